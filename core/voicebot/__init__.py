@@ -1,0 +1,119 @@
+"""voicebot: a pluggable provider framework for conversations by voice.
+
+This is the whole public API for plugin authors and for programs that embed a bot; every other name
+may change. Names are imported when they are first used, so that the command line starts quickly.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from voicebot.audio import AudioFormat, Resampler
+    from voicebot.errors import (
+        ConfigError,
+        DeviceError,
+        PluginError,
+        Problem,
+        ProviderError,
+        VoicebotError,
+    )
+    from voicebot.interfaces import (
+        AudioDevice,
+        AudioStream,
+        ChatModel,
+        Provider,
+        Recognition,
+        Recognizer,
+        Synthesizer,
+        VoiceActivity,
+        VoiceActivityDetector,
+    )
+    from voicebot.messages import (
+        AudioChunk,
+        ChatEvent,
+        ChatRequest,
+        DeviceEvent,
+        DeviceLost,
+        DeviceReopened,
+        FinalTranscript,
+        Hints,
+        Message,
+        PartialTranscript,
+        RecognitionEvent,
+        ReplyEnded,
+        SpeechStarted,
+        SpeechStopped,
+        SynthesisEvent,
+        TextDelta,
+        TypedLine,
+        Usage,
+        Utterance,
+        WordTiming,
+    )
+    from voicebot.options import Field, Options, SecretStr, VoiceActivityOptions
+    from voicebot.plugin.hookspecs import hookimpl
+    from voicebot.plugin.registry import Registry
+
+__version__ = "0.1.0"
+__all__ = [
+    "AudioChunk",
+    "AudioDevice",
+    "AudioFormat",
+    "AudioStream",
+    "ChatEvent",
+    "ChatModel",
+    "ChatRequest",
+    "ConfigError",
+    "DeviceError",
+    "DeviceEvent",
+    "DeviceLost",
+    "DeviceReopened",
+    "Field",
+    "FinalTranscript",
+    "Hints",
+    "Message",
+    "Options",
+    "PartialTranscript",
+    "PluginError",
+    "Problem",
+    "Provider",
+    "ProviderError",
+    "Recognition",
+    "RecognitionEvent",
+    "Recognizer",
+    "Registry",
+    "ReplyEnded",
+    "Resampler",
+    "SecretStr",
+    "SpeechStarted",
+    "SpeechStopped",
+    "SynthesisEvent",
+    "Synthesizer",
+    "TextDelta",
+    "TypedLine",
+    "Usage",
+    "Utterance",
+    "VoiceActivity",
+    "VoiceActivityDetector",
+    "VoiceActivityOptions",
+    "VoicebotError",
+    "WordTiming",
+    "hookimpl",
+]
+_HOMES = ("errors", "audio", "messages", "options", "interfaces", "plugin.hookspecs", "plugin.registry")
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for home in _HOMES:
+            module = importlib.import_module(f"voicebot.{home}")
+            if name in vars(module):
+                globals()[name] = vars(module)[name]
+                return globals()[name]
+    raise AttributeError(f"module 'voicebot' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

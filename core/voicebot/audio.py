@@ -1,0 +1,61 @@
+"""Sound as the framework knows it: mono, signed 16 bit, little endian (s16le), at some rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+BYTES_PER_SAMPLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFormat:
+    """Mono s16le PCM at `rate` Hz; the only freedom is the rate."""
+
+    rate: int
+
+    @property
+    def bytes_per_second(self) -> int:
+        """Bytes that one second of sound takes."""
+        return self.rate * BYTES_PER_SAMPLE
+
+    def bytes_in(self, seconds: float) -> int:
+        """Bytes of the whole samples in `seconds` of sound."""
+        return round(seconds * self.rate) * BYTES_PER_SAMPLE
+
+    def seconds_in(self, size: int) -> float:
+        """Seconds of sound in `size` bytes."""
+        return size / self.bytes_per_second
+
+
+class Resampler:
+    """Convert a stream of s16le chunks from one rate to another (by soxr, quality HQ).
+
+    Chunks may have any even size. Equal rates pass through untouched and load nothing.
+    """
+
+    def __init__(self, source: AudioFormat, target: AudioFormat) -> None:
+        self._stream: Any = None
+        if source.rate != target.rate:
+            import numpy
+            import soxr
+
+            self._numpy = numpy
+            self._stream = soxr.ResampleStream(source.rate, target.rate, 1, dtype="int16", quality="HQ")
+
+    def write(self, audio: bytes) -> bytes:
+        """Return what is ready after `audio`; up to 40 ms stay inside until `flush`."""
+        return audio if self._stream is None else self._convert(audio, last=False)
+
+    def flush(self) -> bytes:
+        """Return the rest; the resampler then starts afresh."""
+        if self._stream is None:
+            return b""
+        rest = self._convert(b"", last=True)
+        self._stream.clear()
+        return rest
+
+    def _convert(self, audio: bytes, *, last: bool) -> bytes:
+        samples = self._numpy.frombuffer(audio, dtype="<i2")
+        converted: bytes = self._stream.resample_chunk(samples, last=last).astype("<i2").tobytes()
+        return converted

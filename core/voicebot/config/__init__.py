@@ -1,0 +1,1 @@
+"""Configs: YAML with places, checked whole before anything starts."""

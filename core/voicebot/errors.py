@@ -1,0 +1,62 @@
+"""Everything that voicebot raises on purpose.
+
+::
+
+    VoicebotError
+    ├── ConfigError        a config file cannot be used; holds every Problem found
+    ├── PluginError        a plugin cannot be loaded or registered
+    └── ProviderError      a provider failed; `retryable` says whether trying again may help
+        └── DeviceError    the sound device is missing, busy or gone
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+class VoicebotError(Exception):
+    """Base of all errors raised on purpose; its text is fit for a user to read."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with a config, with its place (lines and columns count from 1)."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        prefix = "warning: " if self.severity == "warning" else ""
+        return f"{self.file}:{self.line}:{self.column}: {prefix}{self.message}"
+
+
+class ConfigError(VoicebotError):
+    """A config cannot be used; `problems` lists everything found, in file order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class PluginError(VoicebotError):
+    """A plugin cannot be loaded, or asked to register something impossible."""
+
+
+class ProviderError(VoicebotError):
+    """A provider failed; raised once, at the provider's border, `from` the foreign error.
+
+    The text is for logs and terminals, never for speech. It must not contain secrets.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class DeviceError(ProviderError):
+    """A microphone, speaker or file that stands for one is missing, busy or gone."""

@@ -1,0 +1,170 @@
+"""The three abstract interfaces of the framework and their two helpers; plugins implement them.
+
+A provider is made from its options, started once and shared by all conversations of a bot. It turns
+every foreign exception into a `ProviderError`. Being cancelled is how it is told to stop.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import ClassVar, Generic, TypeVar
+
+from voicebot.audio import AudioFormat
+from voicebot.messages import (
+    ChatEvent,
+    ChatRequest,
+    DeviceEvent,
+    Hints,
+    RecognitionEvent,
+    SynthesisEvent,
+    Utterance,
+)
+from voicebot.options import Options, VoiceActivityOptions
+
+OptionsT = TypeVar("OptionsT", bound=Options)
+VoiceActivityOptionsT = TypeVar("VoiceActivityOptionsT", bound=VoiceActivityOptions)
+
+
+class Provider(ABC, Generic[OptionsT]):
+    """Something pluggable; `kind` is the section of a config that selects it."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, options: OptionsT) -> None:
+        self.options = options
+
+    async def start(self) -> None:
+        """Import the SDK, connect, warm up; raise `ProviderError` when that cannot be."""
+
+    async def aclose(self) -> None:
+        """Let go of everything; calling it twice, or without `start`, is harmless."""
+
+
+class Recognition(ABC):
+    """One stretch of listening: sound goes in while transcripts come out."""
+
+    @abstractmethod
+    async def write(self, audio: bytes) -> None:
+        """Hand over the next sound: s16le in the recogniser's input format, any even size."""
+
+    async def commit(self) -> None:  # noqa: B027 - a recogniser without the means finds the end itself
+        """Say that the user has finished: settle what was written into a `FinalTranscript` now.
+
+        Answer every commit with exactly one final, empty when nothing was understood.
+        """
+
+    @abstractmethod
+    async def finish(self) -> None:
+        """Say that no more sound will come; the iteration ends after the last final."""
+
+    @abstractmethod
+    def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+        """Give what is recognised, as it is; raise `ProviderError` when recognition breaks."""
+
+
+class Recognizer(Provider[OptionsT]):
+    """Speech to text."""
+
+    kind = "recognizer"
+    input_format: AudioFormat
+    """What `Recognition.write` takes; the engine resamples. Known after `start`."""
+
+    @abstractmethod
+    def listen(self, hints: Hints) -> AbstractAsyncContextManager[Recognition]:
+        """Open one stretch of listening."""
+
+
+class ChatModel(Provider[OptionsT]):
+    """Text to text: the mind of the bot."""
+
+    kind = "chat"
+
+    @property
+    def phrases(self) -> Sequence[str]:
+        """Phrases that the model knows how to answer, offered to the recogniser as hints."""
+        return ()
+
+    @abstractmethod
+    def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """Stream one reply."""
+
+
+class Synthesizer(Provider[OptionsT]):
+    """Text to speech."""
+
+    kind = "synthesizer"
+    output_format: AudioFormat
+    """What `AudioChunk`s hold; the engine resamples. Known after `start`."""
+
+    @abstractmethod
+    def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        """Stream the speech of one utterance; several may run at the same time."""
+
+
+class AudioStream(ABC):
+    """One conversation's ear and mouth: iterate to hear, write to speak."""
+
+    microphone: AudioFormat | None = None
+    """Format of the frames that iterating gives; None where lines are typed instead."""
+    speaker: AudioFormat | None = None
+    """Format that `write` takes; None where nothing can be heard, only read."""
+    live: bool = True
+    """False when sound comes faster than real time and waits for the bot, as from a file."""
+    underruns: int = 0
+    """How often the speaker ran dry in mid-speech."""
+
+    @abstractmethod
+    def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        """Give frames of sound (about 20 ms of s16le each), typed lines, and news of the device.
+
+        Ends when nothing more will come: at a file's end, or when the user hung up.
+        """
+
+    async def write(self, audio: bytes) -> None:
+        """Queue sound for the speaker; wait while about a second of it is queued already."""
+        raise TypeError(f"{type(self).__name__} has no speaker to write to")
+
+    def clear(self) -> None:  # noqa: B027 - nothing is queued where there is no speaker
+        """Forget what is queued, at once; silence follows within 50 ms."""
+
+    @property
+    def played(self) -> float:
+        """Seconds of written sound that have been played since the stream was opened."""
+        return 0.0
+
+    async def drain(self) -> None:  # noqa: B027 - nothing is queued where there is no speaker
+        """Wait until all that was written has been played or cleared."""
+
+
+class AudioDevice(Provider[OptionsT]):
+    """Where sound comes from and goes to: a sound card, files, a keyboard, later a telephone."""
+
+    kind = "device"
+
+    @abstractmethod
+    def open(self) -> AbstractAsyncContextManager[AudioStream]:
+        """Open an ear and a mouth for one conversation; raise `DeviceError` when there is none."""
+
+
+class VoiceActivity(ABC):
+    """A detector at work in one conversation; synchronous and quick."""
+
+    @abstractmethod
+    def probability(self, frame: bytes) -> float:
+        """Return how likely the next frame (exactly the detector's `frame_bytes`) is speech, 0 to 1."""
+
+
+class VoiceActivityDetector(Provider[VoiceActivityOptionsT]):
+    """Hears whether someone is speaking; the engine's own ears, whatever the recogniser."""
+
+    kind = "voice_activity"
+    input_format: AudioFormat
+    """What frames hold; the engine resamples."""
+    frame_bytes: int
+    """Size of one frame in bytes."""
+
+    @abstractmethod
+    def detect(self) -> VoiceActivity:
+        """Return a fresh detector for one conversation."""

@@ -1,0 +1,136 @@
+"""What the engine and its providers say to each other: one request a call, closed unions of events back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the conversation as the chat model sees it."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a recogniser may expect to hear: likely phrases, and languages as BCP 47 tags."""
+
+    phrases: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Ask for the next reply; the system message, if any, comes first and the user's words last."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Plain text to speak; `language` is a BCP 47 tag, or None for the voice's own."""
+
+    text: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartialTranscript:
+    """What the stretch of speech since the last final sounds like so far; may still change."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinalTranscript:
+    """A stretch of speech, settled; empty text means nothing was understood."""
+
+    text: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The recogniser noticed speech (optional; used where no local detector listens)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    """The recogniser noticed that speech ended (optional, as `SpeechStarted`)."""
+
+
+RecognitionEvent: TypeAlias = PartialTranscript | FinalTranscript | SpeechStarted | SpeechStopped
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """The next piece of the reply's text, of any length."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a reply cost, where the model says so."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyEnded:
+    """The model is done: of itself, at its length limit, or held back by a content filter."""
+
+    reason: Literal["stop", "length", "filtered"] = "stop"
+    usage: Usage | None = None
+
+
+ChatEvent: TypeAlias = TextDelta | ReplyEnded
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk:
+    """The next piece of speech: s16le in the synthesizer's output format, of any size."""
+
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WordTiming:
+    """The word at `offset` (characters into the utterance's text) starts `at` seconds into its sound."""
+
+    offset: int
+    length: int
+    at: float
+
+
+SynthesisEvent: TypeAlias = AudioChunk | WordTiming
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """A line that was typed instead of spoken; a whole turn of its own."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """The device vanished while in use; the stream waits for it to come back."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReopened:
+    """The device is back, and the stream goes on."""
+
+    message: str
+
+
+DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened

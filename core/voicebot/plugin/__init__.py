@@ -1,0 +1,1 @@
+"""Plugins: what they may hook into, what they registered, how they are found."""

@@ -1,0 +1,94 @@
+"""The providers that plugins have registered, by kind and name."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from voicebot.errors import PluginError
+from voicebot.interfaces import (
+    AudioDevice,
+    ChatModel,
+    Provider,
+    Recognizer,
+    Synthesizer,
+    VoiceActivityDetector,
+)
+from voicebot.options import Options, VoiceActivityOptions
+
+KINDS: dict[str, type[Provider[Any]]] = {
+    base.kind: base for base in (Recognizer, ChatModel, Synthesizer, AudioDevice, VoiceActivityDetector)
+}
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One provider that a config can name."""
+
+    name: str
+    kind: str
+    provider: type[Provider[Any]]
+    options: type[Options]
+    distribution: str
+
+
+class Registry:
+    """Collects what plugins offer; the kind of a provider follows from its base class."""
+
+    def __init__(self) -> None:
+        self._registrations: dict[tuple[str, str], Registration] = {}
+        self._distribution = ""
+
+    def add(self, name: str, provider: type[Provider[Any]], options: type[Options]) -> None:
+        """Offer `provider`, made from `options`, to configs under `name`.
+
+        Raises:
+            PluginError: the name is malformed or taken, or the classes are not what they should be.
+        """
+        if not _NAME.fullmatch(name):
+            raise PluginError(f"provider name {name!r} must be lower case words joined by '-'")
+        kind = _kind_of(name, provider)
+        needed = VoiceActivityOptions if kind == VoiceActivityDetector.kind else Options
+        if not (inspect.isclass(options) and issubclass(options, needed)):
+            raise PluginError(f"options of {name!r} must be a subclass of voicebot.{needed.__name__}")
+        if taken := self._registrations.get((kind, name)):
+            raise PluginError(f"the name {name!r} is taken by the {kind} of {taken.distribution}")
+        self._registrations[kind, name] = Registration(name, kind, provider, options, self._distribution)
+
+    def get(self, kind: str, name: str) -> Registration | None:
+        """Return the provider of that kind and name, if there is one."""
+        return self._registrations.get((kind, name))
+
+    def names(self, kind: str) -> list[str]:
+        """Return the names of all providers of a kind, sorted."""
+        return sorted(name for its_kind, name in self._registrations if its_kind == kind)
+
+    def __iter__(self) -> Iterator[Registration]:
+        order = list(KINDS)
+        return iter(sorted(self._registrations.values(), key=lambda r: (order.index(r.kind), r.name)))
+
+    def snapshot(self) -> dict[tuple[str, str], Registration]:
+        """Return the present state, for `restore` when a plugin fails half-way."""
+        return dict(self._registrations)
+
+    def restore(self, snapshot: dict[tuple[str, str], Registration]) -> None:
+        """Go back to an earlier state."""
+        self._registrations = snapshot
+
+    def registering(self, distribution: str) -> None:
+        """Note whose registrations follow."""
+        self._distribution = distribution
+
+
+def _kind_of(name: str, provider: type[Provider[Any]]) -> str:
+    if not inspect.isclass(provider) or not issubclass(provider, tuple(KINDS.values())):
+        bases = ", ".join(base.__name__ for base in KINDS.values())
+        raise PluginError(f"provider {name!r} must be a subclass of one of {bases}")
+    if inspect.isabstract(provider):
+        missing = ", ".join(sorted(provider.__abstractmethods__))
+        raise PluginError(f"provider {name!r} does not implement {missing}")
+    return provider.kind
