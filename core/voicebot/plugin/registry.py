@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 from voicebot.errors import PluginError
@@ -34,6 +35,12 @@ class Registration:
     provider: type[Provider[Any]]
     options: type[Options]
     distribution: str
+    requires: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> list[str]:
+        """What to give to `pip install` for the modules that are needed and not installed."""
+        return sorted({package for module, package in self.requires.items() if find_spec(module) is None})
 
 
 class Registry:
@@ -43,8 +50,19 @@ class Registry:
         self._registrations: dict[tuple[str, str], Registration] = {}
         self._distribution = ""
 
-    def add(self, name: str, provider: type[Provider[Any]], options: type[Options]) -> None:
+    def add(
+        self,
+        name: str,
+        provider: type[Provider[Any]],
+        options: type[Options],
+        *,
+        requires: Mapping[str, str] | None = None,
+    ) -> None:
         """Offer `provider`, made from `options`, to configs under `name`.
+
+        Args:
+            requires: top-level modules that the provider imports when it starts, each with what to
+                give to `pip install` for it, as `{"pocketsphinx": "voicebot[offline]"}`.
 
         Raises:
             PluginError: the name is malformed or taken, or the classes are not what they should be.
@@ -57,7 +75,9 @@ class Registry:
             raise PluginError(f"options of {name!r} must be a subclass of voicebot.{needed.__name__}")
         if taken := self._registrations.get((kind, name)):
             raise PluginError(f"the name {name!r} is taken by the {kind} of {taken.distribution}")
-        self._registrations[kind, name] = Registration(name, kind, provider, options, self._distribution)
+        self._registrations[kind, name] = Registration(
+            name, kind, provider, options, self._distribution, dict(requires or {})
+        )
 
     def get(self, kind: str, name: str) -> Registration | None:
         """Return the provider of that kind and name, if there is one."""
