@@ -16,6 +16,7 @@ from voicebot.messages import (
     ChatEvent,
     ChatRequest,
     DeviceEvent,
+    Endpoint,
     Hints,
     RecognitionEvent,
     SynthesisEvent,
@@ -142,6 +143,13 @@ class AudioDevice(Provider[OptionsT]):
     """Where sound comes from and goes to: a sound card, files, a keyboard, later a telephone."""
 
     kind = "device"
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return the microphones and speakers to choose from, after `start`; none when there is no choice.
+
+        May take a while; raise `DeviceError` when the system cannot say.
+        """
+        return ()
 
     @abstractmethod
     def open(self) -> AbstractAsyncContextManager[AudioStream]:

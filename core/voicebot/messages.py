@@ -133,4 +133,14 @@ class DeviceReopened:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One microphone or speaker that a device can use; `default` marks what is used when none is named."""
+
+    index: int
+    name: str
+    direction: Literal["input", "output"]
+    default: bool = False
+
+
 DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened
