@@ -1,0 +1,83 @@
+"""How much of a reply the user has heard, from the seconds played and, where there are some, word timings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from voicebot.messages import WordTiming
+
+
+@dataclass(slots=True)
+class SpokenUnit:
+    """A unit of a reply on its way to the speaker.
+
+    `written` is the model's text, `spoken` what the voice was given; `start` and `seconds` are its
+    place in the sound of the whole reply, in seconds.
+    """
+
+    written: str
+    spoken: str
+    start: float = 0.0
+    seconds: float = 0.0
+    complete: bool = False
+    timings: list[WordTiming] = field(default_factory=list)
+
+    def heard(self, seconds: float) -> str:
+        """Return what was heard after `seconds` of this unit: all of it, or the words that were finished."""
+        if self.complete and seconds >= self.seconds - 1e-6:
+            return self.written
+        if self.timings:
+            return self._by_timings(seconds)
+        return self._by_share(seconds)
+
+    def _by_timings(self, seconds: float) -> str:
+        """A word was finished when the next one began."""
+        end = 0
+        for timing, following in zip(self.timings, self.timings[1:], strict=False):
+            if following.at > seconds:
+                break
+            end = timing.offset + timing.length
+        return self.spoken[:end].rstrip()
+
+    def _by_share(self, seconds: float) -> str:
+        """Take speech to be even, and sound that is not there yet to be as dense as usual speech."""
+        usual = len(self.spoken) / 15.0  # characters a second: an unhurried English voice
+        whole = self.seconds if self.complete else max(self.seconds, usual)
+        if seconds <= 0 or whole <= 0:
+            return ""
+        cut = int(len(self.spoken) * min(1.0, seconds / whole))
+        if cut < len(self.spoken) and not self.spoken[cut].isspace():
+            cut = max(self.spoken.rfind(" ", 0, cut), 0)
+        return self.spoken[:cut].rstrip()
+
+
+class Heard:
+    """The units of one reply, in the order in which they are spoken."""
+
+    def __init__(self) -> None:
+        self._units: list[SpokenUnit] = []
+        self._written = 0.0
+
+    def begin(self, unit: SpokenUnit) -> None:
+        """Take note that the sound of `unit` comes next."""
+        unit.start = self._written
+        self._units.append(unit)
+
+    def wrote(self, seconds: float) -> None:
+        """Take note of sound written for the latest unit."""
+        self._units[-1].seconds += seconds
+        self._written += seconds
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of sound written so far."""
+        return self._written
+
+    def text(self, played: float) -> str:
+        """Return what the user has heard when `played` seconds of the reply have been played."""
+        parts = (unit.heard(played - unit.start) for unit in self._units if played > unit.start)
+        return " ".join(part for part in parts if part)
+
+    def everything(self) -> str:
+        """Return the text of all units begun."""
+        return " ".join(unit.written for unit in self._units)

@@ -1,0 +1,60 @@
+"""One stream of events a conversation, which observers read at their own pace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+
+from voicebot.events import ConversationEnded, ConversationEvent
+
+
+class Subscription:
+    """One observer's view of the stream, from when it was made to the conversation's end.
+
+    It holds at most `size` events: an observer that falls further behind loses the oldest, and
+    `dropped` counts them. It can neither slow nor break the conversation.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.dropped = 0
+        self._events: deque[ConversationEvent] = deque(maxlen=size)
+        self._waiter: asyncio.Future[None] | None = None
+        self._over = False
+
+    def put(self, event: ConversationEvent) -> None:
+        """Add an event and wake the observer."""
+        self.dropped += len(self._events) == self._events.maxlen
+        self._events.append(event)
+        self._over = self._over or isinstance(event, ConversationEnded)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def __aiter__(self) -> AsyncIterator[ConversationEvent]:
+        return self
+
+    async def __anext__(self) -> ConversationEvent:
+        while not self._events:
+            if self._over:
+                raise StopAsyncIteration
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return self._events.popleft()
+
+
+class EventStream:
+    """Where the engine publishes and observers subscribe."""
+
+    def __init__(self) -> None:
+        self._subscriptions: list[Subscription] = []
+
+    def subscribe(self, size: int = 1000) -> Subscription:
+        """Return the events from now on."""
+        subscription = Subscription(size)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def publish(self, event: ConversationEvent) -> None:
+        """Give an event to all observers."""
+        for subscription in self._subscriptions:
+            subscription.put(event)
