@@ -1,4 +1,4 @@
-"""The openai plugin."""
+"""Chat models of any server that speaks OpenAI's chat completions API: Ollama, vLLM, openai.com, ..."""
 
 from __future__ import annotations
 
@@ -7,4 +7,8 @@ from voicebot import Registry, hookimpl
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
-    """Register the providers of this plugin."""
+    """Register the chat model."""
+    from voicebot_openai.chat import OpenAIChatModel
+    from voicebot_openai.options import OpenAIChatOptions
+
+    registry.add("openai", OpenAIChatModel, OpenAIChatOptions, requires={"openai": "voicebot"})

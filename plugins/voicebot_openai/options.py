@@ -1,0 +1,100 @@
+"""What the `openai` chat model can be configured with, checked before anything is sent anywhere."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue, field_validator, model_validator
+
+from voicebot import Field, Options, SecretStr
+
+OPENAI_HOST = "api.openai.com"
+
+
+class OpenAIChatOptions(Options):
+    """Options of the `openai` chat model."""
+
+    model: str = Field(min_length=1)
+    """Name of the model, as the server calls it: `gpt-4o-mini`, `llama3.2`."""
+    base_url: str = f"https://{OPENAI_HOST}/v1"
+    """Address of the server's API, mostly ending in `/v1`; Ollama's is `http://localhost:11434/v1`."""
+    api_key: SecretStr | None = None
+    """Key that the server asks for; local servers mostly ask for none."""
+    temperature: float | None = Field(None, ge=0, le=2)
+    """How freely words are picked, from 0 (always the likeliest) to 2; the server's own when unset."""
+    top_p: float | None = Field(None, gt=0, le=1)
+    """Share of the likeliest words the model picks from; the server's own when unset."""
+    max_tokens: int | None = Field(None, ge=1)
+    """Longest reply in tokens, thoughts included; longer ones are cut off. No limit when unset."""
+    reasoning_effort: str | None = Field(None, min_length=1)
+    """How long a thinking model thinks (`none`, `minimal`, `low`, `medium`, `high`); others may refuse it."""
+    extra_body: dict[str, JsonValue] = Field(default_factory=dict)
+    """Fields added to every request as they are, for what only one vendor knows."""
+    connect_timeout: float = Field(5.0, gt=0, le=60)
+    """Seconds that connecting to the server may take."""
+    timeout: float = Field(30.0, gt=0, le=600)
+    """Seconds that the server may stay silent, before the first piece of a reply or between two pieces."""
+    max_retries: int = Field(1, ge=0, le=5)
+    """How often a reply is asked for again when the server fails before the reply's first word."""
+    preload: bool = False
+    """Whether a reply is asked for at start, so that a local server loads the model before it is needed."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, base_url: str) -> str:
+        try:
+            parts = urlsplit(base_url)
+            complete = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            complete = False
+        if not complete:
+            raise ValueError("must be an address such as http://localhost:11434/v1")
+        return base_url
+
+    @model_validator(mode="after")
+    def _has_the_key_it_needs(self) -> OpenAIChatOptions:
+        if self.host == OPENAI_HOST and not self.key:
+            raise ValueError(
+                f"{self.address} needs a key: add `api_key: ${{OPENAI_API_KEY}}`, or another `base_url`"
+            )
+        return self
+
+    @property
+    def key(self) -> str:
+        """The key itself, empty when there is none."""
+        return self.api_key.get_secret_value().strip() if self.api_key else ""
+
+    @property
+    def request_fields(self) -> dict[str, object]:
+        """What a request says beside the model and the messages; what is unset is left to the server."""
+        # Thinking models of openai.com refuse the old name, many other servers do not know the new one.
+        limit = "max_completion_tokens" if self.host == OPENAI_HOST else "max_tokens"
+        fields = {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "reasoning_effort": self.reasoning_effort,
+            limit: self.max_tokens,
+            "extra_body": self.extra_body or None,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    @property
+    def host(self) -> str:
+        """Name of the machine in `base_url`."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server runs on this machine."""
+        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+
+    @property
+    def is_ollama(self) -> bool:
+        """Whether the server is most likely Ollama, by its port."""
+        return urlsplit(self.base_url).port == 11434
+
+    @property
+    def address(self) -> str:
+        """`base_url` as it may be shown: without the user name, password and query it may contain."""
+        parts = urlsplit(self.base_url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
