@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,10 @@ class ReplyStarted:
 
 @dataclass(frozen=True, slots=True)
 class UnitSpoken:
-    """A unit of the reply (a clause or sentence) becomes audible; it lasts `seconds` if that is known."""
+    """A unit of the reply (a clause or sentence) becomes audible `at`, which may be a moment ahead."""
 
     at: float
     text: str
-    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +108,15 @@ class TurnTimed:
     decided: float | None = None
     first_token: float | None = None
     first_unit: float | None = None
-    first_byte: float | None = None
     first_sound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationEnded:
-    """The conversation is over, because the input ended or because it cannot go on."""
+    """The conversation is over; `failure` says why where it could not go on."""
 
     at: float
-    reason: Literal["finished", "failed"]
-    message: str = ""
+    failure: str | None = None
 
 
 ConversationEvent: TypeAlias = (

@@ -143,6 +143,8 @@ class AudioDevice(Provider[OptionsT]):
     """Where sound comes from and goes to: a sound card, files, a keyboard, later a telephone."""
 
     kind = "device"
+    text_only: ClassVar[bool] = False
+    """True where lines are typed and read, so that neither recogniser nor synthesizer is needed."""
 
     def endpoints(self) -> Sequence[Endpoint]:
         """Return the microphones and speakers to choose from, after `start`; none when there is no choice.

@@ -1,1 +1,25 @@
+"""Testing bots and plugins: a virtual clock, scripted providers, a scripted user; public API."""
 
+from __future__ import annotations
+
+from voicebot.testing.clock import VirtualClockLoop, simulated
+from voicebot.testing.conversation import ScriptedUser, converse
+from voicebot.testing.scripted import (
+    Pause,
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedVoiceActivity,
+)
+
+__all__ = [
+    "Pause",
+    "ScriptedChatModel",
+    "ScriptedRecognizer",
+    "ScriptedSynthesizer",
+    "ScriptedUser",
+    "ScriptedVoiceActivity",
+    "VirtualClockLoop",
+    "converse",
+    "simulated",
+]

@@ -1,0 +1,229 @@
+"""One reply: chat model, units, voice and speaker in a line, stopped by cancelling its one task."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import assert_never
+
+from voicebot.audio import Resampler
+from voicebot.engine.clock import Clock
+from voicebot.engine.heard import Heard, SpokenUnit
+from voicebot.engine.sentences import SentenceCutter
+from voicebot.engine.speakable import Speakable
+from voicebot.engine.timeline import Timeline
+from voicebot.engine.voice import Voice
+from voicebot.errors import ProviderError
+from voicebot.events import ConversationEvent, ProviderFailed, ReplyStarted, UnitSpoken
+from voicebot.interfaces import AudioStream, ChatModel, Synthesizer
+from voicebot.messages import ChatRequest, ReplyEnded, TextDelta
+from voicebot.options import Options
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SafeLine:
+    """What the bot says when a provider fails, and its sound, made while all was well."""
+
+    text: str
+    audio: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every reply of a conversation is made with; timeouts in seconds."""
+
+    chat: ChatModel[Options]
+    synthesizer: Synthesizer[Options]
+    stream: AudioStream
+    clock: Clock
+    publish: Callable[[ConversationEvent], None]
+    safe_line: SafeLine
+    language: str
+    short_first: bool
+    chat_timeout: float
+    speech_timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A provider, by its kind, broke the line."""
+
+    kind: str
+    error: Exception
+
+
+class Reply:
+    """One turn of the bot, from request to silence.
+
+    Args:
+        source: the request for the chat model, or a line that the bot says unasked.
+        audible: called once, when the reply becomes audible.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        source: ChatRequest | str,
+        timeline: Timeline,
+        audible: Callable[[], None],
+    ) -> None:
+        self._means = means
+        self._source = source
+        self.timeline = timeline
+        self._audible = audible
+        self._heard = Heard()
+        self._played_before = means.stream.played
+        self._chat_failure: Failure | None = None
+        self._finished = False
+
+    @property
+    def answers(self) -> bool:
+        """Whether this is the answer to a turn of the user, not a line of the bot's own."""
+        return isinstance(self._source, ChatRequest)
+
+    async def run(self) -> None:
+        """Speak to the end; where a provider fails, what was ready is spoken and the safe line follows."""
+        failure = await self._line(self._source)
+        if failure is not None:
+            self._report(failure)
+            if failure.kind != "device" and (failure := await self._say_safe_line()) is not None:
+                self._report(failure)
+        await self._means.stream.drain()
+        self._finished = True
+
+    def heard(self) -> str:
+        """Return what the user has heard so far."""
+        if self._finished or self._means.stream.speaker is None:
+            return self._heard.everything()
+        return self._heard.text(self._means.stream.played - self._played_before)
+
+    async def _line(self, source: ChatRequest | str) -> Failure | None:
+        """Say one thing; return what stopped it."""
+        means = self._means
+        async with asyncio.TaskGroup() as tasks:
+            voice = Voice(means.synthesizer, tasks, timeout=means.speech_timeout, language=means.language)
+            writing = tasks.create_task(self._write(source, voice), name="reply: chat")
+            failure = await self._speak(voice)
+            if failure is not None:
+                writing.cancel()
+                voice.stop()
+        return failure or self._chat_failure
+
+    async def _write(self, source: ChatRequest | str, voice: Voice) -> None:
+        speakable = Speakable()
+        if isinstance(source, str):
+            await self._hand_on(source, speakable, voice)
+        else:
+            try:
+                await self._think(source, speakable, voice)
+            except TimeoutError:
+                late = ProviderError(f"the chat model wrote nothing for {self._means.chat_timeout:g} s")
+                self._chat_failure = Failure("chat", late)
+            except Exception as error:  # a stranger's chat model may raise anything
+                self._chat_failure = Failure("chat", error)
+        await voice.end()
+
+    async def _think(self, request: ChatRequest, speakable: Speakable, voice: Voice) -> None:
+        """Read the model's reply and hand it on in units."""
+        means = self._means
+        loop = asyncio.get_running_loop()
+        cutter = SentenceCutter(short_first=means.short_first)
+        reason = "stop"
+        async with (
+            asyncio.timeout(means.chat_timeout) as limit,
+            aclosing(means.chat.reply(request)) as events,
+        ):
+            async for event in events:
+                match event:
+                    case TextDelta(text):
+                        if self.timeline.first_token is None:
+                            self.timeline.first_token = means.clock.now()
+                            means.publish(ReplyStarted(self.timeline.first_token))
+                        for unit in cutter.feed(text):
+                            limit.reschedule(None)  # the voice may be the slow one
+                            await self._hand_on(unit, speakable, voice)
+                    case ReplyEnded():
+                        reason = event.reason
+                    case _:
+                        assert_never(event)
+                limit.reschedule(loop.time() + means.chat_timeout)
+        if self.timeline.first_token is None:
+            held_back = " (its content filter held the reply back)" if reason == "filtered" else ""
+            raise ProviderError(f"the chat model replied with nothing{held_back}")
+        for unit in cutter.flush():
+            await self._hand_on(unit, speakable, voice)
+
+    async def _hand_on(self, written: str, speakable: Speakable, voice: Voice) -> None:
+        means = self._means
+        if self.timeline.first_unit is None:
+            self.timeline.first_unit = means.clock.now()
+        if means.stream.speaker is None:  # there is nothing to hear, so all of it is read
+            self._begin(SpokenUnit(written, written, complete=True))
+        elif spoken := speakable.convert(written):
+            await voice.say(SpokenUnit(written, spoken))
+
+    async def _speak(self, voice: Voice) -> Failure | None:
+        """Play the units in order; return what stopped it."""
+        stream = self._means.stream
+        resampler = None
+        if stream.speaker is not None:
+            resampler = Resampler(self._means.synthesizer.output_format, stream.speaker)
+        try:
+            while (in_voice := await voice.next()) is not None and resampler is not None:
+                begun = False
+                while (chunk := await in_voice.chunks.get()) is not None:
+                    if isinstance(chunk, Exception):
+                        return Failure("synthesizer", chunk)
+                    if not begun:
+                        begun = True
+                        self._begin(in_voice.unit)
+                    await self._play(resampler.write(chunk))
+                in_voice.unit.complete = True
+            if resampler is not None and self._heard.seconds:
+                await self._play(resampler.flush())
+        except ProviderError as error:
+            return Failure("device", error)
+        return None
+
+    def _begin(self, unit: SpokenUnit) -> None:
+        means = self._means
+        now = means.clock.now()
+        if self.timeline.first_sound is None:
+            self.timeline.first_sound = now
+        queued = self._heard.seconds - (means.stream.played - self._played_before)
+        if not self._heard.seconds:
+            self._audible()
+        self._heard.begin(unit)
+        means.publish(UnitSpoken(now + max(0.0, queued), unit.written))
+
+    async def _play(self, audio: bytes) -> None:
+        speaker = self._means.stream.speaker
+        if audio and speaker is not None:
+            self._heard.wrote(speaker.seconds_in(len(audio)))
+            await self._means.stream.write(audio)
+
+    async def _say_safe_line(self) -> Failure | None:
+        safe_line = self._means.safe_line
+        self._chat_failure = None
+        if not safe_line.audio:
+            return await self._line(safe_line.text) if safe_line.text else None
+        unit = SpokenUnit(safe_line.text, safe_line.text)
+        self._begin(unit)
+        try:
+            for audio in safe_line.audio:
+                await self._play(audio)
+        except ProviderError as error:
+            return Failure("device", error)
+        unit.complete = True
+        return None
+
+    def _report(self, failure: Failure) -> None:
+        error = failure.error
+        message = str(error) if isinstance(error, ProviderError) else type(error).__name__
+        logger.debug("the %s failed", failure.kind, exc_info=error)
+        self._means.publish(ProviderFailed(self._means.clock.now(), failure.kind, message))

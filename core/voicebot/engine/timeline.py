@@ -1,0 +1,23 @@
+"""Where the time of a turn went."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from voicebot.events import TurnTimed
+
+
+@dataclass(slots=True)
+class Timeline:
+    """The marks of one turn, filled in as they are reached; times are the conversation's."""
+
+    speech_stopped: float | None = None
+    final: float | None = None
+    decided: float | None = None
+    first_token: float | None = None
+    first_unit: float | None = None
+    first_sound: float | None = None
+
+    def report(self, at: float, turn: int) -> TurnTimed:
+        """Return the event that tells observers."""
+        return TurnTimed(at, turn, **asdict(self))

@@ -1,0 +1,143 @@
+"""Turning the units of a reply into sound: in order, the next one being made while one is spoken."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import aclosing
+from typing import TypeAlias, assert_never
+
+from voicebot.audio import AudioFormat
+from voicebot.engine.heard import SpokenUnit
+from voicebot.errors import ProviderError
+from voicebot.interfaces import Synthesizer
+from voicebot.messages import AudioChunk, Utterance, WordTiming
+from voicebot.options import Options
+
+_IN_FLIGHT = 2
+_QUEUED_CHUNKS = 256
+_QUEUED_UNITS = 64
+
+Chunk: TypeAlias = bytes | Exception | None
+
+
+class UnitInVoice:
+    """A unit and the sound that arrives for it, in whole samples; None ends it, an exception breaks it."""
+
+    def __init__(self, unit: SpokenUnit, *, bounded: bool = True) -> None:
+        self.unit = unit
+        self.chunks: asyncio.Queue[Chunk] = asyncio.Queue(_QUEUED_CHUNKS if bounded else 0)
+
+
+class Voice:
+    """Synthesizes units, at most two at a time, within one reply's task group.
+
+    Args:
+        timeout: seconds that the synthesizer may take for its next piece.
+        language: BCP 47 tag for all utterances, or None.
+    """
+
+    def __init__(
+        self,
+        synthesizer: Synthesizer[Options],
+        tasks: asyncio.TaskGroup,
+        *,
+        timeout: float,
+        language: str | None,
+    ) -> None:
+        self._synthesizer = synthesizer
+        self._tasks = tasks
+        self._timeout = timeout
+        self._language = language
+        self._at_work: set[asyncio.Task[None]] = set()
+        self._waiting: deque[UnitInVoice] = deque()
+        self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue(_QUEUED_UNITS)
+
+    async def say(self, unit: SpokenUnit) -> None:
+        """Add a unit; wait while many are waiting already."""
+        in_voice = UnitInVoice(unit)
+        self._waiting.append(in_voice)
+        self._launch()
+        await self._order.put(in_voice)
+
+    async def end(self) -> None:
+        """Say that no more units will come."""
+        await self._order.put(None)
+
+    async def next(self) -> UnitInVoice | None:
+        """Return the next unit in order, or None after the last."""
+        return await self._order.get()
+
+    def stop(self) -> None:
+        """Stop making sound."""
+        self._waiting.clear()
+        for task in self._at_work:
+            task.cancel()
+
+    def _launch(self) -> None:
+        while self._waiting and len(self._at_work) < _IN_FLIGHT:
+            work = self._synthesize(self._waiting.popleft())
+            task = self._tasks.create_task(work, name="reply: voice")
+            self._at_work.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._at_work.discard(task)
+        if not task.cancelled():
+            self._launch()
+
+    async def _synthesize(self, in_voice: UnitInVoice) -> None:
+        utterance = Utterance(in_voice.unit.spoken, self._language)
+        try:
+            await synthesize(self._synthesizer, utterance, in_voice, timeout=self._timeout)
+        except Exception as error:  # a stranger's synthesizer may raise anything
+            await in_voice.chunks.put(error)
+
+
+async def synthesize(
+    synthesizer: Synthesizer[Options], utterance: Utterance, into: UnitInVoice, *, timeout: float
+) -> None:
+    """Put the sound of one utterance into a queue, in whole samples.
+
+    Raises:
+        ProviderError: the synthesizer failed, gave nothing for `timeout` seconds, or did not stop.
+    """
+    loop = asyncio.get_running_loop()
+    left = _longest(synthesizer.output_format, utterance.text)
+    odd = b""
+    try:
+        async with (
+            asyncio.timeout(timeout) as limit,
+            aclosing(synthesizer.synthesize(utterance)) as events,
+        ):
+            async for event in events:
+                match event:
+                    case AudioChunk(audio):
+                        if odd or len(audio) % 2:
+                            audio = odd + audio  # a sample may be split between chunks
+                            odd = audio[len(audio) & ~1 :]
+                            audio = audio[: len(audio) & ~1]
+                        left -= len(audio)
+                        if left < 0:
+                            raise ProviderError("the synthesizer did not come to an end")
+                        if audio:
+                            await _put(into.chunks, audio, limit)
+                    case WordTiming():
+                        into.unit.timings.append(event)
+                    case _:
+                        assert_never(event)
+                limit.reschedule(loop.time() + timeout)
+    except TimeoutError as error:
+        raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
+    await into.chunks.put(None)
+
+
+async def _put(chunks: asyncio.Queue[Chunk], audio: bytes, limit: asyncio.Timeout) -> None:
+    if chunks.full():  # the speaker is the slow one now, not the synthesizer
+        limit.reschedule(None)
+    await chunks.put(audio)
+
+
+def _longest(sound: AudioFormat, text: str) -> int:
+    """Return more bytes than any voice needs for `text`: what exceeds them will never end."""
+    return sound.bytes_in(30.0 + 1.0 * len(text))

@@ -1,0 +1,276 @@
+"""Providers that do what a script says, at exact times; the scripted sound carries its words inside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from voicebot.audio import AudioFormat
+from voicebot.interfaces import (
+    ChatModel,
+    Recognition,
+    Recognizer,
+    Synthesizer,
+    VoiceActivity,
+    VoiceActivityDetector,
+)
+from voicebot.messages import (
+    AudioChunk,
+    ChatEvent,
+    ChatRequest,
+    FinalTranscript,
+    Hints,
+    PartialTranscript,
+    RecognitionEvent,
+    ReplyEnded,
+    SynthesisEvent,
+    TextDelta,
+    Utterance,
+    WordTiming,
+)
+from voicebot.options import Options, VoiceActivityOptions
+
+FRAME_SECONDS = 0.02
+MICROPHONE = AudioFormat(16_000)
+SPEAKER = AudioFormat(24_000)
+_FRAME_BYTES = MICROPHONE.bytes_in(FRAME_SECONDS)
+SILENT_FRAME = bytes(_FRAME_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A step of a script: wait for `seconds`; infinity hangs."""
+
+    seconds: float
+
+
+Step: TypeAlias = str | Pause | Exception
+Script: TypeAlias = str | Exception | Sequence[Step]
+
+
+def speech_frames(text: str, seconds: float) -> list[bytes]:
+    """Return frames of 20 ms that a scripted recogniser hears as `text`, spoken evenly in `seconds`."""
+    count = max(1, round(seconds / FRAME_SECONDS))
+    words = text.split()
+    frames = []
+    for index in range(count):
+        first, last = index * len(words) // count, (index + 1) * len(words) // count
+        said = " ".join(words[first:last]).encode()
+        frames.append((b"\x01" + said).ljust(_FRAME_BYTES, b"\x00"))
+    return frames
+
+
+async def _wait(seconds: float) -> None:
+    if seconds == float("inf"):
+        await asyncio.get_running_loop().create_future()
+    await asyncio.sleep(seconds)
+
+
+class ScriptedRecognizer(Recognizer[Options]):
+    """Hears the words that scripted sound carries, and tells every word as a partial.
+
+    Args:
+        final_delay: seconds from `commit` to the final transcript.
+        mishears: what becomes of the words of a final, for instance to lose them.
+    """
+
+    input_format = MICROPHONE
+
+    def __init__(
+        self, *, final_delay: float = 0.1, mishears: Callable[[str], str] = lambda text: text
+    ) -> None:
+        super().__init__(Options())
+        self.final_delay = final_delay
+        self.mishears = mishears
+        self.sessions: list[ScriptedRecognition] = []
+        self.refusals: list[Exception] = []
+        """Errors that the next calls of `listen` raise instead of listening."""
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        """Listen; each session is kept in `sessions`."""
+        if self.refusals:
+            raise self.refusals.pop(0)
+        session = ScriptedRecognition(self, hints)
+        self.sessions.append(session)
+        yield session
+
+    def break_off(self, error: Exception) -> None:
+        """Let the present session fail."""
+        self.sessions[-1].put(error)
+
+
+class ScriptedRecognition(Recognition):
+    """One session; `written` counts the bytes it was given."""
+
+    def __init__(self, recognizer: ScriptedRecognizer, hints: Hints) -> None:
+        self.hints = hints
+        self.written = 0
+        self._recognizer = recognizer
+        self._words: list[str] = []
+        self._events: asyncio.Queue[RecognitionEvent | Exception | None] = asyncio.Queue()
+
+    def put(self, event: RecognitionEvent | Exception | None) -> None:
+        """Let the session say something; None ends it."""
+        self._events.put_nowait(event)
+
+    async def write(self, audio: bytes) -> None:
+        """Read the words out of the sound."""
+        self.written += len(audio)
+        for start in range(0, len(audio), _FRAME_BYTES):
+            if audio[start] and (said := audio[start + 1 : start + _FRAME_BYTES].rstrip(b"\x00").decode()):
+                self._words.append(said)
+                self.put(PartialTranscript(" ".join(self._words)))
+
+    async def commit(self) -> None:
+        """Tell the words since the last final, after the scripted delay."""
+        final = FinalTranscript(self._recognizer.mishears(" ".join(self._words)))
+        self._words.clear()
+        asyncio.get_running_loop().call_later(self._recognizer.final_delay, self.put, final)
+
+    async def finish(self) -> None:
+        """End after the last final."""
+        await self.commit()
+        asyncio.get_running_loop().call_later(self._recognizer.final_delay, self.put, None)
+
+    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+        while (event := await self._events.get()) is not None:
+            if isinstance(event, Exception):
+                raise event
+            yield event
+
+
+class ScriptedChatModel(ChatModel[Options]):
+    """Gives scripted replies in order, the last one again and again.
+
+    Args:
+        replies: each a text, an error, or steps: text, `Pause`s and errors. Text is told by the word.
+        first_token: seconds to the first word.
+        tokens_per_second: words a second after it.
+    """
+
+    def __init__(
+        self,
+        replies: Iterable[Script] = ("All right.",),
+        *,
+        first_token: float = 0.3,
+        tokens_per_second: float = 50.0,
+    ) -> None:
+        super().__init__(Options())
+        self.requests: list[ChatRequest] = []
+        self.cancelled = 0
+        self._replies = list(replies)
+        self._first_token = first_token
+        self._gap = 1.0 / tokens_per_second
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """Stream the next reply of the script."""
+        self.requests.append(request)
+        script = self._replies[min(len(self.requests), len(self._replies)) - 1]
+        done = False
+        try:
+            await _wait(self._first_token)
+            for step in [script] if isinstance(script, str | Exception) else script:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, Pause):
+                    await _wait(step.seconds)
+                    continue
+                for word in step.splitlines(keepends=True) if "\n" in step else _tokens(step):
+                    yield TextDelta(word)
+                    await _wait(self._gap)
+            yield ReplyEnded()
+            done = True
+        finally:
+            self.cancelled += not done
+
+
+def _tokens(text: str) -> list[str]:
+    words = text.split(" ")
+    return [word if index == 0 else f" {word}" for index, word in enumerate(words)]
+
+
+class ScriptedSynthesizer(Synthesizer[Options]):
+    """Speaks silence of the right length, in chunks.
+
+    Args:
+        first_byte: seconds to the first chunk.
+        speed: how much faster than real time chunks come.
+        seconds_per_character: length of the speech.
+        word_timings: whether words tell when they start.
+        faults: what happens instead, by utterance (counted from 0): an error after a first chunk, or
+            `Pause` instead of the rest.
+    """
+
+    output_format = SPEAKER
+
+    def __init__(
+        self,
+        *,
+        first_byte: float = 0.15,
+        speed: float = 5.0,
+        seconds_per_character: float = 0.06,
+        chunk: bytes = bytes(SPEAKER.bytes_in(FRAME_SECONDS)),
+        word_timings: bool = False,
+        faults: dict[int, Exception | Pause] | None = None,
+    ) -> None:
+        super().__init__(Options())
+        self.utterances: list[str] = []
+        self.cancelled = 0
+        self._first_byte = first_byte
+        self._speed = speed
+        self._per_character = seconds_per_character
+        self._chunk = chunk
+        self._word_timings = word_timings
+        self._faults = faults or {}
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        """Stream the speech of an utterance."""
+        fault = self._faults.get(len(self.utterances))
+        self.utterances.append(utterance.text)
+        done = False
+        try:
+            await _wait(self._first_byte)
+            for timing in self._timings(utterance.text):
+                yield timing
+            left = SPEAKER.bytes_in(self._per_character * len(utterance.text))
+            while left > 0:
+                chunk = self._chunk[:left]
+                left -= len(chunk)
+                yield AudioChunk(chunk)
+                if isinstance(fault, Exception):
+                    raise fault
+                await _wait(fault.seconds if fault else SPEAKER.seconds_in(len(chunk)) / self._speed)
+            done = True
+        finally:
+            self.cancelled += not done
+
+    def _timings(self, text: str) -> list[WordTiming]:
+        timings, offset = [], 0
+        for word in text.split() if self._word_timings else []:
+            offset = text.index(word, offset)
+            timings.append(WordTiming(offset, len(word), offset * self._per_character))
+            offset += len(word)
+        return timings
+
+
+class ScriptedVoiceActivity(VoiceActivityDetector[VoiceActivityOptions]):
+    """Knows scripted speech from silence, frame by frame."""
+
+    input_format = MICROPHONE
+    frame_bytes = _FRAME_BYTES
+
+    def __init__(self, options: VoiceActivityOptions | None = None) -> None:
+        super().__init__(options or VoiceActivityOptions())
+
+    def detect(self) -> VoiceActivity:
+        """Return a detector."""
+        return _ScriptedActivity()
+
+
+class _ScriptedActivity(VoiceActivity):
+    def probability(self, frame: bytes) -> float:
+        return float(frame[0])
