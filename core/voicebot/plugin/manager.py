@@ -16,6 +16,7 @@ from voicebot.plugin.registry import Registration, Registry
 
 logger = logging.getLogger(__name__)
 GROUP = "voicebot"
+_HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("voicebot_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +41,83 @@ class Plugins:
         self.registry = Registry()
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
+        # The hook is historic: called once, here, it runs for each plugin as that is registered below,
+        # so that what it raises is that plugin's alone.
+        self._manager.hook.voicebot_register.call_historic(kwargs={"registry": self.registry})
         if entry_points is None:
             entry_points = importlib.metadata.entry_points(group=GROUP)
-        ours_first = sorted(entry_points, key=lambda e: (_distribution(e)[0] != "voicebot", e.name))
-        self.loaded = tuple(self._load(entry_point) for entry_point in ours_first)
+        found = [(entry_point, *_distribution(entry_point)) for entry_point in entry_points]
+        # Ours first, so that nobody takes our names.
+        found.sort(key=lambda each: (each[1] != "voicebot", each[0].name, each[1]))
+        self.loaded = tuple(self._load(*each) for each in found)
 
     @property
     def broken(self) -> tuple[LoadedPlugin, ...]:
         """The plugins that could not be loaded."""
         return tuple(plugin for plugin in self.loaded if plugin.error is not None)
 
-    def _load(self, entry_point: importlib.metadata.EntryPoint) -> LoadedPlugin:
-        distribution, version = _distribution(entry_point)
+    def _load(
+        self, entry_point: importlib.metadata.EntryPoint, distribution: str, version: str
+    ) -> LoadedPlugin:
         before = self.registry.snapshot()
         self.registry.registering(distribution)
+        name = f"{entry_point.name} of {distribution}"
         try:
-            self._register(entry_point)
-        except Exception as error:  # a stranger's module may raise anything while it is imported
+            self._register(entry_point.load(), name)
+        except (Exception, SystemExit) as error:  # a stranger's module may do anything while it is imported
             self.registry.restore(before)
-            reason = str(error) if isinstance(error, VoicebotError) else f"{type(error).__name__}: {error}"
-            logger.debug("plugin %s of %s failed", entry_point.name, distribution, exc_info=True)
-            return LoadedPlugin(entry_point.name, distribution, version, error=reason)
+            logger.debug("plugin %s failed", name, exc_info=True)
+            return LoadedPlugin(entry_point.name, distribution, version, error=_reason(error))
         added = tuple(r for key, r in self.registry.snapshot().items() if key not in before)
         return LoadedPlugin(entry_point.name, distribution, version, added)
 
-    def _register(self, entry_point: importlib.metadata.EntryPoint) -> None:
-        plugin = entry_point.load()
-        if misspelt := [n for n in _hooks(plugin) if not hasattr(hookspecs, n)]:
-            known = ", ".join(n for n in vars(hookspecs) if n.startswith("voicebot_"))
-            raise PluginError(f"unknown hook {', '.join(misspelt)}; the hooks are: {known}")
-        if "voicebot_register" not in _hooks(plugin):
-            raise PluginError(f"{entry_point.value} has no @hookimpl function voicebot_register(registry)")
-        self._manager.register(plugin, name=f"{entry_point.name}@{_distribution(entry_point)[0]}")
+    def _register(self, plugin: object, name: str) -> None:
+        self._refuse_what_never_runs(plugin)
         try:
-            caller = self._manager.subset_hook_caller(
-                "voicebot_register", [p for p in self._manager.get_plugins() if p is not plugin]
-            )
-            caller.call_historic(kwargs={"registry": self.registry})
-            self._manager.check_pending()
+            self._manager.register(plugin, name)
         except BaseException:
-            self._manager.unregister(plugin)
+            if self._manager.get_name(plugin):  # pluggy keeps a plugin whose historic hook raised
+                self._manager.unregister(plugin)
             raise
 
+    def _refuse_what_never_runs(self, plugin: object) -> None:
+        """Refuse a plugin that pluggy would accept and then pass over in silence."""
+        if other := self._manager.get_name(plugin):
+            raise PluginError(f"the same plugin is loaded already, as {other}")
+        known = f"the hooks are: {', '.join(_HOOKS)}"
+        marked = {}
+        for name in dir(plugin):
+            options = self._manager.parse_hookimpl_opts(plugin, name)
+            if options is not None:
+                marked[options.get("specname") or name] = options
+            elif name in _HOOKS:
+                raise PluginError(f"{name} is not marked with @voicebot.hookimpl")
+        unknown = [name for name in marked if name not in _HOOKS and not marked[name].get("optionalhook")]
+        if unknown:
+            raise PluginError(f"unknown hook {', '.join(unknown)}; {known}")
+        if not marked:
+            raise PluginError(f"it implements no hook; {known}")
 
-def _hooks(plugin: object) -> list[str]:
-    """Return names of the plugin's attributes that are, or by their name mean to be, hooks."""
-    return [name for name in vars(plugin) if name.startswith("voicebot_") and callable(vars(plugin)[name])]
+
+def _reason(error: BaseException) -> str:
+    """Return in one line why a plugin could not be loaded."""
+    if isinstance(error, pluggy.PluginValidationError):
+        return f"its hooks do not fit: {str(error).splitlines()[-1]}"
+    if isinstance(error, VoicebotError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _distribution(entry_point: importlib.metadata.EntryPoint) -> tuple[str, str]:
-    return (entry_point.dist.name, entry_point.dist.version) if entry_point.dist else ("unknown", "")
+    """Return name and version of what an entry point comes from, as far as its metadata are whole."""
+    try:
+        return (
+            (str(entry_point.dist.name), str(entry_point.dist.version))
+            if entry_point.dist
+            else ("unknown", "")
+        )
+    except Exception:  # a damaged dist-info; importlib.metadata raises differently in each Python
+        return "unknown", ""
 
 
 @cache

@@ -40,7 +40,7 @@ class Registration:
     @property
     def missing(self) -> list[str]:
         """What to give to `pip install` for the modules that are needed and not installed."""
-        return sorted({package for module, package in self.requires.items() if find_spec(module) is None})
+        return sorted({package for module, package in self.requires.items() if not _installed(module)})
 
 
 class Registry:
@@ -102,6 +102,13 @@ class Registry:
     def registering(self, distribution: str) -> None:
         """Note whose registrations follow."""
         self._distribution = distribution
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):  # a dotted name's parent is not there, or is no package
+        return False
 
 
 def _kind_of(name: str, provider: type[Provider[Any]]) -> str:

@@ -1,0 +1,67 @@
+"""Making an options object of a section of a config, or saying all that stands in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from voicebot.config import fieldtypes
+from voicebot.config.complaints import Subject, complaints
+from voicebot.config.tree import Scalar, find, values
+from voicebot.config.words import called
+from voicebot.errors import Problem
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+_IN_CLEAR = (
+    "{} is a secret written in clear; put it into the environment or a file .env, and here write ${{NAME}}"
+)
+
+
+def check(
+    model: type[ModelT], subject: Subject, problems: list[Problem], *, from_file: bool = True
+) -> ModelT | None:
+    """Return the options that a section describes; add what is wrong to `problems`.
+
+    Args:
+        from_file: relative paths start from the directory of the file that says them, and secrets in
+            clear are warned of; otherwise (on the command line) both are left alone.
+    """
+    instead: dict[int, Any] = {}
+    for path, scalar, kinds in fieldtypes.described(frozenset({model}), subject.section):
+        if isinstance(scalar.value, bool) and kinds & {int, float} and not kinds & {bool, Any, object}:
+            instead[id(scalar)] = scalar.text  # pydantic would take `yes` for 1
+        elif from_file and _is_path(scalar, kinds):
+            instead[id(scalar)] = Path(scalar.place.file).parent / Path(scalar.value).expanduser()
+        if from_file and fieldtypes.secret(kinds) and scalar.text and not scalar.variables:
+            problems.append(scalar.place.problem(_IN_CLEAR.format(called(path, subject.owner)), "warning"))
+    try:
+        return _made(model, subject, instead)
+    except ValidationError as error:
+        problems.extend(complaints(subject, error))
+        return None
+
+
+def _made(model: type[ModelT], subject: Subject, instead: dict[int, Any]) -> ModelT:
+    """Validate; where text is wanted and a variable held a number, try again with the text it held."""
+    try:
+        return model.model_validate(values(subject.section, instead))
+    except ValidationError as error:
+        retyped = {
+            id(node): node.text
+            for details in error.errors(include_url=False, include_input=False, include_context=False)
+            if details["type"] == "string_type"
+            and isinstance(node := find(subject.section, details["loc"]).node, Scalar)
+            and node.variables
+            and node.value != node.text
+        }
+        if not retyped:
+            raise
+        return model.model_validate(values(subject.section, instead | retyped))
+
+
+def _is_path(scalar: Scalar, kinds: fieldtypes.Atoms) -> bool:
+    """Return whether a value can be nothing but a path: no name, and not one of a few words like `-`."""
+    paths = any(isinstance(kind, type) and issubclass(kind, PurePath) for kind in kinds)
+    return paths and isinstance(scalar.value, str) and scalar.text != "" and not kinds & {str, scalar.value}

@@ -1,0 +1,154 @@
+"""What pydantic found wrong, in plain words and at the places where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from voicebot.config import fieldtypes
+from voicebot.config.tree import Found, Place, Scalar, Section, find, scalars
+from voicebot.config.words import called, did_you_mean, listed, shown
+from voicebot.errors import Problem
+
+_NUMBER, _WHOLE, _BOOL, _TEXT = "a number", "a whole number", "true or false", "text"
+_LIST, _MAPPING, _PATH = "a list", "a mapping", "a path"
+_EXPECTED = {
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "decimal_parsing": _NUMBER,
+    "finite_number": "a finite number",
+    "bool_type": _BOOL,
+    "bool_parsing": _BOOL,
+    "string_type": _TEXT,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "set_type": _LIST,
+    "frozen_set_type": _LIST,
+    "dict_type": _MAPPING,
+    "mapping_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "path_type": _PATH,
+    "none_required": "empty",
+}
+_LIMITS = {
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "multiple_of": "must be a multiple of {multiple_of}",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must match the pattern {pattern}",
+    "too_short": "must have at least {min_length} items",
+    "too_long": "must have at most {max_length} items",
+    "path_not_file": "must be a file that exists",
+    "path_not_directory": "must be a directory that exists",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is checked: a model, the section it is made of, whose options these are and who says so.
+
+    `complete` is False when a value may be lacking only because a config that is extended could not
+    be read.
+    """
+
+    model: type[BaseModel]
+    section: Section
+    owner: str
+    place: Place
+    complete: bool = True
+
+
+def complaints(subject: Subject, error: ValidationError) -> Iterator[Problem]:
+    """Give a problem for everything in `error` that is the config's fault and not reported elsewhere."""
+    groups: dict[tuple[str | int, ...], list[tuple[Found, ErrorDetails]]] = {}
+    for details in error.errors(include_url=False, include_input=False):
+        found = find(subject.section, details["loc"])
+        if details["type"] == "missing":
+            if subject.complete:
+                yield _missing(subject, found)
+        elif details["type"] == "extra_forbidden":
+            yield _unknown(subject, found)
+        elif not any(scalar.unset for scalar in scalars(found.node)):
+            groups.setdefault(found.path, []).append((found, details))
+    for path, group in groups.items():
+        if all(found.rest for found, _ in group) and any(_within(other, path) for other in groups):
+            continue  # a union's other members; the one that was meant is complained about further down
+        yield _about_value(subject, group[0][0], [details for _, details in group])
+
+
+def _within(path: Sequence[str | int], outer: Sequence[str | int]) -> bool:
+    return len(path) > len(outer) and tuple(path[: len(outer)]) == tuple(outer)
+
+
+def _missing(subject: Subject, found: Found) -> Problem:
+    name = str(found.rest[-1])
+    place = found.place if found.path else subject.place
+    return place.problem(f"{called(found.path, subject.owner)} needs the option '{name}'")
+
+
+def _unknown(subject: Subject, found: Found) -> Problem:
+    *outer, key = found.path
+    kinds = fieldtypes.at(subject.model, tuple(outer))
+    known = [name for model in fieldtypes.models(kinds) for name in fieldtypes.fields(model)]
+    option = f"option '{key}' of {called(tuple(outer), subject.owner)}"
+    advice = did_you_mean(str(key), known)
+    if not advice:
+        advice = f"; its options are {listed(dict.fromkeys(known))}" if known else "; it has no options"
+    return found.key.problem(f"unknown {option}{advice}")
+
+
+def _about_value(subject: Subject, found: Found, group: list[ErrorDetails]) -> Problem:
+    hidden = fieldtypes.secret(fieldtypes.at(subject.model, found.path))
+    value = "" if hidden else f", not {shown(found.node)}"
+    name = called(found.path, subject.owner)
+    for details in group:
+        context = details.get("ctx", {})
+        if limit := _LIMITS.get(details["type"]):
+            return found.place.problem(f"{name} {limit.format(**context)}{value}")
+        if isinstance(context.get("error"), Exception):  # a plugin's own validator
+            return found.place.problem(_redacted(subject, f"{name}: {context['error']}"))
+    expected = [_EXPECTED[d["type"]] for d in group if d["type"] in _EXPECTED]
+    choices = _choices(group)
+    if choices:
+        expected.append(f"one of {listed(choices, 'or')}" if len(choices) > 1 else choices[0])
+    if not expected:
+        message = re.sub(r"^Input should be", "must be", group[0]["msg"])
+        return found.place.problem(_redacted(subject, f"{name} {message[0].lower()}{message[1:]}"))
+    near = "" if hidden or not isinstance(found.node, Scalar) else did_you_mean(found.node.text, choices)
+    if not near and _TEXT in expected and _wants_quotes(found):
+        near = "; put quotes around it"
+    return found.place.problem(f"{name} must be {listed(dict.fromkeys(expected), 'or')}{value}{near}")
+
+
+def _wants_quotes(found: Found) -> bool:
+    node = found.node
+    return isinstance(node, Scalar) and not node.quoted and node.value is not None
+
+
+def _choices(group: list[ErrorDetails]) -> list[str]:
+    found: list[str] = []
+    for details in group:
+        if details["type"] in ("literal_error", "enum"):
+            expected = details["ctx"]["expected"]
+            found += re.findall(r"'((?:[^'\\]|\\.)*)'", expected) or re.split(r", | or ", expected)
+    return list(dict.fromkeys(found))
+
+
+def _redacted(subject: Subject, message: str) -> str:
+    """Take secrets out of a message that is not ours."""
+    for _, scalar, kinds in fieldtypes.described(frozenset({subject.model}), subject.section):
+        if scalar.text and fieldtypes.secret(kinds):
+            message = message.replace(scalar.text, "***")
+    return " ".join(message.split())

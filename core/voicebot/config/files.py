@@ -1,0 +1,93 @@
+"""Getting the text of a config file, and saying what is the matter where there is none."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from voicebot.config.shipped import shipped_configs
+from voicebot.config.words import listed, nearest
+
+_LARGEST = 1_000_000  # bytes; a film given by mistake is not read into memory
+_SUFFIXES = (".yaml", ".yml")
+
+
+class UnreadableError(Exception):
+    """A file that gives no text; the message says why, `line` and `column` where."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a config file, without a byte order mark.
+
+    Raises:
+        UnreadableError: there is no such file, it is a directory, too large, binary, or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise UnreadableError(_no_such_file(path)) from None
+    except IsADirectoryError:
+        raise UnreadableError(_directory(path)) from None
+    except (OSError, ValueError) as error:
+        if path.is_dir():  # Windows says "permission denied" for a directory
+            raise UnreadableError(_directory(path)) from None
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UnreadableError(f"the file cannot be read: {reason or error}") from None
+    if len(raw) > _LARGEST:
+        raise UnreadableError("the file is too large for a config (over 1 MB)")
+    return _decode(raw)
+
+
+def siblings(directory: Path) -> list[str]:
+    """Return the names of the YAML files in a directory, sorted."""
+    try:
+        return sorted(file.name for file in directory.iterdir() if file.suffix in _SUFFIXES)
+    except OSError:
+        return []
+
+
+def _decode(raw: bytes) -> str:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what PowerShell's `>` writes
+        encoding = "utf-16"
+    elif b"\0" in raw:
+        raise UnreadableError("this is a binary file, not a config in YAML")
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", "replace") if encoding == "utf-8-sig" else ""
+        raise UnreadableError(
+            "the file is not text in UTF-8; save it as UTF-8, or check that it is a config at all",
+            before.count("\n") + 1,
+            len(before) - before.rfind("\n"),
+        ) from None
+
+
+def _no_such_file(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"no such file; there is no directory '{path.parent}'"
+    advice = ""
+    there = siblings(path.parent)
+    if meant := nearest(path.name, there) or nearest(f"{path.stem}.yaml", there):
+        advice = f"; did you mean '{path.parent / meant}'?"
+    elif there:
+        advice = f"; in its directory there are {_some(there)}"
+    if shipped := nearest(path.stem, shipped_configs()):
+        advice += f"; `voicebot init --from {shipped}` writes the config '{shipped}' that comes with voicebot"
+    return f"no such file{advice}"
+
+
+def _directory(path: Path) -> str:
+    there = siblings(path)
+    return "this is a directory, not a config" + (f"; in it there are {_some(there)}" if there else "")
+
+
+def _some(names: list[str]) -> str:
+    return listed(names) if len(names) <= 6 else f"{', '.join(names[:6])} and more"

@@ -1,0 +1,170 @@
+"""Loading a config: everything it selects checked, or everything that is wrong with it said at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from voicebot.config import fieldtypes
+from voicebot.config.check import check
+from voicebot.config.complaints import Subject
+from voicebot.config.inherit import KEY as EXTENDS
+from voicebot.config.inherit import Lineage, read_lineage
+from voicebot.config.schema import Settings
+from voicebot.config.selection import KEY as PROVIDER
+from voicebot.config.selection import ProviderChoice, Selector
+from voicebot.config.tree import Entry, Place, Scalar, Section, Unset, planted, scalars
+from voicebot.config.words import did_you_mean
+from voicebot.errors import ConfigError, Problem
+from voicebot.plugin.manager import Plugins, installed_plugins
+from voicebot.plugin.registry import KINDS
+
+__all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
+
+_DEFAULTS = {"device": "sound-card", "voice_activity": "silero"}
+_COMMAND_LINE = "<command line>"
+_IGNORED = "x-"  # as in Docker Compose: a place for anchors
+
+
+@dataclass(frozen=True, slots=True)
+class BotConfig:
+    """A config that was checked whole: settings, and a choice for each kind of provider."""
+
+    path: Path
+    settings: Settings
+    recognizer: ProviderChoice
+    chat: ProviderChoice
+    synthesizer: ProviderChoice
+    device: ProviderChoice
+    voice_activity: ProviderChoice | None
+    warnings: tuple[Problem, ...] = ()
+
+    def with_device(self, choice: ProviderChoice) -> BotConfig:
+        """Return the same config with another device."""
+        return replace(self, device=choice)
+
+
+def load_config(
+    path: str | Path, *, plugins: Plugins | None = None, environ: Mapping[str, str] | None = None
+) -> BotConfig:
+    """Read a config and check all of it, without starting anything.
+
+    Args:
+        plugins: what providers there are; by default, what is installed.
+        environ: values of variables; by default, the environment of this process.
+
+    Raises:
+        ConfigError: the config cannot be used; it holds every problem found, warnings too.
+    """
+    problems: list[Problem] = []
+    lineage = read_lineage(Path(path), os.environ if environ is None else environ, problems)
+    if lineage is None:
+        raise ConfigError(problems)
+    root = lineage.root
+    entries = {key: entry for key, entry in root.entries.items() if not key.startswith(_IGNORED)}
+    problems.extend(_unset(entries.values()))
+    settings = _settings(root, entries, problems)
+    selector = Selector(plugins or installed_plugins(), problems, lineage.complete)
+    choices = {kind: _choice(kind, root, entries, selector) for kind in KINDS}
+    problems = _in_order(problems, lineage)
+    recognizer, chat, synthesizer, device = (
+        choices[kind] for kind in ("recognizer", "chat", "synthesizer", "device")
+    )
+    if (
+        any(problem.severity == "error" for problem in problems)
+        or settings is None
+        or recognizer is None
+        or chat is None
+        or synthesizer is None
+        or device is None
+    ):
+        raise ConfigError(problems)
+    return BotConfig(
+        path=Path(path),
+        settings=settings,
+        recognizer=recognizer,
+        chat=chat,
+        synthesizer=synthesizer,
+        device=device,
+        voice_activity=choices["voice_activity"],
+        warnings=tuple(problems),
+    )
+
+
+def choose(
+    kind: str, name: str, options: Mapping[str, Any], *, plugins: Plugins | None = None
+) -> ProviderChoice:
+    """Select a provider without a config, as the command line does.
+
+    Raises:
+        ConfigError: there is no such provider, or it cannot be made from these options.
+    """
+    problems: list[Problem] = []
+    place = Place(_COMMAND_LINE)
+    selector = Selector(plugins or installed_plugins(), problems, from_file=False)
+    choice = selector.select(kind, Entry(place, planted({PROVIDER: name, **options}, place)))
+    if choice is None or problems:
+        raise ConfigError(problems)
+    return choice
+
+
+def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
+    known = fieldtypes.fields(Settings)
+    for key, entry in entries.items():
+        if key not in known and key not in KINDS:
+            problems.append(entry.place.problem(f"unknown section '{key}'{_meant(key)}"))
+    section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
+    return check(Settings, Subject(Settings, section, "the config", root.place), problems)
+
+
+def _meant(key: str) -> str:
+    """Return a suggestion for an unknown section; a setting one level too high is told its section."""
+    known = fieldtypes.fields(Settings)
+    for section, info in known.items():
+        for model in fieldtypes.models(fieldtypes.atoms(info.annotation)):
+            if key in fieldtypes.fields(model):
+                return f"; '{key}' belongs into the section '{section}'"
+    return did_you_mean(key, [EXTENDS, *KINDS, *known])
+
+
+def _choice(
+    kind: str, root: Section, entries: Mapping[str, Entry], selector: Selector
+) -> ProviderChoice | None:
+    entry = entries.get(kind)
+    if entry is None and kind in _DEFAULTS:
+        default = planted({PROVIDER: _DEFAULTS[kind]}, root.place)
+        return selector.select(kind, Entry(root.place, default))
+    if entry is None:
+        if selector.complete:
+            selector.problems.append(root.place.problem(selector.absent(kind)))
+        return None
+    node = entry.node
+    if kind == "voice_activity" and isinstance(node, Scalar) and node.value is None and not node.unset:
+        return None  # the recogniser's own events are used
+    return selector.select(kind, entry)
+
+
+def _unset(entries: Iterable[Entry]) -> list[Problem]:
+    """Return a problem for each variable without a value, where it is used first."""
+    first: dict[Unset, Place] = {}
+    for entry in entries:
+        for scalar in scalars(entry.node):
+            for unset in scalar.unset:
+                first.setdefault(unset, scalar.place)
+    return [
+        place.problem(
+            f"the variable {unset.name} has no value: {unset.message}"
+            if unset.message
+            else f"the variable {unset.name} is not set; set it in the environment or in a file .env"
+        )
+        for unset, place in first.items()
+    ]
+
+
+def _in_order(problems: Sequence[Problem], lineage: Lineage) -> list[Problem]:
+    """Sort by place; the config itself comes before what it extends."""
+    order = {file: number for number, file in enumerate(lineage.files)}
+    return sorted(set(problems), key=lambda p: (order.get(p.file, len(order)), p.line, p.column, p.message))

@@ -1,0 +1,113 @@
+"""The sections of a config that select a provider: which one, is it there, are its options right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from voicebot.config.check import check
+from voicebot.config.complaints import Subject
+from voicebot.config.tree import Entry, Place, Scalar, Section
+from voicebot.config.words import did_you_mean, listed, nearest, shown
+from voicebot.errors import Problem
+from voicebot.interfaces import Provider
+from voicebot.options import Options
+from voicebot.plugin.manager import Plugins
+from voicebot.plugin.registry import KINDS, Registration
+
+KEY = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChoice:
+    """A provider that was selected, with its options checked."""
+
+    registration: Registration
+    options: Options
+
+    def make(self) -> Provider[Any]:
+        """Return a new provider with these options, not started yet."""
+        return self.registration.provider(self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Selects providers among those that are installed; what is wrong goes to `problems`.
+
+    `complete` is False when a section may lack something only because a config that is extended could
+    not be read; `from_file` is False for what stands on the command line.
+    """
+
+    plugins: Plugins
+    problems: list[Problem]
+    complete: bool = True
+    from_file: bool = True
+
+    def select(self, kind: str, entry: Entry) -> ProviderChoice | None:
+        """Return what a section selects, or None with the reasons among the problems."""
+        section = entry.node
+        if not isinstance(section, Section):
+            if not (isinstance(section, Scalar) and section.unset):
+                self._complain(
+                    entry.place,
+                    f"{kind} must be a mapping with a '{KEY}', not {shown(section)}; {self._write(kind)}",
+                )
+            return None
+        registration = self._registration(kind, entry, section)
+        if registration is None:
+            return None
+        options = Section(section.place, {k: e for k, e in section.entries.items() if k != KEY})
+        place = section.entries[KEY].node.place
+        if missing := registration.missing:
+            packages = " ".join(f"'{package}'" for package in missing)
+            self._complain(
+                place,
+                f"{kind} '{registration.name}' needs packages that are not installed: pip install {packages}",
+            )
+        subject = Subject(registration.options, options, registration.name, place, complete=self.complete)
+        checked = check(registration.options, subject, self.problems, from_file=self.from_file)
+        return None if checked is None else ProviderChoice(registration, checked)
+
+    def absent(self, kind: str) -> str:
+        """Return what to say of a config that lacks a section."""
+        return f"there is no section '{kind}'; add one with a '{KEY}': {self._write(kind)}"
+
+    def _registration(self, kind: str, entry: Entry, section: Section) -> Registration | None:
+        provider = section.entries.get(KEY)
+        if provider is None:
+            if self.complete:
+                near = nearest(KEY, section.entries)
+                advice = f"is '{near}' meant to be it?" if near else f"add one; {self._write(kind)}"
+                self._complain(entry.place, f"{kind} has no '{KEY}'; {advice}")
+            return None
+        node = provider.node
+        if not isinstance(node, Scalar) or (not node.unset and not node.text):
+            self._complain(node.place, f"{KEY} must be a name, not {shown(node)}; {self._write(kind)}")
+            return None
+        if node.unset:
+            return None
+        registration = self.plugins.registry.get(kind, node.text)
+        if registration is None:
+            self._complain(node.place, self._unknown(kind, node.text))
+        return registration
+
+    def _unknown(self, kind: str, name: str) -> str:
+        names = self.plugins.registry.names(kind)
+        message = f"no {kind} called '{name}' is installed{did_you_mean(name, names)}"
+        others = [other for other in KINDS if self.plugins.registry.get(other, name)]
+        if others:
+            message += f"; '{name}' is a provider for {listed(others)}"
+        message += f"; {self._write(kind)}"
+        for broken in self.plugins.broken:
+            message += (
+                f"; plugin '{broken.name}' of {broken.distribution}, which could not be loaded, may bring "
+                f"it: {' '.join((broken.error or '').split())}"
+            )
+        return message
+
+    def _write(self, kind: str) -> str:
+        names = self.plugins.registry.names(kind)
+        return f"installed: {', '.join(names)}" if names else f"no {kind} is installed"
+
+    def _complain(self, place: Place, message: str) -> None:
+        self.problems.append(place.problem(message))

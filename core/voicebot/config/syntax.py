@@ -1,0 +1,66 @@
+"""What YAML's parser complains about, in the words of people who do not write parsers."""
+
+from __future__ import annotations
+
+import re
+
+from yaml import MarkedYAMLError, YAMLError
+from yaml.reader import ReaderError
+
+from voicebot.config.tree import Place
+from voicebot.errors import Problem
+
+# A pattern in the parser's own message, what to say instead, and whether the fault lies where the
+# parser's context began (a quote that is never closed) rather than where it gave up (the end of the file).
+_WORDS: list[tuple[str, str, bool]] = [
+    (
+        r"mapping values are not allowed",
+        "a second ': ' in one line; put quotes around a text that contains ': ', or check the indentation",
+        False,
+    ),
+    (r"found character '\\t'", "a tab cannot indent YAML; use spaces", False),
+    (
+        r"found character '(?P<it>.)' that cannot start",
+        "a text cannot begin with '{it}'; put quotes around it",
+        False,
+    ),
+    (r"could not find expected ':'", "this line is not of the form 'key: value'", True),
+    (
+        r"expected <block end>",
+        "this line does not fit the lines above it; check indentation, quotes and brackets",
+        False,
+    ),
+    (r"while scanning a quoted scalar", "this quotation mark is never closed", True),
+    (r"expected ',' or '\]'", "this '[' is never closed, or a ',' is missing after an item", True),
+    (r"expected ',' or '\}'", "this '{{' is never closed, or a ',' is missing after an entry", True),
+    (
+        r"found undefined alias '(?P<it>[^']*)'",
+        "'*{it}' refers to an anchor '&{it}' that does not exist",
+        False,
+    ),
+    (r"expected a single document", "a config is one document; remove the '---' and what follows", False),
+    (
+        r"found unknown escape character '(?P<it>.)'",
+        "'\\{it}' means nothing between double quotes; use single quotes, or '\\\\' for a backslash",
+        False,
+    ),
+]
+
+
+def syntax_problem(error: YAMLError, file: str, text: str) -> Problem:
+    """Return what the pure-Python parser raised as a problem with its place."""
+    if isinstance(error, ReaderError):
+        before = text[: error.position]
+        place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        return place.problem(f"the character U+{ord(text[error.position]):04X} is not allowed in YAML")
+    if not isinstance(error, MarkedYAMLError):
+        return Place(file).problem(f"this is not valid YAML: {error}")
+    complaint = ", ".join(filter(None, (error.context, error.problem)))
+    words, at_context = f"this is not valid YAML: {complaint}", False
+    for pattern, wording, from_context in _WORDS:
+        if match := re.search(pattern, complaint):
+            words, at_context = wording.format(**match.groupdict()), from_context
+            break
+    mark = (error.context_mark if at_context else None) or error.problem_mark or error.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    return place.problem(words)

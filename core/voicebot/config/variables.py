@@ -1,0 +1,95 @@
+"""Variables in the texts of a config: `${VAR}`, `${VAR:-default}`, `${VAR:?message}`, as in Docker Compose.
+
+Also as there: `${VAR-default}` and `${VAR?message}` let an empty value pass, `${VAR:+text}` and `${VAR+text}`
+give a text where there is a value, a default may hold variables, and `$$` is a dollar. A dollar before
+anything else is itself: patterns and prices need no care.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from voicebot.config.tree import Unset
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPERATOR = re.compile(r":?[-?+]")
+_FORMS = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar"
+
+
+class VariableSyntaxError(ValueError):
+    """A `${` that is no variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Substituted:
+    """A text with its variables replaced, the names it used, and those that had no value."""
+
+    text: str
+    names: tuple[str, ...]
+    unset: tuple[Unset, ...]
+
+
+def substitute(text: str, environ: Mapping[str, str]) -> Substituted:
+    """Replace the variables of a text.
+
+    Raises:
+        VariableSyntaxError: a `${` is not followed by a name, or not closed.
+    """
+    substitution, _ = _Reader(text, environ).read(0, closing=False)
+    return substitution
+
+
+class _Reader:
+    def __init__(self, text: str, environ: Mapping[str, str]) -> None:
+        self.text = text
+        self.environ = environ
+
+    def read(self, at: int, *, closing: bool) -> tuple[Substituted, int]:
+        """Read up to the end, or up to the brace that closes an operand; return where reading stopped."""
+        parts: list[str] = []
+        names: list[str] = []
+        unset: list[Unset] = []
+        while at < len(self.text):
+            if closing and self.text[at] == "}":
+                return Substituted("".join(parts), tuple(names), tuple(unset)), at
+            if self.text.startswith("$$", at):
+                parts.append("$")
+                at += 2
+            elif self.text.startswith("${", at):
+                inner, at = self.variable(at + 2)
+                parts.append(inner.text)
+                names.extend(inner.names)
+                unset.extend(inner.unset)
+            else:
+                parts.append(self.text[at])
+                at += 1
+        if closing:
+            raise VariableSyntaxError(f"a '${{' is never closed by '}}'; {_FORMS}")
+        return Substituted("".join(parts), tuple(names), tuple(unset)), at
+
+    def variable(self, at: int) -> tuple[Substituted, int]:
+        """Read one variable from behind its `${`; return what it gives and where its text ends."""
+        name = _NAME.match(self.text, at)
+        if not name:
+            raise VariableSyntaxError(f"a '${{' is not followed by the name of a variable; {_FORMS}")
+        operator = _OPERATOR.match(self.text, name.end())
+        sign = operator.group() if operator else ""
+        operand, end = self.read(name.end() + len(sign), closing=True)
+        if not sign and end != name.end():
+            raise VariableSyntaxError(f"'${{{name.group()}' is not closed by '}}'; {_FORMS}")
+        return self._value(name.group(), sign, operand), end + 1
+
+    def _value(self, name: str, sign: str, operand: Substituted) -> Substituted:
+        value = self.environ.get(name)
+        there = bool(value) if sign.startswith(":") else value is not None
+        if sign.endswith("+"):
+            used = operand if there else Substituted("", (), ())
+        elif there:
+            return Substituted(value or "", (name,), ())
+        elif sign.endswith("-"):
+            used = operand
+        else:
+            return Substituted("", (name,), (Unset(name, operand.text),))
+        return Substituted(used.text, (name, *used.names), used.unset)
