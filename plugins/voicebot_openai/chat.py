@@ -35,7 +35,11 @@ class OpenAIChatModel(ChatModel[OpenAIChatOptions]):
 
     async def start(self) -> None:
         """Connect, and see that the server is there, knows the key and has the model."""
-        self._client = await asyncio.to_thread(make_client, self.options)
+        try:
+            self._client = await asyncio.to_thread(make_client, self.options)
+        except Exception as error:  # most often a proxy or certificate file that the environment names
+            why = quote(f"{type(error).__name__}: {error}", self.options)
+            raise failure(self.options, f"cannot be connected to from here{why}") from error
         try:
             names = await self._model_names(self._client)
             listed = not names or {self.options.model, f"{self.options.model}:latest"} & names

@@ -51,6 +51,14 @@ class OpenAIChatOptions(Options):
             raise ValueError("must be an address such as http://localhost:11434/v1")
         return base_url
 
+    @field_validator("api_key")
+    @classmethod
+    def _can_be_sent(cls, api_key: SecretStr | None) -> SecretStr | None:
+        key = api_key.get_secret_value().strip() if api_key else ""
+        if not (key.isascii() and key.isprintable()):
+            raise ValueError("contains characters that no key has; copy it again")
+        return api_key
+
     @model_validator(mode="after")
     def _has_the_key_it_needs(self) -> OpenAIChatOptions:
         if self.host == OPENAI_HOST and not self.key:

@@ -29,6 +29,13 @@ def test_an_empty_key_is_no_key():
         OpenAIChatOptions.model_validate({"model": "gpt-4o-mini", "api_key": " "})
 
 
+@pytest.mark.parametrize("key", ["sk-abc\u2026xyz", "sk-abc\nsk-def"])
+def test_a_key_that_was_copied_badly_is_refused_without_showing_it(key):
+    with pytest.raises(ValidationError, match="copy it again") as raised:
+        OpenAIChatOptions.model_validate({"model": "gpt-4o-mini", "api_key": key})
+    assert "sk-abc" not in str(raised.value)
+
+
 def test_other_servers_need_no_key():
     assert OpenAIChatOptions(model="m", base_url="http://localhost:11434/v1").key == ""
 

@@ -140,6 +140,13 @@ def test_nobody_at_the_address_is_refused(closed_port):
         asyncio.run(OpenAIChatModel(options).start())
 
 
+def test_an_environment_that_forbids_every_connection_is_reported(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "gopher://proxy.example.org")
+    options = OpenAIChatOptions(model="m", base_url="http://llm.example.org/v1")
+    with pytest.raises(ProviderError, match=r"http://llm.example.org/v1 cannot be connected to .*gopher"):
+        asyncio.run(OpenAIChatModel(options).start())
+
+
 def test_start_can_be_cancelled_at_any_time(chat_server):
     async def run():
         asked = asyncio.Event()
