@@ -1,10 +1,30 @@
-"""The offline plugin."""
+"""Talk without a network: pocketsphinx listens, espeak-ng speaks, and a script of rules answers.
+
+The quality is a demonstration's. What is here needs no key, no download and no graphics card, and every
+piece can be replaced alone by a better one. Nothing is imported before it is used: the recogniser's
+worker is started as a module of this package and should not wait for the rest of it.
+"""
 
 from __future__ import annotations
 
-from voicebot import Registry, hookimpl
+from typing import TYPE_CHECKING
+
+from voicebot import hookimpl
+
+if TYPE_CHECKING:
+    from voicebot import Registry
 
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
-    """Register the providers of this plugin."""
+    """Register the recogniser, the synthesizer and the chat model of this plugin."""
+    from voicebot_offline.chat import ScriptChat, ScriptOptions
+    from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
+    from voicebot_offline.synthesizer import EspeakOptions, EspeakSynthesizer
+
+    extra = "voicebot[offline]"
+    registry.add(
+        "pocketsphinx", PocketsphinxRecognizer, PocketsphinxOptions, requires={"pocketsphinx": extra}
+    )
+    registry.add("espeak", EspeakSynthesizer, EspeakOptions, requires={"espeakng_loader": extra})
+    registry.add("script", ScriptChat, ScriptOptions)

@@ -1,0 +1,134 @@
+"""A scripted demo: a chat model that understands nothing and answers by rules in the config.
+
+It needs no network, no key and no graphics card, is quick, and always says the same; so it is good for
+trying out voices, for tests and for a first bot. It is not a language model and does not pretend to be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AfterValidator, model_validator
+
+from voicebot import ChatEvent, ChatModel, ChatRequest, Field, Options, ReplyEnded, TextDelta
+from voicebot_offline.answers import check_answer, choose, fill, needed, recall
+from voicebot_offline.patterns import Match, Pattern
+
+
+def _check_pattern(text: str) -> str:
+    Pattern(text)
+    return text
+
+
+PatternText = Annotated[str, AfterValidator(_check_pattern)]
+AnswerText = Annotated[str, AfterValidator(check_answer)]
+
+
+class Rule(Options):
+    """What to answer when one of some patterns is said."""
+
+    patterns: tuple[PatternText, ...] = Field(min_length=1)
+    """What somebody may say, anywhere in their words: `tell me a joke`; `[please] tell me (a joke|one)`
+    with words that may be missing and words to choose from; `my name is {name}` captures a word and
+    `i like {thing...}` several. Case and punctuation do not matter."""
+    answers: tuple[AnswerText, ...] = Field(min_length=1)
+    """What to say; of several, the next one each time. `{name}` is what was captured, now or earlier;
+    `{name|matey}` is `matey` until something was."""
+    values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """For captures, what is likely to be said there, as `name: [John, Mary]`: the recogniser expects it,
+    and it is written as here. Other words are captured too."""
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Rule:
+        patterns = [Pattern(text, self.values) for text in self.patterns]
+        known = frozenset().union(*(pattern.captures for pattern in patterns))
+        if strange := sorted(self.values.keys() - known):
+            raise ValueError(f"values: no pattern of this rule captures {{{strange[0]}}}")
+        sure = frozenset.intersection(*(pattern.sure for pattern in patterns))
+        for answer in self.answers:
+            if unsure := sorted(needed(answer) - sure):
+                name = unsure[0]
+                raise ValueError(
+                    f"answer {answer!r}: {{{name}}} may not be known by then; write {{{name}|something else}}"
+                )
+        return self
+
+
+class ScriptOptions(Options):
+    """The script: rules, and what to say when none fits."""
+
+    rules: tuple[Rule, ...] = ()
+    """Rules; the one of whose own words most were said is used, of equals the first."""
+    default: tuple[AnswerText, ...] = Field(min_length=1)
+    """What to say when no rule fits; of several, the next one each time."""
+    words_per_second: float = Field(0.0, ge=0, le=1000)
+    """How fast the answer is written, to look like a language model; 0 writes it at once."""
+
+    @model_validator(mode="after")
+    def _default_needs_nothing(self) -> ScriptOptions:
+        for answer in self.default:
+            if unsure := sorted(needed(answer)):
+                name = unsure[0]
+                raise ValueError(f"default answer {answer!r}: write {{{name}|something else}}")
+        return self
+
+
+class ScriptChat(ChatModel[ScriptOptions]):
+    """Answers by rules; all it remembers is read from the conversation's own messages each time."""
+
+    def __init__(self, options: ScriptOptions) -> None:
+        super().__init__(options)
+        self._patterns = [
+            (index, Pattern(text, rule.values))
+            for index, rule in enumerate(options.rules)
+            for text in rule.patterns
+        ]
+        self._answers = [*(rule.answers for rule in options.rules), options.default]
+        # of the conversation so far only the last message is new
+        self._understand = lru_cache(maxsize=2048)(self._find)
+
+    @property
+    def phrases(self) -> Sequence[str]:
+        """Everything the patterns stand for; captures only with the values listed for them."""
+        return tuple(dict.fromkeys(phrase for _, pattern in self._patterns for phrase in pattern.phrases()))
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """Stream the answer word by word."""
+        words = self.answer(request).split(" ")
+        pause = 1 / self.options.words_per_second if self.options.words_per_second else 0.0
+        for index, word in enumerate(words):
+            yield TextDelta(word if index == 0 else f" {word}")
+            await asyncio.sleep(pause)
+        yield ReplyEnded()
+
+    def answer(self, request: ChatRequest) -> str:
+        """Return the whole answer, by replaying the conversation.
+
+        An answer counts as given when some of it was heard; see `Message` history.
+        """
+        memory: dict[str, str] = {}
+        given: dict[int, list[int]] = {}
+        rule = len(self._answers) - 1
+        asked = False
+        for message in request.messages:
+            if message.role == "user":
+                rule, match = self._understand(message.content)
+                memory.update(match.captures)
+                asked = True
+            elif message.role == "assistant" and asked:
+                texts = [fill(answer, memory) for answer in self._answers[rule]]
+                if (answer := recall(texts, message.content)) is not None:
+                    given.setdefault(rule, []).append(answer)
+                asked = False
+        return fill(self._answers[rule][choose(self._answers[rule], given.get(rule, ()))], memory)
+
+    def _find(self, said: str) -> tuple[int, Match]:
+        best, best_match = len(self._answers) - 1, Match(0)
+        for rule, pattern in self._patterns:
+            match = pattern.match(said)
+            if match is not None and match.words > best_match.words:
+                best, best_match = rule, match
+        return best, best_match

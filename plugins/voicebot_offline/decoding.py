@@ -1,0 +1,76 @@
+"""pocketsphinx's decoders, as simple as the listener needs them; runs inside the worker process."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from voicebot_offline.frames import WorkerSettings
+from voicebot_offline.phrase_model import PhraseModel
+
+
+class Decoder:
+    """Sound in, words out, one stretch of speech after the other."""
+
+    def __init__(self, settings: WorkerSettings, **paths: str) -> None:
+        import pocketsphinx
+
+        # "live" normalises with what was heard so far; "batch" would make the user wait for a second pass
+        chosen = {
+            "hmm": settings["acoustic_model"],
+            "dict": settings["dictionary"],
+            "lm": settings["language_model"],
+        }
+        given = {name: path for name, path in chosen.items() if path}
+        self._decoder: Any = pocketsphinx.Decoder(**{"loglevel": "FATAL", "cmn": "live", **given, **paths})
+        self._started = False
+
+    def hear(self, audio: bytes) -> None:
+        """Take in more of the present stretch of speech, or begin one."""
+        if not self._started:
+            self._decoder.start_utt()
+            self._started = True
+        self._decoder.process_raw(audio)
+
+    @property
+    def heard(self) -> str:
+        """The words of the present stretch of speech so far."""
+        best = self._decoder.hyp() if self._started else None
+        return best.hypstr if best else ""
+
+    def end(self) -> str:
+        """End the stretch of speech and return its words."""
+        if not self._started:
+            return ""
+        self._started = False
+        self._decoder.end_utt()
+        best = self._decoder.hyp()
+        return best.hypstr if best else ""
+
+
+def phrase_decoder(
+    settings: WorkerSettings, model: PhraseModel, pronunciations: dict[str, list[str]]
+) -> Decoder:
+    """Return a decoder that hears nothing but the model's words; their own small dictionary loads at once."""
+    with tempfile.TemporaryDirectory(prefix="voicebot-", ignore_cleanup_errors=True) as folder:
+        dictionary, language_model = Path(folder, "phrases.dict"), Path(folder, "phrases.lm")
+        entries = [entry for word in model.words for entry in pronunciations[word]]
+        dictionary.write_text("\n".join([*entries, ""]), encoding="utf-8", newline="\n")
+        language_model.write_text(model.arpa(), encoding="utf-8", newline="\n")
+        return Decoder(settings, dict=str(dictionary), lm=str(language_model))
+
+
+def pronunciations_of(words: set[str], settings: WorkerSettings) -> dict[str, list[str]]:
+    """Return the dictionary's entries for those of `words` that it has."""
+    import pocketsphinx
+
+    path = settings["dictionary"] or pocketsphinx.get_model_path("en-us/cmudict-en-us.dict")
+    found: dict[str, list[str]] = {}
+    with open(path, encoding="utf-8") as dictionary:
+        for entry in dictionary:
+            # a second pronunciation is written read(2)
+            word = entry.split(maxsplit=1)[0].partition("(")[0] if entry.strip() else ""
+            if word in words:
+                found.setdefault(word, []).append(entry.strip())
+    return found

@@ -1,0 +1,191 @@
+"""The C library of espeak-ng, as the one shared thing that it is in a process.
+
+The library is under the GPL, version 3 or later; this project is not. It is found through the package
+`espeakng_loader` and loaded by `library()` alone, so a program that never uses the voice `espeak` never
+loads it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+_SYNCHRONOUS, _DO_NOT_EXIT = 2, 0x8000
+_CHUNK_MS = 50
+_UTF8 = 1
+_CHARACTERS = 1
+_RATE, _VOLUME, _PITCH = 1, 2, 3
+_WORD = 1
+
+
+class _Event(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
+    )
+
+
+class _Voice(ctypes.Structure):
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_void_p),
+        ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte),
+        ("age", ctypes.c_ubyte),
+        ("variant", ctypes.c_ubyte),
+        ("padding", ctypes.c_ubyte),
+        ("score", ctypes.c_int),
+        ("spare", ctypes.c_void_p),
+    )
+
+
+_Callback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
+
+
+class EspeakError(Exception):
+    """The library refused something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to speak: words a minute, pitch 0 to 99, volume in per cent."""
+
+    voice: str
+    rate: int
+    pitch: int
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or a part of one, begins: its first character in the text, and when, in seconds."""
+
+    first: int
+    at: float
+
+
+Sink = Callable[[list[Word], bytes], bool]
+"""Takes words and the sound they begin in; False stops the speech."""
+
+
+class Library:
+    """espeak-ng; its state is global, so one utterance at a time."""
+
+    def __init__(self) -> None:
+        import espeakng_loader
+
+        self._lock = threading.Lock()
+        self._c: Any = ctypes.CDLL(espeakng_loader.get_library_path())
+        self._c.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+        self._c.espeak_Synth.argtypes = (
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.c_uint,
+            ctypes.c_int,
+            ctypes.c_uint,
+            ctypes.c_uint,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        )
+        data = os.fsencode(espeakng_loader.get_data_path())
+        self.rate: int = self._c.espeak_Initialize(_SYNCHRONOUS, _CHUNK_MS, data, _DO_NOT_EXIT)
+        if self.rate <= 0:
+            raise EspeakError(f"no usable voices in {os.fsdecode(data)}")
+        self._sink: Sink | None = None
+        # the library keeps the pointer, so the object must live as long
+        self._callback = _Callback(self._on_sound)
+        self._c.espeak_SetSynthCallback(self._callback)
+        self._manner: Manner | None = None
+
+    def voices(self) -> list[str]:
+        """Return what a voice can be called: languages and names."""
+        with self._lock:
+            listed = self._c.espeak_ListVoices(None)
+            found: set[str] = set()
+            index = 0
+            while listed[index]:
+                voice = listed[index].contents
+                found.add(voice.name.decode())
+                # a byte of priority, then the language's tag; the first is its main one
+                found.add(ctypes.string_at(voice.languages + 1).decode())
+                index += 1
+        return sorted(found)
+
+    def variants(self) -> list[str]:
+        """Return what can follow a voice's name after `+`."""
+        with self._lock:
+            tag = ctypes.create_string_buffer(b"variant")
+            wanted = _Voice(languages=ctypes.addressof(tag))
+            listed = self._c.espeak_ListVoices(ctypes.byref(wanted))
+            found: set[str] = set()
+            index = 0
+            while listed[index]:
+                found.add(listed[index].contents.identifier.decode().rpartition("/")[2])
+                index += 1
+        return sorted(found)
+
+    def has_voice(self, voice: str) -> bool:
+        """Return whether there is such a voice or language."""
+        with self._lock:
+            self._manner = None
+            return bool(self._c.espeak_SetVoiceByName(voice.encode()) == 0)
+
+    def speak(self, text: str, manner: Manner, sink: Sink) -> None:
+        """Speak `text`, handing sound to `sink` as it is made; return when all is made or `sink` had enough.
+
+        Raises:
+            EspeakError: the voice is gone or the library refuses the text.
+        """
+        encoded = text.replace("\0", " ").encode(errors="replace")
+        with self._lock:
+            self._use(manner)
+            self._sink = sink
+            try:
+                status = self._c.espeak_Synth(encoded, len(encoded) + 1, 0, _CHARACTERS, 0, _UTF8, None, None)
+            finally:
+                self._sink = None
+        if status != 0:
+            raise EspeakError(f"espeak_Synth answered {status}")
+
+    def _use(self, manner: Manner) -> None:
+        if manner == self._manner:
+            return
+        self._manner = None
+        if self._c.espeak_SetVoiceByName(manner.voice.encode()) != 0:
+            raise EspeakError(f"no voice {manner.voice!r}")
+        for parameter, value in ((_RATE, manner.rate), (_PITCH, manner.pitch), (_VOLUME, manner.volume)):
+            if self._c.espeak_SetParameter(parameter, value, 0) != 0:
+                raise EspeakError(f"parameter {parameter} cannot be {value}")
+        self._manner = manner
+
+    def _on_sound(self, sound: Any, samples: int, events: Any) -> int:
+        if self._sink is None:
+            return 1
+        words = []
+        index = 0
+        while events[index].type:
+            event = events[index]
+            if event.type == _WORD:
+                words.append(Word(event.text_position - 1, event.audio_position / 1000))
+            index += 1
+        audio = ctypes.string_at(sound, samples * 2) if sound and samples else b""
+        return 0 if self._sink(words, audio) else 1
+
+
+@cache
+def library() -> Library:
+    """Load espeak-ng, once a process."""
+    return Library()

@@ -1,0 +1,150 @@
+"""Speech to words for one stretch of listening; runs inside the worker process.
+
+Two decoders listen side by side. The one for the bot's own phrases is small, quick and sure, but hears
+phrases in everything; the general one is slow and often a word off. So the phrases are believed where
+every word follows as in a phrase, and else the general decoder is asked. It may lag behind, for the
+answer waits for it only when it is needed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from voicebot_offline.decoding import Decoder, phrase_decoder, pronunciations_of
+from voicebot_offline.frames import WorkerSettings
+from voicebot_offline.phrase_model import PhraseModel
+from voicebot_offline.words import words_of
+
+RATE = 16_000
+BYTES_PER_SECOND = 2 * RATE
+FRAMES_PER_SLICE = 3
+LONGEST_BACKLOG = 10.0
+KEPT_BEFORE_SPEECH = 0.3
+PAUSES = ((0.0, 1.2), (15.0, 0.25), (25.0, 0.0))
+"""A stretch of speech of so many seconds is settled at a pause of so many seconds, commit or not."""
+
+
+class Listener:
+    """Takes sound, and tells `partial(text)` as it changes and `final(text, commit)` when it is settled.
+
+    Memory and work stay bounded however long the sound is: a stretch of speech is settled at a pause, or
+    after a while without one, and silence before speech is not decoded at all.
+    """
+
+    def __init__(
+        self, settings: WorkerSettings, partial: Callable[[str], None], final: Callable[[str, bool], None]
+    ) -> None:
+        import pocketsphinx
+
+        self._settings = settings
+        self._tell_partial, self._tell_final = partial, final
+        self._general = None if settings["vocabulary"] == "phrases" else Decoder(settings)
+        self._phrases: Decoder | None = None
+        self._model = PhraseModel(())
+        # loose: rather noise to the decoder than a soft first sound lost
+        self._vad = pocketsphinx.Vad(pocketsphinx.Vad.LOOSE, RATE)
+        self._slice = int(self._vad.frame_bytes) * FRAMES_PER_SLICE
+        self._unsliced = bytearray()
+        self._backlog: deque[bytes] = deque()
+        self._before_speech: deque[bytes] = deque(maxlen=int(KEPT_BEFORE_SPEECH / self._seconds(1)))
+        self._begin()
+
+    def expect(self, phrases: list[str]) -> list[str]:
+        """Listen for `phrases` too; return words that the dictionary lacks: their phrases are left out."""
+        if self._settings["vocabulary"] == "general":
+            return []
+        wanted = [words_of(phrase) for phrase in phrases]
+        words = {word for phrase in wanted for word in phrase}
+        known = pronunciations_of(words, self._settings)
+        self._model = PhraseModel(phrase for phrase in wanted if known.keys() >= set(phrase))
+        if self._model.phrases:
+            self._phrases = phrase_decoder(self._settings, self._model, known)
+        return sorted(words - known.keys())
+
+    @property
+    def behind(self) -> bool:
+        """Whether the general decoder has sound left to hear."""
+        return bool(self._backlog)
+
+    @property
+    def full(self) -> bool:
+        """Whether so much sound is left to hear that no more should be taken in."""
+        return self._seconds(len(self._backlog)) >= LONGEST_BACKLOG
+
+    def hear(self, audio: bytes) -> None:
+        """Take in the next sound, of any size."""
+        self._unsliced += audio
+        while len(self._unsliced) >= self._slice:
+            piece = bytes(self._unsliced[: self._slice])
+            del self._unsliced[: self._slice]
+            self._hear_slice(piece)
+            if self._spoken and self._silence >= self._longest_pause:
+                self.settle(commit=False)
+
+    def catch_up(self) -> None:
+        """Let the general decoder hear a little of what is left to hear."""
+        if self._backlog and self._general is not None:
+            self._general.hear(self._backlog.popleft())
+            self._notice_partial()
+
+    def settle(self, *, commit: bool) -> None:
+        """Settle the present stretch of speech and tell it; nothing is told to a commit only."""
+        if self._unsliced:
+            rest = bytes(self._unsliced).ljust(self._slice, b"\0")
+            self._unsliced.clear()
+            self._hear_slice(rest)
+        text = self._phrases.end() if self._phrases is not None else ""
+        trusted = self._model.covers(tuple(text.split()))
+        if not trusted:
+            text = self._end_general()
+        if text or commit:
+            self._tell_final(text, commit)
+        if trusted and self._general is not None:
+            self._backlog.clear()
+            self._general.end()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._spoken = 0.0
+        self._silence = 0.0
+        self._last_partial = ""
+        self._before_speech.clear()
+
+    def _hear_slice(self, piece: bytes) -> None:
+        third = len(piece) // FRAMES_PER_SLICE
+        speech = any(self._vad.is_speech(piece[i : i + third]) for i in range(0, len(piece), third))
+        if not speech and not self._spoken:
+            self._before_speech.append(piece)
+            return
+        self._silence = 0.0 if speech else self._silence + self._seconds(1)
+        for heard in (*self._before_speech, piece):
+            self._spoken += self._seconds(1)
+            if self._phrases is not None:
+                self._phrases.hear(heard)
+            if self._general is not None:
+                self._backlog.append(heard)
+        self._before_speech.clear()
+        self._notice_partial()
+
+    def _end_general(self) -> str:
+        if self._general is None:
+            return ""
+        while self._backlog:
+            self._general.hear(self._backlog.popleft())
+        return self._general.end()
+
+    def _notice_partial(self) -> None:
+        text = self._phrases.heard if self._phrases is not None else ""
+        if not self._model.covers(tuple(text.split()), complete=False):
+            text = self._general.heard if self._general is not None else ""
+        if text and text != self._last_partial:
+            self._last_partial = text
+            self._tell_partial(text)
+
+    @property
+    def _longest_pause(self) -> float:
+        return next(pause for spoken, pause in reversed(PAUSES) if self._spoken >= spoken)
+
+    def _seconds(self, slices: int) -> float:
+        return slices * self._slice / BYTES_PER_SECOND

@@ -1,0 +1,206 @@
+"""A voice that needs no network: espeak-ng, small, quick, clear, and plainly a machine.
+
+espeak-ng is under the GPL, version 3 or later, and this project is not: the library comes with the
+separate package `espeakng_loader` and is loaded when a bot with this voice starts, never before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from voicebot import (
+    AudioChunk,
+    AudioFormat,
+    Field,
+    Options,
+    ProviderError,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+    WordTiming,
+)
+
+if TYPE_CHECKING:
+    from voicebot_offline.espeak import Library, Manner, Sink, Word
+
+LONGEST_PIECE = 600
+_WORD = re.compile(r"\S+")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*\s+|\n+|[\u3002\uff01\uff1f]")
+
+
+class EspeakOptions(Options):
+    """How the voice sounds."""
+
+    voice: str | None = Field(None, min_length=1)
+    """Language or name of a voice, as `en-us`, `de` or `English (Scotland)`, and after a `+` one of its
+    variants, as `en-us+m3` or `en-gb+f2`. By default, the language of what is said."""
+    rate: int = Field(165, ge=80, le=450)
+    """Words a minute."""
+    pitch: int = Field(50, ge=0, le=99)
+    """How high the voice is, 0 to 99."""
+    volume: int = Field(100, ge=0, le=200)
+    """Loudness in per cent of the voice's own; above 100 it may distort."""
+
+
+class EspeakSynthesizer(Synthesizer[EspeakOptions]):
+    """Speaks with espeak-ng, whose state is global: one piece of text at a time, each within milliseconds.
+
+    Text is spoken in pieces of a few sentences, the next one when the one before has been taken; so a
+    slow listener bounds the memory and keeps nobody else waiting.
+    """
+
+    output_format = AudioFormat(22_050)
+
+    def __init__(self, options: EspeakOptions) -> None:
+        super().__init__(options)
+        self._executor: ThreadPoolExecutor | None = None
+        self._library: Library | None = None
+
+    async def start(self) -> None:
+        """Load espeak-ng and look for the voice.
+
+        Raises:
+            ProviderError: espeak-ng is not installed or not usable, or there is no such voice.
+        """
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(1, thread_name_prefix="espeak")
+        loop = asyncio.get_running_loop()
+        self._library = await loop.run_in_executor(self._executor, self._load)
+        self.output_format = AudioFormat(self._library.rate)
+
+    async def aclose(self) -> None:
+        """Stop speaking and end the thread."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        """Stream the speech of one utterance; the text is plain, markup is read aloud."""
+        loop = asyncio.get_running_loop()
+        made: asyncio.Queue[SynthesisEvent | None] = asyncio.Queue()
+        seconds = 0.0
+        for first, text in pieces(utterance.text):
+            speech = _Speech(loop, made, text, first, seconds)
+            done = self._begin(text, utterance.language, speech)
+            done.add_done_callback(lambda _: made.put_nowait(None))
+            try:
+                while (event := await made.get()) is not None:
+                    if isinstance(event, AudioChunk):
+                        seconds += self.output_format.seconds_in(len(event.audio))
+                    yield event
+                self._check(done)
+            finally:
+                speech.unwanted = True
+                done.cancel()
+
+    def _load(self) -> Library:
+        from voicebot_offline.espeak import EspeakError, library
+
+        try:
+            loaded = library()
+        except ImportError as error:
+            raise ProviderError("espeak-ng is not installed; run: pip install 'voicebot[offline]'") from error
+        except (OSError, RuntimeError, EspeakError) as error:
+            raise ProviderError(f"espeak-ng cannot be loaded: {error}") from error
+        if self.options.voice is not None:
+            _check_voice(loaded, self.options.voice)
+        return loaded
+
+    def _begin(self, text: str, language: str | None, sink: Sink) -> asyncio.Future[None]:
+        if self._executor is None or self._library is None:
+            raise ProviderError("the voice espeak is not started, or was closed")
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._executor, self._speak, self._library, text, language, sink)
+
+    def _speak(self, library: Library, text: str, language: str | None, sink: Sink) -> None:
+        library.speak(text, self._manner(library, language), sink)
+
+    def _manner(self, library: Library, language: str | None) -> Manner:
+        from voicebot_offline.espeak import Manner
+
+        options = self.options
+        voice = options.voice
+        if voice is None:
+            tag = (language or "en-us").lower()
+            voice = next((v for v in (tag, tag.partition("-")[0]) if library.has_voice(v)), "en-us")
+        return Manner(voice, options.rate, options.pitch, options.volume)
+
+    def _check(self, done: asyncio.Future[None]) -> None:
+        if done.cancelled():
+            raise ProviderError("the voice espeak was closed while it spoke")
+        if (error := done.exception()) is not None:
+            raise ProviderError(f"espeak-ng failed: {error}", retryable=True) from error
+
+
+class _Speech:
+    """Carries one piece's sound from espeak's thread to the loop; `unwanted` ends it at the next chunk."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        made: asyncio.Queue[SynthesisEvent | None],
+        text: str,
+        first: int,
+        seconds: float,
+    ) -> None:
+        self.unwanted = False
+        self._loop, self._made = loop, made
+        self._first, self._seconds = first, seconds
+        self._words = [match.span() for match in _WORD.finditer(text)]
+
+    def __call__(self, words: list[Word], audio: bytes) -> bool:
+        if self.unwanted:
+            return False
+        events: list[SynthesisEvent] = [timing for word in words if (timing := self._timing(word))]
+        if audio:
+            events.append(AudioChunk(audio))
+        try:
+            for event in events:
+                self._loop.call_soon_threadsafe(self._made.put_nowait, event)
+        except RuntimeError:  # the loop was closed in mid-speech: nobody listens any more
+            return False
+        return True
+
+    def _timing(self, word: Word) -> WordTiming | None:
+        """Return when a word of the text begins; espeak counts parts of words, some of them twice."""
+        while self._words and self._words[0][1] <= word.first:
+            self._words.pop(0)
+        if not self._words or word.first < self._words[0][0]:
+            return None
+        start, end = self._words.pop(0)
+        return WordTiming(self._first + start, end - start, self._seconds + word.at)
+
+
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Cut `text` into pieces of at most `LONGEST_PIECE` characters, with their offsets.
+
+    Cuts are between sentences where that is possible, else between words, else anywhere.
+    """
+    first = 0
+    while first < len(text):
+        window = text[first : first + LONGEST_PIECE]
+        end = len(window)
+        if first + end < len(text):
+            sentences = [match.end() for match in _SENTENCE_END.finditer(window)]
+            end = sentences[-1] if sentences else window.rfind(" ") + 1 or end
+        if window[:end].strip():
+            yield first, window[:end]
+        first += end
+
+
+def _check_voice(library: Library, voice: str) -> None:
+    name, _, variant = voice.partition("+")
+    if not library.has_voice(name):
+        known = library.voices()
+        like = [other for other in known if name.lower() in other.lower()]
+        near = list(dict.fromkeys([*get_close_matches(name, known, 3), *like]))[:6]
+        hint = f"; near it: {', '.join(near)}" if near else "; languages are voices: en-us, de, fr"
+        raise ProviderError(f"espeak-ng has no voice {name!r}{hint}")
+    if variant and variant not in (variants := library.variants()):
+        near = get_close_matches(variant, variants, 3) or [*variants[:3], "m3", "f2"]
+        raise ProviderError(f"the voice {name!r} has no variant {variant!r}; near it: {', '.join(near)}")

@@ -1,0 +1,19 @@
+"""Words as they are spoken: what is left of a text without case and punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W_]+)*")
+
+
+def spoken(text: str) -> list[tuple[str, str]]:
+    """Return the words of `text`, each as it is compared and as it is written."""
+    found = _WORD.findall(unicodedata.normalize("NFC", text))
+    return [(word.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"), word) for word in found]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of `text` as they are compared, and as a pronunciation dictionary writes them."""
+    return tuple(word for word, _ in spoken(text))

@@ -1,0 +1,92 @@
+"""The process that pocketsphinx runs in: it holds Python's global lock for seconds on end.
+
+Started as `python -m voicebot_offline.worker SETTINGS`. Ends when told to finish, when its input closes
+and so when its parent dies, however that comes about. It ignores Ctrl-C, which reaches every process of
+a terminal: its parent decides.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import IO
+
+from voicebot_offline import frames
+from voicebot_offline.listening import Listener
+
+WAITING = 50
+"""Frames read ahead; then the pipe fills up, and whoever writes to it waits."""
+
+
+class Worker:
+    """Serves one stretch of listening over two pipes."""
+
+    def __init__(self, settings: frames.WorkerSettings, source: IO[bytes], target: IO[bytes]) -> None:
+        self._source, self._target = source, target
+        self._inbox: queue.Queue[tuple[bytes, bytes]] = queue.Queue(WAITING)
+        threading.Thread(target=self._read, name="frames", daemon=True).start()
+        self._listener = Listener(
+            settings,
+            partial=lambda text: self._tell({"partial": text}),
+            final=lambda text, commit: self._tell({"final": text, "commit": commit}),
+        )
+        self._tell({"ready": True})
+
+    def serve(self) -> None:
+        """Do what the frames say, until they say to finish."""
+        while (received := self._next()) is not None:
+            kind, content = received
+            if kind == frames.AUDIO:
+                self._listener.hear(content)
+            elif kind == frames.HINTS:
+                if unknown := self._listener.expect(json.loads(content)):
+                    self._tell({"unknown": unknown})
+            else:
+                self._listener.settle(commit=kind == frames.COMMIT)
+                if kind == frames.FINISH:
+                    return
+
+    def _next(self) -> tuple[bytes, bytes] | None:
+        while self._listener.behind:
+            if not self._listener.full:
+                try:
+                    return self._inbox.get_nowait()
+                except queue.Empty:
+                    pass
+            self._listener.catch_up()
+        return self._inbox.get()
+
+    def _read(self) -> None:
+        while (received := frames.read_frame(self._source)) is not None:
+            self._inbox.put(received)
+            if received[0] == frames.FINISH:
+                return
+        os._exit(0)  # nobody is there to hear the rest, and the decoder may be busy for a while
+
+    def _tell(self, news: frames.News) -> None:
+        self._target.write(frames.line(news))
+        self._target.flush()
+
+
+def main() -> None:
+    """Serve on standard input and output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not be taken for an answer
+    try:
+        Worker(json.loads(sys.argv[1]), sys.stdin.buffer, target).serve()
+    except BrokenPipeError:
+        os._exit(0)
+    except Exception as error:
+        target.write(frames.line({"error": f"{type(error).__name__}: {error}"}))
+        target.flush()
+        os._exit(1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
