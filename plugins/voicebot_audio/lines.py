@@ -1,0 +1,134 @@
+"""A microphone and a speaker of the sound card, as miniaudio's audio threads serve them."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import Any
+
+from voicebot import AudioFormat, DeviceError
+from voicebot_audio.endpoints import INSTEAD, Cards, Chosen, backends
+from voicebot_audio.playback import PlaybackQueue
+
+# miniaudio's buffer is this many times what it asks for or hands over at a time.
+_PERIODS = 3
+_HELD = 2.0
+# Checks without a callback until a line counts as dead: while it works, and while it starts.
+_DEAD, _STILLBORN = 2, 10
+
+
+class Line:
+    """One open device. Callbacks are counted: a device that vanished just stops calling."""
+
+    def __init__(self, chosen: Chosen, noun: str) -> None:
+        self.name = chosen.name
+        self.format = AudioFormat(chosen.rate)
+        self._noun = noun
+        self._calls = 0
+        self._calls_seen = 0
+        self._checks = 0
+        self._device: Any = None
+
+    def check(self) -> str | None:
+        """Return why the device counts as gone, if it does; called every half second."""
+        self._checks = self._checks + 1 if self._calls == self._calls_seen else 0
+        self._calls_seen = self._calls
+        if self._checks >= (_DEAD if self._calls else _STILLBORN):
+            return f"the {self._noun} {self.name!r} has gone"
+        return None
+
+    def close(self) -> None:
+        """Let go of the device; may block."""
+        import miniaudio
+
+        device, self._device = self._device, None
+        if device is not None:
+            device.close()
+            # miniaudio forgets its context, and with it a connection to the sound server.
+            miniaudio.lib.ma_context_uninit(device._context)
+
+    def _start(
+        self, make: Callable[..., Any], chosen: Chosen, buffer: float, serve: Generator[Any, Any]
+    ) -> None:
+        import miniaudio
+
+        try:
+            self._device = make(
+                miniaudio.SampleFormat.SIGNED16,
+                1,
+                chosen.rate,
+                buffersize_msec=max(1, round(buffer * 1000)),
+                device_id=chosen.device_id,
+                callback_periods=_PERIODS,
+                backends=backends(),
+                app_name="voicebot",
+            )
+            next(serve)
+            self._device.start(serve)
+        except miniaudio.MiniaudioError as error:
+            self.close()
+            raise DeviceError(f"no {self._noun}: {self.name} cannot be opened; {INSTEAD}") from error
+
+
+class SpeakerLine(Line):
+    """An open speaker that plays its queue."""
+
+    def __init__(self, wanted: str | int | None, buffer: float) -> None:
+        import miniaudio
+
+        with Cards() as cards:
+            chosen = cards.choose("output", wanted)
+        super().__init__(chosen, "speaker")
+        self.queue = PlaybackQueue(self.format.bytes_in(buffer) * _PERIODS)
+        self._start(miniaudio.PlaybackDevice, chosen, buffer, self._serve())
+
+    def _serve(self) -> Generator[bytes, int]:
+        frames = yield b""
+        while True:
+            self._calls += 1
+            frames = yield self.queue.take(frames * 2)
+
+
+class MicrophoneLine(Line):
+    """An open microphone whose sound waits to be fetched, the last two seconds of it."""
+
+    def __init__(self, wanted: str | int | None, buffer: float, notify: Callable[[], None]) -> None:
+        import miniaudio
+
+        with Cards() as cards:
+            chosen = cards.choose("input", wanted)
+        super().__init__(chosen, "microphone")
+        self.dropped = 0
+        self._notify = notify
+        self._chunks: deque[bytes] = deque(maxlen=math.ceil(_HELD / buffer))
+        self._start(miniaudio.CaptureDevice, chosen, buffer, self._serve())
+
+    def fetch(self) -> bytes:
+        """Return all that was heard since the last time."""
+        heard = []
+        while self._chunks:
+            heard.append(self._chunks.popleft())
+        return b"".join(heard)
+
+    def _serve(self) -> Generator[None, bytearray]:
+        while True:
+            chunk = yield
+            self._calls += 1
+            if len(self._chunks) == self._chunks.maxlen:
+                self.dropped += 1
+            self._chunks.append(bytes(chunk))
+            self._notify()
+
+
+def notifier(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> Callable[[], None]:
+    """Return a function for the audio thread that sets `event` in the loop, if that still runs."""
+
+    def notify() -> None:
+        try:
+            loop.call_soon_threadsafe(event.set)
+        except RuntimeError:
+            return
+
+    return notify

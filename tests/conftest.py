@@ -1,0 +1,155 @@
+"""Fixtures for the whole test suite."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+class SoundServer:
+    """A PulseAudio of the tests' own with one virtual microphone and one virtual speaker, both the defaults.
+
+    Programs reach it with `environment` as their environment (in a process of their own: the sound
+    libraries read it once). `play` speaks into the microphone, `recording` records the speaker.
+    """
+
+    MICROPHONE = "VirtualMicrophone"
+    SPEAKER = "VirtualSpeaker"
+    # Without "norewinds" an idle null sink sleeps for two seconds before it notices a new stream.
+    _MODULES = (
+        "module-null-sink sink_name=speaker norewinds=1 rate=48000 "
+        f"sink_properties=device.description={SPEAKER}",
+        "module-null-sink sink_name=wire norewinds=1 rate=48000 sink_properties=device.description=Wire",
+        "module-remap-source source_name=microphone master=wire.monitor "
+        f"source_properties=device.description={MICROPHONE}",
+    )
+
+    def __init__(self, folder: Path) -> None:
+        self.environment = {
+            **os.environ,
+            "HOME": str(folder),
+            "XDG_RUNTIME_DIR": str(folder),
+            "PULSE_SERVER": f"unix:{folder / 'socket'}",
+        }
+        self.environment.pop("PULSE_SINK", None)
+        self.environment.pop("PULSE_SOURCE", None)
+        command = "pulseaudio -n --daemonize=no --use-pid-file=no --exit-idle-time=-1 --disable-shm=yes"
+        command += " --high-priority=no --realtime=no --log-level=error"
+        modules = [f"module-native-protocol-unix socket={folder / 'socket'} auth-anonymous=1", *self._MODULES]
+        loads = [argument for module in modules for argument in ("-L", module)]
+        self._log = (folder / "log").open("w+")
+        self._process = subprocess.Popen(
+            [*command.split(), *loads], env=self.environment, stdout=self._log, stderr=self._log
+        )
+        try:
+            self._wait_until_up()
+            self._choose_defaults()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the server."""
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
+    def play(self, audio: bytes, rate: int = 16_000) -> None:
+        """Speak mono s16le into the microphone; returns when it has been spoken."""
+        self._client("pacat", "--playback", "--device=wire", rate, audio)
+
+    @contextmanager
+    def recording(self, rate: int = 16_000) -> Iterator[Path]:
+        """Record the speaker, silences and all, into a file of raw mono s16le, until the block ends.
+
+        The file grows while the block runs: its size is the server's own clock.
+        """
+        path = Path(self.environment["HOME"]) / f"recording-{time.monotonic_ns()}"
+        options = ["--raw", "--device=speaker.monitor", f"--rate={rate}", "--channels=1", "--format=s16le"]
+        with (
+            path.open("wb") as file,
+            subprocess.Popen(
+                ["parec", *options, "--latency-msec=10"], env=self.environment, stdout=file
+            ) as parec,
+        ):
+            try:
+                self.wait_for_growth(path)
+                yield path
+            finally:
+                parec.terminate()
+
+    def wait_for_growth(self, path: Path, size: int = 1) -> None:
+        """Wait until a recording has `size` more bytes."""
+        target = path.stat().st_size + size
+        deadline = time.monotonic() + 60
+        while path.stat().st_size < target:
+            assert time.monotonic() < deadline, "the virtual speaker stands still"
+            time.sleep(0.005)
+
+    def unplug(self) -> None:
+        """Take the microphone and the speaker away."""
+        self.pactl("unload-module", "module-remap-source")
+        self.pactl("unload-module", "module-null-sink")
+
+    def plug_in(self) -> None:
+        """Bring the microphone and the speaker back."""
+        for module in self._MODULES:
+            self.pactl("load-module", *module.split())
+        self._choose_defaults()
+
+    def pactl(self, *arguments: str) -> str:
+        """Run pactl on the server."""
+        command = ["pactl", *arguments]
+        return subprocess.run(
+            command, env=self.environment, check=True, capture_output=True, text=True, timeout=30
+        ).stdout
+
+    def _client(self, program: str, mode: str, device: str, rate: int, audio: bytes) -> None:
+        options = [mode, "--raw", device, f"--rate={rate}", "--channels=1", "--format=s16le"]
+        subprocess.run(
+            [program, *options, "--latency-msec=20"],
+            env=self.environment,
+            input=audio,
+            check=True,
+            timeout=60 + len(audio) / rate,
+        )
+
+    def _choose_defaults(self) -> None:
+        self.pactl("set-default-sink", "speaker")
+        self.pactl("set-default-source", "microphone")
+
+    def _wait_until_up(self) -> None:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                if "microphone" in self.pactl("list", "short", "sources"):
+                    return
+            except subprocess.CalledProcessError:
+                pass
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self._log.seek(0)
+                pytest.fail(f"pulseaudio does not start: {self._log.read()}")
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def sound_server() -> Iterator[SoundServer]:
+    """Start a private PulseAudio with a virtual microphone and speaker; skip where it is not installed."""
+    for program in ("pulseaudio", "pactl", "pacat", "parec"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed (apt-get install pulseaudio pulseaudio-utils)")
+    # Not pytest's own folder: the path of a socket may have no more than 107 characters.
+    with tempfile.TemporaryDirectory(prefix="vb") as folder:
+        server = SoundServer(Path(folder))
+        try:
+            yield server
+        finally:
+            server.stop()
