@@ -29,12 +29,12 @@ def check(
             clear are warned of; otherwise (on the command line) both are left alone.
     """
     instead: dict[int, Any] = {}
-    for path, scalar, kinds in fieldtypes.described(frozenset({model}), subject.section):
-        if isinstance(scalar.value, bool) and kinds & {int, float} and not kinds & {bool, Any, object}:
+    for path, scalar, types in fieldtypes.described((model,), subject.section):
+        if isinstance(scalar.value, bool) and _is_number(types):
             instead[id(scalar)] = scalar.text  # pydantic would take `yes` for 1
-        elif from_file and _is_path(scalar, kinds):
+        elif from_file and _is_path(scalar, types):
             instead[id(scalar)] = Path(scalar.place.file).parent / Path(scalar.value).expanduser()
-        if from_file and fieldtypes.secret(kinds) and scalar.text and not scalar.variables:
+        if from_file and fieldtypes.secret(types) and scalar.text and not scalar.variables:
             problems.append(scalar.place.problem(_IN_CLEAR.format(called(path, subject.owner)), "warning"))
     try:
         return _made(model, subject, instead)
@@ -61,7 +61,17 @@ def _made(model: type[ModelT], subject: Subject, instead: dict[int, Any]) -> Mod
         return model.model_validate(values(subject.section, instead | retyped))
 
 
-def _is_path(scalar: Scalar, kinds: fieldtypes.Atoms) -> bool:
+def _is_number(types: fieldtypes.Types) -> bool:
+    """Return whether a value can be a number and nothing that `yes` could be."""
+    return (int in types or float in types) and not any(kind in types for kind in (bool, Any, object))
+
+
+def _is_path(scalar: Scalar, types: fieldtypes.Types) -> bool:
     """Return whether a value can be nothing but a path: no name, and not one of a few words like `-`."""
-    paths = any(isinstance(kind, type) and issubclass(kind, PurePath) for kind in kinds)
-    return paths and isinstance(scalar.value, str) and scalar.text != "" and not kinds & {str, scalar.value}
+    return (
+        any(isinstance(kind, type) and issubclass(kind, PurePath) for kind in types)
+        and isinstance(scalar.value, str)
+        and scalar.text != ""
+        and str not in types
+        and scalar.value not in types
+    )

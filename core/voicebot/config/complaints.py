@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from voicebot.config import fieldtypes
-from voicebot.config.tree import Found, Place, Scalar, Section, find, scalars
-from voicebot.config.words import called, did_you_mean, listed, shown
+from voicebot.config.tree import Found, Keys, Place, Scalar, Section, find, scalars
+from voicebot.config.words import called, did_you_mean, listed, nearest, shown
 from voicebot.errors import Problem
 
 _NUMBER, _WHOLE, _BOOL, _TEXT = "a number", "a whole number", "true or false", "text"
@@ -72,11 +73,15 @@ class Subject:
 
 def complaints(subject: Subject, error: ValidationError) -> Iterator[Problem]:
     """Give a problem for everything in `error` that is the config's fault and not reported elsewhere."""
-    groups: dict[tuple[str | int, ...], list[tuple[Found, ErrorDetails]]] = {}
-    for details in error.errors(include_url=False, include_input=False):
+    groups: dict[Keys, list[tuple[Found, ErrorDetails]]] = {}
+    errors = error.errors(include_url=False, include_input=False)
+    misspelt = {
+        _meant(subject, find(subject.section, d["loc"])) for d in errors if d["type"] == "extra_forbidden"
+    }
+    for details in errors:
         found = find(subject.section, details["loc"])
         if details["type"] == "missing":
-            if subject.complete:
+            if subject.complete and (found.path, str(found.rest[-1])) not in misspelt:
                 yield _missing(subject, found)
         elif details["type"] == "extra_forbidden":
             yield _unknown(subject, found)
@@ -88,8 +93,8 @@ def complaints(subject: Subject, error: ValidationError) -> Iterator[Problem]:
         yield _about_value(subject, group[0][0], [details for _, details in group])
 
 
-def _within(path: Sequence[str | int], outer: Sequence[str | int]) -> bool:
-    return len(path) > len(outer) and tuple(path[: len(outer)]) == tuple(outer)
+def _within(path: Keys, outer: Keys) -> bool:
+    return len(path) > len(outer) and path[: len(outer)] == outer
 
 
 def _missing(subject: Subject, found: Found) -> Problem:
@@ -99,14 +104,24 @@ def _missing(subject: Subject, found: Found) -> Problem:
 
 
 def _unknown(subject: Subject, found: Found) -> Problem:
-    *outer, key = found.path
-    kinds = fieldtypes.at(subject.model, tuple(outer))
-    known = [name for model in fieldtypes.models(kinds) for name in fieldtypes.fields(model)]
-    option = f"option '{key}' of {called(tuple(outer), subject.owner)}"
+    outer, key = found.path[:-1], found.path[-1]
+    option = f"option '{key}' of {called(outer, subject.owner)}"
+    known = _known(subject, outer)
     advice = did_you_mean(str(key), known)
     if not advice:
-        advice = f"; its options are {listed(dict.fromkeys(known))}" if known else "; it has no options"
+        advice = f"; its options are {listed(known)}" if known else "; it has no options"
     return found.key.problem(f"unknown {option}{advice}")
+
+
+def _meant(subject: Subject, unknown: Found) -> tuple[Keys, str | None]:
+    """Return the option that an unknown one is probably meant to be, which then is not missing too."""
+    outer = unknown.path[:-1]
+    return outer, nearest(str(unknown.path[-1]), _known(subject, outer))
+
+
+def _known(subject: Subject, path: Keys) -> list[str]:
+    described = fieldtypes.models(fieldtypes.at(subject.model, path))
+    return list(dict.fromkeys(name for model in described for name in fieldtypes.fields(model)))
 
 
 def _about_value(subject: Subject, found: Found, group: list[ErrorDetails]) -> Problem:
@@ -116,7 +131,7 @@ def _about_value(subject: Subject, found: Found, group: list[ErrorDetails]) -> P
     for details in group:
         context = details.get("ctx", {})
         if limit := _LIMITS.get(details["type"]):
-            return found.place.problem(f"{name} {limit.format(**context)}{value}")
+            return found.place.problem(f"{name} {limit.format(**_plain(context))}{value}")
         if isinstance(context.get("error"), Exception):  # a plugin's own validator
             return found.place.problem(_redacted(subject, f"{name}: {context['error']}"))
     expected = [_EXPECTED[d["type"]] for d in group if d["type"] in _EXPECTED]
@@ -130,6 +145,11 @@ def _about_value(subject: Subject, found: Found, group: list[ErrorDetails]) -> P
     if not near and _TEXT in expected and _wants_quotes(found):
         near = "; put quotes around it"
     return found.place.problem(f"{name} must be {listed(dict.fromkeys(expected), 'or')}{value}{near}")
+
+
+def _plain(context: dict[str, Any]) -> dict[str, Any]:
+    """Write whole limits without a fraction, whatever the type of the option."""
+    return {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in context.items()}
 
 
 def _wants_quotes(found: Found) -> bool:
@@ -148,7 +168,7 @@ def _choices(group: list[ErrorDetails]) -> list[str]:
 
 def _redacted(subject: Subject, message: str) -> str:
     """Take secrets out of a message that is not ours."""
-    for _, scalar, kinds in fieldtypes.described(frozenset({subject.model}), subject.section):
-        if scalar.text and fieldtypes.secret(kinds):
+    for _, scalar, types in fieldtypes.described((subject.model,), subject.section):
+        if scalar.text and fieldtypes.secret(types):
             message = message.replace(scalar.text, "***")
     return " ".join(message.split())

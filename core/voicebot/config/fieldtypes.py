@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 
 from voicebot.config.tree import Items, Keys, Node, Scalar, Section
 
-Atoms = frozenset[Any]
-"""The types that an annotation is made of, through unions and containers; of a Literal, its values."""
+Types = tuple[Any, ...]
+"""What a value may be, one of several: types, and the values of a Literal."""
 
 
 @cache
@@ -21,59 +22,60 @@ def fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {info.alias or name: info for name, info in model.model_fields.items()}
 
 
-def atoms(annotation: Any) -> Atoms:
-    """Return what an annotation is made of."""
-    if get_origin(annotation) is Literal:
-        return frozenset(get_args(annotation))
+def members(annotation: Any) -> Types:
+    """Return what an annotation allows: the members of a union, the values of a Literal, or itself."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return members(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return tuple(member for argument in get_args(annotation) for member in members(argument))
+    if origin is Literal:
+        return get_args(annotation)
     if (alias := getattr(annotation, "__value__", None)) is not None:  # `type X = ...`
-        return atoms(alias)
-    inner = [atoms(argument) for argument in get_args(annotation)]
-    return frozenset().union(*inner) if inner else frozenset({annotation} if _hashable(annotation) else ())
+        return members(alias)
+    return (annotation,)
 
 
-def models(kinds: Atoms) -> list[type[BaseModel]]:
-    """Return the models among some types, by name."""
-    found = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
-    return sorted(found, key=lambda model: model.__name__)
+def models(types: Types) -> list[type[BaseModel]]:
+    """Return the models among some types."""
+    return [kind for kind in types if isinstance(kind, type) and issubclass(kind, BaseModel)]
 
 
-def below(kinds: Atoms, key: str | int) -> Atoms:
-    """Return what may stand under a key of something made of `kinds`; below a list or dict, any of them."""
-    described = models(kinds)
-    if isinstance(key, int) or not described:
-        return kinds
-    return frozenset().union(*(atoms(fields(m)[key].annotation) for m in described if key in fields(m)))
+def below(types: Types, key: str | int) -> Types:
+    """Return what may stand under a key; below what should be a single secret, all is secret."""
+    found: list[Any] = []
+    for kind in types:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            if key in fields(kind):
+                found += members(fields(kind)[str(key)].annotation)
+        elif isinstance(key, str):
+            found += [member for argument in get_args(kind)[-1:] for member in members(argument)]
+        else:
+            found += [m for argument in get_args(kind) if argument is not ... for m in members(argument)]
+    return tuple(found) or (types if secret(types) else ())
 
 
-def at(model: type[BaseModel], path: Keys) -> Atoms:
+def at(model: type[BaseModel], path: Keys) -> Types:
     """Return what may stand at a path below a model."""
-    kinds: Atoms = frozenset({model})
+    types: Types = (model,)
     for key in path:
-        kinds = below(kinds, key)
-    return kinds
+        types = below(types, key)
+    return types
 
 
-def described(kinds: Atoms, node: Node, path: Keys = ()) -> Iterator[tuple[Keys, Scalar, Atoms]]:
+def described(types: Types, node: Node, path: Keys = ()) -> Iterator[tuple[Keys, Scalar, Types]]:
     """Give each scalar at and below a node, with the way to it and what it may be."""
     match node:
         case Scalar():
-            yield path, node, kinds
+            yield path, node, types
         case Items(items=items):
             for index, item in enumerate(items):
-                yield from described(kinds, item, (*path, index))
+                yield from described(below(types, index), item, (*path, index))
         case Section(entries=entries):
             for key, entry in entries.items():
-                yield from described(below(kinds, key), entry.node, (*path, key))
+                yield from described(below(types, key), entry.node, (*path, key))
 
 
-def secret(kinds: Atoms) -> bool:
-    """Return whether what is made of these types must not be shown."""
-    return SecretStr in kinds or SecretBytes in kinds
-
-
-def _hashable(value: Any) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
+def secret(types: Types) -> bool:
+    """Return whether a value is, or should have been made of, what must not be shown."""
+    return any(kind in (SecretStr, SecretBytes) or secret(get_args(kind)) for kind in types)

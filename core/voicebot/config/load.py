@@ -17,7 +17,7 @@ from voicebot.config.schema import Settings
 from voicebot.config.selection import KEY as PROVIDER
 from voicebot.config.selection import ProviderChoice, Selector
 from voicebot.config.tree import Entry, Place, Scalar, Section, Unset, planted, scalars
-from voicebot.config.words import did_you_mean
+from voicebot.config.words import did_you_mean, nearest
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.registry import KINDS
@@ -25,6 +25,7 @@ from voicebot.plugin.registry import KINDS
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
 _DEFAULTS = {"device": "sound-card", "voice_activity": "silero"}
+_SECTIONS = (EXTENDS, *KINDS, *fieldtypes.fields(Settings))
 _COMMAND_LINE = "<command line>"
 _IGNORED = "x-"  # as in Docker Compose: a place for anchors
 
@@ -124,10 +125,15 @@ def _meant(key: str) -> str:
     """Return a suggestion for an unknown section; a setting one level too high is told its section."""
     known = fieldtypes.fields(Settings)
     for section, info in known.items():
-        for model in fieldtypes.models(fieldtypes.atoms(info.annotation)):
+        for model in fieldtypes.models(fieldtypes.members(info.annotation)):
             if key in fieldtypes.fields(model):
                 return f"; '{key}' belongs into the section '{section}'"
-    return did_you_mean(key, [EXTENDS, *KINDS, *known])
+    return did_you_mean(key, _SECTIONS)
+
+
+def _misspelt(key: str, kind: str) -> bool:
+    """Return whether a key is probably meant to be the section of a kind, which then is not missing too."""
+    return key not in _SECTIONS and nearest(key, _SECTIONS) == kind
 
 
 def _choice(
@@ -138,7 +144,7 @@ def _choice(
         default = planted({PROVIDER: _DEFAULTS[kind]}, root.place)
         return selector.select(kind, Entry(root.place, default))
     if entry is None:
-        if selector.complete:
+        if selector.complete and not any(_misspelt(key, kind) for key in entries):
             selector.problems.append(root.place.problem(selector.absent(kind)))
         return None
     node = entry.node

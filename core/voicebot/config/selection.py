@@ -50,7 +50,7 @@ class Selector:
             if not (isinstance(section, Scalar) and section.unset):
                 self._complain(
                     entry.place,
-                    f"{kind} must be a mapping with a '{KEY}', not {shown(section)}; {self._write(kind)}",
+                    f"{kind} must be a mapping with a '{KEY}', not {shown(section)}; {self._installed(kind)}",
                 )
             return None
         registration = self._registration(kind, entry, section)
@@ -70,19 +70,19 @@ class Selector:
 
     def absent(self, kind: str) -> str:
         """Return what to say of a config that lacks a section."""
-        return f"there is no section '{kind}'; add one with a '{KEY}': {self._write(kind)}"
+        return f"there is no section '{kind}'; add '{kind}: {{{KEY}: NAME}}'; {self._installed(kind)}"
 
     def _registration(self, kind: str, entry: Entry, section: Section) -> Registration | None:
         provider = section.entries.get(KEY)
         if provider is None:
             if self.complete:
                 near = nearest(KEY, section.entries)
-                advice = f"is '{near}' meant to be it?" if near else f"add one; {self._write(kind)}"
+                advice = f"is '{near}' meant to be it?" if near else f"add one; {self._installed(kind)}"
                 self._complain(entry.place, f"{kind} has no '{KEY}'; {advice}")
             return None
         node = provider.node
         if not isinstance(node, Scalar) or (not node.unset and not node.text):
-            self._complain(node.place, f"{KEY} must be a name, not {shown(node)}; {self._write(kind)}")
+            self._complain(node.place, f"{KEY} must be a name, not {shown(node)}; {self._installed(kind)}")
             return None
         if node.unset:
             return None
@@ -92,20 +92,19 @@ class Selector:
         return registration
 
     def _unknown(self, kind: str, name: str) -> str:
-        names = self.plugins.registry.names(kind)
-        message = f"no {kind} called '{name}' is installed{did_you_mean(name, names)}"
-        others = [other for other in KINDS if self.plugins.registry.get(other, name)]
-        if others:
+        message = f"no {kind} called '{name}' is installed"
+        if others := [other for other in KINDS if self.plugins.registry.get(other, name)]:
             message += f"; '{name}' is a provider for {listed(others)}"
-        message += f"; {self._write(kind)}"
+        message += f"; {self._installed(kind)}"
         for broken in self.plugins.broken:
+            reason = " ".join((broken.error or "").split())
             message += (
-                f"; plugin '{broken.name}' of {broken.distribution}, which could not be loaded, may bring "
-                f"it: {' '.join((broken.error or '').split())}"
+                f"; it may belong to plugin '{broken.name}' of {broken.distribution}, which failed to load "
+                f"({reason})"
             )
-        return message
+        return message + did_you_mean(name, self.plugins.registry.names(kind))
 
-    def _write(self, kind: str) -> str:
+    def _installed(self, kind: str) -> str:
         names = self.plugins.registry.names(kind)
         return f"installed: {', '.join(names)}" if names else f"no {kind} is installed"
 

