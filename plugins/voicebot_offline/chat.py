@@ -23,18 +23,28 @@ def _check_pattern(text: str) -> str:
     return text
 
 
+def _not_empty(texts: tuple[str, ...]) -> tuple[str, ...]:
+    # instead of min_length, which also complains of a list whose only item has a problem of its own
+    if not texts:
+        raise ValueError("at least one is needed")
+    return texts
+
+
 PatternText = Annotated[str, AfterValidator(_check_pattern)]
 AnswerText = Annotated[str, AfterValidator(check_answer)]
+Patterns = Annotated[tuple[PatternText, ...], AfterValidator(_not_empty)]
+Answers = Annotated[tuple[AnswerText, ...], AfterValidator(_not_empty)]
 
 
 class Rule(Options):
     """What to answer when one of some patterns is said."""
 
-    patterns: tuple[PatternText, ...] = Field(min_length=1)
+    patterns: Patterns
     """What somebody may say, anywhere in their words: `tell me a joke`; `[please] tell me (a joke|one)`
     with words that may be missing and words to choose from; `my name is {name}` captures a word and
-    `i like {thing...}` several. Case and punctuation do not matter."""
-    answers: tuple[AnswerText, ...] = Field(min_length=1)
+    `i like {thing...}` several. Case and punctuation do not matter. In YAML, a pattern that begins
+    with a bracket or a brace needs quotes."""
+    answers: Answers
     """What to say; of several, the next one each time. `{name}` is what was captured, now or earlier;
     `{name|matey}` is `matey` until something was."""
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -62,7 +72,7 @@ class ScriptOptions(Options):
 
     rules: tuple[Rule, ...] = ()
     """Rules; the one of whose own words most were said is used, of equals the first."""
-    default: tuple[AnswerText, ...] = Field(min_length=1)
+    default: Answers
     """What to say when no rule fits; of several, the next one each time."""
     words_per_second: float = Field(0.0, ge=0, le=1000)
     """How fast the answer is written, to look like a language model; 0 writes it at once."""
