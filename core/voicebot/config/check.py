@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
@@ -33,7 +34,7 @@ def check(
         if isinstance(scalar.value, bool) and _is_number(types):
             instead[id(scalar)] = scalar.text  # pydantic would take `yes` for 1
         elif from_file and _is_path(scalar, types):
-            instead[id(scalar)] = Path(scalar.place.file).parent / Path(scalar.value).expanduser()
+            instead[id(scalar)] = Path(scalar.place.file).parent / os.path.expanduser(scalar.value)
         if from_file and fieldtypes.secret(types) and scalar.text and not scalar.variables:
             problems.append(scalar.place.problem(_IN_CLEAR.format(called(path, subject.owner)), "warning"))
     try:

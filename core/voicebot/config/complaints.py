@@ -74,6 +74,7 @@ class Subject:
 def complaints(subject: Subject, error: ValidationError) -> Iterator[Problem]:
     """Give a problem for everything in `error` that is the config's fault and not reported elsewhere."""
     groups: dict[Keys, list[tuple[Found, ErrorDetails]]] = {}
+    further_down: set[Keys] = set()
     errors = error.errors(include_url=False, include_input=False)
     misspelt = {
         _meant(subject, find(subject.section, d["loc"])) for d in errors if d["type"] == "extra_forbidden"
@@ -81,14 +82,18 @@ def complaints(subject: Subject, error: ValidationError) -> Iterator[Problem]:
     for details in errors:
         found = find(subject.section, details["loc"])
         if details["type"] == "missing":
+            further_down.add((*found.path, found.rest[-1]))
             if subject.complete and (found.path, str(found.rest[-1])) not in misspelt:
                 yield _missing(subject, found)
         elif details["type"] == "extra_forbidden":
+            further_down.add(found.path)
             yield _unknown(subject, found)
         elif not any(scalar.unset for scalar in scalars(found.node)):
             groups.setdefault(found.path, []).append((found, details))
     for path, group in groups.items():
-        if all(found.rest for found, _ in group) and any(_within(other, path) for other in groups):
+        if all(found.rest for found, _ in group) and any(
+            _within(other, path) for other in further_down | groups.keys()
+        ):
             continue  # a union's other members; the one that was meant is complained about further down
         yield _about_value(subject, group[0][0], [details for _, details in group])
 

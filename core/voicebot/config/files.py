@@ -6,7 +6,7 @@ import codecs
 from pathlib import Path
 
 from voicebot.config.shipped import shipped_configs
-from voicebot.config.words import listed, nearest
+from voicebot.config.words import listed, nearest, nearest_file
 
 _LARGEST = 1_000_000  # bytes; a film given by mistake is not read into memory
 _SUFFIXES = (".yaml", ".yml")
@@ -75,7 +75,7 @@ def _no_such_file(path: Path) -> str:
         return f"no such file; there is no directory '{path.parent}'"
     advice = ""
     there = siblings(path.parent)
-    if meant := nearest(path.name, there) or nearest(f"{path.stem}.yaml", there):
+    if meant := nearest_file(path.name, there):
         advice = f"; did you mean '{path.parent / meant}'?"
     elif there:
         advice = f"; in its directory there are {_some(there)}"

@@ -10,7 +10,7 @@ from voicebot.config.files import siblings
 from voicebot.config.shipped import shipped_configs
 from voicebot.config.source import read_source
 from voicebot.config.tree import Entry, Scalar, Section
-from voicebot.config.words import did_you_mean, shown
+from voicebot.config.words import nearest_file, shown
 from voicebot.errors import Problem
 
 KEY = "extends"
@@ -84,7 +84,9 @@ def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | 
     parent = directory / node.value
     if not parent.exists():
         if node.value not in shipped:
-            near = did_you_mean(node.value, [*siblings(directory), *shipped])
+            others = {*siblings(directory), *shipped} - {Path(node.place.file).name}
+            meant = nearest_file(node.value, others)
+            near = f"; did you mean '{meant}'?" if meant else ""
             problems.append(
                 node.place.problem(f"extends names {shown(node)}, and there is no such config{near}")
             )

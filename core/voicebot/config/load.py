@@ -140,11 +140,12 @@ def _choice(
     kind: str, root: Section, entries: Mapping[str, Entry], selector: Selector
 ) -> ProviderChoice | None:
     entry = entries.get(kind)
+    if entry is None and not selector.complete:
+        return None  # what could not be read may select it
     if entry is None and kind in _DEFAULTS:
-        default = planted({PROVIDER: _DEFAULTS[kind]}, root.place)
-        return selector.select(kind, Entry(root.place, default))
+        entry = Entry(root.place, planted({PROVIDER: _DEFAULTS[kind]}, root.place))
     if entry is None:
-        if selector.complete and not any(_misspelt(key, kind) for key in entries):
+        if not any(_misspelt(key, kind) for key in entries):
             selector.problems.append(root.place.problem(selector.absent(kind)))
         return None
     node = entry.node

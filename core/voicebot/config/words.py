@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import PurePath
 
 from voicebot.config.tree import Items, Keys, Node, Scalar, Section
 
@@ -12,9 +13,16 @@ _SHOWN = 40
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant."""
-    by_lower = {other.lower(): other for other in known}
+    by_lower = {other.lower(): other for other in sorted(known)}
     close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[close[0]] if close else None
+
+
+def nearest_file(name: str, known: Iterable[str]) -> str | None:
+    """Return the known file name that was probably meant, whatever the suffix, which all have in common."""
+    by_stem = {PurePath(file).stem: file for file in sorted(known)}
+    stem = nearest(PurePath(name).stem, by_stem)
+    return by_stem[stem] if stem else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -111,12 +111,9 @@ def _reason(error: BaseException) -> str:
 def _distribution(entry_point: importlib.metadata.EntryPoint) -> tuple[str, str]:
     """Return name and version of what an entry point comes from, as far as its metadata are whole."""
     try:
-        return (
-            (str(entry_point.dist.name), str(entry_point.dist.version))
-            if entry_point.dist
-            else ("unknown", "")
-        )
-    except Exception:  # a damaged dist-info; importlib.metadata raises differently in each Python
+        metadata = entry_point.dist.metadata if entry_point.dist else {"Name": "", "Version": ""}
+        return str(metadata["Name"] or "unknown"), str(metadata["Version"] or "")
+    except Exception:  # a damaged dist-info, of which each Python complains in its own way
         return "unknown", ""
 
 

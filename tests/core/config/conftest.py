@@ -56,6 +56,7 @@ class ParrotOptions(Options):
     rules: tuple[RuleOptions, ...] = ()
     by_name: dict[str, RuleOptions] = Field({})
     default: RuleOptions | None = None
+    mood: str | RuleOptions = ""
     script: Path | None = None
     files: tuple[Path, ...] = ()
 

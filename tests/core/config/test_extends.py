@@ -89,6 +89,7 @@ BASE = "recognizer: {provider: ears}\nchat: {provider: parrot}"
             "bsae.yaml",
             "1:10: extends names 'bsae.yaml', and there is no such config; did you mean 'base.yaml'?",
         ),
+        ("bot2.yaml", "1:10: extends names 'bot2.yaml', and there is no such config"),
         ("bot.yaml", "1:10: extends goes round in a circle: bot.yaml -> bot.yaml"),
         ("[a, b]", "1:10: extends must be the file name of a config, not a list"),
         ("", "1:9: extends must be the file name of a config, not empty"),

@@ -13,6 +13,8 @@ from voicebot.plugin.manager import Plugins
 
 CLOUD = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer:\n  provider: cloud\n"
 
+EARS_AND_MOUTH = "recognizer: {provider: ears}\nsynthesizer: {provider: mouth}\n"
+
 
 def test_a_small_config_selects_providers_and_takes_defaults_for_the_rest(load):
     config = load("WHOLE\n")
@@ -284,6 +286,32 @@ def test_defaults_that_are_not_installed_are_reported(write):
     messages = [problem.message for problem in caught.value.problems]
     assert "no device called 'sound-card' is installed; no device is installed" in messages
     assert "no voice_activity called 'silero' is installed; no voice_activity is installed" in messages
+
+
+@pytest.mark.parametrize(
+    ("mood", "expected"),
+    [
+        ("{weight: 1}", "mood needs the option 'pattern'"),
+        ("{pattern: x, wait: 1}", "unknown option 'wait' of mood; did you mean 'weight'?"),
+        ("{pattern: x, weight: 11}", "weight must be at most 10, not 11"),
+        ("[x]", "mood must be text or a mapping, not a list"),
+        ("5", "mood must be text or a mapping, not 5; put quotes around it"),
+    ],
+)
+def test_of_a_value_that_may_be_this_or_that_only_what_was_meant_is_reported(problems, mood, expected):
+    text = f"{EARS_AND_MOUTH}chat: {{provider: parrot, mood: {mood}}}\n"
+
+    assert [line.split(": ", 1)[1] for line in problems(text)] == [expected]
+
+
+def test_a_home_directory_is_expanded_and_an_odd_one_is_left(load):
+    config = load(
+        f"{EARS_AND_MOUTH}device: {{provider: wav, input: ~/a.wav}}\n"
+        "chat: {provider: parrot, script: ~nobody-here/x}\n"
+    )
+
+    assert config.device.options.input == Path("~/a.wav").expanduser()
+    assert config.chat.options.script.name == "x"
 
 
 def test_a_secret_in_clear_is_warned_of_and_not_shown(load):
