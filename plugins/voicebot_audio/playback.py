@@ -64,7 +64,7 @@ class PlaybackQueue:
                 self._dry = True
             self._under_way.append((len(sound), size))
             self._under_way_size += size
-            while self._under_way_size - self._under_way[0][1] >= self._delay:
+            while self._under_way and self._under_way_size - self._under_way[0][1] >= self._delay:
                 heard, gone = self._under_way.popleft()
                 self._under_way_size -= gone
                 self.played += heard

@@ -163,7 +163,8 @@ class _SoundCardStream(AudioStream):
         reasons = [reason for line in lines if line is not None and (reason := line.check())]
         if reasons and self._lost is None:
             self._lost = " and ".join(reasons)
-            logger.warning("%s", self._lost)
+            # Whoever listens is told by an event.
+            logger.log(logging.WARNING if self._microphone is None else logging.DEBUG, "%s", self._lost)
             self._forget_speaker()
             self._news.set()
         self._watch = self._loop.call_later(_CHECKED_EVERY, self._check)
