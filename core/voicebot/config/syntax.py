@@ -38,9 +38,15 @@ _WORDS: list[tuple[str, str, bool]] = [
     (r"expected the node content", "a value is missing before this, or needs quotes around it", False),
     (
         r"found undefined alias '(?P<it>[^']*)'",
-        "'*{it}' refers to an anchor '&{it}' that does not exist",
+        "'*{it}' refers to an anchor '&{it}' that does not exist; "
+        "put quotes around a text that begins with '*'",
         False,
     ),
+    (r"while scanning an alias", "a text cannot begin with '*'; put quotes around it", True),
+    (r"while scanning an anchor", "a text cannot begin with '&'; put quotes around it", True),
+    (r"found duplicate anchor '(?P<it>[^']*)'", "the anchor '&{it}' is there twice", False),
+    (r"while scanning a block scalar", "after '|' or '>' the text begins on a new line", True),
+    (r"sequence entries are not allowed", "a list begins on a new line, each item with its '- '", False),
     (r"expected a single document", "a config is one document; remove the '---' and what follows", False),
     (
         r"found unknown escape character '(?P<it>.)'",

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+import voicebot
 from voicebot import ConfigError
 from voicebot.config.load import load_config
 from voicebot.config.shipped import shipped_configs
@@ -132,3 +138,23 @@ def test_a_config_is_loaded_by_name_or_path(tmp_path, plugins, write):
 
 def test_shipped_configs_are_named_without_their_suffix():
     assert all(path.is_file() and path.name == f"{name}.yaml" for name, path in shipped_configs().items())
+
+
+def test_in_a_wheel_the_shipped_configs_lie_within_the_package(tmp_path):
+    package = Path(voicebot.__file__).parent
+    shutil.copytree(package, tmp_path / "voicebot", ignore=shutil.ignore_patterns("__pycache__", "configs"))
+    (tmp_path / "voicebot" / "configs").mkdir()
+    (tmp_path / "voicebot" / "configs" / "parrot.yaml").write_text(CONFIG, encoding="utf-8")
+    program = "from voicebot.config.shipped import shipped_configs; print(shipped_configs())"
+
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    parrot = tmp_path.resolve() / "voicebot" / "configs" / "parrot.yaml"
+    assert result.stdout.strip() == str({"parrot": parrot})

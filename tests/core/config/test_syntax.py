@@ -29,7 +29,16 @@ SECOND_COLON = "a second ': ' in one line; put quotes around a text that contain
             'a: "\\d"',
             "1:6: '\\d' means nothing between double quotes; use single quotes, or '\\\\' for a backslash",
         ),
-        ("a: *x", "1:4: '*x' refers to an anchor '&x' that does not exist"),
+        (
+            "a: *x",
+            "1:4: '*x' refers to an anchor '&x' that does not exist; "
+            "put quotes around a text that begins with '*'",
+        ),
+        ("a: *whispers* hello", "1:4: a text cannot begin with '*'; put quotes around it"),
+        ("a: & b", "1:4: a text cannot begin with '&'; put quotes around it"),
+        ("a: &x 1\nb: &x 2", "2:4: the anchor '&x' is there twice"),
+        ("a: |text", "1:4: after '|' or '>' the text begins on a new line"),
+        ("a: - x", "1:4: a list begins on a new line, each item with its '- '"),
         ("a: 1\n---\nb: 2", "2:1: a config is one document; remove the '---' and what follows"),
         ("a: \x07", "1:4: the character U+0007 is not allowed in YAML"),
         ("- a\n- b", "1:1: a config is a mapping of 'key: value' lines, not a list"),
