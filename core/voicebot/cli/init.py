@@ -1,0 +1,80 @@
+"""`voicebot init`: a config to start from, for people who have no copy of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from voicebot.cli.errors import FAILED, show_error
+
+CHOICES = ("offline", "ollama", "pirate", "alfred")
+_VARIABLES = "env.example"
+
+
+@click.command()
+@click.argument("directory", default=".", metavar="[DIR]", type=click.Path(path_type=Path))
+@click.option(
+    "--from",
+    "name",
+    type=click.Choice(CHOICES),
+    default=CHOICES[0],
+    show_default=True,
+    help="offline: no keys, no network. ollama: a model on this machine. pirate, alfred: Azure.",
+)
+@click.pass_context
+def command(context: click.Context, directory: Path, name: str) -> None:
+    """Write a config to start from.
+
+    Writes the config into DIR (the current directory unless given), the configs it builds on, and
+    `.env.example`, which explains the variables they use. Overwrites nothing.
+    """
+    texts = _texts(name)
+    there = [str(directory / file) for file in texts if (directory / file).exists()]
+    if there:
+        for file in there:
+            show_error(f"{file} exists already; nothing was written")
+        context.exit(FAILED)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            with (directory / file).open("x", encoding="utf-8") as target:
+                target.write(text)
+            click.echo(f"wrote {directory / file}")
+    except OSError as error:
+        show_error(f"cannot write into {directory}: {error.strerror or error}")
+        context.exit(FAILED)
+    _show_next_steps(directory / f"{name}.yaml", needs_keys="azure.yaml" in texts)
+
+
+def _texts(name: str) -> dict[str, str]:
+    """Return what to write, by file name: a config, all it extends, and the example of `.env`."""
+    import yaml
+
+    from voicebot.config.inherit import KEY
+    from voicebot.config.shipped import shipped_configs
+
+    shipped = {path.name: path for path in shipped_configs().values()}
+    texts: dict[str, str] = {}
+    file: str | None = f"{name}.yaml"
+    while file is not None:
+        texts[file] = shipped[file].read_text(encoding="utf-8")
+        file = yaml.safe_load(texts[file]).get(KEY)
+    texts[f".{_VARIABLES}"] = shipped[f"{name}.yaml"].with_name(_VARIABLES).read_text(encoding="utf-8")
+    return texts
+
+
+def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
+    click.echo()
+    if needs_keys:
+        click.echo("Next, put your keys into a file .env; .env.example says where to find them. Then:")
+    else:
+        click.echo("Next:")
+    steps = {
+        f"voicebot check {config}": "is everything there?",
+        f"voicebot run {config} --type": "type with the bot",
+        f"voicebot run {config}": "talk with it",
+    }
+    widest = max(len(step) for step in steps)
+    for step, meaning in steps.items():
+        click.echo(f"  {step.ljust(widest)}  {click.style(f'# {meaning}', dim=True)}")

@@ -1,0 +1,40 @@
+"""Configs as the commands load them: with the variables of `.env`, and warnings told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot.cli.errors import show_problem
+
+if TYPE_CHECKING:
+    from voicebot.config.load import BotConfig
+
+DOT_ENV = ".env"
+
+config_argument = click.argument("config", type=click.Path(path_type=Path))
+
+
+def load(path: Path) -> BotConfig:
+    """Return a config that was checked whole; raise `ConfigError` if it cannot be used."""
+    from voicebot.config.load import load_config
+
+    read_dot_env()
+    config = load_config(path)
+    for warning in config.warnings:
+        show_problem(warning)
+    return config
+
+
+def read_dot_env() -> None:
+    """Take over the variables of `.env` in the current directory; the environment's own go first."""
+    from dotenv import load_dotenv
+
+    try:
+        load_dotenv(Path.cwd() / DOT_ENV, override=False)
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{DOT_ENV} is not text in UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise click.ClickException(f"{DOT_ENV} cannot be read: {error.strerror or error}") from None

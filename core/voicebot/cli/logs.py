@@ -1,0 +1,50 @@
+"""Logging to stderr, as much of it as `-v` asks for; importing logging itself waits until then."""
+
+from __future__ import annotations
+
+import click
+
+_KEY = "voicebot.verbosity"
+
+
+def verbose_option() -> click.Option:
+    """Return the option `-v`, which the program and each of its commands take."""
+    return click.Option(
+        ["-v", "--verbose"],
+        count=True,
+        expose_value=False,
+        callback=_configure,
+        help="Log what happens to stderr; -vv logs everything, other libraries included.",
+    )
+
+
+def verbosity() -> int:
+    """Return how many `-v` were given."""
+    context = click.get_current_context(silent=True)
+    return context.find_root().meta.get(_KEY, 0) if context else 0
+
+
+def _configure(context: click.Context, _: click.Parameter, count: int) -> None:
+    meta = context.find_root().meta
+    meta[_KEY] = meta.get(_KEY, 0) + count
+    if context.parent is not None:  # once, when the command's own -v are counted too
+        _install(meta[_KEY])
+
+
+def _install(level: int) -> None:
+    import logging
+    import sys
+
+    class Stderr(logging.Handler):
+        """Writes to what stderr is at the time: a live display puts itself in its place."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            print(self.format(record), file=sys.stderr)
+
+    handler = Stderr()
+    if level < 2:
+        # What other libraries log may hold more than a user wants to see or show.
+        handler.addFilter(lambda r: r.levelno >= logging.WARNING or r.name.startswith("voicebot"))
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s" if level else "%(message)s"))
+    levels = (logging.WARNING, logging.INFO, logging.DEBUG)
+    logging.basicConfig(level=levels[min(level, 2)], handlers=[handler], force=True)

@@ -1,0 +1,63 @@
+"""Running a command's coroutine so that one Ctrl-C ends it, whatever a provider makes of being stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, TypeVar
+
+from voicebot.cli.errors import INTERRUPTED, show_error
+
+T = TypeVar("T")
+_GRACE = 3.0
+_SHOW_CURSOR = "\x1b[?25h"
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end; Ctrl-C cancels it and raises `KeyboardInterrupt`."""
+    return asyncio.run(_impatient(main))
+
+
+async def _impatient(main: Coroutine[Any, Any, T]) -> T:
+    with _end_is_certain():
+        return await main
+
+
+@contextmanager
+def _end_is_certain() -> Iterator[None]:
+    """At Ctrl-C start a countdown, beside asyncio's own cancelling, to the end of the process.
+
+    A provider may block the loop, wait for a thread that never ends, or pay no heed to being cancelled.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    cancel = signal.getsignal(signal.SIGINT)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        countdown = threading.Timer(_GRACE, _give_up)
+        countdown.daemon = True
+        countdown.start()
+        if callable(cancel):
+            cancel(number, frame)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, cancel)
+
+
+def _give_up() -> None:
+    with suppress(Exception):
+        if sys.stdout.isatty():
+            sys.stdout.write(_SHOW_CURSOR)
+        show_error(f"something did not stop within {_GRACE:g} s and was left behind")
+        sys.stdout.flush()
+    os._exit(INTERRUPTED)

@@ -1,0 +1,80 @@
+"""`voicebot options`: what a provider can be configured with."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from voicebot.plugin.registry import Registration, Registry
+
+_WIDEST = 100
+
+
+@click.command()
+@click.argument("provider")
+@click.pass_context
+def command(context: click.Context, provider: str) -> None:
+    """Explain what a provider can be configured with.
+
+    PROVIDER is a name as `voicebot plugins` lists them. A name that several kinds of provider bear is
+    explained for each.
+    """
+    from voicebot.plugin.manager import installed_plugins
+
+    registry = installed_plugins().registry
+    found = [registration for registration in registry if registration.name == provider]
+    if not found:
+        context.fail(_unknown(provider, registry))
+    for number, registration in enumerate(found):
+        if number:
+            click.echo()
+        _show(registration)
+
+
+def _unknown(name: str, registry: Registry) -> str:
+    from voicebot.config.words import did_you_mean
+
+    names = sorted({registration.name for registration in registry})
+    advice = did_you_mean(name, names) or (f"; there are {', '.join(names)}" if names else "")
+    return f"no provider called '{name}' is installed{advice}"
+
+
+def _show(registration: Registration) -> None:
+    from voicebot.cli.schema_words import describe
+
+    origin = click.style(f"{registration.kind} of {registration.distribution}", dim=True)
+    click.echo(f"{click.style(registration.name, bold=True)}  {origin}")
+    if doc := registration.provider.__doc__:
+        click.echo(_wrapped(inspect.cleandoc(doc).split("\n\n")[0], "  "))
+    for package in registration.missing:
+        click.echo(f"  Needs: pip install '{package}'")
+    options = describe(registration.options)
+    for option in options:
+        name = click.style(option.name, fg="cyan", bold=True)
+        default = (
+            click.style("required", fg="yellow")
+            if option.default is None
+            else click.style(f"default: {option.default}", dim=True)
+        )
+        click.echo(f"\n  {name}  {option.type}  {default}")
+        if option.doc:
+            click.echo(_wrapped(option.doc, "      "))
+    if not options:
+        click.echo("\n  It has no options.")
+    needed = [f"\n    {option.name}: ..." for option in options if option.default is None]
+    click.echo(
+        f"\n  In a config:\n\n  {registration.kind}:\n    provider: {registration.name}{''.join(needed)}"
+    )
+
+
+def _wrapped(text: str, indent: str) -> str:
+    import shutil
+
+    width = min(_WIDEST, shutil.get_terminal_size().columns)
+    return textwrap.fill(
+        " ".join(text.split()), max(width, 40), initial_indent=indent, subsequent_indent=indent
+    )

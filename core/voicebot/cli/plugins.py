@@ -1,0 +1,63 @@
+"""`voicebot plugins`: what is installed, what it brings, and why something does not work."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicebot.cli.errors import show_warning
+from voicebot.cli.tables import show_table
+
+if TYPE_CHECKING:
+    from voicebot.plugin.manager import LoadedPlugin
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+def command(*, as_json: bool) -> None:
+    """List the plugins that are installed.
+
+    Each is shown with the providers it brings, or with the reason why it could not be loaded.
+    `voicebot options PROVIDER` explains a provider.
+    """
+    from voicebot.plugin.manager import installed_plugins
+
+    loaded = installed_plugins().loaded
+    if as_json:
+        click.echo(json.dumps([_described(plugin) for plugin in loaded], indent=2))
+        return
+    rows = [
+        (plugin.name, plugin.distribution, plugin.version, kind, name)
+        for plugin in loaded
+        for kind, name in _providers(plugin)
+    ]
+    show_table(("plugin", "from", "version", "kind", "providers"), rows)
+    for plugin in loaded:
+        if plugin.error is not None:
+            show_warning(f"plugin '{plugin.name}' of {plugin.distribution} is broken: {plugin.error}")
+    packages = {package: r.name for plugin in loaded for r in plugin.providers for package in r.missing}
+    for package in packages:
+        names = [r.name for plugin in loaded for r in plugin.providers if package in r.missing]
+        show_warning(f"to use {' and '.join(names)}: pip install '{package}'")
+
+
+def _providers(plugin: LoadedPlugin) -> list[tuple[str, str]]:
+    """Return a line for each kind of provider, the providers of one kind together."""
+    if plugin.error is not None:
+        return [("broken", plugin.error)]
+    by_kind: dict[str, list[str]] = {}
+    for registration in plugin.providers:
+        by_kind.setdefault(registration.kind, []).append(registration.name)
+    return [(kind, ", ".join(names)) for kind, names in by_kind.items()] or [("", "none")]
+
+
+def _described(plugin: LoadedPlugin) -> dict[str, Any]:
+    return {
+        "plugin": plugin.name,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "error": plugin.error,
+        "providers": [{"name": r.name, "kind": r.kind, "missing": r.missing} for r in plugin.providers],
+    }

@@ -1,0 +1,115 @@
+"""`voicebot run`: a conversation, seen by an observer."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot.cli import devicechoice, loop
+from voicebot.cli.loading import config_argument, load
+
+if TYPE_CHECKING:
+    from voicebot.cli.view import View
+    from voicebot.config.load import BotConfig
+    from voicebot.engine.bot import Bot
+    from voicebot.engine.stream import Subscription
+    from voicebot.interfaces import AudioStream
+
+_LAST_WORDS = 1.0
+
+
+@click.command()
+@config_argument
+@click.option(
+    "--input",
+    "heard",
+    metavar="WAV",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Answer what is said in a recording, then end.",
+)
+@click.option(
+    "--output",
+    metavar="WAV",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --input: write what the bot says to a file.",
+)
+@click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
+@click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
+@click.option("--microphone", metavar="NAME", help="Microphone to use, if it is not --device.")
+@click.option("--speaker", metavar="NAME", help="Speaker to use, if it is not --device.")
+def command(
+    *,
+    config: Path,
+    heard: Path | None,
+    output: Path | None,
+    typed: bool,
+    device: str | None,
+    microphone: str | None,
+    speaker: str | None,
+) -> None:
+    """Talk to a bot.
+
+    Speak when it listens; it answers when you fall silent, and you may interrupt it. Ctrl-C ends the
+    conversation. `voicebot devices` lists what --device can name.
+    """
+    wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
+    wish.refuse_contradictions()
+    turns = loop.run(_converse(wish.applied_to(load(config))))
+    if heard is not None and not turns:
+        click.echo(f"heard nothing in {heard}", err=True)
+    if output is not None:
+        from voicebot.cli.recordings import show_written
+
+        show_written(output)
+
+
+async def _converse(config: BotConfig) -> int:
+    """Hold one conversation; return how often the user had a turn."""
+    from voicebot.engine.bot import Bot
+
+    bot = Bot.from_config(config)
+    async with AsyncExitStack() as stack:
+        with _loading(config, text_only=bot.device.text_only):
+            await stack.enter_async_context(bot)
+            stream = await stack.enter_async_context(bot.device.open())
+        return await _observed(bot, stream)
+
+
+async def _observed(bot: Bot, stream: AudioStream) -> int:
+    import asyncio
+
+    from voicebot.cli.view import choose_view
+    from voicebot.engine.conversation import Conversation
+
+    conversation = Conversation(bot, stream)
+    events = conversation.events()
+    now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
+    with choose_view(bot.settings, stream, now) as view:
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(_watch(events, view), name="view")
+            try:
+                await conversation.run()
+            finally:
+                # However it ends, even by Ctrl-C, what was said last is shown.
+                await asyncio.wait([watching], timeout=_LAST_WORDS)
+    return view.turns
+
+
+async def _watch(events: Subscription, view: View) -> None:
+    async for event in events:
+        view.show(event)
+
+
+def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[object]:
+    """Show on a terminal what is being loaded."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    choices = [config.chat] if text_only else [config.recognizer, config.chat, config.synthesizer]
+    names = ", ".join(choice.registration.name for choice in choices)
+    return Console(stderr=True, highlight=False).status(f"Loading {config.settings.name} ({names})")

@@ -1,0 +1,106 @@
+"""`voicebot say`: a bot's voice alone, to try one or to make a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot.cli import loop
+from voicebot.cli.loading import config_argument, load
+
+if TYPE_CHECKING:
+    from voicebot.config.load import BotConfig
+    from voicebot.engine.heard import SpokenUnit
+    from voicebot.engine.voice import Voice
+    from voicebot.interfaces import AudioStream, Synthesizer
+    from voicebot.options import Options
+
+
+@click.command()
+@config_argument
+@click.argument("text")
+@click.option(
+    "-o",
+    "--output",
+    metavar="WAV",
+    type=click.Path(path_type=Path),
+    help="Write the speech to a file instead of playing it.",
+)
+def command(config: Path, text: str, output: Path | None) -> None:
+    """Speak a text with a bot's voice.
+
+    Only the synthesizer of CONFIG is used, and its device unless the speech goes to a file.
+    """
+    units = _units(text)
+    if not units:
+        raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
+    loop.run(_say(load(config), units, output))
+    if output is not None:
+        from voicebot.cli.recordings import show_written
+
+        show_written(output)
+
+
+async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) -> None:
+    from voicebot.cli.providers import started
+    from voicebot.cli.recordings import wav_device
+
+    limit = config.settings.start_timeout
+    async with started(config.synthesizer, limit) as synthesizer:
+        device = config.device
+        if output is not None:
+            device = wav_device(output=output, output_rate=synthesizer.output_format.rate)
+        async with started(device, limit) as speaker, speaker.open() as stream:
+            await _speak(config, units, synthesizer, stream)
+
+
+async def _speak(
+    config: BotConfig, units: list[SpokenUnit], synthesizer: Synthesizer[Options], stream: AudioStream
+) -> None:
+    import asyncio
+
+    from voicebot.audio import Resampler
+    from voicebot.engine.voice import Voice
+    from voicebot.errors import DeviceError
+
+    if stream.speaker is None:
+        raise DeviceError(
+            f"the device '{config.device.registration.name}' has no speaker; write to a file with -o WAV"
+        )
+    resampler = Resampler(synthesizer.output_format, stream.speaker)
+    async with asyncio.TaskGroup() as tasks:
+        voice = Voice(
+            synthesizer,
+            tasks,
+            timeout=config.settings.reply.speech_timeout,
+            language=config.settings.language,
+        )
+        tasks.create_task(_hand_over(units, voice), name="say: text")
+        while (unit := await voice.next()) is not None:
+            while (chunk := await unit.chunks.get()) is not None:
+                if isinstance(chunk, Exception):
+                    raise chunk
+                if audio := resampler.write(chunk):
+                    await stream.write(audio)
+        if audio := resampler.flush():
+            await stream.write(audio)
+        await stream.drain()
+
+
+async def _hand_over(units: list[SpokenUnit], voice: Voice) -> None:
+    for unit in units:
+        await voice.say(unit)
+    await voice.end()
+
+
+def _units(text: str) -> list[SpokenUnit]:
+    """Cut a text into sentences, so that a long one is heard before all of it is made."""
+    from voicebot.engine.heard import SpokenUnit
+    from voicebot.engine.sentences import SentenceCutter
+    from voicebot.engine.speakable import Speakable
+
+    cutter, speakable = SentenceCutter(short_first=False), Speakable()
+    written = (*cutter.feed(text), *cutter.flush())
+    return [SpokenUnit(unit, spoken) for unit in written if (spoken := speakable.convert(unit))]

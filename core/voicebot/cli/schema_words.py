@@ -1,0 +1,109 @@
+"""Options in words, from the JSON Schema of their model: name, type, default, explanation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+Schema = dict[str, Any]
+_TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "nothing",
+    "object": "mapping",
+}
+_FORMATS = {
+    "password": "secret",
+    "path": "path",
+    "file-path": "path of a file",
+    "directory-path": "path of a folder",
+}
+_LIMITS = {
+    "minimum": "at least {:g}",
+    "exclusiveMinimum": "more than {:g}",
+    "maximum": "at most {:g}",
+    "exclusiveMaximum": "less than {:g}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OptionWords:
+    """One option as a person reads of it; `default` is None where a value has to be given."""
+
+    name: str
+    type: str
+    default: str | None
+    doc: str
+
+
+class _Lenient(GenerateJsonSchema):
+    """Describes what has no JSON Schema as anything, for a plugin may use any type."""
+
+    def handle_invalid_for_json_schema(
+        self, schema: core_schema.CoreSchema, error_info: str
+    ) -> JsonSchemaValue:
+        return {}
+
+    def emit_warning(self, kind: Any, detail: str) -> None:
+        """Say nothing of defaults that JSON cannot hold."""
+
+
+def describe(model: type[BaseModel]) -> list[OptionWords]:
+    """Return a model's options, those of nested models with dotted names after the option that holds them."""
+    schema = model.model_json_schema(schema_generator=_Lenient)
+    return list(_describe(schema, schema.get("$defs", {}), ""))
+
+
+def _describe(model: Schema, defs: dict[str, Schema], prefix: str) -> Iterator[OptionWords]:
+    required = set(model.get("required", ()))
+    for name, option in model.get("properties", {}).items():
+        default = None if name in required else _value(option)
+        doc = " ".join(option.get("description", "").split())
+        nested = _resolved(option, defs)
+        if "properties" in nested and prefix.count(".") < 3:  # deep enough; a model may hold itself
+            yield OptionWords(prefix + name, "mapping", default, doc or nested.get("description", ""))
+            yield from _describe(nested, defs, f"{prefix}{name}.")
+        else:
+            yield OptionWords(prefix + name, _type(option, defs), default, doc)
+
+
+def _resolved(schema: Schema, defs: dict[str, Schema]) -> Schema:
+    reference = schema.get("$ref") or (schema.get("allOf") or [{}])[0].get("$ref")
+    return defs.get(reference.rpartition("/")[2], {}) if reference else schema
+
+
+def _type(schema: Schema, defs: dict[str, Schema]) -> str:
+    schema = _resolved(schema, defs)
+    if "enum" in schema or "const" in schema:
+        return " | ".join(str(value) for value in schema.get("enum", [schema.get("const")]))
+    if members := schema.get("anyOf") or schema.get("oneOf"):
+        words = [_type(member, defs) for member in members if member.get("type") != "null"]
+        return " or ".join(dict.fromkeys(words))
+    if schema.get("type") == "array":
+        items = schema.get("items")
+        return f"list of {_type(items, defs)}" if items else "list"
+    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
+        values = _type(schema["additionalProperties"], defs)
+        return "mapping" if values == "anything" else f"mapping to {values}"
+    word = _FORMATS.get(schema.get("format", "")) or _TYPES.get(schema.get("type", ""), "anything")
+    if "minimum" in schema and "maximum" in schema:
+        return f"{word}, {schema['minimum']:g} to {schema['maximum']:g}"
+    return ", ".join([word, *(_LIMITS[key].format(schema[key]) for key in _LIMITS if key in schema)])
+
+
+def _value(option: Schema) -> str:
+    """Return a default as a config would say it."""
+    default = option.get("default")
+    if default in (None, "", [], {}):
+        return "unset" if default is None else "empty"
+    if isinstance(default, str):
+        return default
+    return json.dumps(default, ensure_ascii=False)

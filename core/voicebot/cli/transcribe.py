@@ -1,0 +1,124 @@
+"""`voicebot transcribe`: a bot's ears alone, for a whole recording, as fast as they can."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot.cli import loop
+from voicebot.cli.errors import show_warning
+from voicebot.cli.loading import config_argument, load
+
+if TYPE_CHECKING:
+    from voicebot.audio import AudioFormat
+    from voicebot.cli.progress import Progress
+    from voicebot.config.load import BotConfig
+    from voicebot.engine.ears import Ears
+    from voicebot.interfaces import AudioStream, Recognition, Recognizer
+    from voicebot.options import Options
+
+
+@click.command()
+@config_argument
+@click.argument("wav", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Write a JSON object for each stretch of speech.")
+def command(config: Path, wav: Path, *, as_json: bool) -> None:
+    """Write down what is said in a recording.
+
+    Only the recogniser of CONFIG is used, with its voice activity detector to find the pauses. Each
+    stretch of speech becomes a line as soon as it is settled.
+    """
+    if not loop.run(_transcribe(load(config), wav, as_json=as_json)):
+        show_warning(f"heard nothing in {wav}")
+
+
+async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
+    """Print the transcript; return the number of lines."""
+    from voicebot.cli.progress import Progress
+    from voicebot.cli.providers import started
+    from voicebot.cli.recordings import wav_device
+    from voicebot.engine.ears import Ears
+    from voicebot.messages import FinalTranscript, Hints
+
+    limit = config.settings.start_timeout
+    lines = 0
+    async with AsyncExitStack() as stack:
+        device = await stack.enter_async_context(started(wav_device(input=wav, pace="fast"), limit))
+        stream: AudioStream = await stack.enter_async_context(device.open())
+        recognizer: Recognizer[Options] = await stack.enter_async_context(started(config.recognizer, limit))
+        pauses = None
+        if config.voice_activity is not None and stream.microphone is not None:
+            detector = await stack.enter_async_context(started(config.voice_activity, limit))
+            pauses = Pauses(Ears(detector, stream.microphone), config.settings.turns.patience)
+        hints = Hints(_phrases(config), (config.settings.language,))
+        recognition = await stack.enter_async_context(recognizer.listen(hints))
+        progress = stack.enter_context(Progress(wav, shown=sys.stderr.isatty()))
+        async with asyncio.TaskGroup() as tasks:
+            feeding = _feed(stream, recognizer.input_format, recognition, pauses, progress)
+            tasks.create_task(feeding, name="transcribe: sound")
+            async for event in recognition:
+                if isinstance(event, FinalTranscript) and event.text:
+                    lines += 1
+                    line = {"text": event.text, "language": event.language}
+                    print(json.dumps(line) if as_json else event.text, flush=True)
+    return lines
+
+
+class Pauses:
+    """Finds the pauses after which a stretch of speech is over."""
+
+    def __init__(self, ears: Ears, patience: float) -> None:
+        self._ears = ears
+        self._patience = patience
+        self._silence = 0.0
+        self._said = False
+
+    def hear(self, frame: bytes, seconds: float) -> bool:
+        """Listen to a frame; return whether speech is over with it."""
+        self._ears.hear(frame)
+        speaking = self._ears.speaking
+        self._said = self._said or speaking
+        self._silence = 0.0 if speaking else self._silence + seconds
+        over = self._said and self._silence >= self._patience
+        self._said = self._said and not over
+        return over
+
+
+async def _feed(
+    stream: AudioStream,
+    wanted: AudioFormat,
+    recognition: Recognition,
+    pauses: Pauses | None,
+    progress: Progress,
+) -> None:
+    """Hand all sound to the recogniser, and have it settled wherever the speaker pauses."""
+    from voicebot.audio import Resampler
+
+    assert stream.microphone is not None
+    resampler = Resampler(stream.microphone, wanted)
+    async for frame in stream:
+        assert isinstance(frame, bytes)
+        seconds = stream.microphone.seconds_in(len(frame))
+        progress.advance(seconds)
+        if audio := resampler.write(frame):
+            await recognition.write(audio)
+        if pauses is not None and pauses.hear(frame, seconds):
+            await recognition.commit()
+    if audio := resampler.flush():
+        await recognition.write(audio)
+    await recognition.finish()
+
+
+def _phrases(config: BotConfig) -> tuple[str, ...]:
+    """Return what the recogniser is told to expect in a conversation, for it should hear the same here."""
+    from voicebot.interfaces import ChatModel
+
+    chat = config.chat.make()
+    assert isinstance(chat, ChatModel)
+    return (*config.settings.phrases, *chat.phrases)

@@ -1,0 +1,159 @@
+"""What all views share: which events matter to a person, when they are shown, and which are taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, assert_never
+
+from voicebot.cli.view.timing import describe
+from voicebot.events import (
+    BotTurnEnded,
+    ConversationEnded,
+    ConversationEvent,
+    DeviceChanged,
+    ListeningStarted,
+    ProviderFailed,
+    ReplyStarted,
+    TurnTimed,
+    UnitSpoken,
+    UserFinal,
+    UserPartial,
+    UserSpeechStarted,
+    UserSpeechStopped,
+    UserTurnEnded,
+)
+
+if TYPE_CHECKING:
+    from voicebot.config.schema import Settings
+
+
+class View(ABC):
+    """Shows a conversation; use it as a context manager.
+
+    A question is settled once its answer begins: one that nobody heard an answer to is asked again, with
+    what the user added. A unit of the reply is shown when it is heard.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
+        self.turns = 0
+        """How often the user had a turn."""
+        self.name = printable(settings.name) or "Bot"
+        self._patience = settings.turns.patience
+        self._now = now
+        self._question = ""
+        self._ahead: list[asyncio.TimerHandle] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._forget_what_is_ahead()
+
+    def show(self, event: ConversationEvent) -> None:
+        """Show what happened."""
+        match event:
+            case ListeningStarted():
+                self.listening()
+            case UserSpeechStarted():
+                self.user_speaks("")
+            case UserPartial(text=text) | UserFinal(text=text):
+                self.user_speaks(printable(text))
+            case UserTurnEnded(text=text):
+                self.turns += 1
+                self._question = printable(text)
+                self.bot_thinks(self._question)
+            case UnitSpoken(at=at, text=text):
+                self._show_unit(at - self._now(), printable(text))
+            case BotTurnEnded(heard=heard, interrupted=interrupted):
+                self._end_turn(printable(heard), interrupted=interrupted)
+            case ProviderFailed() | DeviceChanged() | TurnTimed() | ConversationEnded():
+                self._show_aside(event)
+            case UserSpeechStopped() | ReplyStarted():
+                pass
+            case _:
+                assert_never(event)
+
+    @abstractmethod
+    def question(self, text: str) -> None:
+        """Show the user's words, settled."""
+
+    @abstractmethod
+    def bot_spoke(self, text: str, *, interrupted: bool) -> None:
+        """Show what was heard of a reply that is over; the text is empty when nothing was."""
+
+    @abstractmethod
+    def trouble(self, message: str) -> None:
+        """Show a failure that the conversation survives."""
+
+    @abstractmethod
+    def news(self, message: str) -> None:
+        """Show that something is well again."""
+
+    @abstractmethod
+    def timed(self, line: str) -> None:
+        """Show where the time of a turn went."""
+
+    def listening(self) -> None:  # noqa: B027 - not every view shows it
+        """Show that the bot hears."""
+
+    def user_speaks(self, text: str) -> None:  # noqa: B027 - not every view shows it
+        """Show the words of the user's turn so far."""
+
+    def bot_thinks(self, question: str) -> None:  # noqa: B027 - not every view shows it
+        """Show that an answer is being thought of."""
+
+    def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
+        """Show the next unit of a reply, which begins to be heard."""
+
+    def _show_aside(self, event: ProviderFailed | DeviceChanged | TurnTimed | ConversationEnded) -> None:
+        match event:
+            case ProviderFailed(kind=kind, message=message):
+                self._settle_question()
+                self.trouble(f"{kind}: {printable(message)}")
+            case DeviceChanged(present=present, message=message):
+                (self.news if present else self.trouble)(printable(message))
+            case TurnTimed():
+                if line := describe(event, self._patience):
+                    self.timed(line)
+            case ConversationEnded():
+                self._forget_what_is_ahead()
+                self._settle_question()
+            case _:
+                assert_never(event)
+
+    def _show_unit(self, wait: float, text: str) -> None:
+        if wait <= 0:
+            self._hear_unit(text)
+        else:
+            timer = asyncio.get_running_loop().call_later(wait, self._hear_unit, text)
+            self._ahead.append(timer)
+
+    def _hear_unit(self, text: str) -> None:
+        self._settle_question()
+        self.unit_heard(text)
+
+    def _end_turn(self, heard: str, *, interrupted: bool) -> None:
+        self._forget_what_is_ahead()
+        if heard or not interrupted:
+            self._settle_question()
+        self.bot_spoke(heard, interrupted=interrupted)
+
+    def _settle_question(self) -> None:
+        question, self._question = self._question, ""
+        if question:
+            self.question(question)
+
+    def _forget_what_is_ahead(self) -> None:
+        for timer in self._ahead:
+            timer.cancel()
+        self._ahead.clear()
+
+
+def printable(text: str) -> str:
+    """Return a text in one line, without what would move the cursor or change colours."""
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())

@@ -1,0 +1,44 @@
+"""The view for pipes and files: a line a turn, nothing that is not text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot.cli.errors import show_warning
+from voicebot.cli.view.base import View
+
+if TYPE_CHECKING:
+    from voicebot.config.schema import Settings
+
+
+class LinesView(View):
+    """Writes the dialogue to stdout, and what else there is to say to stderr."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float], *, timings: bool) -> None:
+        super().__init__(settings, now)
+        self._timings = timings
+
+    def question(self, text: str) -> None:
+        """Write the user's words."""
+        print(f"You: {text}", flush=True)
+
+    def bot_spoke(self, text: str, *, interrupted: bool) -> None:
+        """Write what was heard of the reply."""
+        if text:
+            print(f"{self.name}: {text}{' [interrupted]' if interrupted else ''}", flush=True)
+
+    def trouble(self, message: str) -> None:
+        """Write a warning."""
+        show_warning(message)
+
+    def news(self, message: str) -> None:
+        """Write what is well again."""
+        click.echo(message, err=True)
+
+    def timed(self, line: str) -> None:
+        """Write where the time went, if it was asked for."""
+        if self._timings:
+            click.echo(line, err=True)

@@ -1,0 +1,139 @@
+"""The view for a terminal: the last lines change while people speak, the lines above stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from voicebot.cli.view.base import View
+
+if TYPE_CHECKING:
+    from voicebot.config.schema import Settings
+
+YOU = "You"
+USER, BOT, ASIDE, TROUBLE, NEWS = "bold cyan", "bold magenta", "dim", "yellow", "green"
+INTERRUPTED = " [interrupted]"
+_WAITING = "…"
+
+
+class LiveView(View):
+    """Shows partial transcripts as they change and replies as they are heard.
+
+    Args:
+        live: False when a recording is heard, so that there is nothing to tell the user to do.
+    """
+
+    def __init__(
+        self, settings: Settings, now: Callable[[], float], console: Console, *, live: bool = True
+    ) -> None:
+        super().__init__(settings, now)
+        self._console = console
+        self._idle = "listening; Ctrl-C to end" if live else "hearing the recording"
+        self._is_listening = False
+        self._partial: str | None = None
+        self._pending: str | None = None
+        self._units: list[str] = []
+        self._bot_at_work = False
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, traceback)
+        self._live.update("")
+        self._live.stop()
+
+    def listening(self) -> None:
+        """Show that the bot hears."""
+        self._is_listening = True
+        self._refresh()
+
+    def user_speaks(self, text: str) -> None:
+        """Show the words so far."""
+        self._partial = text
+        self._refresh()
+
+    def bot_thinks(self, question: str) -> None:
+        """Show the question and that an answer will come."""
+        self._partial, self._pending, self._bot_at_work = None, question, True
+        self._refresh()
+
+    def question(self, text: str) -> None:
+        """Let the question stay."""
+        self._pending = None
+        self._keep(self._row(YOU, USER, Text(text)))
+
+    def unit_heard(self, text: str) -> None:
+        """Add a unit to the reply."""
+        self._units.append(text)
+        self._bot_at_work = True
+        self._refresh()
+
+    def bot_spoke(self, text: str, *, interrupted: bool) -> None:
+        """Let what was heard of the reply stay."""
+        self._units.clear()
+        self._pending, self._bot_at_work = None, False
+        if text:
+            said = Text(text)
+            if interrupted:
+                said.append(INTERRUPTED, ASIDE)
+            self._keep(self._row(self.name, BOT, said))
+        self._refresh()
+
+    def trouble(self, message: str) -> None:
+        """Let a failure stay."""
+        self._keep(self._row("", "", Text(message, TROUBLE)))
+
+    def news(self, message: str) -> None:
+        """Let the news stay."""
+        self._keep(self._row("", "", Text(message, NEWS)))
+
+    def timed(self, line: str) -> None:
+        """Let the line stay, dimly."""
+        self._keep(self._row("", "", Text(line, ASIDE)))
+
+    def _keep(self, row: RenderableType) -> None:
+        self._live.update(self._changing())
+        self._console.print(row)
+
+    def _refresh(self) -> None:
+        self._live.update(self._changing(), refresh=True)
+
+    def _changing(self) -> RenderableType:
+        rows: list[RenderableType] = []
+        if self._pending is not None:
+            rows.append(self._row(YOU, USER, Text(self._pending)))
+        if self._bot_at_work:
+            said = Text(" ".join(self._units)) if self._units else Text(_WAITING, ASIDE)
+            rows.append(self._row(self.name, BOT, self._tail(said)))
+        if self._partial is not None:
+            rows.append(self._row(YOU, USER, self._tail(Text(self._partial or _WAITING, "italic dim"))))
+        if not rows and self._is_listening:
+            rows.append(self._row("", "", Text(self._idle, ASIDE)))
+        return Group(*rows)
+
+    def _row(self, who: str, style: str, said: Text) -> RenderableType:
+        row = Table.grid(padding=(0, 1, 0, 0))
+        row.add_column(width=self._widest, style=style, no_wrap=True)
+        row.add_column(overflow="fold")
+        row.add_row(who, said)
+        return row
+
+    def _tail(self, text: Text) -> Text:
+        """Return the end of a text, as much as a part of the screen holds: what scrolls off cannot change."""
+        lines = text.wrap(self._console, max(10, self._console.width - self._widest - 1))
+        return Text("\n").join(lines[-max(1, self._console.height // 3) :])
+
+    @property
+    def _widest(self) -> int:
+        return min(16, max(len(YOU), Text(self.name).cell_len))
