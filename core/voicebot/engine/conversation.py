@@ -126,7 +126,7 @@ class Conversation:
             self._timer = None
         if self.turns.deadline is not None and self.clock.runs:
             wait = max(0.0, self.turns.deadline - self.clock.now())
-            self._timer = asyncio.get_running_loop().call_later(wait, self._tick)
+            self._timer = asyncio.get_running_loop().call_later(wait, self._tick, self.turns.deadline)
 
     async def settled(self) -> None:
         """Wait until the bot is not at work; the time of a recording stands still for it."""
@@ -137,8 +137,9 @@ class Conversation:
             await self._settled.wait()
         self.clock.release()
 
-    def _tick(self) -> None:
-        self.do(self.turns.tick(self.clock.now()))
+    def _tick(self, deadline: float) -> None:
+        # a timer may fire a rounding error early; the deadline has come all the same
+        self.do(self.turns.tick(max(deadline, self.clock.now())))
 
     def _answer(self, text: str) -> None:
         self._turn += 1

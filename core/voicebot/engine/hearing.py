@@ -67,6 +67,8 @@ class Hearing:
         """Take in what the device gives, to its end; what was said last is then not waited on."""
         conversation = self._conversation
         live = self._stream.live
+        if not live and self._turns.busy:
+            await conversation.settled()  # lines piped in must not interrupt the greeting
         async for item in self._stream:
             if type(item) is bytes:
                 await self._frame(item)

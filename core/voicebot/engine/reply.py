@@ -141,7 +141,7 @@ class Reply:
             async for event in events:
                 match event:
                     case TextDelta(text):
-                        if self.timeline.first_token is None:
+                        if text and self.timeline.first_token is None:
                             self.timeline.first_token = means.clock.now()
                             means.publish(ReplyStarted(self.timeline.first_token))
                         for unit in cutter.feed(text):

@@ -20,7 +20,7 @@ _CLAUSE_MARKS = ",;:—–"
 _WIDE_CLAUSE_MARKS = "、，；："
 _NEVER_ENDS = frozenset(
     "mr mrs ms dr prof st mt rev gen col capt lt sgt hon sr jr vs no nr vol fig approx dept est "
-    "e.g i.e z.b d.h u.a bzw ca cf evtl mme mlle".split()
+    "www e.g i.e z.b d.h u.a bzw ca cf evtl mme mlle".split()
 )
 _SELDOM_ENDS = frozenset(
     "etc inc ltd co corp a.m p.m u.s u.k usw jan feb mar apr jun jul aug sept oct nov dec".split()

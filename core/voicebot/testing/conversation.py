@@ -80,7 +80,7 @@ class ScriptedUser(AudioStream):
     @property
     def hears_the_bot(self) -> bool:
         """Whether sound is being played just now."""
-        return self._played_until > self._loop.time()
+        return self._played_until - self._loop.time() > 1e-9
 
     async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
         due = self._loop.time()
@@ -114,8 +114,7 @@ class ScriptedUser(AudioStream):
 
     async def drain(self) -> None:
         """Wait until all is played."""
-        while self.hears_the_bot:
-            await asyncio.sleep(self._played_until - self._loop.time())
+        await asyncio.sleep(max(0.0, self._played_until - self._loop.time()))
 
 
 class _UsersDevice(AudioDevice[Options]):
