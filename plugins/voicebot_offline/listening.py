@@ -21,6 +21,7 @@ BYTES_PER_SECOND = 2 * RATE
 FRAMES_PER_SLICE = 3
 LONGEST_BACKLOG = 10.0
 KEPT_BEFORE_SPEECH = 0.3
+KEPT_AFTER_SPEECH = 0.3
 PAUSES = ((0.0, 1.2), (15.0, 0.25), (25.0, 0.0))
 """A stretch of speech of so many seconds is settled at a pause of so many seconds, commit or not."""
 
@@ -47,7 +48,7 @@ class Listener:
         self._slice = int(self._vad.frame_bytes) * FRAMES_PER_SLICE
         self._unsliced = bytearray()
         self._backlog: deque[bytes] = deque()
-        self._before_speech: deque[bytes] = deque(maxlen=int(KEPT_BEFORE_SPEECH / self._seconds(1)))
+        self._held: deque[bytes] = deque()
         self._begin()
 
     def expect(self, phrases: list[str]) -> list[str]:
@@ -80,7 +81,7 @@ class Listener:
             del self._unsliced[: self._slice]
             self._hear_slice(piece)
             if self._spoken and self._silence >= self._longest_pause:
-                self.settle(commit=False)
+                self._settle(commit=False)
 
     def catch_up(self) -> None:
         """Let the general decoder hear a little of what is left to hear."""
@@ -94,6 +95,9 @@ class Listener:
             rest = bytes(self._unsliced).ljust(self._slice, b"\0")
             self._unsliced.clear()
             self._hear_slice(rest)
+        self._settle(commit=commit)
+
+    def _settle(self, *, commit: bool) -> None:
         text = self._phrases.end() if self._phrases is not None else ""
         trusted = self._model.covers(tuple(text.split()))
         if not trusted:
@@ -109,23 +113,33 @@ class Listener:
         self._spoken = 0.0
         self._silence = 0.0
         self._last_partial = ""
-        self._before_speech.clear()
+        self._held.clear()
 
     def _hear_slice(self, piece: bytes) -> None:
         third = len(piece) // FRAMES_PER_SLICE
         speech = any(self._vad.is_speech(piece[i : i + third]) for i in range(0, len(piece), third))
-        if not speech and not self._spoken:
-            self._before_speech.append(piece)
+        if speech:
+            self._silence = 0.0
+            for heard in (*self._held, piece):
+                self._decode(heard)
+            self._held.clear()
+            self._notice_partial()
             return
-        self._silence = 0.0 if speech else self._silence + self._seconds(1)
-        for heard in (*self._before_speech, piece):
-            self._spoken += self._seconds(1)
-            if self._phrases is not None:
-                self._phrases.hear(heard)
-            if self._general is not None:
-                self._backlog.append(heard)
-        self._before_speech.clear()
-        self._notice_partial()
+        self._silence += self._seconds(1)
+        if self._spoken and self._silence <= KEPT_AFTER_SPEECH:
+            self._decode(piece)
+            return
+        # words are heard in long silence, so it is decoded only if speech goes on behind it
+        self._held.append(piece)
+        if not self._spoken and self._seconds(len(self._held)) > KEPT_BEFORE_SPEECH:
+            self._held.popleft()
+
+    def _decode(self, piece: bytes) -> None:
+        self._spoken += self._seconds(1)
+        if self._phrases is not None:
+            self._phrases.hear(piece)
+        if self._general is not None:
+            self._backlog.append(piece)
 
     def _end_general(self) -> str:
         if self._general is None:

@@ -185,10 +185,12 @@ class PocketsphinxRecognition(Recognition):
             try:
                 news = await _next_news(self._worker)
             except EOFError as error:
-                if self._finished and await self._worker.wait() == 0:
+                status = await self._worker.wait()
+                if self._finished and status == 0:
                     return
-                status = self._worker.returncode
-                raise ProviderError(f"pocketsphinx's process died ({status})", retryable=True) from error
+                raise ProviderError(
+                    f"pocketsphinx's process died (exit status {status})", retryable=True
+                ) from error
             if "error" in news:
                 raise ProviderError(f"pocketsphinx failed: {news['error']}", retryable=True)
             if "unknown" in news:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from voicebot import FinalTranscript, Hints, Recognition
 from voicebot_offline.chat import ScriptChat, ScriptOptions
 from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
