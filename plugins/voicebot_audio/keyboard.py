@@ -23,6 +23,7 @@ class KeyboardOptions(Options):
 class KeyboardDevice(AudioDevice[KeyboardOptions]):
     """Standard input, line by line; the bot's answers are only read, not heard."""
 
+    text_only = True
     _reader: _LineReader | None = None
 
     @asynccontextmanager

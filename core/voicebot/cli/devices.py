@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicebot.cli import loop
+from voicebot.cli.errors import FAILED, show_error, show_warning
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ _NOUNS = {"input": "microphone", "output": "speaker"}
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
-def command(*, as_json: bool) -> None:
+@click.pass_context
+def command(context: click.Context, *, as_json: bool) -> None:
     """List microphones and speakers.
 
     `voicebot run --device`, `--microphone` and `--speaker` take a name, a part of one, or a number.
     """
-    found = loop.run(_find())
+    found, failures = loop.run(_find())
     if as_json:
         document = [{"device": device, **asdict(endpoint)} for device, endpoint in found]
         click.echo(json.dumps(document, indent=2))
@@ -36,19 +38,31 @@ def command(*, as_json: bool) -> None:
             for device, e in found
         ]
         show_table(("device", "kind", "number", "name", ""), rows)
-    else:
-        click.echo(
-            "There is no microphone and no speaker here; `voicebot run` can do with --input or --type."
-        )
+    elif not failures:
+        click.echo("There is no microphone and no speaker; `voicebot run` can do with --input or --type.")
+    for failure in failures:
+        (show_warning if found else show_error)(failure)
+    if failures and not found:
+        context.exit(FAILED)
 
 
-async def _find() -> list[tuple[str, Endpoint]]:
+async def _find() -> tuple[list[tuple[str, Endpoint]], list[str]]:
+    """Return all endpoints by device, and what went wrong: a device that fails hides no other."""
+    from voicebot.errors import ProviderError
     from voicebot.interfaces import AudioDevice
     from voicebot.plugin.manager import installed_plugins
 
-    registry = installed_plugins().registry
-    devices = [registry.get(AudioDevice.kind, name) for name in registry.names(AudioDevice.kind)]
-    return [(device.name, endpoint) for device in devices if device for endpoint in await _endpoints(device)]
+    found: list[tuple[str, Endpoint]] = []
+    failures: list[str] = []
+    for registration in installed_plugins().registry:
+        if registration.kind == AudioDevice.kind:
+            try:
+                endpoints = await _endpoints(registration)
+            except ProviderError as error:
+                failures.append(f"{registration.name}: {error}")
+            else:
+                found += [(registration.name, endpoint) for endpoint in endpoints]
+    return found, failures
 
 
 async def _endpoints(device: Registration) -> list[Endpoint]:
@@ -58,7 +72,7 @@ async def _endpoints(device: Registration) -> list[Endpoint]:
 
     try:
         provider = device.provider(device.options())
-    except ValidationError:  # one that needs options has its own idea of what it is connected to
+    except ValidationError:  # one that needs options knows by itself what it is connected to
         return []
     assert isinstance(provider, AudioDevice)
     async with aclosing(provider):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
@@ -21,6 +20,8 @@ _SHOW_CURSOR = "\x1b[?25h"
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end; Ctrl-C cancels it and raises `KeyboardInterrupt`."""
+    import asyncio  # not needed to answer --help
+
     return asyncio.run(_impatient(main))
 
 

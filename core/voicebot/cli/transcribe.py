@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from contextlib import AsyncExitStack
@@ -40,6 +39,8 @@ def command(config: Path, wav: Path, *, as_json: bool) -> None:
 
 async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
     """Print the transcript; return the number of lines."""
+    import asyncio
+
     from voicebot.cli.progress import Progress
     from voicebot.cli.providers import started
     from voicebot.cli.recordings import wav_device

@@ -126,7 +126,7 @@ class LiveView(View):
         row = Table.grid(padding=(0, 1, 0, 0))
         row.add_column(width=self._widest, style=style, no_wrap=True)
         row.add_column(overflow="fold")
-        row.add_row(who, said)
+        row.add_row(f"{who}:" if who else "", said)
         return row
 
     def _tail(self, text: Text) -> Text:
@@ -136,4 +136,4 @@ class LiveView(View):
 
     @property
     def _widest(self) -> int:
-        return min(16, max(len(YOU), Text(self.name).cell_len))
+        return min(16, max(len(YOU), Text(self.name).cell_len) + 1)

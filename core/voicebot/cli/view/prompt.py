@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.control import Control
+from rich.segment import ControlType
 from rich.text import Text
 
 from voicebot.cli.view.base import View
@@ -15,6 +17,8 @@ from voicebot.cli.view.live import ASIDE, BOT, INTERRUPTED, NEWS, TROUBLE, USER,
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
+
+_LINE_START = Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2))
 
 
 class PromptView(View):
@@ -75,7 +79,7 @@ class PromptView(View):
     def _aside(self, line: str, style: str) -> None:
         prompted, self._prompted = self._prompted, False
         if prompted:
-            self._console.print("\r", end="")
+            self._console.control(_LINE_START)
         elif self._column:
             self._end_line(Text())
         self._console.print(Text(line, style))

@@ -28,4 +28,4 @@ def describe(turn: TurnTimed, patience: float) -> str:
         parts["voice"] = turn.first_sound - turn.first_unit
     shown = [f"{name} {seconds:.2f}" for name, seconds in parts.items() if seconds >= _UNNOTICED]
     total = f"answered after {turn.first_sound - begin:.2f} s"
-    return f"{total} ({', '.join(shown)})" if len(shown) > 1 else total
+    return f"{total} ({', '.join(shown)})" if shown else total

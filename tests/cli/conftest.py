@@ -1,0 +1,125 @@
+"""The command line as a user has it: a process of its own, with a stranger's plugin installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from voicebot.testing.scripted import SILENT_FRAME, speech_frames
+
+PLUGIN = Path(__file__).parent / "plugin"
+COMMAND = [sys.executable, "-m", "voicebot.cli.main"]
+LONGEST = 60
+
+
+def install(folder: Path, distribution: str, entry_points: str) -> None:
+    """Make a distribution of a name, as pip leaves it behind."""
+    info = folder / f"{distribution}-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text(f"[voicebot]\n{entry_points}\n")
+
+
+class CommandLine:
+    """Runs `voicebot` in a directory of its own, where `scripted.yaml` is a bot of scripted providers."""
+
+    def __init__(self, directory: Path, installed: Path) -> None:
+        self.directory = directory
+        self.installed = installed
+        self.environ = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            "PYTHONPATH": os.pathsep.join([str(installed), str(PLUGIN)]),
+            "COLUMNS": "100",
+        }
+        self.write("scripted.yaml", "")
+
+    def write(self, name: str, more: str, *, chat: str = "") -> Path:
+        """Write a config of scripted providers, with more lines."""
+        path = self.directory / name
+        path.write_text(
+            "name: Parrot\n"
+            "on_error: Something broke.\n"
+            "recognizer: {provider: scripted}\n"
+            f"chat: {{provider: scripted{chat and ', '}{chat}}}\n"
+            + ("" if "synthesizer:" in more else "synthesizer: {provider: scripted}\n")
+            + f"voice_activity: {{provider: scripted}}\n{more}\n"
+        )
+        return path
+
+    def record(self, name: str, *said: str | float) -> Path:
+        """Write a recording in which texts are said, and numbers are seconds of silence."""
+        frames: list[bytes] = []
+        for part in said:
+            frames += speech_frames(part, 1.0) if isinstance(part, str) else [SILENT_FRAME] * round(part * 50)
+        path = self.directory / name
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(16_000)
+            file.writeframes(b"".join(frames))
+        return path
+
+    def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run to the end."""
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=self.directory,
+            env=self.environ,
+            timeout=LONGEST,
+            check=False,
+        )
+
+    @contextmanager
+    def started(self, *arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+        """Run beside the test; what is still running at the end is killed."""
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        with subprocess.Popen(
+            [*COMMAND, *arguments],
+            text=True,
+            encoding="utf-8",
+            cwd=self.directory,
+            env=self.environ,
+            **pipes,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory in which the scripted plugin is installed."""
+    folder = tmp_path_factory.mktemp("installed")
+    install(folder, "voicebot-scripted", "scripted = voicebot_scripted")
+    return folder
+
+
+@pytest.fixture
+def voicebot(tmp_path: Path, installed: Path) -> CommandLine:
+    """Return the command line."""
+    return CommandLine(tmp_path, installed)
+
+
+@pytest.fixture
+def install_plugin(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str, str], Path]:
+    """Return a function that installs a module as a plugin and returns where."""
+
+    def make(distribution: str, module: str, source: str) -> Path:
+        folder = tmp_path_factory.mktemp("another")
+        install(folder, distribution, f"{module} = {module}")
+        (folder / f"{module}.py").write_text(source)
+        return folder
+
+    return make

@@ -1,0 +1,162 @@
+"""A stranger's plugin, which the tests of the command line install: providers that do as they are told.
+
+They say on stderr what they are at, so that a test knows when to press Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+from voicebot import (
+    AudioDevice,
+    AudioStream,
+    ChatRequest,
+    DeviceError,
+    Endpoint,
+    Field,
+    Hints,
+    Options,
+    ProviderError,
+    Recognition,
+    Registry,
+    SecretStr,
+    SynthesisEvent,
+    Utterance,
+    VoiceActivityOptions,
+    hookimpl,
+)
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedVoiceActivity,
+)
+
+
+def tell(stage: str) -> None:
+    print(f"<{stage}>", file=sys.stderr, flush=True)
+
+
+class RecognizerOptions(Options):
+    """Options of the scripted recogniser."""
+
+    final_delay: float = 0.0
+
+
+class Recognizer(ScriptedRecognizer):
+    """Hears scripted sound."""
+
+    def __init__(self, options: RecognizerOptions) -> None:
+        super().__init__(final_delay=options.final_delay)
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        async with super().listen(hints) as recognition:
+            tell("listening")
+            yield recognition
+
+
+class ChatOptions(Options):
+    """Options of the scripted chat model."""
+
+    replies: tuple[str, ...] = ("All right.",)
+    """What it replies, in order."""
+    first_token: float = Field(0.0, ge=0)
+    """Seconds to the first word."""
+    fails: str = ""
+    """Why every reply fails, if it does."""
+    start: Literal["", "raises", "crashes", "waits", "blocks", "ignores"] = ""
+    """What happens when it starts."""
+    password: SecretStr = SecretStr("none")
+    """What nobody may see."""
+
+
+class Chat(ScriptedChatModel):
+    """Replies as scripted."""
+
+    def __init__(self, options: ChatOptions) -> None:
+        replies: Any = [ProviderError(options.fails)] if options.fails else options.replies
+        super().__init__(replies, first_token=options.first_token, tokens_per_second=10_000)
+        self.script = options
+
+    async def start(self) -> None:
+        tell("starting")
+        match self.script.start:
+            case "raises":
+                raise ProviderError("the scripted chat model is not at home")
+            case "crashes":
+                raise ZeroDivisionError("a bug in a plugin")
+            case "waits":
+                await asyncio.get_running_loop().create_future()
+            case "blocks":
+                time.sleep(60)
+            case "ignores":
+                while True:
+                    try:
+                        await asyncio.sleep(60)
+                    except asyncio.CancelledError:
+                        tell("ignored")
+
+
+class SynthesizerOptions(Options):
+    """Options of the scripted synthesizer."""
+
+    crashes: bool = False
+
+
+class Synthesizer(ScriptedSynthesizer):
+    """Speaks silence."""
+
+    def __init__(self, options: SynthesizerOptions) -> None:
+        super().__init__(first_byte=0.0, speed=10_000)
+        self.script = options
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        async for event in super().synthesize(utterance):
+            yield event
+            if self.script.crashes:
+                raise ZeroDivisionError("a bug in a plugin")
+            if "speak" in utterance.text:
+                tell("speaking")
+
+
+class VoiceActivity(ScriptedVoiceActivity):
+    """Knows scripted speech."""
+
+
+class Exchange(AudioDevice[Options]):
+    """A telephone exchange with two lines, which nobody has plugged in."""
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(0, "Headset", "input", default=True),
+            Endpoint(0, "Loudspeaker on the wall", "output"),
+        ]
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        raise DeviceError("the exchange is not plugged in")
+        yield
+
+
+class BrokenExchange(Exchange):
+    """An exchange that cannot be asked."""
+
+    async def start(self) -> None:
+        raise DeviceError("nobody answers")
+
+
+@hookimpl
+def voicebot_register(registry: Registry) -> None:
+    registry.add("scripted", Recognizer, RecognizerOptions)
+    registry.add("scripted", Chat, ChatOptions)
+    registry.add("scripted", Synthesizer, SynthesizerOptions)
+    registry.add("scripted", VoiceActivity, VoiceActivityOptions)
+    registry.add("exchange", Exchange, Options)
+    registry.add("broken-exchange", BrokenExchange, Options)
+    registry.add("lacking", Exchange, Options, requires={"no_such_module_at_all": "lacking[sdk]"})

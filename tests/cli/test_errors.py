@@ -1,0 +1,93 @@
+"""What goes wrong, told in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+
+import click
+import pytest
+from click.testing import CliRunner
+from voicebot import ConfigError, DeviceError, Problem, ProviderError
+from voicebot.cli.errors import report
+from voicebot.cli.main import LazyGroup
+
+CONFIG_ERROR = ConfigError(
+    [Problem("a.yaml", 2, 3, "no such thing"), Problem("a.yaml", 4, 1, "odd", "warning")]
+)
+
+
+def reported(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int | None, str]:
+    status = report(error)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return status, captured.err
+
+
+def test_a_config_error_is_a_line_for_each_problem_and_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert reported(CONFIG_ERROR, capsys) == (
+        2,
+        "a.yaml:2:3: no such thing\na.yaml:4:1: warning: odd\n",
+    )
+
+
+def test_a_problem_of_the_command_line_has_no_place(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ConfigError([Problem("<command line>", 1, 1, "no such device")])
+
+    assert reported(error, capsys) == (2, "error: no such device\n")
+
+
+def test_a_provider_error_is_a_line_for_each_thing_it_says_and_status_1(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = ProviderError("chat: not there\nsynthesizer: not there either")
+
+    assert reported(error, capsys) == (1, "error: chat: not there\nerror: synthesizer: not there either\n")
+
+
+def test_groups_are_unwrapped_to_any_depth(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ExceptionGroup("", [ProviderError("one"), ExceptionGroup("", [DeviceError("two")])])
+
+    assert reported(error, capsys) == (1, "error: one\nerror: two\n")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ZeroDivisionError("a bug"),
+        ExceptionGroup("", [ProviderError("known"), ZeroDivisionError("a bug")]),
+        asyncio.CancelledError(),
+        click.exceptions.Exit(0),
+    ],
+    ids=["alone", "beside what is known", "cancelled", "click's own"],
+)
+def test_what_is_not_ours_is_left_alone(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reported(error, capsys) == (None, "")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), BaseExceptionGroup("", [KeyboardInterrupt()])])
+def test_an_interruption_is_status_130_and_no_words(
+    error: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reported(error, capsys) == (130, "")
+
+
+def test_a_broken_pipe_within_a_group_is_found_for_click() -> None:
+    broken = BrokenPipeError(errno.EPIPE, "broken")
+
+    with pytest.raises(BrokenPipeError) as raised:
+        report(ExceptionGroup("", [ProviderError("because of it"), broken]))
+    assert raised.value is broken
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    group = LazyGroup("voicebot")
+
+    @group.command()
+    def broken() -> None:
+        raise ZeroDivisionError("a bug")
+
+    group.get_command = lambda context, name: broken  # type: ignore[method-assign]
+    result = CliRunner().invoke(group, ["check"])
+
+    assert isinstance(result.exception, ZeroDivisionError)

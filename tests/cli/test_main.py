@@ -1,0 +1,76 @@
+"""The program itself: quick help, suggestions, and help that tells the truth."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+from voicebot import __version__
+from voicebot.cli.main import COMMANDS, cli
+
+HEAVY = ("asyncio", "numpy", "openai", "pluggy", "pydantic", "rich", "yaml", "voicebot_audio")
+
+
+def modules_after(*arguments: str) -> set[str]:
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print('MODULES', *sys.modules))\n"
+        f"sys.argv = ['voicebot', *{list(arguments)!r}]\n"
+        "from voicebot.cli.main import main\n"
+        "main()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "MODULES" in ran.stdout, ran.stderr
+    return set(ran.stdout.partition("MODULES")[2].split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join
+)
+def test_help_imports_nothing_that_takes_its_time(arguments: list[str]) -> None:
+    loaded = modules_after(*arguments)
+
+    assert "voicebot.cli.main" in loaded
+    assert not loaded.intersection(HEAVY)
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
+    context = click.Context(cli)
+
+    for name, said in COMMANDS.items():
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(100) == said.removesuffix(".") + "."
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"]])
+def test_help_lists_every_command(arguments: list[str]) -> None:
+    result = CliRunner().invoke(cli, arguments)
+
+    assert result.exit_code == 0
+    assert all(f"  {name} " in result.output for name in COMMANDS)
+
+
+def test_the_version_is_told() -> None:
+    assert CliRunner().invoke(cli, ["--version"]).output == f"voicebot {__version__}\n"
+
+
+def test_a_misspelt_command_is_corrected() -> None:
+    result = CliRunner().invoke(cli, ["transscribe"])
+
+    assert result.exit_code == 2
+    assert "there is no command 'transscribe'; did you mean 'transcribe'?" in result.output
+
+
+def test_a_command_like_no_other_is_answered_with_all_commands() -> None:
+    assert "the commands are run, init, check," in CliRunner().invoke(cli, ["xyzzy"]).output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_takes_v(name: str) -> None:
+    assert "-v, --verbose" in CliRunner().invoke(cli, [name, "--help"]).output
