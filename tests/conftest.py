@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -104,6 +105,15 @@ class SoundServer:
         for module in self._MODULES:
             self.pactl("load-module", *module.split())
         self._choose_defaults()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let the server answer nothing and nobody while the block runs."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def pactl(self, *arguments: str) -> str:
         """Run pactl on the server."""

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 _QUEUED = 1.0
 _CHECKED_EVERY = 0.5
 _REOPENED_EVERY = 1.0
-_CLOSING = 2.0
+_CLOSING = 1.0
 
 
 class SoundCardOptions(Options):
@@ -40,7 +40,7 @@ class SoundCardOptions(Options):
     system's own choice when left out."""
     speaker: str | int | None = None
     """Speaker to use, chosen as the microphone is."""
-    buffer: float = Field(0.01, ge=0.005, le=0.1)
+    buffer: float = Field(0.015, ge=0.005, le=0.1)
     """Seconds of sound that go to and from the card at a time: smaller is quicker to fall silent,
     larger stutters less on a busy machine. Up to 0.015 the bot is silent within 50 ms."""
 
@@ -195,17 +195,24 @@ class _SoundCardStream(AudioStream):
     async def _close_lines(self) -> None:
         lines: list[Line | None] = [self._microphone, self._speaker, self._dead]
         self._microphone = self._speaker = self._dead = None
-        for line in lines:
-            if line is not None:
-                # A dead device may take for ever to close; a thread of its own can wait for it.
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(off_loop(line.close), _CLOSING)
+        if any(lines):
+            # A dead device may take for ever to close. Then the thread keeps it: were it let go of, it
+            # would be closed at exit, where for ever means that the process never ends.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSING):
+                    await off_loop(partial(_close, lines))
 
     def _report_dropped(self, line: MicrophoneLine) -> None:
         if line.dropped:
             seconds = line.dropped * self._options.buffer
             logger.warning("the microphone was not listened to for so long that %.1f s are lost", seconds)
             line.dropped = 0
+
+
+def _close(lines: Sequence[Line | None]) -> None:
+    for line in lines:
+        if line is not None:
+            line.close()
 
 
 def _import() -> None:

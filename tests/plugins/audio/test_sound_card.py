@@ -364,3 +364,28 @@ async def converse(device, stream):
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
         assert process.stdout.read().endswith('{"interrupted": true}\n')
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+@pytest.mark.parametrize("noticed", [False, True])
+def test_an_interrupt_ends_the_process_even_if_the_sound_server_hangs(
+    sound_server: Any, noticed: bool
+) -> None:
+    converse = """
+async def converse(device, stream):
+    frames = 0
+    async for event in stream:
+        if isinstance(event, DeviceLost):
+            tell(lost=True)
+        frames += 1
+        if frames == 1:
+            tell(hears=True)
+"""
+    with running(converse, sound_server.environment) as process:
+        assert told(process) == {"hears": True}
+        with sound_server.frozen():
+            if noticed:
+                assert told(process) == {"lost": True}
+            process.send_signal(signal.SIGINT)
+            assert told(process) == {"interrupted": True}
+            assert process.wait(30) == 0

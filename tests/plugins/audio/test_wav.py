@@ -7,14 +7,19 @@ import os
 import subprocess
 import sys
 import wave
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy  # noqa: TID253
 import pytest
 import soundfile  # noqa: TID253
 
 from voicebot import AudioStream, DeviceError, Resampler
+from voicebot.testing import VirtualClockLoop
 from voicebot_audio.wav import WavDevice, WavOptions
+
+T = TypeVar("T")
 
 
 def device(**options: object) -> WavDevice:
@@ -29,9 +34,10 @@ async def hear(stream: AudioStream) -> list[bytes]:
     return frames
 
 
-async def until_played(stream: AudioStream, seconds: float) -> None:
-    while stream.played < seconds:
-        await asyncio.sleep(0.01)
+def simulate(work: Coroutine[Any, Any, T]) -> T:
+    """Run on the virtual clock: real time without the wait, and exact."""
+    with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
+        return runner.run(work)
 
 
 def heard(path: Path, **options: object) -> tuple[int, list[bytes]]:
@@ -42,7 +48,7 @@ def heard(path: Path, **options: object) -> tuple[int, list[bytes]]:
             assert stream.microphone is not None
             return stream.microphone.rate, await hear(stream)
 
-    return asyncio.run(listen())
+    return simulate(listen())
 
 
 def tone(rate: int, seconds: float = 0.25, frequency: float = 440.0) -> numpy.ndarray:
@@ -166,7 +172,7 @@ def test_the_loop_goes_on_while_a_file_is_read_as_fast_as_possible(tmp_path: Pat
         task.cancel()
         return turns
 
-    assert asyncio.run(count()) >= 500
+    assert simulate(count()) >= 500
 
 
 def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
@@ -205,7 +211,7 @@ def test_an_input_that_cannot_be_heard_is_refused_in_one_line_and_the_output_lef
             pass
 
     with pytest.raises(DeviceError) as caught:
-        asyncio.run(open_it())
+        simulate(open_it())
 
     assert str(caught.value) == f"{path}: {reason}"
     assert output.read_text() == "an earlier answer"
@@ -227,7 +233,7 @@ def test_what_is_spoken_is_in_the_output_with_a_gap_between_replies(tmp_path: Pa
             await stream.drain()
             return stream.played
 
-    assert asyncio.run(speak()) == pytest.approx(0.15)
+    assert simulate(speak()) == pytest.approx(0.15)
     rate, sound = written(path)
     assert rate == 24_000
     assert sound.tobytes() == one + bytes(round(0.3 * 24_000) * 2) + two
@@ -241,18 +247,17 @@ def test_in_real_time_what_was_cleared_before_it_was_played_is_not_in_the_output
         async with device(output=path, pace="realtime").open() as stream:
             await stream.write(second)
             await asyncio.wait_for(hear(stream), 10)  # nothing to hear: ends at once
-            await until_played(stream, 0.1)
+            await asyncio.sleep(0.1)
             stream.clear()
             played = stream.played
             await stream.drain()
             return played
 
-    played = asyncio.run(speak())
+    played = simulate(speak())
 
     _, sound = written(path)
-    assert len(sound) == round(played * 24_000)
-    assert sound.tobytes() == second[: len(sound) * 2]
-    assert len(sound) < 24_000
+    assert played == pytest.approx(0.1)
+    assert sound.tobytes() == second[:4_800]
 
 
 def test_in_real_time_frames_come_by_the_clock_and_the_speaker_plays_meanwhile(tmp_path: Path) -> None:
@@ -268,16 +273,15 @@ def test_in_real_time_frames_come_by_the_clock_and_the_speaker_plays_meanwhile(t
             async for frame in stream:
                 assert isinstance(frame, bytes)
                 size += len(frame)
-                # The clock is asked after the frame: it can only show more than is due, never less.
                 elapsed = asyncio.get_running_loop().time() - start
                 times.append((elapsed - stream.microphone.seconds_in(size), stream.played))
             return times
 
-    times = asyncio.run(listen())
+    times = simulate(listen())
 
     assert len(times) == 21
-    assert min(late for late, _ in times) >= -1e-3
-    assert times[-1][1] >= 0.39
+    assert [late for late, _ in times] == pytest.approx([0] * 21, abs=1e-9)
+    assert times[-1][1] == pytest.approx(0.4, abs=1e-3)
 
 
 def test_writing_waits_while_a_second_is_queued(tmp_path: Path) -> None:
@@ -287,7 +291,7 @@ def test_writing_waits_while_a_second_is_queued(tmp_path: Path) -> None:
                 await stream.write(bytes(4_800))
             return stream.played
 
-    assert asyncio.run(speak()) >= 0.099
+    assert simulate(speak()) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize("pace", ["fast", "realtime"])
@@ -297,14 +301,14 @@ def test_an_interrupted_process_leaves_a_whole_file_of_what_was_spoken(tmp_path:
     async def speak() -> None:
         async with device(output=path, pace=pace).open() as stream:
             await stream.write(b"\x07\x00" * 24_000)
-            await until_played(stream, 0.05)
+            await asyncio.sleep(0.05)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        asyncio.run(speak())
+        simulate(speak())
 
     _, sound = written(path)
-    assert len(sound) >= 1_200
+    assert len(sound) == {"fast": 24_000, "realtime": 1_200}[pace]
     assert set(sound) == {7}
 
 
@@ -345,7 +349,7 @@ def test_an_output_that_cannot_be_written_is_found_when_the_device_is_opened(
             pytest.fail("opened")
 
     with pytest.raises(DeviceError) as caught:
-        asyncio.run(open_it())
+        simulate(open_it())
 
     assert str(caught.value) == f"{path}: {reason}"
 
@@ -399,7 +403,7 @@ def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
             pytest.fail("opened")
 
     with pytest.raises(DeviceError, match="is the input, and will not be overwritten"):
-        asyncio.run(open_it())
+        simulate(open_it())
     assert path.read_bytes() == before
 
 
@@ -411,7 +415,7 @@ def test_an_earlier_output_is_replaced_whole(tmp_path: Path) -> None:
         async with device(output=path, output_rate=16_000).open() as stream:
             await stream.write(bytes(640))
 
-    asyncio.run(speak())
+    simulate(speak())
 
     assert (written(path)[0], len(written(path)[1])) == (16_000, 320)
 
@@ -422,7 +426,7 @@ def test_without_files_there_is_no_microphone_and_a_speaker_to_nowhere() -> None
             await stream.write(bytes(48_000))
             return stream.microphone, await hear(stream), stream.played
 
-    assert asyncio.run(speak()) == (None, [], 1.0)
+    assert simulate(speak()) == (None, [], 1.0)
 
 
 def test_what_is_heard_survives_conversion_to_another_rate(tmp_path: Path) -> None:
@@ -435,7 +439,7 @@ def test_what_is_heard_survives_conversion_to_another_rate(tmp_path: Path) -> No
             resampler = Resampler(stream.microphone, type(stream.microphone)(16_000))
             return b"".join([resampler.write(frame) for frame in await hear(stream)]) + resampler.flush()
 
-    converted = samples([asyncio.run(listen())])
+    converted = samples([simulate(listen())])
 
     assert len(converted) == pytest.approx(16_000, abs=2)
     spectrum = numpy.abs(numpy.fft.rfft(converted[1_000:15_000]))
