@@ -169,13 +169,11 @@ class Reply:
 
     async def _speak(self, voice: Voice) -> Failure | None:
         """Play the units in order; return what stopped it."""
-        stream = self._means.stream
-        resampler = None
-        if stream.speaker is not None:
-            resampler = Resampler(self._means.synthesizer.output_format, stream.speaker)
+        resampler: Resampler | None = None
         try:
-            while (in_voice := await voice.next()) is not None and resampler is not None:
+            while (in_voice := await voice.next()) is not None:
                 begun = False
+                resampler = resampler or self._resampler()
                 while (chunk := await in_voice.chunks.get()) is not None:
                     if isinstance(chunk, Exception):
                         return Failure("synthesizer", chunk)
@@ -184,7 +182,7 @@ class Reply:
                         self._begin(in_voice.unit)
                     await self._play(resampler.write(chunk))
                 in_voice.unit.complete = True
-            if resampler is not None and self._heard.seconds:
+            if resampler is not None:
                 await self._play(resampler.flush())
         except ProviderError as error:
             return Failure("device", error)
@@ -214,13 +212,19 @@ class Reply:
             return await self._line(safe_line.text) if safe_line.text else None
         unit = SpokenUnit(safe_line.text, safe_line.text)
         self._begin(unit)
+        resampler = self._resampler()
         try:
             for audio in safe_line.audio:
-                await self._play(audio)
+                await self._play(resampler.write(audio))
+            await self._play(resampler.flush())
         except ProviderError as error:
             return Failure("device", error)
         unit.complete = True
         return None
+
+    def _resampler(self) -> Resampler:
+        voice, speaker = self._means.synthesizer.output_format, self._means.stream.speaker
+        return Resampler(voice, speaker or voice)
 
     def _report(self, failure: Failure) -> None:
         error = failure.error

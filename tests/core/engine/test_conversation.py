@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import pytest
 
+from voicebot.audio import AudioFormat
 from voicebot.config.schema import HistoryOptions, ReplyOptions, Settings, TurnOptions
 from voicebot.errors import ProviderError
 from voicebot.events import (
@@ -237,6 +238,20 @@ def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception |
         assert of_kind(user, ProviderFailed)[0].kind == "synthesizer"
 
     conversation()
+
+
+@simulated
+async def test_the_safe_line_is_resampled_as_all_speech_is() -> None:
+    class Deep(ScriptedSynthesizer):
+        output_format = AudioFormat(8_000)
+
+    synthesizer = Deep(faults={1: ProviderError("no")}, chunk=bytes(320))
+    settings = SETTINGS.model_copy(update={"greeting": "Ahoy."})
+    async with converse(synthesizer=synthesizer, settings=settings) as user:
+        await user.is_answered()
+        # one chunk of the greeting, then the line; the scripted voice counts its bytes at 24 kHz
+        expected = 3 * (0.06 * len(SETTINGS.on_error)) + 0.02
+        assert user.played == pytest.approx(expected, abs=0.05)
 
 
 @simulated
