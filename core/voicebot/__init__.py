@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
+    from voicebot.config.load import load_config
+    from voicebot.config.schema import Settings
+    from voicebot.engine.bot import Bot
+    from voicebot.engine.conversation import Conversation
     from voicebot.errors import (
         ConfigError,
         DeviceError,
@@ -63,10 +67,12 @@ __all__ = [
     "AudioDevice",
     "AudioFormat",
     "AudioStream",
+    "Bot",
     "ChatEvent",
     "ChatModel",
     "ChatRequest",
     "ConfigError",
+    "Conversation",
     "DeviceError",
     "DeviceEvent",
     "DeviceLost",
@@ -89,6 +95,7 @@ __all__ = [
     "ReplyEnded",
     "Resampler",
     "SecretStr",
+    "Settings",
     "SpeechStarted",
     "SpeechStopped",
     "SynthesisEvent",
@@ -103,8 +110,21 @@ __all__ = [
     "VoicebotError",
     "WordTiming",
     "hookimpl",
+    "load_config",
 ]
-_HOMES = ("errors", "audio", "messages", "options", "interfaces", "plugin.hookspecs", "plugin.registry")
+_HOMES = (
+    "errors",
+    "audio",
+    "messages",
+    "options",
+    "interfaces",
+    "plugin.hookspecs",
+    "plugin.registry",
+    "config.schema",
+    "config.load",
+    "engine.bot",
+    "engine.conversation",
+)
 
 
 def __getattr__(name: str) -> Any:
