@@ -1,0 +1,58 @@
+"""Options say what they are for by docstrings, which are read only where someone wants to read them."""
+
+from voicebot import Field, Options
+
+
+class Lamp(Options):
+    """A lamp."""
+
+    watts: int = Field(40, alias="power")
+    """How bright it is,
+    in watts."""
+    colour: str = "white"
+    "What it looks like."
+    bulb: str = Field("E27", description="Its socket.")
+    """Overruled by the description."""
+    plain: bool = False
+
+
+class FloorLamp(Lamp):
+    """A lamp with a foot."""
+
+    colour: str = "brown"
+    """What its foot looks like."""
+
+
+def descriptions(model: type[Options]) -> dict[str, str | None]:
+    properties = model.model_json_schema()["properties"]
+    return {name: option.get("description") for name, option in properties.items()}
+
+
+def test_the_docstrings_of_options_are_in_their_schema():
+    assert descriptions(Lamp) == {
+        "power": "How bright it is,\nin watts.",
+        "colour": "What it looks like.",
+        "bulb": "Its socket.",
+        "plain": None,
+    }
+
+
+def test_an_heir_documents_what_it_changes_and_inherits_the_rest():
+    assert descriptions(FloorLamp)["colour"] == "What its foot looks like."
+    assert descriptions(FloorLamp)["power"] == "How bright it is,\nin watts."
+
+
+def test_options_nested_in_options_are_documented_too():
+    class Room(Options):
+        lamp: Lamp = Lamp()
+        """What makes light."""
+
+    schema = Room.model_json_schema()
+    assert schema["properties"]["lamp"]["description"] == "What makes light."
+    assert schema["$defs"]["Lamp"]["properties"]["colour"]["description"] == "What it looks like."
+
+
+def test_options_without_a_source_have_a_schema_without_docstrings():
+    namespace: dict[str, type[Options]] = {}
+    exec("class Made(Options):\n    size: int = 1\n    'How big.'", {"Options": Options}, namespace)  # noqa: S102
+    assert descriptions(namespace["Made"]) == {"size": None}
