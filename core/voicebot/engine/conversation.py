@@ -25,6 +25,8 @@ from voicebot.events import (
 from voicebot.interfaces import AudioStream
 from voicebot.messages import ChatRequest
 
+_RECORDINGS_FINAL_TIMEOUT = 60.0
+
 
 class Conversation:
     """One dialogue over one stream of sound; run it once.
@@ -36,10 +38,13 @@ class Conversation:
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
         settings = bot.settings
+        final_timeout = settings.turns.final_timeout
+        if not stream.live:  # a recording waits for its words, so half of them serve nobody sooner
+            final_timeout = max(final_timeout, _RECORDINGS_FINAL_TIMEOUT)
         self.history = History(settings.system, settings.history.budget)
         self.turns = Turns(
             settings.turns.patience,
-            settings.turns.final_timeout,
+            final_timeout,
             interruptible=settings.turns.interruptible,
         )
         self.timeline = Timeline()

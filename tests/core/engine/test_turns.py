@@ -136,6 +136,10 @@ TABLE = {
         ],
         [(1.25, Commit()), (3.25, Answer("hello"))],
     ),
+    "a final that comes late is answered where nothing else was heard": (
+        [("start", 0, 0), ("stop", 1.25, 0), ("wait", 5, 0), ("final", 6.0, "hello"), ("wait", 9, 0)],
+        [(1.25, Commit()), (6.0, Answer("hello"))],
+    ),
     "without reports of speech, words interrupt": (
         [("typed", 0, "hello"), ("audible", 1, 0), ("partial", 2.0, "stop")],
         [(0, Answer("hello")), (2.0, HEARD)],
