@@ -1,0 +1,1 @@
+"""The reference pages, each made by a module of its own."""

@@ -1,0 +1,218 @@
+"""interfaces.md, events.md and errors.md: what can be imported, by its own signatures and docstrings."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+import types
+from itertools import pairwise
+from typing import Any, get_args
+
+import voicebot
+import voicebot.errors
+import voicebot.events
+import voicebot.testing
+from generator.markdown import code, joined, table
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_INTERFACES = """
+# Interfaces
+
+Everything that `import voicebot` offers to authors of plugins and to programs that embed a bot. Nothing
+else is public: every other name may change. [Write a plugin](../how-to/write-a-plugin.md) and
+[embed a bot](../how-to/embed-a-bot.md) show it in use.
+
+Sound is mono s16le PCM everywhere: signed 16 bit, little endian. Times are in seconds.
+"""
+_GROUPS = {
+    "The three interfaces": ("Recognizer", "Recognition", "ChatModel", "Synthesizer", "Provider"),
+    "Their helpers": ("AudioDevice", "AudioStream", "VoiceActivityDetector", "VoiceActivity"),
+    "What goes in": ("Hints", "ChatRequest", "Message", "Utterance"),
+    "What comes out": (
+        "RecognitionEvent",
+        "PartialTranscript",
+        "FinalTranscript",
+        "SpeechStarted",
+        "SpeechStopped",
+        "ChatEvent",
+        "TextDelta",
+        "ReplyEnded",
+        "Usage",
+        "SynthesisEvent",
+        "AudioChunk",
+        "WordTiming",
+        "DeviceEvent",
+        "TypedLine",
+        "DeviceLost",
+        "DeviceReopened",
+        "Endpoint",
+    ),
+    "Sound": ("AudioFormat", "Resampler"),
+    "Options": ("Options", "VoiceActivityOptions", "Field", "SecretStr"),
+    "Registering": ("hookimpl", "Registry"),
+    "A bot within a program": ("load_config", "Settings", "Bot", "Conversation"),
+    "Errors": ("VoicebotError", "ConfigError", "PluginError", "ProviderError", "DeviceError", "Problem"),
+}
+_FOREIGN = {
+    "Field": "Pydantic's `Field`: the default and the limits of an option.",
+    "SecretStr": "Pydantic's `SecretStr`: the type of a key. `get_secret_value()` returns it.",
+    "hookimpl": "Marks a function of a plugin as the implementation of a hook. There is one hook: "
+    "`voicebot_register(registry: Registry)`.",
+}
+_OF_THE_ENGINE = {
+    "Registry": ("snapshot", "restore", "registering"),
+    "Conversation": ("do", "set_timer", "settled"),
+}
+"""Methods that are not for authors of plugins, though they have no underscore."""
+_TESTING = """
+## voicebot.testing
+
+Also public: what our own tests are made of. A virtual clock lets an hour of conversation pass in
+moments, scripted providers do what a test says, and a scripted user talks to them.
+"""
+_EVENTS = """
+# Events
+
+Everything that happens in a conversation, in order, is one stream of these events. The terminal view is
+made of nothing else, and a program of yours reads it from `Conversation.events()`, as
+[embed a bot](../how-to/embed-a-bot.md) shows. The events are frozen dataclasses of `voicebot.events`.
+
+`at` is in seconds since the conversation began, on the conversation's own clock. With a recording that
+is heard faster than real time, that is the clock of the recording.
+"""
+_ERRORS = """
+# Errors
+
+Everything that voicebot raises on purpose. The command line shows their text, one line each, without a
+traceback; [commands](commands.md#exit-status) lists the exit statuses.
+"""
+
+
+def interfaces() -> str:
+    """Return the page of the public API."""
+    grouped = [name for names in _GROUPS.values() for name in names]
+    left_out = set(voicebot.__all__) ^ set(grouped)
+    if left_out:
+        raise SystemExit(f"docs/generator/api.py: put into a group, or take out of it: {', '.join(left_out)}")
+    blocks = [_INTERFACES]
+    for title, names in _GROUPS.items():
+        blocks.append(f"## {title}")
+        for name in names:
+            blocks += _described(name, getattr(voicebot, name))
+    blocks.append(_TESTING)
+    for name in voicebot.testing.__all__:
+        blocks += _described(name, getattr(voicebot.testing, name))
+    return joined(*blocks)
+
+
+def events() -> str:
+    """Return the page of a conversation's events."""
+    blocks = [_EVENTS]
+    for event in get_args(voicebot.events.ConversationEvent):
+        blocks += _described(event.__name__, event, level="##")
+    return joined(*blocks)
+
+
+def errors() -> str:
+    """Return the page of errors."""
+    tree = (voicebot.errors.__doc__ or "").partition("::")[2]
+    blocks = [_ERRORS, f"```text\n{textwrap.dedent(tree).strip()}\n```"]
+    for name, value in vars(voicebot.errors).items():
+        if inspect.isclass(value) and value.__module__ == voicebot.errors.__name__:
+            blocks += _described(name, value, level="##")
+    return joined(*blocks)
+
+
+def _described(name: str, value: Any, level: str = "###") -> list[str]:
+    heading = f"{level} {name}"
+    if name in _FOREIGN:
+        return [heading, _FOREIGN[name]]
+    if isinstance(value, types.UnionType):
+        return [heading, " or ".join(code(member.__name__) for member in get_args(value)) + "."]
+    source = _source(value)
+    if not isinstance(source, ast.ClassDef):
+        return [heading, _python(_signature(source)), _prose(value.__doc__)]
+    return [heading, _python(_head(source)), _prose(value.__doc__), *_attributes(source), *_methods(source)]
+
+
+def _source(value: Any) -> ast.ClassDef | Function:
+    """Return the syntax tree: what the source says is the same in every version of Python."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(value)))).body[0]
+    assert isinstance(tree, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    return tree
+
+
+def _head(source: ast.ClassDef) -> str:
+    """Return how an object is made, or what a subclass inherits."""
+    if _decorated(source, "dataclass"):
+        fields = [
+            ast.unparse(line).replace("\n", " ") for line in source.body if isinstance(line, ast.AnnAssign)
+        ]
+        return f"{source.name}({', '.join(fields)})"
+    bases = ", ".join(ast.unparse(base) for base in source.bases)
+    head = f"class {source.name}({bases})" if bases else f"class {source.name}"
+    made = [line for line in source.body if isinstance(line, Function) and line.name == "__init__"]
+    if not made or not (made[0].args.args[1:] or made[0].args.kwonlyargs):
+        return head
+    return f"{head}\n{_signature(made[0]).replace('__init__', source.name, 1)}"
+
+
+def _attributes(source: ast.ClassDef) -> list[str]:
+    """Return a table of the attributes that have a docstring under them."""
+    rows = []
+    for line, following in pairwise([*source.body, ast.Pass()]):
+        match line, following:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(doc))):
+                rows.append((code(name), code(ast.unparse(line.annotation)), inspect.cleandoc(doc)))
+    return [table(("attribute", "type", "meaning"), rows)] if rows else []
+
+
+def _methods(source: ast.ClassDef) -> list[str]:
+    blocks = []
+    for line in source.body:
+        if not isinstance(line, Function) or (line.name.startswith("_") and line.name != "__aiter__"):
+            continue
+        if line.name in _OF_THE_ENGINE.get(source.name, ()):
+            continue
+        marks = ("property", "abstractmethod", "classmethod")
+        notes = ", ".join(mark.removesuffix("method") for mark in marks if _decorated(line, mark))
+        doc = textwrap.indent(_prose(ast.get_docstring(line)), "  ")
+        signature = line.name if _decorated(line, "property") else _signature(line)
+        blocks.append(f"- `{signature}`{f' ({notes})' if notes else ''}" + (f"\n\n{doc}" if doc else ""))
+    return blocks
+
+
+def _signature(source: Function) -> str:
+    arguments = source.args
+    if arguments.args and arguments.args[0].arg in ("self", "cls"):
+        arguments.args.pop(0)
+    result = ast.unparse(source.returns) if source.returns else "None"
+    awaited = isinstance(source, ast.AsyncFunctionDef) and not result.startswith("Async")
+    # `unparse` puts no spaces around the `=` of a default
+    inner = re.sub(r"(?<=[\w\]])=(?=\S)", " = ", ast.unparse(arguments))
+    text = f"{'async ' if awaited else ''}{source.name}({inner})"
+    return text if result == "None" else f"{text} -> {result}"
+
+
+def _decorated(source: ast.ClassDef | Function, name: str) -> bool:
+    return any(ast.unparse(decorator).partition("(")[0] == name for decorator in source.decorator_list)
+
+
+def _python(text: str) -> str:
+    return f"```python\n{text}\n```"
+
+
+def _prose(doc: str | None) -> str:
+    """Return a docstring as Markdown; `Args:` and `Raises:` become lists."""
+    lines = []
+    for line in inspect.cleandoc(doc or "").splitlines():
+        if line in ("Args:", "Raises:"):
+            lines += [f"*{line[:-1]}*", ""]
+        elif match := re.fullmatch(r"    (\w+): (.*)", line):
+            lines.append(f"- `{match[1]}`: {match[2]}")
+        else:
+            lines.append(re.sub(r"^ {4,8}(?=\S)", "  ", line))
+    return "\n".join(lines)

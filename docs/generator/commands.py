@@ -1,0 +1,67 @@
+"""commands.md: the command line, as the commands describe themselves."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import click
+
+from generator.markdown import code, joined, table
+from voicebot.cli import errors
+from voicebot.cli.main import COMMANDS, cli
+
+_INTRO = """
+# Commands
+
+`voicebot COMMAND --help` says the same as this page. `-v` logs to stderr what happens, `-vv` everything;
+`voicebot --version` tells the version. The dialogue goes to stdout, all else to stderr.
+"""
+_STATUS = [
+    ("0", "all is well"),
+    (str(errors.FAILED), "something failed: a provider, a device, a file"),
+    (str(errors.MISUSED), "a config or the command line is wrong"),
+    (str(errors.INTERRUPTED), "Ctrl-C"),
+]
+
+
+def page() -> str:
+    """Return the page."""
+    context = click.Context(cli, info_name="voicebot")
+    blocks = [
+        _INTRO,
+        table(("command", "what it does"), [(_link(name), help) for name, help in COMMANDS.items()]),
+    ]
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        blocks += _command(name, command)
+    blocks += ["## Exit status", table(("status", "meaning"), _STATUS)]
+    return joined(*blocks)
+
+
+def _command(name: str, command: click.Command) -> list[str]:
+    arguments = " ".join(
+        str(p.metavar or p.name).upper() for p in command.params if isinstance(p, click.Argument)
+    )
+    options = [_option(p) for p in command.params if isinstance(p, click.Option)]
+    usage = f"voicebot {name} [OPTIONS] {arguments}".strip()
+    help = inspect.cleandoc(command.help or "")
+    return [f"## {name}", f"```text\n{usage}\n```", help, table(("option", "meaning"), options)]
+
+
+def _option(option: click.Option) -> tuple[str, str]:
+    names = ", ".join(option.opts)
+    value = "" if option.is_flag or option.count else f" {_value(option)}"
+    default: Any = option.default if option.show_default else None
+    return code(names + value), (option.help or "") + (f" Default: `{default}`." if default else "")
+
+
+def _value(option: click.Option) -> str:
+    if isinstance(option.type, click.Choice):
+        return "|".join(str(choice) for choice in option.type.choices)
+    return option.metavar or option.type.name.upper()
+
+
+def _link(name: str) -> str:
+    return f"[`voicebot {name}`](#{name})"
