@@ -10,9 +10,10 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from typing import Any
 
 _SYNCHRONOUS, _DO_NOT_EXIT = 2, 0x8000
@@ -109,39 +110,25 @@ class Library:
         self._callback = _Callback(self._on_sound)
         self._c.espeak_SetSynthCallback(self._callback)
         self._manner: Manner | None = None
+        self._languages = self._tags()
 
     def voices(self) -> list[str]:
         """Return what a voice can be called: languages and names."""
         with self._lock:
-            listed = self._c.espeak_ListVoices(None)
-            found: set[str] = set()
-            index = 0
-            while listed[index]:
-                voice = listed[index].contents
-                found.add(voice.name.decode())
-                # a byte of priority, then the language's tag; the first is its main one
-                found.add(ctypes.string_at(voice.languages + 1).decode())
-                index += 1
-        return sorted(found)
+            return sorted({name.strip() for name, _ in self._listed(None)} | self._languages.keys())
 
     def variants(self) -> list[str]:
         """Return what can follow a voice's name after `+`."""
         with self._lock:
             tag = ctypes.create_string_buffer(b"variant")
             wanted = _Voice(languages=ctypes.addressof(tag))
-            listed = self._c.espeak_ListVoices(ctypes.byref(wanted))
-            found: set[str] = set()
-            index = 0
-            while listed[index]:
-                found.add(listed[index].contents.identifier.decode().rpartition("/")[2])
-                index += 1
-        return sorted(found)
+            return sorted({voice.partition("/")[2] for _, voice in self._listed(ctypes.byref(wanted))})
 
     def has_voice(self, voice: str) -> bool:
         """Return whether there is such a voice or language."""
         with self._lock:
             self._manner = None
-            return bool(self._c.espeak_SetVoiceByName(voice.encode()) == 0)
+            return self._select(voice)
 
     def speak(self, text: str, manner: Manner, sink: Sink) -> None:
         """Speak `text`, handing sound to `sink` as it is made; return when all is made or `sink` had enough.
@@ -164,12 +151,63 @@ class Library:
         if manner == self._manner:
             return
         self._manner = None
-        if self._c.espeak_SetVoiceByName(manner.voice.encode()) != 0:
+        if not self._select(manner.voice):
             raise EspeakError(f"no voice {manner.voice!r}")
         for parameter, value in ((_RATE, manner.rate), (_PITCH, manner.pitch), (_VOLUME, manner.volume)):
             if self._c.espeak_SetParameter(parameter, value, 0) != 0:
                 raise EspeakError(f"parameter {parameter} cannot be {value}")
         self._manner = manner
+
+    def _select(self, voice: str) -> bool:
+        if self._c.espeak_SetVoiceByName(voice.encode()) == 0:
+            return True
+        # It knows names and files; the voice of a language may have another file, as en-gb has gmw/en.
+        language, plus, variant = voice.partition("+")
+        files = {tag.lower(): file for _, tag, file in self._listed()}
+        file = files.get(language.lower())
+        return file is not None and self._c.espeak_SetVoiceByName(f"{file}{plus}{variant}".encode()) == 0
+
+    def _listed(self) -> Iterator[tuple[str, str, str]]:
+        """Give name, language and file of each voice."""
+        listed = self._c.espeak_ListVoices(None)
+        index = 0
+        while listed[index]:
+            voice = listed[index].contents
+            # a byte of priority, then the language's tag; the first is its main one
+            tag = ctypes.string_at(voice.languages + 1).decode()
+            yield voice.name.decode(), tag, voice.identifier.decode()
+            index += 1
+
+    def _choose(self, voice: str) -> bool:
+        # the library itself knows only some languages by their tags: de, but not en-gb
+        name, plus, variant = voice.partition("+")
+        known = self._languages.get(name.lower(), name)
+        return any(
+            self._c.espeak_SetVoiceByName(f"{one}{plus}{variant}".encode()) == 0 for one in (name, known)
+        )
+
+    def _listed(self, wanted: Any) -> list[tuple[str, str]]:
+        return [(voice.name.decode(), voice.identifier.decode()) for voice in self._list(wanted)]
+
+    def _list(self, wanted: Any) -> Iterator[_Voice]:
+        listed = self._c.espeak_ListVoices(wanted)
+        for index in count():
+            if not listed[index]:
+                return
+            yield listed[index].contents
+
+    def _tags(self) -> dict[str, str]:
+        """Return for each language the voice that is first choice for it."""
+        choices: dict[str, tuple[int, str]] = {}
+        for voice in self._list(None):
+            # a byte of priority, the lower the better, then the tag; a priority of zero ends them
+            place = voice.languages
+            while priority := ctypes.string_at(place, 1)[0]:
+                tag = ctypes.string_at(place + 1)
+                choice = (priority, voice.identifier.decode())
+                choices[tag.decode()] = min(choices.get(tag.decode(), choice), choice)
+                place += len(tag) + 2
+        return {tag: identifier for tag, (_, identifier) in choices.items()}
 
     def _on_sound(self, sound: Any, samples: int, events: Any) -> int:
         if self._sink is None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from voicebot import AudioChunk, ProviderError, Utterance, WordTiming
+from voicebot_offline.espeak import library
 from voicebot_offline.synthesizer import LONGEST_PIECE, EspeakOptions, EspeakSynthesizer, pieces
 
 
@@ -145,6 +146,22 @@ def test_the_language_chooses_the_voice_unless_the_config_does() -> None:
     assert alike(say(text, "de-DE", voice="en-us"), english)
     assert alike(say(text, "xx-XX"), english)
     assert alike(say(text), english)
+
+
+def test_a_voice_can_be_called_by_its_language_whatever_its_file_is_called() -> None:
+    text = "Can't we dance?"
+    assert alike(say(text, voice="en-gb+f2"), say(text, voice="English (Great Britain)+f2"))
+    assert alike(say(text, voice="fr-fr"), say(text, voice="French (France)"))
+    assert not alike(say(text, voice="fr-fr"), say(text, voice="en-gb"))
+
+
+def test_every_language_and_name_that_is_offered_is_a_voice() -> None:
+    espeak = library()
+    known = espeak.voices()
+    assert {"en-us", "en-gb", "pt-br", "de", "English (Scotland)"} <= set(known)
+    # the voices of MBROLA need data of their own
+    assert [name for name in known if not espeak.has_voice(name) and "MBROLA" not in name] == []
+    assert {"m3", "f2"} <= set(espeak.variants())
 
 
 @pytest.mark.parametrize(
