@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from voicebot.testing.scripted import SILENT_FRAME, speech_frames
 
 PLUGIN = Path(__file__).parent / "plugin"
@@ -21,7 +22,7 @@ LONGEST = 60
 
 def install(folder: Path, distribution: str, entry_points: str) -> None:
     """Make a distribution of a name, as pip leaves it behind."""
-    info = folder / f"{distribution}-1.2.dist-info"
+    info = folder / f"{distribution.replace('-', '_')}-1.2.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
     (info / "entry_points.txt").write_text(f"[voicebot]\n{entry_points}\n")

@@ -8,6 +8,7 @@ import errno
 import click
 import pytest
 from click.testing import CliRunner
+
 from voicebot import ConfigError, DeviceError, Problem, ProviderError
 from voicebot.cli.errors import report
 from voicebot.cli.main import LazyGroup

@@ -8,6 +8,7 @@ import sys
 import click
 import pytest
 from click.testing import CliRunner
+
 from voicebot import __version__
 from voicebot.cli.main import COMMANDS, cli
 

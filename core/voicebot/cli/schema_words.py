@@ -83,7 +83,7 @@ def _resolved(schema: Schema, defs: dict[str, Schema]) -> Schema:
 def _type(schema: Schema, defs: dict[str, Schema]) -> str:
     schema = _resolved(schema, defs)
     if "enum" in schema or "const" in schema:
-        return " | ".join(str(value) for value in schema.get("enum", [schema.get("const")]))
+        return " | ".join(str(value) or "''" for value in schema.get("enum", [schema.get("const")]))
     if members := schema.get("anyOf") or schema.get("oneOf"):
         words = [_type(member, defs) for member in members if member.get("type") != "null"]
         return " or ".join(dict.fromkeys(words))

@@ -15,7 +15,6 @@ from typing import Any, Literal
 from voicebot import (
     AudioDevice,
     AudioStream,
-    ChatRequest,
     DeviceError,
     Endpoint,
     Field,
@@ -94,7 +93,7 @@ class Chat(ScriptedChatModel):
             case "waits":
                 await asyncio.get_running_loop().create_future()
             case "blocks":
-                time.sleep(60)
+                time.sleep(60)  # noqa: ASYNC251 - which is the point
             case "ignores":
                 while True:
                     try:

@@ -156,4 +156,5 @@ class View(ABC):
 
 def printable(text: str) -> str:
     """Return a text in one line, without what would move the cursor or change colours."""
-    return "".join(character for character in " ".join(text.split()) if character.isprintable())
+    seen = "".join(c for c in text if c.isprintable() or c.isspace())
+    return " ".join(seen.split())

@@ -103,7 +103,7 @@ class LiveView(View):
         self._keep(self._row("", "", Text(line, ASIDE)))
 
     def _keep(self, row: RenderableType) -> None:
-        self._live.update(self._changing())
+        self._refresh()  # else what is no longer so is drawn once more below the row
         self._console.print(row)
 
     def _refresh(self) -> None:

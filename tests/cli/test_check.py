@@ -1,0 +1,129 @@
+"""`voicebot check`: all problems, and the status that a script can go by."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_a_good_config_is_ok_and_shows_what_is_wired(voicebot):
+    ran = voicebot("check", "scripted.yaml")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == (
+        "scripted.yaml: ok\n"
+        "  recognizer      scripted    voicebot-scripted\n"
+        "  chat            scripted    voicebot-scripted\n"
+        "  synthesizer     scripted    voicebot-scripted\n"
+        "  device          sound-card  voicebot\n"
+        "  voice_activity  scripted    voicebot-scripted\n"
+    )
+
+
+def test_all_problems_of_all_configs_are_told_and_good_ones_are_still_ok(voicebot):
+    voicebot.write("bad.yaml", "greting: hi\nturns: {patience: long}")
+
+    ran = voicebot("check", "bad.yaml", "scripted.yaml")
+
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines() == [
+        "bad.yaml:7:1: unknown section 'greting'; did you mean 'greeting'?",
+        "bad.yaml:8:19: patience must be a number, not 'long'",
+    ]
+    assert ran.stdout.startswith("scripted.yaml: ok\n")
+
+
+def test_a_warning_does_not_fail(voicebot):
+    voicebot.write("clear.yaml", "", chat="password: very-secret")
+
+    ran = voicebot("check", "clear.yaml")
+
+    assert ran.returncode == 0
+    assert "clear.yaml:4:" in ran.stderr
+    assert ": warning: password is a secret written in clear" in ran.stderr
+    assert "very-secret" not in ran.stdout + ran.stderr
+
+
+def test_what_several_configs_extend_is_complained_about_once(voicebot):
+    voicebot.write("base.yaml", "unheard_of: 1")
+    for name in ("one.yaml", "two.yaml"):
+        (voicebot.directory / name).write_text("extends: base.yaml\n")
+
+    ran = voicebot("check", "one.yaml", "two.yaml")
+
+    assert ran.returncode == 2
+    assert ran.stderr.count("unheard_of") == 1
+
+
+def test_json_is_one_document_and_nothing_else(voicebot):
+    voicebot.write("bad.yaml", "greting: hi")
+
+    ran = voicebot("check", "--json", "bad.yaml", "scripted.yaml")
+
+    assert (ran.returncode, ran.stderr) == (2, "")
+    bad, good = json.loads(ran.stdout)
+    assert (bad["config"], bad["ok"], bad["providers"]) == ("bad.yaml", False, {})
+    assert bad["problems"] == [
+        {
+            "file": "bad.yaml",
+            "line": 7,
+            "column": 1,
+            "message": "unknown section 'greting'; did you mean 'greeting'?",
+            "severity": "error",
+        }
+    ]
+    assert (good["ok"], good["problems"]) == (True, [])
+    assert good["providers"]["chat"] == {"provider": "scripted", "distribution": "voicebot-scripted"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("nothing.yaml", None, "no such file"),
+        ("empty.yaml", b"", "the file is empty"),
+        ("list.yaml", b"- a\n- b\n", "not a list"),
+        ("binary.yaml", bytes(range(256)), "this is a binary file"),
+        (".", None, "this is a directory, not a config"),
+    ],
+)
+@pytest.mark.parametrize("command", [["check"], ["run"]], ids=" ".join)
+def test_what_is_no_config_is_told_in_a_line(voicebot, command, name, content, complaint):
+    if content is not None:
+        (voicebot.directory / name).write_bytes(content)
+
+    ran = voicebot(*command, name)
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"{name}:1:1: ")
+    assert complaint in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+
+
+def test_dot_env_gives_what_the_environment_lacks(voicebot):
+    voicebot.write("named.yaml", "greeting: ${GREETING_A} ${GREETING_B}", chat="first_token: '${WAIT}'")
+    (voicebot.directory / ".env").write_text("GREETING_A=from-file\nGREETING_B=from-file\nWAIT=0\n")
+    voicebot.environ["GREETING_B"] = "from-environment"
+
+    ran = voicebot("run", "named.yaml", "--type")
+
+    assert (ran.returncode, ran.stdout) == (0, "Parrot: from-file from-environment\n")
+
+
+def test_a_dot_env_that_is_no_text_is_told(voicebot):
+    (voicebot.directory / ".env").write_bytes(b"KEY=\xff\xfe\x00")
+
+    ran = voicebot("check", "scripted.yaml")
+
+    assert (ran.returncode, ran.stderr) == (1, "Error: .env is not text in UTF-8; save it as UTF-8\n")
+
+
+def test_the_pirate_says_what_it_lacks(voicebot):
+    assert voicebot("init", "--from", "pirate").returncode == 0
+
+    ran = voicebot("check", "pirate.yaml")
+
+    assert ran.returncode == 2
+    assert (
+        "azure.yaml:8:8: the variable SPEECH_KEY has no value: the key of your Speech resource" in ran.stderr
+    )

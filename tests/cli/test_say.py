@@ -1,0 +1,59 @@
+"""`voicebot say`: the voice alone."""
+
+from __future__ import annotations
+
+import wave
+
+
+def test_a_text_is_written_at_the_voices_own_rate(voicebot):
+    ran = voicebot("say", "scripted.yaml", "Hello there. How are you?", "-o", "said.wav")
+
+    assert (ran.returncode, ran.stdout) == (0, "")
+    with wave.open(str(voicebot.directory / "said.wav")) as said:
+        assert said.getframerate() == 24_000
+        length = said.getnframes() / said.getframerate()
+    assert length >= 0.06 * len("Hello there.How are you?")
+    assert ran.stderr == f"wrote said.wav ({length:.1f} s)\n"
+
+
+def test_neither_recogniser_nor_chat_model_is_started(voicebot):
+    voicebot.write("bot.yaml", "", chat="start: raises")
+
+    assert voicebot("say", "bot.yaml", "Hello.", "-o", "said.wav").returncode == 0
+
+
+def test_nothing_to_say_is_refused(voicebot):
+    for text in ("", "  ", "**", "\N{PARROT}"):
+        ran = voicebot("say", "scripted.yaml", text, "-o", "said.wav")
+
+        assert ran.returncode == 2
+        assert "there is nothing in it to say" in ran.stderr
+    assert not (voicebot.directory / "said.wav").exists()
+
+
+def test_a_device_without_a_speaker_is_told(voicebot):
+    voicebot.write("bot.yaml", "device: {provider: keyboard}")
+
+    ran = voicebot("say", "bot.yaml", "Hello.")
+
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        "error: the device 'keyboard' has no speaker; write to a file with -o WAV\n",
+    )
+
+
+def test_a_file_that_cannot_be_written_is_an_error(voicebot):
+    ran = voicebot("say", "scripted.yaml", "Hello.", "-o", "no/said.wav")
+
+    assert ran.returncode == 1
+    assert ran.stderr == "error: no/said.wav: cannot be written: there is no folder no\n"
+
+
+def test_a_bug_in_a_voice_keeps_its_traceback(voicebot):
+    voicebot.write("bot.yaml", "synthesizer: {provider: scripted, crashes: true}")
+
+    ran = voicebot("say", "bot.yaml", "Hello.", "-o", "said.wav")
+
+    assert ran.returncode == 1
+    assert "ZeroDivisionError: a bug in a plugin" in ran.stderr
+    assert "Traceback" in ran.stderr

@@ -1,0 +1,70 @@
+"""Options in words, whatever types a plugin uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from voicebot import Field, Options, SecretStr
+from voicebot.cli.schema_words import OptionWords, describe
+from voicebot.config.schema import Settings
+
+
+class Inner(Options):
+    depth: float = Field(1.5, gt=0, le=9)
+    """How deep."""
+
+
+class Everything(Options):
+    needed: str
+    """What has to be given."""
+    many: tuple[int, ...] = ()
+    place: Path | None = None
+    key: SecretStr | None = None
+    mood: Literal["glad", "sad"] = "glad"
+    either: str | int | None = None
+    on: bool = True
+    rate: int = Field(5, ge=1, le=10)
+    texts: dict[str, str] = Field(default_factory=dict)
+    inner: Inner = Inner()
+    odd: Callable[[], None] | None = None
+
+
+WORDS = {option.name: option for option in describe(Everything)}
+
+
+def test_an_option_that_has_to_be_given_has_no_default():
+    assert WORDS["needed"] == OptionWords("needed", "text", None, "What has to be given.")
+
+
+def test_types_are_words():
+    assert {name: option.type for name, option in WORDS.items()} == {
+        "needed": "text",
+        "many": "list of whole number",
+        "place": "path",
+        "key": "secret",
+        "mood": "glad | sad",
+        "either": "text or whole number",
+        "on": "true or false",
+        "rate": "whole number, 1 to 10",
+        "texts": "mapping to text",
+        "inner": "mapping",
+        "inner.depth": "number, more than 0, at most 9",
+        "odd": "anything",
+    }
+
+
+def test_defaults_are_what_a_config_would_say():
+    defaults = {name: option.default for name, option in WORDS.items()}
+
+    assert defaults["place"] == "unset"
+    assert defaults["many"] == "empty"
+    assert defaults["mood"] == "glad"
+    assert defaults["on"] == "true"
+
+
+def test_a_models_own_sections_are_described_below_their_names():
+    words = {option.name: option for option in describe(Settings)}
+
+    assert words["turns.patience"].doc == "Seconds of silence after which the user has finished speaking."

@@ -1,0 +1,237 @@
+"""What a person sees of a conversation on a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from voicebot.cli.view.lines import LinesView
+from voicebot.cli.view.live import LiveView
+from voicebot.cli.view.prompt import PromptView
+from voicebot.cli.view.timing import describe
+from voicebot.config.schema import Settings
+from voicebot.events import (
+    BotTurnEnded,
+    ConversationEnded,
+    DeviceChanged,
+    ListeningStarted,
+    ProviderFailed,
+    TurnTimed,
+    UnitSpoken,
+    UserFinal,
+    UserPartial,
+    UserSpeechStarted,
+    UserTurnEnded,
+)
+from voicebot.testing import simulated
+
+SETTINGS = Settings(name="Parrot")
+TIMED = TurnTimed(
+    3.0,
+    1,
+    speech_stopped=1.0,
+    final=1.9,
+    decided=1.9,
+    first_token=2.0,
+    first_unit=2.2,
+    first_sound=2.5,
+)
+
+
+class Screen:
+    """A terminal that keeps what is written."""
+
+    def __init__(self, width=60, height=24):
+        self.file = io.StringIO()
+        self.console = Console(
+            file=self.file, force_terminal=True, width=width, height=height, highlight=False, _environ={}
+        )
+
+    @property
+    def written(self):
+        """All that was written, without colours; what moves the cursor is an empty line."""
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", self.file.getvalue())
+        return re.sub(r"(\r|\x1b\[[0-9;?]*[A-Za-z])+", "\n", plain)
+
+    def last(self, text):
+        """Where a text was written last."""
+        return self.written.rindex(text)
+
+
+def live(screen, now=lambda: 0.0, settings=SETTINGS):
+    return LiveView(settings, now, screen.console)
+
+
+def test_partial_words_are_replaced_by_the_question_and_the_answer_stays():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ListeningStarted(0.0))
+        assert "listening" in screen.written
+        view.show(UserSpeechStarted(0.1))
+        view.show(UserPartial(0.2, "who a"))
+        view.show(UserFinal(0.8, "who are you"))
+        view.show(UserTurnEnded(1.0, "who are you"))
+        view.show(UnitSpoken(0.0, "A parrot."))
+        before = len(screen.written)
+        view.show(BotTurnEnded(2.0, "A parrot."))
+        view.show(TIMED)
+
+    assert re.search(r"You: +who a\s", screen.written)
+    kept = screen.written[before:]
+    assert "Parrot: A parrot." in kept
+    assert "answered after 1.50 s" in kept
+    assert view.turns == 1
+
+
+@simulated
+async def test_a_unit_is_shown_when_it_is_heard_and_not_before():
+    screen = Screen()
+    loop = asyncio.get_running_loop()
+    with live(screen, now=loop.time) as view:
+        view.show(UserTurnEnded(0.0, "hello"))
+        view.show(UnitSpoken(0.5, "Ahoy."))
+        view.show(UnitSpoken(2.0, "Matey."))
+        await asyncio.sleep(0.4)
+        assert "Ahoy." not in screen.written
+        await asyncio.sleep(0.2)
+        assert "Ahoy." in screen.written
+        assert "Matey." not in screen.written
+        await asyncio.sleep(1.5)
+        assert "Ahoy. Matey." in screen.written
+
+
+@simulated
+async def test_what_an_interruption_silenced_is_never_shown():
+    screen = Screen()
+    loop = asyncio.get_running_loop()
+    with live(screen, now=loop.time) as view:
+        view.show(UserTurnEnded(0.0, "hello"))
+        view.show(UnitSpoken(0.0, "Ahoy, my"))
+        view.show(UnitSpoken(2.0, "dearest friend."))
+        await asyncio.sleep(1.0)
+        view.show(BotTurnEnded(1.0, "Ahoy,", interrupted=True))
+        await asyncio.sleep(5.0)
+
+    assert "dearest" not in screen.written
+    assert "Parrot: Ahoy, [interrupted]" in screen.written
+
+
+def test_a_question_whose_answer_nobody_heard_is_not_kept_but_joins_the_next(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.show(UserTurnEnded(1.0, "what is"))
+    view.show(BotTurnEnded(1.5, "", interrupted=True))
+    view.show(UserTurnEnded(2.0, "what is the time"))
+    view.show(UnitSpoken(0.0, "Late."))
+    view.show(BotTurnEnded(3.0, "Late."))
+
+    assert capsys.readouterr().out == "You: what is the time\nParrot: Late.\n"
+
+
+def test_a_question_that_is_never_answered_is_kept_in_the_end(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.show(UserTurnEnded(1.0, "is anybody there"))
+    view.show(ConversationEnded(2.0, "the line is dead"))
+
+    assert capsys.readouterr().out == "You: is anybody there\n"
+
+
+@pytest.mark.parametrize("kind", [LiveView, PromptView])
+def test_troubles_and_news_of_the_device_are_shown(kind):
+    screen = Screen()
+    with kind(SETTINGS, lambda: 0.0, screen.console) as view:
+        view.show(ListeningStarted(0.0))
+        view.show(ProviderFailed(1.0, "chat", "out of\nwords"))
+        view.show(DeviceChanged(2.0, False, "the headset is gone"))
+        view.show(DeviceChanged(3.0, True, "using the loudspeaker"))
+
+    for line in ("chat: out of words", "the headset is gone", "using the loudspeaker"):
+        assert line in screen.written
+
+
+def test_a_long_reply_is_shown_by_its_end_while_it_lasts():
+    screen = Screen(width=40, height=9)
+    with live(screen) as view:
+        view.show(UserTurnEnded(0.0, "go on"))
+        for number in range(40):
+            view.show(UnitSpoken(0.0, f"Sentence number {number}."))
+        shown = screen.written[screen.last("Parrot:") :]
+        assert "number 39." in shown
+        assert "number 1." not in shown
+        view.show(BotTurnEnded(1.0, " ".join(f"Sentence number {number}." for number in range(40))))
+
+    kept = screen.written[screen.last("Parrot:") :]
+    assert all(f"number {number}." in " ".join(kept.split()) for number in range(40))
+
+
+def test_square_brackets_are_text_and_escape_sequences_are_not():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(BotTurnEnded(0.0, "[bold]Ahoy[/bold] \x1b[2J:parrot:"))
+
+    assert "[bold]Ahoy[/bold] [2J:parrot:" in screen.written
+    assert "\x1b[2J" not in screen.file.getvalue()
+
+
+def test_a_person_who_types_is_prompted_and_reads_the_reply_as_it_is_written():
+    screen = Screen(width=40)
+    with PromptView(SETTINGS, lambda: 0.0, screen.console) as view:
+        view.show(ListeningStarted(0.0))
+        assert screen.written.endswith("You: ")
+        view.show(UserTurnEnded(1.0, "hello"))
+        view.show(UnitSpoken(0.0, "A first sentence, which is"))
+        assert screen.written.endswith("Parrot: A first sentence, which is")
+        view.show(UnitSpoken(0.0, "longer than a line."))
+        view.show(BotTurnEnded(1.0, "A first sentence, which is longer than a line."))
+
+    assert "You: Parrot: A first sentence, which is\n        longer than a line.\nYou: \n" in screen.written
+
+
+def test_a_bot_that_greets_speaks_before_the_prompt():
+    screen = Screen()
+    with PromptView(Settings(name="Parrot", greeting="Ahoy."), lambda: 0.0, screen.console) as view:
+        view.show(ListeningStarted(0.0))
+        assert "You:" not in screen.written
+        view.show(UnitSpoken(0.0, "Ahoy."))
+        view.show(BotTurnEnded(0.1, "Ahoy."))
+
+        assert screen.written.endswith("Parrot: Ahoy.\nYou: ")
+
+
+def test_the_prompt_makes_way_for_where_the_time_went():
+    screen = Screen()
+    with PromptView(SETTINGS, lambda: 0.0, screen.console) as view:
+        view.show(UserTurnEnded(0.0, "hello"))
+        view.show(UnitSpoken(0.0, "Ahoy."))
+        view.show(BotTurnEnded(0.1, "Ahoy."))
+        view.show(TurnTimed(0.2, 1, decided=0.0, first_token=0.1, first_unit=0.1, first_sound=0.1))
+
+        assert screen.written.endswith("Parrot: Ahoy.\nYou: \nanswered after 0.10 s (model 0.10)\nYou: ")
+
+
+@pytest.mark.parametrize(
+    ("turn", "line"),
+    [
+        (
+            TIMED,
+            "answered after 1.50 s (waiting for you to finish 0.80, recogniser 0.10, model 0.30, voice 0.30)",
+        ),
+        (
+            TurnTimed(1.0, 1, decided=0.0, first_token=0.2, first_unit=0.3, first_sound=0.3),
+            "answered after 0.30 s (model 0.30)",
+        ),
+        (
+            TurnTimed(1.0, 1, speech_stopped=0.0, decided=0.2, first_unit=0.3, first_sound=0.4),
+            "answered after 0.40 s (recogniser 0.20, model 0.10, voice 0.10)",
+        ),
+        (TurnTimed(1.0, 1, decided=0.0, first_sound=0.5), "answered after 0.50 s"),
+        (TurnTimed(1.0, 1, speech_stopped=0.0, decided=0.9), ""),
+        (TurnTimed(1.0, 1), ""),
+    ],
+    ids=["spoken", "typed", "a recording that ends", "the safe line", "interrupted unheard", "nothing"],
+)
+def test_the_time_of_a_turn_is_told_in_a_line(turn, line):
+    assert describe(turn, patience=0.8) == line
