@@ -9,9 +9,7 @@ from typing import Any, Self
 
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
-from voicebot.engine.heard import SpokenUnit
-from voicebot.engine.reply import SafeLine
-from voicebot.engine.voice import UnitInVoice, synthesize
+from voicebot.engine.safe_line import SafeLine
 from voicebot.errors import ProviderError
 from voicebot.interfaces import (
     AudioDevice,
@@ -21,10 +19,8 @@ from voicebot.interfaces import (
     Synthesizer,
     VoiceActivityDetector,
 )
-from voicebot.messages import Utterance
 
 logger = logging.getLogger(__name__)
-_SAFE_LINE_SECONDS = 5.0
 
 
 class Bot:
@@ -50,6 +46,7 @@ class Bot:
         self.voice_activity = voice_activity
         self.settings = settings or Settings()
         self.safe_line = SafeLine(self.settings.on_error)
+        self._preparing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_config(cls, config: BotConfig) -> Self:
@@ -75,6 +72,10 @@ class Bot:
         if failures:
             await self._close()
             raise ProviderError("\n".join(failures))
+        if self.safe_line.text and not self.device.text_only:
+            self._preparing = asyncio.create_task(  # nobody has to wait for it to be heard
+                self.safe_line.prepare(self.synthesizer, self.settings.language), name="safe line"
+            )
         return self
 
     async def __aexit__(
@@ -104,31 +105,11 @@ class Bot:
         except Exception as error:  # a stranger's provider may raise anything
             logger.debug("%s did not start", provider.kind, exc_info=True)
             failures.append(f"{provider.kind}: could not start: {type(error).__name__}: {error}")
-        else:
-            if provider is self.synthesizer and self.safe_line.text:
-                await self._prepare_safe_line()
-
-    async def _prepare_safe_line(self) -> None:
-        """Make the safe line's sound now, for it must be there when the synthesizer is what fails."""
-        text = self.settings.on_error
-        in_voice = UnitInVoice(SpokenUnit(text, text), bounded=False)
-        try:
-            async with asyncio.timeout(_SAFE_LINE_SECONDS):
-                await synthesize(
-                    self.synthesizer,
-                    Utterance(text, self.settings.language),
-                    in_voice,
-                    timeout=_SAFE_LINE_SECONDS,
-                )
-        except Exception as error:  # it will be tried again when it is needed
-            logger.warning("the safe line could not be prepared: %s", type(error).__name__)
-            return
-        audio = []
-        while isinstance(chunk := in_voice.chunks.get_nowait(), bytes):
-            audio.append(chunk)
-        self.safe_line = SafeLine(text, tuple(audio))
 
     async def _close(self) -> None:
+        if self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.wait([self._preparing])
         for provider in reversed(self._providers()):
             try:
                 await provider.aclose()

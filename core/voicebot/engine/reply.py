@@ -12,6 +12,7 @@ from typing import assert_never
 from voicebot.audio import Resampler
 from voicebot.engine.clock import Clock
 from voicebot.engine.heard import Heard, SpokenUnit
+from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
 from voicebot.engine.timeline import Timeline
@@ -23,14 +24,6 @@ from voicebot.messages import ChatRequest, ReplyEnded, TextDelta
 from voicebot.options import Options
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SafeLine:
-    """What the bot says when a provider fails, and its sound, made while all was well."""
-
-    text: str
-    audio: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
