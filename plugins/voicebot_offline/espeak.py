@@ -128,7 +128,7 @@ class Library:
         """Return whether there is such a voice or language."""
         with self._lock:
             self._manner = None
-            return self._select(voice)
+            return self._choose(voice)
 
     def speak(self, text: str, manner: Manner, sink: Sink) -> None:
         """Speak `text`, handing sound to `sink` as it is made; return when all is made or `sink` had enough.
@@ -151,32 +151,12 @@ class Library:
         if manner == self._manner:
             return
         self._manner = None
-        if not self._select(manner.voice):
+        if not self._choose(manner.voice):
             raise EspeakError(f"no voice {manner.voice!r}")
         for parameter, value in ((_RATE, manner.rate), (_PITCH, manner.pitch), (_VOLUME, manner.volume)):
             if self._c.espeak_SetParameter(parameter, value, 0) != 0:
                 raise EspeakError(f"parameter {parameter} cannot be {value}")
         self._manner = manner
-
-    def _select(self, voice: str) -> bool:
-        if self._c.espeak_SetVoiceByName(voice.encode()) == 0:
-            return True
-        # It knows names and files; the voice of a language may have another file, as en-gb has gmw/en.
-        language, plus, variant = voice.partition("+")
-        files = {tag.lower(): file for _, tag, file in self._listed()}
-        file = files.get(language.lower())
-        return file is not None and self._c.espeak_SetVoiceByName(f"{file}{plus}{variant}".encode()) == 0
-
-    def _listed(self) -> Iterator[tuple[str, str, str]]:
-        """Give name, language and file of each voice."""
-        listed = self._c.espeak_ListVoices(None)
-        index = 0
-        while listed[index]:
-            voice = listed[index].contents
-            # a byte of priority, then the language's tag; the first is its main one
-            tag = ctypes.string_at(voice.languages + 1).decode()
-            yield voice.name.decode(), tag, voice.identifier.decode()
-            index += 1
 
     def _choose(self, voice: str) -> bool:
         # the library itself knows only some languages by their tags: de, but not en-gb
