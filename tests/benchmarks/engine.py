@@ -111,14 +111,13 @@ def _start(results: Results, quick: bool) -> None:
         # Installed packages are compiled already, a checkout perhaps not: the first run compiles, unmeasured.
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        for variant in VARIANTS:
-            if variant in ("by-hand-eager", "sentence"):
-                continue  # they import what their neighbours do
-            spawns = [
-                _run("startup.py", variant, time.monotonic(), environment=environment)
-                for _ in range(1 + (1 if quick else _SPAWNS))
-            ][1:]
-            results[variant]["start"] = {key: statistics.median(s[key] for s in spawns) for key in spawns[0]}
+        variants = [each for each in VARIANTS if each not in ("by-hand-eager", "sentence")]
+        spawns: dict[str, list[dict[str, float]]] = {variant: [] for variant in variants}
+        for _ in range(1 + (1 if quick else _SPAWNS)):
+            for variant in variants:
+                spawns[variant].append(_run("startup.py", variant, time.monotonic(), environment=environment))
+        for variant, (_, *runs) in spawns.items():
+            results[variant]["start"] = {key: statistics.median(r[key] for r in runs) for key in runs[0]}
 
 
 def _scale(results: Results, quick: bool) -> None:

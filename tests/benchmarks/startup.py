@@ -25,7 +25,7 @@ async def measure(variant: str, spawned: float) -> dict[str, float]:
         while not marks.frames:
             sessions[0].push(SILENT_FRAME)
             await asyncio.sleep(0.001)
-        ready = time.monotonic()
+        ready, cpu = time.monotonic(), time.process_time()
         heavy = [name for name in ("numpy", "soxr", "openai", "rich", "click") if name in sys.modules]
 
         from figures import resident_bytes
@@ -42,6 +42,7 @@ async def measure(variant: str, spawned: float) -> dict[str, float]:
     return {
         "spawn_to_imported_ms": round((imported - spawned) * 1e3),
         "spawn_to_ready_ms": round((ready - spawned) * 1e3),
+        "cpu_to_ready_ms": round(cpu * 1e3),
         "session_start_ms": round(each * 1e3, 2),
         "rss_one_session_mb": round(one / 1e6, 1),
         "rss_per_extra_session_kb": round((more - one) / _MORE / 1e3, 1),
