@@ -61,6 +61,18 @@ def test_the_version_is_told() -> None:
     assert CliRunner().invoke(cli, ["--version"]).output == f"voicebot {__version__}\n"
 
 
+def test_python_m_voicebot_is_the_command() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "voicebot", "--version"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert ran.stdout == f"voicebot {__version__}\n"
+
+
 def test_a_misspelt_command_is_corrected() -> None:
     result = CliRunner().invoke(cli, ["transscribe"])
 

@@ -28,7 +28,14 @@ class Everything(Options):
     rate: int = Field(5, ge=1, le=10)
     texts: dict[str, str] = Field(default_factory=dict)
     inner: Inner = Inner()
+    several: tuple[Inner, ...] = ()
+    by_name: dict[str, Inner] | None = None
     odd: Callable[[], None] | None = None
+
+
+class Endless(Options):
+    text: str = ""
+    more: Endless | None = None
 
 
 WORDS = {option.name: option for option in describe(Everything)}
@@ -41,7 +48,7 @@ def test_an_option_that_has_to_be_given_has_no_default():
 def test_types_are_words():
     assert {name: option.type for name, option in WORDS.items()} == {
         "needed": "text",
-        "many": "list of whole number",
+        "many": "list of whole numbers",
         "place": "path",
         "key": "secret",
         "mood": "glad | sad",
@@ -51,6 +58,10 @@ def test_types_are_words():
         "texts": "mapping to text",
         "inner": "mapping",
         "inner.depth": "number, more than 0, at most 9",
+        "several": "list of mappings",
+        "several[].depth": "number, more than 0, at most 9",
+        "by_name": "mapping to mappings",
+        "by_name.NAME.depth": "number, more than 0, at most 9",
         "odd": "anything",
     }
 
@@ -68,3 +79,7 @@ def test_a_models_own_sections_are_described_below_their_names():
     words = {option.name: option for option in describe(Settings)}
 
     assert words["turns.patience"].doc == "Seconds of silence after which the user has finished speaking."
+
+
+def test_a_model_that_holds_itself_comes_to_an_end():
+    assert max(option.name.count("more") for option in describe(Endless)) < 6

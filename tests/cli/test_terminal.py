@@ -105,7 +105,7 @@ def test_a_recording_is_seen_as_it_is_heard(voicebot, on_terminal):
 
     seen = terminal.read_all()
     assert process.wait(60) == 0
-    assert "Loading Parrot (scripted, scripted, scripted)" in seen
+    assert "Loading Parrot (scripted)" in seen
     assert "You:    how are you" in seen
     assert "Parrot: All right." in seen
     assert "(waiting for you to finish 0.80" in seen

@@ -65,7 +65,9 @@ def _show(registration: Registration) -> None:
             click.echo(_wrapped(option.doc, "      "))
     if not options:
         click.echo("\n  It has no options.")
-    needed = [f"\n    {option.name}: ..." for option in options if option.default is None]
+    needed = [
+        f"\n    {option.name}: ..." for option in options if option.default is None and "." not in option.name
+    ]
     click.echo(
         f"\n  In a config:\n\n  {registration.kind}:\n    provider: {registration.name}{''.join(needed)}"
     )

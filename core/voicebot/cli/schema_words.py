@@ -32,6 +32,8 @@ _LIMITS = {
     "maximum": "at most {:g}",
     "exclusiveMaximum": "less than {:g}",
 }
+_COUNTED = {"number", "whole number", "mapping", "path", "secret"}
+_DEEPEST = 3  # a model may hold itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ class _Lenient(GenerateJsonSchema):
 
 
 def describe(model: type[BaseModel]) -> list[OptionWords]:
-    """Return a model's options, those of nested models with dotted names after the option that holds them."""
+    """Return a model's options, those of nested models under dotted names, `[]` for each of a list."""
     schema = model.model_json_schema(schema_generator=_Lenient)
-    return list(_describe(schema, schema.get("$defs", {}), ""))
+    defs = schema.get("$defs", {})
+    return list(_describe(_resolved(schema, defs), defs, ""))
 
 
 def _describe(model: Schema, defs: dict[str, Schema], prefix: str) -> Iterator[OptionWords]:
@@ -67,12 +70,22 @@ def _describe(model: Schema, defs: dict[str, Schema], prefix: str) -> Iterator[O
     for name, option in model.get("properties", {}).items():
         default = None if name in required else _value(option)
         doc = " ".join(option.get("description", "").split())
-        nested = _resolved(option, defs)
-        if "properties" in nested and prefix.count(".") < 3:  # deep enough; a model may hold itself
-            yield OptionWords(prefix + name, "mapping", default, doc or nested.get("description", ""))
-            yield from _describe(nested, defs, f"{prefix}{name}.")
-        else:
-            yield OptionWords(prefix + name, _type(option, defs), default, doc)
+        yield OptionWords(prefix + name, _type(option, defs), default, doc)
+        if prefix.count(".") < _DEEPEST:
+            for mark, nested in _nested(option, defs):
+                yield from _describe(nested, defs, f"{prefix}{name}{mark}.")
+
+
+def _nested(option: Schema, defs: dict[str, Schema]) -> Iterator[tuple[str, Schema]]:
+    """Give the models that an option may hold, each with a mark behind its name if it may hold several."""
+    option = _resolved(option, defs)
+    if "properties" in option:
+        yield "", option
+    for member in option.get("anyOf", ()):
+        yield from _nested(member, defs)
+    for key, mark in (("items", "[]"), ("additionalProperties", ".NAME")):
+        if isinstance(below := option.get(key), dict):
+            yield from ((mark + rest, nested) for rest, nested in _nested(below, defs))
 
 
 def _resolved(schema: Schema, defs: dict[str, Schema]) -> Schema:
@@ -89,14 +102,18 @@ def _type(schema: Schema, defs: dict[str, Schema]) -> str:
         return " or ".join(dict.fromkeys(words))
     if schema.get("type") == "array":
         items = schema.get("items")
-        return f"list of {_type(items, defs)}" if items else "list"
+        return f"list of {_plural(_type(items, defs))}" if items else "list"
     if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
         values = _type(schema["additionalProperties"], defs)
-        return "mapping" if values == "anything" else f"mapping to {values}"
+        return "mapping" if values == "anything" else f"mapping to {_plural(values)}"
     word = _FORMATS.get(schema.get("format", "")) or _TYPES.get(schema.get("type", ""), "anything")
     if "minimum" in schema and "maximum" in schema:
         return f"{word}, {schema['minimum']:g} to {schema['maximum']:g}"
     return ", ".join([word, *(_LIMITS[key].format(schema[key]) for key in _LIMITS if key in schema)])
+
+
+def _plural(word: str) -> str:
+    return f"{word}s" if word in _COUNTED else word
 
 
 def _value(option: Schema) -> str:

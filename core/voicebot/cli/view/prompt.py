@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from voicebot.cli.view.live import ASIDE, BOT, INTERRUPTED, NEWS, TROUBLE, USER,
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
+_END_OF_INPUT = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
 _LINE_START = Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2))
 
 
@@ -40,7 +42,7 @@ class PromptView(View):
 
     def listening(self) -> None:
         """Prompt, unless the bot speaks first."""
-        self._console.print(Text("Type and press Enter; Ctrl-D ends.", ASIDE))
+        self._console.print(Text(f"Type and press Enter; {_END_OF_INPUT} ends.", ASIDE))
         if not self._greets:
             self._prompt()
 
