@@ -1,0 +1,152 @@
+"""Whole programs with real ears and a real voice: what a user starts, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+RATE = 16_000
+COMMAND = [sys.executable, "-m", "voicebot.cli.main"]
+LONGEST = 60
+
+# pocketsphinx understands espeak badly; these sentences it tells apart, whole.
+ANSWERS = {
+    "what is the weather in paris": "There will be rain in Paris.",
+    "where is the treasure": "The treasure is under the old palm tree.",
+    "tell me about the sea": "I was born in a storm on a Thursday.",
+    "what is for dinner": "Fish soup and biscuit again.",
+    "tell me about your ship": "My ship is called Marigold.",
+    "turn on the living room lamp": "Nobody has seen the doctor today.",
+}
+TALE = "Once there was a sailor who had a boat, " + "and the boat had a sail, " * 30
+"""A sentence of a minute, to be interrupted."""
+RULES = "".join(f"    - {{patterns: [{q}], answers: ['{a}']}}\n" for q, a in ANSWERS.items())
+BOT = f"""\
+name: Flint
+recognizer: {{provider: pocketsphinx}}
+synthesizer: {{provider: espeak, rate: 150}}
+chat:
+  provider: script
+  rules:
+{RULES}    - {{patterns: [tell me a long story], answers: ['{TALE}']}}
+  default: [Pardon.]
+"""
+# Knows what the bot may answer, and none of what it may be asked.
+LISTENER = (
+    f"""\
+recognizer: {{provider: pocketsphinx, vocabulary: phrases}}
+synthesizer: {{provider: espeak}}
+chat: {{provider: script, rules: [], default: [nothing]}}
+phrases: {[answer.lower().rstrip(".") for answer in ANSWERS.values()]}
+"""
+    ""
+)
+
+
+class Program:
+    """Runs `voicebot` in a directory of its own, where `bot.yaml` is a bot that can do without a network."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.environment = {**os.environ, "COLUMNS": "100", "XDG_RUNTIME_DIR": str(directory)}
+        self.write("bot.yaml", BOT)
+        self.write("listener.yaml", LISTENER)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.directory / name
+        path.write_text(text)
+        return path
+
+    def record(self, name: str, audio: bytes) -> Path:
+        """Write s16le mono of 16 kHz into a WAV file."""
+        path = self.directory / name
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(RATE)
+            file.writeframes(audio)
+        return path
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run to the end."""
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd=self.directory,
+            env=self.environment,
+            timeout=LONGEST,
+            check=False,
+        )
+
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """Run beside the test, as the leader of a process group; what is left at the end is killed."""
+        with subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.directory,
+            env=self.environment,
+            start_new_session=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.send_signal(signal.SIGKILL)
+
+    def answers(self, recording: str) -> list[str]:
+        """Return what is understood of the bot's own speech in a recording."""
+        ran = self("transcribe", "listener.yaml", recording)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout.splitlines()
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Return `voicebot` as a program."""
+    return Program(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+    """Return a function that says a text with flite's voice rms: s16le mono of 16 kHz."""
+    if shutil.which("flite") is None:
+        pytest.skip("flite makes the test speech: apt-get install flite")
+    folder = tmp_path_factory.mktemp("speech")
+
+    def speech(text: str) -> bytes:
+        path = folder / f"{text.replace(' ', '_')}.wav"
+        if not path.exists():
+            subprocess.run(["flite", "-voice", "rms", "-t", text, "-o", str(path)], check=True)
+        with wave.open(str(path)) as recording:
+            assert recording.getparams()[:3] == (1, 2, RATE)
+            return recording.readframes(recording.getnframes())
+
+    return speech
+
+
+@pytest.fixture(scope="session")
+def quiet() -> Callable[[float], bytes]:
+    """Return a function that makes silence of so many seconds: s16le mono of 16 kHz."""
+    return lambda seconds: bytes(2 * round(RATE * seconds))
+
+
+@pytest.fixture(scope="session")
+def expected() -> SimpleNamespace:
+    """Return what the bot's answers are: as `answer_to[question]`, and the long `tale`."""
+    return SimpleNamespace(answer_to=ANSWERS, tale=TALE)
