@@ -46,6 +46,7 @@ class Bot:
         self.voice_activity = voice_activity
         self.settings = settings or Settings()
         self.safe_line = SafeLine(self.settings.on_error)
+        self._tasks = asyncio.TaskGroup()
         self._preparing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -72,10 +73,10 @@ class Bot:
         if failures:
             await self._close()
             raise ProviderError("\n".join(failures))
+        await self._tasks.__aenter__()
         if self.safe_line.text and not self.device.text_only:
-            self._preparing = asyncio.create_task(  # nobody has to wait for it to be heard
-                self.safe_line.prepare(self.synthesizer, self.settings.language), name="safe line"
-            )
+            prepare = self.safe_line.prepare(self.synthesizer, self.settings.language)
+            self._preparing = self._tasks.create_task(prepare, name="safe line")  # nobody waits for it
         return self
 
     async def __aexit__(
@@ -84,7 +85,12 @@ class Bot:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._close()
+        if self._preparing is not None:
+            self._preparing.cancel()
+        try:
+            await self._tasks.__aexit__(None, None, None)
+        finally:
+            await self._close()
 
     def _providers(self) -> list[Provider[Any]]:
         """The providers that the device makes use of."""
@@ -107,9 +113,6 @@ class Bot:
             failures.append(f"{provider.kind}: could not start: {type(error).__name__}: {error}")
 
     async def _close(self) -> None:
-        if self._preparing is not None:
-            self._preparing.cancel()
-            await asyncio.wait([self._preparing])
         for provider in reversed(self._providers()):
             try:
                 await provider.aclose()

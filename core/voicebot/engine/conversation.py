@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import assert_never
 
 from voicebot.engine.bot import Bot
 from voicebot.engine.clock import Clock
+from voicebot.engine.floor import Floor
 from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
 from voicebot.engine.reply import Means, Reply
 from voicebot.engine.stream import EventStream, Subscription
 from voicebot.engine.timeline import Timeline
 from voicebot.engine.tone import listening_tone
-from voicebot.engine.turns import Action, Answer, Commit, Interrupt, Turns
+from voicebot.engine.turns import Interrupt, Turns
 from voicebot.errors import ProviderError
 from voicebot.events import (
     BotTurnEnded,
@@ -37,17 +37,7 @@ class Conversation:
     """
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
-        settings = bot.settings
-        final_timeout = settings.turns.final_timeout
-        if not stream.live:  # a recording waits for its words, so half of them serve nobody sooner
-            final_timeout = max(final_timeout, _RECORDINGS_FINAL_TIMEOUT)
-        self.history = History(settings.system, settings.history.budget)
-        self.turns = Turns(
-            settings.turns.patience,
-            final_timeout,
-            interruptible=settings.turns.interruptible,
-        )
-        self.timeline = Timeline()
+        self.history = History(bot.settings.system, bot.settings.history.budget)
         self.publish = (events := EventStream()).publish
         self._events = events
         self._bot = bot
@@ -55,8 +45,6 @@ class Conversation:
         self._turn = 0
         self._reply: Reply | None = None
         self._reply_task: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._settled = asyncio.Event()
 
     def events(self) -> Subscription:
         """Return the events from now on; ask before `run` to see them all."""
@@ -69,6 +57,7 @@ class Conversation:
             ProviderError: the conversation cannot go on; what was said is in `history`.
         """
         self.clock = Clock(live=self._stream.live)
+        self._floor = Floor(self._turns(), self.clock, answer=self._answer, interrupt=self._interrupt)
         self._means = self._gather_means()
         failure: ProviderError | None = None
         try:
@@ -77,24 +66,24 @@ class Conversation:
         except* ProviderError as errors:
             failure = _first(errors)
         finally:
+            self._floor.close()
             self._fall_silent()
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None))
         if failure is not None:
             raise failure
 
     async def _talk(self) -> None:
-        hearing = Hearing(self, self._bot, self._stream)
+        hearing = Hearing(self._floor, self._bot, self._stream, self.publish)
         listening = self._tasks.create_task(self._listen(hearing), name="listen")
         if self._bot.settings.greeting:
-            self.turns.bot_begins()
+            self._floor.turns.bot_begins()
             self._begin_reply(self._bot.settings.greeting)
         await hearing.ready.wait()
         self.publish(ListeningStarted(self.clock.now()))
         if not self._bot.settings.greeting:
             await self._play_tone()
         await hearing.hear()
-        while not self.turns.idle:
-            await self.settled()
+        await self._floor.rest()
         listening.cancel()
 
     async def _listen(self, hearing: Hearing) -> None:
@@ -106,63 +95,23 @@ class Conversation:
             await Reply(self._means, self._bot.settings.on_error, Timeline(), lambda: None).run()
             raise
 
-    def do(self, actions: list[Action]) -> bool:
-        """Do what the turns decided; return whether the recogniser is to be asked for its final."""
-        commit = False
-        for action in actions:
-            match action:
-                case Commit():
-                    commit = True
-                case Answer(text):
-                    self._answer(text)
-                case Interrupt():
-                    self._interrupt(action)
-                case _:
-                    assert_never(action)
-        self.set_timer()
-        if not self.turns.busy:
-            self._settled.set()
-        return commit
-
-    def set_timer(self) -> None:
-        """Wake up when the turns want to look at the time again."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self.turns.deadline is not None and self.clock.runs:
-            wait = max(0.0, self.turns.deadline - self.clock.now())
-            self._timer = asyncio.get_running_loop().call_later(wait, self._tick, self.turns.deadline)
-
-    async def settled(self) -> None:
-        """Wait until the bot is not at work; the time of a recording stands still for it."""
-        self.clock.hold()
-        self.set_timer()
-        self._settled.clear()
-        if self.turns.busy or self.turns.deadline is not None:
-            await self._settled.wait()
-        self.clock.release()
-
-    def _tick(self, deadline: float) -> None:
-        # a timer may fire a rounding error early; the deadline has come all the same
-        self.do(self.turns.tick(max(deadline, self.clock.now())))
-
     def _answer(self, text: str) -> None:
         self._turn += 1
-        self.timeline.decided = now = self.clock.now()
+        self._floor.timeline.decided = now = self.clock.now()
         self.publish(UserTurnEnded(now, text))
         self.history.user_said(text)
         self._begin_reply(ChatRequest(self.history.request()))
 
     def _begin_reply(self, source: ChatRequest | str) -> None:
-        timeline, self.timeline = self.timeline, Timeline()
-        self._reply = Reply(self._means, source, timeline, self.turns.reply_heard)
+        timeline = self._floor.take_timeline()
+        self._reply = Reply(self._means, source, timeline, self._floor.turns.reply_heard)
         self._reply_task = self._tasks.create_task(self._run_reply(self._reply), name="reply")
 
     async def _run_reply(self, reply: Reply) -> None:
         await reply.run()
         self._end_reply(reply)
-        self.do(self.turns.reply_ended(self.clock.now()))
-        if self.turns.idle:
+        self._floor.do(self._floor.turns.reply_ended(self.clock.now()))
+        if self._floor.turns.idle:
             await self._play_tone()
 
     def _end_reply(self, reply: Reply, *, interrupted: bool = False) -> None:
@@ -191,6 +140,13 @@ class Conversation:
     async def _play_tone(self) -> None:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
             await self._stream.write(listening_tone(self._stream.speaker))
+
+    def _turns(self) -> Turns:
+        options = self._bot.settings.turns
+        final_timeout = options.final_timeout
+        if not self._stream.live:  # a recording waits for its words, so half of them serve nobody sooner
+            final_timeout = max(final_timeout, _RECORDINGS_FINAL_TIMEOUT)
+        return Turns(options.patience, final_timeout, interruptible=options.interruptible)
 
     def _gather_means(self) -> Means:
         settings = self._bot.settings

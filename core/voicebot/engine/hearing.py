@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, assert_never
+from collections.abc import Callable
+from typing import assert_never
 
 from voicebot.engine.bot import Bot
 from voicebot.engine.ears import Ears
+from voicebot.engine.floor import Floor
 from voicebot.engine.listener import Listener
 from voicebot.errors import ProviderError
 from voicebot.events import (
+    ConversationEvent,
     DeviceChanged,
     ProviderFailed,
     UserFinal,
@@ -31,18 +34,18 @@ from voicebot.messages import (
     TypedLine,
 )
 
-if TYPE_CHECKING:
-    from voicebot.engine.conversation import Conversation
-
 
 class Hearing:
-    """Pumps sound to the ears and the recogniser, and news of both to the conversation's turns."""
+    """Pumps sound to the ears and the recogniser, and news of both to the floor."""
 
-    def __init__(self, conversation: Conversation, bot: Bot, stream: AudioStream) -> None:
+    def __init__(
+        self, floor: Floor, bot: Bot, stream: AudioStream, publish: Callable[[ConversationEvent], None]
+    ) -> None:
         self.ready = asyncio.Event()
-        self._conversation = conversation
-        self._turns = conversation.turns
-        self._clock = conversation.clock
+        self._floor = floor
+        self._turns = floor.turns
+        self._clock = floor.clock
+        self._publish = publish
         self._stream = stream
         self._microphone = stream.microphone
         self._ears: Ears | None = None
@@ -65,30 +68,29 @@ class Hearing:
 
     async def hear(self) -> None:
         """Take in what the device gives, to its end; what was said last is then not waited on."""
-        conversation = self._conversation
         live = self._stream.live
         if not live and self._turns.busy:
-            await conversation.settled()  # lines piped in must not interrupt the greeting
+            await self._floor.rest()  # lines piped in must not interrupt the greeting
         async for item in self._stream:
             if type(item) is bytes:
                 await self._frame(item)
             else:
                 self._news(item)
             if not live and self._turns.busy:
-                await conversation.settled()
+                await self._floor.rest()
         self._clock.hold()
-        if conversation.do(self._turns.input_ended(self._clock.now())) and self._listener is not None:
+        if self._floor.do(self._turns.input_ended(self._clock.now())) and self._listener is not None:
             await self._listener.commit()
 
     def _news(self, item: DeviceEvent) -> None:
         now = self._clock.now()
         match item:
             case TypedLine(text):
-                self._conversation.do(self._turns.typed(now, text))
+                self._floor.do(self._turns.typed(now, text))
             case DeviceLost(message):
-                self._conversation.publish(DeviceChanged(now, False, message))
+                self._publish(DeviceChanged(now, False, message))
             case DeviceReopened(message):
-                self._conversation.publish(DeviceChanged(now, True, message))
+                self._publish(DeviceChanged(now, True, message))
             case bytes():
                 raise TypeError("a frame of sound is not news")
             case _:
@@ -101,7 +103,7 @@ class Hearing:
         if not self._stream.live:
             self._clock.advance(self._microphone.seconds_in(len(audio)))
             if self._turns.deadline is not None and self._clock.now() >= self._turns.deadline:
-                self._conversation.do(self._turns.tick(self._clock.now()))
+                self._floor.do(self._turns.tick(self._clock.now()))
         if ears is None:
             await listener.write(audio, gate_open=True)
             return
@@ -114,18 +116,18 @@ class Hearing:
             await self._speech_stopped(ears.silence)
 
     async def _recognised(self, event: RecognitionEvent) -> None:
-        conversation, turns, now = self._conversation, self._turns, self._clock.now()
+        turns, now = self._turns, self._clock.now()
         match event:
             case PartialTranscript(text):
-                conversation.do(turns.partial(now, text))
+                self._floor.do(turns.partial(now, text))
                 if turns.transcript:
-                    conversation.publish(UserPartial(now, turns.transcript))
+                    self._publish(UserPartial(now, turns.transcript))
             case FinalTranscript(text):
-                conversation.timeline.final = now
+                self._floor.timeline.final = now
                 actions = turns.final(now, text, ends_speech=self._ears is None)
                 if text:
-                    conversation.publish(UserFinal(now, turns.transcript))
-                conversation.do(actions)
+                    self._publish(UserFinal(now, turns.transcript))
+                self._floor.do(actions)
             case SpeechStarted():
                 if self._ears is None:
                     self._speech_started()
@@ -137,17 +139,17 @@ class Hearing:
 
     def _speech_started(self) -> None:
         now = self._clock.now()
-        self._conversation.do(self._turns.speech_started(now))
-        self._conversation.publish(UserSpeechStarted(now))
+        self._floor.do(self._turns.speech_started(now))
+        self._publish(UserSpeechStarted(now))
 
     async def _speech_stopped(self, silence: float) -> None:
         now = self._clock.now()
-        self._conversation.timeline.speech_stopped = now - silence
-        self._conversation.publish(UserSpeechStopped(now, now - silence))
-        if self._conversation.do(self._turns.speech_stopped(now, now - silence)) and self._listener:
+        self._floor.timeline.speech_stopped = now - silence
+        self._publish(UserSpeechStopped(now, now - silence))
+        if self._floor.do(self._turns.speech_stopped(now, now - silence)) and self._listener:
             await self._listener.commit()
 
     def _failed(self, error: ProviderError) -> None:
         now = self._clock.now()
-        self._conversation.publish(ProviderFailed(now, "recognizer", str(error)))
-        self._conversation.do(self._turns.listening_failed(now))
+        self._publish(ProviderFailed(now, "recognizer", str(error)))
+        self._floor.do(self._turns.listening_failed(now))

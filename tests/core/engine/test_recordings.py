@@ -85,3 +85,11 @@ def test_everything_said_in_a_recording_is_answered_in_order_and_nothing_interru
     heard = messages(frames)
 
     assert heard == [("user", "first"), ("assistant", "One."), ("user", "second"), ("assistant", "Two.")]
+
+
+def test_a_pause_in_a_recording_is_as_long_as_it_was_recorded() -> None:
+    frames = [*speech_frames("turn on the", 0.5), *silence(0.6), *speech_frames("lamp", 0.5), *silence(2)]
+
+    heard = messages(frames, final_delay=0.3)
+
+    assert heard == [("user", "turn on the lamp"), ("assistant", "One.")]
