@@ -61,12 +61,14 @@ class Floor:
 
     async def rest(self) -> None:
         """Wait until the bot is not at work; the time of a recording stands still for it."""
+        began = self.clock.now()
         self.clock.hold()
         self._set_timer()
         while self.turns.busy:
             self._at_rest.clear()
             await self._at_rest.wait()
         self.clock.release()
+        self.turns.postpone(self.clock.now() - began)
 
     def close(self) -> None:
         """Let no deadline come any more."""

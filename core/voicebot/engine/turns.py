@@ -157,6 +157,12 @@ class Turns:
         self._owed = self._stale = 0
         return self._decide(now)
 
+    def postpone(self, seconds: float) -> None:
+        """Take note that for the last `seconds` nobody listened: they are no silence of the user."""
+        self._silent_since += seconds
+        if self.deadline is not None:
+            self.deadline += seconds
+
     def tick(self, now: float) -> list[Action]:
         """Let time pass."""
         return self._decide(now)
