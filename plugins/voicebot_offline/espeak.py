@@ -115,7 +115,7 @@ class Library:
     def voices(self) -> list[str]:
         """Return what a voice can be called: languages and names."""
         with self._lock:
-            return sorted({name.strip() for name, _ in self._listed(None)} | self._languages.keys())
+            return sorted({name for name, _ in self._listed(None)} | self._languages.keys())
 
     def variants(self) -> list[str]:
         """Return what can follow a voice's name after `+`."""
@@ -185,7 +185,8 @@ class Library:
             while priority := ctypes.string_at(place, 1)[0]:
                 tag = ctypes.string_at(place + 1)
                 choice = (priority, voice.identifier.decode())
-                choices[tag.decode()] = min(choices.get(tag.decode(), choice), choice)
+                name = tag.decode().lower()
+                choices[name] = min(choices.get(name, choice), choice)
                 place += len(tag) + 2
         return {tag: identifier for tag, (_, identifier) in choices.items()}
 
