@@ -15,7 +15,6 @@ import pytest
 
 from voicebot import AudioChunk, ProviderError, Utterance, WordTiming
 from voicebot_offline.espeak import library
-from voicebot_offline.espeak import library
 from voicebot_offline.synthesizer import LONGEST_PIECE, EspeakOptions, EspeakSynthesizer, pieces
 
 
