@@ -79,3 +79,16 @@ def test_while_a_recording_is_transcribed(voicebot):
     voicebot.record("long.wav", 3600.0)
 
     assert interrupted(voicebot, "listening", "transcribe", "scripted.yaml", "long.wav") == (130, "", [])
+
+
+def test_where_ctrl_c_is_ignored_it_stays_ignored(voicebot):
+    """A shell starts what runs in its background so."""
+    ignored = voicebot.started(
+        "run", "scripted.yaml", "--type", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
+    )
+    with ignored as process:
+        assert process.stderr.readline() == "<starting>\n"
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate("hello\n", timeout=60)
+
+    assert (process.returncode, stdout, stderr) == (0, "You: hello\nParrot: All right.\n", "")

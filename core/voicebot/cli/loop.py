@@ -36,17 +36,16 @@ def _end_is_certain() -> Iterator[None]:
 
     A provider may block the loop, wait for a thread that never ends, or pay no heed to being cancelled.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     cancel = signal.getsignal(signal.SIGINT)
+    if not callable(cancel) or threading.current_thread() is not threading.main_thread():
+        yield  # Ctrl-C is ignored, as in the background of a shell, or somebody else's to deal with
+        return
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         countdown = threading.Timer(_GRACE, _give_up)
         countdown.daemon = True
         countdown.start()
-        if callable(cancel):
-            cancel(number, frame)
+        cancel(number, frame)
 
     signal.signal(signal.SIGINT, interrupt)
     try:
