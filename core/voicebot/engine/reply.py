@@ -12,6 +12,7 @@ from typing import assert_never
 from voicebot.audio import Resampler
 from voicebot.engine.clock import Clock
 from voicebot.engine.heard import Heard, SpokenUnit
+from voicebot.engine.patience import Patience
 from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
@@ -124,11 +125,10 @@ class Reply:
     async def _think(self, request: ChatRequest, speakable: Speakable, voice: Voice) -> None:
         """Read the model's reply and hand it on in units."""
         means = self._means
-        loop = asyncio.get_running_loop()
         cutter = SentenceCutter(short_first=means.short_first)
         reason = "stop"
         async with (
-            asyncio.timeout(means.chat_timeout) as limit,
+            Patience(means.chat_timeout) as patience,
             aclosing(means.chat.reply(request)) as events,
         ):
             async for event in events:
@@ -138,13 +138,13 @@ class Reply:
                             self.timeline.first_token = means.clock.now()
                             means.publish(ReplyStarted(self.timeline.first_token))
                         for unit in cutter.feed(text):
-                            limit.reschedule(None)  # the voice may be the slow one
+                            patience.suspend()  # the voice may be the slow one
                             await self._hand_on(unit, speakable, voice)
                     case ReplyEnded():
                         reason = event.reason
                     case _:
                         assert_never(event)
-                limit.reschedule(loop.time() + means.chat_timeout)
+                patience.renew()
         if self.timeline.first_token is None:
             held_back = " (its content filter held the reply back)" if reason == "filtered" else ""
             raise ProviderError(f"the chat model replied with nothing{held_back}")

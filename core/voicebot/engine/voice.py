@@ -9,6 +9,7 @@ from typing import TypeAlias, assert_never
 
 from voicebot.audio import AudioFormat
 from voicebot.engine.heard import SpokenUnit
+from voicebot.engine.patience import Patience
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import AudioChunk, Utterance, WordTiming
@@ -102,12 +103,11 @@ async def synthesize(
     Raises:
         ProviderError: the synthesizer failed, gave nothing for `timeout` seconds, or did not stop.
     """
-    loop = asyncio.get_running_loop()
     left = _longest(synthesizer.output_format, utterance.text)
     odd = b""
     try:
         async with (
-            asyncio.timeout(timeout) as limit,
+            Patience(timeout) as patience,
             aclosing(synthesizer.synthesize(utterance)) as events,
         ):
             async for event in events:
@@ -121,21 +121,17 @@ async def synthesize(
                         if left < 0:
                             raise ProviderError("the synthesizer did not come to an end")
                         if audio:
-                            await _put(into.chunks, audio, limit)
+                            if into.chunks.full():
+                                patience.suspend()  # the speaker is the slow one now
+                            await into.chunks.put(audio)
                     case WordTiming():
                         into.unit.timings.append(event)
                     case _:
                         assert_never(event)
-                limit.reschedule(loop.time() + timeout)
+                patience.renew()
     except TimeoutError as error:
         raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
     await into.chunks.put(None)
-
-
-async def _put(chunks: asyncio.Queue[Chunk], audio: bytes, limit: asyncio.Timeout) -> None:
-    if chunks.full():  # the speaker is the slow one now, not the synthesizer
-        limit.reschedule(None)
-    await chunks.put(audio)
 
 
 def _longest(sound: AudioFormat, text: str) -> int:

@@ -1,0 +1,54 @@
+"""A time limit for what comes piece by piece: each piece renews it, and renewing costs next to nothing.
+
+`asyncio.Timeout.reschedule` makes and cancels a timer each time, which for sound in small chunks was a
+fifth of all that a reply cost. Here one timer fires now and then, and looks whether anything came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+
+class Patience:
+    """An async context manager that raises `TimeoutError` when `renew` is not called for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._limit = asyncio.timeout(None)
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+
+    async def __aenter__(self) -> Self:
+        await self._limit.__aenter__()
+        self.renew()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.suspend()
+        await self._limit.__aexit__(kind, error, traceback)
+
+    def renew(self) -> None:
+        """Begin to wait anew."""
+        self._due = self._loop.time() + self._seconds
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._due, self._look)
+
+    def suspend(self) -> None:
+        """Wait for ever, until the next `renew`: somebody else is the slow one."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        if self._loop.time() >= self._due:
+            self._limit.reschedule(self._due)
+        else:
+            self._timer = self._loop.call_at(self._due, self._look)

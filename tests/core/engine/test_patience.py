@@ -1,0 +1,63 @@
+"""A time limit that pieces renew."""
+
+import asyncio
+
+import pytest
+from voicebot.engine.patience import Patience
+from voicebot.testing import simulated
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+@simulated
+async def test_patience_ends_when_nothing_comes():
+    with pytest.raises(TimeoutError):
+        async with Patience(3.0):
+            await asyncio.sleep(10)
+    assert now() == pytest.approx(3.0)
+
+
+@simulated
+async def test_each_piece_renews_it():
+    async with Patience(3.0) as patience:
+        for _ in range(10):
+            await asyncio.sleep(2)
+            patience.renew()
+    assert now() == pytest.approx(20.0)
+
+
+@simulated
+async def test_it_counts_from_the_last_piece():
+    with pytest.raises(TimeoutError):
+        async with Patience(3.0) as patience:
+            for seconds in (1, 2.5, 0.5):
+                await asyncio.sleep(seconds)
+                patience.renew()
+            await asyncio.sleep(10)
+    assert now() == pytest.approx(7.0)
+
+
+@simulated
+async def test_suspended_it_waits_until_it_is_renewed():
+    with pytest.raises(TimeoutError):
+        async with Patience(3.0) as patience:
+            patience.suspend()
+            await asyncio.sleep(100)
+            patience.renew()
+            await asyncio.sleep(100)
+    assert now() == pytest.approx(103.0)
+
+
+@simulated
+async def test_being_cancelled_is_no_timeout():
+    async def wait() -> None:
+        async with Patience(3.0):
+            await asyncio.sleep(10)
+
+    task = asyncio.create_task(wait())
+    await asyncio.sleep(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
