@@ -13,6 +13,7 @@ from speaker import PacedSpeaker, tick
 from variants import Session, pipeline
 
 _WORK = Work(sentence_seconds=1.5, chunk_seconds=0.1)
+_WHOLE = _WORK.reply_bytes
 _SPEECH_FRAMES = 50
 _PAUSE_FRAMES = 25
 _CYCLE_FRAMES = 400
@@ -48,7 +49,7 @@ class _Caller:
             if marks.final and marks.first_sound and not self._noted:
                 self._noted = True
                 self.answers.append(marks.started_after)
-            if (marks.final and marks.played >= _WORK.reply_bytes) or self._left <= 0:
+            if (marks.final and marks.played >= _WHOLE) or self._left <= 0:
                 self.turns += self._left > 0
                 self._does, self._left = "thinks", _PAUSE_FRAMES
         return SILENT_FRAME

@@ -59,6 +59,7 @@ async def _dialogue(variant: str, work: Work, *, paced: bool) -> AsyncIterator[t
 async def turns(variant: str, count: int) -> dict[str, Any]:
     """Ask `count` questions and let each be answered in full."""
     work = Work()
+    whole = work.reply_bytes
     first: list[float] = []
     last: list[float] = []
     requests: list[int] = []
@@ -68,7 +69,7 @@ async def turns(variant: str, count: int) -> dict[str, Any]:
         for number in range(count + _WARM_UP):
             marks.final = None
             user.says(0.4)
-            if not await until(lambda: marks.final and marks.arrived >= work.reply_bytes, 15):
+            if not await until(lambda: marks.final and marks.arrived >= whole, 15):
                 failed += 1
             elif number >= _WARM_UP:
                 first.append(marks.started_after)
@@ -90,6 +91,7 @@ async def turns(variant: str, count: int) -> dict[str, Any]:
 async def zero(variant: str, count: int) -> dict[str, Any]:
     """Ask `count` questions of providers without delay: all time that passes is the engine's own."""
     work = Work(instant=True)
+    whole = work.reply_bytes
     first: list[float] = []
     last: list[float] = []
     cpu: list[float] = []
@@ -98,7 +100,7 @@ async def zero(variant: str, count: int) -> dict[str, Any]:
         for number in range(count + 2 * _WARM_UP):
             marks.final = None
             user.says(0.1)
-            answered = await until(lambda: marks.final and marks.arrived >= work.reply_bytes, 8)
+            answered = await until(lambda: marks.final and marks.arrived >= whole, 8)
             spent = time.process_time() - marks.cpu_at_final
             if not answered:
                 failed += 1

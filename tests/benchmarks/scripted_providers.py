@@ -82,8 +82,12 @@ class BenchRecognition(voicebot.Recognition):
 class BenchChatModel(voicebot.ChatModel[WorkOptions]):
     """The scripted model."""
 
+    def __init__(self, options: WorkOptions) -> None:
+        super().__init__(options)
+        self._work = options.work()
+
     async def reply(self, request: voicebot.ChatRequest) -> AsyncGenerator[voicebot.ChatEvent, None]:
-        async with aclosing(write_reply(self.options.work(), MARKS.get())) as tokens:
+        async with aclosing(write_reply(self._work, MARKS.get())) as tokens:
             async for token in tokens:
                 yield voicebot.TextDelta(token)
         yield voicebot.ReplyEnded()
@@ -94,10 +98,14 @@ class BenchSynthesizer(voicebot.Synthesizer[WorkOptions]):
 
     output_format = voicebot.AudioFormat(SPOKEN_RATE)
 
+    def __init__(self, options: WorkOptions) -> None:
+        super().__init__(options)
+        self._work = options.work()
+
     async def synthesize(
         self, utterance: voicebot.Utterance
     ) -> AsyncGenerator[voicebot.SynthesisEvent, None]:
-        async with aclosing(speak(utterance.text, self.options.work(), MARKS.get())) as sounds:
+        async with aclosing(speak(utterance.text, self._work, MARKS.get())) as sounds:
             async for sound in sounds:
                 yield voicebot.AudioChunk(sound)
 
