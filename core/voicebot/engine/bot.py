@@ -21,6 +21,7 @@ from voicebot.interfaces import (
 )
 
 logger = logging.getLogger(__name__)
+_CLOSING = 5.0
 
 
 class Bot:
@@ -115,6 +116,7 @@ class Bot:
     async def _close(self) -> None:
         for provider in reversed(self._providers()):
             try:
-                await provider.aclose()
-            except Exception:  # one that cannot be closed must not keep the others open
-                logger.warning("%s did not close cleanly", provider.kind, exc_info=True)
+                async with asyncio.timeout(_CLOSING):
+                    await provider.aclose()
+            except Exception as error:  # one that cannot be closed must not keep the others open
+                logger.warning("%s did not close cleanly: %s", provider.kind, type(error).__name__)
