@@ -22,6 +22,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_importing_voicebot_imports_nothing_heavy() -> None:
-    code = "import voicebot, sys; print([m for m in ('pydantic', 'asyncio', 'pluggy', 'yaml') if m in sys.modules])"
+    heavy = ("pydantic", "asyncio", "pluggy", "yaml")
+    code = f"import voicebot, sys; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy  # noqa: TID253
+import numpy
 import pytest
 
 from voicebot import VoiceActivity

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import numpy  # noqa: TID253
+import numpy
 import pytest
 
 PRELUDE = """

@@ -11,9 +11,9 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy  # noqa: TID253
+import numpy
 import pytest
-import soundfile  # noqa: TID253
+import soundfile
 
 from voicebot import AudioStream, DeviceError, Resampler
 from voicebot.testing import VirtualClockLoop
