@@ -76,9 +76,9 @@ class SentenceCutter:
         for index in range(self._scanned, len(text)):
             if text[index] == "\n":
                 return index + 1
-            if text[index] in _FULL_STOPS:
+            if text[index] in _FULL_STOPS and not _in_address(text, index):
                 return _after_closers(text, index + 1)
-            if text[index] == ".":
+            if text[index] in ".!?":
                 ends = _full_stop_ends(text, index)
                 if ends is None:  # the next character will tell
                     self._scanned = index
@@ -100,6 +100,11 @@ def _after_closers(text: str, end: int) -> int:
     while end < len(text) and text[end] in _CLOSERS + _FULL_STOPS + ".":
         end += 1
     return end
+
+
+def _in_address(text: str, index: int) -> bool:
+    """Say whether the mark at `index` may belong to an address, as in https://a.b/?c=d."""
+    return text[index] in "!?" and "://" in text[:index].rpartition(" ")[2]
 
 
 def _full_stop_ends(text: str, index: int) -> bool | None:

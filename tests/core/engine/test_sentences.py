@@ -23,6 +23,7 @@ SENTENCES = {
     "times": ["He left at 5 p.m. sharp.", "Fine."],
     "abbreviations": ["Use e.g. this one, etc. and more.", "Done."],
     "hosts": ["Visit www.example.com or a.b.org now.", "Ok?"],
+    "addresses": ["See https://a.b/c?d=e!f&g=h for more.", "Is it http://a.b/?", "It is."],
     "questions": ["Wait?!", "No way!"],
     "quotes": ['"Really?"', "she said."],
     "chinese": ["你好。", "你好吗？", "很好！"],
