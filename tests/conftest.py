@@ -68,13 +68,15 @@ class SoundServer:
         self._client("pacat", "--playback", "--device=wire", rate, audio)
 
     @contextmanager
-    def recording(self, rate: int = 16_000) -> Iterator[Path]:
+    def recording(self, rate: int = 16_000, source: str = "speaker.monitor") -> Iterator[Path]:
         """Record the speaker, silences and all, into a file of raw mono s16le, until the block ends.
+
+        With "microphone" as the source, what is said to the microphone is recorded instead.
 
         The file grows while the block runs: its size is the server's own clock.
         """
         path = Path(self.environment["HOME"]) / f"recording-{time.monotonic_ns()}"
-        options = ["--raw", "--device=speaker.monitor", f"--rate={rate}", "--channels=1", "--format=s16le"]
+        options = ["--raw", f"--device={source}", f"--rate={rate}", "--channels=1", "--format=s16le"]
         with (
             path.open("wb") as file,
             subprocess.Popen(

@@ -1,0 +1,85 @@
+"""A conversation through a microphone and a speaker, both virtual: what a person in the room would hear."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+
+RATE = 16_000
+LOUD = 300
+"""Samples of speech reach far above this, nothing else does."""
+CARD = """\
+extends: bot.yaml
+listening_tone: true
+turns: {final_timeout: 20} # on a busy machine half of a question must not be answered
+"""
+
+
+@pytest.fixture
+def room(program, sound_server):
+    """A program in a room with a microphone and a speaker; a tone says that it listens."""
+    program.environment.update(sound_server.environment)
+    program.write("card.yaml", CARD)
+    return program
+
+
+def samples(path):
+    sound = path.read_bytes()
+    return array("h", sound[: len(sound) & ~1])
+
+
+def wait_for_sound(sound_server, path):
+    """Wait until something is heard in a recording; return the sample at which it begins."""
+    while not any(abs(sample) > LOUD for sample in samples(path)):
+        sound_server.wait_for_growth(path, RATE // 10 * 2)
+    return next(index for index, sample in enumerate(samples(path)) if abs(sample) > LOUD)
+
+
+def test_a_question_into_the_microphone_is_answered_by_the_speaker(room, sound_server, say, quiet, expected):
+    question = "where is the treasure"
+    answer = expected.answer_to[question]
+
+    with sound_server.recording() as heard, room.started("run", "card.yaml") as process:
+        wait_for_sound(sound_server, heard)
+        begun = heard.stat().st_size & ~1
+        sound_server.play(say(question) + quiet(0.5))
+        dialogue = [process.stdout.readline() for _ in range(2)]
+        sound_server.wait_for_growth(heard, RATE)
+        spoken = heard.read_bytes()[begun:]
+
+    assert dialogue == [f"You: {question}\n", f"Flint: {answer}\n"]
+    room.record("answer.wav", spoken[: len(spoken) & ~1])
+    assert room.answers("answer.wav") == [answer.lower().rstrip(".")]
+
+
+def test_a_bot_that_is_interrupted_in_mid_sentence_falls_silent_and_answers_what_was_said(
+    room, sound_server, say, quiet, expected
+):
+    first, second = "tell me a long story", "where is the treasure"
+    with (
+        sound_server.recording() as heard,
+        sound_server.recording(source="microphone") as said,
+        room.started("run", "card.yaml") as process,
+    ):
+        wait_for_sound(sound_server, heard)
+        sound_server.play(say(first) + quiet(0.5))
+        assert process.stdout.readline() == f"You: {first}\n"
+        sound_server.wait_for_growth(heard, 2 * RATE * 2)
+
+        before = said.stat().st_size // 2
+        ahead = heard.stat().st_size // 2 - before
+        sound_server.play(say(second) + quiet(0.5))
+        dialogue = [process.stdout.readline() for _ in range(3)]
+        speaker, microphone = samples(heard), samples(said)
+
+    onset = next(i for i in range(before, len(microphone)) if abs(microphone[i]) > LOUD) + ahead
+    loud = [i for i in range(onset - RATE // 2, onset + RATE) if abs(speaker[i]) > LOUD]
+    assert loud
+    assert loud[0] < onset, "the bot was not speaking"
+    # 100 ms to notice speech and 50 ms to clear the speaker, and as much again for a busy machine
+    assert (loud[-1] - onset) / RATE < 0.3
+    tale, asked, answer = dialogue
+    assert tale.endswith(" [interrupted]\n")
+    assert expected.tale.startswith(tale.removeprefix("Flint: ").removesuffix(" [interrupted]\n"))
+    assert (asked, answer) == (f"You: {second}\n", f"Flint: {expected.answer_to[second]}\n")
