@@ -32,6 +32,6 @@ class SafeLine:
             logger.warning("the safe line could not be prepared: %s", type(error).__name__)
             return
         audio = []
-        while isinstance(chunk := in_voice.chunks.get_nowait(), bytes):
+        while isinstance(chunk := await in_voice.chunks.get(), bytes):
             audio.append(chunk)
         self.audio = tuple(audio)

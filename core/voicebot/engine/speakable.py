@@ -34,7 +34,8 @@ class Speakable:
         text = _URL.sub(lambda match: match.group(1).removeprefix("www."), text)
         text = _MARKS.sub("", _TAG.sub(" ", text))
         text = text.replace("|", ", ").strip(" ,") if "|" in text else text
-        text = "".join(" " if _is_silent(character) else character for character in text)
+        if not (text.isascii() and text.isprintable()):
+            text = "".join(" " if _is_silent(character) else character for character in text)
         text = " ".join(text.split())
         return text if any(character.isalnum() for character in text) else ""
 

@@ -10,6 +10,7 @@ from typing import TypeAlias, assert_never
 from voicebot.audio import AudioFormat
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.patience import Patience
+from voicebot.engine.pipe import Pipe
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import AudioChunk, Utterance, WordTiming
@@ -27,7 +28,7 @@ class UnitInVoice:
 
     def __init__(self, unit: SpokenUnit, *, bounded: bool = True) -> None:
         self.unit = unit
-        self.chunks: asyncio.Queue[Chunk] = asyncio.Queue(_QUEUED_CHUNKS if bounded else 0)
+        self.chunks: Pipe[Chunk] = Pipe(_QUEUED_CHUNKS if bounded else None)
 
 
 class Voice:
@@ -52,7 +53,7 @@ class Voice:
         self._language = language
         self._at_work: set[asyncio.Task[None]] = set()
         self._waiting: deque[UnitInVoice] = deque()
-        self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue(_QUEUED_UNITS)
+        self._order: Pipe[UnitInVoice | None] = Pipe(_QUEUED_UNITS)
 
     async def say(self, unit: SpokenUnit) -> None:
         """Add a unit; wait while many are waiting already."""
@@ -121,7 +122,7 @@ async def synthesize(
                         if left < 0:
                             raise ProviderError("the synthesizer did not come to an end")
                         if audio:
-                            if into.chunks.full():
+                            if into.chunks.full:
                                 patience.suspend()  # the speaker is the slow one now
                             await into.chunks.put(audio)
                     case WordTiming():

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from voicebot.engine.patience import Patience
 from voicebot.testing import simulated
 
@@ -30,23 +31,29 @@ async def test_each_piece_renews_it():
 
 @simulated
 async def test_it_counts_from_the_last_piece():
-    with pytest.raises(TimeoutError):
+    async def piecemeal() -> None:
         async with Patience(3.0) as patience:
             for seconds in (1, 2.5, 0.5):
                 await asyncio.sleep(seconds)
                 patience.renew()
             await asyncio.sleep(10)
+
+    with pytest.raises(TimeoutError):
+        await piecemeal()
     assert now() == pytest.approx(7.0)
 
 
 @simulated
 async def test_suspended_it_waits_until_it_is_renewed():
-    with pytest.raises(TimeoutError):
+    async def held_up() -> None:
         async with Patience(3.0) as patience:
             patience.suspend()
             await asyncio.sleep(100)
             patience.renew()
             await asyncio.sleep(100)
+
+    with pytest.raises(TimeoutError):
+        await held_up()
     assert now() == pytest.approx(103.0)
 
 
