@@ -1,0 +1,81 @@
+"""Measure what an install without extras takes, and how soon its command answers.
+
+    python tests/benchmarks/install_size.py [--json FILE] [--constraints FILE]
+
+It makes a virtual environment of its own, installs the project there with pip, and counts. Needs the network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_NOT_OURS = ("pip", "setuptools", "wheel")
+_CALLS = 7
+TARGETS = {"install_mb": 120, "packages": 45, "help_ms": 250}
+
+
+def main() -> None:
+    """Install, measure, print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--json", metavar="FILE", help="write the figures there")
+    parser.add_argument("--constraints", metavar="FILE", help="install the versions that a file names")
+    arguments = parser.parse_args()
+    constraints = ["--constraint", arguments.constraints] if arguments.constraints else []
+    with tempfile.TemporaryDirectory() as folder:
+        binaries = install(Path(folder), constraints)
+        figures = {**footprint(Path(folder)), "help_ms": help_time(binaries)}
+    for name, value in figures.items():
+        missed = " !" if value > TARGETS[name] else ""
+        print(f"{name:<12}{value:>8g}{missed:<3} <= {TARGETS[name]}")
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(figures) + "\n", encoding="utf-8")
+
+
+def install(folder: Path, constraints: list[str]) -> Path:
+    """Install the project into a fresh environment; return where its commands are."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    binaries = folder / ("Scripts" if sys.platform == "win32" else "bin")
+    command = [binaries / "python", "-m", "pip", "install", "--quiet", *constraints, ROOT]
+    subprocess.run(command, check=True)
+    return binaries
+
+
+def footprint(folder: Path) -> dict[str, float]:
+    """Return the megabytes and the number of all packages but pip's own, without compiled bytecode."""
+    packages = next(folder.glob("[Ll]ib*/**/site-packages"))
+    size = sum(
+        file.stat().st_size
+        for file in packages.rglob("*")
+        if file.is_file()
+        and not file.is_symlink()
+        and "__pycache__" not in file.parts
+        and not _is(file.relative_to(packages).parts[0], _NOT_OURS)
+    )
+    count = sum(1 for path in packages.glob("*.dist-info") if not _is(path.name, _NOT_OURS))
+    return {"install_mb": round(size / 1e6, 1), "packages": count}
+
+
+def _is(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(f"{package}-") for package in packages)
+
+
+def help_time(binaries: Path) -> float:
+    """Return how many milliseconds `voicebot --help` takes, the median of a few calls."""
+    times = []
+    for _ in range(1 + _CALLS):
+        begun = time.perf_counter()
+        subprocess.run([binaries / "voicebot", "--help"], check=True, stdout=subprocess.DEVNULL)
+        times.append((time.perf_counter() - begun) * 1000)
+    return round(statistics.median(times[1:]))
+
+
+if __name__ == "__main__":
+    main()
