@@ -62,10 +62,7 @@ _FOREIGN = {
     "hookimpl": "Marks a function of a plugin as the implementation of a hook. There is one hook: "
     "`voicebot_register(registry: Registry)`.",
 }
-_OF_THE_ENGINE = {
-    "Registry": ("snapshot", "restore", "registering"),
-    "Conversation": ("do", "set_timer", "settled"),
-}
+_OF_THE_ENGINE = {"Registry": ("snapshot", "restore", "registering")}
 """Methods that are not for authors of plugins, though they have no underscore."""
 _TESTING = """
 ## voicebot.testing

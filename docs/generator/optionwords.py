@@ -1,9 +1,6 @@
-"""Options of any model as tables, those of the models in its lists in tables of their own."""
+"""Options of any model as a table."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -11,16 +8,8 @@ from generator.markdown import code, table
 from voicebot.cli.schema_words import describe
 
 
-def option_tables(model: type[BaseModel]) -> str:
-    """Return a table of a model's options, and one for the items of each list that has options too."""
-    tables = [option_table(model)]
-    for name, item in _items(model):
-        tables += [f"Each of `{name}`:", option_table(item)]
-    return "\n\n".join(tables)
-
-
 def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) -> str:
-    """Return one table."""
+    """Return a model's options, or those of its options named in `only`; sections are left out for theirs."""
     options = describe(model)
     sections = {option.name.rpartition(".")[0] for option in options}
     rows = [
@@ -38,17 +27,3 @@ def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) 
 
 def _default(text: str) -> str:
     return text if text in ("unset", "empty") else code(text)
-
-
-def _items(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
-    for name, field in model.model_fields.items():
-        for item in _within(field.annotation):
-            if item is not field.annotation:
-                yield name, item
-
-
-def _within(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _within(argument)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from generator.markdown import code, joined, table
-from generator.optionwords import option_tables
+from generator.optionwords import option_table
 from voicebot.plugin.manager import installed_plugins
 from voicebot.plugin.registry import KINDS, Registration
 
@@ -48,4 +48,4 @@ def _provider(registration: Registration) -> list[str]:
     doc = inspect.cleandoc(registration.provider.__doc__ or "")
     extras = sorted({package for package in registration.requires.values() if "[" in package})
     needs = f"Needs the extra: `pip install '{extras[0]}'`." if extras else ""
-    return [f"### {registration.name}", doc, needs, option_tables(registration.options)]
+    return [f"### {registration.name}", doc, needs, option_table(registration.options)]

@@ -1,0 +1,228 @@
+"""What the pages show is true: their commands run, their configs load, their output is what comes out.
+
+Each page is followed from top to bottom in a directory of its own, with the project's `configs` in it.
+
+* `console`: lines after `$ ` are run. Other lines are the output, where `...` stands for anything, alone for
+  any lines; no output leaves it open. Lines `You: ...` among it are typed.
+* `sh`: a script.
+* `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use.
+* `text`, or nothing: an illustration.
+
+Comments just above a block: `not run: REASON`, `needs: sound`, `exit status: N`, `invalid config`,
+`insert: FILE after: LINE`; in the README `try` and `tests`, which `.ci/run` runs whole.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from voicebot.cli.main import COMMANDS, cli
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+ILLUSTRATIONS = {"", "text", "mermaid"}
+FILES = {"yaml", "python", "toml"}
+COMMENT = re.compile(r"\s*<!-- (.*) -->")
+FENCE = re.compile(r"(\s*)```(\w*)$")
+DISTRIBUTION = "Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block, what a comment above it says, and where it is."""
+
+    language: str
+    text: str
+    note: str
+    place: str
+
+    @property
+    def file(self) -> str:
+        """The name of the file that it is."""
+        named = re.match(r"# (\S+\.(?:yaml|py|toml))\n", self.text)
+        return named[1] if named else ""
+
+    @property
+    def commands(self) -> list[tuple[str, list[str]]]:
+        """The commands of a session, each with the lines that come after it."""
+        commands: list[tuple[str, list[str]]] = []
+        for line in self.text.splitlines():
+            if line.startswith("$ "):
+                commands.append((line[2:], []))
+            else:
+                commands[-1][1].append(line)
+        return commands
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """Give the blocks of a page, in order."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    start: int | None = None
+    for number, line in enumerate(lines):
+        fence = FENCE.match(line)
+        if fence and start is None:
+            start, language = number, fence[2]
+        elif fence and start is not None:
+            comment = COMMENT.fullmatch(lines[start - 1])
+            text = textwrap.dedent("\n".join(lines[start + 1 : number])) + "\n"
+            if comment and comment[1].startswith("insert:"):
+                text = "\n".join(lines[start + 1 : number]) + "\n"
+            place = f"{page.relative_to(PROJECT)}:{start + 1}"
+            yield Block(language, text, comment[1] if comment else "", place)
+            start = None
+    assert start is None, f"{page}: a block is not closed"
+
+
+class Reader:
+    """Somebody who does what a page says."""
+
+    def __init__(self, folder: Path, sound: dict[str, str]) -> None:
+        self.folder = folder
+        self.sound = sound
+        shutil.copytree(PROJECT / "configs", folder / "configs")
+        (folder / ".venv").symlink_to(sys.prefix)
+        foreign = ("PYTHON", "OLLAMA", "OPENAI", "SPEECH")
+        self.environ = {n: value for n, value in os.environ.items() if not n.startswith(foreign)}
+        self.environ |= {"COLUMNS": "100", "OPENAI_API_KEY": "sk-example"}
+        self.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    def follow(self, block: Block) -> None:
+        """Do what one block says."""
+        if block.note.startswith("not run: ") or block.note == "tests" or block.language in ILLUSTRATIONS:
+            return
+        if block.note == "try":  # the job; the installation before it has been done
+            self.run(block, block.text.rpartition("&&")[2], [])
+        elif block.language == "console":
+            for command, output in block.commands:
+                self.run(block, command, output)
+        elif block.language == "sh":
+            self.run(block, f"set -e\n{block.text}", [])
+        elif block.note.startswith("insert: "):
+            self.insert(block)
+        else:
+            self.write(block)
+
+    def run(self, block: Block, command: str, output: list[str]) -> None:
+        """Run a command and compare what comes out."""
+        typed = "".join(f"{line.removeprefix('You: ')}\n" for line in output if line.startswith("You: "))
+        needs_sound = block.note == "needs: sound"
+        done = subprocess.run(
+            ["/bin/sh", "-c", command],
+            input=typed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            cwd=self.folder,
+            env=self.environ | (self.sound if needs_sound else {}),
+            timeout=100,
+            check=False,
+        )
+        status = int(block.note.partition("exit status: ")[2] or 0)
+        assert done.returncode == status, f"{block.place}: $ {command}\n{done.stdout}"
+        if output:
+            lines = (r"(.*\n)*" if line.strip() == "..." else like(line) for line in output)
+            said = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+            assert re.fullmatch("".join(lines), said), f"{block.place}: $ {command}\n{done.stdout}"
+
+    def insert(self, block: Block) -> None:
+        """Add lines to a file, as with an editor."""
+        name, _, line = block.note.removeprefix("insert: ").partition(" after:")
+        path = self.folder / name
+        before, found, after = path.read_text(encoding="utf-8").partition(f"\n{line.rstrip()[1:]}\n")
+        assert found, f"{block.place}: {name} has no line '{line[1:]}'"
+        path.write_text(before + found + block.text + after, encoding="utf-8")
+        self.check(block, name)
+
+    def write(self, block: Block) -> None:
+        """Write a file; a config must be fit for use, a project is installed."""
+        path = self.folder / (block.file or "snippet.yaml")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(block.text, encoding="utf-8")
+        if block.language == "yaml" and block.note != "invalid config":
+            self.check(block, str(path.relative_to(self.folder)))
+        if path.name == "pyproject.toml":
+            self.install(tomllib.loads(block.text))
+
+    def check(self, block: Block, config: str) -> None:
+        """Insist that nothing is wrong with a config."""
+        self.run(block, f"voicebot check {config}", [f"{config}: ok", "..."])
+
+    def install(self, project: dict[str, Any]) -> None:
+        """Leave behind what pip would."""
+        about = project["project"]
+        info = self.folder / "installed" / f"{about['name'].replace('-', '_')}-{about['version']}.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(DISTRIBUTION.format(**about))
+        points = "".join(
+            f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in members.items())
+            for group, members in about["entry-points"].items()
+        )
+        (info / "entry_points.txt").write_text(points)
+        self.environ["PYTHONPATH"] = f"{info.parent}{os.pathsep}{self.folder}"
+
+
+def like(line: str) -> str:
+    """Return a pattern for a line of output, in which `...` stands for anything."""
+    return re.escape(line.rstrip()).replace(r"\.\.\.", ".*") + r"\n"
+
+
+def is_generated(page: Path) -> bool:
+    return page.parent.name == "reference"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_what_a_page_shows_works(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    shown = [block for block in blocks(page) if not (is_generated(page) and block.language == "python")]
+    needs_sound = any(block.note == "needs: sound" for block in shown)
+    environ = request.getfixturevalue("sound_server").environment if needs_sound else {}
+    sound = {name: environ[name] for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_SERVER") if name in environ}
+    reader = Reader(tmp_path, sound)
+    for block in shown:
+        reader.follow(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_every_block_is_run_or_says_why_not(page: Path) -> None:
+    for block in blocks(page):
+        known = block.language in {"console", "sh"} | FILES | ILLUSTRATIONS
+        assert known, f"{block.place}: what is a block of '{block.language}'?"
+        assert block.note != "not run:", f"{block.place}: say why it is not run"
+        if block.language in ILLUSTRATIONS:
+            assert not re.search(r"^\$ ", block.text, re.M), f"{block.place}: a command that no test runs"
+        elif block.language in {"python", "toml"} and not is_generated(page):
+            assert block.file, f"{block.place}: name the file in a comment in the first line"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_commands_that_cannot_be_run_have_options_that_exist(page: Path) -> None:
+    for block in blocks(page):
+        if block.language not in {"console", "sh"}:
+            continue
+        shown = [command for command, _ in block.commands] if block.language == "console" else [block.text]
+        for command in re.findall(r"(?:^|[\s/])voicebot +(\w.*)$", "\n".join(shown), re.M):
+            name, *words = shlex.split(command)
+            assert name in COMMANDS, f"{block.place}: there is no command '{name}'"
+            found = cli.get_command(click.Context(cli), name)
+            assert found is not None
+            options = {option for parameter in found.params for option in parameter.opts}
+            unknown = [word for word in words if word.startswith("-") and word not in options]
+            assert not unknown, f"{block.place}: {name} has no {unknown}"
+
+
+def test_the_readme_is_short() -> None:
+    assert len((PROJECT / "README.md").read_text(encoding="utf-8").splitlines()) < 120

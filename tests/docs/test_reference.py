@@ -1,0 +1,32 @@
+"""The reference says what the code says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+REFERENCE = PROJECT / "docs" / "reference"
+PAGES = ["commands.md", "configuration.md", "errors.md", "events.md", "interfaces.md", "providers.md"]
+
+
+@pytest.fixture(scope="module")
+def renewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory with the pages as they should be."""
+    target = tmp_path_factory.mktemp("reference")
+    subprocess.run([sys.executable, "docs/generate.py", str(target)], cwd=PROJECT, check=True, timeout=60)
+    return target
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_reference_is_up_to_date(name: str, renewed: Path) -> None:
+    there, should_be = ((folder / name).read_text(encoding="utf-8") for folder in (REFERENCE, renewed))
+    assert there == should_be, f"docs/reference/{name} is out of date: run `python docs/generate.py`"
+
+
+def test_nothing_else_lies_among_the_generated_pages(renewed: Path) -> None:
+    assert sorted(path.name for path in renewed.iterdir()) == PAGES
+    assert sorted(path.name for path in REFERENCE.iterdir()) == PAGES
