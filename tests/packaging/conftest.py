@@ -1,0 +1,81 @@
+"""The project built as it is released, and virtual environments to install it into, without a network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+LONGEST = 100
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> str:
+    """Run to the end and return what was printed; a failure shows what was said of it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INDEX": "1", "COLUMNS": "100"}
+    ran = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{command}:\n{ran.stdout}\n{ran.stderr}"
+    return ran.stdout
+
+
+class Environment:
+    """A virtual environment that has what voicebot depends on, but not voicebot."""
+
+    def __init__(self, folder: Path) -> None:
+        run(sys.executable, "-m", "venv", "--without-pip", folder)
+        scripts = "Scripts" if sys.platform == "win32" else "bin"
+        self.python = folder / scripts / "python"
+        self.voicebot = folder / scripts / "voicebot"
+        paths = sysconfig.get_paths(vars={"base": str(folder), "platbase": str(folder)})
+        self.site_packages = Path(paths["purelib"])
+        # The folder is searched, but .pth files in it, such as an editable install's, are not heeded.
+        (self.site_packages / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+
+    def pip_install(self, *arguments: str | Path) -> None:
+        run(sys.executable, "-m", "pip", "--python", self.python, "install", "-q", "--no-deps", *arguments)
+
+    def imported_from(self, module: str) -> Path:
+        """Return the file that a module is imported from."""
+        code = f"import {module}; print({module}.__file__)"
+        return Path(run(self.python, "-c", code, cwd=self.site_packages.parent).strip())
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    """Return a fresh environment without voicebot."""
+    return Environment(tmp_path / "venv")
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """Return the project's folder."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the sdist, and the wheel that was built from it."""
+    pytest.importorskip("hatchling", reason="hatchling builds the project: pip install hatchling")
+    folder = tmp_path_factory.mktemp("release")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, PROJECT)
+    return folder
+
+
+@pytest.fixture
+def call() -> Callable[..., str]:
+    """Return a function that runs a command and returns what it printed."""
+    return run

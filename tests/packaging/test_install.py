@@ -1,0 +1,119 @@
+"""voicebot as it is installed: by wheel, sdist or editable checkout, with pip or uv."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+OURS = {"audio", "offline", "openai"}
+MOST_PACKAGES = 45
+MOST_BYTES = 120_000_000
+
+
+def plugins_of(environment, call, folder):
+    plugins = json.loads(call(environment.voicebot, "plugins", "--json", cwd=folder))
+    return {plugin["plugin"] for plugin in plugins if plugin["error"] is None}
+
+
+def top_level(environment):
+    return {path.name for path in environment.site_packages.iterdir()}
+
+
+def the_only(folder, pattern):
+    [path] = folder.glob(pattern)
+    return path
+
+
+def test_a_wheel_that_is_installed_elsewhere_finds_its_plugins_and_configs(
+    environment, release, call, tmp_path
+):
+    environment.pip_install(the_only(release, "*.whl"))
+
+    assert environment.imported_from("voicebot").is_relative_to(environment.site_packages)
+    assert plugins_of(environment, call, tmp_path) >= OURS
+    assert not {"core", "plugins", "configs", "tests"} & top_level(environment)
+
+    call(environment.voicebot, "init", "--from", "offline", cwd=tmp_path)
+    assert "ok" in call(environment.voicebot, "check", "offline.yaml", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["pirate", "alfred", "ollama"])
+def test_every_config_that_init_offers_is_in_the_wheel(release, name):
+    with zipfile.ZipFile(the_only(release, "*.whl")) as wheel:
+        assert f"voicebot/configs/{name}.yaml" in wheel.namelist()
+
+
+def test_a_wheel_holds_nothing_but_packages_their_types_and_configs(release):
+    with zipfile.ZipFile(the_only(release, "*.whl")) as wheel:
+        names = wheel.namelist()
+    kinds = {name.rpartition("/")[2].rpartition(".")[2] for name in names if ".dist-info/" not in name}
+    assert kinds == {"py", "typed", "yaml", "example", "wav"}
+    packages = {name.partition("/")[0] for name in names}
+    assert {name for name in names if name.endswith("py.typed")} == {
+        f"{package}/py.typed" for package in packages if not package.endswith(".dist-info")
+    }
+
+
+def test_an_editable_install_runs_from_the_checkout(environment, project, call, tmp_path):
+    pytest.importorskip("hatchling", reason="hatchling builds the project: pip install hatchling")
+
+    environment.pip_install("--no-build-isolation", "-e", project)
+
+    assert environment.imported_from("voicebot") == project / "core" / "voicebot" / "__init__.py"
+    assert plugins_of(environment, call, tmp_path) >= OURS
+    assert not {"core", "plugins"} & top_level(environment)
+    call(environment.voicebot, "init", "--from", "offline", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("editable", [False, True])
+def test_uv_installs_it_too(environment, release, project, call, tmp_path, editable):
+    uv = shutil.which("uv")
+    if uv is None:
+        pytest.skip("uv is not installed (pip install uv)")
+    what = ["--no-build-isolation", "-e", project] if editable else [the_only(release, "*.whl")]
+
+    call(uv, "pip", "install", "-q", "--no-deps", "--offline", "--python", environment.python, *what)
+
+    assert plugins_of(environment, call, tmp_path) >= OURS
+
+
+def test_an_install_without_extras_is_small(release):
+    sizes = {"voicebot": unpacked(the_only(release, "*.whl"))}
+    wanted = needs("voicebot")
+    while wanted:
+        name = wanted.pop()
+        if name not in sizes:
+            sizes[name] = installed_size(name)
+            wanted |= needs(name)
+
+    assert {"numpy", "pydantic-core", "openai"} <= sizes.keys()
+    assert not {"pocketsphinx", "pytest"} & sizes.keys()
+    assert len(sizes) <= MOST_PACKAGES, sorted(sizes)
+    assert sum(sizes.values()) <= MOST_BYTES, sorted(sizes.items(), key=lambda item: -item[1])
+
+
+def needs(name):
+    """Return what a distribution depends on here, without extras."""
+    requirements = [Requirement(line) for line in metadata.requires(name) or ()]
+    return {
+        canonicalize_name(requirement.name)
+        for requirement in requirements
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+    }
+
+
+def installed_size(name):
+    files = [file for file in metadata.files(name) or () if file.suffix != ".pyc"]
+    assert files, f"{name} does not say what it consists of"
+    return sum(file.size or 0 for file in files)
+
+
+def unpacked(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        return sum(entry.file_size for entry in archive.infolist())
