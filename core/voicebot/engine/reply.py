@@ -81,11 +81,14 @@ class Reply:
         return isinstance(self._source, ChatRequest)
 
     async def run(self) -> None:
-        """Speak to the end; where a provider fails, what was ready is spoken and the safe line follows."""
-        failure = await self._line(self._source)
-        if failure is not None:
+        """Speak to the end; where a provider fails, what was ready is spoken and the safe line follows.
+
+        Raises:
+            ProviderError: the device cannot play, so that nobody would hear the rest; maybe in groups.
+        """
+        if (failure := await self._line(self._source)) is not None:
             self._report(failure)
-            if failure.kind != "device" and (failure := await self._say_safe_line()) is not None:
+            if (failure := await self._say_safe_line()) is not None:
                 self._report(failure)
         await self._means.stream.drain()
         self._finished = True
@@ -163,22 +166,19 @@ class Reply:
     async def _speak(self, voice: Voice) -> Failure | None:
         """Play the units in order; return what stopped it."""
         resampler: Resampler | None = None
-        try:
-            while (in_voice := await voice.next()) is not None:
-                begun = False
-                resampler = resampler or self._resampler()
-                while (chunk := await in_voice.chunks.get()) is not None:
-                    if isinstance(chunk, Exception):
-                        return Failure("synthesizer", chunk)
-                    if not begun:
-                        begun = True
-                        self._begin(in_voice.unit)
-                    await self._play(resampler.write(chunk))
-                in_voice.unit.complete = True
-            if resampler is not None:
-                await self._play(resampler.flush())
-        except ProviderError as error:
-            return Failure("device", error)
+        while (in_voice := await voice.next()) is not None:
+            begun = False
+            resampler = resampler or self._resampler()
+            while (chunk := await in_voice.chunks.get()) is not None:
+                if isinstance(chunk, Exception):
+                    return Failure("synthesizer", chunk)
+                if not begun:
+                    begun = True
+                    self._begin(in_voice.unit)
+                await self._play(resampler.write(chunk))
+            in_voice.unit.complete = True
+        if resampler is not None:
+            await self._play(resampler.flush())
         return None
 
     def _begin(self, unit: SpokenUnit) -> None:
@@ -206,12 +206,9 @@ class Reply:
         unit = SpokenUnit(safe_line.text, safe_line.text)
         self._begin(unit)
         resampler = self._resampler()
-        try:
-            for audio in safe_line.audio:
-                await self._play(resampler.write(audio))
-            await self._play(resampler.flush())
-        except ProviderError as error:
-            return Failure("device", error)
+        for audio in safe_line.audio:
+            await self._play(resampler.write(audio))
+        await self._play(resampler.flush())
         unit.complete = True
         return None
 

@@ -8,9 +8,24 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from voicebot import AudioDevice, AudioFormat, AudioStream, DeviceEvent, Options
+from voicebot import (
+    AudioDevice,
+    AudioFormat,
+    AudioStream,
+    DeviceError,
+    DeviceEvent,
+    Options,
+    ProviderError,
+)
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
+from voicebot.events import (
+    BotTurnEnded,
+    ConversationEnded,
+    ConversationEvent,
+    ProviderFailed,
+    UserTurnEnded,
+)
 from voicebot.testing import (
     ScriptedChatModel,
     ScriptedRecognizer,
@@ -28,8 +43,9 @@ class Recording(AudioStream):
     speaker: AudioFormat | None = SPEAKER
     live = False
 
-    def __init__(self, frames: list[bytes]) -> None:
+    def __init__(self, frames: list[bytes], room: float = float("inf")) -> None:
         self._frames = frames
+        self._room = room
 
     async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
         for frame in self._frames:
@@ -38,6 +54,9 @@ class Recording(AudioStream):
 
     async def write(self, audio: bytes) -> None:
         await asyncio.sleep(0)
+        self._room -= len(audio)
+        if self._room < 0:
+            raise DeviceError("the disk is full")
 
 
 class Player(AudioDevice[Options]):
@@ -46,10 +65,12 @@ class Player(AudioDevice[Options]):
         yield Recording([])
 
 
-def messages(frames: list[bytes], **scripted: float) -> list[tuple[str, str]]:
-    """Return what was said in a conversation with a recording."""
+def converse(
+    frames: list[bytes], *, room: float = float("inf"), **scripted: float
+) -> tuple[list[ConversationEvent], str]:
+    """Return what happened in a conversation with a recording, and why it ended, if it broke off."""
 
-    async def talk() -> list[tuple[str, str]]:
+    async def talk() -> tuple[list[ConversationEvent], str]:
         bot = Bot(
             recognizer=ScriptedRecognizer(**scripted),
             chat=ScriptedChatModel(["One.", "Two.", "Three."]),
@@ -57,13 +78,26 @@ def messages(frames: list[bytes], **scripted: float) -> list[tuple[str, str]]:
             device=Player(Options()),
             voice_activity=ScriptedVoiceActivity(),
         )
+        failure = ""
         async with bot:
-            conversation = Conversation(bot, Recording(frames))
-            await conversation.run()
-        return [(message.role, message.content) for message in conversation.history.messages]
+            conversation = Conversation(bot, Recording(frames, room))
+            events = conversation.events()
+            try:
+                await conversation.run()
+            except ProviderError as error:
+                failure = str(error)
+        return [event async for event in events], failure
 
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
         return runner.run(talk())
+
+
+def dialogue(events: list[ConversationEvent]) -> list[tuple[str, str]]:
+    return [
+        ("user", event.text) if isinstance(event, UserTurnEnded) else ("bot", event.heard)
+        for event in events
+        if isinstance(event, UserTurnEnded | BotTurnEnded)
+    ]
 
 
 def silence(seconds: float) -> list[bytes]:
@@ -74,22 +108,34 @@ def silence(seconds: float) -> list[bytes]:
 def test_a_recording_waits_for_a_recogniser_that_is_slow_on_a_busy_machine(after: float) -> None:
     question = speech_frames("what is the weather like", 1.0)
 
-    heard = messages([*silence(0.2), *question, *silence(after)], final_delay=30.0)
+    events, _ = converse([*silence(0.2), *question, *silence(after)], final_delay=30.0)
 
-    assert heard == [("user", "what is the weather like"), ("assistant", "One.")]
+    assert dialogue(events) == [("user", "what is the weather like"), ("bot", "One.")]
 
 
 def test_everything_said_in_a_recording_is_answered_in_order_and_nothing_interrupts() -> None:
     frames = [*speech_frames("first", 0.5), *silence(1.2), *speech_frames("second", 0.5), *silence(1.2)]
 
-    heard = messages(frames)
+    events, _ = converse(frames)
 
-    assert heard == [("user", "first"), ("assistant", "One."), ("user", "second"), ("assistant", "Two.")]
+    assert dialogue(events) == [("user", "first"), ("bot", "One."), ("user", "second"), ("bot", "Two.")]
+
+
+def test_a_speaker_that_breaks_ends_the_conversation_with_its_reason() -> None:
+    frames = [*speech_frames("first", 0.5), *silence(1.2), *speech_frames("second", 0.5), *silence(1.2)]
+
+    events, failure = converse(frames, room=1_000)
+
+    assert failure == "the disk is full"
+    assert dialogue(events)[0] == ("user", "first")
+    assert ("user", "second") not in dialogue(events)
+    assert events[-1] == ConversationEnded(events[-1].at, "the disk is full")
+    assert not any(isinstance(event, ProviderFailed) for event in events)  # it is told once
 
 
 def test_a_pause_in_a_recording_is_as_long_as_it_was_recorded() -> None:
     frames = [*speech_frames("turn on the", 0.5), *silence(0.6), *speech_frames("lamp", 0.5), *silence(2)]
 
-    heard = messages(frames, final_delay=0.3)
+    events, _ = converse(frames, final_delay=0.3)
 
-    assert heard == [("user", "turn on the lamp"), ("assistant", "One.")]
+    assert dialogue(events) == [("user", "turn on the lamp"), ("bot", "One.")]

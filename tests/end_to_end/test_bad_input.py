@@ -1,0 +1,140 @@
+"""Recordings and disks as they come, and what people see: answers, or a line that says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+import wave
+
+import numpy
+import pytest
+import soundfile
+import soxr
+
+QUESTION = "where is the treasure"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "is empty"),
+        (
+            b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x80\x3e\0\0\0\x7d\0\0\2\0\x10\0data\0\0\0\0",
+            "has a header",
+        ),
+        (b"a letter, not a sound" * 100, "is not a sound file"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run --input", "transcribe"])
+def test_a_recording_that_is_none_is_one_line(program, command, content, complaint):
+    (program.directory / "question.wav").write_bytes(content)
+    words = command.split()
+
+    ran = program(words[0], "bot.yaml", *words[1:], "question.wav")
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    [line] = ran.stderr.splitlines()
+    assert line.startswith(f"error: question.wav: {complaint}")
+
+
+SHAPES = {
+    "8 bits at 11 kHz": ("PCM_U8", 11_025, 1),
+    "24 bits, stereo, at 44.1 kHz": ("PCM_24", 44_100, 2),
+    "floating point, 6 channels, at 48 kHz": ("FLOAT", 48_000, 6),
+}
+
+
+@pytest.mark.parametrize(("subtype", "rate", "channels"), SHAPES.values(), ids=SHAPES.keys())
+def test_words_are_understood_in_any_shape_of_recording(program, say, quiet, subtype, rate, channels):
+    sound = numpy.frombuffer(quiet(0.5) + say(QUESTION) + quiet(0.5), "<i2") / 32768
+    shaped = numpy.tile(soxr.resample(sound, 16_000, rate)[:, None], channels)
+    soundfile.write(program.directory / "question.wav", shaped, rate, subtype)
+
+    ran = program("transcribe", "bot.yaml", "question.wav")
+
+    assert (ran.returncode, ran.stdout) == (0, f"{QUESTION}\n")
+
+
+def test_a_truncated_recording_is_answered_as_far_as_it_goes(program, say, quiet, expected):
+    path = program.record("question.wav", quiet(0.5) + say(QUESTION) + quiet(60.0))
+    path.write_bytes(path.read_bytes()[: -2 * 16_000 * 60 + 1_001])
+
+    ran = program("run", "bot.yaml", "--input", "question.wav")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == f"You: {QUESTION}\nFlint: {expected.answer_to[QUESTION]}\n"
+
+
+def test_a_question_after_an_hour_of_silence_is_answered(program, say, quiet, expected):
+    spoken = say(QUESTION) + quiet(0.5)
+    path = program.record("hour.wav", b"")
+    size = 2 * 16_000 * 3_600
+    with path.open("r+b") as file:
+        file.truncate(44 + size)  # a hole in the file: silence that takes no room on the disk
+        file.seek(0, os.SEEK_END)
+        file.write(spoken)
+        file.seek(4)
+        file.write(struct.pack("<I", 36 + size + len(spoken)))
+        file.seek(40)
+        file.write(struct.pack("<I", size + len(spoken)))
+
+    ran = program("run", "bot.yaml", "--input", "hour.wav")
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == f"You: {QUESTION}\nFlint: {expected.answer_to[QUESTION]}\n"
+
+
+@pytest.mark.parametrize("noise", ["hiss", "hum", "clicks"])
+def test_noise_is_not_answered(program, noise):
+    time = numpy.arange(16_000 * 8) / 16_000
+    random = numpy.random.default_rng(1)
+    sound = {
+        "hiss": random.normal(0, 0.1, len(time)),
+        "hum": 0.3 * numpy.sin(2 * numpy.pi * 50 * time) + 0.2 * numpy.sin(2 * numpy.pi * 150 * time),
+        "clicks": (random.random(len(time)) < 0.0005) * 0.9,
+    }[noise]
+    soundfile.write(program.directory / "noise.wav", sound.clip(-1, 1), 16_000)
+
+    ran = program("run", "bot.yaml", "--input", "noise.wav")
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "heard nothing in noise.wav\n")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk with room for a second of speech."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk, and only on Linux is it known how")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]
+    mounted = subprocess.run(mount, check=False, capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"a small disk cannot be mounted: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_disk_that_fills_up_is_told_and_keeps_what_fitted(program, say, quiet, small_disk):
+    program.record("question.wav", quiet(0.3) + say("tell me a long story") + quiet(0.5))
+    output = small_disk / "answer.wav"
+
+    ran = program("run", "bot.yaml", "--input", "question.wav", "--output", str(output))
+
+    assert ran.returncode == 1
+    assert ran.stderr == f"error: {output}: cannot be written: No space left on device\n"
+    with wave.open(str(output)) as answer:
+        assert 10_000 < answer.getnframes() * 2 <= 64 * 1024
+
+
+def test_a_full_disk_is_told_before_anything_is_said(program, say):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    program.record("question.wav", say(QUESTION))
+
+    ran = program("run", "bot.yaml", "--input", "question.wav", "--output", "/dev/full")
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "error: /dev/full: cannot be written: No space left on device\n"
