@@ -12,10 +12,10 @@ from typing import assert_never
 from voicebot.audio import Resampler
 from voicebot.engine.clock import Clock
 from voicebot.engine.heard import Heard, SpokenUnit
-from voicebot.engine.patience import Patience
 from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
+from voicebot.engine.timelimit import TimeLimit
 from voicebot.engine.timeline import Timeline
 from voicebot.engine.voice import Voice
 from voicebot.errors import ProviderError
@@ -131,7 +131,7 @@ class Reply:
         cutter = SentenceCutter(short_first=means.short_first)
         reason = "stop"
         async with (
-            Patience(means.chat_timeout) as patience,
+            TimeLimit(means.chat_timeout) as limit,
             aclosing(means.chat.reply(request)) as events,
         ):
             async for event in events:
@@ -141,13 +141,13 @@ class Reply:
                             self.timeline.first_token = means.clock.now()
                             means.publish(ReplyStarted(self.timeline.first_token))
                         for unit in cutter.feed(text):
-                            patience.suspend()  # the voice may be the slow one
+                            limit.suspend()  # the voice may be the slow one
                             await self._hand_on(unit, speakable, voice)
                     case ReplyEnded():
                         reason = event.reason
                     case _:
                         assert_never(event)
-                patience.renew()
+                limit.renew()
         if self.timeline.first_token is None:
             held_back = " (its content filter held the reply back)" if reason == "filtered" else ""
             raise ProviderError(f"the chat model replied with nothing{held_back}")

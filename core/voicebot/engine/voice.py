@@ -9,8 +9,8 @@ from typing import TypeAlias, assert_never
 
 from voicebot.audio import AudioFormat
 from voicebot.engine.heard import SpokenUnit
-from voicebot.engine.patience import Patience
 from voicebot.engine.pipe import Pipe
+from voicebot.engine.timelimit import TimeLimit
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import AudioChunk, Utterance, WordTiming
@@ -108,7 +108,7 @@ async def synthesize(
     odd = b""
     try:
         async with (
-            Patience(timeout) as patience,
+            TimeLimit(timeout) as limit,
             aclosing(synthesizer.synthesize(utterance)) as events,
         ):
             async for event in events:
@@ -123,13 +123,13 @@ async def synthesize(
                             raise ProviderError("the synthesizer did not come to an end")
                         if audio:
                             if into.chunks.full:
-                                patience.suspend()  # the speaker is the slow one now
+                                limit.suspend()  # the speaker is the slow one now
                             await into.chunks.put(audio)
                     case WordTiming():
                         into.unit.timings.append(event)
                     case _:
                         assert_never(event)
-                patience.renew()
+                limit.renew()
     except TimeoutError as error:
         raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
     await into.chunks.put(None)

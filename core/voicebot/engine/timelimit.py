@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 
-class Patience:
+class TimeLimit:
     """An async context manager that raises `TimeoutError` when `renew` is not called for `seconds`."""
 
     def __init__(self, seconds: float) -> None:
@@ -48,7 +48,8 @@ class Patience:
             self._timer = None
 
     def _look(self) -> None:
-        if self._loop.time() >= self._due:
+        # compared with the timer, not the clock: a timer may fire a rounding error early
+        if self._timer is not None and self._due <= self._timer.when():
             self._limit.reschedule(self._due)
         else:
             self._timer = self._loop.call_at(self._due, self._look)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from voicebot.engine.patience import Patience
+from voicebot.engine.timelimit import TimeLimit
 from voicebot.testing import simulated
 
 
@@ -15,27 +15,27 @@ def now() -> float:
 @simulated
 async def test_patience_ends_when_nothing_comes():
     with pytest.raises(TimeoutError):
-        async with Patience(3.0):
+        async with TimeLimit(3.0):
             await asyncio.sleep(10)
     assert now() == pytest.approx(3.0)
 
 
 @simulated
 async def test_each_piece_renews_it():
-    async with Patience(3.0) as patience:
+    async with TimeLimit(3.0) as limit:
         for _ in range(10):
             await asyncio.sleep(2)
-            patience.renew()
+            limit.renew()
     assert now() == pytest.approx(20.0)
 
 
 @simulated
 async def test_it_counts_from_the_last_piece():
     async def piecemeal() -> None:
-        async with Patience(3.0) as patience:
+        async with TimeLimit(3.0) as limit:
             for seconds in (1, 2.5, 0.5):
                 await asyncio.sleep(seconds)
-                patience.renew()
+                limit.renew()
             await asyncio.sleep(10)
 
     with pytest.raises(TimeoutError):
@@ -46,10 +46,10 @@ async def test_it_counts_from_the_last_piece():
 @simulated
 async def test_suspended_it_waits_until_it_is_renewed():
     async def held_up() -> None:
-        async with Patience(3.0) as patience:
-            patience.suspend()
+        async with TimeLimit(3.0) as limit:
+            limit.suspend()
             await asyncio.sleep(100)
-            patience.renew()
+            limit.renew()
             await asyncio.sleep(100)
 
     with pytest.raises(TimeoutError):
@@ -60,7 +60,7 @@ async def test_suspended_it_waits_until_it_is_renewed():
 @simulated
 async def test_being_cancelled_is_no_timeout():
     async def wait() -> None:
-        async with Patience(3.0):
+        async with TimeLimit(3.0):
             await asyncio.sleep(10)
 
     task = asyncio.create_task(wait())
