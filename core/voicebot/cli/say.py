@@ -70,6 +70,11 @@ async def _speak(
             f"the device '{config.device.registration.name}' has no speaker; write to a file with -o WAV"
         )
     resampler = Resampler(synthesizer.output_format, stream.speaker)
+
+    async def play(sound: bytes) -> None:
+        if audio := resampler.write(sound):
+            await stream.write(audio)
+
     async with asyncio.TaskGroup() as tasks:
         voice = Voice(
             synthesizer,
@@ -79,11 +84,8 @@ async def _speak(
         )
         tasks.create_task(_hand_over(units, voice), name="say: text")
         while (unit := await voice.next()) is not None:
-            while (chunk := await unit.chunks.get()) is not None:
-                if isinstance(chunk, Exception):
-                    raise chunk
-                if audio := resampler.write(chunk):
-                    await stream.write(audio)
+            if (error := await unit.on_air(play)) is not None:
+                raise error
         if audio := resampler.flush():
             await stream.write(audio)
         await stream.drain()

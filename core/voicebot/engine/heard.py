@@ -58,6 +58,11 @@ class Heard:
         self._units: list[SpokenUnit] = []
         self._written = 0.0
 
+    @property
+    def latest(self) -> SpokenUnit | None:
+        """The unit whose sound is being written."""
+        return self._units[-1] if self._units else None
+
     def begin(self, unit: SpokenUnit) -> None:
         """Take note that the sound of `unit` comes next."""
         unit.start = self._written

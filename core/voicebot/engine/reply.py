@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from voicebot.audio import Resampler
@@ -167,19 +168,19 @@ class Reply:
         """Play the units in order; return what stopped it."""
         resampler: Resampler | None = None
         while (in_voice := await voice.next()) is not None:
-            begun = False
             resampler = resampler or self._resampler()
-            while (chunk := await in_voice.chunks.get()) is not None:
-                if isinstance(chunk, Exception):
-                    return Failure("synthesizer", chunk)
-                if not begun:
-                    begun = True
-                    self._begin(in_voice.unit)
-                await self._play(resampler.write(chunk))
+            error = await in_voice.on_air(partial(self._play_of, in_voice.unit, resampler))
+            if error is not None:
+                return Failure("synthesizer", error)
             in_voice.unit.complete = True
         if resampler is not None:
             await self._play(resampler.flush())
         return None
+
+    async def _play_of(self, unit: SpokenUnit, resampler: Resampler, audio: bytes) -> None:
+        if self._heard.latest is not unit:
+            self._begin(unit)
+        await self._play(resampler.write(audio))
 
     def _begin(self, unit: SpokenUnit) -> None:
         means = self._means

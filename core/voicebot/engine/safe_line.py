@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from voicebot.engine.heard import SpokenUnit
-from voicebot.engine.voice import UnitInVoice, synthesize
+from voicebot.engine.voice import synthesize
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import Utterance
 from voicebot.options import Options
@@ -24,14 +23,21 @@ class SafeLine:
 
     async def prepare(self, synthesizer: Synthesizer[Options], language: str) -> None:
         """Make the sound; where that fails, it is left to be tried again when it is needed."""
-        in_voice = UnitInVoice(SpokenUnit(self.text, self.text), bounded=False)
+        audio: list[bytes] = []
+
+        async def keep(sound: bytes) -> None:
+            audio.append(sound)
+
         try:
             async with asyncio.timeout(_SECONDS):
-                await synthesize(synthesizer, Utterance(self.text, language), in_voice, timeout=_SECONDS)
+                await synthesize(
+                    synthesizer,
+                    Utterance(self.text, language),
+                    timeout=_SECONDS,
+                    sound=keep,
+                    timing=lambda timing: None,
+                )
         except Exception as error:  # a stranger's synthesizer may raise anything
             logger.warning("the safe line could not be prepared: %s", type(error).__name__)
             return
-        audio = []
-        while isinstance(chunk := await in_voice.chunks.get(), bytes):
-            audio.append(chunk)
         self.audio = tuple(audio)

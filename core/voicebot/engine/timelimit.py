@@ -32,24 +32,23 @@ class TimeLimit:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.suspend()
+        if self._timer is not None:
+            self._timer.cancel()
         await self._limit.__aexit__(kind, error, traceback)
 
     def renew(self) -> None:
         """Begin to wait anew."""
         self._due = self._loop.time() + self._seconds
         if self._timer is None:
-            self._timer = self._loop.call_at(self._due, self._look)
+            self._timer = self._loop.call_at(self._due, self._look, self._due)
 
     def suspend(self) -> None:
         """Wait for ever, until the next `renew`: somebody else is the slow one."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._due = float("inf")
 
-    def _look(self) -> None:
-        # compared with the timer, not the clock: a timer may fire a rounding error early
-        if self._timer is not None and self._due <= self._timer.when():
+    def _look(self, when: float) -> None:
+        self._timer = None
+        if self._due <= when:  # not compared with the clock: a timer may fire a rounding error early
             self._limit.reschedule(self._due)
-        else:
-            self._timer = self._loop.call_at(self._due, self._look)
+        elif self._due < float("inf"):
+            self._timer = self._loop.call_at(self._due, self._look, self._due)

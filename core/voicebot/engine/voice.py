@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from voicebot.audio import AudioFormat
 from voicebot.engine.heard import SpokenUnit
-from voicebot.engine.pipe import Pipe
+from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.timelimit import TimeLimit
-from voicebot.errors import ProviderError
+from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import AudioChunk, Utterance, WordTiming
 from voicebot.options import Options
 
 _IN_FLIGHT = 2
-_QUEUED_CHUNKS = 256
 _QUEUED_UNITS = 64
-
-Chunk: TypeAlias = bytes | Exception | None
-
-
-class UnitInVoice:
-    """A unit and the sound that arrives for it, in whole samples; None ends it, an exception breaks it."""
-
-    def __init__(self, unit: SpokenUnit, *, bounded: bool = True) -> None:
-        self.unit = unit
-        self.chunks: Pipe[Chunk] = Pipe(_QUEUED_CHUNKS if bounded else None)
 
 
 class Voice:
@@ -53,7 +43,7 @@ class Voice:
         self._language = language
         self._at_work: set[asyncio.Task[None]] = set()
         self._waiting: deque[UnitInVoice] = deque()
-        self._order: Pipe[UnitInVoice | None] = Pipe(_QUEUED_UNITS)
+        self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue(_QUEUED_UNITS)
 
     async def say(self, unit: SpokenUnit) -> None:
         """Add a unit; wait while many are waiting already."""
@@ -89,17 +79,32 @@ class Voice:
             self._launch()
 
     async def _synthesize(self, in_voice: UnitInVoice) -> None:
-        utterance = Utterance(in_voice.unit.spoken, self._language)
+        unit = in_voice.unit
         try:
-            await synthesize(self._synthesizer, utterance, in_voice, timeout=self._timeout)
+            await synthesize(
+                self._synthesizer,
+                Utterance(unit.spoken, self._language),
+                timeout=self._timeout,
+                sound=in_voice.sound,
+                timing=unit.timings.append,
+            )
+        except DeviceError:  # the speaker's, as sound goes straight to it; nobody would hear the rest
+            raise
         except Exception as error:  # a stranger's synthesizer may raise anything
-            await in_voice.chunks.put(error)
+            in_voice.end(error)
+        else:
+            in_voice.end()
 
 
 async def synthesize(
-    synthesizer: Synthesizer[Options], utterance: Utterance, into: UnitInVoice, *, timeout: float
+    synthesizer: Synthesizer[Options],
+    utterance: Utterance,
+    *,
+    timeout: float,
+    sound: Callable[[bytes], Awaitable[None]],
+    timing: Callable[[WordTiming], None],
 ) -> None:
-    """Put the sound of one utterance into a queue, in whole samples.
+    """Hand on the sound of one utterance, in whole samples, and its timings.
 
     Raises:
         ProviderError: the synthesizer failed, gave nothing for `timeout` seconds, or did not stop.
@@ -122,17 +127,15 @@ async def synthesize(
                         if left < 0:
                             raise ProviderError("the synthesizer did not come to an end")
                         if audio:
-                            if into.chunks.full:
-                                limit.suspend()  # the speaker is the slow one now
-                            await into.chunks.put(audio)
+                            limit.suspend()  # the speaker may be the slow one now
+                            await sound(audio)
                     case WordTiming():
-                        into.unit.timings.append(event)
+                        timing(event)
                     case _:
                         assert_never(event)
                 limit.renew()
     except TimeoutError as error:
         raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
-    await into.chunks.put(None)
 
 
 def _longest(sound: AudioFormat, text: str) -> int:
