@@ -27,12 +27,10 @@ QUESTION = "where is the treasure"
         (b"a letter, not a sound" * 100, "is not a sound file"),
     ],
 )
-@pytest.mark.parametrize("command", ["run --input", "transcribe"])
-def test_a_recording_that_is_none_is_one_line(program, command, content, complaint):
+def test_a_recording_that_is_none_is_one_line(program, content, complaint):
     (program.directory / "question.wav").write_bytes(content)
-    words = command.split()
 
-    ran = program(words[0], "bot.yaml", *words[1:], "question.wav")
+    ran = program("run", "bot.yaml", "--input", "question.wav")
 
     assert (ran.returncode, ran.stdout) == (1, "")
     [line] = ran.stderr.splitlines()
@@ -86,15 +84,13 @@ def test_a_question_after_an_hour_of_silence_is_answered(program, say, quiet, ex
     assert ran.stdout == f"You: {QUESTION}\nFlint: {expected.answer_to[QUESTION]}\n"
 
 
-@pytest.mark.parametrize("noise", ["hiss", "hum", "clicks"])
-def test_noise_is_not_answered(program, noise):
-    time = numpy.arange(16_000 * 8) / 16_000
+def test_noise_is_not_answered(program):
+    time = numpy.arange(16_000 * 5) / 16_000
     random = numpy.random.default_rng(1)
-    sound = {
-        "hiss": random.normal(0, 0.1, len(time)),
-        "hum": 0.3 * numpy.sin(2 * numpy.pi * 50 * time) + 0.2 * numpy.sin(2 * numpy.pi * 150 * time),
-        "clicks": (random.random(len(time)) < 0.0005) * 0.9,
-    }[noise]
+    hiss = random.normal(0, 0.1, len(time))
+    hum = 0.3 * numpy.sin(2 * numpy.pi * 50 * time) + 0.2 * numpy.sin(2 * numpy.pi * 150 * time)
+    clicks = (random.random(len(time)) < 0.0005) * 0.9
+    sound = numpy.concatenate([hiss, numpy.zeros(16_000), hum, numpy.zeros(16_000), clicks])
     soundfile.write(program.directory / "noise.wav", sound.clip(-1, 1), 16_000)
 
     ran = program("run", "bot.yaml", "--input", "noise.wav")
