@@ -51,9 +51,10 @@ class Recognition(ABC):
         """Hand over the next sound: s16le in the recogniser's input format, any even size."""
 
     async def commit(self) -> None:  # noqa: B027 - a recogniser without the means finds the end itself
-        """Say that the user has finished: settle what was written into a `FinalTranscript` now.
+        """Say that the user paused: settle what was written into a `FinalTranscript` now.
 
-        Answer every commit with exactly one final, empty when nothing was understood.
+        Answer every commit with exactly one final, empty when nothing was understood. A recogniser that
+        finds the ends of speech by itself alone leaves this as it is; its finals then come when they come.
         """
 
     @abstractmethod
@@ -62,7 +63,7 @@ class Recognition(ABC):
 
     @abstractmethod
     def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
-        """Give what is recognised, as it is; raise `ProviderError` when recognition breaks."""
+        """Give what is recognised in the order in which it was said; raise `ProviderError` if it breaks."""
 
 
 class Recognizer(Provider[OptionsT]):

@@ -5,13 +5,22 @@ from __future__ import annotations
 import importlib.metadata
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from voicebot import Options, PluginError, Registry, Synthesizer, VoiceActivityDetector, VoiceActivityOptions
+from voicebot import (
+    Options,
+    PluginError,
+    Registry,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+    VoiceActivityDetector,
+    VoiceActivityOptions,
+)
 from voicebot.plugin.manager import GROUP, LoadedPlugin, Plugins
 
 GOOD = """\
@@ -290,3 +299,15 @@ def test_a_registration_knows_which_packages_are_not_installed(requires, missing
 
     (registration,) = registry
     assert registration.missing == missing
+
+
+def test_the_kind_of_a_provider_is_that_of_its_interface_whatever_the_class_says() -> None:
+    class Telephone(Synthesizer[Options]):
+        kind = "telephone"
+
+        def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+            raise AssertionError("never called")
+
+    registry = Registry()
+    registry.add("telephone", Telephone, Options)
+    assert [registration.kind for registration in registry] == ["synthesizer"]

@@ -94,7 +94,7 @@ async def _speak(
 async def _hand_over(units: list[SpokenUnit], voice: Voice) -> None:
     for unit in units:
         await voice.say(unit)
-    await voice.end()
+    voice.end()
 
 
 def _units(text: str) -> list[SpokenUnit]:

@@ -103,15 +103,17 @@ class Bot:
     async def _start(self, provider: Provider[Any], failures: list[str]) -> None:
         limit = self.settings.start_timeout
         try:
-            async with asyncio.timeout(limit):
+            async with asyncio.timeout(limit) as timeout:
                 await provider.start()
-        except TimeoutError:
-            failures.append(f"{provider.kind}: did not start within {limit:g} s (`start_timeout`)")
         except ProviderError as error:
             failures.append(f"{provider.kind}: {error}")
         except Exception as error:  # a stranger's provider may raise anything
-            logger.debug("%s did not start", provider.kind, exc_info=True)
-            failures.append(f"{provider.kind}: could not start: {type(error).__name__}: {error}")
+            if timeout.expired():
+                reason = f"did not start within {limit:g} s (`start_timeout`)"
+            else:
+                logger.debug("%s did not start", provider.kind, exc_info=True)
+                reason = f"could not start: {type(error).__name__} (-vv shows where)"
+            failures.append(f"{provider.kind}: {reason}")
 
     async def _close(self) -> None:
         for provider in reversed(self._providers()):

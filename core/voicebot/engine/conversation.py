@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from voicebot.engine.bot import Bot
 from voicebot.engine.clock import Clock
@@ -11,7 +12,6 @@ from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
 from voicebot.engine.reply import Means, Reply
 from voicebot.engine.stream import EventStream, Subscription
-from voicebot.engine.timeline import Timeline
 from voicebot.engine.tone import listening_tone
 from voicebot.engine.turns import Interrupt, Turns
 from voicebot.errors import ProviderError
@@ -25,7 +25,7 @@ from voicebot.events import (
 from voicebot.interfaces import AudioStream
 from voicebot.messages import ChatRequest
 
-_RECORDINGS_FINAL_TIMEOUT = 60.0
+logger = logging.getLogger(__name__)
 
 
 class Conversation:
@@ -56,17 +56,18 @@ class Conversation:
         Raises:
             ProviderError: the conversation cannot go on; what was said is in `history`.
         """
+        options = self._bot.settings.turns
+        turns = Turns(options.patience, options.final_timeout, interruptible=options.interruptible)
         self.clock = Clock(live=self._stream.live)
-        self._floor = Floor(self._turns(), self.clock, answer=self._answer, interrupt=self._interrupt)
+        self._floor = Floor(turns, self.clock, answer=self._answer, interrupt=self._interrupt)
         self._means = self._gather_means()
         failure: ProviderError | None = None
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 await self._talk()
-        except* ProviderError as errors:
+        except* Exception as errors:
             failure = _first(errors)
         finally:
-            self._floor.close()
             self._fall_silent()
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None))
         if failure is not None:
@@ -74,25 +75,32 @@ class Conversation:
 
     async def _talk(self) -> None:
         hearing = Hearing(self._floor, self._bot, self._stream, self.publish)
-        listening = self._tasks.create_task(self._listen(hearing), name="listen")
-        if self._bot.settings.greeting:
-            self._floor.turns.bot_begins()
-            self._begin_reply(self._bot.settings.greeting)
-        await hearing.ready.wait()
-        self.publish(ListeningStarted(self.clock.now()))
-        if not self._bot.settings.greeting:
-            await self._play_tone()
-        await hearing.hear()
-        await self._floor.rest()
-        listening.cancel()
+        try:
+            listening = self._tasks.create_task(self._listen(hearing), name="listen")
+            if self._bot.settings.greeting:
+                self._floor.turns.bot_begins()
+                self._begin_reply(self._bot.settings.greeting)
+            await hearing.ready.wait()
+            self.publish(ListeningStarted(self.clock.now()))
+            if not self._bot.settings.greeting:
+                await self._play_tone()
+            await hearing.hear()
+            await self._floor.rest()
+            if self._floor.closed:
+                await listening  # it says why the conversation cannot go on
+            listening.cancel()
+        finally:
+            self._floor.close()
 
     async def _listen(self, hearing: Hearing) -> None:
         try:
             await hearing.listen()
-        except ProviderError as error:
+        except ProviderError as error:  # for good: nothing more can be understood
             self.publish(ProviderFailed(self.clock.now(), "recognizer", str(error)))
+            self._floor.close()
             self._fall_silent()
-            await Reply(self._means, self._bot.settings.on_error, Timeline(), lambda: None).run()
+            if line := self._bot.settings.on_error:
+                await self._begin_reply(line)
             raise
 
     def _answer(self, text: str) -> None:
@@ -102,10 +110,11 @@ class Conversation:
         self.history.user_said(text)
         self._begin_reply(ChatRequest(self.history.request()))
 
-    def _begin_reply(self, source: ChatRequest | str) -> None:
+    def _begin_reply(self, source: ChatRequest | str) -> asyncio.Task[None]:
         timeline = self._floor.take_timeline()
         self._reply = Reply(self._means, source, timeline, self._floor.turns.reply_heard)
         self._reply_task = self._tasks.create_task(self._run_reply(self._reply), name="reply")
+        return self._reply_task
 
     async def _run_reply(self, reply: Reply) -> None:
         await reply.run()
@@ -141,13 +150,6 @@ class Conversation:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
             await self._stream.write(listening_tone(self._stream.speaker))
 
-    def _turns(self) -> Turns:
-        options = self._bot.settings.turns
-        final_timeout = options.final_timeout
-        if not self._stream.live:  # a recording waits for its words, so half of them serve nobody sooner
-            final_timeout = max(final_timeout, _RECORDINGS_FINAL_TIMEOUT)
-        return Turns(options.patience, final_timeout, interruptible=options.interruptible)
-
     def _gather_means(self) -> Means:
         settings = self._bot.settings
         return Means(
@@ -164,9 +166,12 @@ class Conversation:
         )
 
 
-def _first(errors: BaseExceptionGroup[ProviderError]) -> ProviderError:
+def _first(errors: BaseExceptionGroup[Exception]) -> ProviderError:
+    """Return what ended the conversation; a stranger's error is named, but its text may hold a secret."""
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    assert isinstance(error, ProviderError)
-    return error
+    if isinstance(error, ProviderError):
+        return error
+    logger.debug("the conversation broke", exc_info=error)
+    return ProviderError(f"the conversation broke: {type(error).__name__} (-vv shows where)")

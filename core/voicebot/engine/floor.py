@@ -10,6 +10,9 @@ from voicebot.engine.clock import Clock
 from voicebot.engine.timeline import Timeline
 from voicebot.engine.turns import Action, Answer, Commit, Interrupt, Turns
 
+_LONGEST_WAIT = 60.0
+"""Seconds that a recording waits for its words."""
+
 
 class Floor:
     """Has done what the turns decide, whether news or a deadline made them.
@@ -34,10 +37,13 @@ class Floor:
         self._answer = answer
         self._interrupt = interrupt
         self._timer: asyncio.TimerHandle | None = None
-        self._at_rest = asyncio.Event()
+        self._changed = asyncio.Event()
+        self.closed = False
 
     def do(self, actions: list[Action]) -> bool:
         """Do what the turns decided; return whether the recogniser is to be asked for its final."""
+        if self.closed:
+            return False
         commit = False
         for action in actions:
             match action:
@@ -50,8 +56,7 @@ class Floor:
                 case _:
                     assert_never(action)
         self._set_timer()
-        if not self.turns.busy:
-            self._at_rest.set()
+        self._changed.set()
         return commit
 
     def take_timeline(self) -> Timeline:
@@ -60,24 +65,37 @@ class Floor:
         return timeline
 
     async def rest(self) -> None:
-        """Wait until the bot is not at work; the time of a recording stands still for it."""
-        began = self.clock.now()
-        self.clock.hold()
-        self._set_timer()
-        while self.turns.busy:
-            self._at_rest.clear()
-            await self._at_rest.wait()
-        self.clock.release()
-        self.turns.postpone(self.clock.now() - began)
+        """Wait until the bot is not at work, while a recording waits.
+
+        Its time goes on while the bot speaks, but stands still for a recogniser that is behind: that is no
+        silence of the user.
+        """
+        while self.turns.busy and not self.closed:
+            self._changed.clear()
+            if self.turns.replying:
+                self.clock.hold()
+                await self._changed.wait()
+                self.clock.release()
+                continue
+            try:
+                async with asyncio.timeout(_LONGEST_WAIT):
+                    await self._changed.wait()
+            except TimeoutError:
+                self.do(self.turns.give_up(self.clock.now()))
 
     def close(self) -> None:
-        """Let no deadline come any more."""
+        """Have nothing done any more."""
+        self.closed = True
+        self._cancel_timer()
+        self._changed.set()
+
+    def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def _set_timer(self) -> None:
-        self.close()
+        self._cancel_timer()
         if self.turns.deadline is not None and self.clock.runs:
             wait = max(0.0, self.turns.deadline - self.clock.now())
             self._timer = asyncio.get_running_loop().call_later(wait, self._tick, self.turns.deadline)

@@ -84,5 +84,6 @@ class Heard:
         return " ".join(part for part in parts if part)
 
     def everything(self) -> str:
-        """Return the text of all units begun."""
-        return " ".join(unit.written for unit in self._units)
+        """Return what was heard when all that was written has been played."""
+        parts = (unit.written if unit.complete else unit.heard(unit.seconds) for unit in self._units)
+        return " ".join(part for part in parts if part)

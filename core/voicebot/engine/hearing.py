@@ -10,6 +10,7 @@ from voicebot.engine.bot import Bot
 from voicebot.engine.ears import Ears
 from voicebot.engine.floor import Floor
 from voicebot.engine.listener import Listener
+from voicebot.engine.turns import Answer
 from voicebot.errors import ProviderError
 from voicebot.events import (
     ConversationEvent,
@@ -59,17 +60,25 @@ class Hearing:
             pre_roll = bot.voice_activity.options.pre_roll
         settings = bot.settings
         hints = Hints((*settings.phrases, *bot.chat.phrases), (settings.language,))
-        self._listener = Listener(bot.recognizer, hints, stream.microphone, pre_roll=pre_roll)
+        self._listener = Listener(
+            bot.recognizer,
+            hints,
+            stream.microphone,
+            pre_roll=pre_roll,
+            live=stream.live,
+            timeout=settings.start_timeout,
+        )
 
     async def listen(self) -> None:
-        """Recognise until cancelled, or until recognition breaks for good (`ProviderError`)."""
+        """Recognise to the end of the input, or until recognition breaks for good (`ProviderError`)."""
         if self._listener is not None:
             await self._listener.run(self._recognised, self._failed, self.ready.set)
+            self._floor.do(self._turns.give_up(self._clock.now()))  # no more finals will come
 
     async def hear(self) -> None:
         """Take in what the device gives, to its end; what was said last is then not waited on."""
         live = self._stream.live
-        if not live and self._turns.busy:
+        if not live:
             await self._floor.rest()  # lines piped in must not interrupt the greeting
         async for item in self._stream:
             if type(item) is bytes:
@@ -78,9 +87,10 @@ class Hearing:
                 self._news(item)
             if not live and self._turns.busy:
                 await self._floor.rest()
-        self._clock.hold()
-        if self._floor.do(self._turns.input_ended(self._clock.now())) and self._listener is not None:
-            await self._listener.commit()
+        if self._listener is not None:
+            if self._floor.do(self._turns.input_ended(self._clock.now())):
+                self._listener.commit()
+            self._listener.finish()
 
     def _news(self, item: DeviceEvent) -> None:
         now = self._clock.now()
@@ -108,12 +118,15 @@ class Hearing:
             await listener.write(audio, gate_open=True)
             return
         was_speaking = ears.speaking
-        change = ears.hear(audio)
+        try:
+            change = ears.hear(audio)
+        except Exception as error:  # a stranger's detector may raise anything
+            raise _broken("voice activity detector", error) from error
         if change == "started":
             self._speech_started()
         await listener.write(audio, gate_open=was_speaking or ears.speaking or self._turns.awaits_final)
         if change == "stopped":
-            await self._speech_stopped(ears.silence)
+            self._speech_stopped(ears.silence)
 
     async def _recognised(self, event: RecognitionEvent) -> None:
         turns, now = self._turns, self._clock.now()
@@ -123,17 +136,18 @@ class Hearing:
                 if turns.transcript:
                     self._publish(UserPartial(now, turns.transcript))
             case FinalTranscript(text):
-                self._floor.timeline.final = now
                 actions = turns.final(now, text, ends_speech=self._ears is None)
-                if text:
-                    self._publish(UserFinal(now, turns.transcript))
+                answers = (action.text for action in actions if isinstance(action, Answer))
+                if words := turns.transcript or next(answers, ""):
+                    self._floor.timeline.final = now
+                    self._publish(UserFinal(now, words))
                 self._floor.do(actions)
             case SpeechStarted():
                 if self._ears is None:
                     self._speech_started()
             case SpeechStopped():
                 if self._ears is None:
-                    await self._speech_stopped(0.0)
+                    self._speech_stopped(0.0)
             case _:
                 assert_never(event)
 
@@ -142,14 +156,16 @@ class Hearing:
         self._floor.do(self._turns.speech_started(now))
         self._publish(UserSpeechStarted(now))
 
-    async def _speech_stopped(self, silence: float) -> None:
+    def _speech_stopped(self, silence: float) -> None:
         now = self._clock.now()
         self._floor.timeline.speech_stopped = now - silence
         self._publish(UserSpeechStopped(now, now - silence))
         if self._floor.do(self._turns.speech_stopped(now, now - silence)) and self._listener:
-            await self._listener.commit()
+            self._listener.commit()
 
     def _failed(self, error: ProviderError) -> None:
-        now = self._clock.now()
-        self._publish(ProviderFailed(now, "recognizer", str(error)))
-        self._floor.do(self._turns.listening_failed(now))
+        self._publish(ProviderFailed(self._clock.now(), "recognizer", str(error)))
+
+
+def _broken(what: str, error: Exception) -> ProviderError:
+    return ProviderError(f"the {what} broke: {type(error).__name__}")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from enum import Enum, auto
+from typing import TypeAlias
 
 from voicebot.audio import AudioFormat, Resampler
 from voicebot.errors import ProviderError
@@ -17,39 +20,61 @@ logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 4
 _FIRST_WAIT = 0.2
+_HEALTHY = 5.0
+"""Seconds after which a session that breaks was a good one: services close those that have long been idle."""
 _KEPT_SECONDS = 60.0
+_FRAMES_AHEAD = 100
+_MOST_FRAMES = 3000
+"""Frames that wait for the recogniser: a recording's, and at all. What is a minute behind is lost."""
 
 
-class _Sound:
-    """The latest sound, at most `seconds` of it."""
+class _Mark(Enum):
+    COMMIT = auto()
+    FINISH = auto()
+
+
+_Item: TypeAlias = bytes | _Mark
+
+
+class _Unsettled:
+    """Sound and marks that no final transcript has answered yet, at most `seconds` of sound."""
 
     def __init__(self, seconds: float, sound: AudioFormat) -> None:
         self._most = sound.bytes_in(seconds)
         self._size = 0
-        self._frames: deque[bytes] = deque()
+        self._items: deque[_Item] = deque()
 
-    def add(self, audio: bytes) -> None:
-        self._frames.append(audio)
-        self._size += len(audio)
-        while self._size > self._most and self._frames:
-            self._size -= len(self._frames.popleft())
+    def add(self, item: _Item) -> None:
+        self._items.append(item)
+        self._size += _size(item)
+        while self._size > self._most:
+            self._size -= _size(self._items.popleft())
 
-    def take(self) -> bytes:
-        audio = b"".join(self._frames)
-        self._frames.clear()
-        self._size = 0
-        return audio
+    def settle(self) -> None:
+        """Forget what a final answers: all up to the first commit, or all there is without one."""
+        while self._items and (item := self._items.popleft()) is not _Mark.COMMIT:
+            self._size -= _size(item)
+
+    def __iter__(self) -> Iterator[_Item]:
+        return iter(self._items)
+
+
+def _size(item: _Item) -> int:
+    return len(item) if isinstance(item, bytes) else 0
 
 
 class Listener:
-    """Keeps one recognition going for the length of a conversation.
+    """Keeps recognition going for the length of a conversation.
 
-    While the gate is closed, sound waits in the pre-roll; when it opens, the pre-roll goes first. Sound
-    that has not become a final transcript is written again when recognition had to be reopened.
+    While the gate is closed, sound waits in the pre-roll; when it opens, the pre-roll goes first. What
+    has not become a final transcript is told again when recognition had to be reopened. A recogniser
+    that is slow to take sound holds nobody up, unless it is a recording's.
 
     Args:
         microphone: format of the sound that `write` takes.
         pre_roll: seconds kept while the gate is closed.
+        live: False where `write` is to wait for the recogniser.
+        timeout: seconds that a session may take to open.
     """
 
     def __init__(
@@ -59,14 +84,22 @@ class Listener:
         microphone: AudioFormat,
         *,
         pre_roll: float,
+        live: bool,
+        timeout: float,
     ) -> None:
+        sound = recognizer.input_format
         self._recognizer = recognizer
         self._hints = hints
-        self._resampler = Resampler(microphone, recognizer.input_format)
-        self._pre_roll = _Sound(pre_roll, recognizer.input_format)
-        self._unsettled = _Sound(_KEPT_SECONDS, recognizer.input_format)
-        self._recognition: Recognition | None = None
-        self._commit_wanted = False
+        self._live = live
+        self._timeout = timeout
+        self._resampler = Resampler(microphone, sound)
+        self._pre_roll = _Unsettled(pre_roll, sound)
+        self._unsettled = _Unsettled(_KEPT_SECONDS, sound)
+        self._outbox: deque[_Item] = deque(maxlen=_MOST_FRAMES)
+        self._filled = asyncio.Event()
+        self._room = asyncio.Event()
+        self._opened = 0.0
+        self._finished = False
 
     async def run(
         self,
@@ -74,29 +107,27 @@ class Listener:
         failed: Callable[[ProviderError], None],
         ready: Callable[[], None],
     ) -> None:
-        """Recognise until cancelled; reopen what breaks.
+        """Recognise until all is told that was heard before `finish`; reopen what breaks.
 
         Raises:
             ProviderError: recognition cannot be had, for good.
         """
+        loop = asyncio.get_running_loop()
         attempts = 0
         while True:
+            self._opened = float("inf")
             try:
-                async with self._recognizer.listen(self._hints) as recognition:
-                    await self._resume(recognition)
-                    ready()
-                    async for event in recognition:
-                        attempts = 0
-                        if isinstance(event, FinalTranscript):
-                            self._unsettled.take()
-                        await heard(event)
+                await self._session(heard, ready)
+                if self._finished:
+                    return
                 raise ProviderError("the recogniser stopped listening by itself", retryable=True)
-            except ProviderError as error:
-                self._recognition = None
-                attempts += 1
+            except Exception as broken:
+                error = _as_provider_error(broken)
+                attempts = 1 if loop.time() - self._opened >= _HEALTHY else attempts + 1
                 if attempts >= _ATTEMPTS or not error.retryable:
-                    raise
-                failed(error)
+                    raise error from None
+                if attempts > 1 or any(True for _ in self._unsettled):
+                    failed(error)
                 await asyncio.sleep(_FIRST_WAIT * 2 ** (attempts - 1))
 
     async def write(self, audio: bytes, *, gate_open: bool) -> None:
@@ -105,36 +136,69 @@ class Listener:
         if not gate_open:
             self._pre_roll.add(audio)
             return
-        if before := self._pre_roll.take():
-            await self._write(before)
-        await self._write(audio)
+        for before in self._pre_roll:
+            self._send(before)
+        self._pre_roll.settle()
+        self._send(audio)
+        while not self._live and len(self._outbox) >= _FRAMES_AHEAD:
+            self._room.clear()
+            await self._room.wait()
 
-    async def commit(self) -> None:
+    def commit(self) -> None:
         """Ask for the final transcript now."""
-        if self._recognition is None:
-            self._commit_wanted = True
-            return
-        try:
-            await self._recognition.commit()
-        except ProviderError as error:  # the iteration reports it too, and reopens
-            logger.debug("commit failed: %s", error)
-            self._commit_wanted = True
+        self._send(_Mark.COMMIT)
 
-    async def _write(self, audio: bytes) -> None:
-        self._unsettled.add(audio)
-        if self._recognition is None:
-            return
-        try:
-            await self._recognition.write(audio)
-        except ProviderError as error:  # the iteration reports it too, and reopens
-            logger.debug("write failed: %s", error)
-            self._recognition = None
+    def finish(self) -> None:
+        """Say that no more will be heard; `run` then ends after the last final."""
+        self._finished = True
+        self._send(_Mark.FINISH)
 
-    async def _resume(self, recognition: Recognition) -> None:
-        audio = self._unsettled.take()
-        self._recognition = recognition
-        if audio:
-            await self._write(audio)
-        if self._commit_wanted:
-            self._commit_wanted = False
-            await self.commit()
+    def _send(self, item: _Item) -> None:
+        self._unsettled.add(item)
+        self._outbox.append(item)
+        self._filled.set()
+
+    async def _session(
+        self, heard: Callable[[RecognitionEvent], Awaitable[None]], ready: Callable[[], None]
+    ) -> None:
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    recognition = await stack.enter_async_context(self._recognizer.listen(self._hints))
+            except TimeoutError as error:
+                late = f"the recogniser did not begin to listen within {self._timeout:g} s"
+                raise ProviderError(late, retryable=True) from error
+            self._opened = asyncio.get_running_loop().time()
+            self._outbox = deque(self._unsettled, maxlen=_MOST_FRAMES)
+            async with asyncio.TaskGroup() as tasks:
+                sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
+                ready()
+                async for event in recognition:
+                    if isinstance(event, FinalTranscript):
+                        self._unsettled.settle()
+                    await heard(event)
+                sending.cancel()
+
+    async def _pass_on(self, recognition: Recognition) -> None:
+        while True:
+            while self._outbox:
+                item = self._outbox.popleft()
+                if isinstance(item, bytes):
+                    await recognition.write(item)
+                elif item is _Mark.COMMIT:
+                    await recognition.commit()
+                else:
+                    await recognition.finish()
+            self._room.set()
+            self._filled.clear()
+            await self._filled.wait()
+
+
+def _as_provider_error(error: Exception) -> ProviderError:
+    """Return what a stranger's recogniser raised as what it should have; its own text may hold a secret."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, ProviderError):
+        return error
+    logger.debug("the recogniser broke", exc_info=error)
+    return ProviderError(f"the recogniser broke: {type(error).__name__}", retryable=True)

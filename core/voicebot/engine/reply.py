@@ -106,8 +106,9 @@ class Reply:
         async with asyncio.TaskGroup() as tasks:
             voice = Voice(means.synthesizer, tasks, timeout=means.speech_timeout, language=means.language)
             writing = tasks.create_task(self._write(source, voice), name="reply: chat")
-            failure = await self._speak(voice)
-            if failure is not None:
+            try:
+                failure = await self._speak(voice)
+            finally:  # done, broken or cancelled: whatever is still at work, nobody will hear it
                 writing.cancel()
                 voice.stop()
         return failure or self._chat_failure
@@ -124,7 +125,7 @@ class Reply:
                 self._chat_failure = Failure("chat", late)
             except Exception as error:  # a stranger's chat model may raise anything
                 self._chat_failure = Failure("chat", error)
-        await voice.end()
+        voice.end()
 
     async def _think(self, request: ChatRequest, speakable: Speakable, voice: Voice) -> None:
         """Read the model's reply and hand it on in units."""
@@ -138,7 +139,9 @@ class Reply:
             async for event in events:
                 match event:
                     case TextDelta(text):
-                        if text and self.timeline.first_token is None:
+                        if not text:
+                            continue
+                        if text.strip() and self.timeline.first_token is None:
                             self.timeline.first_token = means.clock.now()
                             means.publish(ReplyStarted(self.timeline.first_token))
                         for unit in cutter.feed(text):

@@ -6,7 +6,10 @@ Times are seconds on any one clock. After each call, `deadline` is when `tick` w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TypeAlias
+
+_ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,25 @@ class Interrupt:
 Action: TypeAlias = Commit | Answer | Interrupt
 
 
+@dataclass(slots=True)
+class _Stretch:
+    """Speech between two pauses: `settled` words stay as they are, those of `partial` may change."""
+
+    settled: str = ""
+    partial: str = ""
+    committed_at: float | None = None
+    over: bool = False
+
+    @property
+    def text(self) -> str:
+        return _joined(self.settled, self.partial)
+
+
 class Turns:
     """Decides when the user has finished, and when the bot has to.
+
+    A turn is made of stretches of speech. The recogniser tells the words of one after the other, so that
+    what it tells belongs to the first stretch that is not over; a commit's final ends its stretch.
 
     Speech start and stop come from a voice activity detector or the recogniser. Where neither reports
     them, words stand for speech and a final transcript for its end.
@@ -54,11 +74,9 @@ class Turns:
         self._speaking = False
         self._speech_is_reported = False
         self._silent_since = 0.0
-        self._committed_at = 0.0
-        self._owed = 0
-        self._stale = 0
-        self._finals: list[str] = []
-        self._partial = ""
+        self._said_before = ""
+        self._stretches: list[_Stretch] = []
+        self._given_up = ""
         self._replying = False
         self._reply_heard = False
         self._answered = ""
@@ -66,17 +84,22 @@ class Turns:
     @property
     def transcript(self) -> str:
         """The words of the user's turn so far."""
-        return " ".join(part for part in (*self._finals, self._partial) if part)
+        return _joined(self._said_before, *(stretch.text for stretch in self._stretches))
 
     @property
     def awaits_final(self) -> bool:
         """Whether the recogniser still owes the final transcript of a `Commit`."""
-        return self._owed > 0
+        return any(s.committed_at is not None and not s.over for s in self._stretches)
+
+    @property
+    def replying(self) -> bool:
+        """Whether it is the bot's turn."""
+        return self._replying
 
     @property
     def busy(self) -> bool:
         """Whether the bot is at work: replying, or waiting for the words that it will reply to."""
-        return self._replying or self._owed > 0
+        return self._replying or self.awaits_final
 
     @property
     def idle(self) -> bool:
@@ -86,7 +109,7 @@ class Turns:
     def speech_started(self, now: float) -> list[Action]:
         """Take note that the user began to speak, at the start or again after a pause."""
         self._speech_is_reported = True
-        return self._begin_speech(now)
+        return self._begin_speech()
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
         """Take note that the user fell silent at `silent_since`, perhaps only to think."""
@@ -94,16 +117,15 @@ class Turns:
             return []
         self._speaking = False
         self._silent_since = silent_since
-        self._committed_at = now
-        self._owed += 1
-        return [Commit(), *self._decide(now)]
+        return [self._commit(now), *self._decide(now)]
 
     def partial(self, now: float, text: str) -> list[Action]:
         """Take the words of the stretch of speech that is being recognised."""
-        if self._stale:
+        if self._is_late(text):
             return []
-        actions = self._begin_speech(now) if self._words_start_speech(text) else []
-        self._partial = text
+        actions = self._begin_speech() if self._words_start_speech(text) else []
+        if stretch := self._being_recognised():
+            stretch.partial = text
         return actions + self._decide(now)
 
     def final(self, now: float, text: str, *, ends_speech: bool = False) -> list[Action]:
@@ -112,24 +134,30 @@ class Turns:
         Args:
             ends_speech: the recogniser alone decides where speech ends, and this says that it did.
         """
-        if self._stale:
-            self._stale -= 1
+        late, self._given_up = self._is_late(text), ""
+        if late:
             return []
-        actions = self._begin_speech(now) if self._words_start_speech(text) else []
-        self._owed = max(0, self._owed - 1)
-        self._partial = ""
-        if text:
-            self._finals.append(text)
-        if ends_speech and self._speaking:
-            self._speaking = False
-            self._silent_since = now
+        actions = self._begin_speech() if self._words_start_speech(text) else []
+        stretch = self._being_recognised()
+        if stretch is None and text:  # it was given up without a word; better a late answer than none
+            stretch = _Stretch(over=True)
+            self._stretches.append(stretch)
+        if stretch is not None:
+            stretch.settled, stretch.partial = _joined(stretch.settled, text), ""
+            stretch.over = stretch.over or ends_speech or stretch.committed_at is not None
+        if ends_speech:
+            self._speech_is_reported = False  # should speech go on after all, its words will say so
+            if self._speaking:
+                self._speaking = False
+                self._silent_since = now
         return actions + self._decide(now)
 
     def typed(self, now: float, text: str) -> list[Action]:
         """Take a typed line: a whole turn, which interrupts whatever the bot is doing."""
         actions = self._interrupt()
-        self._finals.append(text)
-        return [*actions, self._answer()]
+        self._said_before = _joined(self._said_before, text)
+        text, self._said_before = self._said_before, ""
+        return [*actions, self._answer(text)]
 
     def bot_begins(self) -> None:
         """Take note that the bot speaks unasked: a greeting."""
@@ -149,63 +177,88 @@ class Turns:
     def input_ended(self, now: float) -> list[Action]:
         """Take note that nothing more will be heard: whatever was said is answered without patience."""
         self._patience = 0.0
-        stopped = self.speech_stopped(now, now)
-        return stopped or self._decide(now)
-
-    def listening_failed(self, now: float) -> list[Action]:
-        """Take note that the recogniser broke: finals that it owes will not come."""
-        self._owed = self._stale = 0
+        if self._speaking:
+            return self.speech_stopped(now, now)
+        if not self._speech_is_reported:  # there may be words that have not been recognised yet
+            return [self._commit(now)]
         return self._decide(now)
 
-    def postpone(self, seconds: float) -> None:
-        """Take note that for the last `seconds` nobody listened: they are no silence of the user."""
-        self._silent_since += seconds
-        if self.deadline is not None:
-            self.deadline += seconds
+    def give_up(self, now: float) -> list[Action]:
+        """Take note that finals which the recogniser owes will not come: what was understood must do."""
+        unsettled = [s for s in self._stretches if s.committed_at is not None and not s.over]
+        self._given_up = _joined(*(stretch.partial for stretch in unsettled))
+        for stretch in unsettled:
+            stretch.over = True
+        return self._decide(now)
 
     def tick(self, now: float) -> list[Action]:
         """Let time pass."""
         return self._decide(now)
 
     def _words_start_speech(self, text: str) -> bool:
-        return bool(text) and not self._speaking and not self._speech_is_reported
+        return bool(text) and not self._speaking and not self._speech_is_reported and not self.awaits_final
 
-    def _begin_speech(self, now: float) -> list[Action]:
+    def _is_late(self, text: str) -> bool:
+        """Whether these are the words of a stretch that was given up: they have been answered."""
+        if not (self._given_up and text):
+            return False
+        return SequenceMatcher(None, self._given_up.split(), text.split()).ratio() >= _ALIKE
+
+    def _being_recognised(self) -> _Stretch | None:
+        return next((stretch for stretch in self._stretches if not stretch.over), None)
+
+    def _commit(self, now: float) -> Commit:
+        self._open_stretch().committed_at = now
+        self._given_up = ""
+        return Commit()
+
+    def _begin_speech(self) -> list[Action]:
         self._speaking = True
         self.deadline = None
-        return self._interrupt() if self._interruptible else []
+        actions = self._interrupt() if self._interruptible else []
+        self._open_stretch()
+        return actions
+
+    def _open_stretch(self) -> _Stretch:
+        """Return the stretch that is being spoken, a new one if the last is at its end."""
+        if not self._stretches or self._stretches[-1].committed_at is not None or self._stretches[-1].over:
+            self._stretches.append(_Stretch())
+        return self._stretches[-1]
 
     def _interrupt(self) -> list[Action]:
         if not self._replying:
             return []
         self._replying = False
-        if not self._reply_heard and self._answered:
-            self._finals.insert(0, self._answered)
+        if not self._reply_heard:
+            self._said_before = _joined(self._answered, self._said_before)
         return [Interrupt(unheard=not self._reply_heard)]
 
     def _decide(self, now: float) -> list[Action]:
         """Answer if it is time to; else set the deadline by which to look again."""
         self.deadline = None
-        if self._speaking or self._replying or not (self.transcript or self._owed):
+        if self._speaking or self._replying:
             return []
-        due = self._silent_since + self._patience
-        if self._owed:
-            due = max(due, self._committed_at + self._final_timeout)
+        self._stretches = [stretch for stretch in self._stretches if stretch.text or not stretch.over]
+        commits = [s.committed_at for s in self._stretches if s.committed_at is not None and not s.over]
+        if not (self.transcript or commits):
+            return []
+        due = max([self._silent_since + self._patience, *(at + self._final_timeout for at in commits)])
         if now < due:
             self.deadline = due
             return []
-        if not self.transcript:  # a slow recogniser that said nothing yet: better a late answer than none
-            self._owed = 0
-            return []
-        self._stale += self._owed
-        self._owed = 0
-        return [self._answer()]
+        if commits:
+            return self.give_up(now)
+        text, self._said_before = self.transcript, ""
+        self._stretches.clear()
+        return [self._answer(text)]
 
-    def _answer(self) -> Answer:
-        self._answered = self.transcript
-        self._finals.clear()
-        self._partial = ""
+    def _answer(self, text: str) -> Answer:
+        self._answered = text
         self._replying = True
         self._reply_heard = False
         self.deadline = None
-        return Answer(self._answered)
+        return Answer(text)
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

@@ -18,7 +18,7 @@ from voicebot.messages import AudioChunk, Utterance, WordTiming
 from voicebot.options import Options
 
 _IN_FLIGHT = 2
-_QUEUED_UNITS = 64
+_WAITING = 64
 
 
 class Voice:
@@ -43,40 +43,50 @@ class Voice:
         self._language = language
         self._at_work: set[asyncio.Task[None]] = set()
         self._waiting: deque[UnitInVoice] = deque()
-        self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue(_QUEUED_UNITS)
+        self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue()
+        self._room = asyncio.Event()
+        self._unplayed = 0
+        self._playing = 0
+        self._stopped = False
 
     async def say(self, unit: SpokenUnit) -> None:
         """Add a unit; wait while many are waiting already."""
+        while len(self._waiting) >= _WAITING and not self._stopped:
+            self._room.clear()
+            await self._room.wait()
         in_voice = UnitInVoice(unit)
         self._waiting.append(in_voice)
+        self._order.put_nowait(in_voice)
         self._launch()
-        await self._order.put(in_voice)
 
-    async def end(self) -> None:
+    def end(self) -> None:
         """Say that no more units will come."""
-        await self._order.put(None)
+        self._order.put_nowait(None)
 
     async def next(self) -> UnitInVoice | None:
-        """Return the next unit in order, or None after the last."""
+        """Return the next unit in order, the one before having been played, or None after the last."""
+        self._unplayed = max(0, self._unplayed - self._playing)
+        self._playing = 1
+        self._launch()
         return await self._order.get()
 
     def stop(self) -> None:
         """Stop making sound."""
+        self._stopped = True
         self._waiting.clear()
+        self._room.set()
         for task in self._at_work:
             task.cancel()
 
     def _launch(self) -> None:
-        while self._waiting and len(self._at_work) < _IN_FLIGHT:
+        """Make the unit that is spoken and the one after it, no more: an interruption throws them away."""
+        while self._waiting and self._unplayed < _IN_FLIGHT and not self._stopped:
+            self._unplayed += 1
             work = self._synthesize(self._waiting.popleft())
             task = self._tasks.create_task(work, name="reply: voice")
             self._at_work.add(task)
-            task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._at_work.discard(task)
-        if not task.cancelled():
-            self._launch()
+            task.add_done_callback(self._at_work.discard)
+            self._room.set()
 
     async def _synthesize(self, in_voice: UnitInVoice) -> None:
         unit = in_voice.unit
@@ -111,6 +121,7 @@ async def synthesize(
     """
     left = _longest(synthesizer.output_format, utterance.text)
     odd = b""
+    spoke = False
     try:
         async with (
             TimeLimit(timeout) as limit,
@@ -127,15 +138,18 @@ async def synthesize(
                         if left < 0:
                             raise ProviderError("the synthesizer did not come to an end")
                         if audio:
+                            spoke = True
                             limit.suspend()  # the speaker may be the slow one now
                             await sound(audio)
+                            limit.renew()
                     case WordTiming():
                         timing(event)
                     case _:
                         assert_never(event)
-                limit.renew()
     except TimeoutError as error:
         raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
+    if not spoke:
+        raise ProviderError("the synthesizer gave no sound")
 
 
 def _longest(sound: AudioFormat, text: str) -> int:

@@ -118,4 +118,4 @@ def _kind_of(name: str, provider: type[Provider[Any]]) -> str:
     if inspect.isabstract(provider):
         missing = ", ".join(sorted(provider.__abstractmethods__))
         raise PluginError(f"provider {name!r} does not implement {missing}")
-    return provider.kind
+    return next(kind for kind, base in KINDS.items() if issubclass(provider, base))

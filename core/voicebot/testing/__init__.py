@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot.testing.clock import VirtualClockLoop, simulated
+from voicebot.testing.clock import Deadlock, VirtualClockLoop, simulated
 from voicebot.testing.conversation import ScriptedUser, converse
 from voicebot.testing.scripted import (
     Pause,
@@ -13,6 +13,7 @@ from voicebot.testing.scripted import (
 )
 
 __all__ = [
+    "Deadlock",
     "Pause",
     "ScriptedChatModel",
     "ScriptedRecognizer",

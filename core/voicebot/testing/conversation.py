@@ -14,7 +14,14 @@ from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.stream import Subscription
 from voicebot.events import BotTurnEnded, ConversationEvent
-from voicebot.interfaces import AudioDevice, AudioStream, ChatModel, Recognizer, Synthesizer
+from voicebot.interfaces import (
+    AudioDevice,
+    AudioStream,
+    ChatModel,
+    Recognizer,
+    Synthesizer,
+    VoiceActivityDetector,
+)
 from voicebot.messages import DeviceEvent
 from voicebot.options import Options
 from voicebot.testing.scripted import (
@@ -28,6 +35,8 @@ from voicebot.testing.scripted import (
     ScriptedVoiceActivity,
     speech_frames,
 )
+
+_SCRIPTED_EARS = ScriptedVoiceActivity()
 
 
 class ScriptedUser(AudioStream):
@@ -129,24 +138,25 @@ async def converse(
     recognizer: Recognizer[Any] | None = None,
     chat: ChatModel[Any] | None = None,
     synthesizer: Synthesizer[Any] | None = None,
-    voice_activity: ScriptedVoiceActivity | None = None,
+    voice_activity: VoiceActivityDetector[Any] | None = _SCRIPTED_EARS,
     settings: Settings | None = None,
+    user: ScriptedUser | None = None,
 ) -> AsyncGenerator[ScriptedUser, None]:
     """Hold a conversation with a scripted user; the user hangs up when the block ends.
 
-    What is left out is scripted. All that happens is in `user.events`, what was said in
-    `user.conversation.history`.
+    What is left out is scripted; `voice_activity=None` leaves speech to the recogniser. All that happens is
+    in `user.events`, what was said in `user.conversation.history`.
     """
     bot = Bot(
         recognizer=recognizer or ScriptedRecognizer(),
         chat=chat or ScriptedChatModel(),
         synthesizer=synthesizer or ScriptedSynthesizer(),
         device=_UsersDevice(Options()),
-        voice_activity=voice_activity or ScriptedVoiceActivity(),
+        voice_activity=voice_activity,
         settings=settings,
     )
     async with bot, asyncio.TaskGroup() as tasks:
-        user = ScriptedUser()
+        user = user or ScriptedUser()
         user.joins(Conversation(bot, user))
         tasks.create_task(_observe(user), name="observer")
         tasks.create_task(user.conversation.run(), name="conversation")

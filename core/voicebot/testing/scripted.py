@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -100,7 +101,7 @@ class ScriptedRecognizer(Recognizer[Options]):
 
     def break_off(self, error: Exception) -> None:
         """Let the present session fail."""
-        self.sessions[-1].put(error)
+        self.sessions[-1].break_off(error)
 
 
 class ScriptedRecognition(Recognition):
@@ -111,11 +112,19 @@ class ScriptedRecognition(Recognition):
         self.written = 0
         self._recognizer = recognizer
         self._words: list[str] = []
-        self._events: asyncio.Queue[RecognitionEvent | Exception | None] = asyncio.Queue()
+        self._events: deque[tuple[float, RecognitionEvent | None]] = deque()
+        self._error: Exception | None = None
+        self._news = asyncio.Event()
 
-    def put(self, event: RecognitionEvent | Exception | None) -> None:
-        """Let the session say something; None ends it."""
-        self._events.put_nowait(event)
+    def put(self, event: RecognitionEvent | None, *, after: float = 0.0) -> None:
+        """Let the session say something, after seconds of delay; None ends it. The order is kept."""
+        self._events.append((asyncio.get_running_loop().time() + after, event))
+        self._news.set()
+
+    def break_off(self, error: Exception) -> None:
+        """Let the session fail at once, whatever it still had to say."""
+        self._error = error
+        self._news.set()
 
     async def write(self, audio: bytes) -> None:
         """Read the words out of the sound."""
@@ -129,18 +138,28 @@ class ScriptedRecognition(Recognition):
         """Tell the words since the last final, after the scripted delay."""
         final = FinalTranscript(self._recognizer.mishears(" ".join(self._words)))
         self._words.clear()
-        asyncio.get_running_loop().call_later(self._recognizer.final_delay, self.put, final)
+        self.put(final, after=self._recognizer.final_delay)
 
     async def finish(self) -> None:
         """End after the last final."""
         await self.commit()
-        asyncio.get_running_loop().call_later(self._recognizer.final_delay, self.put, None)
+        self.put(None)
 
     async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
-        while (event := await self._events.get()) is not None:
-            if isinstance(event, Exception):
-                raise event
+        loop = asyncio.get_running_loop()
+        while self._error is None:
+            wait = self._events[0][0] - loop.time() if self._events else None
+            if wait is None or wait > 1e-9:
+                self._news.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await self._news.wait()
+                continue
+            _, event = self._events.popleft()
+            if event is None:
+                return
             yield event
+        raise self._error
 
 
 class ScriptedChatModel(ChatModel[Options]):

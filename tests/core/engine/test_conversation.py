@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 import pytest
@@ -20,7 +22,17 @@ from voicebot.events import (
     UserSpeechStarted,
     UserTurnEnded,
 )
-from voicebot.messages import DeviceLost, DeviceReopened, Hints, TypedLine
+from voicebot.messages import (
+    ChatEvent,
+    ChatRequest,
+    DeviceLost,
+    DeviceReopened,
+    Hints,
+    SynthesisEvent,
+    TextDelta,
+    TypedLine,
+    Utterance,
+)
 from voicebot.testing import (
     Pause,
     ScriptedChatModel,
@@ -442,3 +454,92 @@ async def test_an_hour_of_conversation_takes_moments_and_ends_where_it_should() 
             await user.is_answered()
             await user.waits(10)
     assert len(said(user)) == 400
+
+
+@simulated
+async def test_a_reply_whose_model_breaks_again_while_it_is_stopped_ends_all_the_same() -> None:
+    class Messy(ScriptedChatModel):
+        async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+            try:
+                async for event in super().reply(request):
+                    yield event
+            finally:
+                raise ProviderError("and again")
+
+    chat = Messy(["Well. " * 500, "Fine."], tokens_per_second=10_000)
+    synthesizer = ScriptedSynthesizer(faults={1: ProviderError("no")})
+    async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
+        await user.says("hello")
+        turn = await user.is_answered()
+    assert turn.heard.endswith(SETTINGS.on_error)
+
+
+@simulated
+async def test_a_voice_that_turns_being_stopped_into_an_error_of_its_own_harms_nobody() -> None:
+    class Stubborn(ScriptedSynthesizer):
+        async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+            try:
+                async for event in super().synthesize(utterance):
+                    yield event
+            except asyncio.CancelledError:
+                raise ProviderError("stopped") from None
+
+    chat = ScriptedChatModel([STORY, "Stopped."])
+    async with converse(chat=chat, synthesizer=Stubborn(speed=1.0), settings=SETTINGS) as user:
+        await user.says("tell me a story")
+        await user.waits(2.5)
+        await user.says("stop")
+        first = await user.is_answered()
+        second = await user.is_answered()
+    assert first.interrupted
+    assert second.heard == "Stopped."
+
+
+@simulated
+async def test_of_a_sentence_whose_voice_dies_only_what_was_spoken_is_remembered() -> None:
+    synthesizer = ScriptedSynthesizer(faults={1: ProviderError("no")})
+    chat = ScriptedChatModel(["The treasure lies buried under palms."])
+    async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
+        await user.says("where is it")
+        turn = await user.is_answered()
+    assert turn.heard == SETTINGS.on_error  # a chunk of 20 ms is no word
+
+
+@simulated
+async def test_pieces_without_text_are_no_sign_of_life() -> None:
+    class Empty(ScriptedChatModel):
+        async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+            while True:
+                yield TextDelta("")
+                await asyncio.sleep(1)
+
+    async with converse(chat=Empty(), settings=SETTINGS) as user:
+        await user.says("hello")
+        turn = await user.is_answered()
+    assert turn.heard == SETTINGS.on_error
+
+
+@simulated
+async def test_a_voice_without_sound_is_a_failing_one() -> None:
+    class Mute(ScriptedSynthesizer):
+        async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+            if utterance.text == SETTINGS.on_error:
+                async for event in super().synthesize(utterance):
+                    yield event
+
+    async with converse(synthesizer=Mute(), settings=SETTINGS) as user:
+        await user.says("hello")
+        turn = await user.is_answered()
+    assert turn.heard == SETTINGS.on_error
+    assert of_kind(user, ProviderFailed)[0].message == "the synthesizer gave no sound"
+
+
+@simulated
+async def test_no_more_than_the_next_unit_is_made_ahead() -> None:
+    synthesizer = ScriptedSynthesizer(speed=1000, seconds_per_character=0.5)
+    chat = ScriptedChatModel(["One two three. " * 20])
+    async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
+        await user.says("hello")
+        await user.waits(3)
+        assert len(synthesizer.utterances) == 3  # the safe line, what is spoken, and the next
+        await user.says("stop")

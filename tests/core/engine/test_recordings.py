@@ -133,9 +133,10 @@ def test_a_speaker_that_breaks_ends_the_conversation_with_its_reason() -> None:
     assert not any(isinstance(event, ProviderFailed) for event in events)  # it is told once
 
 
-def test_a_pause_in_a_recording_is_as_long_as_it_was_recorded() -> None:
-    frames = [*speech_frames("turn on the", 0.5), *silence(0.6), *speech_frames("lamp", 0.5), *silence(2)]
+@pytest.mark.parametrize("final_delay", [0.1, 0.3, 3.0])
+def test_a_pause_in_a_recording_is_as_long_as_it_was_recorded(final_delay: float) -> None:
+    frames = [*speech_frames("turn on the", 0.5), *silence(0.5), *speech_frames("lamp", 0.5), *silence(2)]
 
-    events, _ = converse(frames, final_delay=0.3)
+    events, _ = converse(frames, final_delay=final_delay)
 
     assert dialogue(events) == [("user", "turn on the lamp"), ("bot", "One.")]

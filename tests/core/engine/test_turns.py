@@ -38,8 +38,8 @@ def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float,
                 actions = machine.reply_ended(when)
             case "eof":
                 actions = machine.input_ended(when)
-            case "broken":
-                actions = machine.listening_failed(when)
+            case "give up":
+                actions = machine.give_up(when)
             case _:
                 actions = machine.tick(when)
         done += [(when, action) for action in actions]
@@ -160,8 +160,8 @@ TABLE = {
         [("start", 0, 0), ("stop", 1.25, 0), ("final", 1.3, "hello"), ("eof", 1.35, 0)],
         [(1.25, Commit()), (1.35, Answer("hello"))],
     ),
-    "a recogniser that breaks owes nothing any more": (
-        [("start", 0, 0), ("partial", 1, "hello"), ("stop", 1.25, 0), ("broken", 1.3, 0), ("wait", 9, 0)],
+    "finals that will not come are not waited for": (
+        [("start", 0, 0), ("partial", 1, "hello"), ("stop", 1.25, 0), ("give up", 1.3, 0), ("wait", 9, 0)],
         [(1.25, Commit()), (1.8, Answer("hello"))],
     ),
 }
