@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sys
 import zipfile
 from importlib import metadata
 
@@ -73,7 +75,7 @@ def test_an_editable_install_runs_from_the_checkout(environment, project, call, 
 
 @pytest.mark.parametrize("editable", [False, True])
 def test_uv_installs_it_too(environment, release, project, call, tmp_path, editable):
-    uv = shutil.which("uv")
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if uv is None:
         pytest.skip("uv is not installed (pip install uv)")
     what = ["--no-build-isolation", "-e", project] if editable else [the_only(release, "*.whl")]
