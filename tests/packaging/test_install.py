@@ -8,6 +8,7 @@ import shutil
 import sys
 import zipfile
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
