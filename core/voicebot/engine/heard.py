@@ -55,22 +55,21 @@ class Heard:
     """The units of one reply, in the order in which they are spoken."""
 
     def __init__(self) -> None:
+        self.latest: SpokenUnit | None = None
+        """The unit whose sound is being written."""
         self._units: list[SpokenUnit] = []
         self._written = 0.0
 
-    @property
-    def latest(self) -> SpokenUnit | None:
-        """The unit whose sound is being written."""
-        return self._units[-1] if self._units else None
-
     def begin(self, unit: SpokenUnit) -> None:
         """Take note that the sound of `unit` comes next."""
+        self.latest = unit
         unit.start = self._written
         self._units.append(unit)
 
     def wrote(self, seconds: float) -> None:
         """Take note of sound written for the latest unit."""
-        self._units[-1].seconds += seconds
+        if self.latest is not None:
+            self.latest.seconds += seconds
         self._written += seconds
 
     @property

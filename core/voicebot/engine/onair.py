@@ -28,8 +28,11 @@ class UnitInVoice:
         self._over = asyncio.Event()
         self._error: Exception | None = None
 
-    async def sound(self, audio: bytes) -> None:
+    def sound(self, audio: bytes) -> Awaitable[None]:
         """Take the next sound in whole samples; wait while much is kept, or for the speaker."""
+        return self._keep(audio) if self._play is None else self._play(audio)
+
+    async def _keep(self, audio: bytes) -> None:
         while self._play is None and len(self._kept) >= _KEPT_CHUNKS:
             self._room.clear()
             await self._room.wait()

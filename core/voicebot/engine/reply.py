@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 from typing import assert_never
 
-from voicebot.audio import Resampler
+from voicebot.audio import AudioFormat, Resampler
 from voicebot.engine.clock import Clock
 from voicebot.engine.heard import Heard, SpokenUnit
+from voicebot.engine.onair import Play
 from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
@@ -172,18 +172,32 @@ class Reply:
         resampler: Resampler | None = None
         while (in_voice := await voice.next()) is not None:
             resampler = resampler or self._resampler()
-            error = await in_voice.on_air(partial(self._play_of, in_voice.unit, resampler))
+            error = await in_voice.on_air(self._player(in_voice.unit, resampler))
             if error is not None:
                 return Failure("synthesizer", error)
             in_voice.unit.complete = True
         if resampler is not None:
-            await self._play(resampler.flush())
+            await self._flush(resampler)
         return None
 
-    async def _play_of(self, unit: SpokenUnit, resampler: Resampler, audio: bytes) -> None:
-        if self._heard.latest is not unit:
-            self._begin(unit)
-        await self._play(resampler.write(audio))
+    def _player(self, unit: SpokenUnit, resampler: Resampler) -> Play:
+        """Return what plays the sound of a unit."""
+        heard, convert, write = self._heard, resampler.write, self._means.stream.write
+        per_second = self._sound.bytes_per_second
+
+        async def play(audio: bytes) -> None:  # every chunk comes through here: nothing is looked up twice
+            if heard.latest is not unit:
+                self._begin(unit)
+            if audio := convert(audio):
+                heard.wrote(len(audio) / per_second)
+                await write(audio)
+
+        return play
+
+    async def _flush(self, resampler: Resampler) -> None:
+        if rest := resampler.flush():
+            self._heard.wrote(self._sound.seconds_in(len(rest)))
+            await self._means.stream.write(rest)
 
     def _begin(self, unit: SpokenUnit) -> None:
         means = self._means
@@ -196,29 +210,27 @@ class Reply:
         self._heard.begin(unit)
         means.publish(UnitSpoken(now + max(0.0, queued), unit.written))
 
-    async def _play(self, audio: bytes) -> None:
-        speaker = self._means.stream.speaker
-        if audio and speaker is not None:
-            self._heard.wrote(speaker.seconds_in(len(audio)))
-            await self._means.stream.write(audio)
-
     async def _say_safe_line(self) -> Failure | None:
         safe_line = self._means.safe_line
         self._chat_failure = None
         if not safe_line.audio:
             return await self._line(safe_line.text) if safe_line.text else None
         unit = SpokenUnit(safe_line.text, safe_line.text)
-        self._begin(unit)
         resampler = self._resampler()
+        play = self._player(unit, resampler)
         for audio in safe_line.audio:
-            await self._play(resampler.write(audio))
-        await self._play(resampler.flush())
+            await play(audio)
+        await self._flush(resampler)
         unit.complete = True
         return None
 
     def _resampler(self) -> Resampler:
-        voice, speaker = self._means.synthesizer.output_format, self._means.stream.speaker
-        return Resampler(voice, speaker or voice)
+        return Resampler(self._means.synthesizer.output_format, self._sound)
+
+    @property
+    def _sound(self) -> AudioFormat:
+        """What the speaker takes."""
+        return self._means.stream.speaker or self._means.synthesizer.output_format
 
     def _report(self, failure: Failure) -> None:
         error = failure.error
