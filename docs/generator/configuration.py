@@ -45,7 +45,7 @@ _VARIABLES = """
 ## Variables
 
 Any text may hold variables. Their values come from the environment. The commands also read a file `.env`
-in the directory where they run; what is set in the environment goes first.
+in the directory where they run, and one beside the config; what is set in the environment goes first.
 
 | form | meaning |
 | --- | --- |

@@ -16,7 +16,7 @@ from voicebot_audio.playback import PlaybackQueue
 _PERIODS = 3
 _HELD = 2.0
 # Checks without a callback until a line counts as dead: while it works, and while it starts.
-_DEAD, _STILLBORN = 2, 10
+_DEAD, _STILLBORN = 4, 10
 
 
 class Line:

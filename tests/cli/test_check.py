@@ -115,7 +115,10 @@ def test_a_dot_env_that_is_no_text_is_told(voicebot):
 
     ran = voicebot("check", "scripted.yaml")
 
-    assert (ran.returncode, ran.stderr) == (1, "Error: .env is not text in UTF-8; save it as UTF-8\n")
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        f"Error: {voicebot.directory / '.env'} is not text in UTF-8; save it as UTF-8\n",
+    )
 
 
 def test_the_pirate_says_what_it_lacks(voicebot):
@@ -127,3 +130,15 @@ def test_the_pirate_says_what_it_lacks(voicebot):
     assert (
         "azure.yaml:8:8: the variable SPEECH_KEY has no value: the key of your Speech resource" in ran.stderr
     )
+
+
+def test_a_dot_env_beside_the_config_is_read_too(voicebot):
+    there = voicebot.directory / "elsewhere"
+    there.mkdir()
+    (there / ".env").write_text("BOTS_LINE=Sorry\n", encoding="utf-8")
+    text = (voicebot.directory / "scripted.yaml").read_text(encoding="utf-8")
+    (there / "named.yaml").write_text(f"{text}\nphrases: ["${{BOTS_LINE:?what is it}}"]\n", encoding="utf-8")
+
+    ran = voicebot("check", "elsewhere/named.yaml")
+
+    assert ran.returncode == 0, ran.stderr

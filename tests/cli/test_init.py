@@ -72,3 +72,10 @@ def test_an_unknown_config_is_refused_with_those_there_are(tmp_path: Path) -> No
 
     assert result.exit_code == 2
     assert "'offline', 'ollama', 'pirate', 'alfred'" in result.output
+
+
+def test_a_config_that_cannot_run_yet_is_written_with_a_warning(voicebot):
+    ran = voicebot("init", "--from", "pirate")
+
+    assert ran.returncode == 0
+    assert "warning: it cannot run yet: no plugin is installed that has azure-openai" in ran.stderr

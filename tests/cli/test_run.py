@@ -94,7 +94,7 @@ def test_a_provider_that_fails_is_a_warning_and_the_safe_line_is_said(voicebot):
     ("start", "error"),
     [
         ("raises", "error: chat: the scripted chat model is not at home"),
-        ("crashes", "error: chat: could not start: ZeroDivisionError (-vv shows where)"),
+        ("crashes", "error: chat: could not start: ZeroDivisionError (-v shows where)"),
         ("waits", "error: chat: did not start within 0.2 s (`start_timeout`)"),
     ],
 )

@@ -12,7 +12,8 @@ LOUD = 300
 CARD = """\
 extends: bot.yaml
 listening_tone: true
-turns: {final_timeout: 20} # on a busy machine half of a question must not be answered
+# on a busy machine sound comes with gaps and words come late; half of a question must not be answered
+turns: {patience: 2, final_timeout: 20}
 """
 
 

@@ -30,7 +30,6 @@ def command(context: click.Context, configs: tuple[Path, ...], *, as_json: bool)
     from voicebot.config.load import load_config
     from voicebot.errors import ConfigError
 
-    read_dot_env()
     documents = []
     told: set[Problem] = set()
     failed = False
@@ -38,6 +37,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, as_json: bool)
     problems: tuple[Problem, ...]
     for path in configs:
         config = None
+        read_dot_env(path.parent)
         try:
             config = load_config(path)
             problems = config.warnings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from voicebot.cli.errors import FAILED, show_error
+from voicebot.cli.errors import FAILED, show_error, show_warning
 
 CHOICES = ("offline", "ollama", "pirate", "alfred")
 _VARIABLES = "env.example"
@@ -44,6 +44,8 @@ def command(context: click.Context, directory: Path, name: str) -> None:
     except OSError as error:
         show_error(f"cannot write into {directory}: {error.strerror or error}")
         context.exit(FAILED)
+    if missing := _missing_providers(texts):
+        show_warning(f"it cannot run yet: no plugin is installed that has {', '.join(missing)}")
     _show_next_steps(directory / f"{name}.yaml", needs_keys="azure.yaml" in texts)
 
 
@@ -62,6 +64,19 @@ def _texts(name: str) -> dict[str, str]:
         file = yaml.safe_load(texts[file]).get(KEY)
     texts[f".{_VARIABLES}"] = shipped[f"{name}.yaml"].with_name(_VARIABLES).read_text(encoding="utf-8")
     return texts
+
+
+def _missing_providers(texts: dict[str, str]) -> list[str]:
+    """Return the providers that configs name and no installed plugin has."""
+    import yaml
+
+    from voicebot.plugin.manager import installed_plugins
+    from voicebot.plugin.registry import KINDS
+
+    registry = installed_plugins().registry
+    configs = [yaml.safe_load(text) for file, text in texts.items() if file.endswith(".yaml")]
+    named = [(kind, config[kind]["provider"]) for config in configs for kind in KINDS if config.get(kind)]
+    return sorted({name for kind, name in named if registry.get(kind, name) is None})
 
 
 def _show_next_steps(config: Path, *, needs_keys: bool) -> None:

@@ -21,20 +21,21 @@ def load(path: Path) -> BotConfig:
     """Return a config that was checked whole; raise `ConfigError` if it cannot be used."""
     from voicebot.config.load import load_config
 
-    read_dot_env()
+    read_dot_env(path.parent)
     config = load_config(path)
     for warning in config.warnings:
         show_problem(warning)
     return config
 
 
-def read_dot_env() -> None:
-    """Take over the variables of `.env` in the current directory; the environment's own go first."""
+def read_dot_env(beside: Path) -> None:
+    """Take over the variables of `.env` here and beside the config; the environment's own go first."""
     from dotenv import load_dotenv
 
-    try:
-        load_dotenv(Path.cwd() / DOT_ENV, override=False)
-    except UnicodeDecodeError:
-        raise click.ClickException(f"{DOT_ENV} is not text in UTF-8; save it as UTF-8") from None
-    except OSError as error:
-        raise click.ClickException(f"{DOT_ENV} cannot be read: {error.strerror or error}") from None
+    for path in dict.fromkeys((Path(DOT_ENV).absolute(), (beside / DOT_ENV).absolute())):
+        try:
+            load_dotenv(path, override=False)
+        except UnicodeDecodeError:
+            raise click.ClickException(f"{path} is not text in UTF-8; save it as UTF-8") from None
+        except OSError as error:
+            raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None

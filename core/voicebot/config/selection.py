@@ -102,7 +102,9 @@ class Selector:
                 f"; it may belong to plugin '{broken.name}' of {broken.distribution}, which failed to load "
                 f"({reason})"
             )
-        return message + did_you_mean(name, self.plugins.registry.names(kind))
+        # one whose name is in the other's is a relative, not a slip: azure-openai is not openai
+        relatives = {known for known in self.plugins.registry.names(kind) if known in name.split("-")}
+        return message + did_you_mean(name, set(self.plugins.registry.names(kind)) - relatives)
 
     def _installed(self, kind: str) -> str:
         names = self.plugins.registry.names(kind)

@@ -111,8 +111,8 @@ class Bot:
             if timeout.expired():
                 reason = f"did not start within {limit:g} s (`start_timeout`)"
             else:
-                logger.debug("%s did not start", provider.kind, exc_info=True)
-                reason = f"could not start: {type(error).__name__} (-vv shows where)"
+                logger.info("%s did not start", provider.kind, exc_info=True)
+                reason = f"could not start: {type(error).__name__} (-v shows where)"
             failures.append(f"{provider.kind}: {reason}")
 
     async def _close(self) -> None:

@@ -173,5 +173,5 @@ def _first(errors: BaseExceptionGroup[Exception]) -> ProviderError:
         error = error.exceptions[0]
     if isinstance(error, ProviderError):
         return error
-    logger.debug("the conversation broke", exc_info=error)
-    return ProviderError(f"the conversation broke: {type(error).__name__} (-vv shows where)")
+    logger.info("the conversation broke", exc_info=error)
+    return ProviderError(f"the conversation broke: {type(error).__name__} (-v shows where)")

@@ -200,5 +200,5 @@ def _as_provider_error(error: Exception) -> ProviderError:
         error = error.exceptions[0]
     if isinstance(error, ProviderError):
         return error
-    logger.debug("the recogniser broke", exc_info=error)
+    logger.info("the recogniser broke", exc_info=error)
     return ProviderError(f"the recogniser broke: {type(error).__name__}", retryable=True)

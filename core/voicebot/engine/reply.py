@@ -234,6 +234,8 @@ class Reply:
 
     def _report(self, failure: Failure) -> None:
         error = failure.error
-        message = str(error) if isinstance(error, ProviderError) else type(error).__name__
-        logger.debug("the %s failed", failure.kind, exc_info=error)
+        message = str(error)
+        if not isinstance(error, ProviderError):  # a plugin's bug; its own text may hold a secret
+            message = f"{type(error).__name__} (-v shows where)"
+            logger.info("the %s failed", failure.kind, exc_info=error)
         self._means.publish(ProviderFailed(self._means.clock.now(), failure.kind, message))

@@ -67,7 +67,7 @@ async def test_providers_are_started_once_and_closed() -> None:
     ("chat", "message"),
     [
         (Chat(ProviderError("no key")), "chat: no key"),
-        (Chat(ValueError("odd")), "chat: could not start: ValueError (-vv shows where)"),
+        (Chat(ValueError("odd")), "chat: could not start: ValueError (-v shows where)"),
         (Chat(hangs=True), "chat: did not start within 3 s (`start_timeout`)"),
     ],
 )

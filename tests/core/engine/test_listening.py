@@ -265,7 +265,7 @@ async def test_a_device_that_breaks_with_an_error_of_its_own_ends_the_conversati
     with pytest.raises(ExceptionGroup) as caught:
         async with converse(settings=SETTINGS, user=Broken()) as user:
             await user.waits(5)
-    assert str(caught.value.exceptions[0]) == "the conversation broke: OSError (-vv shows where)"
+    assert str(caught.value.exceptions[0]) == "the conversation broke: OSError (-v shows where)"
     assert "SECRET" not in str(user.events)
 
 

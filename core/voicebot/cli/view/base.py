@@ -101,6 +101,9 @@ class View(ABC):
     def listening(self) -> None:  # noqa: B027 - not every view shows it
         """Show that the bot hears."""
 
+    def device(self, *, present: bool) -> None:  # noqa: B027 - not every view shows it
+        """Show whether the device is there."""
+
     def user_speaks(self, text: str) -> None:  # noqa: B027 - not every view shows it
         """Show the words of the user's turn so far."""
 
@@ -116,6 +119,7 @@ class View(ABC):
                 self._settle_question()
                 self.trouble(f"{kind}: {printable(message)}")
             case DeviceChanged(present=present, message=message):
+                self.device(present=present)
                 (self.news if present else self.trouble)(printable(message))
             case TurnTimed():
                 if line := describe(event, self._patience):

@@ -90,6 +90,10 @@ class LiveView(View):
             self._keep(self._row(self.name, BOT, said))
         self._refresh()
 
+    def device(self, *, present: bool) -> None:
+        """Show that nobody can be heard while the device is gone."""
+        self._is_listening = present
+
     def trouble(self, message: str) -> None:
         """Let a failure stay."""
         self._keep(self._row("", "", Text(message, TROUBLE)))
@@ -125,14 +129,19 @@ class LiveView(View):
     def _row(self, who: str, style: str, said: Text) -> RenderableType:
         row = Table.grid(padding=(0, 1, 0, 0))
         row.add_column(width=self._widest, style=style, no_wrap=True)
-        row.add_column(overflow="fold")
+        row.add_column(overflow="fold", max_width=self._text_width)
         row.add_row(f"{who}:" if who else "", said)
         return row
 
     def _tail(self, text: Text) -> Text:
         """Return the end of a text, as much as a part of the screen holds: what scrolls off cannot change."""
-        lines = text.wrap(self._console, max(10, self._console.width - self._widest - 1))
+        lines = text.wrap(self._console, self._text_width)
         return Text("\n").join(lines[-max(1, self._console.height // 3) :])
+
+    @property
+    def _text_width(self) -> int:
+        """Columns for what is said: Ctrl-C writes ^C behind it, which must not begin a new line."""
+        return max(10, self._console.width - self._widest - 1 - len("^C "))
 
     @property
     def _widest(self) -> int:
