@@ -137,7 +137,8 @@ def test_a_dot_env_beside_the_config_is_read_too(voicebot):
     there.mkdir()
     (there / ".env").write_text("BOTS_LINE=Sorry\n", encoding="utf-8")
     text = (voicebot.directory / "scripted.yaml").read_text(encoding="utf-8")
-    (there / "named.yaml").write_text(f"{text}\nphrases: ["${{BOTS_LINE:?what is it}}"]\n", encoding="utf-8")
+    more = 'phrases: ["${BOTS_LINE:?what is it}"]'
+    (there / "named.yaml").write_text(f"{text}\n{more}\n", encoding="utf-8")
 
     ran = voicebot("check", "elsewhere/named.yaml")
 
