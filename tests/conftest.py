@@ -14,6 +14,10 @@ from pathlib import Path
 
 import pytest
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what is in its background deaf to Ctrl-C, and so would be the programs under test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 class SoundServer:
     """A PulseAudio of the tests' own with one virtual microphone and one virtual speaker, both the defaults.
