@@ -16,8 +16,10 @@ _CLAUSE_CHARACTERS = 4  # for scripts that put no spaces between words
 
 _CLOSERS = "\"'\u201d\u2019)]}»*_`」』）"
 _FULL_STOPS = "!?…\u3002！？\u061f\u06d4\u0964\u0965"
+_MAY_END = re.compile(rf"[\n.{_FULL_STOPS}]")
 _CLAUSE_MARKS = ",;:—–"
 _WIDE_CLAUSE_MARKS = "、，；："
+_WIDE_CLAUSE_MARK = re.compile(rf"[{_WIDE_CLAUSE_MARKS}]")
 _NEVER_ENDS = frozenset(
     "mr mrs ms dr prof st mt rev gen col capt lt sgt hon sr jr vs no nr vol fig approx dept est "
     "www e.g i.e z.b d.h u.a bzw ca cf evtl mme mlle".split()
@@ -25,6 +27,7 @@ _NEVER_ENDS = frozenset(
 _SELDOM_ENDS = frozenset(
     "etc inc ltd co corp a.m p.m u.s u.k usw jan feb mar apr jun jul aug sept oct nov dec".split()
 )
+_WHOLE_WORD = re.compile(r"\S+(?=\s)")
 _MARKUP = re.compile(r"[`|#]")
 _LEANING = frozenset(
     "a an the of to in on at for with from by and or but my your his her its our their this that is are was "
@@ -73,12 +76,13 @@ class SentenceCutter:
 
     def _next_cut(self) -> int | None:
         text = self._buffer
-        for index in range(self._scanned, len(text)):
-            if text[index] == "\n":
+        for match in _MAY_END.finditer(text, self._scanned):
+            mark, index = match.group(), match.start()
+            if mark == "\n":
                 return index + 1
-            if text[index] in _FULL_STOPS and not _in_address(text, index):
+            if mark in _FULL_STOPS and not _in_address(text, index):
                 return _after_closers(text, index + 1)
-            if text[index] in ".!?":
+            if mark in ".!?":
                 ends = _full_stop_ends(text, index)
                 if ends is None:  # the next character will tell
                     self._scanned = index
@@ -132,17 +136,15 @@ def _full_stop_ends(text: str, index: int) -> bool | None:
 def _first_clause(text: str) -> int | None:
     """Find where the reply can first be cut: after a clause, or between words once there are a few."""
     start = len(text) - len(text.lstrip())
-    for words, match in enumerate(re.finditer(r"\S+(?=\s)", text), start=1):
+    for words, match in enumerate(_WHOLE_WORD.finditer(text), start=1):
         word = match.group()
         if word[-1] in _CLAUSE_MARKS and words >= _CLAUSE_WORDS:
             return match.end()
         leans = word.lower() in _LEANING and words < _SHORT_WORDS_MOST
         if words >= _SHORT_WORDS and not leans and not _MARKUP.match(text, start):
             return match.end()
-    for index, character in enumerate(text):
-        if character in _WIDE_CLAUSE_MARKS and index - start >= _CLAUSE_CHARACTERS:
-            return index + 1
-    return None
+    wide = _WIDE_CLAUSE_MARK.search(text, start + _CLAUSE_CHARACTERS)
+    return wide.end() if wide else None
 
 
 def _best_break(text: str) -> int:
