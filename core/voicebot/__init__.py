@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
     from voicebot.config.load import load_config
     from voicebot.config.schema import Settings
+    from voicebot.config.shipped import shipped_configs
     from voicebot.engine.bot import Bot
     from voicebot.engine.conversation import Conversation
     from voicebot.errors import (
@@ -55,14 +56,17 @@ if TYPE_CHECKING:
         TypedLine,
         Usage,
         Utterance,
+        VoiceDescription,
         WordTiming,
     )
-    from voicebot.options import Field, Options, SecretStr, VoiceActivityOptions
+    from voicebot.options import Advice, Field, Options, SecretStr, VoiceActivityOptions
+    from voicebot.plugin.commands import Commands
     from voicebot.plugin.hookspecs import hookimpl
     from voicebot.plugin.registry import Registry
 
 __version__ = "0.1.0"
 __all__ = [
+    "Advice",
     "AudioChunk",
     "AudioDevice",
     "AudioFormat",
@@ -71,6 +75,7 @@ __all__ = [
     "ChatEvent",
     "ChatModel",
     "ChatRequest",
+    "Commands",
     "ConfigError",
     "Conversation",
     "DeviceError",
@@ -107,19 +112,23 @@ __all__ = [
     "VoiceActivity",
     "VoiceActivityDetector",
     "VoiceActivityOptions",
+    "VoiceDescription",
     "VoicebotError",
     "WordTiming",
     "hookimpl",
     "load_config",
+    "shipped_configs",
 ]
-_HOMES = (
+_HOMES = (  # what is imported quickly goes first
+    "plugin.hookspecs",
     "errors",
     "audio",
     "messages",
+    "plugin.commands",
     "options",
     "interfaces",
-    "plugin.hookspecs",
     "plugin.registry",
+    "config.shipped",
     "config.schema",
     "config.load",
     "engine.bot",

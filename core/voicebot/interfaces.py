@@ -21,6 +21,7 @@ from voicebot.messages import (
     RecognitionEvent,
     SynthesisEvent,
     Utterance,
+    VoiceDescription,
 )
 from voicebot.options import Options, VoiceActivityOptions
 
@@ -103,6 +104,10 @@ class Synthesizer(Provider[OptionsT]):
     @abstractmethod
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the speech of one utterance; several may run at the same time."""
+
+    async def voices(self) -> Sequence[VoiceDescription]:
+        """Return the voices there are to choose from, after `start`; none when there is no choice."""
+        return ()
 
 
 class AudioStream(ABC):

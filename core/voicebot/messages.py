@@ -84,10 +84,15 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ReplyEnded:
-    """The model is done: of itself, at its length limit, or held back by a content filter."""
+    """The model is done: of itself, at its length limit, or held back by a content filter.
+
+    `withdrawn` characters at the end of the text so far are taken back: they are not spoken, or no
+    further, and history does not keep them.
+    """
 
     reason: Literal["stop", "length", "filtered"] = "stop"
     usage: Usage | None = None
+    withdrawn: int = 0
 
 
 ChatEvent: TypeAlias = TextDelta | ReplyEnded
@@ -110,6 +115,16 @@ class WordTiming:
 
 
 SynthesisEvent: TypeAlias = AudioChunk | WordTiming
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceDescription:
+    """A voice that a synthesizer can speak with; `languages` are BCP 47 tags, its own first."""
+
+    name: str
+    languages: tuple[str, ...]
+    gender: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -10,7 +12,19 @@ if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core.core_schema import CoreSchema
 
-__all__ = ["Field", "Options", "SecretStr", "VoiceActivityOptions"]
+__all__ = ["Advice", "Field", "Options", "SecretStr", "VoiceActivityOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a provider has to say about the value of one of its options, in a line fit for a user.
+
+    A warning leaves the config usable, an error does not.
+    """
+
+    option: str
+    message: str
+    severity: Literal["error", "warning"] = "warning"
 
 
 class Options(BaseModel):
@@ -20,6 +34,16 @@ class Options(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Return what is unwise about options that are valid each by itself.
+
+        Whoever loads a config is told, with the option's place.
+
+        Args:
+            language: what the conversation is held in, as a BCP 47 tag.
+        """
+        return ()
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:

@@ -49,21 +49,20 @@ _GROUPS = {
         "DeviceLost",
         "DeviceReopened",
         "Endpoint",
+        "VoiceDescription",
     ),
     "Sound": ("AudioFormat", "Resampler"),
-    "Options": ("Options", "VoiceActivityOptions", "Field", "SecretStr"),
-    "Registering": ("hookimpl", "Registry"),
-    "A bot within a program": ("load_config", "Settings", "Bot", "Conversation"),
+    "Options": ("Options", "VoiceActivityOptions", "Advice", "Field", "SecretStr"),
+    "Registering": ("hookimpl", "Registry", "Commands"),
+    "A bot within a program": ("load_config", "shipped_configs", "Settings", "Bot", "Conversation"),
     "Errors": ("VoicebotError", "ConfigError", "PluginError", "ProviderError", "DeviceError", "Problem"),
 }
 _FOREIGN = {
     "Field": "Pydantic's `Field`: the default and the limits of an option.",
     "SecretStr": "Pydantic's `SecretStr`: the type of a key. `get_secret_value()` returns it.",
-    "hookimpl": "Marks a function of a plugin as the implementation of a hook. There is one hook: "
-    "`voicebot_register(registry: Registry)`.",
+    "hookimpl": "Marks a function of a plugin as the implementation of a hook. The hooks are "
+    "`voicebot_register(registry: Registry)` and `voicebot_commands(commands: Commands)`.",
 }
-_OF_THE_ENGINE = {"Registry": ("snapshot", "restore", "registering")}
-"""Methods that are not for authors of plugins, though they have no underscore."""
 _TESTING = """
 ## voicebot.testing
 
@@ -171,8 +170,6 @@ def _methods(source: ast.ClassDef) -> list[str]:
     blocks = []
     for line in source.body:
         if not isinstance(line, Function) or (line.name.startswith("_") and line.name != "__aiter__"):
-            continue
-        if line.name in _OF_THE_ENGINE.get(source.name, ()):
             continue
         marks = ("property", "abstractmethod", "classmethod")
         notes = ", ".join(mark.removesuffix("method") for mark in marks if _decorated(line, mark))

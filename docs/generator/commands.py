@@ -9,7 +9,8 @@ import click
 
 from generator.markdown import code, joined, table
 from voicebot.cli import errors
-from voicebot.cli.main import COMMANDS, cli
+from voicebot.cli.main import cli
+from voicebot.plugin.manager import installed_commands
 
 _INTRO = """
 # Commands
@@ -28,14 +29,15 @@ _STATUS = [
 def page() -> str:
     """Return the page."""
     context = click.Context(cli, info_name="voicebot")
+    entries = [entry for entry in installed_commands() if entry.distribution == "voicebot"]
     blocks = [
         _INTRO,
-        table(("command", "what it does"), [(_link(name), help) for name, help in COMMANDS.items()]),
+        table(("command", "what it does"), [(_link(entry.name), entry.help) for entry in entries]),
     ]
-    for name in COMMANDS:
-        command = cli.get_command(context, name)
+    for entry in entries:
+        command = cli.get_command(context, entry.name)
         assert command is not None
-        blocks += _command(name, command)
+        blocks += _command(entry.name, command)
     blocks += ["## Exit status", table(("status", "meaning"), _STATUS)]
     return joined(*blocks)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from voicebot import Registry, hookimpl
+from typing import TYPE_CHECKING
+
+from voicebot import hookimpl
+
+if TYPE_CHECKING:
+    from voicebot import Registry
 
 
 @hookimpl

@@ -13,7 +13,7 @@ def test_plugins_lists_each_with_its_distribution_version_and_providers(voicebot
 
     assert ran.returncode == 0
     rows = [line.split(maxsplit=4) for line in ran.stdout.splitlines()]
-    assert rows[0] == ["PLUGIN", "FROM", "VERSION", "KIND", "PROVIDERS"]
+    assert rows[0] == ["PLUGIN", "FROM", "VERSION", "KIND", "NAMES"]
     assert ["scripted", "voicebot-scripted", "1.2", "chat", "scripted"] in rows
     assert ["scripted", "voicebot-scripted", "1.2", "device", "exchange, broken-exchange, lacking"] in rows
 
@@ -49,6 +49,7 @@ def test_plugins_as_json_is_one_document(voicebot, install_plugin):
         "version": "1.2",
         "error": "ModuleNotFoundError: No module named 'no_such_module'",
         "providers": [],
+        "commands": [],
     }
     providers = plugins["scripted"]["providers"]
     assert {"name": "scripted", "kind": "chat", "missing": []} in providers

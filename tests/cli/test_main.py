@@ -10,9 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from voicebot import __version__
-from voicebot.cli.main import COMMANDS, cli
+from voicebot.cli.main import cli
+from voicebot.plugin.commands import Commands
 
-HEAVY = ("asyncio", "numpy", "openai", "pluggy", "pydantic", "rich", "yaml", "voicebot_audio")
+HEAVY = ("asyncio", "aiohttp", "numpy", "openai", "pydantic", "rich", "yaml")
+PLUGINS = ("pluggy", "voicebot_audio")
 
 
 def modules_after(*arguments: str) -> set[str]:
@@ -30,6 +32,9 @@ def modules_after(*arguments: str) -> set[str]:
     return set(ran.stdout.partition("MODULES")[2].split())
 
 
+COMMANDS = [entry.name for entry in Commands()]
+
+
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join
 )
@@ -38,15 +43,17 @@ def test_help_imports_nothing_that_takes_its_time(arguments: list[str]) -> None:
 
     assert "voicebot.cli.main" in loaded
     assert not loaded.intersection(HEAVY)
+    if arguments != ["--help"]:  # which lists the commands of plugins too
+        assert not loaded.intersection(PLUGINS)
 
 
 def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
     context = click.Context(cli)
 
-    for name, said in COMMANDS.items():
-        command = cli.get_command(context, name)
+    for entry in Commands():
+        command = cli.get_command(context, entry.name)
         assert command is not None
-        assert command.get_short_help_str(100) == said.removesuffix(".") + "."
+        assert command.get_short_help_str(100) == entry.help.removesuffix(".") + "."
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"]])

@@ -311,3 +311,59 @@ def test_the_kind_of_a_provider_is_that_of_its_interface_whatever_the_class_says
     registry = Registry()
     registry.add("telephone", Telephone, Options)
     assert [registration.kind for registration in registry] == ["synthesizer"]
+
+
+COMMAND = """\
+    import click
+
+    from voicebot import hookimpl
+
+    @click.command()
+    def greet():
+        click.echo("hello")
+
+    @hookimpl
+    def voicebot_commands(commands):
+        commands.add("{name}", "Say hello.", "{location}")
+    """
+
+
+def test_a_plugin_adds_a_command_that_is_imported_when_it_is_used(install, load_all):
+    install("test-command-added", COMMAND.format(name="greet", location="test_command_added:greet"))
+
+    (entry,) = load_all()["test_command_added"].commands
+
+    assert (entry.name, entry.help, entry.distribution) == ("greet", "Say hello.", "test-command-added")
+    assert entry.load().name == "greet"
+
+
+@pytest.mark.parametrize(
+    ("name", "location", "reason"),
+    [
+        ("run", "test_command_bad:greet", "the command 'run' is taken by voicebot"),
+        ("Greet", "test_command_bad:greet", "must be lower case words"),
+        ("greet", "test_command_bad", "must be at 'module:name'"),
+    ],
+)
+def test_a_command_that_cannot_be_is_refused(install, load_all, name, location, reason):
+    install("test-command-bad", COMMAND.format(name=name, location=location))
+
+    plugin = load_all()["test_command_bad"]
+
+    assert plugin.commands == ()
+    assert reason in plugin.error
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("no_such_module:greet", "No module named 'no_such_module'"),
+        ("test_command_gone:click", "no click command"),
+    ],
+)
+def test_a_command_that_cannot_be_loaded_says_why(install, load_all, location, reason):
+    install("test-command-gone", COMMAND.format(name="greet", location=location))
+    (entry,) = load_all()["test_command_gone"].commands
+
+    with pytest.raises(PluginError, match=reason):
+        entry.load()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from difflib import get_close_matches
 
@@ -10,33 +9,29 @@ import click
 
 from voicebot import __version__
 from voicebot.cli import errors, logs
+from voicebot.plugin.commands import Commands
 
-COMMANDS = {
-    "run": "Talk to a bot.",
-    "init": "Write a config to start from.",
-    "check": "Say all that is wrong with configs.",
-    "plugins": "List the plugins that are installed.",
-    "options": "Explain what a provider can be configured with.",
-    "devices": "List microphones and speakers.",
-    "say": "Speak a text with a bot's voice.",
-    "transcribe": "Write down what is said in a recording.",
-}
-"""Every command with its help in one line; the command itself is in the module of that name."""
+
+def _all_commands() -> Commands:
+    from voicebot.plugin.manager import installed_commands  # looking for plugins takes a moment
+
+    return installed_commands()
 
 
 class LazyGroup(click.Group):
     """Imports a command's module only when the command is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order in which a user meets them."""
-        return list(COMMANDS)
+        """Return the commands, ours in the order in which a user meets them."""
+        return [entry.name for entry in _all_commands()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, which takes `-v` like the program itself."""
-        if cmd_name not in COMMANDS:
-            return None
         if cmd_name not in self.commands:
-            command: click.Command = importlib.import_module(f"voicebot.cli.{cmd_name}").command
+            entry = Commands().get(cmd_name) or _all_commands().get(cmd_name)
+            if entry is None:
+                return None
+            command = entry.load()
             command.params.append(logs.verbose_option())
             self.commands[cmd_name] = command
         return self.commands[cmd_name]
@@ -46,16 +41,17 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest one."""
         name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
-            near = get_close_matches(name, COMMANDS, n=1)
-            advice = f"did you mean '{near[0]}'?" if near else f"the commands are {', '.join(COMMANDS)}"
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            names = self.list_commands(ctx)
+            near = get_close_matches(name, names, n=1)
+            advice = f"did you mean '{near[0]}'?" if near else f"the commands are {', '.join(names)}"
             ctx.fail(f"there is no command '{name}'; {advice}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands from the table, importing none."""
+        """Write the list of commands, importing none."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(entry.name, entry.help) for entry in _all_commands()])
 
     def invoke(self, ctx: click.Context) -> None:
         """Run a command; what goes wrong is told here, in one place, and becomes the exit status."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def command(*, as_json: bool) -> None:
     """List the plugins that are installed.
 
-    Each is shown with the providers it brings, or with the reason why it could not be loaded.
+    Each is shown with the providers and commands it brings, or with the reason why it could not be loaded.
     `voicebot options PROVIDER` explains a provider.
     """
     from voicebot.plugin.manager import installed_plugins
@@ -31,9 +31,9 @@ def command(*, as_json: bool) -> None:
     rows = [
         (plugin.name, plugin.distribution, plugin.version, kind, name)
         for plugin in loaded
-        for kind, name in _providers(plugin)
+        for kind, name in _brought(plugin)
     ]
-    show_table(("plugin", "from", "version", "kind", "providers"), rows)
+    show_table(("plugin", "from", "version", "kind", "names"), rows)
     for plugin in loaded:
         if plugin.error is not None:
             show_warning(f"plugin '{plugin.name}' of {plugin.distribution} is broken: {plugin.error}")
@@ -43,13 +43,15 @@ def command(*, as_json: bool) -> None:
         show_warning(f"to use {' and '.join(names)}: pip install '{package}'")
 
 
-def _providers(plugin: LoadedPlugin) -> list[tuple[str, str]]:
-    """Return a line for each kind of provider, the providers of one kind together."""
+def _brought(plugin: LoadedPlugin) -> list[tuple[str, str]]:
+    """Return a line for each kind of what a plugin brings, all of one kind together."""
     if plugin.error is not None:
         return [("broken", plugin.error)]
     by_kind: dict[str, list[str]] = {}
     for registration in plugin.providers:
         by_kind.setdefault(registration.kind, []).append(registration.name)
+    if plugin.commands:
+        by_kind["command"] = [command.name for command in plugin.commands]
     return [(kind, ", ".join(names)) for kind, names in by_kind.items()] or [("", "none")]
 
 
@@ -60,4 +62,5 @@ def _described(plugin: LoadedPlugin) -> dict[str, Any]:
         "version": plugin.version,
         "error": plugin.error,
         "providers": [{"name": r.name, "kind": r.kind, "missing": r.missing} for r in plugin.providers],
+        "commands": [command.name for command in plugin.commands],
     }

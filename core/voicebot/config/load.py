@@ -68,7 +68,8 @@ def load_config(
     entries = {key: entry for key, entry in root.entries.items() if not key.startswith(_IGNORED)}
     problems.extend(_unset(entries.values()))
     settings = _settings(root, entries, problems)
-    selector = Selector(plugins or installed_plugins(), problems, lineage.complete)
+    language = settings.language if settings is not None else None
+    selector = Selector(plugins or installed_plugins(), problems, language, lineage.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in KINDS}
     problems = _in_order(problems, lineage)
     recognizer, chat, synthesizer, device = (

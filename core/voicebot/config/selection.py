@@ -34,12 +34,14 @@ class ProviderChoice:
 class Selector:
     """Selects providers among those that are installed; what is wrong goes to `problems`.
 
-    `complete` is False when a section may lack something only because a config that is extended could
-    not be read; `from_file` is False for what stands on the command line.
+    `language` is the conversation's, or None where it is not known. `complete` is False when a section may
+    lack something only because a config that is extended could not be read; `from_file` is False for what
+    stands on the command line.
     """
 
     plugins: Plugins
     problems: list[Problem]
+    language: str | None = None
     complete: bool = True
     from_file: bool = True
 
@@ -66,7 +68,17 @@ class Selector:
             )
         subject = Subject(registration.options, options, registration.name, place, complete=self.complete)
         checked = check(registration.options, subject, self.problems, from_file=self.from_file)
-        return None if checked is None else ProviderChoice(registration, checked)
+        if checked is None:
+            return None
+        if self.language is not None:
+            for advice in checked.advice(self.language):
+                said_at = (
+                    options.entries[advice.option].node.place if advice.option in options.entries else place
+                )
+                self.problems.append(
+                    said_at.problem(f"{registration.name}: {advice.message}", advice.severity)
+                )
+        return ProviderChoice(registration, checked)
 
     def absent(self, kind: str) -> str:
         """Return what to say of a config that lacks a section."""

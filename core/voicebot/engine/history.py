@@ -42,7 +42,9 @@ class History:
         """Return the messages to send: the system message, and the latest that the budget holds."""
         left = self._budget
         start = max(0, len(self._messages) - 1)
-        while start > 0 and len(self._messages[start - 1].content) <= left:
+        for message in reversed(self._messages[:start]):
+            left -= len(message.content)
+            if left < 0:
+                break
             start -= 1
-            left -= len(self._messages[start].content)
         return (*self._system, *self._messages[start:])

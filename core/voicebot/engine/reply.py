@@ -138,10 +138,11 @@ class Reply:
         ):
             async for event in events:
                 match event:
-                    case TextDelta(text):
+                    case TextDelta():
+                        text = event.text
                         if not text:
                             continue
-                        if text.strip() and self.timeline.first_token is None:
+                        if self.timeline.first_token is None and text.strip():
                             self.timeline.first_token = means.clock.now()
                             means.publish(ReplyStarted(self.timeline.first_token))
                         for unit in cutter.feed(text):

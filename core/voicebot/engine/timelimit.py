@@ -17,6 +17,7 @@ class TimeLimit:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
+        self._now = self._loop.time
         self._limit = asyncio.timeout(None)
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -38,7 +39,7 @@ class TimeLimit:
 
     def renew(self) -> None:
         """Begin to wait anew."""
-        self._due = self._loop.time() + self._seconds
+        self._due = self._now() + self._seconds
         if self._timer is None:
             self._timer = self._loop.call_at(self._due, self._look, self._due)
 

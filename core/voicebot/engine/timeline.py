@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from voicebot.events import TurnTimed
 
@@ -20,4 +20,13 @@ class Timeline:
 
     def report(self, at: float, turn: int) -> TurnTimed:
         """Return the event that tells observers."""
-        return TurnTimed(at, turn, **asdict(self))
+        return TurnTimed(
+            at,
+            turn,
+            speech_stopped=self.speech_stopped,
+            final=self.final,
+            decided=self.decided,
+            first_token=self.first_token,
+            first_unit=self.first_unit,
+            first_sound=self.first_sound,
+        )

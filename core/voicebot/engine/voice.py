@@ -41,7 +41,7 @@ class Voice:
         self._tasks = tasks
         self._timeout = timeout
         self._language = language
-        self._at_work: set[asyncio.Task[None]] = set()
+        self._at_work: deque[asyncio.Task[None]] = deque(maxlen=_IN_FLIGHT)
         self._waiting: deque[UnitInVoice] = deque()
         self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue()
         self._room = asyncio.Event()
@@ -83,9 +83,7 @@ class Voice:
         while self._waiting and self._unplayed < _IN_FLIGHT and not self._stopped:
             self._unplayed += 1
             work = self._synthesize(self._waiting.popleft())
-            task = self._tasks.create_task(work, name="reply: voice")
-            self._at_work.add(task)
-            task.add_done_callback(self._at_work.discard)
+            self._at_work.append(self._tasks.create_task(work, name="reply: voice"))
             self._room.set()
 
     async def _synthesize(self, in_voice: UnitInVoice) -> None:
@@ -119,9 +117,9 @@ async def synthesize(
     Raises:
         ProviderError: the synthesizer failed, gave nothing for `timeout` seconds, or did not stop.
     """
-    left = _longest(synthesizer.output_format, utterance.text)
+    longest = _longest(synthesizer.output_format, utterance.text)
+    made = 0
     odd = b""
-    spoke = False
     try:
         async with (
             TimeLimit(timeout) as limit,
@@ -129,16 +127,16 @@ async def synthesize(
         ):
             async for event in events:
                 match event:
-                    case AudioChunk(audio):
+                    case AudioChunk():
+                        audio = event.audio
                         if odd or len(audio) % 2:
                             audio = odd + audio  # a sample may be split between chunks
                             odd = audio[len(audio) & ~1 :]
                             audio = audio[: len(audio) & ~1]
-                        left -= len(audio)
-                        if left < 0:
+                        made += len(audio)
+                        if made > longest:
                             raise ProviderError("the synthesizer did not come to an end")
                         if audio:
-                            spoke = True
                             limit.suspend()  # the speaker may be the slow one now
                             await sound(audio)
                             limit.renew()
@@ -148,7 +146,7 @@ async def synthesize(
                         assert_never(event)
     except TimeoutError as error:
         raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
-    if not spoke:
+    if not made:
         raise ProviderError("the synthesizer gave no sound")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from voicebot.plugin.commands import Commands
     from voicebot.plugin.registry import Registry
 
 PROJECT = "voicebot"
@@ -17,3 +18,8 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec(historic=True)
 def voicebot_register(registry: Registry) -> None:
     """Register the plugin's providers: `registry.add("my-tts", MySynthesizer, MyOptions)`."""
+
+
+@hookspec(historic=True)
+def voicebot_commands(commands: Commands) -> None:
+    """Add commands: `commands.add("greet", "Say hello.", "my_plugin.command:command")`."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 import importlib.metadata
 import logging
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pluggy
 
 from voicebot.errors import PluginError, VoicebotError
 from voicebot.plugin import hookspecs
-from voicebot.plugin.registry import Registration, Registry
+from voicebot.plugin.commands import CommandEntry, Commands
+
+if TYPE_CHECKING:
+    from voicebot.plugin.registry import Registration, Registry
 
 logger = logging.getLogger(__name__)
 GROUP = "voicebot"
@@ -27,49 +32,68 @@ class LoadedPlugin:
     distribution: str
     version: str
     providers: tuple[Registration, ...] = ()
+    commands: tuple[CommandEntry, ...] = ()
     error: str | None = None
 
 
 class Plugins:
-    """All plugins and what they registered.
+    """All plugins and what they contributed.
 
     Args:
         entry_points: where plugins come from; by default, what is installed.
     """
 
     def __init__(self, entry_points: Iterable[importlib.metadata.EntryPoint] | None = None) -> None:
+        from voicebot.plugin.registry import Registry
+
         self.registry = Registry()
-        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
-        self._manager.add_hookspecs(hookspecs)
-        # The hook is historic: called once, here, it runs for each plugin as that is registered below,
-        # so that what it raises is that plugin's alone.
-        self._manager.hook.voicebot_register.call_historic(kwargs={"registry": self.registry})
-        if entry_points is None:
-            entry_points = importlib.metadata.entry_points(group=GROUP)
-        found = [(entry_point, *_distribution(entry_point)) for entry_point in entry_points]
-        # Ours first, so that nobody takes our names.
-        found.sort(key=lambda each: (each[1] != "voicebot", each[0].name, each[1]))
-        self.loaded = tuple(self._load(*each) for each in found)
+        self.commands = Commands()
+        self.loaded = _Loader(self.commands, self.registry).load(entry_points)
 
     @property
     def broken(self) -> tuple[LoadedPlugin, ...]:
         """The plugins that could not be loaded."""
         return tuple(plugin for plugin in self.loaded if plugin.error is not None)
 
+
+class _Loader:
+    """Loads plugins one by one; without a registry, for their commands alone."""
+
+    def __init__(self, commands: Commands, registry: Registry | None = None) -> None:
+        self._commands = commands
+        self._registry = registry
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        # The hooks are historic: called once, here, they run for each plugin as that is registered below,
+        # so that what they raise is that plugin's alone.
+        self._manager.hook.voicebot_commands.call_historic(kwargs={"commands": commands})
+        if registry is not None:
+            self._manager.hook.voicebot_register.call_historic(kwargs={"registry": registry})
+
+    def load(self, entry_points: Iterable[importlib.metadata.EntryPoint] | None) -> tuple[LoadedPlugin, ...]:
+        """Load each plugin."""
+        if entry_points is None:
+            entry_points = importlib.metadata.entry_points(group=GROUP)
+        found = [(entry_point, *_distribution(entry_point)) for entry_point in entry_points]
+        # Ours first, so that nobody takes our names.
+        found.sort(key=lambda each: (each[1] != "voicebot", each[0].name, each[1]))
+        return tuple(self._load(*each) for each in found)
+
     def _load(
         self, entry_point: importlib.metadata.EntryPoint, distribution: str, version: str
     ) -> LoadedPlugin:
-        before = self.registry.snapshot()
-        self.registry.registering(distribution)
         name = f"{entry_point.name} of {distribution}"
         try:
-            self._register(entry_point.load(), name)
+            with ExitStack() as stack:
+                commands = stack.enter_context(self._commands._collecting(distribution))
+                providers: list[Registration] = []
+                if self._registry is not None:
+                    providers = stack.enter_context(self._registry._collecting(distribution))
+                self._register(entry_point.load(), name)
         except (Exception, SystemExit) as error:  # a stranger's module may do anything while it is imported
-            self.registry.restore(before)
             logger.debug("plugin %s failed", name, exc_info=True)
             return LoadedPlugin(entry_point.name, distribution, version, error=_reason(error))
-        added = tuple(r for key, r in self.registry.snapshot().items() if key not in before)
-        return LoadedPlugin(entry_point.name, distribution, version, added)
+        return LoadedPlugin(entry_point.name, distribution, version, tuple(providers), tuple(commands))
 
     def _register(self, plugin: object, name: str) -> None:
         self._refuse_what_never_runs(plugin)
@@ -121,3 +145,11 @@ def _distribution(entry_point: importlib.metadata.EntryPoint) -> tuple[str, str]
 def installed_plugins() -> Plugins:
     """Return the plugins installed beside voicebot, loaded once a process."""
     return Plugins()
+
+
+@cache
+def installed_commands() -> Commands:
+    """Return the commands there are, without the time that it takes to load what providers need."""
+    commands = Commands()
+    _Loader(commands).load(None)
+    return commands

@@ -19,6 +19,7 @@ from voicebot.interfaces import (
     VoiceActivityDetector,
 )
 from voicebot.options import Options, VoiceActivityOptions
+from voicebot.plugin.collector import Collector
 
 KINDS: dict[str, type[Provider[Any]]] = {
     base.kind: base for base in (Recognizer, ChatModel, Synthesizer, AudioDevice, VoiceActivityDetector)
@@ -43,12 +44,8 @@ class Registration:
         return sorted({package for module, package in self.requires.items() if not _installed(module)})
 
 
-class Registry:
+class Registry(Collector[tuple[str, str], Registration]):
     """Collects what plugins offer; the kind of a provider follows from its base class."""
-
-    def __init__(self) -> None:
-        self._registrations: dict[tuple[str, str], Registration] = {}
-        self._distribution = ""
 
     def add(
         self,
@@ -73,35 +70,23 @@ class Registry:
         needed = VoiceActivityOptions if kind == VoiceActivityDetector.kind else Options
         if not (inspect.isclass(options) and issubclass(options, needed)):
             raise PluginError(f"options of {name!r} must be a subclass of voicebot.{needed.__name__}")
-        if taken := self._registrations.get((kind, name)):
+        if taken := self._items.get((kind, name)):
             raise PluginError(f"the name {name!r} is taken by the {kind} of {taken.distribution}")
-        self._registrations[kind, name] = Registration(
+        self._items[kind, name] = Registration(
             name, kind, provider, options, self._distribution, dict(requires or {})
         )
 
     def get(self, kind: str, name: str) -> Registration | None:
         """Return the provider of that kind and name, if there is one."""
-        return self._registrations.get((kind, name))
+        return self._items.get((kind, name))
 
     def names(self, kind: str) -> list[str]:
         """Return the names of all providers of a kind, sorted."""
-        return sorted(name for its_kind, name in self._registrations if its_kind == kind)
+        return sorted(name for its_kind, name in self._items if its_kind == kind)
 
     def __iter__(self) -> Iterator[Registration]:
         order = list(KINDS)
-        return iter(sorted(self._registrations.values(), key=lambda r: (order.index(r.kind), r.name)))
-
-    def snapshot(self) -> dict[tuple[str, str], Registration]:
-        """Return the present state, for `restore` when a plugin fails half-way."""
-        return dict(self._registrations)
-
-    def restore(self, snapshot: dict[tuple[str, str], Registration]) -> None:
-        """Go back to an earlier state."""
-        self._registrations = snapshot
-
-    def registering(self, distribution: str) -> None:
-        """Note whose registrations follow."""
-        self._distribution = distribution
+        return iter(sorted(self._items.values(), key=lambda r: (order.index(r.kind), r.name)))
 
 
 def _installed(module: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from textwrap import dedent
@@ -12,6 +12,7 @@ import pytest
 from pydantic import field_validator, model_validator
 
 from voicebot import (
+    Advice,
     AudioDevice,
     AudioStream,
     ChatEvent,
@@ -86,6 +87,12 @@ class MouthOptions(Options):
         if value == "bob":
             raise ValueError("bob has lost his voice")
         return value
+
+    def advice(self, language: str) -> Iterator[Advice]:
+        if self.loud and self.style == "calm":
+            yield Advice("loud", "calm voices are never loud", "error")
+        if language == "nl-NL":
+            yield Advice("voice", f"{self.voice} does not speak {language}")
 
 
 class Mouth(Synthesizer[MouthOptions]):

@@ -314,6 +314,28 @@ def test_a_home_directory_is_expanded_and_an_odd_one_is_left(load):
     assert config.chat.options.script.name == "x"
 
 
+def test_advice_of_options_is_told_where_the_option_stands_else_at_the_provider(load):
+    config = load(
+        "recognizer: {provider: ears}\n"
+        "chat: {provider: parrot}\n"
+        "synthesizer:\n"
+        "  provider: mouth\n"
+        "language: nl-NL\n"
+    )
+
+    assert [str(warning).partition("bot.yaml:")[2] for warning in config.warnings] == [
+        "4:13: warning: mouth: amy does not speak nl-NL"
+    ]
+
+
+def test_advice_that_is_an_error_makes_a_config_unusable(problems):
+    found = problems(
+        "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: {provider: mouth, loud: true}\n"
+    )
+
+    assert found == ["bot.yaml:3:38: mouth: calm voices are never loud"]
+
+
 def test_a_secret_in_clear_is_warned_of_and_not_shown(load):
     config = load(f"{CLOUD}  api_key: hunter2\n  headers: {{token: hunter3}}\n")
 

@@ -1,0 +1,93 @@
+"""The commands of the command line: ours, and those that plugins add."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voicebot.errors import PluginError
+from voicebot.plugin.collector import Collector
+
+if TYPE_CHECKING:
+    import click
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LOCATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+_OURS = {
+    "run": "Talk to a bot.",
+    "init": "Write a config to start from.",
+    "check": "Say all that is wrong with configs.",
+    "plugins": "List the plugins that are installed.",
+    "options": "Explain what a provider can be configured with.",
+    "devices": "List microphones and speakers.",
+    "say": "Speak a text with a bot's voice.",
+    "transcribe": "Write down what is said in a recording.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """One command: where it is, so that nothing is imported until it is used."""
+
+    name: str
+    help: str
+    location: str
+    distribution: str
+
+    def load(self) -> click.Command:
+        """Import the command.
+
+        Raises:
+            PluginError: the module cannot be imported, or what is there is no command.
+        """
+        import click
+
+        module, _, name = self.location.partition(":")
+        try:
+            command = getattr(importlib.import_module(module), name)
+        except Exception as error:  # a stranger's module may do anything while it is imported
+            raise PluginError(
+                f"the command '{self.name}' of {self.distribution} cannot be loaded: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        if not isinstance(command, click.Command):
+            raise PluginError(f"the command '{self.name}' of {self.distribution} is no click command")
+        return command
+
+
+class Commands(Collector[str, CommandEntry]):
+    """Collects the commands that plugins add; ours are there already."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with self._collecting("voicebot"):
+            for name, text in _OURS.items():
+                self.add(name, text, f"voicebot.cli.{name}:command")
+
+    def add(self, name: str, help: str, location: str) -> None:
+        """Add `voicebot NAME`.
+
+        Args:
+            help: one line for the list of commands.
+            location: where the `click.Command` is, as `my_plugin.command:command`; it is imported when used.
+
+        Raises:
+            PluginError: the name is malformed or taken, or the location is none.
+        """
+        if not _NAME.fullmatch(name):
+            raise PluginError(f"command name {name!r} must be lower case words joined by '-'")
+        if not _LOCATION.fullmatch(location):
+            raise PluginError(f"the command '{name}' must be at 'module:name', not {location!r}")
+        if taken := self._items.get(name):
+            raise PluginError(f"the command '{name}' is taken by {taken.distribution}")
+        self._items[name] = CommandEntry(name, help, location, self._distribution)
+
+    def get(self, name: str) -> CommandEntry | None:
+        """Return the command of that name, if there is one."""
+        return self._items.get(name)
+
+    def __iter__(self) -> Iterator[CommandEntry]:
+        return iter(self._items.values())

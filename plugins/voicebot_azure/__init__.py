@@ -1,0 +1,15 @@
+"""Azure Speech: the recogniser and the synthesizer, through the real Speech SDK."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voicebot import hookimpl
+
+if TYPE_CHECKING:
+    from voicebot import Registry
+
+
+@hookimpl
+def voicebot_register(registry: Registry) -> None:
+    """Register the recogniser and the synthesizer."""

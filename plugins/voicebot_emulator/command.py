@@ -1,0 +1,146 @@
+"""`voicebot emulate`: services on this machine, to try a bot or a program without an account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from voicebot_emulator.behind import Behind
+    from voicebot_emulator.script import Script
+    from voicebot_emulator.server import Emulator
+
+
+@click.command()
+@click.argument("service", type=click.Choice(["azure"]))
+@click.option(
+    "--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
+@click.option(
+    "--script",
+    metavar="YAML",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="What is heard and answered, with exact timing; what it leaves out is done for real.",
+)
+@click.option(
+    "--behind",
+    metavar="CONFIG",
+    help="Config whose providers hear, think and speak; offline.yaml when left out.",
+)
+@click.option(
+    "--latency",
+    default="none",
+    show_default=True,
+    type=click.Choice(["none", "published"]),
+    help="Answer at once, or as slowly as the services do by published figures.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of the delays.")
+@click.option("--region", default="swedencentral", show_default=True, help="Region that is emulated.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="FAULT",
+    help="Something to go wrong, as stt:hang@start or throttled=2x1; may be repeated.",
+)
+@click.option(
+    "--journal",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every message to a file, as JSON lines without keys.",
+)
+def command(
+    service: str,
+    port: int,
+    script: Path | None,
+    behind: str | None,
+    latency: Literal["none", "published"],
+    seed: int,
+    region: str,
+    faults: tuple[str, ...],
+    journal: Path | None,
+) -> None:
+    """Stand in for a cloud service.
+
+    SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine. The lines it prints go into
+    `.env`; then `voicebot run pirate.yaml` talks to it. Ctrl-C ends it.
+    """
+    import asyncio
+    from importlib.util import find_spec
+
+    if find_spec("aiohttp") is None:
+        raise click.ClickException("the emulator is not installed; run: pip install 'voicebot[emulator]'")
+    from voicebot_emulator.latency import Latency
+    from voicebot_emulator.server import Account, Emulator
+
+    emulator = Emulator(
+        _script(script),
+        behind=_behind(behind, script),
+        account=Account(region=region),
+        latency=Latency(latency, seed),
+        port=port,
+    )
+    _ready(emulator, faults, journal)
+    asyncio.run(_serve(emulator, faults))
+
+
+def _ready(emulator: Emulator, faults: tuple[str, ...], journal: Path | None) -> None:
+    from voicebot_emulator.journal import Journal
+
+    try:
+        emulator.faults.set(faults)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--fault") from None
+    try:
+        emulator.journal = Journal(journal)
+    except OSError as error:
+        raise click.ClickException(f"{journal} cannot be written: {error.strerror}") from None
+
+
+async def _serve(emulator: Emulator, faults: tuple[str, ...]) -> None:
+    import asyncio
+
+    try:
+        await emulator.__aenter__()
+    except OSError as error:
+        raise click.ClickException(
+            f"port {emulator.port} cannot be used: {error.strerror}; choose another with --port"
+        ) from None
+    try:
+        click.echo("# Azure is emulated until Ctrl-C. Put these lines into .env beside the config:")
+        for name, value in emulator.environment.items():
+            click.echo(f"{name}={value}")
+        click.echo(
+            f"# Faults: curl -X PUT http://127.0.0.1:{emulator.port}/emulator/faults -d '[\"stt:hang\"]'"
+        )
+        emulator.set_faults(faults)
+        await asyncio.Event().wait()
+    finally:
+        await emulator.aclose()
+
+
+def _script(path: Path | None) -> Script:
+    from voicebot_emulator.script import Script, read_script
+
+    if path is None:
+        return Script()
+    try:
+        return read_script(path)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _behind(config: str | None, script: Path | None) -> Behind:
+    """Return what does the work; a script alone is enough where nothing else is asked for."""
+    from voicebot import ConfigError, shipped_configs
+    from voicebot_emulator.behind import Behind
+
+    path = config or str(shipped_configs()["offline"])
+    try:
+        return Behind.config(path)
+    except ConfigError:
+        if config is None and script is not None:
+            return Behind()
+        raise

@@ -1,0 +1,145 @@
+"""What is to go wrong, where and how often; written `[SERVICE:]NAME[=VALUE][@POINT][xTIMES]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+SERVICES = ("stt", "tts", "chat")
+POINTS = ("connect", "start", "middle", "end")
+"""Before the service answers at all; when it has; in the middle of what it sends; before it says that it
+is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of fault: which services can have it, whether it takes a value, where it happens."""
+
+    meaning: str
+    services: tuple[str, ...] = SERVICES
+    value: str = ""
+    """What the value is, as `SECONDS`; with `?` when it may be left out; empty for none."""
+    point: str | None = None
+    """Where it happens when not said; None where there is no choice."""
+
+
+_SPEECH = ("stt", "tts")
+KINDS = {
+    "wrong-key": Kind("the key is refused (HTTP 401)"),
+    "wrong-region": Kind("the key belongs to another region (HTTP 401)"),
+    "unknown-deployment": Kind("there is no such deployment (HTTP 404)", ("chat",)),
+    "throttled": Kind(
+        "too many requests (HTTP 429), with a `retry-after` if a value is given", value="SECONDS?"
+    ),
+    "status": Kind("an answer with this HTTP status", value="CODE"),
+    "refused": Kind("no connection at all for that long, to any service", value="SECONDS"),
+    "drop": Kind("the connection is cut", point="middle"),
+    "hang": Kind("nothing more is said, the connection stays", point="middle"),
+    "close": Kind("the websocket is closed with this code; 1006 cuts it", _SPEECH, "CODE", "middle"),
+    "burst": Kind("sound or text comes in lumps", ("tts", "chat")),
+    "late-final": Kind("the final transcript comes this much later", ("stt",), "SECONDS"),
+    "content-filter": Kind(
+        "the content filter refuses the prompt, holds the rest of a reply back in mid-stream, or withdraws "
+        "what was sent",
+        ("chat",),
+        "prompt|stream|withdraw",
+    ),
+    "error-event": Kind("an error instead of the next piece of a reply", ("chat",)),
+    "voice-not-here": Kind("the region does not have the voice", ("tts",)),
+    "bad-ssml": Kind("the SSML is refused", ("tts",)),
+}
+_WRITTEN = re.compile(r"(?:(\w+):)?([a-z-]+)(?:=([^@\s]+?))?(?:@(\w+))?(?:x(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault; `service` is None for all that can have it, `times` None until it is cleared."""
+
+    name: str
+    value: str = ""
+    service: str | None = None
+    point: str | None = None
+    times: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Fault:
+        """Read a fault as it is written.
+
+        Raises:
+            ValueError: it is none; the text says what would be.
+        """
+        match = _WRITTEN.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(f"'{text}' is no fault; write [SERVICE:]NAME[=VALUE][@POINT][xTIMES]")
+        service, name, value, point, times = match.groups()
+        if (kind := KINDS.get(name)) is None:
+            raise ValueError(f"there is no fault '{name}'; there are {', '.join(KINDS)}")
+        if service is not None and service not in kind.services:
+            raise ValueError(f"'{name}' is a fault of {' and '.join(kind.services)}, not of '{service}'")
+        _check_value(name, kind, value)
+        if point is not None and (kind.point is None or point not in POINTS):
+            where = f"at {', '.join(POINTS)}" if kind.point else "at one point alone; leave @ away"
+            raise ValueError(f"'{name}' happens {where}, not at '{point}'")
+        return cls(name, value or "", service, point or kind.point, int(times) if times else None)
+
+    def __str__(self) -> str:
+        """Return the fault as it is written."""
+        return (
+            (f"{self.service}:" if self.service else "")
+            + self.name
+            + (f"={self.value}" if self.value else "")
+            + (f"@{self.point}" if self.point else "")
+            + (f"x{self.times}" if self.times else "")
+        )
+
+
+def _check_value(name: str, kind: Kind, value: str | None) -> None:
+    if value is None:
+        if kind.value and not kind.value.endswith("?"):
+            raise ValueError(f"'{name}' needs a value: {name}={kind.value}")
+        return
+    wanted = kind.value.removesuffix("?")
+    if not wanted:
+        raise ValueError(f"'{name}' takes no value")
+    fits = {
+        "SECONDS": re.fullmatch(r"\d+(\.\d+)?", value) is not None,
+        "CODE": value.isdigit() and 100 <= int(value) <= 4999,
+    }.get(wanted, value in wanted.split("|"))
+    if not fits:
+        raise ValueError(f"the value of '{name}' must be {wanted}, not '{value}'")
+
+
+class Faults:
+    """The faults that are set; each is used up as often as it says."""
+
+    def __init__(self, faults: Iterable[Fault | str] = ()) -> None:
+        self._faults: list[Fault] = []
+        self.set(faults)
+
+    def set(self, faults: Iterable[Fault | str]) -> None:
+        """Replace what is set; `ValueError` when something is no fault, and then nothing is changed."""
+        self._faults = [Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults]
+
+    def clear(self) -> None:
+        """Let everything work again."""
+        self._faults = []
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._faults)
+
+    def take(self, service: str, *names: str, point: str | None = None) -> Fault | None:
+        """Return the first fault of those names that is to happen here and now, and count it."""
+        for index, fault in enumerate(self._faults):
+            if (
+                fault.name in names
+                and service in KINDS[fault.name].services
+                and fault.service in (None, service)
+                and fault.point == point
+            ):
+                if fault.times == 1:
+                    del self._faults[index]
+                elif fault.times is not None:
+                    self._faults[index] = replace(fault, times=fault.times - 1)
+                return fault
+        return None

@@ -1,0 +1,83 @@
+"""A script for the emulator: what it hears, what it answers and how it speaks, with exact timing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voicebot import Field, Options
+
+
+class Heard(Options):
+    """What one stretch of speech turns out to be."""
+
+    text: str
+    language: str | None = None
+    """The language that is detected; the first that the client asked for when left out."""
+    final_after: float = Field(0.0, ge=0)
+    """Seconds from the end of the speech, or from a commit, to the final transcript."""
+
+
+class Answered(Options):
+    """One reply of the chat model."""
+
+    text: str
+    first_token: float = Field(0.0, ge=0)
+    """Seconds to the first token."""
+    tokens_per_second: float = Field(0.0, ge=0)
+    """How fast the rest follows; at once when 0."""
+
+
+class Spoken(Options):
+    """How the voice speaks: a tone, unless offline voices are installed and `tone` is off."""
+
+    tone: bool = True
+    first_byte: float = Field(0.0, ge=0)
+    """Seconds to the first sound."""
+    speed: float = Field(0.0, ge=0)
+    """How much faster than it is played the sound is sent; at once when 0."""
+    characters_per_second: float = Field(15.0, gt=0)
+    """How fast the tone speaks."""
+
+
+class Script(Options):
+    """What happens; lists are used in order, and the last entry again and again."""
+
+    heard: tuple[str | Heard, ...] = ()
+    answered: tuple[str | Answered, ...] = ()
+    spoken: Spoken = Spoken()
+
+    def hears(self, number: int) -> Heard | None:
+        """Return what the `number`th stretch of speech is, from 0; None without a script for it."""
+        if not self.heard:
+            return None
+        line = self.heard[min(number, len(self.heard) - 1)]
+        return Heard(text=line) if isinstance(line, str) else line
+
+    def answers(self, number: int) -> Answered | None:
+        """Return the `number`th reply, from 0; None without a script for it."""
+        if not self.answered:
+            return None
+        line = self.answered[min(number, len(self.answered) - 1)]
+        return Answered(text=line) if isinstance(line, str) else line
+
+
+def read_script(path: Path) -> Script:
+    """Read a script from YAML.
+
+    Raises:
+        ValueError: it cannot be used; the text says why, a line for each problem.
+        OSError: it cannot be read.
+    """
+    import yaml
+    from pydantic import ValidationError
+
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Script.model_validate(document or {})
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not text in UTF-8") from None
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        problems = (f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ValueError("\n".join(problems)) from None

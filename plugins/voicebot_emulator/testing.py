@@ -1,0 +1,62 @@
+"""The emulator for tests: running in a thread of its own, while the test waits for a program or an SDK.
+
+In an asynchronous test use `Emulator` itself, which is an async context manager.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from voicebot_emulator.faults import Fault
+from voicebot_emulator.server import Emulator
+
+T = TypeVar("T")
+
+
+class RunningEmulator:
+    """An emulator that runs elsewhere; what is called here happens there."""
+
+    def __init__(self, emulator: Emulator, loop: asyncio.AbstractEventLoop) -> None:
+        self.emulator = emulator
+        self._loop = loop
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that make the shipped configs talk to it."""
+        return self.emulator.environment
+
+    def set_faults(self, *faults: Fault | str) -> None:
+        """Replace the faults that are set."""
+        self.call(lambda: self.emulator.set_faults(faults))
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Run a function beside the emulator and return what it returns."""
+
+        async def run() -> T:
+            return function()
+
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(30)
+
+
+@contextmanager
+def running(emulator: Emulator, faults: Iterable[Fault | str] = ()) -> Iterator[RunningEmulator]:
+    """Run an emulator until the block ends."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="emulator", daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(emulator.__aenter__(), loop).result(60)
+        try:
+            running_emulator = RunningEmulator(emulator, loop)
+            running_emulator.set_faults(*faults)
+            yield running_emulator
+        finally:
+            asyncio.run_coroutine_threadsafe(emulator.aclose(), loop).result(30)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(30)
+        loop.close()
