@@ -1,0 +1,172 @@
+"""`voicebot emulate azure` as a person uses it, and what may be changed while it runs."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "voicebot", "emulate", "azure"]
+
+
+@contextmanager
+def emulating(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+    """Run the command on a free port; give the process and the variables that it printed."""
+    with subprocess.Popen(
+        [*COMMAND, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            variables = {}
+            for line in process.stdout:
+                name, equals, value = line.strip().partition("=")
+                if equals and not line.startswith("#"):
+                    variables[name] = value
+                if line.startswith("# Faults"):
+                    break
+            yield process, variables
+        finally:
+            process.kill()
+
+
+def ask(url: str, key: str = "", method: str = "GET", body: object = None) -> tuple[int, str]:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Ocp-Apim-Subscription-Key": key}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "script.yaml"
+    path.write_text("heard: [hello]\nanswered: [good day]\n")
+    return path
+
+
+def test_it_prints_the_variables_that_the_configs_use(script: Path) -> None:
+    with emulating("--script", str(script), "--region", "westeurope") as (_, variables):
+        port = variables["SPEECH_ENDPOINT"].rpartition(":")[2]
+
+    assert variables == {
+        "SPEECH_KEY": "emulated-speech-key",
+        "SERVICE_REGION": "westeurope",
+        "SPEECH_ENDPOINT": f"ws://127.0.0.1:{port}",
+        "OPENAI_API_KEY": "emulated-openai-key",
+        "OPENAI_ENDPOINT": f"http://127.0.0.1:{port}",
+        "OPENAI_DEPLOYMENT": "chat",
+    }
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_it_is_told_to(script: Path, stop: signal.Signals) -> None:
+    with emulating("--script", str(script)) as (process, _):
+        process.send_signal(stop)
+        _, errors = process.communicate(timeout=30)
+
+    assert process.returncode in (130, -signal.SIGTERM)
+    assert "Traceback" not in errors
+
+
+def test_faults_are_changed_while_it_runs_and_bad_ones_refused(script: Path) -> None:
+    with emulating("--script", str(script), "--fault", "tts:wrong-key") as (_, variables):
+        address = variables["SPEECH_ENDPOINT"].replace("ws:", "http:")
+        voices, faults = f"{address}/tts/cognitiveservices/voices/list", f"{address}/emulator/faults"
+
+        assert ask(voices, variables["SPEECH_KEY"])[0] == 401
+        assert ask(faults, method="PUT", body=["explode"])[0] == 400
+        assert json.loads(ask(faults)[1]) == ["tts:wrong-key"]
+        assert ask(faults, method="PUT", body=[])[0] == 200
+        assert ask(voices, variables["SPEECH_KEY"])[0] == 200
+
+
+def test_a_wrong_key_is_refused_without_any_fault_and_written_nowhere(script: Path, tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    with emulating("--script", str(script), "--journal", str(journal)) as (_, variables):
+        address = variables["SPEECH_ENDPOINT"].replace("ws:", "http:")
+        status, text = ask(f"{address}/tts/cognitiveservices/voices/list", "somebody-elses-key")
+
+    assert status == 401
+    assert "invalid subscription key" in text
+    entries = [json.loads(line) for line in journal.read_text().splitlines()]
+    assert [entry["what"] for entry in entries] == ["open", "refusal", "close"]
+    assert "somebody-elses-key" not in journal.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--fault", "explode"], "there is no fault 'explode'"),
+        (["--script", "{here}/none.yaml"], "does not exist"),
+        (["--script", "{here}/list.yaml"], "list.yaml: "),
+        (["--script", "{here}/typo.yaml"], "typo.yaml: haerd: Extra inputs are not permitted"),
+        (["--script", "{here}/broken.yaml"], "broken.yaml: "),
+        (["--journal", "{here}/no/where.jsonl", "--script", "{here}/good.yaml"], "cannot be written"),
+        (["--behind", "{here}/none.yaml"], "none.yaml"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, arguments: list[str], reason: str) -> None:
+    for name, text in {
+        "list": "- a\n",
+        "typo": "haerd: [a]\n",
+        "broken": "heard: [\n",
+        "good": "heard: [a]\n",
+    }.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+
+    ran = subprocess.run(
+        [*COMMAND, *(argument.format(here=tmp_path) for argument in arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ran.returncode in (1, 2)
+    assert reason in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_port_that_is_taken_is_told(script: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = subprocess.run(
+            [*COMMAND, "--script", str(script), "--port", port],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert ran.returncode == 1
+    assert f"port {port} cannot be used" in ran.stderr
+    assert "--port" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_while_it_refuses_nobody_gets_through_and_then_all_is_well(script: Path) -> None:
+    with emulating("--script", str(script)) as (_, variables):
+        address = variables["SPEECH_ENDPOINT"].replace("ws:", "http:")
+        ask(f"{address}/emulator/faults", method="PUT", body=["refused=0.3"])
+        refused = 0
+        while True:
+            try:
+                status, _ = ask(f"{address}/emulator/faults")
+                break
+            except (ConnectionError, urllib.error.URLError):
+                refused += 1
+
+    assert refused > 0
+    assert status == 200
