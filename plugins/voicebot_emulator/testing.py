@@ -1,20 +1,41 @@
-"""The emulator for tests: running in a thread of its own, while the test waits for a program or an SDK.
+"""The emulator for tests, and a user whom it can hear.
 
-In an asynchronous test use `Emulator` itself, which is an async context manager.
+`running` lets an emulator run in a thread of its own, while the test waits for a program or an SDK. In an
+asynchronous test use `Emulator` itself, which is an async context manager.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
+import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from voicebot.testing import ScriptedUser
 from voicebot_emulator.faults import Fault
 from voicebot_emulator.server import Emulator
 
 T = TypeVar("T")
+
+
+class LoudUser(ScriptedUser):
+    """A scripted user who hums what is to be said; the emulator's script says which words that is."""
+
+    def frames(self, text: str, seconds: float) -> list[bytes]:
+        """Return a hum, whose frames begin with a 1, as scripted ears expect of speech."""
+        return [_HUM] * max(1, round(seconds / 0.02))
+
+
+_HUM = (
+    b"\x01"
+    + struct.pack(
+        "<320h", *(round(8_000 * math.sin(2 * math.pi * 10 * sample / 320)) for sample in range(320))
+    )[1:]
+)
+"""20 ms of 500 Hz at 16 kHz, s16le."""
 
 
 class RunningEmulator:

@@ -64,8 +64,12 @@ class ScriptedUser(AudioStream):
 
     async def says(self, text: str, seconds: float = 1.0) -> None:
         """Speak for `seconds`; return when the last word is out."""
-        self._frames.extend(speech_frames(text, seconds))
+        self._frames.extend(self.frames(text, seconds))
         await asyncio.sleep(seconds)
+
+    def frames(self, text: str, seconds: float) -> list[bytes]:
+        """Return what saying something sounds like, as frames of 20 ms; override it to sound differently."""
+        return speech_frames(text, seconds)
 
     async def waits(self, seconds: float) -> None:
         """Say nothing for `seconds`."""
