@@ -1,0 +1,125 @@
+"""The Speech SDK and its configuration, made from an account; all of it blocks, so use a thread."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from voicebot import ProviderError
+from voicebot_azure.account import SpeechAccount
+
+DISTRIBUTION = "azure-cognitiveservices-speech"
+_SCOPE = "https://cognitiveservices.azure.com/.default"
+
+
+class Speech:
+    """The SDK as one account uses it; `sdk` is the module `azure.cognitiveservices.speech`.
+
+    Args:
+        service: `stt` or `tts`.
+    """
+
+    def __init__(self, account: SpeechAccount, service: str) -> None:
+        self.sdk = _load_sdk()
+        self._account = account
+        self._service = service
+        self._credential = _credential() if account.entra else None
+
+    def config(self) -> Any:
+        """Return a new `SpeechConfig` with credentials, proxy and, after those, the user's own properties.
+
+        With Entra ID it carries a token that is good for about an hour, fetched if the last one is old.
+
+        Raises:
+            ProviderError: there is no token to be had.
+        """
+        account = self._account
+        config = self._signed_in()
+        if account.proxy is not None:
+            host, _, port = account.proxy.rpartition(":")
+            password = account.proxy_password.get_secret_value() if account.proxy_password else None
+            config.set_proxy(host, int(port), account.proxy_user, password)
+        return config
+
+    def finish(self, config: Any) -> Any:
+        """Set the properties that the user gave, which win over all others, and return the config."""
+        for name, value in self._account.properties.items():
+            set_property(self.sdk, config, name, value)
+        return config
+
+    def close(self) -> None:
+        """Let go of the credential."""
+        if self._credential is not None:
+            self._credential.close()
+
+    def _signed_in(self) -> Any:
+        account, make = self._account, self.sdk.SpeechConfig
+        key = account.key.get_secret_value() if account.key else None
+        if account.container:
+            return make(host=account.endpoint, subscription=key)
+        if key is not None:
+            if account.endpoint is not None:
+                return make(subscription=key, endpoint=account.endpoint)
+            return make(subscription=key, region=account.region)
+        if account.resource_id is None:  # a recogniser at an endpoint of its own: the SDK renews the token
+            return make(token_credential=self._credential, endpoint=account.endpoint)
+        token = f"aad#{account.resource_id}#{self._token()}"
+        if account.endpoint is None:
+            return make(auth_token=token, region=account.region)
+        config = make(endpoint=account.endpoint)
+        config.authorization_token = token
+        return config
+
+    def _token(self) -> str:
+        from azure.core.exceptions import AzureError
+
+        assert self._credential is not None
+        try:
+            token: str = self._credential.get_token(_SCOPE).token
+        except AzureError as error:
+            raise ProviderError(
+                f"{self._account.place}: nobody is signed in to Microsoft Entra ID; run `az login`, or give "
+                "this machine an identity with the role Cognitive Services Speech User"
+            ) from error
+        return token
+
+
+def set_property(sdk: Any, config: Any, name: str, value: str) -> None:
+    """Set a property of a config, or of anything like it, by its name: a `PropertyId`'s or any other."""
+    known = getattr(sdk.PropertyId, name, None)
+    if known is not None:
+        config.set_property(known, value)
+    else:
+        config.set_property_by_name(name, value)
+
+
+def sdk_version() -> tuple[int, ...] | None:
+    """Return the version of the installed SDK without loading it, None when there is none."""
+    try:
+        return tuple(int(number) for number in re.findall(r"\d+", version(DISTRIBUTION))[:3])
+    except PackageNotFoundError:
+        return None
+
+
+def _load_sdk() -> Any:
+    try:
+        import azure.cognitiveservices.speech as sdk
+    except ModuleNotFoundError as error:
+        raise ProviderError(f"the Speech SDK is not installed; run: pip install {DISTRIBUTION}") from error
+    except (ImportError, OSError) as error:
+        raise ProviderError(
+            "the Speech SDK cannot be loaded: a library of the system is missing. On Debian or Ubuntu run: "
+            "apt-get install libssl3 libuuid1 ca-certificates"
+        ) from error
+    return sdk
+
+
+def _credential() -> Any:
+    try:
+        from azure.identity import DefaultAzureCredential
+    except ImportError as error:
+        raise ProviderError(
+            "`entra: true` needs a package that is not installed; run: pip install 'voicebot[entra]'"
+        ) from error
+    return DefaultAzureCredential()
