@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from generator import api, commands, configuration, providers
+from generator import api, commands, configuration, emulator, providers
 
 PAGES = {
     "configuration.md": configuration.page,
@@ -18,6 +18,7 @@ PAGES = {
     "interfaces.md": api.interfaces,
     "events.md": api.events,
     "errors.md": api.errors,
+    "emulator.md": emulator.page,
 }
 
 

@@ -11,6 +11,7 @@ class Heard(Options):
     """What one stretch of speech turns out to be."""
 
     text: str
+    """The words; a text alone stands for this."""
     language: str | None = None
     """The language that is detected; the first that the client asked for when left out."""
     final_after: float = Field(0.0, ge=0)
@@ -21,6 +22,7 @@ class Answered(Options):
     """One reply of the chat model."""
 
     text: str
+    """The whole reply; a text alone stands for this."""
     first_token: float = Field(0.0, ge=0)
     """Seconds to the first token."""
     tokens_per_second: float = Field(0.0, ge=0)
@@ -43,7 +45,9 @@ class Script(Options):
     """What happens; lists are used in order, and the last entry again and again."""
 
     heard: tuple[str | Heard, ...] = ()
+    """What each stretch of speech turns out to be."""
     answered: tuple[str | Answered, ...] = ()
+    """What the chat model replies, request by request."""
     spoken: Spoken = Spoken()
 
     def hears(self, number: int) -> Heard | None:
