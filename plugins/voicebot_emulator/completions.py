@@ -1,24 +1,118 @@
-"""Azure OpenAI: chat completions, streamed."""
+"""Azure OpenAI: chat completions by deployment and on the v1 surface, and the lists of models."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from voicebot import ChatRequest, Message, ProviderError, TextDelta
+from voicebot_emulator import chat_requests, content_filter
+from voicebot_emulator.chat_requests import ChatCall, Refusal
+from voicebot_emulator.chat_stream import CompletionStream, completion
+from voicebot_emulator.server import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
     from voicebot_emulator.server import Visit
 
+_PIECE = re.compile(r"\s*\S+|\s+")
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
+
 
 async def serve(visit: Visit) -> web.StreamResponse:
-    """Answer."""
-    from aiohttp import web
-
-    return web.Response(status=501)
+    """Answer one request for a completion."""
+    text = await visit.request.text()
+    visit.note("in", "completion", body=text)
+    try:
+        call = _read(visit, text)
+    except Refusal as refusal:
+        return _refuse(visit, refusal)
+    filtered = fault.value if (fault := visit.fault("content-filter")) else ""
+    if filtered == "prompt":
+        return _refuse(visit, content_filter.refused_prompt())
+    try:
+        pieces = _pieces(visit, call)
+        async with aclosing(pieces):
+            if call.stream:
+                return await CompletionStream(visit, call).send(pieces, filtered)
+            return await completion(visit, call, pieces, filtered)
+    except Refusal as refusal:
+        return _refuse(visit, refusal)
+    except ProviderError as error:  # nothing of the answer was sent
+        return _refuse(visit, Refusal(500, f"Nobody answers: {error}", code="InternalServerError"))
 
 
 async def serve_models(visit: Visit) -> web.StreamResponse:
-    """List the models."""
+    """List the models; the service has no list of deployments any more, so that there is none here."""
     from aiohttp import web
 
-    return web.Response(status=501)
+    path = visit.request.path
+    if path.endswith("/deployments") or not (path.startswith("/openai/v1/") or _has_version(visit)):
+        return _refuse(visit, _no_resource())
+    models = [
+        {
+            "id": model,
+            "object": "model",
+            "status": "succeeded",
+            "lifecycle_status": "generally-available",
+            "capabilities": {"chat_completion": True, "completion": False, "inference": True},
+        }
+        for model in dict.fromkeys(visit.emulator.account.deployments.values())
+    ]
+    visit.note("out", "models")
+    return web.json_response({"object": "list", "data": models}, dumps=as_json)
+
+
+def _read(visit: Visit, text: str) -> ChatCall:
+    deployment = visit.request.match_info.get("deployment")
+    if deployment is not None and not _has_version(visit):
+        raise _no_resource()
+    if visit.fault("unknown-deployment"):
+        raise chat_requests.not_found()
+    return chat_requests.read(text, deployment, visit.emulator.account.deployments)
+
+
+def _has_version(visit: Visit) -> bool:
+    return _VERSION.fullmatch(visit.request.query.get("api-version", "")) is not None
+
+
+def _no_resource() -> Refusal:
+    return Refusal(404, "Resource not found", code="404")
+
+
+def _refuse(visit: Visit, refusal: Refusal) -> web.Response:
+    from aiohttp import web
+
+    body: dict[str, Any] = {"error": refusal.error}
+    visit.note("out", "refusal", body=f"HTTP {refusal.status} {as_json(body)}")
+    return web.json_response(body, status=refusal.status, dumps=as_json)
+
+
+async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
+    """Give the answer in tokens, as fast as the script, the model behind or published figures have it."""
+    emulator = visit.emulator
+    answer = emulator.script.answers(next(emulator.answered))
+    if answer is not None:
+        await asyncio.sleep(answer.first_token + emulator.latency.draw("chat.first_token"))
+        pause = 1 / answer.tokens_per_second if answer.tokens_per_second else 0.0
+        for index, piece in enumerate(_PIECE.findall(answer.text)):
+            if index and (wait := pause + emulator.latency.draw("chat.token")):
+                await asyncio.sleep(wait)
+            yield piece
+        return
+    if emulator.behind.chat is None:
+        raise Refusal(500, "The emulator has neither a script nor a chat model.", code="InternalServerError")
+    messages = call.messages
+    if emulator.behind.system and not any(message.role == "system" for message in messages):
+        messages = (Message("system", emulator.behind.system), *messages)
+    await asyncio.sleep(emulator.latency.draw("chat.first_token"))
+    async with aclosing(emulator.behind.chat.reply(ChatRequest(messages))) as events:
+        async for event in events:
+            if isinstance(event, TextDelta) and event.text:
+                yield event.text
+                if wait := emulator.latency.draw("chat.token"):
+                    await asyncio.sleep(wait)

@@ -24,6 +24,9 @@ FIGURES = {
         0.55, 0.9, "Microsoft: OpenAI voices take more than 500 ms; p95 assumed"
     ),
     "tts.first_byte.neural": Published(0.2, 0.3, "Microsoft: neural and HD voices take less than 300 ms"),
+    "chat.first_token": Published(
+        0.6, 1.2, "assumed; nobody publishes it for a small model without thoughts"
+    ),
     "chat.token": Published(0.01, 0.02, "Microsoft: target of 100 tokens/s for gpt-5.4-mini with priority"),
 }
 _Z95 = NormalDist().inv_cdf(0.95)

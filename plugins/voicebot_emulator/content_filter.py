@@ -1,0 +1,44 @@
+"""What Azure OpenAI's content filter reports, about prompts and about replies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voicebot_emulator.chat_requests import Refusal
+
+_CATEGORIES = ("hate", "self_harm", "sexual", "violence")
+
+
+def results(filtered: str = "") -> dict[str, Any]:
+    """Return the verdict on a piece of text; `filtered` is the category that is too much."""
+    return {
+        category: {
+            "filtered": category == filtered,
+            "severity": "medium" if category == filtered else "safe",
+        }
+        for category in _CATEGORIES
+    }
+
+
+def refused_prompt() -> Refusal:
+    """Return the refusal of a prompt."""
+    return Refusal(
+        400,
+        "The prompt triggered the content management policy of Azure OpenAI. Modify it and try again.",
+        code="content_filter",
+        type=None,
+        param="prompt",
+        innererror={
+            "code": "ResponsibleAIPolicyViolation",
+            "content_filter_result": results("violence"),
+        },
+    )
+
+
+def offsets(start: int, end: int, checked: int) -> dict[str, int]:
+    """Return which text a verdict is about, in characters from the beginning of the prompt.
+
+    Args:
+        checked: up to where all verdicts are in.
+    """
+    return {"check_offset": checked, "start_offset": start, "end_offset": end}
