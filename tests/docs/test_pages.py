@@ -8,7 +8,7 @@ Each page is followed from top to bottom in a directory of its own, with the pro
 * `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use.
 * `text`, or nothing: an illustration.
 
-Comments just above a block: `not run: REASON`, `needs: sound`, `exit status: N`, `invalid config`,
+Comments just above a block: `not run: REASON`, `needs: sound`, `needs: azure` (emulated), `exit status: N`, `invalid config`,
 `insert: FILE after: LINE`; in the README `try` and `tests`, which `.ci/run` runs whole.
 """
 
@@ -30,7 +30,11 @@ from typing import Any
 import click
 import pytest
 
+from voicebot import shipped_configs
 from voicebot.cli.main import cli
+from voicebot_emulator.behind import Behind
+from voicebot_emulator.server import Emulator
+from voicebot_emulator.testing import running
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
@@ -38,6 +42,13 @@ ILLUSTRATIONS = {"", "text", "mermaid"}
 FILES = {"yaml", "python", "toml"}
 COMMENT = re.compile(r"\s*<!-- (.*) -->")
 FENCE = re.compile(r"(\s*)```(\w*)$")
+ACCOUNT = {
+    "SPEECH_KEY": "example",
+    "SERVICE_REGION": "swedencentral",
+    "OPENAI_API_KEY": "sk-example",
+    "OPENAI_ENDPOINT": "https://example.openai.azure.com/",
+    "OPENAI_DEPLOYMENT": "chat",
+}
 DISTRIBUTION = "Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
 
 
@@ -90,14 +101,14 @@ def blocks(page: Path) -> Iterator[Block]:
 class Reader:
     """Somebody who does what a page says."""
 
-    def __init__(self, folder: Path, sound: dict[str, str]) -> None:
+    def __init__(self, folder: Path, needed: dict[str, dict[str, str]]) -> None:
         self.folder = folder
-        self.sound = sound
+        self.needed = needed
         shutil.copytree(PROJECT / "configs", folder / "configs")
         (folder / ".venv").symlink_to(sys.prefix)
-        foreign = ("PYTHON", "OLLAMA", "OPENAI", "SPEECH")
+        foreign = ("PYTHON", "OLLAMA", "OPENAI", "SPEECH", "SERVICE_REGION")
         self.environ = {n: value for n, value in os.environ.items() if not n.startswith(foreign)}
-        self.environ |= {"COLUMNS": "100", "OPENAI_API_KEY": "sk-example"}
+        self.environ |= {"COLUMNS": "100"} | ACCOUNT
         self.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
     def follow(self, block: Block) -> None:
@@ -119,7 +130,7 @@ class Reader:
     def run(self, block: Block, command: str, output: list[str]) -> None:
         """Run a command and compare what comes out."""
         typed = "".join(f"{line.removeprefix('You: ')}\n" for line in output if line.startswith("You: "))
-        needs_sound = block.note == "needs: sound"
+        needed = self.needed.get(block.note.removeprefix("needs: "), {})
         done = subprocess.run(
             ["/bin/sh", "-c", command],
             input=typed,
@@ -128,7 +139,7 @@ class Reader:
             text=True,
             encoding="utf-8",
             cwd=self.folder,
-            env=self.environ | (self.sound if needs_sound else {}),
+            env=self.environ | needed,
             timeout=100,
             check=False,
         )
@@ -188,12 +199,28 @@ def is_generated(page: Path) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_what_a_page_shows_works(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     shown = [block for block in blocks(page) if not (is_generated(page) and block.language == "python")]
-    needs_sound = any(block.note == "needs: sound" for block in shown)
-    environ = request.getfixturevalue("sound_server").environment if needs_sound else {}
-    sound = {name: environ[name] for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_SERVER") if name in environ}
-    reader = Reader(tmp_path, sound)
+    notes = {block.note for block in shown}
+    needed = {
+        name: request.getfixturevalue(f"{name}_environment")
+        for name in ("sound", "azure")
+        if f"needs: {name}" in notes
+    }
+    reader = Reader(tmp_path, needed)
     for block in shown:
         reader.follow(block)
+
+
+@pytest.fixture
+def sound_environment(sound_server: Any) -> dict[str, str]:
+    environ = sound_server.environment
+    return {name: environ[name] for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_SERVER") if name in environ}
+
+
+@pytest.fixture
+def azure_environment() -> Iterator[dict[str, str]]:
+    behind = Behind.config(str(shipped_configs()["offline"]))
+    with running(Emulator(behind=behind)) as emulator:
+        yield emulator.environment
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))

@@ -10,7 +10,15 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 REFERENCE = PROJECT / "docs" / "reference"
-PAGES = ["commands.md", "configuration.md", "emulator.md", "errors.md", "events.md", "interfaces.md", "providers.md"]
+PAGES = [
+    "commands.md",
+    "configuration.md",
+    "emulator.md",
+    "errors.md",
+    "events.md",
+    "interfaces.md",
+    "providers.md",
+]
 
 
 @pytest.fixture(scope="module")
