@@ -14,6 +14,7 @@ from voicebot_emulator.behind import Behind
 from voicebot_emulator.faults import Fault, Faults
 from voicebot_emulator.journal import Entry, Journal
 from voicebot_emulator.latency import Latency
+from voicebot_emulator.lines import Lines
 from voicebot_emulator.script import Script
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Emulator:
         self.latency = latency or Latency()
         self.journal = Journal(journal)
         self.port = port
-        self.heard = itertools.count()
+        self.heard = Lines()
         """Numbers the stretches of speech, for the script."""
         self.answered = itertools.count()
         """Numbers the replies, for the script."""

@@ -1,0 +1,170 @@
+"""What the emulator makes of speech: the lines of the script, or what a real recogniser understands.
+
+A transcriber is told of one stretch of speech after the other, and gives one transcript for each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from voicebot import (
+    AudioFormat,
+    FinalTranscript,
+    Hints,
+    PartialTranscript,
+    ProviderError,
+    Recognition,
+    Recognizer,
+    Resampler,
+)
+from voicebot_emulator.script import Heard
+
+if TYPE_CHECKING:
+    from voicebot_emulator.recognition_request import RecognitionRequest
+    from voicebot_emulator.server import Emulator
+
+logger = logging.getLogger(__name__)
+
+_WORDS_PER_SECOND = 3.0
+"""How fast the words of a scripted line are understood while speech goes on."""
+
+
+class Transcriber(ABC):
+    """Understands the stretches of speech of one turn."""
+
+    @abstractmethod
+    async def begin(self, audio: bytes) -> None:
+        """Begin a stretch of speech."""
+
+    @abstractmethod
+    async def hear(self, audio: bytes, seconds: float) -> str:
+        """Take in more of it, `seconds` long by now, and return what is understood so far."""
+
+    @abstractmethod
+    async def end(self) -> Awaitable[Heard]:
+        """End it, and return its transcript when that is there."""
+
+    def told(self) -> None:  # noqa: B027 - only a script keeps account
+        """Take note that the oldest transcript was told to the client."""
+
+    def give_back(self) -> None:  # noqa: B027 - the same
+        """Let what was not told to the client be heard again."""
+
+
+class ScriptedTranscriber(Transcriber):
+    """Understands what the script says."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._numbers: deque[int] = deque()
+        self._line = Heard(text="")
+
+    async def begin(self, audio: bytes) -> None:
+        """Take the next line."""
+        self._numbers.append(self._emulator.heard.take())
+        self._line = self._emulator.script.hears(self._numbers[-1]) or Heard(text="")
+
+    async def hear(self, audio: bytes, seconds: float) -> str:
+        """Return the first words of the line."""
+        return " ".join(self._line.text.split()[: 1 + int(seconds * _WORDS_PER_SECOND)])
+
+    async def end(self) -> Awaitable[Heard]:
+        """Return the line."""
+        ready: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
+        ready.set_result(self._line)
+        return ready
+
+    def told(self) -> None:
+        """Use the line up."""
+        self._numbers.popleft()
+
+    def give_back(self) -> None:
+        """Let lines that were not told be heard again."""
+        while self._numbers:
+            self._emulator.heard.give_back(self._numbers.popleft())
+
+
+class RealTranscriber(Transcriber):
+    """Understands what a recogniser does."""
+
+    def __init__(self, recognition: Recognition, resampler: Resampler) -> None:
+        self._recognition = recognition
+        self._resampler = resampler
+        self._partial = ""
+        self._ended: deque[asyncio.Future[Heard]] = deque()
+
+    async def begin(self, audio: bytes) -> None:
+        """Begin with the sound before the speech."""
+        self._partial = ""
+        await self._recognition.write(self._resampler.write(audio))
+
+    async def hear(self, audio: bytes, seconds: float) -> str:
+        """Pass the sound on."""
+        await self._recognition.write(self._resampler.write(audio))
+        return self._partial
+
+    async def end(self) -> Awaitable[Heard]:
+        """Ask for the transcript."""
+        await self._recognition.write(self._resampler.flush())
+        ended: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
+        self._ended.append(ended)
+        await self._recognition.commit()
+        return ended
+
+    async def listen(self) -> None:
+        """Take in what the recogniser says, until cancelled."""
+        settled: list[str] = []
+        try:
+            async for event in self._recognition:
+                match event:
+                    case PartialTranscript(text):
+                        self._partial = " ".join([*settled, text])
+                    case FinalTranscript(text, language):
+                        settled.append(text)
+                        if self._ended:
+                            words = " ".join(filter(None, settled))
+                            settled.clear()
+                            self._partial = ""
+                            self._ended.popleft().set_result(Heard(text=words, language=language))
+        except ProviderError as error:
+            logger.error("the recogniser behind the emulator failed: %s", error)
+        finally:
+            for ended in self._ended:
+                ended.cancel()
+
+
+@asynccontextmanager
+async def transcriber(
+    emulator: Emulator, request: RecognitionRequest, sound: AudioFormat
+) -> AsyncIterator[Transcriber]:
+    """Give the transcriber of one turn: the script's if it has lines, else the recogniser behind."""
+    recognizer = emulator.behind.recognizer
+    if emulator.script.heard or recognizer is None:
+        scripted = ScriptedTranscriber(emulator)
+        try:
+            yield scripted
+        finally:
+            scripted.give_back()
+        return
+    async with _listening(recognizer, request, sound) as real:
+        yield real
+
+
+@asynccontextmanager
+async def _listening(
+    recognizer: Recognizer[Any], request: RecognitionRequest, sound: AudioFormat
+) -> AsyncIterator[Transcriber]:
+    async with recognizer.listen(Hints(request.phrases, request.languages)) as recognition:
+        real = RealTranscriber(recognition, Resampler(sound, recognizer.input_format))
+        listening = asyncio.create_task(real.listen(), name="emulator: recognise")
+        try:
+            yield real
+        finally:
+            listening.cancel()
+            await asyncio.wait([listening])
