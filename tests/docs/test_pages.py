@@ -8,8 +8,8 @@ Each page is followed from top to bottom in a directory of its own, with the pro
 * `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use.
 * `text`, or nothing: an illustration.
 
-Comments just above a block: `not run: REASON`, `needs: sound`, `needs: azure` (emulated), `exit status: N`, `invalid config`,
-`insert: FILE after: LINE`; in the README `try` and `tests`, which `.ci/run` runs whole.
+Comments just above a block: `not run: REASON`, `needs: sound`, `needs: azure` (emulated), `exit status: N`,
+`invalid config`, `insert: FILE after: LINE`; in the README `try` and `tests`, which `.ci/run` runs whole.
 """
 
 from __future__ import annotations
