@@ -1,8 +1,11 @@
-"""The voices of the emulated region."""
+"""The list of the emulated region's voices."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from voicebot_emulator import catalogue
+from voicebot_emulator.server import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -11,7 +14,30 @@ if TYPE_CHECKING:
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
-    """Answer."""
+    """Answer with the voices, as the REST interface does."""
     from aiohttp import web
 
-    return web.Response(status=501)
+    voices = [_entry(voice) for voice in catalogue.hosted(visit.emulator.account.region)]
+    text = as_json(voices)
+    visit.note("out", "voices", size=len(text))
+    return web.Response(text=text, content_type="application/json")
+
+
+def _entry(voice: catalogue.Voice) -> dict[str, Any]:
+    ending = voice.name.removeprefix(f"{voice.locale}-")
+    entry: dict[str, Any] = {
+        "Name": f"Microsoft Server Speech Text to Speech Voice ({voice.locale}, {ending})",
+        "DisplayName": voice.persona,
+        "LocalName": voice.persona,
+        "ShortName": voice.name,
+        "Gender": voice.gender,
+        "Locale": voice.locale,
+        "LocaleName": voice.locale,
+        "SampleRateHertz": "24000",
+        "VoiceType": "Neural",
+        "Status": "GA",
+        "WordsPerMinute": "150",
+    }
+    if secondary := voice.secondary_locales:
+        entry["SecondaryLocaleList"] = list(secondary)
+    return entry

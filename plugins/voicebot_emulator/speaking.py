@@ -1,0 +1,108 @@
+"""The sound of the emulated voices: a tone that pulses with the words, or a real voice without a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, assert_never
+
+from voicebot import AudioChunk, AudioFormat, Resampler, Synthesizer, Utterance, WordTiming
+from voicebot_emulator.ssml import Part
+
+_PITCH = {"Female": 220.0, "Male": 130.0, "Neutral": 170.0}
+_LOUDNESS = 4000
+_FADE = 0.008  # seconds; a tone without it clicks
+_PIECE = re.compile(r"\w[\w'\u2019-]*|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A word, or a mark of punctuation, begins `at` seconds into the sound."""
+
+    text: str
+    at: float
+    seconds: float
+    kind: Literal["WordBoundary", "PunctuationBoundary"]
+
+
+Sound: TypeAlias = bytes | Boundary
+
+
+class Speaker:
+    """Makes the sound of one utterance, s16le in the format that the client asked for.
+
+    Args:
+        voice: who speaks for real, None for a tone.
+        characters_per_second: how fast the tone speaks.
+    """
+
+    def __init__(
+        self, format: AudioFormat, voice: Synthesizer[Any] | None, *, characters_per_second: float
+    ) -> None:
+        self._format = format
+        self._voice = voice
+        self._pace = characters_per_second
+        self.seconds = 0.0
+        """How much sound was made so far."""
+
+    async def speak(self, part: Part) -> AsyncIterator[Sound]:
+        """Give boundaries, each before its sound, and sound."""
+        for piece in part.pieces:
+            if isinstance(piece, float):
+                yield self._made(bytes(self._format.bytes_in(piece)))
+            elif self._voice is None:
+                for sound in self._tones(piece, _PITCH[part.voice.gender]):
+                    yield sound
+            else:
+                async with aclosing(self._voice.synthesize(Utterance(piece, part.language))) as events:
+                    async for sound in self._real(events, piece):
+                        yield sound
+        if part.last and (silence := part.voice.family.trailing_silence):
+            yield self._made(bytes(self._format.bytes_in(silence)))
+
+    def _made(self, audio: bytes) -> bytes:
+        self.seconds += self._format.seconds_in(len(audio))
+        return audio
+
+    def _tones(self, text: str, pitch: float) -> Iterator[Sound]:
+        pieces = list(_PIECE.finditer(text))
+        starts = [match.start() for match in pieces]
+        for match, following in zip(pieces, [*starts[1:], len(text.rstrip())], strict=True):
+            seconds = (following - match.start()) / self._pace
+            word = match.group()[0].isalnum()
+            yield Boundary(
+                match.group(), self.seconds, seconds, "WordBoundary" if word else "PunctuationBoundary"
+            )
+            sounding = len(match.group()) / self._pace if word else 0.0
+            yield self._made(self._tone(pitch, sounding, seconds))
+
+    def _tone(self, pitch: float, sounding: float, seconds: float) -> bytes:
+        import numpy
+
+        rate = self._format.rate
+        time = numpy.arange(round(seconds * rate)) / rate
+        envelope = numpy.clip(numpy.minimum(time, sounding - time) / _FADE, 0, 1)
+        samples = _LOUDNESS * envelope * numpy.sin(2 * numpy.pi * pitch * time)
+        audio: bytes = samples.astype("<i2").tobytes()
+        return audio
+
+    async def _real(self, events: AsyncIterator[Any], text: str) -> AsyncIterator[Sound]:
+        assert self._voice is not None
+        resampler = Resampler(self._voice.output_format, self._format)
+        begun = self.seconds
+        async for event in events:
+            match event:
+                case AudioChunk():
+                    if audio := resampler.write(event.audio):
+                        yield self._made(audio)
+                case WordTiming():
+                    word = text[event.offset : event.offset + event.length]
+                    for found in _PIECE.finditer(word):
+                        if found.group()[0].isalnum():
+                            yield Boundary(found.group(), begun + event.at, 0.0, "WordBoundary")
+                case _:
+                    assert_never(event)
+        if audio := resampler.flush():
+            yield self._made(audio)

@@ -1,0 +1,205 @@
+"""Reading SSML as strictly as Azure Speech does: what is wrong is refused, with the service's reasons.
+
+What an element may contain is Microsoft's documented table. What a voice's family does not take is refused
+too: the documentation only calls it unsupported, but a bot that is understood here is understood there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from voicebot_emulator import catalogue
+
+LONGEST = 64 * 1024
+MOST_VOICES = 50
+
+_SYNTHESIS = "http://www.w3.org/2001/10/synthesis"
+_MSTTS = ("http://www.w3.org/2001/mstts", "https://www.w3.org/2001/mstts")
+_XML = "http://www.w3.org/XML/1998/namespace"
+_TEXTUAL = "audio break phoneme prosody say-as sub"
+_PHRASE = f"{_TEXTUAL} emphasis lang"
+_IN_VOICE = (
+    f"{_PHRASE} bookmark lexicon math p s mstts:audioduration mstts:dialog mstts:express-as mstts:silence "
+    "mstts:ttsembedding mstts:viseme"
+)
+_CONTAINED: Mapping[str, frozenset[str]] = {
+    name: frozenset(contained.split())
+    for name, contained in {
+        "speak": "voice mstts:backgroundaudio",
+        "voice": _IN_VOICE,
+        "lang": _IN_VOICE,
+        "audio": f"{_TEXTUAL} p s",
+        "emphasis": _PHRASE,
+        "mstts:ttsembedding": _PHRASE,
+        "mstts:express-as": _PHRASE,
+        "mstts:dialog": "mstts:turn",
+        "mstts:turn": _PHRASE,
+        "p": f"{_TEXTUAL} mstts:express-as s",
+        "prosody": f"{_TEXTUAL} p s",
+        "s": f"{_TEXTUAL} mstts:express-as",
+        **dict.fromkeys(("phoneme", "say-as", "sub", "math"), ""),
+        **dict.fromkeys(
+            (
+                "bookmark",
+                "break",
+                "lexicon",
+                "mstts:audioduration",
+                "mstts:backgroundaudio",
+                "mstts:silence",
+                "mstts:viseme",
+            ),
+            "",
+        ),
+    }.items()
+}
+_ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    name: frozenset(attributes.split())
+    for name, attributes in {
+        "speak": "version xml:lang xml:base",
+        "voice": "name effect parameters xml:lang xml:gender",
+        "lang": "xml:lang",
+        "prosody": "rate pitch volume contour range",
+        "break": "time strength",
+        "mstts:silence": "type value",
+        "mstts:express-as": "style styledegree role",
+        "lexicon": "uri",
+        "sub": "alias",
+        "say-as": "interpret-as format detail",
+        "phoneme": "alphabet ph",
+        "emphasis": "level",
+        "bookmark": "mark",
+        "audio": "src",
+        "mstts:turn": "speaker",
+        "mstts:viseme": "type",
+        "mstts:audioduration": "value",
+        "mstts:ttsembedding": "speakerProfileId",
+        "mstts:backgroundaudio": "src volume fadein fadeout",
+    }.items()
+}
+_REQUIRED = {"speak": ("version", "xml:lang"), "voice": ("name",), "lang": ("xml:lang",), "lexicon": ("uri",)}
+_NUMBER = r"[+-]?\d+(\.\d+)?"
+_VALUES = {
+    ("prosody", "rate"): rf"{_NUMBER}%?|x-slow|slow|medium|fast|x-fast|default",
+    ("prosody", "pitch"): rf"{_NUMBER}(Hz|st|%)|x-low|low|medium|high|x-high|default",
+    ("prosody", "volume"): rf"{_NUMBER}%?|silent|x-soft|soft|medium|loud|x-loud|default",
+    ("break", "time"): r"\d+(\.\d+)?m?s",
+    ("mstts:silence", "value"): r"\d+(\.\d+)?m?s",
+    ("mstts:express-as", "styledegree"): r"\d+(\.\d+)?",
+    ("voice", "parameters"): rf"[a-z_]+={_NUMBER}(;[a-z_]+={_NUMBER})*;?",
+}
+
+
+class Refused(Exception):
+    """The service closes the connection with 1007 and this as the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one voice says: pieces of text, and pauses in seconds between them."""
+
+    voice: catalogue.Voice
+    language: str
+    pieces: tuple[str | float, ...]
+    last: bool = True
+    """Whether the voice is done with it; False while more of its text is being written."""
+
+
+def read(ssml: str, region: str) -> list[Part]:
+    """Return what is to be said, or raise `Refused`."""
+    if len(ssml.encode()) > LONGEST:
+        raise Refused(f"SSML is longer than {LONGEST // 1024} KB.")
+    if "<!DOCTYPE" in ssml:
+        raise Refused("SSML is invalid: a document type is not allowed.")
+    try:
+        root = ElementTree.fromstring(ssml)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise Refused(f"SSML is invalid: {error}") from None
+    if _name(root) != "speak":
+        raise Refused(f"Root element should be [speak], not [{_name(root)}].")
+    _check(root, None)
+    voices = [child for child in root if _name(child) == "voice"]
+    if not voices:
+        raise Refused("[speak] should contain a [voice].")
+    if len(voices) > MOST_VOICES:
+        raise Refused(f"SSML has more than {MOST_VOICES} voice tags.")
+    return [_part(voice, root.attrib[f"{{{_XML}}}lang"], region) for voice in voices]
+
+
+def voice_of(name: str, region: str) -> catalogue.Voice:
+    """Return the voice of that name if the region has it, or raise `Refused`."""
+    voice = catalogue.find(name)
+    if voice is None or not voice.family.hosted(region):
+        raise Refused(f"Unsupported voice {name}.")
+    return voice
+
+
+def _part(element: ElementTree.Element, language: str, region: str) -> Part:
+    voice = voice_of(element.attrib["name"], region)
+    for child in element.iter():
+        name = _name(child)
+        if name not in {"voice", *voice.family.elements}:
+            raise Refused(f"[{name}] element is not allowed. It is not supported by {voice.name}.")
+    langs = [child.attrib[f"{{{_XML}}}lang"] for child in element.iter() if _name(child) == "lang"]
+    return Part(voice, langs[0] if langs else language, tuple(_pieces(element)))
+
+
+def _pieces(element: ElementTree.Element) -> Iterator[str | float]:
+    if _name(element) == "break":
+        yield _seconds(element.attrib.get("time", "750ms"))
+    if element.text and element.text.strip():
+        yield element.text
+    for child in element:
+        yield from _pieces(child)
+        if child.tail and child.tail.strip():
+            yield child.tail
+
+
+def _check(element: ElementTree.Element, parent: str | None) -> None:
+    """Check names, places and values of an element and all that it contains."""
+    name = _name(element)
+    if parent is not None and name not in _CONTAINED[parent]:
+        raise Refused(f"Node [{parent}] should not contain node [{name}].")
+    for written, value in element.attrib.items():
+        attribute = _named(written)
+        if attribute not in _ATTRIBUTES.get(name, ()):
+            raise Refused(f"Attribute [{attribute}] is not allowed in [{name}].")
+        pattern = _VALUES.get((name, attribute))
+        if pattern is not None and re.fullmatch(pattern, value, re.IGNORECASE) is None:
+            raise Refused(f"[{value[:40]}] is not a value of [{attribute}] in [{name}].")
+    given = {_named(written) for written in element.attrib if element.attrib[written]}
+    for attribute in _REQUIRED.get(name, ()):
+        if attribute not in given:
+            raise Refused(f"[{name}] needs the attribute [{attribute}].")
+    texts = [element.text, *(child.tail for child in element)]
+    if name in {"speak", "break", "lexicon", "bookmark", "mstts:silence"} and any(
+        t and t.strip() for t in texts
+    ):
+        raise Refused(f"Node [{name}] should not contain text.")
+    for child in element if name != "math" else ():
+        _check(child, name)
+
+
+def _name(element: ElementTree.Element) -> str:
+    name = _named(element.tag)
+    if name not in _CONTAINED:
+        raise Refused(f"[{name[:60]}] element is not allowed.")
+    return name
+
+
+def _named(written: str) -> str:
+    """Return a qualified name as it is written in the documentation, with `mstts:` or `xml:` before it."""
+    namespace, brace, name = written.removeprefix("{").rpartition("}")
+    if not brace or namespace == _SYNTHESIS:  # the service does not insist on the namespace
+        return name
+    if namespace in _MSTTS:
+        return f"mstts:{name}"
+    return f"xml:{name}" if namespace == _XML else f"{{{namespace}}}{name}"
+
+
+def _seconds(time: str) -> float:
+    if time.lower().endswith("ms"):
+        return min(float(time[:-2]) / 1000, 20.0)
+    return min(float(time[:-1]), 20.0)
