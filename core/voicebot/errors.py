@@ -36,10 +36,14 @@ class Problem:
 
 
 class ConfigError(VoicebotError):
-    """A config cannot be used; `problems` lists everything found, in file order."""
+    """A config cannot be used; `problems` lists everything found, in file order.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `hint` is what the config itself has to say to whoever has not set all its variables; mostly empty.
+    """
+
+    def __init__(self, problems: Sequence[Problem], *, hint: str = "") -> None:
         self.problems = tuple(problems)
+        self.hint = hint
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from voicebot import DeviceError, Endpoint
 
 Direction = Literal["input", "output"]
-INSTEAD = "use --input FILE to answer a recording or --type to type"
+INSTEAD = "do without: `run` with --input FILE or --type, `say` with -o FILE"
 _NOUNS = {"input": "microphone", "output": "speaker"}
 _USUAL_RATE = 48_000
 _ALSA_SERVERS = (b"default", b"pipewire", b"pulse")

@@ -22,6 +22,7 @@ _UTF8 = 1
 _CHARACTERS = 1
 _RATE, _VOLUME, _PITCH = 1, 2, 3
 _WORD = 1
+_GENDERS = {1: "male", 2: "female"}
 
 
 class _Event(ctypes.Structure):
@@ -78,6 +79,16 @@ class Word:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A voice there is: what to call it, the tags of its languages, its gender, its name in English."""
+
+    name: str
+    languages: tuple[str, ...]
+    gender: str
+    english: str
+
+
 Sink = Callable[[list[Word], bytes], bool]
 """Takes words and the sound they begin in; False stops the speech."""
 
@@ -116,6 +127,11 @@ class Library:
         """Return what a voice can be called: languages and names."""
         with self._lock:
             return sorted({name for name, _ in self._listed(None)} | self._languages.keys())
+
+    def speakers(self) -> list[Speaker]:
+        """Return all voices, each called by its language where that is enough to choose it."""
+        with self._lock:
+            return [self._speaker(voice) for voice in self._list(None)]
 
     def variants(self) -> list[str]:
         """Return what can follow a voice's name after `+`."""
@@ -180,15 +196,16 @@ class Library:
         """Return for each language the voice that is first choice for it."""
         choices: dict[str, tuple[int, str]] = {}
         for voice in self._list(None):
-            # a byte of priority, the lower the better, then the tag; a priority of zero ends them
-            place = voice.languages
-            while priority := ctypes.string_at(place, 1)[0]:
-                tag = ctypes.string_at(place + 1)
+            for priority, tag in _spoken(voice):
                 choice = (priority, voice.identifier.decode())
-                name = tag.decode().lower()
-                choices[name] = min(choices.get(name, choice), choice)
-                place += len(tag) + 2
+                choices[tag] = min(choices.get(tag, choice), choice)
         return {tag: identifier for tag, (_, identifier) in choices.items()}
+
+    def _speaker(self, voice: _Voice) -> Speaker:
+        tags = tuple(tag for _, tag in _spoken(voice))
+        english, identifier = voice.name.decode(), voice.identifier.decode()
+        name = tags[0] if self._languages[tags[0]] == identifier else english
+        return Speaker(name, tags, _GENDERS.get(voice.gender, ""), english.strip())
 
     def _on_sound(self, sound: Any, samples: int, events: Any) -> int:
         if self._sink is None:
@@ -202,6 +219,15 @@ class Library:
             index += 1
         audio = ctypes.string_at(sound, samples * 2) if sound and samples else b""
         return 0 if self._sink(words, audio) else 1
+
+
+def _spoken(voice: _Voice) -> Iterator[tuple[int, str]]:
+    """Give the tags of a voice's languages, each with its priority, the lower the better."""
+    place = voice.languages
+    while priority := ctypes.string_at(place, 1)[0]:  # a priority of zero ends them
+        tag = ctypes.string_at(place + 1)
+        yield priority, tag.decode().lower()
+        place += len(tag) + 2
 
 
 @cache

@@ -22,6 +22,7 @@ from voicebot import (
     SynthesisEvent,
     Synthesizer,
     Utterance,
+    VoiceDescription,
     WordTiming,
 )
 
@@ -37,8 +38,8 @@ class EspeakOptions(Options):
     """How the voice sounds."""
 
     voice: str | None = Field(None, min_length=1)
-    """Language or name of a voice, as `en-us`, `de` or `English (Scotland)`, and after a `+` one of its
-    variants, as `en-us+m3` or `en-gb+f2`. By default, the language of what is said."""
+    """Language or name of a voice, as `en-us`, `de` or `English (Scotland)`; `voicebot voices` lists them.
+    After a `+` one of its variants, as `en-us+m3` or `en-gb+f2`. By default, the language of what is said."""
     rate: int = Field(165, ge=80, le=450)
     """Words a minute."""
     pitch: int = Field(50, ge=0, le=99)
@@ -79,6 +80,14 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
 
+    async def voices(self) -> list[VoiceDescription]:
+        """Return espeak's voices; each can be varied by a `+` and a variant, as `de+f2`."""
+        if self._executor is None or self._library is None:
+            raise _not_started()
+        loop = asyncio.get_running_loop()
+        speakers = await loop.run_in_executor(self._executor, self._library.speakers)
+        return [VoiceDescription(s.name, s.languages, s.gender, s.english) for s in speakers]
+
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the speech of one utterance; the text is plain, markup is read aloud."""
         loop = asyncio.get_running_loop()
@@ -113,7 +122,7 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
 
     def _begin(self, text: str, language: str | None, sink: Sink) -> asyncio.Future[None]:
         if self._executor is None or self._library is None:
-            raise ProviderError("the voice espeak is not started, or was closed")
+            raise _not_started()
         loop = asyncio.get_running_loop()
         return loop.run_in_executor(self._executor, self._speak, self._library, text, language, sink)
 
@@ -191,6 +200,10 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
         if window[:end].strip():
             yield first, window[:end]
         first += end
+
+
+def _not_started() -> ProviderError:
+    return ProviderError("the voice espeak is not started, or was closed")
 
 
 def _check_voice(library: Library, voice: str) -> None:

@@ -128,8 +128,32 @@ def test_the_pirate_says_what_it_lacks(voicebot):
 
     assert ran.returncode == 2
     assert (
-        "azure.yaml:8:8: the variable SPEECH_KEY has no value: the key of your Speech resource" in ran.stderr
+        "azure.yaml:8:8: the variable SPEECH_KEY has no value: KEY 1 of your Speech resource; " in ran.stderr
     )
+
+
+def test_where_variables_are_missing_the_config_itself_says_once_what_to_do(voicebot):
+    voicebot.write(
+        "base.yaml", "phrases: ['${NOT_THERE:?a word}']\nsetup: |\n  Choose a word.\n    Any will do."
+    )
+    for name in ("one.yaml", "two.yaml"):
+        (voicebot.directory / name).write_text("extends: base.yaml\n")
+    told = "base.yaml:7:11: the variable NOT_THERE has no value: a word\n\nChoose a word.\n  Any will do.\n"
+
+    for command in (["check", "one.yaml", "two.yaml"], ["run", "one.yaml"]):
+        ran = voicebot(*command)
+
+        assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", told)
+
+
+def test_the_pirate_without_keys_says_how_to_talk_to_it_all_the_same(voicebot):
+    voicebot("init", "--from", "pirate")
+
+    advice = voicebot("run", "pirate.yaml").stderr.partition("\n\n")[2]
+
+    assert "  voicebot run configs/offline.yaml " in advice
+    assert "  voicebot emulate azure " in advice
+    assert max(len(line) for line in advice.splitlines()) < 80
 
 
 def test_a_dot_env_beside_the_config_is_read_too(voicebot):

@@ -38,6 +38,18 @@ def test_a_problem_of_the_command_line_has_no_place(capsys: pytest.CaptureFixtur
     assert reported(error, capsys) == (2, "error: no such device\n")
 
 
+def test_what_the_command_line_is_warned_of_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ConfigError([Problem("<command line>", 1, 1, "unwise", "warning")])
+
+    assert reported(error, capsys) == (2, "warning: unwise\n")
+
+
+def test_the_hint_of_a_config_error_follows_its_problems(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ConfigError([Problem("a.yaml", 2, 3, "not there")], hint="Buy one:\n  at the shop\n")
+
+    assert reported(error, capsys) == (2, "a.yaml:2:3: not there\n\nBuy one:\n  at the shop\n")
+
+
 def test_a_provider_error_is_a_line_for_each_thing_it_says_and_status_1(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

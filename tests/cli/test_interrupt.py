@@ -81,6 +81,15 @@ def test_while_a_recording_is_transcribed(voicebot):
     assert interrupted(voicebot, "listening", "transcribe", "scripted.yaml", "long.wav") == (130, "", [])
 
 
+def test_while_a_provider_is_tried(voicebot):
+    voicebot.write("bot.yaml", "", chat="start: waits")
+
+    status, stdout, stderr = interrupted(voicebot, "starting", "check", "bot.yaml", "--connect")
+
+    assert (status, stderr) == (130, [])
+    assert [line.split()[0] for line in stdout.splitlines()] == ["bot.yaml:", "recognizer"]
+
+
 def test_where_ctrl_c_is_ignored_it_stays_ignored(voicebot):
     """A shell starts what runs in its background so."""
     ignored = voicebot.started(

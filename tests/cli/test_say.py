@@ -57,3 +57,35 @@ def test_a_bug_in_a_voice_keeps_its_traceback(voicebot):
     assert ran.returncode == 1
     assert "ZeroDivisionError: a bug in a plugin" in ran.stderr
     assert "Traceback" in ran.stderr
+
+
+def test_another_voice_is_heard_instead_of_the_configs(voicebot):
+    voicebot.write("bot.yaml", "synthesizer: {provider: choir, voice: Nobody}")
+
+    ran = voicebot("say", "bot.yaml", "Hello.", "--voice", "Bruno", "-o", "said.wav")
+
+    assert ran.returncode == 0
+    assert ran.stderr.splitlines()[0] == "<Bruno>"
+
+
+def test_another_voice_is_checked_like_the_configs_own(voicebot):
+    voicebot.write("bot.yaml", "synthesizer: {provider: choir}")
+
+    warned = voicebot("say", "bot.yaml", "Hello.", "--voice", "Old Tom", "-o", "said.wav")
+    refused = voicebot("say", "bot.yaml", "Hello.", "--voice", "", "-o", "said.wav")
+
+    assert warned.returncode == 0
+    assert warned.stderr.startswith("warning: choir: Old Tom retires soon\n")
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        "error: voice must have at least 1 characters, not ''\n",
+    )
+
+
+def test_a_synthesizer_without_a_choice_of_voices_refuses_one(voicebot):
+    ran = voicebot("say", "scripted.yaml", "Hello.", "--voice", "Bruno", "-o", "said.wav")
+
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "error: unknown option 'voice' of scripted; its options are crashes and silent\n",
+    )

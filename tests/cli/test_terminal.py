@@ -120,6 +120,20 @@ def test_listings_are_tables(on_terminal):
     assert "━" in seen or "─" in seen
 
 
+def test_a_long_error_is_broken_between_words_but_no_command_in_it(voicebot, on_terminal):
+    reason = "it is not at home today and nobody knows when it will be, so: pip install 'another[chat-model]'"
+    voicebot.write("bot.yaml", "device: {provider: exchange}", chat=f'fails: "{reason}"')
+    voicebot.environ["COLUMNS"] = "80"
+    process, terminal = on_terminal("check", "bot.yaml", "--connect")
+
+    seen = terminal.read_all()
+    assert process.wait(60) == 1
+    assert (
+        "error: bot.yaml: chat: it is not at home today and nobody knows when it will be,\r\n"
+        "    so: pip install 'another[chat-model]'\r\n"
+    ) in seen
+
+
 def test_a_long_recording_shows_how_far_it_is(voicebot, on_terminal):
     voicebot.record("talk.wav", "good morning", 30.0, "good night", 1.0)
     process, terminal = on_terminal("transcribe", "scripted.yaml", "talk.wav")

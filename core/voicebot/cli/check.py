@@ -1,4 +1,4 @@
-"""`voicebot check`: everything that is wrong with configs, without starting anything."""
+"""`voicebot check`: everything that is wrong with configs; what they select is tried only when asked to."""
 
 from __future__ import annotations
 
@@ -9,80 +9,126 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicebot.cli.errors import MISUSED, show_problem
+from voicebot.cli import loop
+from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problem
 from voicebot.cli.loading import read_dot_env
 
 if TYPE_CHECKING:
-    from voicebot.config.load import BotConfig
+    from voicebot.cli.trial import Trial
+    from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.errors import Problem
 
 
 @click.command()
 @click.argument("configs", nargs=-1, required=True, metavar="CONFIG...", type=click.Path(path_type=Path))
+@click.option(
+    "--connect", is_flag=True, help="Then start each provider, try it for real, and tell how long it took."
+)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 @click.pass_context
-def command(context: click.Context, configs: tuple[Path, ...], *, as_json: bool) -> None:
+def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool, as_json: bool) -> None:
     """Say all that is wrong with configs.
 
-    Nothing is started and nobody is called. The exit status is 2 when a config cannot be used; warnings
+    Nothing is started and nobody is called, except with --connect: then the recogniser hears a second of
+    silence, the chat model is asked for a word and the synthesizer says one, unheard; a service may charge
+    for it. The exit status is 2 when a config cannot be used and 1 when a provider does not work; warnings
     do not count.
     """
     from voicebot.config.load import load_config
     from voicebot.errors import ConfigError
 
     documents = []
-    told: set[Problem] = set()
-    failed = False
+    told: set[Problem | str] = set()
+    unusable = broken = False
     config: BotConfig | None
     problems: tuple[Problem, ...]
     for path in configs:
         config = None
+        hint = ""
         read_dot_env(path.parent)
         try:
             config = load_config(path)
             problems = config.warnings
         except ConfigError as error:
-            problems = error.problems
-            failed = True
-        if as_json:
-            documents.append(_described(path, config, problems))
-            continue
-        for problem in problems:
-            if problem not in told:  # it stands in a config that several extend
-                told.add(problem)
-                show_problem(problem)
-        if config is not None:
-            _show(config)
+            problems, hint = error.problems, error.hint
+            unusable = True
+        if not as_json:
+            _show_problems(problems, hint, told)
+            if config is not None:
+                _show(config, connect=connect)
+        trials = loop.run(_try_all(config, shown=not as_json)) if config is not None and connect else {}
+        broken = broken or any(trial.failure is not None for trial in trials.values())
+        documents.append(_described(path, config, problems, trials))
     if as_json:
         click.echo(json.dumps(documents, indent=2))
-    if failed:
-        context.exit(MISUSED)
+    if unusable or broken:
+        context.exit(MISUSED if unusable else FAILED)
 
 
-def _show(config: BotConfig) -> None:
+def _show_problems(problems: tuple[Problem, ...], hint: str, told: set[Problem | str]) -> None:
+    """Show what was not shown before: it may stand in a config that several extend."""
+    for problem in problems:
+        if problem not in told:
+            show_problem(problem)
+    if hint not in told:
+        show_hint(hint)
+    told.update(problems, [hint])
+
+
+def _show(config: BotConfig, *, connect: bool) -> None:
     click.echo(f"{click.style(f'{config.path}:', bold=True)} {click.style('ok', fg='green')}")
-    wiring = _wiring(config)
-    widest = max(len(provider["provider"]) for provider in wiring.values())
-    for kind, provider in wiring.items():
-        name = click.style(provider["provider"].ljust(widest), fg="cyan")
-        click.echo(f"  {kind.ljust(14)}  {name}  {click.style(provider['distribution'], dim=True)}")
+    if not connect:
+        for kind, choice in _wiring(config).items():
+            _show_row(config, kind, click.style(choice.registration.distribution, dim=True))
 
 
-def _wiring(config: BotConfig) -> dict[str, dict[str, str]]:
+def _show_row(config: BotConfig, kind: str, words: str) -> None:
+    names = {kind: choice.registration.name for kind, choice in _wiring(config).items()}
+    name = click.style(names[kind].ljust(max(map(len, names.values()))), fg="cyan")
+    click.echo(f"  {kind.ljust(14)}  {name}  {words}")
+
+
+async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, Trial]:
+    """Try each provider, one after the other so that they do not slow each other down."""
+    from voicebot.cli.trial import attempt
+
+    trials = {}
+    for kind, choice in _wiring(config).items():
+        trials[kind] = trial = await attempt(choice, config)
+        if shown and trial.failure is not None:
+            show_error(f"{config.path}: {kind}: {trial.failure}")
+        elif shown:
+            _show_row(
+                config,
+                kind,
+                ", ".join(f"{_words(stage)} {s * 1000:.0f} ms" for stage, s in trial.seconds.items()),
+            )
+    return trials
+
+
+def _words(stage: str) -> str:
+    return stage.replace("_", " ")
+
+
+def _wiring(config: BotConfig) -> dict[str, ProviderChoice]:
     from voicebot.plugin.registry import KINDS
 
     choices = {kind: getattr(config, kind) for kind in KINDS}
-    return {
-        kind: {"provider": choice.registration.name, "distribution": choice.registration.distribution}
-        for kind, choice in choices.items()
-        if choice is not None
-    }
+    return {kind: choice for kind, choice in choices.items() if choice is not None}
 
 
-def _described(path: Path, config: BotConfig | None, problems: tuple[Problem, ...]) -> dict[str, Any]:
+def _described(
+    path: Path, config: BotConfig | None, problems: tuple[Problem, ...], trials: dict[str, Trial]
+) -> dict[str, Any]:
+    providers: dict[str, dict[str, Any]] = {}
+    for kind, choice in _wiring(config).items() if config is not None else ():
+        registration = choice.registration
+        providers[kind] = {"provider": registration.name, "distribution": registration.distribution}
+        if trial := trials.get(kind):
+            providers[kind] |= asdict(trial)
     return {
         "config": str(path),
-        "ok": config is not None,
+        "ok": config is not None and all(trial.failure is None for trial in trials.values()),
         "problems": [asdict(problem) for problem in problems],
-        "providers": _wiring(config) if config is not None else {},
+        "providers": providers,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from collections.abc import Iterator
 
@@ -14,11 +15,12 @@ FAILED = 1
 MISUSED = 2
 INTERRUPTED = 130
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
+_WARNING = click.style("warning:", fg="yellow")
 
 
 def report(error: BaseException) -> int | None:
     """Tell what went wrong and return the exit status; None means that it is a bug, or click's to tell."""
-    causes = list(_leaves(error))
+    causes = list(leaves(error))
     if all(isinstance(cause, KeyboardInterrupt) for cause in causes):
         if sys.stderr.isatty():
             click.echo(err=True)  # the terminal wrote ^C
@@ -34,6 +36,7 @@ def report(error: BaseException) -> int | None:
         if isinstance(cause, ConfigError):
             for problem in cause.problems:
                 show_problem(problem)
+            show_hint(cause.hint)
         else:
             for line in dict.fromkeys(str(cause).splitlines()):
                 show_error(line)
@@ -42,28 +45,59 @@ def report(error: BaseException) -> int | None:
 
 def show_error(message: str) -> None:
     """Write one line about an error to stderr."""
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    _show(click.style("error:", fg="red", bold=True), message)
 
 
 def show_warning(message: str) -> None:
     """Write one line about something to look after to stderr."""
-    click.echo(f"{click.style('warning:', fg='yellow')} {message}", err=True)
+    _show(_WARNING, message)
 
 
 def show_problem(problem: Problem) -> None:
     """Write one line about a config to stderr: where, and what."""
+    warning = problem.severity == "warning"
     if problem.file.startswith("<"):  # the command line has no lines and columns
-        show_error(problem.message)
+        (show_warning if warning else show_error)(problem.message)
         return
     place = click.style(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
-    kind = f"{click.style('warning:', fg='yellow')} " if problem.severity == "warning" else ""
-    click.echo(f"{place} {kind}{problem.message}", err=True)
+    _show(f"{place} {_WARNING}" if warning else place, problem.message)
 
 
-def _leaves(error: BaseException) -> Iterator[BaseException]:
+def show_hint(hint: str) -> None:
+    """Write what a config has to say to whoever lacks some of its variables, if it says anything."""
+    if hint:
+        click.echo(f"\n{hint.rstrip()}", err=True)
+
+
+def _show(head: str, message: str) -> None:
+    """Write a line to stderr; for a person it is broken between words."""
+    if sys.stderr.isatty():
+        message = _broken(message, len(click.unstyle(head)) + 1)
+    click.echo(f"{head} {message}", err=True)
+
+
+def _broken(message: str, indent: int) -> str:
+    """Break a message to fit the terminal, but no command in it, for it may be copied."""
+    import shutil
+    import textwrap
+
+    whole = re.sub(r"`[^`]*`|pip install( '[^']*')+", lambda found: found[0].replace(" ", "\0"), message)
+    lines = textwrap.wrap(
+        whole,
+        max(shutil.get_terminal_size().columns, 40),
+        initial_indent=" " * indent,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines)[indent:].replace("\0", " ")
+
+
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """Give an error, or those of a group of them, to any depth."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
-            yield from _leaves(inner)
+            yield from leaves(inner)
     else:
         yield error
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,12 +18,16 @@ DOT_ENV = ".env"
 config_argument = click.argument("config", type=click.Path(path_type=Path))
 
 
-def load(path: Path) -> BotConfig:
-    """Return a config that was checked whole; raise `ConfigError` if it cannot be used."""
+def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> BotConfig:
+    """Return a config that was checked whole; raise `ConfigError` if it cannot be used.
+
+    Args:
+        overrides: options that the command line sets instead of the config, by section.
+    """
     from voicebot.config.load import load_config
 
     read_dot_env(path.parent)
-    config = load_config(path)
+    config = load_config(path, overrides=overrides)
     for warning in config.warnings:
         show_problem(warning)
     return config

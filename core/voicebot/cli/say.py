@@ -28,15 +28,18 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Write the speech to a file instead of playing it.",
 )
-def command(config: Path, text: str, output: Path | None) -> None:
+@click.option("--voice", metavar="NAME", help="Voice to speak with; `voicebot voices CONFIG` lists them.")
+def command(config: Path, text: str, output: Path | None, voice: str | None) -> None:
     """Speak a text with a bot's voice.
 
-    Only the synthesizer of CONFIG is used, and its device unless the speech goes to a file.
+    Only the synthesizer of CONFIG is used, and its device unless the speech goes to a file. With --voice
+    another voice is heard, as if CONFIG said so.
     """
     units = _units(text)
     if not units:
         raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
-    loop.run(_say(load(config), units, output))
+    overrides = {"synthesizer": {"voice": voice}} if voice is not None else {}
+    loop.run(_say(load(config, overrides), units, output))
     if output is not None:
         from voicebot.cli.recordings import show_written
 

@@ -42,10 +42,10 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
     import asyncio
 
     from voicebot.cli.progress import Progress
-    from voicebot.cli.providers import started
+    from voicebot.cli.providers import hints, started
     from voicebot.cli.recordings import wav_device
     from voicebot.engine.ears import Ears
-    from voicebot.messages import FinalTranscript, Hints
+    from voicebot.messages import FinalTranscript
 
     limit = config.settings.start_timeout
     lines = 0
@@ -57,8 +57,7 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
         if config.voice_activity is not None and stream.microphone is not None:
             detector = await stack.enter_async_context(started(config.voice_activity, limit))
             pauses = Pauses(Ears(detector, stream.microphone), config.settings.turns.patience)
-        hints = Hints(_phrases(config), (config.settings.language,))
-        recognition = await stack.enter_async_context(recognizer.listen(hints))
+        recognition = await stack.enter_async_context(recognizer.listen(hints(config)))
         progress = stack.enter_context(Progress(wav, shown=sys.stderr.isatty()))
         async with asyncio.TaskGroup() as tasks:
             feeding = _feed(stream, recognizer.input_format, recognition, pauses, progress)
@@ -114,12 +113,3 @@ async def _feed(
     if audio := resampler.flush():
         await recognition.write(audio)
     await recognition.finish()
-
-
-def _phrases(config: BotConfig) -> tuple[str, ...]:
-    """Return what the recogniser is told to expect in a conversation, for it should hear the same here."""
-    from voicebot.interfaces import ChatModel
-
-    chat = config.chat.make()
-    assert isinstance(chat, ChatModel)
-    return (*config.settings.phrases, *chat.phrases)

@@ -49,13 +49,18 @@ class BotConfig:
 
 
 def load_config(
-    path: str | Path, *, plugins: Plugins | None = None, environ: Mapping[str, str] | None = None
+    path: str | Path,
+    *,
+    plugins: Plugins | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> BotConfig:
     """Read a config and check all of it, without starting anything.
 
     Args:
         plugins: what providers there are; by default, what is installed.
         environ: values of variables; by default, the environment of this process.
+        overrides: values to use instead of the config's, by section, as `{"chat": {"model": "small"}}`.
 
     Raises:
         ConfigError: the config cannot be used; it holds every problem found, warnings too.
@@ -66,7 +71,11 @@ def load_config(
         raise ConfigError(problems)
     root = lineage.root
     entries = {key: entry for key, entry in root.entries.items() if not key.startswith(_IGNORED)}
-    problems.extend(_unset(entries.values()))
+    for section, said in (overrides or {}).items():
+        if section in entries:  # what is not there is complained about below
+            entries[section] = _overridden(entries[section], said)
+    unset = _unset(entries.values())
+    problems.extend(unset)
     settings = _settings(root, entries, problems)
     language = settings.language if settings is not None else None
     selector = Selector(plugins or installed_plugins(), problems, language, lineage.complete)
@@ -83,7 +92,7 @@ def load_config(
         or synthesizer is None
         or device is None
     ):
-        raise ConfigError(problems)
+        raise ConfigError(problems, hint=settings.setup if settings is not None and unset else "")
     return BotConfig(
         path=Path(path),
         settings=settings,
@@ -111,6 +120,16 @@ def choose(
     if choice is None or problems:
         raise ConfigError(problems)
     return choice
+
+
+def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
+    """Lay what the command line says over a section; one that is none is complained about later."""
+    section = entry.node
+    if not isinstance(section, Section):
+        return entry
+    said = planted(overrides, Place(_COMMAND_LINE))
+    assert isinstance(said, Section)
+    return Entry(entry.place, Section(section.place, section.entries | said.entries))
 
 
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:

@@ -41,6 +41,8 @@ class Settings(Options):
 
     name: str = "Bot"
     """What the bot is called on the screen."""
+    setup: str = ""
+    """What to tell whoever has not set all variables of the config, after the list of those that lack."""
     system: str = ""
     """The bot's persona: the system message of its chat model."""
     greeting: str = ""

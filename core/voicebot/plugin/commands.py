@@ -23,6 +23,7 @@ _OURS = {
     "plugins": "List the plugins that are installed.",
     "options": "Explain what a provider can be configured with.",
     "devices": "List microphones and speakers.",
+    "voices": "List the voices that a bot can have.",
     "say": "Speak a text with a bot's voice.",
     "transcribe": "Write down what is said in a recording.",
 }

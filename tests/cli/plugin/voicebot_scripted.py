@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 from voicebot import (
+    Advice,
     AudioDevice,
     AudioStream,
     DeviceError,
@@ -27,6 +28,7 @@ from voicebot import (
     SynthesisEvent,
     Utterance,
     VoiceActivityOptions,
+    VoiceDescription,
     hookimpl,
 )
 from voicebot.testing import (
@@ -106,6 +108,7 @@ class SynthesizerOptions(Options):
     """Options of the scripted synthesizer."""
 
     crashes: bool = False
+    silent: bool = False
 
 
 class Synthesizer(ScriptedSynthesizer):
@@ -116,12 +119,49 @@ class Synthesizer(ScriptedSynthesizer):
         self.script = options
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        if self.script.silent:
+            return
         async for event in super().synthesize(utterance):
             yield event
             if self.script.crashes:
                 raise ZeroDivisionError("a bug in a plugin")
             if "speak" in utterance.text:
                 tell("speaking")
+
+
+class ChoirOptions(Options):
+    """Options of the synthesizer with many voices."""
+
+    voice: str = Field("Anna", min_length=1)
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        if self.voice == "Old Tom":
+            yield Advice("voice", "Old Tom retires soon")
+
+
+class Choir(ScriptedSynthesizer):
+    """Speaks silence with the voice that is chosen."""
+
+    members = (
+        VoiceDescription("Anna", ("en-US",), "female", "calm"),
+        VoiceDescription(
+            "Clara:HD", ("en-GB", "fr-FR", "es-ES", "de-DE", "it-IT"), "female", "at home everywhere"
+        ),
+        VoiceDescription("Bruno", ("de-AT",), "male", "deep"),
+        VoiceDescription("Old Tom", ("en-GB",), "male", "once the HD of his time"),
+    )
+
+    def __init__(self, options: ChoirOptions) -> None:
+        super().__init__(first_byte=0.0, speed=10_000)
+        self.script = options
+
+    async def start(self) -> None:
+        if self.script.voice not in [member.name for member in self.members]:
+            raise ProviderError(f"there is no voice '{self.script.voice}'")
+        tell(self.script.voice)
+
+    async def voices(self) -> tuple[VoiceDescription, ...]:
+        return self.members
 
 
 class VoiceActivity(ScriptedVoiceActivity):
@@ -155,6 +195,7 @@ def voicebot_register(registry: Registry) -> None:
     registry.add("scripted", Recognizer, RecognizerOptions)
     registry.add("scripted", Chat, ChatOptions)
     registry.add("scripted", Synthesizer, SynthesizerOptions)
+    registry.add("choir", Choir, ChoirOptions)
     registry.add("scripted", VoiceActivity, VoiceActivityOptions)
     registry.add("exchange", Exchange, Options)
     registry.add("broken-exchange", BrokenExchange, Options)

@@ -57,6 +57,57 @@ def test_settings_and_options_arrive_as_their_types(load):
     assert (config.synthesizer.options.rate, config.synthesizer.options.pace) == (200, "fast")
 
 
+SPEAKER = """\
+recognizer: {provider: ears}
+chat: {provider: parrot}
+synthesizer: {provider: mouth, voice: bob, rate: 200}
+"""
+
+
+def test_overrides_replace_values_of_a_section_which_then_need_not_be_right(write, plugins):
+    path = write("bot.yaml", SPEAKER)
+
+    config = load_config(path, plugins=plugins, overrides={"synthesizer": {"voice": "eve"}})
+
+    assert (config.synthesizer.options.voice, config.synthesizer.options.rate) == ("eve", 200)
+    assert config.warnings == ()
+
+
+def test_overrides_are_checked_like_the_config_and_have_no_place_in_it(write, plugins):
+    path = write("bot.yaml", SPEAKER + "language: nl-NL")
+
+    overrides = {"synthesizer": {"voice": "eve", "voise": "eve", "rate": "1"}}
+    with pytest.raises(ConfigError) as raised:
+        load_config(path, plugins=plugins, overrides=overrides)
+    config = load_config(path, plugins=plugins, overrides={"synthesizer": {"voice": "eve"}})
+
+    assert [(problem.file, problem.message) for problem in raised.value.problems] == [
+        ("<command line>", "rate must be at least 80, not '1'"),
+        ("<command line>", "unknown option 'voise' of mouth; did you mean 'voice'?"),
+    ]
+    assert [str(warning) for warning in config.warnings] == [
+        "<command line>:1:1: warning: mouth: eve does not speak nl-NL"
+    ]
+
+
+def test_an_override_makes_no_section_of_what_is_none(write, plugins):
+    path = write("bot.yaml", "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: mouth\n")
+
+    with pytest.raises(ConfigError, match="synthesizer must be a mapping"):
+        load_config(path, plugins=plugins, overrides={"synthesizer": {"voice": "eve"}})
+
+
+def test_what_a_config_says_of_its_setup_is_a_hint_only_where_variables_are_missing(write, plugins):
+    def hint(more: str, environ: dict[str, str]) -> str:
+        path = write("bot.yaml", f"WHOLE\nsetup: Ask Polly.\nname: ${{POLLY}}\n{more}\n")
+        with pytest.raises(ConfigError) as raised:
+            load_config(path, plugins=plugins, environ=environ)
+        return raised.value.hint
+
+    assert hint("", {}) == "Ask Polly."
+    assert hint("colour: red", {"POLLY": "Polly"}) == ""
+
+
 def test_a_choice_makes_its_provider_with_its_options(load):
     choice = load("WHOLE\n").synthesizer
 

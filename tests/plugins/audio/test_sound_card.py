@@ -349,7 +349,7 @@ async def converse(device, stream):
         error = told(process)["error"]
 
     assert error.startswith("no ")
-    assert error.endswith("; use --input FILE to answer a recording or --type to type")
+    assert error.endswith("; do without: `run` with --input FILE or --type, `say` with -o FILE")
     assert "\n" not in error
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from voicebot import AudioChunk, ProviderError, Utterance, WordTiming
+from voicebot import AudioChunk, ProviderError, Utterance, VoiceDescription, WordTiming
 from voicebot_offline.espeak import library
 from voicebot_offline.synthesizer import LONGEST_PIECE, EspeakOptions, EspeakSynthesizer, pieces
 
@@ -169,6 +169,20 @@ def test_languages_names_and_variants_that_are_offered_can_be_used() -> None:
     assert names <= set(espeak.voices())
     assert all(espeak.has_voice(name) for name in names)
     assert {"m3", "f2", "Andy"} <= set(espeak.variants())
+
+
+def test_every_voice_that_is_listed_can_be_chosen_by_a_name_of_its_own() -> None:
+    async def scenario() -> list[VoiceDescription]:
+        async with voice() as synthesizer:
+            return list(await synthesizer.voices())
+
+    voices = asyncio.run(scenario())
+    assert len(voices) > 100
+    assert VoiceDescription("de", ("de",), "male", "German") in voices
+    names = [described.name for described in voices]
+    assert len(set(names)) == len(names)
+    for described in voices:
+        say("", voice=described.name)
 
 
 @pytest.mark.parametrize(

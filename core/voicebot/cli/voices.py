@@ -1,0 +1,94 @@
+"""`voicebot voices`: what a bot could speak with, asked of its synthesizer there and then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot.cli import loop
+from voicebot.cli.errors import show_warning
+from voicebot.cli.loading import config_argument, load
+from voicebot.cli.tables import show_table
+
+if TYPE_CHECKING:
+    from voicebot.config.load import BotConfig, ProviderChoice
+    from voicebot.messages import VoiceDescription
+
+_SHOWN = 3
+
+
+@click.command()
+@config_argument
+@click.option("--language", metavar="TAG", default="", help="Only voices that speak it, as de or en-GB.")
+@click.option("--search", metavar="TEXT", default="", help="Only voices with this in name or description.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
+    """List the voices that a bot can have.
+
+    The synthesizer of CONFIG is asked for them. Voices whose own language is TAG come before those that
+    speak it too. `voicebot say CONFIG TEXT --voice NAME` lets one be heard; the option `voice` of the
+    synthesizer makes it the bot's.
+    """
+    loaded = load(config)
+    voices = loop.run(_voices(loaded))
+    found = [voice for voice in voices if _within(voice.languages, language) and _mentions(voice, search)]
+    found.sort(key=lambda voice: not _within(voice.languages[:1], language))
+    if as_json:
+        click.echo(json.dumps([asdict(voice) for voice in found], indent=2))
+    elif found:
+        rows = [(v.name, _languages(v, language), v.gender, v.description) for v in found]
+        show_table(("voice", "languages", "gender", "description"), rows)
+    elif voices:
+        asked = {"--language": language, "--search": search}
+        wish = " ".join(f"{option} {value}" for option, value in asked.items() if value)
+        show_warning(f"none of the {len(voices)} voices fits {wish}")
+    else:
+        show_warning(f"the synthesizer '{loaded.synthesizer.registration.name}' has no choice of voices")
+
+
+async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
+    import asyncio
+
+    from voicebot.cli.providers import started
+    from voicebot.errors import ProviderError
+    from voicebot.interfaces import Synthesizer
+
+    limit = config.settings.start_timeout
+    async with started(_without_voice(config.synthesizer), limit) as synthesizer:
+        assert isinstance(synthesizer, Synthesizer)
+        try:
+            async with asyncio.timeout(limit):
+                return await synthesizer.voices()
+        except TimeoutError:
+            raise ProviderError(f"the synthesizer did not list its voices within {limit:g} s") from None
+
+
+def _without_voice(choice: ProviderChoice) -> ProviderChoice:
+    """Leave the config's voice away: if there is none of that name, the list is what its user needs."""
+    voice = choice.registration.options.model_fields.get("voice")
+    if voice is None or voice.is_required():
+        return choice
+    return replace(choice, options=choice.options.model_copy(update={"voice": voice.get_default()}))
+
+
+def _within(languages: Sequence[str], tag: str) -> bool:
+    """Return whether one of the languages is the one of the tag, or a kind of it: `de-AT` is `de`."""
+    return not tag or any(f"{language}-".lower().startswith(f"{tag}-".lower()) for language in languages)
+
+
+def _mentions(voice: VoiceDescription, text: str) -> bool:
+    return text.casefold() in f"{voice.name}\n{voice.description}".casefold()
+
+
+def _languages(voice: VoiceDescription, tag: str) -> str:
+    """Return a voice's own language, then those that were asked for, and how many more there are."""
+    own, others = voice.languages[:1], voice.languages[1:]
+    wanted = sorted(others, key=lambda language: not _within((language,), tag))
+    shown = [*own, *wanted][:_SHOWN]
+    more = len(voice.languages) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

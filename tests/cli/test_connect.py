@@ -1,0 +1,127 @@
+"""`voicebot check --connect`: each provider tried for real, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+
+def rows(ran):
+    """Return what is told of each provider, its figures left out."""
+    lines = [line.split(maxsplit=2) for line in ran.stdout.splitlines() if line.startswith("  ")]
+    return {kind: re.sub(r"\d+ ms", "N ms", told) for kind, _, told in lines}
+
+
+def errors(ran):
+    return [line for line in ran.stderr.splitlines() if not line.startswith("<")]
+
+
+WELL = {
+    "recognizer": "start N ms, listening N ms, finished N ms",
+    "chat": "start N ms, first token N ms",
+    "synthesizer": "start N ms, first sound N ms",
+    "device": "start N ms",
+    "voice_activity": "start N ms",
+}
+
+
+def test_each_provider_does_its_work_and_tells_how_long_it_took(voicebot):
+    voicebot.write("bot.yaml", "device: {provider: exchange}")
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert (ran.returncode, errors(ran)) == (0, [])
+    assert ran.stdout.splitlines()[0] == "bot.yaml: ok"
+    assert rows(ran) == WELL
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "chat", "reason"),
+    [
+        ("chat", "", "start: raises", "the scripted chat model is not at home"),
+        ("chat", "", "start: crashes", "failed: ZeroDivisionError (-v shows where)"),
+        (
+            "chat",
+            "start_timeout: 0.5",
+            "start: waits",
+            "'scripted' did not start within 0.5 s (`start_timeout`)",
+        ),
+        ("chat", "", 'fails: "out of words,\\ntry again"', "out of words, try again"),
+        ("chat", "", "replies: [' ']", "its reply to a greeting was empty"),
+        (
+            "chat",
+            "start_timeout: 0.5",
+            "first_token: 60",
+            "started, but did not answer within 0.5 s (`start_timeout`)",
+        ),
+        (
+            "synthesizer",
+            "synthesizer: {provider: scripted, silent: true}",
+            "",
+            "it gave no sound for the word 'Hello'",
+        ),
+        ("synthesizer", "synthesizer: {provider: choir, voice: Nobody}", "", "there is no voice 'Nobody'"),
+        ("device", "device: {provider: broken-exchange}", "", "nobody answers"),
+    ],
+)
+def test_what_fails_is_one_line_and_the_others_are_still_tried(voicebot, kind, more, chat, reason):
+    voicebot.write(
+        "bot.yaml", more if "device:" in more else f"device: {{provider: exchange}}\n{more}", chat=chat
+    )
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert (ran.returncode, errors(ran)) == (1, [f"error: bot.yaml: {kind}: {reason}"])
+    assert rows(ran) == {other: told for other, told in WELL.items() if other != kind}
+
+
+def test_a_recogniser_that_does_not_come_to_an_end_fails(voicebot):
+    path = voicebot.write("bot.yaml", "device: {provider: exchange}\nstart_timeout: 0.5")
+    deaf = "recognizer: {provider: scripted, final_delay: 60}"
+    path.write_text(path.read_text().replace("recognizer: {provider: scripted}", deaf))
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    reason = "started, but did not answer within 0.5 s (`start_timeout`)"
+    assert (ran.returncode, errors(ran)) == (1, [f"error: bot.yaml: recognizer: {reason}"])
+    assert list(rows(ran)) == ["chat", "synthesizer", "device", "voice_activity"]
+
+
+def test_a_provider_that_is_left_out_is_not_tried(voicebot):
+    path = voicebot.write("bot.yaml", "device: {provider: exchange}")
+    path.write_text(path.read_text().replace("voice_activity: {provider: scripted}", "voice_activity: null"))
+
+    assert "voice_activity" not in rows(voicebot("check", "bot.yaml", "--connect"))
+
+
+def test_a_config_that_cannot_be_used_is_not_tried_and_decides_the_status(voicebot):
+    voicebot.write("bad.yaml", "greting: hi")
+    voicebot.write("bot.yaml", "device: {provider: exchange}", chat="start: raises")
+
+    ran = voicebot("check", "bad.yaml", "bot.yaml", "--connect")
+
+    assert ran.returncode == 2
+    assert ran.stderr.count("<starting>") == 1
+    assert len(errors(ran)) == 2
+    assert "chat" not in rows(ran)
+
+
+def test_json_holds_seconds_and_failures(voicebot):
+    voicebot.write("bot.yaml", "device: {provider: exchange}", chat="fails: out of words")
+
+    ran = voicebot("check", "bot.yaml", "--connect", "--json")
+
+    (document,) = json.loads(ran.stdout)
+    assert (ran.returncode, document["ok"]) == (1, False)
+    assert {kind: list(tried["seconds"]) for kind, tried in document["providers"].items()} == {
+        "recognizer": ["start", "listening", "finished"],
+        "chat": ["start"],
+        "synthesizer": ["start", "first_sound"],
+        "device": ["start"],
+        "voice_activity": ["start"],
+    }
+    failures = {kind: tried["failure"] for kind, tried in document["providers"].items()}
+    assert failures == dict.fromkeys(failures) | {"chat": "out of words"}
+    assert errors(ran) == []
