@@ -20,8 +20,11 @@ logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 4
 _FIRST_WAIT = 0.2
+_LONGEST_WAIT = 2.0
 _HEALTHY = 5.0
 """Seconds after which a session that breaks was a good one: services close those that have long been idle."""
+_OUTAGE = 60.0
+"""Seconds that a recogniser which has worked may be away, whatever it says the reason is."""
 _KEPT_SECONDS = 60.0
 _FRAMES_AHEAD = 100
 _MOST_FRAMES = 3000
@@ -99,6 +102,7 @@ class Listener:
         self._filled = asyncio.Event()
         self._room = asyncio.Event()
         self._opened = 0.0
+        self._told = False
         self._finished = False
 
     async def run(
@@ -113,9 +117,9 @@ class Listener:
             ProviderError: recognition cannot be had, for good.
         """
         loop = asyncio.get_running_loop()
-        attempts = 0
+        attempts, away_since, has_worked = 0, 0.0, False
         while True:
-            self._opened = float("inf")
+            self._opened, self._told = float("inf"), False
             try:
                 await self._session(heard, ready)
                 if self._finished:
@@ -123,12 +127,19 @@ class Listener:
                 raise ProviderError("the recogniser stopped listening by itself", retryable=True)
             except Exception as broken:
                 error = _as_provider_error(broken)
-                attempts = 1 if loop.time() - self._opened >= _HEALTHY else attempts + 1
-                if attempts >= _ATTEMPTS or not error.retryable:
+                now = loop.time()
+                if self._told or now - self._opened >= _HEALTHY:
+                    attempts, away_since, has_worked = 0, now, True
+                attempts += 1
+                if has_worked:
+                    for_good = now - away_since >= _OUTAGE
+                else:
+                    for_good = attempts >= _ATTEMPTS or not error.retryable
+                if for_good:
                     raise error from None
-                if attempts > 1 or any(True for _ in self._unsettled):
+                if attempts == 2 or (attempts == 1 and any(True for _ in self._unsettled)):
                     failed(error)
-                await asyncio.sleep(_FIRST_WAIT * 2 ** (attempts - 1))
+                await asyncio.sleep(min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT))
 
     async def write(self, audio: bytes, *, gate_open: bool) -> None:
         """Hand over the next sound: to the recogniser, or to the pre-roll while the gate is closed."""
@@ -174,6 +185,7 @@ class Listener:
                 sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
                 ready()
                 async for event in recognition:
+                    self._told = True
                     if isinstance(event, FinalTranscript):
                         self._unsettled.settle()
                     await heard(event)

@@ -137,8 +137,9 @@ def ending(recognizer: ScriptedRecognizer) -> tuple[ScriptedUser, str]:
             users.append(user)
             await user.says("hello there")
             await user.waits(0.5)
+            recognizer.refusals = [ProviderError("the key is not accepted")] * 100
             if recognizer.sessions:
-                recognizer.break_off(ProviderError("the key is not accepted"))
+                recognizer.break_off(LOST)
             await user.waits(300)
 
     with pytest.raises(ExceptionGroup) as caught:
@@ -149,9 +150,36 @@ def ending(recognizer: ScriptedRecognizer) -> tuple[ScriptedUser, str]:
 def test_when_nothing_can_be_understood_any_more_the_bot_says_its_safe_line_alone_and_ends() -> None:
     user, reason = ending(ScriptedRecognizer(final_delay=5))
     assert reason == "the key is not accepted"
-    assert [turn.heard for turn in of_kind(user, BotTurnEnded)] == ["Arr, me ears be wet."]
-    assert turns_of(user) == []
+    assert [turn.heard for turn in of_kind(user, BotTurnEnded)] == ["All right.", "Arr, me ears be wet."]
+    assert turns_of(user) == ["hello there"]  # as far as it was told before
     assert of_kind(user, ConversationEnded)[0].failure == reason
+
+
+@simulated
+async def test_a_recogniser_that_has_worked_may_be_away_for_a_while_and_no_word_is_lost() -> None:
+    recognizer = ScriptedRecognizer()
+    async with converse(recognizer=recognizer, settings=SETTINGS) as user:
+        await user.says("are you there", 0.3)
+        await user.waits(0.1)
+        recognizer.refusals = [ProviderError("the key is not accepted"), *[LOST] * 12]
+        recognizer.break_off(LOST)
+        await user.is_answered()  # by what was told before
+        await user.waits(30)
+        await user.says("and what is this")
+        await user.is_answered()
+    assert recognizer.refusals == []
+    assert turns_of(user) == ["are you there", "and what is this"]
+    assert len(of_kind(user, ProviderFailed)) == 2
+
+
+def test_a_recogniser_that_never_worked_is_given_up_at_once_when_trying_again_is_no_use() -> None:
+    recognizer = ScriptedRecognizer()
+    recognizer.refusals = [ProviderError("the key is not accepted")] * 2
+
+    user, reason = ending(recognizer)
+
+    assert reason == "the key is not accepted"
+    assert of_kind(user, ConversationEnded)[0].at < 3
 
 
 def test_a_recogniser_that_does_not_begin_to_listen_is_given_up() -> None:
