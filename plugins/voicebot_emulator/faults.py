@@ -32,6 +32,7 @@ KINDS = {
     "throttled": Kind(
         "too many requests (HTTP 429), with a `retry-after` if a value is given", value="SECONDS?"
     ),
+    "slow": Kind("the answer begins this much later, a websocket's upgrade too", value="SECONDS"),
     "status": Kind("an answer with this HTTP status", value="CODE"),
     "refused": Kind("no connection at all for that long, to any service", value="SECONDS"),
     "drop": Kind("the connection is cut", point="middle"),

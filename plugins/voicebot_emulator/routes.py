@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -61,6 +62,8 @@ async def _at_the_door(visit: Visit) -> web.StreamResponse | None:
     """Let faults happen that come before any answer, and check the key."""
     from aiohttp import web
 
+    if fault := visit.fault("slow"):
+        await asyncio.sleep(float(fault.value))
     if visit.fault("hang", point="connect"):
         await visit.hang()
     if visit.fault("drop", point="connect"):
