@@ -1,4 +1,4 @@
-"""Chat models of any server that speaks OpenAI's chat completions API: Ollama, vLLM, openai.com, ..."""
+"""Chat models of Azure OpenAI, and of any server that speaks OpenAI's API: Ollama, vLLM, openai.com, ..."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
-    """Register the chat model."""
+    """Register the chat models."""
+    from voicebot_openai.azure_chat import AzureChatModel
+    from voicebot_openai.azure_options import AzureChatOptions
     from voicebot_openai.chat import OpenAIChatModel
     from voicebot_openai.options import OpenAIChatOptions
 
-    registry.add("openai", OpenAIChatModel, OpenAIChatOptions, requires={"openai": "voicebot"})
+    needed = {"openai": "voicebot"}
+    registry.add("openai", OpenAIChatModel, OpenAIChatOptions, requires=needed)
+    registry.add("azure-openai", AzureChatModel, AzureChatOptions, requires=needed)

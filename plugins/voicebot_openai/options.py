@@ -1,4 +1,4 @@
-"""What the `openai` chat model can be configured with, checked before anything is sent anywhere."""
+"""What the chat models have in common to configure, and the options of `openai`."""
 
 from __future__ import annotations
 
@@ -11,15 +11,68 @@ from voicebot import Field, Options, SecretStr
 OPENAI_HOST = "api.openai.com"
 
 
-class OpenAIChatOptions(Options):
-    """Options of the `openai` chat model."""
+class Server(Options):
+    """Whom a chat model talks to; subclasses say where that is and with which key."""
 
-    model: str = Field(min_length=1)
-    """Name of the model, as the server calls it: `gpt-4o-mini`, `llama3.2`."""
-    base_url: str = f"https://{OPENAI_HOST}/v1"
-    """Address of the server's API, mostly ending in `/v1`; Ollama's is `http://localhost:11434/v1`."""
-    api_key: SecretStr | None = None
-    """Key that the server asks for; local servers mostly ask for none."""
+    @field_validator("api_key", check_fields=False)
+    @classmethod
+    def _can_be_sent(cls, api_key: SecretStr | None) -> SecretStr | None:
+        key = api_key.get_secret_value().strip() if api_key else ""
+        if not (key.isascii() and key.isprintable()):
+            raise ValueError("contains characters that no key has; copy it again")
+        return api_key
+
+    @property
+    def url(self) -> str:
+        """Address of the API."""
+        raise NotImplementedError
+
+    @property
+    def key(self) -> str:
+        """The key itself, empty when there is none."""
+        key: SecretStr | None = getattr(self, "api_key", None)
+        return key.get_secret_value().strip() if key else ""
+
+    @property
+    def host(self) -> str:
+        """Name of the machine in the address."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server runs on this machine."""
+        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+
+    @property
+    def is_ollama(self) -> bool:
+        """Whether the server is most likely Ollama, by its port."""
+        return urlsplit(self.url).port == 11434
+
+    @property
+    def is_azure(self) -> bool:
+        """Whether the server is Azure OpenAI, which has troubles of its own."""
+        return False
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether a token is sent that is asked for anew again and again, instead of a key."""
+        return False
+
+    @property
+    def target(self) -> str:
+        """What the server calls the model."""
+        raise NotImplementedError
+
+    @property
+    def address(self) -> str:
+        """The address as it may be shown: without the user name, password and query it may contain."""
+        parts = urlsplit(self.url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+class ChatOptions(Server):
+    """How a chat model is asked, whoever answers."""
+
     temperature: float | None = Field(None, ge=0, le=2)
     """How freely words are picked, from 0 (always the likeliest) to 2; the server's own when unset."""
     top_p: float | None = Field(None, gt=0, le=1)
@@ -36,28 +89,44 @@ class OpenAIChatOptions(Options):
     """Seconds that the server may stay silent, before the first piece of a reply or between two pieces."""
     max_retries: int = Field(1, ge=0, le=5)
     """How often a reply is asked for again when the server fails before the reply's first word."""
-    preload: bool = False
-    """Whether a reply is asked for at start, so that a local server loads the model before it is needed."""
+    retry_budget: float = Field(2.0, ge=0, le=60)
+    """Seconds after the question up to which the reply may be asked for again; a server that wants us to
+    wait for longer is not waited for."""
+
+
+class OpenAIServer(Server):
+    """Any server with OpenAI's chat completions API."""
+
+    model: str = Field(min_length=1)
+    """Name of the model, as the server calls it: `gpt-4o-mini`, `llama3.2`."""
+    base_url: str = f"https://{OPENAI_HOST}/v1"
+    """Address of the server's API, mostly ending in `/v1`; Ollama's is `http://localhost:11434/v1`."""
+    api_key: SecretStr | None = None
+    """Key that the server asks for; local servers mostly ask for none."""
 
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, base_url: str) -> str:
-        try:
-            parts = urlsplit(base_url)
-            complete = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            complete = False
-        if not complete:
+        if not is_address(base_url):
             raise ValueError("must be an address such as http://localhost:11434/v1")
         return base_url
 
-    @field_validator("api_key")
-    @classmethod
-    def _can_be_sent(cls, api_key: SecretStr | None) -> SecretStr | None:
-        key = api_key.get_secret_value().strip() if api_key else ""
-        if not (key.isascii() and key.isprintable()):
-            raise ValueError("contains characters that no key has; copy it again")
-        return api_key
+    @property
+    def url(self) -> str:
+        """Address of the API."""
+        return self.base_url
+
+    @property
+    def target(self) -> str:
+        """What the server calls the model."""
+        return self.model
+
+
+class OpenAIChatOptions(ChatOptions, OpenAIServer):  # whom before how, as the bases are read from the last
+    """Options of the `openai` chat model."""
+
+    preload: bool = False
+    """Whether a reply is asked for at start, so that a local server loads the model before it is needed."""
 
     @model_validator(mode="after")
     def _has_the_key_it_needs(self) -> OpenAIChatOptions:
@@ -66,11 +135,6 @@ class OpenAIChatOptions(Options):
                 f"{self.address} needs a key: add `api_key: ${{OPENAI_API_KEY}}`, or another `base_url`"
             )
         return self
-
-    @property
-    def key(self) -> str:
-        """The key itself, empty when there is none."""
-        return self.api_key.get_secret_value().strip() if self.api_key else ""
 
     @property
     def request_fields(self) -> dict[str, object]:
@@ -86,23 +150,11 @@ class OpenAIChatOptions(Options):
         }
         return {name: value for name, value in fields.items() if value is not None}
 
-    @property
-    def host(self) -> str:
-        """Name of the machine in `base_url`."""
-        return urlsplit(self.base_url).hostname or ""
 
-    @property
-    def is_local(self) -> bool:
-        """Whether the server runs on this machine."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
-
-    @property
-    def is_ollama(self) -> bool:
-        """Whether the server is most likely Ollama, by its port."""
-        return urlsplit(self.base_url).port == 11434
-
-    @property
-    def address(self) -> str:
-        """`base_url` as it may be shown: without the user name, password and query it may contain."""
-        parts = urlsplit(self.base_url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+def is_address(text: str) -> bool:
+    """Return whether a text is a complete address of a web server."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

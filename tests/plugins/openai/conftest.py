@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 
 from voicebot import ChatEvent, ChatRequest, Message, TextDelta
+from voicebot_emulator.script import Script
+from voicebot_emulator.server import Account, Emulator
+from voicebot_openai.azure_chat import AzureChatModel
+from voicebot_openai.azure_options import AzureChatOptions
 from voicebot_openai.chat import OpenAIChatModel
 from voicebot_openai.options import OpenAIChatOptions
 
@@ -158,6 +162,51 @@ class ChatServer:
             yield model
         finally:
             await model.aclose()
+
+
+class Azure:
+    """The emulator and a started chat model that talks to it; faults are set once the model has started."""
+
+    def __init__(self, emulator: Emulator, model: AzureChatModel) -> None:
+        self.emulator = emulator
+        self.model = model
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the bodies of all requests for a reply, without the greeting."""
+        found = [json.loads(entry.body) for entry in self.emulator.journal.find(what="completion")]
+        return [body for body in found if body["messages"]]
+
+
+@asynccontextmanager
+async def azure_talk(
+    *answers: Any, faults: tuple[str, ...] = (), model: str = "gpt-5.4-mini", **options: Any
+) -> AsyncIterator[Azure]:
+    """Run the emulator with one deployment, `chat`, and a chat model that is connected to it."""
+    account = Account(openai_key=KEY, deployments={"chat": model})
+    async with Emulator(Script(answered=answers or ("Arr, matey. It rains.",)), account=account) as emulator:
+        chat = AzureChatModel(azure_options(f"http://127.0.0.1:{emulator.port}", **options))
+        await chat.start()
+        try:
+            emulator.set_faults(faults)
+            yield Azure(emulator, chat)
+        finally:
+            await chat.aclose()
+
+
+def azure_options(endpoint: str = "https://pirates.openai.azure.com/", **options: Any) -> AzureChatOptions:
+    return AzureChatOptions.model_validate(
+        {"endpoint": endpoint, "deployment": "chat", "api_key": KEY, **options}
+    )
+
+
+@pytest.fixture
+def azure() -> Callable[..., Any]:
+    return azure_talk
+
+
+@pytest.fixture
+def options_of() -> Callable[..., AzureChatOptions]:
+    return azure_options
 
 
 @pytest.fixture

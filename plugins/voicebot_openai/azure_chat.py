@@ -1,0 +1,77 @@
+"""The `azure-openai` chat model: replies streamed from a deployment of a model in Azure OpenAI."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from voicebot_openai.azure_options import AzureChatOptions
+from voicebot_openai.client import make_azure_client
+from voicebot_openai.entra import EntraToken
+from voicebot_openai.failures import explain, failure, quote, raise_failure
+from voicebot_openai.request_fields import AzureFields, RequestFields
+from voicebot_openai.streaming import StreamingChatModel
+
+logger = logging.getLogger(__name__)
+
+
+class AzureChatModel(StreamingChatModel[AzureChatOptions]):
+    """A chat model deployed in Azure OpenAI."""
+
+    filtered_prompts_are_replies = True  # the question has to leave the history, or it is refused for ever
+
+    def __init__(self, options: AzureChatOptions) -> None:
+        super().__init__(options)
+        self._token: EntraToken | None = None
+
+    def _first_fields(self) -> RequestFields:
+        return AzureFields(self.options)
+
+    async def start(self) -> None:
+        """Connect, and see that the resource is there, lets us in and has the deployment."""
+        try:
+            if self.options.entra:
+                self._token = EntraToken(self.options)
+                await self._token.start()
+            await self._connect()
+            await self._greet()
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        token, self._token = self._token, None
+        try:
+            await super().aclose()
+        finally:
+            if token is not None:
+                await token.aclose()
+
+    async def _connect(self) -> None:
+        try:
+            self._client = await asyncio.to_thread(make_azure_client, self.options, self._token)
+        except Exception as error:  # most often a proxy or certificate file that the environment names
+            why = quote(f"{type(error).__name__}: {error}", self.options)
+            raise failure(self.options, f"cannot be connected to from here{why}") from error
+
+    async def _greet(self) -> None:
+        """Open the connection that the first reply will use, with a question that costs nothing.
+
+        No list tells the deployments, and to ask a deployment to continue a conversation without messages is
+        refused by itself: by then the service has looked at the key and found the deployment.
+        """
+        import httpx2
+        import openai
+
+        assert self._client is not None
+        try:
+            await self._client.chat.completions.create(model=self.options.target, messages=[])
+        except (openai.BadRequestError, openai.UnprocessableEntityError):
+            pass
+        except (openai.RateLimitError, openai.InternalServerError, openai.APITimeoutError) as error:
+            if isinstance(error.__cause__, httpx2.ConnectTimeout):
+                raise_failure(error, self.options)
+            logger.warning("%s", explain(error, self.options))  # it may be well again when it is needed
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
+            raise_failure(error, self.options)

@@ -1,0 +1,160 @@
+"""What a failure of the SDK comes down to: exceptions and statuses in, one of a few causes out."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+from urllib.request import getproxies, proxy_bypass
+
+from voicebot_openai.options import Server
+
+if TYPE_CHECKING:
+    import openai
+
+_SKEW = 240.0
+"""Seconds by which a clock may be wrong; tokens of Entra ID allow for five minutes."""
+_UNKNOWN_HOST = re.compile(r"getaddrinfo|name or service|nodename|name resolution|no address", re.IGNORECASE)
+_BLOCKED_NETWORK = re.compile(r"virtual network|firewall|private endpoint|public access", re.IGNORECASE)
+_NO_RIGHT = re.compile(r"principal|permission", re.IGNORECASE)
+
+
+class Cause(Enum):
+    """What went wrong; `voicebot_openai.remedies` says what to do."""
+
+    UNREACHABLE = auto()
+    SILENT = auto()
+    CUT = auto()
+    CERTIFICATE = auto()
+    PROXY = auto()
+    UNKNOWN_HOST = auto()
+    NO_OLLAMA = auto()
+    NO_LOCAL_SERVER = auto()
+    NO_ANSWER = auto()
+    WRONG_KEY = auto()
+    NO_KEY = auto()
+    WRONG_CLOCK = auto()
+    TOKEN_REFUSED = auto()
+    NO_RIGHT = auto()
+    WRONG_NETWORK = auto()
+    BLOCKED = auto()
+    FORBIDDEN = auto()
+    NO_MODEL = auto()
+    NO_API = auto()
+    NO_CREDIT = auto()
+    THROTTLED = auto()
+    TOO_LONG = auto()
+    FILTERED = auto()
+    UNSUPPORTED = auto()
+    BROKEN = auto()
+    REFUSED = auto()
+    BROKEN_OFF = auto()
+    NOT_JSON = auto()
+    OTHER = auto()
+
+
+def cause_of(error: Exception, said: str, server: Server) -> Cause:
+    """Return the cause of an SDK's exception; `said` is what the server itself says."""
+    import httpx2
+    import openai
+
+    match error:
+        case openai.APITimeoutError():
+            slow_to_connect = isinstance(error.__cause__, httpx2.ConnectTimeout)
+            return Cause.UNREACHABLE if slow_to_connect else Cause.SILENT
+        case openai.APIConnectionError():
+            return _unconnected(error.__cause__, server)
+        case openai.APIStatusError():
+            return _refused(error, said, server)
+        case openai.APIError():
+            return Cause.BROKEN_OFF
+        case ValueError():
+            return Cause.NOT_JSON
+        case _:
+            return Cause.OTHER
+
+
+def _unconnected(error: BaseException | None, server: Server) -> Cause:
+    import httpx2
+
+    if isinstance(error, httpx2.ProxyError):
+        return Cause.PROXY
+    if not isinstance(error, httpx2.ConnectError):
+        return Cause.CUT
+    if "certificate" in str(error).lower():
+        return Cause.CERTIFICATE
+    if server.is_ollama:
+        return Cause.NO_OLLAMA
+    if server.is_local:
+        return Cause.NO_LOCAL_SERVER
+    if _has_proxy(server):
+        return Cause.PROXY
+    return Cause.UNKNOWN_HOST if _UNKNOWN_HOST.search(str(error)) else Cause.NO_ANSWER
+
+
+def _has_proxy(server: Server) -> bool:
+    """Return whether the environment sends what is for this server to a proxy."""
+    proxies = getproxies()
+    scheme = server.url.partition(":")[0]
+    return bool(proxies.get(scheme) or proxies.get("all")) and not proxy_bypass(server.host)
+
+
+def _refused(error: openai.APIStatusError, said: str, server: Server) -> Cause:
+    status = error.status_code
+    if status in {401, 403}:
+        return _kept_out(error, said, server)
+    if status in {400, 413, 422}:
+        return _misunderstood(error, said, server)
+    match status:
+        case 404 if "model" in said.lower() or error.code == "DeploymentNotFound":
+            return Cause.NO_MODEL
+        case 404 | 405:
+            return Cause.NO_API
+        case 429:
+            return Cause.NO_CREDIT if error.code == "insufficient_quota" else Cause.THROTTLED
+        case 408 | 409:
+            return Cause.BROKEN
+        case _:
+            return Cause.BROKEN if status >= 500 else Cause.REFUSED
+
+
+def _kept_out(error: openai.APIStatusError, said: str, server: Server) -> Cause:
+    if server.signs_in and clock_skew(error):
+        return Cause.WRONG_CLOCK
+    if server.is_azure and (error.code == "PermissionDenied" or _NO_RIGHT.search(said)):
+        return Cause.NO_RIGHT
+    if error.status_code == 401:
+        if server.signs_in:
+            return Cause.TOKEN_REFUSED
+        return Cause.WRONG_KEY if server.key else Cause.NO_KEY
+    if server.is_azure and _BLOCKED_NETWORK.search(said):
+        return Cause.WRONG_NETWORK
+    return Cause.BLOCKED if server.is_azure and "blocked" in said else Cause.FORBIDDEN
+
+
+def _misunderstood(error: openai.APIStatusError, said: str, server: Server) -> Cause:
+    if _too_long(error, said):
+        return Cause.TOO_LONG
+    if error.status_code == 400 and error.code == "content_filter":
+        return Cause.FILTERED
+    if server.is_azure and error.code in {"unsupported_parameter", "unsupported_value"}:
+        return Cause.UNSUPPORTED
+    return Cause.REFUSED
+
+
+def clock_skew(error: openai.APIStatusError) -> float:
+    """Return by how many seconds this machine's clock is ahead of the server's; 0 where that is normal."""
+    try:
+        there = parsedate_to_datetime(error.response.headers.get("date", ""))
+        skew = (datetime.now(UTC) - there).total_seconds()
+    except (ValueError, TypeError):  # no date, or one without a time zone
+        return 0.0
+    return skew if abs(skew) > _SKEW else 0.0
+
+
+def _too_long(error: openai.APIStatusError, said: str) -> bool:
+    if error.code == "context_length_exceeded" or error.status_code == 413:
+        return True
+    return any(words in said.lower() for words in ("context length", "context size", "context window"))
