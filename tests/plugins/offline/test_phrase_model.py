@@ -50,7 +50,7 @@ def test_the_counts_in_the_head_are_those_of_the_body() -> None:
         assert f"ngram {order}={sum(len(gram) == order for gram in probabilities)}\n" in arpa
 
 
-@pytest.mark.parametrize("heard", [*PHRASES, "tell me a joke"])
+@pytest.mark.parametrize("heard", PHRASES)
 def test_every_phrase_is_covered(heard: str) -> None:
     assert model(*PHRASES).covers(words_of(heard))
 
