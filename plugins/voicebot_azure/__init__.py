@@ -13,3 +13,8 @@ if TYPE_CHECKING:
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the recogniser and the synthesizer."""
+    from voicebot_azure.recognizer import AzureRecognizer
+    from voicebot_azure.recognizer_options import AzureRecognizerOptions
+
+    sdk = {"azure.cognitiveservices.speech": "azure-cognitiveservices-speech"}
+    registry.add("azure-stt", AzureRecognizer, AzureRecognizerOptions, requires=sdk)

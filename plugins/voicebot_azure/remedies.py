@@ -38,6 +38,11 @@ REMEDIES: dict[str, Remedy] = {
         "does not accept the sign-in by Entra ID",
         "give who is signed in the role Cognitive Services Speech User, and check `resource_id`",
     ),
+    "expired": Remedy(
+        "does not accept the sign-in any longer",
+        "if this goes on, check that the key or the role is still there",
+        retryable=True,
+    ),
     "BadRequest": Remedy("refused the request", "check the options, `properties` above all"),
     "BadRequest.stt": Remedy(
         "refused the request to recognise",

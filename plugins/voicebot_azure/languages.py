@@ -1,0 +1,22 @@
+"""Languages as Azure Speech wants them: always with a region."""
+
+from __future__ import annotations
+
+_REGIONS = {
+    "af": "ZA", "am": "ET", "ar": "EG", "bn": "IN", "bs": "BA", "ca": "ES", "cs": "CZ", "cy": "GB",
+    "da": "DK", "el": "GR", "en": "US", "et": "EE", "eu": "ES", "fa": "IR", "fil": "PH", "ga": "IE",
+    "gl": "ES", "gu": "IN", "he": "IL", "hi": "IN", "hy": "AM", "ja": "JP", "jv": "ID", "ka": "GE",
+    "kk": "KZ", "km": "KH", "kn": "IN", "ko": "KR", "lo": "LA", "ml": "IN", "mr": "IN", "ms": "MY",
+    "my": "MM", "nb": "NO", "ne": "NP", "no": "NO", "pa": "IN", "ps": "AF", "si": "LK", "sl": "SI",
+    "sq": "AL", "sr": "RS", "su": "ID", "sv": "SE", "sw": "KE", "ta": "IN", "te": "IN", "uk": "UA",
+    "ur": "PK", "vi": "VN", "zh": "CN", "zu": "ZA",
+}  # fmt: skip
+"""Where a language is at home, if its region is not called like the language."""
+
+
+def locale(tag: str) -> str:
+    """Return a language with a region, `en-US` for `en`; others stay as they are."""
+    if "-" in tag:
+        return tag
+    language = "nb" if tag.lower() == "no" else tag.lower()
+    return f"{language}-{_REGIONS.get(language, language.upper())}"
