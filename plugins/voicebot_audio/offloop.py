@@ -22,12 +22,18 @@ async def off_loop(work: Callable[[], T], discard: Callable[[T], object] | None 
     lock = threading.Lock()
     abandoned = False
 
+    def drop(value: T) -> None:
+        if discard is not None:
+            threading.Thread(target=discard, args=(value,), name="voicebot sound card", daemon=True).start()
+
     def settle(value: Any, error: BaseException | None) -> None:
-        if not result.done():
-            if error is None:
-                result.set_result(value)
-            else:
+        if error is not None:
+            if not result.done():
                 result.set_exception(error)
+        elif result.done():  # cancelled while this was on its way
+            drop(value)
+        else:
+            result.set_result(value)
 
     def run() -> None:
         value: Any = None
@@ -50,4 +56,6 @@ async def off_loop(work: Callable[[], T], discard: Callable[[T], object] | None 
     except asyncio.CancelledError:
         with lock:
             abandoned = True
+        if result.done() and not result.cancelled() and result.exception() is None:
+            drop(result.result())  # it had come, but the waiter never got it
         raise
