@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TypeAlias
 
@@ -72,13 +73,7 @@ class Pattern:
     def __init__(self, text: str, values: Mapping[str, Sequence[str]] | None = None) -> None:
         self.text = text
         self._values = dict(values or {})
-        self._nodes = _Parser(text).parse()
-        captures = list(_captures(self._nodes))
-        if twice := next((name for name in captures if captures.count(name) > 1), None):
-            raise ValueError(f"pattern {text!r} captures {{{twice}}} twice")
-        self.captures = frozenset(captures)
-        if not all(any(isinstance(part, Word) for part in parts) for parts in _ways(self._nodes)):
-            raise ValueError(f"pattern {text!r} would match anything: no word of it is bound to be said")
+        self._nodes, self.captures = _parsed(text)
         self._regex = re.compile("(?:^|(?<= ))" + self._compile(self._nodes))
 
     @property
@@ -196,6 +191,18 @@ class _Parser:
 
     def _error(self, why: str, position: int) -> ValueError:
         return ValueError(f"pattern {self._text!r}, character {position + 1}: {why}")
+
+
+@lru_cache(maxsize=1024)  # a config's patterns are parsed for themselves, for their rule and for the chat
+def _parsed(text: str) -> tuple[Nodes, frozenset[str]]:
+    """Return a pattern's nodes and the names of its captures."""
+    nodes = _Parser(text).parse()
+    captures = list(_captures(nodes))
+    if twice := next((name for name in captures if captures.count(name) > 1), None):
+        raise ValueError(f"pattern {text!r} captures {{{twice}}} twice")
+    if not all(any(isinstance(part, Word) for part in parts) for parts in _ways(nodes)):
+        raise ValueError(f"pattern {text!r} would match anything: no word of it is bound to be said")
+    return nodes, frozenset(captures)
 
 
 def _ways(nodes: Nodes) -> list[Nodes]:
