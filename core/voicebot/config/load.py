@@ -26,6 +26,19 @@ __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
 _DEFAULTS = {"device": "sound-card", "voice_activity": "silero"}
 _SECTIONS = (EXTENDS, *KINDS, *fieldtypes.fields(Settings))
+_EVERYDAY = {
+    "asr": "recognizer",
+    "ears": "recognizer",
+    "llm": "chat",
+    "microphone": "device",
+    "model": "chat",
+    "speaker": "device",
+    "stt": "recognizer",
+    "tts": "synthesizer",
+    "vad": "voice_activity",
+    "voice": "synthesizer",
+}
+"""What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
 _COMMAND_LINE = "<command line>"
 _IGNORED = "x-"  # as in Docker Compose: a place for anchors
 
@@ -148,12 +161,16 @@ def _meant(key: str) -> str:
         for model in fieldtypes.models(fieldtypes.members(info.annotation)):
             if key in fieldtypes.fields(model):
                 return f"; '{key}' belongs into the section '{section}'"
-    return did_you_mean(key, _SECTIONS)
+    return did_you_mean(_in_our_words(key), _SECTIONS)
+
+
+def _in_our_words(key: str) -> str:
+    return _EVERYDAY.get(key.lower(), key)
 
 
 def _misspelt(key: str, kind: str) -> bool:
     """Return whether a key is probably meant to be the section of a kind, which then is not missing too."""
-    return key not in _SECTIONS and nearest(key, _SECTIONS) == kind
+    return key not in _SECTIONS and nearest(_in_our_words(key), _SECTIONS) == kind
 
 
 def _choice(
