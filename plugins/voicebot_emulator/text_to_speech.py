@@ -29,7 +29,11 @@ async def serve(visit: Visit) -> web.StreamResponse:
     from aiohttp import WSMsgType, web
 
     socket = web.WebSocketResponse(protocols=("USP",), compress=False, timeout=1.0)
-    await socket.prepare(visit.request)
+    try:
+        await socket.prepare(visit.request)
+    except ConnectionError:  # the client changed its mind
+        visit.cut()
+        return web.Response()
     connection = Connection(visit, socket)
     async with asyncio.TaskGroup() as tasks:
         speaking = tasks.create_task(connection.speak(), name="emulator: speak")

@@ -1,0 +1,198 @@
+"""One synthesizer of the Speech SDK with its connection: a line to the service, for one utterance at a time.
+
+Everything that is known about the SDK's synthesizer is here, and its threads speak to the loop here alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import weakref
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from voicebot_azure.threads import call_soon, in_thread
+
+TICKS = 10_000_000
+"""The SDK's ticks in a second."""
+_GRACE = 0.3  # seconds for what the SDK should have said already, and may never say
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """The service speaks `text`, `seconds` into the sound."""
+
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an utterance ended: the code of a trouble, None for none, and all of its sound."""
+
+    trouble: str | None
+    audio: bytes = b""
+    result_id: str = ""
+
+
+Item: TypeAlias = bytes | SpokenWord | Outcome
+
+
+class Line:
+    """A line; make and dispose of it in a thread, use it in the loop.
+
+    Args:
+        sdk: the module `azure.cognitiveservices.speech`.
+        config: a `SpeechConfig` of its own.
+        words: whether the service is asked for the times of words.
+        connect: whether to connect now, not when it is first used.
+        lost: called in the loop when the connection breaks while nobody speaks.
+    """
+
+    def __init__(
+        self,
+        sdk: Any,
+        config: Any,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        words: bool,
+        connect: bool,
+        lost: Callable[[Line], None],
+    ) -> None:
+        self._sdk = sdk
+        self._loop = loop
+        self._lost = lost
+        self._items: asyncio.Queue[Item | None] | None = None
+        self._over: deque[str] = deque(maxlen=4)
+        """The last utterances; their events may come late, but not so late."""
+        self._waited_for = False
+        self.connected = asyncio.Event()
+        """Set when the line is connected for the first time; the SDK does not tell when that fails."""
+        self.alive = True
+        self._synthesizer = sdk.SpeechSynthesizer(config, audio_config=None)  # None: no loudspeaker
+        # The signals hold their objects by weak references alone, so both are kept here.
+        self._connection = sdk.Connection.from_speech_synthesizer(self._synthesizer)
+        self._synthesizer.synthesizing.connect(self._on_sound)
+        self._synthesizer.synthesis_completed.connect(self._on_end)
+        if words:
+            self._synthesizer.synthesis_word_boundary.connect(self._on_word)
+        self._connection.connected.connect(lambda _: call_soon(loop, self.connected.set))
+        self._connection.disconnected.connect(lambda _: call_soon(loop, self._note_disconnected))
+        _lines.add(self)
+        if connect:
+            self._connection.open(True)
+
+    async def wait_connected(self, patience: float) -> bool:
+        """Wait for a line that is being connected, `patience` seconds at most and only once in its life."""
+        if not (self.connected.is_set() or self._waited_for):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await self.connected.wait()
+            self._waited_for = True
+        return self.connected.is_set()
+
+    async def speak(self, ssml: str) -> AsyncGenerator[Item, None]:
+        """Give sound and words as they come, and the outcome as the last item.
+
+        When it is not read to the end, the line is at work still: dispose of it.
+        """
+        items: asyncio.Queue[Item | None] = asyncio.Queue()
+        self._items = items
+        speaking = in_thread(lambda: self._speak(ssml), "azure-tts: speak")
+        speaking.add_done_callback(lambda done: items.put_nowait(_outcome(done)))
+        received, ended = 0, False
+        outcome: Outcome | None = None
+        while outcome is None or not (ended or outcome.trouble):
+            match await items.get():
+                case None:
+                    ended = True
+                case Outcome() as outcome:  # it may overtake the last events; they are on the way
+                    self._loop.call_later(_GRACE, items.put_nowait, None)
+                case bytes() as audio:
+                    received += len(audio)
+                    yield audio
+                case SpokenWord() as word:
+                    yield word
+        self._items = None
+        self._over.append(outcome.result_id)
+        if rest := outcome.audio[received:]:
+            yield rest
+        yield outcome
+
+    def hang_up(self) -> None:
+        """Fall silent and let go of everything; blocks while the SDK stops."""
+        self.mute()
+        self._synthesizer.stop_speaking_async().get()
+        self._synthesizer = self._connection = None
+
+    def mute(self) -> None:
+        """Let the SDK call nobody any more."""
+        self.alive = False
+        synthesizer, connection = self._synthesizer, self._connection
+        if synthesizer is None:
+            return
+        for signal in (
+            synthesizer.synthesizing,
+            synthesizer.synthesis_completed,
+            synthesizer.synthesis_word_boundary,
+            connection.connected,
+            connection.disconnected,
+        ):
+            signal.disconnect_all()
+
+    def _speak(self, ssml: str) -> Outcome:
+        result = self._synthesizer.speak_ssml_async(ssml).get()
+        trouble = None
+        if result.reason == self._sdk.ResultReason.Canceled:
+            details = result.cancellation_details
+            broken = details.reason == self._sdk.CancellationReason.Error
+            trouble = details.error_code.name if broken else "ended"
+        return Outcome(trouble, result.audio_data, result.result_id)
+
+    def _on_sound(self, event: Any) -> None:
+        call_soon(self._loop, self._put, event.result.result_id, event.result.audio_data)
+
+    def _on_word(self, event: Any) -> None:
+        if event.boundary_type == self._sdk.SpeechSynthesisBoundaryType.Word:
+            word = SpokenWord(event.text, event.audio_offset / TICKS)
+            call_soon(self._loop, self._put, event.result_id, word)
+
+    def _on_end(self, event: Any) -> None:
+        call_soon(self._loop, self._put, event.result.result_id, None)
+
+    def _put(self, result_id: str, item: Item | None) -> None:
+        if self._items is not None and result_id not in self._over:
+            self._items.put_nowait(item)
+
+    def _note_disconnected(self) -> None:
+        if not self.alive:
+            return
+        if self._items is None:
+            self.alive = False
+            self._lost(self)
+        else:
+            # A connection that is closed with code 1000 in mid-sentence is closed without an outcome.
+            self._loop.call_later(_GRACE, self._give_up, self._items)
+
+    def _give_up(self, items: asyncio.Queue[Item | None]) -> None:
+        if self._items is items:
+            items.put_nowait(Outcome("ConnectionFailure"))
+
+
+def _outcome(done: asyncio.Future[Outcome]) -> Outcome:
+    if done.cancelled() or done.exception() is not None:
+        return Outcome("RuntimeError")
+    return done.result()
+
+
+_lines: weakref.WeakSet[Line] = weakref.WeakSet()
+
+
+@atexit.register
+def _mute_all() -> None:
+    """Keep the SDK's threads from calling into an interpreter that is going away, which aborts it."""
+    for line in list(_lines):
+        line.mute()
