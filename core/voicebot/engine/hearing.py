@@ -88,9 +88,7 @@ class Hearing:
             if not live and self._turns.busy:
                 await self._floor.rest()
         if self._listener is not None:
-            if self._floor.do(self._turns.input_ended(self._clock.now())):
-                self._listener.commit()
-            self._listener.finish()
+            self._listener.finish(commit=self._floor.do(self._turns.input_ended(self._clock.now())))
 
     def _news(self, item: DeviceEvent) -> None:
         now = self._clock.now()

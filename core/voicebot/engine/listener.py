@@ -143,14 +143,16 @@ class Listener:
 
     async def write(self, audio: bytes, *, gate_open: bool) -> None:
         """Hand over the next sound: to the recogniser, or to the pre-roll while the gate is closed."""
-        audio = self._resampler.write(audio)
+        audio = self._resampler.write(audio)  # nothing, at times: it hands out sound by the block
         if not gate_open:
-            self._pre_roll.add(audio)
+            if audio:
+                self._pre_roll.add(audio)
             return
         for before in self._pre_roll:
             self._send(before)
         self._pre_roll.settle()
-        self._send(audio)
+        if audio:
+            self._send(audio)
         while not self._live and len(self._outbox) >= _FRAMES_AHEAD:
             self._room.clear()
             await self._room.wait()
@@ -159,9 +161,13 @@ class Listener:
         """Ask for the final transcript now."""
         self._send(_Mark.COMMIT)
 
-    def finish(self) -> None:
-        """Say that no more will be heard; `run` then ends after the last final."""
+    def finish(self, *, commit: bool) -> None:
+        """Say that no more will be heard, and maybe ask for its final; `run` then ends after the last."""
         self._finished = True
+        if rest := self._resampler.flush():
+            self._send(rest)
+        if commit:
+            self.commit()
         self._send(_Mark.FINISH)
 
     def _send(self, item: _Item) -> None:

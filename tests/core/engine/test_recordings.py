@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -14,8 +14,10 @@ from voicebot import (
     AudioStream,
     DeviceError,
     DeviceEvent,
+    Hints,
     Options,
     ProviderError,
+    Recognition,
 )
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
@@ -39,11 +41,11 @@ from voicebot.testing.scripted import MICROPHONE, SILENT_FRAME, SPEAKER, speech_
 class Recording(AudioStream):
     """Sound that is there already, and a speaker to nowhere."""
 
-    microphone: AudioFormat | None = MICROPHONE
     speaker: AudioFormat | None = SPEAKER
     live = False
 
-    def __init__(self, frames: list[bytes], room: float = float("inf")) -> None:
+    def __init__(self, frames: list[bytes], room: float = float("inf"), rate: int = MICROPHONE.rate) -> None:
+        self.microphone = AudioFormat(rate)
         self._frames = frames
         self._room = room
 
@@ -140,3 +142,32 @@ def test_a_pause_in_a_recording_is_as_long_as_it_was_recorded(final_delay: float
     events, _ = converse(frames, final_delay=final_delay)
 
     assert dialogue(events) == [("user", "turn on the lamp"), ("bot", "One.")]
+
+
+def test_all_that_a_microphone_of_another_rate_hears_arrives_and_no_empty_sound() -> None:
+    sizes: list[int] = []
+
+    class Listening(ScriptedRecognizer):
+        @asynccontextmanager
+        async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+            async with super().listen(hints) as session:
+
+                async def count(audio: bytes) -> None:
+                    sizes.append(len(audio))
+
+                session.write = count  # type: ignore[method-assign]
+                yield session
+
+    async def talk() -> None:
+        bot = Bot(
+            recognizer=Listening(),
+            chat=ScriptedChatModel(),
+            synthesizer=ScriptedSynthesizer(),
+            device=Player(Options()),
+        )
+        async with bot:
+            await Conversation(bot, Recording([bytes(1_920)] * 100, rate=48_000)).run()
+
+    asyncio.run(talk())
+    assert 0 not in sizes
+    assert sum(sizes) == MICROPHONE.bytes_in(2.0)
