@@ -19,11 +19,6 @@ class Clock:
         self._heard = 0.0
         self._held_since: float | None = None
 
-    @property
-    def runs(self) -> bool:
-        """Whether time passes by itself now, so that a timer makes sense."""
-        return self.live or self._held_since is not None
-
     def now(self) -> float:
         """Return seconds since the conversation began."""
         if self.live:
@@ -37,7 +32,7 @@ class Clock:
 
     def hold(self) -> None:
         """Stop the recording: real time passes until `release`."""
-        if not self.live and self._held_since is None:
+        if not self.live:
             self._held_since = self._loop.time()
 
     def release(self) -> None:

@@ -96,7 +96,7 @@ class Floor:
 
     def _set_timer(self) -> None:
         self._cancel_timer()
-        if self.turns.deadline is not None and self.clock.runs:
+        if self.turns.deadline is not None and self.clock.live:  # a recording's sound tells its time
             wait = max(0.0, self.turns.deadline - self.clock.now())
             self._timer = asyncio.get_running_loop().call_later(wait, self._tick, self.turns.deadline)
 

@@ -19,6 +19,7 @@ from voicebot import (
     ProviderError,
     Recognition,
 )
+from voicebot.config.schema import Settings, TurnOptions
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.events import (
@@ -28,6 +29,7 @@ from voicebot.events import (
     ProviderFailed,
     UserTurnEnded,
 )
+from voicebot.messages import FinalTranscript
 from voicebot.testing import (
     ScriptedChatModel,
     ScriptedRecognizer,
@@ -171,3 +173,55 @@ def test_all_that_a_microphone_of_another_rate_hears_arrives_and_no_empty_sound(
     asyncio.run(talk())
     assert 0 not in sizes
     assert sum(sizes) == MICROPHONE.bytes_in(2.0)
+
+
+def test_words_of_a_recording_that_came_during_a_reply_wait_for_its_next_sound_however_slow_it_is() -> None:
+    class WithoutCommits(ScriptedRecognizer):
+        @asynccontextmanager
+        async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+            async with super().listen(hints) as session:
+
+                async def nothing() -> None:
+                    pass
+
+                session.commit = nothing  # type: ignore[method-assign]
+                yield session
+
+    recognizer = WithoutCommits()
+
+    class SlowRecording(Recording):
+        async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+            [session] = recognizer.sessions
+            session.put(FinalTranscript("first"))
+            await asyncio.sleep(0.01)
+            session.put(FinalTranscript("turn on"), after=0.1)  # while that is answered
+            for frame in silence(1):
+                yield frame
+            await asyncio.sleep(5)  # a busy machine: not a frame of the recording has passed
+            session.put(FinalTranscript("the lamp"))
+            await asyncio.sleep(0.01)
+            for frame in silence(1):
+                yield frame
+
+    async def talk() -> list[ConversationEvent]:
+        bot = Bot(
+            recognizer=recognizer,
+            chat=ScriptedChatModel(["One.", "Two."]),
+            synthesizer=ScriptedSynthesizer(),
+            device=Player(Options()),
+            settings=Settings(turns=TurnOptions(interruptible=False)),
+        )
+        async with bot:
+            conversation = Conversation(bot, SlowRecording([]))
+            events = conversation.events()
+            await conversation.run()
+        return [event async for event in events]
+
+    with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
+        events = runner.run(talk())
+    assert dialogue(events) == [
+        ("user", "first"),
+        ("bot", "One."),
+        ("user", "turn on the lamp"),
+        ("bot", "Two."),
+    ]
