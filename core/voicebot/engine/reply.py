@@ -16,7 +16,7 @@ from voicebot.engine.onair import Play
 from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
-from voicebot.engine.timelimit import TimeLimit
+from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
 from voicebot.engine.voice import Voice
 from voicebot.errors import ProviderError
@@ -120,7 +120,7 @@ class Reply:
         else:
             try:
                 await self._think(source, speakable, voice)
-            except TimeoutError:
+            except TooLate:
                 late = ProviderError(f"the chat model wrote nothing for {self._means.chat_timeout:g} s")
                 self._chat_failure = Failure("chat", late)
             except Exception as error:  # a stranger's chat model may raise anything

@@ -11,8 +11,12 @@ from types import TracebackType
 from typing import Self
 
 
+class TooLate(TimeoutError):
+    """A time limit was exceeded; a `TimeoutError` of what ran within it is something else."""
+
+
 class TimeLimit:
-    """An async context manager that raises `TimeoutError` when `renew` is not called for `seconds`."""
+    """An async context manager that raises `TooLate` when `renew` is not called for `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -35,7 +39,10 @@ class TimeLimit:
     ) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        await self._limit.__aexit__(kind, error, traceback)
+        try:
+            await self._limit.__aexit__(kind, error, traceback)
+        except TimeoutError as late:
+            raise TooLate from late
 
     def renew(self) -> None:
         """Begin to wait anew."""

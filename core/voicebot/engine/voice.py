@@ -11,7 +11,7 @@ from typing import assert_never
 from voicebot.audio import AudioFormat
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
-from voicebot.engine.timelimit import TimeLimit
+from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import AudioChunk, Utterance, WordTiming
@@ -144,7 +144,7 @@ async def synthesize(
                         timing(event)
                     case _:
                         assert_never(event)
-    except TimeoutError as error:
+    except TooLate as error:
         raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
     if not made:
         raise ProviderError("the synthesizer gave no sound")

@@ -234,6 +234,21 @@ async def test_a_model_that_hangs_in_mid_reply_is_given_up() -> None:
     assert of_kind(user, ProviderFailed)[0].message == "the chat model wrote nothing for 3 s"
 
 
+@simulated
+async def test_a_timeout_of_a_providers_own_is_not_taken_for_the_limit_of_the_config() -> None:
+    chat = ScriptedChatModel([TimeoutError("wss://x?key=SECRET"), "Well."])
+    synthesizer = ScriptedSynthesizer(faults={1: TimeoutError("wss://x?key=SECRET")})
+    async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
+        await user.says("hello")
+        await user.is_answered()
+        await user.says("hello")
+        await user.is_answered()
+    assert [(failed.kind, failed.message) for failed in of_kind(user, ProviderFailed)] == [
+        ("chat", "TimeoutError (-v shows where)"),
+        ("synthesizer", "TimeoutError (-v shows where)"),
+    ]
+
+
 @pytest.mark.parametrize("fault", [ProviderError("no"), RuntimeError("no"), Pause(float("inf"))])
 def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception | Pause) -> None:
     @simulated
