@@ -180,7 +180,7 @@ class Turns:
         if self._speaking:
             return self.speech_stopped(now, now)
         if not self._speech_is_reported:  # there may be words that have not been recognised yet
-            return [self._commit(now)]
+            return [self._commit(now), *self._decide(now)]
         return self._decide(now)
 
     def give_up(self, now: float) -> list[Action]:

@@ -40,6 +40,9 @@ def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float,
                 actions = machine.input_ended(when)
             case "give up":
                 actions = machine.give_up(when)
+            case "busy?":
+                assert machine.busy is argument
+                actions = []
             case _:
                 actions = machine.tick(when)
         done += [(when, action) for action in actions]
@@ -159,6 +162,10 @@ TABLE = {
     "at the end of the input a pause is over": (
         [("start", 0, 0), ("stop", 1.25, 0), ("final", 1.3, "hello"), ("eof", 1.35, 0)],
         [(1.25, Commit()), (1.35, Answer("hello"))],
+    ),
+    "after the end of the input a final that does not come is not waited for long": (
+        [("eof", 1.0, 0), ("busy?", 2.9, True), ("busy?", 3.1, False)],
+        [(1.0, Commit())],
     ),
     "finals that will not come are not waited for": (
         [("start", 0, 0), ("partial", 1, "hello"), ("stop", 1.25, 0), ("give up", 1.3, 0), ("wait", 9, 0)],
