@@ -19,6 +19,7 @@ class Behind:
         voice_activity: VoiceActivityDetector[Any] | None = None,
         *,
         system: str = "",
+        phrases: tuple[str, ...] = (),
     ) -> None:
         self.recognizer = recognizer
         self.chat = chat
@@ -26,6 +27,7 @@ class Behind:
         self.voice_activity = voice_activity
         self.system = system
         """Persona of the config, for a chat model that is asked without one."""
+        self._phrases = phrases
         self._started = AsyncExitStack()
 
     @classmethod
@@ -42,7 +44,13 @@ class Behind:
             synthesizer=config.synthesizer.make(),  # type: ignore[arg-type]
             voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
             system=config.settings.system,
+            phrases=config.settings.phrases,
         )
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What the model behind knows how to answer, so that a small recogniser does well."""
+        return (*self._phrases, *(self.chat.phrases if self.chat is not None else ()))
 
     async def start(self) -> None:
         """Start what there is; `ProviderError` if something does not."""

@@ -152,15 +152,16 @@ async def transcriber(
         finally:
             scripted.give_back()
         return
-    async with _listening(recognizer, request, sound) as real:
+    phrases = (*request.phrases, *emulator.behind.phrases)
+    async with _listening(recognizer, Hints(phrases, request.languages), sound) as real:
         yield real
 
 
 @asynccontextmanager
 async def _listening(
-    recognizer: Recognizer[Any], request: RecognitionRequest, sound: AudioFormat
+    recognizer: Recognizer[Any], hints: Hints, sound: AudioFormat
 ) -> AsyncIterator[Transcriber]:
-    async with recognizer.listen(Hints(request.phrases, request.languages)) as recognition:
+    async with recognizer.listen(hints) as recognition:
         real = RealTranscriber(recognition, Resampler(sound, recognizer.input_format))
         listening = asyncio.create_task(real.listen(), name="emulator: recognise")
         try:
