@@ -133,9 +133,8 @@ class Conversation:
         self._reply = self._reply_task = None
 
     def _interrupt(self, interrupt: Interrupt) -> None:
-        answered = self._reply is not None and self._reply.answers
         self._fall_silent()
-        if interrupt.unheard and answered:
+        if interrupt.unheard:
             self.history.withdraw_question()
 
     def _fall_silent(self) -> None:

@@ -23,7 +23,6 @@ from voicebot.events import (
 )
 from voicebot.interfaces import AudioStream
 from voicebot.messages import (
-    DeviceEvent,
     DeviceLost,
     DeviceReopened,
     FinalTranscript,
@@ -81,7 +80,7 @@ class Hearing:
         if not live:
             await self._floor.rest()  # lines piped in must not interrupt the greeting
         async for item in self._stream:
-            if type(item) is bytes:
+            if isinstance(item, bytes):
                 await self._frame(item)
             else:
                 self._news(item)
@@ -90,17 +89,15 @@ class Hearing:
         if self._listener is not None:
             self._listener.finish(commit=self._floor.do(self._turns.input_ended(self._clock.now())))
 
-    def _news(self, item: DeviceEvent) -> None:
+    def _news(self, item: TypedLine | DeviceLost | DeviceReopened) -> None:
         now = self._clock.now()
         match item:
             case TypedLine(text):
-                self._floor.do(self._turns.typed(now, text))
+                self._floor.do(self._turns.typed(text))
             case DeviceLost(message):
                 self._publish(DeviceChanged(now, False, message))
             case DeviceReopened(message):
                 self._publish(DeviceChanged(now, True, message))
-            case bytes():
-                raise TypeError("a frame of sound is not news")
             case _:
                 assert_never(item)
 
@@ -150,9 +147,8 @@ class Hearing:
                 assert_never(event)
 
     def _speech_started(self) -> None:
-        now = self._clock.now()
-        self._floor.do(self._turns.speech_started(now))
-        self._publish(UserSpeechStarted(now))
+        self._floor.do(self._turns.speech_started())
+        self._publish(UserSpeechStarted(self._clock.now()))
 
     def _speech_stopped(self, silence: float) -> None:
         now = self._clock.now()

@@ -106,7 +106,7 @@ class Turns:
         """Whether nothing is going on and nothing is left to answer."""
         return not (self._speaking or self.busy or self.transcript)
 
-    def speech_started(self, now: float) -> list[Action]:
+    def speech_started(self) -> list[Action]:
         """Take note that the user began to speak, at the start or again after a pause."""
         self._speech_is_reported = True
         return self._begin_speech()
@@ -152,7 +152,7 @@ class Turns:
                 self._silent_since = now
         return actions + self._decide(now)
 
-    def typed(self, now: float, text: str) -> list[Action]:
+    def typed(self, text: str) -> list[Action]:
         """Take a typed line: a whole turn, which interrupts whatever the bot is doing."""
         actions = self._interrupt()
         self._said_before = _joined(self._said_before, text)

@@ -65,7 +65,7 @@ class Voice:
 
     async def next(self) -> UnitInVoice | None:
         """Return the next unit in order, the one before having been played, or None after the last."""
-        self._unplayed = max(0, self._unplayed - self._playing)
+        self._unplayed -= self._playing
         self._playing = 1
         self._launch()
         return await self._order.get()

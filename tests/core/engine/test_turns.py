@@ -22,7 +22,7 @@ def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float,
             done += [(at, action) for action in machine.tick(at)]
         match what:
             case "start":
-                actions = machine.speech_started(when)
+                actions = machine.speech_started()
             case "stop":
                 actions = machine.speech_stopped(when, when - 0.25)
             case "partial":
@@ -30,7 +30,7 @@ def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float,
             case "final":
                 actions = machine.final(when, str(argument))
             case "typed":
-                actions = machine.typed(when, str(argument))
+                actions = machine.typed(str(argument))
             case "audible":
                 machine.reply_heard()
                 actions = []
@@ -205,14 +205,14 @@ def test_a_greeting_that_is_interrupted_leaves_no_question() -> None:
 
 def test_a_recogniser_that_alone_decides_the_end_is_believed() -> None:
     machine = Turns(patience=0.0, final_timeout=2.0)
-    machine.speech_started(0.0)
+    machine.speech_started()
     assert machine.final(1.0, "hello", ends_speech=True) == [Answer("hello")]
 
 
 def test_the_machine_is_idle_only_when_nothing_is_left_to_answer() -> None:
     machine = turns()
     assert machine.idle
-    machine.speech_started(0)
+    machine.speech_started()
     assert not machine.idle
     machine.speech_stopped(1.25, 1.0)
     assert machine.busy
