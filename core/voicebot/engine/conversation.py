@@ -120,7 +120,7 @@ class Conversation:
         await reply.run()
         self._end_reply(reply)
         self._floor.do(self._floor.turns.reply_ended(self.clock.now()))
-        if self._floor.turns.idle:
+        if self._floor.turns.idle and not self._floor.closed:
             await self._play_tone()
 
     def _end_reply(self, reply: Reply, *, interrupted: bool = False) -> None:

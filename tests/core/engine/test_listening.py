@@ -11,6 +11,7 @@ import pytest
 
 from voicebot import Hints, ProviderError, Recognition, Settings, VoiceActivity
 from voicebot.config.schema import TurnOptions
+from voicebot.engine.tone import listening_tone
 from voicebot.events import BotTurnEnded, ConversationEnded, ProviderFailed, UserFinal, UserTurnEnded
 from voicebot.messages import FinalTranscript, PartialTranscript, RecognitionEvent, SpeechStarted
 from voicebot.testing import (
@@ -21,6 +22,7 @@ from voicebot.testing import (
     converse,
     simulated,
 )
+from voicebot.testing.scripted import SPEAKER
 
 SETTINGS = Settings(on_error="Arr, me ears be wet.")
 LOST = ProviderError("connection reset", retryable=True)
@@ -170,6 +172,31 @@ async def test_a_recogniser_that_has_worked_may_be_away_for_a_while_and_no_word_
     assert recognizer.refusals == []
     assert turns_of(user) == ["are you there", "and what is this"]
     assert len(of_kind(user, ProviderFailed)) == 2
+
+
+def test_a_bot_that_can_understand_nothing_any_more_does_not_sound_as_if_it_listened() -> None:
+    tones: list[float] = []
+
+    class Attentive(ScriptedUser):
+        async def write(self, audio: bytes) -> None:
+            if audio == listening_tone(SPEAKER):
+                tones.append(self.played)
+            await super().write(audio)
+
+    recognizer = ScriptedRecognizer()
+
+    @simulated
+    async def talk() -> None:
+        settings = SETTINGS.model_copy(update={"listening_tone": True})
+        async with converse(recognizer=recognizer, settings=settings, user=Attentive()) as user:
+            await user.waits(1)
+            recognizer.refusals = [ProviderError("the key is not accepted")] * 100
+            recognizer.break_off(LOST)
+            await user.waits(300)
+
+    with pytest.raises(ExceptionGroup, match="unhandled"):
+        talk()
+    assert tones == [0.0]  # at the start
 
 
 def test_a_recogniser_that_never_worked_is_given_up_at_once_when_trying_again_is_no_use() -> None:
