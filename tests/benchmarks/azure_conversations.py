@@ -1,6 +1,6 @@
 """Measure the Azure plugins against the emulator: how soon they answer, how they stop, what they cost.
 
-    python tests/benchmarks/azure.py [--quick] [--json FILE] [--only NAME...]
+    python tests/benchmarks/azure_conversations.py [--quick] [--json FILE] [--only NAME...]
 
 The real SDKs talk to an emulator in a process of its own, over real sockets. It hears, thinks and speaks
 without delay, so that all that is measured is ours, the SDKs' and the emulator's own. It prints figures
