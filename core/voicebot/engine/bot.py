@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.safe_line import SafeLine
 from voicebot.errors import ProviderError
 from voicebot.interfaces import (
@@ -105,14 +106,10 @@ class Bot:
         try:
             async with asyncio.timeout(limit) as timeout:
                 await provider.start()
-        except ProviderError as error:
-            failures.append(f"{provider.kind}: {error}")
         except Exception as error:  # a stranger's provider may raise anything
-            if timeout.expired():
-                reason = f"did not start within {limit:g} s (`start_timeout`)"
-            else:
-                logger.info("%s did not start", provider.kind, exc_info=True)
-                reason = f"could not start: {type(error).__name__} (-v shows where)"
+            reason = as_provider_error("could not start", error)
+            if timeout.expired() and isinstance(error, TimeoutError):
+                reason = ProviderError(f"did not start within {limit:g} s (`start_timeout`)")
             failures.append(f"{provider.kind}: {reason}")
 
     async def _close(self) -> None:
@@ -121,4 +118,5 @@ class Bot:
                 async with asyncio.timeout(_CLOSING):
                     await provider.aclose()
             except Exception as error:  # one that cannot be closed must not keep the others open
-                logger.warning("%s did not close cleanly: %s", provider.kind, type(error).__name__)
+                reason = as_provider_error("it failed", error)
+                logger.warning("%s did not close cleanly: %s", provider.kind, reason)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from voicebot.engine.bot import Bot
 from voicebot.engine.clock import Clock
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.floor import Floor
 from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
@@ -24,8 +24,6 @@ from voicebot.events import (
 )
 from voicebot.interfaces import AudioStream
 from voicebot.messages import ChatRequest
-
-logger = logging.getLogger(__name__)
 
 
 class Conversation:
@@ -66,7 +64,7 @@ class Conversation:
             async with asyncio.TaskGroup() as self._tasks:
                 await self._talk()
         except* Exception as errors:
-            failure = _first(errors)
+            failure = as_provider_error("the conversation broke", errors)
         finally:
             self._fall_silent()
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None))
@@ -163,14 +161,3 @@ class Conversation:
             chat_timeout=settings.reply.chat_timeout,
             speech_timeout=settings.reply.speech_timeout,
         )
-
-
-def _first(errors: BaseExceptionGroup[Exception]) -> ProviderError:
-    """Return what ended the conversation; a stranger's error is named, but its text may hold a secret."""
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    if isinstance(error, ProviderError):
-        return error
-    logger.info("the conversation broke", exc_info=error)
-    return ProviderError(f"the conversation broke: {type(error).__name__} (-v shows where)")

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from voicebot.engine.bot import Bot
 from voicebot.engine.ears import Ears
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.floor import Floor
 from voicebot.engine.listener import Listener
 from voicebot.engine.turns import Answer
@@ -116,7 +117,7 @@ class Hearing:
         try:
             change = ears.hear(audio)
         except Exception as error:  # a stranger's detector may raise anything
-            raise _broken("voice activity detector", error) from error
+            raise as_provider_error("the voice activity detector broke", error) from None
         if change == "started":
             self._speech_started()
         await listener.write(audio, gate_open=was_speaking or ears.speaking or self._turns.awaits_final)
@@ -159,7 +160,3 @@ class Hearing:
 
     def _failed(self, error: ProviderError) -> None:
         self._publish(ProviderFailed(self._clock.now(), "recognizer", str(error)))
-
-
-def _broken(what: str, error: Exception) -> ProviderError:
-    return ProviderError(f"the {what} broke: {type(error).__name__}")

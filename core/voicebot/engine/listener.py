@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -11,12 +10,11 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from voicebot.audio import AudioFormat, Resampler
+from voicebot.engine.failures import as_provider_error
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition, Recognizer
 from voicebot.messages import FinalTranscript, Hints, RecognitionEvent
 from voicebot.options import Options
-
-logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 4
 _FIRST_WAIT = 0.2
@@ -126,7 +124,7 @@ class Listener:
                     return
                 raise ProviderError("the recogniser stopped listening by itself", retryable=True)
             except Exception as broken:
-                error = _as_provider_error(broken)
+                error = as_provider_error("the recogniser broke", broken, retryable=True)
                 now = loop.time()
                 if self._told or now - self._opened >= _HEALTHY:
                     attempts, away_since, has_worked = 0, now, True
@@ -210,13 +208,3 @@ class Listener:
             self._room.set()
             self._filled.clear()
             await self._filled.wait()
-
-
-def _as_provider_error(error: Exception) -> ProviderError:
-    """Return what a stranger's recogniser raised as what it should have; its own text may hold a secret."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    if isinstance(error, ProviderError):
-        return error
-    logger.info("the recogniser broke", exc_info=error)
-    return ProviderError(f"the recogniser broke: {type(error).__name__}", retryable=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import assert_never
 
 from voicebot.audio import AudioFormat, Resampler
 from voicebot.engine.clock import Clock
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.onair import Play
 from voicebot.engine.safe_line import SafeLine
@@ -24,8 +24,6 @@ from voicebot.events import ConversationEvent, ProviderFailed, ReplyStarted, Uni
 from voicebot.interfaces import AudioStream, ChatModel, Synthesizer
 from voicebot.messages import ChatRequest, ReplyEnded, TextDelta
 from voicebot.options import Options
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +232,5 @@ class Reply:
         return self._means.stream.speaker or self._means.synthesizer.output_format
 
     def _report(self, failure: Failure) -> None:
-        error = failure.error
-        message = str(error)
-        if not isinstance(error, ProviderError):  # a plugin's bug; its own text may hold a secret
-            message = f"{type(error).__name__} (-v shows where)"
-            logger.info("the %s failed", failure.kind, exc_info=error)
-        self._means.publish(ProviderFailed(self._means.clock.now(), failure.kind, message))
+        error = as_provider_error("it broke", failure.error)
+        self._means.publish(ProviderFailed(self._means.clock.now(), failure.kind, str(error)))

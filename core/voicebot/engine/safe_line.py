@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from voicebot.engine.failures import as_provider_error
 from voicebot.engine.voice import synthesize
+from voicebot.errors import ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import Utterance
 from voicebot.options import Options
@@ -29,7 +31,7 @@ class SafeLine:
             audio.append(sound)
 
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(_SECONDS) as limit:
                 await synthesize(
                     synthesizer,
                     Utterance(self.text, language),
@@ -38,6 +40,9 @@ class SafeLine:
                     timing=lambda timing: None,
                 )
         except Exception as error:  # a stranger's synthesizer may raise anything
-            logger.warning("the safe line could not be prepared: %s", type(error).__name__)
+            reason = as_provider_error("the synthesizer broke", error)
+            if limit.expired() and isinstance(error, TimeoutError):
+                reason = ProviderError(f"the synthesizer took longer than {_SECONDS:g} s")
+            logger.warning("the safe line could not be prepared: %s", reason)
             return
         self.audio = tuple(audio)

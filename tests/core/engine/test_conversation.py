@@ -244,8 +244,8 @@ async def test_a_timeout_of_a_providers_own_is_not_taken_for_the_limit_of_the_co
         await user.says("hello")
         await user.is_answered()
     assert [(failed.kind, failed.message) for failed in of_kind(user, ProviderFailed)] == [
-        ("chat", "TimeoutError (-v shows where)"),
-        ("synthesizer", "TimeoutError (-v shows where)"),
+        ("chat", "it broke: TimeoutError (-v shows where)"),
+        ("synthesizer", "it broke: TimeoutError (-v shows where)"),
     ]
 
 
@@ -265,6 +265,28 @@ def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception |
         assert of_kind(user, ProviderFailed)[0].kind == "synthesizer"
 
     conversation()
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (ProviderError("there is no voice 'x'"), "there is no voice 'x'"),
+        (RuntimeError("wss://x?key=SECRET"), "the synthesizer broke: RuntimeError (-v shows where)"),
+        (Pause(1.9), "the synthesizer took longer than 5 s"),
+    ],
+)
+def test_a_safe_line_that_cannot_be_prepared_says_why(
+    fault: Exception | Pause, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    @simulated
+    async def conversation() -> None:
+        async with converse(synthesizer=ScriptedSynthesizer(faults={0: fault}), settings=SETTINGS) as user:
+            await user.waits(10)
+
+    conversation()
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        f"the safe line could not be prepared: {reason}"
+    ]
 
 
 @simulated

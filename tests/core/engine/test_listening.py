@@ -305,7 +305,7 @@ async def test_a_detector_that_breaks_ends_the_conversation_and_its_words_stay_u
     with pytest.raises(ExceptionGroup) as caught:
         async with converse(voice_activity=Broken(), settings=SETTINGS) as user:
             await user.waits(5)
-    assert str(caught.value.exceptions[0]) == "the voice activity detector broke: ValueError"
+    assert str(caught.value.exceptions[0]) == "the voice activity detector broke: ValueError (-v shows where)"
     assert "SECRET" not in str(user.events)
 
 
