@@ -14,6 +14,8 @@ from voicebot_openai.streaming import StreamingChatModel
 
 logger = logging.getLogger(__name__)
 
+_GREETING_TIMEOUT = 3.0
+
 
 class AzureChatModel(StreamingChatModel[AzureChatOptions]):
     """A chat model deployed in Azure OpenAI."""
@@ -65,13 +67,19 @@ class AzureChatModel(StreamingChatModel[AzureChatOptions]):
         import openai
 
         assert self._client is not None
+        seconds = min(_GREETING_TIMEOUT, self.options.timeout)
+        timeout = httpx2.Timeout(seconds, connect=self.options.connect_timeout)
         try:
-            await self._client.chat.completions.create(model=self.options.target, messages=[])
+            await self._client.chat.completions.create(
+                model=self.options.target, messages=[], timeout=timeout
+            )
         except (openai.BadRequestError, openai.UnprocessableEntityError):
             pass
-        except (openai.RateLimitError, openai.InternalServerError, openai.APITimeoutError) as error:
+        except openai.APITimeoutError as error:
             if isinstance(error.__cause__, httpx2.ConnectTimeout):
                 raise_failure(error, self.options)
+            logger.warning("%s is slow: no answer in %g s", self.options.address, seconds)
+        except (openai.RateLimitError, openai.InternalServerError) as error:
             logger.warning("%s", explain(error, self.options))  # it may be well again when it is needed
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise_failure(error, self.options)

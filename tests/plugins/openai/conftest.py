@@ -199,6 +199,14 @@ def azure_options(endpoint: str = "https://pirates.openai.azure.com/", **options
     )
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the proxies of whoever runs the tests out of the environment."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @pytest.fixture
 def azure() -> Callable[..., Any]:
     return azure_talk

@@ -53,11 +53,9 @@ def test_nobody_at_the_address_is_refused_at_start(azure, options_of, closed_por
         asyncio.run(model.start())
 
 
-def test_a_name_that_nobody_has_is_refused_at_start(options_of, monkeypatch):
+def test_a_name_that_nobody_has_is_refused_at_start(options_of):
     from voicebot_openai.azure_chat import AzureChatModel
 
-    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
     model = AzureChatModel(options_of("http://nobody.invalid"))
     with pytest.raises(ProviderError, match=r"Azure OpenAI at nobody\.invalid cannot be found"):
         asyncio.run(model.start())
