@@ -1,0 +1,130 @@
+"""The shipped pirate on Azure, unmodified, in one process, and Azure's emulator in another."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from array import array
+from pathlib import Path
+
+import pytest
+
+from voicebot import shipped_configs
+
+QUESTION = "what is the weather in paris"
+PIRATE = str(shipped_configs()["pirate"])
+VARIABLES = ("SPEECH_KEY", "SERVICE_REGION", "OPENAI_API_KEY", "OPENAI_ENDPOINT", "OPENAI_DEPLOYMENT")
+
+
+@pytest.fixture
+def azure(program):
+    """Let `bot.yaml` stand behind the emulator, and the program talk to that; return its address."""
+    with program.started("emulate", "azure", "--port", "0", "--behind", "bot.yaml") as process:
+        for line in process.stdout:
+            if line.startswith("# Faults"):
+                break
+            name, equals, value = line.strip().partition("=")
+            if equals and not line.startswith("#"):
+                program.environment[name] = value
+        yield program.environment["OPENAI_ENDPOINT"]
+
+
+def set_faults(address, *faults):
+    request = urllib.request.Request(f"{address}/emulator/faults", json.dumps(faults).encode(), method="PUT")
+    with urllib.request.urlopen(request, timeout=20) as response:
+        assert response.status == 200
+
+
+def test_the_pirate_answers_a_recorded_question_and_his_answer_is_understood(
+    program, azure, say, quiet, expected
+):
+    answer = expected.answer_to[QUESTION]
+    program.record("question.wav", quiet(0.5) + say(QUESTION) + quiet(0.5))
+
+    ran = program("run", PIRATE, "--input", "question.wav", "--output", "answer.wav")
+
+    assert (ran.returncode, ran.stderr) == (0, "wrote answer.wav " + ran.stderr.partition("wav ")[2])
+    assert ran.stdout == f"You: {QUESTION}\nPirate: {answer}\n"
+    assert program.answers("answer.wav") == [answer.lower().rstrip(".")]
+
+
+def test_the_pirate_answers_through_a_microphone_and_a_speaker(
+    program, azure, say, quiet, sound_server, expected
+):
+    program.environment.update(sound_server.environment)
+    patient = "{patience: 1.5, final_timeout: 20}"  # on a busy machine sound comes with gaps
+    program.write("card.yaml", f"extends: {PIRATE}\nlistening_tone: true\nturns: {patient}\n")
+    with sound_server.recording() as heard, program.started("run", "card.yaml") as process:
+        wait_for_sound(sound_server, heard, process, 0)
+        said, answer = [], f"Pirate: {expected.answer_to[QUESTION]}\n"
+        for _ in range(4):  # what a busy machine leaves a gap in is asked again
+            before = heard.stat().st_size // 2
+            sound_server.play(say(QUESTION) + quiet(0.5))
+            said += [process.stdout.readline(), process.stdout.readline()]
+            if said[-2:] == [f"You: {QUESTION}\n", answer]:
+                break
+        speaker = samples(heard)
+
+    assert said[-2:] == [f"You: {QUESTION}\n", answer]
+    loud = [index for index in range(before, len(speaker)) if abs(speaker[index]) > LOUD]
+    assert (loud[-1] - loud[0]) / 16_000 > 1
+
+
+LOUD = 300
+
+
+def samples(path: Path) -> array[int]:
+    sound = path.read_bytes()
+    return array("h", sound[: len(sound) & ~1])
+
+
+def wait_for_sound(sound_server, path, process, start):
+    """Wait until a program is heard in a recording."""
+    while not any(abs(sample) > LOUD for sample in samples(path)[start:]):
+        assert process.poll() is None, process.stderr.read()
+        sound_server.wait_for_growth(path, 3_200)
+
+
+def test_when_the_model_fails_the_pirate_goes_on_and_nothing_technical_is_said(
+    program, azure, say, quiet, expected
+):
+    second = "where is the treasure"
+    program.record("both.wav", quiet(0.5) + say(QUESTION) + quiet(1.5) + say(second) + quiet(0.5))
+    set_faults(azure, "chat:status=500x4")
+
+    ran = program("run", PIRATE, "--input", "both.wav", "--output", "answer.wav")
+
+    assert ran.returncode == 0
+    assert ran.stdout.splitlines() == [
+        f"You: {QUESTION}",
+        "Pirate: Arr, a gust blew yer words overboard! Say that again, matey.",
+        f"You: {second}",
+        f"Pirate: {expected.answer_to[second]}",
+    ]
+    assert "500" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_wrong_key_is_told_in_a_line_or_two_with_what_to_do(program, azure):
+    program.environment["SPEECH_KEY"] = "0123456789abcdef0123456789abcdef"
+    program.record("question.wav", bytes(32_000))
+
+    ran = program("run", PIRATE, "--input", "question.wav", "--output", "answer.wav")
+
+    assert ran.returncode == 1
+    assert len(ran.stderr.splitlines()) <= 4
+    assert "SPEECH_KEY" in ran.stderr or "key" in ran.stderr
+    assert "0123456789abcdef" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_without_keys_the_pirate_names_what_is_missing_and_two_ways_to_try_it_at_once(program):
+    for name in VARIABLES:
+        program.environment.pop(name, None)
+
+    ran = program("run", PIRATE)
+
+    assert ran.returncode == 2
+    assert all(f"the variable {name} has no value: " in ran.stderr for name in VARIABLES)
+    assert "voicebot run configs/offline.yaml" in ran.stderr
+    assert "voicebot emulate azure" in ran.stderr
