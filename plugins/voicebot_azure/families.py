@@ -137,7 +137,11 @@ def spoken_as(voice: str, language: str) -> str | None:
     known = languages_of(voice)
     if exact := next((tag for tag in known if tag.lower() == language.lower()), None):
         return exact
-    return next((tag for tag in known if _primary(tag) == _primary(language)), None)
+    alike = [tag for tag in known if _primary(tag) == _primary(language)]
+    if alike and alike[0] == known[0]:
+        return alike[0]
+    usual = _facts()["languages"]["openai"]  # which has each language once, as it is mostly meant
+    return next((tag for tag in alike if tag in usual), alike[0] if alike else None)
 
 
 def retirement_of(voice: str) -> Retirement | None:

@@ -10,7 +10,6 @@ import atexit
 import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -18,7 +17,7 @@ from voicebot_azure.threads import call_soon, in_thread
 
 TICKS = 10_000_000
 """The SDK's ticks in a second."""
-_GRACE = 0.3  # seconds for what the SDK should have said already, and may never say
+_GRACE = 0.2  # seconds for what the SDK should have said already, and may never say
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,6 @@ class Line:
         self._items: asyncio.Queue[Item | None] | None = None
         self._over: deque[str] = deque(maxlen=4)
         """The last utterances; their events may come late, but not so late."""
-        self._waited_for = False
         self.connected = asyncio.Event()
         """Set when the line is connected for the first time; the SDK does not tell when that fails."""
         self.alive = True
@@ -84,15 +82,6 @@ class Line:
         _lines.add(self)
         if connect:
             self._connection.open(True)
-
-    async def wait_connected(self, patience: float) -> bool:
-        """Wait for a line that is being connected, `patience` seconds at most and only once in its life."""
-        if not (self.connected.is_set() or self._waited_for):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(patience):
-                    await self.connected.wait()
-            self._waited_for = True
-        return self.connected.is_set()
 
     async def speak(self, ssml: str) -> AsyncGenerator[Item, None]:
         """Give sound and words as they come, and the outcome as the last item.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from voicebot import ProviderError
 from voicebot_azure.line import Line
@@ -19,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 _SHORT_LIFE = 5.0  # seconds; a connection that is lost sooner is not replaced before it is needed
 _KEPT_IDLE = 60.0  # seconds that lines beyond the pool's size are kept
-_PATIENCE = 1.0  # seconds for a line that is being connected
 _HANGING_UP = 5.0  # seconds that closing waits for the SDK
 
 
@@ -29,11 +29,15 @@ class Pool:
     Args:
         make: makes a line, connecting it if the argument says so, that calls `lost` when it is lost; blocks.
         size: how many lines are kept.
+        patience: seconds that a line may take to connect before it is used regardless.
     """
 
-    def __init__(self, make: Callable[[bool, Callable[[Line], None]], Line], size: int) -> None:
+    def __init__(
+        self, make: Callable[[bool, Callable[[Line], None]], Line], size: int, patience: float
+    ) -> None:
         self._make = make
         self._size = size
+        self._patience = patience
         self._idle: list[tuple[Line, float]] = []
         """The one that was used last comes last, with the time since when it is idle."""
         self._busy: set[Line] = set()
@@ -49,25 +53,28 @@ class Pool:
         for coming in list(self._coming):
             await asyncio.shield(coming)
 
-    async def wait_connected(self, patience: float) -> bool:
-        """Return whether the line that `take` would give is connected within `patience` seconds."""
+    async def wait_connected(self) -> bool:
+        """Return whether the line that `take` would give is connected, or gets connected in time."""
         line = next((line for line, _ in reversed(self._idle) if line.alive), None)
-        return line is not None and await line.wait_connected(patience)
+        return line is not None and await self._is_connected(line)
 
-    async def take(self) -> Line:
+    async def take(self, *, afresh: bool = False) -> Line:
         """Take a line; give it back, or discard it.
+
+        Args:
+            afresh: whether it must be a new one.
 
         Raises:
             ProviderError: the pool is closed, or a line cannot be made.
         """
         if self._closed:
             raise ProviderError("the voice was closed while it spoke")
-        if (line := self._pick()) is None:
+        if afresh or (line := self._pick()) is None:
             return await self._make_one()
         self._busy.add(line)
         try:
             # Used before that, the SDK begins to connect once more.
-            await line.wait_connected(_PATIENCE)
+            await self._is_connected(line)
         except BaseException:
             self.discard(line)
             raise
@@ -102,6 +109,15 @@ class Pool:
             _, late = await asyncio.wait(self._leaving, timeout=_HANGING_UP)
             if late:
                 logger.warning("%d connections to Azure are slow to close", len(late))
+
+    async def _is_connected(self, line: Line) -> bool:
+        """Wait for a line to connect as long as it may take; the SDK does not tell when it gave up."""
+        age = asyncio.get_running_loop().time() - self._made[line]
+        if not line.connected.is_set() and age < self._patience:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._patience - age):
+                    await line.connected.wait()
+        return line.connected.is_set()
 
     def _pick(self) -> Line | None:
         """Remove and return the idle line that was used last, rather one that is connected already."""
@@ -152,6 +168,8 @@ class Pool:
 
     def _lost(self, line: Line) -> None:
         """Replace an idle line whose connection broke, as the service does after minutes of silence."""
+        if line in self._busy:  # whoever gives it back is told that it is not alive
+            return
         now = asyncio.get_running_loop().time()
         age = now - self._made.get(line, now)
         self._idle = [entry for entry in self._idle if entry[0] is not line]

@@ -30,7 +30,7 @@ from voicebot_azure.voice_list import list_voices
 
 logger = logging.getLogger(__name__)
 
-_PATIENCE = 1.0  # seconds for the first connection, before we look what is the matter
+_PATIENCE = 1.0  # seconds for a connection, before we look what is the matter
 _FORMATS = {
     8_000: "Raw8Khz16BitMonoPcm",
     16_000: "Raw16Khz16BitMonoPcm",
@@ -60,12 +60,14 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         loop = asyncio.get_running_loop()
         self._speech = speech
         pool = Pool(
-            lambda connect, lost: self._make_line(speech, loop, connect=connect, lost=lost), self.options.pool
+            lambda connect, lost: self._make_line(speech, loop, connect=connect, lost=lost),
+            self.options.pool,
+            min(_PATIENCE, self.options.first_sound_timeout),
         )
         self._pool = pool
         try:
             await pool.fill()
-            if not await pool.wait_connected(_PATIENCE):
+            if not await pool.wait_connected():
                 await self._try()
         except BaseException:
             await self.aclose()
@@ -101,6 +103,8 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
                             yield event
                     break
                 except _Broken as broken:
+                    if self._pool is None:
+                        raise ProviderError("the voice was closed while it spoke") from None
                     error = failure(self.options, "tts", broken.trouble)
                     if begun or last or not error.retryable:
                         raise await self._explain(broken.trouble) from None
@@ -123,12 +127,14 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
             raise failure(self.options, "tts", "ServiceError")
         return found
 
-    async def _attempt(self, markup: str, piece: SpokenPiece) -> AsyncGenerator[SynthesisEvent, None]:
+    async def _attempt(
+        self, markup: str, piece: SpokenPiece, *, afresh: bool = False
+    ) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream one piece of an utterance; raise `_Broken` if that fails."""
         if self._pool is None:
             raise ProviderError("the voice is not started, or was closed")
         pool, complete = self._pool, False
-        line = await pool.take()
+        line = await pool.take(afresh=afresh)
         try:
             async with aclosing(line.speak(markup)) as items:
                 async for item in items:
@@ -180,14 +186,17 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         return {
             "SpeechSynthesis_FirstChunkTimeoutMs": f"{self.options.first_sound_timeout * 1000:.0f}",
             "SpeechSynthesis_FrameTimeoutInterval": f"{self.options.sound_timeout * 1000:.0f}",
+            "SpeechSynthesis_RtfTimeoutThreshold": "0",  # else the pause may last twice the sound before it
             "SpeechSynthesis_MaxRetryTimes": "0",  # we ask again ourselves, on another connection
         }
 
     async def _try(self) -> None:
-        """Say a full stop, since only then the SDK tells why it cannot connect."""
+        """Connect to say a full stop, since only then the SDK tells why it cannot."""
         piece = SpokenPiece(self.output_format, ".", first=0, begun=0.0, pause=None)
         try:
-            async with aclosing(self._attempt(speech_markup(self.options, "."), piece)) as events:
+            async with aclosing(
+                self._attempt(speech_markup(self.options, "."), piece, afresh=True)
+            ) as events:
                 async for _ in events:
                     pass
         except _Broken as broken:
