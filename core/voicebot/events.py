@@ -99,7 +99,10 @@ class DeviceChanged:
 
 @dataclass(frozen=True, slots=True)
 class TurnTimed:
-    """Where the time of one turn went; times as `at`, None for what did not happen."""
+    """Where the time of one turn went, and the tokens that its answer cost.
+
+    Times are as `at`, None for what did not happen; tokens are None where the chat model does not tell.
+    """
 
     at: float
     turn: int
@@ -109,6 +112,8 @@ class TurnTimed:
     first_token: float | None = None
     first_unit: float | None = None
     first_sound: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ class Reply:
                             await self._hand_on(unit, speakable, voice)
                     case ReplyEnded():
                         reason = event.reason
+                        self.timeline.usage = event.usage
                     case _:
                         assert_never(event)
                 limit.renew()

@@ -1,10 +1,11 @@
-"""Where the time of a turn went."""
+"""Where the time of a turn went, and what it cost."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from voicebot.events import TurnTimed
+from voicebot.messages import Usage
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class Timeline:
     first_token: float | None = None
     first_unit: float | None = None
     first_sound: float | None = None
+    usage: Usage | None = None
 
     def report(self, at: float, turn: int) -> TurnTimed:
         """Return the event that tells observers."""
@@ -29,4 +31,6 @@ class Timeline:
             first_token=self.first_token,
             first_unit=self.first_unit,
             first_sound=self.first_sound,
+            input_tokens=self.usage.input_tokens if self.usage else None,
+            output_tokens=self.usage.output_tokens if self.usage else None,
         )

@@ -28,9 +28,11 @@ from voicebot.messages import (
     DeviceLost,
     DeviceReopened,
     Hints,
+    ReplyEnded,
     SynthesisEvent,
     TextDelta,
     TypedLine,
+    Usage,
     Utterance,
 )
 from voicebot.testing import (
@@ -436,6 +438,21 @@ async def test_a_bot_that_may_not_be_interrupted_finishes_first() -> None:
         second = await user.is_answered()
     assert (first.heard, first.interrupted) == (STORY, False)
     assert second.heard == "Right."
+
+
+@simulated
+async def test_what_an_answer_cost_is_told_with_its_times_where_the_model_says_so() -> None:
+    class Counting(ScriptedChatModel):
+        async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+            async for event in super().reply(request):
+                yield ReplyEnded(usage=Usage(120, 7)) if isinstance(event, ReplyEnded) else event
+
+    for chat, tokens in ((Counting(), (120, 7)), (ScriptedChatModel(), (None, None))):
+        async with converse(chat=chat, settings=SETTINGS) as user:
+            await user.says("hello")
+            await user.is_answered()
+        (timed,) = of_kind(user, TurnTimed)
+        assert (timed.input_tokens, timed.output_tokens) == tokens
 
 
 @simulated
