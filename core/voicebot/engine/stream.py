@@ -12,19 +12,17 @@ from voicebot.events import ConversationEnded, ConversationEvent
 class Subscription:
     """One observer's view of the stream, from when it was made to the conversation's end.
 
-    It holds at most `size` events: an observer that falls further behind loses the oldest, and
-    `dropped` counts them. It can neither slow nor break the conversation.
+    It holds at most `size` events: an observer that falls further behind loses the oldest. It can neither
+    slow nor break the conversation.
     """
 
     def __init__(self, size: int) -> None:
-        self.dropped = 0
         self._events: deque[ConversationEvent] = deque(maxlen=size)
         self._waiter: asyncio.Future[None] | None = None
         self._over = False
 
     def put(self, event: ConversationEvent) -> None:
         """Add an event and wake the observer."""
-        self.dropped += len(self._events) == self._events.maxlen
         self._events.append(event)
         self._over = self._over or isinstance(event, ConversationEnded)
         if self._waiter is not None and not self._waiter.done():
