@@ -15,6 +15,9 @@ def voicebot_register(registry: Registry) -> None:
     """Register the recogniser and the synthesizer."""
     from voicebot_azure.recognizer import AzureRecognizer
     from voicebot_azure.recognizer_options import AzureRecognizerOptions
+    from voicebot_azure.synthesizer import AzureSynthesizer
+    from voicebot_azure.synthesizer_options import AzureSynthesizerOptions
 
     sdk = {"azure.cognitiveservices.speech": "azure-cognitiveservices-speech"}
     registry.add("azure-stt", AzureRecognizer, AzureRecognizerOptions, requires=sdk)
+    registry.add("azure-tts", AzureSynthesizer, AzureSynthesizerOptions, requires=sdk)
