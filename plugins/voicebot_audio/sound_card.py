@@ -103,6 +103,8 @@ class _SoundCardStream(AudioStream):
 
     async def close(self) -> None:
         self._watch.cancel()
+        if self.underruns:
+            logger.info("how often the speaker ran dry in mid-speech: %d", self.underruns)
         await self._close_lines()
 
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:

@@ -172,6 +172,23 @@ async def converse(device, stream):
     assert is_loud.sum() * 0.005 == pytest.approx(facts["played"], abs=0.1)
 
 
+def test_how_often_the_speaker_ran_dry_is_in_the_log_when_it_is_closed(sound_server: Any) -> None:
+    converse = """
+import logging
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+
+async def converse(device, stream):
+    while stream.underruns < 2:
+        await stream.write(tone(0.05))
+        await asyncio.sleep(0.1)
+    tell(underruns=stream.underruns)
+"""
+    with running(converse, sound_server.environment) as process:
+        count = told(process)["underruns"]
+        assert process.stdout is not None
+        assert process.stdout.read() == f"how often the speaker ran dry in mid-speech: {count}\n"
+
+
 def test_sound_after_a_clear_is_new_sound_only(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
