@@ -27,6 +27,8 @@ from voicebot_azure.settlement import Settlement
 SOUND = AudioFormat(RATE)
 _LOUD = 1_500
 """Largest sample of a piece of sound that may be speech."""
+_NUDGE = bytes(SOUND.bytes_in(0.02))
+"""On a new connection the SDK repeats what the old one lost, but not before it has more to say."""
 _COMMIT_ATTEMPTS, _COMMIT_PAUSE = 10, 0.02
 """The SDK refuses a second commit within 100 ms."""
 
@@ -113,6 +115,8 @@ class AzureRecognition(Recognition):
         match news:
             case Connected():
                 settlement.connected(now)
+                if self._was_connected and self._session is not None:
+                    self._session.write(_NUDGE)
                 self._was_connected = True
                 self._connected.set()
             case Disconnected():

@@ -44,14 +44,15 @@ class AzureRecognizerOptions(SpeechAccount):
     segmentation_silence: float | None = Field(0.5, ge=0.1, le=5)
     """Seconds of silence after which the service itself ends a stretch of speech; matters where `commit` has
     no effect. The service's own choice when null."""
-    segmentation_maximum: float | None = None
+    # The SDK loses a final whose text it cannot cut in two after 2,047 bytes; nobody says that much in 30 s
+    segmentation_maximum: float | None = 30.0
     """Seconds, 20 to 70, after which the service ends a stretch of speech although it goes on; no word is
-    lost by that. The service's own choice when unset."""
+    lost by that. The service's own choice when null."""
     start_sensitivity: Literal["low", "medium", "high"] | None = None
     """How easily the service takes sound for the beginning of speech; its own choice when unset."""
     endpoint_id: str | None = Field(None, min_length=1)
     """Id of the deployment of a custom speech model."""
-    connect_timeout: float = Field(5.0, gt=0, le=60)
+    connect_timeout: float = Field(3.0, gt=0, le=60)
     """Seconds that connecting may take."""
     watchdog: float = Field(3.0, gt=0, le=60)
     """Seconds without a sign of life where there should be one, after which the connection is given up and
@@ -82,5 +83,6 @@ class AzureRecognizerOptions(SpeechAccount):
             return
         if not _SHORTEST_MAXIMUM <= seconds <= _LONGEST_MAXIMUM:
             yield Advice(option, f"the service takes 20 to 70 s as the maximum, not {seconds:g} s", "error")
-        if self.segmentation_silence is None and _SILENCE not in self.properties:
+        chosen = "segmentation_maximum" in self.model_fields_set or option == "properties"
+        if chosen and self.segmentation_silence is None and _SILENCE not in self.properties:
             yield Advice(option, "the maximum has no effect without `segmentation_silence`")

@@ -147,7 +147,7 @@ class Session:
             "SPEECH-TelemetryDataEnabled": "false",
             "SpeechServiceResponse_ProfanityOption": options.profanity,
             "Speech_SegmentationSilenceTimeoutMs": _milliseconds(options.segmentation_silence),
-            "Speech_SegmentationMaximumTimeMs": _milliseconds(options.segmentation_maximum),
+            "Speech_SegmentationMaximumTimeMs": self._maximum,
             "Speech_StartEventSensitivity": options.start_sensitivity,
             "SpeechServiceConnection_EndpointId": options.endpoint_id,
         }
@@ -161,6 +161,12 @@ class Session:
                 "setfeature", "forcecommit", sdk.ServicePropertyChannel.UriQueryParameter
             )
         return self._speech.finish(config)
+
+    @property
+    def _maximum(self) -> str | None:
+        """The longest segment, which the service takes only together with the silence that ends one."""
+        options = self._options
+        return None if options.segmentation_silence is None else _milliseconds(options.segmentation_maximum)
 
     @property
     def _locales(self) -> list[str]:
