@@ -346,6 +346,39 @@ async def test_a_reply_of_twenty_thousand_words_can_be_interrupted() -> None:
 
 
 @simulated
+async def test_a_model_that_is_quicker_than_the_voice_waits_for_it_and_is_not_called_slow() -> None:
+    sentences = [f"This is sentence number {number} of them. " for number in range(90)]
+    read: list[str] = []
+
+    class Quick(ScriptedChatModel):
+        async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+            for sentence in sentences:
+                read.append(sentence)
+                yield TextDelta(sentence)
+
+    settings = SETTINGS.model_copy(update={"reply": ReplyOptions(chat_timeout=1)})
+    async with converse(chat=Quick(), settings=settings) as user:
+        await user.says("count")
+        await user.waits(5)
+        assert 64 < len(read) < 75
+        turn = await user.is_answered()
+    assert turn.heard == "".join(sentences).strip()
+    assert of_kind(user, ProviderFailed) == []
+
+
+@simulated
+async def test_a_failing_model_is_told_once_though_the_safe_line_has_yet_to_be_made() -> None:
+    synthesizer = ScriptedSynthesizer(faults={0: ProviderError("not yet")})
+    chat = ScriptedChatModel([ProviderError("no")])
+    async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
+        await user.says("hello")
+        turn = await user.is_answered()
+    assert synthesizer.utterances == [SETTINGS.on_error] * 2
+    assert turn.heard == SETTINGS.on_error
+    assert [failed.message for failed in of_kind(user, ProviderFailed)] == ["no"]
+
+
+@simulated
 async def test_a_reply_of_emoji_is_silent_and_no_failure() -> None:
     async with converse(chat=ScriptedChatModel(["😀 🎉"]), settings=SETTINGS) as user:
         await user.says("hello")

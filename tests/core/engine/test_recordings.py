@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ class Player(AudioDevice[Options]):
 
 
 def converse(
-    frames: list[bytes], *, room: float = float("inf"), **scripted: float
+    frames: list[bytes], *, room: float = float("inf"), **scripted: Any
 ) -> tuple[list[ConversationEvent], str]:
     """Return what happened in a conversation with a recording, and why it ended, if it broke off."""
 
@@ -113,6 +114,14 @@ def test_a_recording_waits_for_a_recogniser_that_is_slow_on_a_busy_machine(after
     question = speech_frames("what is the weather like", 1.0)
 
     events, _ = converse([*silence(0.2), *question, *silence(after)], final_delay=30.0)
+
+    assert dialogue(events) == [("user", "what is the weather like"), ("bot", "One.")]
+
+
+def test_a_recording_waits_a_minute_for_its_words_and_is_then_answered_by_what_was_understood() -> None:
+    frames = [*speech_frames("what is the weather like", 1.0), *silence(3)]
+
+    events, _ = converse(frames, final_delay=600.0, mishears=lambda text: "something else")
 
     assert dialogue(events) == [("user", "what is the weather like"), ("bot", "One.")]
 
