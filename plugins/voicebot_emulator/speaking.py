@@ -68,8 +68,8 @@ class Speaker:
 
     def _tones(self, text: str, pitch: float) -> Iterator[Sound]:
         pieces = list(_PIECE.finditer(text))
-        starts = [match.start() for match in pieces]
-        for match, following in zip(pieces, [*starts[1:], len(text.rstrip())], strict=True):
+        ends = [*(match.start() for match in pieces[1:]), len(text)]
+        for match, following in zip(pieces, ends, strict=False):
             seconds = (following - match.start()) / self._pace
             word = match.group()[0].isalnum()
             yield Boundary(
