@@ -36,9 +36,8 @@ def server(answer: Answer) -> Iterator[int]:
                     connection, _ = listener.accept()
                 except OSError:
                     return
-                with connection:
-                    with suppress(OSError):
-                        answer(connection)
+                with connection, suppress(OSError):
+                    answer(connection)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
