@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import threading
 import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
@@ -17,6 +18,7 @@ from voicebot_azure.threads import call_soon, in_thread
 
 TICKS = 10_000_000
 """The SDK's ticks in a second."""
+_SILENT_WITHIN = 5.0  # seconds
 _GRACE = 0.2  # seconds for what the SDK should have said already, and may never say
 
 
@@ -67,6 +69,10 @@ class Line:
         self._items: asyncio.Queue[Item | None] | None = None
         self._over: deque[str] = deque(maxlen=4)
         """The last utterances; their events may come late, but not so late."""
+        self._starting = threading.Lock()
+        self._silent = threading.Event()
+        self._silent.set()
+        self._hung_up = False
         self.connected = asyncio.Event()
         """Set when the line is connected for the first time; the SDK does not tell when that fails."""
         self.alive = True
@@ -90,6 +96,7 @@ class Line:
         """
         items: asyncio.Queue[Item | None] = asyncio.Queue()
         self._items = items
+        self._silent.clear()
         speaking = in_thread(lambda: self._speak(ssml), "azure-tts: speak")
         speaking.add_done_callback(lambda done: items.put_nowait(_outcome(done)))
         received, ended = 0, False
@@ -114,7 +121,11 @@ class Line:
     def hang_up(self) -> None:
         """Fall silent and let go of everything; blocks while the SDK stops."""
         self.mute()
-        self._synthesizer.stop_speaking_async().get()
+        with self._starting:
+            self._hung_up = True
+            stopping = self._synthesizer.stop_speaking_async()
+        stopping.get()
+        self._silent.wait(_SILENT_WITHIN)
         self._synthesizer = self._connection = None
 
     def mute(self) -> None:
@@ -133,7 +144,16 @@ class Line:
             signal.disconnect_all()
 
     def _speak(self, ssml: str) -> Outcome:
-        result = self._synthesizer.speak_ssml_async(ssml).get()
+        try:
+            with self._starting:
+                if self._hung_up:  # stopped already, before it began
+                    return Outcome("ended")
+                speaking = self._synthesizer.speak_ssml_async(ssml)
+            return self._outcome(speaking.get())
+        finally:
+            self._silent.set()
+
+    def _outcome(self, result: Any) -> Outcome:
         trouble = None
         if result.reason == self._sdk.ResultReason.Canceled:
             details = result.cancellation_details
@@ -159,8 +179,8 @@ class Line:
     def _note_disconnected(self) -> None:
         if not self.alive:
             return
+        self.alive = False
         if self._items is None:
-            self.alive = False
             self._lost(self)
         else:
             # A connection that is closed with code 1000 in mid-sentence is closed without an outcome.
