@@ -153,6 +153,11 @@ class Emulator:
         await self.behind.aclose()
         self.journal.close()
 
+    @property
+    def refusing(self) -> bool:
+        """Whether nobody gets through just now."""
+        return self._refusing is not None and not self._refusing.done()
+
     def set_faults(self, faults: Iterable[Fault | str]) -> None:
         """Replace the faults that are set; `refused` begins at once.
 
