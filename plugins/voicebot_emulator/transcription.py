@@ -107,6 +107,7 @@ class RealTranscriber(Transcriber):
     async def hear(self, audio: bytes, seconds: float) -> str:
         """Pass the sound on."""
         await self._recognition.write(self._resampler.write(audio))
+        await asyncio.sleep(0)  # sound that waits in a queue must not keep `listen` from its turn
         return self._partial
 
     async def end(self) -> Awaitable[Heard]:
