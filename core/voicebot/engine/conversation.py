@@ -124,15 +124,19 @@ class Conversation:
     def _end_reply(self, reply: Reply, *, interrupted: bool = False) -> None:
         now = self.clock.now()
         heard = reply.heard()
-        self.history.bot_was_heard(heard)
+        if reply.question_refused:  # with it in the history, every later question would be refused too
+            self.history.withdraw_question()
+        else:
+            self.history.bot_was_heard(heard)
         self.publish(BotTurnEnded(now, heard, interrupted))
         if reply.answers:
             self.publish(reply.timeline.report(now, self._turn))
         self._reply = self._reply_task = None
 
     def _interrupt(self, interrupt: Interrupt) -> None:
+        refused = self._reply is not None and self._reply.question_refused
         self._fall_silent()
-        if interrupt.unheard:
+        if interrupt.unheard and not refused:
             self.history.withdraw_question()
 
     def _fall_silent(self) -> None:

@@ -12,7 +12,8 @@ class SpokenUnit:
     """A unit of a reply on its way to the speaker.
 
     `written` is the model's text, `spoken` what the voice was given; `start` and `seconds` are its
-    place in the sound of the whole reply, in seconds.
+    place in the sound of the whole reply, in seconds. `stands` is how many characters of it are left where
+    a content filter took the rest back; None where it took nothing.
     """
 
     written: str
@@ -20,10 +21,20 @@ class SpokenUnit:
     start: float = 0.0
     seconds: float = 0.0
     complete: bool = False
+    stands: int | None = None
     timings: list[WordTiming] = field(default_factory=list)
 
     def heard(self, seconds: float) -> str:
-        """Return what was heard after `seconds` of this unit: all of it, or the words that were finished."""
+        """Return what was heard after `seconds` of this unit: all of it, or the words that were finished.
+
+        What was taken back does not count as heard.
+        """
+        heard = self._heard(seconds)
+        if self.stands is None or self.stands >= len(heard):
+            return heard
+        return heard[: self.stands + 1].rpartition(" ")[0].rstrip()
+
+    def _heard(self, seconds: float) -> str:
         if self.complete and seconds >= self.seconds - 1e-6:
             return self.written
         if self.timings:
@@ -79,10 +90,25 @@ class Heard:
 
     def text(self, played: float) -> str:
         """Return what the user has heard when `played` seconds of the reply have been played."""
-        parts = (unit.heard(played - unit.start) for unit in self._units if played > unit.start)
+        parts = (
+            unit.heard(min(played - unit.start, unit.seconds)) for unit in self._units if played > unit.start
+        )
         return " ".join(part for part in parts if part)
 
     def everything(self) -> str:
         """Return what was heard when all that was written has been played."""
-        parts = (unit.written if unit.complete else unit.heard(unit.seconds) for unit in self._units)
+        parts = (unit.heard(unit.seconds) for unit in self._units)
         return " ".join(part for part in parts if part)
+
+    @property
+    def withdrawn_from(self) -> float | None:
+        """Second of the reply at which the first unit began that was taken back; None if none had begun."""
+        return next((unit.start for unit in self._units if unit.stands is not None), None)
+
+    def cut(self, played: float) -> None:
+        """Take note that the sound after `played` seconds was thrown away."""
+        for unit in self._units:
+            if unit.start + unit.seconds > played:
+                unit.seconds = max(0.0, played - unit.start)
+                unit.complete = False
+        self._written = played

@@ -16,6 +16,7 @@ from voicebot.engine.onair import Play
 from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
+from voicebot.engine.standing import WrittenReply
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
 from voicebot.engine.voice import Voice
@@ -70,9 +71,13 @@ class Reply:
         self.timeline = timeline
         self._audible = audible
         self._heard = Heard()
+        self._written = WrittenReply()
+        self._on_air: SpokenUnit | None = None
         self._played_before = means.stream.played
         self._chat_failure: Failure | None = None
         self._finished = False
+        self.question_refused = False
+        """Whether the content filter left no word of an answer: the same question would fare no better."""
 
     @property
     def answers(self) -> bool:
@@ -85,7 +90,9 @@ class Reply:
         Raises:
             ProviderError: the device cannot play, so that nobody would hear the rest; maybe in groups.
         """
-        if (failure := await self._line(self._source)) is not None:
+        failure = await self._line(self._source)
+        await self._silence_what_was_withdrawn()
+        if failure is not None:
             self._report(failure)
             if (failure := await self._say_safe_line()) is not None:
                 self._report(failure)
@@ -96,7 +103,7 @@ class Reply:
         """Return what the user has heard so far."""
         if self._finished or self._means.stream.speaker is None:
             return self._heard.everything()
-        return self._heard.text(self._means.stream.played - self._played_before)
+        return self._heard.text(self._played)
 
     async def _line(self, source: ChatRequest | str) -> Failure | None:
         """Say one thing; return what stopped it."""
@@ -104,8 +111,13 @@ class Reply:
         async with asyncio.TaskGroup() as tasks:
             voice = Voice(means.synthesizer, tasks, timeout=means.speech_timeout, language=means.language)
             writing = tasks.create_task(self._write(source, voice), name="reply: chat")
+            failure: Failure | None = None
             try:
-                failure = await self._speak(voice)
+                async with asyncio.timeout(None) as self._speaking:
+                    failure = await self._speak(voice)
+            except TimeoutError:
+                if not self._speaking.expired():
+                    raise
             finally:  # done, broken or cancelled: whatever is still at work, nobody will hear it
                 writing.cancel()
                 voice.stop()
@@ -143,39 +155,67 @@ class Reply:
                         if self.timeline.first_token is None and text.strip():
                             self.timeline.first_token = means.clock.now()
                             means.publish(ReplyStarted(self.timeline.first_token))
+                        self._written.add(text)
                         for unit in cutter.feed(text):
                             limit.suspend()  # the voice may be the slow one
                             await self._hand_on(unit, speakable, voice)
                     case ReplyEnded():
                         reason = event.reason
                         self.timeline.usage = event.usage
+                        if reason == "filtered":
+                            self._take_back(event.withdrawn)
                     case _:
                         assert_never(event)
                 limit.renew()
+        if reason == "filtered":  # the rest is a sentence without an end, or was taken back
+            return
         if self.timeline.first_token is None:
-            held_back = " (its content filter held the reply back)" if reason == "filtered" else ""
-            raise ProviderError(f"the chat model replied with nothing{held_back}")
+            raise ProviderError("the chat model replied with nothing")
         for unit in cutter.flush():
             await self._hand_on(unit, speakable, voice)
+
+    def _take_back(self, characters: int) -> None:
+        """Stop what the chat model's content filter took back: nothing more of it will be heard."""
+        stands = self._written.withdraw(characters)
+        audible = self._heard.withdrawn_from is not None
+        self.question_refused = self.timeline.first_token is None
+        if audible or not stands:
+            what = "took part of the reply back" if audible else "held the reply back"
+            error = ProviderError(f"the chat model's content filter {what}; ask in other words")
+            self._chat_failure = Failure("chat", error)
+        if audible or (self._on_air is not None and self._on_air.stands is not None):
+            self._speaking.reschedule(asyncio.get_running_loop().time())  # cancels `_speak`, and only that
+
+    async def _silence_what_was_withdrawn(self) -> None:
+        """Let the queued sound that stands be played, and throw away the rest."""
+        if (start := self._heard.withdrawn_from) is None:
+            return
+        await asyncio.sleep(max(0.0, start - self._played))
+        self._means.stream.clear()
+        self._heard.cut(self._played)
 
     async def _hand_on(self, written: str, speakable: Speakable, voice: Voice) -> None:
         means = self._means
         if self.timeline.first_unit is None:
             self.timeline.first_unit = means.clock.now()
         if means.stream.speaker is None:  # there is nothing to hear, so all of it is read
-            self._begin(SpokenUnit(written, written, complete=True))
+            self._written.place(unit := SpokenUnit(written, written, complete=True))
+            self._begin(unit)
         elif spoken := speakable.convert(written):
-            await voice.say(SpokenUnit(written, spoken))
+            self._written.place(unit := SpokenUnit(written, spoken))
+            await voice.say(unit)
 
     async def _speak(self, voice: Voice) -> Failure | None:
         """Play the units in order; return what stopped it."""
         resampler: Resampler | None = None
-        while (in_voice := await voice.next()) is not None:
+        while (in_voice := await voice.next()) is not None and in_voice.unit.stands is None:
+            self._on_air = in_voice.unit
             resampler = resampler or self._resampler()
             error = await in_voice.on_air(self._player(in_voice.unit, resampler))
             if error is not None:
                 return Failure("synthesizer", error)
             in_voice.unit.complete = True
+            self._on_air = None
         if resampler is not None:
             await self._flush(resampler)
         return None
@@ -204,7 +244,7 @@ class Reply:
         now = means.clock.now()
         if self.timeline.first_sound is None:
             self.timeline.first_sound = now
-        queued = self._heard.seconds - (means.stream.played - self._played_before)
+        queued = self._heard.seconds - self._played
         if not self._heard.seconds:
             self._audible()
         self._heard.begin(unit)
@@ -223,6 +263,11 @@ class Reply:
         await self._flush(resampler)
         unit.complete = True
         return None
+
+    @property
+    def _played(self) -> float:
+        """Seconds of this reply that have been played."""
+        return self._means.stream.played - self._played_before
 
     def _resampler(self) -> Resampler:
         return Resampler(self._means.synthesizer.output_format, self._sound)
