@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from voicebot import FinalTranscript, Hints, PartialTranscript, Recognition, RecognitionEvent, SpeechStarted
+from voicebot.config.schema import Settings, TurnOptions
+from voicebot.testing import ScriptedChatModel, converse
 from voicebot_azure.recognizer import AzureRecognizer
 from voicebot_azure.recognizer_options import AzureRecognizerOptions
 from voicebot_emulator.script import Heard, Script
 from voicebot_emulator.server import Emulator
+from voicebot_emulator.testing import LoudUser
 from voicebot_emulator.usp import TICKS
 
 Account = Callable[[Emulator], dict[str, Any]]
@@ -366,6 +369,30 @@ def test_a_minute_of_silence_is_no_trouble(account: Account, hum: Sound, silence
             "Success",
         ]
         assert told[1]["Offset"] == 15 * TICKS
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("commit", ["auto", "off"])
+def test_without_a_detector_the_conversation_goes_by_what_the_service_hears(
+    commit: str, account: Account
+) -> None:
+    async def scenario() -> None:
+        chat = ScriptedChatModel(["Yes."], first_token=0.0)
+        settings = Settings(turns=TurnOptions(patience=0.3))
+        async with Emulator(Script(heard=LINES)) as emulator:
+            options = {**account(emulator), "commit": commit, "segmentation_silence": 0.2}
+            recognizer = AzureRecognizer(AzureRecognizerOptions(**options))
+            async with converse(
+                recognizer=recognizer, chat=chat, voice_activity=None, settings=settings, user=LoudUser()
+            ) as user:
+                await user.says("anything", 0.4)
+                await user.waits(0.3)
+                await user.says("anything", 0.4)
+                await user.is_answered()
+
+        (request,) = chat.requests
+        assert [message.content for message in request.messages] == [f"{LINES[0]} {LINES[1]}"]
 
     run(scenario())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -89,6 +90,70 @@ def test_twenty_stretches_of_listening_leave_no_thread_and_no_file(account: Acco
 
         assert told == ["Hello."] * 20
         assert after <= before
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.slow
+def test_two_hundred_stretches_of_listening_take_no_more_memory(account: Account, hum: Sound) -> None:
+    async def scenario() -> None:
+        async with Emulator(Script(heard=("Hello.",))) as emulator:
+            recognizer = AzureRecognizer(AzureRecognizerOptions(**account(emulator)))
+            await recognizer.start()
+
+            async def listen() -> None:
+                async with recognizer.listen(Hints()) as recognition:
+                    await recognition.write(hum(0.3))
+                    await recognition.commit()
+                    async for event in recognition:
+                        if isinstance(event, FinalTranscript):
+                            return
+
+            process = psutil.Process()
+            for _ in range(50):
+                await listen()
+            emulator.journal.entries.clear()
+            gc.collect()
+            before, memory = usage(), process.memory_info().rss
+            for _ in range(200):
+                await listen()
+                emulator.journal.entries.clear()
+            gc.collect()
+            after = await settled(before)
+            await recognizer.aclose()
+
+        assert after <= before
+        assert process.memory_info().rss - memory < 4 * 2**20
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.slow
+def test_fifty_conversations_listen_in_one_process(account: Account, hum: Sound) -> None:
+    async def scenario() -> None:
+        async with Emulator(Script(heard=("Hello.",))) as emulator:
+            recognizer = AzureRecognizer(AzureRecognizerOptions(**account(emulator)))
+            await recognizer.start()
+
+            async def talk() -> list[str]:
+                told: list[str] = []
+                async with recognizer.listen(Hints()) as recognition:
+                    events = aiter(recognition)
+                    for _ in range(3):
+                        for _ in range(50):
+                            await recognition.write(hum(0.02))
+                            await asyncio.sleep(0.02)
+                        await recognition.commit()
+                        async for event in events:
+                            if isinstance(event, FinalTranscript):
+                                told.append(event.text)
+                                break
+                return told
+
+            before = usage()
+            assert await asyncio.gather(*(talk() for _ in range(50))) == [["Hello."] * 3] * 50
+            assert await settled(before) <= before
+            await recognizer.aclose()
 
     asyncio.run(scenario())
 
