@@ -93,7 +93,6 @@ def is_fit_to_read(error: ProviderError) -> bool:
     ("fault", "said", "retryable"),
     [
         ("status=400", "check that the region has the `voice`", False),
-        ("status=401", "does not accept the key", False),
         ("status=403", "does not accept the key", False),
         ("wrong-key", "copy `key` and `region` together", False),
         ("wrong-region", "belongs to another region", False),
@@ -101,7 +100,6 @@ def is_fit_to_read(error: ProviderError) -> bool:
         ("status=500", "failed", True),
         ("status=502", "failed", True),
         ("status=429", "at its limit: tier F0 speaks 20 times a minute", True),
-        ("throttled", "at its limit", True),
         ("throttled=30", "at its limit", True),
         ("status=503", "is not available", True),
         ("drop@connect", "cannot be reached", True),

@@ -225,7 +225,7 @@ def soak(conversations: int) -> tuple[tuple[int, ...], tuple[int, ...], int]:
     async def scenario() -> tuple[tuple[int, ...], tuple[int, ...], int]:
         async with voice(script=Script()) as (synthesizer, emulator):
             await synthesizer.aclose()
-            for _ in range(3):
+            for _ in range(max(3, conversations // 4)):
                 await converse(synthesizer)
             await eventually(lambda: threading.active_count() <= 2)
             before, memory = held(), psutil.Process().memory_info().rss
