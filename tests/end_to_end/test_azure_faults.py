@@ -27,7 +27,7 @@ SAFE = "A gust blew your words away."
 BOT = """\
 extends: {azure}
 on_error: {safe}
-recognizer: {{watchdog: 0.6, connect_timeout: 1}}
+recognizer: {{watchdog: 1, connect_timeout: 1.5}}
 chat: {{timeout: 0.8, retry_budget: 2}}
 synthesizer: {{voice: en-US-AvaMultilingualNeural, first_sound_timeout: 0.7, sound_timeout: 0.7}}
 turns: {{patience: 0.05, final_timeout: 6}}
@@ -39,7 +39,7 @@ FAULTS = [
     *[(f"stt:hang@{point}x1",) for point in ("middle", "end")],
     *[(f"stt:close={code}@middlex1",) for code in (1000, 1001, 1006, 1007, 1011, 4429)],
     *[(f"stt:close={code}@endx1",) for code in (1006, 1011)],
-    ("stt:late-final=0.8x1",),
+    ("stt:late-final=0.3x1",),
     # what happens when a connection is opened needs one that broke before
     *[
         ("stt:drop@middlex1", f"stt:{fault}x1")
