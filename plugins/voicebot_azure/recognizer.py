@@ -16,8 +16,8 @@ from voicebot_azure.settlement import Settlement
 from voicebot_azure.speech import Speech
 from voicebot_azure.threads import call_soon, in_thread
 
-_CLOSING, _CLOSING_SILENT = 2.0, 0.1
-"""Seconds that the end of listening waits for the SDK."""
+_CLOSING = 2.0
+"""Seconds that the end of listening waits for the SDK at most."""
 _SILENCE = 0.5
 
 
@@ -70,9 +70,7 @@ class AzureRecognizer(Recognizer[AzureRecognizerOptions]):
             yield recognition
         finally:
             self._failures = settlement.failures + 1 if recognition.fell_silent else 0
-            closing = in_thread(session.close, "azure-stt: close")
-            # A service that hangs keeps the SDK waiting too, and whoever talks is to be heard again soon
-            await asyncio.wait([closing], timeout=_CLOSING_SILENT if recognition.fell_silent else _CLOSING)
+            await asyncio.wait([in_thread(session.close, "azure-stt: close")], timeout=_CLOSING)
 
     async def _connect(self, session: Session, recognition: AzureRecognition) -> None:
         opening = in_thread(session.open, "azure-stt: open")

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _FRAME_SECONDS = 0.02
 _MOST_PHRASES = 500
+_STOP_TIMEOUT = "SPEECH-StopRecognitionTimeoutInSeconds"
 RATE = 16_000
 
 
@@ -122,7 +123,7 @@ class Session:
             stream.close()
 
     def close(self) -> None:
-        """Stop, and let go of everything; takes up to a second if the service does not answer."""
+        """Stop, and let go of everything; takes 20 ms, whether the service answers or not."""
         with self._busy:
             self._closed = True
             recognizer, self._recognizer = self._recognizer, None
@@ -134,6 +135,8 @@ class Session:
             for signal in _signals(recognizer, connection):
                 signal.disconnect_all()
             with suppress(RuntimeError):
+                # Nobody wants to know how it ends; the SDK would wait for the service to say so
+                recognizer.properties.set_property_by_name(_STOP_TIMEOUT, "0")
                 recognizer.stop_continuous_recognition_async().get()
 
     def _config(self) -> Any:
@@ -143,7 +146,7 @@ class Session:
             "SPEECH-BytesPerFrame": str(round(RATE * _FRAME_SECONDS) * 2),
             "SPEECH-USPPollingInterval": "5",
             "SPEECH-Error-MaxRetryCount": "1",
-            "SPEECH-StopRecognitionTimeoutInSeconds": "1",
+            _STOP_TIMEOUT: "1",
             "SPEECH-TelemetryDataEnabled": "false",
             "SpeechServiceResponse_ProfanityOption": options.profanity,
             "Speech_SegmentationSilenceTimeoutMs": _milliseconds(options.segmentation_silence),
