@@ -24,6 +24,7 @@ from voicebot import (
     Resampler,
 )
 from voicebot_emulator.script import Heard
+from voicebot_emulator.segments import is_loud
 
 if TYPE_CHECKING:
     from voicebot_emulator.recognition_request import RecognitionRequest
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 _WORDS_PER_SECOND = 3.0
 """How fast the words of a scripted line are understood while speech goes on."""
+_PAUSE_FRAMES = 5
 
 
 class Transcriber(ABC):
@@ -64,14 +66,19 @@ class ScriptedTranscriber(Transcriber):
         self._emulator = emulator
         self._numbers: deque[int] = deque()
         self._line = Heard(text="")
+        self._quiet_frames = 0
 
     async def begin(self, audio: bytes) -> None:
         """Take the next line."""
+        self._quiet_frames = 0
         self._numbers.append(self._emulator.heard.take())
         self._line = self._emulator.script.hears(self._numbers[-1]) or Heard(text="")
 
     async def hear(self, audio: bytes, seconds: float) -> str:
-        """Return the first words of the line."""
+        """Return the first words of the line, and all of them once there is a pause."""
+        self._quiet_frames = 0 if is_loud(audio) else self._quiet_frames + 1
+        if self._quiet_frames >= _PAUSE_FRAMES:
+            return self._line.text
         return " ".join(self._line.text.split()[: 1 + int(seconds * _WORDS_PER_SECOND)])
 
     async def end(self) -> Awaitable[Heard]:
