@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
@@ -19,6 +20,8 @@ from voicebot_azure.threads import call_soon, in_thread
 TICKS = 10_000_000
 """The SDK's ticks in a second."""
 _SILENT_WITHIN = 5.0  # seconds
+_LEAVING = 1.0  # seconds
+_LAST_CALLS = 0.05  # seconds for calls of the SDK that are under way when it is muted
 _GRACE = 0.2  # seconds for what the SDK should have said already, and may never say
 
 
@@ -70,12 +73,21 @@ class Line:
         self._over: deque[str] = deque(maxlen=4)
         """The last utterances; their events may come late, but not so late."""
         self._starting = threading.Lock()
+        self._hung_up = False
         self._silent = threading.Event()
         self._silent.set()
-        self._hung_up = False
+        self._gone = threading.Event()
         self.connected = asyncio.Event()
         """Set when the line is connected for the first time; the SDK does not tell when that fails."""
         self.alive = True
+        with _making:
+            if _ended:
+                raise RuntimeError("the program is ending")
+            self._open(config, words=words, connect=connect)
+            _lines.add(self)
+
+    def _open(self, config: Any, *, words: bool, connect: bool) -> None:
+        sdk, loop = self._sdk, self._loop
         self._synthesizer = sdk.SpeechSynthesizer(config, audio_config=None)  # None: no loudspeaker
         # The signals hold their objects by weak references alone, so both are kept here.
         self._connection = sdk.Connection.from_speech_synthesizer(self._synthesizer)
@@ -85,7 +97,6 @@ class Line:
             self._synthesizer.synthesis_word_boundary.connect(self._on_word)
         self._connection.connected.connect(lambda _: call_soon(loop, self.connected.set))
         self._connection.disconnected.connect(lambda _: call_soon(loop, self._note_disconnected))
-        _lines.add(self)
         if connect:
             self._connection.open(True)
 
@@ -120,16 +131,18 @@ class Line:
 
     def hang_up(self) -> None:
         """Fall silent and let go of everything; blocks while the SDK stops."""
-        self.mute()
-        with self._starting:
-            self._hung_up = True
-            stopping = self._synthesizer.stop_speaking_async()
-        stopping.get()
-        self._silent.wait(_SILENT_WITHIN)
-        self._synthesizer = self._connection = None
+        try:
+            self.mute()
+            if (stopping := self.stop()) is not None:
+                stopping.get()
+            self._silent.wait(_SILENT_WITHIN)
+            time.sleep(_LAST_CALLS)
+            self._synthesizer = self._connection = None
+        finally:
+            self._gone.set()
 
     def mute(self) -> None:
-        """Let the SDK call nobody any more."""
+        """Let the SDK call nobody any more; a call that is under way may come through."""
         self.alive = False
         synthesizer, connection = self._synthesizer, self._connection
         if synthesizer is None:
@@ -142,6 +155,20 @@ class Line:
             connection.disconnected,
         ):
             signal.disconnect_all()
+
+    def stop(self) -> Any:
+        """Begin to stop; return the SDK's future, None when that was begun before."""
+        with self._starting:
+            if self._hung_up:
+                return None
+            self._hung_up = True
+            return self._synthesizer.stop_speaking_async()
+
+    def leave(self, deadline: float) -> None:
+        """Wait for the SDK until `deadline`, in seconds of the monotonic clock, as the program ends."""
+        if self.stop() is None:
+            self._gone.wait(max(0.0, deadline - time.monotonic()))
+        self._silent.wait(max(0.0, deadline - time.monotonic()))
 
     def _speak(self, ssml: str) -> Outcome:
         try:
@@ -198,10 +225,21 @@ def _outcome(done: asyncio.Future[Outcome]) -> Outcome:
 
 
 _lines: weakref.WeakSet[Line] = weakref.WeakSet()
+_making = threading.Lock()
+_ended = False
 
 
 @atexit.register
-def _mute_all() -> None:
+def _leave() -> None:
     """Keep the SDK's threads from calling into an interpreter that is going away, which aborts it."""
-    for line in list(_lines):
+    global _ended  # noqa: PLW0603 - there is one program
+    with _making:
+        _ended = True
+    lines = list(_lines)
+    for line in lines:
         line.mute()
+    deadline = time.monotonic() + _LEAVING
+    for line in lines:
+        line.leave(deadline)
+    if lines:
+        time.sleep(_LAST_CALLS)
