@@ -80,7 +80,7 @@ class AzureRecognition(Recognition):
         """Have what was written settled into one final."""
         assert self._session is not None
         token = 0
-        for _ in range(_COMMIT_ATTEMPTS if self._session.can_commit else 0):
+        for _ in range(_COMMIT_ATTEMPTS if self._settlement.commits else 0):
             if token := self._session.commit():
                 break
             await asyncio.sleep(_COMMIT_PAUSE)

@@ -11,7 +11,7 @@ from voicebot_azure.diagnosis import diagnose
 from voicebot_azure.recognition import SOUND, AzureRecognition
 from voicebot_azure.recognizer_options import AzureRecognizerOptions
 from voicebot_azure.remedies import failure
-from voicebot_azure.session import News, Session
+from voicebot_azure.session import News, Session, can_commit
 from voicebot_azure.settlement import Settlement
 from voicebot_azure.speech import Speech
 from voicebot_azure.threads import call_soon, in_thread
@@ -54,7 +54,7 @@ class AzureRecognizer(Recognizer[AzureRecognizerOptions]):
             raise ProviderError("the recogniser azure-stt was not started")
         loop = asyncio.get_running_loop()
         settlement = Settlement(
-            commits=options.commit == "auto",
+            commits=can_commit(options),
             silence=options.segmentation_silence or _SILENCE,
             watchdog=options.watchdog,
             failures=self._failures,

@@ -86,11 +86,6 @@ class Session:
         self._connection: Any = None
         self._stream: Any = None
 
-    @property
-    def can_commit(self) -> bool:
-        """Whether commits are passed on."""
-        return self._options.commit == "auto" and (sdk_version() or ()) >= COMMIT_SINCE
-
     def open(self) -> None:
         """Connect and start to recognise; how that turns out is told as news."""
         with self._busy:
@@ -159,7 +154,7 @@ class Session:
         for name, value in properties.items():
             if value is not None:
                 set_property(sdk, config, name, value)
-        if self.can_commit:
+        if can_commit(options):
             config.set_service_property(
                 "setfeature", "forcecommit", sdk.ServicePropertyChannel.UriQueryParameter
             )
@@ -213,6 +208,11 @@ class Session:
         recognized.connect(lambda event: tell(_phrase(event)))
         canceled.connect(lambda event: tell(_ended(event)))
         stopped.connect(lambda _: tell(Ended()))
+
+
+def can_commit(options: AzureRecognizerOptions) -> bool:
+    """Return whether the service is told of commits."""
+    return options.commit == "auto" and (sdk_version() or ()) >= COMMIT_SINCE
 
 
 def _signals(recognizer: Any, connection: Any) -> tuple[Any, ...]:

@@ -71,6 +71,7 @@ class Settlement:
     def __init__(self, *, commits: bool, silence: float, watchdog: float, failures: int = 0) -> None:
         self.alive = False
         """Whether the service has said anything at all."""
+        self.commits = commits
         self._confirms: bool | None = None if commits else False
         self.failures = failures
         self._silence = silence
@@ -79,7 +80,7 @@ class Settlement:
         self._language: str | None = None
         self._open = False
         self._speaking = False
-        self._commits: deque[_Commit] = deque()
+        self._unanswered: deque[_Commit] = deque()
         self._heard_at = 0.0
         self._sound = _Sound()
         self._loud = _Sound()
@@ -103,7 +104,7 @@ class Settlement:
 
     def committed(self, now: float, token: int) -> None:
         """Take note of a commit; `token` is 0 when the service was not told."""
-        self._commits.append(_Commit(token, now))
+        self._unanswered.append(_Commit(token, now))
 
     def finished(self, now: float) -> None:
         """Take note that no more sound will come."""
@@ -133,12 +134,12 @@ class Settlement:
             self._confirms = True
             if count := self._confirmed(token):
                 return [event for _ in range(count) for event in self._answer()]
-        elif self._commits and self._is_unconfirmed(self._commits[0], now):
+        elif self._unanswered and self._is_unconfirmed(self._unanswered[0], now):
             return self._answer()
         events: list[RecognitionEvent] = []
         if text:
             events.append(PartialTranscript(_joined(self._held)))
-        if not self._commits and self._speaking:
+        if not self._unanswered and self._speaking:
             self._speaking = False
             events.append(SpeechStopped())
         return events
@@ -146,7 +147,7 @@ class Settlement:
     def ended(self) -> list[RecognitionEvent]:
         """Take note that the service has said everything; answer what is unanswered."""
         events: list[RecognitionEvent] = []
-        while self._commits or self._held:
+        while self._unanswered or self._held:
             events += self._answer()
         return events
 
@@ -198,15 +199,15 @@ class Settlement:
 
     def _confirmed(self, token: int) -> int:
         """Return how many commits a token confirms: with its own all before it, as they were in order."""
-        for count, commit in enumerate(self._commits, start=1):
+        for count, commit in enumerate(self._unanswered, start=1):
             if commit.token == token:
                 return count
         return 0  # it has been answered without
 
     def _answer(self) -> list[RecognitionEvent]:
         """Answer the first commit with all that is held; a second one finds nothing left."""
-        if self._commits:
-            self._commits.popleft()
+        if self._unanswered:
+            self._unanswered.popleft()
         final = FinalTranscript(_joined(self._held), self._language)
         self._held, self._language = [], None
         self._speaking = False
@@ -217,9 +218,9 @@ class Settlement:
 
     def _answer_due(self) -> float | None:
         """Return when the first commit is to be answered although it was not confirmed."""
-        if not self._commits or self._confirms:
+        if not self._unanswered or self._confirms:
             return None
-        commit = self._commits[0]
+        commit = self._unanswered[0]
         if self._confirms is None:
             return commit.at + COMMIT_PATIENCE
         if self._open or not (self.alive or self._patient):
@@ -232,8 +233,8 @@ class Settlement:
         if self._disconnected_at is not None:
             return self._disconnected_at + self.watchdog
         overdue: list[float | None] = []
-        if self._commits and not (self._patient and not self.alive and not self._confirms):
-            overdue.append(max(self._commits[0].at, self._heard_at) + self.watchdog)
+        if self._unanswered and not (self._patient and not self.alive and not self._confirms):
+            overdue.append(max(self._unanswered[0].at, self._heard_at) + self.watchdog)
         if self._finished_at is not None:
             overdue.append(max(self._finished_at, self._heard_at) + self.watchdog)
         if self._open:

@@ -63,6 +63,7 @@ class Speech:
                 return make(subscription=key, endpoint=account.endpoint)
             return make(subscription=key, region=account.region)
         if account.resource_id is None:  # a recogniser at an endpoint of its own: the SDK renews the token
+            self._token()  # whether there is one is said better by us
             return make(token_credential=self._credential, endpoint=account.endpoint)
         token = f"aad#{account.resource_id}#{self._token()}"
         if account.endpoint is None:
