@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import numpy
@@ -218,3 +218,57 @@ def test_closing_twice_or_without_a_start_is_harmless() -> None:
                 await speech(started, "Hello.")
 
     asyncio.run(scenario())
+
+
+def test_a_container_speaks_and_lists_its_voices_too() -> None:
+    async def scenario() -> None:
+        async with voice(container=True) as (synthesizer, emulator):
+            audio, words = await speech(synthesizer, "Ahoy there.")
+            assert audio
+            assert len(words) == 2
+            assert emulator.journal.find(what="open")[0].body.startswith("/cognitiveservices/websocket/v1")
+            assert len(await synthesizer.voices()) > 500
+
+    asyncio.run(scenario())
+
+
+def test_a_connection_that_takes_its_time_is_waited_for_and_not_opened_twice() -> None:
+    async def scenario() -> None:
+        async with Emulator() as emulator, slow_door(emulator.port, 0.2) as port:
+            options = AzureSynthesizerOptions(
+                key=emulator.account.speech_key,  # type: ignore[arg-type]
+                region="swedencentral",
+                endpoint=f"ws://127.0.0.1:{port}",
+                pool=2,
+            )
+            synthesizer = AzureSynthesizer(options)
+            await synthesizer.start()
+            for _ in range(3):
+                await asyncio.gather(*(speech(synthesizer, "Aye.") for _ in range(2)))
+            assert len(emulator.journal.find(what="open")) == 2
+            await synthesizer.aclose()
+
+    asyncio.run(scenario())
+
+
+@asynccontextmanager
+async def slow_door(port: int, seconds: float) -> AsyncIterator[int]:
+    """Pass connections on to a port, the first bytes of each only after a while."""
+
+    async def enter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.sleep(seconds)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(carry(reader, back))
+            tasks.create_task(carry(there, writer))
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(enter, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
