@@ -9,19 +9,10 @@ from contextlib import suppress
 from typing import assert_never
 
 from voicebot import AudioFormat, ProviderError, Recognition, RecognitionEvent
+from voicebot_azure.news import Connected, Disconnected, Ended, Hypothesis, News, Phrase, SpeechHeard
 from voicebot_azure.recognizer_options import AzureRecognizerOptions
 from voicebot_azure.remedies import failure
-from voicebot_azure.session import (
-    RATE,
-    Connected,
-    Disconnected,
-    Ended,
-    Hypothesis,
-    News,
-    Phrase,
-    Session,
-    SpeechHeard,
-)
+from voicebot_azure.session import RATE, Session
 from voicebot_azure.settlement import Settlement
 
 SOUND = AudioFormat(RATE)

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 
 from voicebot import Hints, ProviderError, Recognition, Recognizer
 from voicebot_azure.diagnosis import diagnose
+from voicebot_azure.news import News
 from voicebot_azure.recognition import SOUND, AzureRecognition
 from voicebot_azure.recognizer_options import AzureRecognizerOptions
 from voicebot_azure.remedies import failure
-from voicebot_azure.session import News, Session, can_commit
+from voicebot_azure.session import Session, can_commit
 from voicebot_azure.settlement import Settlement
 from voicebot_azure.speech import Speech
 from voicebot_azure.threads import call_soon, in_thread

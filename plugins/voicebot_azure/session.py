@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import atexit
-import json
 import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 from weakref import WeakSet
 
 from voicebot import Hints
 from voicebot_azure.languages import locale
+from voicebot_azure.news import (
+    Connected,
+    Disconnected,
+    Ended,
+    News,
+    SpeechHeard,
+    ended_of,
+    hypothesis_of,
+    phrase_of,
+)
 from voicebot_azure.recognizer_options import COMMIT_SINCE, AzureRecognizerOptions
 from voicebot_azure.speech import Speech, sdk_version, set_property
 
@@ -23,47 +31,6 @@ _FRAME_SECONDS = 0.02
 _MOST_PHRASES = 500
 _STOP_TIMEOUT = "SPEECH-StopRecognitionTimeoutInSeconds"
 RATE = 16_000
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """There is a connection."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """The connection is lost; the SDK tries to get another."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechHeard:
-    """The service hears speech."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """What the segment sounds like so far."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A segment is over."""
-
-    text: str
-    language: str | None
-    token: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The session is over; `code` names the reason if it is an error's."""
-
-    code: str | None = None
-
-
-News: TypeAlias = Connected | Disconnected | SpeechHeard | Hypothesis | Phrase | Ended
 
 
 class Session:
@@ -204,9 +171,9 @@ class Session:
         connected.connect(lambda _: tell(Connected()))
         disconnected.connect(lambda _: tell(Disconnected()))
         started.connect(lambda _: tell(SpeechHeard()))
-        recognizing.connect(lambda event: tell(Hypothesis(_body(event).get("Text", ""))))
-        recognized.connect(lambda event: tell(_phrase(event)))
-        canceled.connect(lambda event: tell(_ended(event)))
+        recognizing.connect(lambda event: tell(hypothesis_of(event)))
+        recognized.connect(lambda event: tell(phrase_of(event)))
+        canceled.connect(lambda event: tell(ended_of(event)))
         stopped.connect(lambda _: tell(Ended()))
 
 
@@ -225,24 +192,6 @@ def _signals(recognizer: Any, connection: Any) -> tuple[Any, ...]:
         recognizer.canceled,
         recognizer.session_stopped,
     )
-
-
-def _body(event: Any) -> dict[str, Any]:
-    """Return what the service said, since `result.text` of the SDK ends after 2,047 bytes."""
-    body: dict[str, Any] = json.loads(event.result.json or "{}")
-    return body
-
-
-def _phrase(event: Any) -> Phrase:
-    body = _body(event)
-    text = body.get("DisplayText") or next((best["Display"] for best in body.get("NBest", ())), "")
-    language = body.get("PrimaryLanguage", {}).get("Language")
-    return Phrase(text, language, getattr(event.result, "commit_token", 0))
-
-
-def _ended(event: Any) -> Ended:
-    details = event.cancellation_details
-    return Ended(None if details.reason.name == "EndOfStream" else details.code.name)
 
 
 def _milliseconds(seconds: float | None) -> str | None:

@@ -373,15 +373,12 @@ def test_a_minute_of_silence_is_no_trouble(account: Account, hum: Sound, silence
     run(scenario())
 
 
-@pytest.mark.parametrize("commit", ["auto", "off"])
-def test_without_a_detector_the_conversation_goes_by_what_the_service_hears(
-    commit: str, account: Account
-) -> None:
+def test_without_a_detector_the_conversation_goes_by_what_the_service_hears(account: Account) -> None:
     async def scenario() -> None:
         chat = ScriptedChatModel(["Yes."], first_token=0.0)
         settings = Settings(turns=TurnOptions(patience=0.3))
         async with Emulator(Script(heard=LINES)) as emulator:
-            options = {**account(emulator), "commit": commit, "segmentation_silence": 0.2}
+            options = {**account(emulator), "segmentation_silence": 0.2}
             recognizer = AzureRecognizer(AzureRecognizerOptions(**options))
             async with converse(
                 recognizer=recognizer, chat=chat, voice_activity=None, settings=settings, user=LoudUser()

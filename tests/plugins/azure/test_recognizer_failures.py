@@ -79,7 +79,6 @@ ROWS = [
     ("status=404", True, "is not at this address; check `region` and `endpoint`"),
     ("status=408", True, "did not answer in time"),
     ("throttled", True, "F0 recognises 1 conversation at a time, S0 100"),
-    ("throttled=30", True, "F0 recognises 1 conversation at a time, S0 100"),
     ("status=500", True, "failed"),
     ("status=502", True, "failed"),
     ("status=503", True, "is not available; try again"),
