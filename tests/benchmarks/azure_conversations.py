@@ -43,7 +43,7 @@ synthesizer:
 _SCRIPT = """\
 heard: [how are you today]
 answered: ["I am well. The sea is calm, and the wind is fair. We sail at dawn."]
-spoken: {characters_per_second: 60}
+spoken: {tone: true, characters_per_second: 60}
 """
 _TARGETS = {
     ("turns", "end of turn to first sound", "p50"): 40.0,
