@@ -42,9 +42,15 @@ async def main(ending):
         print(type(event).__name__, flush=True)
         heard.set()
 
+def run():
+    try:
+        asyncio.run(main(sys.argv[1]))
+    finally:
+        heard.set()
+
 heard = threading.Event()
 if sys.argv[1] == "abandoned":
-    threading.Thread(target=asyncio.run, args=(main(sys.argv[1]),), daemon=True).start()
+    threading.Thread(target=run, daemon=True).start()
     heard.wait()
 else:
     asyncio.run(main(sys.argv[1]))
@@ -197,11 +203,12 @@ def test_a_program_that_ends_while_it_listens_ends_cleanly(ending: str, status: 
             text=True,
         )
         assert process.stdout is not None
-        assert process.stdout.readline() == "SpeechStarted\n"
+        told = process.stdout.readline()
         if ending == "interrupted":
             process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=20)
 
+    assert told == "SpeechStarted\n", said
     assert process.returncode in {status, -signal.SIGINT if ending == "interrupted" else status}
     assert "FATAL" not in said
     assert "never awaited" not in said
