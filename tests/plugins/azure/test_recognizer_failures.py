@@ -132,8 +132,6 @@ def test_what_goes_wrong_is_one_line_with_a_remedy(
         "stt:close=1001@middlex1",
         "stt:close=1000@endx1",
         "stt:close=1011@middlex1",
-        "status=503x1",
-        "throttledx1",
     ],
 )
 def test_a_connection_that_is_lost_once_is_replaced_without_a_trace(
@@ -142,10 +140,7 @@ def test_a_connection_that_is_lost_once_is_replaced_without_a_trace(
     async def scenario() -> None:
         async with Emulator(Script(heard=LINES), faults=[fault]) as emulator:
             options = {**account(emulator), **RETRY}
-            if fault.startswith("stt"):
-                assert await finals(options, hum(0.6), 2) == list(LINES[:2])
-            else:
-                assert await finals(options, hum(0.6)) == [LINES[0]]
+            assert await finals(options, hum(0.6), 2) == list(LINES[:2])
             assert len(emulator.journal.find(service="stt", what="open")) == 2
 
     run(scenario())
@@ -205,8 +200,8 @@ def test_a_final_that_is_late_is_waited_for(account: Account, hum: Sound) -> Non
 
 def test_a_service_that_is_always_too_late_gets_more_time(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
-        async with Emulator(Script(heard=LINES), faults=["late-final=0.4"]) as emulator:
-            recognizer = AzureRecognizer(AzureRecognizerOptions(**account(emulator), watchdog=0.3))
+        async with Emulator(Script(heard=LINES), faults=["late-final=0.9"]) as emulator:
+            recognizer = AzureRecognizer(AzureRecognizerOptions(**account(emulator), watchdog=0.7))
             await recognizer.start()
             told = []
             for _ in range(2):
@@ -244,7 +239,7 @@ def test_the_end_of_listening_does_not_wait_for_a_service_that_hangs(account: Ac
     run(scenario())
 
 
-@pytest.mark.parametrize("fault", ["stt:hang@startx1", "stt:drop@middlex2", "stt:close=4429@endx1"])
+@pytest.mark.parametrize("fault", ["stt:hang@startx1", "throttledx1", "stt:close=4429@endx1"])
 def test_in_a_conversation_no_word_is_lost_when_listening_breaks(fault: str, account: Account) -> None:
     async def scenario() -> None:
         chat = ScriptedChatModel(["Yes."], first_token=0.0)
