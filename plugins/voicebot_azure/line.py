@@ -108,7 +108,13 @@ class Line:
         items: asyncio.Queue[Item | None] = asyncio.Queue()
         self._items = items
         self._silent.clear()
-        speaking = in_thread(lambda: self._speak(ssml), "azure-tts: speak")
+        try:
+            begun = self._begin(ssml)
+        except RuntimeError:  # the SDK's; the native code says no more
+            self._silent.set()
+            yield Outcome("RuntimeError")
+            return
+        speaking = in_thread(lambda: self._finish(begun), "azure-tts: speak")
         speaking.add_done_callback(lambda done: items.put_nowait(_outcome(done)))
         received, ended = 0, False
         outcome: Outcome | None = None
@@ -170,13 +176,14 @@ class Line:
             self._gone.wait(max(0.0, deadline - time.monotonic()))
         self._silent.wait(max(0.0, deadline - time.monotonic()))
 
-    def _speak(self, ssml: str) -> Outcome:
+    def _begin(self, ssml: str) -> Any:
+        """Ask for the sound: the SDK needs at most a millisecond, a thread may have to wait five to run."""
+        with self._starting:
+            return None if self._hung_up else self._synthesizer.speak_ssml_async(ssml)
+
+    def _finish(self, begun: Any) -> Outcome:
         try:
-            with self._starting:
-                if self._hung_up:  # stopped already, before it began
-                    return Outcome("ended")
-                speaking = self._synthesizer.speak_ssml_async(ssml)
-            return self._outcome(speaking.get())
+            return Outcome("ended") if begun is None else self._outcome(begun.get())
         finally:
             self._silent.set()
 

@@ -48,12 +48,16 @@ def add(app: web.Application, emulator: Emulator) -> None:
 
 
 async def _answer(emulator: Emulator, request: web.Request, service: str, serve: Serve) -> web.StreamResponse:
+    from aiohttp import web
+
     visit = emulator.visit(request, service)
     try:
         if (refusal := await _at_the_door(visit)) is not None:
             visit.note("out", "refusal", body=f"HTTP {refusal.status}")
             return refusal
         return await serve(visit)
+    except ConnectionResetError:  # the client went away, as one that is interrupted does
+        return web.Response()
     finally:
         visit.note("out", "close")
 

@@ -23,6 +23,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from azure_by_hand import turns_by_hand
 from figures import resident_bytes, spread
 
 from voicebot import Settings, load_config
@@ -33,7 +34,7 @@ from voicebot.events import BotTurnEnded, ConversationEvent, TurnTimed, UserSpee
 from voicebot.testing import ScriptedVoiceActivity, converse
 from voicebot_emulator.testing import LoudUser
 
-MEASUREMENTS = ("turns", "slow-connections", "bargein", "cost", "many")
+MEASUREMENTS = ("by-hand", "turns", "slow-connections", "bargein", "cost", "many")
 _CONFIG = """\
 extends: {azure}
 synthesizer:
@@ -180,6 +181,16 @@ async def _turns(config: Path, environment: dict[str, str], *, quick: bool) -> d
     }
 
 
+async def _by_hand(config: Path, environment: dict[str, str], *, quick: bool) -> dict[str, Any]:
+    turns = (await turns_by_hand(environment, 6 if quick else 31))[1:]
+    return {
+        "end of turn to first sound": spread([turn["first sound"] for turn in turns]),
+        "final after the commit": spread([turn["final"] for turn in turns]),
+        "first token after the final": spread([turn["first token"] - turn["final"] for turn in turns]),
+        "first sound after the first token": spread([t["first sound"] - t["first token"] for t in turns]),
+    }
+
+
 async def _slow_connections(config: Path, environment: dict[str, str], *, quick: bool) -> dict[str, Any]:
     """Let every new connection take 150 ms to open."""
     await asyncio.to_thread(_set_faults, environment, "slow=0.15")
@@ -295,6 +306,7 @@ def _native_threads() -> int:
 
 
 _MEASURE = {
+    "by-hand": _by_hand,
     "turns": _turns,
     "slow-connections": _slow_connections,
     "bargein": _bargein,

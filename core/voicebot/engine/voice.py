@@ -58,6 +58,7 @@ class Voice:
         self._waiting.append(in_voice)
         self._order.put_nowait(in_voice)
         self._launch()
+        await asyncio.sleep(0)  # a model may write in bursts; the voice begins before the rest is read
 
     def end(self) -> None:
         """Say that no more units will come."""
