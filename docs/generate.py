@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from generator import api, commands, configuration, emulator, providers
+from generator import api, commands, configuration, emulator, providers, remedies
 
 PAGES = {
     "configuration.md": configuration.page,
@@ -19,6 +19,7 @@ PAGES = {
     "events.md": api.events,
     "errors.md": api.errors,
     "emulator.md": emulator.page,
+    "remedies.md": remedies.page,
 }
 
 

@@ -18,6 +18,7 @@ PAGES = [
     "events.md",
     "interfaces.md",
     "providers.md",
+    "remedies.md",
 ]
 
 
