@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_ENDING = 0.5
 
 
 async def off_loop(work: Callable[[], T], discard: Callable[[T], object] | None = None) -> T:
@@ -50,7 +51,8 @@ async def off_loop(work: Callable[[], T], discard: Callable[[T], object] | None 
         if failure is None and discard is not None:
             discard(value)
 
-    threading.Thread(target=run, name="voicebot sound card", daemon=True).start()
+    thread = threading.Thread(target=run, name="voicebot sound card", daemon=True)
+    thread.start()
     try:
         return await result
     except asyncio.CancelledError:
@@ -59,3 +61,6 @@ async def off_loop(work: Callable[[], T], discard: Callable[[T], object] | None 
         if result.done() and not result.cancelled() and result.exception() is None:
             drop(result.result())  # it had come, but the waiter never got it
         raise
+    finally:
+        if result.done() and not result.cancelled():
+            thread.join(_ENDING)  # it is at its end; cut off at exit it would keep what it holds alive

@@ -75,9 +75,10 @@ def command(
     from voicebot_emulator.latency import Latency
     from voicebot_emulator.server import Account, Emulator
 
+    plan = _script(script)
     emulator = Emulator(
-        _script(script),
-        behind=_behind(behind, script),
+        plan,
+        behind=_behind(behind, plan),
         account=Account(region=region),
         latency=Latency(latency, seed),
         port=port,
@@ -132,15 +133,16 @@ def _script(path: Path | None) -> Script:
         raise click.ClickException(str(error)) from None
 
 
-def _behind(config: str | None, script: Path | None) -> Behind:
-    """Return what does the work; a script alone is enough where nothing else is asked for."""
+def _behind(config: str | None, script: Script) -> Behind:
+    """Return what does the work that a script leaves over."""
     from voicebot import ConfigError, shipped_configs
     from voicebot_emulator.behind import Behind
 
-    path = config or str(shipped_configs()["offline"])
+    if config is None and script.is_complete:
+        return Behind()
     try:
-        return Behind.config(path)
+        return Behind.config(config or str(shipped_configs()["offline"]))
     except ConfigError:
-        if config is None and script is not None:
+        if config is None and script != type(script)():
             return Behind()
         raise

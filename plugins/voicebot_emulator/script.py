@@ -30,9 +30,10 @@ class Answered(Options):
 
 
 class Spoken(Options):
-    """How the voice speaks: a tone, unless offline voices are installed and `tone` is off."""
+    """How the voice speaks."""
 
-    tone: bool = True
+    tone: bool = False
+    """A tone in place of the voice behind the emulator; without such a voice it is a tone anyway."""
     first_byte: float = Field(0.0, ge=0)
     """Seconds to the first sound."""
     speed: float = Field(0.0, ge=0)
@@ -49,6 +50,11 @@ class Script(Options):
     answered: tuple[str | Answered, ...] = ()
     """What the chat model replies, request by request."""
     spoken: Spoken = Spoken()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the script leaves nothing over for real providers."""
+        return bool(self.heard and self.answered and self.spoken.tone)
 
     def hears(self, number: int) -> Heard | None:
         """Return what the `number`th stretch of speech is, from 0; None without a script for it."""

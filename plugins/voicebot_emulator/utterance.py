@@ -91,7 +91,7 @@ class SpokenTurn:
         real = emulator.behind.synthesizer
         speaker = Speaker(
             self._wanted.format,
-            None if spoken.tone and (real is None or "tone" in spoken.model_fields_set) else real,
+            None if spoken.tone else real,
             characters_per_second=spoken.characters_per_second,
         )
         waited = False

@@ -52,7 +52,7 @@ def ask(url: str, key: str = "", method: str = "GET", body: object = None) -> tu
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
     path = tmp_path / "script.yaml"
-    path.write_text("heard: [hello]\nanswered: [good day]\n")
+    path.write_text("heard: [hello]\nanswered: [good day]\nspoken: {tone: true}\n")
     return path
 
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, arguments: list[str], 
         "list": "- a\n",
         "typo": "haerd: [a]\n",
         "broken": "heard: [\n",
-        "good": "heard: [a]\n",
+        "good": "heard: [a]\nanswered: [b]\nspoken: {tone: true}\n",
     }.items():
         (tmp_path / f"{name}.yaml").write_text(text)
 
