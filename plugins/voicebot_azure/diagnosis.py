@@ -38,6 +38,8 @@ def _attempt(host: str, port: int, account: SpeechAccount, *, tls: bool, timeout
         return "clock" if error.verify_code in {_NOT_YET_VALID, _EXPIRED} else "certificate"
     except ssl.SSLError:
         return "certificate"
+    except UnicodeError:  # no name at all, as with two dots in a row
+        return "name"
     except (OSError, HTTPException) as error:
         if account.proxy is not None:
             return "proxy-login" if "407" in str(error) else "proxy"

@@ -74,10 +74,12 @@ def advice_on(
         yield Advice(
             "temperature", f"{family.title} voices begin at {family.coldest:g}, which is used instead"
         )
-    if manner.style is None:
-        for name in ("style_degree", "role"):
-            if name in family.takes and getattr(manner, name) is not None and not manner.role:
-                yield Advice(name, f"`{name}` changes nothing without a `style`")
+    if (
+        manner.style_degree is not None
+        and "style_degree" in family.takes
+        and not (manner.style or manner.role)
+    ):
+        yield Advice("style_degree", "`style_degree` changes nothing without a `style`")
     yield from _place(manner, family, region)
     yield from _language(manner, language)
     yield from _age(manner, today or datetime.now(UTC).date())
@@ -87,8 +89,8 @@ def _left_out(manner: Manner, family: Family) -> Iterator[Advice]:
     for name in _MANNERS:
         if getattr(manner, name) is not None and name not in family.takes:
             hint = ""
-            if family.title in {"OpenAI", "OpenAI HD"} and name not in {"temperature", "top_p", "top_k"}:
-                turbo = manner.voice.removesuffix("HD").replace("Multilingual", "TurboMultilingual")
+            turbo = manner.voice.removesuffix("HD").replace("Multilingual", "TurboMultilingual")
+            if family.title in {"OpenAI", "OpenAI HD"} and name in family_of(turbo).takes:
                 hint = f"; `{turbo}` is much the same voice, and follows it"
             yield Advice(name, f"{_kind(family)} do not follow `{name}`, so it is left out{hint}")
 

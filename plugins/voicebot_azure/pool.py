@@ -99,8 +99,8 @@ class Pool:
     async def aclose(self) -> None:
         """Hang all lines up and wait until that is done."""
         self._closed = True
-        if self._coming:
-            await asyncio.wait(self._coming)
+        if self._coming:  # what comes later still is hung up at once
+            await asyncio.wait(self._coming, timeout=_HANGING_UP)
         for line in list(self._made):
             self._hang_up(line)
         self._idle.clear()

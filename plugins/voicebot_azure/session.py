@@ -55,6 +55,7 @@ class Session:
 
     def open(self) -> None:
         """Connect and start to recognise; how that turns out is told as news."""
+        config = self._config()  # signing in may take its time; closing does not wait for that
         with self._busy:
             if self._closed:
                 return
@@ -62,7 +63,7 @@ class Session:
             sdk = self._speech.sdk
             self._stream = sdk.audio.PushAudioInputStream(sdk.audio.AudioStreamFormat(RATE, 16, 1))
             audio = sdk.audio.AudioConfig(stream=self._stream)
-            self._recognizer = sdk.SpeechRecognizer(self._config(), audio, **self._languages())
+            self._recognizer = sdk.SpeechRecognizer(config, audio, **self._languages())
             self._connection = sdk.Connection.from_recognizer(self._recognizer)
             self._add_phrases()
             self._connect_signals()

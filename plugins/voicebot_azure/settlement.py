@@ -81,6 +81,8 @@ class Settlement:
         self._open = False
         self._speaking = False
         self._unanswered: deque[_Commit] = deque()
+        self._words_may_follow = False
+        """Whether the last commit was answered without words, only since it was time to."""
         self._heard_at = 0.0
         self._sound = _Sound()
         self._loud = _Sound()
@@ -105,6 +107,7 @@ class Settlement:
     def committed(self, now: float, token: int) -> None:
         """Take note of a commit; `token` is 0 when the service was not told."""
         self._unanswered.append(_Commit(token, now))
+        self._words_may_follow = False
 
     def finished(self, now: float) -> None:
         """Take note that no more sound will come."""
@@ -135,6 +138,9 @@ class Settlement:
             if count := self._confirmed(token):
                 return [event for _ in range(count) for event in self._answer()]
         elif self._unanswered and self._is_unconfirmed(self._unanswered[0], now):
+            return self._answer()
+        if text and self._words_may_follow:  # better a late answer than none
+            self._words_may_follow = False
             return self._answer()
         events: list[RecognitionEvent] = []
         if text:
@@ -168,6 +174,7 @@ class Settlement:
             if self._confirms is None:
                 self._confirms = False
                 continue
+            self._words_may_follow = not self._held
             events += self._answer()
         return events
 

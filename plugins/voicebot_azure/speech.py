@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -24,7 +25,10 @@ class Speech:
         self.sdk = _load_sdk()
         self._account = account
         self._service = service
-        self._credential = _credential() if account.entra else None
+        self._credential: Any = None
+        self._provide: Callable[[], str] | None = None
+        if account.entra:
+            self._credential, self._provide = _credential()
 
     def config(self) -> Any:
         """Return a new `SpeechConfig` with credentials, proxy and, after those, the user's own properties.
@@ -75,15 +79,14 @@ class Speech:
     def _token(self) -> str:
         from azure.core.exceptions import AzureError
 
-        assert self._credential is not None
+        assert self._provide is not None
         try:
-            token: str = self._credential.get_token(_SCOPE).token
+            return self._provide()
         except AzureError as error:
             raise ProviderError(
                 f"{self._account.place}: nobody is signed in to Microsoft Entra ID; run `az login`, or give "
                 "this machine an identity with the role Cognitive Services Speech User"
             ) from error
-        return token
 
 
 def set_property(sdk: Any, config: Any, name: str, value: str) -> None:
@@ -116,11 +119,13 @@ def _load_sdk() -> Any:
     return sdk
 
 
-def _credential() -> Any:
+def _credential() -> tuple[Any, Callable[[], str]]:
+    """Return the credential, and what gives its tokens: not every credential remembers them by itself."""
     try:
-        from azure.identity import DefaultAzureCredential
+        from azure.identity import DefaultAzureCredential, get_bearer_token_provider
     except ImportError as error:
         raise ProviderError(
             "`entra: true` needs a package that is not installed; run: pip install 'voicebot[entra]'"
         ) from error
-    return DefaultAzureCredential()
+    credential = DefaultAzureCredential()
+    return credential, get_bearer_token_provider(credential, _SCOPE)

@@ -50,7 +50,7 @@ KINDS = {
     "voice-not-here": Kind("the region does not have the voice", ("tts",)),
     "bad-ssml": Kind("the SSML is refused", ("tts",)),
 }
-_WRITTEN = re.compile(r"(?:(\w+):)?([a-z-]+)(?:=([^@\s]+?))?(?:@([a-z]+?))?(?:x(\d+))?")
+_WRITTEN = re.compile(r"(?:(\w+):)?([a-z-]+)(?:=([^@\s]+?))?(?:@([a-z]+?))?(?:x([1-9]\d*))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,12 +127,13 @@ class Emulator:
 
         app = web.Application(client_max_size=8 * 2**20)
         routes.add(app, self)
-        await self.behind.start()
-        self._runner = web.AppRunner(
+        runner = web.AppRunner(
             app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=0.2
         )
         try:
-            await self._runner.setup()
+            await self.behind.start()
+            self._runner = runner
+            await runner.setup()
             await self._listen()
         except BaseException:
             await self.aclose()

@@ -188,6 +188,8 @@ def test_something_goes_wrong_in_every_turn_and_the_conversation_goes_on(tmp_pat
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
+# When garbage is collected in a thread of the SDK, it may find a generator of the HTTP client half closed.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_thousand_turns_with_a_random_fault_in_each(tmp_path: Path) -> None:
     for outcome in conversations(tmp_path, 1_000, 12, seed=2):
         check(outcome)

@@ -53,7 +53,10 @@ class _Unsettled:
 
     def settle(self) -> None:
         """Forget what a final answers: all up to the first commit, or all there is without one."""
-        while self._items and (item := self._items.popleft()) is not _Mark.COMMIT:
+        while self._items and self._items[0] is not _Mark.FINISH:
+            item = self._items.popleft()
+            if item is _Mark.COMMIT:
+                break
             self._size -= _size(item)
 
     def __iter__(self) -> Iterator[_Item]:

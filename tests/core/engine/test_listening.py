@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import pytest
 
-from voicebot import Hints, ProviderError, Recognition, Settings, VoiceActivity
+from voicebot import AudioFormat, Hints, ProviderError, Recognition, Settings, VoiceActivity
 from voicebot.config.schema import TurnOptions
+from voicebot.engine.listener import Listener
 from voicebot.engine.tone import listening_tone
 from voicebot.events import BotTurnEnded, ConversationEnded, ProviderFailed, UserFinal, UserTurnEnded
 from voicebot.messages import FinalTranscript, PartialTranscript, RecognitionEvent, SpeechStarted
@@ -24,6 +25,7 @@ from voicebot.testing import (
 )
 from voicebot.testing.scripted import SPEAKER
 
+MICROPHONE = AudioFormat(16_000)
 SETTINGS = Settings(on_error="Arr, me ears be wet.")
 LOST = ProviderError("connection reset", retryable=True)
 EventT = TypeVar("EventT")
@@ -207,6 +209,29 @@ def test_a_recogniser_that_never_worked_is_given_up_at_once_when_trying_again_is
 
     assert reason == "the key is not accepted"
     assert of_kind(user, ConversationEnded)[0].at < 3
+
+
+@simulated
+async def test_the_end_of_the_sound_is_told_again_when_a_final_came_between() -> None:
+    recognizer = SelfEnding()
+    listener = Listener(recognizer, Hints(), MICROPHONE, pre_roll=0.0, live=True, timeout=5)
+    finals: list[str] = []
+
+    async def heard(event: RecognitionEvent) -> None:
+        if isinstance(event, FinalTranscript):
+            finals.append(event.text)
+            if len(finals) == 1:
+                recognizer.break_off(LOST)
+
+    async with asyncio.timeout(30):
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(listener.run(heard, lambda error: None, lambda: None))
+            await asyncio.sleep(0.1)
+            listener.finish(commit=False)
+            recognizer.tells(FinalTranscript("hello"))
+
+    assert finals[0] == "hello"
+    assert len(recognizer.sessions) == 2
 
 
 def test_a_recogniser_that_does_not_begin_to_listen_is_given_up() -> None:

@@ -110,6 +110,19 @@ def test_without_confirmations_lasting_silence_is_an_answer_once_the_service_has
     assert s.tick(2.0) == [FinalTranscript("")]
 
 
+def test_words_that_come_after_an_answer_without_words_are_answered_late() -> None:
+    s = settlement()
+
+    s.phrase(0.0, "Hello.", None, 0)
+    s.committed(0.1, 1)
+    assert words(s.tick(s.deadline or 0.0)) == ["Hello."]
+    s.committed(5.0, 2)
+    assert words(s.tick(s.deadline or 0.0)) == [""]
+
+    assert words(s.phrase(7.0, "Yes.", None, 0)) == ["Yes."]
+    assert words(s.phrase(8.0, "And more.", None, 0)) == []
+
+
 def test_an_answer_waits_for_the_segment_that_is_open() -> None:
     s = settlement(commits=False)
     s.hypothesis(0.0, "hel")

@@ -39,6 +39,7 @@ def test_a_fault_is_read_as_it_is_written(text: str, fault: Fault) -> None:
         ("throttled=soon", "must be SECONDS, not 'soon'"),
         ("content-filter=all", "must be prompt|stream|withdraw, not 'all'"),
         ("burst=3", "'burst' takes no value"),
+        ("drop@startx0", "'drop@startx0' is no fault"),
         ("hang@noon", "'hang' happens at connect, start, middle, end, not at 'noon'"),
         ("wrong-key@start", "'wrong-key' happens at one point alone"),
     ],
