@@ -181,9 +181,11 @@ class Listener:
     ) -> None:
         async with AsyncExitStack() as stack:
             try:
-                async with asyncio.timeout(self._timeout):
+                async with asyncio.timeout(self._timeout) as limit:
                     recognition = await stack.enter_async_context(self._recognizer.listen(self._hints))
             except TimeoutError as error:
+                if not limit.expired():  # the recogniser's own
+                    raise
                 late = f"the recogniser did not begin to listen within {self._timeout:g} s"
                 raise ProviderError(late, retryable=True) from error
             self._opened = asyncio.get_running_loop().time()
