@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator
 
 from voicebot import Advice, Field
 from voicebot_azure.account import SpeechAccount
@@ -20,7 +21,16 @@ _STRATEGY, _SILENCE, _MAXIMUM = (
     "Speech_SegmentationMaximumTimeMs",
 )
 
-Locale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def _language_tag(text: str) -> str:
+    if not _TAG.fullmatch(text):
+        raise ValueError(f"'{text}' is no language tag; write one as de-DE")
+    return text
+
+
+Locale = Annotated[str, AfterValidator(_language_tag)]
 
 
 class AzureRecognizerOptions(SpeechAccount):

@@ -49,8 +49,8 @@ REMEDIES: dict[str, Remedy] = {
         "check `languages` (full tags, as en-US), `endpoint_id` and `properties`",
     ),
     "BadRequest.tts": Remedy(
-        "refused the request to speak",
-        "check that the region has the `voice`: `voicebot voices CONFIG` lists those there are",
+        "refuses to speak with the voice {voice}",
+        "check its name, and that the region has it: `voicebot voices CONFIG` lists those there are",
     ),
     "TooManyRequests": Remedy(
         "gets too many requests for the tier of the resource",
@@ -138,5 +138,6 @@ def failure(account: SpeechAccount, service: Service, trouble: str, **facts: obj
     remedy = next((REMEDIES[name] for name in names if name in REMEDIES), None)
     if remedy is None:  # a code of a later SDK
         remedy = Remedy(f"failed with {trouble}", "try again in a minute", retryable=True)
+    facts = {"voice": getattr(account, "voice", ""), **facts}
     message = f"{account.place} {remedy.happened.format(**facts)}; {remedy.to_do}"
     return ProviderError(message, retryable=remedy.retryable)

@@ -113,9 +113,8 @@ async def _serve(emulator: Emulator, faults: tuple[str, ...]) -> None:
         click.echo("# Azure is emulated until Ctrl-C. Put these lines into .env beside the config:")
         for name, value in emulator.environment.items():
             click.echo(f"{name}={value}")
-        click.echo(
-            f"# Faults: curl -X PUT http://127.0.0.1:{emulator.port}/emulator/faults -d '[\"stt:hang\"]'"
-        )
+        address = f"http://127.0.0.1:{emulator.port}/emulator/faults"
+        click.echo(f"# Faults: curl -X PUT {address} -d '[\"chat:throttled=20\"]'")
         emulator.set_faults(faults)
         await asyncio.Event().wait()
     finally:

@@ -13,6 +13,7 @@ from voicebot_openai.remedies import REMEDIES
 if TYPE_CHECKING:
     import openai
 
+_SHORTEST_KEY = 8
 _LONGEST_QUOTE = 200
 _TOKEN = re.compile(r"\beyJ[\w-]+(\.[\w-]*)*")  # a token of Entra ID begins so
 
@@ -121,4 +122,5 @@ def _pause(error: openai.APIStatusError, otherwise: float) -> float | None:
 
 def _safe(text: str, options: ChatOptions) -> str:
     text = _TOKEN.sub("***", text)
-    return text.replace(options.key, "***") if options.key else text
+    # What is so short is no key, and may be a word of our own: `OPENAI_API_KEY=wrong`
+    return text.replace(options.key, "***") if len(options.key) >= _SHORTEST_KEY else text

@@ -28,7 +28,8 @@ def _show_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for number, column in enumerate(columns):
-        table.add_column(column, style="cyan" if number == 0 else "", overflow="fold")
+        first = number == 0  # what is to be copied stays whole
+        table.add_column(column, style="cyan" if first else "", overflow="fold", no_wrap=first)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console().print(table)

@@ -167,3 +167,8 @@ def test_every_option_is_described() -> None:
     descriptions = AzureRecognizerOptions.model_json_schema()["properties"]
 
     assert all(field.get("description") for field in descriptions.values())
+
+
+def test_what_is_no_language_tag_is_told_with_one() -> None:
+    with pytest.raises(ValidationError, match="'german' is no language tag; write one as de-DE"):
+        AzureRecognizerOptions(key="k", region="swedencentral", languages=("en-US", "german"))

@@ -92,7 +92,7 @@ def is_fit_to_read(error: ProviderError) -> bool:
 @pytest.mark.parametrize(
     ("fault", "said", "retryable"),
     [
-        ("status=400", "check that the region has the `voice`", False),
+        ("status=400", "check its name, and that the region has it", False),
         ("status=403", "does not accept the key", False),
         ("wrong-key", "copy `key` and `region` together", False),
         ("wrong-region", "belongs to another region", False),
@@ -131,8 +131,8 @@ def test_a_connection_that_cannot_be_made_is_explained(fault: str, said: str, re
         ("close=1002@start", _BROKEN, True),
         ("close=1003@start", _BROKEN, True),
         ("close=1006@middle", _BROKEN, True),
-        ("close=1007@start", "check that the region has the `voice`", False),
-        ("close=1007@middle", "check that the region has the `voice`", False),
+        ("close=1007@start", "check its name, and that the region has it", False),
+        ("close=1007@middle", "check its name, and that the region has it", False),
         ("close=1008@start", _BROKEN, True),
         ("close=1011@start", "failed", True),
         ("close=1011@middle", "failed", True),
@@ -166,7 +166,7 @@ def test_what_fails_once_before_the_first_sound_is_not_noticed(fault: str) -> No
 def test_what_the_service_refuses_is_not_asked_for_again(fault: str) -> None:
     heard, error, asked = spoken(fault)
     assert error is not None
-    assert "check that the region has the `voice`" in str(error)
+    assert "check its name, and that the region has it" in str(error)
     assert not error.retryable
     assert (heard, asked) == (0, 1)
 
@@ -177,7 +177,7 @@ def test_a_voice_that_the_region_does_not_have_is_explained(name: str) -> None:
         async with voice(voice=name) as (synthesizer, emulator):
             _, error = await speech(synthesizer)
             assert error is not None
-            assert "check that the region has the `voice`" in str(error)
+            assert "check its name, and that the region has it" in str(error)
             (closed,) = emulator.journal.find(what="websocket close")
             assert closed.body == f"1007 Unsupported voice {name}."
 
