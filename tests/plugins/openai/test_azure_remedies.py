@@ -133,11 +133,7 @@ def test_every_cause_has_a_remedy_that_ends_no_sentence():
     assert [text for text in texts if text.endswith(".") or "\n" in text] == []
 
 
-def test_a_word_in_place_of_a_key_takes_no_word_out_of_the_message():
-    from voicebot_openai.azure_options import AzureChatOptions
+def test_a_word_in_place_of_a_key_takes_no_word_out_of_the_message(options_of):
+    message = str(explain(refusal(401), options_of(api_key="wrong")))
 
-    options = AzureChatOptions(
-        endpoint="https://pirates.openai.azure.com/", deployment="chat", api_key="wrong"
-    )
-
-    assert "does not accept the key, which is wrong or of another" in str(explain(refusal(401), options))
+    assert "does not accept the key, which is wrong or of another" in message
