@@ -39,10 +39,10 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """A segment, or with None the lack of one, whose transcript is to be told at `due`."""
+    """A segment whose transcript is to be told at `due`; nothing was said in it if `heard` is None."""
 
     due: float
-    ended: Ended | None
+    ended: Ended
     heard: Awaitable[Heard] | None
     token: str = ""
 
@@ -181,7 +181,6 @@ class RecognitionTurn:
     async def _tell_settled(self, understands: Transcriber, settled: _Settled) -> None:
         await asyncio.sleep(settled.due - asyncio.get_running_loop().time())
         ended = settled.ended
-        assert ended is not None
         if settled.heard is None:
             body = phrases.nothing("NoMatch", ended.at, 0.0)
         else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from functools import partial
 
 from voicebot_openai.azure_options import AzureChatOptions
 from voicebot_openai.client import make_azure_client
 from voicebot_openai.entra import EntraToken
-from voicebot_openai.failures import explain, failure, quote, raise_failure
+from voicebot_openai.failures import explain, raise_failure
 from voicebot_openai.request_fields import AzureFields, RequestFields
 from voicebot_openai.streaming import StreamingChatModel
 
@@ -35,7 +35,7 @@ class AzureChatModel(StreamingChatModel[AzureChatOptions]):
             if self.options.entra:
                 self._token = EntraToken(self.options)
                 await self._token.start()
-            await self._connect()
+            await self._connect(partial(make_azure_client, self.options, self._token))
             await self._greet()
         except BaseException:
             await self.aclose()
@@ -49,13 +49,6 @@ class AzureChatModel(StreamingChatModel[AzureChatOptions]):
         finally:
             if token is not None:
                 await token.aclose()
-
-    async def _connect(self) -> None:
-        try:
-            self._client = await asyncio.to_thread(make_azure_client, self.options, self._token)
-        except Exception as error:  # most often a proxy or certificate file that the environment names
-            why = quote(f"{type(error).__name__}: {error}", self.options)
-            raise failure(self.options, f"cannot be connected to from here{why}") from error
 
     async def _greet(self) -> None:
         """Open the connection that the first reply will use, with a question that costs nothing.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from voicebot import Message
 from voicebot_openai.client import make_client
-from voicebot_openai.failures import failure, quote, raise_failure, unknown_model
+from voicebot_openai.failures import quote, raise_failure, unknown_model
 from voicebot_openai.options import OpenAIChatOptions
 from voicebot_openai.request_fields import OpenAIFields, RequestFields
 from voicebot_openai.streaming import StreamingChatModel
@@ -30,13 +30,9 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
 
     async def start(self) -> None:
         """Connect, and see that the server is there, knows the key and has the model."""
+        client = await self._connect(partial(make_client, self.options))
         try:
-            self._client = await asyncio.to_thread(make_client, self.options)
-        except Exception as error:  # most often a proxy or certificate file that the environment names
-            why = quote(f"{type(error).__name__}: {error}", self.options)
-            raise failure(self.options, f"cannot be connected to from here{why}") from error
-        try:
-            names = await self._model_names(self._client)
+            names = await self._model_names(client)
             listed = not names or {self.options.model, f"{self.options.model}:latest"} & names
             # Not every list is complete, and llama.cpp answers to any name: ask before refusing.
             if self.options.preload or not listed:

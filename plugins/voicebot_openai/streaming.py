@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
@@ -102,6 +102,15 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
         if reason != "filtered" and (rest := thoughts.finish()):
             yield TextDelta(rest)
         yield ReplyEnded(reason, usage, withdrawn=min(spoken, verdicts.withdrawn(received)))
+
+    async def _connect(self, make: Callable[[], AsyncOpenAI]) -> AsyncOpenAI:
+        """Make the client, in a thread since that loads the SDK."""
+        try:
+            self._client = await asyncio.to_thread(make)
+        except Exception as error:  # most often a proxy or certificate file that the environment names
+            why = quote(f"{type(error).__name__}: {error}", self.options)
+            raise failure(self.options, f"cannot be connected to from here{why}") from error
+        return self._client
 
     async def _ask(self, messages: Sequence[Message], **more: Any) -> AsyncStream[ChatCompletionChunk]:
         import openai
