@@ -98,22 +98,72 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyPrepared:
+    """The bot began to make its reply to `text`, in silence: the user may still go on."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWithdrawn:
+    """The user went on, so that what was prepared was thrown away; about so many tokens were wasted."""
+
+    at: float
+    wasted_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserCorrected:
+    """The recogniser settled the words of a turn that was answered already; they were `text` after all."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BotDucked:
+    """The user made a sound while the bot spoke: it lowers its voice, or falls silent where it is `held`."""
+
+    at: float
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BotResumed:
+    """The user did not mean to interrupt: the bot goes on where it was."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class TurnTimed:
     """Where the time of one turn went, and the tokens that its answer cost.
 
-    Times are as `at`, None for what did not happen; tokens are None where the chat model does not tell.
+    Times are as `at`, None for what did not happen. `prepared_at` is when the reply was begun, if that was
+    before `decided`. Tokens are None where the chat model does not tell; `wasted_tokens`, of replies that
+    were made ahead (`prepared`) and `withdrawn`, are an estimate. `heard_share` is the part of what the chat
+    model wrote that the user heard, 0 to 1.
     """
 
     at: float
     turn: int
     speech_stopped: float | None = None
+    last_partial: float | None = None
+    prepared_at: float | None = None
     final: float | None = None
     decided: float | None = None
     first_token: float | None = None
     first_unit: float | None = None
+    first_byte: float | None = None
     first_sound: float | None = None
+    prepared: int = 0
+    withdrawn: int = 0
+    wasted_tokens: int = 0
     input_tokens: int | None = None
     output_tokens: int | None = None
+    interrupted: bool = False
+    heard_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +181,13 @@ ConversationEvent: TypeAlias = (
     | UserPartial
     | UserFinal
     | UserTurnEnded
+    | UserCorrected
+    | ReplyPrepared
+    | ReplyWithdrawn
     | ReplyStarted
     | UnitSpoken
+    | BotDucked
+    | BotResumed
     | BotTurnEnded
     | ProviderFailed
     | DeviceChanged

@@ -1,4 +1,4 @@
-"""The three abstract interfaces of the framework and their two helpers; plugins implement them.
+"""The three abstract interfaces of the framework and their three helpers; plugins implement them.
 
 A provider is made from its options, started once and shared by all conversations of a bot. It turns
 every foreign exception into a `ProviderError`. Being cancelled is how it is told to stop.
@@ -20,6 +20,7 @@ from voicebot.messages import (
     Hints,
     RecognitionEvent,
     SynthesisEvent,
+    TurnSoFar,
     Utterance,
     VoiceDescription,
 )
@@ -184,3 +185,22 @@ class VoiceActivityDetector(Provider[VoiceActivityOptionsT]):
     @abstractmethod
     def detect(self) -> VoiceActivity:
         """Return a fresh detector for one conversation."""
+
+
+class TurnDetector(Provider[OptionsT]):
+    """Judges, when the user pauses, how long the silence must last until the turn is over."""
+
+    kind = "turn_detector"
+    input_format: AudioFormat | None = None
+    """What `TurnSoFar.audio` holds; None for a detector that judges by words alone."""
+    audio_seconds: float = 0.0
+    """How many seconds of the latest sound `TurnSoFar.audio` holds at most."""
+
+    @abstractmethod
+    async def wait(self, turn: TurnSoFar) -> float:
+        """Return the seconds of silence after which the turn is over, counted from its last sound.
+
+        Called at each pause, and again whenever the words change during one; a call that is overtaken is
+        cancelled. The engine keeps the result between `turn.earliest` and `turn.latest`, and takes
+        the latest where this fails.
+        """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Role: TypeAlias = Literal["system", "user", "assistant"]
@@ -125,6 +125,26 @@ class VoiceDescription:
     languages: tuple[str, ...]
     gender: str = ""
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSoFar:
+    """What is known of a user's turn when the user pauses, for a turn detector to judge.
+
+    `text` are the words so far; unless `settled`, the last of them may still change or be missing. `asked`
+    is what the bot said last. `pauses` are the pauses in seconds after which this user went on, the latest
+    last. The turn ends after no less than `earliest` and no more than `latest` seconds of silence.
+    `audio` is the latest sound in the detector's format, for those that ask for it.
+    """
+
+    text: str
+    settled: bool
+    language: str
+    earliest: float
+    latest: float
+    asked: str = ""
+    pauses: tuple[float, ...] = ()
+    audio: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,22 +216,40 @@ def test_the_prompt_makes_way_for_where_the_time_went():
     ("turn", "line"),
     [
         (
-            TIMED,
-            "answered after 1.50 s (waiting for you to finish 0.80, recogniser 0.10, model 0.30, voice 0.30)",
+            TurnTimed(2.0, 1, speech_stopped=0.0, final=0.4, decided=0.8, first_unit=1.2, first_sound=1.5),
+            "answered after 1.50 s (waiting for you to finish 0.80, model 0.40, voice 0.30); "
+            "try patience: quick",
+        ),
+        (
+            TurnTimed(2.0, 1, speech_stopped=0.0, final=0.9, decided=0.9, first_unit=1.0, first_sound=1.1),
+            "answered after 1.10 s (recogniser 0.90, model 0.10, voice 0.10); try a lower turns.stable",
+        ),
+        (
+            TurnTimed(2.0, 1, speech_stopped=0.0, decided=0.3, first_unit=0.2, first_sound=0.3),
+            "answered after 0.30 s (waiting for you to finish 0.30)",
+        ),
+        (
+            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410),
+            "answered after 0.30 s; 2 prepared in vain, about 410 tokens",
         ),
         (
             TurnTimed(1.0, 1, decided=0.0, first_token=0.2, first_unit=0.3, first_sound=0.3),
             "answered after 0.30 s (model 0.30)",
         ),
-        (
-            TurnTimed(1.0, 1, speech_stopped=0.0, decided=0.2, first_unit=0.3, first_sound=0.4),
-            "answered after 0.40 s (recogniser 0.20, model 0.10, voice 0.10)",
-        ),
         (TurnTimed(1.0, 1, decided=0.0, first_sound=0.5), "answered after 0.50 s"),
         (TurnTimed(1.0, 1, speech_stopped=0.0, decided=0.9), ""),
         (TurnTimed(1.0, 1), ""),
     ],
-    ids=["spoken", "typed", "a recording that ends", "the safe line", "interrupted unheard", "nothing"],
+    ids=[
+        "spoken",
+        "late words",
+        "prepared",
+        "in vain",
+        "typed",
+        "the safe line",
+        "interrupted unheard",
+        "nothing",
+    ],
 )
 def test_the_time_of_a_turn_is_told_in_a_line(turn, line):
-    assert describe(turn, patience=0.8) == line
+    assert describe(turn) == line

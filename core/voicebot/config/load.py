@@ -24,7 +24,9 @@ from voicebot.plugin.registry import KINDS
 
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
-_DEFAULTS = {"device": "sound-card", "voice_activity": "silero"}
+_DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
+_OPTIONAL = ("voice_activity", "turn_detector")
+"""What a config may do without, by saying null."""
 _SECTIONS = (EXTENDS, *KINDS, *fieldtypes.fields(Settings))
 _EVERYDAY = {
     "asr": "recognizer",
@@ -35,6 +37,8 @@ _EVERYDAY = {
     "speaker": "device",
     "stt": "recognizer",
     "tts": "synthesizer",
+    "endpointing": "turn_detector",
+    "eot": "turn_detector",
     "vad": "voice_activity",
     "voice": "synthesizer",
 }
@@ -54,6 +58,7 @@ class BotConfig:
     synthesizer: ProviderChoice
     device: ProviderChoice
     voice_activity: ProviderChoice | None
+    turn_detector: ProviderChoice | None
     warnings: tuple[Problem, ...] = ()
 
     def with_device(self, choice: ProviderChoice) -> BotConfig:
@@ -114,6 +119,7 @@ def load_config(
         synthesizer=synthesizer,
         device=device,
         voice_activity=choices["voice_activity"],
+        turn_detector=choices["turn_detector"],
         warnings=tuple(problems),
     )
 
@@ -186,8 +192,8 @@ def _choice(
             selector.problems.append(root.place.problem(selector.absent(kind)))
         return None
     node = entry.node
-    if kind == "voice_activity" and isinstance(node, Scalar) and node.value is None and not node.unset:
-        return None  # the recogniser's own events are used
+    if kind in _OPTIONAL and isinstance(node, Scalar) and node.value is None and not node.unset:
+        return None
     return selector.select(kind, entry)
 
 

@@ -2,20 +2,88 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
+
+from pydantic import model_validator
 
 from voicebot.options import Field, Options
+
+
+class PatienceOptions(Options):
+    """The least and the most silence that ends the user's turn."""
+
+    earliest: float = Field(ge=0, le=30)
+    """Seconds of silence before which the turn is never over."""
+    latest: float = Field(ge=0, le=30)
+    """Seconds of silence after which the turn is over, whatever was said."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> PatienceOptions:
+        if self.earliest > self.latest:
+            raise ValueError("earliest must not be more than latest")
+        return self
+
+
+Patience: TypeAlias = Literal["quick", "normal", "relaxed"] | float | PatienceOptions
+_PROFILES = {"quick": (0.2, 1.0), "normal": (0.3, 1.6), "relaxed": (0.6, 2.8)}
+
+
+def bounds(patience: Patience) -> tuple[float, float]:
+    """Return the least and the most seconds of silence that end a turn."""
+    match patience:
+        case str():
+            return _PROFILES[patience]
+        case PatienceOptions():
+            return patience.earliest, patience.latest
+        case _:
+            return float(patience), float(patience)
+
+
+class AskingRule(Options):
+    """How patient to be after the bot has said certain words."""
+
+    words: tuple[str, ...]
+    """What the bot has said last, in any case, as `phone number`; one of these is enough."""
+    patience: Patience
+    """How long the user may then pause, as `turns.patience`."""
 
 
 class TurnOptions(Options):
     """When the bot takes its turn and when it gives it up."""
 
-    patience: float = Field(0.8, ge=0, le=30)
-    """Seconds of silence after which the user has finished speaking."""
+    patience: Patience = "normal"
+    """How long the user may pause: `quick` (0.2 to 1.0 seconds of silence end the turn), `normal` (0.3 to
+    1.6), `relaxed` (0.6 to 2.8), a number of seconds, or bounds of your own as `{earliest: 0.4, latest: 2}`. Where
+    in between is up to the `turn_detector`."""
+    after_asking: tuple[AskingRule, ...] = (
+        AskingRule(
+            words=(
+                "phone number", "telephone", "date of birth", "address", "email", "e-mail", "account number",
+                "spell", "tell me about", "describe", "explain",
+                "telefonnummer", "geburtsdatum", "adresse", "buchstabieren", "erzähl", "beschreib",
+                "numéro", "date de naissance", "épeler", "raconte", "décri",
+                "número", "fecha de nacimiento", "dirección", "deletre", "cuénta", "describ",
+            ),
+            patience="relaxed",
+        ),
+    )  # fmt: skip
+    """How patient to be after certain words of the bot, the first rule that fits; by default relaxed after
+    asking for a number, an address or a story."""
+    prepare: Literal["eager", "pause", "off"] = "pause"
+    """When the reply is made ahead, in silence, to be let out when the turn is over: as soon as the user
+    pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never."""
+    prepare_budget: int = Field(2, ge=0, le=100)
+    """How many replies may be made ahead in vain in one turn; each costs its tokens."""
+    stable: float = Field(0.6, ge=0, le=60)
+    """Seconds for which the words must not have changed to be answered before the recogniser has settled
+    them."""
     final_timeout: float = Field(2.0, ge=0, le=60)
-    """Seconds to wait for the recogniser's final transcript before the partial one is answered."""
+    """Seconds to wait for the recogniser's final transcript before what there is of it is answered."""
     interruptible: bool = True
     """Whether the user may interrupt the bot by speaking."""
+    interruption: float = Field(0.7, ge=0, le=10)
+    """Seconds of speech without words that interrupt the bot; until then it lowers its voice. Words
+    interrupt it at once, except assent as "mm-hm" or "okay". 0 lets any sound interrupt it."""
 
 
 class ReplyOptions(Options):

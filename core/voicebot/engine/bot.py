@@ -18,6 +18,7 @@ from voicebot.interfaces import (
     Provider,
     Recognizer,
     Synthesizer,
+    TurnDetector,
     VoiceActivityDetector,
 )
 
@@ -39,6 +40,7 @@ class Bot:
         synthesizer: Synthesizer[Any],
         device: AudioDevice[Any],
         voice_activity: VoiceActivityDetector[Any] | None = None,
+        turn_detector: TurnDetector[Any] | None = None,
         settings: Settings | None = None,
     ) -> None:
         self.recognizer = recognizer
@@ -46,6 +48,7 @@ class Bot:
         self.synthesizer = synthesizer
         self.device = device
         self.voice_activity = voice_activity
+        self.turn_detector = turn_detector
         self.settings = settings or Settings()
         self.safe_line = SafeLine(self.settings.on_error)
         self._tasks = asyncio.TaskGroup()
@@ -60,6 +63,7 @@ class Bot:
             synthesizer=config.synthesizer.make(),  # type: ignore[arg-type]
             device=config.device.make(),  # type: ignore[arg-type]
             voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
+            turn_detector=config.turn_detector.make() if config.turn_detector else None,  # type: ignore[arg-type]
             settings=config.settings,
         )
 
@@ -98,8 +102,8 @@ class Bot:
         """The providers that the device makes use of."""
         if self.device.text_only:
             return [self.chat, self.device]
-        ears = [self.voice_activity] if self.voice_activity else []
-        return [self.recognizer, self.chat, self.synthesizer, self.device, *ears]
+        helpers = [helper for helper in (self.voice_activity, self.turn_detector) if helper is not None]
+        return [self.recognizer, self.chat, self.synthesizer, self.device, *helpers]
 
     async def _start(self, provider: Provider[Any], failures: list[str]) -> None:
         limit = self.settings.start_timeout

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+from typing import assert_never
 
+from voicebot.config.schema import bounds
 from voicebot.engine.bot import Bot
+from voicebot.engine.botturns import BotTurns
 from voicebot.engine.clock import Clock
+from voicebot.engine.decisions import (
+    Action,
+    Answer,
+    Commit,
+    Correct,
+    Duck,
+    Hold,
+    Interrupt,
+    Judge,
+    Patience,
+    Prepare,
+    Resume,
+    TurnRules,
+    Withdraw,
+)
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.floor import Floor
 from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
-from voicebot.engine.reply import Means, Reply
+from voicebot.engine.judging import Judging
+from voicebot.engine.reply import Means
+from voicebot.engine.speaker import Speaker
 from voicebot.engine.stream import EventStream, Subscription
 from voicebot.engine.tone import listening_tone
-from voicebot.engine.turns import Interrupt, Turns
+from voicebot.engine.turns import Turns
 from voicebot.errors import ProviderError
-from voicebot.events import (
-    BotTurnEnded,
-    ConversationEnded,
-    ListeningStarted,
-    ProviderFailed,
-    UserTurnEnded,
-)
+from voicebot.events import BotDucked, BotResumed, ConversationEnded, ListeningStarted, ProviderFailed
 from voicebot.interfaces import AudioStream
-from voicebot.messages import ChatRequest
 
 
 class Conversation:
@@ -40,9 +53,6 @@ class Conversation:
         self._events = events
         self._bot = bot
         self._stream = stream
-        self._turn = 0
-        self._reply: Reply | None = None
-        self._reply_task: asyncio.Task[None] | None = None
 
     def events(self) -> Subscription:
         """Return the events from now on; ask before `run` to see them all."""
@@ -54,30 +64,42 @@ class Conversation:
         Raises:
             ProviderError: the conversation cannot go on; what was said is in `history`.
         """
-        options = self._bot.settings.turns
-        turns = Turns(options.patience, options.final_timeout, interruptible=options.interruptible)
         self.clock = Clock(live=self._stream.live)
-        self._floor = Floor(turns, self.clock, answer=self._answer, interrupt=self._interrupt)
-        self._means = self._gather_means()
+        self._turns = Turns(self._rules())
+        self._floor = Floor(self._turns, self.clock, self._carry_out)
         failure: ProviderError | None = None
         try:
-            async with asyncio.TaskGroup() as self._tasks:
-                await self._talk()
+            async with asyncio.TaskGroup() as tasks:
+                self._gather(tasks)
+                await self._talk(tasks)
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
-            self._fall_silent()
+            self._bot_turns.close()
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None))
         if failure is not None:
             raise failure
 
-    async def _talk(self) -> None:
-        hearing = Hearing(self._floor, self._bot, self._stream, self.publish)
+    def _gather(self, tasks: asyncio.TaskGroup) -> None:
+        """Make what the conversation's tasks work with."""
+        self._speaker = Speaker(self._stream, tasks)
+        self._tasks = tasks
+        self._bot_turns = BotTurns(self._floor, self.history, self._means(), tasks, self._bot_ended)
+        self._judging = Judging(
+            self._bot.turn_detector,
+            tasks,
+            self._bot.settings.language,
+            self._stream.microphone,
+            self._judged,
+        )
+
+    async def _talk(self, tasks: asyncio.TaskGroup) -> None:
+        hearing = Hearing(self._floor, self._bot, self._stream, self.publish, self._judging)
         try:
-            listening = self._tasks.create_task(self._listen(hearing), name="listen")
+            listening = tasks.create_task(self._listen(hearing), name="listen")
             if self._bot.settings.greeting:
-                self._floor.turns.bot_begins()
-                self._begin_reply(self._bot.settings.greeting)
+                self._turns.bot_begins()
+                self._bot_turns.say(self._bot.settings.greeting)
             await hearing.ready.wait()
             self.publish(ListeningStarted(self.clock.now()))
             if not self._bot.settings.greeting:
@@ -87,6 +109,7 @@ class Conversation:
             if self._floor.closed:
                 await listening  # it says why the conversation cannot go on
             listening.cancel()
+            self._judging.drop()
         finally:
             self._floor.close()
 
@@ -96,67 +119,80 @@ class Conversation:
         except ProviderError as error:  # for good: nothing more can be understood
             self.publish(ProviderFailed(self.clock.now(), "recognizer", str(error)))
             self._floor.close()
-            self._fall_silent()
+            self._bot_turns.close()
             if line := self._bot.settings.on_error:
-                await self._begin_reply(line)
+                await self._bot_turns.say(line)
             raise
 
-    def _answer(self, text: str) -> None:
-        self._turn += 1
-        self._floor.timeline.decided = now = self.clock.now()
-        self.publish(UserTurnEnded(now, text))
-        self.history.user_said(text)
-        self._begin_reply(ChatRequest(self.history.request()))
+    def _carry_out(self, action: Action) -> None:
+        match action:
+            case Judge():
+                self._judging.ask(action, self._turns.asked, self._turns.patience)
+            case Prepare(text):
+                self._bot_turns.prepare(text)
+            case Withdraw():
+                self._bot_turns.withdraw()
+            case Answer():
+                self._judging.drop()
+                self._bot_turns.answer(action)
+            case Correct(text):
+                self._bot_turns.correct(text)
+            case Duck():
+                self._speaker.duck()
+                self.publish(BotDucked(self.clock.now(), held=False))
+            case Hold():
+                self._speaker.hold()
+                self.publish(BotDucked(self.clock.now(), held=True))
+            case Resume():
+                self._speaker.resume()
+                self.publish(BotResumed(self.clock.now()))
+            case Interrupt():
+                self._bot_turns.interrupt(action)
+            case Commit():
+                raise AssertionError("whoever has the recogniser commits")
+            case _:
+                assert_never(action)
 
-    def _begin_reply(self, source: ChatRequest | str) -> asyncio.Task[None]:
-        timeline = self._floor.take_timeline()
-        self._reply = Reply(self._means, source, timeline, self._floor.turns.reply_heard)
-        self._reply_task = self._tasks.create_task(self._run_reply(self._reply), name="reply")
-        return self._reply_task
+    def _judged(self, wait: float) -> None:
+        self._floor.do(self._turns.judged(self.clock.now(), wait))
 
-    async def _run_reply(self, reply: Reply) -> None:
-        await reply.run()
-        self._end_reply(reply)
-        self._floor.do(self._floor.turns.reply_ended(self.clock.now()))
-        if self._floor.turns.idle and not self._floor.closed:
-            await self._play_tone()
+    def _bot_ended(self, said: str) -> None:
+        self._turns.asked = said
+        self._turns.patience = self._patience_after(said)
+        self._floor.do(self._turns.reply_ended(self.clock.now()))
+        if self._turns.idle and not self._floor.closed:
+            self._tasks.create_task(self._play_tone(), name="tone")
 
-    def _end_reply(self, reply: Reply, *, interrupted: bool = False) -> None:
-        now = self.clock.now()
-        heard = reply.heard()
-        if reply.question_refused:  # with it in the history, every later question would be refused too
-            self.history.withdraw_question()
-        else:
-            self.history.bot_was_heard(heard)
-        self.publish(BotTurnEnded(now, heard, interrupted))
-        if reply.answers:
-            self.publish(reply.timeline.report(now, self._turn))
-        self._reply = self._reply_task = None
-
-    def _interrupt(self, interrupt: Interrupt) -> None:
-        refused = self._reply is not None and self._reply.question_refused
-        self._fall_silent()
-        if interrupt.unheard and not refused:
-            self.history.withdraw_question()
-
-    def _fall_silent(self) -> None:
-        """Stop the reply, if there is one, and keep what was heard of it."""
-        reply, task = self._reply, self._reply_task
-        if reply is not None and task is not None:
-            task.cancel()
-            self._end_reply(reply, interrupted=True)
-            self._stream.clear()
+    def _patience_after(self, said: str) -> Patience:
+        options, said = self._bot.settings.turns, said.casefold()
+        for rule in options.after_asking:
+            if any(words.casefold() in said for words in rule.words):
+                return Patience(*bounds(rule.patience))
+        return Patience(*bounds(options.patience))
 
     async def _play_tone(self) -> None:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
             await self._stream.write(listening_tone(self._stream.speaker))
 
-    def _gather_means(self) -> Means:
+    def _rules(self) -> TurnRules:
+        options = self._bot.settings.turns
+        return TurnRules(
+            patience=Patience(*bounds(options.patience)),
+            final_timeout=options.final_timeout,
+            stable=options.stable,
+            interruptible=options.interruptible,
+            interruption=options.interruption,
+            prepare=options.prepare,
+            budget=options.prepare_budget,
+        )
+
+    def _means(self) -> Means:
         settings = self._bot.settings
         return Means(
             chat=self._bot.chat,
             synthesizer=self._bot.synthesizer,
             stream=self._stream,
+            speaker=self._speaker,
             clock=self.clock,
             publish=self.publish,
             safe_line=self._bot.safe_line,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import assert_never
 
 from voicebot.engine.clock import Clock
-from voicebot.engine.timeline import Timeline
-from voicebot.engine.turns import Action, Answer, Commit, Interrupt, Turns
+from voicebot.engine.decisions import Action, Commit
+from voicebot.engine.timeline import Listened
+from voicebot.engine.turns import Turns
 
 _LONGEST_WAIT = 60.0
 """Seconds that a recording waits for its words."""
@@ -18,24 +18,15 @@ class Floor:
     """Has done what the turns decide, whether news or a deadline made them.
 
     Args:
-        answer: begins a reply to the user's words.
-        interrupt: stops the reply.
+        carry_out: does what was decided, except asking the recogniser.
     """
 
-    def __init__(
-        self,
-        turns: Turns,
-        clock: Clock,
-        *,
-        answer: Callable[[str], None],
-        interrupt: Callable[[Interrupt], None],
-    ) -> None:
+    def __init__(self, turns: Turns, clock: Clock, carry_out: Callable[[Action], None]) -> None:
         self.turns = turns
         self.clock = clock
-        self.timeline = Timeline()
+        self.listened = Listened()
         """The marks of the turn that is under way."""
-        self._answer = answer
-        self._interrupt = interrupt
+        self._carry_out = carry_out
         self._timer: asyncio.TimerHandle | None = None
         self._changed = asyncio.Event()
         self.closed = False
@@ -46,23 +37,18 @@ class Floor:
             return False
         commit = False
         for action in actions:
-            match action:
-                case Commit():
-                    commit = True
-                case Answer(text):
-                    self._answer(text)
-                case Interrupt():
-                    self._interrupt(action)
-                case _:
-                    assert_never(action)
+            if isinstance(action, Commit):
+                commit = True
+            else:
+                self._carry_out(action)
         self._set_timer()
         self._changed.set()
         return commit
 
-    def take_timeline(self) -> Timeline:
+    def take_listened(self) -> Listened:
         """Return the marks of the user's turn, which is over, and begin new ones."""
-        timeline, self.timeline = self.timeline, Timeline()
-        return timeline
+        listened, self.listened = self.listened, Listened()
+        return listened
 
     async def rest(self) -> None:
         """Wait until the bot is not at work, while a recording waits.

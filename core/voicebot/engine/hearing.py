@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import assert_never
 
 from voicebot.engine.bot import Bot
+from voicebot.engine.decisions import Answer
 from voicebot.engine.ears import Ears
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.floor import Floor
+from voicebot.engine.judging import Judging
 from voicebot.engine.listener import Listener
-from voicebot.engine.turns import Answer
 from voicebot.errors import ProviderError
 from voicebot.events import (
     ConversationEvent,
@@ -40,13 +41,19 @@ class Hearing:
     """Pumps sound to the ears and the recogniser, and news of both to the floor."""
 
     def __init__(
-        self, floor: Floor, bot: Bot, stream: AudioStream, publish: Callable[[ConversationEvent], None]
+        self,
+        floor: Floor,
+        bot: Bot,
+        stream: AudioStream,
+        publish: Callable[[ConversationEvent], None],
+        judging: Judging,
     ) -> None:
         self.ready = asyncio.Event()
         self._floor = floor
         self._turns = floor.turns
         self._clock = floor.clock
         self._publish = publish
+        self._judging = judging if judging.wants_sound else None
         self._stream = stream
         self._microphone = stream.microphone
         self._ears: Ears | None = None
@@ -94,7 +101,7 @@ class Hearing:
         now = self._clock.now()
         match item:
             case TypedLine(text):
-                self._floor.do(self._turns.typed(text))
+                self._floor.do(self._turns.typed(now, text))
             case DeviceLost(message):
                 self._publish(DeviceChanged(now, False, message))
             case DeviceReopened(message):
@@ -113,6 +120,8 @@ class Hearing:
         if ears is None:
             await listener.write(audio, gate_open=True)
             return
+        if self._judging is not None:
+            self._judging.hear(audio)
         was_speaking = ears.speaking
         try:
             change = ears.hear(audio)
@@ -128,6 +137,7 @@ class Hearing:
         turns, now = self._turns, self._clock.now()
         match event:
             case PartialTranscript(text):
+                self._floor.listened.last_partial = now
                 self._floor.do(turns.partial(now, text))
                 if turns.transcript:
                     self._publish(UserPartial(now, turns.transcript))
@@ -135,7 +145,7 @@ class Hearing:
                 actions = turns.final(now, text, ends_speech=self._ears is None)
                 answers = (action.text for action in actions if isinstance(action, Answer))
                 if words := turns.transcript or next(answers, ""):
-                    self._floor.timeline.final = now
+                    self._floor.listened.final = now
                     self._publish(UserFinal(now, words))
                 self._floor.do(actions)
             case SpeechStarted():
@@ -148,12 +158,13 @@ class Hearing:
                 assert_never(event)
 
     def _speech_started(self) -> None:
-        self._floor.do(self._turns.speech_started())
-        self._publish(UserSpeechStarted(self._clock.now()))
+        now = self._clock.now()
+        self._floor.do(self._turns.speech_started(now))
+        self._publish(UserSpeechStarted(now))
 
     def _speech_stopped(self, silence: float) -> None:
         now = self._clock.now()
-        self._floor.timeline.speech_stopped = now - silence
+        self._floor.listened.speech_stopped = now - silence
         self._publish(UserSpeechStopped(now, now - silence))
         if self._floor.do(self._turns.speech_stopped(now, now - silence)) and self._listener:
             self._listener.commit()

@@ -38,6 +38,13 @@ class History:
         if self._messages and self._messages[-1].role == "user":
             self._messages.pop()
 
+    def correct_question(self, text: str) -> None:
+        """Put other words into the user's last turn: the recogniser has settled them."""
+        for index in range(len(self._messages) - 1, -1, -1):
+            if self._messages[index].role == "user":
+                self._messages[index] = Message("user", text)
+                return
+
     def request(self) -> tuple[Message, ...]:
         """Return the messages to send: the system message, and the latest that the budget holds."""
         left = self._budget

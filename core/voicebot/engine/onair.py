@@ -18,10 +18,14 @@ class UnitInVoice:
     """Keeps a unit's sound while an earlier unit is spoken; once on the air, sound goes straight through.
 
     Passing it on in the synthesizer's own task spares a change of task for each chunk.
+
+    Args:
+        arrived: called when the first sound comes that is kept.
     """
 
-    def __init__(self, unit: SpokenUnit) -> None:
+    def __init__(self, unit: SpokenUnit, arrived: Callable[[], None] | None = None) -> None:
         self.unit = unit
+        self._arrived = arrived
         self._kept: deque[bytes] = deque()
         self._play: Play | None = None
         self._room = asyncio.Event()
@@ -37,6 +41,9 @@ class UnitInVoice:
             self._room.clear()
             await self._room.wait()
         if self._play is None:
+            if self._arrived is not None:
+                self._arrived()
+                self._arrived = None
             self._kept.append(audio)
         else:
             await self._play(audio)

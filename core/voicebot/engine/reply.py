@@ -16,6 +16,7 @@ from voicebot.engine.onair import Play
 from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
+from voicebot.engine.speaker import Speaker
 from voicebot.engine.standing import WrittenReply
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
@@ -34,6 +35,7 @@ class Means:
     chat: ChatModel[Options]
     synthesizer: Synthesizer[Options]
     stream: AudioStream
+    speaker: Speaker
     clock: Clock
     publish: Callable[[ConversationEvent], None]
     safe_line: SafeLine
@@ -57,23 +59,28 @@ class Reply:
     Args:
         source: the request for the chat model, or a line that the bot says unasked.
         audible: called once, when the reply becomes audible.
+        held: whether it is made in silence until `release`.
     """
 
     def __init__(
         self,
         means: Means,
         source: ChatRequest | str,
-        timeline: Timeline,
         audible: Callable[[], None],
+        *,
+        held: bool = False,
     ) -> None:
         self._means = means
-        self._source = source
-        self.timeline = timeline
+        self.source = source
+        self.timeline = Timeline(began=means.clock.now())
         self._audible = audible
+        self._released = asyncio.Event()
+        if not held:
+            self._released.set()
         self._heard = Heard()
         self._written = WrittenReply()
         self._on_air: SpokenUnit | None = None
-        self._played_before = means.stream.played
+        self._played_before = means.speaker.played
         self._chat_failure: Failure | None = None
         self._finished = False
         self.question_refused = False
@@ -82,7 +89,23 @@ class Reply:
     @property
     def answers(self) -> bool:
         """Whether this is the answer to a turn of the user, not a line of the bot's own."""
-        return isinstance(self._source, ChatRequest)
+        return isinstance(self.source, ChatRequest)
+
+    @property
+    def failing(self) -> bool:
+        """Whether the chat model has failed already, so that it had better be asked again."""
+        return self._chat_failure is not None or self.question_refused
+
+    @property
+    def written(self) -> str:
+        """What the chat model has written so far."""
+        return self._written.text
+
+    def release(self) -> None:
+        """Let what was made in silence be heard."""
+        self._released.set()
+        if self.timeline.first_token is not None:
+            self._means.publish(ReplyStarted(self._means.clock.now()))
 
     async def run(self) -> None:
         """Speak to the end; where a provider fails, what was ready is spoken and the safe line follows.
@@ -90,13 +113,14 @@ class Reply:
         Raises:
             ProviderError: the device cannot play, so that nobody would hear the rest; maybe in groups.
         """
-        failure = await self._line(self._source)
+        failure = await self._line(self.source)
+        await self._released.wait()
         await self._silence_what_was_withdrawn()
         if failure is not None:
             self._report(failure)
             if (failure := await self._say_safe_line()) is not None:
                 self._report(failure)
-        await self._means.stream.drain()
+        await self._means.speaker.drain()
         self._finished = True
 
     def heard(self) -> str:
@@ -109,7 +133,13 @@ class Reply:
         """Say one thing; return what stopped it."""
         means = self._means
         async with asyncio.TaskGroup() as tasks:
-            voice = Voice(means.synthesizer, tasks, timeout=means.speech_timeout, language=means.language)
+            voice = Voice(
+                means.synthesizer,
+                tasks,
+                timeout=means.speech_timeout,
+                language=means.language,
+                first_byte=self._mark_first_byte,
+            )
             writing = tasks.create_task(self._write(source, voice), name="reply: chat")
             failure: Failure | None = None
             try:
@@ -154,7 +184,8 @@ class Reply:
                             continue
                         if self.timeline.first_token is None and text.strip():
                             self.timeline.first_token = means.clock.now()
-                            means.publish(ReplyStarted(self.timeline.first_token))
+                            if self._released.is_set():
+                                means.publish(ReplyStarted(self.timeline.first_token))
                         self._written.add(text)
                         for unit in cutter.feed(text):
                             limit.suspend()  # the voice may be the slow one
@@ -191,7 +222,7 @@ class Reply:
         if (start := self._heard.withdrawn_from) is None:
             return
         await asyncio.sleep(max(0.0, start - self._played))
-        self._means.stream.clear()
+        self._means.speaker.clear()
         self._heard.cut(self._played)
 
     async def _hand_on(self, written: str, speakable: Speakable, voice: Voice) -> None:
@@ -199,6 +230,7 @@ class Reply:
         if self.timeline.first_unit is None:
             self.timeline.first_unit = means.clock.now()
         if means.stream.speaker is None:  # there is nothing to hear, so all of it is read
+            await self._released.wait()
             self._written.place(unit := SpokenUnit(written, written, complete=True))
             self._begin(unit)
         elif spoken := speakable.convert(written):
@@ -209,6 +241,7 @@ class Reply:
         """Play the units in order; return what stopped it."""
         resampler: Resampler | None = None
         while (in_voice := await voice.next()) is not None and in_voice.unit.stands is None:
+            await self._released.wait()
             self._on_air = in_voice.unit
             resampler = resampler or self._resampler()
             error = await in_voice.on_air(self._player(in_voice.unit, resampler))
@@ -222,7 +255,7 @@ class Reply:
 
     def _player(self, unit: SpokenUnit, resampler: Resampler) -> Play:
         """Return what plays the sound of a unit."""
-        heard, convert, write = self._heard, resampler.write, self._means.stream.write
+        heard, convert, write = self._heard, resampler.write, self._means.speaker.write
         per_second = self._sound.bytes_per_second
 
         async def play(audio: bytes) -> None:  # every chunk comes through here: nothing is looked up twice
@@ -237,12 +270,13 @@ class Reply:
     async def _flush(self, resampler: Resampler) -> None:
         if rest := resampler.flush():
             self._heard.wrote(self._sound.seconds_in(len(rest)))
-            await self._means.stream.write(rest)
+            await self._means.speaker.write(rest)
 
     def _begin(self, unit: SpokenUnit) -> None:
         means = self._means
         now = means.clock.now()
         if self.timeline.first_sound is None:
+            self._mark_first_byte()
             self.timeline.first_sound = now
         queued = self._heard.seconds - self._played
         if not self._heard.seconds:
@@ -267,7 +301,7 @@ class Reply:
     @property
     def _played(self) -> float:
         """Seconds of this reply that have been played."""
-        return self._means.stream.played - self._played_before
+        return self._means.speaker.played - self._played_before
 
     def _resampler(self) -> Resampler:
         return Resampler(self._means.synthesizer.output_format, self._sound)
@@ -276,6 +310,10 @@ class Reply:
     def _sound(self) -> AudioFormat:
         """What the speaker takes."""
         return self._means.stream.speaker or self._means.synthesizer.output_format
+
+    def _mark_first_byte(self) -> None:
+        if self.timeline.first_byte is None:
+            self.timeline.first_byte = self._means.clock.now()
 
     def _report(self, failure: Failure) -> None:
         error = as_provider_error("it broke", failure.error)

@@ -5,91 +5,91 @@ Times are seconds on any one clock. After each call, `deadline` is when `tick` w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import TypeAlias
+from collections import deque
+from typing import Literal
 
-_ALIKE = 0.5
+from voicebot.engine.decisions import (
+    Action,
+    Answer,
+    Commit,
+    Correct,
+    Duck,
+    Hold,
+    Interrupt,
+    Judge,
+    Prepare,
+    Resume,
+    TurnRules,
+    Withdraw,
+)
+from voicebot.engine.stretches import Stretches
+from voicebot.engine.wording import alike, is_assent, joined, same_words
 
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """Ask the recogniser to settle what it has heard."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The user's turn is over: reply to `text`."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupt:
-    """Fall silent and stop replying, at once.
-
-    `unheard` is true when nothing of the reply was audible: its question joins the turn that begins.
-    """
-
-    unheard: bool
-
-
-Action: TypeAlias = Commit | Answer | Interrupt
-
-
-@dataclass(slots=True)
-class _Stretch:
-    """Speech between two pauses: `settled` words stay as they are, those of `partial` may change."""
-
-    settled: str = ""
-    partial: str = ""
-    committed_at: float | None = None
-    over: bool = False
-
-    @property
-    def text(self) -> str:
-        return _joined(self.settled, self.partial)
+_PAUSES = 50
+_GIVEN_UP = 8
+_EAGER = 0.3
+"""Seconds for which words must not have changed to be prepared for while the user still seems to speak."""
+_FORGOTTEN = 70.0
+"""Seconds after which words that were given up are not expected any more: a recogniser may be away for 60."""
 
 
 class Turns:
     """Decides when the user has finished, and when the bot has to.
 
-    A turn is made of stretches of speech. The recogniser tells the words of one after the other, so that
-    what it tells belongs to the first stretch that is not over; a commit's final ends its stretch.
+    Two decisions end a turn. *Prepare* is early and cheap: the reply is made, but nobody hears it; it is
+    withdrawn if the user goes on. *Answer* lets it be heard, when the silence has lasted as long as the
+    turn detector thinks right for the words that were said.
+
+    Speech over an audible reply only lowers its voice at first: a cough or an "okay" need not stop it.
+    Words other than assent do at once, and so does speech that goes on; should that have been
+    a noise after all, the reply is resumed.
 
     Speech start and stop come from a voice activity detector or the recogniser. Where neither reports
     them, words stand for speech and a final transcript for its end.
 
     Args:
-        patience: seconds of silence after which the user has finished.
-        final_timeout: seconds after `Commit` until the partial transcript is answered instead.
-        interruptible: whether speech stops a reply; if not, it is answered after it.
+        rules: what the config says about turns.
     """
 
-    def __init__(self, patience: float, final_timeout: float, *, interruptible: bool = True) -> None:
+    def __init__(self, rules: TurnRules) -> None:
         self.deadline: float | None = None
-        self._patience = patience
-        self._final_timeout = final_timeout
-        self._interruptible = interruptible
+        self.patience = rules.patience
+        """Bounds for the silence that ends this turn; may be set anew while the bot speaks."""
+        self.asked = ""
+        """What the bot said last."""
+        self.lead = rules.lead
+        """Seconds that a reply needs until it can be heard; preparing it earlier would be no use."""
+        self._rules = rules
+        self._said = Stretches()
+        self._said_before = ""
         self._speaking = False
         self._speech_is_reported = False
         self._silent_since = 0.0
-        self._said_before = ""
-        self._stretches: list[_Stretch] = []
-        self._given_up = ""
+        self._changed_at = 0.0
+        self._pauses: deque[float] = deque(maxlen=_PAUSES)
+        self._wait: float | None = None
+        self._judged: tuple[str, bool] | None = None
+        self._prepared: str | None = None
+        self._wasted = 0
+        self._given_up: deque[tuple[float, str]] = deque(maxlen=_GIVEN_UP)
         self._replying = False
-        self._reply_heard = False
+        self._heard_at: float | None = None
         self._answered = ""
+        self._overlap: Literal["ducked", "held"] | None = None
+        self._overlap_since = 0.0
+        self._began_over_the_bot = False
+        self._assent = ("", float("-inf"))
+        self._input_ended = False
 
     @property
     def transcript(self) -> str:
         """The words of the user's turn so far."""
-        return _joined(self._said_before, *(stretch.text for stretch in self._stretches))
+        return joined(self._said_before, self._said.text)
 
     @property
     def awaits_final(self) -> bool:
         """Whether the recogniser still owes the final transcript of a `Commit`."""
-        return any(s.committed_at is not None and not s.over for s in self._stretches)
+        return bool(self._said.owed)
 
     @property
     def replying(self) -> bool:
@@ -99,17 +99,18 @@ class Turns:
     @property
     def busy(self) -> bool:
         """Whether the bot is at work: replying, or waiting for the words that it will reply to."""
-        return self._replying or self.awaits_final
+        awaits_judgement = self._judged is not None and self._wait is None
+        return self._replying or self.awaits_final or awaits_judgement
 
     @property
     def idle(self) -> bool:
         """Whether nothing is going on and nothing is left to answer."""
         return not (self._speaking or self.busy or self.transcript)
 
-    def speech_started(self) -> list[Action]:
+    def speech_started(self, now: float) -> list[Action]:
         """Take note that the user began to speak, at the start or again after a pause."""
         self._speech_is_reported = True
-        return self._begin_speech()
+        return self._begin_speech(now)
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
         """Take note that the user fell silent at `silent_since`, perhaps only to think."""
@@ -121,11 +122,13 @@ class Turns:
 
     def partial(self, now: float, text: str) -> list[Action]:
         """Take the words of the stretch of speech that is being recognised."""
-        if self._is_late(text):
+        if self._expected(now, text) is not None:  # they have been answered
             return []
-        actions = self._begin_speech() if self._words_start_speech(text) else []
-        if stretch := self._being_recognised():
-            stretch.partial = text
+        actions = self._begin_speech(now) if self._words_start_speech(text) else []
+        before = self.transcript
+        self._said.recognise(text)
+        if not same_words(before, self.transcript):
+            self._changed_at = now
         return actions + self._decide(now)
 
     def final(self, now: float, text: str, *, ends_speech: bool = False) -> list[Action]:
@@ -134,17 +137,12 @@ class Turns:
         Args:
             ends_speech: the recogniser alone decides where speech ends, and this says that it did.
         """
-        late, self._given_up = self._is_late(text), ""
-        if late:
-            return []
-        actions = self._begin_speech() if self._words_start_speech(text) else []
-        stretch = self._being_recognised()
-        if stretch is None and text:  # it was given up without a word; better a late answer than none
-            stretch = _Stretch(over=True)
-            self._stretches.append(stretch)
-        if stretch is not None:
-            stretch.settled, stretch.partial = _joined(stretch.settled, text), ""
-            stretch.over = stretch.over or ends_speech or stretch.committed_at is not None
+        if (late := self._expected(now, text)) is not None:
+            while self._given_up.popleft() != late:  # finals come in order
+                pass
+            return self._reconcile(now, late[1], text)
+        actions = self._begin_speech(now) if self._words_start_speech(text) else []
+        self._said.settle(text, ends_speech=ends_speech)
         if ends_speech:
             self._speech_is_reported = False  # should speech go on after all, its words will say so
             if self._speaking:
@@ -152,31 +150,41 @@ class Turns:
                 self._silent_since = now
         return actions + self._decide(now)
 
-    def typed(self, text: str) -> list[Action]:
+    def judged(self, now: float, wait: float) -> list[Action]:
+        """Take the turn detector's answer to the last `Judge`: seconds of silence that end the turn."""
+        self._wait = wait
+        return self._decide(now)
+
+    def typed(self, now: float, text: str) -> list[Action]:
         """Take a typed line: a whole turn, which interrupts whatever the bot is doing."""
-        actions = self._interrupt()
-        self._said_before = _joined(self._said_before, text)
+        actions = [*self._interrupt(now), *self._withdraw()]
+        self._said_before = joined(self._said_before, text)
         text, self._said_before = self._said_before, ""
         return [*actions, self._answer(text)]
 
     def bot_begins(self) -> None:
-        """Take note that the bot speaks unasked: a greeting."""
+        """Take note that the bot speaks unasked: a greeting, or a prompt."""
         self._answered = ""
         self._replying = True
-        self._reply_heard = False
+        self._heard_at = None
 
-    def reply_heard(self) -> None:
+    def reply_heard(self, now: float) -> None:
         """Take note that the reply became audible: from now on, interrupting it leaves its traces."""
-        self._reply_heard = True
+        self._heard_at = now
 
     def reply_ended(self, now: float) -> list[Action]:
         """Take note that the bot has finished its turn."""
         self._replying = False
+        self._overlap = None
+        words, said_at = self._assent
+        if words and now - said_at <= self._rules.assent and self.asked.rstrip().endswith("?"):
+            self._said_before = joined(words, self._said_before)
+        self._assent = ("", float("-inf"))
         return self._decide(now)
 
     def input_ended(self, now: float) -> list[Action]:
         """Take note that nothing more will be heard: whatever was said is answered without patience."""
-        self._patience = 0.0
+        self._input_ended = True
         if self._speaking:
             return self.speech_stopped(now, now)
         if not self._speech_is_reported:  # there may be words that have not been recognised yet
@@ -185,10 +193,8 @@ class Turns:
 
     def give_up(self, now: float) -> list[Action]:
         """Take note that finals which the recogniser owes will not come: what was understood must do."""
-        unsettled = [s for s in self._stretches if s.committed_at is not None and not s.over]
-        self._given_up = _joined(*(stretch.partial for stretch in unsettled))
-        for stretch in unsettled:
-            stretch.over = True
+        if words := self._said.give_up():
+            self._given_up.append((now, words))
         return self._decide(now)
 
     def tick(self, now: float) -> list[Action]:
@@ -198,67 +204,162 @@ class Turns:
     def _words_start_speech(self, text: str) -> bool:
         return bool(text) and not self._speaking and not self._speech_is_reported and not self.awaits_final
 
-    def _is_late(self, text: str) -> bool:
-        """Whether these are the words of a stretch that was given up: they have been answered."""
-        if not (self._given_up and text):
-            return False
-        return SequenceMatcher(None, self._given_up.split(), text.split()).ratio() >= _ALIKE
-
-    def _being_recognised(self) -> _Stretch | None:
-        return next((stretch for stretch in self._stretches if not stretch.over), None)
+    def _expected(self, now: float, text: str) -> tuple[float, str] | None:
+        """Return which words that were given up these are, if they are such."""
+        while self._given_up and now - self._given_up[0][0] > _FORGOTTEN:
+            self._given_up.popleft()
+        return next((late for late in self._given_up if alike(late[1], text)), None)
 
     def _commit(self, now: float) -> Commit:
-        self._open_stretch().committed_at = now
-        self._given_up = ""
+        self._said.commit(now)
         return Commit()
 
-    def _begin_speech(self) -> list[Action]:
+    def _begin_speech(self, now: float) -> list[Action]:
+        if not self._replying and self.transcript and not self._speaking:
+            self._pauses.append(now - self._silent_since)
         self._speaking = True
-        self.deadline = None
-        actions = self._interrupt() if self._interruptible else []
-        self._open_stretch()
-        return actions
+        self._wait = self._judged = None
+        self._began_over_the_bot = self._replying
+        actions: list[Action] = []
+        if self._replying and self._rules.interruptible:
+            if self._is_unheard(now) or not self._rules.interruption:
+                self._began_over_the_bot = False
+                self._pauses.extend([now - self._silent_since] if self._is_unheard(now) else [])
+                actions = self._interrupt(now)
+            elif self._overlap is None:
+                self._overlap, self._overlap_since = "ducked", now
+                actions = [Duck()]
+        self._said.open()
+        return actions + self._decide(now)
 
-    def _open_stretch(self) -> _Stretch:
-        """Return the stretch that is being spoken, a new one if the last is at its end."""
-        if not self._stretches or self._stretches[-1].committed_at is not None or self._stretches[-1].over:
-            self._stretches.append(_Stretch())
-        return self._stretches[-1]
+    def _is_unheard(self, now: float) -> bool:
+        """Whether a reply that is cut off now counts as never given."""
+        return self._heard_at is None or now - self._heard_at < self._rules.unheard
 
-    def _interrupt(self) -> list[Action]:
+    def _interrupt(self, now: float) -> list[Action]:
         if not self._replying:
             return []
-        self._replying = False
-        if not self._reply_heard:
-            self._said_before = _joined(self._answered, self._said_before)
-        return [Interrupt(unheard=not self._reply_heard)]
+        unheard = self._is_unheard(self._overlap_since if self._overlap else now)
+        self._replying, self._overlap = False, None
+        if unheard:
+            self._said_before = joined(self._answered, self._said_before)
+        return [Interrupt(unheard)]
+
+    def _reconcile(self, now: float, expected: str, settled: str) -> list[Action]:
+        """Compare the final that was not waited for with the words that were answered instead."""
+        if same_words(expected, settled):
+            return []
+        if expected in self._said_before:  # the answer was not heard, so that they are to be answered yet
+            self._said_before = self._said_before.replace(expected, settled)
+            return self._decide(now)
+        if expected not in self._answered:
+            return []
+        self._answered = self._answered.replace(expected, settled)
+        if self._replying and self._is_unheard(now) and not self._overlap:
+            return [*self._interrupt(now), *self._decide(now)]
+        return [Correct(self._answered)]
 
     def _decide(self, now: float) -> list[Action]:
-        """Answer if it is time to; else set the deadline by which to look again."""
+        """Do what is due; else set the deadline by which to look again."""
         self.deadline = None
-        if self._speaking or self._replying:
-            return []
-        self._stretches = [stretch for stretch in self._stretches if stretch.text or not stretch.over]
-        commits = [s.committed_at for s in self._stretches if s.committed_at is not None and not s.over]
-        if not (self.transcript or commits):
-            return []
-        due = max([self._silent_since + self._patience, *(at + self._final_timeout for at in commits)])
+        if self._replying:
+            return self._decide_overlap(now) if self._rules.interruptible else []
+        self._said.forget_empty()
+        actions: list[Action] = []
+        if self._prepared is not None and not same_words(self._prepared, self.transcript):
+            actions = self._withdraw()
+            self._wasted += 1
+        if not (self.transcript or self.awaits_final):
+            return actions
+        if self._speaking:
+            eager = self._rules.prepare == "eager"
+            return actions + (self._prepare(now, self._changed_at + _EAGER) if eager else [])
+        return actions + self._decide_pause(now)
+
+    def _decide_pause(self, now: float) -> list[Action]:
+        text = self.transcript
+        if self._began_over_the_bot and not self.awaits_final and is_assent(text) and not self._is_asked():
+            self._drop()
+            return self._withdraw()
+        actions: list[Action] = []
+        if self._judged != (evidence := (text, not self.awaits_final)) and text and not self._input_ended:
+            self._judged, self._wait = evidence, None
+            actions = [Judge(text, not self.awaits_final, tuple(self._pauses))]
+        wait = 0.0 if self._input_ended else self.patience.bounded(self._wait)
+        due = max(self._silent_since + wait, *(self._settled_by(at) for at in self._said.owed), 0.0)
         if now < due:
             self.deadline = due
+            if self._wait is not None and self._rules.prepare != "off":
+                actions += self._prepare(now, due - self.lead)
+            return actions
+        if self.awaits_final:
+            return actions + self.give_up(now)
+        self._drop()
+        return [*actions, self._answer(text)]
+
+    def _settled_by(self, committed_at: float) -> float:
+        """Return when the final of a commit is not waited for any longer."""
+        if not self.transcript or self._input_ended:
+            return committed_at + self._rules.final_timeout
+        stable = max(self._changed_at, self._silent_since) + self._rules.stable
+        return min(stable, committed_at + self._rules.final_timeout)
+
+    def _prepare(self, now: float, due: float) -> list[Action]:
+        """Have the reply made as soon as the words have stopped changing, but no earlier than `due`."""
+        text = self.transcript
+        if not text or self._prepared is not None or self._wasted >= self._rules.budget:
             return []
-        if commits:
-            return self.give_up(now)
-        text, self._said_before = self.transcript, ""
-        self._stretches.clear()
-        return [self._answer(text)]
+        if self.awaits_final or self._speaking:
+            due = max(due, self._changed_at + self._rules.prepare_stable)
+        if now < due:
+            self.deadline = due if self.deadline is None else min(due, self.deadline)
+            return []
+        self._prepared = text
+        return [Prepare(text)]
+
+    def _withdraw(self) -> list[Action]:
+        if self._prepared is None:
+            return []
+        self._prepared = None
+        return [Withdraw()]
+
+    def _decide_overlap(self, now: float) -> list[Action]:
+        """Decide about speech over the bot's own: an interruption, assent, or a noise."""
+        words = self._said.text
+        if words and not is_assent(words):
+            return [*self._interrupt(now), *self._decide(now)]
+        if self._overlap is None:
+            return []
+        if self._speaking:
+            due = self._overlap_since + self._rules.interruption
+            if self._overlap == "ducked" and now >= due:
+                self._overlap = "held"
+                return [Hold()]
+            self.deadline = due if self._overlap == "ducked" else None
+            return []
+        due = self._silent_since + self._rules.doubt
+        if self.awaits_final and now < due:
+            self.deadline = due
+            return []
+        self._overlap = None
+        self._assent = (words, now) if words else self._assent
+        self._said.forget_settled()
+        return [Resume()]
+
+    def _is_asked(self) -> bool:
+        return self.asked.rstrip().endswith("?")
+
+    def _drop(self) -> None:
+        self._said_before = ""
+        self._said.clear()
+        self._wait = self._judged = None
+        self._began_over_the_bot = False
 
     def _answer(self, text: str) -> Answer:
+        prepared = self._prepared is not None and same_words(self._prepared, text)
         self._answered = text
         self._replying = True
-        self._reply_heard = False
+        self._heard_at = None
+        self._prepared, self._wasted = None, 0
         self.deadline = None
-        return Answer(text)
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+        return Answer(text, prepared)

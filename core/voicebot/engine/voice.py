@@ -27,6 +27,7 @@ class Voice:
     Args:
         timeout: seconds that the synthesizer may take for its next piece.
         language: BCP 47 tag for all utterances, or None.
+        first_byte: called when sound comes that nobody hears yet.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class Voice:
         *,
         timeout: float,
         language: str | None,
+        first_byte: Callable[[], None] | None = None,
     ) -> None:
         self._synthesizer = synthesizer
         self._tasks = tasks
         self._timeout = timeout
         self._language = language
+        self._first_byte = first_byte
         self._at_work: deque[asyncio.Task[None]] = deque(maxlen=_IN_FLIGHT)
         self._waiting: deque[UnitInVoice] = deque()
         self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue()
@@ -54,7 +57,7 @@ class Voice:
         while len(self._waiting) >= _WAITING and not self._stopped:
             self._room.clear()
             await self._room.wait()
-        in_voice = UnitInVoice(unit)
+        in_voice = UnitInVoice(unit, self._first_byte)
         self._waiting.append(in_voice)
         self._order.put_nowait(in_voice)
         self._launch()

@@ -16,13 +16,15 @@ from voicebot.interfaces import (
     Provider,
     Recognizer,
     Synthesizer,
+    TurnDetector,
     VoiceActivityDetector,
 )
 from voicebot.options import Options, VoiceActivityOptions
 from voicebot.plugin.collector import Collector
 
 KINDS: dict[str, type[Provider[Any]]] = {
-    base.kind: base for base in (Recognizer, ChatModel, Synthesizer, AudioDevice, VoiceActivityDetector)
+    base.kind: base
+    for base in (Recognizer, ChatModel, Synthesizer, AudioDevice, VoiceActivityDetector, TurnDetector)
 }
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -127,7 +127,7 @@ async def test_a_recogniser_that_takes_no_sound_does_not_make_the_bot_deaf_to_in
     settings = SETTINGS.model_copy(update={"greeting": "One two three four five six seven eight nine ten."})
     async with converse(recognizer=Stuck(), settings=settings) as user:
         await user.waits(1)
-        await user.says("stop", 0.1)
+        await user.says("stop it please", 0.8)
         assert not user.hears_the_bot
 
 

@@ -152,7 +152,7 @@ def test_a_pause_in_a_recording_is_as_long_as_it_was_recorded(final_delay: float
 
     events, _ = converse(frames, final_delay=final_delay)
 
-    assert dialogue(events) == [("user", "turn on the lamp"), ("bot", "One.")]
+    assert [words for who, words in dialogue(events) if who == "user"] == ["turn on the lamp"]
 
 
 def test_all_that_a_microphone_of_another_rate_hears_arrives_and_no_empty_sound() -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from voicebot.config.schema import Settings
+from voicebot.config.schema import Settings, TurnOptions
 from voicebot.errors import ProviderError
 from voicebot.events import ProviderFailed, UnitSpoken, UserTurnEnded
 from voicebot.interfaces import ChatModel
@@ -17,7 +17,7 @@ from voicebot.options import Options
 from voicebot.testing import Pause, ScriptedSynthesizer, ScriptedUser, converse, simulated
 
 SAFE_LINE = "Arr, me ears be wet."
-SETTINGS = Settings(system="Be brief.", on_error=SAFE_LINE)
+SETTINGS = Settings(system="Be brief.", on_error=SAFE_LINE, turns=TurnOptions(prepare="off"))
 FIRST, SECOND, THIRD = "Once there was a parrot.", "It said bad things.", "Then it flew away."
 STORY = f"{FIRST} {SECOND} {THIRD}"
 EventT = TypeVar("EventT")

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Self, assert_never
 
 from voicebot.cli.view.timing import describe
 from voicebot.events import (
+    BotDucked,
+    BotResumed,
     BotTurnEnded,
     ConversationEnded,
     ConversationEvent,
     DeviceChanged,
     ListeningStarted,
     ProviderFailed,
+    ReplyPrepared,
     ReplyStarted,
+    ReplyWithdrawn,
     TurnTimed,
     UnitSpoken,
+    UserCorrected,
     UserFinal,
     UserPartial,
     UserSpeechStarted,
@@ -41,7 +46,6 @@ class View(ABC):
         self.turns = 0
         """How often the user had a turn."""
         self.name = printable(settings.name) or "Bot"
-        self._patience = settings.turns.patience
         self._now = now
         self._question = ""
         self._ahead: list[asyncio.TimerHandle] = []
@@ -73,7 +77,9 @@ class View(ABC):
                 self._end_turn(printable(heard), interrupted=interrupted)
             case ProviderFailed() | DeviceChanged() | TurnTimed() | ConversationEnded():
                 self._show_aside(event)
-            case UserSpeechStopped() | ReplyStarted():
+            case UserSpeechStopped() | ReplyStarted() | ReplyPrepared() | ReplyWithdrawn():
+                pass
+            case UserCorrected() | BotDucked() | BotResumed():
                 pass
             case _:
                 assert_never(event)
@@ -122,7 +128,7 @@ class View(ABC):
                 self.device(present=present)
                 (self.news if present else self.trouble)(printable(message))
             case TurnTimed():
-                if line := describe(event, self._patience):
+                if line := describe(event):
                     self.timed(line)
             case ConversationEnded():
                 self._forget_what_is_ahead()

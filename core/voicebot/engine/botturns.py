@@ -1,0 +1,181 @@
+"""The bot's side of a conversation: replies begun, made ahead, withdrawn, let out and broken off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from voicebot.engine.decisions import Answer, Interrupt
+from voicebot.engine.floor import Floor
+from voicebot.engine.history import History
+from voicebot.engine.reply import Means, Reply
+from voicebot.engine.timeline import Listened
+from voicebot.events import BotTurnEnded, ReplyPrepared, ReplyWithdrawn, UserCorrected, UserTurnEnded
+from voicebot.messages import ChatRequest, Message
+
+_CHARACTERS_PER_TOKEN = 4
+_LEARNING = 0.3
+
+
+@dataclass(slots=True)
+class _Running:
+    """A reply at work, and what was listened to before it."""
+
+    reply: Reply
+    task: asyncio.Task[None]
+    listened: Listened = field(default_factory=Listened)
+
+
+class BotTurns:
+    """One reply at most can be heard, and one at most is made ahead, in silence.
+
+    Args:
+        tasks: the conversation's.
+        ended: called with what the bot said when its turn is over and it was not interrupted.
+    """
+
+    def __init__(
+        self,
+        floor: Floor,
+        history: History,
+        means: Means,
+        tasks: asyncio.TaskGroup,
+        ended: Callable[[str], None],
+    ) -> None:
+        self._floor = floor
+        self._history = history
+        self._means = means
+        self._tasks = tasks
+        self._ended = ended
+        self._publish = means.publish
+        self._turn = 0
+        self._running: _Running | None = None
+        self._prepared: _Running | None = None
+
+    def say(self, source: ChatRequest | str) -> asyncio.Task[None]:
+        """Begin a reply, or a line that the bot says unasked."""
+        return self._begin(source).task
+
+    def prepare(self, text: str) -> None:
+        """Begin to make the reply to `text`; nobody hears it, and history does not know."""
+        self.withdraw()
+        self._floor.listened.prepared += 1
+        self._publish(ReplyPrepared(self._now(), text))
+        request = ChatRequest((*self._history.request(), Message("user", text)))
+        reply = Reply(self._means, request, self._audible, held=True)
+        self._prepared = self._run(reply)
+
+    def withdraw(self) -> None:
+        """Throw away what was prepared."""
+        prepared, self._prepared = self._prepared, None
+        if prepared is None:
+            return
+        prepared.task.cancel()
+        wasted = _tokens(prepared.reply)
+        listened = self._floor.listened
+        listened.withdrawn += 1
+        listened.wasted_tokens += wasted
+        self._publish(ReplyWithdrawn(self._now(), wasted))
+
+    def answer(self, answer: Answer) -> None:
+        """Answer the user: let out what was prepared, if it was for these words and this history."""
+        self._turn += 1
+        self._floor.listened.decided = now = self._now()
+        self._publish(UserTurnEnded(now, answer.text))
+        before = self._history.request()
+        self._history.user_said(answer.text)
+        if not (answer.prepared and self._is_prepared_for(before)):
+            self.withdraw()
+            self._begin(ChatRequest(self._history.request()))
+            return
+        assert self._prepared is not None
+        self._running, self._prepared = self._prepared, None
+        self._running.listened = self._floor.take_listened()
+        self._running.reply.release()
+
+    def correct(self, text: str) -> None:
+        """Put the settled words of the user's last turn into history; it has been answered."""
+        self._history.correct_question(text)
+        self._publish(UserCorrected(self._now(), text))
+
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Break the reply off; its question goes back to the user's turn if nothing of it was heard."""
+        refused = self._running is not None and self._running.reply.question_refused
+        self.fall_silent(unheard=interrupt.unheard)
+        if interrupt.unheard and not refused:
+            self._history.withdraw_question()
+
+    def fall_silent(self, *, unheard: bool = False) -> None:
+        """Stop the reply, if there is one, and keep what was heard of it, unless that does not count."""
+        if (running := self._running) is not None:
+            running.task.cancel()
+            self._end(running, interrupted=True, unheard=unheard)
+            self._means.speaker.clear()
+
+    def close(self) -> None:
+        """Stop all."""
+        self.withdraw()
+        self.fall_silent()
+
+    def _begin(self, source: ChatRequest | str) -> _Running:
+        self._running = self._run(Reply(self._means, source, self._audible))
+        self._running.listened = self._floor.take_listened()
+        return self._running
+
+    def _run(self, reply: Reply) -> _Running:
+        return _Running(reply, self._tasks.create_task(self._complete(reply), name="reply"))
+
+    async def _complete(self, reply: Reply) -> None:
+        await reply.run()
+        running = self._running
+        assert running is not None
+        assert running.reply is reply
+        heard = self._end(running)
+        self._ended(heard)
+
+    def _end(self, running: _Running, *, interrupted: bool = False, unheard: bool = False) -> str:
+        reply, now = running.reply, self._now()
+        heard = "" if unheard else reply.heard()
+        if reply.question_refused:  # with it in the history, every later question would be refused too
+            self._history.withdraw_question()
+        else:
+            self._history.bot_was_heard(heard)
+        self._publish(BotTurnEnded(now, heard, interrupted))
+        if reply.answers:
+            self._learn(reply)
+            share = min(1.0, len(heard) / len(reply.written)) if reply.written else 0.0
+            timed = reply.timeline.report(
+                now, self._turn, running.listened, interrupted=interrupted, heard_share=share
+            )
+            self._publish(timed)
+        self._running = None
+        return heard
+
+    def _is_prepared_for(self, history: tuple[Message, ...]) -> bool:
+        """Whether what is prepared has all that a new reply would have, and has not failed."""
+        if self._prepared is None or self._prepared.reply.failing:
+            return False
+        request = self._prepared.reply.source
+        return isinstance(request, ChatRequest) and request.messages[:-1] == history
+
+    def _learn(self, reply: Reply) -> None:
+        """Expect the next reply to take about as long as this one did."""
+        timeline, turns = reply.timeline, self._floor.turns
+        if timeline.first_byte is not None:
+            turns.lead += _LEARNING * (timeline.first_byte - timeline.began - turns.lead)
+
+    def _audible(self) -> None:
+        self._floor.turns.reply_heard(self._now())
+
+    def _now(self) -> float:
+        return self._means.clock.now()
+
+
+def _tokens(reply: Reply) -> int:
+    """Estimate what a reply cost that was broken off, before its model could tell."""
+    usage = reply.timeline.usage
+    if usage is not None:
+        return usage.input_tokens + usage.output_tokens
+    asked = sum(len(m.content) for m in reply.source.messages) if isinstance(reply.source, ChatRequest) else 0
+    return (asked + len(reply.written)) // _CHARACTERS_PER_TOKEN

@@ -1,0 +1,103 @@
+"""Asking the turn detector, while the conversation goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from voicebot.audio import AudioFormat, Resampler
+from voicebot.engine.decisions import Judge, Patience
+from voicebot.engine.failures import as_provider_error
+from voicebot.interfaces import TurnDetector
+from voicebot.messages import TurnSoFar
+
+logger = logging.getLogger(__name__)
+_CONSTANT = 0.8
+"""Seconds of silence that end a turn where nobody judges."""
+_TOO_LATE = 2.0
+
+
+class Judging:
+    """One conversation's questions to the turn detector: the latest is the only one.
+
+    Args:
+        detector: started; None for a constant.
+        microphone: format of what `hear` is given, None where there is no sound.
+        answered: takes the seconds of silence that end the turn.
+    """
+
+    def __init__(
+        self,
+        detector: TurnDetector[Any] | None,
+        tasks: asyncio.TaskGroup,
+        language: str,
+        microphone: AudioFormat | None,
+        answered: Callable[[float], None],
+    ) -> None:
+        self._detector = detector
+        self._tasks = tasks
+        self._language = language
+        self._answered = answered
+        self._task: asyncio.Task[None] | None = None
+        self._failed = False
+        self._sound: deque[bytes] = deque()
+        self._size = self._most = 0
+        self._resampler: Resampler | None = None
+        if detector is not None and detector.input_format and microphone:
+            self._resampler = Resampler(microphone, detector.input_format)
+            self._most = detector.input_format.bytes_in(detector.audio_seconds)
+
+    @property
+    def wants_sound(self) -> bool:
+        """Whether the detector judges by sound."""
+        return self._resampler is not None
+
+    def hear(self, audio: bytes) -> None:
+        """Remember the latest sound."""
+        if self._resampler is None:
+            return
+        audio = self._resampler.write(audio)
+        self._sound.append(audio)
+        self._size += len(audio)
+        while self._size > self._most:
+            self._size -= len(self._sound.popleft())
+
+    def ask(self, judge: Judge, asked: str, patience: Patience) -> None:
+        """Ask about the turn as it is now; an older question is dropped."""
+        self.drop()
+        if self._detector is None:
+            self._answered(_CONSTANT)
+            return
+        turn = TurnSoFar(
+            text=judge.text,
+            settled=judge.settled,
+            language=self._language,
+            earliest=patience.earliest,
+            latest=patience.latest,
+            asked=asked,
+            pauses=judge.pauses,
+            audio=b"".join(self._sound),
+        )
+        self._task = self._tasks.create_task(self._judge(self._detector, turn), name="judge the turn")
+
+    def drop(self) -> None:
+        """Want no answer any more."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _judge(self, detector: TurnDetector[Any], turn: TurnSoFar) -> None:
+        try:
+            async with asyncio.timeout(_TOO_LATE):
+                wait = float(await detector.wait(turn))
+        except Exception as error:  # a stranger's detector may raise anything
+            if not self._failed:  # it will fail again at the next pause
+                reason = as_provider_error("it broke", error)
+                logger.warning("the turn detector failed, so the bot waits its longest: %s", reason)
+            self._failed = True
+            wait = turn.latest
+        self._task = None
+        self._answered(wait)

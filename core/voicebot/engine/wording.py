@@ -1,0 +1,54 @@
+"""When two transcripts say the same, and when a transcript is no more than assent."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+_ALIKE = 0.5
+_ALIKE_LETTERS = 0.7  # a word that was told before it was out
+_NOT_WORDS = re.compile(r"[^\w]+")
+_ASSENT = frozenset(
+    # sounds
+    "m mm mmm mhm hm hmm mmhm uhhuh uh huh ah aha oh ooh ha haha hahaha heh hehe laughter laughs "
+    "cough coughs "
+    # English, German, French, Spanish
+    "ok okay yeah yep yes right sure i see got it cool nice great wow really true exactly "
+    "ja genau gut klar stimmt achso ach so aha toll richtig "
+    "oui ouais voilà voila bien sûr accord "
+    "sí si vale claro ya bueno exacto".split()
+)
+_ASSENT_WORDS_MOST = 3
+
+
+def joined(*parts: str) -> str:
+    """Return parts of speech as one text."""
+    return " ".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=64)
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text without case, spacing and punctuation."""
+    return tuple(_NOT_WORDS.sub(" ", text.casefold().replace("'", "").replace("\u2019", "")).split())
+
+
+def same_words(one: str, other: str) -> bool:
+    """Return whether two texts differ in case, spacing and punctuation at most."""
+    return one == other or words(one) == words(other)
+
+
+def alike(expected: str, text: str) -> bool:
+    """Return whether two transcripts are probably of the same speech."""
+    if not (expected and text):
+        return False
+    one, other = words(expected), words(text)
+    if SequenceMatcher(None, one, other).ratio() >= _ALIKE:
+        return True
+    return SequenceMatcher(None, " ".join(one), " ".join(other)).ratio() >= _ALIKE_LETTERS
+
+
+def is_assent(text: str) -> bool:
+    """Return whether a text is what listeners say without wanting the turn: "mm-hm", "okay", a laugh."""
+    said = words(text)
+    return 0 < len(said) <= _ASSENT_WORDS_MOST and _ASSENT.issuperset(said)
