@@ -29,7 +29,7 @@ Sound is mono s16le PCM everywhere: signed 16 bit, little endian. Times are in s
 """
 _GROUPS = {
     "The three interfaces": ("Recognizer", "Recognition", "ChatModel", "Synthesizer", "Provider"),
-    "Their helpers": ("AudioDevice", "AudioStream", "VoiceActivityDetector", "VoiceActivity"),
+    "Their helpers": ("AudioDevice", "AudioStream", "VoiceActivityDetector", "VoiceActivity", "TurnDetector"),
     "What goes in": ("Hints", "ChatRequest", "Message", "Utterance"),
     "What comes out": (
         "RecognitionEvent",
@@ -50,6 +50,7 @@ _GROUPS = {
         "DeviceReopened",
         "Endpoint",
         "VoiceDescription",
+        "TurnSoFar",
     ),
     "Sound": ("AudioFormat", "Resampler"),
     "Options": ("Options", "VoiceActivityOptions", "Advice", "Field", "SecretStr"),

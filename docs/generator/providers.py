@@ -24,6 +24,8 @@ _KINDS = {
     "device": "Where sound comes from and goes to. Without a section `device`, it is `sound-card`.",
     "voice_activity": "The bot's own ears for when somebody speaks. Without a section, it is `silero`; "
     "`voice_activity: null` leaves it to the recogniser.",
+    "turn_detector": "How long a pause must last until it is the bot's turn. Without a section, it is "
+    "`transcript`; `turn_detector: null` waits 0.8 seconds, within the bounds of `turns.patience`.",
 }
 
 

@@ -51,6 +51,7 @@ class CommandLine:
             f"chat: {{provider: scripted{chat and ', '}{chat}}}\n"
             + ("" if "synthesizer:" in more else "synthesizer: {provider: scripted}\n")
             + f"voice_activity: {{provider: scripted}}\n{more}\n"
+            + "turn_detector: null\n"
         )
         return path
 

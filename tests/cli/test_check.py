@@ -29,7 +29,7 @@ def test_all_problems_of_all_configs_are_told_and_good_ones_are_still_ok(voicebo
     assert ran.returncode == 2
     assert ran.stderr.splitlines() == [
         "bad.yaml:7:1: unknown section 'greting'; did you mean 'greeting'?",
-        "bad.yaml:8:19: patience must be a number, not 'long'",
+        "bad.yaml:8:19: patience must be a number, a mapping or one of quick, normal or relaxed, not 'long'",
     ]
     assert ran.stdout.startswith("scripted.yaml: ok\n")
 

@@ -61,7 +61,8 @@ def test_while_it_speaks_what_was_heard_is_shown_and_the_file_is_whole(voicebot)
     tale = "I speak and " * 400
     voicebot.write(
         "live.yaml",
-        "device: {provider: wav, input: question.wav, output: answer.wav, pace: realtime}",
+        "device: {provider: wav, input: question.wav, output: answer.wav, pace: realtime}\n"
+        "turns: {prepare: off}",
         chat=f"replies: ['{tale}']",
     )
 

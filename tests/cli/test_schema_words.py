@@ -78,7 +78,7 @@ def test_defaults_are_what_a_config_would_say():
 def test_a_models_own_sections_are_described_below_their_names():
     words = {option.name: option for option in describe(Settings)}
 
-    assert words["turns.patience"].doc == "Seconds of silence after which the user has finished speaking."
+    assert words["turns.final_timeout"].doc.startswith("Seconds to wait for the recogniser's final")
 
 
 def test_a_model_that_holds_itself_comes_to_an_end():

@@ -45,7 +45,9 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
     from voicebot.cli.providers import hints, started
     from voicebot.cli.recordings import wav_device
     from voicebot.config.schema import bounds
+    from voicebot.engine.decisions import Patience
     from voicebot.engine.ears import Ears
+    from voicebot.engine.judging import CONSTANT
     from voicebot.messages import FinalTranscript
 
     limit = config.settings.start_timeout
@@ -57,8 +59,8 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
         pauses = None
         if config.voice_activity is not None and stream.microphone is not None:
             detector = await stack.enter_async_context(started(config.voice_activity, limit))
-            _, latest = bounds(config.settings.turns.patience)
-            pauses = Pauses(Ears(detector, stream.microphone), latest)
+            patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
+            pauses = Pauses(Ears(detector, stream.microphone), patience)
         recognition = await stack.enter_async_context(recognizer.listen(hints(config)))
         progress = stack.enter_context(Progress(wav, shown=sys.stderr.isatty()))
         async with asyncio.TaskGroup() as tasks:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from voicebot.options import Field, Options
 
@@ -24,7 +24,8 @@ class PatienceOptions(Options):
         return self
 
 
-Patience: TypeAlias = Literal["quick", "normal", "relaxed"] | float | PatienceOptions
+Seconds: TypeAlias = Annotated[float, Field(ge=0, le=30)]
+Patience: TypeAlias = Literal["quick", "normal", "relaxed"] | Seconds | PatienceOptions
 _PROFILES = {"quick": (0.2, 1.0), "normal": (0.3, 1.6), "relaxed": (0.6, 2.8)}
 
 
@@ -53,8 +54,8 @@ class TurnOptions(Options):
 
     patience: Patience = "normal"
     """How long the user may pause: `quick` (0.2 to 1.0 seconds of silence end the turn), `normal` (0.3 to
-    1.6), `relaxed` (0.6 to 2.8), a number of seconds, or bounds of your own as `{earliest: 0.4, latest: 2}`. Where
-    in between is up to the `turn_detector`."""
+    1.6), `relaxed` (0.6 to 2.8), a number of seconds, or bounds of your own as
+    `{earliest: 0.4, latest: 2}`. Where in between is up to the `turn_detector`."""
     after_asking: tuple[AskingRule, ...] = (
         AskingRule(
             words=(
@@ -84,6 +85,11 @@ class TurnOptions(Options):
     interruption: float = Field(0.7, ge=0, le=10)
     """Seconds of speech without words that interrupt the bot; until then it lowers its voice. Words
     interrupt it at once, except assent as "mm-hm" or "okay". 0 lets any sound interrupt it."""
+
+    @field_validator("prepare", mode="before")
+    @classmethod
+    def _off_is_a_word(cls, value: object) -> object:
+        return "off" if value is False else value  # as YAML reads `off`
 
 
 class ReplyOptions(Options):

@@ -15,7 +15,7 @@ from voicebot.interfaces import TurnDetector
 from voicebot.messages import TurnSoFar
 
 logger = logging.getLogger(__name__)
-_CONSTANT = 0.8
+CONSTANT = 0.8
 """Seconds of silence that end a turn where nobody judges."""
 _TOO_LATE = 2.0
 
@@ -69,7 +69,7 @@ class Judging:
         """Ask about the turn as it is now; an older question is dropped."""
         self.drop()
         if self._detector is None:
-            self._answered(_CONSTANT)
+            self._answered(CONSTANT)
             return
         turn = TurnSoFar(
             text=judge.text,

@@ -27,6 +27,8 @@ from voicebot import (
     SecretStr,
     SynthesisEvent,
     Synthesizer,
+    TurnDetector,
+    TurnSoFar,
     Utterance,
     VoiceActivity,
     VoiceActivityDetector,
@@ -136,6 +138,11 @@ class Silero(VoiceActivityDetector[VoiceActivityOptions]):
         raise NotImplementedError
 
 
+class Reader(TurnDetector[Options]):
+    async def wait(self, turn: TurnSoFar) -> float:
+        raise NotImplementedError
+
+
 @pytest.fixture
 def plugins() -> Plugins:
     plugins = Plugins(entry_points=[])
@@ -148,6 +155,7 @@ def plugins() -> Plugins:
     add("sound-card", Card, Options)
     add("wav", Files, FileOptions)
     add("silero", Silero, VoiceActivityOptions)
+    add("transcript", Reader, Options)
     return plugins
 
 

@@ -117,7 +117,7 @@ def test_a_broken_parent_hides_nothing_that_is_wrong_in_the_child(write, problem
     write("base.yaml", "a: [1\nb: 2\n")
 
     assert problems("extends: base.yaml\nturns: {patience: fast}\nchat: {provider: parot}\n") == [
-        "bot.yaml:2:19: patience must be a number, not 'fast'",
+        "bot.yaml:2:19: patience must be a number, a mapping or one of quick, normal or relaxed, not 'fast'",
         "bot.yaml:3:18: no chat called 'parot' is installed; installed: mind, parrot; did you mean 'parrot'?",
         "base.yaml:1:4: this '[' is never closed, or a ',' is missing after an item",
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from voicebot import ConfigError, Registry, hookimpl
 from voicebot.config.load import choose, load_config
-from voicebot.config.schema import Settings
+from voicebot.config.schema import Settings, bounds
 from voicebot.plugin.manager import Plugins
 
 CLOUD = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer:\n  provider: cloud\n"
@@ -119,6 +119,33 @@ def test_no_voice_activity_means_none(load):
     assert load("WHOLE\nvoice_activity: null\n").voice_activity is None
 
 
+def test_the_turn_detector_reads_words_unless_another_or_none_is_chosen(load):
+    assert load("WHOLE\n").turn_detector.registration.name == "transcript"
+    assert load("WHOLE\nturn_detector: null\n").turn_detector is None
+
+
+@pytest.mark.parametrize(
+    ("said", "patience"),
+    [
+        ("quick", (0.2, 1.0)),
+        ("relaxed", (0.6, 2.8)),
+        ("1.2", (1.2, 1.2)),
+        ("{earliest: 0.4, latest: 2}", (0.4, 2.0)),
+    ],
+)
+def test_patience_is_a_word_a_number_or_bounds(load, said, patience):
+    turns = load(f"WHOLE\nturns: {{patience: {said}, prepare: off}}\n").settings.turns
+
+    assert bounds(turns.patience) == patience
+    assert turns.prepare == "off"
+
+
+def test_patience_that_ends_before_it_begins_is_refused(problems):
+    (problem,) = problems("WHOLE\nturns: {patience: {earliest: 2, latest: 1}}\n")
+
+    assert "earliest must not be more than latest" in problem
+
+
 def test_a_device_can_be_replaced(load, plugins):
     config = load("WHOLE\n")
 
@@ -152,9 +179,18 @@ def test_keys_that_begin_with_x_are_left_to_the_author(load):
         ("history: {x: 1}", ["4:11: unknown option 'x' of history; its options are budget"]),
         ("turns: 3", ["4:8: turns must be a mapping, not 3"]),
         ("turns:", ["4:7: turns must be a mapping, not empty"]),
-        ("turns: {patience: fast}", ["4:19: patience must be a number, not 'fast'"]),
-        ("turns: {patience: yes}", ["4:19: patience must be a number, not yes"]),
-        ("turns: {patience: [1]}", ["4:9: patience must be a number, not a list"]),
+        (
+            "turns: {patience: fast}",
+            ["4:19: patience must be a number, a mapping or one of quick, normal or relaxed, not 'fast'"],
+        ),
+        (
+            "turns: {patience: yes}",
+            ["4:19: patience must be a number, a mapping or one of quick, normal or relaxed, not yes"],
+        ),
+        (
+            "turns: {patience: [1]}",
+            ["4:9: patience must be a number, a mapping or one of quick, normal or relaxed, not a list"],
+        ),
         ("turns: {patience: 31}", ["4:19: patience must be at most 30, not 31"]),
         ("turns: {patience: -1}", ["4:19: patience must be at least 0, not -1"]),
         ("turns: {patience: .nan}", ["4:19: patience must be at most 30, not .nan"]),
@@ -172,7 +208,10 @@ def test_keys_that_begin_with_x_are_left_to_the_author(load):
         ("reply: {first_unit: word}", ["4:21: first_unit must be one of short or sentence, not 'word'"]),
         (
             f"turns: {{patience: {'very ' * 20}long}}",
-            ["4:19: patience must be a number, not 'very very very very very very very very...'"],
+            [
+                "4:19: patience must be a number, a mapping or one of quick, normal or relaxed, "
+                "not 'very very very very very very very very...'"
+            ],
         ),
     ],
 )

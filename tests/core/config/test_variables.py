@@ -135,7 +135,8 @@ def test_every_variable_without_a_value_is_reported_once_and_nothing_follows_fro
 
 def test_a_value_from_a_variable_is_not_shown(problems):
     assert problems("WHOLE\nturns: {patience: '${PATIENCE}'}", {"PATIENCE": "hunter2"}) == [
-        "bot.yaml:4:19: patience must be a number, not the value of ${PATIENCE}"
+        "bot.yaml:4:19: patience must be a number, a mapping or one of quick, normal or relaxed, "
+        "not the value of ${PATIENCE}"
     ]
 
 

@@ -388,7 +388,7 @@ def test_without_a_detector_the_conversation_goes_by_what_the_service_hears(acco
                 await user.says("anything", 0.4)
                 await user.is_answered()
 
-        (request,) = chat.requests
+        request = chat.requests[-1]  # the first words may have been prepared for, in silence
         assert [message.content for message in request.messages] == [f"{LINES[0]} {LINES[1]}"]
 
     run(scenario())

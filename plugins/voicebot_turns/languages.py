@@ -1,0 +1,179 @@
+"""The small words by which a turn is judged, by language: from grammars, not from any test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language, without case.
+
+    `leaning` cannot end a sentence, `stranded` seldom but in a question, `particles` may: "turn it on".
+    `closed` are whole turns, `endings` end one politely. `openers` may stand before a question; `inverted`
+    are verbs that ask by coming first. `asked` are what the bot asks for when digits will follow.
+    """
+
+    leaning: frozenset[str] = frozenset()
+    leaning_pairs: frozenset[str] = frozenset()
+    stranded: frozenset[str] = frozenset()
+    particles: frozenset[str] = frozenset()
+    fillers: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
+    openers: frozenset[str] = frozenset()
+    question_words: frozenset[str] = frozenset()
+    inverted: frozenset[str] = frozenset()
+    digits: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(phrase.strip() for phrase in text.split(","))
+
+
+_ENGLISH = Words(
+    leaning=_words(
+        "a an the my your his her its our their and or but because so if when while although though "
+        "unless until since than whether of at into onto from per via between among without within "
+        "during against toward towards upon despite except as i'm we're they're you're he's she's it's "
+        "that's there's i'd we'd i've we've i'll we'll they'll am be been have has had do does did will "
+        "would can could should must may might shall gonna wanna let lets let's very really quite too "
+        "more less most every each some any no not never always just only also even what's where's who's "
+        "how's which whose another other both either neither mr mrs dr st maybe perhaps called named "
+        "says said tell show give make put set take"
+    ),
+    leaning_pairs=_phrases(
+        "going to, want to, have to, need to, like to, able to, used to, kind of, sort of"
+    ),
+    stranded=_words(
+        "to for with after before through what where who how this that these those like i we they he she "
+        "is are was were want wants need needs get"
+    ),
+    particles=_words("on off up down out in over by about under"),
+    fillers=_words("um uh uhm er erm ah hmm hm mm well eh"),
+    closed=_phrases(
+        "yes, no, yeah, yep, nope, okay, ok, sure, of course, right, thanks, thank you, thank you very "
+        "much, stop, cancel, hello, hi, hey, goodbye, bye, good night, good morning, help, never mind, "
+        "nothing, no thanks, no thank you, yes please, that's all, that is all, that's it, i don't know, "
+        "go on, continue, again, repeat that, say that again, correct, exactly"
+    ),
+    endings=(
+        "please",
+        "thank you",
+        "thanks",
+        "today",
+        "tomorrow",
+        "tonight",
+        "right now",
+        "goodbye",
+        "for me",
+    ),
+    openers=_words("and so but okay ok well um uh hey hi hello then please now alright"),
+    question_words=_words("what what's where where's who who's when how how's why which whose"),
+    inverted=_words(
+        "is are was were do does did can could will would should shall may have has had am isn't aren't "
+        "don't doesn't didn't can't couldn't won't wouldn't"
+    ),
+    digits=_words(
+        "zero oh one two three four five six seven eight nine ten eleven twelve double triple plus"
+    ),
+    months=_words(
+        "january february march april may june july august september october november december first "
+        "second third"
+    ),
+    asked={"phone": ("phone", "number", "mobile"), "date": ("date of birth", "birthday", "which date")},
+)
+_GERMAN = Words(
+    leaning=_words(
+        "der die das den dem des ein eine einen einem einer eines mein meine meinen meinem dein deine "
+        "deinen sein seine ihr ihre ihren unser unsere euer und oder aber weil dass ob wenn als während "
+        "obwohl damit denn sondern bis seit von bei für gegen ohne in im am über unter hinter neben "
+        "zwischen zum zur vom beim ich wir du er man bin waren habe hat haben hatte werde wird werden "
+        "würde würden können könnte will wollen möchte muss müssen soll sollte darf sehr ganz mehr "
+        "weniger jeder jede jeden einige kein keine keinen nur schon sogar heißt welche welcher welches "
+        "herr frau doktor sankt"
+    ),
+    particles=_words("an auf aus zu mit vor nach um durch ist sind war kann wie"),
+    fillers=_words("äh ähm öh öhm hm hmm ehm tja naja also"),
+    closed=_phrases(
+        "ja, nein, doch, okay, ok, gut, genau, richtig, klar, sicher, natürlich, danke, vielen dank, "
+        "danke schön, bitte, stopp, stop, halt, abbrechen, hallo, tschüss, auf wiedersehen, gute nacht, "
+        "guten morgen, guten tag, hilfe, egal, nichts, ja bitte, nein danke, das ist alles, das war's, "
+        "das wär's, weiß nicht, ich weiß nicht, weiter, nochmal, noch einmal, stimmt"
+    ),
+    endings=("bitte", "danke", "heute", "morgen", "jetzt", "tschüss"),
+    openers=_words("und aber okay ok also äh ähm hallo dann bitte na nun jetzt"),
+    question_words=_words(
+        "was wo wer wen wem wann wie warum wieso weshalb woher wohin welche welcher welches"
+    ),
+    inverted=_words(
+        "ist sind war waren hast hat haben habt kann kannst können könnt könnte könntest könnten wirst "
+        "wird würdest würden willst soll sollte darf muss gibt weißt machst geht kennst"
+    ),
+    digits=_words("null eins zwei zwo drei vier fünf sechs sieben acht neun zehn elf zwölf doppel plus"),
+    months=_words("januar februar märz april mai juni juli august september oktober november dezember"),
+    asked={"phone": ("telefonnummer", "handynummer", "nummer"), "date": ("geburtsdatum", "geburtstag")},
+)
+_FRENCH = Words(
+    leaning=_words(
+        "le la les l' un une des du de d' au aux mon ma mes ton ta tes son sa ses notre nos votre vos "
+        "leur leurs ce cet cette ces et ou mais car donc si que qu' quand lorsque comme parce puisque "
+        "pour par avec sans sous sur dans en chez vers entre contre depuis pendant avant après à je j' "
+        "tu il elle on nous vous ils elles suis es est sommes êtes sont étais était ai as a avons avez "
+        "ont veux veut voudrais voudrait peux peut pouvez dois doit faut vais va allez très plus moins "
+        "trop chaque quelques aucun aucune ne n' aussi même c'est qui dont où monsieur madame docteur "
+        "quel quelle quels quelles"
+    ),
+    leaning_pairs=_phrases("est ce, est-ce que, parce que, il y, j'ai, c'est, il y a, besoin de, envie de"),
+    fillers=_words("euh heu hum hmm ben bah hein"),
+    closed=_phrases(
+        "oui, non, si, ouais, d'accord, ok, okay, bien sûr, merci, merci beaucoup, stop, arrête, annule, "
+        "bonjour, salut, au revoir, bonne nuit, bonsoir, aide, rien, oui merci, non merci, c'est tout, "
+        "exactement, je ne sais pas, continue, encore, voilà"
+    ),
+    endings=("s'il te plaît", "s'il vous plaît", "merci", "aujourd'hui", "demain", "maintenant"),
+    openers=_words("et mais alors bon ben euh bonjour salut ok donc"),
+    question_words=_words(
+        "qui que qu'est-ce quoi où quand comment pourquoi combien quel quelle quels quelles"
+    ),
+    inverted=_words(
+        "est-ce peux-tu pouvez-vous peut-on as-tu avez-vous veux-tu voulez-vous est-il est-elle y"
+    ),
+    digits=_words("zéro un deux trois quatre cinq six sept huit neuf dix onze douze plus"),
+    months=_words("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+    asked={"phone": ("numéro", "téléphone"), "date": ("date de naissance", "anniversaire")},
+)
+_SPANISH = Words(
+    leaning=_words(
+        "el la los las un una unos unas mi mis tu tus su sus nuestro nuestra este esta estos estas ese "
+        "esa y e o u pero porque si que cuando mientras aunque como para por con sin sobre entre hacia "
+        "hasta desde de del a al en contra según durante yo él ella nosotros ellos ellas soy eres somos "
+        "era estoy he has ha hemos han quiero quiere quisiera puedo puede puedes debo debe tengo tiene "
+        "voy va vamos muy más menos tan cada algún alguna ningún ninguna también incluso me te se lo le "
+        "les nos señor señora doctor qué cuál"
+    ),
+    leaning_pairs=_phrases("voy a, va a, tengo que, hay que, me gustaría, ganas de, a ver"),
+    stranded=_words("es son está están"),
+    fillers=_words("eh em este mmm hmm"),
+    closed=_phrases(
+        "sí, si, no, vale, ok, okay, claro, por supuesto, gracias, muchas gracias, para, basta, cancela, "
+        "hola, adiós, hasta luego, buenas noches, buenos días, buenas tardes, ayuda, nada, sí gracias, "
+        "no gracias, eso es todo, exacto, correcto, no sé, no lo sé, sigue, otra vez"
+    ),
+    endings=("por favor", "gracias", "hoy", "mañana", "ahora"),
+    openers=_words("y pero bueno pues eh hola oye entonces vale"),
+    question_words=_words("qué quién quiénes dónde cuándo cómo cuál cuáles cuánto cuánta cuántos"),
+    inverted=_words("puedes puede podrías podría tienes tiene hay sabes sabe quieres es está"),
+    digits=_words("cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce más"),
+    months=_words("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+    asked={"phone": ("número", "teléfono"), "date": ("fecha de nacimiento", "cumpleaños")},
+)
+WORDS: Mapping[str, Words] = {"en": _ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
+NEUTRAL = Words()

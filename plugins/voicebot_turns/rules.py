@@ -1,0 +1,117 @@
+"""How complete a turn is, judged by its words: ordered rules, of which the first that applies decides."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+from voicebot_turns.languages import NEUTRAL, WORDS, Words
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_DIGIT = re.compile(r"\d")
+_TRAILS_OFF = re.compile(r"(?:\.\.\.|\u2026|[,;:\u2013\u2014-]|[\u3001\uff0c\uff1a\uff1b])\s*$")
+_QUESTION_MARK = re.compile(r"[?\uff1f\u061f]\s*[\"'\u201d\u2019»)]*$")
+_FULL_STOP = re.compile(r"[.!\u3002\uff01\u06d4\u0964]\s*[\"'\u201d\u2019»)]*$")
+_WORDS_OF_A_QUESTION = 3
+_WORDS_OF_A_STATEMENT = 3
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_DIGITS = {"phone": 7, "date": 6}
+"""Digits, spelt or spoken, of the shortest phone number and date: fewer of them are in progress."""
+
+
+class Completeness(Enum):
+    """How complete a turn is, the most complete first."""
+
+    CLOSED = auto()
+    """Nothing is missing: "yes", "thank you", "... please"."""
+    QUESTION = auto()
+    SENTENCE = auto()
+    """A sentence by its punctuation."""
+    STATEMENT = auto()
+    """Words that can end a sentence."""
+    UNCLEAR = auto()
+    """Too little to tell."""
+    OPEN = auto()
+    """Words must follow: "and", "to the", "um", half a phone number."""
+
+
+def judge(text: str, language: str, asked: str = "") -> Completeness:
+    """Return how complete a turn is.
+
+    Args:
+        language: BCP 47 tag; of a language without word lists, only punctuation and length count.
+        asked: what the bot said last.
+    """
+    lists = WORDS.get(language.partition("-")[0].lower(), NEUTRAL)
+    words = [word.casefold().replace("\u2019", "'") for word in _WORD.findall(text)]
+    if not words:
+        return Completeness.OPEN
+    if words[-1] in lists.fillers or _TRAILS_OFF.search(text):
+        return Completeness.OPEN
+    if _number_in_progress(words, lists, asked.casefold()):
+        return Completeness.OPEN
+    if _is_closed(words, lists):
+        return Completeness.CLOSED
+    if _QUESTION_MARK.search(text):
+        return Completeness.QUESTION
+    if _leans_on_more(words, lists):
+        return Completeness.OPEN
+    if _FULL_STOP.search(text):
+        return Completeness.SENTENCE
+    if _is_question(words, lists):
+        return Completeness.QUESTION
+    if words[-1] in lists.particles:
+        return Completeness.UNCLEAR
+    size = len(words) if not _WIDE.search(text) else len(_WIDE.findall(text))
+    return Completeness.STATEMENT if size >= _WORDS_OF_A_STATEMENT else Completeness.UNCLEAR
+
+
+def _is_closed(words: list[str], lists: Words) -> bool:
+    """Whether the turn is an answer that needs no more, or ends politely."""
+    whole = " ".join(words)
+    return whole in lists.closed or any(
+        whole.endswith(f" {ending}") and len(words) > 2 for ending in lists.endings
+    )
+
+
+def _leans_on_more(words: list[str], lists: Words) -> bool:
+    """Whether the last word cannot end a sentence.
+
+    What could also be a pronoun or an adverb at a sentence's end is believed to be one in a question:
+    "what is it for", "who is that".
+    """
+    last = words[-1]
+    if last in lists.stranded:
+        return words[0] not in lists.question_words or len(words) < _WORDS_OF_A_QUESTION
+    return last in lists.leaning or " ".join(words[-2:]) in lists.leaning_pairs
+
+
+def _is_question(words: list[str], lists: Words) -> bool:
+    """Whether the words ask something and have all that a short question has."""
+    begins = next((word for word in words if word not in lists.openers), "")
+    if begins in lists.question_words:
+        return len(words) >= _WORDS_OF_A_QUESTION
+    return begins in lists.inverted and len(words) > _WORDS_OF_A_QUESTION
+
+
+def _number_in_progress(words: list[str], lists: Words, asked: str) -> bool:
+    """Whether the turn ends in fewer digits than what was asked for has."""
+    wanted = max(
+        (_DIGITS[kind] for kind, names in lists.asked.items() if any(name in asked for name in names)),
+        default=0,
+    )
+    if not wanted:
+        return False
+    digits = 0
+    for word in reversed(words):
+        if _DIGIT.search(word):
+            digits += sum(map(str.isdigit, word))
+        elif word in lists.digits:
+            digits += 1
+        elif word in lists.months:
+            digits += 2
+        elif digits:
+            break
+        else:
+            return False
+    return 0 < digits < wanted
