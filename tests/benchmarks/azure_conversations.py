@@ -129,7 +129,7 @@ def _set_faults(environment: dict[str, str], *faults: str) -> None:
 @asynccontextmanager
 async def _talking(config: Path, environment: dict[str, str]) -> AsyncGenerator[LoudUser, None]:
     made = load_config(config, environ=environment)
-    settings = Settings(turns=TurnOptions(patience=0.0))
+    settings = Settings(turns=TurnOptions(patience=0.0, interruption=0.0))
     async with converse(
         recognizer=made.recognizer.make(),  # type: ignore[arg-type]
         chat=made.chat.make(),  # type: ignore[arg-type]
@@ -243,7 +243,7 @@ async def _many(config: Path, environment: dict[str, str], *, quick: bool) -> di
     """Hold many conversations over one bot."""
     count, rounds = (10, 2) if quick else (50, 4)
     made = load_config(config, environ=environment)
-    settings = Settings(turns=TurnOptions(patience=0.0))
+    settings = Settings(turns=TurnOptions(patience=0.0, interruption=0.0))
     bot = Bot(
         recognizer=made.recognizer.make(),  # type: ignore[arg-type]
         chat=made.chat.make(),  # type: ignore[arg-type]

@@ -116,7 +116,7 @@ def _direct(variant: str, work: Work) -> Bot:
         device=providers.BenchDevice(Options()),
         voice_activity=providers.BenchVoiceActivity(VoiceActivityOptions()) if variant == "vad" else None,
         settings=Settings(
-            turns=TurnOptions(patience=0),
+            turns=TurnOptions(patience=0, interruption=0),
             reply=ReplyOptions(first_unit="sentence" if variant == "sentence" else "short"),
         ),
     )
@@ -144,7 +144,7 @@ def write_plugin_and_config(folder: Path, work: Work) -> Path:
     config = folder / "bench.yaml"
     options = "".join(f"  {name}: {str(value).lower()}\n" for name, value in vars(work).items())
     config.write_text(
-        "turns:\n  patience: 0\n"
+        "turns:\n  patience: 0\n  interruption: 0\n"
         "voice_activity: null\n"
         "device:\n  provider: bench\n"
         + "".join(f"{kind}:\n  provider: bench\n{options}" for kind in ("recognizer", "chat", "synthesizer"))

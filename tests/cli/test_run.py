@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import wave
 
 import pytest
@@ -60,6 +61,28 @@ def test_v_tells_where_the_time_went(voicebot):
     [line] = told(ran)
     assert line.startswith("answered after ")
     assert "waiting for you to finish 0.80" in line
+
+
+def test_metrics_are_a_line_of_json_a_turn_and_are_added_to_the_file(voicebot):
+    voicebot.record("question.wav", "how are you", 1.5)
+
+    for _ in range(2):
+        ran = voicebot("run", "scripted.yaml", "--input", "question.wav", "--metrics", "turns.jsonl")
+        assert (ran.returncode, told(ran)) == (0, [])
+
+    turns = [json.loads(line) for line in (voicebot.directory / "turns.jsonl").read_text().splitlines()]
+    assert [turn["turn"] for turn in turns] == [1, 1]
+    for turn in turns:
+        assert turn["speech_stopped"] < turn["final"] <= turn["decided"] <= turn["first_sound"]
+        assert (turn["interrupted"], turn["heard_share"]) == (False, 1.0)
+
+
+def test_metrics_that_cannot_be_written_are_said_before_anything_starts(voicebot):
+    ran = voicebot("run", "scripted.yaml", "--metrics", "no/such/turns.jsonl")
+
+    assert ran.returncode == 1
+    assert "cannot write no/such/turns.jsonl: No such file or directory" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_a_reply_that_is_interrupted_is_shown_as_far_as_it_was_heard(voicebot):

@@ -11,6 +11,7 @@ import click
 
 from voicebot.cli import devicechoice, loop
 from voicebot.cli.loading import config_argument, load
+from voicebot.cli.metrics import MetricsFile
 
 if TYPE_CHECKING:
     from voicebot.cli.view import View
@@ -37,6 +38,12 @@ _LAST_WORDS = 1.0
     type=click.Path(dir_okay=False, path_type=Path),
     help="With --input: write what the bot says to a file.",
 )
+@click.option(
+    "--metrics",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Add a line of JSON for each turn: where its time went, and its tokens.",
+)
 @click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
 @click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
 @click.option("--microphone", metavar="NAME", help="Microphone to use, if it is not --device.")
@@ -46,6 +53,7 @@ def command(
     config: Path,
     heard: Path | None,
     output: Path | None,
+    metrics: Path | None,
     typed: bool,
     device: str | None,
     microphone: str | None,
@@ -58,7 +66,9 @@ def command(
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()
-    turns = loop.run(_converse(wish.applied_to(load(config))))
+    loaded = wish.applied_to(load(config))
+    with nullcontext() if metrics is None else MetricsFile(metrics) as measured:
+        turns = loop.run(_converse(loaded, measured))
     if heard is not None and not turns:
         click.echo(f"heard nothing in {heard}", err=True)
     if output is not None:
@@ -67,7 +77,7 @@ def command(
         show_written(output)
 
 
-async def _converse(config: BotConfig) -> int:
+async def _converse(config: BotConfig, metrics: MetricsFile | None) -> int:
     """Hold one conversation; return how often the user had a turn."""
     from voicebot.engine.bot import Bot
 
@@ -76,10 +86,10 @@ async def _converse(config: BotConfig) -> int:
         with _loading(config, text_only=bot.device.text_only):
             await stack.enter_async_context(bot)
             stream = await stack.enter_async_context(bot.device.open())
-        return await _observed(bot, stream)
+        return await _observed(bot, stream, metrics)
 
 
-async def _observed(bot: Bot, stream: AudioStream) -> int:
+async def _observed(bot: Bot, stream: AudioStream, metrics: MetricsFile | None) -> int:
     import asyncio
 
     from voicebot.cli.view import choose_view
@@ -90,7 +100,7 @@ async def _observed(bot: Bot, stream: AudioStream) -> int:
     now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
     with choose_view(bot.settings, stream, now) as view:
         async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(_watch(events, view), name="view")
+            watching = tasks.create_task(_watch(events, view, metrics), name="view")
             try:
                 await conversation.run()
             finally:
@@ -99,9 +109,11 @@ async def _observed(bot: Bot, stream: AudioStream) -> int:
     return view.turns
 
 
-async def _watch(events: Subscription, view: View) -> None:
+async def _watch(events: Subscription, view: View, metrics: MetricsFile | None) -> None:
     async for event in events:
         view.show(event)
+        if metrics is not None:
+            metrics.show(event)
 
 
 def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[object]:

@@ -109,9 +109,10 @@ class Conversation:
             if self._floor.closed:
                 await listening  # it says why the conversation cannot go on
             listening.cancel()
-            self._judging.drop()
         finally:
             self._floor.close()
+            self._judging.drop()
+            self._bot_turns.withdraw()
 
     async def _listen(self, hearing: Hearing) -> None:
         try:

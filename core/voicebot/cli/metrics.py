@@ -1,0 +1,41 @@
+"""`run --metrics FILE`: where the time of each turn went and what it cost, as a line of JSON a turn."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import click
+
+from voicebot.events import ConversationEvent, TurnTimed
+
+
+class MetricsFile:
+    """Adds to a file, so that several conversations can share it; use it as a context manager.
+
+    Entering raises `click.ClickException` if the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = self._path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"cannot write {self._path}: {error.strerror}") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def show(self, event: ConversationEvent) -> None:
+        """Write the line of a turn that is over."""
+        if isinstance(event, TurnTimed):
+            self._file.write(json.dumps(asdict(event)) + "\n")
+            self._file.flush()
