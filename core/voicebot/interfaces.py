@@ -19,6 +19,7 @@ from voicebot.messages import (
     Endpoint,
     Hints,
     RecognitionEvent,
+    StreamedUtterance,
     SynthesisEvent,
     TurnSoFar,
     Utterance,
@@ -95,6 +96,22 @@ class ChatModel(Provider[OptionsT]):
         """Stream one reply."""
 
 
+class SpeechStream(ABC):
+    """One stretch of speaking: text goes in while sound comes out."""
+
+    @abstractmethod
+    async def write(self, text: str) -> None:
+        """Hand over the next piece of text, of any length; spaces between words are part of the pieces."""
+
+    @abstractmethod
+    async def finish(self) -> None:
+        """Say that the text is complete; the iteration ends after the last sound of it."""
+
+    @abstractmethod
+    def __aiter__(self) -> AsyncIterator[SynthesisEvent]:
+        """Give the sound of all the text, and timings within it; raise `ProviderError` if it breaks."""
+
+
 class Synthesizer(Provider[OptionsT]):
     """Text to speech."""
 
@@ -105,6 +122,14 @@ class Synthesizer(Provider[OptionsT]):
     @abstractmethod
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the speech of one utterance; several may run at the same time."""
+
+    def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
+        """Open one stretch of speaking, for text that is still being written.
+
+        Returns:
+            None from a voice that needs whole utterances: `synthesize` is then called for each sentence.
+        """
+        return None
 
     async def voices(self) -> Sequence[VoiceDescription]:
         """Return the voices there are to choose from, after `start`; none when there is no choice."""

@@ -40,6 +40,13 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamedUtterance:
+    """Text to speak that is still being written; `language` is a BCP 47 tag, or None for the voice's own."""
+
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PartialTranscript:
     """What the stretch of speech since the last final sounds like so far; may still change."""
 
@@ -107,7 +114,10 @@ class AudioChunk:
 
 @dataclass(frozen=True, slots=True)
 class WordTiming:
-    """The word at `offset` (characters into the utterance's text) starts `at` seconds into its sound."""
+    """The word at `offset` (characters into the utterance's text) starts `at` seconds into its sound.
+
+    It comes before the sound that it tells of.
+    """
 
     offset: int
     length: int

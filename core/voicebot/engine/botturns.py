@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from voicebot.engine.decisions import Answer, Interrupt
 from voicebot.engine.floor import Floor
 from voicebot.engine.history import History
-from voicebot.engine.reply import Means, Reply
+from voicebot.engine.means import Means
+from voicebot.engine.reply import Reply
 from voicebot.engine.timeline import Listened
 from voicebot.events import BotTurnEnded, ReplyPrepared, ReplyWithdrawn, UserCorrected, UserTurnEnded
 from voicebot.messages import ChatRequest, Message

@@ -29,7 +29,7 @@ from voicebot.engine.floor import Floor
 from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
 from voicebot.engine.judging import Judging
-from voicebot.engine.reply import Means
+from voicebot.engine.means import Means
 from voicebot.engine.speaker import Speaker
 from voicebot.engine.stream import EventStream, Subscription
 from voicebot.engine.tone import listening_tone

@@ -9,40 +9,18 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from voicebot.audio import AudioFormat, Resampler
-from voicebot.engine.clock import Clock
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
+from voicebot.engine.means import AnyVoice, Means
 from voicebot.engine.onair import Play
-from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
-from voicebot.engine.speaker import Speaker
 from voicebot.engine.standing import WrittenReply
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
-from voicebot.engine.voice import Voice
 from voicebot.errors import ProviderError
-from voicebot.events import ConversationEvent, ProviderFailed, ReplyStarted, UnitSpoken
-from voicebot.interfaces import AudioStream, ChatModel, Synthesizer
+from voicebot.events import ProviderFailed, ReplyStarted, UnitSpoken
 from voicebot.messages import ChatRequest, ReplyEnded, TextDelta
-from voicebot.options import Options
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What every reply of a conversation is made with; timeouts in seconds."""
-
-    chat: ChatModel[Options]
-    synthesizer: Synthesizer[Options]
-    stream: AudioStream
-    speaker: Speaker
-    clock: Clock
-    publish: Callable[[ConversationEvent], None]
-    safe_line: SafeLine
-    language: str
-    short_first: bool
-    chat_timeout: float
-    speech_timeout: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +111,10 @@ class Reply:
         """Say one thing; return what stopped it."""
         means = self._means
         async with asyncio.TaskGroup() as tasks:
-            voice = Voice(
-                means.synthesizer,
-                tasks,
-                timeout=means.speech_timeout,
-                language=means.language,
-                first_byte=self._mark_first_byte,
-            )
+            try:
+                voice = means.voice(tasks, self._mark_first_byte)
+            except Exception as error:  # a stranger's synthesizer may raise anything
+                return Failure("synthesizer", error)
             writing = tasks.create_task(self._write(source, voice), name="reply: chat")
             failure: Failure | None = None
             try:
@@ -153,7 +128,7 @@ class Reply:
                 voice.stop()
         return failure or self._chat_failure
 
-    async def _write(self, source: ChatRequest | str, voice: Voice) -> None:
+    async def _write(self, source: ChatRequest | str, voice: AnyVoice) -> None:
         speakable = Speakable()
         if isinstance(source, str):
             await self._hand_on(source, speakable, voice)
@@ -167,7 +142,7 @@ class Reply:
                 self._chat_failure = Failure("chat", error)
         voice.end()
 
-    async def _think(self, request: ChatRequest, speakable: Speakable, voice: Voice) -> None:
+    async def _think(self, request: ChatRequest, speakable: Speakable, voice: AnyVoice) -> None:
         """Read the model's reply and hand it on in units."""
         means = self._means
         cutter = SentenceCutter(short_first=means.short_first)
@@ -225,7 +200,7 @@ class Reply:
         self._means.speaker.clear()
         self._heard.cut(self._played)
 
-    async def _hand_on(self, written: str, speakable: Speakable, voice: Voice) -> None:
+    async def _hand_on(self, written: str, speakable: Speakable, voice: AnyVoice) -> None:
         means = self._means
         if self.timeline.first_unit is None:
             self.timeline.first_unit = means.clock.now()
@@ -237,7 +212,7 @@ class Reply:
             self._written.place(unit := SpokenUnit(written, spoken))
             await voice.say(unit)
 
-    async def _speak(self, voice: Voice) -> Failure | None:
+    async def _speak(self, voice: AnyVoice) -> Failure | None:
         """Play the units in order; return what stopped it."""
         resampler: Resampler | None = None
         while (in_voice := await voice.next()) is not None and in_voice.unit.stands is None:

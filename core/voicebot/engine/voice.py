@@ -121,7 +121,7 @@ async def synthesize(
     Raises:
         ProviderError: the synthesizer failed, gave nothing for `timeout` seconds, or did not stop.
     """
-    longest = _longest(synthesizer.output_format, utterance.text)
+    longest = longest_sound(synthesizer.output_format, len(utterance.text))
     made = 0
     odd = b""
     try:
@@ -154,6 +154,6 @@ async def synthesize(
         raise ProviderError("the synthesizer gave no sound")
 
 
-def _longest(sound: AudioFormat, text: str) -> int:
-    """Return more bytes than any voice needs for `text`: what exceeds them will never end."""
-    return sound.bytes_in(30.0 + 1.0 * len(text))
+def longest_sound(sound: AudioFormat, characters: int) -> int:
+    """Return more bytes than any voice needs for so much text: what exceeds them will never end."""
+    return sound.bytes_in(30.0 + 1.0 * characters)

@@ -8,9 +8,9 @@ from voicebot.testing.scripted import (
     Pause,
     ScriptedChatModel,
     ScriptedRecognizer,
-    ScriptedSynthesizer,
     ScriptedVoiceActivity,
 )
+from voicebot.testing.scriptedvoice import ScriptedSynthesizer
 
 __all__ = [
     "Deadlock",

@@ -31,10 +31,10 @@ from voicebot.testing.scripted import (
     SPEAKER,
     ScriptedChatModel,
     ScriptedRecognizer,
-    ScriptedSynthesizer,
     ScriptedVoiceActivity,
     speech_frames,
 )
+from voicebot.testing.scriptedvoice import ScriptedSynthesizer
 
 _SCRIPTED_EARS = ScriptedVoiceActivity()
 

@@ -14,12 +14,10 @@ from voicebot.interfaces import (
     ChatModel,
     Recognition,
     Recognizer,
-    Synthesizer,
     VoiceActivity,
     VoiceActivityDetector,
 )
 from voicebot.messages import (
-    AudioChunk,
     ChatEvent,
     ChatRequest,
     FinalTranscript,
@@ -27,10 +25,7 @@ from voicebot.messages import (
     PartialTranscript,
     RecognitionEvent,
     ReplyEnded,
-    SynthesisEvent,
     TextDelta,
-    Utterance,
-    WordTiming,
 )
 from voicebot.options import Options, VoiceActivityOptions
 
@@ -64,7 +59,8 @@ def speech_frames(text: str, seconds: float) -> list[bytes]:
     return frames
 
 
-async def _wait(seconds: float) -> None:
+async def wait(seconds: float) -> None:
+    """Wait; infinity hangs."""
     if seconds == float("inf"):
         await asyncio.get_running_loop().create_future()
     await asyncio.sleep(seconds)
@@ -191,16 +187,16 @@ class ScriptedChatModel(ChatModel[Options]):
         script = self._replies[min(len(self.requests), len(self._replies)) - 1]
         done = False
         try:
-            await _wait(self._first_token)
+            await wait(self._first_token)
             for step in [script] if isinstance(script, str | Exception) else script:
                 if isinstance(step, Exception):
                     raise step
                 if isinstance(step, Pause):
-                    await _wait(step.seconds)
+                    await wait(step.seconds)
                     continue
                 for word in step.splitlines(keepends=True) if "\n" in step else _tokens(step):
                     yield TextDelta(word)
-                    await _wait(self._gap)
+                    await wait(self._gap)
             yield ReplyEnded()
             done = True
         finally:
@@ -210,70 +206,6 @@ class ScriptedChatModel(ChatModel[Options]):
 def _tokens(text: str) -> list[str]:
     words = text.split(" ")
     return [word if index == 0 else f" {word}" for index, word in enumerate(words)]
-
-
-class ScriptedSynthesizer(Synthesizer[Options]):
-    """Speaks silence of the right length, in chunks.
-
-    Args:
-        first_byte: seconds to the first chunk.
-        speed: how much faster than real time chunks come.
-        seconds_per_character: length of the speech.
-        word_timings: whether words tell when they start.
-        faults: what happens instead, by utterance (counted from 0): an error after a first chunk, or
-            `Pause` instead of the rest.
-    """
-
-    output_format = SPEAKER
-
-    def __init__(
-        self,
-        *,
-        first_byte: float = 0.15,
-        speed: float = 5.0,
-        seconds_per_character: float = 0.06,
-        chunk: bytes = bytes(SPEAKER.bytes_in(FRAME_SECONDS)),
-        word_timings: bool = False,
-        faults: dict[int, Exception | Pause] | None = None,
-    ) -> None:
-        super().__init__(Options())
-        self.utterances: list[str] = []
-        self.cancelled = 0
-        self._first_byte = first_byte
-        self._speed = speed
-        self._per_character = seconds_per_character
-        self._chunk = chunk
-        self._word_timings = word_timings
-        self._faults = faults or {}
-
-    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the speech of an utterance."""
-        fault = self._faults.get(len(self.utterances))
-        self.utterances.append(utterance.text)
-        done = False
-        try:
-            await _wait(self._first_byte)
-            for timing in self._timings(utterance.text):
-                yield timing
-            left = SPEAKER.bytes_in(self._per_character * len(utterance.text))
-            while left > 0:
-                chunk = self._chunk[:left]
-                left -= len(chunk)
-                yield AudioChunk(chunk)
-                if isinstance(fault, Exception):
-                    raise fault
-                await _wait(fault.seconds if fault else SPEAKER.seconds_in(len(chunk)) / self._speed)
-            done = True
-        finally:
-            self.cancelled += not done
-
-    def _timings(self, text: str) -> list[WordTiming]:
-        timings, offset = [], 0
-        for word in text.split() if self._word_timings else []:
-            offset = text.index(word, offset)
-            timings.append(WordTiming(offset, len(word), offset * self._per_character))
-            offset += len(word)
-        return timings
 
 
 class ScriptedVoiceActivity(VoiceActivityDetector[VoiceActivityOptions]):

@@ -13,7 +13,7 @@ import numpy
 import pytest
 
 from voicebot import AudioFormat
-from voicebot.testing.scripted import ScriptedSynthesizer
+from voicebot.testing import ScriptedSynthesizer
 from voicebot_emulator.behind import Behind
 from voicebot_emulator.latency import Latency
 from voicebot_emulator.script import Script

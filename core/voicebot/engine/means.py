@@ -1,0 +1,56 @@
+"""What the replies of a conversation are made with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from voicebot.engine.clock import Clock
+from voicebot.engine.safe_line import SafeLine
+from voicebot.engine.speaker import Speaker
+from voicebot.engine.streamedvoice import StreamedVoice
+from voicebot.engine.voice import Voice
+from voicebot.events import ConversationEvent
+from voicebot.interfaces import AudioStream, ChatModel, Synthesizer
+from voicebot.messages import StreamedUtterance
+from voicebot.options import Options
+
+AnyVoice: TypeAlias = Voice | StreamedVoice
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The providers and settings of all replies; timeouts in seconds."""
+
+    chat: ChatModel[Options]
+    synthesizer: Synthesizer[Options]
+    stream: AudioStream
+    speaker: Speaker
+    clock: Clock
+    publish: Callable[[ConversationEvent], None]
+    safe_line: SafeLine
+    language: str
+    short_first: bool
+    chat_timeout: float
+    speech_timeout: float
+
+    def voice(self, tasks: asyncio.TaskGroup, first_byte: Callable[[], None]) -> AnyVoice:
+        """Return a voice for one reply: one that takes text while it is written if the synthesizer can."""
+        session = self.synthesizer.stream(StreamedUtterance(self.language))
+        if session is None:
+            return Voice(
+                self.synthesizer,
+                tasks,
+                timeout=self.speech_timeout,
+                language=self.language,
+                first_byte=first_byte,
+            )
+        return StreamedVoice(
+            session,
+            tasks,
+            sound=self.synthesizer.output_format,
+            timeout=self.speech_timeout,
+            first_byte=first_byte,
+        )

@@ -1,0 +1,209 @@
+"""Turning a reply into sound with a voice that takes text while it is written: one sound, many units."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from itertools import islice
+from typing import assert_never
+
+from voicebot.audio import AudioFormat
+from voicebot.engine.heard import SpokenUnit
+from voicebot.engine.onair import UnitInVoice
+from voicebot.engine.timelimit import TimeLimit, TooLate
+from voicebot.engine.voice import longest_sound
+from voicebot.errors import DeviceError, ProviderError
+from voicebot.interfaces import SpeechStream
+from voicebot.messages import AudioChunk, WordTiming
+
+_WAITING = 64
+_CHARACTERS_PER_SECOND = 15.0  # an unhurried English voice
+
+
+@dataclass(slots=True)
+class _Place:
+    """A unit in the stream: its text begins at `offset`, its sound at the second `at`, once that is known."""
+
+    in_voice: UnitInVoice
+    offset: int
+    at: float | None = None
+
+
+class StreamedVoice:
+    """Does what `Voice` does, with one stretch of speaking; its sound is divided among the units.
+
+    A unit's sound begins with its first word where the voice tells when words begin, and about where it
+    should at the pace of usual speech where it does not.
+
+    Args:
+        session: what the synthesizer opened.
+        sound: the synthesizer's output format.
+        timeout: seconds that sound may take which is owed.
+        first_byte: called when sound comes that nobody hears yet.
+    """
+
+    def __init__(
+        self,
+        session: AbstractAsyncContextManager[SpeechStream],
+        tasks: asyncio.TaskGroup,
+        *,
+        sound: AudioFormat,
+        timeout: float,
+        first_byte: Callable[[], None] | None = None,
+    ) -> None:
+        self._session = session
+        self._tasks = tasks
+        self._format = sound
+        self._timeout = timeout
+        self._first_byte = first_byte
+        self._task: asyncio.Task[None] | None = None
+        self._limit: TimeLimit | None = None
+        self._text: asyncio.Queue[str | None] = asyncio.Queue()
+        self._length = 0
+        self._places: deque[_Place] = deque()
+        """The unit whose sound is coming, and those after it."""
+        self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue()
+        self._room = asyncio.Event()
+        self._made = self._begun = 0
+        """Bytes of sound so far, and before the unit whose sound is coming."""
+        self._odd = b""
+        self._timed = False
+        self._ended = False
+
+    async def say(self, unit: SpokenUnit) -> None:
+        """Add a unit; wait while many are waiting already."""
+        while len(self._places) >= _WAITING:
+            self._room.clear()
+            await self._room.wait()
+        in_voice = UnitInVoice(unit, self._first_byte)
+        self._places.append(_Place(in_voice, self._length, at=None if self._length else 0.0))
+        self._order.put_nowait(in_voice)
+        text = unit.spoken + " "
+        self._length += len(text)
+        self._text.put_nowait(text)
+        if self._task is None:
+            self._task = self._tasks.create_task(self._stream(), name="reply: voice")
+        elif self._limit is not None and len(self._places) == 2:  # until now no sound was owed
+            self._limit.renew()
+        await asyncio.sleep(0)  # a model may write in bursts; the voice begins before the rest is read
+
+    def end(self) -> None:
+        """Say that no more units will come."""
+        self._ended = True
+        self._text.put_nowait(None)
+        self._order.put_nowait(None)
+        if self._limit is not None:
+            self._limit.renew()
+
+    async def next(self) -> UnitInVoice | None:
+        """Return the next unit in order, or None after the last."""
+        return await self._order.get()
+
+    def stop(self) -> None:
+        """Stop making sound."""
+        self._room.set()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _stream(self) -> None:
+        error: Exception | None = None
+        try:
+            await self._pass_through()
+        except Exception as broken:  # a stranger's synthesizer may raise anything
+            error = broken
+            while isinstance(error, ExceptionGroup):
+                error = error.exceptions[0]
+            if isinstance(error, DeviceError):  # the speaker's, as sound goes straight to it
+                raise error from None
+            if isinstance(error, TooLate):
+                error = ProviderError(
+                    f"the synthesizer gave no sound for {self._timeout:g} s", retryable=True
+                )
+        else:
+            if not self._ended:
+                error = ProviderError("the synthesizer ended before the text was complete")
+            elif not self._made:
+                error = ProviderError("the synthesizer gave no sound")
+        await self._finish(error)
+
+    async def _pass_through(self) -> None:
+        async with self._session as speech, asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(self._write(speech), name="reply: text to the voice")
+            async with TimeLimit(self._timeout) as self._limit:
+                async for event in speech:
+                    match event:
+                        case AudioChunk(audio):
+                            await self._divide(audio)
+                        case WordTiming():
+                            self._note(event)
+                        case _:
+                            assert_never(event)
+            writing.cancel()
+
+    async def _write(self, speech: SpeechStream) -> None:
+        while (text := await self._text.get()) is not None:
+            await speech.write(text)
+        await speech.finish()
+
+    async def _divide(self, audio: bytes) -> None:
+        """Give each unit its part of the sound."""
+        assert self._limit is not None
+        self._limit.suspend()  # the speaker may be the slow one now
+        audio = self._odd + audio  # a sample may be split between chunks
+        size = len(audio) & ~1
+        audio, self._odd = audio[:size], audio[size:]
+        if self._made + size > longest_sound(self._format, self._length):
+            raise ProviderError("the synthesizer did not come to an end")
+        while audio:
+            following, begins = self._following()
+            part = audio[: max(0, begins - self._made)] if following else audio
+            audio = audio[len(part) :]
+            if part:
+                self._made += len(part)
+                await self._places[0].in_voice.sound(part)
+            if following and self._made >= begins:
+                await self._move_on(following)
+        if len(self._places) > 1 or self._ended:
+            self._limit.renew()
+
+    def _following(self) -> tuple[_Place | None, int]:
+        """Return the unit that begins next, as far as that is known, and at which byte."""
+        for place in islice(self._places, 1, None):
+            if place.at is not None:
+                return place, self._format.bytes_in(place.at)
+        if self._timed or len(self._places) < 2:
+            return None, 0
+        usual = len(self._places[0].in_voice.unit.spoken) / _CHARACTERS_PER_SECOND
+        return self._places[1], self._begun + self._format.bytes_in(usual)
+
+    async def _move_on(self, to: _Place) -> None:
+        while self._places[0] is not to:
+            await self._leave(self._places.popleft())
+        self._begun = self._made
+        self._room.set()
+
+    async def _leave(self, place: _Place) -> None:
+        await place.in_voice.sound(b"")  # else one without any sound would count as never spoken
+        place.in_voice.end()
+
+    def _note(self, timing: WordTiming) -> None:
+        """Tell a unit when a word of it begins."""
+        self._timed = True
+        place = next((p for p in reversed(self._places) if p.offset <= timing.offset), None)
+        if place is None:
+            return
+        if place.at is None:
+            place.at = timing.at
+        local = WordTiming(timing.offset - place.offset, timing.length, timing.at - place.at)
+        place.in_voice.unit.timings.append(local)
+
+    async def _finish(self, error: Exception | None) -> None:
+        while self._places:
+            place = self._places.popleft()
+            if error is None:
+                await self._leave(place)
+            else:
+                place.in_voice.end(error)

@@ -1,0 +1,133 @@
+"""Voices that take text while it is written: one sound, divided among the units of the reply."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicebot import DeviceError, ProviderError, Settings
+from voicebot.config.schema import ReplyOptions, TurnOptions
+from voicebot.events import BotTurnEnded, ProviderFailed, TurnTimed, UnitSpoken
+from voicebot.testing import Pause, ScriptedChatModel, ScriptedSynthesizer, ScriptedUser, converse, simulated
+
+SETTINGS = Settings(on_error="Arr.", turns=TurnOptions(patience=0.3, prepare="off"))
+STORY = "Once there was a parrot on a ship. It could count to seven. Then it flew away."
+UNITS = ["Once there was a parrot on a ship.", "It could count to seven.", "Then it flew away."]
+
+
+def units(user: ScriptedUser) -> list[UnitSpoken]:
+    return [event for event in user.events if isinstance(event, UnitSpoken)]
+
+
+@simulated
+async def test_a_reply_is_one_stretch_of_speaking() -> None:
+    voice = ScriptedSynthesizer(streams=True)
+    settings = SETTINGS.model_copy(update={"reply": ReplyOptions(first_unit="sentence")})
+    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=settings) as user:
+        await user.says("a story please")
+        turn = await user.is_answered()
+    assert voice.streamed == [STORY + " "]
+    assert voice.utterances == ["Arr."], "the safe line is made ahead, as a whole"
+    assert turn == BotTurnEnded(turn.at, STORY)
+    assert [unit.text for unit in units(user)] == UNITS
+
+
+@simulated
+async def test_the_voice_begins_before_the_model_has_written_a_sentence() -> None:
+    long = "First of all, it is a very long sentence that goes on and on and on until it ends."
+    chat = ScriptedChatModel([long], tokens_per_second=2.0)
+    async with converse(synthesizer=ScriptedSynthesizer(streams=True), chat=chat, settings=SETTINGS) as user:
+        await user.says("a story please")
+        turn = await user.is_answered()
+    (timed,) = [event for event in user.events if isinstance(event, TurnTimed)]
+    assert timed.first_sound is not None
+    assert timed.first_unit is not None
+    assert timed.first_sound - timed.first_unit == pytest.approx(0.15, abs=0.01)
+    assert turn.heard == long
+
+
+@simulated
+@pytest.mark.parametrize("word_timings", [True, False])
+async def test_who_interrupts_has_heard_what_was_played(word_timings: bool) -> None:
+    voice = ScriptedSynthesizer(
+        streams=True, word_timings=word_timings, seconds_per_character=1 / 15, speed=1.2
+    )
+    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+        await user.says("a story please")
+        await user.waits(0.3 + 0.6 + 0.15 + 3.2)  # patience, the model and the voice, then 48 characters
+        await user.says("stop it now", 0.5)
+        turn = await user.is_answered()
+    assert turn.interrupted
+    assert STORY.startswith(turn.heard)
+    assert 30 <= len(turn.heard) <= 55
+    assert voice.cancelled == 1
+
+
+@simulated
+async def test_units_begin_with_their_first_words_where_the_voice_tells_when() -> None:
+    voice = ScriptedSynthesizer(streams=True, word_timings=True, seconds_per_character=0.1)
+    settings = SETTINGS.model_copy(update={"reply": ReplyOptions(first_unit="sentence")})
+    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=settings) as user:
+        await user.says("a story please")
+        await user.is_answered()
+    begun = [unit.at - units(user)[0].at for unit in units(user)]
+    assert begun == pytest.approx([0.0, 3.5, 6.0], abs=0.03)
+
+
+@simulated
+async def test_a_voice_that_breaks_in_mid_stream_is_followed_by_the_safe_line() -> None:
+    voice = ScriptedSynthesizer(streams=True, faults={0: ProviderError("the line broke")})
+    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+        await user.says("a story please")
+        turn = await user.is_answered()
+    assert turn.heard.endswith("Arr.")
+    assert [failed.message for failed in user.events if isinstance(failed, ProviderFailed)] == [
+        "the line broke"
+    ]
+
+
+@simulated
+async def test_a_voice_that_falls_silent_is_not_waited_for_longer_than_allowed() -> None:
+    voice = ScriptedSynthesizer(streams=True, faults={0: Pause(float("inf"))})
+    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+        await user.says("a story please")
+        await user.is_answered()
+    assert [failed.message for failed in user.events if isinstance(failed, ProviderFailed)] == [
+        "the synthesizer gave no sound for 10 s"
+    ]
+
+
+@simulated
+async def test_a_model_that_pauses_is_not_taken_for_a_broken_voice() -> None:
+    chat = ScriptedChatModel([["Let me think.", Pause(14.0), " Seven."]])
+    async with converse(synthesizer=ScriptedSynthesizer(streams=True), chat=chat, settings=SETTINGS) as user:
+        await user.says("how many")
+        turn = await user.is_answered()
+    assert turn.heard == "Let me think. Seven."
+    assert not [event for event in user.events if isinstance(event, ProviderFailed)]
+
+
+@simulated
+async def test_a_voice_that_says_nothing_has_failed() -> None:
+    voice = ScriptedSynthesizer(streams=True, chunk=b"", seconds_per_character=0.0)
+    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+        await user.says("a story please")
+        await user.is_answered()
+    failed = [event for event in user.events if isinstance(event, ProviderFailed)]
+    assert failed[0].message == "the synthesizer gave no sound"
+
+
+@simulated
+async def test_a_broken_speaker_ends_the_conversation_with_a_stream_as_without() -> None:
+    class Broken(ScriptedUser):
+        async def write(self, audio: bytes) -> None:
+            raise DeviceError("the speaker is gone")
+
+    async def talk() -> None:
+        voice = ScriptedSynthesizer(streams=True)
+        async with converse(synthesizer=voice, settings=SETTINGS, user=Broken()) as user:
+            await user.says("hello you")
+            await user.is_answered()
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await talk()
+    assert raised.group_contains(ProviderError, match="the speaker is gone")
