@@ -28,9 +28,16 @@ else is public: every other name may change. [Write a plugin](../how-to/write-a-
 Sound is mono s16le PCM everywhere: signed 16 bit, little endian. Times are in seconds.
 """
 _GROUPS = {
-    "The three interfaces": ("Recognizer", "Recognition", "ChatModel", "Synthesizer", "Provider"),
+    "The three interfaces": (
+        "Recognizer",
+        "Recognition",
+        "ChatModel",
+        "Synthesizer",
+        "SpeechStream",
+        "Provider",
+    ),
     "Their helpers": ("AudioDevice", "AudioStream", "VoiceActivityDetector", "VoiceActivity", "TurnDetector"),
-    "What goes in": ("Hints", "ChatRequest", "Message", "Utterance"),
+    "What goes in": ("Hints", "ChatRequest", "Message", "Utterance", "StreamedUtterance"),
     "What comes out": (
         "RecognitionEvent",
         "PartialTranscript",

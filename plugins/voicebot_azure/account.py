@@ -122,6 +122,15 @@ class SpeechAccount(Options):
             parts.scheme in {"https", "wss"},
         )
 
+    @property
+    def text_stream_endpoint(self) -> str:
+        """The address that takes text while it is written; whole sentences have another."""
+        if self.endpoint is None:
+            return f"wss://{self.region}.tts.speech.microsoft.com/cognitiveservices/websocket/v2"
+        parts = urlsplit(self.endpoint)
+        scheme = "wss" if parts.scheme in {"https", "wss"} else "ws"
+        return f"{scheme}://{parts.netloc}/tts/cognitiveservices/websocket/v2"
+
     def advice(self, language: str) -> Iterable[Advice]:
         """Return what is unwise about the account."""
         if self.region is not None and self.region not in (known := known_regions()):

@@ -37,14 +37,28 @@ class Family:
     """Its list in `voices.json`, None for a voice that speaks its own language alone."""
     coldest: float = 0.0
     """The lowest `temperature`."""
+    streams: bool = True
+    """Whether it takes text while it is written."""
 
 
 _FULL = _PROSODY | _MANNER | {"lexicon"}
 FAMILIES = (
     Family(
-        "OpenAI HD", rf".*-{_OPENAI}MultilingualNeuralHD", frozenset(), regions="openai", languages="openai"
+        "OpenAI HD",
+        rf".*-{_OPENAI}MultilingualNeuralHD",
+        frozenset(),
+        regions="openai",
+        languages="openai",
+        streams=False,
     ),
-    Family("OpenAI", rf".*-{_OPENAI}MultilingualNeural", frozenset(), regions="openai", languages="openai"),
+    Family(
+        "OpenAI",
+        rf".*-{_OPENAI}MultilingualNeural",
+        frozenset(),
+        regions="openai",
+        languages="openai",
+        streams=False,
+    ),
     Family(
         "OpenAI turbo",
         rf".*-(?:{_OPENAI}|Ash)TurboMultilingualNeural",
@@ -84,8 +98,14 @@ FAMILIES = (
         regions="dragon-hd",
         languages="multilingual",
     ),
-    Family("MAI-Voice-1", r".*:MAI-Voice-1", frozenset({"style", "style_degree"}), regions="mai-voice-1"),
-    Family("MAI-Voice", r".*:MAI-Voice.*", frozenset({"style", "style_degree"})),
+    Family(
+        "MAI-Voice-1",
+        r".*:MAI-Voice-1",
+        frozenset({"style", "style_degree"}),
+        regions="mai-voice-1",
+        streams=False,
+    ),
+    Family("MAI-Voice", r".*:MAI-Voice.*", frozenset({"style", "style_degree"}), streams=False),
     Family(
         "multilingual neural",
         r".*MultilingualNeural",

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from voicebot_azure.threads import call_soon, in_thread
+from voicebot_azure.written_text import WrittenText
 
 TICKS = 10_000_000
 """The SDK's ticks in a second."""
@@ -74,6 +75,7 @@ class Line:
         """The last utterances; their events may come late, but not so late."""
         self._starting = threading.Lock()
         self._hung_up = False
+        self._text: WrittenText | None = None
         self._silent = threading.Event()
         self._silent.set()
         self._gone = threading.Event()
@@ -100,8 +102,8 @@ class Line:
         if connect:
             self._connection.open(True)
 
-    async def speak(self, ssml: str) -> AsyncGenerator[Item, None]:
-        """Give sound and words as they come, and the outcome as the last item.
+    async def speak(self, wanted: str | WrittenText) -> AsyncGenerator[Item, None]:
+        """Give sound and words of SSML, or of text, as they come, and the outcome as the last item.
 
         When it is not read to the end, the line is at work still: dispose of it.
         """
@@ -109,7 +111,7 @@ class Line:
         self._items = items
         self._silent.clear()
         try:
-            begun = self._begin(ssml)
+            begun = self._begin(wanted)
         except RuntimeError:  # the SDK's; the native code says no more
             self._silent.set()
             yield Outcome("RuntimeError")
@@ -168,6 +170,8 @@ class Line:
             if self._hung_up:
                 return None
             self._hung_up = True
+            if self._text is not None:
+                self._text.close()
             return self._synthesizer.stop_speaking_async()
 
     def leave(self, deadline: float) -> None:
@@ -176,10 +180,15 @@ class Line:
             self._gone.wait(max(0.0, deadline - time.monotonic()))
         self._silent.wait(max(0.0, deadline - time.monotonic()))
 
-    def _begin(self, ssml: str) -> Any:
+    def _begin(self, wanted: str | WrittenText) -> Any:
         """Ask for the sound: the SDK needs at most a millisecond, a thread may have to wait five to run."""
         with self._starting:
-            return None if self._hung_up else self._synthesizer.speak_ssml_async(ssml)
+            if self._hung_up:
+                return None
+            if isinstance(wanted, str):
+                return self._synthesizer.speak_ssml_async(wanted)
+            self._text = wanted
+            return self._synthesizer.speak_async(wanted.request)
 
     def _finish(self, begun: Any) -> Outcome:
         try:

@@ -32,6 +32,10 @@ class SpokenPiece:
         self._early: list[WordTiming] = []
         """Timings for which no sound has come; without sound the piece may be asked for again."""
 
+    def add(self, text: str) -> None:
+        """Take more text, where it is still being written."""
+        self._text += text
+
     def word(self, word: str, seconds: float) -> None:
         """Take a word that is spoken `seconds` into the piece; one that the text has not is left out."""
         limit = self._position + len(word) + _WINDOW

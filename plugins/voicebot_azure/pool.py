@@ -45,7 +45,8 @@ class Pool:
         """When each line was made that was not hung up."""
         self._coming: set[asyncio.Future[Line]] = set()
         self._leaving: set[asyncio.Future[None]] = set()
-        self._closed = False
+        self.closed = False
+        """Whether it gives no more lines."""
 
     async def fill(self) -> None:
         """Make all lines, and begin to connect them; raise what one of them raises."""
@@ -67,7 +68,7 @@ class Pool:
         Raises:
             ProviderError: the pool is closed, or a line cannot be made.
         """
-        if self._closed:
+        if self.closed:
             raise ProviderError("the voice was closed while it spoke")
         if afresh or (line := self._pick()) is None:
             return await self._make_one()
@@ -83,7 +84,7 @@ class Pool:
     def give_back(self, line: Line) -> None:
         """Put a line that is done with its utterance back."""
         self._busy.discard(line)
-        if self._closed or not line.alive:
+        if self.closed or not line.alive:
             self._hang_up(line)
         elif line in self._made:
             self._idle.append((line, asyncio.get_running_loop().time()))
@@ -98,7 +99,7 @@ class Pool:
 
     async def aclose(self) -> None:
         """Hang all lines up and wait until that is done."""
-        self._closed = True
+        self.closed = True
         if self._coming:  # what comes later still is hung up at once
             await asyncio.wait(self._coming, timeout=_HANGING_UP)
         for line in list(self._made):
@@ -146,7 +147,7 @@ class Pool:
     def _refill(self) -> None:
         """Make the lines that are missing, in the background."""
         there = len(self._idle) + len(self._busy) + len(self._coming)
-        for _ in range(0 if self._closed else self._size - there):
+        for _ in range(0 if self.closed else self._size - there):
             coming = in_thread(lambda: self._make(True, self._lost), "azure-tts: connect")
             self._coming.add(coming)
             coming.add_done_callback(self._keep)
@@ -161,7 +162,7 @@ class Pool:
             return
         line, now = coming.result(), asyncio.get_running_loop().time()
         self._made[line] = now
-        if self._closed:
+        if self.closed:
             self._hang_up(line)
         else:
             self._idle.append((line, now))

@@ -30,16 +30,19 @@ class Speech:
         if account.entra:
             self._credential, self._provide = _credential()
 
-    def config(self) -> Any:
+    def config(self, endpoint: str | None = None) -> Any:
         """Return a new `SpeechConfig` with credentials, proxy and, after those, the user's own properties.
 
         With Entra ID it carries a token that is good for about an hour, fetched if the last one is old.
+
+        Args:
+            endpoint: where to connect; to the account's own when None.
 
         Raises:
             ProviderError: there is no token to be had.
         """
         account = self._account
-        config = self._signed_in()
+        config = self._signed_in(endpoint or account.endpoint)
         if account.proxy is not None:
             host, _, port = account.proxy.rpartition(":")
             password = account.proxy_password.get_secret_value() if account.proxy_password else None
@@ -57,22 +60,22 @@ class Speech:
         if self._credential is not None:
             self._credential.close()
 
-    def _signed_in(self) -> Any:
+    def _signed_in(self, endpoint: str | None) -> Any:
         account, make = self._account, self.sdk.SpeechConfig
         key = account.key.get_secret_value() if account.key else None
         if account.container:
-            return make(host=account.endpoint, subscription=key)
+            return make(host=endpoint, subscription=key)
         if key is not None:
-            if account.endpoint is not None:
-                return make(subscription=key, endpoint=account.endpoint)
+            if endpoint is not None:
+                return make(subscription=key, endpoint=endpoint)
             return make(subscription=key, region=account.region)
         if account.resource_id is None:  # a recogniser at an endpoint of its own: the SDK renews the token
             self._token()  # whether there is one is said better by us
-            return make(token_credential=self._credential, endpoint=account.endpoint)
+            return make(token_credential=self._credential, endpoint=endpoint)
         token = f"aad#{account.resource_id}#{self._token()}"
-        if account.endpoint is None:
+        if endpoint is None:
             return make(auth_token=token, region=account.region)
-        config = make(endpoint=account.endpoint)
+        config = make(endpoint=endpoint)
         config.authorization_token = token
         return config
 

@@ -6,7 +6,7 @@ What the voice's family does not take is left out; `voicebot_azure.manner` tells
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from voicebot_azure.families import Family, family_of, locale_of, spoken_as
@@ -38,10 +38,25 @@ def speech_markup(manner: Manner, text: str, language: str | None = None) -> str
         innermost = SubElement(innermost, "lang", {"xml:lang": tag})
     if style := _style(manner, family):
         innermost = SubElement(innermost, "mstts:express-as", style)
-    if prosody := _prosody(manner, family):
+    if prosody := prosody_of(manner, family.takes):
         innermost = SubElement(innermost, "prosody", prosody)
-    innermost.text = _UNSPEAKABLE.sub(" ", text)
+    innermost.text = speakable(text)
     return tostring(root, encoding="unicode")
+
+
+def speakable(text: str) -> str:
+    """Return text with spaces for characters that XML cannot hold."""
+    return _UNSPEAKABLE.sub(" ", text)
+
+
+def prosody_of(manner: Manner, takes: Collection[str]) -> dict[str, str]:
+    """Return rate, pitch and volume as the service writes them, as far as the voice `takes` them."""
+    values = {
+        "rate": f"{manner.rate:g}" if manner.rate is not None else None,
+        "pitch": f"{manner.pitch:+g}%" if manner.pitch is not None else None,
+        "volume": f"{manner.volume:g}" if manner.volume is not None else None,
+    }
+    return {name: value for name, value in values.items() if value is not None and name in takes}
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -100,12 +115,3 @@ def _style(manner: Manner, family: Family) -> dict[str, str]:
     return {
         name: value for name, value in values.items() if value is not None and takes[name] in family.takes
     }
-
-
-def _prosody(manner: Manner, family: Family) -> dict[str, str]:
-    values = {
-        "rate": f"{manner.rate:g}" if manner.rate is not None else None,
-        "pitch": f"{manner.pitch:+g}%" if manner.pitch is not None else None,
-        "volume": f"{manner.volume:g}" if manner.volume is not None else None,
-    }
-    return {name: value for name, value in values.items() if value is not None and name in family.takes}

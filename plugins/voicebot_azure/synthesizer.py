@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from functools import partial
 
 from voicebot import (
     AudioChunk,
     AudioFormat,
     ProviderError,
+    SpeechStream,
+    StreamedUtterance,
     SynthesisEvent,
     Synthesizer,
     Utterance,
     VoiceDescription,
 )
+from voicebot_azure.attempts import Attempts
 from voicebot_azure.diagnosis import diagnose
 from voicebot_azure.families import family_of
-from voicebot_azure.line import Line, Outcome, SpokenWord
+from voicebot_azure.line import Line
 from voicebot_azure.piece import SpokenPiece
 from voicebot_azure.pool import Pool
 from voicebot_azure.remedies import failure
 from voicebot_azure.speech import Speech, set_property
+from voicebot_azure.speech_stream import AzureSpeechStream
 from voicebot_azure.ssml import ends_sentence, pieces, speech_markup
 from voicebot_azure.synthesizer_options import AzureSynthesizerOptions
 from voicebot_azure.threads import in_thread
 from voicebot_azure.voice_list import list_voices
-
-logger = logging.getLogger(__name__)
+from voicebot_azure.written_text import WrittenText
 
 _PATIENCE = 1.0  # seconds for a connection, before we look what is the matter
+_LONGEST_PAUSE = 120.0  # seconds in the middle of a text that is being written
+_NOT_STARTED = "the voice is not started, or was closed"
 _FORMATS = {
     8_000: "Raw8Khz16BitMonoPcm",
     16_000: "Raw16Khz16BitMonoPcm",
@@ -48,7 +53,10 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         super().__init__(options)
         self.output_format = AudioFormat(options.sample_rate)
         self._speech: Speech | None = None
-        self._pool: Pool | None = None
+        self._whole: Attempts | None = None
+        """What speaks whole utterances."""
+        self._streamed: Attempts | None = None
+        """What speaks text while it is written; that has an address of its own."""
 
     async def start(self) -> None:
         """Load the SDK and connect.
@@ -56,18 +64,16 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         Raises:
             ProviderError: the SDK cannot be loaded, or the service cannot be reached or refuses the account.
         """
-        speech = await in_thread(self._load, "azure-tts: load")
-        loop = asyncio.get_running_loop()
-        self._speech = speech
-        pool = Pool(
-            lambda connect, lost: self._make_line(speech, loop, connect=connect, lost=lost),
-            self.options.pool,
-            min(_PATIENCE, self.options.first_sound_timeout),
-        )
-        self._pool = pool
+        speech = self._speech = await in_thread(self._load, "azure-tts: load")
+        streams = self.options.streams_text
+        self._whole = self._attempts(speech, None, 1 if streams else self.options.pool)
+        if streams:
+            self._streamed = self._attempts(speech, self.options.text_stream_endpoint, self.options.pool)
         try:
-            await pool.fill()
-            if not await pool.wait_connected():
+            for attempts in (self._whole, self._streamed):
+                if attempts is not None:
+                    await attempts.pool.fill()
+            if not await self._whole.pool.wait_connected():
                 await self._try()
         except BaseException:
             await self.aclose()
@@ -75,8 +81,9 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
 
     async def aclose(self) -> None:
         """Stop speaking and close all connections."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
+        closing = [attempts.pool for attempts in (self._whole, self._streamed) if attempts is not None]
+        self._whole = self._streamed = None
+        for pool in closing:
             await pool.aclose()
         speech, self._speech = self._speech, None
         if speech is not None:
@@ -89,26 +96,21 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         """
         seconds = 0.0
         for first, text in pieces(utterance.text):
-            markup = speech_markup(self.options, text, utterance.language)
-            pause = self.options.sentence_pause if ends_sentence(text) else None
-            for last in (False, True):
-                begun = False
-                piece = SpokenPiece(self.output_format, text, first=first, begun=seconds, pause=pause)
-                try:
-                    async with aclosing(self._attempt(markup, piece)) as events:
-                        async for event in events:
-                            begun = True
-                            if isinstance(event, AudioChunk):
-                                seconds += self.output_format.seconds_in(len(event.audio))
-                            yield event
-                    break
-                except _Broken as broken:
-                    if self._pool is None:
-                        raise ProviderError("the voice was closed while it spoke") from None
-                    error = failure(self.options, "tts", broken.trouble)
-                    if begun or last or not error.retryable:
-                        raise await self._explain(broken.trouble) from None
-                    logger.info("%s (asking again)", error)
+            if self._whole is None:
+                raise ProviderError(_NOT_STARTED)
+            ask = partial(self._ask, text, utterance.language, first=first, begun=seconds)
+            async with aclosing(self._whole.speak(ask)) as events:
+                async for event in events:
+                    if isinstance(event, AudioChunk):
+                        seconds += self.output_format.seconds_in(len(event.audio))
+                    yield event
+
+    def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
+        """Open one stretch of speaking, if `text_streaming` is on and the voice can; else return None.
+
+        Asks once more, with all the text so far, if the service fails before the first sound.
+        """
+        return self._open(utterance) if self.options.streams_text else None
 
     async def voices(self) -> Sequence[VoiceDescription]:
         """Return the voices of the region.
@@ -118,7 +120,7 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         """
         speech = self._speech
         if speech is None:
-            raise ProviderError("the voice is not started, or was closed")
+            raise ProviderError(_NOT_STARTED)
         found = await in_thread(
             lambda: list_voices(speech.sdk, speech.finish(speech.config()), self.options), "azure-tts: voices"
         )
@@ -127,34 +129,34 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
             raise failure(self.options, "tts", "ServiceError")
         return found
 
-    async def _attempt(
-        self, markup: str, piece: SpokenPiece, *, afresh: bool = False
-    ) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream one piece of an utterance; raise `_Broken` if that fails."""
-        if self._pool is None:
-            raise ProviderError("the voice is not started, or was closed")
-        pool, complete = self._pool, False
-        line = await pool.take(afresh=afresh)
+    @asynccontextmanager
+    async def _open(self, utterance: StreamedUtterance) -> AsyncGenerator[SpeechStream, None]:
+        speech = self._speech
+        if speech is None or self._streamed is None:
+            raise ProviderError(_NOT_STARTED)
+        stream = AzureSpeechStream(
+            self._streamed,
+            lambda: WrittenText(speech.sdk, self.options, utterance.language),
+            lambda text: SpokenPiece(self.output_format, text, first=0, begun=0.0, pause=None),
+        )
         try:
-            async with aclosing(line.speak(markup)) as items:
-                async for item in items:
-                    match item:
-                        case bytes():
-                            for event in piece.sound(item):
-                                yield event
-                        case SpokenWord():
-                            piece.word(item.text, item.seconds)
-                        case Outcome(trouble=None):
-                            complete = True
-                        case Outcome(trouble=str(trouble)):
-                            raise _Broken(trouble)
+            yield stream
         finally:
-            if complete:
-                pool.give_back(line)
-            else:
-                pool.discard(line)
-        for event in piece.end():
-            yield event
+            stream.close()
+
+    def _ask(self, text: str, language: str | None, *, first: int, begun: float) -> tuple[str, SpokenPiece]:
+        pause = self.options.sentence_pause if ends_sentence(text) else None
+        piece = SpokenPiece(self.output_format, text, first=first, begun=begun, pause=pause)
+        return speech_markup(self.options, text, language), piece
+
+    def _attempts(self, speech: Speech, endpoint: str | None, size: int) -> Attempts:
+        loop = asyncio.get_running_loop()
+
+        def make(connect: bool, lost: Callable[[Line], None]) -> Line:
+            return self._make_line(speech, loop, endpoint, connect=connect, lost=lost)
+
+        pool = Pool(make, size, min(_PATIENCE, self.options.first_sound_timeout))
+        return Attempts(self.options, pool, self._explain)
 
     def _load(self) -> Speech:
         import numpy  # noqa: F401 - else the first utterance would wait for it
@@ -165,42 +167,44 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         self,
         speech: Speech,
         loop: asyncio.AbstractEventLoop,
+        endpoint: str | None,
         *,
         connect: bool,
         lost: Callable[[Line], None],
     ) -> Line:
         options, sdk = self.options, speech.sdk
         try:
-            config = speech.config()
+            config = speech.config(endpoint)
             config.set_speech_synthesis_output_format(
                 getattr(sdk.SpeechSynthesisOutputFormat, _FORMATS[options.sample_rate])
             )
-            for name, value in self._properties().items():
+            if endpoint is not None:  # else the markup says who speaks
+                config.speech_synthesis_voice_name = options.voice
+                if options.language:
+                    config.speech_synthesis_language = options.language
+            for name, value in self._properties(streamed=endpoint is not None).items():
                 set_property(sdk, config, name, value)
             words = family_of(options.voice).word_timings
             return Line(sdk, speech.finish(config), loop, words=words, connect=connect, lost=lost)
         except RuntimeError as error:
             raise failure(options, "tts", "RuntimeError") from error
 
-    def _properties(self) -> dict[str, str]:
+    def _properties(self, *, streamed: bool) -> dict[str, str]:
+        # Text that is being written may pause as long as it likes: the engine minds the time.
+        pause = _LONGEST_PAUSE if streamed else self.options.sound_timeout
+        first = _LONGEST_PAUSE if streamed else self.options.first_sound_timeout
         return {
-            "SpeechSynthesis_FirstChunkTimeoutMs": f"{self.options.first_sound_timeout * 1000:.0f}",
-            "SpeechSynthesis_FrameTimeoutInterval": f"{self.options.sound_timeout * 1000:.0f}",
+            "SpeechSynthesis_FirstChunkTimeoutMs": f"{first * 1000:.0f}",
+            "SpeechSynthesis_FrameTimeoutInterval": f"{pause * 1000:.0f}",
             "SpeechSynthesis_RtfTimeoutThreshold": "0",  # else the pause may last twice the sound before it
             "SpeechSynthesis_MaxRetryTimes": "0",  # we ask again ourselves, on another connection
         }
 
     async def _try(self) -> None:
         """Connect to say a full stop, since only then the SDK tells why it cannot."""
+        assert self._whole is not None
         piece = SpokenPiece(self.output_format, ".", first=0, begun=0.0, pause=None)
-        try:
-            async with aclosing(
-                self._attempt(speech_markup(self.options, "."), piece, afresh=True)
-            ) as events:
-                async for _ in events:
-                    pass
-        except _Broken as broken:
-            raise await self._explain(broken.trouble) from None
+        await self._whole.check(speech_markup(self.options, "."), piece)
 
     async def _explain(self, trouble: str) -> ProviderError:
         """Return what to raise, after a look at the network where that may be the reason."""
@@ -209,11 +213,3 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
             if found is not None:
                 return found
         return failure(self.options, "tts", trouble)
-
-
-class _Broken(Exception):
-    """An attempt failed; `trouble` is its row in the table of remedies."""
-
-    def __init__(self, trouble: str) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble

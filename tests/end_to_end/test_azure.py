@@ -48,6 +48,18 @@ def test_the_pirate_answers_a_recorded_question_and_his_answer_is_understood(
     assert program.answers("answer.wav") == [answer.lower().rstrip(".")]
 
 
+def test_a_voice_that_is_given_text_while_it_is_written_answers_as_well(program, azure, say, quiet, expected):
+    voice = "{provider: azure-tts, voice: 'en-US-Ava:DragonHDLatestNeural', text_streaming: true, pool: 1}"
+    program.write("flowing.yaml", f"extends: {PIRATE}\nsynthesizer: {voice}\n")
+    program.record("question.wav", quiet(0.5) + say(QUESTION) + quiet(0.5))
+
+    ran = program("run", "flowing.yaml", "--input", "question.wav", "--output", "answer.wav")
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.endswith(f"Pirate: {expected.answer_to[QUESTION]}\n")
+    assert program.answers("answer.wav") == [expected.answer_to[QUESTION].lower().rstrip(".")]
+
+
 def test_the_pirate_answers_through_a_microphone_and_a_speaker(
     program, azure, say, quiet, sound_server, expected
 ):
