@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +168,14 @@ class TurnTimed:
 
 @dataclass(frozen=True, slots=True)
 class ConversationEnded:
-    """The conversation is over; `failure` says why where it could not go on."""
+    """The conversation is over; `failure` says why where it could not go on.
+
+    `by` is what ended it: the device's input (a file's end, hanging up), a phrase of goodbye, or silence.
+    """
 
     at: float
     failure: str | None = None
+    by: Literal["input", "phrase", "silence"] = "input"
 
 
 ConversationEvent: TypeAlias = (

@@ -94,12 +94,14 @@ class ReplyEnded:
     """The model is done: of itself, at its length limit, or held back by a content filter.
 
     `withdrawn` characters at the end of the text so far are taken back: they are not spoken, or no
-    further, and history does not keep them.
+    further, and history does not keep them. `patience` is how long the user may pause in the next turn,
+    where the model has a view on it: a profile's name, or the least and the most seconds of silence.
     """
 
     reason: Literal["stop", "length", "filtered"] = "stop"
     usage: Usage | None = None
     withdrawn: int = 0
+    patience: Literal["quick", "normal", "relaxed"] | tuple[float, float] | None = None
 
 
 ChatEvent: TypeAlias = TextDelta | ReplyEnded

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
 
@@ -50,6 +50,9 @@ class Rule(Options):
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """For captures, what is likely to be said there, as `name: [John, Mary]`: the recogniser expects it,
     and it is written as here. Other words are captured too."""
+    patience: Literal["quick", "normal", "relaxed"] | None = None
+    """How long the user may pause in the turn after this answer, if that is special: `relaxed` after a
+    question to think about, `quick` after one for yes or no."""
 
     @model_validator(mode="after")
     def _names_fit(self) -> Rule:
@@ -107,15 +110,21 @@ class ScriptChat(ChatModel[ScriptOptions]):
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the answer word by word."""
-        words = self.answer(request).split(" ")
+        rule, answer = self._answer(request)
+        words = answer.split(" ")
         pause = 1 / self.options.words_per_second if self.options.words_per_second else 0.0
         for index, word in enumerate(words):
             yield TextDelta(word if index == 0 else f" {word}")
             await asyncio.sleep(pause)
-        yield ReplyEnded()
+        rules = self.options.rules
+        yield ReplyEnded(patience=rules[rule].patience if rule < len(rules) else None)
 
     def answer(self, request: ChatRequest) -> str:
-        """Return the whole answer, by replaying the conversation.
+        """Return the whole answer."""
+        return self._answer(request)[1]
+
+    def _answer(self, request: ChatRequest) -> tuple[int, str]:
+        """Return the number of the rule and the answer, by replaying the conversation.
 
         An answer counts as given when some of it was heard; see `Message` history.
         """
@@ -133,7 +142,8 @@ class ScriptChat(ChatModel[ScriptOptions]):
                 if (answer := recall(texts, message.content)) is not None:
                     given.setdefault(rule, []).append(answer)
                 asked = False
-        return fill(self._answers[rule][choose(self._answers[rule], given.get(rule, ()))], memory)
+        chosen = self._answers[rule][choose(self._answers[rule], given.get(rule, ()))]
+        return rule, fill(chosen, memory)
 
     def _find(self, said: str) -> tuple[int, Match]:
         best, best_match = len(self._answers) - 1, Match(0)

@@ -139,6 +139,13 @@ def test_a_question_that_is_never_answered_is_kept_in_the_end(capsys):
     assert capsys.readouterr().out == "You: is anybody there\n"
 
 
+def test_who_was_silent_for_long_is_told_why_it_is_over(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.show(ConversationEnded(60.0, by="silence"))
+
+    assert "nothing was said for long" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("kind", [LiveView, PromptView])
 def test_troubles_and_news_of_the_device_are_shown(kind):
     screen = Screen()

@@ -29,9 +29,11 @@ Patience: TypeAlias = Literal["quick", "normal", "relaxed"] | Seconds | Patience
 _PROFILES = {"quick": (0.2, 1.0), "normal": (0.3, 1.6), "relaxed": (0.6, 2.8)}
 
 
-def bounds(patience: Patience) -> tuple[float, float]:
+def bounds(patience: Patience | tuple[float, float]) -> tuple[float, float]:
     """Return the least and the most seconds of silence that end a turn."""
     match patience:
+        case tuple():
+            return patience
         case str():
             return _PROFILES[patience]
         case PatienceOptions():
@@ -103,6 +105,37 @@ class ReplyOptions(Options):
     """Seconds that the synthesizer may take for its next piece of sound before it counts as failed."""
 
 
+class IdleOptions(Options):
+    """What the bot says when the user says nothing for long."""
+
+    after: float | None = Field(None, gt=0, le=3600)
+    """Seconds of silence after which the bot says a prompt; never when unset."""
+    prompts: tuple[str, ...] = ("Are you still there?",)
+    """What it says: the first one first, the last one again and again."""
+    most: int = Field(2, ge=0, le=1000)
+    """How often it does so, until the user has had a turn."""
+
+    @field_validator("prompts")
+    @classmethod
+    def _say_something(cls, prompts: tuple[str, ...]) -> tuple[str, ...]:
+        if not prompts or not all(prompt.strip() for prompt in prompts):
+            raise ValueError("needs at least one text, and none that is empty")
+        return prompts
+
+
+class GoodbyeOptions(Options):
+    """How a conversation ends, other than by hanging up or Ctrl-C."""
+
+    phrases: tuple[str, ...] = ()
+    """What the user says to end it, as `goodbye`; courtesy around it ("okay, goodbye then") makes no
+    difference, other words do."""
+    after: float | None = Field(None, gt=0, le=86_400)
+    """Seconds without a turn of the user after which the bot ends it; never when unset."""
+    line: str = "Goodbye."
+    """What the bot says before it ends; when empty, the chat model answers a phrase, and silence ends in
+    silence."""
+
+
 class HistoryOptions(Options):
     """How much of the conversation the chat model is reminded of."""
 
@@ -132,5 +165,7 @@ class Settings(Options):
     listening_tone: bool = False
     """Whether a short tone is played when the bot starts to listen."""
     turns: TurnOptions = TurnOptions()
+    idle: IdleOptions = IdleOptions()
+    goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()
     history: HistoryOptions = HistoryOptions()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voicebot.engine.decisions import Answer, Interrupt
+from voicebot.engine.decisions import Answer, Interrupt, Patience
 from voicebot.engine.floor import Floor
 from voicebot.engine.history import History
 from voicebot.engine.means import Means
@@ -21,10 +21,11 @@ _LEARNING = 0.3
 
 @dataclass(slots=True)
 class _Running:
-    """A reply at work, and what was listened to before it."""
+    """A reply at work, what was listened to before it, and whether that is what it answers."""
 
     reply: Reply
     task: asyncio.Task[None]
+    in_answer: bool = False
     listened: Listened = field(default_factory=Listened)
 
 
@@ -33,7 +34,8 @@ class BotTurns:
 
     Args:
         tasks: the conversation's.
-        ended: called with what the bot said when its turn is over and it was not interrupted.
+        ended: called when the bot's turn is over and it was not interrupted, with what it said and how
+            patient its model wants to be with the user's next turn, if it has a view on that.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class BotTurns:
         history: History,
         means: Means,
         tasks: asyncio.TaskGroup,
-        ended: Callable[[str], None],
+        ended: Callable[[str, Patience | None], None],
     ) -> None:
         self._floor = floor
         self._history = history
@@ -79,19 +81,24 @@ class BotTurns:
         listened.wasted_tokens += wasted
         self._publish(ReplyWithdrawn(self._now(), wasted))
 
-    def answer(self, answer: Answer) -> None:
-        """Answer the user: let out what was prepared, if it was for these words and this history."""
+    def answer(self, answer: Answer, *, line: str = "") -> None:
+        """Answer the user: let out what was prepared, if it was for these words and this history.
+
+        Args:
+            line: what to say instead of asking the chat model, if anything.
+        """
         self._turn += 1
         self._floor.listened.decided = now = self._now()
         self._publish(UserTurnEnded(now, answer.text))
         before = self._history.request()
         self._history.user_said(answer.text)
-        if not (answer.prepared and self._is_prepared_for(before)):
+        if line or not (answer.prepared and self._is_prepared_for(before)):
             self.withdraw()
-            self._begin(ChatRequest(self._history.request()))
+            self._begin(line or ChatRequest(self._history.request())).in_answer = True
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
+        self._running.in_answer = True
         self._running.listened = self._floor.take_listened()
         self._running.reply.release()
 
@@ -102,9 +109,9 @@ class BotTurns:
 
     def interrupt(self, interrupt: Interrupt) -> None:
         """Break the reply off; its question goes back to the user's turn if nothing of it was heard."""
-        refused = self._running is not None and self._running.reply.question_refused
+        running = self._running
         self.fall_silent(unheard=interrupt.unheard)
-        if interrupt.unheard and not refused:
+        if interrupt.unheard and running and running.in_answer and not running.reply.question_refused:
             self._history.withdraw_question()
 
     def fall_silent(self, *, unheard: bool = False) -> None:
@@ -133,7 +140,7 @@ class BotTurns:
         assert running is not None
         assert running.reply is reply
         heard = self._end(running)
-        self._ended(heard)
+        self._ended(heard, reply.patience)
 
     def _end(self, running: _Running, *, interrupted: bool = False, unheard: bool = False) -> str:
         reply, now = running.reply, self._now()

@@ -15,11 +15,13 @@ from voicebot.engine.decisions import (
     Commit,
     Correct,
     Duck,
+    End,
     Hold,
     Interrupt,
     Judge,
     Patience,
     Prepare,
+    Prompt,
     Resume,
     TurnRules,
     Withdraw,
@@ -28,7 +30,9 @@ from voicebot.engine.failures import as_provider_error
 from voicebot.engine.floor import Floor
 from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
+from voicebot.engine.idling import IdleRules, Idling
 from voicebot.engine.judging import Judging
+from voicebot.engine.leaving import Leaving
 from voicebot.engine.means import Means
 from voicebot.engine.speaker import Speaker
 from voicebot.engine.stream import EventStream, Subscription
@@ -59,14 +63,15 @@ class Conversation:
         return self._events.subscribe()
 
     async def run(self) -> None:
-        """Talk until the device has nothing more to say and the last reply is over.
+        """Talk until the device has nothing more to say, or goodbye was said, and the last reply is over.
 
         Raises:
             ProviderError: the conversation cannot go on; what was said is in `history`.
         """
         self.clock = Clock(live=self._stream.live)
         self._turns = Turns(self._rules())
-        self._floor = Floor(self._turns, self.clock, self._carry_out)
+        self._floor = Floor(self._turns, Idling(self._idle_rules()), self.clock, self._carry_out)
+        self._leaving = Leaving(self._bot.settings.goodbye)
         failure: ProviderError | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -76,7 +81,8 @@ class Conversation:
             failure = as_provider_error("the conversation broke", errors)
         finally:
             self._bot_turns.close()
-            self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None))
+            by = self._leaving.by or "input"
+            self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, by))
         if failure is not None:
             raise failure
 
@@ -98,13 +104,13 @@ class Conversation:
         try:
             listening = tasks.create_task(self._listen(hearing), name="listen")
             if self._bot.settings.greeting:
-                self._turns.bot_begins()
-                self._bot_turns.say(self._bot.settings.greeting)
+                self._say(self._bot.settings.greeting)
             await hearing.ready.wait()
             self.publish(ListeningStarted(self.clock.now()))
             if not self._bot.settings.greeting:
                 await self._play_tone()
-            await hearing.hear()
+            self._floor.begin()
+            await self._hear(tasks, hearing)
             await self._floor.rest()
             if self._floor.closed:
                 await listening  # it says why the conversation cannot go on
@@ -113,6 +119,14 @@ class Conversation:
             self._floor.close()
             self._judging.drop()
             self._bot_turns.withdraw()
+
+    async def _hear(self, tasks: asyncio.TaskGroup, hearing: Hearing) -> None:
+        """Hear until the input ends, or goodbye was said."""
+        hear = tasks.create_task(hearing.hear(), name="hear")
+        over = tasks.create_task(self._leaving.wait(), name="goodbye")
+        await asyncio.wait([hear, over], return_when=asyncio.FIRST_COMPLETED)
+        hear.cancel()
+        over.cancel()
 
     async def _listen(self, hearing: Hearing) -> None:
         try:
@@ -130,38 +144,73 @@ class Conversation:
             case Judge():
                 self._judging.ask(action, self._turns.asked, self._turns.patience)
             case Prepare(text):
-                self._bot_turns.prepare(text)
+                if not (self._leaving.line and self._leaving.is_farewell(text)):
+                    self._bot_turns.prepare(text)
             case Withdraw():
                 self._bot_turns.withdraw()
             case Answer():
                 self._judging.drop()
-                self._bot_turns.answer(action)
+                self._answer(action)
             case Correct(text):
                 self._bot_turns.correct(text)
-            case Duck():
-                self._speaker.duck()
-                self.publish(BotDucked(self.clock.now(), held=False))
-            case Hold():
-                self._speaker.hold()
-                self.publish(BotDucked(self.clock.now(), held=True))
-            case Resume():
-                self._speaker.resume()
-                self.publish(BotResumed(self.clock.now()))
+            case Duck() | Hold() | Resume():
+                self._moderate(action)
             case Interrupt():
+                self._leaving.stay()
                 self._bot_turns.interrupt(action)
+            case Prompt(text):
+                self._say(text)
+            case End():
+                self._leave()
             case Commit():
                 raise AssertionError("whoever has the recogniser commits")
             case _:
                 assert_never(action)
 
+    def _moderate(self, action: Duck | Hold | Resume) -> None:
+        now = self.clock.now()
+        match action:
+            case Duck():
+                self._speaker.duck()
+                self.publish(BotDucked(now, held=False))
+            case Hold():
+                self._speaker.hold()
+                self.publish(BotDucked(now, held=True))
+            case Resume():
+                self._speaker.resume()
+                self.publish(BotResumed(now))
+
+    def _answer(self, answer: Answer) -> None:
+        line = ""
+        if self._leaving.is_farewell(answer.text):
+            self._leaving.by = "phrase"
+            line = self._leaving.line
+        else:
+            self._leaving.stay()
+        self._bot_turns.answer(answer, line=line)
+
+    def _say(self, line: str) -> None:
+        self._turns.bot_begins()
+        self._bot_turns.say(line)
+
+    def _leave(self) -> None:
+        """End the conversation: the user has been silent for long."""
+        self._leaving.by = "silence"
+        if self._leaving.line:
+            self._say(self._leaving.line)
+        else:
+            self._leaving.finish()
+
     def _judged(self, wait: float) -> None:
         self._floor.do(self._turns.judged(self.clock.now(), wait))
 
-    def _bot_ended(self, said: str) -> None:
+    def _bot_ended(self, said: str, patience: Patience | None) -> None:
         self._turns.asked = said
-        self._turns.patience = self._patience_after(said)
+        self._turns.patience = patience or self._patience_after(said)
         self._floor.do(self._turns.reply_ended(self.clock.now()))
-        if self._turns.idle and not self._floor.closed:
+        if self._leaving.by and not self._turns.replying:  # to words that came meanwhile
+            self._leaving.finish()
+        elif self._turns.idle and not self._floor.closed:
             self._tasks.create_task(self._play_tone(), name="tone")
 
     def _patience_after(self, said: str) -> Patience:
@@ -186,6 +235,10 @@ class Conversation:
             prepare=options.prepare,
             budget=options.prepare_budget,
         )
+
+    def _idle_rules(self) -> IdleRules:
+        idle = self._bot.settings.idle
+        return IdleRules(idle.after, idle.prompts, idle.most, self._bot.settings.goodbye.after)
 
     def _means(self) -> Means:
         settings = self._bot.settings

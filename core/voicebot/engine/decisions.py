@@ -116,4 +116,18 @@ class Interrupt:
     unheard: bool
 
 
-Action: TypeAlias = Commit | Judge | Prepare | Withdraw | Answer | Correct | Duck | Hold | Resume | Interrupt
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Say a line unasked: the user has said nothing for long."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Say goodbye, then end the conversation: the user seems to have gone."""
+
+
+Action: TypeAlias = (
+    Commit | Judge | Prepare | Withdraw | Answer | Correct | Duck | Hold | Resume | Interrupt | Prompt | End
+)

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from voicebot.engine.clock import Clock
-from voicebot.engine.decisions import Action, Commit
+from voicebot.engine.decisions import Action, Answer, Commit
+from voicebot.engine.idling import Idling
 from voicebot.engine.timeline import Listened
 from voicebot.engine.turns import Turns
 
@@ -21,14 +22,19 @@ class Floor:
         carry_out: does what was decided, except asking the recogniser.
     """
 
-    def __init__(self, turns: Turns, clock: Clock, carry_out: Callable[[Action], None]) -> None:
+    def __init__(
+        self, turns: Turns, idling: Idling, clock: Clock, carry_out: Callable[[Action], None]
+    ) -> None:
         self.turns = turns
+        self._idling = idling
         self.clock = clock
         self.listened = Listened()
         """The marks of the turn that is under way."""
         self._carry_out = carry_out
         self._timer: asyncio.TimerHandle | None = None
         self._changed = asyncio.Event()
+        self.waiting = True
+        """Whether the conversation has not begun, so that nobody's silence is counted."""
         self.closed = False
 
     def do(self, actions: list[Action]) -> bool:
@@ -40,10 +46,30 @@ class Floor:
             if isinstance(action, Commit):
                 commit = True
             else:
+                if isinstance(action, Answer):
+                    self._idling.answered()
                 self._carry_out(action)
+        self._idling.note(self.clock.now(), idle=self.turns.idle and not self.waiting)
         self._set_timer()
         self._changed.set()
         return commit
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is to be called, if nothing happens before."""
+        deadlines = [d for d in (self.turns.deadline, self._idling.deadline) if d is not None]
+        return min(deadlines, default=None)
+
+    def tick(self, now: float) -> None:
+        """Have done what is due."""
+        self.do(self.turns.tick(now))
+        if actions := self._idling.tick(now):
+            self.do(actions)
+
+    def begin(self) -> None:
+        """Count the user's silence from now on."""
+        self.waiting = False
+        self.do([])
 
     def take_listened(self) -> Listened:
         """Return the marks of the user's turn, which is over, and begin new ones."""
@@ -82,10 +108,11 @@ class Floor:
 
     def _set_timer(self) -> None:
         self._cancel_timer()
-        if self.turns.deadline is not None and self.clock.live:  # a recording's sound tells its time
-            wait = max(0.0, self.turns.deadline - self.clock.now())
-            self._timer = asyncio.get_running_loop().call_later(wait, self._tick, self.turns.deadline)
+        deadline = self.deadline
+        if deadline is not None and self.clock.live:  # a recording's sound tells its time
+            wait = max(0.0, deadline - self.clock.now())
+            self._timer = asyncio.get_running_loop().call_later(wait, self._on_time, deadline)
 
-    def _tick(self, deadline: float) -> None:
+    def _on_time(self, deadline: float) -> None:
         # a timer may fire a rounding error early; the deadline has come all the same
-        self.do(self.turns.tick(max(deadline, self.clock.now())))
+        self.tick(max(deadline, self.clock.now()))

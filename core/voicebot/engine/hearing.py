@@ -115,8 +115,8 @@ class Hearing:
             return
         if not self._stream.live:
             self._clock.advance(self._microphone.seconds_in(len(audio)))
-            if self._turns.deadline is not None and self._clock.now() >= self._turns.deadline:
-                self._floor.do(self._turns.tick(self._clock.now()))
+            if (deadline := self._floor.deadline) is not None and self._clock.now() >= deadline:
+                self._floor.tick(self._clock.now())
         if ears is None:
             await listener.write(audio, gate_open=True)
             return

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from voicebot.audio import AudioFormat, Resampler
+from voicebot.config.schema import bounds
+from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.means import AnyVoice, Means
@@ -61,6 +63,8 @@ class Reply:
         self._played_before = means.speaker.played
         self._chat_failure: Failure | None = None
         self._finished = False
+        self.patience: Patience | None = None
+        """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
         self.question_refused = False
         """Whether the content filter left no word of an answer: the same question would fare no better."""
 
@@ -167,9 +171,7 @@ class Reply:
                             await self._hand_on(unit, speakable, voice)
                     case ReplyEnded():
                         reason = event.reason
-                        self.timeline.usage = event.usage
-                        if reason == "filtered":
-                            self._take_back(event.withdrawn)
+                        self._note_end(event)
                     case _:
                         assert_never(event)
                 limit.renew()
@@ -179,6 +181,13 @@ class Reply:
             raise ProviderError("the chat model replied with nothing")
         for unit in cutter.flush():
             await self._hand_on(unit, speakable, voice)
+
+    def _note_end(self, event: ReplyEnded) -> None:
+        self.timeline.usage = event.usage
+        if event.patience is not None:
+            self.patience = Patience(*bounds(event.patience))
+        if event.reason == "filtered":
+            self._take_back(event.withdrawn)
 
     def _take_back(self, characters: int) -> None:
         """Stop what the chat model's content filter took back: nothing more of it will be heard."""

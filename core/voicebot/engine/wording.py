@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -20,6 +21,12 @@ _ASSENT = frozenset(
     "sí si vale claro ya bueno exacto".split()
 )
 _ASSENT_WORDS_MOST = 3
+_COURTESY = _ASSENT | frozenset(
+    "well so then now and for today thanks thank you very much please bye "
+    "dann also nun und danke vielen dank schön bitte tschüss "
+    "alors donc et merci beaucoup salut "
+    "pues entonces y gracias muchas adiós".split()
+)
 
 
 def joined(*parts: str) -> str:
@@ -52,3 +59,16 @@ def is_assent(text: str) -> bool:
     """Return whether a text is what listeners say without wanting the turn: "mm-hm", "okay", a laugh."""
     said = words(text)
     return 0 < len(said) <= _ASSENT_WORDS_MOST and _ASSENT.issuperset(said)
+
+
+def is_farewell(text: str, phrases: Iterable[str]) -> bool:
+    """Return whether a text is one of the phrases, alone or among courtesy: "okay, goodbye then"."""
+    said = words(text)
+    for phrase in map(words, phrases):
+        size = len(phrase)
+        for start in range(len(said) - size + 1):
+            if said[start : start + size] == phrase and _COURTESY.issuperset(
+                said[:start] + said[start + size :]
+            ):
+                return bool(phrase)
+    return False

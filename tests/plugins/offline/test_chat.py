@@ -53,6 +53,18 @@ def test_answers_take_turns_and_start_again_after_the_last() -> None:
     assert converse(script(), *said) == ["Joke one.", "Joke two.", "What?", "Joke three.", "Joke one."]
 
 
+def test_a_rule_says_how_patient_to_be_with_the_turn_after_its_answer() -> None:
+    rules = [{"patterns": ["i have a problem"], "answers": ["Tell me about it."], "patience": "relaxed"}]
+    model = script(rules=rules)
+
+    async def last(said: str) -> object:
+        events = [event async for event in model.reply(ChatRequest((Message("user", said),)))]
+        return events[-1]
+
+    assert asyncio.run(last("i have a problem")) == ReplyEnded(patience="relaxed")
+    assert asyncio.run(last("hm")) == ReplyEnded()
+
+
 def test_the_rule_with_most_words_said_wins_and_of_equals_the_first() -> None:
     assert converse(script(), "a joke", "please, tell me a joke") == ["Did somebody say joke?", "Joke one."]
     rules = [{"patterns": ["a b"], "answers": ["first"]}, {"patterns": ["b c"], "answers": ["second"]}]

@@ -130,9 +130,11 @@ class View(ABC):
             case TurnTimed():
                 if line := describe(event):
                     self.timed(line)
-            case ConversationEnded():
+            case ConversationEnded(by=by):
                 self._forget_what_is_ahead()
                 self._settle_question()
+                if by == "silence":
+                    self.news("nothing was said for long, so the conversation is over")
             case _:
                 assert_never(event)
 
