@@ -46,7 +46,8 @@ class AskingRule(Options):
     """How patient to be after the bot has said certain words."""
 
     words: tuple[str, ...]
-    """What the bot has said last, in any case, as `phone number`; one of these is enough."""
+    """What the bot has asked last, in any case, as `phone number`; one of these is enough. Looked for from
+    its last question on, or in its last sentence if it asked none."""
     patience: Patience
     """How long the user may then pause, as `turns.patience`."""
 
@@ -69,9 +70,20 @@ class TurnOptions(Options):
             ),
             patience="relaxed",
         ),
+        AskingRule(
+            words=(
+                "yes or no", "is that right", "is that correct", "is this correct", "shall i", "should i",
+                "do you want", "would you like", "are you sure",
+                "ja oder nein", "stimmt das", "richtig?", "soll ich", "möchten sie", "möchtest du",
+                "sind sie sicher",
+                "oui ou non", "c'est bien ça", "c'est correct", "dois-je", "voulez-vous", "veux-tu",
+                "sí o no", "es correcto", "¿quieres", "¿quiere", "¿está seguro", "¿debo",
+            ),
+            patience="quick",
+        ),
     )  # fmt: skip
     """How patient to be after certain words of the bot, the first rule that fits; by default relaxed after
-    asking for a number, an address or a story."""
+    asking for a number, an address or a story, and quick after a question for yes or no."""
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When the reply is made ahead, in silence, to be let out when the turn is over: as soon as the user
     pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never."""

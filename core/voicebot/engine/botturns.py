@@ -107,19 +107,26 @@ class BotTurns:
         self._history.correct_question(text)
         self._publish(UserCorrected(self._now(), text))
 
-    def interrupt(self, interrupt: Interrupt) -> None:
-        """Break the reply off; its question goes back to the user's turn if nothing of it was heard."""
+    def interrupt(self, interrupt: Interrupt) -> str:
+        """Break the reply off and return what was heard of it.
+
+        Its question goes back to the user's turn if nothing of it was heard.
+        """
         running = self._running
-        self.fall_silent(unheard=interrupt.unheard)
+        heard = self.fall_silent(unheard=interrupt.unheard)
         if interrupt.unheard and running and running.in_answer and not running.reply.question_refused:
             self._history.withdraw_question()
+        return heard
 
-    def fall_silent(self, *, unheard: bool = False) -> None:
+    def fall_silent(self, *, unheard: bool = False) -> str:
         """Stop the reply, if there is one, and keep what was heard of it, unless that does not count."""
-        if (running := self._running) is not None:
-            running.task.cancel()
-            self._end(running, interrupted=True, unheard=unheard)
-            self._means.speaker.clear()
+        running = self._running
+        if running is None:
+            return ""
+        running.task.cancel()
+        heard = self._end(running, interrupted=True, unheard=unheard)
+        self._means.speaker.clear()
+        return heard
 
     def close(self) -> None:
         """Stop all."""

@@ -38,6 +38,7 @@ from voicebot.engine.speaker import Speaker
 from voicebot.engine.stream import EventStream, Subscription
 from voicebot.engine.tone import listening_tone
 from voicebot.engine.turns import Turns
+from voicebot.engine.wording import last_question
 from voicebot.errors import ProviderError
 from voicebot.events import BotDucked, BotResumed, ConversationEnded, ListeningStarted, ProviderFailed
 from voicebot.interfaces import AudioStream
@@ -157,7 +158,7 @@ class Conversation:
                 self._moderate(action)
             case Interrupt():
                 self._leaving.stay()
-                self._bot_turns.interrupt(action)
+                self._expect_answer_to(self._bot_turns.interrupt(action))
             case Prompt(text):
                 self._say(text)
             case End():
@@ -205,20 +206,20 @@ class Conversation:
         self._floor.do(self._turns.judged(self.clock.now(), wait))
 
     def _bot_ended(self, said: str, patience: Patience | None) -> None:
-        self._turns.asked = said
-        self._turns.patience = patience or self._patience_after(said)
+        self._expect_answer_to(said, patience)
         self._floor.do(self._turns.reply_ended(self.clock.now()))
         if self._leaving.by and not self._turns.replying:  # to words that came meanwhile
             self._leaving.finish()
         elif self._turns.idle and not self._floor.closed:
             self._tasks.create_task(self._play_tone(), name="tone")
 
-    def _patience_after(self, said: str) -> Patience:
-        options, said = self._bot.settings.turns, said.casefold()
-        for rule in options.after_asking:
-            if any(words.casefold() in said for words in rule.words):
-                return Patience(*bounds(rule.patience))
-        return Patience(*bounds(options.patience))
+    def _expect_answer_to(self, said: str, patience: Patience | None = None) -> None:
+        """Be as patient as what the bot has said asks for."""
+        options, asked = self._bot.settings.turns, last_question(said).casefold()
+        rules = (rule for rule in options.after_asking if any(w.casefold() in asked for w in rule.words))
+        rule = next(rules, None)
+        self._turns.asked = said
+        self._turns.patience = patience or Patience(*bounds(rule.patience if rule else options.patience))
 
     async def _play_tone(self) -> None:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:

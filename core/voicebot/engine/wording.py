@@ -10,6 +10,8 @@ from functools import lru_cache
 _ALIKE = 0.5
 _ALIKE_LETTERS = 0.7  # a word that was told before it was out
 _NOT_WORDS = re.compile(r"[^\w]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?\u2026\u061f])\s+|(?<=[\u3002\uff01\uff1f])")
+_ASKS = re.compile("[?\uff1f\u061f]")
 _ASSENT = frozenset(
     # sounds
     "m mm mmm mhm hm hmm mmhm uhhuh uh huh ah aha oh ooh ha haha hahaha heh hehe laughter laughs "
@@ -59,6 +61,13 @@ def is_assent(text: str) -> bool:
     """Return whether a text is what listeners say without wanting the turn: "mm-hm", "okay", a laugh."""
     said = words(text)
     return 0 < len(said) <= _ASSENT_WORDS_MOST and _ASSENT.issuperset(said)
+
+
+def last_question(text: str) -> str:
+    """Return a text from its last question on, its last sentence if it has none."""
+    sentences = [sentence for sentence in _SENTENCE_END.split(text.strip()) if sentence] or [""]
+    asks = (index for index in range(len(sentences) - 1, -1, -1) if _ASKS.search(sentences[index]))
+    return " ".join(sentences[next(asks, -1) :])
 
 
 def is_farewell(text: str, phrases: Iterable[str]) -> bool:

@@ -20,6 +20,7 @@ from voicebot.interfaces import (
     ChatModel,
     Recognizer,
     Synthesizer,
+    TurnDetector,
     VoiceActivityDetector,
 )
 from voicebot.messages import DeviceEvent
@@ -143,6 +144,7 @@ async def converse(
     chat: ChatModel[Any] | None = None,
     synthesizer: Synthesizer[Any] | None = None,
     voice_activity: VoiceActivityDetector[Any] | None = _SCRIPTED_EARS,
+    turn_detector: TurnDetector[Any] | None = None,
     settings: Settings | None = None,
     user: ScriptedUser | None = None,
 ) -> AsyncGenerator[ScriptedUser, None]:
@@ -157,6 +159,7 @@ async def converse(
         synthesizer=synthesizer or ScriptedSynthesizer(),
         device=_UsersDevice(Options()),
         voice_activity=voice_activity,
+        turn_detector=turn_detector,
         settings=settings,
     )
     async with bot, asyncio.TaskGroup() as tasks:

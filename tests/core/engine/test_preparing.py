@@ -8,7 +8,6 @@ import pytest
 
 from voicebot import Settings, TurnDetector, TurnSoFar
 from voicebot.config.schema import AskingRule, PatienceOptions, TurnOptions
-from voicebot.engine.bot import Bot
 from voicebot.errors import ProviderError
 from voicebot.events import (
     BotDucked,
@@ -143,36 +142,22 @@ class Dictionary(TurnDetector[Options]):
         return answer
 
 
-def deciding(detector: Dictionary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the bots of a test have a detector."""
-    make = Bot.__init__
-
-    def with_detector(self: Bot, **options: object) -> None:
-        make(self, **options, turn_detector=detector)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Bot, "__init__", with_detector)
-
-
 @pytest.mark.parametrize(
     ("wait", "waited"), [(0.5, 0.5), (0.0, 0.3), (99.0, 3.0), (ValueError("wss://x?key=SECRET"), 3.0)]
 )
-def test_the_detector_decides_within_the_bounds_of_patience(
-    wait: float | Exception, waited: float, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@simulated
+async def test_the_detector_decides_within_the_bounds_of_patience(
+    wait: float | Exception, waited: float, caplog: pytest.LogCaptureFixture
 ) -> None:
-    deciding(Dictionary({"hello you": wait}), monkeypatch)
-
-    @simulated
-    async def talk() -> None:
-        async with converse(settings=SETTINGS) as user:
-            await user.says("hello you")
-            await user.is_answered()
-        (timed,) = of_kind(user, TurnTimed)
-        assert timed.decided is not None
-        assert timed.speech_stopped is not None
-        # the final comes 0.35 s after the last sound
-        assert timed.decided - timed.speech_stopped == pytest.approx(max(waited, 0.36), abs=0.021)
-
-    talk()
+    detector = Dictionary({"hello you": wait})
+    async with converse(turn_detector=detector, settings=SETTINGS) as user:
+        await user.says("hello you")
+        await user.is_answered()
+    (timed,) = of_kind(user, TurnTimed)
+    assert timed.decided is not None
+    assert timed.speech_stopped is not None
+    # the final comes 0.35 s after the last sound
+    assert timed.decided - timed.speech_stopped == pytest.approx(max(waited, 0.36), abs=0.021)
     assert "SECRET" not in caplog.text
     assert len(caplog.records) == isinstance(wait, Exception)
 
@@ -191,6 +176,38 @@ async def test_after_a_question_for_a_number_the_bot_is_patient() -> None:
         await user.says("one two")
         await user.is_answered()
     assert [turn.text for turn in of_kind(user, UserTurnEnded)] == ["call me", "five five one two"]
+
+
+@simulated
+async def test_who_answers_a_question_before_it_is_over_has_the_time_that_it_asks_for() -> None:
+    turns = TurnOptions(
+        patience=0.4, after_asking=(AskingRule(words=("phone number",), patience=2.5),), prepare="off"
+    )
+    chat = ScriptedChatModel(
+        ["What is your phone number, please, and may I call you in the evening?", "Thanks."]
+    )
+    async with converse(chat=chat, settings=Settings(turns=turns)) as user:
+        await user.says("call me")
+        await user.waits(2.6)
+        await user.says("five five")
+        await user.waits(1.5)
+        await user.says("one two")
+        await user.is_answered()
+        await user.is_answered()
+    assert [turn.text for turn in of_kind(user, UserTurnEnded)] == ["call me", "five five one two"]
+
+
+@simulated
+async def test_after_a_question_for_yes_or_no_the_bot_is_quick() -> None:
+    detector = Dictionary({"tea": 1.6})
+    chat = ScriptedChatModel(["Would you like some?", "Here you are."])
+    settings = Settings(turns=TurnOptions(prepare="off"))
+    async with converse(turn_detector=detector, chat=chat, settings=settings) as user:
+        await user.says("tea")
+        await user.is_answered()
+        await user.says("tea")
+        await user.is_answered()
+    assert detector.turns[0].latest > detector.turns[-1].latest
 
 
 @simulated
