@@ -50,6 +50,9 @@ class Script(Options):
     answered: tuple[str | Answered, ...] = ()
     """What the chat model replies, request by request."""
     spoken: Spoken = Spoken()
+    commits: bool = True
+    """Whether a client can end a stretch of speech with a commit, if it asks for that feature; else only
+    silence ends it, as where the service does not have the feature."""
 
     @property
     def is_complete(self) -> bool:

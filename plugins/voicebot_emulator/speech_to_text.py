@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _MALFORMED, _BROKEN = 1007, 1011
 _CLOSING_SECONDS = 0.5
+_COMMITS = "forcecommit"
+"""The feature that a client asks for in its address, to be heard when it commits."""
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
@@ -50,6 +52,7 @@ class _Connection:
     def __init__(self, visit: Visit, socket: web.WebSocketResponse) -> None:
         self._visit = visit
         self._socket = socket
+        self._commits = visit.emulator.script.commits and _COMMITS in _features(visit.request)
         self._configured = False
         self._request: RecognitionRequest | None = None
         self._turn: RecognitionTurn | None = None
@@ -88,7 +91,7 @@ class _Connection:
                 request = self._visit.request
                 mode = request.match_info.get("mode", "conversation")
                 self._request = read_context(message.json(), request.query, mode)
-            case "audio.commit":
+            case "audio.commit" if self._commits:
                 token = message.headers.get("x-client-commit-token", "")
                 if not token.isdigit():
                     raise ValueError("audio.commit without a token")
@@ -96,7 +99,7 @@ class _Connection:
                     self._turn.inbox.put_nowait(Commit(token))
             case "":
                 raise ValueError("a message without a path")
-            case _:  # telemetry, and what a program sends of its own
+            case _:  # telemetry, what a program sends of its own, commits that it did not ask for
                 pass
 
     def _audio(self, request_id: str, audio: bytes) -> None:
@@ -130,3 +133,8 @@ class _Connection:
         except Exception:
             logger.exception("the emulator failed")
             await self._socket.close(code=_BROKEN)
+
+
+def _features(request: web.Request) -> list[str]:
+    """Return the features in preview that the address asks for."""
+    return request.query.getall("setfeature", [])

@@ -92,12 +92,15 @@ class Outcome:
 
 
 @asynccontextmanager
-async def talking(folder: Path, questions: int) -> AsyncGenerator[tuple[Emulator, LoudUser], None]:
+async def talking(
+    folder: Path, questions: int, *, commits: bool = True
+) -> AsyncGenerator[tuple[Emulator, LoudUser], None]:
     """Give a user in a conversation with a bot on Azure, and the emulator that Azure is."""
     script = Script(
         heard=tuple(f"question {number}" for number in range(questions)),
         answered=(ANSWER,),
         spoken=Spoken(characters_per_second=80),
+        commits=commits,
     )
     async with Emulator(script) as emulator:
         path = folder / f"bot-{emulator.port}.yaml"
@@ -116,10 +119,10 @@ async def talking(folder: Path, questions: int) -> AsyncGenerator[tuple[Emulator
             yield emulator, user
 
 
-async def converse_through(folder: Path, turns: list[tuple[str, ...]]) -> Outcome:
+async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commits: bool = True) -> Outcome:
     """Ask a question in each turn, in which its faults happen, and note what comes of it."""
     outcome = Outcome()
-    async with talking(folder, len(turns)) as (emulator, user):
+    async with talking(folder, len(turns), commits=commits) as (emulator, user):
         for number, faults in enumerate(turns):
             emulator.set_faults(faults)
             outcome.asked.append(f"question {number}")
@@ -184,6 +187,14 @@ def conversations(folder: Path, turns: int, at_once: int, seed: int) -> list[Out
 def test_something_goes_wrong_in_every_turn_and_the_conversation_goes_on(tmp_path: Path) -> None:
     for outcome in conversations(tmp_path, 24, 6, seed=1):
         check(outcome)
+
+
+def test_a_service_that_does_not_know_commits_is_understood_all_the_same(tmp_path: Path) -> None:
+    outcome = asyncio.run(converse_through(tmp_path, [HEALTHY] * 3, commits=False))
+
+    check(outcome)
+    assert outcome.understood == outcome.asked
+    assert outcome.failures == []
 
 
 @pytest.mark.slow

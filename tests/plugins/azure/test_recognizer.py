@@ -157,6 +157,30 @@ def test_segments_that_the_service_ends_itself_are_joined_by_the_commit(
     run(scenario())
 
 
+def test_where_the_service_does_not_know_commits_the_silence_after_speech_answers(
+    account: Account, hum: Sound, silence: Sound
+) -> None:
+    async def scenario() -> None:
+        async with (
+            Emulator(Script(heard=LINES, commits=False)) as emulator,
+            listening({**account(emulator), "segmentation_silence": 0.3}) as (recognition, events),
+        ):
+            for line in LINES[:2]:
+                await recognition.write(hum(0.5) + silence(0.1))
+                await recognition.commit()
+                await recognition.write(silence(0.4))
+
+                assert await final(events) == FinalTranscript(line)
+            assert len(emulator.journal.find(what="audio.commit")) == 2
+            confirmed = [
+                entry for entry in emulator.journal.find(what="speech.phrase") if "Token" in entry.body
+            ]
+
+        assert confirmed == []
+
+    run(scenario())
+
+
 def test_with_commit_off_the_silence_after_speech_answers(
     account: Account, hum: Sound, silence: Sound
 ) -> None:

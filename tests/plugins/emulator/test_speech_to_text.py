@@ -43,6 +43,8 @@ HEADER = struct.pack(
 SOUND = AudioFormat(16_000)
 CONTEXT = {"phraseDetection": {"mode": "CONVERSATION", "language": "en-US"}}
 TURN = "0" * 32
+ADDRESS = "/stt/speech/universal/v2"
+COMMITTING = f"{ADDRESS}?setfeature=forcecommit"
 
 
 def hum(seconds: float) -> bytes:
@@ -99,7 +101,7 @@ class Client:
 
 
 @asynccontextmanager
-async def connected(emulator: Emulator, path: str = "/stt/speech/universal/v2") -> AsyncIterator[Client]:
+async def connected(emulator: Emulator, path: str = COMMITTING) -> AsyncIterator[Client]:
     async with (
         ClientSession(headers={"Ocp-Apim-Subscription-Key": emulator.account.speech_key}) as session,
         session.ws_connect(f"ws://127.0.0.1:{emulator.port}{path}", protocols=["USP"]) as socket,
@@ -161,6 +163,32 @@ def test_a_commit_settles_what_is_open_and_names_its_token() -> None:
         assert (nothing["RecognitionStatus"], nothing["Duration"]) == ("NoMatch", 0)
         tokens = [body["clientAudioMetadata"]["X-Client-Commit-Token"] for body in (first, nothing, second)]
         assert tokens == ["7", "8", "9"]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [(ADDRESS, True), (f"{ADDRESS}?setfeature=multichannel2", True), (COMMITTING, False)],
+    ids=["not asked for", "another feature", "not there"],
+)
+def test_a_commit_is_ignored_without_its_feature_and_silence_ends_the_stretch(
+    address: str, *, known: bool
+) -> None:
+    async def scenario() -> None:
+        async with (
+            Emulator(Script(heard=("One.",), commits=known)) as emulator,
+            connected(emulator, address) as client,
+        ):
+            await client.begin()
+            await client.sound(hum(0.3))
+            await client.commit(7)
+            await client.sound(silence(0.5))
+            phrase = await client.phrase()
+
+        assert phrase["DisplayText"] == "One."
+        assert phrase["Offset"] + phrase["Duration"] == 0.3 * TICKS
+        assert "clientAudioMetadata" not in phrase
 
     run(scenario())
 
@@ -233,7 +261,8 @@ def test_detailed_results_have_their_words_with_times() -> None:
 )
 def test_a_container_is_asked_in_its_address(path: str, language: str) -> None:
     async def scenario() -> None:
-        address = f"/speech/recognition/{path}/cognitiveservices/v1?language={language}&format=detailed"
+        query = f"language={language}&format=detailed&setfeature=forcecommit"
+        address = f"/speech/recognition/{path}/cognitiveservices/v1?{query}"
         async with Emulator(Script(heard=("Hello.",))) as emulator, connected(emulator, address) as client:
             await client.begin({})
             await client.sound(hum(0.3))
