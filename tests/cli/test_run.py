@@ -42,6 +42,32 @@ def test_nothing_heard_is_said_and_no_failure(voicebot):
     assert told(ran) == ["heard nothing in silence.wav", "wrote answer.wav (0.0 s)"]
 
 
+def test_a_recogniser_that_fails_is_to_blame_for_nothing_understood_and_not_the_recording(voicebot):
+    path = voicebot.write("bot.yaml", "greeting: Ahoy.")
+    deaf = "recognizer: {provider: scripted, fails: out of ears}"
+    path.write_text(path.read_text().replace("recognizer: {provider: scripted}", deaf))
+    voicebot.record("question.wav", "how are you", 1.5)
+
+    ran = voicebot("run", "bot.yaml", "--input", "question.wav", "--output", "answer.wav")
+
+    assert (ran.returncode, ran.stdout) == (1, "Parrot: Ahoy.\n")
+    assert "heard nothing" not in ran.stderr
+    first, *_, last = told(ran)
+    assert first == "warning: recognizer: out of ears"
+    assert last == "error: nothing was answered, as these failed: recognizer"
+
+
+def test_a_voice_that_always_fails_has_answered_nothing(voicebot):
+    voicebot.write("bot.yaml", "synthesizer: {provider: scripted, fails: at once}")
+    voicebot.record("question.wav", "how are you", 1.5, "who is there", 0.5)
+
+    ran = voicebot("run", "bot.yaml", "--input", "question.wav")
+
+    assert ran.returncode == 1
+    assert ran.stdout == "You: how are you\nYou: who is there\n"
+    assert told(ran)[-1] == "error: nothing was answered, as these failed: synthesizer"
+
+
 def test_typed_lines_are_answered_in_turn_after_the_greeting(voicebot):
     voicebot.write("bot.yaml", "greeting: Ahoy.", chat="replies: [One., Two.]")
 

@@ -87,5 +87,5 @@ def test_a_synthesizer_without_a_choice_of_voices_refuses_one(voicebot):
 
     assert (ran.returncode, ran.stderr) == (
         2,
-        "error: unknown option 'voice' of scripted; its options are crashes and silent\n",
+        "error: unknown option 'voice' of scripted; its options are crashes, fails and silent\n",
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicebot.cli import devicechoice, loop
+from voicebot.cli.errors import FAILED, show_error
 from voicebot.cli.loading import config_argument, load
 from voicebot.cli.metrics import MetricsFile
 
@@ -48,7 +49,9 @@ _LAST_WORDS = 1.0
 @click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
 @click.option("--microphone", metavar="NAME", help="Microphone to use, if it is not --device.")
 @click.option("--speaker", metavar="NAME", help="Speaker to use, if it is not --device.")
+@click.pass_context
 def command(
+    context: click.Context,
     *,
     config: Path,
     heard: Path | None,
@@ -62,23 +65,28 @@ def command(
     """Talk to a bot.
 
     Speak when it listens; it answers when you fall silent, and you may interrupt it. Ctrl-C ends the
-    conversation. `voicebot devices` lists what --device can name.
+    conversation. `voicebot devices` lists what --device can name. The exit status is 1 when a provider
+    failed and nothing was answered.
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()
     loaded = wish.applied_to(load(config))
     with nullcontext() if metrics is None else MetricsFile(metrics) as measured:
-        turns = loop.run(_converse(loaded, measured))
-    if heard is not None and not turns:
+        seen = loop.run(_converse(loaded, measured))
+    unanswered = bool(seen.failed) and not seen.answers
+    if heard is not None and not seen.turns and not unanswered:
         click.echo(f"heard nothing in {heard}", err=True)
     if output is not None:
         from voicebot.cli.recordings import show_written
 
         show_written(output)
+    if unanswered:
+        show_error(f"nothing was answered, as these failed: {', '.join(seen.failed)}")
+        context.exit(FAILED)
 
 
-async def _converse(config: BotConfig, metrics: MetricsFile | None) -> int:
-    """Hold one conversation; return how often the user had a turn."""
+async def _converse(config: BotConfig, metrics: MetricsFile | None) -> View:
+    """Hold one conversation; return what saw it."""
     from voicebot.engine.bot import Bot
 
     bot = Bot.from_config(config)
@@ -89,7 +97,7 @@ async def _converse(config: BotConfig, metrics: MetricsFile | None) -> int:
         return await _observed(bot, stream, metrics)
 
 
-async def _observed(bot: Bot, stream: AudioStream, metrics: MetricsFile | None) -> int:
+async def _observed(bot: Bot, stream: AudioStream, metrics: MetricsFile | None) -> View:
     import asyncio
 
     from voicebot.cli.view import choose_view
@@ -106,7 +114,7 @@ async def _observed(bot: Bot, stream: AudioStream, metrics: MetricsFile | None) 
             finally:
                 # However it ends, even by Ctrl-C, what was said last is shown.
                 await asyncio.wait([watching], timeout=_LAST_WORDS)
-    return view.turns
+    return view
 
 
 async def _watch(events: Subscription, view: View, metrics: MetricsFile | None) -> None:

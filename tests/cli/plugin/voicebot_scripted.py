@@ -37,6 +37,7 @@ from voicebot.testing import (
     ScriptedSynthesizer,
     ScriptedVoiceActivity,
 )
+from voicebot.testing.scripted import ScriptedRecognition
 
 
 def tell(stage: str) -> None:
@@ -47,6 +48,8 @@ class RecognizerOptions(Options):
     """Options of the scripted recogniser."""
 
     final_delay: float = 0.0
+    fails: str = ""
+    """Why it fails at first, if it does; then it understands nothing."""
 
 
 class Recognizer(ScriptedRecognizer):
@@ -54,12 +57,26 @@ class Recognizer(ScriptedRecognizer):
 
     def __init__(self, options: RecognizerOptions) -> None:
         super().__init__(final_delay=options.final_delay)
+        self.script = options
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
         async with super().listen(hints) as recognition:
             tell("listening")
-            yield recognition
+            reason = self.script.fails
+            yield Deaf(self, hints, reason if len(self.sessions) <= 2 else "") if reason else recognition
+
+
+class Deaf(ScriptedRecognition):
+    """Understands no word, and fails at the first sound where there is a reason to."""
+
+    def __init__(self, recognizer: Recognizer, hints: Hints, reason: str) -> None:
+        super().__init__(recognizer, hints)
+        self._reason = reason
+
+    async def write(self, audio: bytes) -> None:
+        if self._reason:
+            self.break_off(ProviderError(self._reason, retryable=True))
 
 
 class ChatOptions(Options):
@@ -108,6 +125,8 @@ class SynthesizerOptions(Options):
     """Options of the scripted synthesizer."""
 
     crashes: bool = False
+    fails: Literal["", "at once", "later"] = ""
+    """When it fails, if it does."""
     silent: bool = False
 
 
@@ -121,8 +140,12 @@ class Synthesizer(ScriptedSynthesizer):
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         if self.script.silent:
             return
+        if self.script.fails == "at once":
+            raise ProviderError("lost its voice")
         async for event in super().synthesize(utterance):
             yield event
+            if self.script.fails == "later":
+                raise ProviderError("lost its voice")
             if self.script.crashes:
                 raise ZeroDivisionError("a bug in a plugin")
             if "speak" in utterance.text:

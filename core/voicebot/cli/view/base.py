@@ -45,6 +45,10 @@ class View(ABC):
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
         self.turns = 0
         """How often the user had a turn."""
+        self.answers = 0
+        """How often something of the bot's answer was heard."""
+        self.failed: list[str] = []
+        """The kinds of the providers that failed, each once."""
         self.name = printable(settings.name) or "Bot"
         self._now = now
         self._question = ""
@@ -123,6 +127,7 @@ class View(ABC):
         match event:
             case ProviderFailed(kind=kind, message=message):
                 self._settle_question()
+                self.failed += [kind] if kind not in self.failed else []
                 self.trouble(f"{kind}: {printable(message)}")
             case DeviceChanged(present=present, message=message):
                 self.device(present=present)
@@ -151,6 +156,8 @@ class View(ABC):
 
     def _end_turn(self, heard: str, *, interrupted: bool) -> None:
         self._forget_what_is_ahead()
+        if heard and self.turns:  # else it was the greeting
+            self.answers += 1
         if heard or not interrupted:
             self._settle_question()
         self.bot_spoke(heard, interrupted=interrupted)
