@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import wave
+
+import pytest
 
 
 def test_a_text_is_written_at_the_voices_own_rate(voicebot):
@@ -47,6 +51,44 @@ def test_a_file_that_cannot_be_written_is_an_error(voicebot):
 
     assert ran.returncode == 1
     assert ran.stderr == "error: no/said.wav: cannot be written: there is no folder no\n"
+
+
+@pytest.mark.parametrize("when", ["at once", "later"])
+def test_a_voice_that_fails_leaves_no_file_and_none_overwritten(voicebot, when):
+    voicebot.write("bot.yaml", f"synthesizer: {{provider: scripted, fails: {when}}}")
+    before = voicebot.record("kept.wav", "good old sound").read_bytes()
+    there = sorted(voicebot.directory.iterdir())
+
+    for name in ("said.wav", "kept.wav"):
+        ran = voicebot("say", "bot.yaml", "Hello. How are you?", "-o", name)
+
+        assert (ran.returncode, ran.stderr) == (1, "error: lost its voice\n")
+    assert sorted(voicebot.directory.iterdir()) == there
+    assert (voicebot.directory / "kept.wav").read_bytes() == before
+
+
+def test_a_file_is_replaced_where_a_link_points_to_it(voicebot):
+    voicebot.record("real.wav", "good old sound")
+    (voicebot.directory / "link.wav").symlink_to("real.wav")
+
+    assert voicebot("say", "scripted.yaml", "Hello.", "-o", "link.wav").returncode == 0
+
+    assert (voicebot.directory / "link.wav").is_symlink()
+    with wave.open(str(voicebot.directory / "real.wav")) as said:
+        assert said.getframerate() == 24_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such file")
+def test_a_pipe_is_written_to_as_the_speech_is_made(voicebot):
+    reading, writing = os.pipe()
+    with voicebot.started("say", "scripted.yaml", "Hello.", "-o", "/dev/stdout", stdout=writing) as process:
+        os.close(writing)
+        with open(reading, "rb") as pipe:
+            sound = pipe.read()
+
+        assert process.wait(60) == 0
+    assert sound[:4] == b"RIFF"
+    assert len(sound) > 44
 
 
 def test_a_bug_in_a_voice_keeps_its_traceback(voicebot):

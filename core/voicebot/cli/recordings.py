@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,27 @@ def wav_device(*, output_rate: int | None = None, **options: Any) -> ProviderCho
     if output_rate in _RATES:
         options["output_rate"] = output_rate
     return choose("device", WAV, options)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which becomes `path` if the block ends well; else that stays as it was."""
+    if not _can_be_replaced(path):  # a pipe, or something that the device will complain of
+        yield path
+        return
+    target = path.resolve()  # what a link points to is replaced, not the link
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        yield unfinished
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _can_be_replaced(path: Path) -> bool:
+    if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
+        return False
+    return os.access(path.resolve().parent, os.W_OK)
 
 
 def show_written(path: Path) -> None:

@@ -38,12 +38,15 @@ def command(config: Path, text: str, output: Path | None, voice: str | None) -> 
     units = _units(text)
     if not units:
         raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
-    overrides = {"synthesizer": {"voice": voice}} if voice is not None else {}
-    loop.run(_say(load(config, overrides), units, output))
-    if output is not None:
-        from voicebot.cli.recordings import show_written
+    loaded = load(config, {"synthesizer": {"voice": voice}} if voice is not None else {})
+    if output is None:
+        loop.run(_say(loaded, units, None))
+        return
+    from voicebot.cli.recordings import show_written, written_whole
 
-        show_written(output)
+    with written_whole(output) as unfinished:
+        loop.run(_say(loaded, units, unfinished))
+    show_written(output)
 
 
 async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) -> None:
