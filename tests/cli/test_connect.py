@@ -22,13 +22,13 @@ WELL = {
     "recognizer": "start N ms, listening N ms, finished N ms",
     "chat": "start N ms, first token N ms",
     "synthesizer": "start N ms, first sound N ms",
-    "device": "start N ms",
+    "device": "start N ms, open N ms, hearing N ms",
     "voice_activity": "start N ms",
 }
 
 
 def test_each_provider_does_its_work_and_tells_how_long_it_took(voicebot):
-    voicebot.write("bot.yaml", "device: {provider: exchange}")
+    voicebot.write("bot.yaml", "device: {provider: telephone}")
 
     ran = voicebot("check", "bot.yaml", "--connect")
 
@@ -64,11 +64,13 @@ def test_each_provider_does_its_work_and_tells_how_long_it_took(voicebot):
         ),
         ("synthesizer", "synthesizer: {provider: choir, voice: Nobody}", "", "there is no voice 'Nobody'"),
         ("device", "device: {provider: broken-exchange}", "", "nobody answers"),
+        ("device", "device: {provider: exchange}", "", "the exchange is not plugged in"),
+        ("device", "device: {provider: telephone, frames: 0}", "", "its microphone gave no sound"),
     ],
 )
 def test_what_fails_is_one_line_and_the_others_are_still_tried(voicebot, kind, more, chat, reason):
     voicebot.write(
-        "bot.yaml", more if "device:" in more else f"device: {{provider: exchange}}\n{more}", chat=chat
+        "bot.yaml", more if "device:" in more else f"device: {{provider: telephone}}\n{more}", chat=chat
     )
 
     ran = voicebot("check", "bot.yaml", "--connect")
@@ -77,8 +79,27 @@ def test_what_fails_is_one_line_and_the_others_are_still_tried(voicebot, kind, m
     assert rows(ran) == {other: told for other, told in WELL.items() if other != kind}
 
 
+def test_a_device_is_closed_again(voicebot):
+    voicebot.write("bot.yaml", "device: {provider: telephone}")
+
+    told = voicebot("check", "bot.yaml", "--connect").stderr.splitlines()
+
+    assert [line for line in told if line in {"<opened>", "<closed>"}] == ["<opened>", "<closed>"]
+
+
+@pytest.mark.parametrize("device", ["keyboard", "wav, output: kept.wav"])
+def test_a_device_without_microphone_and_speaker_is_not_opened_and_overwrites_nothing(voicebot, device):
+    before = voicebot.record("kept.wav", "good old sound").read_bytes()
+    voicebot.write("bot.yaml", f"device: {{provider: {device}}}")
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert (ran.returncode, rows(ran)["device"]) == (0, "start N ms")
+    assert (voicebot.directory / "kept.wav").read_bytes() == before
+
+
 def test_a_recogniser_that_does_not_come_to_an_end_fails(voicebot):
-    path = voicebot.write("bot.yaml", "device: {provider: exchange}\nstart_timeout: 0.5")
+    path = voicebot.write("bot.yaml", "device: {provider: telephone}\nstart_timeout: 0.5")
     deaf = "recognizer: {provider: scripted, final_delay: 60}"
     path.write_text(path.read_text().replace("recognizer: {provider: scripted}", deaf))
 
@@ -90,7 +111,7 @@ def test_a_recogniser_that_does_not_come_to_an_end_fails(voicebot):
 
 
 def test_a_provider_that_is_left_out_is_not_tried(voicebot):
-    path = voicebot.write("bot.yaml", "device: {provider: exchange}")
+    path = voicebot.write("bot.yaml", "device: {provider: telephone}")
     path.write_text(path.read_text().replace("voice_activity: {provider: scripted}", "voice_activity: null"))
 
     assert "voice_activity" not in rows(voicebot("check", "bot.yaml", "--connect"))
@@ -98,7 +119,7 @@ def test_a_provider_that_is_left_out_is_not_tried(voicebot):
 
 def test_a_config_that_cannot_be_used_is_not_tried_and_decides_the_status(voicebot):
     voicebot.write("bad.yaml", "greting: hi")
-    voicebot.write("bot.yaml", "device: {provider: exchange}", chat="start: raises")
+    voicebot.write("bot.yaml", "device: {provider: telephone}", chat="start: raises")
 
     ran = voicebot("check", "bad.yaml", "bot.yaml", "--connect")
 
@@ -109,7 +130,7 @@ def test_a_config_that_cannot_be_used_is_not_tried_and_decides_the_status(voiceb
 
 
 def test_json_holds_seconds_and_failures(voicebot):
-    voicebot.write("bot.yaml", "device: {provider: exchange}", chat="fails: out of words")
+    voicebot.write("bot.yaml", "device: {provider: telephone}", chat="fails: out of words")
 
     ran = voicebot("check", "bot.yaml", "--connect", "--json")
 
@@ -119,7 +140,7 @@ def test_json_holds_seconds_and_failures(voicebot):
         "recognizer": ["start", "listening", "finished"],
         "chat": ["start"],
         "synthesizer": ["start", "first_sound"],
-        "device": ["start"],
+        "device": ["start", "open", "hearing"],
         "voice_activity": ["start"],
     }
     failures = {kind: tried["failure"] for kind, tried in document["providers"].items()}

@@ -16,7 +16,13 @@ def test_plugins_lists_each_with_its_distribution_version_and_providers(voicebot
     rows = [line.split(maxsplit=4) for line in ran.stdout.splitlines()]
     assert rows[0] == ["PLUGIN", "FROM", "VERSION", "KIND", "NAMES"]
     assert ["scripted", "voicebot-scripted", "1.2", "chat", "scripted"] in rows
-    assert ["scripted", "voicebot-scripted", "1.2", "device", "exchange, broken-exchange, lacking"] in rows
+    assert [
+        "scripted",
+        "voicebot-scripted",
+        "1.2",
+        "device",
+        "exchange, telephone, broken-exchange, lacking",
+    ] in rows
 
 
 def test_plugins_tells_what_a_provider_still_needs(voicebot):

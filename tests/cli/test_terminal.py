@@ -122,7 +122,7 @@ def test_listings_are_tables(on_terminal):
 
 def test_a_long_error_is_broken_between_words_but_no_command_in_it(voicebot, on_terminal):
     reason = "it is not at home today and nobody knows when it will be, so: pip install 'another[chat-model]'"
-    voicebot.write("bot.yaml", "device: {provider: exchange}", chat=f'fails: "{reason}"')
+    voicebot.write("bot.yaml", "device: {provider: telephone}", chat=f'fails: "{reason}"')
     voicebot.environ["COLUMNS"] = "80"
     process, terminal = on_terminal("check", "bot.yaml", "--connect")
 

@@ -8,8 +8,9 @@ Each page is followed from top to bottom in a directory of its own, with the pro
 * `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use.
 * `text`, or nothing: an illustration.
 
-Comments just above a block: `not run: REASON`, `needs: sound`, `needs: azure` (emulated), `exit status: N`,
-`invalid config`, `insert: FILE after: LINE`; in the README `try` and `tests`, which `.ci/run` runs whole.
+Comments just above a block: `not run: REASON`, `needs: sound`, `needs: azure` (emulated), `needs: azure and
+sound`, `exit status: N`, `invalid config`, `insert: FILE after: LINE`; in the README `try` and `tests`, which
+`.ci/run` runs whole.
 """
 
 from __future__ import annotations
@@ -130,7 +131,9 @@ class Reader:
     def run(self, block: Block, command: str, output: list[str]) -> None:
         """Run a command and compare what comes out."""
         typed = "".join(f"{line.removeprefix('You: ')}\n" for line in output if line.startswith("You: "))
-        needed = self.needed.get(block.note.removeprefix("needs: "), {})
+        needed = {}
+        for name in needs(block.note):
+            needed |= self.needed.get(name, {})
         done = subprocess.run(
             ["/bin/sh", "-c", command],
             input=typed,
@@ -192,6 +195,11 @@ def like(line: str) -> str:
     return re.escape(line.rstrip()).replace(r"\.\.\.", ".*") + r"\n"
 
 
+def needs(note: str) -> list[str]:
+    """Return what a block needs that not every machine has."""
+    return note.removeprefix("needs: ").split(" and ") if note.startswith("needs: ") else []
+
+
 def is_generated(page: Path) -> bool:
     return page.parent.name == "reference"
 
@@ -199,12 +207,8 @@ def is_generated(page: Path) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_what_a_page_shows_works(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     shown = [block for block in blocks(page) if not (is_generated(page) and block.language == "python")]
-    notes = {block.note for block in shown}
-    needed = {
-        name: request.getfixturevalue(f"{name}_environment")
-        for name in ("sound", "azure")
-        if f"needs: {name}" in notes
-    }
+    names = {name for block in shown for name in needs(block.note)}
+    needed = {name: request.getfixturevalue(f"{name}_environment") for name in sorted(names)}
     reader = Reader(tmp_path, needed)
     for block in shown:
         reader.follow(block)

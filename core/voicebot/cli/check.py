@@ -31,8 +31,8 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
 
     Nothing is started and nobody is called, except with --connect: then the recogniser hears a second of
     silence, the chat model is asked for a word and the synthesizer says one, unheard; a service may charge
-    for it. The exit status is 2 when a config cannot be used and 1 when a provider does not work; warnings
-    do not count.
+    for it. Microphone and speaker are opened for a moment. The exit status is 2 when a config cannot be used
+    and 1 when a provider does not work; warnings do not count.
     """
     from voicebot.config.load import load_config
     from voicebot.errors import ConfigError

@@ -12,7 +12,7 @@ from voicebot.cli.errors import leaves
 from voicebot.cli.providers import hints, started
 from voicebot.config.load import BotConfig, ProviderChoice
 from voicebot.errors import ProviderError
-from voicebot.interfaces import ChatModel, Provider, Recognition, Recognizer, Synthesizer
+from voicebot.interfaces import AudioDevice, ChatModel, Provider, Recognition, Recognizer, Synthesizer
 from voicebot.messages import AudioChunk, ChatRequest, Message, ReplyEnded, TextDelta, Utterance
 from voicebot.options import Options
 
@@ -72,6 +72,29 @@ async def _use(provider: Provider[Options], config: BotConfig, reached: Reached)
             await _ask(provider, config, reached)
         case Synthesizer():
             await _speak(provider, config, reached)
+        case AudioDevice() if _is_hardware(provider):
+            await _open(provider, reached)
+
+
+def _is_hardware(device: AudioDevice[Options]) -> bool:
+    """Return whether there are microphones and speakers to choose from.
+
+    Whatever else a device is needs no trial, and may not bear it: a file would be overwritten.
+    """
+    return type(device).endpoints is not AudioDevice.endpoints
+
+
+async def _open(device: AudioDevice[Options], reached: Reached) -> None:
+    """Open its speaker, play nothing, and listen until there is sound."""
+    async with device.open() as stream:
+        reached("open")
+        if stream.microphone is None:
+            return
+        async for item in stream:
+            if isinstance(item, bytes):
+                reached("hearing")
+                return
+    raise ProviderError("its microphone gave no sound")
 
 
 async def _listen(recognizer: Recognizer[Options], config: BotConfig, reached: Reached) -> None:

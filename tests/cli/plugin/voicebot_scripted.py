@@ -17,6 +17,7 @@ from voicebot import (
     AudioDevice,
     AudioStream,
     DeviceError,
+    DeviceEvent,
     Endpoint,
     Field,
     Hints,
@@ -37,7 +38,7 @@ from voicebot.testing import (
     ScriptedSynthesizer,
     ScriptedVoiceActivity,
 )
-from voicebot.testing.scripted import ScriptedRecognition
+from voicebot.testing.scripted import SILENT_FRAME, ScriptedRecognition
 
 
 def tell(stage: str) -> None:
@@ -206,6 +207,42 @@ class Exchange(AudioDevice[Options]):
         yield
 
 
+class TelephoneOptions(Options):
+    """Options of the exchange that is plugged in."""
+
+    frames: int = 100
+    """How many frames of sound it gives before it ends."""
+
+
+class Telephone(Exchange):
+    """An exchange that is plugged in; what it hears is silence, if anything."""
+
+    def __init__(self, options: TelephoneOptions) -> None:
+        super().__init__(Options())
+        self.script = options
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        tell("opened")
+        yield Call(self.script.frames)
+        tell("closed")
+
+
+class Call(AudioStream):
+    """A call on which nobody speaks."""
+
+    microphone = ScriptedRecognizer.input_format
+    speaker = ScriptedRecognizer.input_format
+
+    def __init__(self, frames: int) -> None:
+        self._frames = frames
+
+    async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
+        for _ in range(self._frames):
+            await asyncio.sleep(0)
+            yield SILENT_FRAME
+
+
 class BrokenExchange(Exchange):
     """An exchange that cannot be asked."""
 
@@ -221,5 +258,6 @@ def voicebot_register(registry: Registry) -> None:
     registry.add("choir", Choir, ChoirOptions)
     registry.add("scripted", VoiceActivity, VoiceActivityOptions)
     registry.add("exchange", Exchange, Options)
+    registry.add("telephone", Telephone, TelephoneOptions)
     registry.add("broken-exchange", BrokenExchange, Options)
     registry.add("lacking", Exchange, Options, requires={"no_such_module_at_all": "lacking[sdk]"})
