@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
+    from voicebot.config.environment import read_dot_env
     from voicebot.config.load import load_config
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import shipped_configs
@@ -125,6 +126,7 @@ __all__ = [
     "WordTiming",
     "hookimpl",
     "load_config",
+    "read_dot_env",
     "shipped_configs",
 ]
 _HOMES = (  # what is imported quickly goes first
@@ -137,6 +139,7 @@ _HOMES = (  # what is imported quickly goes first
     "interfaces",
     "plugin.registry",
     "config.shipped",
+    "config.environment",
     "config.schema",
     "config.load",
     "engine.bot",

@@ -62,7 +62,14 @@ _GROUPS = {
     "Sound": ("AudioFormat", "Resampler"),
     "Options": ("Options", "VoiceActivityOptions", "Advice", "Field", "SecretStr"),
     "Registering": ("hookimpl", "Registry", "Commands"),
-    "A bot within a program": ("load_config", "shipped_configs", "Settings", "Bot", "Conversation"),
+    "A bot within a program": (
+        "load_config",
+        "read_dot_env",
+        "shipped_configs",
+        "Settings",
+        "Bot",
+        "Conversation",
+    ),
     "Errors": ("VoicebotError", "ConfigError", "PluginError", "ProviderError", "DeviceError", "Problem"),
 }
 _FOREIGN = {

@@ -134,13 +134,16 @@ def _script(path: Path | None) -> Script:
 
 def _behind(config: str | None, script: Script) -> Behind:
     """Return what does the work that a script leaves over."""
-    from voicebot import ConfigError, shipped_configs
+    from voicebot import ConfigError, read_dot_env, shipped_configs
     from voicebot_emulator.behind import Behind
 
     if config is None and script.is_complete:
         return Behind()
     try:
-        return Behind.config(config or str(shipped_configs()["offline"]))
+        if config is None:
+            return Behind.config(str(shipped_configs()["offline"]))
+        read_dot_env(Path(config).parent)
+        return Behind.config(config)
     except ConfigError:
         if config is None and script != type(script)():
             return Behind()

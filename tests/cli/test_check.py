@@ -116,8 +116,8 @@ def test_a_dot_env_that_is_no_text_is_told(voicebot):
     ran = voicebot("check", "scripted.yaml")
 
     assert (ran.returncode, ran.stderr) == (
-        1,
-        f"Error: {voicebot.directory / '.env'} is not text in UTF-8; save it as UTF-8\n",
+        2,
+        f"{voicebot.directory / '.env'}:1:1: this is not text in UTF-8; save it as UTF-8\n",
     )
 
 

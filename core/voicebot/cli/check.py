@@ -11,7 +11,6 @@ import click
 
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problem
-from voicebot.cli.loading import read_dot_env
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
@@ -34,6 +33,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
     for it. Microphone and speaker are opened for a moment. The exit status is 2 when a config cannot be used
     and 1 when a provider does not work; warnings do not count.
     """
+    from voicebot.config.environment import read_dot_env
     from voicebot.config.load import load_config
     from voicebot.errors import ConfigError
 
@@ -45,8 +45,8 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
     for path in configs:
         config = None
         hint = ""
-        read_dot_env(path.parent)
         try:
+            read_dot_env(path.parent)
             config = load_config(path)
             problems = config.warnings
         except ConfigError as error:

@@ -13,8 +13,6 @@ from voicebot.cli.errors import show_problem
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig
 
-DOT_ENV = ".env"
-
 config_argument = click.argument("config", type=click.Path(path_type=Path))
 
 
@@ -24,6 +22,7 @@ def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -
     Args:
         overrides: options that the command line sets instead of the config, by section.
     """
+    from voicebot.config.environment import read_dot_env
     from voicebot.config.load import load_config
 
     read_dot_env(path.parent)
@@ -31,16 +30,3 @@ def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -
     for warning in config.warnings:
         show_problem(warning)
     return config
-
-
-def read_dot_env(beside: Path) -> None:
-    """Take over the variables of `.env` here and beside the config; the environment's own go first."""
-    from dotenv import load_dotenv
-
-    for path in dict.fromkeys((Path(DOT_ENV).absolute(), (beside / DOT_ENV).absolute())):
-        try:
-            load_dotenv(path, override=False)
-        except UnicodeDecodeError:
-            raise click.ClickException(f"{path} is not text in UTF-8; save it as UTF-8") from None
-        except OSError as error:
-            raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None

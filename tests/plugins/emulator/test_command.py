@@ -40,7 +40,8 @@ def emulating(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str
 
 def ask(url: str, key: str = "", method: str = "GET", body: object = None) -> tuple[int, str]:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Ocp-Apim-Subscription-Key": key}, method=method)
+    headers = {"Ocp-Apim-Subscription-Key": key, "api-key": key, "Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)
     try:
         with urllib.request.urlopen(request, timeout=20) as response:
             return response.status, response.read().decode()
@@ -68,6 +69,24 @@ def test_it_prints_the_variables_that_the_configs_use(script: Path) -> None:
         "OPENAI_ENDPOINT": f"http://127.0.0.1:{port}",
         "OPENAI_DEPLOYMENT": "chat",
     }
+
+
+def test_the_config_behind_it_has_the_variables_of_the_dot_env_beside_it(tmp_path: Path) -> None:
+    there = tmp_path / "elsewhere"
+    there.mkdir()
+    (there / ".env").write_text("EMULATED_REPLY=Aye.\n")
+    (there / "behind.yaml").write_text(
+        "recognizer: {provider: pocketsphinx}\nsynthesizer: {provider: espeak}\nvoice_activity: null\n"
+        "chat: {provider: script, rules: [], default: ['${EMULATED_REPLY:?what is it}']}\n"
+    )
+
+    with emulating("--behind", str(there / "behind.yaml")) as (_, variables):
+        address = f"{variables['OPENAI_ENDPOINT']}/openai/v1/chat/completions"
+        body = {"model": "chat", "messages": [{"role": "user", "content": "hello"}]}
+        status, answer = ask(address, variables["OPENAI_API_KEY"], "POST", body)
+
+    assert status == 200
+    assert json.loads(answer)["choices"][0]["message"]["content"] == "Aye."
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
