@@ -109,6 +109,19 @@ class Program:
                 if process.poll() is None:
                     process.send_signal(signal.SIGKILL)
 
+    @contextmanager
+    def emulating(self, *arguments: str) -> Iterator[str]:
+        """Run Azure's emulator beside the test, and let the program talk to it; give its address."""
+        with self.started("emulate", "azure", "--port", "0", *arguments) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if line.startswith("# Faults"):
+                    break
+                name, equals, value = line.strip().partition("=")
+                if equals and not line.startswith("#"):
+                    self.environment[name] = value
+            yield self.environment["OPENAI_ENDPOINT"]
+
     def answers(self, recording: str) -> list[str]:
         """Return what is understood of the bot's own speech in a recording."""
         ran = self("transcribe", "listener.yaml", recording)

@@ -19,14 +19,8 @@ VARIABLES = ("SPEECH_KEY", "SERVICE_REGION", "OPENAI_API_KEY", "OPENAI_ENDPOINT"
 @pytest.fixture
 def azure(program):
     """Let `bot.yaml` stand behind the emulator, and the program talk to that; return its address."""
-    with program.started("emulate", "azure", "--port", "0", "--behind", "bot.yaml") as process:
-        for line in process.stdout:
-            if line.startswith("# Faults"):
-                break
-            name, equals, value = line.strip().partition("=")
-            if equals and not line.startswith("#"):
-                program.environment[name] = value
-        yield program.environment["OPENAI_ENDPOINT"]
+    with program.emulating("--behind", "bot.yaml") as address:
+        yield address
 
 
 def set_faults(address, *faults):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import threading
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -213,23 +212,3 @@ def test_each_fault_leaves_the_next_turn_whole(faults: tuple[str, ...], tmp_path
 
     check(outcome)
     assert len(outcome.after_healthy) == 2
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_two_hundred_conversations_in_a_row_leave_nothing_behind(tmp_path: Path) -> None:
-    psutil = pytest.importorskip("psutil")
-    process = psutil.Process()
-
-    def left() -> tuple[int, int, int]:
-        return threading.active_count() + process.num_threads(), process.num_fds(), process.memory_info().rss
-
-    marks = []
-    for number in range(200):
-        check(asyncio.run(converse_through(tmp_path, [HEALTHY])))
-        if number in (40, 199):
-            marks.append(left())
-    (threads, files, memory), (threads_later, files_later, memory_later) = marks
-    assert threads_later <= threads + 1
-    assert files_later <= files + 2
-    assert memory_later - memory < 12e6, "MB more: " + str((memory_later - memory) / 1e6)
