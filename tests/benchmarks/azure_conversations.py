@@ -34,7 +34,7 @@ from voicebot.events import BotTurnEnded, ConversationEvent, TurnTimed, UserSpee
 from voicebot.testing import ScriptedVoiceActivity, converse
 from voicebot_emulator.testing import LoudUser
 
-MEASUREMENTS = ("by-hand", "turns", "slow-connections", "bargein", "cost", "many")
+MEASUREMENTS = ("by-hand", "turns", "prepared", "slow-connections", "bargein", "cost", "many")
 _CONFIG = """\
 extends: {azure}
 synthesizer:
@@ -46,7 +46,9 @@ heard: [how are you today]
 answered: ["I am well. The sea is calm, and the wind is fair. We sail at dawn."]
 spoken: {tone: true, characters_per_second: 60}
 """
+_AT_ONCE = TurnOptions(patience=0.0, interruption=0.0)
 _TARGETS = {
+    ("prepared", "end of turn to first sound", "p50"): 40.0,
     ("turns", "end of turn to first sound", "p50"): 40.0,
     ("slow-connections", "end of turn to first sound", "p50"): 40.0,
     ("bargein", "speech to silence", "p50"): 50.0,
@@ -127,15 +129,17 @@ def _set_faults(environment: dict[str, str], *faults: str) -> None:
 
 
 @asynccontextmanager
-async def _talking(config: Path, environment: dict[str, str]) -> AsyncGenerator[LoudUser, None]:
+async def _talking(
+    config: Path, environment: dict[str, str], turns: TurnOptions = _AT_ONCE
+) -> AsyncGenerator[LoudUser, None]:
     made = load_config(config, environ=environment)
-    settings = Settings(turns=TurnOptions(patience=0.0, interruption=0.0))
     async with converse(
         recognizer=made.recognizer.make(),  # type: ignore[arg-type]
         chat=made.chat.make(),  # type: ignore[arg-type]
         synthesizer=made.synthesizer.make(),  # type: ignore[arg-type]
         voice_activity=ScriptedVoiceActivity(),
-        settings=settings,
+        turn_detector=made.turn_detector.make() if made.turn_detector else None,  # type: ignore[arg-type]
+        settings=Settings(turns=turns),
         user=LoudUser(),
     ) as user:
         assert isinstance(user, LoudUser)
@@ -178,6 +182,24 @@ async def _turns(config: Path, environment: dict[str, str], *, quick: bool) -> d
     return {
         "end of turn to first sound": spread(delays),
         **{name: spread([s - hang_over.get(name, 0.0) for s in seconds]) for name, seconds in parts.items()},
+    }
+
+
+async def _prepared(config: Path, environment: dict[str, str], *, quick: bool) -> dict[str, Any]:
+    """Be patient as by default: the turn ends when the engine says so, and the answer is ready by then."""
+    async with _talking(config, environment, TurnOptions()) as user:
+        for _ in range(6 if quick else 31):
+            await user.says("x", 0.4)
+            await user.is_answered()
+            await user.waits(0.1)
+        timed = [event for event in user.events if isinstance(event, TurnTimed)][1:]
+    return {
+        "end of turn to first sound": spread(
+            [t.first_sound - t.decided for t in timed if t.first_sound and t.decided]
+        ),
+        "end of speech to first sound": spread(
+            [t.first_sound - t.speech_stopped for t in timed if t.first_sound and t.speech_stopped]
+        ),
     }
 
 
@@ -243,7 +265,7 @@ async def _many(config: Path, environment: dict[str, str], *, quick: bool) -> di
     """Hold many conversations over one bot."""
     count, rounds = (10, 2) if quick else (50, 4)
     made = load_config(config, environ=environment)
-    settings = Settings(turns=TurnOptions(patience=0.0, interruption=0.0))
+    settings = Settings(turns=_AT_ONCE)
     bot = Bot(
         recognizer=made.recognizer.make(),  # type: ignore[arg-type]
         chat=made.chat.make(),  # type: ignore[arg-type]
@@ -308,6 +330,7 @@ def _native_threads() -> int:
 _MEASURE = {
     "by-hand": _by_hand,
     "turns": _turns,
+    "prepared": _prepared,
     "slow-connections": _slow_connections,
     "bargein": _bargein,
     "cost": _cost,
