@@ -146,7 +146,8 @@ class TurnSoFar:
     `text` are the words so far; unless `settled`, the last of them may still change or be missing. `asked`
     is what the bot said last. `pauses` are the pauses in seconds after which this user went on, the latest
     last. The turn ends after no less than `earliest` and no more than `latest` seconds of silence.
-    `audio` is the latest sound in the detector's format, for those that ask for it.
+    `audio` is the latest sound of the turn, up to the moment when the pause was noticed, in the detector's
+    format, for those that ask for it.
     """
 
     text: str

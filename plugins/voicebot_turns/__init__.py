@@ -1,4 +1,4 @@
-"""Turn detectors: whether the user has finished, judged by the words, or by silence alone."""
+"""Turn detectors: whether the user has finished, judged by the words, by the voice, or by silence alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 def voicebot_register(registry: Registry) -> None:
     """Register the detectors."""
     from voicebot_turns.silence import SilenceDetector, SilenceOptions
+    from voicebot_turns.smart_turn import SmartTurnDetector, SmartTurnOptions
     from voicebot_turns.transcript import TranscriptDetector, TranscriptOptions
 
     registry.add("transcript", TranscriptDetector, TranscriptOptions)
     registry.add("silence", SilenceDetector, SilenceOptions)
+    registry.add(
+        "smart-turn",
+        SmartTurnDetector,
+        SmartTurnOptions,
+        requires={"onnxruntime": "voicebot[smart-turn]"},
+    )

@@ -117,11 +117,11 @@ class Hearing:
             self._clock.advance(self._microphone.seconds_in(len(audio)))
             if (deadline := self._floor.deadline) is not None and self._clock.now() >= deadline:
                 self._floor.tick(self._clock.now())
+        if self._judging is not None:
+            self._judging.hear(audio)
         if ears is None:
             await listener.write(audio, gate_open=True)
             return
-        if self._judging is not None:
-            self._judging.hear(audio)
         was_speaking = ears.speaking
         try:
             change = ears.hear(audio)
@@ -160,12 +160,16 @@ class Hearing:
     def _speech_started(self) -> None:
         now = self._clock.now()
         self._floor.do(self._turns.speech_started(now))
+        if self._judging is not None:
+            self._judging.speech_started(new_turn=not (self._turns.transcript or self._turns.awaits_final))
         self._publish(UserSpeechStarted(now))
 
     def _speech_stopped(self, silence: float) -> None:
         now = self._clock.now()
         self._floor.listened.speech_stopped = now - silence
         self._publish(UserSpeechStopped(now, now - silence))
+        if self._judging is not None:
+            self._judging.speech_stopped()
         if self._floor.do(self._turns.speech_stopped(now, now - silence)) and self._listener:
             self._listener.commit()
 

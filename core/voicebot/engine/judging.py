@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 CONSTANT = 0.8
 """Seconds of silence that end a turn where nobody judges."""
 _TOO_LATE = 2.0
+_BEFORE = 0.5
+"""Seconds from before speech was noticed that still belong to the turn."""
 
 
 class Judging:
@@ -44,11 +46,13 @@ class Judging:
         self._task: asyncio.Task[None] | None = None
         self._failed = False
         self._sound: deque[bytes] = deque()
-        self._size = self._most = 0
+        self._size = self._most = self._before = 0
+        self._at_pause: bytes | None = None
         self._resampler: Resampler | None = None
         if detector is not None and detector.input_format and microphone:
             self._resampler = Resampler(microphone, detector.input_format)
             self._most = detector.input_format.bytes_in(detector.audio_seconds)
+            self._before = detector.input_format.bytes_in(min(_BEFORE, detector.audio_seconds))
 
     @property
     def wants_sound(self) -> bool:
@@ -62,8 +66,21 @@ class Judging:
         audio = self._resampler.write(audio)
         self._sound.append(audio)
         self._size += len(audio)
-        while self._size > self._most:
-            self._size -= len(self._sound.popleft())
+        self._keep(self._most)
+
+    def speech_started(self, *, new_turn: bool) -> None:
+        """Take note that the user speaks: sound from before a new turn is forgotten."""
+        self._at_pause = None
+        if new_turn:
+            self._keep(self._before)
+
+    def speech_stopped(self) -> None:
+        """Take note that the user pauses: the turn is judged as it sounds now, whenever its words come.
+
+        To a detector that listens, a pause sounds the more like an end the longer it is heard.
+        """
+        if self._resampler is not None:
+            self._at_pause = b"".join(self._sound)
 
     def ask(self, judge: Judge, asked: str, patience: Patience) -> None:
         """Ask about the turn as it is now; an older question is dropped."""
@@ -79,7 +96,7 @@ class Judging:
             latest=patience.latest,
             asked=asked,
             pauses=judge.pauses,
-            audio=b"".join(self._sound),
+            audio=b"".join(self._sound) if self._at_pause is None else self._at_pause,
         )
         self._task = self._tasks.create_task(self._judge(self._detector, turn), name="judge the turn")
 
@@ -88,6 +105,10 @@ class Judging:
         if self._task is not None:
             self._task.cancel()
             self._task = None
+
+    def _keep(self, size: int) -> None:
+        while self._size > size:
+            self._size -= len(self._sound.popleft())
 
     async def _judge(self, detector: TurnDetector[Any], turn: TurnSoFar) -> None:
         try:
