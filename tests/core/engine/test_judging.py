@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from voicebot import AudioFormat, Settings, TurnDetector, TurnSoFar
 from voicebot.config.schema import PatienceOptions, TurnOptions
-from voicebot.engine.bot import Bot
 from voicebot.options import Options
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, converse, simulated
 
@@ -42,54 +41,50 @@ class Listener(TurnDetector[Options]):
         return FORMAT.seconds_in(len(self.turns[index].audio))
 
 
-@pytest.fixture
-def listener(monkeypatch: pytest.MonkeyPatch) -> Listener:
-    """Let the bots of a test have a detector that listens."""
-    detector, make = Listener(), Bot.__init__
-
-    def with_detector(self: Bot, **options: object) -> None:
-        make(self, **options, turn_detector=detector)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Bot, "__init__", with_detector)
-    return detector
-
-
-def talk(script: Callable[[ScriptedUser], object], recognizer: ScriptedRecognizer | None = None) -> None:
+def talk(
+    listener: Listener,
+    script: Callable[[ScriptedUser], Awaitable[None]],
+    recognizer: ScriptedRecognizer | None = None,
+) -> None:
     @simulated
     async def conversation() -> None:
-        chat = ScriptedChatModel(["Well."] * 3)
+        chat, recognises = ScriptedChatModel(["Well."] * 3), recognizer or ScriptedRecognizer()
         async with converse(
-            chat=chat, recognizer=recognizer or ScriptedRecognizer(), settings=SETTINGS
+            turn_detector=listener, chat=chat, recognizer=recognises, settings=SETTINGS
         ) as user:
-            await script(user)  # type: ignore[misc]
+            await script(user)
 
     conversation()
 
 
-def test_the_sound_begins_shortly_before_the_turn_and_ends_when_the_pause_is_noticed(
-    listener: Listener,
-) -> None:
+def test_the_sound_begins_shortly_before_the_turn_and_ends_when_the_pause_is_noticed() -> None:
+    listener = Listener()
+
     async def script(user: ScriptedUser) -> None:
         await user.waits(4.0)
         await user.says("what is the weather", 1.0)
         await user.is_answered()
 
-    talk(script)
+    talk(listener, script)
     assert listener.words(0) == "what is the weather"
     assert listener.seconds(0) == pytest.approx(0.5 + 1.0 + 0.25, abs=0.1)
 
 
-def test_words_that_come_late_are_judged_by_the_same_sound(listener: Listener) -> None:
+def test_words_that_come_late_are_judged_by_the_same_sound() -> None:
+    listener = Listener()
+
     async def script(user: ScriptedUser) -> None:
         await user.says("call mum", 1.0)
         await user.is_answered()
 
-    talk(script, ScriptedRecognizer(final_delay=0.5, mishears=lambda text: f"please {text}"))
+    talk(listener, script, ScriptedRecognizer(final_delay=0.5, mishears=lambda text: f"please {text}"))
     assert [turn.text for turn in listener.turns] == ["call mum", "please call mum"]
     assert listener.turns[0].audio == listener.turns[1].audio
 
 
-def test_the_whole_turn_is_heard_but_not_the_one_before(listener: Listener) -> None:
+def test_the_whole_turn_is_heard_but_not_the_one_before() -> None:
+    listener = Listener()
+
     async def script(user: ScriptedUser) -> None:
         await user.says("I would like", 1.0)
         await user.waits(0.9)
@@ -98,19 +93,21 @@ def test_the_whole_turn_is_heard_but_not_the_one_before(listener: Listener) -> N
         await user.says("thank you", 1.0)
         await user.is_answered()
 
-    talk(script)
+    talk(listener, script)
     heard = [listener.words(index) for index in range(len(listener.turns))]
     assert heard[0] == "I would like"
     assert "I would like a parrot" in heard
     assert heard[-1] == "thank you"
 
 
-def test_of_a_long_turn_the_latest_seconds_are_heard(listener: Listener) -> None:
+def test_of_a_long_turn_the_latest_seconds_are_heard() -> None:
+    listener = Listener()
+
     async def script(user: ScriptedUser) -> None:
         await user.says("one two three four five six seven eight nine ten", 10.0)
         await user.is_answered()
 
-    talk(script)
+    talk(listener, script)
     assert listener.seconds(0) == pytest.approx(8.0, abs=0.03)
     assert listener.words(0).endswith("eight nine ten")
     assert "one" not in listener.words(0)
