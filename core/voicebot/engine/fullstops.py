@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-_BEFORE_A_NAME = (
-    "mr mrs ms dr prof st mt rev gen col capt lt sgt hon sr jr vs approx dept "
+_NEVER_ENDS = frozenset(
+    "mr mrs ms dr ph prof st mt rev gen col capt lt sgt hon sr jr vs approx dept "
     "hr fr dipl ing sog bzw ca cf vgl evtl ggf inkl exkl zzgl bspw geb mio mrd str z.b d.h "
-    "mm mme mlle mgr env ex ej sra srta dra ud uds vd dña av avda ee uu"
+    "mm mme mlle mgr env ex ej sra srta dra ud uds vd dña av avda ee uu www e.g i.e".split()
 )
-_NEVER_ENDS = frozenset(f"{_BEFORE_A_NAME} www e.g i.e".split())
 _NUMBERED = frozenset("no nr nos fig vol vols art ch chap sec pp pág págs núm núms num abs kap bd".split())
 """Abbreviations before a number, words at a sentence's end: "No. 5", but "No. Never."."""
 _SELDOM_ENDS = frozenset(
@@ -22,20 +21,20 @@ _MONTHS = frozenset(
     "januar jänner februar märz april mai juni juli august september oktober november dezember".split()
 )
 _BEFORE_A_WORD = re.compile(r"[\s(\[{*_~`#>]")
-_OPENING_QUOTES = "\"'\u201c\u2018\u201e«"
+_OPENING_QUOTES = "\"'\u201c\u2018\u201e«»"
 _MARKUP = " \t*_~#>+-"
 _INITIALS = re.compile(r"[^\W\d_](?:[.-]+[^\W\d_])*")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _ITEM_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _NEXT_WORD = re.compile(r"\W+(\w+)(\W)?")
-_AFTER_THE_END = "\"'\u201d\u2019)]}»*_`~」』）.!?"
+_AFTER_THE_END = "\"'\u201c\u201d\u2018\u2019)]}»«*_`~」』）.!?"
 
 
 def full_stop_ends(text: str, index: int) -> bool | None:
     """Say whether the full stop at `index` ends a sentence; None while what follows could still tell.
 
     Where a word is before it, the answer does not wait for what follows. So "example.com" is taken apart by a
-    stream that brings "example." alone; models do not, the stop begins a token there.
+    stream that brings "example." alone; models seldom do, since the stop begins a token there.
     """
     before = text[:index]
     word = _BEFORE_A_WORD.split(before)[-1].lstrip(_OPENING_QUOTES)

@@ -14,7 +14,7 @@ import re
 from voicebot.engine.breaks import LONGEST, best_break, first_clause, in_address, in_markup
 from voicebot.engine.fullstops import full_stop_ends
 
-_CLOSERS = "\"'\u201d\u2019)]}»*_`~」』）”’"
+_CLOSERS = "\"'\u201c\u201d\u2018\u2019)]}»«*_`~」』）”’"
 _FULL_STOPS = "!?…‼⁇⁈⁉\u3002｡！？\u061f\u06d4\u0964\u0965\u0589\u1362\u1367\u104b\u17d4"
 _MAY_END = re.compile(rf"[\n.{_FULL_STOPS}]")
 _VIEW = LONGEST + 40

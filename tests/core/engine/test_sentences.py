@@ -21,7 +21,7 @@ def cut(text: str, size: int, *, short_first: bool = False) -> list[str]:
 
 SENTENCES = {
     "plain": ["He left. ", "Then he slept! ", "Did he?"],
-    "titles": ["Dr. Smith met Mrs. Jones. ", "They talked."],
+    "titles": ["Dr. Smith, Ph.D., met Mrs. Jones. ", "They talked."],
     "initials": ["J. R. R. Tolkien wrote it. ", "So am I. ", "Good."],
     "decimals": ["It costs 3.50 dollars. ", "In 1999. ", "Then no more."],
     "versions": ["Pi is 3.14, this is v2.0.1. ", "It is 1.000,50 € now. ", "Yes."],
@@ -35,7 +35,7 @@ SENTENCES = {
     "ellipses": ["Well… ", "I see. ", "Go on."],
     "emoji": ["Ahoy! ", "😀 I am glad 😀. ", "You?"],
     "contractions": ["They don't. ", "It's well-known. ", "Yes."],
-    "chinese": ["你好。", "你好吗？", "很好！", "“是吗？", "他说。"],
+    "chinese": ["你好。", "你好吗？", "很好！", "他问，“是吗？", "他说。"],
     "japanese": ["「そうですか。", "はい、3.5円です。"],
     "korean": ["네. ", "그렇습니다. ", "왜?"],
     "arabic": ["كيف حالك؟ ", "بخير، شكرا۔ ", "نعم."],
@@ -43,6 +43,7 @@ SENTENCES = {
     "list": ["1. First thing.", "\n2. Second thing\n", "3.5. Third\n", "a) Fourth"],
     "bold list": ["**1.** First\n", "**2. Second.", "\n- 3. Third"],
     "german titles": ["Das ist z.B. Herr Dr. Maier, z. B. so, bzw. Fr. Weiß. ", "Gut."],
+    "german quotes": ["\u201eEr sagt: ja. ", "\u00bbNein. ", "Sie blieb."],
     "german ordinals": ["Am 3. Mai, im 19. Jahrhundert, am 4. und der 2. Tag. ", "Ich habe 3. ", "Du?"],
     "french": ["M. Dupont, Mme. Curie, p. ex. en 52 av. J.-C., c.-à-d. avant. ", "Ça va ? ", "Oui."],
     "spanish": ["El Sr. López vive en EE. UU., p. ej. en la pág. 5. ", "¿Y tú? ", "¡Bien! ", "Vale."],
@@ -88,7 +89,9 @@ def test_the_units_do_not_depend_on_how_the_text_is_split(text: str) -> None:
         assert streamed(random_pieces(text, seed)) == whole
 
 
-@pytest.mark.parametrize("closing", ['"', "\u201d", ")", "!!", "?!", "..", "**", "\u201d)"])
+@pytest.mark.parametrize(
+    "closing", ['"', "\u201d", ")", "!!", "?!", "..", "**", "\u201d)", "\u201c", "\u00ab"]
+)
 def test_what_closes_a_sentence_comes_too_late_for_it_and_is_dropped(closing: str) -> None:
     text = f"Really!{closing} She said."
     assert streamed([text]) == streamed(text) == ["Really!", "She said."]
