@@ -137,6 +137,14 @@ class BotResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class EchoIgnored:
+    """The bot heard itself and took no notice; `text` is empty where it was known by its sound."""
+
+    at: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnTimed:
     """Where the time of one turn went, and the tokens that its answer cost.
 
@@ -192,6 +200,7 @@ ConversationEvent: TypeAlias = (
     | UnitSpoken
     | BotDucked
     | BotResumed
+    | EchoIgnored
     | BotTurnEnded
     | ProviderFailed
     | DeviceChanged

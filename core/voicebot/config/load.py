@@ -157,7 +157,10 @@ def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Proble
         if key not in known and key not in KINDS:
             problems.append(entry.place.problem(f"unknown section '{key}'{_meant(key)}"))
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
-    return check(Settings, Subject(Settings, section, "the config", root.place), problems)
+    settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
+    if settings is not None and (lacking := settings.lacking):
+        problems.append(entries["echo"].node.place.problem(lacking))
+    return settings
 
 
 def _meant(key: str) -> str:

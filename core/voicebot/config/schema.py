@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import field_validator, model_validator
@@ -155,6 +156,9 @@ class HistoryOptions(Options):
     """Characters of earlier messages sent with each request; the system message is always sent."""
 
 
+EchoMode: TypeAlias = Literal["none", "mute", "cancel"]
+
+
 class Settings(Options):
     """Everything in a config except which providers it selects."""
 
@@ -176,8 +180,28 @@ class Settings(Options):
     """Seconds that each provider may take to start."""
     listening_tone: bool = False
     """Whether a short tone is played when the bot starts to listen."""
+    echo: EchoMode = "none"
+    """What keeps the bot from hearing itself. `none`: nothing, for headphones. `cancel`, for a loudspeaker:
+    its voice is taken out of what the microphone hears, and you can interrupt it (extra `aec`). `mute`: the
+    microphone is deaf while it speaks, and you cannot. Whatever it still hears of itself, it ignores."""
     turns: TurnOptions = TurnOptions()
     idle: IdleOptions = IdleOptions()
     goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()
     history: HistoryOptions = HistoryOptions()
+
+    @property
+    def lacking(self) -> str:
+        """What must be installed before these settings can be used; nothing when empty."""
+        if self.echo == "cancel" and find_spec("livekit") is None:
+            return "echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
+        return ""
+
+    @field_validator("echo", mode="before")
+    @classmethod
+    def _off_is_no_mode(cls, value: object) -> object:
+        if isinstance(value, bool):  # as YAML reads `off` and `no`, `on` and `yes`
+            raise ValueError(
+                "off and on, no and yes say too little; take none (headphones), cancel (loudspeaker) or mute"
+            )
+        return value

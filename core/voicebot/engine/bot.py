@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
+from voicebot.engine import canceller
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.safe_line import SafeLine
 from voicebot.errors import ProviderError
@@ -71,6 +72,8 @@ class Bot:
         failures: list[str] = []
         try:
             async with asyncio.TaskGroup() as tasks:
+                if self.settings.echo == "cancel" and not self.device.text_only:
+                    tasks.create_task(self._load_canceller(failures), name="start: echo")
                 for provider in self._providers():
                     tasks.create_task(self._start(provider, failures), name=f"start: {provider.kind}")
         except BaseException:
@@ -115,6 +118,12 @@ class Bot:
             if timeout.expired() and isinstance(error, TimeoutError):
                 reason = ProviderError(f"did not start within {limit:g} s (`start_timeout`)")
             failures.append(f"{provider.kind}: {reason}")
+
+    async def _load_canceller(self, failures: list[str]) -> None:
+        try:
+            await asyncio.to_thread(canceller.load)
+        except ProviderError as error:
+            failures.append(str(error))
 
     async def _close(self) -> None:
         for provider in reversed(self._providers()):

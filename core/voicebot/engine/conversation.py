@@ -26,8 +26,10 @@ from voicebot.engine.decisions import (
     TurnRules,
     Withdraw,
 )
+from voicebot.engine.echo import Echo
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.floor import Floor
+from voicebot.engine.guard import Guard
 from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
 from voicebot.engine.idling import IdleRules, Idling
@@ -40,7 +42,14 @@ from voicebot.engine.tone import listening_tone
 from voicebot.engine.turns import Turns
 from voicebot.engine.wording import last_question
 from voicebot.errors import ProviderError
-from voicebot.events import BotDucked, BotResumed, ConversationEnded, ListeningStarted, ProviderFailed
+from voicebot.events import (
+    BotDucked,
+    BotResumed,
+    ConversationEnded,
+    ConversationEvent,
+    ListeningStarted,
+    ProviderFailed,
+)
 from voicebot.interfaces import AudioStream
 
 
@@ -54,14 +63,19 @@ class Conversation:
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
         self.history = History(bot.settings.system, bot.settings.history.budget)
-        self.publish = (events := EventStream()).publish
-        self._events = events
+        self._events = EventStream()
+        self._guard = Guard()
         self._bot = bot
         self._stream = stream
 
     def events(self) -> Subscription:
         """Return the events from now on; ask before `run` to see them all."""
         return self._events.subscribe()
+
+    def publish(self, event: ConversationEvent) -> None:
+        """Let every observer know what happened."""
+        self._guard.observe(event)
+        self._events.publish(event)
 
     async def run(self) -> None:
         """Talk until the device has nothing more to say, or goodbye was said, and the last reply is over.
@@ -89,7 +103,8 @@ class Conversation:
 
     def _gather(self, tasks: asyncio.TaskGroup) -> None:
         """Make what the conversation's tasks work with."""
-        self._speaker = Speaker(self._stream, tasks)
+        self._echo = Echo(self._bot.settings.echo, self._stream)
+        self._speaker = Speaker(self._stream, tasks, self._echo.played)
         self._tasks = tasks
         self._bot_turns = BotTurns(self._floor, self.history, self._means(), tasks, self._bot_ended)
         self._judging = Judging(
@@ -101,7 +116,9 @@ class Conversation:
         )
 
     async def _talk(self, tasks: asyncio.TaskGroup) -> None:
-        hearing = Hearing(self._floor, self._bot, self._stream, self.publish, self._judging)
+        hearing = Hearing(
+            self._floor, self._bot, self._stream, self.publish, self._judging, self._echo, self._guard
+        )
         try:
             listening = tasks.create_task(self._listen(hearing), name="listen")
             if self._bot.settings.greeting:
@@ -223,7 +240,7 @@ class Conversation:
 
     async def _play_tone(self) -> None:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
-            await self._stream.write(listening_tone(self._stream.speaker))
+            await self._speaker.write(listening_tone(self._stream.speaker))
 
     def _rules(self) -> TurnRules:
         options = self._bot.settings.turns

@@ -6,17 +6,21 @@ import asyncio
 from collections.abc import Callable
 from typing import assert_never
 
+from voicebot.engine.attention import Attention
 from voicebot.engine.bot import Bot
 from voicebot.engine.decisions import Answer
 from voicebot.engine.ears import Ears
+from voicebot.engine.echo import Echo
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.floor import Floor
+from voicebot.engine.guard import Guard
 from voicebot.engine.judging import Judging
 from voicebot.engine.listener import Listener
 from voicebot.errors import ProviderError
 from voicebot.events import (
     ConversationEvent,
     DeviceChanged,
+    EchoIgnored,
     ProviderFailed,
     UserFinal,
     UserPartial,
@@ -47,6 +51,8 @@ class Hearing:
         stream: AudioStream,
         publish: Callable[[ConversationEvent], None],
         judging: Judging,
+        echo: Echo,
+        guard: Guard,
     ) -> None:
         self.ready = asyncio.Event()
         self._floor = floor
@@ -56,14 +62,16 @@ class Hearing:
         self._judging = judging if judging.wants_sound else None
         self._stream = stream
         self._microphone = stream.microphone
-        self._ears: Ears | None = None
+        self._echo = echo
+        self._guard = guard
+        self._ears: Attention | None = None
         self._listener: Listener | None = None
         if stream.microphone is None:
             self.ready.set()
             return
         pre_roll = 0.0
         if bot.voice_activity is not None:
-            self._ears = Ears(bot.voice_activity, stream.microphone)
+            self._ears = Attention(Ears(bot.voice_activity, stream.microphone), echo)
             pre_roll = bot.voice_activity.options.pre_roll
         settings = bot.settings
         hints = Hints((*settings.phrases, *bot.chat.phrases), (settings.language,))
@@ -117,31 +125,39 @@ class Hearing:
             self._clock.advance(self._microphone.seconds_in(len(audio)))
             if (deadline := self._floor.deadline) is not None and self._clock.now() >= deadline:
                 self._floor.tick(self._clock.now())
+        audio = self._echo.hear(audio)
         if self._judging is not None:
             self._judging.hear(audio)
         if ears is None:
             await listener.write(audio, gate_open=True)
             return
-        was_speaking = ears.speaking
+        was_speaking, was_ignoring = ears.speaking, ears.ignoring
         try:
             change = ears.hear(audio)
         except Exception as error:  # a stranger's detector may raise anything
             raise as_provider_error("the voice activity detector broke", error) from None
+        if ears.ignoring and not was_ignoring:
+            self._publish(EchoIgnored(self._clock.now()))
         if change == "started":
             self._speech_started()
         await listener.write(audio, gate_open=was_speaking or ears.speaking or self._turns.awaits_final)
         if change == "stopped":
-            self._speech_stopped(ears.silence)
+            self._speech_stopped(ears.silence, was_echo=ears.was_echo)
 
     async def _recognised(self, event: RecognitionEvent) -> None:
         turns, now = self._turns, self._clock.now()
         match event:
             case PartialTranscript(text):
+                if self._guard.stops_partial(now, text):
+                    return
                 self._floor.listened.last_partial = now
                 self._floor.do(turns.partial(now, text))
                 if turns.transcript:
                     self._publish(UserPartial(now, turns.transcript))
             case FinalTranscript(text):
+                if self._guard.stops_final(now, text):
+                    self._publish(EchoIgnored(now, text))
+                    text = ""
                 actions = turns.final(now, text, ends_speech=self._ears is None)
                 answers = (action.text for action in actions if isinstance(action, Answer))
                 if words := turns.transcript or next(answers, ""):
@@ -153,19 +169,21 @@ class Hearing:
                     self._speech_started()
             case SpeechStopped():
                 if self._ears is None:
-                    self._speech_stopped(0.0)
+                    self._speech_stopped(0.0, was_echo=False)
             case _:
                 assert_never(event)
 
     def _speech_started(self) -> None:
         now = self._clock.now()
+        self._guard.started(now)
         self._floor.do(self._turns.speech_started(now))
         if self._judging is not None:
             self._judging.speech_started(new_turn=not (self._turns.transcript or self._turns.awaits_final))
         self._publish(UserSpeechStarted(now))
 
-    def _speech_stopped(self, silence: float) -> None:
+    def _speech_stopped(self, silence: float, *, was_echo: bool) -> None:
         now = self._clock.now()
+        self._guard.stopped(now, was_echo=was_echo)
         self._floor.listened.speech_stopped = now - silence
         self._publish(UserSpeechStopped(now, now - silence))
         if self._judging is not None:

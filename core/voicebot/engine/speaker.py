@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from voicebot.engine.played import Played
 from voicebot.interfaces import AudioStream
 
 _DUCKED = 0.2  # 14 dB less
@@ -17,11 +18,13 @@ class Speaker:
 
     Args:
         tasks: the conversation's.
+        played: is told all that is written.
     """
 
-    def __init__(self, stream: AudioStream, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, stream: AudioStream, tasks: asyncio.TaskGroup, played: Played | None = None) -> None:
         self._stream = stream
         self._tasks = tasks
+        self._played = played
         self._gain = 1.0
         self._slice = stream.speaker.bytes_in(_SLICE_SECONDS) if stream.speaker else 1
         self._most = stream.speaker.bytes_in(_KEPT_SECONDS) if stream.speaker else 0
@@ -63,7 +66,7 @@ class Speaker:
         self._gain = 1.0
         self._recent.clear()
         self._recent_size = 0
-        self._stream.clear()
+        self._clear_stream()
         self._open.set()
 
     async def drain(self) -> None:
@@ -89,9 +92,18 @@ class Speaker:
         if self._recent_size > self._most:
             self._recent = self._unplayed()
             self._recent_size = sum(map(len, self._recent))
-        await self._stream.write(audio if self._gain == 1.0 else _lowered(audio, self._gain))
+        if self._gain != 1.0:
+            audio = _lowered(audio, self._gain)
+        if self._played is not None:
+            self._played.wrote(audio)
+        await self._stream.write(audio)
         if self._held_back:  # it was held while this waited for room
-            self._stream.clear()
+            self._clear_stream()
+
+    def _clear_stream(self) -> None:
+        self._stream.clear()
+        if self._played is not None:
+            self._played.cleared()
 
     def _unplayed(self) -> deque[bytes]:
         """Return the recent sound without what was played of it."""
@@ -115,7 +127,7 @@ class Speaker:
         self._held.extendleft(reversed(self._unplayed()))
         self._recent.clear()
         self._recent_size = 0
-        self._stream.clear()
+        self._clear_stream()
         self._end = self._stream.played
 
     def _replay(self, gain: float) -> None:

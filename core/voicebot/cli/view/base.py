@@ -16,6 +16,7 @@ from voicebot.events import (
     ConversationEnded,
     ConversationEvent,
     DeviceChanged,
+    EchoIgnored,
     ListeningStarted,
     ProviderFailed,
     ReplyPrepared,
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
 
+_ECHO_ADVICE = {
+    "none": "the bot hears itself and ignores it; use headphones, or `echo: cancel` in the config",
+    "cancel": "the bot still hears itself and ignores it; turn the speaker down, or use `echo: mute`",
+    "mute": "the bot still hears itself and ignores it; turn the speaker down, or use headphones",
+}
+
+
 class View(ABC):
     """Shows a conversation; use it as a context manager.
 
@@ -52,6 +60,7 @@ class View(ABC):
         self.name = printable(settings.name) or "Bot"
         self._now = now
         self._question = ""
+        self._echo_advice = _ECHO_ADVICE[settings.echo]
         self._ahead: list[asyncio.TimerHandle] = []
 
     def __enter__(self) -> Self:
@@ -79,7 +88,7 @@ class View(ABC):
                 self._show_unit(at - self._now(), printable(text))
             case BotTurnEnded(heard=heard, interrupted=interrupted):
                 self._end_turn(printable(heard), interrupted=interrupted)
-            case ProviderFailed() | DeviceChanged() | TurnTimed() | ConversationEnded():
+            case ProviderFailed() | DeviceChanged() | EchoIgnored() | TurnTimed() | ConversationEnded():
                 self._show_aside(event)
             case UserSpeechStopped() | ReplyStarted() | ReplyPrepared() | ReplyWithdrawn():
                 pass
@@ -123,7 +132,9 @@ class View(ABC):
     def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
         """Show the next unit of a reply, which begins to be heard."""
 
-    def _show_aside(self, event: ProviderFailed | DeviceChanged | TurnTimed | ConversationEnded) -> None:
+    def _show_aside(
+        self, event: ProviderFailed | DeviceChanged | EchoIgnored | TurnTimed | ConversationEnded
+    ) -> None:
         match event:
             case ProviderFailed(kind=kind, message=message):
                 self._settle_question()
@@ -132,6 +143,10 @@ class View(ABC):
             case DeviceChanged(present=present, message=message):
                 self.device(present=present)
                 (self.news if present else self.trouble)(printable(message))
+            case EchoIgnored():
+                advice, self._echo_advice = self._echo_advice, ""
+                if advice:
+                    self.trouble(advice)
             case TurnTimed():
                 if line := describe(event):
                     self.timed(line)

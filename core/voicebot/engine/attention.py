@@ -1,0 +1,73 @@
+"""Ears that do not mistake the bot for the user."""
+
+from __future__ import annotations
+
+from voicebot.engine.ears import Change, Ears
+from voicebot.engine.echo import Echo
+
+_CERTAIN_OF_THE_USER, _CERTAIN_OF_THE_BOT = 3, 10
+"""How many frames (of about 20 ms) more must sound so than not while an echo is possible."""
+_AFTER_AN_ECHO, _LATELY = 16, 50
+"""How many must sound like the user within so many after an echo: a gap in the sound is no user."""
+_LOOKED_FOR = 5
+"""Every how many frames an echo is looked for while the ears hear nobody."""
+
+
+class Attention:
+    """Passes on when the user starts and stops to speak, but not the bot.
+
+    While nothing is played, and for a second more, this is what the ears say. Otherwise speech is the
+    user's only if it does not sound like an echo; should it turn out to be one later, the user has stopped.
+    """
+
+    def __init__(self, ears: Ears, echo: Echo) -> None:
+        self.speaking = False
+        """Whether the user speaks."""
+        self.ignoring = False
+        """Whether the bot is being heard, and not listened to."""
+        self.was_echo = False
+        """Whether what the user seemed to say last was the bot after all."""
+        self._ears = ears
+        self._echo = echo
+        self._differs = 0
+        self._since_echo = _LATELY
+        self._began_in_doubt = False
+
+    @property
+    def silence(self) -> float:
+        """Seconds of silence since speech, as it stopped."""
+        return self._ears.silence
+
+    def hear(self, audio: bytes) -> Change | None:
+        """Listen to the next sound; say when the user started or stopped to speak with it."""
+        change = self._ears.hear(audio)
+        self._since_echo += 1
+        in_doubt = self._echo.possible
+        looks = in_doubt and (self._ears.speaking or self._since_echo % _LOOKED_FOR == 0)
+        is_bot = looks and self._echo.is_heard()
+        if is_bot:
+            self._since_echo = 0
+        if not self._ears.speaking:
+            was_speaking, self.speaking, self.ignoring, self._differs = self.speaking, False, False, 0
+            return change if was_speaking else None
+        if is_bot != self.speaking:
+            self._differs = max(0, self._differs - 2)
+            self.ignoring = is_bot
+            return None
+        self._differs += 1
+        if is_bot:
+            return self._take_back() if self._differs >= _CERTAIN_OF_THE_BOT else None
+        if in_doubt and self._differs < self._certain:
+            return None
+        self.speaking, self.ignoring, self.was_echo = True, False, False
+        self._began_in_doubt, self._differs = in_doubt, 0
+        return "started"
+
+    @property
+    def _certain(self) -> int:
+        return _AFTER_AN_ECHO if self._since_echo < _LATELY else _CERTAIN_OF_THE_USER
+
+    def _take_back(self) -> Change:
+        self.speaking, self.ignoring, self.was_echo = False, True, self._began_in_doubt
+        self._differs = 0
+        return "stopped"

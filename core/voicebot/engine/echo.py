@@ -1,0 +1,100 @@
+"""What stands between the microphone and the ears, so that the bot does not take itself for the user."""
+
+from __future__ import annotations
+
+from voicebot.audio import AudioFormat
+from voicebot.config.schema import EchoMode
+from voicebot.engine.canceller import BLOCK, Canceller
+from voicebot.engine.ownvoice import OwnVoice
+from voicebot.engine.played import Played
+from voicebot.interfaces import AudioStream
+
+_TAIL = 0.3
+"""Seconds for which the room and the drivers may go on sounding when the speaker has played all."""
+
+
+class Echo:
+    """Sends what is heard through `mute` or `cancel`, and knows whether the rest is the bot's own voice.
+
+    Does nothing where there is no live microphone, or no speaker.
+    """
+
+    def __init__(self, mode: EchoMode, stream: AudioStream) -> None:
+        self.played: Played | None = None
+        """What the speaker plays; whoever writes to the speaker tells it."""
+        self._way: _Way | None = None
+        if stream.microphone is not None and stream.speaker is not None and stream.live:
+            self.played = Played(stream, stream.speaker)
+            self._way = _Way(mode, stream, self.played, stream.microphone, stream.speaker)
+
+    def hear(self, audio: bytes) -> bytes:
+        """Return what the ears may hear of the next sound; up to 10 ms wait for the next time."""
+        return audio if self._way is None else self._way.hear(audio)
+
+    @property
+    def possible(self) -> bool:
+        """Whether the bot may be hearing itself just now."""
+        return self._way is not None and self._way.own_voice.may_be_heard
+
+    def is_heard(self) -> bool:
+        """Return whether the bot is hearing itself just now."""
+        return self._way is not None and self._way.is_echo()
+
+
+class _Way:
+    """The way from a microphone to the ears where there is a speaker too."""
+
+    def __init__(
+        self,
+        mode: EchoMode,
+        stream: AudioStream,
+        played: Played,
+        microphone: AudioFormat,
+        speaker: AudioFormat,
+    ) -> None:
+        self.own_voice = OwnVoice(microphone, speaker)
+        self._stream = stream
+        self._played = played
+        self._size = microphone.bytes_in(BLOCK)
+        self._rest = b""
+        self._canceller: Canceller | None = None
+        if mode == "cancel":
+            self._canceller = Canceller(microphone, speaker)
+            self._before = OwnVoice(microphone, speaker)
+        self._mutes = mode == "mute"
+        self._counted = stream.played
+        self._quiet = float("inf")
+
+    def hear(self, audio: bytes) -> bytes:
+        audio = self._rest + audio
+        whole = len(audio) - len(audio) % self._size
+        self._rest = audio[whole:]
+        return b"".join(
+            self._block(audio[start : start + self._size]) for start in range(0, whole, self._size)
+        )
+
+    def _block(self, heard: bytes) -> bytes:
+        played = self._played.read(BLOCK)
+        if self._canceller is not None:
+            self._before.hear(heard, played)
+            heard = self._canceller.hear(heard, played)
+        elif self._mutes and self._sounds():
+            heard = bytes(self._size)
+        self.own_voice.hear(heard, played)
+        return heard
+
+    def is_echo(self) -> bool:
+        """Whether what the ears hear is an echo.
+
+        Where the way of the sound changes, the canceller lets echo through for a second, too little at first
+        to tell it by itself; but then there was hardly anything else before it came to the canceller.
+        """
+        return self.own_voice.is_heard() or (self._canceller is not None and self._before.is_alone())
+
+    def _sounds(self) -> bool:
+        """Whether the speaker plays, or played a moment ago."""
+        if (counted := self._stream.played) > self._counted:
+            self._counted, self._quiet = counted, 0.0
+        else:
+            self._quiet += BLOCK
+        return self._quiet < _TAIL

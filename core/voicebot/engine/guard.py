@@ -1,0 +1,67 @@
+"""The guard that keeps the bot from answering itself: it knows what the bot says when it hears it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from voicebot.engine.ownwords import OwnWords
+from voicebot.events import BotTurnEnded, ConversationEvent, UnitSpoken
+
+_FORGOTTEN = 8.0
+"""Seconds after which the words of speech are not expected any more."""
+
+
+@dataclass(slots=True)
+class _Speech:
+    began: float
+    stopped: float | None = None
+    is_echo: bool = False
+
+
+class Guard:
+    """Judges what is recognised, stretch by stretch, as the recogniser tells it."""
+
+    def __init__(self) -> None:
+        self._own_words = OwnWords()
+        self._speeches: deque[_Speech] = deque()
+
+    def observe(self, event: ConversationEvent) -> None:
+        """Take note of what the bot says."""
+        match event:
+            case UnitSpoken(at, text):
+                self._own_words.spoke(at, text)
+            case BotTurnEnded(at):
+                self._own_words.fell_silent(at)
+            case _:
+                pass
+
+    def started(self, now: float) -> None:
+        """Take note that speech began."""
+        self._speeches.append(_Speech(now))
+
+    def stopped(self, now: float, *, was_echo: bool) -> None:
+        """Take note that speech stopped, and whether it was the bot's by its sound."""
+        if self._speeches:
+            self._speeches[-1].stopped, self._speeches[-1].is_echo = now, was_echo
+
+    def stops_partial(self, now: float, text: str) -> bool:
+        """Return whether a partial transcript is the bot's own words."""
+        return self._is_own(self._speech(now), now, text)
+
+    def stops_final(self, now: float, text: str) -> bool:
+        """Return whether a final transcript is the bot's own words."""
+        speech = self._speech(now)
+        self._speeches.popleft()
+        return self._is_own(speech, now, text)
+
+    def _is_own(self, speech: _Speech, now: float, text: str) -> bool:
+        return bool(text) and (speech.is_echo or self._own_words.include(text, speech.began, now))
+
+    def _speech(self, now: float) -> _Speech:
+        """Return the speech whose words come now: the earliest whose final has not come."""
+        while self._speeches and now - (self._speeches[0].stopped or now) > _FORGOTTEN:
+            self._speeches.popleft()
+        if not self._speeches:
+            self._speeches.append(_Speech(now))
+        return self._speeches[0]

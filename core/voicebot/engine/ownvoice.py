@@ -1,0 +1,120 @@
+"""Whether what the microphone hears is the bot's own voice, by the sound of it.
+
+Words alone do not tell: a recogniser garbles an echo, and voice activity comes before any word. But an echo
+rises and falls as what was played a moment before, in each band of frequencies, whatever the room does to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voicebot.audio import AudioFormat
+
+BLOCK = 0.01
+"""Seconds of sound that are compared at a time."""
+_COMPARED = 40
+_LATEST = 50
+"""Blocks of sound that are compared, and by how many an echo may be late."""
+_WINDOW = 0.032
+_BANDS = (200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150, 3700)
+"""Limits of the bands in Hz, about as wide as those of an ear."""
+_LOUDNESS = 0.25
+"""The power of a sound that its loudness goes by, so that faint parts count beside strong ones."""
+_ALIKE, _ALONE = 0.6, 0.8
+"""How alike an echo is at least, 1 being the same: another voice seldom comes to 0.5, an echo in a room has
+0.6 to 0.9. From 0.8 on, hardly anything else can be in it."""
+
+
+class OwnVoice:
+    """Compares what is heard with what was played in the last half second.
+
+    Args:
+        microphone: format of what is heard.
+        speaker: format of what is played.
+    """
+
+    def __init__(self, microphone: AudioFormat, speaker: AudioFormat) -> None:
+        self._heard = _Recent(microphone, _COMPARED)
+        self._played = _Recent(speaker, _COMPARED + _LATEST)
+        self._quiet = _COMPARED + _LATEST
+
+    def hear(self, heard: bytes, played: bytes) -> None:
+        """Take the next 10 ms of what is heard, and of what was played meanwhile."""
+        self._heard.add(heard)
+        self._played.add(played)
+        self._quiet = 0 if played.strip(b"\0") else self._quiet + 1
+
+    @property
+    def may_be_heard(self) -> bool:
+        """Whether anything was played of which an echo could be heard now."""
+        return self._quiet < _COMPARED + _LATEST
+
+    def is_heard(self) -> bool:
+        """Return whether what is heard now is an echo, for the most part; takes a millisecond."""
+        return self.may_be_heard and self._alike() >= _ALIKE
+
+    def is_alone(self) -> bool:
+        """Return whether hardly anything but an echo can be in what is heard now."""
+        return self.may_be_heard and self._alike() >= _ALONE
+
+    def _alike(self) -> float:
+        """Return how alike what is heard is to what was played, at the delay at which it is most."""
+        import numpy
+
+        heard, played = _without_volume(self._heard.loudness()), _without_volume(self._played.loudness())
+        heard = heard - heard.mean(axis=0)
+        windows = numpy.lib.stride_tricks.sliding_window_view(played, _COMPARED, axis=0)
+        common = numpy.einsum("dbk,kb->d", windows, heard)
+        sums = _sums(played)
+        energies = _sums((played**2).sum(axis=1)) - (sums**2).sum(axis=1) / _COMPARED
+        sizes = numpy.sqrt(numpy.maximum(energies, 0.0) * (heard**2).sum())
+        return float((common / numpy.maximum(sizes, 1e-3)).max())
+
+
+class _Recent:
+    """The latest sound, as far as it is compared."""
+
+    def __init__(self, sound: AudioFormat, blocks: int) -> None:
+        self._window = round(sound.rate * _WINDOW)
+        self._step = sound.bytes_in(BLOCK) // 2
+        self._limits = [round(limit * self._window / sound.rate) for limit in _BANDS]
+        self._blocks = self._new = blocks
+        self._most = 2 * (self._window + (blocks - 1) * self._step)
+        self._sound = bytearray(self._most)
+        self._loudness: Any = None
+
+    def add(self, audio: bytes) -> None:
+        self._sound += audio
+        del self._sound[: -self._most]
+        self._new = min(self._new + 1, self._blocks)
+
+    def loudness(self) -> Any:
+        """Return how loud each block is in each band: blocks by bands."""
+        import numpy
+
+        new, self._new = self._new, 0
+        if not new:
+            return self._loudness
+        size = self._window + (new - 1) * self._step
+        samples = numpy.frombuffer(bytes(self._sound[-2 * size :]), dtype="<i2").astype(numpy.float32)
+        windows = numpy.lib.stride_tricks.sliding_window_view(samples, self._window)[:: self._step]
+        spectra = numpy.abs(numpy.fft.rfft(windows * numpy.hanning(self._window))) ** 2
+        bands = numpy.add.reduceat(spectra, self._limits, axis=1)[:, :-1]
+        loudness = ((bands / self._window) ** _LOUDNESS).astype(numpy.float32)
+        if new < self._blocks:
+            loudness = numpy.concatenate((self._loudness[new:], loudness))
+        self._loudness = loudness
+        return loudness
+
+
+def _without_volume(loudness: Any) -> Any:
+    """Leave of each moment how it sounds, whatever the volume."""
+    return loudness - loudness.mean(axis=1, keepdims=True)
+
+
+def _sums(values: Any) -> Any:
+    """Return the sums of as many blocks as are compared, from each block on."""
+    import numpy
+
+    until = numpy.concatenate((numpy.zeros_like(values[:1]), numpy.cumsum(values, axis=0)))
+    return until[_COMPARED:] - until[:-_COMPARED]

@@ -1,0 +1,87 @@
+"""What the speaker plays, read at the pace of the microphone."""
+
+from __future__ import annotations
+
+from array import array
+
+from voicebot.audio import AudioFormat
+from voicebot.engine.played import Played
+from voicebot.interfaces import AudioStream
+
+SOUND = AudioFormat(1000)
+
+
+class Device(AudioStream):
+    """A speaker that says what it is told to say."""
+
+    speaker = SOUND
+    seconds = 0.0
+
+    def __aiter__(self):
+        raise NotImplementedError
+
+    @property
+    def played(self):
+        return self.seconds
+
+
+def sound(first, seconds):
+    """Return samples that count up from `first`."""
+    return b"".join(number.to_bytes(2, "little") for number in range(first, first + round(1000 * seconds)))
+
+
+def heard_of(audio):
+    """Return the samples that are not silence."""
+    return [sample for sample in array("h", audio) if sample]
+
+
+def read(played, device, seconds, *, plays=True):
+    """Read in blocks of 10 ms while the device plays, or stands still."""
+    blocks = []
+    for _ in range(round(seconds / 0.01)):
+        blocks.append(played.read(0.01))
+        device.seconds += 0.01 if plays else 0.0
+    return b"".join(blocks)
+
+
+def test_sound_is_read_once_at_its_pace_and_then_there_is_silence():
+    played = Played(device := Device(), SOUND)
+    assert read(played, device, 0.05, plays=False) == bytes(100)
+    played.wrote(sound(1, 0.2))
+    played.wrote(sound(201, 0.1))
+    assert read(played, device, 0.3) == sound(1, 0.3)
+    assert read(played, device, 0.1) == bytes(200)
+
+
+def test_reading_begins_with_writing_and_waits_for_a_device_that_is_slow_to_start():
+    played = Played(device := Device(), SOUND)
+    played.wrote(sound(1, 0.5))
+    ahead = read(played, device, 0.3, plays=False)
+    assert 0.1 <= len(heard_of(ahead)) / SOUND.rate <= 0.2
+    rest = read(played, device, 0.6)
+    assert heard_of(ahead + rest) == list(range(1, 501))
+
+
+def test_what_was_cleared_is_not_read():
+    played = Played(device := Device(), SOUND)
+    played.wrote(sound(1, 0.5))
+    read(played, device, 0.2)
+    played.cleared()
+    played.wrote(sound(1001, 0.1))
+    assert read(played, device, 0.2) == sound(1001, 0.1) + bytes(200)
+
+
+def test_reading_that_fell_behind_catches_up():
+    played = Played(device := Device(), SOUND)
+    played.wrote(sound(1, 0.9))
+    read(played, device, 0.1)
+    device.seconds += 0.3  # nobody listened for a while
+    assert read(played, device, 0.01) == sound(451, 0.01)
+
+
+def test_sound_for_a_device_that_has_gone_does_not_delay_what_comes_after():
+    played = Played(device := Device(), SOUND)
+    played.wrote(sound(1, 20.0))
+    read(played, device, 2.0, plays=False)
+    played.wrote(sound(30001, 0.1))
+    assert read(played, device, 0.1) == sound(30001, 0.1)
