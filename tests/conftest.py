@@ -101,6 +101,18 @@ class SoundServer:
             assert time.monotonic() < deadline, "the virtual speaker stands still"
             time.sleep(0.005)
 
+    @contextmanager
+    def echo(self, decibels: int) -> Iterator[None]:
+        """Let the microphone hear the speaker, so much louder than it is, while the block runs."""
+        loop = "source=speaker.monitor", "sink=wire", "latency_msec=30"
+        module = self.pactl("load-module", "module-loopback", *loop).strip()
+        try:
+            (stream,) = self.pactl("list", "short", "sink-inputs").split("\n")[0].split()[:1]
+            self.pactl("set-sink-input-volume", stream, f"{decibels}dB")
+            yield
+        finally:
+            self.pactl("unload-module", module)
+
     def unplug(self) -> None:
         """Take the microphone and the speaker away."""
         self.pactl("unload-module", "module-remap-source")

@@ -18,6 +18,7 @@ from voicebot.events import (
     BotTurnEnded,
     ConversationEnded,
     DeviceChanged,
+    EchoIgnored,
     ListeningStarted,
     ProviderFailed,
     TurnTimed,
@@ -260,3 +261,17 @@ def test_the_prompt_makes_way_for_where_the_time_went():
 )
 def test_the_time_of_a_turn_is_told_in_a_line(turn, line):
     assert describe(turn) == line
+
+
+@pytest.mark.parametrize(
+    ("mode", "advice"), [("none", "echo: cancel"), ("cancel", "echo: mute"), ("mute", "headphones")]
+)
+def test_a_bot_that_hears_itself_says_what_helps_and_says_it_once(capsys, mode, advice):
+    with LinesView(Settings(echo=mode), lambda: 0.0, timings=False) as view:
+        view.show(EchoIgnored(1.0))
+        view.show(EchoIgnored(2.0, "ahoy"))
+
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.count("hears itself") == 1
+    assert advice in written.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -500,3 +501,21 @@ def test_a_wrong_choice_on_the_command_line_is_reported_as_such(plugins, name, o
         choose("device", name, options, plugins=plugins)
 
     assert str(caught.value) == f"<command line>:1:1: {expected}"
+
+
+def test_the_modes_of_echo_are_words_and_yes_and_no_are_told_what_to_be(load, problems):
+    assert [load(f"WHOLE\necho: {mode}\n").settings.echo for mode in ("none", "mute")] == ["none", "mute"]
+    for said in ("off", "no", "on"):
+        (problem,) = problems(f"WHOLE\necho: {said}\n")
+        assert problem.startswith("bot.yaml:4:7: echo: off and on, no and yes say too little")
+    assert problems("WHOLE\necho: cancle\n") == [
+        "bot.yaml:4:7: echo must be one of none, mute or cancel, not 'cancle'; did you mean 'cancel'?"
+    ]
+
+
+def test_to_cancel_echo_without_its_package_is_a_problem_where_it_is_asked_for(problems, monkeypatch):
+    monkeypatch.setitem(sys.modules, "livekit", None)  # as if it were not installed
+
+    assert problems("WHOLE\necho: cancel\n") == [
+        "bot.yaml:4:7: echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
+    ]

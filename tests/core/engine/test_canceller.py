@@ -1,0 +1,58 @@
+"""Cancelling echo for real, with WebRTC's audio processing."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy
+import pytest
+
+from voicebot import ProviderError
+from voicebot.audio import AudioFormat
+from voicebot.engine.canceller import BLOCK, Canceller, load
+
+MICROPHONE = AudioFormat(16_000)
+
+
+def noise(seed, seconds, rate):
+    """Return noise that comes and goes like speech."""
+    random = numpy.random.default_rng(seed)
+    count = round(seconds * rate)
+    syllables = numpy.abs(numpy.sin(numpy.arange(count) / rate * 2 * numpy.pi * 2))
+    return random.normal(size=count) * syllables * 3000
+
+
+def decibels(sound):
+    return 20 * numpy.log10(numpy.sqrt((sound.astype(float) ** 2).mean()) + 1e-9)
+
+
+def cancelled(heard, played, speaker):
+    canceller = Canceller(MICROPHONE, speaker)
+    heard, played = heard.astype("<i2").tobytes(), played.astype("<i2").tobytes()
+    size, step = MICROPHONE.bytes_in(BLOCK), speaker.bytes_in(BLOCK)
+    blocks = [
+        canceller.hear(heard[index * size : (index + 1) * size], played[index * step : (index + 1) * step])
+        for index in range(len(heard) // size)
+    ]
+    return numpy.frombuffer(b"".join(blocks), "<i2")
+
+
+@pytest.mark.parametrize("rate", [16_000, 24_000, 44_100, 48_000])
+def test_an_echo_is_taken_out_whatever_the_speakers_rate(rate):
+    pytest.importorskip("livekit", reason="the extra aec is not installed")
+    import soxr
+
+    played = noise(1, 4, rate)
+    at_microphone = soxr.resample(played, rate, 16_000)[: 4 * 16_000]
+    heard = numpy.concatenate([numpy.zeros(1200), at_microphone])[: 4 * 16_000] * 0.3
+
+    left = cancelled(heard, played, AudioFormat(rate))
+
+    assert decibels(heard[-32_000:]) - decibels(left[-32_000:]) > 20
+
+
+def test_without_the_package_a_bot_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "livekit", None)
+
+    with pytest.raises(ProviderError, match=r"pip install 'voicebot\[aec\]'"):
+        load()
