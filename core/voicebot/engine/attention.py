@@ -7,7 +7,7 @@ from voicebot.engine.echo import Echo
 
 _CERTAIN_OF_THE_USER, _CERTAIN_OF_THE_BOT = 3, 10
 """How many frames (of about 20 ms) more must sound so than not while an echo is possible."""
-_AFTER_AN_ECHO, _LATELY = 16, 50
+_AFTER_AN_ECHO, _LATELY = 20, 50
 """How many must sound like the user within so many after an echo: a gap in the sound is no user."""
 _LOOKED_FOR = 5
 """Every how many frames an echo is looked for while the ears hear nobody."""

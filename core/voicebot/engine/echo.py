@@ -57,6 +57,7 @@ class _Way:
         self._played = played
         self._size = microphone.bytes_in(BLOCK)
         self._rest = b""
+        self._stale = False
         self._canceller: Canceller | None = None
         if mode == "cancel":
             self._canceller = Canceller(microphone, speaker)
@@ -67,6 +68,13 @@ class _Way:
 
     def hear(self, audio: bytes) -> bytes:
         audio = self._rest + audio
+        if self._canceller is None and self._played.is_over and not self.own_voice.may_be_heard:
+            self._rest = b""
+            self._stale = True
+            return audio
+        if self._stale:
+            self._stale = False
+            self.own_voice.forget()
         whole = len(audio) - len(audio) % self._size
         self._rest = audio[whole:]
         return b"".join(

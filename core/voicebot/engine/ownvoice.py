@@ -34,8 +34,9 @@ class OwnVoice:
     """
 
     def __init__(self, microphone: AudioFormat, speaker: AudioFormat) -> None:
-        self._heard = _Recent(microphone, _COMPARED)
-        self._played = _Recent(speaker, _COMPARED + _LATEST)
+        self._microphone = microphone
+        self._speaker = speaker
+        self.forget()
         self._quiet = _COMPARED + _LATEST
 
     def hear(self, heard: bytes, played: bytes) -> None:
@@ -48,6 +49,11 @@ class OwnVoice:
     def may_be_heard(self) -> bool:
         """Whether anything was played of which an echo could be heard now."""
         return self._quiet < _COMPARED + _LATEST
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._heard = _Recent(self._microphone, _COMPARED)
+        self._played = _Recent(self._speaker, _COMPARED + _LATEST)
 
     def is_heard(self) -> bool:
         """Return whether what is heard now is an echo, for the most part; takes a millisecond."""

@@ -44,6 +44,11 @@ class Played:
         self._tape.clear()
         self._at = self._stream.played
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all that was written has been read."""
+        return not self._tape
+
     def read(self, seconds: float) -> bytes:
         """Return the next `seconds` of what is played: silence where nothing is."""
         size = self._sound.bytes_in(seconds)

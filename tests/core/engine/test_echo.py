@@ -221,7 +221,7 @@ class Sounds:
         ("-xx-", "uuuu", {}),
         # after an echo it takes longer: a gap in the sound is no user
         ("-" + "x" * 30, "bbbb" + "u" * 10 + "b" * 17, {}),
-        ("-" + "x" * 30, "bbbb" + "u" * 27, {19: "started"}),
+        ("-" + "x" * 30, "bbbb" + "u" * 27, {23: "started"}),
         # what turns out to be the bot was not the user
         ("-" + "x" * 20, "uuuu" + "b" * 17, {3: "started", 13: "stopped"}),
         # the user who goes on where the bot ends
