@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ _EVERYDAY = {
     "voice": "synthesizer",
 }
 """What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
+_NO_CANCELLER = "echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
 _COMMAND_LINE = "<command line>"
 _IGNORED = "x-"  # as in Docker Compose: a place for anchors
 
@@ -158,8 +160,8 @@ def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Proble
             problems.append(entry.place.problem(f"unknown section '{key}'{_meant(key)}"))
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
-    if settings is not None and (lacking := settings.lacking):
-        problems.append(entries["echo"].node.place.problem(lacking))
+    if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:
+        problems.append(entries["echo"].node.place.problem(_NO_CANCELLER))
     return settings
 
 

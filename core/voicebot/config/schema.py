@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import field_validator, model_validator
@@ -189,13 +188,6 @@ class Settings(Options):
     goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()
     history: HistoryOptions = HistoryOptions()
-
-    @property
-    def lacking(self) -> str:
-        """What must be installed before these settings can be used; nothing when empty."""
-        if self.echo == "cancel" and find_spec("livekit") is None:
-            return "echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
-        return ""
 
     @field_validator("echo", mode="before")
     @classmethod

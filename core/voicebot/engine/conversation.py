@@ -42,14 +42,7 @@ from voicebot.engine.tone import listening_tone
 from voicebot.engine.turns import Turns
 from voicebot.engine.wording import last_question
 from voicebot.errors import ProviderError
-from voicebot.events import (
-    BotDucked,
-    BotResumed,
-    ConversationEnded,
-    ConversationEvent,
-    ListeningStarted,
-    ProviderFailed,
-)
+from voicebot.events import BotDucked, BotResumed, ConversationEnded, ListeningStarted, ProviderFailed
 from voicebot.interfaces import AudioStream
 
 
@@ -63,19 +56,15 @@ class Conversation:
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
         self.history = History(bot.settings.system, bot.settings.history.budget)
-        self._events = EventStream()
         self._guard = Guard()
+        self.publish = (events := EventStream(self._guard.observe)).publish
+        self._events = events
         self._bot = bot
         self._stream = stream
 
     def events(self) -> Subscription:
         """Return the events from now on; ask before `run` to see them all."""
         return self._events.subscribe()
-
-    def publish(self, event: ConversationEvent) -> None:
-        """Let every observer know what happened."""
-        self._guard.observe(event)
-        self._events.publish(event)
 
     async def run(self) -> None:
         """Talk until the device has nothing more to say, or goodbye was said, and the last reply is over.

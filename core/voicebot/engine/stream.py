@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from voicebot.events import ConversationEnded, ConversationEvent
 
@@ -41,9 +41,14 @@ class Subscription:
 
 
 class EventStream:
-    """Where the engine publishes and observers subscribe."""
+    """Where the engine publishes and observers subscribe.
 
-    def __init__(self) -> None:
+    Args:
+        first: the engine's own, told of each event before any observer.
+    """
+
+    def __init__(self, first: Callable[[ConversationEvent], None] | None = None) -> None:
+        self._first = first
         self._subscriptions: list[Subscription] = []
 
     def subscribe(self, size: int = 1000) -> Subscription:
@@ -54,5 +59,7 @@ class EventStream:
 
     def publish(self, event: ConversationEvent) -> None:
         """Give an event to all observers."""
+        if self._first is not None:
+            self._first(event)
         for subscription in self._subscriptions:
             subscription.put(event)
