@@ -10,7 +10,7 @@ _CERTAIN_OF_THE_USER, _CERTAIN_OF_THE_BOT = 3, 10
 _AFTER_AN_ECHO, _LATELY = 20, 50
 """How many must sound like the user within so many after an echo: a gap in the sound is no user."""
 _LOOKED_FOR = 5
-"""Every how many frames an echo is looked for while the ears hear nobody."""
+"""Every how many frames a cancelled echo is looked for while the ears hear nobody."""
 
 
 class Attention:
@@ -43,8 +43,8 @@ class Attention:
         change = self._ears.hear(audio)
         self._since_echo += 1
         in_doubt = self._echo.possible
-        looks = in_doubt and (self._ears.speaking or self._since_echo % _LOOKED_FOR == 0)
-        is_bot = looks and self._echo.is_heard()
+        looks = self._ears.speaking or (self._echo.is_cancelled and self._since_echo % _LOOKED_FOR == 0)
+        is_bot = in_doubt and looks and self._echo.is_heard()
         if is_bot:
             self._since_echo = 0
         if not self._ears.speaking:

@@ -46,11 +46,15 @@ class Canceller:
         )
 
     def hear(self, heard: bytes, played: bytes) -> bytes:
-        """Return 10 ms of what is heard without the echo of what was played, 10 ms of it now."""
-        self._processing.process_reverse_stream(self._framed(played, self._speaker))
-        frame = self._framed(heard, self._microphone)
-        self._processing.process_stream(frame)
-        return bytes(frame.data)
+        """Return what is heard without the echo of what was played; both hold as many blocks of 10 ms."""
+        cleaned = []
+        for index in range(len(heard) // self._microphone.bytes_in(BLOCK)):
+            self._processing.process_reverse_stream(self._block(played, index, self._speaker))
+            block = self._block(heard, index, self._microphone)
+            self._processing.process_stream(block)
+            cleaned.append(bytes(block.data))
+        return b"".join(cleaned)
 
-    def _framed(self, audio: bytes, sound: AudioFormat) -> Any:
-        return self._frame(audio, sound.rate, 1, len(audio) // 2)
+    def _block(self, audio: bytes, index: int, sound: AudioFormat) -> Any:
+        size = sound.rate // 100
+        return self._frame(audio[2 * index * size : 2 * (index + 1) * size], sound.rate, 1, size)

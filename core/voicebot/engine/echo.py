@@ -36,6 +36,11 @@ class Echo:
         """Whether the bot may be hearing itself just now."""
         return self._way is not None and self._way.own_voice.may_be_heard
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether there may be an echo that the ears do not hear, until the canceller has to learn anew."""
+        return self._way is not None and self._way.cancels
+
     def is_heard(self) -> bool:
         """Return whether the bot is hearing itself just now."""
         return self._way is not None and self._way.is_echo()
@@ -62,6 +67,7 @@ class _Way:
         if mode == "cancel":
             self._canceller = Canceller(microphone, speaker)
             self._before = OwnVoice(microphone, speaker)
+        self.cancels = mode == "cancel"
         self._mutes = mode == "mute"
         self._counted = stream.played
         self._quiet = float("inf")
@@ -75,20 +81,16 @@ class _Way:
         if self._stale:
             self._stale = False
             self.own_voice.forget()
-        whole = len(audio) - len(audio) % self._size
-        self._rest = audio[whole:]
-        return b"".join(
-            self._block(audio[start : start + self._size]) for start in range(0, whole, self._size)
-        )
-
-    def _block(self, heard: bytes) -> bytes:
-        played = self._played.read(BLOCK)
+        blocks = len(audio) // self._size
+        heard, self._rest = audio[: blocks * self._size], audio[blocks * self._size :]
+        seconds = blocks * BLOCK
+        played = self._played.read(seconds)
         if self._canceller is not None:
-            self._before.hear(heard, played)
+            self._before.hear(heard, played, blocks)
             heard = self._canceller.hear(heard, played)
-        elif self._mutes and self._sounds():
-            heard = bytes(self._size)
-        self.own_voice.hear(heard, played)
+        elif self._mutes and self._sounds(seconds):
+            heard = bytes(len(heard))
+        self.own_voice.hear(heard, played, blocks)
         return heard
 
     def is_echo(self) -> bool:
@@ -99,10 +101,10 @@ class _Way:
         """
         return self.own_voice.is_heard() or (self._canceller is not None and self._before.is_alone())
 
-    def _sounds(self) -> bool:
-        """Whether the speaker plays, or played a moment ago."""
+    def _sounds(self, seconds: float) -> bool:
+        """Whether the speaker plays, or played a moment ago; `seconds` have passed since the last time."""
         if (counted := self._stream.played) > self._counted:
             self._counted, self._quiet = counted, 0.0
         else:
-            self._quiet += BLOCK
+            self._quiet += seconds
         return self._quiet < _TAIL

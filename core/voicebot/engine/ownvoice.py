@@ -39,11 +39,11 @@ class OwnVoice:
         self.forget()
         self._quiet = _COMPARED + _LATEST
 
-    def hear(self, heard: bytes, played: bytes) -> None:
-        """Take the next 10 ms of what is heard, and of what was played meanwhile."""
-        self._heard.add(heard)
-        self._played.add(played)
-        self._quiet = 0 if played.strip(b"\0") else self._quiet + 1
+    def hear(self, heard: bytes, played: bytes, blocks: int = 1) -> None:
+        """Take the next blocks (of 10 ms) of what is heard, and of what was played meanwhile."""
+        self._heard.add(heard, blocks)
+        self._played.add(played, blocks)
+        self._quiet = 0 if played.strip(b"\0") else self._quiet + blocks
 
     @property
     def may_be_heard(self) -> bool:
@@ -89,10 +89,11 @@ class _Recent:
         self._sound = bytearray(self._most)
         self._loudness: Any = None
 
-    def add(self, audio: bytes) -> None:
+    def add(self, audio: bytes, blocks: int) -> None:
         self._sound += audio
-        del self._sound[: -self._most]
-        self._new = min(self._new + 1, self._blocks)
+        if len(self._sound) > 2 * self._most:
+            del self._sound[: -self._most]
+        self._new = min(self._new + blocks, self._blocks)
 
     def loudness(self) -> Any:
         """Return how loud each block is in each band: blocks by bands."""

@@ -28,13 +28,13 @@ def decibels(sound):
 
 def cancelled(heard, played, speaker):
     canceller = Canceller(MICROPHONE, speaker)
+    size, step = MICROPHONE.bytes_in(2 * BLOCK), speaker.bytes_in(2 * BLOCK)
     heard, played = heard.astype("<i2").tobytes(), played.astype("<i2").tobytes()
-    size, step = MICROPHONE.bytes_in(BLOCK), speaker.bytes_in(BLOCK)
-    blocks = [
+    frames = [
         canceller.hear(heard[index * size : (index + 1) * size], played[index * step : (index + 1) * step])
         for index in range(len(heard) // size)
     ]
-    return numpy.frombuffer(b"".join(blocks), "<i2")
+    return numpy.frombuffer(b"".join(frames), "<i2")
 
 
 @pytest.mark.parametrize("rate", [16_000, 24_000, 44_100, 48_000])

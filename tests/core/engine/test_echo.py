@@ -195,6 +195,8 @@ class Ears:
 class Sounds:
     """An echo as a script: b is the bot, u is not while it plays, and a dot is when nothing does."""
 
+    is_cancelled = False
+
     def __init__(self, script: str) -> None:
         self._script = script
         self._at = -1
