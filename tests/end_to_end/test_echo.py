@@ -79,7 +79,7 @@ def test_an_echo_is_never_answered_however_loud(bot, sound_server, mode, decibel
 @pytest.mark.parametrize("mode", ["none", "cancel"])
 @pytest.mark.parametrize("decibels", LEVELS)
 def test_a_user_over_an_echo_is_heard(bot, sound_server, say, quiet, mode, decibels):
-    """Print how well; only that nothing else is answered is a rule."""
+    """Print how well. One question may be taken for two, but what the bot says is never one more."""
     with sound_server.echo(decibels), sound_server.recording() as heard, bot(mode, STORY) as process:
         sound_server.wait_for_growth(heard, 2 * RATE * 8)
         sound_server.play(say(QUESTION) + quiet(0.5))
@@ -88,4 +88,4 @@ def test_a_user_over_an_echo_is_heard(bot, sound_server, say, quiet, mode, decib
     lines = out.splitlines(keepends=True)
     interrupted = any(line.endswith("[interrupted]\n") for line in lines)
     print(f"{mode} {decibels} dB: interrupted: {interrupted}, understood: {questions(lines)}")
-    assert len(questions(lines)) <= 1
+    assert len(questions(lines)) <= 2

@@ -16,8 +16,8 @@ _LOOKED_FOR = 5
 class Attention:
     """Passes on when the user starts and stops to speak, but not the bot.
 
-    While nothing is played, and for a second more, this is what the ears say. Otherwise speech is the
-    user's only if it does not sound like an echo; should it turn out to be one later, the user has stopped.
+    Once nothing has been played for a second, this is what the ears say. Before that, speech is the user's
+    only if it does not sound like an echo; should it turn out to be one later, the user has stopped.
     """
 
     def __init__(self, ears: Ears, echo: Echo) -> None:
