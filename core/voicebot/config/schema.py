@@ -87,8 +87,9 @@ class TurnOptions(Options):
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When the reply is made ahead, in silence, to be let out when the turn is over: as soon as the user
     pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never."""
-    prepare_budget: int = Field(2, ge=0, le=100)
-    """How many replies may be made ahead in vain in one turn; each costs its tokens."""
+    prepare_budget: int = Field(3, ge=0, le=100)
+    """How many replies may be made ahead in vain in one turn; each costs its tokens. After each, a pause must
+    last 0.3 seconds longer to be prepared in."""
     stable: float = Field(0.6, ge=0, le=60)
     """Seconds for which the words must not have changed to be answered before the recogniser has settled
     them."""

@@ -16,7 +16,8 @@ from voicebot.events import BotTurnEnded, ReplyPrepared, ReplyWithdrawn, UserCor
 from voicebot.messages import ChatRequest, Message
 
 _CHARACTERS_PER_TOKEN = 4
-_LEARNING = 0.3
+_SLOWER, _FASTER = 0.5, 0.1
+"""What a reply that took longer, or less long, than expected counts: to be late is worse than to be early."""
 
 
 @dataclass(slots=True)
@@ -178,7 +179,8 @@ class BotTurns:
         """Expect the next reply to take about as long as this one did."""
         timeline, turns = reply.timeline, self._floor.turns
         if timeline.first_byte is not None:
-            turns.lead += _LEARNING * (timeline.first_byte - timeline.began - turns.lead)
+            more = timeline.first_byte - timeline.began - turns.lead
+            turns.lead += (_SLOWER if more > 0 else _FASTER) * more
 
     def _audible(self) -> None:
         self._floor.turns.reply_heard(self._now())

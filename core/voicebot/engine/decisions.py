@@ -30,7 +30,9 @@ class TurnRules:
         prepare: whether replies are made ahead: in a pause, also while the user speaks, or never.
         budget: replies that may be made in vain in one turn.
         lead: how long a reply takes, until experience tells.
-        prepare_stable: how long a partial transcript must not have changed to be prepared for.
+        lag: how long after the last sound of a pause its last word is told, until experience tells.
+        lag_margin: how much later than that a reply is prepared if no word has come since the last sound.
+        caution: how much longer a pause must last to be prepared in, for each reply made in vain in the turn.
         unheard: a reply that is cut off so soon counts as never given.
         doubt: silence after speech over the bot until it was a noise, if no words come.
         assent: how late an "okay" may be to answer the question that it was spoken into.
@@ -44,7 +46,9 @@ class TurnRules:
     prepare: Literal["eager", "pause", "off"] = "pause"
     budget: int = 3
     lead: float = 1.0
-    prepare_stable: float = 0.15
+    lag: float = 0.2
+    lag_margin: float = 0.1
+    caution: float = 0.3
     unheard: float = 0.3
     doubt: float = 0.7
     assent: float = 1.0

@@ -22,6 +22,7 @@ from voicebot.engine.decisions import (
     TurnRules,
     Withdraw,
 )
+from voicebot.engine.lastword import LastWord
 from voicebot.engine.stretches import Stretches
 from voicebot.engine.wording import alike, is_assent, joined, same_words
 
@@ -66,6 +67,7 @@ class Turns:
         self._speech_is_reported = False
         self._silent_since = 0.0
         self._changed_at = 0.0
+        self._last_word = LastWord(rules.lag, rules.lag_margin)
         self._pauses: deque[float] = deque(maxlen=_PAUSES)
         self._wait: float | None = None
         self._judged: tuple[str, bool] | None = None
@@ -118,6 +120,7 @@ class Turns:
             return []
         self._speaking = False
         self._silent_since = silent_since
+        self._last_word.learn(self._changed_at, silent_since)
         return [self._commit(now), *self._decide(now)]
 
     def partial(self, now: float, text: str) -> list[Action]:
@@ -129,6 +132,8 @@ class Turns:
         self._said.recognise(text)
         if not same_words(before, self.transcript):
             self._changed_at = now
+            if not self._speaking:
+                self._last_word.learn(now, self._silent_since)
         return actions + self._decide(now)
 
     def final(self, now: float, text: str, *, ends_speech: bool = False) -> list[Action]:
@@ -305,12 +310,17 @@ class Turns:
         return min(stable, committed_at + self._rules.final_timeout)
 
     def _prepare(self, now: float, due: float) -> list[Action]:
-        """Have the reply made as soon as the words have stopped changing, but no earlier than `due`."""
+        """Have the reply made, no earlier than `due`, once the words are complete and if the budget allows.
+
+        Who has gone on after a pause may do it again, so each reply made in vain makes the next one wait longer.
+        """
         text = self.transcript
         if not text or self._prepared is not None or self._wasted >= self._rules.budget:
             return []
-        if self.awaits_final or self._speaking:
-            due = max(due, self._changed_at + self._rules.prepare_stable)
+        if not self._speaking:
+            due = max(due, self._silent_since + self._rules.caution * self._wasted)
+            if self.awaits_final:
+                due = max(due, self._last_word.told_by(self._changed_at, self._silent_since))
         if now < due:
             self.deadline = due if self.deadline is None else min(due, self.deadline)
             return []

@@ -27,7 +27,7 @@ class Voice:
     Args:
         timeout: seconds that the synthesizer may take for its next piece.
         language: BCP 47 tag for all utterances, or None.
-        first_byte: called when sound comes that nobody hears yet.
+        first_byte: called when the first sound of the first unit comes, if nobody hears it yet.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Voice:
             self._room.clear()
             await self._room.wait()
         in_voice = UnitInVoice(unit, self._first_byte)
+        self._first_byte = None  # the next unit is made at the same time and may be sooner
         self._waiting.append(in_voice)
         self._order.put_nowait(in_voice)
         self._launch()
