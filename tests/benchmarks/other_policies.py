@@ -1,0 +1,187 @@
+"""How others decide, as small pipelines of their own over the same simulated services.
+
+Each is meant to be as good as its documentation lets it be: speech is noticed at once, nothing takes time
+but the services, and a reply that nobody heard yet is dropped when the user goes on. The turn models that two
+of them ask are simulated by chance, at rates that were published for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import simulated_services as model
+from outcomes import Outcome
+from simulated_services import Services, TurnServices
+from spoken_turns import SpokenTurn
+from turn_models import LIVEKIT, SMART_TURN, TurnModel
+
+_NOTEBOOK_SILENCE = 0.5
+_VAD_STOP = 0.2
+_HOPELESS = 3.0
+
+
+@dataclass(slots=True)
+class _Pause:
+    """A silence of the user: `end` of the words before it, `resumes` when they go on, or infinity."""
+
+    number: int
+    end: float
+    resumes: float
+    final: float
+
+
+@dataclass(slots=True)
+class _Account:
+    """What a turn costs and shows."""
+
+    asked: float
+    whole: float
+    tokens: float = 0.0
+    wasted: int = 0
+    sounds: list[float] = field(default_factory=list)
+
+    def drop(self, asked_at: float, first_token: float, at: float) -> None:
+        """Account for a request whose answer was dropped at some time."""
+        tokens = (at - asked_at - first_token) / model.TOKEN_SECONDS
+        self.tokens += self.asked + min(max(0.0, tokens), self.whole)
+        self.wasted += 1
+
+
+def serial_notebook(turn: SpokenTurn, services: TurnServices, asked: float) -> Outcome:
+    """Listen once, think, then speak: the usual notebook.
+
+    The recogniser ends at the first 0.5 s of silence and is not listening again before the bot has spoken.
+    The whole reply is written before any of it is made into sound, and all of that before it is played.
+    """
+    account = _account(turn, asked)
+    true_end = turn.seconds
+    heard = 0
+    for pause in _pauses(turn, services):
+        heard += len(turn.stretches[pause.number].words)
+        if pause.resumes - pause.end < _NOTEBOOK_SILENCE:
+            continue
+        written = services.first_token() + account.whole * model.TOKEN_SECONDS
+        characters = account.whole * model.CHARACTERS_PER_TOKEN
+        made = services.first_byte() + characters * model.SECONDS_PER_CHARACTER / model.SYNTHESIS_SPEED
+        sound = max(pause.final, pause.end + _NOTEBOOK_SILENCE) + written + made - true_end
+        account.tokens += account.asked + account.whole
+        return _outcome(account, (sound,), sound, lost=len(turn.words) - heard)
+    raise AssertionError("every turn ends in silence")
+
+
+def final_then_answer(turn: SpokenTurn, services: TurnServices, asked: float) -> Outcome:
+    """Wait for the final transcript and a turn model, then answer sentence by sentence: Pipecat's default.
+
+    The turn model (smart-turn) is asked 0.2 s after the user's last sound. Where it sees no end, 3 s of
+    silence are one. Nothing is asked of the chat model before the final transcript is there too.
+    """
+    account = _account(turn, asked)
+    for pause in _pauses(turn, services):
+        decided = _decided(SMART_TURN, turn, pause, services, soon=_VAD_STOP)
+        request = max(decided, pause.final)
+        if request >= pause.resumes:
+            continue
+        first_token = services.first_token()
+        sound = request + first_token + _first_sentence(turn) + services.first_byte()
+        if _goes_on(account, turn, pause, request, first_token, sound):
+            continue
+        return _answered(account, turn, sound)
+    raise AssertionError("every turn ends in silence")
+
+
+def prepare_on_final(turn: SpokenTurn, services: TurnServices, asked: float) -> Outcome:
+    """Ask the chat model as soon as the final transcript is there, while the delay runs: LiveKit's.
+
+    The delay is 0.5 s after the user's last sound, or 3 s where the turn detector expects more to come.
+    The voice begins when it has passed, for speaking ahead is off by default.
+    """
+    account = _account(turn, asked)
+    for pause in _pauses(turn, services):
+        if pause.final >= pause.resumes:
+            continue
+        first_token = services.first_token()
+        released = _decided(LIVEKIT, turn, pause, services, soon=0.5)
+        sound = max(released, pause.final + first_token + _first_sentence(turn)) + services.first_byte()
+        if _goes_on(account, turn, pause, pause.final, first_token, sound):
+            continue
+        return _answered(account, turn, sound)
+    raise AssertionError("every turn ends in silence")
+
+
+Policy = Callable[[SpokenTurn, TurnServices, float], Outcome]
+OTHERS: dict[str, Policy] = {
+    "serial notebook": serial_notebook,
+    "final, then answer": final_then_answer,
+    "prepare on final": prepare_on_final,
+}
+
+
+def run(policy: Policy, turns: Sequence[SpokenTurn], services: Services) -> list[Outcome]:
+    """Let a policy have each turn; the history that its requests carry grows over ten turns, as for ours."""
+    outcomes = []
+    for turn in turns:
+        earlier = turn.number % 10
+        history = len(model.SYSTEM) + earlier * 150 + len(turn.asked) + len(" ".join(turn.words))
+        outcomes.append(policy(turn, services.of(turn.number), model.tokens(history)))
+    return outcomes
+
+
+def _pauses(turn: SpokenTurn, services: TurnServices) -> Iterator[_Pause]:
+    now = 0.0
+    last = len(turn.stretches) - 1
+    for number, stretch in enumerate(turn.stretches):
+        now += stretch.seconds
+        final = now + services.final(number)
+        if (commit := services.services.commit) is not None:
+            final = min(final, now + _VAD_STOP + commit)
+        yield _Pause(number, now, float("inf") if number == last else now + stretch.pause, final)
+        now += stretch.pause
+
+
+def _decided(
+    judge: TurnModel, turn: SpokenTurn, pause: _Pause, services: TurnServices, *, soon: float
+) -> float:
+    """Return when a turn model's verdict ends the turn."""
+    number = sum(len(stretch.words) for stretch in turn.stretches[: pause.number + 1]) - 1
+    return pause.end + judge.wait(turn, services, number, soon=soon, late=_HOPELESS)
+
+
+def _goes_on(
+    account: _Account, turn: SpokenTurn, pause: _Pause, request: float, first_token: float, sound: float
+) -> bool:
+    """Return whether the user goes on, so that what was asked for is dropped, heard or not."""
+    if pause.resumes == float("inf"):
+        return False
+    account.drop(request, first_token, pause.resumes)
+    if sound < pause.resumes:
+        account.sounds.append(sound - turn.seconds)
+    return True
+
+
+def _answered(account: _Account, turn: SpokenTurn, sound: float) -> Outcome:
+    account.tokens += account.asked + account.whole
+    return _outcome(account, (*account.sounds, sound - turn.seconds), sound - turn.seconds)
+
+
+def _account(turn: SpokenTurn, asked: float) -> _Account:
+    return _Account(asked, model.tokens(len(model.answer(turn.number, turn.asked))))
+
+
+def _first_sentence(turn: SpokenTurn) -> float:
+    """Return how long the model writes at the first sentence, in seconds."""
+    sentence, _, _ = model.answer(turn.number, "").partition(". ")
+    return (len(sentence.split()) - 1) * model.TOKEN_SECONDS
+
+
+def _outcome(account: _Account, sounds: tuple[float, ...], gap: float, lost: int = 0) -> Outcome:
+    return Outcome(
+        sounds=sounds,
+        gap=gap if gap > 0 else None,
+        bound=None,
+        tokens=account.tokens,
+        ideal=account.asked + account.whole,
+        wasted=account.wasted,
+        lost=lost,
+        wrong=0,
+    )
