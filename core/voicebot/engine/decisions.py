@@ -48,7 +48,7 @@ class TurnRules:
     lead: float = 1.0
     lag: float = 0.2
     lag_margin: float = 0.1
-    caution: float = 0.3
+    caution: float = 0.4
     unheard: float = 0.3
     doubt: float = 0.7
     assent: float = 1.0

@@ -1,8 +1,8 @@
-"""When the words before a pause are complete: a recogniser tells the last of them after the silence has begun."""
+"""When the words before a pause are complete: recognisers tell the last one after the silence has begun."""
 
 from __future__ import annotations
 
-_SETTLED = 0.08
+_SETTLED = 0.12
 """Seconds after which a word that was told in a pause is taken to be the last: some come in bursts."""
 _LEARNING = 0.3
 

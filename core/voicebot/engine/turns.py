@@ -312,7 +312,7 @@ class Turns:
     def _prepare(self, now: float, due: float) -> list[Action]:
         """Have the reply made, no earlier than `due`, once the words are complete and if the budget allows.
 
-        Who has gone on after a pause may do it again, so each reply made in vain makes the next one wait longer.
+        Who has gone on after a pause may do it again, so each reply made in vain makes the next wait longer.
         """
         text = self.transcript
         if not text or self._prepared is not None or self._wasted >= self._rules.budget:
