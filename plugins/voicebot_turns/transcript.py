@@ -10,13 +10,13 @@ from voicebot_turns.rules import Completeness, judge
 _SHARES = {
     Completeness.CLOSED: 0.0,
     Completeness.QUESTION: 0.05,
-    Completeness.SENTENCE: 0.15,
-    Completeness.STATEMENT: 0.3,
-    Completeness.UNCLEAR: 0.7,
+    Completeness.SENTENCE: 0.1,
+    Completeness.STATEMENT: 0.15,
+    Completeness.UNCLEAR: 0.4,
     Completeness.OPEN: 1.0,
 }
 """Where between the earliest and the latest end of a turn the wait lies."""
-_UNSETTLED = 0.08
+_UNSETTLED = 0.04
 """What is added for words that may still change."""
 _MARGIN = 1.2
 """A speaker who has paused for a second may pause a little longer the next time."""

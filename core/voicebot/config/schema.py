@@ -26,7 +26,7 @@ class PatienceOptions(Options):
 
 Seconds: TypeAlias = Annotated[float, Field(ge=0, le=30)]
 Patience: TypeAlias = Literal["quick", "normal", "relaxed"] | Seconds | PatienceOptions
-_PROFILES = {"quick": (0.2, 1.0), "normal": (0.3, 1.6), "relaxed": (0.6, 2.8)}
+_PROFILES = {"quick": (0.2, 1.6), "normal": (0.3, 3.0), "relaxed": (0.7, 3.2)}
 
 
 def bounds(patience: Patience | tuple[float, float]) -> tuple[float, float]:
@@ -56,8 +56,8 @@ class TurnOptions(Options):
     """When the bot takes its turn and when it gives it up."""
 
     patience: Patience = "normal"
-    """How long the user may pause: `quick` (0.2 to 1.0 seconds of silence end the turn), `normal` (0.3 to
-    1.6), `relaxed` (0.6 to 2.8), a number of seconds, or bounds of your own as
+    """How long the user may pause: `quick` (0.2 to 1.6 seconds of silence end the turn), `normal` (0.3 to
+    3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own as
     `{earliest: 0.4, latest: 2}`. Where in between is up to the `turn_detector`."""
     after_asking: tuple[AskingRule, ...] = (
         AskingRule(
@@ -89,7 +89,7 @@ class TurnOptions(Options):
     pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never."""
     prepare_budget: int = Field(3, ge=0, le=100)
     """How many replies may be made ahead in vain in one turn; each costs its tokens. After each, a pause must
-    last 0.3 seconds longer to be prepared in."""
+    last 0.4 seconds longer to be prepared in."""
     stable: float = Field(0.6, ge=0, le=60)
     """Seconds for which the words must not have changed to be answered before the recogniser has settled
     them."""
