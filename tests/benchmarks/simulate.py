@@ -5,8 +5,8 @@
 Users pause as often and as long as published, services are as late as published, time is virtual, and every
 policy meets the same turns. Ours is the real engine with its default settings and the detector `transcript`;
 once more with a turn model as the others have, to compare the policies alone. The fixed silences are the
-engine too, with nothing prepared. The others are pipelines of their own (`other_policies.py`). Everything follows
-from the seed. This compares policies; it does not say what a live service will do. Five minutes for 1,000 turns.
+engine too, with nothing prepared. The others are pipelines of their own (`other_policies.py`). All follows
+from the seed. This compares policies; it does not foretell a live service. Five minutes.
 """
 
 from __future__ import annotations

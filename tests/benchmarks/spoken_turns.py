@@ -2,7 +2,7 @@
 
 Written without looking at the detector's word lists. `/` marks where a speaker may stop to think inside a
 phrase: mostly before the word that has to be found, as speakers do. `//` is between clauses, `#` within a
-number; at `~` the stop comes after a filler, which is said only then. Which of a turn's marks become pauses is drawn.
+number; at `~` the stop comes after a filler, which is said only then. Which marks become pauses is drawn.
 A `9` stands for any digit.
 
 How long pauses are, and how many there are, is not ours to choose: `SURVIVAL` is what others have measured.

@@ -1,4 +1,4 @@
-"""The simulation of turns, with few of them: complete, the same for one seed, and right about what is known anyway."""
+"""The simulation of turns, with few of them: complete, the same for one seed, and right about the obvious."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turn models that listen for the end of a turn, simulated by the mistakes that were published."""
+"""Turn models that listen for the end of a turn, simulated by their mistakes."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ class TurnModel:
 
 SMART_TURN = TurnModel(0.148 / 0.72, 0.14)
 """smart-turn v3.2 on livekit/eot-bench: at a mean delay of 600 ms it cuts 14.8 % of the pauses off, of which
-72 % last so long that it is asked. With 0.2 s after an end that it sees, and 3 s after others, it misses 14 %."""
+72 % last so long that it is asked. With 0.2 s after ends that it sees, 3 s after others, it misses 14 %."""
 LIVEKIT = TurnModel(0.045 / 0.28, 0.04)
 """LiveKit's own turn detector there: 4.5 % at 600 ms; 28 % last 0.5 s. With 0.5 s and 3 s it misses 4 %."""

@@ -128,8 +128,8 @@ def test_the_turn_detector_reads_words_unless_another_or_none_is_chosen(load):
 @pytest.mark.parametrize(
     ("said", "patience"),
     [
-        ("quick", (0.2, 1.0)),
-        ("relaxed", (0.6, 2.8)),
+        ("quick", (0.2, 1.6)),
+        ("relaxed", (0.7, 3.2)),
         ("1.2", (1.2, 1.2)),
         ("{earliest: 0.4, latest: 2}", (0.4, 2.0)),
     ],

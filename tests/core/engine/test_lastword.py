@@ -14,7 +14,7 @@ def test_without_a_word_since_the_last_sound_the_usual_time_is_waited() -> None:
 
 def test_a_word_since_the_last_sound_is_the_last_once_none_has_followed_it_in_a_burst() -> None:
     last_word = LastWord(lag=0.2, margin=0.1)
-    assert last_word.told_by(10.1, silent_since=10.0) == pytest.approx(10.18)
+    assert last_word.told_by(10.1, silent_since=10.0) == pytest.approx(10.22)
 
 
 def test_a_recogniser_that_tells_its_words_late_is_waited_for_longer() -> None:

@@ -228,13 +228,13 @@ PREPARING = {
         ],
         [
             (1.25, Commit()),
-            (1.44, Prepare("turn on a lamp")),
+            (1.46, Prepare("turn on a lamp")),
             (1.94, Answer("turn on a lamp", prepared=True)),
         ],
     ),
     "a word that was told since the last sound is the last, and is prepared for at once": (
         [("start", 0, 0), ("partial", 1.15, "the weather?"), ("stop", 1.25, 0), ("wait", 1.4, 0)],
-        [(1.25, Commit()), (1.25, Prepare("the weather?"))],
+        [(1.25, Commit()), (1.27, Prepare("the weather?"))],
     ),
     "where words come late, no reply is made without the last of them": (
         [
@@ -248,7 +248,7 @@ PREPARING = {
             ("stop", 3.25, 0),
             ("wait", 3.34, 0),
             ("partial", 3.4, "and dad please"),
-            ("wait", 3.6, 0),
+            ("wait", 3.9, 0),
         ],
         [
             (1.25, Commit()),
@@ -257,7 +257,7 @@ PREPARING = {
             (1.7, Prepare("call mum")),
             (2.6, Withdraw()),
             (3.25, Commit()),
-            (3.6, Prepare("call mum and dad please")),
+            (3.8, Prepare("call mum and dad please")),
         ],
     ),
     "after each reply made in vain, the pause must last longer for the next": (
@@ -280,10 +280,9 @@ PREPARING = {
             (1.3, Prepare("call mum")),
             (1.8, Withdraw()),
             (2.25, Commit()),
-            (2.3, Prepare("call mum and dad")),
+            (2.4, Prepare("call mum and dad")),
             (2.8, Withdraw()),
             (3.25, Commit()),
-            (3.6, Prepare("call mum and dad and Tom")),
         ],
     ),
     "nothing is prepared sooner than it is needed": (
@@ -308,7 +307,7 @@ PREPARING = {
             (1.3, Prepare("turn on")),
             (2.3, Withdraw()),
             (2.65, Commit()),
-            (2.7, Prepare("turn on a lamp")),
+            (2.8, Prepare("turn on a lamp")),
             (3.2, Answer("turn on a lamp", prepared=True)),
         ],
     ),
