@@ -47,7 +47,8 @@ class AskingRule(Options):
 
     words: tuple[str, ...]
     """What the bot has asked last, in any case, as `phone number`; one of these is enough. Looked for from
-    its last question on, or in its last sentence if it asked none."""
+    its last question on, or in its last sentence if it asked none; with `^` before them, words must begin the
+    question or a clause of it."""
     patience: Patience
     """How long the user may then pause, as `turns.patience`."""
 
@@ -72,12 +73,13 @@ class TurnOptions(Options):
         ),
         AskingRule(
             words=(
-                "yes or no", "is that right", "is that correct", "is this correct", "shall i", "should i",
-                "do you want", "would you like", "are you sure",
-                "ja oder nein", "stimmt das", "richtig?", "soll ich", "möchten sie", "möchtest du",
-                "sind sie sicher",
-                "oui ou non", "c'est bien ça", "c'est correct", "dois-je", "voulez-vous", "veux-tu",
-                "sí o no", "es correcto", "¿quieres", "¿quiere", "¿está seguro", "¿debo",
+                "yes or no", "^is that right", "^is that correct", "^is this correct",
+                "^shall i", "^should i",
+                "^do you want", "^would you like", "^are you sure",
+                "ja oder nein", "stimmt das", "^richtig?", "^soll ich", "^möchten sie", "^möchtest du",
+                "^sind sie sicher",
+                "oui ou non", "^c'est bien ça", "^c'est correct", "^dois-je", "^voulez-vous", "^veux-tu",
+                "sí o no", "^es correcto", "^quieres", "^quiere", "^está seguro", "^debo",
             ),
             patience="quick",
         ),

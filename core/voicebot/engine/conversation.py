@@ -40,7 +40,7 @@ from voicebot.engine.speaker import Speaker
 from voicebot.engine.stream import EventStream, Subscription
 from voicebot.engine.tone import listening_tone
 from voicebot.engine.turns import Turns
-from voicebot.engine.wording import last_question
+from voicebot.engine.wording import asks_for, last_question
 from voicebot.errors import ProviderError
 from voicebot.events import BotDucked, BotResumed, ConversationEnded, ListeningStarted, ProviderFailed
 from voicebot.interfaces import AudioStream
@@ -221,8 +221,8 @@ class Conversation:
 
     def _expect_answer_to(self, said: str, patience: Patience | None = None) -> None:
         """Be as patient as what the bot has said asks for."""
-        options, asked = self._bot.settings.turns, last_question(said).casefold()
-        rules = (rule for rule in options.after_asking if any(w.casefold() in asked for w in rule.words))
+        options, asked = self._bot.settings.turns, last_question(said)
+        rules = (rule for rule in options.after_asking if any(asks_for(asked, w) for w in rule.words))
         rule = next(rules, None)
         self._turns.asked = said
         self._turns.patience = patience or Patience(*bounds(rule.patience if rule else options.patience))

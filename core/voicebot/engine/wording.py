@@ -11,6 +11,7 @@ _ALIKE = 0.5
 _ALIKE_LETTERS = 0.7  # a word that was told before it was out
 _NOT_WORDS = re.compile(r"[^\w]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?\u2026\u061f])\s+|(?<=[\u3002\uff01\uff1f])")
+_CLAUSE_BEGINS = re.compile(r"[\s\u00bf]*(?:[,;:.!?\u2026\u2013\u2014-][\s\u00bf]+|^\u00bf|$)")
 _ASKS = re.compile("[?\uff1f\u061f]")
 _ASSENT = frozenset(
     # sounds
@@ -68,6 +69,14 @@ def last_question(text: str) -> str:
     sentences = [sentence for sentence in _SENTENCE_END.split(text.strip()) if sentence] or [""]
     asks = (index for index in range(len(sentences) - 1, -1, -1) if _ASKS.search(sentences[index]))
     return " ".join(sentences[next(asks, -1) :])
+
+
+def asks_for(question: str, sought: str) -> bool:
+    """Return whether a question has the words sought; with `^` before them, at the beginning of a clause."""
+    question, sought = question.casefold(), sought.casefold()
+    if not sought.startswith("^"):
+        return sought in question
+    return any(clause.startswith(sought[1:]) for clause in _CLAUSE_BEGINS.split(question))
 
 
 def is_farewell(text: str, phrases: Iterable[str]) -> bool:

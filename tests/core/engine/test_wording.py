@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.engine.wording import is_assent, last_question, same_words
+from voicebot.engine.wording import asks_for, is_assent, last_question, same_words
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,22 @@ from voicebot.engine.wording import is_assent, last_question, same_words
 )
 def test_what_was_asked_last(text: str, question: str) -> None:
     assert last_question(text) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "sought", "has"),
+    [
+        ("What is your Phone Number?", "phone number", True),
+        ("Would you like tea?", "^would you like", True),
+        ("What would you like to do next?", "^would you like", False),
+        ("Well then, shall I go on?", "^shall i", True),
+        ("¿Quieres té?", "^quieres", True),
+        ("Bueno, ¿quieres té?", "^quieres", True),
+        ("Do you want tea?", "tea or coffee", False),
+    ],
+)
+def test_what_a_question_asks_for(question: str, sought: str, *, has: bool) -> None:
+    assert asks_for(question, sought) is has
 
 
 @pytest.mark.parametrize(
