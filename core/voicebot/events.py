@@ -178,12 +178,13 @@ class TurnTimed:
 class ConversationEnded:
     """The conversation is over; `failure` says why where it could not go on.
 
-    `by` is what ended it: the device's input (a file's end, hanging up), a phrase of goodbye, or silence.
+    `by` is what ended it: the device's input (a file's end, hanging up), a phrase of goodbye, silence, or
+    that failure.
     """
 
     at: float
     failure: str | None = None
-    by: Literal["input", "phrase", "silence"] = "input"
+    by: Literal["input", "phrase", "silence", "failure"] = "input"
 
 
 ConversationEvent: TypeAlias = (

@@ -63,16 +63,6 @@ class TurnOptions(Options):
     after_asking: tuple[AskingRule, ...] = (
         AskingRule(
             words=(
-                "phone number", "telephone", "date of birth", "address", "email", "e-mail", "account number",
-                "spell", "tell me about", "describe", "explain",
-                "telefonnummer", "geburtsdatum", "adresse", "buchstabieren", "erzähl", "beschreib",
-                "numéro", "date de naissance", "épeler", "raconte", "décri",
-                "número", "fecha de nacimiento", "dirección", "deletre", "cuénta", "describ",
-            ),
-            patience="relaxed",
-        ),
-        AskingRule(
-            words=(
                 "yes or no", "^is that right", "^is that correct", "^is this correct",
                 "^shall i", "^should i",
                 "^do you want", "^would you like", "^are you sure",
@@ -83,9 +73,19 @@ class TurnOptions(Options):
             ),
             patience="quick",
         ),
+        AskingRule(
+            words=(
+                "phone number", "telephone", "date of birth", "address", "email", "e-mail", "account number",
+                "spell", "tell me about", "describe", "explain",
+                "telefonnummer", "geburtsdatum", "adresse", "buchstabieren", "erzähl", "beschreib",
+                "numéro", "date de naissance", "épeler", "raconte", "décri",
+                "número", "fecha de nacimiento", "dirección", "deletre", "cuénta", "describ",
+            ),
+            patience="relaxed",
+        ),
     )  # fmt: skip
-    """How patient to be after certain words of the bot, the first rule that fits; by default relaxed after
-    asking for a number, an address or a story, and quick after a question for yes or no."""
+    """How patient to be after certain words of the bot, the first rule that fits; by default quick after a
+    question for yes or no, and relaxed after asking for a number, an address or a story."""
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When the reply is made ahead, in silence, to be let out when the turn is over: as soon as the user
     pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never."""
@@ -120,6 +120,12 @@ class ReplyOptions(Options):
     """Seconds that the synthesizer may take for its next piece of sound before it counts as failed."""
 
 
+def _none_empty(texts: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(text.strip() for text in texts):
+        raise ValueError("one of the texts is empty")
+    return texts
+
+
 class IdleOptions(Options):
     """What the bot says when the user says nothing for long."""
 
@@ -133,9 +139,9 @@ class IdleOptions(Options):
     @field_validator("prompts")
     @classmethod
     def _say_something(cls, prompts: tuple[str, ...]) -> tuple[str, ...]:
-        if not prompts or not all(prompt.strip() for prompt in prompts):
-            raise ValueError("needs at least one text, and none that is empty")
-        return prompts
+        if not prompts:
+            raise ValueError("needs at least one text")
+        return _none_empty(prompts)
 
 
 class GoodbyeOptions(Options):
@@ -149,6 +155,11 @@ class GoodbyeOptions(Options):
     line: str = "Goodbye."
     """What the bot says before it ends; when empty, the chat model answers a phrase, and silence ends in
     silence."""
+
+    @field_validator("phrases")
+    @classmethod
+    def _say_something(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return _none_empty(phrases)
 
 
 class HistoryOptions(Options):

@@ -74,8 +74,11 @@ class Conversation:
         """
         self.clock = Clock(live=self._stream.live)
         self._turns = Turns(self._rules())
-        self._floor = Floor(self._turns, Idling(self._idle_rules()), self.clock, self._carry_out)
-        self._leaving = Leaving(self._bot.settings.goodbye)
+        idling = Idling(self._idle_rules())
+        self._floor = Floor(self._turns, idling, self.clock, self._carry_out, self._settled)
+        self._leaving = Leaving(self._bot.settings.goodbye, self._stop_hearing)
+        self._hearing: asyncio.Task[None] | None = None
+        self._prompting = False
         failure: ProviderError | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -85,7 +88,7 @@ class Conversation:
             failure = as_provider_error("the conversation broke", errors)
         finally:
             self._bot_turns.close()
-            by = self._leaving.by or "input"
+            by = "failure" if failure else self._leaving.by or "input"
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, by))
         if failure is not None:
             raise failure
@@ -129,11 +132,16 @@ class Conversation:
 
     async def _hear(self, tasks: asyncio.TaskGroup, hearing: Hearing) -> None:
         """Hear until the input ends, or goodbye was said."""
-        hear = tasks.create_task(hearing.hear(), name="hear")
-        over = tasks.create_task(self._leaving.wait(), name="goodbye")
-        await asyncio.wait([hear, over], return_when=asyncio.FIRST_COMPLETED)
-        hear.cancel()
-        over.cancel()
+        self._hearing = tasks.create_task(hearing.hear(), name="hear")
+        await asyncio.wait([self._hearing])
+
+    def _stop_hearing(self) -> None:
+        self._floor.minds_silence = False
+        if self._hearing is not None:
+            self._hearing.cancel()
+
+    def _settled(self) -> None:
+        self._leaving.settled(idle=self._turns.idle)
 
     async def _listen(self, hearing: Hearing) -> None:
         try:
@@ -151,8 +159,7 @@ class Conversation:
             case Judge():
                 self._judging.ask(action, self._turns.asked, self._turns.patience)
             case Prepare(text):
-                if not (self._leaving.line and self._leaving.is_farewell(text)):
-                    self._bot_turns.prepare(text)
+                self._prepare(text)
             case Withdraw():
                 self._bot_turns.withdraw()
             case Answer():
@@ -163,10 +170,10 @@ class Conversation:
             case Duck() | Hold() | Resume():
                 self._moderate(action)
             case Interrupt():
-                self._leaving.stay()
-                self._expect_answer_to(self._bot_turns.interrupt(action))
+                self._interrupt(action)
             case Prompt(text):
                 self._say(text)
+                self._prompting = True  # its words are no new question
             case End():
                 self._leave()
             case Commit():
@@ -187,7 +194,17 @@ class Conversation:
                 self._speaker.resume()
                 self.publish(BotResumed(now))
 
+    def _prepare(self, text: str) -> None:
+        if not (self._leaving.line and self._leaving.is_farewell(text)):
+            self._bot_turns.prepare(text)
+
+    def _interrupt(self, interrupt: Interrupt) -> None:
+        self._leaving.stay()
+        if (heard := self._bot_turns.interrupt(interrupt)) and not self._prompting:
+            self._expect_answer_to(heard)
+
     def _answer(self, answer: Answer) -> None:
+        self._prompting = False
         line = ""
         if self._leaving.is_farewell(answer.text):
             self._leaving.by = "phrase"
@@ -197,6 +214,7 @@ class Conversation:
         self._bot_turns.answer(answer, line=line)
 
     def _say(self, line: str) -> None:
+        self._prompting = False
         self._turns.bot_begins()
         self._bot_turns.say(line)
 
@@ -205,18 +223,15 @@ class Conversation:
         self._leaving.by = "silence"
         if self._leaving.line:
             self._say(self._leaving.line)
-        else:
-            self._leaving.finish()
 
     def _judged(self, wait: float) -> None:
         self._floor.do(self._turns.judged(self.clock.now(), wait))
 
     def _bot_ended(self, said: str, patience: Patience | None) -> None:
-        self._expect_answer_to(said, patience)
+        if not self._prompting:
+            self._expect_answer_to(said, patience)
         self._floor.do(self._turns.reply_ended(self.clock.now()))
-        if self._leaving.by and not self._turns.replying:  # to words that came meanwhile
-            self._leaving.finish()
-        elif self._turns.idle and not self._floor.closed:
+        if self._turns.idle and not self._leaving.by and not self._floor.closed:
             self._tasks.create_task(self._play_tone(), name="tone")
 
     def _expect_answer_to(self, said: str, patience: Patience | None = None) -> None:

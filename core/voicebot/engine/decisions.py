@@ -13,6 +13,12 @@ class Patience:
     earliest: float
     latest: float
 
+    @classmethod
+    def checked(cls, earliest: float, latest: float) -> Patience:
+        """Return bounds that a stranger gives, put right: not negative, and in order."""
+        earliest = max(0.0, earliest)
+        return cls(earliest, max(earliest, latest))
+
     def bounded(self, wait: float | None) -> float:
         """Return a turn detector's wait within the bounds; the latest while it has not answered."""
         return self.latest if wait is None else min(max(wait, self.earliest), self.latest)

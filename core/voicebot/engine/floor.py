@@ -20,10 +20,16 @@ class Floor:
 
     Args:
         carry_out: does what was decided, except asking the recogniser.
+        settled: called when all of it is done.
     """
 
     def __init__(
-        self, turns: Turns, idling: Idling, clock: Clock, carry_out: Callable[[Action], None]
+        self,
+        turns: Turns,
+        idling: Idling,
+        clock: Clock,
+        carry_out: Callable[[Action], None],
+        settled: Callable[[], None],
     ) -> None:
         self.turns = turns
         self._idling = idling
@@ -31,10 +37,11 @@ class Floor:
         self.listened = Listened()
         """The marks of the turn that is under way."""
         self._carry_out = carry_out
+        self._settled = settled
         self._timer: asyncio.TimerHandle | None = None
         self._changed = asyncio.Event()
-        self.waiting = True
-        """Whether the conversation has not begun, so that nobody's silence is counted."""
+        self.minds_silence = False
+        """Whether the user's silence is counted: from when the bot hears until the conversation ends."""
         self.closed = False
 
     def do(self, actions: list[Action]) -> bool:
@@ -49,7 +56,8 @@ class Floor:
                 if isinstance(action, Answer):
                     self._idling.answered()
                 self._carry_out(action)
-        self._idling.note(self.clock.now(), idle=self.turns.idle and not self.waiting)
+        self._settled()
+        self._idling.note(self.clock.now(), idle=self.turns.idle and self.minds_silence)
         self._set_timer()
         self._changed.set()
         return commit
@@ -68,7 +76,7 @@ class Floor:
 
     def begin(self) -> None:
         """Count the user's silence from now on."""
-        self.waiting = False
+        self.minds_silence = True
         self.do([])
 
     def take_listened(self) -> Listened:

@@ -58,7 +58,7 @@ class Idling:
         if self.deadline is None or now < self.deadline:
             return []
         if (ends := self._ends_at()) is not None and now >= ends:
-            self._last_turn = None
+            self._idle_since = None
             return [End()]
         self._prompted += 1
         self._idle_since = None  # the bot is about to speak

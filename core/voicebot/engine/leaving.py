@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from typing import Literal
 
 from voicebot.config.schema import GoodbyeOptions
@@ -10,28 +10,29 @@ from voicebot.engine.wording import is_farewell
 
 
 class Leaving:
-    """Remembers that goodbye is being said; speaking over it keeps the conversation going."""
+    """Remembers that goodbye is being said; speaking over it keeps the conversation going.
 
-    def __init__(self, options: GoodbyeOptions) -> None:
+    Args:
+        go: ends the conversation.
+    """
+
+    def __init__(self, options: GoodbyeOptions, go: Callable[[], None]) -> None:
         self.line = options.line
         """What the bot says before it goes."""
         self.by: Literal["phrase", "silence"] | None = None
-        """What made it go; None while it stays."""
+        """What makes it go; None while it stays."""
         self._phrases = options.phrases
-        self._over = asyncio.Event()
+        self._go = go
 
     def is_farewell(self, text: str) -> bool:
         """Return whether the user says goodbye."""
         return is_farewell(text, self._phrases)
 
     def stay(self) -> None:
-        """Go on: the user has spoken over the goodbye."""
+        """Go on: the user has said something else."""
         self.by = None
 
-    def finish(self) -> None:
-        """Let the conversation end: goodbye was said."""
-        self._over.set()
-
-    async def wait(self) -> None:
-        """Wait until the conversation is to end."""
-        await self._over.wait()
+    def settled(self, *, idle: bool) -> None:
+        """Go, if goodbye was said and nobody has anything to add."""
+        if self.by is not None and idle:
+            self._go()

@@ -185,7 +185,7 @@ class Reply:
     def _note_end(self, event: ReplyEnded) -> None:
         self.timeline.usage = event.usage
         if event.patience is not None:
-            self.patience = Patience(*bounds(event.patience))
+            self.patience = Patience.checked(*bounds(event.patience))
         if event.reason == "filtered":
             self._take_back(event.withdrawn)
 

@@ -1,4 +1,4 @@
-"""When two transcripts say the same, and when a transcript is no more than assent."""
+"""What words mean to whose turn it is: the same again, assent, a farewell, a question for something."""
 
 from __future__ import annotations
 
@@ -76,17 +76,18 @@ def asks_for(question: str, sought: str) -> bool:
     question, sought = question.casefold(), sought.casefold()
     if not sought.startswith("^"):
         return sought in question
-    return any(clause.startswith(sought[1:]) for clause in _CLAUSE_BEGINS.split(question))
+    begins = re.compile(re.escape(sought[1:]) + r"(?!\w)")
+    return any(begins.match(clause) for clause in _CLAUSE_BEGINS.split(question))
 
 
 def is_farewell(text: str, phrases: Iterable[str]) -> bool:
     """Return whether a text is one of the phrases, alone or among courtesy: "okay, goodbye then"."""
     said = words(text)
-    for phrase in map(words, phrases):
+    for phrase in filter(None, map(words, phrases)):
         size = len(phrase)
         for start in range(len(said) - size + 1):
             if said[start : start + size] == phrase and _COURTESY.issuperset(
                 said[:start] + said[start + size :]
             ):
-                return bool(phrase)
+                return True
     return False

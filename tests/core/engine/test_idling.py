@@ -212,6 +212,72 @@ async def test_who_takes_a_goodbye_back_before_it_is_heard_says_one_turn() -> No
     assert user.conversation.history.messages[0].content == "goodbye is what he said to me"
 
 
+@simulated
+async def test_who_begins_to_speak_as_the_goodbye_ends_is_answered() -> None:
+    goodbye = GoodbyeOptions(phrases=("goodbye",), line="Fair winds, matey.")
+    async with converse(settings=settings(goodbye=goodbye)) as user:
+        await user.says("goodbye")
+        while not user.hears_the_bot:
+            await user.waits(0.02)
+        await user.waits(0.95)  # the line takes 1.08 s
+        await user.says("wait a moment", 0.6)
+        await user.is_answered()
+        answer = await user.is_answered()
+        await user.waits(1)
+        assert not of_kind(user, ConversationEnded)
+    assert answer.heard == "All right."
+
+
+@simulated
+async def test_a_noise_as_the_goodbye_ends_keeps_nobody() -> None:
+    goodbye = GoodbyeOptions(phrases=("goodbye",), line="Fair winds, matey.")
+    async with converse(settings=settings(goodbye=goodbye)) as user:
+        await user.says("goodbye")
+        while not user.hears_the_bot:
+            await user.waits(0.02)
+        await user.waits(0.95)
+        await user.says("", 0.4)
+        await user.waits(2)
+        assert ended_by(user) == "phrase"
+
+
+@simulated
+async def test_who_may_not_interrupt_is_answered_after_the_goodbye() -> None:
+    goodbye = GoodbyeOptions(phrases=("goodbye",), line=LONG)
+    turns = TurnOptions(patience=0.3, interruptible=False)
+    async with converse(settings=settings(goodbye=goodbye, turns=turns)) as user:
+        await user.says("goodbye")
+        await user.waits(2)
+        await user.says("wait a moment")
+        await user.is_answered()
+        answer = await user.is_answered()
+    assert answer.heard == "All right."
+
+
+@simulated
+async def test_a_noise_over_the_goodbye_of_a_silence_puts_nothing_off() -> None:
+    goodbye = GoodbyeOptions(after=20, line=LONG)
+    async with converse(settings=settings(goodbye=goodbye)) as user:
+        await user.waits(20.17)  # the voice is about to begin
+        await user.says("", 0.3)
+        await user.waits(12)
+        assert ended_by(user) == "silence"
+
+
+@simulated
+async def test_a_prompt_leaves_the_question_open_and_the_time_for_its_answer() -> None:
+    chat = Patient()
+    async with converse(chat=chat, settings=settings(idle=IdleOptions(after=4, most=1))) as user:
+        await user.says("my insurance")
+        await user.is_answered()
+        await user.is_answered()
+        await user.says("one two")
+        await user.waits(2.0)
+        await user.says("three four")
+        await user.is_answered()
+    assert [turn.text for turn in of_kind(user, UserTurnEnded)] == ["my insurance", "one two three four"]
+
+
 @pytest.mark.parametrize(
     ("text", "farewell"),
     [
@@ -226,7 +292,7 @@ async def test_who_takes_a_goodbye_back_before_it_is_heard_says_one_turn() -> No
     ],
 )
 def test_a_farewell_is_a_phrase_among_courtesy(text: str, *, farewell: bool) -> None:
-    assert is_farewell(text, ("goodbye", "that's all")) is farewell
+    assert is_farewell(text, ("!", "goodbye", "that's all")) is farewell
 
 
 class Patient(ScriptedChatModel):

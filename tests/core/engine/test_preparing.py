@@ -198,6 +198,25 @@ async def test_who_answers_a_question_before_it_is_over_has_the_time_that_it_ask
 
 
 @simulated
+async def test_a_reply_that_nobody_heard_leaves_the_time_that_the_question_asked_for() -> None:
+    turns = TurnOptions(
+        patience=0.4, after_asking=(AskingRule(words=("phone number",), patience=1.5),), prepare="off"
+    )
+    chat = ScriptedChatModel(["What is your phone number?", "Thanks."], first_token=0.6)
+    async with converse(chat=chat, settings=Settings(turns=turns)) as user:
+        await user.says("call me")
+        await user.is_answered()
+        await user.says("five five")
+        await user.waits(1.8)  # a little too long, but nothing is heard yet
+        await user.says("one two")
+        await user.waits(1.2)
+        await user.says("three four")
+        await user.is_answered()
+        await user.is_answered()
+    assert of_kind(user, UserTurnEnded)[-1].text == "five five one two three four"
+
+
+@simulated
 async def test_after_a_question_for_yes_or_no_the_bot_is_quick() -> None:
     detector = Dictionary({"tea": 1.6})
     chat = ScriptedChatModel(["Would you like some?", "Here you are."])

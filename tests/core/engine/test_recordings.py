@@ -142,7 +142,7 @@ def test_a_speaker_that_breaks_ends_the_conversation_with_its_reason() -> None:
     assert failure == "the disk is full"
     assert dialogue(events)[0] == ("user", "first")
     assert ("user", "second") not in dialogue(events)
-    assert events[-1] == ConversationEnded(events[-1].at, "the disk is full")
+    assert events[-1] == ConversationEnded(events[-1].at, "the disk is full", by="failure")
     assert not any(isinstance(event, ProviderFailed) for event in events)  # it is told once
 
 

@@ -35,6 +35,7 @@ def test_what_was_asked_last(text: str, question: str) -> None:
         ("¿Quieres té?", "^quieres", True),
         ("Bueno, ¿quieres té?", "^quieres", True),
         ("Do you want tea?", "tea or coffee", False),
+        ("Should it look nice?", "^should i", False),
     ],
 )
 def test_what_a_question_asks_for(question: str, sought: str, *, has: bool) -> None:
