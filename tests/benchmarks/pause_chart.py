@@ -1,0 +1,52 @@
+"""The curve of cut-offs against delay, as a picture."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from pause_figures import Result
+from turn_policies import DEFAULT_DETECTOR, DEFAULT_PATIENCE, Policy
+
+
+def draw(results: Sequence[Result], path: Path) -> None:
+    """Draw a line for each detector through its best policies, and a dot for each of the others."""
+    try:
+        import matplotlib
+    except ImportError:
+        raise SystemExit("the curve is drawn with matplotlib; run: pip install 'voicebot[bench]'") from None
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    by_detector: defaultdict[str, list[tuple[float, float, Policy]]] = defaultdict(list)
+    for result in results:
+        paused = sum(bool(each.clip.pauses) for each in result.overheard)
+        if result.mean_delay is not None and paused:
+            share = 100 * result.paused_cut_offs / paused
+            by_detector[result.policy.detector].append((1000 * result.mean_delay, share, result.policy))
+    figure, axes = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
+    for detector, points in sorted(by_detector.items()):
+        best = frontier([(delay, share) for delay, share, _ in points])
+        (line,) = axes.plot(*zip(*best, strict=True), marker="o", markersize=4, label=detector)
+        axes.scatter([p[0] for p in points], [p[1] for p in points], s=8, alpha=0.4, color=line.get_color())
+        for delay, share, policy in points:
+            if policy == Policy(DEFAULT_DETECTOR, DEFAULT_PATIENCE):
+                axes.plot(delay, share, marker="*", markersize=13, color=line.get_color())
+                axes.annotate("default", (delay, share), textcoords="offset points", xytext=(8, 4))
+    axes.set_xlabel("mean delay, ms")
+    axes.set_ylabel("turns with a pause that are cut off, %")
+    axes.set_ylim(bottom=-2)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, dpi=90)
+    pyplot.close(figure)
+
+
+def frontier(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the (delay, share) that no other point beats in both, by delay."""
+    best: list[tuple[float, float]] = []
+    for delay, share in sorted(points):
+        if not best or share < best[-1][1]:
+            best.append((delay, share))
+    return best

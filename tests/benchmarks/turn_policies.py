@@ -1,0 +1,114 @@
+"""The ways of ending a turn that are compared: a turn detector and the bounds of patience it works in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from pydantic import ValidationError
+
+from voicebot import Options, ProviderError, Settings, TurnDetector, TurnSoFar
+from voicebot.config.schema import Patience, PatienceOptions, TurnOptions, bounds
+from voicebot.plugin.manager import installed_plugins
+
+DEFAULT_DETECTOR, DEFAULT_PATIENCE = "transcript", "normal"
+PROFILES: tuple[Patience, ...] = ("quick", "normal", "relaxed")
+CONSTANT = (0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.6)
+_EARLIEST = (0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
+_LATEST = (1.0, 1.6, 2.8)
+_OFFLINE = Path(__file__).parents[2] / "configs" / "offline.yaml"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A detector by its name, and `turns.patience`."""
+
+    detector: str
+    patience: Patience
+
+    def __str__(self) -> str:
+        return f"{self.detector} {self.words}"
+
+    @property
+    def words(self) -> str:
+        """The patience as one gives it on the command line."""
+        if isinstance(self.patience, PatienceOptions):
+            return f"{self.patience.earliest:g}-{self.patience.latest:g}"
+        return f"{self.patience}"
+
+    def settings(self) -> Settings:
+        """Return a bot's settings: the policy, and how long the offline bot waits for its recogniser."""
+        config = yaml.safe_load(_OFFLINE.read_text(encoding="utf-8"))
+        return Settings(turns=TurnOptions(**{**config["turns"], "patience": self.patience}))
+
+    def make(self) -> TurnDetector[Any]:
+        """Return the detector, with its options as they are by default."""
+        registration = installed_plugins().registry.get("turn_detector", self.detector)
+        if registration is None:
+            known = ", ".join(detectors())
+            raise SystemExit(f"there is no turn detector {self.detector!r}; there are: {known}")
+        try:
+            return cast("TurnDetector[Any]", registration.provider(registration.options()))
+        except ValidationError as error:
+            raise ProviderError(f"{self.detector} cannot do without options: {error}") from error
+
+
+def detectors() -> list[str]:
+    """Return the names of all turn detectors that are installed."""
+    return installed_plugins().registry.names("turn_detector")
+
+
+def patience_of(text: str) -> Patience:
+    """Read `normal`, `0.8` or `0.4-2`."""
+    if text in PROFILES:
+        return cast("Patience", text)
+    try:
+        earliest, _, latest = text.partition("-")
+        if latest:
+            return PatienceOptions(earliest=float(earliest), latest=float(latest))
+        return float(earliest)
+    except ValueError as error:
+        raise SystemExit(
+            f"patience {text!r}: give quick, normal, relaxed, seconds, or bounds as 0.4-2"
+        ) from error
+
+
+def sweep(names: list[str]) -> Iterator[Policy]:
+    """Return each detector at many patiences; `silence` knows only constant ones."""
+    for name in names:
+        if name == "silence":
+            yield from (Policy(name, seconds) for seconds in CONSTANT)
+            continue
+        yield from (Policy(name, profile) for profile in PROFILES)
+        grid = {(earliest, latest) for earliest in _EARLIEST for latest in _LATEST}
+        for low, high in sorted(grid - {bounds(profile) for profile in PROFILES}):
+            yield Policy(name, PatienceOptions(earliest=low, latest=high))
+
+
+class TimedDetector(TurnDetector[Options]):
+    """Lets a detector work on a real event loop and charges a simulated clock with the time it took.
+
+    A detector with a model works in threads, of which a simulated clock knows nothing.
+    """
+
+    def __init__(self, inner: TurnDetector[Any]) -> None:
+        super().__init__(Options())
+        self.input_format, self.audio_seconds = inner.input_format, inner.audio_seconds
+        self._inner = inner
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        with ThreadPoolExecutor(1) as thread:
+            wait, took = thread.submit(asyncio.run, self._judge(turn)).result()
+        await asyncio.sleep(took)
+        return wait
+
+    async def _judge(self, turn: TurnSoFar) -> tuple[float, float]:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        wait = await self._inner.wait(turn)
+        return wait, loop.time() - began
