@@ -10,21 +10,37 @@ from dataclasses import dataclass, field
 class Words:
     """The words of one language, without case.
 
-    `leaning` cannot end a sentence, `stranded` seldom but in a question, `particles` may: "turn it on".
+    `leaning` cannot end a sentence, `stranded` seldom but in a question. `particles` may, "turn it on", and
+    `pointing` words, if no noun follows: "I like that".
+    `transitive` verbs need an object after them, unless one of `objects` came before: "what do you mean".
+    `adjectives` need a noun after `determiners`. `subjects` need a verb after `subordinators` and, when the
+    turn begins so, after one of `inverted`. A turn that begins with one of `prepositions` or `subordinators`
+    and is short is part of a sentence.
     `closed` are whole turns, `endings` end one politely. `openers` may stand before a question; `inverted`
-    are verbs that ask by coming first. `asked` are what the bot asks for when digits will follow.
+    are verbs that ask by coming first, and of them `auxiliaries` need another verb. `contracted` are endings
+    of words that lean on the next. `asked` are what the bot asks for when digits will follow.
     """
 
     leaning: frozenset[str] = frozenset()
     leaning_pairs: frozenset[str] = frozenset()
     stranded: frozenset[str] = frozenset()
     particles: frozenset[str] = frozenset()
+    pointing: frozenset[str] = frozenset()
+    transitive: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
+    adjectives: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    subordinators: frozenset[str] = frozenset()
+    prepositions: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     openers: frozenset[str] = frozenset()
     question_words: frozenset[str] = frozenset()
     inverted: frozenset[str] = frozenset()
+    auxiliaries: frozenset[str] = frozenset()
+    contracted: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -41,10 +57,10 @@ def _phrases(text: str) -> frozenset[str]:
 _ENGLISH = Words(
     leaning=_words(
         "a an the my your his her its our their and or but because so if when while although though "
-        "unless until since than whether of at into onto from per via between among without within "
-        "during against toward towards upon despite except as i'm we're they're you're he's she's it's "
+        "unless until since than whether onto per via between among without within "
+        "during toward towards despite except as i'm we're they're you're he's she's it's "
         "that's there's i'd we'd i've we've i'll we'll they'll am be been have has had do does did will "
-        "would can could should must may might shall gonna wanna let lets let's very really quite too "
+        "would can could should must may might shall gonna wanna let lets let's very really quite "
         "more less most every each some any no not never always just only also even what's where's who's "
         "how's which whose another other both either neither mr mrs dr st maybe perhaps called named "
         "says said tell show give make put set take"
@@ -53,16 +69,42 @@ _ENGLISH = Words(
         "going to, want to, have to, need to, like to, able to, used to, kind of, sort of"
     ),
     stranded=_words(
-        "to for with after before through what where who how this that these those like i we they he she "
+        "to for with after what where who how like i we they he she at of from into against upon "
         "is are was were want wants need needs get"
     ),
-    particles=_words("on off up down out in over by about under"),
-    fillers=_words("um uh uhm er erm ah hmm hm mm well eh"),
+    particles=_words("on off up down out in over by about under before through too"),
+    pointing=_words("this that these those"),
+    transitive=_words(
+        "add bring buy carry cause choose contain create describe discuss enjoy fetch fix hold include "
+        "introduce invite keep lend mean mention offer own place prefer produce protect provide raise "
+        "receive remove replace represent require send spend suggest adding bringing buying carrying "
+        "choosing containing creating describing discussing fixing holding including keeping making putting "
+        "raising receiving removing replacing sending setting spending taking using giving getting"
+    ),
+    objects=_words("what which who whom whose whatever how much many all everything anything nothing"),
+    adjectives=_words(
+        "bad best better big black blue bright brown cheap clean clear cold cool dark deep different "
+        "difficult dirty dry early easy empty entire exact famous fast final fine free fresh full good "
+        "great green grey gray happy hard healthy heavy high hot huge important large late local long "
+        "loud low main modern narrow near new next nice old perfect poor possible previous quick quiet "
+        "rare real red rich rough round safe serious sharp short simple single slow small smooth soft "
+        "special straight strange strong sweet tall terrible thick thin tiny total tough true typical "
+        "usual various warm wet whole wide wild wonderful worst wrong yellow young"
+    ),
+    determiners=_words("a an the my your his her its our their this that these those every some any no"),
+    subjects=_words("i you he she it we they there"),
+    subordinators=_words("if when because while although though unless until whether whenever"),
+    prepositions=_words(
+        "at in on from with without for during between after before by under over near behind beside "
+        "despite through across about into"
+    ),
+    fillers=_words("um uh uhm er erm ah hmm hm mm eh"),
     closed=_phrases(
         "yes, no, yeah, yep, nope, okay, ok, sure, of course, right, thanks, thank you, thank you very "
         "much, stop, cancel, hello, hi, hey, goodbye, bye, good night, good morning, help, never mind, "
         "nothing, no thanks, no thank you, yes please, that's all, that is all, that's it, i don't know, "
-        "go on, continue, again, repeat that, say that again, correct, exactly"
+        "go on, continue, again, repeat that, say that again, correct, exactly, "
+        "why not, really, me too, let's go, and you, what's that, what's this"
     ),
     endings=(
         "please",
@@ -81,6 +123,10 @@ _ENGLISH = Words(
         "is are was were do does did can could will would should shall may have has had am isn't aren't "
         "don't doesn't didn't can't couldn't won't wouldn't"
     ),
+    auxiliaries=_words(
+        "do does did can could will would should shall may might must have has had don't can't"
+    ),
+    contracted=("'s", "'re", "'ll", "'ve", "'d", "'m"),
     digits=_words(
         "zero oh one two three four five six seven eight nine ten eleven twelve double triple plus"
     ),
@@ -101,6 +147,9 @@ _GERMAN = Words(
         "herr frau doktor sankt"
     ),
     particles=_words("an auf aus zu mit vor nach um durch ist sind war kann wie"),
+    subjects=_words("ich du er sie es wir ihr man"),
+    subordinators=_words("wenn weil dass ob obwohl während damit bevor nachdem sobald falls"),
+    prepositions=_words("in im an am auf bei beim mit nach von vom zu zum zur für über unter vor seit ohne"),
     fillers=_words("äh ähm öh öhm hm hmm ehm tja naja also"),
     closed=_phrases(
         "ja, nein, doch, okay, ok, gut, genau, richtig, klar, sicher, natürlich, danke, vielen dank, "
@@ -132,6 +181,9 @@ _FRENCH = Words(
         "quel quelle quels quelles"
     ),
     leaning_pairs=_phrases("est ce, est-ce que, parce que, il y, j'ai, c'est, il y a, besoin de, envie de"),
+    subjects=_words("je tu il elle on nous vous ils elles"),
+    subordinators=_words("si quand lorsque puisque comme"),
+    prepositions=_words("à au aux en dans sur sous avec sans pour par chez vers pendant depuis après avant"),
     fillers=_words("euh heu hum hmm ben bah hein"),
     closed=_phrases(
         "oui, non, si, ouais, d'accord, ok, okay, bien sûr, merci, merci beaucoup, stop, arrête, annule, "
@@ -161,6 +213,9 @@ _SPANISH = Words(
     ),
     leaning_pairs=_phrases("voy a, va a, tengo que, hay que, me gustaría, ganas de, a ver"),
     stranded=_words("es son está están"),
+    subjects=_words("yo tú él ella nosotros ustedes ellos ellas"),
+    subordinators=_words("si cuando porque mientras aunque como"),
+    prepositions=_words("a al en con sin por para de del desde hasta sobre entre durante"),
     fillers=_words("eh em este mmm hmm"),
     closed=_phrases(
         "sí, si, no, vale, ok, okay, claro, por supuesto, gracias, muchas gracias, para, basta, cancela, "

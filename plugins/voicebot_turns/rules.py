@@ -14,6 +14,9 @@ _QUESTION_MARK = re.compile(r"[?\uff1f\u061f]\s*[\"'\u201d\u2019»)]*$")
 _FULL_STOP = re.compile(r"[.!\u3002\uff01\u06d4\u0964]\s*[\"'\u201d\u2019»)]*$")
 _WORDS_OF_A_QUESTION = 3
 _WORDS_OF_A_STATEMENT = 3
+_WORDS_OF_A_PHRASE = 4
+_WORDS_OF_A_CLAUSE = 6
+"""Of a turn that begins with a preposition, or with a conjunction, there are more if it is a sentence."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _DIGITS = {"phone": 7, "date": 6}
 """Digits, spelt or spoken, of the shortest phone number and date: fewer of them are in progress."""
@@ -30,7 +33,9 @@ class Completeness(Enum):
     STATEMENT = auto()
     """Words that can end a sentence."""
     UNCLEAR = auto()
-    """Too little to tell."""
+    """The last word ends as many sentences as it does not: "switch it on", "down"."""
+    PART = auto()
+    """Part of a sentence, or too few words to tell; complete as the answer to a question."""
     OPEN = auto()
     """Words must follow: "and", "to the", "um", half a phone number."""
 
@@ -58,12 +63,14 @@ def judge(text: str, language: str, asked: str = "") -> Completeness:
         return Completeness.OPEN
     if _FULL_STOP.search(text):
         return Completeness.SENTENCE
+    size = len(words) if not _WIDE.search(text) else len(_WIDE.findall(text))
+    if size < _WORDS_OF_A_STATEMENT or _is_part(words, lists):
+        return Completeness.STATEMENT if asked.rstrip().endswith("?") else Completeness.PART
     if _is_question(words, lists):
         return Completeness.QUESTION
-    if words[-1] in lists.particles:
+    if words[-1] in lists.particles or words[-1] in lists.pointing:
         return Completeness.UNCLEAR
-    size = len(words) if not _WIDE.search(text) else len(_WIDE.findall(text))
-    return Completeness.STATEMENT if size >= _WORDS_OF_A_STATEMENT else Completeness.UNCLEAR
+    return Completeness.STATEMENT
 
 
 def _is_closed(words: list[str], lists: Words) -> bool:
@@ -80,10 +87,53 @@ def _leans_on_more(words: list[str], lists: Words) -> bool:
     What could also be a pronoun or an adverb at a sentence's end is believed to be one in a question:
     "what is it for", "who is that".
     """
-    last = words[-1]
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
     if last in lists.stranded:
-        return words[0] not in lists.question_words or len(words) < _WORDS_OF_A_QUESTION
-    return last in lists.leaning or " ".join(words[-2:]) in lists.leaning_pairs
+        return not _can_strand(words, lists)
+    if last in lists.transitive:
+        return lists.objects.isdisjoint(words)
+    if last in lists.adjectives and before in lists.determiners:
+        return True
+    if last in lists.subjects and _wants_a_verb(words, lists):
+        return True
+    if last.endswith(lists.contracted) and last not in lists.closed:
+        return True
+    return last in lists.leaning or f"{before} {last}" in lists.leaning_pairs
+
+
+def _can_strand(words: list[str], lists: Words) -> bool:
+    """Whether what the last word leans on came before, as in a question: "what is it for".
+
+    A verb that asks by coming before its subject is at the end only when another one asks, or in a question
+    within a sentence: "what do you think it is", "tell me who they are", not "what time is".
+    """
+    *before, last = words
+    if last in lists.inverted and words[0] in lists.question_words:
+        return not lists.inverted.isdisjoint(before)
+    asks = words[0] in lists.question_words or not lists.objects.isdisjoint(before)
+    return asks and len(words) >= _WORDS_OF_A_QUESTION
+
+
+def _wants_a_verb(words: list[str], lists: Words) -> bool:
+    """Whether the turn ends in the subject of a clause that has just begun: "when you", "could you"."""
+    *before, verb = words[:-1] or [""]
+    if verb in lists.subordinators and (before or verb not in lists.question_words):
+        return True
+    begins = next((word for word in before if word not in lists.openers), "")
+    if begins in lists.question_words:
+        return verb in lists.auxiliaries
+    return verb in lists.inverted and not begins
+
+
+def _is_part(words: list[str], lists: Words) -> bool:
+    """Whether the turn begins like a part of a sentence and is no longer than one: "at the station"."""
+    begins = next((at for at, word in enumerate(words) if word not in lists.openers), 0)
+    first, size = words[begins], len(words) - begins
+    if first in lists.subordinators:
+        asks = first in lists.question_words and words[begins + 1 : begins + 2] != []
+        asks = asks and words[begins + 1] not in lists.subjects
+        return not asks and size <= _WORDS_OF_A_CLAUSE
+    return first in lists.prepositions and size <= _WORDS_OF_A_PHRASE
 
 
 def _is_question(words: list[str], lists: Words) -> bool:

@@ -9,10 +9,11 @@ from voicebot_turns.rules import Completeness, judge
 
 _SHARES = {
     Completeness.CLOSED: 0.0,
-    Completeness.QUESTION: 0.05,
-    Completeness.SENTENCE: 0.1,
-    Completeness.STATEMENT: 0.15,
-    Completeness.UNCLEAR: 0.4,
+    Completeness.QUESTION: 0.045,
+    Completeness.SENTENCE: 0.045,
+    Completeness.STATEMENT: 0.045,
+    Completeness.UNCLEAR: 0.2,
+    Completeness.PART: 0.5,
     Completeness.OPEN: 1.0,
 }
 """Where between the earliest and the latest end of a turn the wait lies."""
@@ -39,7 +40,7 @@ class TranscriptDetector(TurnDetector[TranscriptOptions]):
         completeness = judge(turn.text, turn.language, turn.asked)
         share = _SHARES[completeness] + (0.0 if turn.settled else _UNSETTLED)
         wait = turn.earliest + (turn.latest - turn.earliest) * min(1.0, share)
-        if completeness in {Completeness.STATEMENT, Completeness.UNCLEAR}:
+        if completeness in {Completeness.STATEMENT, Completeness.UNCLEAR, Completeness.PART}:
             wait = max(wait, _MARGIN * usual(turn.pauses))
         return min(wait, turn.latest)
 

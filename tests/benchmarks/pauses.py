@@ -23,6 +23,7 @@ import multiprocessing
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,8 @@ def on_simulated_clock(clips: Sequence[Clip], heard: dict[str, Heard], policy: P
 async def _told(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy, work: Work) -> Result:
     overheard = []
     ears = provider("voice_activity", "silero")
-    detector = policy.make()
+    detector = TimedDetector(policy.make())
+    await detector.load()
     for clip in clips:
         beginning = Beginning()
         told = heard[clip.name]
@@ -124,13 +126,14 @@ async def _told(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy, 
             clip,
             TellingRecognizer(told, beginning),
             TellingEars(ears, told),
-            TimedDetector(detector),
+            detector,
             policy.settings(),
             beginning,
             work,
         )
         each.recognised = told.finals
         overheard.append(each)
+    await detector.unload()
     return Result(policy, overheard)
 
 
@@ -153,8 +156,23 @@ def policies_of(arguments: argparse.Namespace) -> list[Policy]:
     chosen = [Policy(name, patience) for name in names for patience in patiences]
     if arguments.sweep:
         chosen = list(sweep(names))
-    usable = {name for name in names if asyncio.run(can_start(Policy(name, DEFAULT_PATIENCE)))}
+    options = options_of(arguments.option or [])
+    chosen = [replace(policy, options=options.get(policy.detector, ())) for policy in chosen]
+    first = {policy.detector: policy for policy in reversed(chosen)}
+    usable = {name for name, policy in first.items() if asyncio.run(can_start(policy))}
     return [policy for policy in chosen if policy.detector in usable]
+
+
+def options_of(given: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Read `smart-turn.model=FILE` and the like; return each detector's options."""
+    options: dict[str, tuple[tuple[str, str], ...]] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        detector, dot, key = name.partition(".")
+        if not (equals and dot):
+            raise SystemExit(f"option {text!r}: give it as DETECTOR.NAME=VALUE")
+        options[detector] = (*options.get(detector, ()), (key, value))
+    return options
 
 
 def judge_in_real_time(

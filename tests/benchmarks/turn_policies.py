@@ -26,10 +26,11 @@ _OFFLINE = Path(__file__).parents[2] / "configs" / "offline.yaml"
 
 @dataclass(frozen=True)
 class Policy:
-    """A detector by its name, and `turns.patience`."""
+    """A detector by its name, `turns.patience`, and the detector's options as they were given."""
 
     detector: str
     patience: Patience
+    options: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.detector} {self.words}"
@@ -47,15 +48,18 @@ class Policy:
         return Settings(turns=TurnOptions(**{**config["turns"], "patience": self.patience}))
 
     def make(self) -> TurnDetector[Any]:
-        """Return the detector, with its options as they are by default."""
+        """Return the detector."""
         registration = installed_plugins().registry.get("turn_detector", self.detector)
         if registration is None:
             known = ", ".join(detectors())
             raise SystemExit(f"there is no turn detector {self.detector!r}; there are: {known}")
         try:
-            return cast("TurnDetector[Any]", registration.provider(registration.options()))
+            return cast(
+                "TurnDetector[Any]", registration.provider(registration.options(**dict(self.options)))
+            )
         except ValidationError as error:
-            raise ProviderError(f"{self.detector} cannot do without options: {error}") from error
+            wrong = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+            raise ProviderError(f"{wrong}; use --option {self.detector}.NAME=VALUE") from error
 
 
 def detectors() -> list[str]:
@@ -100,6 +104,16 @@ class TimedDetector(TurnDetector[Options]):
         super().__init__(Options())
         self.input_format, self.audio_seconds = inner.input_format, inner.audio_seconds
         self._inner = inner
+
+    async def load(self) -> None:
+        """Start the detector, once for all clips."""
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self._inner.start()).result()
+
+    async def unload(self) -> None:
+        """Close the detector."""
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self._inner.aclose()).result()
 
     async def wait(self, turn: TurnSoFar) -> float:
         with ThreadPoolExecutor(1) as thread:

@@ -11,7 +11,12 @@ from voicebot_turns.rules import Completeness, judge
 from voicebot_turns.silence import SilenceDetector, SilenceOptions
 from voicebot_turns.transcript import TranscriptDetector, TranscriptOptions, usual
 
-OPEN, UNCLEAR, STATEMENT = Completeness.OPEN, Completeness.UNCLEAR, Completeness.STATEMENT
+OPEN, PART, UNCLEAR, STATEMENT = (
+    Completeness.OPEN,
+    Completeness.PART,
+    Completeness.UNCLEAR,
+    Completeness.STATEMENT,
+)
 SENTENCE, QUESTION, CLOSED = Completeness.SENTENCE, Completeness.QUESTION, Completeness.CLOSED
 
 TABLE = [
@@ -26,7 +31,27 @@ TABLE = [
     ("en", "I want", OPEN),
     ("en", "He gave it to the.", OPEN),  # a recogniser writes full stops where it hears silence
     ("en", "switch it on", UNCLEAR),
-    ("en", "Helsinki", UNCLEAR),
+    ("en", "I like that", UNCLEAR),
+    ("en", "Helsinki", PART),
+    ("en", "under the bridge", PART),
+    ("en", "when I was young", PART),
+    ("en", "the boat was too expensive", STATEMENT),
+    ("en", "he wrote it very well", STATEMENT),
+    ("en", "I would like an old", OPEN),
+    ("en", "give me the red", OPEN),
+    ("en", "give me the red one", STATEMENT),
+    ("en", "she opened her brother's", OPEN),
+    ("en", "call me if you", OPEN),
+    ("en", "can you", OPEN),
+    ("en", "please remove", OPEN),
+    ("en", "tell me what you mean", STATEMENT),
+    ("en", "how much do you", OPEN),
+    ("en", "how much do you need", QUESTION),
+    ("en", "what are you looking at", QUESTION),
+    ("en", "what color is", OPEN),
+    ("en", "what color is it", QUESTION),
+    ("en", "can you tell me what color it is", QUESTION),
+    ("en", "Let's go", CLOSED),
     ("en", "we moved here in spring", STATEMENT),
     ("en", "We moved here in spring.", SENTENCE),
     ("en", "what is it for", QUESTION),
@@ -40,6 +65,8 @@ TABLE = [
     ("de", "das war weil", OPEN),
     ("de", "also ähm", OPEN),
     ("de", "mach die Lampe an", UNCLEAR),
+    ("de", "ruf mich an wenn du", OPEN),
+    ("de", "nach dem Essen", PART),
     ("de", "wo liegt eigentlich Bremen", QUESTION),
     ("de", "einen Kaffee mit Milch bitte", CLOSED),
     ("de", "vielen Dank", CLOSED),
@@ -78,6 +105,12 @@ def test_a_phone_number_in_progress_is_waited_for(text: str, expected: Completen
     assert judge(text, "en-US", "What is your phone number?") is expected
 
 
+@pytest.mark.parametrize("text", ["Helsinki", "at the station", "because I was late"])
+def test_part_of_a_sentence_is_the_whole_answer_to_a_question(text: str) -> None:
+    assert judge(text, "en-US", "I see.") is PART
+    assert judge(text, "en-US", "I see. Where, and why?") is STATEMENT
+
+
 def test_digits_that_nobody_asked_for_are_words_like_others() -> None:
     assert judge("I have two", "en-US", "How many cats do you have?") is not OPEN
 
@@ -88,7 +121,7 @@ def wait(text: str, *, settled: bool = True, pauses: tuple[float, ...] = ()) -> 
 
 
 def test_the_more_complete_the_words_the_shorter_the_wait() -> None:
-    texts = ["thank you", "how old are you", "We moved here.", "we moved here in spring", "Helsinki", "and"]
+    texts = ["thank you", "how old are you", "we moved here in spring", "switch it on", "Helsinki", "and"]
     waits = [wait(text) for text in texts]
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (0.3, 1.6)
