@@ -224,6 +224,9 @@ def main(arguments: argparse.Namespace) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("clips", type=Path, metavar="DIR", help="folder with WAV files and labels.json")
+    parser.add_argument(
+        "--option", action="append", metavar="DETECTOR.NAME=VALUE", help="as smart-turn.model=FILE"
+    )
     parser.add_argument("--detector", action="append", metavar="NAME")
     parser.add_argument(
         "--patience", action="append", metavar="P", help="quick, normal, relaxed, 0.8 or 0.4-2"
