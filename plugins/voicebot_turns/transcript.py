@@ -9,10 +9,10 @@ from voicebot_turns.rules import Completeness, judge
 
 _SHARES = {
     Completeness.CLOSED: 0.0,
-    Completeness.QUESTION: 0.045,
-    Completeness.SENTENCE: 0.045,
-    Completeness.STATEMENT: 0.045,
-    Completeness.UNCLEAR: 0.2,
+    Completeness.QUESTION: 0.041,
+    Completeness.SENTENCE: 0.041,
+    Completeness.STATEMENT: 0.041,
+    Completeness.UNCLEAR: 0.19,
     Completeness.PART: 0.5,
     Completeness.OPEN: 1.0,
 }

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "pauses.py"
+BENCHMARK = Path(__file__).with_name("pauses.py")
 RATE = 16_000
 AUDIBLE = 300
 PAUSE = 1.0
