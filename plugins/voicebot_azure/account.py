@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import ClassVar, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import field_validator, model_validator
 
@@ -129,7 +129,12 @@ class SpeechAccount(Options):
             return f"wss://{self.region}.tts.speech.microsoft.com/cognitiveservices/websocket/v2"
         parts = urlsplit(self.endpoint)
         scheme = "wss" if parts.scheme in {"https", "wss"} else "ws"
-        return f"{scheme}://{parts.netloc}/tts/cognitiveservices/websocket/v2"
+        path = "/tts/cognitiveservices/websocket/v2"
+        if parts.path.endswith("/websocket/v1"):
+            path = f"{parts.path.removesuffix('1')}2"
+        elif (parts.hostname or "").endswith(".tts.speech.microsoft.com"):
+            path = "/cognitiveservices/websocket/v2"
+        return urlunsplit((scheme, parts.netloc, path, parts.query, ""))
 
     def advice(self, language: str) -> Iterable[Advice]:
         """Return what is unwise about the account."""

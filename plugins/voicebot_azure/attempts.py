@@ -58,10 +58,10 @@ class Attempts:
                     raise await self._explain(broken.trouble) from None
                 logger.info("%s (asking again)", error)
 
-    async def check(self, markup: str, piece: SpokenPiece) -> None:
+    async def check(self, wanted: str | WrittenText, piece: SpokenPiece) -> None:
         """Speak over a new line, unheard; raise `ProviderError` if that fails."""
         try:
-            async with aclosing(self._attempt(markup, piece, afresh=True)) as events:
+            async with aclosing(self._attempt(wanted, piece, afresh=True)) as events:
                 async for _ in events:
                     pass
         except _Broken as broken:

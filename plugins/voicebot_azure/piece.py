@@ -28,7 +28,7 @@ class SpokenPiece:
         self._begun = begun
         self._pause = pause
         self._trimmer = SilenceTrimmer(format, KEPT if pause is None else pause)
-        self._position = 0
+        self._position = self._missed = 0
         self._early: list[WordTiming] = []
         """Timings for which no sound has come; without sound the piece may be asked for again."""
 
@@ -38,9 +38,12 @@ class SpokenPiece:
 
     def word(self, word: str, seconds: float) -> None:
         """Take a word that is spoken `seconds` into the piece; one that the text has not is left out."""
-        limit = self._position + len(word) + _WINDOW
+        limit = self._position + len(word) + _WINDOW + self._missed
         place = self._text.find(word, self._position, limit) if word else -1
-        if place >= 0:
+        if place < 0:
+            self._missed += len(word)  # what is spelt out may be longer than the window
+        else:
+            self._missed = 0
             self._position = place + len(word)
             self._early.append(WordTiming(self._first + place, len(word), self._begun + seconds))
 

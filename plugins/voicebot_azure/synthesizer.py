@@ -73,8 +73,9 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
             for attempts in (self._whole, self._streamed):
                 if attempts is not None:
                     await attempts.pool.fill()
-            if not await self._whole.pool.wait_connected():
-                await self._try()
+            for attempts in (self._whole, self._streamed):
+                if attempts is not None and not await attempts.pool.wait_connected():
+                    await self._try(attempts)
         except BaseException:
             await self.aclose()
             raise
@@ -125,7 +126,8 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
             lambda: list_voices(speech.sdk, speech.finish(speech.config()), self.options), "azure-tts: voices"
         )
         if found is None:
-            await self._try()
+            if self._whole is not None:
+                await self._try(self._whole)
             raise failure(self.options, "tts", "ServiceError")
         return found
 
@@ -200,11 +202,16 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
             "SpeechSynthesis_MaxRetryTimes": "0",  # we ask again ourselves, on another connection
         }
 
-    async def _try(self) -> None:
+    async def _try(self, attempts: Attempts) -> None:
         """Connect to say a full stop, since only then the SDK tells why it cannot."""
-        assert self._whole is not None
         piece = SpokenPiece(self.output_format, ".", first=0, begun=0.0, pause=None)
-        await self._whole.check(speech_markup(self.options, "."), piece)
+        if attempts is self._whole or self._speech is None:
+            await attempts.check(speech_markup(self.options, "."), piece)
+            return
+        text = WrittenText(self._speech.sdk, self.options, None)
+        text.write(".")
+        text.close()
+        await attempts.check(text, piece)
 
     async def _explain(self, trouble: str) -> ProviderError:
         """Return what to raise, after a look at the network where that may be the reason."""

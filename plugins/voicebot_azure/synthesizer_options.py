@@ -22,8 +22,9 @@ class AzureSynthesizerOptions(Manner, SpeechAccount):
     """How many connections are kept ready; a conversation uses two, and more are made when needed."""
     text_streaming: bool = False
     """Whether a reply is handed to the voice while it is written, in one go, instead of sentence by sentence:
-    the melody carries over, and a long sentence begins sooner. For all voices but OpenAI's; `role`,
-    `style_degree`, `sentence_pause` and what only Omni voices know are left out."""
+    the melody carries over, and a long sentence begins sooner. For all voices but OpenAI's own and MAI's;
+    `role`, `style_degree`, `sentence_pause` and what only Omni voices know are left out, and
+    `reply.speech_timeout` counts instead of the two limits below."""
     first_sound_timeout: float = Field(3.0, gt=0, le=60)
     """Seconds to wait for the first sound of an utterance before asking once more."""
     sound_timeout: float = Field(10.0, gt=0, le=60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from voicebot_azure.families import family_of, spoken_as
@@ -22,6 +23,7 @@ class WrittenText:
     def __init__(self, sdk: Any, manner: Manner, language: str | None) -> None:
         self.request = sdk.SpeechSynthesisRequest(sdk.SpeechSynthesisRequestInputType.TextStream)
         self._closed = False
+        self._using = threading.Lock()
         takes = family_of(manner.voice).takes
         for name, value in prosody_of(manner, takes).items():
             setattr(self.request, name, value)
@@ -37,11 +39,13 @@ class WrittenText:
 
     def write(self, text: str) -> None:
         """Add text; characters that cannot be spoken become spaces."""
-        if not self._closed:
-            self.request.input_stream.write(speakable(text))
+        with self._using:
+            if not self._closed:
+                self.request.input_stream.write(speakable(text))
 
     def close(self) -> None:
         """Say that the text is complete; more than once is harmless."""
-        if not self._closed:
-            self._closed = True
-            self.request.input_stream.close()
+        with self._using:  # it is closed from the loop, or from the thread that hangs up
+            if not self._closed:
+                self._closed = True
+                self.request.input_stream.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from voicebot.engine.pace import usual_seconds
 from voicebot.messages import WordTiming
 
 
@@ -52,8 +53,7 @@ class SpokenUnit:
 
     def _by_share(self, seconds: float) -> str:
         """Take speech to be even, and sound that is not there yet to be as dense as usual speech."""
-        usual = len(self.spoken) / 15.0  # characters a second: an unhurried English voice
-        whole = self.seconds if self.complete else max(self.seconds, usual)
+        whole = self.seconds if self.complete else max(self.seconds, usual_seconds(self.spoken))
         if seconds <= 0 or whole <= 0:
             return ""
         cut = int(len(self.spoken) * min(1.0, seconds / whole))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from voicebot.engine.clock import Clock
+from voicebot.engine.pace import Pace
 from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.speaker import Speaker
 from voicebot.engine.streamedvoice import StreamedVoice
@@ -35,6 +36,7 @@ class Means:
     short_first: bool
     chat_timeout: float
     speech_timeout: float
+    pace: Pace = field(default_factory=Pace)
 
     def voice(self, tasks: asyncio.TaskGroup, first_byte: Callable[[], None]) -> AnyVoice:
         """Return a voice for one reply: one that takes text while it is written if the synthesizer can."""
@@ -52,5 +54,6 @@ class Means:
             tasks,
             sound=self.synthesizer.output_format,
             timeout=self.speech_timeout,
+            pace=self.pace,
             first_byte=first_byte,
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import assert_never
@@ -13,14 +13,15 @@ from typing import assert_never
 from voicebot.audio import AudioFormat
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
+from voicebot.engine.pace import Pace, usual_seconds
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.voice import longest_sound
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import SpeechStream
-from voicebot.messages import AudioChunk, WordTiming
+from voicebot.messages import AudioChunk, SynthesisEvent, WordTiming
 
 _WAITING = 64
-_CHARACTERS_PER_SECOND = 15.0  # an unhurried English voice
+_LATE = 2.0
 
 
 @dataclass(slots=True)
@@ -35,13 +36,14 @@ class _Place:
 class StreamedVoice:
     """Does what `Voice` does, with one stretch of speaking; its sound is divided among the units.
 
-    A unit's sound begins with its first word where the voice tells when words begin, and about where it
-    should at the pace of usual speech where it does not.
+    A unit's sound begins with its first word where the voice tells when words begin; where it does not,
+    about where it should at the pace that the voice had before.
 
     Args:
         session: what the synthesizer opened.
         sound: the synthesizer's output format.
-        timeout: seconds that sound may take which is owed.
+        timeout: seconds to the first sound at most, and to the next once the text is complete.
+        pace: how fast the voice speaks.
         first_byte: called when sound comes that nobody hears yet.
     """
 
@@ -52,8 +54,10 @@ class StreamedVoice:
         *,
         sound: AudioFormat,
         timeout: float,
+        pace: Pace,
         first_byte: Callable[[], None] | None = None,
     ) -> None:
+        self._pace = pace
         self._session = session
         self._tasks = tasks
         self._format = sound
@@ -62,7 +66,8 @@ class StreamedVoice:
         self._task: asyncio.Task[None] | None = None
         self._limit: TimeLimit | None = None
         self._text: asyncio.Queue[str | None] = asyncio.Queue()
-        self._length = 0
+        self._length, self._usual = 0, 0.0
+        """Characters of the text so far, and the seconds that they take as a rule."""
         self._places: deque[_Place] = deque()
         """The unit whose sound is coming, and those after it."""
         self._order: asyncio.Queue[UnitInVoice | None] = asyncio.Queue()
@@ -71,7 +76,8 @@ class StreamedVoice:
         """Bytes of sound so far, and before the unit whose sound is coming."""
         self._odd = b""
         self._timed = False
-        self._ended = False
+        self._ended = self._complete = self._passing_on = False
+        """Whether all units were said; whether the voice knows; whether sound waits for its place."""
 
     async def say(self, unit: SpokenUnit) -> None:
         """Add a unit; wait while many are waiting already."""
@@ -83,11 +89,12 @@ class StreamedVoice:
         self._order.put_nowait(in_voice)
         text = unit.spoken + " "
         self._length += len(text)
+        self._usual += usual_seconds(text)
         self._text.put_nowait(text)
         if self._task is None:
             self._task = self._tasks.create_task(self._stream(), name="reply: voice")
-        elif self._limit is not None and len(self._places) == 2:  # until now no sound was owed
-            self._limit.renew()
+        elif not self._made:
+            self._renew_limit()  # the voice may have waited for more
         await asyncio.sleep(0)  # a model may write in bursts; the voice begins before the rest is read
 
     def end(self) -> None:
@@ -95,8 +102,7 @@ class StreamedVoice:
         self._ended = True
         self._text.put_nowait(None)
         self._order.put_nowait(None)
-        if self._limit is not None:
-            self._limit.renew()
+        self._renew_limit()
 
     async def next(self) -> UnitInVoice | None:
         """Return the next unit in order, or None after the last."""
@@ -123,40 +129,62 @@ class StreamedVoice:
                     f"the synthesizer gave no sound for {self._timeout:g} s", retryable=True
                 )
         else:
-            if not self._ended:
+            if not self._complete:
                 error = ProviderError("the synthesizer ended before the text was complete")
             elif not self._made:
                 error = ProviderError("the synthesizer gave no sound")
         await self._finish(error)
 
     async def _pass_through(self) -> None:
-        async with self._session as speech, asyncio.TaskGroup() as tasks:
-            writing = tasks.create_task(self._write(speech), name="reply: text to the voice")
-            async with TimeLimit(self._timeout) as self._limit:
-                async for event in speech:
-                    match event:
-                        case AudioChunk(audio):
-                            await self._divide(audio)
-                        case WordTiming():
-                            self._note(event)
-                        case _:
-                            assert_never(event)
-            writing.cancel()
+        try:
+            async with (
+                TimeLimit(self._timeout) as self._limit,
+                self._session as speech,
+                asyncio.TaskGroup() as tasks,
+            ):
+                writing = tasks.create_task(self._write(speech), name="reply: text to the voice")
+                async with _closing(aiter(speech)) as events:
+                    async for event in events:
+                        match event:
+                            case AudioChunk(audio):
+                                await self._take(audio)
+                            case WordTiming():
+                                self._note(event)
+                            case _:
+                                assert_never(event)
+                writing.cancel()
+        finally:
+            self._limit = None
 
     async def _write(self, speech: SpeechStream) -> None:
         while (text := await self._text.get()) is not None:
             await speech.write(text)
         await speech.finish()
+        self._complete = True
 
-    async def _divide(self, audio: bytes) -> None:
-        """Give each unit its part of the sound."""
-        assert self._limit is not None
-        self._limit.suspend()  # the speaker may be the slow one now
+    async def _take(self, audio: bytes) -> None:
         audio = self._odd + audio  # a sample may be split between chunks
         size = len(audio) & ~1
         audio, self._odd = audio[:size], audio[size:]
+        if not audio:
+            return
         if self._made + size > longest_sound(self._format, self._length):
             raise ProviderError("the synthesizer did not come to an end")
+        assert self._limit is not None
+        self._limit.suspend()  # the speaker may be the slow one now, or the model
+        self._passing_on = True
+        await self._divide(audio)
+        self._passing_on = False
+        if self._ended:
+            self._limit.renew()
+
+    def _renew_limit(self) -> None:
+        """Count the voice's time from now on, unless it is the speaker's."""
+        if self._limit is not None and not self._passing_on:
+            self._limit.renew()
+
+    async def _divide(self, audio: bytes) -> None:
+        """Give each unit its part of the sound."""
         while audio:
             following, begins = self._following()
             part = audio[: max(0, begins - self._made)] if following else audio
@@ -166,22 +194,22 @@ class StreamedVoice:
                 await self._places[0].in_voice.sound(part)
             if following and self._made >= begins:
                 await self._move_on(following)
-        if len(self._places) > 1 or self._ended:
-            self._limit.renew()
 
     def _following(self) -> tuple[_Place | None, int]:
         """Return the unit that begins next, as far as that is known, and at which byte."""
         for place in islice(self._places, 1, None):
             if place.at is not None:
                 return place, self._format.bytes_in(place.at)
-        if self._timed or len(self._places) < 2:
+        expected = self._format.bytes_in(self._pace.seconds(self._places[0].in_voice.unit.spoken))
+        late = self._made - self._begun > _LATE * expected  # the voice has stopped telling
+        if len(self._places) < 2 or (self._timed and not late):
             return None, 0
-        usual = len(self._places[0].in_voice.unit.spoken) / _CHARACTERS_PER_SECOND
-        return self._places[1], self._begun + self._format.bytes_in(usual)
+        return self._places[1], self._begun + expected
 
     async def _move_on(self, to: _Place) -> None:
         while self._places[0] is not to:
-            await self._leave(self._places.popleft())
+            await self._leave(self._places[0])
+            self._places.popleft()
         self._begun = self._made
         self._room.set()
 
@@ -201,9 +229,23 @@ class StreamedVoice:
         place.in_voice.unit.timings.append(local)
 
     async def _finish(self, error: Exception | None) -> None:
-        while self._places:
-            place = self._places.popleft()
+        for place in self._places:
             if error is None:
                 await self._leave(place)
             else:
                 place.in_voice.end(error)
+        self._places.clear()
+        if error is None and not self._timed:
+            self._pace.learn(self._usual, self._format.seconds_in(self._made))
+
+
+@asynccontextmanager
+async def _closing(
+    events: AsyncIterator[SynthesisEvent],
+) -> AsyncGenerator[AsyncIterator[SynthesisEvent], None]:
+    """Close what is iterated, if it is a generator, within its session."""
+    try:
+        yield events
+    finally:
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()

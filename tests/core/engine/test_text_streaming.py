@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 
-from voicebot import DeviceError, ProviderError, Settings
+from voicebot import AudioChunk, DeviceError, ProviderError, Settings, SpeechStream, SynthesisEvent
 from voicebot.config.schema import ReplyOptions, TurnOptions
 from voicebot.events import BotTurnEnded, ProviderFailed, TurnTimed, UnitSpoken
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedSynthesizer, ScriptedUser, converse, simulated
@@ -104,6 +108,96 @@ async def test_a_model_that_pauses_is_not_taken_for_a_broken_voice() -> None:
         turn = await user.is_answered()
     assert turn.heard == "Let me think. Seven."
     assert not [event for event in user.events if isinstance(event, ProviderFailed)]
+
+
+@simulated
+@pytest.mark.parametrize("per_character", [0.04, 0.1])
+async def test_a_model_that_pauses_between_sentences_is_not_taken_for_a_broken_voice(
+    per_character: float,
+) -> None:
+    chat = ScriptedChatModel([["Let me think about that for a moment. It is hard.", Pause(14.0), " Seven."]])
+    voice = ScriptedSynthesizer(streams=True, seconds_per_character=per_character)
+    async with converse(synthesizer=voice, chat=chat, settings=SETTINGS) as user:
+        await user.says("how many")
+        turn = await user.is_answered()
+    assert turn.heard == "Let me think about that for a moment. It is hard. Seven."
+    assert not [event for event in user.events if isinstance(event, ProviderFailed)]
+
+
+@simulated
+async def test_a_speaker_that_is_held_for_long_is_not_taken_for_a_broken_voice() -> None:
+    chat = ScriptedChatModel([" ".join([STORY] * 3)], tokens_per_second=8.0)
+    voice = ScriptedSynthesizer(streams=True, speed=1.2)
+    async with converse(synthesizer=voice, chat=chat, settings=SETTINGS) as user:
+        await user.says("a story please")
+        await user.waits(2.5)
+        await user.says("", 14.0)
+        turn = await user.is_answered()
+    assert not turn.interrupted
+    assert turn.heard == " ".join([STORY] * 3)
+    assert not [event for event in user.events if isinstance(event, ProviderFailed)]
+
+
+@simulated
+async def test_what_was_heard_is_told_by_the_pace_that_the_voice_had_before() -> None:
+    voice = ScriptedSynthesizer(streams=True, seconds_per_character=0.1, speed=3.0)
+    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+        for _ in range(5):
+            await user.says("a story please")
+            await user.is_answered()
+        await user.says("a story please")
+        while not user.hears_the_bot:
+            await user.waits(0.02)
+        await user.waits(4.9)
+        await user.says("stop it now", 0.5)
+        turn = await user.is_answered()
+    assert turn.interrupted
+    assert 40 <= len(turn.heard) <= 60, "5 seconds are 50 characters"
+
+
+class Silent(ScriptedSynthesizer):
+    """Opens a stretch of speaking that never begins, or ends too early."""
+
+    def __init__(self, *, opens: bool) -> None:
+        super().__init__(streams=True)
+        self._opens = opens
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncGenerator[SpeechStream, None]:
+        if not self._opens:
+            await asyncio.get_running_loop().create_future()
+        yield Short()
+
+
+class Short(SpeechStream):
+    """Says half a second, whatever it is given."""
+
+    async def write(self, text: str) -> None:
+        await asyncio.sleep(5)
+
+    async def finish(self) -> None:
+        await asyncio.sleep(5)
+
+    async def __aiter__(self) -> AsyncIterator[SynthesisEvent]:
+        yield AudioChunk(bytes(24_000))
+
+
+@simulated
+@pytest.mark.parametrize(
+    ("opens", "message"),
+    [
+        (False, "the synthesizer gave no sound for 10 s"),
+        (True, "the synthesizer ended before the text was complete"),
+    ],
+)
+async def test_a_voice_that_does_not_begin_or_does_not_go_on_has_failed(opens: bool, message: str) -> None:
+    chat = ScriptedChatModel([STORY])
+    async with converse(synthesizer=Silent(opens=opens), chat=chat, settings=SETTINGS) as user:
+        await user.says("a story please")
+        turn = await user.is_answered()
+    assert turn.heard.endswith("Arr.")
+    failed = [event for event in user.events if isinstance(event, ProviderFailed)]
+    assert [failure.message for failure in failed] == [message]
 
 
 @simulated
