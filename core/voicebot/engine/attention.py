@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 from voicebot.engine.ears import Change, Ears
 from voicebot.engine.echo import Echo
 
@@ -9,6 +11,8 @@ _CERTAIN_OF_THE_USER, _CERTAIN_OF_THE_BOT = 3, 10
 """How many frames (of about 20 ms) more must sound so than not while an echo is possible."""
 _AFTER_AN_ECHO, _LATELY = 20, 50
 """How many must sound like the user within so many after an echo: a gap in the sound is no user."""
+_ANOTHER_VOICE = 0.35
+"""An echo is more alike to what was played than this, on the whole."""
 _LOOKED_FOR = 5
 """Every how many frames a cancelled echo is looked for while the ears hear nobody."""
 
@@ -29,6 +33,7 @@ class Attention:
         """Whether what the user seemed to say last was the bot after all."""
         self._ears = ears
         self._echo = echo
+        self._likeness: list[float] = []
         self._differs = 0
         self._since_echo = _LATELY
         self._began_in_doubt = False
@@ -38,8 +43,14 @@ class Attention:
         """Seconds of silence since speech, as it stopped."""
         return self._ears.silence
 
+    @property
+    def is_another_voice(self) -> bool:
+        """Whether what is heard, or was heard last, sounds nothing like the bot that speaks meanwhile."""
+        return bool(self._likeness) and fmean(self._likeness) < _ANOTHER_VOICE
+
     def hear(self, audio: bytes) -> Change | None:
         """Listen to the next sound; say when the user started or stopped to speak with it."""
+        was_heard = self._ears.speaking
         change = self._ears.hear(audio)
         self._since_echo += 1
         in_doubt = self._echo.possible
@@ -47,6 +58,9 @@ class Attention:
         is_bot = in_doubt and looks and self._echo.is_heard()
         if is_bot:
             self._since_echo = 0
+        if self._ears.speaking:
+            self._likeness = self._likeness if was_heard else []
+            self._likeness += [self._echo.likeness] if in_doubt else []
         if not self._ears.speaking:
             was_speaking, self.speaking, self.ignoring, self._differs = self.speaking, False, False, 0
             return change if was_speaking else None

@@ -41,6 +41,11 @@ class Echo:
         """Whether there may be an echo that the ears do not hear, until the canceller has to learn anew."""
         return self._way is not None and self._way.cancels
 
+    @property
+    def likeness(self) -> float:
+        """How alike the sound was to the bot's voice when that was looked at last, 1 being the same."""
+        return 0.0 if self._way is None else self._way.own_voice.likeness
+
     def is_heard(self) -> bool:
         """Return whether the bot is hearing itself just now."""
         return self._way is not None and self._way.is_echo()

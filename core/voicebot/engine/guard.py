@@ -17,6 +17,7 @@ class _Speech:
     began: float
     stopped: float | None = None
     is_echo: bool = False
+    is_another_voice: bool = False
 
 
 class Guard:
@@ -45,6 +46,11 @@ class Guard:
         if self._speeches:
             self._speeches[-1].stopped, self._speeches[-1].is_echo = now, was_echo
 
+    def sounds(self, *, another_voice: bool) -> None:
+        """Take note whether the speech that is heard, or was last, sounds nothing like the bot."""
+        if self._speeches:
+            self._speeches[-1].is_another_voice = another_voice
+
     def stops_partial(self, now: float, text: str) -> bool:
         """Return whether a partial transcript is the bot's own words."""
         return self._is_own(self._speech(now), now, text)
@@ -56,7 +62,9 @@ class Guard:
         return self._is_own(speech, now, text)
 
     def _is_own(self, speech: _Speech, now: float, text: str) -> bool:
-        return bool(text) and (speech.is_echo or self._own_words.include(text, speech.began, now))
+        if speech.is_echo or not text:
+            return bool(text)
+        return not speech.is_another_voice and self._own_words.include(text, speech.began, now)
 
     def _speech(self, now: float) -> _Speech:
         """Return the speech whose words come now: the earliest whose final has not come."""

@@ -146,6 +146,8 @@ class Hearing:
 
     async def _recognised(self, event: RecognitionEvent) -> None:
         turns, now = self._turns, self._clock.now()
+        if self._ears is not None:
+            self._guard.sounds(another_voice=self._ears.is_another_voice)
         match event:
             case PartialTranscript(text):
                 if self._guard.stops_partial(now, text):

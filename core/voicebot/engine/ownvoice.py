@@ -36,6 +36,8 @@ class OwnVoice:
     def __init__(self, microphone: AudioFormat, speaker: AudioFormat) -> None:
         self._microphone = microphone
         self._speaker = speaker
+        self.likeness = 0.0
+        """How alike what was heard was to what was played when they were compared last."""
         self.forget()
         self._quiet = _COMPARED + _LATEST
 
@@ -57,7 +59,8 @@ class OwnVoice:
 
     def is_heard(self) -> bool:
         """Return whether what is heard now is an echo, for the most part; takes a millisecond."""
-        return self.may_be_heard and self._alike() >= _ALIKE
+        self.likeness = self._alike() if self.may_be_heard else 0.0
+        return self.likeness >= _ALIKE
 
     def is_alone(self) -> bool:
         """Return whether hardly anything but an echo can be in what is heard now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TypeVar
 
+import numpy
 import pytest
 
 from voicebot import Settings
@@ -18,8 +19,15 @@ from voicebot.events import (
     UserPartial,
     UserTurnEnded,
 )
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, converse, simulated
-from voicebot.testing.scripted import FRAME_SECONDS, SILENT_FRAME, speech_frames
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
+from voicebot.testing.scripted import FRAME_SECONDS, SILENT_FRAME, SPEAKER, speech_frames
 
 GREETING = "Good morning and welcome to the long and winding story of a sailor who lost his hat."
 STORY = "One night the moon fell into the sea, and we pulled it up with a net."
@@ -106,6 +114,20 @@ async def test_words_that_are_misheard_are_the_bots_own_all_the_same():
         await user.waits(5)
         echoing.cancel()
     assert of_kind(user, UserTurnEnded) == []
+
+
+@simulated
+async def test_who_says_the_bots_words_in_another_voice_is_heard():
+    random = numpy.random.default_rng(1)
+    noise = random.normal(scale=3000, size=SPEAKER.rate // 50).astype("<i2").tobytes()
+    voice = ScriptedSynthesizer(chunk=noise)
+    async with converse(synthesizer=voice, settings=Settings(greeting=GREETING)) as user:
+        await user.waits(2.5)
+        await user.says("the long and winding", 0.8)
+        ended = await user.is_answered()
+        await user.is_answered()
+    assert ended.interrupted
+    assert [turn.text for turn in of_kind(user, UserTurnEnded)] == ["the long and winding"]
 
 
 @simulated
@@ -196,6 +218,7 @@ class Sounds:
     """An echo as a script: b is the bot, u is not while it plays, and a dot is when nothing does."""
 
     is_cancelled = False
+    likeness = 0.0
 
     def __init__(self, script: str) -> None:
         self._script = script
