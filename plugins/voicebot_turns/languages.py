@@ -18,7 +18,9 @@ class Words:
     and is short is part of a sentence.
     `closed` are whole turns, `endings` end one politely. `openers` may stand before a question; `inverted`
     are verbs that ask by coming first, and of them `auxiliaries` need another verb. `contracted` are endings
-    of words that lean on the next. `asked` are what the bot asks for when digits will follow.
+    of words that lean on the next. `adverbial` question words ask for no thing that a preposition at the end
+    could lean on. `holding` phrases hold the turn, at its end. `digits` and `numbers` (of two digits) make
+    phone numbers and dates; `asked` are what the bot asks for when these will follow.
     """
 
     leaning: frozenset[str] = frozenset()
@@ -41,7 +43,10 @@ class Words:
     inverted: frozenset[str] = frozenset()
     auxiliaries: frozenset[str] = frozenset()
     contracted: tuple[str, ...] = ()
+    adverbial: frozenset[str] = frozenset()
+    holding: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -93,7 +98,9 @@ _ENGLISH = Words(
     ),
     determiners=_words("a an the my your his her its our their this that these those every some any no"),
     subjects=_words("i you he she it we they there"),
-    subordinators=_words("if when because while although though unless until whether whenever"),
+    subordinators=_words(
+        "if when because while although though unless until whether whenever before after since once"
+    ),
     prepositions=_words(
         "at in on from with without for during between after before by under over near behind beside "
         "despite through across about into"
@@ -127,14 +134,34 @@ _ENGLISH = Words(
         "do does did can could will would should shall may might must have has had don't can't"
     ),
     contracted=("'s", "'re", "'ll", "'ve", "'d", "'m"),
-    digits=_words(
-        "zero oh one two three four five six seven eight nine ten eleven twelve double triple plus"
+    adverbial=_words("how when why"),
+    holding=(
+        "you know",
+        "i mean",
+        "let me think",
+        "let me see",
+        "let me check",
+        "one moment",
+        "just a moment",
+        "one second",
+        "just a second",
+        "hold on",
+        "wait a second",
+        "give me a second",
     ),
-    months=_words(
-        "january february march april may june july august september october november december first "
-        "second third"
+    digits=_words("zero oh one two three four five six seven eight nine double triple plus"),
+    numbers=_words(
+        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+        "fifty sixty seventy eighty ninety hundred first second third fourth fifth sixth seventh eighth "
+        "ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
+        "nineteenth twentieth thirtieth"
     ),
-    asked={"phone": ("phone", "number", "mobile"), "date": ("date of birth", "birthday", "which date")},
+    months=_words("january february march april may june july august september october november december"),
+    asked={
+        "phone": ("phone", "number", "mobile"),
+        "birth": ("date of birth", "birthday", "born"),
+        "address": ("address", "where should we send", "where do you live"),
+    },
 )
 _GERMAN = Words(
     leaning=_words(
@@ -166,9 +193,31 @@ _GERMAN = Words(
         "ist sind war waren hast hat haben habt kann kannst können könnt könnte könntest könnten wirst "
         "wird würdest würden willst soll sollte darf muss gibt weißt machst geht kennst"
     ),
-    digits=_words("null eins zwei zwo drei vier fünf sechs sieben acht neun zehn elf zwölf doppel plus"),
+    adverbial=_words("wie wann warum wieso weshalb"),
+    holding=(
+        "moment",
+        "moment mal",
+        "sekunde",
+        "warte mal",
+        "warten sie",
+        "weißt du",
+        "wissen sie",
+        "lass mich überlegen",
+        "mal sehen",
+        "mal schauen",
+        "sag ich mal",
+    ),
+    digits=_words("null eins zwei zwo drei vier fünf sechs sieben acht neun doppel plus"),
+    numbers=_words(
+        "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreißig "
+        "vierzig fünfzig sechzig siebzig achtzig neunzig hundert"
+    ),
     months=_words("januar februar märz april mai juni juli august september oktober november dezember"),
-    asked={"phone": ("telefonnummer", "handynummer", "nummer"), "date": ("geburtsdatum", "geburtstag")},
+    asked={
+        "phone": ("telefonnummer", "handynummer", "nummer"),
+        "birth": ("geburtsdatum", "geburtstag", "geboren"),
+        "address": ("adresse", "wohnen sie", "wohnst du"),
+    },
 )
 _FRENCH = Words(
     leaning=_words(
@@ -198,9 +247,28 @@ _FRENCH = Words(
     inverted=_words(
         "est-ce peux-tu pouvez-vous peut-on as-tu avez-vous veux-tu voulez-vous est-il est-elle y"
     ),
-    digits=_words("zéro un deux trois quatre cinq six sept huit neuf dix onze douze plus"),
+    adverbial=_words("comment quand pourquoi"),
+    holding=(
+        "un instant",
+        "un moment",
+        "une seconde",
+        "attends",
+        "attendez",
+        "tu sais",
+        "vous savez",
+        "je veux dire",
+        "voyons",
+    ),
+    digits=_words("zéro un deux trois quatre cinq six sept huit neuf plus"),
+    numbers=_words(
+        "dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante cent premier"
+    ),
     months=_words("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
-    asked={"phone": ("numéro", "téléphone"), "date": ("date de naissance", "anniversaire")},
+    asked={
+        "phone": ("numéro", "téléphone"),
+        "birth": ("date de naissance", "anniversaire"),
+        "address": ("adresse", "habitez-vous", "habites-tu"),
+    },
 )
 _SPANISH = Words(
     leaning=_words(
@@ -226,9 +294,30 @@ _SPANISH = Words(
     openers=_words("y pero bueno pues eh hola oye entonces vale"),
     question_words=_words("qué quién quiénes dónde cuándo cómo cuál cuáles cuánto cuánta cuántos"),
     inverted=_words("puedes puede podrías podría tienes tiene hay sabes sabe quieres es está"),
-    digits=_words("cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce más"),
+    adverbial=_words("cómo cuándo"),
+    holding=(
+        "un momento",
+        "un segundo",
+        "espera",
+        "espere",
+        "a ver",
+        "déjame ver",
+        "déjame pensar",
+        "ya sabes",
+        "o sea",
+        "quiero decir",
+    ),
+    digits=_words("cero uno dos tres cuatro cinco seis siete ocho nueve más"),
+    numbers=_words(
+        "diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte treinta "
+        "cuarenta cincuenta sesenta setenta ochenta noventa cien primero"
+    ),
     months=_words("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
-    asked={"phone": ("número", "teléfono"), "date": ("fecha de nacimiento", "cumpleaños")},
+    asked={
+        "phone": ("número", "teléfono"),
+        "birth": ("fecha de nacimiento", "cumpleaños"),
+        "address": ("dirección", "domicilio", "dónde vives", "dónde vive"),
+    },
 )
 WORDS: Mapping[str, Words] = {"en": _ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
 NEUTRAL = Words()

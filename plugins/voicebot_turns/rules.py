@@ -18,8 +18,10 @@ _WORDS_OF_A_PHRASE = 4
 _WORDS_OF_A_CLAUSE = 6
 """Of a turn that begins with a preposition, or with a conjunction, there are more if it is a sentence."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_DIGITS = {"phone": 7, "date": 6}
+_DIGITS = {"phone": 7, "birth": 6}
 """Digits, spelt or spoken, of the shortest phone number and date: fewer of them are in progress."""
+_DETERMINED = 3
+"""Words before an adjective of which one may be its noun's determiner: "a very long"."""
 
 
 class Completeness(Enum):
@@ -53,7 +55,9 @@ def judge(text: str, language: str, asked: str = "") -> Completeness:
         return Completeness.OPEN
     if words[-1] in lists.fillers or _TRAILS_OFF.search(text):
         return Completeness.OPEN
-    if _number_in_progress(words, lists, asked.casefold()):
+    if " ".join(words).endswith(lists.holding):
+        return Completeness.OPEN
+    if _number_in_progress(words, lists, asked.casefold()) or _address_in_progress(words, lists, asked):
         return Completeness.OPEN
     if _is_closed(words, lists):
         return Completeness.CLOSED
@@ -64,8 +68,11 @@ def judge(text: str, language: str, asked: str = "") -> Completeness:
     if _FULL_STOP.search(text):
         return Completeness.SENTENCE
     size = len(words) if not _WIDE.search(text) else len(_WIDE.findall(text))
-    if size < _WORDS_OF_A_STATEMENT or _is_part(words, lists):
-        return Completeness.STATEMENT if asked.rstrip().endswith("?") else Completeness.PART
+    clause = _is_clause(words, lists)
+    if size < _WORDS_OF_A_STATEMENT or clause or _is_phrase(words, lists):
+        if _answers(words, lists, asked):
+            return Completeness.STATEMENT
+        return Completeness.OPEN if clause else Completeness.PART
     if _is_question(words, lists):
         return Completeness.QUESTION
     if words[-1] in lists.particles or words[-1] in lists.pointing:
@@ -92,8 +99,8 @@ def _leans_on_more(words: list[str], lists: Words) -> bool:
         return not _can_strand(words, lists)
     if last in lists.transitive:
         return lists.objects.isdisjoint(words)
-    if last in lists.adjectives and before in lists.determiners:
-        return True
+    if last in lists.adjectives and not lists.determiners.isdisjoint(words[-1 - _DETERMINED : -1]):
+        return all(word in lists.leaning or word in lists.adjectives for word in words[-2:-1])
     if last in lists.subjects and _wants_a_verb(words, lists):
         return True
     if last.endswith(lists.contracted) and last not in lists.closed:
@@ -110,6 +117,8 @@ def _can_strand(words: list[str], lists: Words) -> bool:
     *before, last = words
     if last in lists.inverted and words[0] in lists.question_words:
         return not lists.inverted.isdisjoint(before)
+    if words[0] in lists.adverbial and words[1] not in lists.objects:
+        return False
     asks = words[0] in lists.question_words or not lists.objects.isdisjoint(before)
     return asks and len(words) >= _WORDS_OF_A_QUESTION
 
@@ -125,20 +134,36 @@ def _wants_a_verb(words: list[str], lists: Words) -> bool:
     return verb in lists.inverted and not begins
 
 
-def _is_part(words: list[str], lists: Words) -> bool:
-    """Whether the turn begins like a part of a sentence and is no longer than one: "at the station"."""
+def _is_clause(words: list[str], lists: Words) -> bool:
+    """Whether the turn is a clause that needs another: "when i get home", not "when is it"."""
     begins = next((at for at, word in enumerate(words) if word not in lists.openers), 0)
-    first, size = words[begins], len(words) - begins
-    if first in lists.subordinators:
-        asks = first in lists.question_words and words[begins + 1 : begins + 2] != []
-        asks = asks and words[begins + 1] not in lists.subjects
-        return not asks and size <= _WORDS_OF_A_CLAUSE
-    return first in lists.prepositions and size <= _WORDS_OF_A_PHRASE
+    first, following, size = words[begins], words[begins + 1 : begins + 2], len(words) - begins
+    asks = first in lists.question_words and following and following[0] not in lists.subjects
+    return first in lists.subordinators and not asks and size <= _WORDS_OF_A_CLAUSE
+
+
+def _is_phrase(words: list[str], lists: Words) -> bool:
+    """Whether the turn begins with a preposition and is no longer than its phrase: "at the station"."""
+    begins = next((at for at, word in enumerate(words) if word not in lists.openers), 0)
+    return words[begins] in lists.prepositions and len(words) - begins <= _WORDS_OF_A_PHRASE
+
+
+def _answers(words: list[str], lists: Words, asked: str) -> bool:
+    """Whether a part of a sentence answers what was asked: a clause does where that was when or why."""
+    if not asked.rstrip().endswith("?"):
+        return False
+    begins = next((word for word in words if word not in lists.openers), "")
+    if begins not in lists.subordinators:
+        return True
+    return not lists.adverbial.isdisjoint(word.casefold() for word in _WORD.findall(asked))
 
 
 def _is_question(words: list[str], lists: Words) -> bool:
     """Whether the words ask something and have all that a short question has."""
-    begins = next((word for word in words if word not in lists.openers), "")
+    at = next((at for at, word in enumerate(words) if word not in lists.openers), 0)
+    begins, following = words[at], words[at + 1 : at + 2]
+    if begins in lists.subordinators and following and following[0] in lists.subjects:
+        return False  # "when I get home ..."
     if begins in lists.question_words:
         return len(words) >= _WORDS_OF_A_QUESTION
     return begins in lists.inverted and len(words) > _WORDS_OF_A_QUESTION
@@ -147,7 +172,7 @@ def _is_question(words: list[str], lists: Words) -> bool:
 def _number_in_progress(words: list[str], lists: Words, asked: str) -> bool:
     """Whether the turn ends in fewer digits than what was asked for has."""
     wanted = max(
-        (_DIGITS[kind] for kind, names in lists.asked.items() if any(name in asked for name in names)),
+        (size for kind, size in _DIGITS.items() if any(name in asked for name in lists.asked.get(kind, ()))),
         default=0,
     )
     if not wanted:
@@ -158,10 +183,19 @@ def _number_in_progress(words: list[str], lists: Words, asked: str) -> bool:
             digits += sum(map(str.isdigit, word))
         elif word in lists.digits:
             digits += 1
-        elif word in lists.months:
+        elif word in lists.months or not lists.numbers.isdisjoint(word.split("-")):
             digits += 2
         elif digits:
             break
         else:
             return False
     return 0 < digits < wanted
+
+
+def _address_in_progress(words: list[str], lists: Words, asked: str) -> bool:
+    """Whether the answer to a question for an address has no street yet, or ends before the town."""
+    if not any(name in asked.casefold() for name in lists.asked.get("address", ())):
+        return False
+    numbers = lists.digits | lists.numbers
+    street = any(not _DIGIT.search(word) and numbers.isdisjoint(word.split("-")) for word in words)
+    return not street or words[-1] in lists.particles

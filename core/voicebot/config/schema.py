@@ -71,21 +71,30 @@ class TurnOptions(Options):
                 "oui ou non", "^c'est bien ça", "^c'est correct", "^dois-je", "^voulez-vous", "^veux-tu",
                 "sí o no", "^es correcto", "^quieres", "^quiere", "^está seguro", "^debo",
             ),
-            patience="quick",
+            patience=PatienceOptions(earliest=0.2, latest=2.6),
+        ),
+        AskingRule(
+            words=(
+                "tell me about", "what happened", "describe", "explain", "how was",
+                "erzähl", "was ist passiert", "beschreib", "wie war",
+                "raconte", "que s'est-il passé", "décri", "cuénta", "qué pasó", "describ",
+            ),
+            patience=PatienceOptions(earliest=2.0, latest=3.2),
         ),
         AskingRule(
             words=(
                 "phone number", "telephone", "date of birth", "address", "email", "e-mail", "account number",
-                "spell", "tell me about", "describe", "explain",
-                "telefonnummer", "geburtsdatum", "adresse", "buchstabieren", "erzähl", "beschreib",
-                "numéro", "date de naissance", "épeler", "raconte", "décri",
-                "número", "fecha de nacimiento", "dirección", "deletre", "cuénta", "describ",
+                "spell",
+                "telefonnummer", "geburtsdatum", "adresse", "buchstabieren",
+                "numéro", "date de naissance", "épeler",
+                "número", "fecha de nacimiento", "dirección", "deletre",
             ),
             patience="relaxed",
         ),
     )  # fmt: skip
-    """How patient to be after certain words of the bot, the first rule that fits; by default quick after a
-    question for yes or no, and relaxed after asking for a number, an address or a story."""
+    """How patient to be after certain words of the bot, the first rule that fits; by default it
+    answers sooner after a question for yes or no, and waits longer after asking for a number, an address or a
+    story."""
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When the reply is made ahead, in silence, to be let out when the turn is over: as soon as the user
     pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never."""

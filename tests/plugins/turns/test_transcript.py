@@ -34,7 +34,16 @@ TABLE = [
     ("en", "I like that", UNCLEAR),
     ("en", "Helsinki", PART),
     ("en", "under the bridge", PART),
-    ("en", "when I was young", PART),
+    ("en", "when I was young", OPEN),
+    ("en", "when I was young we had no telephone at all", STATEMENT),
+    ("en", "when is the last bus", QUESTION),
+    ("en", "call me before you", OPEN),
+    ("en", "it was a very cold", OPEN),
+    ("en", "it was very cold", STATEMENT),
+    ("en", "the one with the you know", OPEN),
+    ("en", "hold on", OPEN),
+    ("en", "how far is it from", OPEN),
+    ("en", "where do you come from", QUESTION),
     ("en", "the boat was too expensive", STATEMENT),
     ("en", "he wrote it very well", STATEMENT),
     ("en", "I would like an old", OPEN),
@@ -67,6 +76,9 @@ TABLE = [
     ("de", "mach die Lampe an", UNCLEAR),
     ("de", "ruf mich an wenn du", OPEN),
     ("de", "nach dem Essen", PART),
+    ("de", "Moment mal", OPEN),
+    ("fr", "attendez", OPEN),
+    ("es", "un segundo", OPEN),
     ("de", "wo liegt eigentlich Bremen", QUESTION),
     ("de", "einen Kaffee mit Milch bitte", CLOSED),
     ("de", "vielen Dank", CLOSED),
@@ -105,10 +117,34 @@ def test_a_phone_number_in_progress_is_waited_for(text: str, expected: Completen
     assert judge(text, "en-US", "What is your phone number?") is expected
 
 
-@pytest.mark.parametrize("text", ["Helsinki", "at the station", "because I was late"])
-def test_part_of_a_sentence_is_the_whole_answer_to_a_question(text: str) -> None:
-    assert judge(text, "en-US", "I see.") is PART
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        ("it was the ninth of August", "What is your date of birth?", OPEN),
+        ("the ninth of August nineteen seventy", "What is your date of birth?", STATEMENT),
+        ("9 August 1970", "When were you born?", STATEMENT),
+        ("forty-two", "Your address, please?", OPEN),
+        ("forty-two Harbour Street in", "Your address, please?", OPEN),
+        ("forty-two Harbour Street in Cork", "Your address, please?", STATEMENT),
+    ],
+)
+def test_a_date_and_an_address_in_progress_are_waited_for(
+    text: str, asked: str, expected: Completeness
+) -> None:
+    assert judge(text, "en-US", asked) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "part"), [("Helsinki", PART), ("at the station", PART), ("because I was late", OPEN)]
+)
+def test_part_of_a_sentence_is_the_whole_answer_to_a_question(text: str, part: Completeness) -> None:
+    assert judge(text, "en-US", "I see.") is part
     assert judge(text, "en-US", "I see. Where, and why?") is STATEMENT
+
+
+def test_a_clause_answers_when_and_why_alone() -> None:
+    assert judge("when it rains", "en-US", "When do you ride the bus?") is STATEMENT
+    assert judge("when it rains", "en-US", "Anything else?") is OPEN
 
 
 def test_digits_that_nobody_asked_for_are_words_like_others() -> None:
