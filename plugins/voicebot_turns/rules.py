@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from voicebot_turns.languages import NEUTRAL, WORDS, Words
+from voicebot_turns.languages import NEUTRAL, WORDS
+from voicebot_turns.words import Words
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _DIGIT = re.compile(r"\d")
@@ -57,6 +58,7 @@ def judge(text: str, language: str, asked: str = "") -> Completeness:
         return Completeness.OPEN
     if " ".join(words).endswith(lists.holding):
         return Completeness.OPEN
+    words = [word for word in words if word not in lists.fillers]
     if _number_in_progress(words, lists, asked.casefold()) or _address_in_progress(words, lists, asked):
         return Completeness.OPEN
     if _is_closed(words, lists):
@@ -155,7 +157,7 @@ def _answers(words: list[str], lists: Words, asked: str) -> bool:
     begins = next((word for word in words if word not in lists.openers), "")
     if begins not in lists.subordinators:
         return True
-    return not lists.adverbial.isdisjoint(word.casefold() for word in _WORD.findall(asked))
+    return not lists.clausal.isdisjoint(word.casefold() for word in _WORD.findall(asked))
 
 
 def _is_question(words: list[str], lists: Words) -> bool:

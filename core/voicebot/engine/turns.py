@@ -23,15 +23,13 @@ from voicebot.engine.decisions import (
     Withdraw,
 )
 from voicebot.engine.lastword import LastWord
+from voicebot.engine.latewords import LateWords
 from voicebot.engine.stretches import Stretches
-from voicebot.engine.wording import alike, is_assent, joined, same_words
+from voicebot.engine.wording import is_assent, joined, same_words
 
 _PAUSES = 50
-_GIVEN_UP = 8
 _EAGER = 0.3
 """Seconds for which words must not have changed to be prepared for while the user still seems to speak."""
-_FORGOTTEN = 70.0
-"""Seconds after which words that were given up are not expected any more: a recogniser may be away for 60."""
 
 
 class Turns:
@@ -73,7 +71,7 @@ class Turns:
         self._judged: tuple[str, bool] | None = None
         self._prepared: str | None = None
         self._wasted = 0
-        self._given_up: deque[tuple[float, str]] = deque(maxlen=_GIVEN_UP)
+        self._late = LateWords()
         self._replying = False
         self._heard_at: float | None = None
         self._answered = ""
@@ -125,7 +123,7 @@ class Turns:
 
     def partial(self, now: float, text: str) -> list[Action]:
         """Take the words of the stretch of speech that is being recognised."""
-        if self._expected(now, text) is not None:  # they have been answered
+        if self._late.expects(now, text):  # they have been answered
             return []
         actions = self._begin_speech(now) if self._words_start_speech(text) else []
         before = self.transcript
@@ -142,10 +140,8 @@ class Turns:
         Args:
             ends_speech: the recogniser alone decides where speech ends, and this says that it did.
         """
-        if (late := self._expected(now, text)) is not None:
-            while self._given_up.popleft() != late:  # finals come in order
-                pass
-            return self._reconcile(now, late[1], text)
+        if (late := self._late.settled(now, text)) is not None:
+            return self._reconcile(now, late, text)
         actions = self._begin_speech(now) if self._words_start_speech(text) else []
         self._said.settle(text, ends_speech=ends_speech)
         if ends_speech:
@@ -199,7 +195,7 @@ class Turns:
     def give_up(self, now: float) -> list[Action]:
         """Take note that finals which the recogniser owes will not come: what was understood must do."""
         if words := self._said.give_up():
-            self._given_up.append((now, words))
+            self._late.give_up(now, words)
         return self._decide(now)
 
     def tick(self, now: float) -> list[Action]:
@@ -208,12 +204,6 @@ class Turns:
 
     def _words_start_speech(self, text: str) -> bool:
         return bool(text) and not self._speaking and not self._speech_is_reported and not self.awaits_final
-
-    def _expected(self, now: float, text: str) -> tuple[float, str] | None:
-        """Return which words that were given up these are, if they are such."""
-        while self._given_up and now - self._given_up[0][0] > _FORGOTTEN:
-            self._given_up.popleft()
-        return next((late for late in self._given_up if alike(late[1], text)), None)
 
     def _commit(self, now: float) -> Commit:
         self._said.commit(now)
