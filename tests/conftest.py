@@ -19,6 +19,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are cores: tests that play and hear real sound wait for much of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 class SoundServer:
     """A PulseAudio of the tests' own with one virtual microphone and one virtual speaker, both the defaults.
 

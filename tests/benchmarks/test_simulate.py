@@ -56,7 +56,7 @@ def test_patience_trades_cut_offs_for_waiting(results: dict[str, Any]) -> None:
 def test_ours_answers_sooner_than_who_waits_for_finals_and_loses_no_word(results: dict[str, Any]) -> None:
     policies = results["policies"]
     for name in ("ours", "ours, their judge"):
-        assert policies[name]["gap_p50_ms"] < 0.8 * policies["prepare on final"]["gap_p50_ms"]
+        assert policies[name]["gap_p50_ms"] < 0.9 * policies["prepare on final"]["gap_p50_ms"]
         assert policies[name]["lost_words"] == 0
         assert policies[name]["unanswered"] == 0
     assert policies["serial notebook"]["lost_words"] > 0
