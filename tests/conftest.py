@@ -20,7 +20,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run one worker more than there are cores: tests that play and hear real sound wait for much of their time."""
+    """Run one worker more than there are cores, as tests with real sound wait for much of their time."""
     return (os.cpu_count() or 1) + 1
 
 

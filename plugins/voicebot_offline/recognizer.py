@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -230,8 +232,10 @@ async def _end(worker: asyncio.subprocess.Process) -> None:
     """Kill the worker, which has nothing to save, and wait until it and its pipes are gone."""
     assert worker.stdin is not None
     assert worker.stdout is not None
-    with suppress(ProcessLookupError):
-        worker.kill()
+    if worker.returncode is None:
+        with suppress(ProcessLookupError):
+            # Its own `kill` reaps a worker that has just ended, and asyncio then warns of an unknown child.
+            os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
     worker.stdin.close()
     with suppress(RuntimeError):  # somebody else is still reading
         while await worker.stdout.read(LONGEST_LINE):
