@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from voicebot import load_config, shipped_configs
-from voicebot.events import ConversationEnded, ProviderFailed, UserTurnEnded
+from voicebot.events import BotTurnEnded, ConversationEnded, ProviderFailed, UserTurnEnded
 from voicebot.testing import ScriptedVoiceActivity, converse
 from voicebot_emulator.script import Script, Spoken
 from voicebot_emulator.server import Emulator
@@ -118,6 +118,11 @@ async def talking(
             yield emulator, user
 
 
+def is_taken_back(turn: BotTurnEnded) -> bool:
+    """Return whether nothing of an answer was heard, so that its question was put again."""
+    return turn.interrupted and not turn.heard
+
+
 async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commits: bool = True) -> Outcome:
     """Ask a question in each turn, in which its faults happen, and note what comes of it."""
     outcome = Outcome()
@@ -129,6 +134,8 @@ async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commit
             try:
                 async with asyncio.timeout(30):
                     turn = await user.is_answered()
+                    while is_taken_back(turn):  # the answer is made anew, to settled words
+                        turn = await user.is_answered()
             except TimeoutError:
                 outcome.unanswered.append(f"{number}: {' '.join(faults)}")
                 continue
@@ -142,7 +149,12 @@ async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commit
             await user.waits(0.4)
         for entry in emulator.journal.find(service="tts", what="ssml"):
             outcome.spoken.add("".join(ElementTree.fromstring(entry.body).itertext()).strip())
-    outcome.understood = [event.text for event in user.events if isinstance(event, UserTurnEnded)]
+    for event in user.events:
+        match event:
+            case UserTurnEnded(text=text):
+                outcome.understood.append(text)
+            case BotTurnEnded() if is_taken_back(event) and outcome.understood:
+                outcome.understood.pop()  # its words are part of the next turn
     outcome.failures = [event.message for event in user.events if isinstance(event, ProviderFailed)]
     outcome.ended = [event.failure for event in user.events if isinstance(event, ConversationEnded)]
     return outcome
