@@ -9,7 +9,10 @@ from voicebot.cli.schema_words import describe
 
 
 def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) -> str:
-    """Return a model's options, or those of its options named in `only`; sections are left out for theirs."""
+    """Return a model's options, or those of its options named in `only`.
+
+    A mapping is left out for its own options, unless something else may stand in its place.
+    """
     options = describe(model)
     sections = {option.name.rpartition(".")[0] for option in options}
     rows = [
@@ -20,7 +23,8 @@ def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) 
             option.doc,
         )
         for option in options
-        if option.name not in sections and (only is None or option.name.partition(".")[0] in only)
+        if (option.name not in sections or " or mapping" in option.type)
+        and (only is None or option.name.partition(".")[0] in only)
     ]
     return table(("option", "type", "default", "meaning"), rows) if rows else "It has no options."
 
