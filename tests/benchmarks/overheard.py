@@ -26,7 +26,7 @@ from voicebot import (
     VoiceActivityDetector,
 )
 from voicebot.events import BotTurnEnded
-from voicebot.testing import ScriptedChatModel, ScriptedSynthesizer
+from voicebot.testing import ScriptedChatModel, ScriptedSynthesizer, ScriptedUser
 
 EARLY = 0.15
 """Seconds before the true end that a reply may begin without cutting anybody off."""
@@ -76,55 +76,32 @@ class Overheard:
         return (Counter(self.recognised.lower().split()) - Counter(self.asked.lower().split())).total()
 
 
-class Listener(AudioStream):
+class Listener(ScriptedUser):
     """Says a clip, then is silent until the bot has answered; notes when the bot becomes audible."""
 
     microphone: AudioFormat | None = AudioFormat(RATE)
-    speaker: AudioFormat | None = AudioFormat(24_000)
 
     def __init__(self, clip: Clip, beginning: Beginning) -> None:
-        self._frames = frames(clip.sound())
+        super().__init__()
+        self._clip = frames(clip.sound())
         self._beginning = beginning
-        self._loop = asyncio.get_running_loop()
         self._least = clip.speech_end + LISTENS_ON
-        self._written = self._cleared = self._played_until = 0.0
         self.sounds: list[float] = []
         """When sound began after silence, in seconds from the clip's beginning."""
 
     async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
         self._beginning.come()
         number, due = 0, self._loop.time()
-        while number * FRAME_SECONDS < self._least or self._is_playing:
+        while number * FRAME_SECONDS < self._least or self.hears_the_bot:
             due += FRAME_SECONDS
-            await asyncio.sleep(due - self._loop.time())
-            yield self._frames[number] if number < len(self._frames) else bytes(FRAME_BYTES)
+            await asyncio.sleep(due - asyncio.get_running_loop().time())
+            yield self._clip[number] if number < len(self._clip) else bytes(FRAME_BYTES)
             number += 1
 
-    @property
-    def _is_playing(self) -> bool:
-        return self._played_until > self._loop.time()
-
     async def write(self, audio: bytes) -> None:
-        now = self._loop.time()
-        if self._played_until <= now:
+        if not self.hears_the_bot:
             self.sounds.append(self._beginning.since())
-        seconds = AudioFormat(24_000).seconds_in(len(audio))
-        self._played_until = max(self._played_until, now) + seconds
-        self._written += seconds
-        if (ahead := self._played_until - now) > 1.0:
-            await asyncio.sleep(ahead - 1.0)
-
-    def clear(self) -> None:
-        now = self._loop.time()
-        self._cleared += max(0.0, self._played_until - now)
-        self._played_until = min(self._played_until, now)
-
-    @property
-    def played(self) -> float:
-        return self._written - self._cleared - max(0.0, self._played_until - self._loop.time())
-
-    async def drain(self) -> None:
-        await asyncio.sleep(max(0.0, self._played_until - self._loop.time()))
+        await super().write(audio)
 
 
 class _NoDevice(AudioDevice[Options]):

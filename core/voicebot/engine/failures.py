@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from voicebot.errors import ProviderError
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A provider, by its kind, broke a reply."""
+
+    kind: str
+    error: Exception
 
 
 def as_provider_error(what: str, error: BaseException, *, retryable: bool = False) -> ProviderError:

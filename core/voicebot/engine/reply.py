@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import assert_never
 
 from voicebot.audio import AudioFormat, Resampler
 from voicebot.config.schema import bounds
 from voicebot.engine.decisions import Patience
-from voicebot.engine.failures import as_provider_error
+from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.means import AnyVoice, Means
 from voicebot.engine.onair import Play
@@ -23,14 +22,6 @@ from voicebot.engine.timeline import Timeline
 from voicebot.errors import ProviderError
 from voicebot.events import ProviderFailed, ReplyStarted, UnitSpoken
 from voicebot.messages import ChatRequest, ReplyEnded, TextDelta
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A provider, by its kind, broke the line."""
-
-    kind: str
-    error: Exception
 
 
 class Reply:

@@ -22,6 +22,7 @@ from voicebot.messages import AudioChunk, SynthesisEvent, WordTiming
 
 _WAITING = 64
 _LATE = 2.0
+"""How many times as long as expected a unit may sound until its voice has stopped telling its words."""
 
 
 @dataclass(slots=True)
