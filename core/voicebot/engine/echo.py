@@ -44,7 +44,7 @@ class Echo:
     @property
     def likeness(self) -> float:
         """How alike the sound was to the bot's voice when that was looked at last, 1 being the same."""
-        return 0.0 if self._way is None else self._way.own_voice.likeness
+        return 0.0 if self._way is None else self._way.likeness
 
     def is_heard(self) -> bool:
         """Return whether the bot is hearing itself just now."""
@@ -104,7 +104,16 @@ class _Way:
         Where the way of the sound changes, the canceller lets echo through for a second, too little at first
         to tell it by itself; but then there was hardly anything else before it came to the canceller.
         """
-        return self.own_voice.is_heard() or (self._canceller is not None and self._before.is_alone())
+        leaks = self.own_voice.is_heard()
+        return (self._canceller is not None and self._before.is_alone()) or leaks
+
+    @property
+    def likeness(self) -> float:
+        """How alike the sound was to what is played: before it came to the canceller, if there is one.
+
+        What a canceller leaves of an echo may sound like nothing at all.
+        """
+        return self.own_voice.likeness if self._canceller is None else self._before.likeness
 
     def _sounds(self, seconds: float) -> bool:
         """Whether the speaker plays, or played a moment ago; `seconds` have passed since the last time."""

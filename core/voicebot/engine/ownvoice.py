@@ -59,12 +59,15 @@ class OwnVoice:
 
     def is_heard(self) -> bool:
         """Return whether what is heard now is an echo, for the most part; takes a millisecond."""
-        self.likeness = self._alike() if self.may_be_heard else 0.0
-        return self.likeness >= _ALIKE
+        return self._compare() >= _ALIKE
 
     def is_alone(self) -> bool:
         """Return whether hardly anything but an echo can be in what is heard now."""
-        return self.may_be_heard and self._alike() >= _ALONE
+        return self._compare() >= _ALONE
+
+    def _compare(self) -> float:
+        self.likeness = self._alike() if self.may_be_heard else 0.0
+        return self.likeness
 
     def _alike(self) -> float:
         """Return how alike what is heard is to what was played, at the delay at which it is most."""

@@ -10,6 +10,8 @@ import pytest
 from voicebot import ProviderError
 from voicebot.audio import AudioFormat
 from voicebot.engine.canceller import BLOCK, Canceller, load
+from voicebot.engine.echo import Echo
+from voicebot.interfaces import AudioStream
 
 MICROPHONE = AudioFormat(16_000)
 
@@ -49,6 +51,36 @@ def test_an_echo_is_taken_out_whatever_the_speakers_rate(rate):
     left = cancelled(heard, played, AudioFormat(rate))
 
     assert decibels(heard[-32_000:]) - decibels(left[-32_000:]) > 20
+
+
+class Speaker(AudioStream):
+    """A speaker that has played all that is heard of it."""
+
+    microphone = MICROPHONE
+    speaker = MICROPHONE
+    seconds = 0.0
+
+    def __aiter__(self):
+        raise NotImplementedError
+
+    @property
+    def played(self):
+        return self.seconds
+
+
+def test_what_is_left_of_a_cancelled_echo_is_still_known_for_one():
+    pytest.importorskip("livekit", reason="the extra aec is not installed")
+    speaker = Speaker()
+    echo = Echo("cancel", speaker)
+    sound = noise(1, 4, 16_000).astype("<i2").tobytes()
+    size = MICROPHONE.bytes_in(2 * BLOCK)
+    for start in range(0, len(sound), size):
+        frame = sound[start : start + size]
+        echo.played.wrote(frame)
+        echo.hear((numpy.frombuffer(frame, "<i2") * 0.3).astype("<i2").tobytes())
+        speaker.seconds += 2 * BLOCK
+    echo.is_heard()
+    assert echo.likeness > 0.8
 
 
 def test_without_the_package_a_bot_says_what_to_install(monkeypatch):
