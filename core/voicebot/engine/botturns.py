@@ -177,10 +177,10 @@ class BotTurns:
 
     def _learn(self, reply: Reply) -> None:
         """Expect the next reply to take about as long as this one did."""
-        timeline, turns = reply.timeline, self._floor.turns
+        timeline, ahead = reply.timeline, self._floor.turns.ahead
         if timeline.first_byte is not None:
-            more = timeline.first_byte - timeline.began - turns.lead
-            turns.lead += (_SLOWER if more > 0 else _FASTER) * more
+            more = timeline.first_byte - timeline.began - ahead.lead
+            ahead.lead += (_SLOWER if more > 0 else _FASTER) * more
 
     def _audible(self) -> None:
         self._floor.turns.reply_heard(self._now())

@@ -92,7 +92,7 @@ class _Recent:
         self._limits = [round(limit * self._window / sound.rate) for limit in _BANDS]
         self._blocks = self._new = blocks
         self._most = 2 * (self._window + (blocks - 1) * self._step)
-        self._sound = bytearray(self._most)
+        self._sound = bytearray()
         self._loudness: Any = None
 
     def add(self, audio: bytes, blocks: int) -> None:
@@ -109,7 +109,8 @@ class _Recent:
         if not new:
             return self._loudness
         size = self._window + (new - 1) * self._step
-        samples = numpy.frombuffer(bytes(self._sound[-2 * size :]), dtype="<i2").astype(numpy.float32)
+        sound = bytes(self._sound[-2 * size :]).rjust(2 * size, b"\0")
+        samples = numpy.frombuffer(sound, dtype="<i2").astype(numpy.float32)
         windows = numpy.lib.stride_tricks.sliding_window_view(samples, self._window)[:: self._step]
         spectra = numpy.abs(numpy.fft.rfft(windows * numpy.hanning(self._window))) ** 2
         bands = numpy.add.reduceat(spectra, self._limits, axis=1)[:, :-1]

@@ -6,24 +6,20 @@ Times are seconds on any one clock. After each call, `deadline` is when `tick` w
 from __future__ import annotations
 
 from collections import deque
-from typing import Literal
 
+from voicebot.engine.ahead import Ahead
 from voicebot.engine.decisions import (
     Action,
     Answer,
     Commit,
     Correct,
-    Duck,
-    Hold,
     Interrupt,
     Judge,
-    Prepare,
     Resume,
     TurnRules,
-    Withdraw,
 )
-from voicebot.engine.lastword import LastWord
 from voicebot.engine.latewords import LateWords
+from voicebot.engine.overlap import Overlap
 from voicebot.engine.stretches import Stretches
 from voicebot.engine.wording import is_assent, joined, same_words
 
@@ -56,8 +52,7 @@ class Turns:
         """Bounds for the silence that ends this turn; may be set anew while the bot speaks."""
         self.asked = ""
         """What the bot said last."""
-        self.lead = rules.lead
-        """Seconds that a reply needs until it can be heard; preparing it earlier would be no use."""
+        self.ahead = Ahead(rules)
         self._rules = rules
         self._said = Stretches()
         self._said_before = ""
@@ -65,20 +60,15 @@ class Turns:
         self._speech_is_reported = False
         self._silent_since = 0.0
         self._changed_at = 0.0
-        self._last_word = LastWord(rules.lag, rules.lag_margin)
         self._pauses: deque[float] = deque(maxlen=_PAUSES)
         self._wait: float | None = None
         self._judged: tuple[str, bool] | None = None
-        self._prepared: str | None = None
-        self._wasted = 0
         self._late = LateWords()
         self._replying = False
         self._heard_at: float | None = None
         self._answered = ""
-        self._overlap: Literal["ducked", "held"] | None = None
-        self._overlap_since = 0.0
+        self._overlap = Overlap(rules)
         self._began_over_the_bot = False
-        self._assent = ("", float("-inf"))
         self._input_ended = False
 
     @property
@@ -118,7 +108,7 @@ class Turns:
             return []
         self._speaking = False
         self._silent_since = silent_since
-        self._last_word.learn(self._changed_at, silent_since)
+        self.ahead.word_told(self._changed_at, silent_since)
         return [self._commit(now), *self._decide(now)]
 
     def partial(self, now: float, text: str) -> list[Action]:
@@ -131,7 +121,7 @@ class Turns:
         if not same_words(before, self.transcript):
             self._changed_at = now
             if not self._speaking:
-                self._last_word.learn(now, self._silent_since)
+                self.ahead.word_told(now, self._silent_since)
         return actions + self._decide(now)
 
     def final(self, now: float, text: str, *, ends_speech: bool = False) -> list[Action]:
@@ -158,7 +148,7 @@ class Turns:
 
     def typed(self, now: float, text: str) -> list[Action]:
         """Take a typed line: a whole turn, which interrupts whatever the bot is doing."""
-        actions = [*self._interrupt(now), *self._withdraw()]
+        actions = [*self._interrupt(now), *self.ahead.withdraw()]
         self._said_before = joined(self._said_before, text)
         text, self._said_before = self._said_before, ""
         return [*actions, self._answer(text)]
@@ -176,11 +166,10 @@ class Turns:
     def reply_ended(self, now: float) -> list[Action]:
         """Take note that the bot has finished its turn."""
         self._replying = False
-        self._overlap = None
-        words, said_at = self._assent
-        if words and now - said_at <= self._rules.assent and self.asked.rstrip().endswith("?"):
-            self._said_before = joined(words, self._said_before)
-        self._assent = ("", float("-inf"))
+        self._overlap.end()
+        assent = self._overlap.take_assent(now)
+        if assent and self._is_asked():
+            self._said_before = joined(assent, self._said_before)
         return self._decide(now)
 
     def input_ended(self, now: float) -> list[Action]:
@@ -221,9 +210,8 @@ class Turns:
                 self._began_over_the_bot = False
                 self._pauses.extend([now - self._silent_since] if self._is_unheard(now) else [])
                 actions = self._interrupt(now)
-            elif self._overlap is None:
-                self._overlap, self._overlap_since = "ducked", now
-                actions = [Duck()]
+            else:
+                actions = self._overlap.begin(now)
         self._said.open()
         return actions + self._decide(now)
 
@@ -234,8 +222,9 @@ class Turns:
     def _interrupt(self, now: float) -> list[Action]:
         if not self._replying:
             return []
-        unheard = self._is_unheard(self._overlap_since if self._overlap else now)
-        self._replying, self._overlap = False, None
+        unheard = self._is_unheard(self._overlap.since if self._overlap else now)
+        self._replying = False
+        self._overlap.end()
         if unheard:
             self._said_before = joined(self._answered, self._said_before)
         return [Interrupt(unheard)]
@@ -260,10 +249,7 @@ class Turns:
         if self._replying:
             return self._decide_overlap(now) if self._rules.interruptible else []
         self._said.forget_empty()
-        actions: list[Action] = []
-        if self._prepared is not None and not same_words(self._prepared, self.transcript):
-            actions = self._withdraw()
-            self._wasted += 1
+        actions = self.ahead.withdraw_unless_for(self.transcript)
         if not (self.transcript or self.awaits_final):
             return actions
         if self._speaking:
@@ -275,7 +261,7 @@ class Turns:
         text = self.transcript
         if self._began_over_the_bot and not self.awaits_final and is_assent(text) and not self._is_asked():
             self._drop()
-            return self._withdraw()
+            return self.ahead.withdraw()
         actions: list[Action] = []
         if self._judged != (evidence := (text, not self.awaits_final)) and text and not self._input_ended:
             self._judged, self._wait = evidence, None
@@ -285,7 +271,7 @@ class Turns:
         if now < due:
             self.deadline = due
             if self._wait is not None and self._rules.prepare != "off":
-                actions += self._prepare(now, due - self.lead)
+                actions += self._prepare(now, due - self.ahead.lead)
             return actions
         if self.awaits_final:
             return actions + self.give_up(now)
@@ -300,51 +286,30 @@ class Turns:
         return min(stable, committed_at + self._rules.final_timeout)
 
     def _prepare(self, now: float, due: float) -> list[Action]:
-        """Have the reply made, no earlier than `due`, once the words are complete and if the budget allows.
-
-        Who has gone on after a pause may do it again, so each reply made in vain makes the next wait longer.
-        """
+        """Have the reply made, no earlier than `due`, once the words are complete if the budget allows."""
         text = self.transcript
-        if not text or self._prepared is not None or self._wasted >= self._rules.budget:
+        if not text or not self.ahead.is_allowed:
             return []
         if not self._speaking:
-            due = max(due, self._silent_since + self._rules.caution * self._wasted)
-            if self.awaits_final:
-                due = max(due, self._last_word.told_by(self._changed_at, self._silent_since))
+            due = self.ahead.due(due, self._silent_since, self._changed_at if self.awaits_final else None)
         if now < due:
             self.deadline = due if self.deadline is None else min(due, self.deadline)
             return []
-        self._prepared = text
-        return [Prepare(text)]
-
-    def _withdraw(self) -> list[Action]:
-        if self._prepared is None:
-            return []
-        self._prepared = None
-        return [Withdraw()]
+        return self.ahead.begin(text)
 
     def _decide_overlap(self, now: float) -> list[Action]:
         """Decide about speech over the bot's own: an interruption, assent, or a noise."""
         words = self._said.text
         if words and not is_assent(words):
             return [*self._interrupt(now), *self._decide(now)]
-        if self._overlap is None:
-            return []
-        if self._speaking:
-            due = self._overlap_since + self._rules.interruption
-            if self._overlap == "ducked" and now >= due:
-                self._overlap = "held"
-                return [Hold()]
-            self.deadline = due if self._overlap == "ducked" else None
-            return []
-        due = self._silent_since + self._rules.doubt
-        if self.awaits_final and now < due:
-            self.deadline = due
-            return []
-        self._overlap = None
-        self._assent = (words, now) if words else self._assent
-        self._said.forget_settled()
-        return [Resume()]
+        silent_since = None if self._speaking else self._silent_since
+        actions = self._overlap.decide(now, silent_since=silent_since, awaits_final=self.awaits_final)
+        self.deadline = self._overlap.deadline
+        if Resume() in actions:
+            if words:
+                self._overlap.assented(now, words)
+            self._said.forget_settled()
+        return actions
 
     def _is_asked(self) -> bool:
         return self.asked.rstrip().endswith("?")
@@ -356,10 +321,8 @@ class Turns:
         self._began_over_the_bot = False
 
     def _answer(self, text: str) -> Answer:
-        prepared = self._prepared is not None and same_words(self._prepared, text)
         self._answered = text
         self._replying = True
         self._heard_at = None
-        self._prepared, self._wasted = None, 0
         self.deadline = None
-        return Answer(text, prepared)
+        return Answer(text, prepared=self.ahead.adopt(text))
