@@ -374,7 +374,7 @@ def test_a_container_is_spoken_to_at_its_own_address(account: Account, hum: Soun
 
 def test_a_minute_of_silence_is_no_trouble(account: Account, hum: Sound, silence: Sound) -> None:
     async def scenario() -> None:
-        options = {**account(emulator := Emulator(Script(heard=LINES))), "watchdog": 0.3}
+        options = {**account(emulator := Emulator(Script(heard=LINES))), "watchdog": 3.0}
         async with emulator:
             options.update(account(emulator))
             # The SDK sends what is more than five seconds ahead at twice the speed of speech
