@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         FinalTranscript,
         Hints,
         Message,
+        Notice,
         PartialTranscript,
         RecognitionEvent,
         ReplyEnded,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         WordTiming,
     )
     from voicebot.options import Advice, Field, Options, SecretStr, VoiceActivityOptions
+    from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
     from voicebot.plugin.hookspecs import hookimpl
     from voicebot.plugin.registry import Registry
@@ -80,6 +82,7 @@ __all__ = [
     "ChatEvent",
     "ChatModel",
     "ChatRequest",
+    "Choice",
     "Commands",
     "ConfigError",
     "Conversation",
@@ -92,6 +95,7 @@ __all__ = [
     "FinalTranscript",
     "Hints",
     "Message",
+    "Notice",
     "Options",
     "PartialTranscript",
     "PluginError",
@@ -138,6 +142,7 @@ _HOMES = (  # what is imported quickly goes first
     "options",
     "interfaces",
     "plugin.registry",
+    "plugin.choice",
     "config.shipped",
     "config.environment",
     "config.schema",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from voicebot import Field, Options, SecretStr
+from voicebot import ChatModel, Choice, Field, Options, SecretStr, Synthesizer, VoiceActivityDetector
 from voicebot.cli.schema_words import OptionWords, describe
 from voicebot.config.schema import Settings
 
@@ -83,3 +83,18 @@ def test_a_models_own_sections_are_described_below_their_names():
 
 def test_a_model_that_holds_itself_comes_to_an_end():
     assert max(option.name.count("more") for option in describe(Endless)) < 6
+
+
+class Combined(Options):
+    of: tuple[Choice[Synthesizer[Any]], ...] = Field(min_length=2)
+    """Who speaks."""
+    mind: Choice[ChatModel[Any]]
+    spare: Choice[VoiceActivityDetector[Any]] | None = None
+
+
+def test_options_that_select_providers_say_of_which_kind():
+    assert describe(Combined) == [
+        OptionWords("of", "list of synthesizer providers, at least 2", None, "Who speaks."),
+        OptionWords("mind", "chat provider", None, ""),
+        OptionWords("spare", "voice_activity provider", "unset", ""),
+    ]

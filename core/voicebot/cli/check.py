@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli import loop
-from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problem
+from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problem, show_warning
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
     from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.errors import Problem
+
+_INDENT = "  "
 
 
 @click.command()
@@ -78,14 +81,25 @@ def _show_problems(problems: tuple[Problem, ...], hint: str, told: set[Problem |
 def _show(config: BotConfig, *, connect: bool) -> None:
     click.echo(f"{click.style(f'{config.path}:', bold=True)} {click.style('ok', fg='green')}")
     if not connect:
-        for kind, choice in _wiring(config).items():
-            _show_row(config, kind, click.style(choice.registration.distribution, dim=True))
+        for kind in _wiring(config):
+            _show_rows(config, kind)
 
 
-def _show_row(config: BotConfig, kind: str, words: str) -> None:
-    names = {kind: choice.registration.name for kind, choice in _wiring(config).items()}
-    name = click.style(names[kind].ljust(max(map(len, names.values()))), fg="cyan")
-    click.echo(f"  {kind.ljust(14)}  {name}  {words}")
+def _show_rows(config: BotConfig, kind: str, words: str | None = None) -> None:
+    """Show a provider, with some words or where it comes from, and below it those that it stands on."""
+    wiring = _wiring(config)
+    width = max(len(name) for choice in wiring.values() for name, _ in _tree(choice))
+    for row, (name, distribution) in enumerate(_tree(wiring[kind])):
+        label = "" if row else kind
+        said = click.style(distribution, dim=True) if row or words is None else words
+        click.echo(f"  {label.ljust(14)}  {click.style(name.ljust(width), fg='cyan')}  {said}")
+
+
+def _tree(choice: ProviderChoice, indent: str = "") -> Iterator[tuple[str, str]]:
+    """Give the name of a provider and of all that it stands on, indented, each with its distribution."""
+    yield indent + choice.name, choice.distribution
+    for inner in choice.inner:
+        yield from _tree(inner, indent + _INDENT)
 
 
 async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, Trial]:
@@ -95,10 +109,12 @@ async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, Trial]:
     trials = {}
     for kind, choice in _wiring(config).items():
         trials[kind] = trial = await attempt(choice, config)
+        for notice in trial.notices if shown else ():
+            show_warning(f"{config.path}: {kind}: {notice}")
         if shown and trial.failure is not None:
             show_error(f"{config.path}: {kind}: {trial.failure}")
         elif shown:
-            _show_row(
+            _show_rows(
                 config,
                 kind,
                 ", ".join(f"{_words(stage)} {s * 1000:.0f} ms" for stage, s in trial.seconds.items()),
@@ -122,8 +138,7 @@ def _described(
 ) -> dict[str, Any]:
     providers: dict[str, dict[str, Any]] = {}
     for kind, choice in _wiring(config).items() if config is not None else ():
-        registration = choice.registration
-        providers[kind] = {"provider": registration.name, "distribution": registration.distribution}
+        providers[kind] = _described_choice(choice)
         if trial := trials.get(kind):
             providers[kind] |= asdict(trial)
     return {
@@ -132,3 +147,10 @@ def _described(
         "problems": [asdict(problem) for problem in problems],
         "providers": providers,
     }
+
+
+def _described_choice(choice: ProviderChoice) -> dict[str, Any]:
+    described: dict[str, Any] = {"provider": choice.name, "distribution": choice.distribution}
+    if choice.inner:
+        described["inner"] = [_described_choice(inner) for inner in choice.inner]
+    return described

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ def _changed(choice: ProviderChoice, update: dict[str, Any]) -> ProviderChoice:
         raise click.UsageError(
             f"the config's device '{choice.registration.name}' has no {' and no '.join(lacking)} to choose"
         )
-    return replace(choice, options=choice.options.model_copy(update=update))
+    return choice.changed(**update)
 
 
 def _number_or_name(text: str | None) -> int | str | None:

@@ -131,5 +131,5 @@ def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[ob
     from rich.console import Console
 
     choices = [config.chat] if text_only else [config.recognizer, config.chat, config.synthesizer]
-    names = ", ".join(dict.fromkeys(choice.registration.name for choice in choices))
+    names = ", ".join(dict.fromkeys(leaf.name for choice in choices for leaf in choice.leaves))
     return Console(stderr=True, highlight=False).status(f"Loading {config.settings.name} ({names})")

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from voicebot.plugin.choice import KIND_IN_SCHEMA
+
 Schema = dict[str, Any]
 _TYPES = {
     "string": "text",
@@ -33,6 +35,7 @@ _LIMITS = {
     "exclusiveMaximum": "less than {:g}",
 }
 _COUNTED = {"number", "whole number", "mapping", "path", "secret"}
+_PROVIDER = "provider"
 _DEEPEST = 3  # a model may hold itself
 
 
@@ -95,6 +98,8 @@ def _resolved(schema: Schema, defs: dict[str, Schema]) -> Schema:
 
 def _type(schema: Schema, defs: dict[str, Schema]) -> str:
     schema = _resolved(schema, defs)
+    if kind := schema.get(KIND_IN_SCHEMA):
+        return f"{kind} {_PROVIDER}"
     if "enum" in schema or "const" in schema:
         return " | ".join(str(value) or "''" for value in schema.get("enum", [schema.get("const")]))
     if members := schema.get("anyOf") or schema.get("oneOf"):
@@ -102,7 +107,9 @@ def _type(schema: Schema, defs: dict[str, Schema]) -> str:
         return " or ".join(dict.fromkeys(words))
     if schema.get("type") == "array":
         items = schema.get("items")
-        return f"list of {_plural(_type(items, defs))}" if items else "list"
+        fewest = schema.get("minItems", 0)
+        what = f" of {_plural(_type(items, defs))}" if items else ""
+        return f"list{what}, at least {fewest}" if fewest > 1 else f"list{what}"
     if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
         values = _type(schema["additionalProperties"], defs)
         return "mapping" if values == "anything" else f"mapping to {_plural(values)}"
@@ -113,7 +120,7 @@ def _type(schema: Schema, defs: dict[str, Schema]) -> str:
 
 
 def _plural(word: str) -> str:
-    return f"{word}s" if word in _COUNTED else word
+    return f"{word}s" if word in _COUNTED or word.endswith(_PROVIDER) else word
 
 
 def _value(option: Schema) -> str:

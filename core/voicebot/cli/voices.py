@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,7 @@ def _without_voice(choice: ProviderChoice) -> ProviderChoice:
     voice = choice.registration.options.model_fields.get("voice")
     if voice is None or voice.is_required():
         return choice
-    return replace(choice, options=choice.options.model_copy(update={"voice": voice.get_default()}))
+    return choice.changed(voice=voice.get_default())
 
 
 def _within(languages: Sequence[str], tag: str) -> bool:

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path, PurePath
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from voicebot.config import fieldtypes
 from voicebot.config.complaints import Subject, complaints
-from voicebot.config.tree import Scalar, find, values
+from voicebot.config.tree import Entry, Scalar, find, values
 from voicebot.config.words import called
 from voicebot.errors import Problem
+from voicebot.plugin.choice import UNSELECTED, Choice
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+Select: TypeAlias = Callable[[str, Entry], Choice[Any] | None]
+"""Returns the provider of a kind that a section selects, or None once its problems are told."""
 _IN_CLEAR = (
     "{} is a secret written in clear; put it into the environment or a file .env, and here write ${{NAME}}"
 )
 
 
 def check(
-    model: type[ModelT], subject: Subject, problems: list[Problem], *, from_file: bool = True
+    model: type[ModelT],
+    subject: Subject,
+    problems: list[Problem],
+    *,
+    select: Select | None = None,
+    from_file: bool = True,
 ) -> ModelT | None:
     """Return the options that a section describes; add what is wrong to `problems`.
 
     Args:
+        select: selects the providers that options name; it is not needed where none can.
         from_file: relative paths start from the directory of the file that says them, and secrets in
             clear are warned of; otherwise (on the command line) both are left alone.
     """
@@ -37,6 +47,10 @@ def check(
             instead[id(scalar)] = Path(scalar.place.file).parent / os.path.expanduser(scalar.value)
         if from_file and fieldtypes.secret(types) and scalar.text and not scalar.variables:
             problems.append(scalar.place.problem(_IN_CLEAR.format(called(path, subject.owner)), "warning"))
+    if select is not None:
+        for kind, entry in fieldtypes.selections((model,), Entry(subject.place, subject.section)):
+            choice = select(kind, entry)
+            instead[id(entry.node)] = UNSELECTED if choice is None else choice
     try:
         return _made(model, subject, instead)
     except ValidationError as error:

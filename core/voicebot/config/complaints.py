@@ -14,6 +14,7 @@ from voicebot.config import fieldtypes
 from voicebot.config.tree import Found, Keys, Place, Scalar, Section, find, scalars
 from voicebot.config.words import called, did_you_mean, listed, nearest, shown
 from voicebot.errors import Problem
+from voicebot.plugin.choice import NOT_SELECTED
 
 _NUMBER, _WHOLE, _BOOL, _TEXT = "a number", "a whole number", "true or false", "text"
 _LIST, _MAPPING, _PATH = "a list", "a mapping", "a path"
@@ -79,8 +80,11 @@ def complaints(subject: Subject, error: ValidationError) -> Iterator[Problem]:
     misspelt = {
         _meant(subject, find(subject.section, d["loc"])) for d in errors if d["type"] == "extra_forbidden"
     }
+    told = {find(subject.section, d["loc"]).path for d in errors if d["type"] == NOT_SELECTED}
     for details in errors:
         found = find(subject.section, details["loc"])
+        if details["type"] != "missing" and any(path[: len(found.path)] == found.path for path in told):
+            continue  # it may be about a list, too, whose items were not counted
         if details["type"] == "missing":
             further_down.add((*found.path, found.rest[-1]))
             if subject.complete and (found.path, str(found.rest[-1])) not in misspelt:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 
-from voicebot.config.tree import Items, Keys, Node, Scalar, Section
+from voicebot.config.tree import Entry, Items, Keys, Node, Scalar, Section
+from voicebot.plugin.choice import selected_kind
 
 Types = tuple[Any, ...]
 """What a value may be, one of several: types, and the values of a Literal."""
+_LISTS: Types = (list, tuple, set, frozenset)
 
 
 @cache
@@ -45,6 +47,8 @@ def below(types: Types, key: str | int) -> Types:
     """Return what may stand under a key; below what should be a single secret, all is secret."""
     found: list[Any] = []
     for kind in types:
+        if selected_kind(kind):
+            continue  # what stands there is the other provider's, and is checked with it
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             if key in fields(kind):
                 found += members(fields(kind)[str(key)].annotation)
@@ -74,6 +78,30 @@ def described(types: Types, node: Node, path: Keys = ()) -> Iterator[tuple[Keys,
         case Section(entries=entries):
             for key, entry in entries.items():
                 yield from described(below(types, key), entry.node, (*path, key))
+
+
+def selections(types: Types, entry: Entry) -> Iterator[tuple[str, Entry]]:
+    """Give all at and below an entry that has to select a provider, with the kind that is wanted."""
+    kinds = [kind for kind in map(selected_kind, types) if kind]
+    node = entry.node
+    if kinds and (isinstance(node, Section) or _must_select(types, node)):
+        yield kinds[0], entry
+        return
+    match node:
+        case Items(items=items):
+            for index, item in enumerate(items):
+                yield from selections(below(types, index), Entry(item.place, item))
+        case Section(entries=entries):
+            by_name = tuple(kind for kind in types if get_origin(kind) not in _LISTS)
+            for key, inner in entries.items():
+                yield from selections(below(by_name, key), inner)
+
+
+def _must_select(types: Types, node: Node) -> bool:
+    """Return whether a value that is no mapping can be nothing but a mistake."""
+    empty = isinstance(node, Scalar) and node.value is None and not node.unset
+    others = [kind for kind in types if not selected_kind(kind)]
+    return all(kind in (None, NoneType) for kind in others) and not (others and empty)
 
 
 def secret(types: Types) -> bool:

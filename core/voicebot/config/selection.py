@@ -1,9 +1,12 @@
-"""The sections of a config that select a provider: which one, is it there, are its options right."""
+"""The sections of a config that select a provider: which one, is it there, are its options right.
+
+Options may select providers too, to any depth; such sections are treated as those at the top.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from voicebot.config.check import check
 from voicebot.config.complaints import Subject
@@ -11,23 +14,14 @@ from voicebot.config.tree import Entry, Place, Scalar, Section
 from voicebot.config.words import did_you_mean, listed, nearest, shown
 from voicebot.errors import Problem
 from voicebot.interfaces import Provider
-from voicebot.options import Options
+from voicebot.plugin.choice import Choice
 from voicebot.plugin.manager import Plugins
 from voicebot.plugin.registry import KINDS, Registration
 
 KEY = "provider"
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderChoice:
-    """A provider that was selected, with its options checked."""
-
-    registration: Registration
-    options: Options
-
-    def make(self) -> Provider[Any]:
-        """Return a new provider with these options, not started yet."""
-        return self.registration.provider(self.options)
+ProviderChoice: TypeAlias = Choice[Provider[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,9 @@ class Selector:
                 f"{kind} '{registration.name}' needs packages that are not installed: pip install {packages}",
             )
         subject = Subject(registration.options, options, registration.name, place, complete=self.complete)
-        checked = check(registration.options, subject, self.problems, from_file=self.from_file)
+        checked = check(
+            registration.options, subject, self.problems, select=self.select, from_file=self.from_file
+        )
         if checked is None:
             return None
         if self.language is not None:
@@ -78,7 +74,7 @@ class Selector:
                 self.problems.append(
                     said_at.problem(f"{registration.name}: {advice.message}", advice.severity)
                 )
-        return ProviderChoice(registration, checked)
+        return Choice(registration, checked)
 
     def absent(self, kind: str) -> str:
         """Return what to say of a config that lacks a section."""

@@ -120,10 +120,12 @@ def scalars(node: Node) -> Iterator[Scalar]:
 
 
 def values(node: Node, instead: Mapping[int, Any]) -> Any:
-    """Return a node as plain Python data; `instead` replaces the values of scalars, by their `id`."""
+    """Return a node as plain Python data; `instead` says what to take for a node, by its `id`."""
+    if id(node) in instead:
+        return instead[id(node)]
     match node:
         case Scalar(value=value):
-            return instead.get(id(node), value)
+            return value
         case Items(items=items):
             return [values(item, instead) for item in items]
         case Section(entries=entries):
