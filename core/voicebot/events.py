@@ -89,6 +89,15 @@ class ProviderFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderNoticed:
+    """A provider tells something that observers should know; the conversation goes on as it is."""
+
+    at: float
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceChanged:
     """The sound device vanished or came back."""
 
@@ -204,6 +213,7 @@ ConversationEvent: TypeAlias = (
     | EchoIgnored
     | BotTurnEnded
     | ProviderFailed
+    | ProviderNoticed
     | DeviceChanged
     | TurnTimed
     | ConversationEnded

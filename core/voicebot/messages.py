@@ -17,33 +17,56 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that observers should know, in words fit for a person, as "the spare voice speaks now".
+
+    It changes nothing else: it is no word, no sound, and no sign that any will come.
+    """
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hints:
-    """What a recogniser may expect to hear: likely phrases, and languages as BCP 47 tags."""
+    """What a recogniser may expect to hear: likely phrases, and languages as BCP 47 tags.
+
+    `conversation` is an opaque id of the conversation that asks; empty outside of one.
+    """
 
     phrases: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Ask for the next reply; the system message, if any, comes first and the user's words last."""
+    """Ask for the next reply; the system message, if any, comes first and the user's words last.
+
+    `conversation` is an opaque id of the conversation that asks; empty outside of one.
+    """
 
     messages: tuple[Message, ...]
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Plain text to speak; `language` is a BCP 47 tag, or None for the voice's own."""
+    """Plain text to speak; `language` is a BCP 47 tag, or None for the voice's own.
+
+    `conversation` is an opaque id of the conversation that asks; empty outside of one.
+    """
 
     text: str
     language: str | None = None
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamedUtterance:
-    """Text to speak that is still being written; `language` is a BCP 47 tag, or None for the voice's own."""
+    """Text to speak that is still being written; `language` and `conversation` as in `Utterance`."""
 
     language: str | None = None
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +94,7 @@ class SpeechStopped:
     """The recogniser noticed that speech ended (optional, as `SpeechStarted`)."""
 
 
-RecognitionEvent: TypeAlias = PartialTranscript | FinalTranscript | SpeechStarted | SpeechStopped
+RecognitionEvent: TypeAlias = PartialTranscript | FinalTranscript | SpeechStarted | SpeechStopped | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +127,7 @@ class ReplyEnded:
     patience: Literal["quick", "normal", "relaxed"] | tuple[float, float] | None = None
 
 
-ChatEvent: TypeAlias = TextDelta | ReplyEnded
+ChatEvent: TypeAlias = TextDelta | ReplyEnded | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +149,7 @@ class WordTiming:
     at: float
 
 
-SynthesisEvent: TypeAlias = AudioChunk | WordTiming
+SynthesisEvent: TypeAlias = AudioChunk | WordTiming | Notice
 
 
 @dataclass(frozen=True, slots=True)

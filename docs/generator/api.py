@@ -51,6 +51,7 @@ _GROUPS = {
         "SynthesisEvent",
         "AudioChunk",
         "WordTiming",
+        "Notice",
         "DeviceEvent",
         "TypedLine",
         "DeviceLost",
@@ -60,7 +61,7 @@ _GROUPS = {
         "TurnSoFar",
     ),
     "Sound": ("AudioFormat", "Resampler"),
-    "Options": ("Options", "VoiceActivityOptions", "Advice", "Field", "SecretStr"),
+    "Options": ("Options", "VoiceActivityOptions", "Choice", "Advice", "Field", "SecretStr"),
     "Registering": ("hookimpl", "Registry", "Commands"),
     "A bot within a program": (
         "load_config",

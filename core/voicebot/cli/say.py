@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicebot.cli import loop
+from voicebot.cli.errors import show_warning
 from voicebot.cli.loading import config_argument, load
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ async def _speak(
             tasks,
             timeout=config.settings.reply.speech_timeout,
             language=config.settings.language,
+            noticed=show_warning,
         )
         tasks.create_task(_hand_over(units, voice), name="say: text")
         while (unit := await voice.next()) is not None:

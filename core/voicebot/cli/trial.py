@@ -13,7 +13,7 @@ from voicebot.cli.providers import hints, started
 from voicebot.config.load import BotConfig, ProviderChoice
 from voicebot.errors import ProviderError
 from voicebot.interfaces import AudioDevice, ChatModel, Provider, Recognition, Recognizer, Synthesizer
-from voicebot.messages import AudioChunk, ChatRequest, Message, ReplyEnded, TextDelta, Utterance
+from voicebot.messages import AudioChunk, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Utterance
 from voicebot.options import Options
 
 logger = logging.getLogger(__name__)
@@ -24,14 +24,17 @@ _FRAME = 0.02
 
 Reached = Callable[[str], None]
 """Takes note of a stage that was reached just now."""
+Noticed = Callable[[str], None]
+"""Takes note of what a provider says that observers should know."""
 
 
 @dataclass(slots=True)
 class Trial:
-    """What came of it: the seconds to each stage that was reached, and why it went no further."""
+    """What came of it: the seconds to each stage that was reached, why it went no further, and notices."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     failure: str | None = None
+    notices: list[str] = field(default_factory=list)
 
 
 async def attempt(choice: ProviderChoice, config: BotConfig) -> Trial:
@@ -53,7 +56,7 @@ async def attempt(choice: ProviderChoice, config: BotConfig) -> Trial:
             began = now()
             try:
                 async with asyncio.timeout(limit):
-                    await _use(provider, config, reached)
+                    await _use(provider, config, reached, trial.notices.append)
             except TimeoutError:
                 raise ProviderError(
                     f"started, but did not answer within {limit:g} s (`start_timeout`)"
@@ -63,15 +66,15 @@ async def attempt(choice: ProviderChoice, config: BotConfig) -> Trial:
     return trial
 
 
-async def _use(provider: Provider[Options], config: BotConfig, reached: Reached) -> None:
+async def _use(provider: Provider[Options], config: BotConfig, reached: Reached, noticed: Noticed) -> None:
     """Let a provider do what it is there for, if that can be done without anybody hearing it."""
     match provider:
         case Recognizer():
-            await _listen(provider, config, reached)
+            await _listen(provider, config, reached, noticed)
         case ChatModel():
-            await _ask(provider, config, reached)
+            await _ask(provider, config, reached, noticed)
         case Synthesizer():
-            await _speak(provider, config, reached)
+            await _speak(provider, config, reached, noticed)
         case AudioDevice() if _is_hardware(provider):
             await _open(provider, reached)
 
@@ -97,15 +100,18 @@ async def _open(device: AudioDevice[Options], reached: Reached) -> None:
     raise ProviderError("its microphone gave no sound")
 
 
-async def _listen(recognizer: Recognizer[Options], config: BotConfig, reached: Reached) -> None:
+async def _listen(
+    recognizer: Recognizer[Options], config: BotConfig, reached: Reached, noticed: Noticed
+) -> None:
     """Let it hear a second of silence to the end, of which it may make what it likes."""
     async with recognizer.listen(hints(config)) as recognition:
         reached("listening")
         async with asyncio.TaskGroup() as tasks:
             frame = bytes(recognizer.input_format.bytes_in(_FRAME))
             tasks.create_task(_keep_silent(recognition, frame), name="trial: silence")
-            async for _ in recognition:
-                pass
+            async for event in recognition:
+                if isinstance(event, Notice):
+                    noticed(event.message)
         reached("finished")
 
 
@@ -115,7 +121,7 @@ async def _keep_silent(recognition: Recognition, frame: bytes) -> None:
     await recognition.finish()
 
 
-async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached) -> None:
+async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached, noticed: Noticed) -> None:
     """Ask for a short reply and listen to its beginning."""
     system = config.settings.system
     persona = (Message("system", system),) if system else ()
@@ -127,10 +133,14 @@ async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached) ->
                     return
                 case ReplyEnded(reason="filtered"):
                     raise ProviderError("its content filter held back the reply to a greeting")
+                case Notice(message):
+                    noticed(message)
     raise ProviderError("its reply to a greeting was empty")
 
 
-async def _speak(synthesizer: Synthesizer[Options], config: BotConfig, reached: Reached) -> None:
+async def _speak(
+    synthesizer: Synthesizer[Options], config: BotConfig, reached: Reached, noticed: Noticed
+) -> None:
     """Have a word said, and listen to its beginning."""
     speech = synthesizer.synthesize(Utterance(_WORD, config.settings.language))
     async with aclosing(speech) as events:
@@ -138,6 +148,8 @@ async def _speak(synthesizer: Synthesizer[Options], config: BotConfig, reached: 
             if isinstance(event, AudioChunk) and event.audio:
                 reached("first_sound")
                 return
+            if isinstance(event, Notice):
+                noticed(event.message)
     raise ProviderError(f"it gave no sound for the word '{_WORD}'")
 
 

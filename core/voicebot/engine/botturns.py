@@ -66,7 +66,7 @@ class BotTurns:
         self.withdraw()
         self._floor.listened.prepared += 1
         self._publish(ReplyPrepared(self._now(), text))
-        request = ChatRequest((*self._history.request(), Message("user", text)))
+        request = self._request(*self._history.request(), Message("user", text))
         reply = Reply(self._means, request, self._audible, held=True)
         self._prepared = self._run(reply)
 
@@ -95,7 +95,7 @@ class BotTurns:
         self._history.user_said(answer.text)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.withdraw()
-            self._begin(line or ChatRequest(self._history.request())).in_answer = True
+            self._begin(line or self._request(*self._history.request())).in_answer = True
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
@@ -133,6 +133,9 @@ class BotTurns:
         """Stop all."""
         self.withdraw()
         self.fall_silent()
+
+    def _request(self, *messages: Message) -> ChatRequest:
+        return ChatRequest(messages, self._means.conversation)
 
     def _begin(self, source: ChatRequest | str) -> _Running:
         self._running = self._run(Reply(self._means, source, self._audible))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import assert_never
+from uuid import uuid4
 
 from voicebot.config.schema import bounds
 from voicebot.engine.bot import Bot
@@ -55,6 +56,7 @@ class Conversation:
     """
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
+        self.id = uuid4().hex
         self.history = History(bot.settings.system, bot.settings.history.budget)
         self._guard = Guard()
         self.publish = (events := EventStream(self._guard.observe)).publish
@@ -109,7 +111,14 @@ class Conversation:
 
     async def _talk(self, tasks: asyncio.TaskGroup) -> None:
         hearing = Hearing(
-            self._floor, self._bot, self._stream, self.publish, self._judging, self._echo, self._guard
+            self._floor,
+            self._bot,
+            self._stream,
+            self.publish,
+            self._judging,
+            self._echo,
+            self._guard,
+            conversation=self.id,
         )
         try:
             listening = tasks.create_task(self._listen(hearing), name="listen")
@@ -273,6 +282,7 @@ class Conversation:
             publish=self.publish,
             safe_line=self._bot.safe_line,
             language=settings.language,
+            conversation=self.id,
             short_first=settings.reply.first_unit == "short",
             chat_timeout=settings.reply.chat_timeout,
             speech_timeout=settings.reply.speech_timeout,

@@ -22,6 +22,7 @@ from voicebot.events import (
     DeviceChanged,
     EchoIgnored,
     ProviderFailed,
+    ProviderNoticed,
     UserFinal,
     UserPartial,
     UserSpeechStarted,
@@ -33,6 +34,7 @@ from voicebot.messages import (
     DeviceReopened,
     FinalTranscript,
     Hints,
+    Notice,
     PartialTranscript,
     RecognitionEvent,
     SpeechStarted,
@@ -53,6 +55,8 @@ class Hearing:
         judging: Judging,
         echo: Echo,
         guard: Guard,
+        *,
+        conversation: str,
     ) -> None:
         self.ready = asyncio.Event()
         self._floor = floor
@@ -74,7 +78,7 @@ class Hearing:
             self._ears = Attention(Ears(bot.voice_activity, stream.microphone), echo)
             pre_roll = bot.voice_activity.options.pre_roll
         settings = bot.settings
-        hints = Hints((*settings.phrases, *bot.chat.phrases), (settings.language,))
+        hints = Hints((*settings.phrases, *bot.chat.phrases), (settings.language,), conversation)
         self._listener = Listener(
             bot.recognizer,
             hints,
@@ -157,23 +161,28 @@ class Hearing:
                 if turns.transcript:
                     self._publish(UserPartial(now, turns.transcript))
             case FinalTranscript(text):
-                if self._guard.stops_final(now, text):
-                    self._publish(EchoIgnored(now, text))
-                    text = ""
-                actions = turns.final(now, text, ends_speech=self._ears is None)
-                answers = (action.text for action in actions if isinstance(action, Answer))
-                if words := turns.transcript or next(answers, ""):
-                    self._floor.listened.final = now
-                    self._publish(UserFinal(now, words))
-                self._floor.do(actions)
+                self._settled(now, text)
             case SpeechStarted():
                 if self._ears is None:
                     self._speech_started()
             case SpeechStopped():
                 if self._ears is None:
                     self._speech_stopped(0.0, was_echo=False)
+            case Notice(message):
+                self._publish(ProviderNoticed(now, "recognizer", message))
             case _:
                 assert_never(event)
+
+    def _settled(self, now: float, text: str) -> None:
+        if self._guard.stops_final(now, text):
+            self._publish(EchoIgnored(now, text))
+            text = ""
+        actions = self._turns.final(now, text, ends_speech=self._ears is None)
+        answers = (action.text for action in actions if isinstance(action, Answer))
+        if words := self._turns.transcript or next(answers, ""):
+            self._floor.listened.final = now
+            self._publish(UserFinal(now, words))
+        self._floor.do(actions)
 
     def _speech_started(self) -> None:
         now = self._clock.now()

@@ -13,7 +13,7 @@ from voicebot.audio import AudioFormat, Resampler
 from voicebot.engine.failures import as_provider_error
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition, Recognizer
-from voicebot.messages import FinalTranscript, Hints, RecognitionEvent
+from voicebot.messages import FinalTranscript, Hints, Notice, RecognitionEvent
 from voicebot.options import Options
 
 _ATTEMPTS = 4
@@ -194,7 +194,7 @@ class Listener:
                 sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
                 ready()
                 async for event in recognition:
-                    self._told = True
+                    self._told = self._told or not isinstance(event, Notice)
                     if isinstance(event, FinalTranscript):
                         self._unsettled.settle()
                     await heard(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from voicebot.engine.clock import Clock
@@ -13,7 +14,7 @@ from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.speaker import Speaker
 from voicebot.engine.streamedvoice import StreamedVoice
 from voicebot.engine.voice import Voice
-from voicebot.events import ConversationEvent
+from voicebot.events import ConversationEvent, ProviderNoticed
 from voicebot.interfaces import AudioStream, ChatModel, Synthesizer
 from voicebot.messages import StreamedUtterance
 from voicebot.options import Options
@@ -33,6 +34,7 @@ class Means:
     publish: Callable[[ConversationEvent], None]
     safe_line: SafeLine
     language: str
+    conversation: str
     short_first: bool
     chat_timeout: float
     speech_timeout: float
@@ -40,14 +42,16 @@ class Means:
 
     def voice(self, tasks: asyncio.TaskGroup, first_byte: Callable[[], None]) -> AnyVoice:
         """Return a voice for one reply: one that takes text while it is written if the synthesizer can."""
-        session = self.synthesizer.stream(StreamedUtterance(self.language))
+        session = self.synthesizer.stream(StreamedUtterance(self.language, self.conversation))
         if session is None:
             return Voice(
                 self.synthesizer,
                 tasks,
                 timeout=self.speech_timeout,
                 language=self.language,
+                conversation=self.conversation,
                 first_byte=first_byte,
+                noticed=partial(self.noticed, "synthesizer"),
             )
         return StreamedVoice(
             session,
@@ -56,4 +60,9 @@ class Means:
             timeout=self.speech_timeout,
             pace=self.pace,
             first_byte=first_byte,
+            noticed=partial(self.noticed, "synthesizer"),
         )
+
+    def noticed(self, kind: str, message: str) -> None:
+        """Tell observers what a provider says that they should know."""
+        self.publish(ProviderNoticed(self.clock.now(), kind, message))

@@ -21,7 +21,7 @@ from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
 from voicebot.errors import ProviderError
 from voicebot.events import ProviderFailed, ReplyStarted, UnitSpoken
-from voicebot.messages import ChatRequest, ReplyEnded, TextDelta
+from voicebot.messages import ChatRequest, Notice, ReplyEnded, TextDelta
 
 
 class Reply:
@@ -163,6 +163,9 @@ class Reply:
                     case ReplyEnded():
                         reason = event.reason
                         self._note_end(event)
+                    case Notice(message):
+                        means.noticed("chat", message)
+                        continue  # the model has not written anything by that
                     case _:
                         assert_never(event)
                 limit.renew()

@@ -38,6 +38,7 @@ class SafeLine:
                     timeout=_SECONDS,
                     sound=keep,
                     timing=lambda timing: None,
+                    noticed=lambda message: logger.warning("%s", message),
                 )
         except Exception as error:  # a stranger's synthesizer may raise anything
             reason = as_provider_error("the synthesizer broke", error)

@@ -18,7 +18,7 @@ from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.voice import longest_sound
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import SpeechStream
-from voicebot.messages import AudioChunk, SynthesisEvent, WordTiming
+from voicebot.messages import AudioChunk, Notice, SynthesisEvent, WordTiming
 
 _WAITING = 64
 _LATE = 2.0
@@ -46,6 +46,7 @@ class StreamedVoice:
         timeout: seconds to the first sound at most, and to the next once the text is complete.
         pace: how fast the voice speaks.
         first_byte: called when sound comes that nobody hears yet.
+        noticed: called with what the synthesizer says that observers should know.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class StreamedVoice:
         timeout: float,
         pace: Pace,
         first_byte: Callable[[], None] | None = None,
+        noticed: Callable[[str], None],
     ) -> None:
         self._pace = pace
         self._session = session
@@ -64,6 +66,7 @@ class StreamedVoice:
         self._format = sound
         self._timeout = timeout
         self._first_byte = first_byte
+        self._noticed = noticed
         self._task: asyncio.Task[None] | None = None
         self._limit: TimeLimit | None = None
         self._text: asyncio.Queue[str | None] = asyncio.Queue()
@@ -151,6 +154,8 @@ class StreamedVoice:
                                 await self._take(audio)
                             case WordTiming():
                                 self._note(event)
+                            case Notice(message):
+                                self._noticed(message)
                             case _:
                                 assert_never(event)
                 writing.cancel()

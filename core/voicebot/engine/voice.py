@@ -14,7 +14,7 @@ from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import Synthesizer
-from voicebot.messages import AudioChunk, Utterance, WordTiming
+from voicebot.messages import AudioChunk, Notice, Utterance, WordTiming
 from voicebot.options import Options
 
 _IN_FLIGHT = 2
@@ -27,7 +27,9 @@ class Voice:
     Args:
         timeout: seconds that the synthesizer may take for its next piece.
         language: BCP 47 tag for all utterances, or None.
+        conversation: whose utterances they are.
         first_byte: called when the first sound of the first unit comes, if nobody hears it yet.
+        noticed: called with what the synthesizer says that observers should know.
     """
 
     def __init__(
@@ -37,12 +39,16 @@ class Voice:
         *,
         timeout: float,
         language: str | None,
+        conversation: str = "",
         first_byte: Callable[[], None] | None = None,
+        noticed: Callable[[str], None],
     ) -> None:
         self._synthesizer = synthesizer
         self._tasks = tasks
         self._timeout = timeout
         self._language = language
+        self._conversation = conversation
+        self._noticed = noticed
         self._first_byte = first_byte
         self._at_work: deque[asyncio.Task[None]] = deque(maxlen=_IN_FLIGHT)
         self._waiting: deque[UnitInVoice] = deque()
@@ -96,10 +102,11 @@ class Voice:
         try:
             await synthesize(
                 self._synthesizer,
-                Utterance(unit.spoken, self._language),
+                Utterance(unit.spoken, self._language, self._conversation),
                 timeout=self._timeout,
                 sound=in_voice.sound,
                 timing=unit.timings.append,
+                noticed=self._noticed,
             )
         except DeviceError:  # the speaker's, as sound goes straight to it; nobody would hear the rest
             raise
@@ -116,8 +123,9 @@ async def synthesize(
     timeout: float,
     sound: Callable[[bytes], Awaitable[None]],
     timing: Callable[[WordTiming], None],
+    noticed: Callable[[str], None],
 ) -> None:
-    """Hand on the sound of one utterance, in whole samples, and its timings.
+    """Hand on the sound of one utterance, in whole samples, and its timings and notices.
 
     Raises:
         ProviderError: the synthesizer failed, gave nothing for `timeout` seconds, or did not stop.
@@ -147,6 +155,8 @@ async def synthesize(
                             limit.renew()
                     case WordTiming():
                         timing(event)
+                    case Notice(message):
+                        noticed(message)
                     case _:
                         assert_never(event)
     except TooLate as error:

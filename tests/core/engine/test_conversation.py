@@ -445,7 +445,7 @@ async def test_the_recogniser_gets_the_phrases_of_config_and_model() -> None:
     settings = SETTINGS.model_copy(update={"phrases": ("lamp",)})
     async with converse(recognizer=recognizer, chat=Scripted(), settings=settings) as user:
         await user.waits(0.1)
-    assert recognizer.sessions[0].hints == Hints(("lamp", "ahoy"), ("en-US",))
+    assert recognizer.sessions[0].hints == Hints(("lamp", "ahoy"), ("en-US",), user.conversation.id)
 
 
 @simulated

@@ -19,6 +19,7 @@ from voicebot.events import (
     EchoIgnored,
     ListeningStarted,
     ProviderFailed,
+    ProviderNoticed,
     ReplyPrepared,
     ReplyStarted,
     ReplyWithdrawn,
@@ -88,6 +89,8 @@ class View(ABC):
                 self._show_unit(at - self._now(), printable(text))
             case BotTurnEnded(heard=heard, interrupted=interrupted):
                 self._end_turn(printable(heard), interrupted=interrupted)
+            case ProviderNoticed(message=message):
+                self.noticed(printable(message))
             case ProviderFailed() | DeviceChanged() | EchoIgnored() | TurnTimed() | ConversationEnded():
                 self._show_aside(event)
             case UserSpeechStopped() | ReplyStarted() | ReplyPrepared() | ReplyWithdrawn():
@@ -112,6 +115,10 @@ class View(ABC):
     @abstractmethod
     def news(self, message: str) -> None:
         """Show that something is well again."""
+
+    @abstractmethod
+    def noticed(self, message: str) -> None:
+        """Show unobtrusively what a provider says that is no trouble."""
 
     @abstractmethod
     def timed(self, line: str) -> None:

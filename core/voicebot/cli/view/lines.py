@@ -38,6 +38,10 @@ class LinesView(View):
         """Write what is well again."""
         click.echo(message, err=True)
 
+    def noticed(self, message: str) -> None:
+        """Write the message."""
+        click.echo(message, err=True)
+
     def timed(self, line: str) -> None:
         """Write where the time went, if it was asked for."""
         if self._timings:

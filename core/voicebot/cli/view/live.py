@@ -102,6 +102,10 @@ class LiveView(View):
         """Let the news stay."""
         self._keep(self._row("", "", Text(message, NEWS)))
 
+    def noticed(self, message: str) -> None:
+        """Let the message stay, dimly."""
+        self._keep(self._row("", "", Text(message, ASIDE)))
+
     def timed(self, line: str) -> None:
         """Let the line stay, dimly."""
         self._keep(self._row("", "", Text(line, ASIDE)))

@@ -74,6 +74,10 @@ class PromptView(View):
         """Write the news."""
         self._aside(message, NEWS)
 
+    def noticed(self, message: str) -> None:
+        """Write the message, dimly."""
+        self._aside(message, ASIDE)
+
     def timed(self, line: str) -> None:
         """Write where the time went."""
         self._aside(line, ASIDE)
