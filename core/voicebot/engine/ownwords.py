@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -77,23 +78,45 @@ class OwnWords:
         said = [word for unit in self._units for word in unit.said(until)]
         if len(heard) <= _FEW:
             said = said[-_LATEST:]
-        errors = _errors(heard, said)
+        most = int(_MISHEARD * len(heard)) if len(heard) >= _MANY else 0
+        taken = _as_said(heard, said, most)
+        if taken is None:
+            return False
+        errors = _errors(taken, said)
         if len(heard) < _MANY:
             return errors == 0
         if heard[-1] in _NEVER_OWN and heard[-1] not in said:
             return False
-        if errors - _errors(heard[:-_JOINED_IN], said) >= _JOINED_IN:
+        if errors - _errors(taken[:-_JOINED_IN], said) >= _JOINED_IN:
             return False
-        return errors <= _MISHEARD * len(heard)
+        return errors <= most
 
 
-def _errors(heard: tuple[str, ...], said: list[str]) -> int:
-    """Return how many words lie between what was heard and the part of what was said that is most like it."""
+def _as_said(heard: tuple[str, ...], said: list[str], most: int) -> list[str] | None:
+    """Return the words that were heard, each as the one that was said which it is like.
+
+    None if more than `most` are like none: looking for likenesses is what takes long, and a user's words
+    have few.
+    """
     known = list(dict.fromkeys(said))
+    taken, unlike = [], 0
+    for word in heard:
+        if word in known:
+            taken.append(word)
+            continue
+        alike = get_close_matches(word, known, 1, _ALIKE_LETTERS)
+        taken += alike or [word]
+        unlike += not alike
+        if unlike > most:
+            return None
+    return taken
+
+
+def _errors(heard: Sequence[str], said: list[str]) -> int:
+    """Return how many words lie between what was heard and the part of what was said that is most like it."""
     row = [0] * (len(said) + 1)
     for number, word in enumerate(heard, 1):
-        close = word if word in known else next(iter(get_close_matches(word, known, 1, _ALIKE_LETTERS)), word)
         above, row = row, [number]
         for index, other in enumerate(said):
-            row.append(min(above[index] + (close != other), above[index + 1] + 1, row[index] + 1))
+            row.append(min(above[index] + (word != other), above[index + 1] + 1, row[index] + 1))
     return min(row)

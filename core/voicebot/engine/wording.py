@@ -76,8 +76,16 @@ def asks_for(question: str, sought: str) -> bool:
     question, sought = question.casefold(), sought.casefold()
     if not sought.startswith("^"):
         return sought in question
-    begins = re.compile(re.escape(sought[1:]) + r"(?!\w)")
-    return any(begins.match(clause) for clause in _CLAUSE_BEGINS.split(question))
+    words_end = len(sought) - 1
+    return any(
+        clause.startswith(sought[1:]) and not clause[words_end : words_end + 1].isalnum()
+        for clause in _clauses(question)
+    )
+
+
+@lru_cache(maxsize=8)
+def _clauses(text: str) -> list[str]:
+    return _CLAUSE_BEGINS.split(text)
 
 
 def is_farewell(text: str, phrases: Iterable[str]) -> bool:
