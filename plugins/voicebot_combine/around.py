@@ -1,0 +1,97 @@
+"""What all share that stand on chat models, or on synthesizers: they start, close and speak for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+from voicebot import (
+    AudioChunk,
+    AudioFormat,
+    ChatModel,
+    Choice,
+    Options,
+    Resampler,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+    VoiceDescription,
+)
+from voicebot_combine import parts
+from voicebot_combine.parts import Part
+
+OptionsT = TypeVar("OptionsT", bound=Options)
+
+
+class AroundChatModels(ChatModel[OptionsT]):
+    """A chat model that stands on others; the recogniser is told the phrases of all."""
+
+    def __init__(self, options: OptionsT, choices: Iterable[Choice[ChatModel[Any]]]) -> None:
+        super().__init__(options)
+        self.parts = parts.make(choices)
+
+    @property
+    def phrases(self) -> Sequence[str]:
+        """The phrases that any of them knows how to answer."""
+        return tuple(dict.fromkeys(phrase for part in self.parts for phrase in part.provider.phrases))
+
+    async def start(self) -> None:
+        """Start all."""
+        await parts.start_each(self.parts)
+
+    async def aclose(self) -> None:
+        """Close all."""
+        await parts.close(self.parts)
+
+
+class AroundSynthesizers(Synthesizer[OptionsT]):
+    """A synthesizer that stands on others; what they say comes in the format of the first.
+
+    Sentences are handed over whole: text that is being written cannot be asked for twice, or kept.
+    """
+
+    def __init__(self, options: OptionsT, choices: Iterable[Choice[Synthesizer[Any]]]) -> None:
+        super().__init__(options)
+        self.parts = parts.make(choices)
+
+    async def start(self) -> None:
+        """Start all."""
+        await parts.start_each(self.parts)
+        self.output_format = self.parts[0].provider.output_format
+
+    async def aclose(self) -> None:
+        """Close all."""
+        await parts.close(self.parts)
+
+    async def voices(self) -> Sequence[VoiceDescription]:
+        """Return the voices of the first that is at work."""
+        part = next((part for part in self.parts if not part.broken), self.parts[0])
+        return await part.provider.voices()
+
+    def speech(
+        self, part: Part[Synthesizer[Any]], utterance: Utterance
+    ) -> AsyncGenerator[SynthesisEvent, None]:
+        """Stream what one of them says, in our format."""
+        events = part.provider.synthesize(utterance)
+        theirs = part.provider.output_format
+        return events if theirs == self.output_format else _resampled(events, theirs, self.output_format)
+
+
+async def _resampled(
+    events: AsyncGenerator[SynthesisEvent, None], source: AudioFormat, target: AudioFormat
+) -> AsyncGenerator[SynthesisEvent, None]:
+    resampler = Resampler(source, target)
+    odd = b""
+    async with aclosing(events):
+        async for event in events:
+            if not isinstance(event, AudioChunk):
+                yield event
+                continue
+            audio = odd + event.audio  # a sample may be split between chunks
+            whole = len(audio) & ~1
+            odd = audio[whole:]
+            if converted := resampler.write(audio[:whole]):
+                yield AudioChunk(converted)
+    if rest := resampler.flush():
+        yield AudioChunk(rest)

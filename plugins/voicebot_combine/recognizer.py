@@ -1,0 +1,163 @@
+"""`fallback` for recognisers: where one fails, the next listens, and hears what had not been settled.
+
+A session that breaks raises; whoever listens opens another and tells it the unsettled sound again. That one
+is then the next recogniser's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from voicebot import (
+    Choice,
+    Field,
+    FinalTranscript,
+    Hints,
+    Notice,
+    ProviderError,
+    Recognition,
+    RecognitionEvent,
+    Recognizer,
+    Resampler,
+)
+from voicebot_combine.ladder import Ladder, LadderOptions
+from voicebot_combine.reasons import reason, retryable
+from voicebot_combine.standing import Standing
+
+_IDLE = 5.0
+"""Seconds after which a session that has nothing to settle may be closed: services do that to idle ones."""
+
+
+class FallbackRecognizerOptions(LadderOptions):
+    """Options of the `fallback` for recognisers."""
+
+    of: tuple[Choice[Recognizer[Any]], ...] = Field(min_length=2)
+    """Who listens, in this order."""
+
+
+class FallbackRecognizer(Recognizer[FallbackRecognizerOptions]):
+    """Lets the next of several recognisers listen where one fails.
+
+    What the user said and was not settled yet is told again to the next, so that no word is lost. A
+    conversation stays with it, and its observers are told. A retry is not needed: what breaks is reopened
+    by the engine anyway.
+    """
+
+    def __init__(self, options: FallbackRecognizerOptions) -> None:
+        super().__init__(options)
+        self._ladder = Ladder(options.of, options, "listens")
+
+    async def start(self) -> None:
+        """Start all; one is enough."""
+        self.input_format = (await self._ladder.start()).input_format
+
+    async def aclose(self) -> None:
+        """Close all."""
+        await self._ladder.aclose()
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        """Open a session with the conversation's recogniser, or else with the next that can."""
+        standing = self._ladder.standing(hints.conversation)
+        async with AsyncExitStack() as stack:
+            number, recognition = await self._open(stack, standing, hints)
+            theirs = self._ladder.parts[number].provider.input_format
+            resampler = Resampler(self.input_format, theirs)
+            yield _Session(self._ladder, standing, number, recognition, resampler)
+
+    async def _open(self, stack: AsyncExitStack, standing: Standing, hints: Hints) -> tuple[int, Recognition]:
+        ladder = self._ladder
+        failures: list[str] = []
+        hope = False
+        for number, part in ladder.turns(standing):
+            try:
+                await ladder.ready(part)
+                async with asyncio.timeout(ladder.timeout) as limit:
+                    recognition = await stack.enter_async_context(part.provider.listen(hints))
+            except Exception as error:  # a stranger's recogniser may raise anything
+                broken = error
+                if isinstance(error, TimeoutError) and limit.expired():
+                    broken = ProviderError(f"it did not listen within {ladder.timeout:g} s", retryable=True)
+                failures.append(ladder.failed(part, broken))
+                hope = hope or retryable(broken)
+                continue
+            if failures:
+                standing.number = number
+                standing.news = ladder.moved(failures, number)
+            return number, recognition
+        raise ProviderError("; ".join(failures), retryable=hope)
+
+
+class _Session(Recognition):
+    """One recogniser's session; whatever it fails with, the next one is the next recogniser's."""
+
+    def __init__(
+        self,
+        ladder: Ladder[Recognizer[Any]],
+        standing: Standing,
+        number: int,
+        recognition: Recognition,
+        resampler: Resampler,
+    ) -> None:
+        self._ladder = ladder
+        self._standing = standing
+        self._number = number
+        self._recognition = recognition
+        self._resampler = resampler
+        self._opened = asyncio.get_running_loop().time()
+        self._unsettled = False
+
+    async def write(self, audio: bytes) -> None:
+        """Pass sound on at the recogniser's rate."""
+        self._unsettled = True
+        if audio := self._resampler.write(audio):
+            try:
+                await self._recognition.write(audio)
+            except Exception as error:
+                raise self._broke(error) from error
+
+    async def commit(self) -> None:
+        """Pass on that the user paused, after all the sound."""
+        await self._flush()
+        try:
+            await self._recognition.commit()
+        except Exception as error:
+            raise self._broke(error) from error
+
+    async def finish(self) -> None:
+        """Pass on that no more will come."""
+        await self._flush()
+        try:
+            await self._recognition.finish()
+        except Exception as error:
+            raise self._broke(error) from error
+
+    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+        if news := self._standing.take_news():
+            yield Notice(news)
+        try:
+            async for event in self._recognition:
+                if isinstance(event, FinalTranscript):
+                    self._unsettled = False
+                yield event
+        except Exception as error:
+            raise self._broke(error) from error
+
+    async def _flush(self) -> None:
+        if rest := self._resampler.flush():
+            try:
+                await self._recognition.write(rest)
+            except Exception as error:
+                raise self._broke(error) from error
+
+    def _broke(self, error: Exception) -> ProviderError:
+        """Move the conversation on, unless the session was only closed for being idle."""
+        age = asyncio.get_running_loop().time() - self._opened
+        if self._unsettled or age < _IDLE or not retryable(error):
+            self._standing.news = (
+                self._ladder.leave(self._standing, self._number, error) or self._standing.news
+            )
+        return ProviderError(reason(error), retryable=True)

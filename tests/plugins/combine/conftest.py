@@ -1,0 +1,137 @@
+"""Scripted providers as choices, and what came of asking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+from voicebot import (
+    AudioChunk,
+    AudioFormat,
+    ChatRequest,
+    Choice,
+    Message,
+    Notice,
+    Options,
+    Provider,
+    ProviderError,
+    SynthesisEvent,
+    TextDelta,
+    Utterance,
+    WordTiming,
+)
+from voicebot.plugin.registry import Registration
+from voicebot.testing import ScriptedChatModel, ScriptedSynthesizer
+
+
+class Outage(ProviderError):
+    def __init__(self) -> None:
+        super().__init__("the service is away", retryable=True)
+
+
+class Refusal(ProviderError):
+    def __init__(self) -> None:
+        super().__init__("the key is not accepted")
+
+
+def choice(provider: Provider[Any], name: str) -> Choice[Any]:
+    """Return the choice of a provider that is there already."""
+    maker: Any = lambda options: provider  # noqa: E731
+    return Choice(Registration(name, provider.kind, maker, Options, "scripted"), provider.options)
+
+
+def around(maker: type[Provider[Any]], name: str, options: Options) -> Choice[Any]:
+    """Return the choice of a provider that stands on others."""
+    return Choice(Registration(name, maker.kind, maker, type(options), "voicebot"), options)
+
+
+class CountingMixin:
+    """Counts starts and closes, and may fail at either."""
+
+    starts = closes = 0
+    start_error: Exception | None = None
+    close_error: Exception | None = None
+    start_seconds = 0.0
+
+    async def start(self) -> None:
+        self.starts += 1
+        await asyncio.sleep(self.start_seconds)
+        if self.start_error is not None:
+            raise self.start_error
+
+    async def aclose(self) -> None:
+        self.closes += 1
+        if self.close_error is not None:
+            raise self.close_error
+
+
+class Chat(CountingMixin, ScriptedChatModel):
+    phrases: tuple[str, ...] = ()  # type: ignore[assignment]
+
+
+class Voice(CountingMixin, ScriptedSynthesizer):
+    """A scripted voice at any rate; its next utterances fail with `errors` before they make any sound."""
+
+    def __init__(self, *errors: Exception, rate: int = 24_000, **script: Any) -> None:
+        super().__init__(**script)
+        self.output_format = AudioFormat(rate)
+        self.errors = list(errors)
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        error = self.errors.pop(0) if self.errors else None
+        async with aclosing(super().synthesize(utterance)) as events:
+            async for event in events:
+                if error is not None and isinstance(event, AudioChunk):
+                    raise error
+                yield event
+
+
+@dataclass
+class Answer:
+    """What came of asking: when, and how it ended."""
+
+    text: str = ""
+    sound: bytes = b""
+    notices: list[str] = field(default_factory=list)
+    timings: list[WordTiming] = field(default_factory=list)
+    began: float | None = None
+    ended: float = 0.0
+    error: Exception | None = None
+
+
+async def _collect(events: AsyncGenerator[Any, None]) -> Answer:
+    loop = asyncio.get_running_loop()
+    begun, answer = loop.time(), Answer()
+    try:
+        async with aclosing(events):
+            async for event in events:
+                match event:
+                    case TextDelta(text):
+                        answer.text += text
+                    case AudioChunk(audio):
+                        answer.sound += audio
+                    case Notice(message):
+                        answer.notices.append(message)
+                        continue
+                    case WordTiming():
+                        answer.timings.append(event)
+                        continue
+                if answer.began is None:
+                    answer.began = round(loop.time() - begun, 6)
+    except ProviderError as error:
+        answer.error = error
+    answer.ended = round(loop.time() - begun, 6)
+    return answer
+
+
+async def ask(chat: Any, conversation: str = "one") -> Answer:
+    """Ask a chat model."""
+    return await _collect(chat.reply(ChatRequest((Message("user", "hello"),), conversation)))
+
+
+async def say(synthesizer: Any, text: str = "Good day.", conversation: str = "one") -> Answer:
+    """Let a synthesizer speak."""
+    return await _collect(synthesizer.synthesize(Utterance(text, "en-US", conversation)))
