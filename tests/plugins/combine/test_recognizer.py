@@ -1,0 +1,204 @@
+"""`fallback` for recognisers: another listens on, and no word is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from voicebot import (
+    AudioFormat,
+    FinalTranscript,
+    Hints,
+    Notice,
+    PartialTranscript,
+    ProviderError,
+    Recognition,
+)
+from voicebot.config.schema import Settings, TurnOptions
+from voicebot.events import ProviderNoticed, UserTurnEnded
+from voicebot.testing import ScriptedRecognizer, ScriptedUser, converse, simulated
+from voicebot.testing.scripted import speech_frames
+from voicebot_combine.recognizer import FallbackRecognizer, FallbackRecognizerOptions
+
+from .conftest import CountingMixin, Outage, Refusal, choice
+
+SETTINGS = Settings(on_error="", turns=TurnOptions(prepare="off"))
+
+
+class Ears(CountingMixin, ScriptedRecognizer):
+    pass
+
+
+def ears(*recognizers: ScriptedRecognizer, **options: float) -> FallbackRecognizer:
+    of = tuple(choice(each, name) for each, name in zip(recognizers, "abcdef", strict=False))
+    return FallbackRecognizer(FallbackRecognizerOptions(of=of, **options))
+
+
+def asked(user: ScriptedUser) -> list[str]:
+    return [event.text for event in user.events if isinstance(event, UserTurnEnded)]
+
+
+def noticed(user: ScriptedUser) -> list[str]:
+    return [event.message for event in user.events if isinstance(event, ProviderNoticed)]
+
+
+@pytest.mark.parametrize("error", [Outage(), Refusal(), ZeroDivisionError("very-secret")])
+def test_where_a_session_breaks_in_mid_speech_the_next_hears_all_that_was_said(error) -> None:
+    @simulated
+    async def test() -> None:
+        first, second = Ears(), Ears()
+        async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+            speaking = asyncio.ensure_future(user.says("where is the treasure hidden", 2.0))
+            await user.waits(1.0)
+            first.break_off(error)
+            await speaking
+            await user.is_answered()
+            await user.says("thank you")
+            await user.is_answered()
+        assert asked(user) == ["where is the treasure hidden", "thank you"]
+        assert (len(first.sessions), len(second.sessions)) == (1, 1)
+        (news,) = noticed(user)
+        assert news.startswith("a failed (")
+        assert news.endswith("); b listens from now on")
+        assert "very-secret" not in news
+
+    test()
+
+
+@simulated
+async def test_where_a_session_breaks_before_its_final_the_next_settles_the_words() -> None:
+    first, second = Ears(final_delay=1.0), Ears()
+    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+        await user.says("where is the treasure")
+        await user.waits(0.3)
+        first.break_off(Outage())
+        await user.is_answered()
+    assert asked(user) == ["where is the treasure"]
+
+
+@simulated
+async def test_one_that_cannot_open_is_passed_over_at_once() -> None:
+    first, second = Ears(), Ears()
+    first.refusals = [Outage()]
+    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+        await user.says("hello")
+        await user.is_answered()
+    assert asked(user) == ["hello"]
+    assert noticed(user) == ["a failed (the service is away); b listens from now on"]
+
+
+@simulated
+async def test_one_that_hangs_in_opening_is_passed_over_after_its_time() -> None:
+    class Hanging(Ears):
+        @asynccontextmanager
+        async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+            await asyncio.get_running_loop().create_future()
+            yield None  # type: ignore[misc]
+
+    fallback = ears(Hanging(), Ears(), timeout=2.0)
+    await fallback.start()
+    async with fallback.listen(Hints()) as session:
+        assert asyncio.get_running_loop().time() == 2.0
+        assert await anext(aiter(session)) == Notice(
+            "a failed (it did not listen within 2 s); b listens from now on"
+        )
+
+
+@simulated
+async def test_a_session_that_is_closed_for_being_idle_does_not_move_the_conversation() -> None:
+    first, second = Ears(), Ears()
+    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+        await user.says("hello")
+        await user.is_answered()
+        await user.waits(30.0)
+        first.break_off(Outage())
+        await user.waits(1.0)
+        await user.says("still here")
+        await user.is_answered()
+    assert asked(user) == ["hello", "still here"]
+    assert (len(first.sessions), len(second.sessions)) == (2, 0)
+    assert noticed(user) == []
+
+
+@simulated
+async def test_where_none_can_open_the_error_names_all() -> None:
+    first, second = Ears(), Ears()
+    first.refusals, second.refusals = [Outage()], [Refusal()]
+    fallback = ears(first, second)
+    await fallback.start()
+    with pytest.raises(ProviderError) as caught:
+        async with fallback.listen(Hints()):
+            pass
+    assert str(caught.value) == "a failed (the service is away); b failed (the key is not accepted)"
+    assert caught.value.retryable
+
+
+@simulated
+async def test_it_starts_if_one_does_at_the_rate_of_that_one() -> None:
+    first, second = Ears(), Ears()
+    first.start_error = Refusal()
+    second.input_format = AudioFormat(8_000)
+    fallback = ears(first, second)
+    await fallback.start()
+    assert fallback.input_format.rate == 8_000
+    async with fallback.listen(Hints()) as session:
+        assert await anext(aiter(session)) == Notice(
+            "a failed (it could not start: the key is not accepted); b listens from now on"
+        )
+    await fallback.aclose()
+    assert (first.closes, second.closes) == (1, 1)
+
+
+@simulated
+async def test_one_at_another_rate_is_given_as_much_sound_before_each_commit() -> None:
+    class Counting(Ears):
+        @asynccontextmanager
+        async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+            yield Silent(written)
+
+    class Silent(Recognition):
+        def __init__(self, written: list[Any]) -> None:
+            self.written = written
+
+        async def write(self, audio: bytes) -> None:
+            self.written[-1] += len(audio)
+
+        async def commit(self) -> None:
+            self.written.append(0)
+
+        async def finish(self) -> None:
+            pass
+
+        async def __aiter__(self):  # type: ignore[no-untyped-def, override]
+            yield FinalTranscript("")
+
+    written = [0]
+    spare = Counting()
+    spare.input_format = AudioFormat(8_000)
+    broken = Ears()
+    broken.refusals = [Outage()]
+    fallback = ears(broken, spare)
+    await fallback.start()
+    async with fallback.listen(Hints()) as session:
+        for _ in range(2):
+            for _ in range(50):
+                await session.write(bytes(640))
+            await session.commit()
+    assert written == [16_000, 16_000, 0]
+
+
+@simulated
+async def test_hints_reach_whoever_listens() -> None:
+    first, second = Ears(), Ears()
+    fallback = ears(first, second)
+    await fallback.start()
+    hints = Hints(("ahoy",), ("en-GB",), "one")
+    async with fallback.listen(hints) as session:
+        assert first.sessions[0].hints == hints
+        for frame in speech_frames("hello", 0.02):
+            await session.write(frame)
+        assert await anext(aiter(session)) == PartialTranscript("hello")
