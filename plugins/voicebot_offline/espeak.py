@@ -230,7 +230,15 @@ def _spoken(voice: _Voice) -> Iterator[tuple[int, str]]:
         place += len(tag) + 2
 
 
-@cache
+_loading = threading.Lock()
+
+
 def library() -> Library:
-    """Load espeak-ng, once a process."""
+    """Load espeak-ng, once a process, whoever starts at the same time."""
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Library:
     return Library()

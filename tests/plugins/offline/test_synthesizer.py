@@ -331,3 +331,27 @@ def test_pieces_are_short_cut_between_sentences_and_lose_nothing() -> None:
     assert "".join(piece for _, piece in cut) == text
     assert all(len(piece) <= LONGEST_PIECE and text[first:].startswith(piece) for first, piece in cut)
     assert cut[0][1].endswith(". ")
+
+
+_TWO_AT_ONCE = """
+import asyncio
+from voicebot import AudioChunk, Utterance
+from voicebot_offline.synthesizer import EspeakOptions, EspeakSynthesizer
+
+async def main():
+    voices = [EspeakSynthesizer(EspeakOptions(voice=name)) for name in ("en-gb", "de", "fr")]
+    await asyncio.gather(*(voice.start() for voice in voices))
+    for voice in voices:
+        events = [event async for event in voice.synthesize(Utterance("Good day."))]
+        assert any(isinstance(event, AudioChunk) for event in events)
+        await voice.aclose()
+
+asyncio.run(main())
+"""
+
+
+def test_several_voices_of_a_process_may_start_at_the_same_time():
+    done = subprocess.run(
+        [sys.executable, "-c", _TWO_AT_ONCE], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
