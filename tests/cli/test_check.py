@@ -167,3 +167,53 @@ def test_a_dot_env_beside_the_config_is_read_too(voicebot):
     ran = voicebot("check", "elsewhere/named.yaml")
 
     assert ran.returncode == 0, ran.stderr
+
+
+TREE = """\
+synthesizer:
+  provider: fallback
+  of:
+    - {provider: retry, of: {provider: scripted}}
+    - {provider: scripted}
+"""
+
+
+def test_providers_that_stand_on_others_are_shown_as_a_tree(voicebot):
+    voicebot.write("tree.yaml", TREE)
+
+    ran = voicebot("check", "tree.yaml")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == (
+        "tree.yaml: ok\n"
+        "  recognizer      scripted      voicebot-scripted\n"
+        "  chat            scripted      voicebot-scripted\n"
+        "  synthesizer     fallback      voicebot\n"
+        "                    retry       voicebot\n"
+        "                      scripted  voicebot-scripted\n"
+        "                    scripted    voicebot-scripted\n"
+        "  device          sound-card    voicebot\n"
+        "  voice_activity  scripted      voicebot-scripted\n"
+    )
+
+
+def test_the_tree_is_in_the_json_too(voicebot):
+    voicebot.write("tree.yaml", TREE)
+
+    (document,) = json.loads(voicebot("check", "--json", "tree.yaml").stdout)
+
+    scripted = {"provider": "scripted", "distribution": "voicebot-scripted"}
+    assert document["providers"]["synthesizer"] == {
+        "provider": "fallback",
+        "distribution": "voicebot",
+        "inner": [{"provider": "retry", "distribution": "voicebot", "inner": [scripted]}, scripted],
+    }
+
+
+def test_what_is_wrong_deep_in_a_tree_is_told_at_its_place(voicebot):
+    voicebot.write("tree.yaml", TREE.replace("- {provider: scripted}", "- {provider: scripted, fails: yes}"))
+
+    ran = voicebot("check", "tree.yaml")
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("tree.yaml:10:28: unknown option 'fails' of scripted")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from voicebot.config.load import choose
+from voicebot_emulator.script import Script
 from voicebot_emulator.server import Emulator
 
 from .conftest import Answer, ask, say
@@ -29,10 +30,9 @@ def openai(emulator: Emulator, **more: Any) -> dict[str, Any]:
     environment = emulator.environment
     return {
         "provider": "azure-openai",
-        "endpoint": environment["AZURE_OPENAI_ENDPOINT"],
-        "key": environment["AZURE_OPENAI_KEY"],
-        "deployment": environment["AZURE_OPENAI_DEPLOYMENT"],
-        "retries": 0,
+        "endpoint": environment["OPENAI_ENDPOINT"],
+        "api_key": environment["OPENAI_API_KEY"],
+        "deployment": environment["OPENAI_DEPLOYMENT"],
         **more,
     }
 
@@ -49,13 +49,14 @@ def azure(emulator: Emulator, **more: Any) -> dict[str, Any]:
     }
 
 
+SCRIPT = Script(answered=("Arr, matey. It rains.",))
 HEDGE = {"after": 0.0, "most": 1.0}
 
 
 @pytest.mark.parametrize("combined", ["hedge", "retry", "fallback"])
 def test_a_reply_of_the_openai_sdk_comes_whole_through_a_decorator(combined: str) -> None:
-    async def talk() -> tuple[list[Answer], int]:
-        async with Emulator() as emulator:
+    async def talk() -> list[Answer]:
+        async with Emulator(SCRIPT) as emulator:
             model = openai(emulator)
             options: dict[str, Any] = {
                 "hedge": {"of": model, **HEDGE},
@@ -63,24 +64,25 @@ def test_a_reply_of_the_openai_sdk_comes_whole_through_a_decorator(combined: str
                 "fallback": {"of": [model, model]},
             }[combined]
             async with made("chat", combined, options) as chat:
-                answers = [await ask(chat) for _ in range(3)]
-                return answers, asyncio.all_tasks().__len__()
+                return [await ask(chat) for _ in range(3)]
 
-    answers, _ = asyncio.run(talk())
-    assert all(answer.text and answer.error is None for answer in answers)
+    answers = asyncio.run(talk())
+    assert [(answer.text, answer.error) for answer in answers] == [("Arr, matey. It rains.", None)] * 3
 
 
 @pytest.mark.parametrize("combined", ["hedge", "retry", "fallback"])
 def test_the_speech_of_the_azure_sdk_comes_whole_through_a_decorator(combined: str) -> None:
     async def talk() -> tuple[Answer, list[Answer]]:
-        async with Emulator() as emulator:
+        async with Emulator(SCRIPT) as emulator:
             voice = azure(emulator)
             options: dict[str, Any] = {
                 "hedge": {"of": voice, **HEDGE},
                 "retry": {"of": voice},
                 "fallback": {"of": [voice, voice]},
             }[combined]
-            async with made("synthesizer", "azure-tts", {k: v for k, v in voice.items() if k != "provider"}) as plain_voice:
+            async with made(
+                "synthesizer", "azure-tts", {k: v for k, v in voice.items() if k != "provider"}
+            ) as plain_voice:
                 plain = await say(plain_voice)
             async with made("synthesizer", combined, options) as synthesizer:
                 return plain, [await say(synthesizer) for _ in range(3)]
@@ -90,3 +92,29 @@ def test_the_speech_of_the_azure_sdk_comes_whole_through_a_decorator(combined: s
     for answer in answers:
         assert (answer.error, len(answer.sound)) == (None, len(plain.sound))
         assert answer.timings == plain.timings
+
+
+def test_a_reply_that_hangs_is_won_by_another_connection() -> None:
+    async def talk() -> Answer:
+        async with (
+            Emulator(SCRIPT) as emulator,
+            made("chat", "hedge", {"of": openai(emulator), "after": 0.2}) as chat,
+        ):
+            emulator.set_faults(["chat:hang@startx1"])
+            return await ask(chat)
+
+    answer = asyncio.run(talk())
+    assert (answer.text, answer.error) == ("Arr, matey. It rains.", None)
+
+
+def test_a_voice_that_hangs_is_left_for_another_and_the_hanging_one_is_closed() -> None:
+    async def talk() -> Answer:
+        async with Emulator(SCRIPT) as emulator:
+            of = [azure(emulator), {"provider": "espeak"}]
+            async with made("synthesizer", "fallback", {"of": of, "timeout": 0.3}) as synthesizer:
+                emulator.set_faults(["tts:hang@start"])
+                return await say(synthesizer)
+
+    answer = asyncio.run(talk())
+    assert answer.sound
+    assert answer.notices == ["azure-tts failed (it gave nothing for 0.3 s); espeak speaks from now on"]
