@@ -1,0 +1,32 @@
+"""What a provider of each kind keeps to, as classes of checks that pytest collects; public API.
+
+A plugin's author subclasses one and says how to make the provider::
+
+    class TestMyVoice(SynthesizerContract):
+        def make(self) -> MyVoice:
+            return MyVoice(MyOptions())
+
+Nothing here needs pytest: `voicebot check-plugin` runs the same checks.
+"""
+
+from __future__ import annotations
+
+from voicebot.testing.contract.chat import ChatModelContract
+from voicebot.testing.contract.device import AudioDeviceContract
+from voicebot.testing.contract.observer import ObserverContract
+from voicebot.testing.contract.provider import ProviderContract
+from voicebot.testing.contract.recognizer import RecognizerContract
+from voicebot.testing.contract.synthesizer import SynthesizerContract
+from voicebot.testing.contract.turndetector import TurnDetectorContract
+from voicebot.testing.contract.voiceactivity import VoiceActivityDetectorContract
+
+__all__ = [
+    "AudioDeviceContract",
+    "ChatModelContract",
+    "ObserverContract",
+    "ProviderContract",
+    "RecognizerContract",
+    "SynthesizerContract",
+    "TurnDetectorContract",
+    "VoiceActivityDetectorContract",
+]

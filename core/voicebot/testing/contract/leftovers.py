@@ -1,0 +1,74 @@
+"""What a provider leaves behind: tasks, threads, and on Linux sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from voicebot.testing.contract.check import Unmet
+
+LIMIT = 0.25
+"""Seconds within which a provider that was cancelled has stopped, and one that was closed has let go."""
+_POLL = 0.01
+_EXECUTOR = 2.0
+_DESCRIPTORS = Path("/proc/self/fd")
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What there is at a moment: the loop's tasks, the threads of this process, its sockets."""
+
+    tasks: frozenset[asyncio.Task[object]] = field(default_factory=lambda: frozenset(asyncio.all_tasks()))
+    threads: frozenset[threading.Thread] = field(default_factory=lambda: frozenset(_threads()))
+    sockets: frozenset[str] = field(default_factory=lambda: frozenset(_sockets()))
+
+    def left(self, before: Belongings) -> str:
+        """Return what there is beyond what was there before; nothing is an empty text."""
+        tasks = sorted(f"task {task.get_name()!r}" for task in self.tasks - before.tasks)
+        threads = sorted(f"thread {thread.name!r}" for thread in self.threads - before.threads)
+        sockets = sorted(self.sockets - before.sockets)
+        return ", ".join([*tasks, *threads, *sockets])
+
+
+async def nothing_left(before: Belongings, after: str) -> None:
+    """Insist that nothing is left beyond `before`, a moment after something happened."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + LIMIT
+    gc.collect()  # what only a cycle holds is gone
+    while left := Belongings().left(before):
+        if loop.time() > deadline:
+            raise Unmet(f"no task, thread or socket left {LIMIT:g} s after {after}", left)
+        await asyncio.sleep(_POLL)
+
+
+async def executor_idle() -> None:
+    """Insist that the loop's own threads, which `asyncio.to_thread` uses, have nothing to do any more."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(_EXECUTOR):
+            await loop.shutdown_default_executor()
+    except TimeoutError:
+        busy = ", ".join(sorted(thread.name for thread in _threads() if thread.name.startswith("asyncio_")))
+        raise Unmet("no work left in the loop's threads after closing", f"still busy: {busy}") from None
+
+
+def _threads() -> list[threading.Thread]:
+    """Return the threads that Python began; those of a library that only called us are the library's."""
+    return [thread for thread in threading.enumerate() if type(thread).__name__ != "_DummyThread"]
+
+
+def _sockets() -> list[str]:
+    found = []
+    if _DESCRIPTORS.is_dir():
+        for descriptor in os.listdir(_DESCRIPTORS):
+            try:
+                target = os.readlink(_DESCRIPTORS / descriptor)
+            except OSError:  # closed while we looked
+                continue
+            if target.startswith("socket:"):
+                found.append(f"socket {target}")
+    return found
