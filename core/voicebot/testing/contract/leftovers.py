@@ -15,6 +15,7 @@ LIMIT = 0.25
 """Seconds within which a provider that was cancelled has stopped, and one that was closed has let go."""
 _POLL = 0.01
 _EXECUTOR = 2.0
+_LOOPS_OWN = "asyncio_"
 _DESCRIPTORS = Path("/proc/self/fd")
 
 
@@ -45,20 +46,45 @@ async def nothing_left(before: Belongings, after: str) -> None:
         await asyncio.sleep(_POLL)
 
 
+async def fewer_than(idle: Belongings, uses: int, after: str) -> None:
+    """Insist that there is no task more than while idle, and not as many threads or sockets more as uses.
+
+    A pool may have replaced what it held, and may have grown; but not by one with each use.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + LIMIT
+    expected = f"nothing more than before {LIMIT:g} s after {after}"
+    while len((now := Belongings()).tasks) > len(idle.tasks):
+        if loop.time() > deadline:
+            raise Unmet(expected, now.left(idle))
+        await asyncio.sleep(_POLL)
+    most = max(uses // 2, 4)
+    for kind, had, has in (("threads", idle.threads, now.threads), ("sockets", idle.sockets, now.sockets)):
+        if len(has) - len(had) > most:
+            raise Unmet(expected, f"{len(has) - len(had)} more {kind}: {now.left(idle)}")
+
+
 async def executor_idle() -> None:
     """Insist that the loop's own threads, which `asyncio.to_thread` uses, have nothing to do any more."""
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(_EXECUTOR):
-            await loop.shutdown_default_executor()
-    except TimeoutError:
-        busy = ", ".join(sorted(thread.name for thread in _threads() if thread.name.startswith("asyncio_")))
-        raise Unmet("no work left in the loop's threads after closing", f"still busy: {busy}") from None
+    shutdown = asyncio.create_task(
+        asyncio.get_running_loop().shutdown_default_executor(), name="contract: the loop's threads"
+    )
+    # Not `asyncio.timeout`: being cancelled, it would join the very thread that does not end.
+    await asyncio.wait({shutdown}, timeout=_EXECUTOR)
+    if not shutdown.done():
+        raise Unmet("no work left in the loop's threads (`asyncio.to_thread`) after closing", "some goes on")
 
 
 def _threads() -> list[threading.Thread]:
-    """Return the threads that Python began; those of a library that only called us are the library's."""
-    return [thread for thread in threading.enumerate() if type(thread).__name__ != "_DummyThread"]
+    """Return the threads that Python began; those of a library that only called us are the library's.
+
+    The loop's own, of `asyncio.to_thread`, are asked after by `executor_idle`.
+    """
+    return [
+        thread
+        for thread in threading.enumerate()
+        if type(thread).__name__ != "_DummyThread" and not thread.name.startswith(_LOOPS_OWN)
+    ]
 
 
 def _sockets() -> list[str]:

@@ -1,12 +1,227 @@
-"""The contract of a Synthesizer."""
+"""The contract of a synthesizer: text to speech."""
 
 from __future__ import annotations
 
+import asyncio
+import unittest
+from collections.abc import Callable
+from contextlib import aclosing
 from typing import Any
 
+from voicebot.audio import AudioFormat
+from voicebot.errors import ProviderError
 from voicebot.interfaces import Synthesizer
-from voicebot.testing.contract.provider import ProviderContract
+from voicebot.messages import AudioChunk, Utterance, VoiceDescription
+from voicebot.testing.contract import memory, texts
+from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.provider import ProviderContract, nothing
+from voicebot.testing.contract.speech import Speech, heard
+from voicebot.testing.contract.speechstream import SpeechStreamChecks
+
+_AT_ONCE = 20
+_STREAMED = 0.8
+"""Part of the time that a whole speech takes, within which its first sound has come."""
+_ATTEMPTS = 3
+_QUICK = 0.05
+_ENOUGH = 60.0
+_LONG_PAUSE, _SHORT_PAUSE = "9s", "1s"
 
 
-class SynthesizerContract(ProviderContract[Synthesizer[Any]]):
-    """What a Synthesizer keeps to."""
+class SynthesizerContract(SpeechStreamChecks, ProviderContract[Synthesizer[Any]]):
+    """What a synthesizer keeps to, in `synthesize` and, where it gives one, in a `stream`."""
+
+    @check
+    async def test_its_format_is_known_after_its_start(self) -> None:
+        """After `start`, `output_format` is an `AudioFormat` with a rate from 8,000 to 192,000 Hz."""
+        async with self._started() as provider:
+            form = getattr(provider, "output_format", None)
+            expect(
+                isinstance(form, AudioFormat) and 8_000 <= form.rate <= 192_000,
+                "an AudioFormat with a rate from 8,000 to 192,000 Hz as `output_format`",
+                repr(form),
+            )
+
+    @check
+    async def test_sound_comes_in_whole_samples(self) -> None:
+        """`AudioChunk`s hold bytes, an even number of them: s16le, nothing else."""
+        async with self._started() as provider:
+            speech = await self._speech(provider, texts.STORY)
+            expect(speech.size, "sound", "none")
+
+    @check
+    async def test_speech_is_as_long_as_its_text(self) -> None:
+        """Speech takes about as long as the text does to say: the rate is right, and nothing is left out."""
+        async with self._started() as provider:
+            short = await self._speech(provider, texts.SENTENCE)
+            short.lasts_as_long_as_its_text()
+            long = await self._speech(provider, texts.STORY)
+            long.lasts_as_long_as_its_text()
+            expect(long.seconds > 2 * short.seconds, "more sound for more text", f"{long.seconds:.1f} s")
+
+    @check
+    async def test_the_first_sound_comes_before_the_last_is_made(self) -> None:
+        """Speech is streamed: its first sound comes well before all of it is made."""
+        async with self._started() as provider:
+            loop = asyncio.get_running_loop()
+            share = 1.0
+            for _ in range(_ATTEMPTS):
+                began = loop.time()
+                first: list[float] = []
+                speech = await self._speech(provider, texts.STORY, lambda: first.append(loop.time()))  # noqa: B023
+                expect(len(speech.chunks) > 1, "several chunks for several sentences", "one")
+                whole = loop.time() - began
+                share = min(share, (first[0] - began) / whole if whole > _QUICK else 0.0)
+                if share <= _STREAMED:
+                    return
+            raise Unmet(
+                f"the first sound within {_STREAMED:.0%} of the time that the whole speech takes",
+                f"after {share:.0%} of it, at best",
+            )
+
+    @check
+    async def test_word_timings_are_words_of_the_text_in_order(self) -> None:
+        """`WordTiming`s tell whole words of the text, in order, at times within the sound."""
+        async with self._started() as provider:
+            timed = 0
+            for text in (texts.SENTENCE, texts.STORY, texts.FOREIGN["emoji among words"][0]):
+                speech = await self._speech(provider, text)
+                speech.times_words_within()
+                timed += len(speech.words)
+        if not timed:
+            raise unittest.SkipTest("the voice times no words, which is its right")
+
+    @check
+    async def test_an_empty_text_is_silence(self) -> None:
+        """A text without a word ends without an error, in at most a second of silence."""
+        async with self._started() as provider:
+            for text in texts.BLANK:
+                speech = await self._speech(provider, text)
+                expect(speech.seconds <= 1.0, f"silence for {text!r}", f"{speech.seconds:.1f} s of sound")
+
+    @check
+    async def test_a_huge_text_is_spoken_to_its_end(self) -> None:
+        """A text of 5,000 characters is spoken whole (of a slow voice, the first minute is heard)."""
+        text = texts.huge()
+        async with self._started() as provider:
+            speech = Speech(provider.output_format, text)
+            loop = asyncio.get_running_loop()
+            deadline = loop.time() + self.time_limit / 2
+            async with aclosing(provider.synthesize(Utterance(text))) as events:
+                async for event in events:
+                    speech.add(event)
+                    if speech.seconds > _ENOUGH and loop.time() > deadline:
+                        return
+            speech.lasts_as_long_as_its_text()
+
+    @check
+    async def test_any_script_is_spoken_or_passed_over(self) -> None:
+        """Japanese, Arabic, emoji, control characters and unknown languages are spoken or passed over."""
+        async with self._started() as provider:
+            for name, (text, language) in texts.FOREIGN.items():
+                try:
+                    await self._speech(provider, text, language=language)
+                except Exception as error:
+                    raise Unmet(f"{name} spoken, or silence", f"{type(error).__name__}: {error}") from error
+
+    @check
+    async def test_markup_in_a_text_is_not_obeyed(self) -> None:
+        """What looks like SSML is text: it is read or left out, but neither obeyed nor an error."""
+        async with self._started() as provider:
+            long = await self._speech(provider, texts.MARKUP.replace("9s", _LONG_PAUSE))
+            short = await self._speech(provider, texts.MARKUP.replace("9s", _SHORT_PAUSE))
+            expect(
+                abs(long.seconds - short.seconds) < 4.0,
+                f'the same length with <break time="{_LONG_PAUSE}"/> as with {_SHORT_PAUSE}',
+                f"{long.seconds:.1f} s and {short.seconds:.1f} s",
+            )
+            whole = await self._speech(provider, f"{texts.MARKUP} {texts.STORY}")
+            expect(
+                whole.seconds > 3 * short.seconds,
+                "all that comes after </speak> spoken too",
+                f"{whole.seconds:.1f} s with, {short.seconds:.1f} s without {len(texts.STORY)} characters",
+            )
+
+    @check
+    async def test_twenty_utterances_at_once_are_kept_apart(self) -> None:
+        """Of twenty utterances at once, each has the sound and the words of its own text."""
+        given = (texts.SENTENCE, texts.STORY)
+        async with self._started() as provider:
+            alone = [await self._speech(provider, text) for text in given]
+            async with asyncio.TaskGroup() as tasks:
+                together = [
+                    tasks.create_task(self._speech(provider, given[n % 2]), name=f"contract: utterance {n}")
+                    for n in range(_AT_ONCE)
+                ]
+            for number, task in enumerate(together):
+                wanted, speech = alone[number % 2], task.result()
+                speech.times_words_within()
+                expect(
+                    abs(speech.seconds - wanted.seconds) <= 0.1 * wanted.seconds + 0.3,
+                    f"{wanted.seconds:.1f} s of sound, as when the utterance is the only one",
+                    f"{speech.seconds:.1f} s",
+                )
+                expect(
+                    abs(len(speech.words) - len(wanted.words)) <= 1,
+                    f"{len(wanted.words)} timed words, as when the utterance is the only one",
+                    f"{len(speech.words)}",
+                )
+
+    @check
+    async def test_a_slow_listener_does_not_fill_the_memory(self) -> None:
+        """While nobody takes its sound, a voice makes no more than 4 MB ahead."""
+        async with self._started() as provider:
+            await self._use(provider)
+            with memory.measured():
+                before = memory.held()
+                async with aclosing(provider.synthesize(Utterance(texts.huge()))) as events:
+                    async for event in events:
+                        if isinstance(event, AudioChunk) and event.audio:
+                            break
+                    await memory.stays_bounded(before, "a listener that has stopped")
+            await self._use(provider)
+
+    @check
+    async def test_speech_can_be_given_up_after_any_event(self) -> None:
+        """A listener can leave after any event; the voice then speaks the next utterance as ever."""
+        async with self._started() as provider:
+            for count in (1, 2, 3, 5):
+                left = count
+                async with aclosing(provider.synthesize(Utterance(texts.STORY))) as events:
+                    async for _ in events:
+                        left -= 1
+                        if not left:
+                            break
+                await self._use(provider)
+
+    @check
+    async def test_voices_are_described(self) -> None:
+        """`voices` gives `VoiceDescription`s, each with a name of its own."""
+        async with self._started() as provider:
+            try:
+                voices = await provider.voices()
+            except ProviderError as error:
+                raise unittest.SkipTest(f"its voices cannot be listed here: {error}") from None
+            expect(all(isinstance(voice, VoiceDescription) for voice in voices), "VoiceDescriptions", voices)
+            names = [voice.name for voice in voices]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            expect(
+                all(names) and not twice, "a name of its own for each voice", f"several are called {twice}"
+            )
+
+    async def _use(self, provider: Synthesizer[Any], midway: Callable[[], None] = nothing) -> None:
+        text = texts.SENTENCE if midway is nothing else texts.STORY
+        speech = await self._speech(provider, text, midway)
+        speech.lasts_as_long_as_its_text()
+
+    async def _speech(
+        self,
+        provider: Synthesizer[Any],
+        text: str,
+        midway: Callable[[], None] = nothing,
+        language: str | None = None,
+    ) -> Speech:
+        speech: Speech | None = None
+        async with aclosing(provider.synthesize(Utterance(text, language))) as events:
+            # the format may be known no sooner than the first sound, of a voice that was not started
+            speech = Speech(getattr(provider, "output_format", AudioFormat(24_000)), text)
+            return await heard(events, speech, midway)

@@ -1,0 +1,45 @@
+"""Running a contract's checks without pytest, one by one."""
+
+from __future__ import annotations
+
+import time
+import unittest
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from voicebot.testing.contract.check import ExpectedFailure
+from voicebot.testing.contract.provider import ProviderContract
+from voicebot.testing.contract.sealing import checks
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one check: `text` is the failure, or why it was skipped; `seconds` it took."""
+
+    check: str
+    rule: str
+    result: Literal["passed", "failed", "skipped", "expected failure"]
+    text: str
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+def run(contract: type[ProviderContract[Any]]) -> Iterator[Outcome]:
+    """Run the checks of a contract, in order, and give each outcome when it is there."""
+    for name in checks(contract):
+        instance = contract()
+        method = getattr(instance, name)
+        began = time.monotonic()
+        result: Literal["passed", "failed", "skipped", "expected failure"] = "passed"
+        text = ""
+        try:
+            method()
+        except ExpectedFailure as reason:
+            result, text = "expected failure", str(reason)
+        except unittest.SkipTest as reason:
+            result, text = "skipped", str(reason)
+        except AssertionError as failure:
+            result, text = "failed", str(failure)
+        rule = (method.__doc__ or "").partition("\n")[0]
+        yield Outcome(name, rule, result, text, time.monotonic() - began, tuple(instance.notes))

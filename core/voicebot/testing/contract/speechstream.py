@@ -1,0 +1,118 @@
+"""The checks of a voice that takes text while it is written."""
+
+from __future__ import annotations
+
+import asyncio
+import unittest
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from voicebot.interfaces import SpeechStream, Synthesizer
+from voicebot.messages import AudioChunk, StreamedUtterance
+from voicebot.testing.contract import texts
+from voicebot.testing.contract.cancelling import spread, stops_when_cancelled, suspensions
+from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.speech import Speech, heard
+
+if TYPE_CHECKING:
+    from voicebot.testing.contract.provider import ProviderContract
+
+    Base = ProviderContract[Synthesizer[Any]]
+else:
+    Base = object
+
+_AT_ONCE = 20
+_CANCELLED = 8
+
+
+class SpeechStreamChecks(Base):
+    """What a `SpeechStream` keeps to; skipped for a voice that takes whole utterances."""
+
+    @check
+    async def test_streamed_text_is_spoken_whole(self) -> None:
+        """Text that is written in pieces of any length is spoken whole, and its words are timed."""
+        async with self._started() as provider:
+            for size in (1, 7, 200, len(texts.STORY)):
+                speech = await self._streamed(provider, texts.STORY, size)
+                speech.lasts_as_long_as_its_text()
+                speech.times_words_within(whole=size == len(texts.STORY))
+
+    @check
+    async def test_streamed_text_is_spoken_before_it_ends(self) -> None:
+        """Sound comes while text is still being written: after a few sentences at the latest."""
+        async with self._started() as provider, self._opened(provider) as stream:
+            await stream.write(f"{texts.STORY} ")
+            limit = self.time_limit / 4
+            try:
+                async with asyncio.timeout(limit):
+                    async for event in stream:
+                        if isinstance(event, AudioChunk) and event.audio:
+                            return
+            except TimeoutError:
+                pass
+            raise Unmet(
+                "sound before `finish`", f"none within {limit:g} s after {len(texts.STORY)} characters"
+            )
+
+    @check
+    async def test_a_stream_without_text_ends_in_silence(self) -> None:
+        """A stream that is finished without a text ends, without an error; one may be left at once."""
+        async with self._started() as provider:
+            async with self._opened(provider):
+                pass
+            for text in texts.BLANK:
+                speech = await self._streamed(provider, text, 1)
+                expect(speech.seconds <= 1.0, f"silence for {text!r}", f"{speech.seconds:.1f} s of sound")
+
+    @check
+    async def test_twenty_streams_at_once_are_kept_apart(self) -> None:
+        """Of twenty streams at once, each has the sound of its own text."""
+        given = (texts.SENTENCE, texts.STORY)
+        async with self._started() as provider:
+            alone = [await self._streamed(provider, text, 20) for text in given]
+            async with asyncio.TaskGroup() as tasks:
+                together = [
+                    tasks.create_task(
+                        self._streamed(provider, given[n % 2], 20), name=f"contract: stream {n}"
+                    )
+                    for n in range(_AT_ONCE)
+                ]
+            for number, task in enumerate(together):
+                wanted, speech = alone[number % 2], task.result()
+                expect(
+                    abs(speech.seconds - wanted.seconds) <= 0.1 * wanted.seconds + 0.3,
+                    f"{wanted.seconds:.1f} s of sound, as when the stream is the only one",
+                    f"{speech.seconds:.1f} s",
+                )
+
+    @check
+    async def test_a_stream_that_is_cancelled_stops_within_250_ms(self) -> None:
+        """A stream that is cancelled, at whichever await, ends within 250 ms."""
+        async with self._started() as provider:
+
+            async def use() -> None:
+                await self._streamed(provider, texts.SENTENCE, 10)
+
+            for number, at in enumerate(spread(await suspensions(use()), _CANCELLED)):
+                await stops_when_cancelled(use, at, 0.02 * (number % 2))
+            await use()
+
+    def _opened(self, provider: Synthesizer[Any]) -> Any:
+        stream = provider.stream(StreamedUtterance())
+        if stream is None:
+            raise unittest.SkipTest("the voice takes whole utterances (`stream` returns None)")
+        return stream
+
+    async def _streamed(self, provider: Synthesizer[Any], text: str, size: int) -> Speech:
+        speech = Speech(provider.output_format, text)
+        async with self._opened(provider) as stream, asyncio.TaskGroup() as tasks:
+            pieces = [text[first : first + size] for first in range(0, len(text), size)]
+            tasks.create_task(_write(stream, pieces), name="contract: text")
+            await heard(aiter(stream), speech, lambda: None)
+        return speech
+
+
+async def _write(stream: SpeechStream, pieces: Iterable[str]) -> None:
+    for piece in pieces:
+        await stream.write(piece)
+    await stream.finish()
