@@ -1,18 +1,271 @@
-"""The contract of a Recognizer."""
+"""The contract of a recogniser: speech to text."""
 
 from __future__ import annotations
 
+import asyncio
+import unittest
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from voicebot.interfaces import Recognizer
-from voicebot.testing.contract.provider import ProviderContract
+from voicebot.audio import AudioFormat
+from voicebot.errors import ProviderError
+from voicebot.interfaces import Recognition, Recognizer
+from voicebot.messages import (
+    FinalTranscript,
+    Hints,
+    PartialTranscript,
+    RecognitionEvent,
+    SpeechStarted,
+    SpeechStopped,
+)
+from voicebot.testing.contract import memory, texts
+from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.provider import ProviderContract, nothing
+from voicebot.testing.contract.recording import error_rate, pieces, sound_of, words_of
+
+_AT_ONCE = 20
+_FRAME = 0.02
+_SILENCE = 3.0
+_HOURS = 600.0
+_ODD_SIZES = (2, 4094, 640, 6, 20_000)
 
 
 class RecognizerContract(ProviderContract[Recognizer[Any]]):
-    """What a Recognizer keeps to."""
+    """What a recogniser keeps to."""
 
     clip: Path
-    """A recording of somebody who speaks: a WAV file, mono or not, at any rate."""
+    """A recording of somebody who speaks: a WAV file, at any rate."""
     words: str
     """What is said in it."""
+    word_error_rate: ClassVar[float] = 0.25
+    """The share of words that may be wrong."""
+    hints: ClassVar[Hints] = Hints(languages=("en-US",))
+    """What the recogniser is told to expect."""
+
+    @check
+    async def test_its_format_is_known_after_its_start(self) -> None:
+        """After `start`, `input_format` is an `AudioFormat` with a rate from 8,000 to 192,000 Hz."""
+        async with self._started() as provider:
+            form = getattr(provider, "input_format", None)
+            expect(
+                isinstance(form, AudioFormat) and 8_000 <= form.rate <= 192_000,
+                "an AudioFormat with a rate from 8,000 to 192,000 Hz as `input_format`",
+                repr(form),
+            )
+
+    @check
+    async def test_the_words_of_a_clip_are_heard(self) -> None:
+        """What is said in the clip is heard, in the order in which it is said."""
+        async with self._started() as provider:
+            self._as_said(await self._hear(provider, self._clip(provider)))
+
+    @check
+    async def test_sound_may_come_in_pieces_of_any_even_size(self) -> None:
+        """Sound is taken in pieces of any even number of bytes, from a sample to the whole."""
+        async with self._started() as provider:
+            audio = self._clip(provider)
+            for sizes in (_ODD_SIZES, (len(audio),)):
+                self._as_said(await self._hear(provider, audio, sizes))
+
+    @check
+    async def test_words_come_before_the_sound_ends(self) -> None:
+        """Recognition is streamed: partial transcripts come while there is still sound to come."""
+        async with self._started() as provider, provider.listen(self.hints) as recognition:
+            audio = self._clip(provider)
+            limit = self.time_limit / 4
+            writing = asyncio.create_task(
+                _write(recognition, pieces(audio, (self._frame(provider),)), finish=False),
+                name="contract: sound",
+            )
+            try:
+                async with asyncio.timeout(limit):
+                    async for event in _checked(recognition):
+                        if getattr(event, "text", ""):
+                            return
+            except TimeoutError:
+                pass
+            finally:
+                writing.cancel()
+                await asyncio.wait({writing})
+        raise Unmet("a transcript, if partial, before `finish`", f"none within {limit:g} s")
+
+    @check
+    async def test_each_commit_is_answered_by_one_final(self) -> None:
+        """Each `commit` is answered by exactly one `FinalTranscript`, an empty one where nothing was said."""
+        async with self._started() as provider, provider.listen(self.hints) as recognition:
+            if type(recognition).commit is Recognition.commit:
+                raise unittest.SkipTest("it finds the ends of speech by itself (`commit` does nothing)")
+            audio = self._clip(provider)
+            finals: list[FinalTranscript] = []
+            async with asyncio.TaskGroup() as tasks:
+                committed = asyncio.Semaphore(0)
+                tasks.create_task(self._commit_thrice(recognition, provider, audio, committed))
+                async for event in _checked(recognition):
+                    if isinstance(event, FinalTranscript):
+                        finals.append(event)
+                        committed.release()
+            texts_heard = [final.text for final in finals]
+            expect(len(finals) in (3, 4), "3 finals for 3 commits, and perhaps one for `finish`", texts_heard)
+            for number, final in enumerate(finals):
+                said = self.words if number in (0, 2) else ""
+                expect(
+                    error_rate(said, final.text) <= self.word_error_rate
+                    if said
+                    else not words_of(final.text),
+                    f"{said!r} as final number {number + 1}, for what was written before that commit",
+                    repr(final.text),
+                )
+
+    @check
+    async def test_silence_has_no_words(self) -> None:
+        """Silence has no words, and finishing ends the iteration."""
+        async with self._started() as provider:
+            silence = bytes(provider.input_format.bytes_in(_SILENCE))
+            heard = await self._hear(provider, silence)
+            expect(not words_of(heard), "no words in silence", repr(heard))
+
+    @check
+    async def test_a_session_without_sound_ends_without_words(self) -> None:
+        """A session that is finished at once ends without words; one that is left at once does no harm."""
+        async with self._started() as provider:
+            async with provider.listen(self.hints):
+                pass
+            heard = await self._hear(provider, b"")
+            expect(not words_of(heard), "no words without sound", repr(heard))
+
+    @check
+    async def test_twenty_sessions_at_once_are_kept_apart(self) -> None:
+        """Of twenty sessions at once, half of them silent, each hears what was said in it alone."""
+        async with self._started() as provider:
+            clip = self._clip(provider)
+            async with asyncio.TaskGroup() as tasks:
+                heard = [
+                    tasks.create_task(
+                        self._hear(provider, bytes(len(clip)) if number % 2 else clip),
+                        name=f"contract: session {number}",
+                    )
+                    for number in range(_AT_ONCE)
+                ]
+            for number, task in enumerate(heard):
+                if number % 2:
+                    expect(not words_of(task.result()), "no words in a silent session", repr(task.result()))
+                else:
+                    self._as_said(task.result())
+
+    @check
+    async def test_any_hints_are_taken(self) -> None:
+        """Hints may be none, many, empty, in any script, of any language: all are taken or refused."""
+        async with self._started() as provider:
+            foreign = tuple(text for text, _ in texts.FOREIGN.values())
+            for hints in (
+                Hints(),
+                Hints(("", " ", *foreign, texts.MARKUP, texts.STORY)),
+                Hints(tuple(f"phrase number {number}" for number in range(1000))),
+                Hints(languages=("xx-XX",)),
+            ):
+                try:
+                    await self._hear(provider, b"", hints=hints)
+                except ProviderError:
+                    continue
+
+    @check
+    async def test_sound_that_nobody_listens_to_does_not_fill_the_memory(self) -> None:
+        """Of ten minutes of silence written at once, a recogniser holds no more than 4 MB."""
+        async with self._started() as provider:
+            await self._use(provider)
+            with memory.measured():
+                async with provider.listen(self.hints) as recognition:
+                    before = memory.held()
+                    second = bytes(provider.input_format.bytes_in(1.0))
+                    silence = (second for _ in range(int(_HOURS)))
+                    writing = asyncio.create_task(
+                        _write(recognition, silence, finish=False), name="contract: sound"
+                    )
+                    try:
+                        await memory.stays_bounded(before, "events that nobody takes")
+                    finally:
+                        writing.cancel()
+                        await asyncio.wait({writing})
+            await self._use(provider)
+
+    async def _use(self, provider: Recognizer[Any], midway: Callable[[], None] = nothing) -> None:
+        heard = await self._hear(provider, self._clip(provider), midway=midway)
+        if midway is not nothing:
+            self._as_said(heard)
+
+    async def _hear(
+        self,
+        provider: Recognizer[Any],
+        audio: bytes,
+        sizes: Iterable[int] = (),
+        *,
+        hints: Hints | None = None,
+        midway: Callable[[], None] = nothing,
+    ) -> str:
+        """Let it hear sound to the end; return the words of all finals."""
+        async with provider.listen(hints or self.hints) as recognition, asyncio.TaskGroup() as tasks:
+            sizes = sizes or (self._frame(provider),)
+            tasks.create_task(_write(recognition, pieces(audio, sizes), midway), name="contract: sound")
+            finals = [e.text async for e in _checked(recognition) if isinstance(e, FinalTranscript)]
+        return " ".join(text for text in finals if text)
+
+    async def _commit_thrice(
+        self, recognition: Recognition, provider: Recognizer[Any], audio: bytes, answered: asyncio.Semaphore
+    ) -> None:
+        """Commit the clip, nothing, and the clip again, each when the one before is answered; then finish."""
+        for said in (audio, b"", audio):
+            await _write(recognition, pieces(said, (self._frame(provider),)), finish=False)
+            await recognition.commit()
+            await answered.acquire()
+        await recognition.finish()
+
+    def _as_said(self, heard: str) -> None:
+        rate = error_rate(self.words, heard)
+        expect(
+            rate <= self.word_error_rate,
+            f"{self.words!r} with at most {self.word_error_rate:.0%} of the words wrong",
+            f"{heard!r}, {rate:.0%} wrong",
+        )
+
+    def _clip(self, provider: Recognizer[Any]) -> bytes:
+        if not hasattr(self, "clip") or not hasattr(self, "words"):
+            raise unittest.SkipTest("there is no `clip`, a recording with its `words`")
+        return sound_of(self.clip, getattr(provider, "input_format", AudioFormat(16_000)))
+
+    def _frame(self, provider: Recognizer[Any]) -> int:
+        return getattr(provider, "input_format", AudioFormat(16_000)).bytes_in(_FRAME)
+
+
+async def _checked(recognition: Recognition) -> AsyncIterator[RecognitionEvent]:
+    """Give the events of a session, each looked at."""
+    async for event in recognition:
+        match event:
+            case (
+                PartialTranscript(text=str())
+                | FinalTranscript(text=str())
+                | SpeechStarted()
+                | SpeechStopped()
+            ):
+                yield event
+            case _:
+                raise Unmet(
+                    "PartialTranscript, FinalTranscript, SpeechStarted, SpeechStopped", repr(event)[:200]
+                )
+
+
+async def _write(
+    recognition: Recognition,
+    sound: Iterable[bytes],
+    midway: Callable[[], None] = nothing,
+    *,
+    finish: bool = True,
+) -> None:
+    """Write sound, and finish; call `midway` in the midst of it, when as much is written as is to come."""
+    written = list(sound) if midway is not nothing else sound
+    for number, piece in enumerate(written):
+        if isinstance(written, list) and number == len(written) // 2:
+            midway()
+        await recognition.write(piece)
+    if finish:
+        await recognition.finish()

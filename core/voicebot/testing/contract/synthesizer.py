@@ -211,7 +211,8 @@ class SynthesizerContract(SpeechStreamChecks, ProviderContract[Synthesizer[Any]]
     async def _use(self, provider: Synthesizer[Any], midway: Callable[[], None] = nothing) -> None:
         text = texts.SENTENCE if midway is nothing else texts.STORY
         speech = await self._speech(provider, text, midway)
-        speech.lasts_as_long_as_its_text()
+        if midway is not nothing:
+            speech.lasts_as_long_as_its_text()
 
     async def _speech(
         self,
