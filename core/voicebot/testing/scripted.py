@@ -107,6 +107,7 @@ class ScriptedRecognition(Recognition):
         self.hints = hints
         self.written = 0
         self._recognizer = recognizer
+        self._sound = b""
         self._words: list[str] = []
         self._events: deque[tuple[float, RecognitionEvent | None]] = deque()
         self._error: Exception | None = None
@@ -125,8 +126,10 @@ class ScriptedRecognition(Recognition):
     async def write(self, audio: bytes) -> None:
         """Read the words out of the sound."""
         self.written += len(audio)
-        for start in range(0, len(audio), _FRAME_BYTES):
-            if audio[start] and (said := audio[start + 1 : start + _FRAME_BYTES].rstrip(b"\x00").decode()):
+        self._sound += audio
+        while len(self._sound) >= _FRAME_BYTES:
+            frame, self._sound = self._sound[:_FRAME_BYTES], self._sound[_FRAME_BYTES:]
+            if frame[0] and (said := frame[1:].rstrip(b"\x00").decode()):
                 self._words.append(said)
                 self.put(PartialTranscript(" ".join(self._words)))
 

@@ -13,6 +13,7 @@ import queue
 import threading
 import unittest
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -62,9 +63,9 @@ def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[Ch
         reason = self.expected_failures.get(name)
         try:
             watched(lambda: body(self), self.time_limit)
-        except unittest.SkipTest:
+        except (unittest.SkipTest, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except BaseException as error:  # a provider may raise a group that holds anything
             failure = _failure(self, body, error)
             if reason is None:
                 raise failure from error
@@ -97,7 +98,16 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-def _failure(self: Checked, body: Callable[..., Any], error: Exception) -> AssertionError:
+@contextmanager
+def ungrouped() -> Iterator[None]:
+    """Raise the first error of a group alone, as if no task group had been in between."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        raise next(leaves(group)) from group
+
+
+def _failure(self: Checked, body: Callable[..., Any], error: BaseException) -> AssertionError:
     found = list(leaves(error))
     unmet = next((leaf for leaf in found if isinstance(leaf, Unmet)), None)
     if unmet is not None:

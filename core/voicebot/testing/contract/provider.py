@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import unittest
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -116,10 +117,7 @@ class ProviderContract(Generic[ProviderT]):
         """A provider that is used after it was closed works, or raises a `ProviderError` that says so."""
         async with self._started() as provider:
             await self._use(provider)
-        try:
-            await self._works_or_says_why(provider)
-        finally:
-            await provider.aclose()
+        await self._works_or_says_why(provider)
 
     @check
     async def test_nothing_is_left_after_closing(self) -> None:
@@ -138,7 +136,12 @@ class ProviderContract(Generic[ProviderT]):
             await self._use(provider)
             idle = Belongings()
             awaits = spread(await suspensions(self._use(provider)), _CANCELLED_USES)
-            for number, at in enumerate(awaits):
+            now = asyncio.get_running_loop().time
+            enough = now() + self.time_limit / 4
+            for number, at in enumerate((*awaits[::3], *awaits[1::3], *awaits[2::3])):
+                if now() > enough:
+                    self.notes.append(f"it is slow, so that {number} of {len(awaits)} awaits were tried")
+                    break
                 await stops_when_cancelled(lambda: self._use(provider), at, _LATER * (number % 2))
                 await fewer_than(idle, len(awaits), f"a use that was cancelled at its await number {at}")
             await self._use(provider)

@@ -20,7 +20,7 @@ from voicebot.messages import (
     SpeechStopped,
 )
 from voicebot.testing.contract import memory, texts
-from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
 from voicebot.testing.contract.provider import ProviderContract, nothing
 from voicebot.testing.contract.recording import error_rate, pieces, sound_of, words_of
 
@@ -204,10 +204,12 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         midway: Callable[[], None] = nothing,
     ) -> str:
         """Let it hear sound to the end; return the words of all finals."""
-        async with provider.listen(hints or self.hints) as recognition, asyncio.TaskGroup() as tasks:
-            sizes = sizes or (self._frame(provider),)
-            tasks.create_task(_write(recognition, pieces(audio, sizes), midway), name="contract: sound")
-            finals = [e.text async for e in _checked(recognition) if isinstance(e, FinalTranscript)]
+        finals: list[str] = []
+        with ungrouped():
+            async with provider.listen(hints or self.hints) as recognition, asyncio.TaskGroup() as tasks:
+                sizes = sizes or (self._frame(provider),)
+                tasks.create_task(_write(recognition, pieces(audio, sizes), midway), name="contract: sound")
+                finals += [e.text async for e in _checked(recognition) if isinstance(e, FinalTranscript)]
         return " ".join(text for text in finals if text)
 
     async def _commit_thrice(

@@ -33,17 +33,19 @@ class Speech:
         """Take note of an event that is as it should be."""
         match event:
             case AudioChunk(audio=bytes(audio)):
-                expect(
-                    len(audio) % BYTES_PER_SAMPLE == 0,
-                    "chunks of whole s16le samples, an even number of bytes",
-                    f"a chunk of {len(audio)} bytes",
-                )
                 self.chunks.append(len(audio))
                 self.size += len(audio)
             case WordTiming():
                 self.words.append(event)
             case _:
                 raise Unmet("events of AudioChunk (with bytes) and WordTiming alone", repr(event)[:200])
+
+    def holds_whole_samples(self) -> None:
+        """Insist that no chunk cuts a sample in two."""
+        odd = [size for size in self.chunks if size % BYTES_PER_SAMPLE]
+        expect(
+            not odd, "chunks of whole s16le samples, an even number of bytes", f"chunks of {odd[:3]} bytes"
+        )
 
     def lasts_as_long_as_its_text(self) -> None:
         """Insist that the sound is about as long as it takes to say the text."""

@@ -11,7 +11,7 @@ from voicebot.interfaces import SpeechStream, Synthesizer
 from voicebot.messages import AudioChunk, StreamedUtterance
 from voicebot.testing.contract import texts
 from voicebot.testing.contract.cancelling import spread, stops_when_cancelled, suspensions
-from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
 from voicebot.testing.contract.speech import Speech, heard
 
 if TYPE_CHECKING:
@@ -105,10 +105,11 @@ class SpeechStreamChecks(Base):
 
     async def _streamed(self, provider: Synthesizer[Any], text: str, size: int) -> Speech:
         speech = Speech(provider.output_format, text)
-        async with self._opened(provider) as stream, asyncio.TaskGroup() as tasks:
-            pieces = [text[first : first + size] for first in range(0, len(text), size)]
-            tasks.create_task(_write(stream, pieces), name="contract: text")
-            await heard(aiter(stream), speech, lambda: None)
+        pieces = [text[first : first + size] for first in range(0, len(text), size)]
+        with ungrouped():
+            async with self._opened(provider) as stream, asyncio.TaskGroup() as tasks:
+                tasks.create_task(_write(stream, pieces), name="contract: text")
+                await heard(aiter(stream), speech, lambda: None)
         return speech
 
 

@@ -47,6 +47,7 @@ class SynthesizerContract(SpeechStreamChecks, ProviderContract[Synthesizer[Any]]
         async with self._started() as provider:
             speech = await self._speech(provider, texts.STORY)
             expect(speech.size, "sound", "none")
+            speech.holds_whole_samples()
 
     @check
     async def test_speech_is_as_long_as_its_text(self) -> None:

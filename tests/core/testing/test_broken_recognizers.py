@@ -1,0 +1,285 @@
+"""Recognisers with one fault each, and the check that is meant to catch it."""
+
+from __future__ import annotations
+
+import asyncio
+import wave
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicebot import (
+    AudioFormat,
+    FinalTranscript,
+    Hints,
+    Options,
+    PartialTranscript,
+    ProviderError,
+    Recognition,
+    RecognitionEvent,
+    Recognizer,
+)
+from voicebot.testing import ScriptedRecognizer
+from voicebot.testing.contract import RecognizerContract
+from voicebot.testing.scripted import speech_frames
+
+WORDS = "there is a parrot on my left shoulder"
+FRAME = 640
+
+
+class Session(Recognition):
+    """A good session: reads the words out of the frames of scripted sound. The faults are made of it."""
+
+    def __init__(self, recognizer: Reader) -> None:
+        self.recognizer = recognizer
+        self.sound = b""
+        self.words: list[str] = []
+        self.events: asyncio.Queue[RecognitionEvent | ProviderError | None] = asyncio.Queue()
+
+    async def write(self, audio: bytes) -> None:
+        await asyncio.sleep(0)
+        if not self.recognizer.connected:
+            self.events.put_nowait(ProviderError("the line is dead", retryable=True))
+        self.sound += audio
+        while len(self.sound) >= FRAME:
+            frame, self.sound = self.sound[:FRAME], self.sound[FRAME:]
+            self.read(frame)
+
+    def read(self, frame: bytes) -> None:
+        if frame[0] and (said := frame[1:].rstrip(b"\0").decode()):
+            self.words.append(said)
+            self.events.put_nowait(PartialTranscript(" ".join(self.words)))
+
+    async def commit(self) -> None:
+        self.events.put_nowait(FinalTranscript(" ".join(self.words)))
+        self.words.clear()
+
+    async def finish(self) -> None:
+        if self.words:
+            await self.commit()
+        self.events.put_nowait(None)
+
+    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+        while (event := await self.events.get()) is not None:
+            if isinstance(event, ProviderError):
+                raise event
+            yield event
+
+
+class Reader(Recognizer[Options]):
+    """A good recogniser."""
+
+    input_format = AudioFormat(16_000)
+    session: type[Session] = Session
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.connected = True
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        await asyncio.sleep(0)
+        yield self.session(self)
+
+
+class KeepsTheLastWord(Session):
+    async def finish(self) -> None:
+        if self.words:
+            self.words.pop()
+        await super().finish()
+
+
+class DropsWhatIsLeftOfAFrame(Session):
+    async def write(self, audio: bytes) -> None:
+        await super().write(audio)
+        self.sound = b""
+
+
+class ReadsAtTheEnd(Session):
+    def read(self, frame: bytes) -> None:
+        if frame[0] and (said := frame[1:].rstrip(b"\0").decode()):
+            self.words.append(said)
+
+
+class SettlesTwice(Session):
+    async def commit(self) -> None:
+        words = " ".join(self.words)
+        await super().commit()
+        if words:
+            self.events.put_nowait(FinalTranscript(words))
+
+
+class SettlesNothingInSilence(Session):
+    async def commit(self) -> None:
+        if self.words:
+            await super().commit()
+
+
+class HearsGhosts(Session):
+    def read(self, frame: bytes) -> None:
+        super().read(frame if any(frame) else b"\1boo".ljust(FRAME, b"\0"))
+
+
+class NeedsSound(Session):
+    heard = False
+
+    async def write(self, audio: bytes) -> None:
+        self.heard = True
+        await super().write(audio)
+
+    async def finish(self) -> None:
+        if self.heard:
+            await super().finish()
+
+
+class KeepsAllSound(Session):
+    async def write(self, audio: bytes) -> None:
+        await super().write(audio)
+        self.all = [*getattr(self, "all", []), bytes(bytearray(audio))]
+
+
+class GivesBareText(Session):
+    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+        async for event in super().__aiter__():
+            yield getattr(event, "text", event)
+
+
+class ListensOn(Session):
+    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+        try:
+            async for event in super().__aiter__():
+                yield event
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.4)
+            raise
+
+
+class WaitsOnADeadLine(Session):
+    async def write(self, audio: bytes) -> None:
+        if not self.recognizer.connected:
+            await asyncio.get_running_loop().create_future()
+        await super().write(audio)
+
+
+class SharesItsWords(Reader):
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        async with super().listen(hints) as session:
+            assert isinstance(session, Session)
+            session.words = self.__dict__.setdefault("words", session.words)
+            yield session
+
+
+class KnowsLatinHints(Reader):
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        [phrase.encode("latin-1") for phrase in hints.phrases]
+        async with super().listen(hints) as session:
+            yield session
+
+
+class HasNoFormat(Reader):
+    input_format: Any = None
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        raise ProviderError("not to be had")
+        yield
+
+
+def with_session(session: type[Session]) -> type[Reader]:
+    return type(session.__name__, (Reader,), {"session": session})
+
+
+FAULTS: dict[type[Reader], str] = {
+    with_session(KeepsTheLastWord): "the_words_of_a_clip_are_heard",
+    with_session(GivesBareText): "the_words_of_a_clip_are_heard",
+    with_session(DropsWhatIsLeftOfAFrame): "sound_may_come_in_pieces_of_any_even_size",
+    with_session(ReadsAtTheEnd): "words_come_before_the_sound_ends",
+    with_session(SettlesTwice): "each_commit_is_answered_by_one_final",
+    with_session(SettlesNothingInSilence): "each_commit_is_answered_by_one_final",
+    with_session(HearsGhosts): "silence_has_no_words",
+    with_session(NeedsSound): "a_session_without_sound_ends_without_words",
+    SharesItsWords: "twenty_sessions_at_once_are_kept_apart",
+    KnowsLatinHints: "any_hints_are_taken",
+    with_session(KeepsAllSound): "sound_that_nobody_listens_to_does_not_fill_the_memory",
+    with_session(ListensOn): "cancelled_at_any_await_it_stops_within_250_ms",
+    with_session(WaitsOnADeadLine): "a_network_that_drops_is_a_retryable_provider_error",
+    HasNoFormat: "its_format_is_known_after_its_start",
+}
+MANY = {"KeepsTheLastWord", "GivesBareText", "SettlesTwice", "HearsGhosts", "NeedsSound", "HasNoFormat"}
+"""These do what others look at too."""
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a recording of scripted sound."""
+    path = tmp_path_factory.mktemp("sound") / "parrot.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(b"".join(speech_frames(WORDS, 1.0)))
+    return path
+
+
+def contract(reader: type[Reader], recording: Path) -> type[RecognizerContract]:
+    class TestReader(RecognizerContract):
+        time_limit = 3.0
+        clip = recording
+        words = WORDS
+        word_error_rate = 0.0
+
+        def make(self) -> Reader:
+            self.made = reader(Options())
+            return self.made
+
+        def cut(self) -> None:
+            self.made.connected = False
+
+        def restore(self) -> None:
+            self.made.connected = True
+
+    return TestReader
+
+
+def test_a_good_recogniser_passes(clip: Path, outcomes: Callable[..., Any]) -> None:
+    assert not {name: o.text for name, o in outcomes(contract(Reader, clip)).items() if o.result == "failed"}
+
+
+def test_the_scripted_recogniser_passes(clip: Path, outcomes: Callable[..., Any]) -> None:
+    recording = clip
+
+    class TestScripted(RecognizerContract):
+        clip = recording
+        words = WORDS
+
+        def make(self) -> ScriptedRecognizer:
+            return ScriptedRecognizer(final_delay=0.01)
+
+    assert not {name: o.text for name, o in outcomes(TestScripted).items() if o.result == "failed"}
+
+
+@pytest.mark.parametrize("reader", FAULTS, ids=lambda reader: reader.__name__)
+def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
+    reader: type[Reader], clip: Path, outcomes: Callable[..., Any]
+) -> None:
+    meant = f"test_{FAULTS[reader]}"
+    outcome = outcomes(contract(reader, clip), meant)[meant]
+    assert outcome.result == "failed", outcome
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "reader", [r for r in FAULTS if r.__name__ not in MANY], ids=lambda reader: reader.__name__
+)
+def test_a_fault_is_caught_by_no_other_check(
+    reader: type[Reader], clip: Path, outcomes: Callable[..., Any]
+) -> None:
+    failed = {
+        name for name, outcome in outcomes(contract(reader, clip)).items() if outcome.result == "failed"
+    }
+    assert {name.removeprefix("test_") for name in failed} == {FAULTS[reader]}
