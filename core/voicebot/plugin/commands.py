@@ -26,6 +26,7 @@ _OURS = {
     "voices": "List the voices that a bot can have.",
     "say": "Speak a text with a bot's voice.",
     "transcribe": "Write down what is said in a recording.",
+    "check-plugin": "Check that a provider keeps to its contract.",
 }
 
 
@@ -66,7 +67,7 @@ class Commands(Collector[str, CommandEntry]):
         super().__init__()
         with self._collecting("voicebot"):
             for name, text in _OURS.items():
-                self.add(name, text, f"voicebot.cli.{name}:command")
+                self.add(name, text, f"voicebot.cli.{name.replace('-', '_')}:command")
 
     def add(self, name: str, help: str, location: str) -> None:
         """Add `voicebot NAME`.

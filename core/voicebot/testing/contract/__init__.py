@@ -11,6 +11,8 @@ Nothing here needs pytest: `voicebot check-plugin` runs the same checks.
 
 from __future__ import annotations
 
+from typing import Any
+
 from voicebot.testing.contract.chat import ChatModelContract
 from voicebot.testing.contract.device import AudioDeviceContract
 from voicebot.testing.contract.observer import ObserverContract
@@ -20,7 +22,17 @@ from voicebot.testing.contract.synthesizer import SynthesizerContract
 from voicebot.testing.contract.turndetector import TurnDetectorContract
 from voicebot.testing.contract.voiceactivity import VoiceActivityDetectorContract
 
+CONTRACTS: dict[str, type[ProviderContract[Any]]] = {
+    "recognizer": RecognizerContract,
+    "chat": ChatModelContract,
+    "synthesizer": SynthesizerContract,
+    "device": AudioDeviceContract,
+    "voice_activity": VoiceActivityDetectorContract,
+    "turn_detector": TurnDetectorContract,
+}
+"""The contract of each kind of provider."""
 __all__ = [
+    "CONTRACTS",
     "AudioDeviceContract",
     "ChatModelContract",
     "ObserverContract",

@@ -1,12 +1,176 @@
-"""The contract of a AudioDevice."""
+"""The contract of an audio device: where sound comes from and goes to."""
 
 from __future__ import annotations
 
+import asyncio
+import unittest
+from collections.abc import Callable
 from typing import Any
 
-from voicebot.interfaces import AudioDevice
-from voicebot.testing.contract.provider import ProviderContract
+from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
+from voicebot.interfaces import AudioDevice, AudioStream
+from voicebot.messages import DeviceLost, DeviceReopened, Endpoint, TypedLine
+from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.provider import ProviderContract, nothing
+
+_FRAME = 0.02
+_SPOKEN = 0.2
+_LONG = 30.0
+_HEARD = 10
+_LONGEST_FRAME = 0.25
+_SLACK = 0.1
+_ANSWER = 5.0
 
 
 class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
-    """What a AudioDevice keeps to."""
+    """What an audio device keeps to."""
+
+    @check
+    async def test_its_formats_are_those_of_sound(self) -> None:
+        """`microphone` and `speaker` are `AudioFormat`s or None; not both None, but where lines are typed."""
+        async with self._started() as provider, provider.open() as stream:
+            for name in ("microphone", "speaker"):
+                form = getattr(stream, name)
+                expect(
+                    form is None or (isinstance(form, AudioFormat) and 8_000 <= form.rate <= 192_000),
+                    f"an AudioFormat with a rate from 8,000 to 192,000 Hz as `{name}`, or None",
+                    repr(form),
+                )
+            expect(
+                provider.text_only or stream.microphone or stream.speaker,
+                "a microphone or a speaker, or `text_only`",
+                "none",
+            )
+
+    @check
+    async def test_what_is_heard_comes_in_whole_frames(self) -> None:
+        """What it hears are frames of whole samples, at most a quarter of a second, or lines and news."""
+        async with self._started() as provider, provider.open() as stream:
+            heard = 0
+            async for item in _until(stream, _ANSWER):
+                match item:
+                    case bytes() if stream.microphone is not None:
+                        expect(len(item) % BYTES_PER_SAMPLE == 0, "whole samples", f"{len(item)} bytes")
+                        seconds = stream.microphone.seconds_in(len(item))
+                        expect(
+                            seconds <= _LONGEST_FRAME, f"frames of at most {_LONGEST_FRAME} s", f"{seconds} s"
+                        )
+                    case TypedLine(text=str()) | DeviceLost() | DeviceReopened():
+                        pass
+                    case _:
+                        raise Unmet("bytes (with a microphone), TypedLine, DeviceLost, DeviceReopened", item)
+                heard += 1
+                if heard >= _HEARD:
+                    break
+            expect(heard or stream.microphone is None, "sound from the microphone", f"none in {_ANSWER} s")
+
+    @check
+    async def test_it_can_be_opened_again(self) -> None:
+        """A device can be opened again once it was left, whatever was going on."""
+        async with self._started() as provider:
+            for _ in range(2):
+                async with provider.open() as stream:
+                    if stream.speaker is not None:
+                        await stream.write(bytes(stream.speaker.bytes_in(_FRAME)))
+
+    @check
+    async def test_what_was_written_is_played(self) -> None:
+        """`drain` returns when all is played; `played` then tells how long that was, and never goes back."""
+        async with self._started() as provider, provider.open() as stream:
+            spoken, last = 0.0, stream.played
+            expect(last == 0.0, "0 s played to begin with", last)
+            while spoken < _SPOKEN:
+                await stream.write(_silence(stream))
+                spoken += _FRAME
+                expect(stream.played >= last, f"`played` at {last} or more", stream.played)
+                last = stream.played
+            await stream.drain()
+            played = stream.played
+            expect(last <= played, f"`played` at {last} or more", played)
+            expect(abs(played - spoken) <= _SLACK, f"{spoken:.2f} s played after `drain`", f"{played:.2f} s")
+
+    @check
+    async def test_clearing_forgets_what_was_written(self) -> None:
+        """After `clear`, `drain` returns soon, and speaking can go on."""
+        async with self._started() as provider, provider.open() as stream:
+            for _ in range(round(0.5 / _FRAME)):
+                await stream.write(_silence(stream))
+            stream.clear()
+            stream.clear()
+            await stream.drain()
+            before = stream.played
+            expect(before <= 0.5 + _SLACK, "no more played than was written", before)
+            await stream.write(_silence(stream))
+            await stream.drain()
+            expect(stream.played >= before, f"`played` at {before} or more", stream.played)
+
+    @check
+    async def test_one_who_writes_too_fast_waits(self) -> None:
+        """`write` waits while about a second is queued: half a minute of sound is not taken at once."""
+        async with self._started() as provider, provider.open() as stream:
+            _silence(stream)
+            if not stream.live:
+                raise unittest.SkipTest("its sound is not live, and is written as fast as it comes")
+            written = 0.0
+            try:
+                async with asyncio.timeout(1.0):
+                    while written < _LONG:
+                        await stream.write(_silence(stream))
+                        written += _FRAME
+            except TimeoutError:
+                pass
+            stream.clear()
+            ahead = written - stream.played
+            expect(ahead < _LONG / 3, "a second or so queued before `write` waits", f"{ahead:.1f} s queued")
+
+    @check
+    async def test_without_a_speaker_writing_is_refused(self) -> None:
+        """Where `speaker` is None, `write` raises a `TypeError`; `clear` and `drain` do nothing."""
+        async with self._started() as provider, provider.open() as stream:
+            if stream.speaker is not None:
+                raise unittest.SkipTest("it has a speaker")
+            stream.clear()
+            await stream.drain()
+            try:
+                await stream.write(bytes(640))
+            except TypeError:
+                return
+            raise Unmet("a TypeError", "the sound is taken")
+
+    @check
+    async def test_endpoints_are_described(self) -> None:
+        """`endpoints` gives `Endpoint`s, with indices of their own for each direction, or none."""
+        async with self._started() as provider:
+            found = await asyncio.to_thread(provider.endpoints)
+            expect(all(isinstance(one, Endpoint) for one in found), "Endpoints", found)
+            places = [(one.direction, one.index) for one in found]
+            expect(len(set(places)) == len(places), "an index of its own for each", places)
+
+    async def _use(self, provider: AudioDevice[Any], midway: Callable[[], None] = nothing) -> None:
+        """Speak a little, and listen until something was heard or nothing will be for a moment."""
+        async with provider.open() as stream:
+            if stream.speaker is not None:
+                await stream.write(_silence(stream))
+            midway()
+            async for _ in _until(stream, _SPOKEN):
+                break
+            await stream.drain()
+
+
+def _silence(stream: AudioStream) -> bytes:
+    """Return a frame of silence for the speaker."""
+    if stream.speaker is None:
+        raise unittest.SkipTest("it has no speaker")
+    return bytes(stream.speaker.bytes_in(_FRAME))
+
+
+async def _until(stream: AudioStream, seconds: float) -> Any:
+    """Give what a stream hears, until nothing came for some seconds."""
+    items = aiter(stream)
+    while True:
+        try:
+            async with asyncio.timeout(seconds):
+                item = await anext(items)
+        except (StopAsyncIteration, TimeoutError):
+            return
+        yield item

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import unittest
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from voicebot.testing.contract.check import ExpectedFailure
 from voicebot.testing.contract.provider import ProviderContract
 from voicebot.testing.contract.sealing import checks
+
+logger = logging.getLogger(__name__)
+Result: TypeAlias = Literal["passed", "failed", "skipped", "expected failure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Outcome:
 
     check: str
     rule: str
-    result: Literal["passed", "failed", "skipped", "expected failure"]
+    result: Result
     text: str
     seconds: float
     notes: tuple[str, ...] = ()
@@ -28,18 +32,24 @@ class Outcome:
 def run(contract: type[ProviderContract[Any]], names: Sequence[str] = ()) -> Iterator[Outcome]:
     """Run the checks of a contract, or those that are named, and give each outcome when it is there."""
     for name in names or checks(contract):
-        instance = contract()
-        method = getattr(instance, name)
-        began = time.monotonic()
-        result: Literal["passed", "failed", "skipped", "expected failure"] = "passed"
-        text = ""
-        try:
-            method()
-        except ExpectedFailure as reason:
-            result, text = "expected failure", str(reason)
-        except unittest.SkipTest as reason:
-            result, text = "skipped", str(reason)
-        except AssertionError as failure:
-            result, text = "failed", str(failure)
-        rule = (method.__doc__ or "").partition("\n")[0]
-        yield Outcome(name, rule, result, text, time.monotonic() - began, tuple(instance.notes))
+        yield run_one(contract, name)
+
+
+def run_one(contract: type[ProviderContract[Any]], name: str) -> Outcome:
+    """Run one check."""
+    instance = contract()
+    method = getattr(instance, name)
+    began = time.monotonic()
+    result: Result = "passed"
+    text = ""
+    try:
+        method()
+    except ExpectedFailure as reason:
+        result, text = "expected failure", str(reason)
+    except unittest.SkipTest as reason:
+        result, text = "skipped", str(reason)
+    except AssertionError as failure:
+        result, text = "failed", str(failure)
+        logger.info("%s failed", name, exc_info=failure)
+    rule = (method.__doc__ or "").partition("\n")[0]
+    return Outcome(name, rule, result, text, time.monotonic() - began, tuple(instance.notes))

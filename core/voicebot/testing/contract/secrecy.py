@@ -50,11 +50,11 @@ def logged() -> Iterator[list[str]]:
             lines.append(self.format(record))
 
     root = logging.getLogger()
-    level, collector = root.level, Collector()
-    root.addHandler(collector)
+    level, handlers = root.level, root.handlers
+    root.handlers = [Collector()]  # alone: nobody asked to see all this
     root.setLevel(logging.DEBUG)
     try:
         yield lines
     finally:
         root.setLevel(level)
-        root.removeHandler(collector)
+        root.handlers = handlers

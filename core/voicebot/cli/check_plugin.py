@@ -1,0 +1,158 @@
+"""`voicebot check-plugin`: whether an installed provider keeps to the contract of its kind."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicebot.cli.errors import FAILED
+from voicebot.cli.loading import load
+
+if TYPE_CHECKING:
+    from voicebot.config.load import BotConfig, ProviderChoice
+    from voicebot.plugin.registry import Registration
+    from voicebot.testing.contract import ProviderContract
+    from voicebot.testing.contract.runner import Outcome
+
+_WIDTH = 68
+_STYLES = {"passed": "green", "failed": "red", "skipped": "yellow", "expected failure": "yellow"}
+
+
+@click.command()
+@click.argument("name")
+@click.option("--kind", metavar="KIND", help="Kind of provider, where several bear the name.")
+@click.option(
+    "--config",
+    metavar="CONFIG",
+    type=click.Path(path_type=Path),
+    help="A config that uses the provider, for its options; without one they have their defaults.",
+)
+@click.option(
+    "--clip",
+    metavar="WAV",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A recording of speech, for a recogniser or a voice activity detector to hear.",
+)
+@click.option("--words", metavar="TEXT", help="What is said in the clip.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+@click.pass_context
+def command(
+    context: click.Context,
+    name: str,
+    *,
+    kind: str | None,
+    config: Path | None,
+    clip: Path | None,
+    words: str | None,
+    as_json: bool,
+) -> None:
+    """Check that a provider keeps to the contract of its kind.
+
+    NAME is a provider as `voicebot plugins` lists them. It is started and used many times, at times twenty
+    times at once; a service may charge for it. What cannot be checked is skipped, with the reason. The exit
+    status is 1 when a check fails.
+    """
+    from voicebot.testing.contract.runner import run_one
+    from voicebot.testing.contract.sealing import checks
+
+    registration = _registration(context, name, kind)
+    loaded = load(config) if config is not None else None
+    choice = _choice(context, registration, loaded)
+    contract = _contract(choice, loaded, clip, words)
+    names = checks(contract)
+    if not as_json:
+        head = click.style(registration.name, bold=True)
+        click.echo(f"{head}  {registration.kind} of {registration.distribution}, {len(names)} checks")
+    outcomes = []
+    for check in names:
+        if not as_json:
+            click.echo(f"  {_title(check):.<{_WIDTH}} ", nl=False)
+        outcomes.append(run_one(contract, check))
+        if not as_json:
+            _show(outcomes[-1])
+    counts: Counter[str] = Counter(outcome.result for outcome in outcomes)
+    if as_json:
+        click.echo(json.dumps(_described(registration, outcomes), indent=2))
+    else:
+        summary = ", ".join(f"{counts[result]} {result}" for result in _STYLES if counts[result])
+        click.echo(f"{summary}, in {sum(outcome.seconds for outcome in outcomes):.0f} s")
+    if counts["failed"]:
+        context.exit(FAILED)
+
+
+def _registration(context: click.Context, name: str, kind: str | None) -> Registration:
+    from voicebot.config.words import did_you_mean
+    from voicebot.plugin.manager import installed_plugins
+
+    registry = installed_plugins().registry
+    found = [r for r in registry if r.name == name and kind in (None, r.kind)]
+    if not found:
+        names = sorted({r.name for r in registry})
+        what = f"{kind} called '{name}'" if kind else f"provider called '{name}'"
+        advice = did_you_mean(name, names) or f"; there are {', '.join(names)}"
+        context.fail(f"no {what} is installed{advice}")
+    if len(found) > 1:
+        kinds = " or ".join(f"--kind {r.kind}" for r in found)
+        context.fail(f"several providers are called '{name}'; say which with {kinds}")
+    return found[0]
+
+
+def _choice(context: click.Context, registration: Registration, config: BotConfig | None) -> ProviderChoice:
+    from voicebot.config.load import choose
+    from voicebot.errors import ConfigError
+
+    name, kind = registration.name, registration.kind
+    if config is None:
+        try:
+            return choose(kind, name, {})
+        except ConfigError as error:
+            hint = f"Give its options with --config CONFIG, a config that uses '{name}'."
+            raise ConfigError(error.problems, hint=hint) from error
+    choice: ProviderChoice | None = getattr(config, kind, None)
+    if choice is None or choice.registration != registration:
+        used = f"'{choice.registration.name}'" if choice is not None else "none"
+        context.fail(f"the {kind} of {config.path} is {used}, not '{name}'")
+    return choice
+
+
+def _contract(
+    choice: ProviderChoice, config: BotConfig | None, clip: Path | None, words: str | None
+) -> type[ProviderContract[Any]]:
+    from voicebot.cli.providers import hints
+    from voicebot.testing.contract import CONTRACTS
+
+    given: dict[str, Any] = {"make": lambda _: choice.make()}
+    if clip is not None:
+        given["clip"] = clip
+    if words is not None:
+        given["words"] = words
+    kind = choice.registration.kind
+    if kind == "recognizer" and config is not None:
+        given["hints"] = hints(config)
+    return type("Installed", (CONTRACTS[kind],), given)
+
+
+def _title(check: str) -> str:
+    return f"{check.removeprefix('test_').replace('_', ' ')} "
+
+
+def _show(outcome: Outcome) -> None:
+    result = click.style(f"{outcome.result:8}", fg=_STYLES[outcome.result])
+    click.echo(f"{result} {outcome.seconds:6.1f} s")
+    for line in (*outcome.text.splitlines(), *outcome.notes):
+        click.echo(f"      {line}")
+
+
+def _described(registration: Registration, outcomes: list[Outcome]) -> dict[str, Any]:
+    return {
+        "provider": registration.name,
+        "kind": registration.kind,
+        "distribution": registration.distribution,
+        "ok": all(outcome.result != "failed" for outcome in outcomes),
+        "checks": [asdict(outcome) for outcome in outcomes],
+    }
