@@ -211,9 +211,9 @@ def test_the_tree_is_in_the_json_too(voicebot):
 
 
 def test_what_is_wrong_deep_in_a_tree_is_told_at_its_place(voicebot):
-    voicebot.write("tree.yaml", TREE.replace("- {provider: scripted}", "- {provider: scripted, fails: yes}"))
+    voicebot.write("tree.yaml", TREE.replace("- {provider: scripted}", "- {provider: scripted, fail: later}"))
 
     ran = voicebot("check", "tree.yaml")
 
     assert ran.returncode == 2
-    assert ran.stderr.startswith("tree.yaml:10:28: unknown option 'fails' of scripted")
+    assert ran.stderr.startswith("tree.yaml:10:28: unknown option 'fail' of scripted; did you mean 'fails'?")

@@ -9,8 +9,8 @@ import pytest
 
 
 def rows(ran):
-    """Return what is told of each provider, its figures left out."""
-    lines = [line.split(maxsplit=2) for line in ran.stdout.splitlines() if line.startswith("  ")]
+    """Return what is told of each section's provider, its figures left out."""
+    lines = [line.split(maxsplit=2) for line in ran.stdout.splitlines() if re.match("  [a-z]", line)]
     return {kind: re.sub(r"\d+ ms", "N ms", told) for kind, _, told in lines}
 
 
@@ -146,3 +146,20 @@ def test_json_holds_seconds_and_failures(voicebot):
     failures = {kind: tried["failure"] for kind, tried in document["providers"].items()}
     assert failures == dict.fromkeys(failures) | {"chat": "out of words"}
     assert errors(ran) == []
+
+
+def test_what_a_spare_stands_in_for_is_told(voicebot):
+    voicebot.write(
+        "bot.yaml",
+        "device: {provider: telephone}\n"
+        "synthesizer: {provider: fallback, of: [{provider: scripted, fails: at once}, {provider: choir}]}",
+    )
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    told = [line for line in errors(ran) if "warning" in line]
+    assert (ran.returncode, told) == (
+        0,
+        ["warning: bot.yaml: synthesizer: scripted failed (lost its voice); choir speaks from now on"],
+    )
+    assert rows(ran)["synthesizer"] == WELL["synthesizer"]

@@ -21,6 +21,7 @@ from voicebot.events import (
     EchoIgnored,
     ListeningStarted,
     ProviderFailed,
+    ProviderNoticed,
     TurnTimed,
     UnitSpoken,
     UserFinal,
@@ -153,10 +154,11 @@ def test_troubles_and_news_of_the_device_are_shown(kind):
     with kind(SETTINGS, lambda: 0.0, screen.console) as view:
         view.show(ListeningStarted(0.0))
         view.show(ProviderFailed(1.0, "chat", "out of\nwords"))
+        view.show(ProviderNoticed(1.0, "synthesizer", "another\nspeaks"))
         view.show(DeviceChanged(2.0, False, "the headset is gone"))
         view.show(DeviceChanged(3.0, True, "using the loudspeaker"))
 
-    for line in ("chat: out of words", "the headset is gone", "using the loudspeaker"):
+    for line in ("chat: out of words", "another speaks", "the headset is gone", "using the loudspeaker"):
         assert line in screen.written
 
 
