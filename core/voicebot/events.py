@@ -5,8 +5,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInfo:
+    """Which conversation an observer sees.
+
+    `id` is opaque and unique, `name` the bot's, `language` a BCP 47 tag. `started` is the wall clock's time
+    (UTC) at which the conversation's own clock was at 0. `providers` are the selected ones by kind, named as
+    a config names them; `model` is what the chat model asks for its replies, empty where it does not say.
+    """
+
+    id: str
+    name: str
+    language: str
+    started: datetime
+    providers: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,10 @@ class BotTurnEnded:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFailed:
-    """A provider failed; the conversation goes on with the safe line. The message is never spoken."""
+    """A provider failed; the conversation goes on with the safe line. The message is never spoken.
+
+    `kind` is the provider's, or `filter` where a plugin's filter failed.
+    """
 
     at: float
     kind: str
@@ -171,6 +193,7 @@ class TurnTimed:
     final: float | None = None
     decided: float | None = None
     first_token: float | None = None
+    last_token: float | None = None
     first_unit: float | None = None
     first_byte: float | None = None
     first_sound: float | None = None

@@ -1,4 +1,4 @@
-"""The three abstract interfaces of the framework and their three helpers; plugins implement them.
+"""The three abstract interfaces of the framework and their four helpers; plugins implement them.
 
 A provider is made from its options, started once and shared by all conversations of a bot. It turns
 every foreign exception into a `ProviderError`. Being cancelled is how it is told to stop.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from voicebot.audio import AudioFormat
 from voicebot.messages import (
@@ -27,12 +27,15 @@ from voicebot.messages import (
 )
 from voicebot.options import Options, VoiceActivityOptions
 
+if TYPE_CHECKING:
+    from voicebot.events import ConversationEvent, ConversationInfo
+
 OptionsT = TypeVar("OptionsT", bound=Options)
 VoiceActivityOptionsT = TypeVar("VoiceActivityOptionsT", bound=VoiceActivityOptions)
 
 
 class Provider(ABC, Generic[OptionsT]):
-    """Something pluggable; `kind` is the section of a config that selects it."""
+    """Something pluggable; `kind` is the section of a config that selects it, or lists it: `observers`."""
 
     kind: ClassVar[str]
 
@@ -85,6 +88,8 @@ class ChatModel(Provider[OptionsT]):
     """Text to text: the mind of the bot."""
 
     kind = "chat"
+    model: str = ""
+    """The name of the model that is asked, where there is one; for metrics."""
 
     @property
     def phrases(self) -> Sequence[str]:
@@ -228,4 +233,24 @@ class TurnDetector(Provider[OptionsT]):
         Called at each pause, and again whenever the words change during one; a call that is overtaken is
         cancelled. The engine keeps the result between `turn.earliest` and `turn.latest`, and takes
         the latest where this fails.
+        """
+
+
+class Observer(Provider[OptionsT]):
+    """Sees every event of a conversation: for transcripts, metrics, recordings.
+
+    It can neither slow nor break the conversation. One that falls behind loses the oldest events; one that
+    raises is dropped from that conversation with a warning. Like all providers, it must not block the event
+    loop.
+    """
+
+    kind = "observer"
+
+    @abstractmethod
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        """Watch one conversation, from its beginning until the events end; several may run at the same time.
+
+        The last event is a `ConversationEnded`, however the conversation ends. There are a few seconds
+        to finish after it, one after Ctrl-C; then this is cancelled. Take no notice of events that you do not
+        know: later versions may have more.
         """

@@ -81,16 +81,16 @@ def _show_problems(problems: tuple[Problem, ...], hint: str, told: set[Problem |
 def _show(config: BotConfig, *, connect: bool) -> None:
     click.echo(f"{click.style(f'{config.path}:', bold=True)} {click.style('ok', fg='green')}")
     if not connect:
-        for kind in _wiring(config):
-            _show_rows(config, kind)
+        for part in _wiring(config):
+            _show_rows(config, part)
 
 
-def _show_rows(config: BotConfig, kind: str, words: str | None = None) -> None:
+def _show_rows(config: BotConfig, part: str, words: str | None = None) -> None:
     """Show a provider, with some words or where it comes from, and below it those that it stands on."""
     wiring = _wiring(config)
     width = max(len(name) for choice in wiring.values() for name, _ in _tree(choice))
-    for row, (name, distribution) in enumerate(_tree(wiring[kind])):
-        label = "" if row else kind
+    for row, (name, distribution) in enumerate(_tree(wiring[part])):
+        label = "" if row else part
         said = click.style(distribution, dim=True) if row or words is None else words
         click.echo(f"  {label.ljust(14)}  {click.style(name.ljust(width), fg='cyan')}  {said}")
 
@@ -107,16 +107,16 @@ async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, Trial]:
     from voicebot.cli.trial import attempt
 
     trials = {}
-    for kind, choice in _wiring(config).items():
-        trials[kind] = trial = await attempt(choice, config)
+    for part, choice in _wiring(config).items():
+        trials[part] = trial = await attempt(choice, config)
         for notice in trial.notices if shown else ():
-            show_warning(f"{config.path}: {kind}: {notice}")
+            show_warning(f"{config.path}: {part}: {notice}")
         if shown and trial.failure is not None:
-            show_error(f"{config.path}: {kind}: {trial.failure}")
+            show_error(f"{config.path}: {part}: {trial.failure}")
         elif shown:
             _show_rows(
                 config,
-                kind,
+                part,
                 ", ".join(f"{_words(stage)} {s * 1000:.0f} ms" for stage, s in trial.seconds.items()),
             )
     return trials
@@ -127,20 +127,25 @@ def _words(stage: str) -> str:
 
 
 def _wiring(config: BotConfig) -> dict[str, ProviderChoice]:
-    from voicebot.plugin.registry import KINDS
+    """Return what a config selects, by kind, with a number where there are several of one."""
+    from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
-    choices = {kind: getattr(config, kind) for kind in KINDS}
-    return {kind: choice for kind, choice in choices.items() if choice is not None}
+    choices = {kind: getattr(config, kind) for kind in SELECTED_ONCE}
+    for kind, section in LISTED.items():
+        listed: tuple[ProviderChoice, ...] = getattr(config, section)
+        for number, choice in enumerate(listed, 1):
+            choices[f"{kind} {number}" if len(listed) > 1 else kind] = choice
+    return {part: choice for part, choice in choices.items() if choice is not None}
 
 
 def _described(
     path: Path, config: BotConfig | None, problems: tuple[Problem, ...], trials: dict[str, Trial]
 ) -> dict[str, Any]:
     providers: dict[str, dict[str, Any]] = {}
-    for kind, choice in _wiring(config).items() if config is not None else ():
-        providers[kind] = _described_choice(choice)
-        if trial := trials.get(kind):
-            providers[kind] |= asdict(trial)
+    for part, choice in _wiring(config).items() if config is not None else ():
+        providers[part] = _described_choice(choice)
+        if trial := trials.get(part):
+            providers[part] |= asdict(trial)
     return {
         "config": str(path),
         "ok": config is not None and all(trial.failure is None for trial in trials.values()),

@@ -71,11 +71,13 @@ def _missing_packages(texts: dict[str, str]) -> list[str]:
     import yaml
 
     from voicebot.plugin.manager import installed_plugins
-    from voicebot.plugin.registry import KINDS
+    from voicebot.plugin.registry import SELECTED_ONCE
 
     registry = installed_plugins().registry
     configs = [yaml.safe_load(text) for file, text in texts.items() if file.endswith(".yaml")]
-    named = [(kind, config[kind]["provider"]) for config in configs for kind in KINDS if config.get(kind)]
+    named = [
+        (kind, config[kind]["provider"]) for config in configs for kind in SELECTED_ONCE if config.get(kind)
+    ]
     found = (registry.get(kind, name) for kind, name in named)
     return sorted({f"'{package}'" for each in found if each is not None for package in each.missing})
 

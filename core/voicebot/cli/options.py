@@ -65,12 +65,17 @@ def _show(registration: Registration) -> None:
             click.echo(_wrapped(option.doc, "      "))
     if not options:
         click.echo("\n  It has no options.")
-    needed = [
-        f"\n    {option.name}: ..." for option in options if option.default is None and "." not in option.name
-    ]
-    click.echo(
-        f"\n  In a config:\n\n  {registration.kind}:\n    provider: {registration.name}{''.join(needed)}"
-    )
+    needed = [option.name for option in options if option.default is None and "." not in option.name]
+    click.echo("\n  In a config:\n\n" + textwrap.indent(_section(registration, needed), "  "))
+
+
+def _section(registration: Registration, needed: list[str]) -> str:
+    from voicebot.plugin.registry import LISTED
+
+    lines = "\n".join([f"provider: {registration.name}", *(f"{name}: ..." for name in needed)])
+    if section := LISTED.get(registration.kind):
+        return f"{section}:\n  - " + textwrap.indent(lines, "    ").lstrip()
+    return f"{registration.kind}:\n" + textwrap.indent(lines, "  ")
 
 
 def _wrapped(text: str, indent: str) -> str:

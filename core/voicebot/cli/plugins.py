@@ -13,14 +13,16 @@ from voicebot.cli.tables import show_table
 if TYPE_CHECKING:
     from voicebot.plugin.manager import LoadedPlugin
 
+_SHOWN_BY_WHAT_THEY_BROUGHT = ("voicebot_register", "voicebot_commands")
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 def command(*, as_json: bool) -> None:
     """List the plugins that are installed.
 
-    Each is shown with the providers and commands it brings, or with the reason why it could not be loaded.
-    `voicebot options PROVIDER` explains a provider.
+    Each is shown with the providers, commands and hooks it brings, or with the reason why it could not be
+    loaded. `voicebot options PROVIDER` explains a provider.
     """
     from voicebot.plugin.manager import installed_plugins
 
@@ -52,6 +54,8 @@ def _brought(plugin: LoadedPlugin) -> list[tuple[str, str]]:
         by_kind.setdefault(registration.kind, []).append(registration.name)
     if plugin.commands:
         by_kind["command"] = [command.name for command in plugin.commands]
+    if hooks := [hook for hook in plugin.hooks if hook not in _SHOWN_BY_WHAT_THEY_BROUGHT]:
+        by_kind["hooks"] = hooks
     return [(kind, ", ".join(names)) for kind, names in by_kind.items()] or [("", "none")]
 
 
@@ -63,4 +67,5 @@ def _described(plugin: LoadedPlugin) -> dict[str, Any]:
         "error": plugin.error,
         "providers": [{"name": r.name, "kind": r.kind, "missing": r.missing} for r in plugin.providers],
         "commands": [command.name for command in plugin.commands],
+        "hooks": list(plugin.hooks),
     }

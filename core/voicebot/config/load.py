@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,15 @@ from voicebot.config.tree import Entry, Place, Scalar, Section, Unset, planted, 
 from voicebot.config.words import did_you_mean, nearest
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
-from voicebot.plugin.registry import KINDS
+from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
 _DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
 _OPTIONAL = ("voice_activity", "turn_detector")
 """What a config may do without, by saying null."""
-_SECTIONS = (EXTENDS, *KINDS, *fieldtypes.fields(Settings))
+_SELECTING = (*SELECTED_ONCE, *LISTED.values())
+_SECTIONS = (EXTENDS, *_SELECTING, *fieldtypes.fields(Settings))
 _EVERYDAY = {
     "asr": "recognizer",
     "ears": "recognizer",
@@ -51,7 +52,10 @@ _IGNORED = "x-"  # as in Docker Compose: a place for anchors
 
 @dataclass(frozen=True, slots=True)
 class BotConfig:
-    """A config that was checked whole: settings, and a choice for each kind of provider."""
+    """A config that was checked whole: settings, and a choice for each kind of provider.
+
+    `plugins` is where the choices were made, and whose hooks a bot asks.
+    """
 
     path: Path
     settings: Settings
@@ -61,7 +65,9 @@ class BotConfig:
     device: ProviderChoice
     voice_activity: ProviderChoice | None
     turn_detector: ProviderChoice | None
+    observers: tuple[ProviderChoice, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    plugins: Plugins | None = field(default=None, repr=False, compare=False)
 
     def with_device(self, choice: ProviderChoice) -> BotConfig:
         """Return the same config with another device."""
@@ -98,8 +104,10 @@ def load_config(
     problems.extend(unset)
     settings = _settings(root, entries, problems)
     language = settings.language if settings is not None else None
-    selector = Selector(plugins or installed_plugins(), problems, language, lineage.complete)
-    choices = {kind: _choice(kind, root, entries, selector) for kind in KINDS}
+    plugins = plugins or installed_plugins()
+    selector = Selector(plugins, problems, language, lineage.complete)
+    choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
+    listed = {kind: selector.select_each(kind, entries.get(section)) for kind, section in LISTED.items()}
     problems = _in_order(problems, lineage)
     recognizer, chat, synthesizer, device = (
         choices[kind] for kind in ("recognizer", "chat", "synthesizer", "device")
@@ -122,7 +130,9 @@ def load_config(
         device=device,
         voice_activity=choices["voice_activity"],
         turn_detector=choices["turn_detector"],
+        observers=listed["observer"],
         warnings=tuple(problems),
+        plugins=plugins,
     )
 
 
@@ -156,7 +166,7 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
     known = fieldtypes.fields(Settings)
     for key, entry in entries.items():
-        if key not in known and key not in KINDS:
+        if key not in known and key not in _SELECTING:
             problems.append(entry.place.problem(f"unknown section '{key}'{_meant(key)}"))
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)

@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 
 from voicebot.config.check import check
 from voicebot.config.complaints import Subject
-from voicebot.config.tree import Entry, Place, Scalar, Section
+from voicebot.config.tree import Entry, Items, Place, Scalar, Section
 from voicebot.config.words import did_you_mean, listed, nearest, shown
 from voicebot.errors import Problem
 from voicebot.interfaces import Provider
 from voicebot.plugin.choice import Choice
 from voicebot.plugin.manager import Plugins
-from voicebot.plugin.registry import KINDS, Registration
+from voicebot.plugin.registry import KINDS, LISTED, Registration
 
 KEY = "provider"
 
@@ -75,6 +75,24 @@ class Selector:
                     said_at.problem(f"{registration.name}: {advice.message}", advice.severity)
                 )
         return Choice(registration, checked)
+
+    def select_each(self, kind: str, entry: Entry | None) -> tuple[ProviderChoice, ...]:
+        """Return what a section with a list selects; none where there is no such section, or it is empty."""
+        if entry is None:
+            return ()
+        match entry.node:
+            case Items(items=items):
+                chosen = [self.select(kind, Entry(item.place, item)) for item in items]
+                return tuple(choice for choice in chosen if choice is not None)
+            case Scalar(value=value, unset=unset) if unset or value is None:
+                return ()
+            case node:
+                self._complain(
+                    entry.place,
+                    f"{LISTED[kind]} must be a list of mappings, each as '- {KEY}: NAME', not {shown(node)}; "
+                    f"{self._installed(kind)}",
+                )
+                return ()
 
     def absent(self, kind: str) -> str:
         """Return what to say of a config that lacks a section."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,11 +12,14 @@ from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
 from voicebot.engine import canceller
 from voicebot.engine.failures import as_provider_error
+from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
+from voicebot.engine.observers import Watcher, hooked, started
 from voicebot.engine.safe_line import SafeLine
 from voicebot.errors import ProviderError
 from voicebot.interfaces import (
     AudioDevice,
     ChatModel,
+    Observer,
     Provider,
     Recognizer,
     Synthesizer,
@@ -30,7 +34,15 @@ _CLOSING = 5.0
 class Bot:
     """Holds started providers; use it as an async context manager.
 
-    Entering raises `ProviderError` when a provider does not start, and leaves none running then.
+    Entering raises `ProviderError` when a provider does not start, and leaves none running then. An observer
+    that does not start is left out with a warning instead: a conversation that nobody watches is better
+    than none.
+
+    Args:
+        observers: see every event of every conversation.
+        transcript_filters: called with the settings when a conversation begins, each returns what changes
+            the user's words, or None; the hook `voicebot_filter_transcript` says how.
+        reply_filters: the same for the chat model's text, as the hook `voicebot_filter_reply` says.
     """
 
     def __init__(
@@ -43,6 +55,9 @@ class Bot:
         voice_activity: VoiceActivityDetector[Any] | None = None,
         turn_detector: TurnDetector[Any] | None = None,
         settings: Settings | None = None,
+        observers: Sequence[Observer[Any]] = (),
+        transcript_filters: Sequence[TranscriptFilterMaker] = (),
+        reply_filters: Sequence[ReplyFilterMaker] = (),
     ) -> None:
         self.recognizer = recognizer
         self.chat = chat
@@ -51,37 +66,58 @@ class Bot:
         self.voice_activity = voice_activity
         self.turn_detector = turn_detector
         self.settings = settings or Settings()
+        self.watchers = tuple(Watcher(type(observer).__name__, observer) for observer in observers)
+        """The observers that are at work; without those that could not start, once that was tried."""
+        self.transcript_filters = tuple(transcript_filters)
+        self.reply_filters = tuple(reply_filters)
+        self.names = {provider.kind: type(provider).__name__ for provider in self._providers()}
+        """What the providers are called, by kind."""
         self.safe_line = SafeLine(self.settings.on_error)
+        self._closing: list[tuple[str, Provider[Any]]] = []
         self._tasks = asyncio.TaskGroup()
         self._preparing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_config(cls, config: BotConfig) -> Self:
-        """Make a bot as a config says."""
-        return cls(
+        """Make a bot as a config says, and as the hooks of plugins add to it."""
+        plugins, settings = config.plugins, config.settings
+        hooks = plugins.implementations if plugins is not None else lambda hook: []
+        bot = cls(
             recognizer=config.recognizer.make(),  # type: ignore[arg-type]  # the loader checked the kinds
             chat=config.chat.make(),  # type: ignore[arg-type]
             synthesizer=config.synthesizer.make(),  # type: ignore[arg-type]
             device=config.device.make(),  # type: ignore[arg-type]
             voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
             turn_detector=config.turn_detector.make() if config.turn_detector else None,  # type: ignore[arg-type]
-            settings=config.settings,
+            settings=settings,
+            transcript_filters=hooks("voicebot_filter_transcript"),
+            reply_filters=hooks("voicebot_filter_reply"),
         )
+        bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names}
+        listed = (Watcher(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
+        bot.watchers = (*listed, *hooked(hooks("voicebot_observe"), settings))
+        return bot
 
     async def __aenter__(self) -> Self:
         failures: list[str] = []
+        self._closing = [(f"the observer '{each.name}'", each.observer) for each in self.watchers]
+        self._closing += [(provider.kind, provider) for provider in reversed(self._providers())]
         try:
             async with asyncio.TaskGroup() as tasks:
                 if self.settings.echo == "cancel" and not self.device.text_only:
                     tasks.create_task(self._load_canceller(failures), name="start: echo")
                 for provider in self._providers():
                     tasks.create_task(self._start(provider, failures), name=f"start: {provider.kind}")
+                watching = tasks.create_task(
+                    started(self.watchers, self.settings.start_timeout), name="start: observers"
+                )
         except BaseException:
             await self._close()
             raise
         if failures:
             await self._close()
             raise ProviderError("\n".join(failures))
+        self.watchers = watching.result()
         await self._tasks.__aenter__()
         if self.safe_line.text and not self.device.text_only:
             prepare = self.safe_line.prepare(self.synthesizer, self.settings.language)
@@ -126,10 +162,10 @@ class Bot:
             failures.append(str(error))
 
     async def _close(self) -> None:
-        for provider in reversed(self._providers()):
+        for name, provider in self._closing:
             try:
                 async with asyncio.timeout(_CLOSING):
                     await provider.aclose()
             except Exception as error:  # one that cannot be closed must not keep the others open
                 reason = as_provider_error("it failed", error)
-                logger.warning("%s did not close cleanly: %s", provider.kind, reason)
+                logger.warning("%s did not close cleanly: %s", name, reason)

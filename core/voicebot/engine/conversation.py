@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import assert_never
 from uuid import uuid4
 
@@ -29,6 +30,7 @@ from voicebot.engine.decisions import (
 )
 from voicebot.engine.echo import Echo
 from voicebot.engine.failures import as_provider_error
+from voicebot.engine.filters import FilteredWords, begun
 from voicebot.engine.floor import Floor
 from voicebot.engine.guard import Guard
 from voicebot.engine.hearing import Hearing
@@ -37,13 +39,21 @@ from voicebot.engine.idling import IdleRules, Idling
 from voicebot.engine.judging import Judging
 from voicebot.engine.leaving import Leaving
 from voicebot.engine.means import Means
+from voicebot.engine.observers import Watch
 from voicebot.engine.speaker import Speaker
 from voicebot.engine.stream import EventStream, Subscription
 from voicebot.engine.tone import listening_tone
 from voicebot.engine.turns import Turns
 from voicebot.engine.wording import asks_for, last_question
 from voicebot.errors import ProviderError
-from voicebot.events import BotDucked, BotResumed, ConversationEnded, ListeningStarted, ProviderFailed
+from voicebot.events import (
+    BotDucked,
+    BotResumed,
+    ConversationEnded,
+    ConversationInfo,
+    ListeningStarted,
+    ProviderFailed,
+)
 from voicebot.interfaces import AudioStream
 
 
@@ -57,6 +67,7 @@ class Conversation:
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
         self.id = uuid4().hex
+        """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
         self._guard = Guard()
         self.publish = (events := EventStream(self._guard.observe)).publish
@@ -81,6 +92,16 @@ class Conversation:
         self._leaving = Leaving(self._bot.settings.goodbye, self._stop_hearing)
         self._hearing: asyncio.Task[None] | None = None
         self._prompting = False
+        settings = self._bot.settings
+        self._reply_filters = begun(self._bot.reply_filters, settings)
+        self._filtered = FilteredWords(begun(self._bot.transcript_filters, settings), self._filter_failed)
+        async with Watch(self._bot.watchers, self._info(), self._events):
+            failure = await self._converse()
+        if failure is not None:
+            raise failure
+
+    async def _converse(self) -> ProviderError | None:
+        """Talk to the end; return why the conversation could not go on, if that is how it ended."""
         failure: ProviderError | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -92,8 +113,21 @@ class Conversation:
             self._bot_turns.close()
             by = "failure" if failure else self._leaving.by or "input"
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, by))
-        if failure is not None:
-            raise failure
+        return failure
+
+    def _info(self) -> ConversationInfo:
+        settings = self._bot.settings
+        return ConversationInfo(
+            self.id,
+            settings.name,
+            settings.language,
+            datetime.now(UTC),
+            self._bot.names,
+            self._bot.chat.model,
+        )
+
+    def _filter_failed(self, error: ProviderError) -> None:
+        self.publish(ProviderFailed(self.clock.now(), "filter", str(error)))
 
     def _gather(self, tasks: asyncio.TaskGroup) -> None:
         """Make what the conversation's tasks work with."""
@@ -118,6 +152,7 @@ class Conversation:
             self._judging,
             self._echo,
             self._guard,
+            self._filtered,
             conversation=self.id,
         )
         try:
@@ -286,4 +321,5 @@ class Conversation:
             short_first=settings.reply.first_unit == "short",
             chat_timeout=settings.reply.chat_timeout,
             speech_timeout=settings.reply.speech_timeout,
+            filters=self._reply_filters,
         )

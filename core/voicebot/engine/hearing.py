@@ -55,6 +55,7 @@ class Hearing:
         judging: Judging,
         echo: Echo,
         guard: Guard,
+        filtered: Callable[[str], str],
         *,
         conversation: str,
     ) -> None:
@@ -68,6 +69,7 @@ class Hearing:
         self._microphone = stream.microphone
         self._echo = echo
         self._guard = guard
+        self._filtered = filtered
         self._ears: Attention | None = None
         self._listener: Listener | None = None
         if stream.microphone is None:
@@ -113,7 +115,8 @@ class Hearing:
         now = self._clock.now()
         match item:
             case TypedLine(text):
-                self._floor.do(self._turns.typed(now, text))
+                if text := self._filtered(text):
+                    self._floor.do(self._turns.typed(now, text))
             case DeviceLost(message):
                 self._publish(DeviceChanged(now, False, message))
             case DeviceReopened(message):
@@ -154,6 +157,7 @@ class Hearing:
             self._guard.sounds(another_voice=self._ears.is_another_voice)
         match event:
             case PartialTranscript(text):
+                text = self._filtered(text)
                 if self._guard.stops_partial(now, text):
                     return
                 self._floor.listened.last_partial = now
@@ -161,7 +165,7 @@ class Hearing:
                 if turns.transcript:
                     self._publish(UserPartial(now, turns.transcript))
             case FinalTranscript(text):
-                self._settled(now, text)
+                self._settled(now, self._filtered(text))
             case SpeechStarted():
                 if self._ears is None:
                     self._speech_started()

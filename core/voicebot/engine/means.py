@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeAlias
 
 from voicebot.engine.clock import Clock
+from voicebot.engine.filters import Named, ReplyFilter
 from voicebot.engine.pace import Pace
 from voicebot.engine.safe_line import SafeLine
 from voicebot.engine.speaker import Speaker
@@ -38,6 +39,7 @@ class Means:
     short_first: bool
     chat_timeout: float
     speech_timeout: float
+    filters: tuple[Named[ReplyFilter], ...] = ()
     pace: Pace = field(default_factory=Pace)
 
     def voice(self, tasks: asyncio.TaskGroup, first_byte: Callable[[], None]) -> AnyVoice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import assert_never
 
@@ -14,6 +14,7 @@ from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.means import AnyVoice, Means
 from voicebot.engine.onair import Play
+from voicebot.engine.replytext import FilterFailed, ReplyText
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
 from voicebot.engine.standing import WrittenReply
@@ -21,7 +22,7 @@ from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
 from voicebot.errors import ProviderError
 from voicebot.events import ProviderFailed, ReplyStarted, UnitSpoken
-from voicebot.messages import ChatRequest, Notice, ReplyEnded, TextDelta
+from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
 
 
 class Reply:
@@ -49,10 +50,12 @@ class Reply:
         if not held:
             self._released.set()
         self._heard = Heard()
+        self._text = ReplyText(means.filters)
         self._written = WrittenReply()
         self._on_air: SpokenUnit | None = None
         self._played_before = means.speaker.played
         self._chat_failure: Failure | None = None
+        self._filtered = False
         self._finished = False
         self.patience: Patience | None = None
         """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
@@ -71,7 +74,7 @@ class Reply:
 
     @property
     def written(self) -> str:
-        """What the chat model has written so far."""
+        """What the chat model has written so far, as filters let it pass."""
         return self._written.text
 
     def release(self) -> None:
@@ -131,8 +134,9 @@ class Reply:
             try:
                 await self._think(source, speakable, voice)
             except TooLate:
-                late = ProviderError(f"the chat model wrote nothing for {self._means.chat_timeout:g} s")
-                self._chat_failure = Failure("chat", late)
+                self._chat_failure = self._lateness()
+            except FilterFailed as error:
+                self._chat_failure = Failure("filter", error)
             except Exception as error:  # a stranger's chat model may raise anything
                 self._chat_failure = Failure("chat", error)
         voice.end()
@@ -141,47 +145,66 @@ class Reply:
         """Read the model's reply and hand it on in units."""
         means = self._means
         cutter = SentenceCutter(short_first=means.short_first)
-        reason = "stop"
         async with (
             TimeLimit(means.chat_timeout) as limit,
             aclosing(means.chat.reply(request)) as events,
+            self._text.passed_on(self._deltas(events, limit)) as texts,
         ):
-            async for event in events:
-                match event:
-                    case TextDelta():
-                        text = event.text
-                        if not text:
-                            continue
-                        if self.timeline.first_token is None and text.strip():
-                            self.timeline.first_token = means.clock.now()
-                            if self._released.is_set():
-                                means.publish(ReplyStarted(self.timeline.first_token))
-                        self._written.add(text)
-                        for unit in cutter.feed(text):
-                            limit.suspend()  # the voice may be the slow one
-                            await self._hand_on(unit, speakable, voice)
-                    case ReplyEnded():
-                        reason = event.reason
-                        self._note_end(event)
-                    case Notice(message):
-                        means.noticed("chat", message)
-                        continue  # the model has not written anything by that
-                    case _:
-                        assert_never(event)
+            async for text in texts:
+                if self._filtered:
+                    break
+                self._written.add(text)
+                for unit in cutter.feed(text):
+                    limit.suspend()  # the voice may be the slow one
+                    await self._hand_on(unit, speakable, voice)
                 limit.renew()
-        if reason == "filtered":  # the rest is a sentence without an end, or was taken back
+        if self._filtered:  # the rest is a sentence without an end, or was taken back
             return
         if self.timeline.first_token is None:
             raise ProviderError("the chat model replied with nothing")
         for unit in cutter.flush():
             await self._hand_on(unit, speakable, voice)
 
+    async def _deltas(
+        self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit
+    ) -> AsyncGenerator[str, None]:
+        """Give the model's text as it comes, and take note of all else."""
+        async for event in events:
+            match event:
+                case TextDelta():
+                    if event.text:
+                        limit.renew()
+                        self._mark_token(event.text)
+                        yield event.text
+                case ReplyEnded():
+                    limit.renew()
+                    self._note_end(event)
+                case Notice(message):  # the model has not written anything by that
+                    self._means.noticed("chat", message)
+                case _:
+                    assert_never(event)
+
+    def _lateness(self) -> Failure:
+        """Return who was waited for too long."""
+        seconds = f"{self._means.chat_timeout:g} s"
+        if self._text.filtering:
+            return Failure("filter", ProviderError(f"the reply filters gave nothing for {seconds}"))
+        return Failure("chat", ProviderError(f"the chat model wrote nothing for {seconds}"))
+
+    def _mark_token(self, text: str) -> None:
+        self.timeline.last_token = now = self._means.clock.now()
+        if self.timeline.first_token is None and text.strip():
+            self.timeline.first_token = now
+            if self._released.is_set():
+                self._means.publish(ReplyStarted(now))
+
     def _note_end(self, event: ReplyEnded) -> None:
         self.timeline.usage = event.usage
         if event.patience is not None:
             self.patience = Patience.checked(*bounds(event.patience))
         if event.reason == "filtered":
-            self._take_back(event.withdrawn)
+            self._filtered = True
+            self._take_back(self._text.taken_back(event.withdrawn))
 
     def _take_back(self, characters: int) -> None:
         """Stop what the chat model's content filter took back: nothing more of it will be heard."""

@@ -13,16 +13,19 @@ class Subscription:
     """One observer's view of the stream, from when it was made to the conversation's end.
 
     It holds at most `size` events: an observer that falls further behind loses the oldest. It can neither
-    slow nor break the conversation.
+    slow nor break the conversation. `lost` is how many it has lost.
     """
 
     def __init__(self, size: int) -> None:
+        self.lost = 0
+        self._size = size
         self._events: deque[ConversationEvent] = deque(maxlen=size)
         self._waiter: asyncio.Future[None] | None = None
         self._over = False
 
     def put(self, event: ConversationEvent) -> None:
         """Add an event and wake the observer."""
+        self.lost += len(self._events) == self._size
         self._events.append(event)
         self._over = self._over or isinstance(event, ConversationEnded)
         if self._waiter is not None and not self._waiter.done():
@@ -56,6 +59,10 @@ class EventStream:
         subscription = Subscription(size)
         self._subscriptions.append(subscription)
         return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Forget an observer that is gone."""
+        self._subscriptions.remove(subscription)
 
     def publish(self, event: ConversationEvent) -> None:
         """Give an event to all observers."""

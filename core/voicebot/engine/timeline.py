@@ -30,6 +30,7 @@ class Timeline:
 
     began: float
     first_token: float | None = None
+    last_token: float | None = None
     first_unit: float | None = None
     first_byte: float | None = None
     first_sound: float | None = None
@@ -49,6 +50,7 @@ class Timeline:
             final=listened.final,
             decided=listened.decided,
             first_token=self.first_token,
+            last_token=self.last_token,
             first_unit=self.first_unit,
             first_byte=self.first_byte,
             first_sound=self.first_sound,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 GROUP = "voicebot"
-_HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("voicebot_"))
+HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("voicebot_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,19 @@ class LoadedPlugin:
     version: str
     providers: tuple[Registration, ...] = ()
     commands: tuple[CommandEntry, ...] = ()
+    hooks: tuple[str, ...] = ()
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HookImplementation:
+    """One plugin's implementation of a hook that is given the settings; `plugin` says whose it is."""
+
+    plugin: str
+    function: Callable[..., Any]
+
+    def __call__(self, settings: Any) -> Any:
+        return self.function(settings)
 
 
 class Plugins:
@@ -48,7 +60,15 @@ class Plugins:
 
         self.registry = Registry()
         self.commands = Commands()
-        self.loaded = _Loader(self.commands, self.registry).load(entry_points)
+        self._loader = _Loader(self.commands, self.registry)
+        self.loaded = self._loader.load(entry_points)
+
+    def implementations(self, hook: str) -> list[HookImplementation]:
+        """Return what plugins have hooked into, in the order in which they were loaded.
+
+        For hooks that are asked one plugin after the other, so that what one raises is its own alone.
+        """
+        return self._loader.implementations(hook)
 
     @property
     def broken(self) -> tuple[LoadedPlugin, ...]:
@@ -89,38 +109,56 @@ class _Loader:
                 providers: list[Registration] = []
                 if self._registry is not None:
                     providers = stack.enter_context(self._registry._collecting(distribution))
-                self._register(entry_point.load(), name)
+                hooks = self._register(entry_point.load(), name)
         except (Exception, SystemExit) as error:  # a stranger's module may do anything while it is imported
             logger.debug("plugin %s failed", name, exc_info=True)
             return LoadedPlugin(entry_point.name, distribution, version, error=_reason(error))
-        return LoadedPlugin(entry_point.name, distribution, version, tuple(providers), tuple(commands))
+        return LoadedPlugin(entry_point.name, distribution, version, tuple(providers), tuple(commands), hooks)
 
-    def _register(self, plugin: object, name: str) -> None:
-        self._refuse_what_never_runs(plugin)
+    def implementations(self, hook: str) -> list[HookImplementation]:
+        """Return the implementations of a hook."""
+        found: list[pluggy.HookImpl] = getattr(self._manager.hook, hook).get_hookimpls()
+        found = sorted(found, key=lambda each: (each.trylast, not each.tryfirst))
+        return [HookImplementation(each.plugin_name, _given_settings(each)) for each in found]
+
+    def _register(self, plugin: object, name: str) -> tuple[str, ...]:
+        """Register a plugin; return the hooks that it implements."""
+        hooks = self._refuse_what_never_runs(plugin)
         try:
             self._manager.register(plugin, name)
         except BaseException:
             if self._manager.get_name(plugin):  # pluggy keeps a plugin whose historic hook raised
                 self._manager.unregister(plugin)
             raise
+        return hooks
 
-    def _refuse_what_never_runs(self, plugin: object) -> None:
-        """Refuse a plugin that pluggy would accept and then pass over in silence."""
+    def _refuse_what_never_runs(self, plugin: object) -> tuple[str, ...]:
+        """Refuse a plugin that pluggy would accept and then pass over in silence; return its hooks."""
         if other := self._manager.get_name(plugin):
             raise PluginError(f"the same plugin is loaded already, as {other}")
-        known = f"the hooks are: {', '.join(_HOOKS)}"
+        known = f"the hooks are: {', '.join(HOOKS)}"
         marked = {}
         for name in dir(plugin):
             options = self._manager.parse_hookimpl_opts(plugin, name)
             if options is not None:
                 marked[options.get("specname") or name] = options
-            elif name in _HOOKS:
+            elif name in HOOKS:
                 raise PluginError(f"{name} is not marked with @voicebot.hookimpl")
-        unknown = [name for name in marked if name not in _HOOKS and not marked[name].get("optionalhook")]
+        unknown = [name for name in marked if name not in HOOKS and not marked[name].get("optionalhook")]
         if unknown:
             raise PluginError(f"unknown hook {', '.join(unknown)}; {known}")
         if not marked:
             raise PluginError(f"it implements no hook; {known}")
+        if wrapping := [name for name in marked if marked[name]["wrapper"] or marked[name]["hookwrapper"]]:
+            raise PluginError(f"{', '.join(wrapping)} wraps a hook, and none can be wrapped")
+        return tuple(name for name in HOOKS if name in marked)
+
+
+def _given_settings(implementation: pluggy.HookImpl) -> Callable[..., Any]:
+    """Return a hook's function, for pluggy lets it leave out the argument that it does not need."""
+    if implementation.argnames:
+        return implementation.function
+    return lambda settings: implementation.function()
 
 
 def _reason(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from voicebot.errors import PluginError
 from voicebot.interfaces import (
     AudioDevice,
     ChatModel,
+    Observer,
     Provider,
     Recognizer,
     Synthesizer,
@@ -24,8 +25,20 @@ from voicebot.plugin.collector import Collector
 
 KINDS: dict[str, type[Provider[Any]]] = {
     base.kind: base
-    for base in (Recognizer, ChatModel, Synthesizer, AudioDevice, VoiceActivityDetector, TurnDetector)
+    for base in (
+        Recognizer,
+        ChatModel,
+        Synthesizer,
+        AudioDevice,
+        VoiceActivityDetector,
+        TurnDetector,
+        Observer,
+    )
 }
+LISTED = {Observer.kind: "observers"}
+"""The kinds of which a config selects any number, and the section with their list."""
+SELECTED_ONCE = tuple(kind for kind in KINDS if kind not in LISTED)
+"""The kinds of which a config selects one, in a section of that name."""
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,12 +12,14 @@ from voicebot.audio import AudioFormat
 from voicebot.config.schema import Settings
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
+from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.stream import Subscription
 from voicebot.events import BotTurnEnded, ConversationEvent
 from voicebot.interfaces import (
     AudioDevice,
     AudioStream,
     ChatModel,
+    Observer,
     Recognizer,
     Synthesizer,
     TurnDetector,
@@ -146,6 +148,9 @@ async def converse(
     voice_activity: VoiceActivityDetector[Any] | None = _SCRIPTED_EARS,
     turn_detector: TurnDetector[Any] | None = None,
     settings: Settings | None = None,
+    observers: Sequence[Observer[Any]] = (),
+    transcript_filters: Sequence[TranscriptFilterMaker] = (),
+    reply_filters: Sequence[ReplyFilterMaker] = (),
     user: ScriptedUser | None = None,
 ) -> AsyncGenerator[ScriptedUser, None]:
     """Hold a conversation with a scripted user; the user hangs up when the block ends.
@@ -161,6 +166,9 @@ async def converse(
         voice_activity=voice_activity,
         turn_detector=turn_detector,
         settings=settings,
+        observers=observers,
+        transcript_filters=transcript_filters,
+        reply_filters=reply_filters,
     )
     async with bot, asyncio.TaskGroup() as tasks:
         user = user or ScriptedUser()

@@ -1,0 +1,87 @@
+"""The filters that plugins put into a conversation, and the passing of the user's words through them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from voicebot.config.schema import Settings
+from voicebot.engine.failures import as_provider_error
+from voicebot.errors import ProviderError
+
+logger = logging.getLogger(__name__)
+TranscriptFilter: TypeAlias = Callable[[str], str]
+ReplyFilter: TypeAlias = Callable[[AsyncIterator[str]], AsyncIterator[str]]
+TranscriptFilterMaker: TypeAlias = Callable[[Settings], TranscriptFilter | None]
+ReplyFilterMaker: TypeAlias = Callable[[Settings], ReplyFilter | None]
+"""What makes a filter when a conversation begins, or None where there is nothing to filter."""
+FilterT = TypeVar("FilterT", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Generic[FilterT]):
+    """A filter, and whose it is."""
+
+    owner: str
+    filter: FilterT
+
+
+def begun(
+    makers: Iterable[Callable[[Settings], FilterT | None]], settings: Settings
+) -> tuple[Named[FilterT], ...]:
+    """Return the filters of a conversation that begins; what fails to make one is left out with a warning."""
+    filters = []
+    for maker in makers:
+        owner = str(getattr(maker, "plugin", None) or getattr(maker, "__name__", "a filter"))
+        try:
+            made = maker(settings)
+            if made is not None and not callable(made):
+                raise ProviderError(f"it returned {type(made).__name__}, which is no function")
+        except Exception as error:  # a stranger's hook may raise anything
+            reason = as_provider_error("it broke", error)
+            logger.warning("the filter of '%s' is left out of this conversation: %s", owner, reason)
+            continue
+        if made is not None:
+            filters.append(Named(owner, made))
+    return tuple(filters)
+
+
+class FilteredWords:
+    """Passes the user's words through the filters of one conversation.
+
+    A filter that fails lets them pass as they were.
+
+    Args:
+        failed: told why, once a conversation for each filter.
+    """
+
+    def __init__(
+        self, filters: Iterable[Named[TranscriptFilter]], failed: Callable[[ProviderError], None]
+    ) -> None:
+        self._filters = tuple(filters)
+        self._failed = failed
+        self._told: set[Named[TranscriptFilter]] = set()
+
+    def __call__(self, text: str) -> str:
+        """Return what is to be known of these words."""
+        for each in self._filters:
+            try:
+                filtered = each.filter(text)
+                if not isinstance(filtered, str):
+                    raise ProviderError(f"it returned {type(filtered).__name__} instead of words")
+            except Exception as error:  # a stranger's filter may raise anything
+                self._tell(each, error)
+            else:
+                text = filtered
+        return text
+
+    def _tell(self, each: Named[TranscriptFilter], error: Exception) -> None:
+        if each in self._told:
+            return
+        self._told.add(each)
+        reason = as_provider_error("it broke", error)
+        message = f"the transcript filter of '{each.owner}' failed, and words pass unchanged: {reason}"
+        logger.warning("%s", message)
+        self._failed(ProviderError(message))
