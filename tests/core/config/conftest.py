@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from textwrap import dedent
@@ -19,8 +19,11 @@ from voicebot import (
     ChatModel,
     ChatRequest,
     ConfigError,
+    ConversationEvent,
+    ConversationInfo,
     Field,
     Hints,
+    Observer,
     Options,
     Recognition,
     Recognizer,
@@ -143,6 +146,21 @@ class Reader(TurnDetector[Options]):
         raise NotImplementedError
 
 
+class DiaryOptions(Options):
+    file: Path
+    format: Literal["plain", "fancy"] = "plain"
+
+
+class Diary(Observer[DiaryOptions]):
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        raise NotImplementedError
+
+
+class Counter(Observer[Options]):
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        raise NotImplementedError
+
+
 @pytest.fixture
 def plugins() -> Plugins:
     plugins = Plugins(entry_points=[])
@@ -156,6 +174,8 @@ def plugins() -> Plugins:
     add("wav", Files, FileOptions)
     add("silero", Silero, VoiceActivityOptions)
     add("transcript", Reader, Options)
+    add("diary", Diary, DiaryOptions)
+    add("counter", Counter, Options)
     return plugins
 
 

@@ -1,0 +1,467 @@
+"""Filters change what was heard and what will be said; nobody else in the engine knows it otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from voicebot import (
+    AudioDevice,
+    AudioStream,
+    BotTurnEnded,
+    ChatEvent,
+    ChatModel,
+    ChatRequest,
+    Conversation,
+    DeviceEvent,
+    Options,
+    ProviderError,
+    ProviderFailed,
+    ReplyEnded,
+    ReplyWithdrawn,
+    Settings,
+    TextDelta,
+    TypedLine,
+    UnitSpoken,
+    UserFinal,
+    UserPartial,
+    UserTurnEnded,
+)
+from voicebot.config.schema import ReplyOptions, TurnOptions
+from voicebot.engine.bot import Bot
+from voicebot.testing import (
+    Pause,
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
+
+SAFE_LINE = "Something broke."
+SETTINGS = Settings(on_error=SAFE_LINE, turns=TurnOptions(prepare="off"))
+PREPARING = Settings(on_error=SAFE_LINE)
+
+
+def of_kind(user: ScriptedUser, kind: type[Any]) -> list[Any]:
+    return [event for event in user.events if isinstance(event, kind)]
+
+
+def said(user: ScriptedUser) -> list[tuple[str, str]]:
+    return [(message.role, message.content) for message in user.conversation.history.messages]
+
+
+def without_digits(settings: Settings) -> Callable[[str], str]:
+    return lambda text: re.sub(r"\d", "#", text)
+
+
+async def shout(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    async for text in texts:
+        yield text.upper()
+
+
+async def whole(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    """Hold everything back until the model is done."""
+    yield "".join([text async for text in texts])
+
+
+def always(filter: Any) -> Callable[[Settings], Any]:
+    return lambda settings: filter
+
+
+@simulated
+async def test_a_transcript_filter_comes_before_everything_else() -> None:
+    chat = ScriptedChatModel()
+    async with converse(chat=chat, settings=SETTINGS, transcript_filters=[without_digits]) as user:
+        await user.says("my number is 4 7 1 1 please")
+        await user.is_answered()
+
+    seen = [event.text for event in of_kind(user, UserPartial | UserFinal | UserTurnEnded)]
+    assert seen[-1] == "my number is # # # # please"
+    assert not any(re.search(r"\d", text) for text in seen)
+    assert said(user)[0] == ("user", "my number is # # # # please")
+    assert [m.content for m in chat.requests[0].messages] == ["my number is # # # # please"]
+
+
+@simulated
+async def test_filters_are_applied_one_after_the_other() -> None:
+    makers = [always(lambda text: f"{text} a"), always(None), always(lambda text: f"{text} b")]
+    async with converse(settings=SETTINGS, transcript_filters=makers) as user:
+        await user.says("hello")
+        await user.is_answered()
+    assert of_kind(user, UserTurnEnded)[0].text == "hello a b"
+
+
+@simulated
+async def test_a_filter_is_made_anew_for_each_conversation_and_keeps_its_state() -> None:
+    def counting(settings: Settings) -> Callable[[AsyncIterator[str]], AsyncIterator[str]]:
+        replies = 0
+
+        async def number(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+            nonlocal replies
+            replies += 1
+            yield f"{replies}: "
+            async for text in texts:
+                yield text
+
+        return number
+
+    heard = []
+    for _ in range(2):
+        async with converse(settings=SETTINGS, reply_filters=[counting]) as user:
+            for _ in range(2):
+                await user.says("hello")
+                heard.append((await user.is_answered()).heard)
+    assert heard == ["1: All right.", "2: All right."] * 2
+
+
+@simulated
+async def test_a_transcript_filter_that_fails_lets_the_words_pass_and_says_so_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(text: str) -> str:
+        raise KeyError(text)
+
+    makers = [always(broken), always(str.upper), always(lambda text: None)]
+    async with converse(settings=SETTINGS, transcript_filters=makers) as user:
+        for _ in range(2):
+            await user.says("hello my friend")
+            await user.is_answered()
+
+    assert [event.text for event in of_kind(user, UserTurnEnded)] == ["HELLO MY FRIEND"] * 2
+    failed = of_kind(user, ProviderFailed)
+    assert [event.kind for event in failed] == ["filter", "filter"]
+    assert failed[0].message == (
+        "the transcript filter of '<lambda>' failed, and words pass unchanged: "
+        "it broke: KeyError (-v shows where)"
+    )
+    assert "returned NoneType instead of words" in failed[1].message
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        event.message for event in failed
+    ]
+
+
+@simulated
+async def test_what_fails_to_make_a_filter_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(settings: Settings) -> Any:
+        raise ValueError("no")
+
+    async with converse(settings=SETTINGS, transcript_filters=[broken, always("no function")]) as user:
+        await user.says("hello")
+        await user.is_answered()
+    assert of_kind(user, UserTurnEnded)[0].text == "hello"
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "the filter of 'broken' is left out of this conversation: it broke: ValueError (-v shows where)",
+        "the filter of '<lambda>' is left out of this conversation: it returned str, which is no function",
+    ]
+
+
+@simulated
+async def test_words_that_are_filtered_away_get_no_answer() -> None:
+    chat = ScriptedChatModel()
+    async with converse(
+        chat=chat,
+        settings=SETTINGS,
+        transcript_filters=[always(lambda text: text.replace("beep", "").strip())],
+    ) as user:
+        await user.says("beep beep")
+        await user.waits(5)
+        await user.says("beep hello")
+        await user.is_answered()
+    assert [event.text for event in of_kind(user, UserTurnEnded)] == ["hello"]
+    assert len(chat.requests) == 1
+
+
+@pytest.mark.parametrize("streams", [False, True])
+@pytest.mark.parametrize("settings", [SETTINGS, PREPARING], ids=["not prepared", "prepared"])
+@pytest.mark.parametrize("filter", [shout, whole], ids=["streaming", "holding back"])
+def test_a_reply_filter_decides_what_is_spoken_and_what_history_keeps(
+    streams: bool, settings: Settings, filter: Any
+) -> None:
+    @simulated
+    async def run() -> None:
+        voice = ScriptedSynthesizer(streams=streams)
+        chat = ScriptedChatModel(["Hello there. How are you?"])
+        async with converse(
+            chat=chat, synthesizer=voice, settings=settings, reply_filters=[always(filter), always(shout)]
+        ) as user:
+            await user.says("hi")
+            turn = await user.is_answered()
+        assert turn.heard == "HELLO THERE. HOW ARE YOU?"
+        assert said(user)[-1] == ("assistant", "HELLO THERE. HOW ARE YOU?")
+        assert all(event.text.isupper() for event in of_kind(user, UnitSpoken))
+        assert all(text.isupper() for text in (*voice.utterances[1:], *voice.streamed))
+        assert of_kind(user, ProviderFailed) == []
+
+    run()
+
+
+@simulated
+async def test_a_filter_streams_so_that_the_first_words_are_spoken_while_the_model_writes() -> None:
+    chat = ScriptedChatModel([["Once there was a parrot. ", Pause(8), "It flew away."]])
+    async with converse(chat=chat, settings=SETTINGS, reply_filters=[always(shout)]) as user:
+        await user.says("hi")
+        await user.is_answered()
+    first, last = of_kind(user, UnitSpoken)[0], of_kind(user, UnitSpoken)[-1]
+    assert first.text.startswith("ONCE")
+    assert last.at - first.at > 4
+
+
+@simulated
+async def test_a_filter_reads_replies_that_are_made_ahead_and_withdrawn_too() -> None:
+    begun: list[str] = []
+    ended: list[str] = []
+
+    async def log(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+        begun.append("reply")
+        try:
+            async for text in texts:
+                yield text
+        finally:
+            ended.append("reply")
+
+    chat = ScriptedChatModel(["An answer that takes a while to write. And another sentence of it."])
+    async with converse(chat=chat, settings=PREPARING, reply_filters=[always(log)]) as user:
+        await user.says("I would like to know")
+        await user.waits(0.7)
+        await user.says("how old you are")
+        turn = await user.is_answered()
+    withdrawn = len(of_kind(user, ReplyWithdrawn))
+    assert withdrawn >= 1
+    assert len(begun) == len(ended) == withdrawn + 1
+    assert turn.heard == "An answer that takes a while to write. And another sentence of it."
+
+
+@simulated
+async def test_an_interrupted_reply_closes_its_filter_and_history_keeps_what_was_heard_of_it() -> None:
+    closed = []
+
+    async def watched(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+        try:
+            async for text in texts:
+                yield text.upper()
+        finally:
+            closed.append(True)
+
+    chat = ScriptedChatModel([["one two three four five six. ", Pause(100), "seven"], "Sorry."])
+    async with converse(chat=chat, settings=SETTINGS, reply_filters=[always(watched)]) as user:
+        await user.says("count")
+        await user.waits(3)
+        await user.says("stop that now please")
+        await user.is_answered()
+        await user.is_answered()
+    assert said(user)[1][1].startswith("ONE TWO")
+    assert closed == [True, True]
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, PREPARING], ids=["not prepared", "prepared"])
+def test_a_reply_filter_that_fails_ends_the_reply_and_the_safe_line_follows(settings: Settings) -> None:
+    async def broken(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+        async for text in texts:
+            if "away" in text:
+                raise ValueError("https://secret")
+            yield text
+
+    @simulated
+    async def run() -> None:
+        chat = ScriptedChatModel(["There was a parrot. It flew away."])
+        async with converse(
+            chat=chat, settings=settings, reply_filters=[always(broken), always(shout)]
+        ) as user:
+            await user.says("hi")
+            turn = await user.is_answered()
+        assert turn.heard.startswith("THERE WAS A PARROT.")
+        assert turn.heard.endswith(SAFE_LINE)
+        assert {(event.kind, event.message) for event in of_kind(user, ProviderFailed)} == {
+            ("filter", "the reply filter of '<lambda>' failed: it broke: ValueError (-v shows where)")
+        }
+
+    run()
+
+
+def no_generator(texts: AsyncIterator[str]) -> Any:
+    raise RuntimeError("no")
+
+
+def no_iterator(texts: AsyncIterator[str]) -> Any:
+    return "text"
+
+
+async def no_text(texts: AsyncIterator[str]) -> AsyncGenerator[Any, None]:
+    yield 7
+
+
+async def hangs(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    async for text in texts:
+        await asyncio.get_running_loop().create_future()
+        yield text
+
+
+async def hangs_at_the_end(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    async for _ in texts:
+        pass
+    await asyncio.get_running_loop().create_future()
+    yield ""
+
+
+@pytest.mark.parametrize(
+    ("filter", "reason"),
+    [
+        (no_generator, "it broke: RuntimeError"),
+        (no_iterator, "it broke: TypeError"),
+        (no_text, "it gave int instead of text"),
+        (hangs, "the reply filters gave nothing for 15 s"),
+        (hangs_at_the_end, "the reply filters gave nothing for 15 s"),
+    ],
+)
+def test_whatever_is_wrong_with_a_filter_it_is_the_filter_that_failed(filter: Any, reason: str) -> None:
+    @simulated
+    async def run() -> None:
+        async with converse(settings=SETTINGS, reply_filters=[always(filter)]) as user:
+            await user.says("hi")
+            turn = await user.is_answered()
+        assert turn.heard == SAFE_LINE
+        (failed,) = of_kind(user, ProviderFailed)
+        assert failed.kind == "filter"
+        assert reason in failed.message
+
+    run()
+
+
+async def takes_no_notice(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    try:
+        async for text in texts:
+            yield text
+    except Exception:
+        yield " Well."
+
+
+@pytest.mark.parametrize("filter", [shout, takes_no_notice])
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (["Hello. ", ProviderError("no tokens left")], "no tokens left"),
+        (["Hello. ", Pause(float("inf"))], "the chat model wrote nothing for 5 s"),
+        ([], "the chat model replied with nothing"),
+    ],
+)
+def test_a_chat_model_that_fails_behind_a_filter_is_blamed_itself(
+    script: Sequence[Any], reason: str, filter: Any
+) -> None:
+    @simulated
+    async def run() -> None:
+        settings = SETTINGS.model_copy(update={"reply": ReplyOptions(chat_timeout=5)})
+        chat = ScriptedChatModel([script])
+        async with converse(chat=chat, settings=settings, reply_filters=[always(filter)]) as user:
+            await user.says("hi")
+            turn = await user.is_answered()
+        assert turn.heard.endswith(SAFE_LINE)
+        assert [(e.kind, e.message) for e in of_kind(user, ProviderFailed)] == [("chat", reason)]
+
+    run()
+
+
+class TakesBack(ChatModel[Options]):
+    """Writes, then takes so many characters back."""
+
+    def __init__(self, pieces: Sequence[str], withdrawn: int) -> None:
+        super().__init__(Options())
+        self._pieces, self._withdrawn = pieces, withdrawn
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        for piece in self._pieces:
+            yield TextDelta(piece)
+        yield ReplyEnded("filtered", withdrawn=self._withdrawn)
+
+
+async def late(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    """Give each piece, twice as long, when the next one has come."""
+    before = ""
+    async for text in texts:
+        if before:
+            yield before.replace("parrot", "big old bird")
+        before = text
+    yield before
+
+
+@simulated
+async def test_what_a_content_filter_takes_back_is_not_spoken_however_long_the_filter_made_it() -> None:
+    chat = TakesBack(
+        ["There was a parrot. ", "It said bad things. ", "And more. "], len("It said bad things. And more. ")
+    )
+    async with converse(chat=chat, settings=SETTINGS, reply_filters=[always(late)]) as user:
+        await user.says("hi")
+        turn = await user.is_answered()
+    assert "bad things" not in turn.heard
+    assert not any("bad" in event.text or "more" in event.text for event in of_kind(user, UnitSpoken))
+
+
+@simulated
+async def test_what_stands_is_spoken_where_a_filter_gives_each_piece_at_once() -> None:
+    chat = TakesBack(["There was a parrot. ", "It said bad things. "], len("It said bad things. "))
+    async with converse(chat=chat, settings=SETTINGS, reply_filters=[always(shout)]) as user:
+        await user.says("hi")
+        turn = await user.is_answered()
+    assert turn.heard == "THERE WAS A PARROT."
+
+
+@simulated
+async def test_a_filter_may_silence_a_reply() -> None:
+    async def silent(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+        async for _ in texts:
+            pass
+        return
+        yield
+
+    async with converse(settings=SETTINGS, reply_filters=[always(silent)]) as user:
+        await user.says("hi")
+        turn = await user.is_answered()
+    assert turn.heard == ""
+    assert of_kind(user, ProviderFailed) == []
+
+
+@simulated
+async def test_lines_of_the_bots_own_are_not_filtered() -> None:
+    settings = SETTINGS.model_copy(update={"greeting": "Welcome."})
+    async with converse(settings=settings, reply_filters=[always(shout)]) as user:
+        turn = await user.is_answered()
+    assert turn.heard == "Welcome."
+
+
+class Lines(AudioStream):
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        yield TypedLine("")
+        yield TypedLine("call 4711")
+        await asyncio.sleep(5)
+
+
+class Typewriter(AudioDevice[Options]):
+    text_only = True
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        yield Lines()
+
+
+@simulated
+async def test_filters_work_where_lines_are_typed_and_read() -> None:
+    bot = Bot(
+        recognizer=ScriptedRecognizer(),
+        chat=ScriptedChatModel(["Calling. Please wait."]),
+        synthesizer=ScriptedSynthesizer(),
+        device=Typewriter(Options()),
+        transcript_filters=[without_digits],
+        reply_filters=[always(shout)],
+    )
+    async with bot, bot.device.open() as stream:
+        conversation = Conversation(bot, stream)
+        events = conversation.events()
+        await conversation.run()
+    assert [m.content for m in conversation.history.messages] == ["call ####", "CALLING. PLEASE WAIT."]
+    assert [e.heard async for e in events if isinstance(e, BotTurnEnded)] == ["CALLING. PLEASE WAIT."]
