@@ -39,6 +39,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
 
     def __init__(self, options: ChatOptionsT) -> None:
         super().__init__(options)
+        self.model = options.target
         self._client: AsyncOpenAI | None = None
         self._fields = self._first_fields()
 

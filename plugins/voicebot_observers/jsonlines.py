@@ -1,0 +1,45 @@
+"""A transcript for programs: one JSON object a line, each with its conversation's id."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from voicebot import ConversationInfo
+from voicebot_observers.dialogue import Entry
+
+
+def first_line(conversation: ConversationInfo) -> str:
+    """Return what tells of the conversation itself."""
+    return _line(
+        conversation,
+        0.0,
+        "start",
+        name=conversation.name,
+        language=conversation.language,
+        providers=dict(conversation.providers),
+        model=conversation.model,
+    )
+
+
+def line(entry: Entry, conversation: ConversationInfo) -> str:
+    """Return an entry as a line."""
+    more: dict[str, Any] = {"text": entry.text}
+    if entry.kind == "bot":
+        more["interrupted"] = entry.interrupted
+    if entry.timing is not None:
+        more = {key: value for key, value in asdict(entry.timing).items() if key != "at"}
+    return _line(conversation, entry.at, entry.kind, **more)
+
+
+def _line(conversation: ConversationInfo, at: float, kind: str, **more: Any) -> str:
+    time = conversation.started + timedelta(seconds=at)
+    said = {
+        "conversation": conversation.id,
+        "time": time.isoformat(timespec="milliseconds"),
+        "at": round(at, 3),
+        "kind": kind,
+    }
+    return json.dumps(said | more, ensure_ascii=False) + "\n"

@@ -1,0 +1,64 @@
+"""A transcript for people, in Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from voicebot import ConversationInfo, TurnTimed
+from voicebot_observers.dialogue import Entry
+
+_ENDS = {
+    "input": "The conversation ended.",
+    "phrase": "The user said goodbye.",
+    "silence": "The user had been silent for long, and the bot ended the conversation.",
+}
+_MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>])")
+
+
+def heading(conversation: ConversationInfo) -> str:
+    """Return what begins a conversation's part of a file."""
+    return f"## {_plain(conversation.name)}, {conversation.started:%Y-%m-%d %H:%M:%S} UTC\n\n"
+
+
+def paragraph(entry: Entry, conversation: ConversationInfo) -> str:
+    """Return an entry as a paragraph."""
+    text, at = _plain(entry.text), _clock(entry.at)
+    match entry.kind:
+        case "user":
+            line = f"**User** ({at}): {text}"
+        case "bot":
+            line = f"**{_plain(conversation.name)}** ({at}): {text}"
+            line += " *(interrupted)*" if entry.interrupted else ""
+        case "correction":
+            line = f"*{at}: the user's last words were, after all:* {text}"
+        case "failure":
+            line = f"*{at}: failed:* {text}"
+        case "device":
+            line = f"*{at}: {text}*"
+        case "timing":
+            line = f"*{_timing(entry.timing)}*" if entry.timing is not None else ""
+        case "end":
+            line = f"*{at}: {_ENDS.get(entry.text) or f'The conversation broke off: {text}'}*"
+    return f"{line}\n\n"
+
+
+def _clock(at: float) -> str:
+    minutes, seconds = divmod(int(max(0.0, at)), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def _timing(timing: TurnTimed) -> str:
+    """Return how long the user waited, and what the answer cost, as far as that is known."""
+    parts = []
+    if timing.first_sound is not None and timing.speech_stopped is not None:
+        parts.append(f"answered after {timing.first_sound - timing.speech_stopped:.2f} s")
+    if timing.input_tokens is not None and timing.output_tokens is not None:
+        parts.append(f"{timing.input_tokens} + {timing.output_tokens} tokens")
+    if timing.withdrawn:
+        parts.append(f"{timing.withdrawn} prepared in vain")
+    return ", ".join([f"turn {timing.turn}", *parts])
+
+
+def _plain(text: str) -> str:
+    """Return a text in one line, without meaning to Markdown: nobody formats a transcript by speaking."""
+    return _MEANS_SOMETHING.sub(r"\\\1", " ".join(text.split()))

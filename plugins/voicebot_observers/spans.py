@@ -1,0 +1,176 @@
+"""The spans of a conversation: it holds turns, and a turn the listening, thinking and speaking in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from opentelemetry.trace import SpanKind, Status, StatusCode, set_span_in_context  # noqa: TID253 - when it starts
+
+from voicebot import (
+    BotTurnEnded,
+    ConversationEnded,
+    ConversationEvent,
+    ConversationInfo,
+    ProviderFailed,
+    TurnTimed,
+    UserSpeechStarted,
+    UserTurnEnded,
+)
+from voicebot_observers.conventions import OTHER_ERROR, chat_attributes
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span, Tracer
+
+_STAGES = {"recognizer": "stt", "chat": "chat", "filter": "chat", "synthesizer": "tts"}
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What is known of a turn until its times are told."""
+
+    began: float
+    question: str = ""
+    ended: BotTurnEnded | None = None
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+class ConversationSpans:
+    """Makes the spans of one conversation.
+
+    Args:
+        content: whether they tell what was said.
+    """
+
+    def __init__(self, tracer: Tracer, conversation: ConversationInfo, *, content: bool) -> None:
+        self._tracer = tracer
+        self._info = conversation
+        self._content = content
+        self._speech_began: float | None = None
+        self._turn: _Turn | None = None
+        self._span = tracer.start_span(
+            "conversation",
+            start_time=self._time(0.0),
+            attributes={
+                "gen_ai.conversation.id": conversation.id,
+                "gen_ai.agent.name": conversation.name,
+                "voicebot.language": conversation.language,
+                **{f"voicebot.provider.{kind}": name for kind, name in conversation.providers.items()},
+            },
+        )
+        self._within = set_span_in_context(self._span)
+
+    def see(self, event: ConversationEvent) -> None:
+        """Take note of an event; a turn's spans are made when its times are told."""
+        match event:
+            case UserSpeechStarted(at):
+                self._speech_began = self._speech_began if self._speech_began is not None else at
+            case UserTurnEnded(at, text):
+                began, self._speech_began = self._speech_began, None
+                self._turn = _Turn(began if began is not None else at, text)
+            case BotTurnEnded() if self._turn is not None:
+                self._turn.ended = event
+            case ProviderFailed(at, kind, message):
+                self._failed(at, kind, message)
+            case TurnTimed():
+                self._make(event)
+            case ConversationEnded(at, failure, by):
+                self._span.set_attribute("voicebot.ended_by", by)
+                if failure is not None:
+                    _fail(self._span, failure)
+                self._span.end(self._time(at))
+            case _:
+                pass
+
+    def abandon(self) -> None:
+        """End what has not ended, for nothing more will be seen."""
+        if self._span.is_recording():
+            self._span.end()
+
+    def _failed(self, at: float, kind: str, message: str) -> None:
+        if self._turn is not None:
+            self._turn.failures.setdefault(_STAGES.get(kind, "turn"), message)
+        self._span.add_event(
+            "voicebot.failure", {"voicebot.kind": kind, "voicebot.message": message}, self._time(at)
+        )
+
+    def _make(self, timed: TurnTimed) -> None:
+        turn, self._turn = self._turn, None
+        if turn is None:
+            return
+        span = self._start("turn", turn.began, _turn_attributes(timed))
+        if self._content:
+            heard = turn.ended.heard if turn.ended is not None else ""
+            span.set_attributes({"voicebot.user.words": turn.question, "voicebot.bot.heard": heard})
+        within = set_span_in_context(span)
+        asked = timed.prepared_at if timed.prepared_at is not None else timed.decided
+        settled = timed.final if timed.final is not None else timed.decided
+        stages: list[tuple[str, float | None, float | None, SpanKind, dict[str, Any]]] = [
+            ("stt", turn.began, settled, SpanKind.INTERNAL, {}),
+            ("chat", asked, timed.last_token, SpanKind.CLIENT, self._chat(timed, asked)),
+            ("tts", timed.first_unit, timed.at, SpanKind.INTERNAL, _speech_attributes(timed)),
+        ]
+        for name, began, ended, kind, attributes in stages:
+            failure = turn.failures.get(name)
+            if began is None or (ended is None and failure is None):
+                continue  # it did not happen
+            called = f"chat {self._info.model}".strip() if name == "chat" else name
+            stage = self._start(called, began, attributes, kind, within)
+            if failure is not None:
+                _fail(stage, failure)
+            stage.end(self._time(max(began, ended if ended is not None else timed.at)))
+        if "turn" in turn.failures:
+            _fail(span, turn.failures["turn"])
+        span.end(self._time(timed.at))
+
+    def _chat(self, timed: TurnTimed, asked: float | None) -> dict[str, Any]:
+        attributes: dict[str, Any] = {
+            **chat_attributes(self._info),
+            "gen_ai.conversation.id": self._info.id,
+            "gen_ai.usage.input_tokens": timed.input_tokens,
+            "gen_ai.usage.output_tokens": timed.output_tokens,
+        }
+        if asked is not None and timed.first_token is not None:
+            attributes["gen_ai.response.time_to_first_chunk"] = timed.first_token - asked
+        return attributes
+
+    def _start(
+        self,
+        name: str,
+        at: float,
+        attributes: dict[str, Any],
+        kind: SpanKind = SpanKind.INTERNAL,
+        within: Any = None,
+    ) -> Span:
+        known = {key: value for key, value in attributes.items() if value is not None}
+        context = within if within is not None else self._within
+        return self._tracer.start_span(name, context, kind, known, start_time=self._time(at))
+
+    def _time(self, at: float) -> int:
+        """Return the wall clock's nanoseconds at a second of the conversation."""
+        return round((self._info.started.timestamp() + at) * 1e9)
+
+
+def _turn_attributes(timed: TurnTimed) -> dict[str, Any]:
+    return {
+        "voicebot.turn": timed.turn,
+        "voicebot.interrupted": timed.interrupted,
+        "voicebot.heard_share": timed.heard_share,
+        "voicebot.prepared": timed.prepared,
+        "voicebot.withdrawn": timed.withdrawn,
+        "voicebot.wasted_tokens": timed.wasted_tokens,
+        "voicebot.response_time": _between(timed.speech_stopped, timed.first_sound),
+    }
+
+
+def _speech_attributes(timed: TurnTimed) -> dict[str, Any]:
+    return {"voicebot.time_to_first_byte": _between(timed.first_unit, timed.first_byte)}
+
+
+def _between(earlier: float | None, later: float | None) -> float | None:
+    return later - earlier if earlier is not None and later is not None else None
+
+
+def _fail(span: Span, message: str) -> None:
+    span.set_status(Status(StatusCode.ERROR, message))
+    span.set_attribute("error.type", OTHER_ERROR)

@@ -1,0 +1,291 @@
+"""Transcripts: what stands in them, where they lie, and that nothing is lost or overwritten."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from voicebot import (
+    AudioDevice,
+    AudioStream,
+    Bot,
+    BotDucked,
+    BotTurnEnded,
+    Conversation,
+    ConversationEnded,
+    ConversationEvent,
+    DeviceChanged,
+    DeviceEvent,
+    Options,
+    ProviderError,
+    ProviderFailed,
+    TypedLine,
+    UnitSpoken,
+    UserCorrected,
+    UserTurnEnded,
+)
+from voicebot.testing import Pause, ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer
+from voicebot_observers.dialogue import Dialogue
+from voicebot_observers.transcript import TranscriptObserver, TranscriptOptions
+
+HEADING = "## Polly, 2026-11-24 15:30:00 UTC\n\n"
+
+
+def transcript(file: Path, **options: object) -> TranscriptObserver:
+    return TranscriptObserver(TranscriptOptions.model_validate({"file": file, **options}))
+
+
+def told(*events: ConversationEvent) -> list[tuple[str, str]]:
+    dialogue = Dialogue()
+    return [(entry.kind, entry.text) for event in events for entry in dialogue.see(event)]
+
+
+def lines(file: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def test_markdown_is_read_by_a_person(watch, tmp_path):
+    file = tmp_path / "talk.md"
+    watch(transcript(file))
+    assert file.read_text() == (
+        f"{HEADING}**User** (0:02): tell me more\n\n"
+        "**Polly** (0:03): Once there was a parrot.\n\n"
+        "*1:05: The conversation ended.*\n\n"
+    )
+
+
+def test_timings_are_told_where_they_are_asked_for(watch, tmp_path):
+    file = tmp_path / "talk.md"
+    watch(transcript(file, timings=True))
+    assert "*turn 1, answered after 1.10 s, 120 + 30 tokens, 1 prepared in vain*" in file.read_text()
+
+
+def test_json_lines_are_objects_with_the_time_of_the_wall_clock(watch, tmp_path):
+    file = tmp_path / "talk.jsonl"
+    watch(transcript(file, timings=True))
+    told = lines(file)
+    assert [line["kind"] for line in told] == ["start", "user", "bot", "timing", "end"]
+    assert {line["conversation"] for line in told} == {"c0ffee0"}
+    assert (told[0]["name"], told[0]["model"]) == ("Polly", "gpt-x")
+    assert told[2] == {
+        "conversation": "c0ffee0",
+        "time": "2026-11-24T15:30:03.100+00:00",
+        "at": 3.1,
+        "kind": "bot",
+        "text": "Once there was a parrot.",
+        "interrupted": False,
+    }
+    assert (told[3]["decided"], told[3]["input_tokens"]) == (2.5, 120)
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "begins"),
+    [
+        ("a.md", None, "##"),
+        ("a", None, "##"),
+        ("a.JSON", None, "{"),
+        ("a.md", "jsonl", "{"),
+        ("a.json", "markdown", "##"),
+    ],
+)
+def test_the_suffix_says_the_format_unless_the_option_does(watch, tmp_path, name, format, begins):
+    watch(transcript(tmp_path / name, format=format))
+    assert (tmp_path / name).read_text().startswith(begins)
+
+
+def test_a_later_conversation_is_added_and_nothing_overwritten(watch, tmp_path):
+    file = tmp_path / "talk.md"
+    file.write_text("mine\n")
+    watch(
+        transcript(file),
+        *[[UserTurnEnded(1.0, text), ConversationEnded(2.0)] for text in ("first", "second")],
+    )
+    text = file.read_text()
+    assert text.startswith("mine\n")
+    assert text.count(HEADING) == 2
+    assert text.index("first") < text.index("second")
+
+
+def test_conversations_at_the_same_time_say_whose_turn_it_is(tmp_path, info):
+    file = tmp_path / "talk.md"
+    observer = transcript(file)
+
+    async def run() -> None:
+        queues: list[asyncio.Queue[ConversationEvent | None]] = [asyncio.Queue(), asyncio.Queue()]
+
+        async def events(number: int) -> AsyncIterator[ConversationEvent]:
+            while (event := await queues[number].get()) is not None:
+                yield event
+                queues[number].task_done()
+
+        async with asyncio.TaskGroup() as tasks:
+            for number in (0, 1):
+                tasks.create_task(
+                    observer.observe(info(id=f"c{number}", name=f"Bot {number}"), events(number))
+                )
+            for number in (0, 1, 1, 0):
+                queues[number].put_nowait(DeviceChanged(1.0, True, f"from {number}"))
+                await asyncio.sleep(0.05)
+            for queue in queues:
+                queue.put_nowait(None)
+
+    asyncio.run(run())
+    told = [line for line in file.read_text().splitlines() if line]
+    assert [line.split(",")[0].removeprefix("*0:01: ") for line in told] == [
+        "## Bot 0", "from 0*", "## Bot 1", "from 1*", "from 1*", "## Bot 0", "from 0*"
+    ]  # fmt: skip
+
+
+def test_placeholders_give_each_conversation_a_file_and_lead_nowhere_else(watch, tmp_path):
+    file = tmp_path / "talks" / "{name}" / "{started}-{id}.md"
+    watch(transcript(file), name="../../etc/ Пират\n/x.sh", id="../../../root")
+    (written,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert written.relative_to(tmp_path / "talks") == Path("etc-Пират-x-sh", "20261124T153000Z-root.md")
+
+
+@pytest.mark.parametrize("name", ["...", "", "/", "\x00"])
+def test_a_name_of_which_nothing_is_safe_still_makes_a_file(watch, tmp_path, name):
+    watch(transcript(tmp_path / "{name}.md"), name=name)
+    assert (tmp_path / "unnamed.md").exists()
+
+
+@pytest.mark.parametrize("file", ["{date}.md", "a{.md", "{started}/{Name}.md"])
+def test_a_placeholder_that_means_nothing_is_refused(file):
+    with pytest.raises(
+        ValidationError, match=r"means nothing in a path; there are \{started\}, \{name\}, \{id\}"
+    ):
+        TranscriptOptions.model_validate({"file": file})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+def test_only_the_owner_can_read_a_transcript(watch, tmp_path):
+    watch(transcript(tmp_path / "{id}.md"))
+    assert stat.S_IMODE((tmp_path / "c0ffee0.md").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"), [("there/talk.md", "Not a directory"), ("folder", "Is a directory")]
+)
+def test_a_path_that_cannot_be_written_is_said_at_the_start(tmp_path, file, reason):
+    (tmp_path / "there").write_text("a file")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ProviderError, match=f"cannot write transcripts to .*{file}: {reason}"):
+        asyncio.run(transcript(tmp_path / file).start())
+
+
+def test_starting_leaves_nothing_behind(tmp_path):
+    asyncio.run(transcript(tmp_path / "talks" / "today" / "{id}.md").start())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_words_are_told_when_their_answer_begins_and_once():
+    assert told(
+        UserTurnEnded(1.0, "tell me"),
+        BotTurnEnded(2.0, "", interrupted=True),
+        UserTurnEnded(3.0, "Tell me more"),
+        UnitSpoken(4.0, "Once"),
+        BotTurnEnded(5.0, "Once there", interrupted=True),
+    ) == [("user", "Tell me more"), ("bot", "Once there")]
+
+
+def test_words_that_got_no_answer_are_not_lost():
+    assert told(
+        UserTurnEnded(1.0, "hello"),
+        BotTurnEnded(2.0, "", interrupted=True),
+        UserTurnEnded(3.0, "goodbye"),
+        ConversationEnded(4.0, by="phrase"),
+    ) == [("user", "hello"), ("user", "goodbye"), ("end", "phrase")]
+
+
+def test_words_that_are_settled_late_are_put_right_or_told_again():
+    assert told(
+        UserTurnEnded(1.0, "two tickets"),
+        UserCorrected(1.1, "two tickets please"),
+        UnitSpoken(1.5, "Yes."),
+        BotTurnEnded(2.0, "Yes."),
+        UserCorrected(2.1, "ten tickets please"),
+    ) == [("user", "two tickets please"), ("bot", "Yes."), ("correction", "ten tickets please")]
+
+
+def test_what_goes_wrong_is_told_and_what_nobody_needs_is_not():
+    assert told(
+        BotDucked(0.5, held=False),
+        UserTurnEnded(1.0, "hello"),
+        ProviderFailed(2.0, "chat", "no tokens left"),
+        DeviceChanged(3.0, False, "the headset is gone"),
+        ConversationEnded(4.0, "the recogniser broke", "failure"),
+    ) == [
+        ("user", "hello"),
+        ("failure", "chat: no tokens left"),
+        ("device", "the headset is gone"),
+        ("end", "the recogniser broke"),
+    ]
+
+
+def test_what_was_said_formats_nothing(watch, tmp_path):
+    file = tmp_path / "talk.md"
+    events = [UserTurnEnded(1.0, "a *b*\n\n# <img src=x> [c](http://d)"), ConversationEnded(2.0)]
+    watch(transcript(file), events)
+    assert r"**User** (0:01): a \*b\* # \<img src=x\> \[c\](http://d)" in file.read_text()
+
+
+def test_events_of_later_versions_are_passed_over(watch, tmp_path):
+    class Novelty:
+        at = 1.0
+
+    file = tmp_path / "talk.md"
+    watch(transcript(file), [Novelty(), UserTurnEnded(1.0, "hello"), ConversationEnded(2.0)])
+    assert "hello" in file.read_text()
+
+
+class Lines(AudioStream):
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        yield TypedLine("tell me a story")
+        await asyncio.get_running_loop().create_future()
+
+
+class Typewriter(AudioDevice[Options]):
+    text_only = True
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[AudioStream]:
+        yield Lines()
+
+
+def test_a_conversation_that_is_stopped_is_written_down_to_its_end(tmp_path):
+    async def run() -> None:
+        bot = Bot(
+            recognizer=ScriptedRecognizer(),
+            chat=ScriptedChatModel([["Once there was a parrot. ", Pause(float("inf"))]]),
+            synthesizer=ScriptedSynthesizer(),
+            device=Typewriter(Options()),
+            observers=[transcript(tmp_path / "talk.jsonl")],
+        )
+        async with bot, bot.device.open() as stream:
+            conversation = Conversation(bot, stream)
+            news = conversation.events()
+            talking = asyncio.create_task(conversation.run())
+            async for event in news:
+                if isinstance(event, UnitSpoken):
+                    break
+            talking.cancel()
+            await asyncio.wait([talking])
+
+    asyncio.run(run())
+    told = [
+        (line["kind"], line.get("text"), line.get("interrupted")) for line in lines(tmp_path / "talk.jsonl")
+    ]
+    assert told == [
+        ("start", None, None),
+        ("user", "tell me a story", None),
+        ("bot", "Once there was a parrot.", True),
+        ("end", "input", None),
+    ]
