@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from generator import api, commands, configuration, emulator, providers, remedies
+from generator import api, commands, configuration, emulator, hooks, providers, remedies
 
 PAGES = {
     "configuration.md": configuration.page,
@@ -17,6 +17,7 @@ PAGES = {
     "commands.md": commands.page,
     "interfaces.md": api.interfaces,
     "events.md": api.events,
+    "hooks.md": hooks.page,
     "errors.md": api.errors,
     "emulator.md": emulator.page,
     "remedies.md": remedies.page,

@@ -21,8 +21,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _INTERFACES = """
 # Interfaces
 
-Everything that `import voicebot` offers to authors of plugins and to programs that embed a bot. Nothing
-else is public: every other name may change. [Write a plugin](../how-to/write-a-plugin.md) and
+Everything that `import voicebot` offers to authors of plugins and to programs that embed a bot, beside the
+[events](events.md) of a conversation. Nothing else is public: every other name may change.
+[Write a plugin](../how-to/write-a-plugin.md), [write an observer](../how-to/write-an-observer.md) and
 [embed a bot](../how-to/embed-a-bot.md) show it in use.
 
 Sound is mono s16le PCM everywhere: signed 16 bit, little endian. Times are in seconds.
@@ -36,7 +37,15 @@ _GROUPS = {
         "SpeechStream",
         "Provider",
     ),
-    "Their helpers": ("AudioDevice", "AudioStream", "VoiceActivityDetector", "VoiceActivity", "TurnDetector"),
+    "Their helpers": (
+        "AudioDevice",
+        "AudioStream",
+        "VoiceActivityDetector",
+        "VoiceActivity",
+        "TurnDetector",
+        "Observer",
+        "ConversationInfo",
+    ),
     "What goes in": ("Hints", "ChatRequest", "Message", "Utterance", "StreamedUtterance"),
     "What comes out": (
         "RecognitionEvent",
@@ -76,8 +85,8 @@ _GROUPS = {
 _FOREIGN = {
     "Field": "Pydantic's `Field`: the default and the limits of an option.",
     "SecretStr": "Pydantic's `SecretStr`: the type of a key. `get_secret_value()` returns it.",
-    "hookimpl": "Marks a function of a plugin as the implementation of a hook. The hooks are "
-    "`voicebot_register(registry: Registry)` and `voicebot_commands(commands: Commands)`.",
+    "hookimpl": "Marks a function of a plugin as the implementation of a hook. There is a page on "
+    "[hooks](hooks.md).",
 }
 _TESTING = """
 ## voicebot.testing
@@ -89,8 +98,10 @@ _EVENTS = """
 # Events
 
 Everything that happens in a conversation, in order, is one stream of these events. The terminal view is
-made of nothing else, and a program of yours reads it from `Conversation.events()`, as
-[embed a bot](../how-to/embed-a-bot.md) shows. The events are frozen dataclasses of `voicebot.events`.
+made of nothing else. An [observer](../how-to/write-an-observer.md) is given it, and a program of yours reads
+it from `Conversation.events()`, as [embed a bot](../how-to/embed-a-bot.md) shows. The events are frozen
+dataclasses, imported from `voicebot`; `ConversationEvent` is any of them. Later versions may have more: pass
+over those that you do not know.
 
 `at` is in seconds since the conversation began, on the conversation's own clock. With a recording that
 is heard faster than real time, that is the clock of the recording.
@@ -106,17 +117,18 @@ traceback; [commands](commands.md#exit-status) lists the exit statuses.
 def interfaces() -> str:
     """Return the page of the public API."""
     grouped = [name for names in _GROUPS.values() for name in names]
-    left_out = set(voicebot.__all__) ^ set(grouped)
+    events = {event.__name__ for event in get_args(voicebot.ConversationEvent)} | {"ConversationEvent"}
+    left_out = (set(voicebot.__all__) - events) ^ set(grouped)
     if left_out:
         raise SystemExit(f"docs/generator/api.py: put into a group, or take out of it: {', '.join(left_out)}")
     blocks = [_INTERFACES]
     for title, names in _GROUPS.items():
         blocks.append(f"## {title}")
         for name in names:
-            blocks += _described(name, getattr(voicebot, name))
+            blocks += described(name, getattr(voicebot, name))
     blocks.append(_TESTING)
     for name in voicebot.testing.__all__:
-        blocks += _described(name, getattr(voicebot.testing, name))
+        blocks += described(name, getattr(voicebot.testing, name))
     return joined(*blocks)
 
 
@@ -124,7 +136,7 @@ def events() -> str:
     """Return the page of a conversation's events."""
     blocks = [_EVENTS]
     for event in get_args(voicebot.events.ConversationEvent):
-        blocks += _described(event.__name__, event, level="##")
+        blocks += described(event.__name__, event, level="##")
     return joined(*blocks)
 
 
@@ -134,11 +146,11 @@ def errors() -> str:
     blocks = [_ERRORS, f"```text\n{textwrap.dedent(tree).strip()}\n```"]
     for name, value in vars(voicebot.errors).items():
         if inspect.isclass(value) and value.__module__ == voicebot.errors.__name__:
-            blocks += _described(name, value, level="##")
+            blocks += described(name, value, level="##")
     return joined(*blocks)
 
 
-def _described(name: str, value: Any, level: str = "###") -> list[str]:
+def described(name: str, value: Any, level: str = "###") -> list[str]:
     heading = f"{level} {name}"
     if name in _FOREIGN:
         return [heading, _FOREIGN[name]]

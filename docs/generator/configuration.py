@@ -9,7 +9,7 @@ from generator.optionwords import option_table
 from voicebot.config.load import _DEFAULTS
 from voicebot.config.schema import Settings
 from voicebot.config.shipped import shipped_configs
-from voicebot.plugin.registry import KINDS
+from voicebot.plugin.registry import KINDS, LISTED, SELECTED_ONCE
 
 _INTRO = """
 # Configuration
@@ -28,6 +28,17 @@ synthesizer:
   voice: en-gb
 turns:
   patience: 1.0
+```
+"""
+_LISTS = """
+One section is a list, of which each item selects a provider in the same way:
+
+```yaml
+# watched.yaml
+extends: offline.yaml
+observers:
+  - provider: transcript
+    file: talks/{started}.md
 ```
 """
 _EXTENDS = """
@@ -91,7 +102,9 @@ def page() -> str:
         _INTRO,
         "## Sections that select a provider",
         "The options of each provider are in [providers](providers.md).",
-        table(("section", "selects", "without it"), [_kind(kind) for kind in KINDS]),
+        table(("section", "selects", "without it"), [_kind(kind) for kind in SELECTED_ONCE]),
+        _LISTS,
+        table(("section", "lists", "without it"), [_list(*each) for each in LISTED.items()]),
         "## Settings",
         option_table(Settings, only=_top_level()),
         *_nested(),
@@ -100,6 +113,11 @@ def page() -> str:
         _SECRETS,
         _REST,
     )
+
+
+def _list(kind: str, section: str) -> tuple[str, str, str]:
+    doc = inspect.cleandoc(KINDS[kind].__doc__ or "").split("\n\n")[0]
+    return code(section), doc, "none"
 
 
 def _kind(kind: str) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ import inspect
 from generator.markdown import code, joined, table
 from generator.optionwords import option_table
 from voicebot.plugin.manager import installed_plugins
-from voicebot.plugin.registry import KINDS, Registration
+from voicebot.plugin.registry import KINDS, LISTED, Registration
 
 _OURS = "voicebot"
 _INTRO = """
@@ -26,6 +26,7 @@ _KINDS = {
     "`voice_activity: null` leaves it to the recogniser.",
     "turn_detector": "How long a pause must last until it is the bot's turn. Without a section, it is "
     "`transcript`; `turn_detector: null` waits 0.8 seconds, within the bounds of `turns.patience`.",
+    "observer": "Sees all that happens in a conversation. The section `observers` is a list of them.",
 }
 
 
@@ -35,19 +36,33 @@ def page() -> str:
         registration for registration in installed_plugins().registry if registration.distribution == _OURS
     ]
     contents = [
-        (code(kind), ", ".join(f"[{r.name}](#{r.name})" for r in ours if r.kind == kind)) for kind in KINDS
+        (
+            code(LISTED.get(kind, kind)),
+            ", ".join(f"[{r.name}](#{_anchor(_heading(r, ours))})" for r in ours if r.kind == kind),
+        )
+        for kind in KINDS
     ]
     blocks = [_INTRO, table(("section", "providers"), contents)]
     for kind in KINDS:
         blocks += [f"## {kind}", _KINDS[kind]]
         for registration in ours:
             if registration.kind == kind:
-                blocks += _provider(registration)
+                blocks += _provider(registration, _heading(registration, ours))
     return joined(*blocks)
 
 
-def _provider(registration: Registration) -> list[str]:
+def _heading(registration: Registration, ours: list[Registration]) -> str:
+    """Return what to call a provider on the page: of a name that two kinds have, the second says its kind."""
+    first = next(each for each in ours if each.name == registration.name)
+    return registration.name if first is registration else f"{registration.name} ({registration.kind})"
+
+
+def _anchor(heading: str) -> str:
+    return heading.replace(" ", "-").replace("(", "").replace(")", "")
+
+
+def _provider(registration: Registration, heading: str) -> list[str]:
     doc = inspect.cleandoc(registration.provider.__doc__ or "")
     extras = sorted({package for package in registration.requires.values() if "[" in package})
     needs = f"Needs the extra: `pip install '{extras[0]}'`." if extras else ""
-    return [f"### {registration.name}", doc, needs, option_table(registration.options)]
+    return [f"### {heading}", doc, needs, option_table(registration.options)]

@@ -11,20 +11,22 @@ from voicebot import (
     ConversationEvent,
     DeviceChanged,
     ProviderFailed,
+    ProviderNoticed,
     TurnTimed,
     UnitSpoken,
     UserCorrected,
     UserTurnEnded,
 )
 
-Kind: TypeAlias = Literal["user", "bot", "correction", "failure", "device", "timing", "end"]
+Kind: TypeAlias = Literal["user", "bot", "correction", "failure", "notice", "device", "timing", "end"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that a transcript tells; `at` is in seconds since the conversation began.
 
-    `text` is what was said; of a failure or a device, the message; of the end, what ended the conversation.
+    `text` is what was said; of a failure, a notice or a device, the message; of the end, what ended the
+    conversation.
     """
 
     at: float
@@ -65,6 +67,8 @@ class Dialogue:
                 return self._answered(at, heard, interrupted=interrupted)
             case ProviderFailed(at, kind, message):
                 return [*self._asked(), Entry(at, "failure", f"{kind}: {message}")]
+            case ProviderNoticed(at, kind, message):
+                return [Entry(at, "notice", f"{kind}: {message}")]
             case DeviceChanged(at, _, message):
                 return [Entry(at, "device", message)]
             case TurnTimed(at):

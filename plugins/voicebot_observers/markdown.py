@@ -33,7 +33,7 @@ def paragraph(entry: Entry, conversation: ConversationInfo) -> str:
             line = f"*{at}: the user's last words were, after all:* {text}"
         case "failure":
             line = f"*{at}: failed:* {text}"
-        case "device":
+        case "notice" | "device":
             line = f"*{at}: {text}*"
         case "timing":
             line = f"*{_timing(entry.timing)}*" if entry.timing is not None else ""

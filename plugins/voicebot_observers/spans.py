@@ -13,6 +13,7 @@ from voicebot import (
     ConversationEvent,
     ConversationInfo,
     ProviderFailed,
+    ProviderNoticed,
     TurnTimed,
     UserSpeechStarted,
     UserTurnEnded,
@@ -72,6 +73,8 @@ class ConversationSpans:
                 self._turn.ended = event
             case ProviderFailed(at, kind, message):
                 self._failed(at, kind, message)
+            case ProviderNoticed(at, kind, message):
+                self._tell("voicebot.notice", at, kind, message)
             case TurnTimed():
                 self._make(event)
             case ConversationEnded(at, failure, by):
@@ -90,9 +93,10 @@ class ConversationSpans:
     def _failed(self, at: float, kind: str, message: str) -> None:
         if self._turn is not None:
             self._turn.failures.setdefault(_STAGES.get(kind, "turn"), message)
-        self._span.add_event(
-            "voicebot.failure", {"voicebot.kind": kind, "voicebot.message": message}, self._time(at)
-        )
+        self._tell("voicebot.failure", at, kind, message)
+
+    def _tell(self, what: str, at: float, kind: str, message: str) -> None:
+        self._span.add_event(what, {"voicebot.kind": kind, "voicebot.message": message}, self._time(at))
 
     def _make(self, timed: TurnTimed) -> None:
         turn, self._turn = self._turn, None

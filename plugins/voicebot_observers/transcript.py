@@ -54,7 +54,7 @@ class TranscriptObserver(Observer[TranscriptOptions]):
     Each turn is written as soon as it is over, so nothing is lost however a conversation ends. Files are made
     readable by their owner alone. With `jsonl`, each line is an object with `conversation` (its id), `time`
     (UTC), `at` (seconds since it began) and `kind`: `start`, `user`, `bot`, `correction` (of the user's last
-    words), `failure`, `device`, `timing`, or `end`.
+    words), `failure`, `notice` (of a provider), `device`, `timing`, or `end`.
     """
 
     def __init__(self, options: TranscriptOptions) -> None:

@@ -16,6 +16,7 @@ PAGES = [
     "emulator.md",
     "errors.md",
     "events.md",
+    "hooks.md",
     "interfaces.md",
     "providers.md",
     "remedies.md",

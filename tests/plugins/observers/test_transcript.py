@@ -27,6 +27,7 @@ from voicebot import (
     Options,
     ProviderError,
     ProviderFailed,
+    ProviderNoticed,
     TypedLine,
     UnitSpoken,
     UserCorrected,
@@ -220,11 +221,13 @@ def test_what_goes_wrong_is_told_and_what_nobody_needs_is_not():
         BotDucked(0.5, held=False),
         UserTurnEnded(1.0, "hello"),
         ProviderFailed(2.0, "chat", "no tokens left"),
+        ProviderNoticed(2.5, "chat", "another model answers"),
         DeviceChanged(3.0, False, "the headset is gone"),
         ConversationEnded(4.0, "the recogniser broke", "failure"),
     ) == [
         ("user", "hello"),
         ("failure", "chat: no tokens left"),
+        ("notice", "chat: another model answers"),
         ("device", "the headset is gone"),
         ("end", "the recogniser broke"),
     ]
