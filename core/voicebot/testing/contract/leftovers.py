@@ -34,6 +34,13 @@ class Belongings:
         sockets = sorted(self.sockets - before.sockets)
         return ", ".join([*tasks, *threads, *sockets])
 
+    def more_than(self, before: Belongings, most: int) -> str:
+        """Return what there is more of: tasks, or threads or sockets by more than `most`."""
+        threads, sockets = len(self.threads) - len(before.threads), len(self.sockets) - len(before.sockets)
+        if len(self.tasks) > len(before.tasks) or max(threads, sockets) > most:
+            return self.left(before)
+        return ""
+
 
 async def nothing_left(before: Belongings, after: str) -> None:
     """Insist that nothing is left beyond `before`, a moment after something happened."""
@@ -53,15 +60,10 @@ async def fewer_than(idle: Belongings, uses: int, after: str) -> None:
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + LIMIT
-    expected = f"nothing more than before {LIMIT:g} s after {after}"
-    while len((now := Belongings()).tasks) > len(idle.tasks):
+    while more := Belongings().more_than(idle, most=max(uses // 2, 4)):
         if loop.time() > deadline:
-            raise Unmet(expected, now.left(idle))
+            raise Unmet(f"nothing more than before {LIMIT:g} s after {after}", more)
         await asyncio.sleep(_POLL)
-    most = max(uses // 2, 4)
-    for kind, had, has in (("threads", idle.threads, now.threads), ("sockets", idle.sockets, now.sockets)):
-        if len(has) - len(had) > most:
-            raise Unmet(expected, f"{len(has) - len(had)} more {kind}: {now.left(idle)}")
 
 
 async def executor_idle() -> None:

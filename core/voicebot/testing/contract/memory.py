@@ -35,8 +35,8 @@ def held() -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
-async def stays_bounded(before: int, what: str) -> None:
-    """Insist that no more than `MOST` bytes pile up, until a moment passes in which nothing is added."""
+async def stays_bounded(before: int, what: str, most: int = MOST) -> None:
+    """Insist that no more than `most` bytes pile up, until a moment passes in which nothing is added."""
     calm = 0
     last = held()
     for _ in range(_LONGEST):
@@ -44,11 +44,11 @@ async def stays_bounded(before: int, what: str) -> None:
         now = held()
         calm = calm + 1 if now - last < 50_000 else 0
         last = now
-        if now - before > MOST:
+        if now - before > most:
             gc.collect()
-            if (now := held()) - before > MOST:
+            if (now := held()) - before > most:
                 raise Unmet(
-                    f"no more than {MOST // 1_000_000} MB held for {what}",
+                    f"no more than {most / 1_000_000:.1f} MB held for {what}",
                     f"{(now - before) / 1_000_000:.1f} MB, and counting",
                 )
         if calm >= _CALM:
