@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from voicebot_azure.families import Family, family_of, locale_of, spoken_as
 from voicebot_azure.manner import Manner
 
-LONGEST_PIECE = 3000  # characters; the service takes 64 KB of SSML, and speaks for ten minutes at most
+LONGEST_PIECE = 1500  # characters; the SDK receives all of a piece's sound, however slowly it is taken
 _NAMESPACES = {
     "xmlns": "http://www.w3.org/2001/10/synthesis",
     "xmlns:mstts": "http://www.w3.org/2001/mstts",

@@ -64,6 +64,7 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         Raises:
             ProviderError: the SDK cannot be loaded, or the service cannot be reached or refuses the account.
         """
+        await self.aclose()
         speech = self._speech = await in_thread(self._load, "azure-tts: load")
         streams = self.options.streams_text
         self._whole = self._attempts(speech, None, 1 if streams else self.options.pool)

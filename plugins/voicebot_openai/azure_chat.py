@@ -31,6 +31,7 @@ class AzureChatModel(StreamingChatModel[AzureChatOptions]):
 
     async def start(self) -> None:
         """Connect, and see that the resource is there, lets us in and has the deployment."""
+        await self.aclose()
         try:
             if self.options.entra:
                 self._token = EntraToken(self.options)

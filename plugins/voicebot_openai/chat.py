@@ -30,6 +30,7 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
 
     async def start(self) -> None:
         """Connect, and see that the server is there, knows the key and has the model."""
+        await self.aclose()
         client = await self._connect(partial(make_client, self.options))
         try:
             names = await self._model_names(client)

@@ -18,6 +18,7 @@ from voicebot.testing.contract.device import AudioDeviceContract
 from voicebot.testing.contract.observer import ObserverContract
 from voicebot.testing.contract.provider import ProviderContract
 from voicebot.testing.contract.recognizer import RecognizerContract
+from voicebot.testing.contract.relay import Relay, relayed
 from voicebot.testing.contract.synthesizer import SynthesizerContract
 from voicebot.testing.contract.turndetector import TurnDetectorContract
 from voicebot.testing.contract.voiceactivity import VoiceActivityDetectorContract
@@ -38,7 +39,9 @@ __all__ = [
     "ObserverContract",
     "ProviderContract",
     "RecognizerContract",
+    "Relay",
     "SynthesizerContract",
     "TurnDetectorContract",
     "VoiceActivityDetectorContract",
+    "relayed",
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import unittest
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any
 
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.interfaces import AudioDevice, AudioStream
-from voicebot.messages import DeviceLost, DeviceReopened, Endpoint, TypedLine
+from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
 from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.iterating import closing
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
 _FRAME = 0.02
@@ -45,9 +47,13 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
     @check
     async def test_what_is_heard_comes_in_whole_frames(self) -> None:
         """What it hears are frames of whole samples, at most a quarter of a second, or lines and news."""
-        async with self._started() as provider, provider.open() as stream:
+        async with (
+            self._started() as provider,
+            provider.open() as stream,
+            aclosing(_until(stream, _ANSWER)) as items,
+        ):
             heard = 0
-            async for item in _until(stream, _ANSWER):
+            async for item in items:
                 match item:
                     case bytes() if stream.microphone is not None:
                         expect(len(item) % BYTES_PER_SAMPLE == 0, "whole samples", f"{len(item)} bytes")
@@ -58,7 +64,10 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                     case TypedLine(text=str()) | DeviceLost() | DeviceReopened():
                         pass
                     case _:
-                        raise Unmet("bytes (with a microphone), TypedLine, DeviceLost, DeviceReopened", item)
+                        raise Unmet(
+                            "bytes (with a microphone), TypedLine, DeviceLost, DeviceReopened",
+                            repr(item)[:200],
+                        )
                 heard += 1
                 if heard >= _HEARD:
                     break
@@ -152,8 +161,9 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
             if stream.speaker is not None:
                 await stream.write(_silence(stream))
             midway()
-            async for _ in _until(stream, _SPOKEN):
-                break
+            async with aclosing(_until(stream, _SPOKEN)) as items:
+                async for _ in items:
+                    break
             await stream.drain()
 
 
@@ -164,13 +174,13 @@ def _silence(stream: AudioStream) -> bytes:
     return bytes(stream.speaker.bytes_in(_FRAME))
 
 
-async def _until(stream: AudioStream, seconds: float) -> Any:
+async def _until(stream: AudioStream, seconds: float) -> AsyncGenerator[DeviceEvent, None]:
     """Give what a stream hears, until nothing came for some seconds."""
-    items = aiter(stream)
-    while True:
-        try:
-            async with asyncio.timeout(seconds):
-                item = await anext(items)
-        except (StopAsyncIteration, TimeoutError):
-            return
-        yield item
+    async with closing(aiter(stream)) as items:
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    item = await anext(items)
+            except (StopAsyncIteration, TimeoutError):
+                return
+            yield item

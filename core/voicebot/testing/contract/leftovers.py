@@ -42,14 +42,14 @@ class Belongings:
         return ""
 
 
-async def nothing_left(before: Belongings, after: str) -> None:
+async def nothing_left(before: Belongings, after: str, limit: float = LIMIT) -> None:
     """Insist that nothing is left beyond `before`, a moment after something happened."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + LIMIT
+    deadline = loop.time() + limit
     gc.collect()  # what only a cycle holds is gone
     while left := Belongings().left(before):
         if loop.time() > deadline:
-            raise Unmet(f"no task, thread or socket left {LIMIT:g} s after {after}", left)
+            raise Unmet(f"no task, thread or socket left {limit:g} s after {after}", left)
         await asyncio.sleep(_POLL)
 
 

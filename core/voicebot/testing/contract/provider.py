@@ -22,6 +22,7 @@ ProviderT = TypeVar("ProviderT", bound=Provider[Any])
 _CANCELLED_USES = 16
 _CANCELLED_STARTS = 4
 _LATER = 0.02
+_LOADED = 5.0
 _RECOVERIES = 5
 
 
@@ -150,7 +151,7 @@ class ProviderContract(Generic[ProviderT]):
 
     @check
     async def test_a_start_that_is_cancelled_leaves_nothing(self) -> None:
-        """A start that is cancelled ends within 250 ms, and closing lets go of what it began."""
+        """A start that is cancelled ends within 250 ms; 5 s after closing, nothing that it began is left."""
         provider = self._made()
         try:
             count = await suspensions(provider.start())
@@ -163,7 +164,9 @@ class ProviderContract(Generic[ProviderT]):
                 await stops_when_cancelled(provider.start, at, 0.0)
             finally:
                 await provider.aclose()
-            await nothing_left(before, f"closing what was cancelled at await number {at} of its start")
+            # a library that loads a model in a thread cannot be told to stop
+            after = f"closing what was cancelled at await number {at} of its start"
+            await nothing_left(before, after, _LOADED)
 
     @check
     async def test_secrets_show_nowhere(self) -> None:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import unittest
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
 from voicebot.audio import AudioFormat
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition, Recognizer
-from voicebot.messages import (
-    FinalTranscript,
-    Hints,
-    PartialTranscript,
-    RecognitionEvent,
-    SpeechStarted,
-    SpeechStopped,
-)
+from voicebot.messages import FinalTranscript, Hints
 from voicebot.testing.contract import memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
+from voicebot.testing.contract.listening import heard, write
 from voicebot.testing.contract.provider import ProviderContract, nothing
 from voicebot.testing.contract.recording import error_rate, pieces, sound_of, words_of
 
@@ -75,12 +69,12 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
             audio = self._clip(provider)
             limit = self.time_limit / 4
             writing = asyncio.create_task(
-                _write(recognition, pieces(audio, (self._frame(provider),)), finish=False),
+                write(recognition, pieces(audio, (self._frame(provider),)), finish=False),
                 name="contract: sound",
             )
             try:
-                async with asyncio.timeout(limit):
-                    async for event in _checked(recognition):
+                async with asyncio.timeout(limit), heard(recognition) as events:
+                    async for event in events:
                         if getattr(event, "text", ""):
                             return
             except TimeoutError:
@@ -98,10 +92,10 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
                 raise unittest.SkipTest("it finds the ends of speech by itself (`commit` does nothing)")
             audio = self._clip(provider)
             finals: list[FinalTranscript] = []
-            async with asyncio.TaskGroup() as tasks:
-                committed = asyncio.Semaphore(0)
+            committed = asyncio.Semaphore(0)
+            async with asyncio.TaskGroup() as tasks, heard(recognition) as events:
                 tasks.create_task(self._commit_thrice(recognition, provider, audio, committed))
-                async for event in _checked(recognition):
+                async for event in events:
                     if isinstance(event, FinalTranscript):
                         finals.append(event)
                         committed.release()
@@ -122,8 +116,8 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         """Silence has no words, and finishing ends the iteration."""
         async with self._started() as provider:
             silence = bytes(provider.input_format.bytes_in(_SILENCE))
-            heard = await self._hear(provider, silence)
-            expect(not words_of(heard), "no words in silence", repr(heard))
+            text = await self._hear(provider, silence)
+            expect(not words_of(text), "no words in silence", repr(text))
 
     @check
     async def test_a_session_without_sound_ends_without_words(self) -> None:
@@ -131,8 +125,8 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         async with self._started() as provider:
             async with provider.listen(self.hints):
                 pass
-            heard = await self._hear(provider, b"")
-            expect(not words_of(heard), "no words without sound", repr(heard))
+            text = await self._hear(provider, b"")
+            expect(not words_of(text), "no words without sound", repr(text))
 
     @check
     async def test_twenty_sessions_at_once_are_kept_apart(self) -> None:
@@ -140,14 +134,14 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         async with self._started() as provider:
             clip = self._clip(provider)
             async with asyncio.TaskGroup() as tasks:
-                heard = [
+                sessions = [
                     tasks.create_task(
                         self._hear(provider, bytes(len(clip)) if number % 2 else clip),
                         name=f"contract: session {number}",
                     )
                     for number in range(_AT_ONCE)
                 ]
-            for number, task in enumerate(heard):
+            for number, task in enumerate(sessions):
                 if number % 2:
                     expect(not words_of(task.result()), "no words in a silent session", repr(task.result()))
                 else:
@@ -180,7 +174,7 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
                     second = bytes(provider.input_format.bytes_in(1.0))
                     silence = (second for _ in range(int(_HOURS)))
                     writing = asyncio.create_task(
-                        _write(recognition, silence, finish=False), name="contract: sound"
+                        write(recognition, silence, finish=False), name="contract: sound"
                     )
                     try:
                         await memory.stays_bounded(before, "events that nobody takes")
@@ -190,9 +184,9 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
             await self._use(provider)
 
     async def _use(self, provider: Recognizer[Any], midway: Callable[[], None] = nothing) -> None:
-        heard = await self._hear(provider, self._clip(provider), midway=midway)
+        text = await self._hear(provider, self._clip(provider), midway=midway)
         if midway is not nothing:
-            self._as_said(heard)
+            self._as_said(text)
 
     async def _hear(
         self,
@@ -208,8 +202,9 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         with ungrouped():
             async with provider.listen(hints or self.hints) as recognition, asyncio.TaskGroup() as tasks:
                 sizes = sizes or (self._frame(provider),)
-                tasks.create_task(_write(recognition, pieces(audio, sizes), midway), name="contract: sound")
-                finals += [e.text async for e in _checked(recognition) if isinstance(e, FinalTranscript)]
+                tasks.create_task(write(recognition, pieces(audio, sizes), midway), name="contract: sound")
+                async with heard(recognition) as events:
+                    finals += [event.text async for event in events if isinstance(event, FinalTranscript)]
         return " ".join(text for text in finals if text)
 
     async def _commit_thrice(
@@ -217,17 +212,17 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
     ) -> None:
         """Commit the clip, nothing, and the clip again, each when the one before is answered; then finish."""
         for said in (audio, b"", audio):
-            await _write(recognition, pieces(said, (self._frame(provider),)), finish=False)
+            await write(recognition, pieces(said, (self._frame(provider),)), finish=False)
             await recognition.commit()
             await answered.acquire()
         await recognition.finish()
 
-    def _as_said(self, heard: str) -> None:
-        rate = error_rate(self.words, heard)
+    def _as_said(self, text: str) -> None:
+        rate = error_rate(self.words, text)
         expect(
             rate <= self.word_error_rate,
             f"{self.words!r} with at most {self.word_error_rate:.0%} of the words wrong",
-            f"{heard!r}, {rate:.0%} wrong",
+            f"{text!r}, {rate:.0%} wrong",
         )
 
     def _clip(self, provider: Recognizer[Any]) -> bytes:
@@ -237,37 +232,3 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
 
     def _frame(self, provider: Recognizer[Any]) -> int:
         return getattr(provider, "input_format", AudioFormat(16_000)).bytes_in(_FRAME)
-
-
-async def _checked(recognition: Recognition) -> AsyncIterator[RecognitionEvent]:
-    """Give the events of a session, each looked at."""
-    async for event in recognition:
-        match event:
-            case (
-                PartialTranscript(text=str())
-                | FinalTranscript(text=str())
-                | SpeechStarted()
-                | SpeechStopped()
-            ):
-                yield event
-            case _:
-                raise Unmet(
-                    "PartialTranscript, FinalTranscript, SpeechStarted, SpeechStopped", repr(event)[:200]
-                )
-
-
-async def _write(
-    recognition: Recognition,
-    sound: Iterable[bytes],
-    midway: Callable[[], None] = nothing,
-    *,
-    finish: bool = True,
-) -> None:
-    """Write sound, and finish; call `midway` in the midst of it, when as much is written as is to come."""
-    written = list(sound) if midway is not nothing else sound
-    for number, piece in enumerate(written):
-        if isinstance(written, list) and number == len(written) // 2:
-            midway()
-        await recognition.write(piece)
-    if finish:
-        await recognition.finish()

@@ -1,0 +1,30 @@
+"""Azure's emulator as a process of its own, until its input ends; it prints its environment first.
+
+In the tests' own process its sockets and its memory would be taken for the providers'.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+from voicebot_emulator.behind import Behind
+from voicebot_emulator.script import Script
+from voicebot_emulator.server import Emulator
+from voicebot_offline.chat import ScriptChat, ScriptOptions
+
+PARROT = {"patterns": ("number {number}",), "answers": ("So parrot number {number} says ahoy to you all.",)}
+TALE = "There was a parrot, and it knew no song, and that is all there is to tell of it. " * 3
+
+
+async def main() -> None:
+    chat = ScriptChat(ScriptOptions.model_validate({"rules": (PARROT,), "default": (TALE,)}))
+    script = Script.model_validate({"heard": (sys.argv[1],), "spoken": {"tone": True}})
+    async with Emulator(script, behind=Behind(chat=chat)) as emulator:
+        print(json.dumps({**emulator.environment, "PORT": str(emulator.port)}), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
