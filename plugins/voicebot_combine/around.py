@@ -12,6 +12,7 @@ from voicebot import (
     ChatModel,
     Choice,
     Options,
+    ProviderError,
     Resampler,
     SynthesisEvent,
     Synthesizer,
@@ -73,6 +74,8 @@ class AroundSynthesizers(Synthesizer[OptionsT]):
         self, part: Part[Synthesizer[Any]], utterance: Utterance
     ) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream what one of them says, in our format."""
+        if not hasattr(self, "output_format"):
+            raise ProviderError("the voice is not started")
         events = part.provider.synthesize(utterance)
         theirs = part.provider.output_format
         return events if theirs == self.output_format else _resampled(events, theirs, self.output_format)

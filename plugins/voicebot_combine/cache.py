@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import field_validator
 
-from voicebot import AudioChunk, Choice, Field, Options, SynthesisEvent, Synthesizer, Utterance
+from voicebot import AudioChunk, Choice, Field, Options, ProviderError, SynthesisEvent, Synthesizer, Utterance
 from voicebot_combine.around import AroundSynthesizers
 from voicebot_combine.recorded import Recorded, Recording
 from voicebot_combine.store import Store, cache_folder
@@ -65,8 +65,10 @@ class CacheSynthesizer(AroundSynthesizers[CacheOptions]):
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream speech from the disk, or else from the voice."""
         store = self._store
+        if store is None:
+            raise ProviderError("the voice is not started")
         key = self._key(utterance)
-        stored = await asyncio.to_thread(_read, store, key) if store is not None else None
+        stored = await asyncio.to_thread(_read, store, key)
         if stored is not None:
             for timing in stored.timings:
                 yield timing
@@ -80,7 +82,7 @@ class CacheSynthesizer(AroundSynthesizers[CacheOptions]):
             async for event in events:
                 take(event)
                 yield event
-        if store is not None and (recorded := recording.whole()) is not None:
+        if (recorded := recording.whole()) is not None:
             await asyncio.to_thread(_write, store, key, recorded)
 
     def _key(self, utterance: Utterance) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from voicebot import ChatEvent, ChatModel, ChatRequest, Choice, Field, SynthesisEvent, Synthesizer, Utterance
 from voicebot_combine.around import AroundChatModels, AroundSynthesizers
 from voicebot_combine.ladder import Ladder, LadderOptions
-from voicebot_combine.opening import gives_sound, gives_text
+from voicebot_combine.opening import TEXT, sound_of
 
 
 class FallbackChatOptions(LadderOptions):
@@ -36,9 +36,7 @@ class FallbackChatModel(AroundChatModels[FallbackChatOptions]):
 
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the reply of the first that begins one."""
-        return self._ladder.stream(
-            request.conversation, lambda part: part.provider.reply(request), gives_text
-        )
+        return self._ladder.stream(request.conversation, lambda part: part.provider.reply(request), TEXT)
 
 
 class FallbackSynthesizerOptions(LadderOptions):
@@ -68,5 +66,5 @@ class FallbackSynthesizer(AroundSynthesizers[FallbackSynthesizerOptions]):
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the speech of the first that makes sound."""
         return self._ladder.stream(
-            utterance.conversation, lambda part: self.speech(part, utterance), gives_sound
+            utterance.conversation, lambda part: self.speech(part, utterance), sound_of(utterance.text)
         )

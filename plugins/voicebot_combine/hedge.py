@@ -19,7 +19,7 @@ from voicebot import (
 )
 from voicebot_combine.around import AroundChatModels, AroundSynthesizers
 from voicebot_combine.budget import Budget
-from voicebot_combine.opening import EventT, Gives, gives_sound, gives_text, notices
+from voicebot_combine.opening import TEXT, EventT, Wanted, notices, sound_of
 from voicebot_combine.parts import Part
 from voicebot_combine.race import Contestant, race
 
@@ -63,7 +63,7 @@ class HedgeChatModel(AroundChatModels[HedgeChatOptions]):
         return _hedged(
             self.parts,
             lambda part: part.provider.reply(request),
-            gives_text,
+            TEXT,
             self.options.after,
             self._budget,
         )
@@ -95,7 +95,7 @@ class HedgeSynthesizer(AroundSynthesizers[HedgeSynthesizerOptions]):
         return _hedged(
             self.parts,
             lambda part: self.speech(part, utterance),
-            gives_sound,
+            sound_of(utterance.text),
             self.options.after,
             self._budget,
         )
@@ -108,14 +108,14 @@ def _choices(of: Choice[ProviderT], second: Choice[ProviderT] | None) -> list[Ch
 async def _hedged(
     parts: Sequence[Part[ProviderT]],
     ask: Ask[ProviderT, EventT],
-    gives: Gives[EventT],
+    wanted: Wanted[EventT],
     after: float,
     budget: Budget,
 ) -> AsyncGenerator[EventT, None]:
     contestants: list[Contestant[EventT]] = []
 
     def enter(part: Part[ProviderT]) -> Contestant[EventT]:
-        contestants.append(Contestant(part.name, ask(part), gives))
+        contestants.append(Contestant(part.name, ask(part), wanted))
         return contestants[-1]
 
     def second(failed: bool) -> Contestant[EventT] | None:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from voicebot import Choice, Field, Notice, Options, Provider, ProviderError
 from voicebot_combine import parts
-from voicebot_combine.opening import EventT, Gives, notices, read_opening
+from voicebot_combine.opening import EventT, Wanted, notices, read_opening
 from voicebot_combine.parts import Part
 from voicebot_combine.reasons import reason, retryable
 from voicebot_combine.standing import Standing, Standings
@@ -108,7 +108,7 @@ class Ladder(Generic[ProviderT]):
         self,
         conversation: str,
         ask: Callable[[Part[ProviderT]], AsyncGenerator[EventT, None]],
-        gives: Gives[EventT],
+        wanted: Wanted[EventT],
     ) -> AsyncGenerator[EventT, None]:
         """Stream the answer of the first that begins one; whatever it fails with then is passed on."""
         standing = self.standing(conversation)
@@ -117,7 +117,7 @@ class Ladder(Generic[ProviderT]):
         for number, part in self.turns(standing):
             opening: list[EventT] = []
             try:
-                events = await self._begin(part, ask, gives, opening)
+                events = await self._begin(part, ask, wanted, opening)
             except Exception as error:  # a stranger's provider may raise anything
                 for notice in notices(opening):
                     yield notice
@@ -144,7 +144,7 @@ class Ladder(Generic[ProviderT]):
         self,
         part: Part[ProviderT],
         ask: Callable[[Part[ProviderT]], AsyncGenerator[EventT, None]],
-        gives: Gives[EventT],
+        wanted: Wanted[EventT],
         opening: list[EventT],
     ) -> AsyncGenerator[EventT, None]:
         """Return an answer that has begun; its beginning is in `opening`."""
@@ -152,7 +152,7 @@ class Ladder(Generic[ProviderT]):
         events = ask(part)
         try:
             async with asyncio.timeout(self.timeout) as limit:
-                await read_opening(events, gives, opening)
+                await read_opening(events, wanted, opening)
         except BaseException as error:
             await events.aclose()
             if isinstance(error, TimeoutError) and limit.expired():

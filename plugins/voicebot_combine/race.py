@@ -10,25 +10,25 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Generic
 
 from voicebot import ProviderError
-from voicebot_combine.opening import EventT, Gives, read_opening
+from voicebot_combine.opening import EventT, Wanted, read_opening
 from voicebot_combine.reasons import reason, retryable
 
 
 class Contestant(Generic[EventT]):
     """An answer that is in the race, with its beginning, or why it has none."""
 
-    def __init__(self, name: str, events: AsyncGenerator[EventT, None], gives: Gives[EventT]) -> None:
+    def __init__(self, name: str, events: AsyncGenerator[EventT, None], wanted: Wanted[EventT]) -> None:
         self.name = name
         self.events: AsyncGenerator[EventT, None] = events
         self.opening: list[EventT] = []
         self.error: Exception | None = None
         self.begun = False
-        self._gives: Gives[EventT] = gives
+        self._wanted: Wanted[EventT] = wanted
 
     async def run(self) -> None:
         """Read the beginning."""
         try:
-            await read_opening(self.events, self._gives, self.opening)
+            await read_opening(self.events, self._wanted, self.opening)
             self.begun = True
         except Exception as error:  # a stranger's provider may raise anything
             self.error = error

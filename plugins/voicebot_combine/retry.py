@@ -22,7 +22,7 @@ from voicebot import (
     Utterance,
 )
 from voicebot_combine.around import AroundChatModels, AroundSynthesizers
-from voicebot_combine.opening import EventT, Gives, gives_sound, gives_text, notices, read_opening
+from voicebot_combine.opening import TEXT, EventT, Wanted, notices, read_opening, sound_of
 from voicebot_combine.reasons import reason, retryable
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class RetryChatModel(AroundChatModels[RetryChatOptions]):
 
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the reply of the first attempt that begins one."""
-        return _retried(self.options, lambda: self._chat.reply(request), gives_text)
+        return _retried(self.options, lambda: self._chat.reply(request), TEXT)
 
 
 class RetrySynthesizerOptions(RetryOptions):
@@ -79,11 +79,13 @@ class RetrySynthesizer(AroundSynthesizers[RetrySynthesizerOptions]):
 
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the speech of the first attempt that makes sound."""
-        return _retried(self.options, lambda: self._synthesizer.synthesize(utterance), gives_sound)
+        return _retried(
+            self.options, lambda: self._synthesizer.synthesize(utterance), sound_of(utterance.text)
+        )
 
 
 async def _retried(
-    options: RetryOptions, ask: Callable[[], AsyncGenerator[EventT, None]], gives: Gives[EventT]
+    options: RetryOptions, ask: Callable[[], AsyncGenerator[EventT, None]], wanted: Wanted[EventT]
 ) -> AsyncGenerator[EventT, None]:
     now = asyncio.get_running_loop().time
     deadline = now() + options.within
@@ -92,7 +94,7 @@ async def _retried(
         opening: list[EventT] = []
         async with aclosing(ask()) as events:
             try:
-                await _begin(events, gives, opening, deadline, options.within)
+                await _begin(events, wanted, opening, deadline, options.within)
             except Exception as error:
                 pause = wait * random.uniform(0.5, 1.0)
                 if attempt >= options.attempts or not retryable(error) or now() + pause >= deadline:
@@ -112,14 +114,14 @@ async def _retried(
 
 async def _begin(
     events: AsyncGenerator[EventT, None],
-    gives: Gives[EventT],
+    wanted: Wanted[EventT],
     opening: list[EventT],
     deadline: float,
     within: float,
 ) -> None:
     try:
         async with asyncio.timeout_at(deadline) as limit:
-            await read_opening(events, gives, opening)
+            await read_opening(events, wanted, opening)
     except TimeoutError as error:
         if not limit.expired():
             raise
