@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.observers import Watcher, hooked, started
 from voicebot.engine.safe_line import SafeLine
 from voicebot.errors import ProviderError
+from voicebot.events import ConversationInfo
 from voicebot.interfaces import (
     AudioDevice,
     ChatModel,
@@ -97,6 +99,11 @@ class Bot:
         listed = (Watcher(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
         bot.watchers = (*listed, *hooked(hooks("voicebot_observe"), settings))
         return bot
+
+    def about(self, conversation: str) -> ConversationInfo:
+        """Return what observers are told of a conversation that begins now."""
+        name, language = self.settings.name, self.settings.language
+        return ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, self.chat.model)
 
     async def __aenter__(self) -> Self:
         failures: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import assert_never
 from uuid import uuid4
 
@@ -50,7 +49,6 @@ from voicebot.events import (
     BotDucked,
     BotResumed,
     ConversationEnded,
-    ConversationInfo,
     ListeningStarted,
     ProviderFailed,
 )
@@ -95,7 +93,7 @@ class Conversation:
         settings = self._bot.settings
         self._reply_filters = begun(self._bot.reply_filters, settings)
         self._filtered = FilteredWords(begun(self._bot.transcript_filters, settings), self._filter_failed)
-        async with Watch(self._bot.watchers, self._info(), self._events):
+        async with Watch(self._bot.watchers, self._bot.about(self.id), self._events):
             failure = await self._converse()
         if failure is not None:
             raise failure
@@ -114,17 +112,6 @@ class Conversation:
             by = "failure" if failure else self._leaving.by or "input"
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, by))
         return failure
-
-    def _info(self) -> ConversationInfo:
-        settings = self._bot.settings
-        return ConversationInfo(
-            self.id,
-            settings.name,
-            settings.language,
-            datetime.now(UTC),
-            self._bot.names,
-            self._bot.chat.model,
-        )
 
     def _filter_failed(self, error: ProviderError) -> None:
         self.publish(ProviderFailed(self.clock.now(), "filter", str(error)))

@@ -62,26 +62,26 @@ class FilteredWords:
     ) -> None:
         self._filters = tuple(filters)
         self._failed = failed
-        self._told: set[Named[TranscriptFilter]] = set()
+        self._told: set[int] = set()
 
     def __call__(self, text: str) -> str:
         """Return what is to be known of these words."""
-        for each in self._filters:
+        for number, each in enumerate(self._filters):
             try:
                 filtered = each.filter(text)
                 if not isinstance(filtered, str):
                     raise ProviderError(f"it returned {type(filtered).__name__} instead of words")
             except Exception as error:  # a stranger's filter may raise anything
-                self._tell(each, error)
+                self._tell(number, error)
             else:
                 text = filtered
         return text
 
-    def _tell(self, each: Named[TranscriptFilter], error: Exception) -> None:
-        if each in self._told:
+    def _tell(self, number: int, error: Exception) -> None:
+        if number in self._told:
             return
-        self._told.add(each)
-        reason = as_provider_error("it broke", error)
-        message = f"the transcript filter of '{each.owner}' failed, and words pass unchanged: {reason}"
+        self._told.add(number)
+        reason, owner = as_provider_error("it broke", error), self._filters[number].owner
+        message = f"the transcript filter of '{owner}' failed, and words pass unchanged: {reason}"
         logger.warning("%s", message)
         self._failed(ProviderError(message))

@@ -7,13 +7,12 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import assert_never
 
-from voicebot.audio import AudioFormat, Resampler
 from voicebot.config.schema import bounds
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.means import AnyVoice, Means
-from voicebot.engine.onair import Play
+from voicebot.engine.playing import Playing
 from voicebot.engine.replytext import FilterFailed, ReplyText
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
@@ -240,38 +239,19 @@ class Reply:
 
     async def _speak(self, voice: AnyVoice) -> Failure | None:
         """Play the units in order; return what stopped it."""
-        resampler: Resampler | None = None
+        playing: Playing | None = None
         while (in_voice := await voice.next()) is not None and in_voice.unit.stands is None:
             await self._released.wait()
             self._on_air = in_voice.unit
-            resampler = resampler or self._resampler()
-            error = await in_voice.on_air(self._player(in_voice.unit, resampler))
+            playing = playing or self._playing()
+            error = await in_voice.on_air(playing.player(in_voice.unit))
             if error is not None:
                 return Failure("synthesizer", error)
             in_voice.unit.complete = True
             self._on_air = None
-        if resampler is not None:
-            await self._flush(resampler)
+        if playing is not None:
+            await playing.flush()
         return None
-
-    def _player(self, unit: SpokenUnit, resampler: Resampler) -> Play:
-        """Return what plays the sound of a unit."""
-        heard, convert, write = self._heard, resampler.write, self._means.speaker.write
-        per_second = self._sound.bytes_per_second
-
-        async def play(audio: bytes) -> None:  # every chunk comes through here: nothing is looked up twice
-            if heard.latest is not unit:
-                self._begin(unit)
-            if audio := convert(audio):
-                heard.wrote(len(audio) / per_second)
-                await write(audio)
-
-        return play
-
-    async def _flush(self, resampler: Resampler) -> None:
-        if rest := resampler.flush():
-            self._heard.wrote(self._sound.seconds_in(len(rest)))
-            await self._means.speaker.write(rest)
 
     def _begin(self, unit: SpokenUnit) -> None:
         means = self._means
@@ -291,11 +271,11 @@ class Reply:
         if not safe_line.audio:
             return await self._line(safe_line.text) if safe_line.text else None
         unit = SpokenUnit(safe_line.text, safe_line.text)
-        resampler = self._resampler()
-        play = self._player(unit, resampler)
+        playing = self._playing()
+        play = playing.player(unit)
         for audio in safe_line.audio:
             await play(audio)
-        await self._flush(resampler)
+        await playing.flush()
         unit.complete = True
         return None
 
@@ -304,13 +284,8 @@ class Reply:
         """Seconds of this reply that have been played."""
         return self._means.speaker.played - self._played_before
 
-    def _resampler(self) -> Resampler:
-        return Resampler(self._means.synthesizer.output_format, self._sound)
-
-    @property
-    def _sound(self) -> AudioFormat:
-        """What the speaker takes."""
-        return self._means.stream.speaker or self._means.synthesizer.output_format
+    def _playing(self) -> Playing:
+        return Playing(self._means, self._heard, self._begin)
 
     def _mark_first_byte(self) -> None:
         if self.timeline.first_byte is None:
