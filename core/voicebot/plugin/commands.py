@@ -26,6 +26,7 @@ _OURS = {
     "voices": "List the voices that a bot can have.",
     "say": "Speak a text with a bot's voice.",
     "transcribe": "Write down what is said in a recording.",
+    "new-plugin": "Write a plugin to start from.",
     "check-plugin": "Check that a provider keeps to its contract.",
 }
 
