@@ -15,14 +15,15 @@ PROJECT = Path(__file__).resolve().parents[2]
 LONGEST = 100
 
 
-def run(*command: str | Path, cwd: Path | None = None) -> str:
-    """Run to the end and return what was printed; a failure shows what was said of it."""
+def run(*command: str | Path, cwd: Path | None = None, typed: str = "") -> str:
+    """Run to the end, with lines typed, and return what was printed; a failure shows what was said of it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INDEX": "1", "COLUMNS": "100"}
     ran = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
         env=environment,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=LONGEST,
@@ -61,6 +62,12 @@ def environment(tmp_path: Path) -> Environment:
 
 
 @pytest.fixture(scope="session")
+def make_environment() -> Callable[[Path], Environment]:
+    """Return a function that makes a fresh environment without voicebot in a folder."""
+    return Environment
+
+
+@pytest.fixture(scope="session")
 def project() -> Path:
     """Return the project's folder."""
     return PROJECT
@@ -75,7 +82,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def call() -> Callable[..., str]:
     """Return a function that runs a command and returns what it printed."""
     return run
