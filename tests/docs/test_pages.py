@@ -3,9 +3,11 @@
 Each page is followed from top to bottom in a directory of its own, with the project's `configs` in it.
 
 * `console`: lines after `$ ` are run. Other lines are the output, where `...` stands for anything, alone for
-  any lines; no output leaves it open. Lines `You: ...` among it are typed.
+  any lines; no output leaves it open. Lines `You: ...` among it are typed. `pip install` works without a
+  network, in an environment of the page's own.
 * `sh`: a script.
 * `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use.
+* `diff`: a change to the file that its first line names.
 * `text`, or nothing: an illustration.
 
 Comments just above a block: `not run: REASON`, `needs: sound`, `needs: azure` (emulated), `needs: azure and
@@ -21,6 +23,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import textwrap
 import tomllib
 from collections.abc import Iterator
@@ -40,7 +43,7 @@ from voicebot_emulator.testing import running
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 ILLUSTRATIONS = {"", "text", "mermaid"}
-FILES = {"yaml", "python", "toml"}
+FILES = {"yaml", "python", "toml", "diff"}
 COMMENT = re.compile(r"\s*<!-- (.*) -->")
 FENCE = re.compile(r"(\s*)```(\w*)$")
 ACCOUNT = {
@@ -65,7 +68,7 @@ class Block:
     @property
     def file(self) -> str:
         """The name of the file that it is."""
-        named = re.match(r"# (\S+\.(?:yaml|py|toml))\n", self.text)
+        named = re.match(r"# (\S+\.(?:yaml|py|toml|md))\n", self.text)
         return named[1] if named else ""
 
     @property
@@ -103,7 +106,7 @@ class Reader:
     """Somebody who does what a page says."""
 
     def __init__(self, folder: Path, needed: dict[str, dict[str, str]]) -> None:
-        self.folder = folder
+        self.folder = self.home = folder
         self.needed = needed
         shutil.copytree(PROJECT / "configs", folder / "configs")
         (folder / ".venv").symlink_to(sys.prefix)
@@ -123,6 +126,8 @@ class Reader:
                 self.run(block, command, output)
         elif block.language == "sh":
             self.run(block, f"set -e\n{block.text}", [])
+        elif block.language == "diff":
+            self.change(block)
         elif block.note.startswith("insert: "):
             self.insert(block)
         else:
@@ -130,6 +135,11 @@ class Reader:
 
     def run(self, block: Block, command: str, output: list[str]) -> None:
         """Run a command and compare what comes out."""
+        if moved := re.fullmatch(r"cd (\S+)", command):
+            self.folder = self.folder / moved[1]
+            return
+        if command.startswith("pip install "):
+            self.move_into_an_environment()
         typed = "".join(f"{line.removeprefix('You: ')}\n" for line in output if line.startswith("You: "))
         needed = {}
         for name in needs(block.note):
@@ -153,6 +163,34 @@ class Reader:
             said = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
             assert re.fullmatch("".join(lines), said), f"{block.place}: $ {command}\n{done.stdout}"
 
+    def move_into_an_environment(self) -> None:
+        """Work in a virtual environment that has all that is installed here, and can be installed into."""
+        if "VIRTUAL_ENV" in self.environ:
+            return
+        home = self.home / "environment"
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True, timeout=100)
+        self.environ["VIRTUAL_ENV"] = str(home)
+        python = home / "bin" / "python"
+        packages = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
+        (packages / "here.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+        commands = {name: f'{python} -m {name} "$@"' for name in ("voicebot", "pytest", "mypy")}
+        offline = "install -q --no-index --no-deps --no-build-isolation"
+        commands["pip"] = f'shift; {sys.executable} -m pip --python {python} {offline} "$@"'
+        for name, command in commands.items():
+            (home / "bin" / name).write_text(f"#!/bin/sh\n{command}\n")
+            (home / "bin" / name).chmod(0o755)
+        self.environ["PATH"] = f"{home / 'bin'}{os.pathsep}{self.environ['PATH']}"
+        self.environ["TMPDIR"] = str(home)  # where pytest looks for what earlier runs have left
+
+    def change(self, block: Block) -> None:
+        """Change a file as a diff says."""
+        path = self.folder / block.file
+        lines = block.text.splitlines(keepends=True)[1:]
+        old, new = ("".join(line[1:] for line in lines if line[0] != other) for other in "+-")
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{block.place}: {text.count(old)} times in {path}:\n{old}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
     def insert(self, block: Block) -> None:
         """Add lines to a file, as with an editor."""
         name, _, line = block.note.removeprefix("insert: ").partition(" after:")
@@ -165,7 +203,7 @@ class Reader:
     def write(self, block: Block) -> None:
         """Write a file; a config must be fit for use, a project is installed."""
         path = self.folder / (block.file or "snippet.yaml")
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
         if block.language == "yaml" and block.note != "invalid config":
             self.check(block, str(path.relative_to(self.folder)))
@@ -235,7 +273,7 @@ def test_every_block_is_run_or_says_why_not(page: Path) -> None:
         assert block.note != "not run:", f"{block.place}: say why it is not run"
         if block.language in ILLUSTRATIONS:
             assert not re.search(r"^\$ ", block.text, re.M), f"{block.place}: a command that no test runs"
-        elif block.language in {"python", "toml"} and not is_generated(page):
+        elif block.language in {"python", "toml", "diff"} and not is_generated(page):
             assert block.file, f"{block.place}: name the file in a comment in the first line"
 
 
