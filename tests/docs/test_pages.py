@@ -172,7 +172,9 @@ class Reader:
         self.environ["VIRTUAL_ENV"] = str(home)
         python = home / "bin" / "python"
         packages = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
-        (packages / "here.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+        (packages / "here.pth").write_text(
+            f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+        )
         commands = {name: f'{python} -m {name} "$@"' for name in ("voicebot", "pytest", "mypy")}
         offline = "install -q --no-index --no-deps --no-build-isolation"
         commands["pip"] = f'shift; {sys.executable} -m pip --python {python} {offline} "$@"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import wave
+from itertools import chain
 
 import pytest
 
@@ -36,6 +37,23 @@ voice_activity: null
 observers: [{provider: counts, file: conversations.jsonl}]
 """
 
+WRITE = """\
+import sys
+from voicebot.cli.main import cli
+
+for name, kind in zip(sys.argv[1::2], sys.argv[2::2]):
+    cli(["new-plugin", name, "--kind", kind], standalone_mode=False)
+"""
+BUILD = """\
+import os, sys
+from hatchling.build import build_wheel
+
+for name in sys.argv[1:]:
+    os.chdir(name)
+    build_wheel("dist")
+    os.chdir("..")
+"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -48,9 +66,8 @@ def shop(make_environment, release, folder, call):
     """Return an environment with the release of voicebot and a plugin of each kind."""
     environment = make_environment(folder / "venv")
     environment.pip_install(*release.glob("*.whl"))
-    for name, kind in PLUGINS.items():
-        call(environment.voicebot, "new-plugin", name, "--kind", kind, cwd=folder)
-        call(sys.executable, "-m", "hatchling", "build", "-t", "wheel", cwd=folder / name)
+    call(environment.python, "-c", WRITE, *chain(*PLUGINS.items()), cwd=folder)
+    call(sys.executable, "-c", BUILD, *PLUGINS, cwd=folder)
     environment.pip_install(*folder.glob("*/dist/*.whl"))
     return environment
 

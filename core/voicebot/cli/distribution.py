@@ -21,6 +21,7 @@ from voicebot import __version__
 LONGEST_NAME = 32
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PREFIX = "voicebot-"
+_API = (1, 0)
 _TEMPLATES = Path(__file__).with_name("templates")
 _SUFFIX = ".template"
 
@@ -130,6 +131,7 @@ class Names:
             "author_toml": json.dumps(self.author, ensure_ascii=False),
             "year": self.year,
             "voicebot": f"voicebot{_bounds(__version__)}",
+            "api": str(_API),
             "trial": self.trial,
         }
 
