@@ -6,7 +6,6 @@ import asyncio
 from typing import assert_never
 from uuid import uuid4
 
-from voicebot.config.schema import bounds
 from voicebot.engine.bot import Bot
 from voicebot.engine.botturns import BotTurns
 from voicebot.engine.clock import Clock
@@ -24,7 +23,6 @@ from voicebot.engine.decisions import (
     Prepare,
     Prompt,
     Resume,
-    TurnRules,
     Withdraw,
 )
 from voicebot.engine.echo import Echo
@@ -34,16 +32,16 @@ from voicebot.engine.floor import Floor
 from voicebot.engine.guard import Guard
 from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
-from voicebot.engine.idling import IdleRules, Idling
+from voicebot.engine.idling import Idling
 from voicebot.engine.judging import Judging
 from voicebot.engine.leaving import Leaving
 from voicebot.engine.means import Means
 from voicebot.engine.observers import Watch
+from voicebot.engine.rules import idle_rules, patience_after, turn_rules
 from voicebot.engine.speaker import Speaker
 from voicebot.engine.stream import EventStream, Subscription
 from voicebot.engine.tone import listening_tone
 from voicebot.engine.turns import Turns
-from voicebot.engine.wording import asks_for, last_question
 from voicebot.errors import ProviderError
 from voicebot.events import (
     BotDucked,
@@ -84,8 +82,8 @@ class Conversation:
             ProviderError: the conversation cannot go on; what was said is in `history`.
         """
         self.clock = Clock(live=self._stream.live)
-        self._turns = Turns(self._rules())
-        idling = Idling(self._idle_rules())
+        self._turns = Turns(turn_rules(self._bot.settings))
+        idling = Idling(idle_rules(self._bot.settings))
         self._floor = Floor(self._turns, idling, self.clock, self._carry_out, self._settled)
         self._leaving = Leaving(self._bot.settings.goodbye, self._stop_hearing)
         self._hearing: asyncio.Task[None] | None = None
@@ -267,31 +265,12 @@ class Conversation:
 
     def _expect_answer_to(self, said: str, patience: Patience | None = None) -> None:
         """Be as patient as what the bot has said asks for."""
-        options, asked = self._bot.settings.turns, last_question(said)
-        rules = (rule for rule in options.after_asking if any(asks_for(asked, w) for w in rule.words))
-        rule = next(rules, None)
         self._turns.asked = said
-        self._turns.patience = patience or Patience(*bounds(rule.patience if rule else options.patience))
+        self._turns.patience = patience or patience_after(said, self._bot.settings)
 
     async def _play_tone(self) -> None:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
             await self._speaker.write(listening_tone(self._stream.speaker))
-
-    def _rules(self) -> TurnRules:
-        options = self._bot.settings.turns
-        return TurnRules(
-            patience=Patience(*bounds(options.patience)),
-            final_timeout=options.final_timeout,
-            stable=options.stable,
-            interruptible=options.interruptible,
-            interruption=options.interruption,
-            prepare=options.prepare,
-            budget=options.prepare_budget,
-        )
-
-    def _idle_rules(self) -> IdleRules:
-        idle = self._bot.settings.idle
-        return IdleRules(idle.after, idle.prompts, idle.most, self._bot.settings.goodbye.after)
 
     def _means(self) -> Means:
         settings = self._bot.settings

@@ -1,0 +1,36 @@
+"""What the settings of a bot mean to those who decide, who know no config."""
+
+from __future__ import annotations
+
+from voicebot.config.schema import Settings, bounds
+from voicebot.engine.decisions import Patience, TurnRules
+from voicebot.engine.idling import IdleRules
+from voicebot.engine.wording import asks_for, last_question
+
+
+def turn_rules(settings: Settings) -> TurnRules:
+    """Return the rules for whose turn it is."""
+    options = settings.turns
+    return TurnRules(
+        patience=Patience(*bounds(options.patience)),
+        final_timeout=options.final_timeout,
+        stable=options.stable,
+        interruptible=options.interruptible,
+        interruption=options.interruption,
+        prepare=options.prepare,
+        budget=options.prepare_budget,
+    )
+
+
+def idle_rules(settings: Settings) -> IdleRules:
+    """Return the rules for what to do while nobody says anything."""
+    idle = settings.idle
+    return IdleRules(idle.after, idle.prompts, idle.most, settings.goodbye.after)
+
+
+def patience_after(said: str, settings: Settings) -> Patience:
+    """Return how patient to be with the answer to what the bot has said."""
+    options, asked = settings.turns, last_question(said)
+    rules = (rule for rule in options.after_asking if any(asks_for(asked, words) for words in rule.words))
+    rule = next(rules, None)
+    return Patience(*bounds(rule.patience if rule else options.patience))
