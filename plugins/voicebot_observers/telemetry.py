@@ -66,8 +66,8 @@ class TelemetryObserver(Observer[TelemetryOptions]):
         meters: MeterProvider | None = None,
     ) -> None:
         super().__init__(options)
-        self._tracers = tracers
-        self._meters = meters
+        self._given = tracers, meters
+        self._tracers, self._meters = self._given
         self._instruments: Instruments | None = None
         self._shut_down: list[Callable[[], object]] = []
 
@@ -84,11 +84,11 @@ class TelemetryObserver(Observer[TelemetryOptions]):
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         """Make spans and measure."""
+        if self._tracers is None or self._instruments is None:
+            raise ProviderError("it has not been started")
         from voicebot_observers.metrics import ConversationMetrics
         from voicebot_observers.spans import ConversationSpans
 
-        assert self._tracers is not None
-        assert self._instruments is not None
         tracer = self._tracers.get_tracer(_SCOPE)
         spans = ConversationSpans(tracer, conversation, content=self.options.content)
         metrics = ConversationMetrics(self._instruments, conversation)
@@ -103,6 +103,8 @@ class TelemetryObserver(Observer[TelemetryOptions]):
     async def aclose(self) -> None:
         """Export what is left, within two seconds."""
         shut_down, self._shut_down = self._shut_down, []
+        self._tracers, self._meters = self._given
+        self._instruments = None
         if shut_down and not await _done_within(_FLUSHING, shut_down):
             logger.warning("not all telemetry was delivered within %g s", _FLUSHING)
 

@@ -95,6 +95,15 @@ def test_ctrl_c_loses_nothing(voicebot):
     assert text.endswith("The conversation ended.*\n\n")
 
 
+def test_check_plugin_looks_for_an_observer_in_the_list(voicebot):
+    voicebot.write("kept.yaml", TWICE)
+
+    ran = voicebot("check-plugin", "opentelemetry", "--config", "kept.yaml")
+
+    assert ran.returncode == 2
+    assert "the observer of kept.yaml is 'transcript', 'transcript', not 'opentelemetry'" in ran.stderr
+
+
 def test_options_shows_an_observer_in_its_list(voicebot):
     ran = voicebot("options", "transcript")
 

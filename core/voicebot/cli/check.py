@@ -128,14 +128,13 @@ def _words(stage: str) -> str:
 
 def _wiring(config: BotConfig) -> dict[str, ProviderChoice]:
     """Return what a config selects, by kind, with a number where there are several of one."""
-    from voicebot.plugin.registry import LISTED, SELECTED_ONCE
+    from voicebot.plugin.registry import KINDS
 
-    choices = {kind: getattr(config, kind) for kind in SELECTED_ONCE}
-    for kind, section in LISTED.items():
-        listed: tuple[ProviderChoice, ...] = getattr(config, section)
-        for number, choice in enumerate(listed, 1):
-            choices[f"{kind} {number}" if len(listed) > 1 else kind] = choice
-    return {part: choice for part, choice in choices.items() if choice is not None}
+    return {
+        f"{kind} {number}" if len(config.of_kind(kind)) > 1 else kind: choice
+        for kind in KINDS
+        for number, choice in enumerate(config.of_kind(kind), 1)
+    }
 
 
 def _described(

@@ -113,9 +113,10 @@ def _choice(context: click.Context, registration: Registration, config: BotConfi
         except ConfigError as error:
             hint = f"Give its options with --config CONFIG, a config that uses '{name}'."
             raise ConfigError(error.problems, hint=hint) from error
-    choice: ProviderChoice | None = getattr(config, kind, None)
-    if choice is None or choice.registration != registration:
-        used = f"'{choice.registration.name}'" if choice is not None else "none"
+    chosen = config.of_kind(kind)
+    choice = next((each for each in chosen if each.registration == registration), None)
+    if choice is None:
+        used = ", ".join(f"'{each.registration.name}'" for each in chosen) or "none"
         context.fail(f"the {kind} of {config.path} is {used}, not '{name}'")
     return choice
 

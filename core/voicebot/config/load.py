@@ -69,6 +69,14 @@ class BotConfig:
     warnings: tuple[Problem, ...] = ()
     plugins: Plugins | None = field(default=None, repr=False, compare=False)
 
+    def of_kind(self, kind: str) -> tuple[ProviderChoice, ...]:
+        """Return what was selected of a kind: one at most, except of those that are listed."""
+        if kind in LISTED:
+            listed: tuple[ProviderChoice, ...] = getattr(self, LISTED[kind])
+            return listed
+        choice: ProviderChoice | None = getattr(self, kind)
+        return (choice,) if choice is not None else ()
+
     def with_device(self, choice: ProviderChoice) -> BotConfig:
         """Return the same config with another device."""
         return replace(self, device=choice)

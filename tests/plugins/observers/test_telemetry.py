@@ -22,6 +22,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from voicebot import (
     BotTurnEnded,
     ConversationEnded,
+    ProviderError,
     ProviderFailed,
     ReplyWithdrawn,
     TurnTimed,
@@ -283,6 +284,16 @@ def test_a_receiver_that_does_not_answer_holds_the_end_up_for_no_more_than_a_mom
     receiver = receive(delay=60.0)
     watch(TelemetryObserver(TelemetryOptions(endpoint=receiver.address)))
     assert "not all telemetry was delivered within 2 s" in caplog.text
+
+
+def test_it_can_be_started_again_after_closing_and_says_where_it_was_not(watch, receive):
+    receiver = receive()
+    observer = TelemetryObserver(TelemetryOptions(endpoint=receiver.address))
+    watch(observer)
+    watch(observer)
+    assert len(receiver.bodies["/v1/traces"]) == 2
+    with pytest.raises(ProviderError, match="has not been started"):
+        asyncio.run(observer.observe(None, None))  # type: ignore[arg-type]
 
 
 def test_closing_without_starting_is_harmless_and_so_is_closing_twice():
