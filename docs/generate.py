@@ -2,6 +2,7 @@
 
 The words are the code's own docstrings, so a page is changed by changing those; what has no docstring
 (the rules of a config file) is in `generator/`. A test fails when a page is not what this writes.
+Without a directory it also renews the schema that our configs name, `configs/voicebot.schema.json`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from generator import api, commands, configuration, emulator, hooks, providers, remedies
+from generator import api, commands, configuration, editor, emulator, hooks, providers, remedies
 
 PAGES = {
     "configuration.md": configuration.page,
@@ -24,13 +25,19 @@ PAGES = {
 }
 
 
+DOCS = Path(__file__).parent
+
+
 def main() -> None:
-    """Write every page."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "reference"
+    """Write every page; the schema only where it belongs."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS / "reference"
     target.mkdir(parents=True, exist_ok=True)
-    for name, page in PAGES.items():
-        (target / name).write_text(page(), encoding="utf-8", newline="\n")
-        sys.stdout.write(f"wrote {target / name}\n")
+    texts = {target / name: page() for name, page in PAGES.items()}
+    if len(sys.argv) == 1:
+        texts[DOCS.parent / "configs" / editor.FILE] = editor.schema()
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        sys.stdout.write(f"wrote {path}\n")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Options(BaseModel):
     Frozen; unknown names are refused. Secrets are `SecretStr`, so that they show nowhere.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     def advice(self, language: str) -> Iterable[Advice]:
         """Return what is unwise about options that are valid each by itself.
@@ -47,7 +47,7 @@ class Options(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
-        """Add the fields' docstrings.
+        """Add the fields' docstrings, and what to use instead of those that are deprecated.
 
         Pydantic's `use_attribute_docstrings` reads the sources of all models whenever they are imported,
         and that is a quarter of the time that a bot takes to start.
@@ -57,6 +57,10 @@ class Options(BaseModel):
         for name, text in _docstrings(cls).items():
             alias = cls.model_fields[name].alias if name in cls.model_fields else None
             properties.get(alias or name, {}).setdefault("description", text)
+        for name, field in cls.model_fields.items():
+            if field.deprecation_message:
+                option = properties.get(field.alias or name, {})
+                option["deprecationMessage"] = f"Deprecated: {field.deprecation_message}"  # for an editor
         return schema
 
 

@@ -6,7 +6,7 @@ import inspect
 
 from generator.markdown import code, joined, table
 from generator.optionwords import option_table
-from voicebot.config.load import _DEFAULTS
+from voicebot.config.load import DEFAULTS
 from voicebot.config.schema import Settings
 from voicebot.config.shipped import shipped_configs
 from voicebot.plugin.registry import KINDS, LISTED, SELECTED_ONCE
@@ -122,7 +122,7 @@ def _list(kind: str, section: str) -> tuple[str, str, str]:
 
 def _kind(kind: str) -> tuple[str, str, str]:
     doc = inspect.cleandoc(KINDS[kind].__doc__ or "").split("\n\n")[0]
-    return code(kind), doc, code(_DEFAULTS[kind]) if kind in _DEFAULTS else "an error"
+    return code(kind), doc, code(DEFAULTS[kind]) if kind in DEFAULTS else "an error"
 
 
 def _top_level() -> frozenset[str]:

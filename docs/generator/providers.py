@@ -32,22 +32,20 @@ _KINDS = {
 
 def page() -> str:
     """Return the page."""
-    ours = [
-        registration for registration in installed_plugins().registry if registration.distribution == _OURS
-    ]
+    providers = ours()
     contents = [
         (
             code(LISTED.get(kind, kind)),
-            ", ".join(f"[{r.name}](#{_anchor(_heading(r, ours))})" for r in ours if r.kind == kind),
+            ", ".join(f"[{r.name}](#{_anchor(_heading(r, providers))})" for r in providers if r.kind == kind),
         )
         for kind in KINDS
     ]
     blocks = [_INTRO, table(("section", "providers"), contents)]
     for kind in KINDS:
         blocks += [f"## {kind}", _KINDS[kind]]
-        for registration in ours:
+        for registration in providers:
             if registration.kind == kind:
-                blocks += _provider(registration, _heading(registration, ours))
+                blocks += _provider(registration, _heading(registration, providers))
     return joined(*blocks)
 
 
@@ -59,6 +57,13 @@ def _heading(registration: Registration, ours: list[Registration]) -> str:
 
 def _anchor(heading: str) -> str:
     return heading.replace(" ", "-").replace("(", "").replace(")", "")
+
+
+def ours() -> list[Registration]:
+    """Return the providers that come with voicebot."""
+    return [
+        registration for registration in installed_plugins().registry if registration.distribution == _OURS
+    ]
 
 
 def _provider(registration: Registration, heading: str) -> list[str]:

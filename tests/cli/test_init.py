@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from jsonschema import Draft7Validator
 
 from voicebot import ConfigError
 from voicebot.cli.init import CHOICES
 from voicebot.cli.main import cli
 from voicebot.config.load import load_config
+from voicebot.config.shipped import SCHEMA
 
 
 def init(*arguments: str | Path) -> Result:
@@ -25,7 +28,7 @@ def test_a_config_is_written_with_all_that_it_builds_on(name: str, tmp_path: Pat
 
     assert result.exit_code == 0, result.output
     written = {path.name for path in tmp_path.iterdir()}
-    assert {f"{name}.yaml", ".env.example"} <= written
+    assert {f"{name}.yaml", ".env.example", SCHEMA} <= written
     bases = {yaml.safe_load(path.read_text()).get("extends") for path in tmp_path.glob("*.yaml")}
     assert bases - {None} <= written
     assert f"voicebot run {tmp_path / name}.yaml" in result.output
@@ -47,7 +50,7 @@ def test_the_example_explains_every_variable_that_the_configs_need(tmp_path: Pat
     assert needed == {line.removesuffix("=") for line in example if line.endswith("=")}
 
 
-@pytest.mark.parametrize("there", ["pirate.yaml", "azure.yaml", ".env.example"])
+@pytest.mark.parametrize("there", ["pirate.yaml", "azure.yaml", ".env.example", SCHEMA])
 def test_nothing_is_overwritten_and_then_nothing_is_written(there: str, tmp_path: Path) -> None:
     (tmp_path / there).write_text("mine")
 
@@ -73,6 +76,17 @@ def test_an_unknown_config_is_refused_with_those_there_are(tmp_path: Path) -> No
 
     assert result.exit_code == 2
     assert "'offline', 'ollama', 'pirate', 'alfred'" in result.output
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_an_editor_finds_the_schema_that_a_config_names(name: str, tmp_path: Path) -> None:
+    init(tmp_path, "--from", name)
+
+    schema = Draft7Validator(json.loads((tmp_path / SCHEMA).read_text(encoding="utf-8")))
+    for path in tmp_path.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# yaml-language-server: $schema={SCHEMA}\n")
+        assert list(schema.iter_errors(yaml.safe_load(text))) == []
 
 
 HIDE_POCKETSPHINX = """\

@@ -1,5 +1,10 @@
 """Options say what they are for by docstrings, which are read only where someone wants to read them."""
 
+from typing import Any
+
+import pytest
+from pydantic import model_validator
+
 from voicebot import Field, Options
 
 
@@ -56,3 +61,24 @@ def test_options_without_a_source_have_a_schema_without_docstrings():
     namespace: dict[str, type[Options]] = {}
     exec("class Made(Options):\n    size: int = 1\n    'How big.'", {"Options": Options}, namespace)  # noqa: S102
     assert descriptions(namespace["Made"]) == {"size": None}
+
+
+class SpeakingOptions(Options):
+    rate: int = 165
+    speed: int | None = Field(None, deprecated="use `rate`")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _speed_is_rate(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {"rate": values["speed"], **values} if "speed" in values else values
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_option_that_is_deprecated_can_be_moved_to_the_new_one_before_it_is_checked() -> None:
+    assert SpeakingOptions.model_validate({"speed": 200}).rate == 200
+    assert SpeakingOptions.model_validate({"rate": 150}).rate == 150
+
+
+def test_reading_an_option_that_is_deprecated_warns_its_provider() -> None:
+    with pytest.warns(DeprecationWarning, match="use `rate`"):
+        _ = SpeakingOptions().speed

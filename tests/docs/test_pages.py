@@ -6,7 +6,8 @@ Each page is followed from top to bottom in a directory of its own, with the pro
   any lines; no output leaves it open. Lines `You: ...` among it are typed. `pip install` works without a
   network, in an environment of the page's own.
 * `sh`: a script.
-* `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use.
+* `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use, and
+  an editor must have nothing to say of it.
 * `diff`: a change to the file that its first line names.
 * `text`, or nothing: an illustration.
 
@@ -17,6 +18,7 @@ sound`, `exit status: N`, `invalid config`, `insert: FILE after: LINE`; in the R
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -33,6 +35,8 @@ from typing import Any
 
 import click
 import pytest
+import yaml
+from jsonschema import Draft7Validator
 
 from voicebot import shipped_configs
 from voicebot.cli.main import cli
@@ -108,6 +112,7 @@ class Reader:
     def __init__(self, folder: Path, needed: dict[str, dict[str, str]]) -> None:
         self.folder = self.home = folder
         self.needed = needed
+        self.schema: Draft7Validator | None = None
         shutil.copytree(PROJECT / "configs", folder / "configs")
         (folder / ".venv").symlink_to(sys.prefix)
         foreign = ("PYTHON", "OLLAMA", "OPENAI", "SPEECH", "SERVICE_REGION")
@@ -119,6 +124,8 @@ class Reader:
         """Do what one block says."""
         if block.note.startswith("not run: ") or block.note == "tests" or block.language in ILLUSTRATIONS:
             return
+        if block.language != "yaml":
+            self.schema = None  # there may be other providers, or other options
         if block.note == "try":  # the job; the installation before it has been done
             self.run(block, block.text.rpartition("&&")[2], [])
         elif block.language == "console":
@@ -213,8 +220,14 @@ class Reader:
             self.install(tomllib.loads(block.text))
 
     def check(self, block: Block, config: str) -> None:
-        """Insist that nothing is wrong with a config."""
+        """Insist that nothing is wrong with a config, nor for an editor."""
         self.run(block, f"voicebot check {config}", [f"{config}: ok", "..."])
+        if self.schema is None:
+            self.run(block, "voicebot schema --output .schema.json", [])
+            self.schema = Draft7Validator(json.loads((self.folder / ".schema.json").read_text("utf-8")))
+        said = yaml.safe_load((self.folder / config).read_text(encoding="utf-8"))
+        complaints = [f"{error.json_path}: {error.message}" for error in self.schema.iter_errors(said)]
+        assert not complaints, f"{block.place}: {complaints}"
 
     def install(self, project: dict[str, Any]) -> None:
         """Leave behind what pip would."""

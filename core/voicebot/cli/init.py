@@ -26,8 +26,9 @@ _VARIABLES = "env.example"
 def command(context: click.Context, directory: Path, name: str) -> None:
     """Write a config to start from.
 
-    Writes the config into DIR (the current directory unless given), the configs it builds on, and
-    `.env.example`, which explains the variables they use. Overwrites nothing.
+    Writes the config into DIR (the current directory unless given), the configs it builds on,
+    `.env.example`, which explains the variables they use, and a schema by which an editor completes and
+    checks them. Overwrites nothing.
     """
     texts = _texts(name)
     there = [str(directory / file) for file in texts if (directory / file).exists()]
@@ -50,11 +51,13 @@ def command(context: click.Context, directory: Path, name: str) -> None:
 
 
 def _texts(name: str) -> dict[str, str]:
-    """Return what to write, by file name: a config, all it extends, and the example of `.env`."""
+    """Return what to write, by file name: a config, all it extends, the example of `.env`, the schema."""
     import yaml
 
     from voicebot.config.inherit import KEY
-    from voicebot.config.shipped import shipped_configs
+    from voicebot.config.jsonschema import schema_text
+    from voicebot.config.shipped import SCHEMA, shipped_configs
+    from voicebot.plugin.manager import installed_plugins
 
     shipped = {path.name: path for path in shipped_configs().values()}
     texts: dict[str, str] = {}
@@ -63,6 +66,7 @@ def _texts(name: str) -> dict[str, str]:
         texts[file] = shipped[file].read_text(encoding="utf-8")
         file = yaml.safe_load(texts[file]).get(KEY)
     texts[f".{_VARIABLES}"] = shipped[f"{name}.yaml"].with_name(_VARIABLES).read_text(encoding="utf-8")
+    texts[SCHEMA] = schema_text(installed_plugins().registry)
     return texts
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
 
+from voicebot.config.modelschema import LenientJsonSchema, Schema
 from voicebot.plugin.choice import KIND_IN_SCHEMA
 
-Schema = dict[str, Any]
 _TYPES = {
     "string": "text",
     "integer": "whole number",
@@ -49,21 +46,9 @@ class OptionWords:
     doc: str
 
 
-class _Lenient(GenerateJsonSchema):
-    """Describes what has no JSON Schema as anything, for a plugin may use any type."""
-
-    def handle_invalid_for_json_schema(
-        self, schema: core_schema.CoreSchema, error_info: str
-    ) -> JsonSchemaValue:
-        return {}
-
-    def emit_warning(self, kind: Any, detail: str) -> None:
-        """Say nothing of defaults that JSON cannot hold."""
-
-
 def describe(model: type[BaseModel]) -> list[OptionWords]:
     """Return a model's options, those of nested models under dotted names, `[]` for each of a list."""
-    schema = model.model_json_schema(schema_generator=_Lenient)
+    schema = model.model_json_schema(schema_generator=LenientJsonSchema)
     defs = schema.get("$defs", {})
     return list(_describe(_resolved(schema, defs), defs, ""))
 
@@ -72,7 +57,7 @@ def _describe(model: Schema, defs: dict[str, Schema], prefix: str) -> Iterator[O
     required = set(model.get("required", ()))
     for name, option in model.get("properties", {}).items():
         default = None if name in required else _value(option)
-        doc = " ".join(option.get("description", "").split())
+        doc = " ".join(f"{option.get('description', '')} {option.get('deprecationMessage', '')}".split())
         yield OptionWords(prefix + name, _type(option, defs), default, doc)
         if prefix.count(".") < _DEEPEST:
             for mark, nested in _nested(option, defs):

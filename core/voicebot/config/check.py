@@ -43,6 +43,8 @@ def check(
     for path, scalar, types in fieldtypes.described((model,), subject.section):
         if isinstance(scalar.value, bool) and _is_number(types):
             instead[id(scalar)] = scalar.text  # pydantic would take `yes` for 1
+        elif isinstance(scalar.value, bool) and scalar.text in types and bool not in types:
+            instead[id(scalar)] = scalar.text  # a choice of that name, as `off`
         elif from_file and _is_path(scalar, types):
             instead[id(scalar)] = Path(scalar.place.file).parent / os.path.expanduser(scalar.value)
         if from_file and fieldtypes.secret(types) and scalar.text and not scalar.variables:
@@ -51,6 +53,8 @@ def check(
         for kind, entry in fieldtypes.selections((model,), Entry(subject.place, subject.section)):
             choice = select(kind, entry)
             instead[id(entry.node)] = UNSELECTED if choice is None else choice
+    for place, option, advice in fieldtypes.deprecated((model,), subject.section):
+        problems.append(place.problem(f"the option '{option}' is deprecated: {advice}", "warning"))
     try:
         return _made(model, subject, instead)
     except ValidationError as error:

@@ -130,7 +130,13 @@ def _meant(subject: Subject, unknown: Found) -> tuple[Keys, str | None]:
 
 def _known(subject: Subject, path: Keys) -> list[str]:
     described = fieldtypes.models(fieldtypes.at(subject.model, path))
-    return list(dict.fromkeys(name for model in described for name in fieldtypes.fields(model)))
+    names = (
+        name
+        for model in described
+        for name, info in fieldtypes.fields(model).items()
+        if info.deprecation_message is None
+    )
+    return list(dict.fromkeys(names))
 
 
 def _about_value(subject: Subject, found: Found, group: list[ErrorDetails]) -> Problem:

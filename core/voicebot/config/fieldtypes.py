@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 
-from voicebot.config.tree import Entry, Items, Keys, Node, Scalar, Section
+from voicebot.config.tree import Entry, Items, Keys, Node, Place, Scalar, Section
 from voicebot.plugin.choice import selected_kind
 
 Types = tuple[Any, ...]
@@ -102,6 +102,20 @@ def _must_select(types: Types, node: Node) -> bool:
     empty = isinstance(node, Scalar) and node.value is None and not node.unset
     others = [kind for kind in types if not selected_kind(kind)]
     return all(kind in (None, NoneType) for kind in others) and not (others and empty)
+
+
+def deprecated(types: Types, node: Node) -> Iterator[tuple[Place, str, str]]:
+    """Give each option that a node should say no more: where it does, its name, what to do instead."""
+    match node:
+        case Items(items=items):
+            for index, item in enumerate(items):
+                yield from deprecated(below(types, index), item)
+        case Section(entries=entries):
+            for key, entry in entries.items():
+                infos = [fields(model)[key] for model in models(types) if key in fields(model)]
+                for advice in filter(None, (info.deprecation_message for info in infos[:1])):
+                    yield entry.place, key, advice
+                yield from deprecated(below(types, key), entry.node)
 
 
 def secret(types: Types) -> bool:

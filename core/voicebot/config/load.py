@@ -25,11 +25,12 @@ from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
-_DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
-_OPTIONAL = ("voice_activity", "turn_detector")
+DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
+OPTIONAL = ("voice_activity", "turn_detector")
 """What a config may do without, by saying null."""
 _SELECTING = (*SELECTED_ONCE, *LISTED.values())
 _SECTIONS = (EXTENDS, *_SELECTING, *fieldtypes.fields(Settings))
+REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
 _EVERYDAY = {
     "asr": "recognizer",
     "ears": "recognizer",
@@ -47,7 +48,7 @@ _EVERYDAY = {
 """What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
 _NO_CANCELLER = "echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
 _COMMAND_LINE = "<command line>"
-_IGNORED = "x-"  # as in Docker Compose: a place for anchors
+IGNORED = "x-"  # as in Docker Compose: a place for anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def load_config(
     if lineage is None:
         raise ConfigError(problems)
     root = lineage.root
-    entries = {key: entry for key, entry in root.entries.items() if not key.startswith(_IGNORED)}
+    entries = {key: entry for key, entry in root.entries.items() if not key.startswith(IGNORED)}
     for section, said in (overrides or {}).items():
         if section in entries:  # what is not there is complained about below
             entries[section] = _overridden(entries[section], said)
@@ -208,14 +209,14 @@ def _choice(
     entry = entries.get(kind)
     if entry is None and not selector.complete:
         return None  # what could not be read may select it
-    if entry is None and kind in _DEFAULTS:
-        entry = Entry(root.place, planted({PROVIDER: _DEFAULTS[kind]}, root.place))
+    if entry is None and kind in DEFAULTS:
+        entry = Entry(root.place, planted({PROVIDER: DEFAULTS[kind]}, root.place))
     if entry is None:
         if not any(_misspelt(key, kind) for key in entries):
             selector.problems.append(root.place.problem(selector.absent(kind)))
         return None
     node = entry.node
-    if kind in _OPTIONAL and isinstance(node, Scalar) and node.value is None and not node.unset:
+    if kind in OPTIONAL and isinstance(node, Scalar) and node.value is None and not node.unset:
         return None
     return selector.select(kind, entry)
 

@@ -112,11 +112,6 @@ class TurnOptions(Options):
     """Seconds of speech without words that interrupt the bot; until then it lowers its voice. Words
     interrupt it at once, except assent as "mm-hm" or "okay". 0 lets any sound interrupt it."""
 
-    @field_validator("prepare", mode="before")
-    @classmethod
-    def _off_is_a_word(cls, value: object) -> object:
-        return "off" if value is False else value  # as YAML reads `off`
-
 
 class ReplyOptions(Options):
     """How a reply is spoken, and how long its providers may take."""

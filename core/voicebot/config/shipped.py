@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+SCHEMA = "voicebot.schema.json"
+"""The file beside a config in which an editor finds what a config may say."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 

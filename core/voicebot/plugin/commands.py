@@ -22,6 +22,7 @@ _OURS = {
     "check": "Say all that is wrong with configs.",
     "plugins": "List the plugins that are installed.",
     "options": "Explain what a provider can be configured with.",
+    "schema": "Write the JSON Schema of a config, for an editor.",
     "devices": "List microphones and speakers.",
     "voices": "List the voices that a bot can have.",
     "say": "Speak a text with a bot's voice.",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from textwrap import dedent
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pytest
+import yaml
+from jsonschema import Draft7Validator
 from pydantic import field_validator, model_validator
 
 from voicebot import (
@@ -37,6 +40,7 @@ from voicebot import (
     VoiceActivityDetector,
     VoiceActivityOptions,
 )
+from voicebot.config.jsonschema import config_schema
 from voicebot.config.load import BotConfig, load_config
 from voicebot.plugin.manager import Plugins
 
@@ -55,6 +59,7 @@ class Ears(Recognizer[Options]):
 class RuleOptions(Options):
     pattern: str
     answers: str | tuple[str, ...] = ()
+    reply: str | None = Field(None, deprecated="use `answers`")
     weight: float = Field(1.0, ge=0, le=10)
 
 
@@ -85,6 +90,8 @@ class MouthOptions(Options):
     pace: float | Literal["slow", "fast"] = 1.0
     nickname: str | None = None
     save_to: Path | Literal["-"] | None = None
+    speed: int | None = Field(None, deprecated="use `rate`")
+    shelf: Literal["on", "off"] = "on"
 
     @field_validator("voice")
     @classmethod
@@ -197,12 +204,46 @@ def write(tmp_path: Path) -> Write:
     return write
 
 
+class OldYaml(yaml.SafeLoader):
+    """Reads YAML 1.1 as an editor does: dates are text, for JSON has none."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+class NewYaml(OldYaml):
+    """Reads YAML 1.2, where `yes` and `off` are words, as most editors do."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [
+            (tag, re.compile("^(true|false)$") if tag.endswith(":bool") else pattern)
+            for tag, pattern in resolvers
+        ]
+        for first, resolvers in OldYaml.yaml_implicit_resolvers.items()
+    }
+
+
+def complaints(validator: Draft7Validator, text: str) -> list[str]:
+    """Return what an editor says of a config, whichever YAML it reads."""
+    return [
+        f"{error.json_path}: {error.message}"
+        for loader in (OldYaml, NewYaml)
+        for error in validator.iter_errors(yaml.load(text, loader))
+    ]
+
+
 @pytest.fixture
 def load(write: Write, plugins: Plugins) -> Load:
-    """Load a config from its text."""
+    """Load a config from its text; what can be loaded, an editor must not complain of."""
 
     def load(text: str, environ: Mapping[str, str] | None = None) -> BotConfig:
-        return load_config(write("bot.yaml", text), plugins=plugins, environ=environ or {})
+        path = write("bot.yaml", text)
+        config = load_config(path, plugins=plugins, environ=environ or {})
+        editor = Draft7Validator(config_schema(plugins.registry))
+        assert complaints(editor, path.read_text(encoding="utf-8")) == []
+        return config
 
     return load
 

@@ -228,7 +228,7 @@ def test_what_is_wrong_with_a_setting_is_said_in_plain_words(problems, text, exp
             "zzz: 1",
             [
                 "5:3: unknown option 'zzz' of mouth; its options are "
-                "voice, rate, pitch, loud, style, pace, nickname and save_to"
+                "voice, rate, pitch, loud, style, pace, nickname, save_to and shelf"
             ],
         ),
         ("rate: 1000", ["5:9: rate must be at most 400, not 1000"]),
@@ -519,3 +519,31 @@ def test_to_cancel_echo_without_its_package_is_a_problem_where_it_is_asked_for(p
     assert problems("WHOLE\necho: cancel\n") == [
         "bot.yaml:4:7: echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
     ]
+
+
+def test_an_option_that_is_deprecated_works_and_is_warned_of_where_it_stands(load):
+    config = load(
+        """\
+        recognizer: {provider: ears}
+        chat:
+          provider: parrot
+          rules:
+            - {pattern: hello, answers: hi}
+            - pattern: bye
+              reply: so long
+        synthesizer: {provider: mouth, speed: 200}
+        """
+    )
+
+    assert [str(warning).partition("bot.yaml")[2] for warning in config.warnings] == [
+        ":7:7: warning: the option 'reply' is deprecated: use `answers`",
+        ":8:32: warning: the option 'speed' is deprecated: use `rate`",
+    ]
+    assert config.synthesizer.options.model_dump()["speed"] == 200
+
+
+@pytest.mark.parametrize("said", ["on", "off", "'off'"])
+def test_a_choice_may_be_a_word_that_yaml_takes_for_true_or_false(load, problems, said):
+    config = load(f"{EARS_AND_MOUTH.replace('mouth', f'mouth, shelf: {said}')}chat: {{provider: parrot}}\n")
+
+    assert config.synthesizer.options.shelf == said.strip("'")

@@ -211,11 +211,13 @@ def test_the_command_line_chooses_providers_within_options_too(plugins):
         choose("synthesizer", "one", {"of": {"provider": "mout"}}, plugins=plugins)
 
 
-def test_a_choice_of_no_kind_is_refused_where_it_is_written():
-    with pytest.raises(TypeError, match="must say what it selects"):
+class VagueOptions(Options):
+    of: Choice[Any]
 
-        class Vague(Options):
-            of: Choice[Any]
+
+def test_a_choice_of_no_kind_is_refused():
+    with pytest.raises(TypeError, match="must say what it selects"):
+        VagueOptions.model_rebuild()
 
 
 def test_a_program_gives_a_choice_and_nothing_else(load):

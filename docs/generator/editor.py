@@ -1,0 +1,14 @@
+"""voicebot.schema.json: what editors read of our configs, with the providers that come with voicebot."""
+
+from __future__ import annotations
+
+from generator.providers import ours
+from voicebot.config.jsonschema import schema_text
+from voicebot.config.shipped import SCHEMA as FILE
+
+__all__ = ["FILE", "schema"]
+
+
+def schema() -> str:
+    """Return the file."""
+    return schema_text(ours())

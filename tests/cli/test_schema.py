@@ -1,0 +1,43 @@
+"""`voicebot schema`: a file for an editor, with all that is installed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+
+def test_the_schema_knows_the_providers_of_a_strangers_plugin(voicebot):
+    ran = voicebot("schema")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    schema = json.loads(ran.stdout)
+    names = schema["definitions"]["synthesizer"]["properties"]["provider"]["anyOf"][0]["enum"]
+    assert {"scripted", "choir", "espeak"} <= set(names)
+
+
+@pytest.mark.parametrize(("line", "complaints"), [("", 0), ("telephone: {}", 1), ("name: [Polly]", 1)])
+def test_a_config_of_a_strangers_providers_is_checked_by_it(voicebot, line, complaints):
+    schema = Draft7Validator(json.loads(voicebot("schema").stdout))
+    config = voicebot.write("mine.yaml", line).read_text(encoding="utf-8")
+
+    assert len(list(schema.iter_errors(yaml.safe_load(config)))) == complaints
+
+
+def test_a_file_is_written_over_what_is_there(voicebot):
+    voicebot.directory.joinpath("voicebot.schema.json").write_text("old", encoding="utf-8")
+
+    ran = voicebot("schema", "--output", "voicebot.schema.json")
+
+    assert (ran.returncode, ran.stdout) == (0, "wrote voicebot.schema.json\n")
+    written = voicebot.directory.joinpath("voicebot.schema.json").read_text(encoding="utf-8")
+    assert written == voicebot("schema").stdout
+
+
+def test_a_place_that_cannot_be_written_is_told(voicebot):
+    ran = voicebot("schema", "--output", "nowhere/voicebot.schema.json")
+
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("error: cannot write nowhere/voicebot.schema.json: ")
