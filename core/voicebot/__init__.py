@@ -6,8 +6,9 @@ may change. Names are imported when they are first used, so that the command lin
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
+
+from voicebot.lazynames import LazyNames
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
         WordTiming,
     )
     from voicebot.options import Advice, Field, Options, SecretStr, VoiceActivityOptions
+    from voicebot.plugin.apiversion import API_VERSION
     from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
     from voicebot.plugin.hookspecs import hookimpl
@@ -98,6 +100,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "API_VERSION",
     "Advice",
     "AudioChunk",
     "AudioDevice",
@@ -184,6 +187,7 @@ __all__ = [
 _HOMES = (  # what is imported quickly goes first
     "plugin.hookspecs",
     "errors",
+    "plugin.apiversion",
     "audio",
     "messages",
     "events",
@@ -199,16 +203,13 @@ _HOMES = (  # what is imported quickly goes first
     "engine.bot",
     "engine.conversation",
 )
+_DEPRECATED: dict[str, str] = {}  # a name, and what to do instead, as "use `Bot`"
+_NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        for home in _HOMES:
-            module = importlib.import_module(f"voicebot.{home}")
-            if name in vars(module):
-                globals()[name] = vars(module)[name]
-                return globals()[name]
-    raise AttributeError(f"module 'voicebot' has no attribute {name!r}")
+    globals()[name] = value = _NAMES.find(name)
+    return value
 
 
 def __dir__() -> list[str]:

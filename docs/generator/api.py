@@ -71,7 +71,7 @@ _GROUPS = {
     ),
     "Sound": ("AudioFormat", "Resampler"),
     "Options": ("Options", "VoiceActivityOptions", "Choice", "Advice", "Field", "SecretStr"),
-    "Registering": ("hookimpl", "Registry", "Commands"),
+    "Registering": ("hookimpl", "Registry", "Commands", "API_VERSION"),
     "A bot within a program": (
         "load_config",
         "read_dot_env",
@@ -85,6 +85,9 @@ _GROUPS = {
 _FOREIGN = {
     "Field": "Pydantic's `Field`: the default and the limits of an option.",
     "SecretStr": "Pydantic's `SecretStr`: the type of a key. `get_secret_value()` returns it.",
+    "API_VERSION": "The version of all this, as two whole numbers: an addition raises the second, a change "
+    "that can break a plugin the first. A plugin states the one that it was made for as `voicebot_api`, and "
+    "is not run by a voicebot that has another first number or a lower second one.",
     "hookimpl": "Marks a function of a plugin as the implementation of a hook. There is a page on "
     "[hooks](hooks.md).",
 }

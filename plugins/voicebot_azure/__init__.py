@@ -9,6 +9,8 @@ from voicebot import hookimpl
 if TYPE_CHECKING:
     from voicebot import Registry
 
+voicebot_api = (1, 0)
+
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:

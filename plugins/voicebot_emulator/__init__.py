@@ -13,6 +13,8 @@ from voicebot import hookimpl
 if TYPE_CHECKING:
     from voicebot import Commands
 
+voicebot_api = (1, 0)
+
 
 @hookimpl
 def voicebot_commands(commands: Commands) -> None:

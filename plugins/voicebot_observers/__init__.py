@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _EXTRA = "voicebot[opentelemetry]"
 
+voicebot_api = (1, 0)
+
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:

@@ -12,6 +12,7 @@ from textwrap import dedent
 import pytest
 
 from voicebot import (
+    API_VERSION,
     Options,
     PluginError,
     Registry,
@@ -238,6 +239,67 @@ print([name for name in {sdks!r}.split() if name in sys.modules])
     )
 
     assert (result.stdout.strip(), result.stderr) == ("[]", "")
+
+
+MADE_FOR = "import voicebot\nvoicebot_api = {stated}\n" + dedent(GOOD.format(name="made-for-voice"))
+MAJOR, MINOR = API_VERSION
+
+
+@pytest.mark.parametrize("stated", [API_VERSION, (MAJOR, 0), "voicebot.API_VERSION"])
+def test_a_plugin_made_for_this_version_of_the_api_or_an_earlier_minor_one_works(install, load_all, stated):
+    install("test-plugin-made", MADE_FOR.format(stated=stated))
+
+    plugin = load_all()["test_plugin_made"]
+
+    assert plugin.error is None
+    assert [registration.name for registration in plugin.providers] == ["made-for-voice"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "upgraded"),
+    [
+        ((MAJOR + 1, 0), "voicebot"),
+        ((MAJOR, MINOR + 1), "voicebot"),
+        ((MAJOR - 1, MINOR + 5), "test-plugin-made"),
+    ],
+)
+def test_a_plugin_made_for_another_version_of_the_api_is_reported_and_not_run(
+    install, load_all, stated, upgraded
+):
+    install("test-plugin-made", MADE_FOR.format(stated=stated) + "    raise SystemExit('it was run')\n")
+
+    assert load_all()["test_plugin_made"].error == (
+        f"it is made for version {stated[0]}.{stated[1]} of the API, and this voicebot has {MAJOR}.{MINOR}; "
+        f"upgrade {upgraded}: pip install --upgrade {upgraded}"
+    )
+
+
+def test_a_plugin_made_for_another_version_may_use_hooks_that_are_not_known(install, load_all):
+    source = "from voicebot import hookimpl\nvoicebot_api = (99, 0)\n@hookimpl\ndef voicebot_dream(): ..."
+    install("test-plugin-made", source)
+
+    assert load_all()["test_plugin_made"].error.startswith("it is made for version 99.0 of the API")
+
+
+@pytest.mark.parametrize("stated", ["'1.0'", "1", "(1,)", "(1, '0')", "None"])
+def test_a_version_that_is_none_is_told(install, load_all, stated):
+    install("test-plugin-made", MADE_FOR.format(stated=stated))
+
+    assert load_all()["test_plugin_made"].error.startswith(
+        f"voicebot_api must be two whole numbers such as {API_VERSION}, not "
+    )
+
+
+def test_our_own_plugins_say_what_they_are_made_for():
+    ours = importlib.metadata.distribution("voicebot").entry_points.select(group=GROUP)
+
+    assert {entry_point.name: entry_point.load().voicebot_api for entry_point in ours} == {
+        entry_point.name: API_VERSION for entry_point in ours
+    }
+
+
+def test_a_plugin_can_ask_for_the_version_of_the_api():
+    assert Registry().api_version == API_VERSION
 
 
 class Voice(Synthesizer[Options]):

@@ -14,6 +14,7 @@ import pluggy
 
 from voicebot.errors import PluginError, VoicebotError
 from voicebot.plugin import hookspecs
+from voicebot.plugin.apiversion import refuse_other_version
 from voicebot.plugin.commands import CommandEntry, Commands
 
 if TYPE_CHECKING:
@@ -109,7 +110,9 @@ class _Loader:
                 providers: list[Registration] = []
                 if self._registry is not None:
                     providers = stack.enter_context(self._registry._collecting(distribution))
-                hooks = self._register(entry_point.load(), name)
+                plugin = entry_point.load()
+                refuse_other_version(plugin, distribution)
+                hooks = self._register(plugin, name)
         except (Exception, SystemExit) as error:  # a stranger's module may do anything while it is imported
             logger.debug("plugin %s failed", name, exc_info=True)
             return LoadedPlugin(entry_point.name, distribution, version, error=_reason(error))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, ClassVar
 
 from voicebot.errors import PluginError
 from voicebot.interfaces import (
@@ -21,6 +21,7 @@ from voicebot.interfaces import (
     VoiceActivityDetector,
 )
 from voicebot.options import Options, VoiceActivityOptions
+from voicebot.plugin.apiversion import API_VERSION
 from voicebot.plugin.collector import Collector
 
 KINDS: dict[str, type[Provider[Any]]] = {
@@ -61,6 +62,9 @@ class Registration:
 
 class Registry(Collector[tuple[str, str], Registration]):
     """Collects what plugins offer; the kind of a provider follows from its base class."""
+
+    api_version: ClassVar[tuple[int, int]] = API_VERSION
+    """Version of the API, for a plugin that has more to offer to a later one."""
 
     def add(
         self,
