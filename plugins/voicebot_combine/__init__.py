@@ -15,32 +15,15 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register each for the kinds of provider that it can stand on."""
-    from voicebot_combine.cache import CacheOptions, CacheSynthesizer
-    from voicebot_combine.fallback import (
-        FallbackChatModel,
-        FallbackChatOptions,
-        FallbackSynthesizer,
-        FallbackSynthesizerOptions,
+    here = "voicebot_combine"
+    registry.add(
+        "fallback",
+        f"{here}.recognizer:FallbackRecognizer",
+        f"{here}.recognizer:FallbackRecognizerOptions",
+        kind="recognizer",
     )
-    from voicebot_combine.hedge import (
-        HedgeChatModel,
-        HedgeChatOptions,
-        HedgeSynthesizer,
-        HedgeSynthesizerOptions,
-    )
-    from voicebot_combine.recognizer import FallbackRecognizer, FallbackRecognizerOptions
-    from voicebot_combine.retry import (
-        RetryChatModel,
-        RetryChatOptions,
-        RetrySynthesizer,
-        RetrySynthesizerOptions,
-    )
-
-    registry.add("fallback", FallbackRecognizer, FallbackRecognizerOptions)
-    registry.add("fallback", FallbackChatModel, FallbackChatOptions)
-    registry.add("fallback", FallbackSynthesizer, FallbackSynthesizerOptions)
-    registry.add("retry", RetryChatModel, RetryChatOptions)
-    registry.add("retry", RetrySynthesizer, RetrySynthesizerOptions)
-    registry.add("hedge", HedgeChatModel, HedgeChatOptions)
-    registry.add("hedge", HedgeSynthesizer, HedgeSynthesizerOptions)
-    registry.add("cache", CacheSynthesizer, CacheOptions)
+    for name in ("fallback", "retry", "hedge"):
+        module = f"{here}.{name}:{name.title()}"
+        registry.add(name, f"{module}ChatModel", f"{module}ChatOptions", kind="chat")
+        registry.add(name, f"{module}Synthesizer", f"{module}SynthesizerOptions", kind="synthesizer")
+    registry.add("cache", f"{here}.cache:CacheSynthesizer", f"{here}.cache:CacheOptions", kind="synthesizer")

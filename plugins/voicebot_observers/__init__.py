@@ -9,16 +9,23 @@ from voicebot import hookimpl
 if TYPE_CHECKING:
     from voicebot import Registry
 
-_EXTRA = "voicebot[opentelemetry]"
-
 voicebot_api = (1, 0)
+_EXTRA = "voicebot[opentelemetry]"
 
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the observers."""
-    from voicebot_observers.telemetry import TelemetryObserver, TelemetryOptions
-    from voicebot_observers.transcript import TranscriptObserver, TranscriptOptions
-
-    registry.add("transcript", TranscriptObserver, TranscriptOptions)
-    registry.add("opentelemetry", TelemetryObserver, TelemetryOptions, requires={"opentelemetry": _EXTRA})
+    registry.add(
+        "transcript",
+        "voicebot_observers.transcript:TranscriptObserver",
+        "voicebot_observers.transcript:TranscriptOptions",
+        kind="observer",
+    )
+    registry.add(
+        "opentelemetry",
+        "voicebot_observers.telemetry:TelemetryObserver",
+        "voicebot_observers.telemetry:TelemetryOptions",
+        kind="observer",
+        requires={"opentelemetry": _EXTRA},
+    )

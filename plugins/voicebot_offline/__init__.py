@@ -20,13 +20,21 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the recogniser, the synthesizer and the chat model of this plugin."""
-    from voicebot_offline.chat import ScriptChat, ScriptOptions
-    from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
-    from voicebot_offline.synthesizer import EspeakOptions, EspeakSynthesizer
-
     extra = "voicebot[offline]"
     registry.add(
-        "pocketsphinx", PocketsphinxRecognizer, PocketsphinxOptions, requires={"pocketsphinx": extra}
+        "pocketsphinx",
+        "voicebot_offline.recognizer:PocketsphinxRecognizer",
+        "voicebot_offline.recognizer:PocketsphinxOptions",
+        kind="recognizer",
+        requires={"pocketsphinx": extra},
     )
-    registry.add("espeak", EspeakSynthesizer, EspeakOptions, requires={"espeakng_loader": extra})
-    registry.add("script", ScriptChat, ScriptOptions)
+    registry.add(
+        "espeak",
+        "voicebot_offline.synthesizer:EspeakSynthesizer",
+        "voicebot_offline.synthesizer:EspeakOptions",
+        kind="synthesizer",
+        requires={"espeakng_loader": extra},
+    )
+    registry.add(
+        "script", "voicebot_offline.chat:ScriptChat", "voicebot_offline.chat:ScriptOptions", kind="chat"
+    )

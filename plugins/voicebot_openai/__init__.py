@@ -15,11 +15,18 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the chat models."""
-    from voicebot_openai.azure_chat import AzureChatModel
-    from voicebot_openai.azure_options import AzureChatOptions
-    from voicebot_openai.chat import OpenAIChatModel
-    from voicebot_openai.options import OpenAIChatOptions
-
     needed = {"openai": "voicebot"}
-    registry.add("openai", OpenAIChatModel, OpenAIChatOptions, requires=needed)
-    registry.add("azure-openai", AzureChatModel, AzureChatOptions, requires=needed)
+    registry.add(
+        "openai",
+        "voicebot_openai.chat:OpenAIChatModel",
+        "voicebot_openai.options:OpenAIChatOptions",
+        kind="chat",
+        requires=needed,
+    )
+    registry.add(
+        "azure-openai",
+        "voicebot_openai.azure_chat:AzureChatModel",
+        "voicebot_openai.azure_options:AzureChatOptions",
+        kind="chat",
+        requires=needed,
+    )

@@ -15,15 +15,22 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the detectors."""
-    from voicebot_turns.silence import SilenceDetector, SilenceOptions
-    from voicebot_turns.smart_turn import SmartTurnDetector, SmartTurnOptions
-    from voicebot_turns.transcript import TranscriptDetector, TranscriptOptions
-
-    registry.add("transcript", TranscriptDetector, TranscriptOptions)
-    registry.add("silence", SilenceDetector, SilenceOptions)
+    registry.add(
+        "transcript",
+        "voicebot_turns.transcript:TranscriptDetector",
+        "voicebot_turns.transcript:TranscriptOptions",
+        kind="turn_detector",
+    )
+    registry.add(
+        "silence",
+        "voicebot_turns.silence:SilenceDetector",
+        "voicebot_turns.silence:SilenceOptions",
+        kind="turn_detector",
+    )
     registry.add(
         "smart-turn",
-        SmartTurnDetector,
-        SmartTurnOptions,
+        "voicebot_turns.smart_turn:SmartTurnDetector",
+        "voicebot_turns.smart_turn:SmartTurnOptions",
+        kind="turn_detector",
         requires={"onnxruntime": "voicebot[smart-turn]"},
     )

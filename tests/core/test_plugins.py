@@ -13,6 +13,7 @@ import pytest
 
 from voicebot import (
     API_VERSION,
+    ConfigError,
     Options,
     PluginError,
     Registry,
@@ -21,7 +22,9 @@ from voicebot import (
     Utterance,
     VoiceActivityDetector,
     VoiceActivityOptions,
+    load_config,
 )
+from voicebot.config.jsonschema import config_schema
 from voicebot.plugin.manager import GROUP, LoadedPlugin, Plugins
 
 GOOD = """\
@@ -232,6 +235,8 @@ from voicebot.plugin.manager import installed_plugins
 plugins = installed_plugins()
 assert plugins.loaded, "no plugin is installed"
 assert not plugins.broken, plugins.broken
+for registration in plugins.registry:
+    registration.load()
 print([name for name in {sdks!r}.split() if name in sys.modules])
 """
     result = subprocess.run(
@@ -300,6 +305,108 @@ def test_our_own_plugins_say_what_they_are_made_for():
 
 def test_a_plugin_can_ask_for_the_version_of_the_api():
     assert Registry().api_version == API_VERSION
+
+
+LOCATED = """\
+    from voicebot import hookimpl
+
+    @hookimpl
+    def voicebot_register(registry):
+        registry.add("located-voice", {provider!r}, {options!r}, kind={kind!r})
+    """
+CLASSES = """\
+    from voicebot import Options, Synthesizer
+
+    class Voice(Synthesizer[Options]):
+        def synthesize(self, utterance):
+            raise NotImplementedError
+
+    class Unfinished(Synthesizer[Options]):
+        pass
+
+    class Odd(Options):
+        of: "NoSuchType"
+    """
+
+
+def located(provider="test_classes:Voice", options="voicebot:Options", kind="synthesizer"):
+    return dedent(LOCATED).format(provider=provider, options=options, kind=kind)
+
+
+def test_a_provider_can_be_given_by_its_place_and_is_imported_when_it_is_used(install):
+    install("test-classes", CLASSES)
+    install("test-plugin-located", located())
+
+    (registration,) = Plugins(importlib.metadata.distribution("test-plugin-located").entry_points).registry
+
+    assert (registration.kind, registration.name) == ("synthesizer", "located-voice")
+    assert "test_classes" not in sys.modules
+    assert registration.provider.__name__ == "Voice"
+    assert registration.options is Options
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"kind": None}, "provider 'located-voice' is not imported yet, so say its kind: recognizer, chat"),
+        ({"kind": "voice"}, "provider 'located-voice' is said to be a 'voice'; the kinds are recognizer"),
+        ({"provider": "test_classes"}, "provider 'located-voice' must be a class or at 'module:name'"),
+        ({"options": "Options"}, "provider 'located-voice' must be a class or at 'module:name'"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told_when_the_plugin_is_loaded(install, load_all, said, reason):
+    install("test-plugin-located", located(**said))
+
+    assert load_all()["test_plugin_located"].error.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            {"provider": "no_such_module:Voice"},
+            "the synthesizer 'located-voice' of test-plugin-located cannot be loaded: "
+            "ModuleNotFoundError: No module named 'no_such_module'",
+        ),
+        ({"provider": "test_classes:Gone"}, "the synthesizer 'located-voice' of test-plugin-located cannot"),
+        ({"provider": "test_classes:Unfinished"}, "provider 'located-voice' does not implement synthesize"),
+        ({"kind": "chat"}, "provider 'located-voice' must be a subclass of ChatModel"),
+        ({"options": "test_classes:Voice"}, "options of 'located-voice' must be a subclass of voicebot.Opt"),
+        ({"options": "test_classes:Odd"}, "options of 'located-voice' cannot be used: "),
+    ],
+)
+def test_a_provider_that_cannot_be_imported_is_told_where_a_config_names_it(install, tmp_path, said, reason):
+    install("test-classes", CLASSES)
+    install("test-plugin-located", located(**said))
+    plugins = Plugins(importlib.metadata.distribution("test-plugin-located").entry_points)
+    kind = said.get("kind", "synthesizer")
+    config = tmp_path / "bot.yaml"
+    config.write_text(f"{kind}:\n  provider: located-voice\n")
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(config, plugins=plugins)
+
+    assert plugins.broken == ()
+    (problem,) = [problem for problem in caught.value.problems if problem.line == 2]
+    assert problem.message.startswith(reason)
+    assert said_of("located-voice", config_schema(plugins.registry)) == []
+
+
+def said_of(name, schema):
+    return [definition for definition in schema["definitions"] if definition.endswith(name)]
+
+
+def test_listing_the_plugins_imports_no_provider_and_no_pydantic():
+    program = (
+        "import sys\nfrom click.testing import CliRunner\nfrom voicebot.cli.main import cli\n"
+        "print(CliRunner().invoke(cli, ['plugins']).exit_code)\n"
+        "print([n for n in ('pydantic', 'asyncio', 'voicebot_azure.recognizer') if n in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (result.stdout, result.stderr) == ("0\n[]\n", "")
 
 
 class Voice(Synthesizer[Options]):

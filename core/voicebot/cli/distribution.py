@@ -152,9 +152,9 @@ def refusal(name: str, kind: str) -> str | None:
 
 def _taken(names: Names) -> str | None:
     from voicebot.plugin.manager import installed_plugins
-    from voicebot.plugin.registry import KINDS as BASES
+    from voicebot.plugin.registry import KINDS as INTERFACES
 
-    kinds = [kind for kind, base in BASES.items() if base.__name__ == KINDS[names.kind].base]
+    kinds = [kind for kind, base in INTERFACES.items() if base == KINDS[names.kind].base]
     found = (installed_plugins().registry.get(kind, names.provider) for kind in kinds)
     for taken in filter(None, found):
         words = KINDS[names.kind].words

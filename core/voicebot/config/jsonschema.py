@@ -17,7 +17,8 @@ from voicebot.config.modelschema import REFERENCE, WRITTEN, Schema, model_schema
 from voicebot.config.schema import Settings
 from voicebot.config.selection import KEY as PROVIDER
 from voicebot.config.shipped import shipped_configs
-from voicebot.plugin.registry import KINDS, LISTED, SELECTED_ONCE, Registration
+from voicebot.errors import PluginError
+from voicebot.plugin.registry import KINDS, LISTED, SELECTED_ONCE, Registration, interface
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _CONFIG, _EXTENDED = "config", "extended."
@@ -29,8 +30,8 @@ def schema_text(registrations: Iterable[Registration]) -> str:
 
 
 def config_schema(registrations: Iterable[Registration]) -> Schema:
-    """Return the JSON Schema of configs that select among some providers."""
-    providers = list(registrations)
+    """Return the JSON Schema of configs that select among some providers; one that is broken is left out."""
+    providers = [each for each in registrations if _is_whole(each)]
     names, definitions = model_schemas([Settings, *(each.options for each in providers)])
     for kind in KINDS:
         definitions[kind] = _section(kind, [each for each in providers if each.kind == kind])
@@ -47,6 +48,14 @@ def config_schema(registrations: Iterable[Registration]) -> Schema:
         "else": reference(_CONFIG),
     }
     return {**document, "definitions": _reached(document, definitions)}
+
+
+def _is_whole(registration: Registration) -> bool:
+    try:
+        registration.load()
+    except PluginError:
+        return False
+    return True
 
 
 def _config(settings: Schema) -> Schema:
@@ -89,7 +98,7 @@ def _section(kind: str, providers: list[Registration]) -> Schema:
         unselected = {"type": "object", "not": {"required": [PROVIDER]}}
         selected.append({"if": unselected, "then": {"anyOf": list(every.values())}})
     return {
-        "description": _summary(KINDS[kind]),
+        "description": _summary(interface(kind)),
         "type": "object",
         "properties": {
             PROVIDER: {

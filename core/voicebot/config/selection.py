@@ -12,7 +12,7 @@ from voicebot.config.check import check
 from voicebot.config.complaints import Subject
 from voicebot.config.tree import Entry, Items, Place, Scalar, Section
 from voicebot.config.words import did_you_mean, listed, nearest, shown
-from voicebot.errors import Problem
+from voicebot.errors import PluginError, Problem
 from voicebot.interfaces import Provider
 from voicebot.plugin.choice import Choice
 from voicebot.plugin.manager import Plugins
@@ -115,6 +115,12 @@ class Selector:
         registration = self.plugins.registry.get(kind, node.text)
         if registration is None:
             self._complain(node.place, self._unknown(kind, node.text))
+            return None
+        try:
+            registration.load()
+        except PluginError as error:
+            self._complain(node.place, str(error))
+            return None
         return registration
 
     def _unknown(self, kind: str, name: str) -> str:

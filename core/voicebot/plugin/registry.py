@@ -2,62 +2,31 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from importlib.util import find_spec
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from voicebot.errors import PluginError
-from voicebot.interfaces import (
-    AudioDevice,
-    ChatModel,
-    Observer,
-    Provider,
-    Recognizer,
-    Synthesizer,
-    TurnDetector,
-    VoiceActivityDetector,
-)
-from voicebot.options import Options, VoiceActivityOptions
 from voicebot.plugin.apiversion import API_VERSION
 from voicebot.plugin.collector import Collector
+from voicebot.plugin.registration import (
+    KINDS,
+    LISTED,
+    SELECTED_ONCE,
+    Registration,
+    check_location,
+    check_options,
+    check_provider,
+    interface,
+)
 
-KINDS: dict[str, type[Provider[Any]]] = {
-    base.kind: base
-    for base in (
-        Recognizer,
-        ChatModel,
-        Synthesizer,
-        AudioDevice,
-        VoiceActivityDetector,
-        TurnDetector,
-        Observer,
-    )
-}
-LISTED = {Observer.kind: "observers"}
-"""The kinds of which a config selects any number, and the section with their list."""
-SELECTED_ONCE = tuple(kind for kind in KINDS if kind not in LISTED)
-"""The kinds of which a config selects one, in a section of that name."""
+if TYPE_CHECKING:
+    from voicebot.interfaces import Provider
+    from voicebot.options import Options
+
+__all__ = ["KINDS", "LISTED", "SELECTED_ONCE", "Registration", "Registry", "interface"]
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """One provider that a config can name."""
-
-    name: str
-    kind: str
-    provider: type[Provider[Any]]
-    options: type[Options]
-    distribution: str
-    requires: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def missing(self) -> list[str]:
-        """What to give to `pip install` for the modules that are needed and not installed."""
-        return sorted({package for module, package in self.requires.items() if not _installed(module)})
 
 
 class Registry(Collector[tuple[str, str], Registration]):
@@ -69,14 +38,19 @@ class Registry(Collector[tuple[str, str], Registration]):
     def add(
         self,
         name: str,
-        provider: type[Provider[Any]],
-        options: type[Options],
+        provider: type[Provider[Any]] | str,
+        options: type[Options] | str,
         *,
+        kind: str | None = None,
         requires: Mapping[str, str] | None = None,
     ) -> None:
         """Offer `provider`, made from `options`, to configs under `name`.
 
         Args:
+            provider: the class, or where it is, as `my_plugin.voice:MyVoice`; it is imported when used.
+            options: the class of its options, or where that is.
+            kind: the section of a config that selects it; needed where `provider` is no class, which shows
+                its kind.
             requires: top-level modules that the provider imports when it starts, each with what to
                 give to `pip install` for it, as `{"pocketsphinx": "voicebot[offline]"}`.
 
@@ -85,15 +59,14 @@ class Registry(Collector[tuple[str, str], Registration]):
         """
         if not _NAME.fullmatch(name):
             raise PluginError(f"provider name {name!r} must be lower case words joined by '-'")
-        kind = _kind_of(name, provider)
-        needed = VoiceActivityOptions if kind == VoiceActivityDetector.kind else Options
-        if not (inspect.isclass(options) and issubclass(options, needed)):
-            raise PluginError(f"options of {name!r} must be a subclass of voicebot.{needed.__name__}")
+        kind = _kind(name, provider, kind)
+        if isinstance(options, str):
+            check_location(name, options)
+        else:
+            check_options(name, kind, options)
         if taken := self._items.get((kind, name)):
             raise PluginError(f"the name {name!r} is taken by the {kind} of {taken.distribution}")
-        self._items[kind, name] = Registration(
-            name, kind, provider, options, self._distribution, dict(requires or {})
-        )
+        self._items[kind, name] = Registration(name, kind, provider, options, self._distribution, requires)
 
     def get(self, kind: str, name: str) -> Registration | None:
         """Return the provider of that kind and name, if there is one."""
@@ -108,18 +81,15 @@ class Registry(Collector[tuple[str, str], Registration]):
         return iter(sorted(self._items.values(), key=lambda r: (order.index(r.kind), r.name)))
 
 
-def _installed(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except (ImportError, ValueError):  # a dotted name's parent is not there, or is no package
-        return False
-
-
-def _kind_of(name: str, provider: type[Provider[Any]]) -> str:
-    if not inspect.isclass(provider) or not issubclass(provider, tuple(KINDS.values())):
-        bases = ", ".join(base.__name__ for base in KINDS.values())
-        raise PluginError(f"provider {name!r} must be a subclass of one of {bases}")
-    if inspect.isabstract(provider):
-        missing = ", ".join(sorted(provider.__abstractmethods__))
-        raise PluginError(f"provider {name!r} does not implement {missing}")
-    return next(kind for kind, base in KINDS.items() if issubclass(provider, base))
+def _kind(name: str, provider: type[Provider[Any]] | str, said: str | None) -> str:
+    """Return the kind of a provider, by its interface; as the plugin says where it is not imported yet."""
+    if said not in (None, *KINDS):
+        raise PluginError(f"provider {name!r} is said to be a {said!r}; the kinds are {', '.join(KINDS)}")
+    if not isinstance(provider, str):
+        kinds = [said] if said else list(KINDS)
+        check_provider(name, provider, kinds)
+        return next(kind for kind in kinds if issubclass(provider, interface(kind)))
+    check_location(name, provider)
+    if said is None:
+        raise PluginError(f"provider {name!r} is not imported yet, so say its kind: {', '.join(KINDS)}")
+    return said

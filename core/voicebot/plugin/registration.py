@@ -1,0 +1,154 @@
+"""One provider as a plugin has registered it: its class and that of its options, or where they are.
+
+A plugin may say where a provider is instead of handing it over. It is then imported when it is used, so that
+a bot starts without the time that the others take, and `voicebot plugins` without pydantic.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from voicebot.errors import PluginError
+
+if TYPE_CHECKING:
+    from voicebot.interfaces import Provider
+    from voicebot.options import Options
+
+KINDS = {
+    "recognizer": "Recognizer",
+    "chat": "ChatModel",
+    "synthesizer": "Synthesizer",
+    "device": "AudioDevice",
+    "voice_activity": "VoiceActivityDetector",
+    "turn_detector": "TurnDetector",
+    "observer": "Observer",
+}
+"""The kinds of provider, each with the name of its interface."""
+LISTED = {"observer": "observers"}
+"""The kinds of which a config selects any number, and the section with their list."""
+SELECTED_ONCE = tuple(kind for kind in KINDS if kind not in LISTED)
+"""The kinds of which a config selects one, in a section of that name."""
+_LOCATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+def interface(kind: str) -> type[Provider[Any]]:
+    """Return the interface of a kind."""
+    from voicebot import interfaces
+
+    found: type[Provider[Any]] = getattr(interfaces, KINDS[kind])
+    return found
+
+
+class Registration:
+    """One provider that a config can name.
+
+    Args:
+        provider: the class, or where it is, as `module:name`.
+        options: the class of its options, or where it is.
+        requires: top-level modules that it imports when it starts, each with what to give to `pip install`.
+    """
+
+    __slots__ = ("_options", "_provider", "distribution", "kind", "name", "requires")
+
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        provider: type[Provider[Any]] | str,
+        options: type[Options] | str,
+        distribution: str,
+        requires: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.distribution = distribution
+        self.requires = dict(requires or {})
+        self._provider = provider
+        self._options = options
+
+    @property
+    def provider(self) -> type[Provider[Any]]:
+        """The class; `PluginError` is raised when it cannot be imported, or is not what it should be."""
+        if not isinstance(self._provider, str):
+            return self._provider
+        found: type[Provider[Any]] = self._imported(self._provider)
+        check_provider(self.name, found, [self.kind])
+        self._provider = found
+        return found
+
+    @property
+    def options(self) -> type[Options]:
+        """The class of its options, likewise."""
+        if not isinstance(self._options, str):
+            return self._options
+        found: type[Options] = self._imported(self._options)
+        check_options(self.name, self.kind, found)
+        self._options = found
+        return found
+
+    def load(self) -> None:
+        """Import both, if that is not done yet.
+
+        Raises:
+            PluginError: one cannot be imported, or is not what it should be.
+        """
+        _ = self.provider, self.options
+
+    @property
+    def missing(self) -> list[str]:
+        """What to give to `pip install` for the modules that are needed and not installed."""
+        return sorted({package for module, package in self.requires.items() if not _installed(module)})
+
+    def _imported(self, location: str) -> Any:
+        module, _, name = location.partition(":")
+        try:
+            return getattr(importlib.import_module(module), name)
+        except Exception as error:  # a stranger's module may do anything while it is imported
+            raise PluginError(
+                f"the {self.kind} '{self.name}' of {self.distribution} cannot be loaded: "
+                f"{type(error).__name__}: {' '.join(str(error).split())}"
+            ) from error
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):  # a dotted name's parent is not there, or is no package
+        return False
+
+
+def check_location(name: str, location: str) -> None:
+    """Raise `PluginError` if a text cannot be where a class is."""
+    if not _LOCATION.fullmatch(location):
+        raise PluginError(f"provider {name!r} must be a class or at 'module:name', not {location!r}")
+
+
+def check_provider(name: str, provider: Any, kinds: Iterable[str]) -> None:
+    """Raise `PluginError` if a provider is not of one of some kinds, or cannot be made."""
+    bases = tuple(interface(kind) for kind in kinds)
+    if not inspect.isclass(provider) or not issubclass(provider, bases):
+        names = ", ".join(base.__name__ for base in bases)
+        one = "one of " if len(bases) > 1 else ""
+        raise PluginError(f"provider {name!r} must be a subclass of {one}{names}")
+    if inspect.isabstract(provider):
+        missing = ", ".join(sorted(provider.__abstractmethods__))
+        raise PluginError(f"provider {name!r} does not implement {missing}")
+
+
+def check_options(name: str, kind: str, options: Any) -> None:
+    """Raise `PluginError` if options are not what the provider's kind needs, or cannot be checked."""
+    from voicebot.options import Options, VoiceActivityOptions
+
+    needed = VoiceActivityOptions if kind == "voice_activity" else Options
+    if not (inspect.isclass(options) and issubclass(options, needed)):
+        raise PluginError(f"options of {name!r} must be a subclass of voicebot.{needed.__name__}")
+    try:
+        options.model_rebuild()  # what a validator cannot be made of is told now, not when a config is loaded
+    except Exception as error:  # a stranger's type may do anything while it is made ready
+        reason = str(error).partition("\n")[0]
+        raise PluginError(f"options of {name!r} cannot be used: {reason}") from error
