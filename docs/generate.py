@@ -2,7 +2,8 @@
 
 The words are the code's own docstrings, so a page is changed by changing those; what has no docstring
 (the rules of a config file) is in `generator/`. A test fails when a page is not what this writes.
-Without a directory it also renews the schema that our configs name, `configs/voicebot.schema.json`.
+Without a directory it also renews the schema that our configs name, `configs/voicebot.schema.json`, and the
+listing of the public API, `tests/core/public_api.txt`: what changes there is to be said in the CHANGELOG.
 """
 
 from __future__ import annotations
@@ -10,12 +11,24 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from generator import api, commands, configuration, editor, emulator, hooks, providers, remedies
+from generator import (
+    api,
+    commands,
+    configuration,
+    editor,
+    emulator,
+    hooks,
+    listing,
+    names,
+    providers,
+    remedies,
+)
 
 PAGES = {
     "configuration.md": configuration.page,
     "providers.md": providers.page,
     "commands.md": commands.page,
+    "api.md": names.page,
     "interfaces.md": api.interfaces,
     "events.md": api.events,
     "hooks.md": hooks.page,
@@ -29,12 +42,13 @@ DOCS = Path(__file__).parent
 
 
 def main() -> None:
-    """Write every page; the schema only where it belongs."""
+    """Write every page; schema and listing only where they belong."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS / "reference"
     target.mkdir(parents=True, exist_ok=True)
     texts = {target / name: page() for name, page in PAGES.items()}
     if len(sys.argv) == 1:
         texts[DOCS.parent / "configs" / editor.FILE] = editor.schema()
+        texts[DOCS.parent / "tests" / "core" / listing.FILE] = listing.listing()
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
         sys.stdout.write(f"wrote {path}\n")

@@ -13,7 +13,7 @@ from voicebot.lazynames import LazyNames
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
     from voicebot.config.environment import read_dot_env
-    from voicebot.config.load import load_config
+    from voicebot.config.load import BotConfig, load_config
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import shipped_configs
     from voicebot.engine.bot import Bot
@@ -107,6 +107,7 @@ __all__ = [
     "AudioFormat",
     "AudioStream",
     "Bot",
+    "BotConfig",
     "BotDucked",
     "BotResumed",
     "BotTurnEnded",

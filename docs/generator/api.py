@@ -28,7 +28,7 @@ Everything that `import voicebot` offers to authors of plugins and to programs t
 
 Sound is mono s16le PCM everywhere: signed 16 bit, little endian. Times are in seconds.
 """
-_GROUPS = {
+GROUPS = {
     "The three interfaces": (
         "Recognizer",
         "Recognition",
@@ -74,6 +74,7 @@ _GROUPS = {
     "Registering": ("hookimpl", "Registry", "Commands", "API_VERSION"),
     "A bot within a program": (
         "load_config",
+        "BotConfig",
         "read_dot_env",
         "shipped_configs",
         "Settings",
@@ -82,9 +83,10 @@ _GROUPS = {
     ),
     "Errors": ("VoicebotError", "ConfigError", "PluginError", "ProviderError", "DeviceError", "Problem"),
 }
-_FOREIGN = {
+FOREIGN = {
     "Field": "Pydantic's `Field`: the default and the limits of an option.",
     "SecretStr": "Pydantic's `SecretStr`: the type of a key. `get_secret_value()` returns it.",
+    "CONTRACTS": "The contract of each kind of provider, by kind.",
     "API_VERSION": "The version of all this, as two whole numbers: an addition raises the second, a change "
     "that can break a plugin the first. A plugin states the one that it was made for as `voicebot_api`, and "
     "is not run by a voicebot that has another first number or a lower second one.",
@@ -119,13 +121,13 @@ traceback; [commands](commands.md#exit-status) lists the exit statuses.
 
 def interfaces() -> str:
     """Return the page of the public API."""
-    grouped = [name for names in _GROUPS.values() for name in names]
+    grouped = [name for names in GROUPS.values() for name in names]
     events = {event.__name__ for event in get_args(voicebot.ConversationEvent)} | {"ConversationEvent"}
     left_out = (set(voicebot.__all__) - events) ^ set(grouped)
     if left_out:
         raise SystemExit(f"docs/generator/api.py: put into a group, or take out of it: {', '.join(left_out)}")
     blocks = [_INTERFACES]
-    for title, names in _GROUPS.items():
+    for title, names in GROUPS.items():
         blocks.append(f"## {title}")
         for name in names:
             blocks += described(name, getattr(voicebot, name))
@@ -155,17 +157,17 @@ def errors() -> str:
 
 def described(name: str, value: Any, level: str = "###") -> list[str]:
     heading = f"{level} {name}"
-    if name in _FOREIGN:
-        return [heading, _FOREIGN[name]]
+    if name in FOREIGN:
+        return [heading, FOREIGN[name]]
     if isinstance(value, types.UnionType):
         return [heading, " or ".join(code(member.__name__) for member in get_args(value)) + "."]
-    source = _source(value)
+    source = source_of(value)
     if not isinstance(source, ast.ClassDef):
-        return [heading, _python(_signature(source)), _prose(value.__doc__)]
+        return [heading, _python(signature_of(source)), _prose(value.__doc__)]
     return [heading, _python(_head(source)), _prose(value.__doc__), *_attributes(source), *_methods(source)]
 
 
-def _source(value: Any) -> ast.ClassDef | Function:
+def source_of(value: Any) -> ast.ClassDef | Function:
     """Return the syntax tree: what the source says is the same in every version of Python."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(value)))).body[0]
     assert isinstance(tree, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
@@ -174,7 +176,7 @@ def _source(value: Any) -> ast.ClassDef | Function:
 
 def _head(source: ast.ClassDef) -> str:
     """Return how an object is made, or what a subclass inherits."""
-    if _decorated(source, "dataclass"):
+    if is_decorated(source, "dataclass"):
         fields = [
             ast.unparse(line).replace("\n", " ") for line in source.body if isinstance(line, ast.AnnAssign)
         ]
@@ -184,7 +186,7 @@ def _head(source: ast.ClassDef) -> str:
     made = [line for line in source.body if isinstance(line, Function) and line.name == "__init__"]
     if not made or not (made[0].args.args[1:] or made[0].args.kwonlyargs):
         return head
-    return f"{head}\n{_signature(made[0]).replace('__init__', source.name, 1)}"
+    return f"{head}\n{signature_of(made[0]).replace('__init__', source.name, 1)}"
 
 
 def _attributes(source: ast.ClassDef) -> list[str]:
@@ -203,14 +205,15 @@ def _methods(source: ast.ClassDef) -> list[str]:
         if not isinstance(line, Function) or (line.name.startswith("_") and line.name != "__aiter__"):
             continue
         marks = ("property", "abstractmethod", "classmethod")
-        notes = ", ".join(mark.removesuffix("method") for mark in marks if _decorated(line, mark))
+        notes = ", ".join(mark.removesuffix("method") for mark in marks if is_decorated(line, mark))
         doc = textwrap.indent(_prose(ast.get_docstring(line)), "  ")
-        signature = line.name if _decorated(line, "property") else _signature(line)
+        signature = line.name if is_decorated(line, "property") else signature_of(line)
         blocks.append(f"- `{signature}`{f' ({notes})' if notes else ''}" + (f"\n\n{doc}" if doc else ""))
     return blocks
 
 
-def _signature(source: Function) -> str:
+def signature_of(source: Function) -> str:
+    """Return how a function is called."""
     arguments = source.args
     if arguments.args and arguments.args[0].arg in ("self", "cls"):
         arguments.args.pop(0)
@@ -222,7 +225,8 @@ def _signature(source: Function) -> str:
     return text if result == "None" else f"{text} -> {result}"
 
 
-def _decorated(source: ast.ClassDef | Function, name: str) -> bool:
+def is_decorated(source: ast.ClassDef | Function, name: str) -> bool:
+    """Return whether a class or function has a decorator."""
     return any(ast.unparse(decorator).partition("(")[0] == name for decorator in source.decorator_list)
 
 

@@ -128,7 +128,7 @@ def test_the_pirate_says_what_it_lacks(voicebot):
 
     assert ran.returncode == 2
     assert (
-        "azure.yaml:8:8: the variable SPEECH_KEY has no value: KEY 1 of your Speech resource; " in ran.stderr
+        "azure.yaml:9:8: the variable SPEECH_KEY has no value: KEY 1 of your Speech resource; " in ran.stderr
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 REFERENCE = PROJECT / "docs" / "reference"
 PAGES = [
+    "api.md",
     "commands.md",
     "configuration.md",
     "emulator.md",
