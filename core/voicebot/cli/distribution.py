@@ -17,11 +17,11 @@ from pathlib import Path
 from string import Template
 
 from voicebot import __version__
+from voicebot.plugin.apiversion import API_VERSION
 
 LONGEST_NAME = 32
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PREFIX = "voicebot-"
-_API = (1, 0)
 _TEMPLATES = Path(__file__).with_name("templates")
 _SUFFIX = ".template"
 
@@ -131,7 +131,7 @@ class Names:
             "author_toml": json.dumps(self.author, ensure_ascii=False),
             "year": self.year,
             "voicebot": f"voicebot{_bounds(__version__)}",
-            "api": str(_API),
+            "api": str(API_VERSION),
             "trial": self.trial,
         }
 
