@@ -61,6 +61,8 @@ class FallbackRecognizer(Recognizer[FallbackRecognizerOptions]):
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
         """Open a session with the conversation's recogniser, or else with the next that can."""
+        if not hasattr(self, "input_format"):
+            raise ProviderError("the recogniser is not started")
         standing = self._ladder.standing(hints.conversation)
         async with AsyncExitStack() as stack:
             number, recognition = await self._open(stack, standing, hints)

@@ -1,0 +1,103 @@
+"""Providers that stand on others keep to the contract of their kind, as what they stand on does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from voicebot import Choice, Options
+from voicebot.plugin.registry import Registration
+from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer
+from voicebot.testing.contract import ChatModelContract, RecognizerContract, SynthesizerContract
+from voicebot_combine.cache import CacheOptions, CacheSynthesizer
+from voicebot_combine.fallback import (
+    FallbackChatModel,
+    FallbackChatOptions,
+    FallbackSynthesizer,
+    FallbackSynthesizerOptions,
+)
+from voicebot_combine.hedge import (
+    HedgeChatModel,
+    HedgeChatOptions,
+    HedgeSynthesizer,
+    HedgeSynthesizerOptions,
+)
+from voicebot_combine.recognizer import FallbackRecognizer, FallbackRecognizerOptions
+from voicebot_combine.retry import RetryChatModel, RetryChatOptions, RetrySynthesizer, RetrySynthesizerOptions
+
+STORY = "I was born in a storm on a Thursday, and I never was dry since, not for an hour."
+
+
+def chosen(name: str, kind: str, maker: Any, options: Options | None = None) -> Choice[Any]:
+    return Choice(Registration(name, kind, maker, Options, "scripted"), options or Options())
+
+
+EARS = chosen("ears", "recognizer", lambda _: ScriptedRecognizer(final_delay=0.01))
+MIND = chosen(
+    "mind",
+    "chat",
+    lambda _: ScriptedChatModel([STORY], first_token=0.01, tokens_per_second=2000),
+)
+VOICE = chosen(
+    "voice",
+    "synthesizer",
+    lambda _: ScriptedSynthesizer(first_byte=0.005, speed=1e4, chunk=bytes(19_200), word_timings=True),
+)
+
+
+class TestFallbackRecognizer(RecognizerContract):
+    @pytest.fixture(autouse=True)
+    def speech(self, scripted_speech: SimpleNamespace) -> None:
+        self.clip, self.words = scripted_speech.clip, scripted_speech.words
+
+    def make(self) -> FallbackRecognizer:
+        return FallbackRecognizer(FallbackRecognizerOptions(of=(EARS, EARS)))
+
+
+class TestFallbackChatModel(ChatModelContract):
+    def make(self) -> FallbackChatModel:
+        return FallbackChatModel(FallbackChatOptions(of=(MIND, MIND)))
+
+
+class TestRetryChatModel(ChatModelContract):
+    def make(self) -> RetryChatModel:
+        return RetryChatModel(RetryChatOptions(of=MIND))
+
+
+class TestHedgeChatModel(ChatModelContract):
+    def make(self) -> HedgeChatModel:
+        return HedgeChatModel(HedgeChatOptions(of=MIND, after=0.001, most=1))
+
+
+class TestFallbackSynthesizer(SynthesizerContract):
+    def make(self) -> FallbackSynthesizer:
+        return FallbackSynthesizer(FallbackSynthesizerOptions(of=(VOICE, VOICE)))
+
+
+class TestRetrySynthesizer(SynthesizerContract):
+    def make(self) -> RetrySynthesizer:
+        return RetrySynthesizer(RetrySynthesizerOptions(of=VOICE))
+
+
+class TestHedgeSynthesizer(SynthesizerContract):
+    def make(self) -> HedgeSynthesizer:
+        return HedgeSynthesizer(HedgeSynthesizerOptions(of=VOICE, after=0.001, most=1))
+
+
+class TestCacheSynthesizer(SynthesizerContract):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> None:
+        self.folder = tmp_path
+
+    def make(self) -> CacheSynthesizer:
+        return CacheSynthesizer(CacheOptions(of=VOICE, folder=self.folder))
+
+
+class TestTower(SynthesizerContract):
+    def make(self) -> FallbackSynthesizer:
+        hedged = chosen("hedge", "synthesizer", HedgeSynthesizer, HedgeSynthesizerOptions(of=VOICE))
+        retried = chosen("retry", "synthesizer", RetrySynthesizer, RetrySynthesizerOptions(of=hedged))
+        return FallbackSynthesizer(FallbackSynthesizerOptions(of=(retried, VOICE)))
