@@ -70,11 +70,13 @@ class TestAzureSynthesizer(Served, SynthesizerContract):
         return AzureSynthesizer(AzureSynthesizerOptions(**self.speech(self.address, WRONG)))
 
 
+@pytest.mark.slow
 class TestAzureSynthesizerThatStreamsText(Served, SynthesizerContract):
     def make(self) -> AzureSynthesizer:
         return AzureSynthesizer(AzureSynthesizerOptions(**self.speech(self.address), text_streaming=True))
 
 
+@pytest.mark.slow
 class TestAzureChatModel(Served, ChatModelContract):
     def make(self) -> AzureChatModel:
         return self.model(self.address, self.environment["OPENAI_API_KEY"])

@@ -105,6 +105,7 @@ class TestKeyboard(AudioDeviceContract):
         return KeyboardDevice(KeyboardOptions())
 
 
+@pytest.mark.slow
 def test_the_sound_card_keeps_to_its_contract(sound_server: Any) -> None:
     command = [sys.executable, "-m", "voicebot.cli.main", "check-plugin", "sound-card", "--json"]
     # a process of its own: the sound libraries read the environment once

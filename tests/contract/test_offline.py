@@ -17,6 +17,7 @@ RULES = [{"patterns": ["number {number}"], "answers": ["So parrot number {number
 DEFAULT = ["There is nothing that I could say to that, matey, however long I think about it."]
 
 
+@pytest.mark.slow
 class TestPocketsphinxWithPhrases(RecognizerContract):
     clip = QUESTION
     words = "what's the weather like"
@@ -26,7 +27,6 @@ class TestPocketsphinxWithPhrases(RecognizerContract):
         return PocketsphinxRecognizer(PocketsphinxOptions(vocabulary="phrases"))
 
 
-@pytest.mark.slow
 class TestPocketsphinx(TestPocketsphinxWithPhrases):
     time_limit = 110.0
 

@@ -1,0 +1,116 @@
+"""`voicebot check-plugin`: a report on a provider, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+MUTE = """\
+import voicebot
+
+class Mute(voicebot.ChatModel[voicebot.Options]):
+    async def reply(self, request):
+        if not request.messages:
+            raise IndexError("no message")
+        yield voicebot.TextDelta("mh")
+
+@voicebot.hookimpl
+def voicebot_register(registry):
+    registry.add("mute", Mute, voicebot.Options)
+"""
+
+
+@pytest.fixture
+def mute(voicebot, install_plugin):
+    folder = install_plugin("some-plugin", "mute_plugin", MUTE)
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+    return voicebot
+
+
+def test_a_good_provider_passes_and_what_cannot_be_checked_is_skipped_with_the_reason(voicebot):
+    ran = voicebot("check-plugin", "silence")
+
+    assert ran.returncode == 0, ran.stdout
+    first, *lines, last = ran.stdout.splitlines()
+    assert first == f"silence  turn_detector of voicebot, {sum(line[2:3] != ' ' for line in lines)} checks"
+    (passed,) = (line for line in lines if "any turn is judged" in line)
+    assert passed.split()[-3] == "passed"
+    assert "      there is no secret among the options (a SecretStr with a value)" in lines
+    assert " passed, " in last
+
+
+def test_a_failure_says_what_was_expected_what_was_seen_and_where_to_read(mute):
+    ran = mute("check-plugin", "mute")
+
+    assert ran.returncode == 1
+    lines = ran.stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if "a reply ends once and last" in line)
+    assert lines[at].split()[-3] == "failed"
+    assert lines[at + 1 : at + 4] == [
+        "      expected: one ReplyEnded as the last event",
+        "      seen: none after 'mh'",
+        "      read: docs/reference/contract.md#a-reply-ends-once-and-last",
+    ]
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert "Traceback" in mute("check-plugin", "mute", "-v").stderr
+
+
+def test_the_report_is_one_document_for_a_program(mute):
+    ran = mute("check-plugin", "mute", "--json")
+
+    assert ran.returncode == 1
+    report = json.loads(ran.stdout)
+    assert (report["provider"], report["kind"], report["ok"]) == ("mute", "chat", False)
+    (check,) = (c for c in report["checks"] if c["check"] == "test_any_history_is_answered_or_refused")
+    assert check["result"] == "failed"
+    assert check["text"].startswith("expected: ")
+
+
+def test_options_come_from_a_config_that_uses_the_provider(voicebot):
+    voicebot.write("quiet.yaml", "")
+
+    without = voicebot("check-plugin", "script")
+    other = voicebot("check-plugin", "script", "--config", "quiet.yaml")
+
+    assert without.returncode == 2
+    assert "script needs the option 'default'" in without.stderr
+    assert "Give its options with --config CONFIG" in without.stderr
+    assert other.returncode == 2
+    assert "the chat of quiet.yaml is 'scripted', not 'script'" in other.stderr
+
+
+def test_a_name_of_several_kinds_needs_the_kind(voicebot):
+    ran = voicebot("check-plugin", "scripted")
+
+    assert ran.returncode == 2
+    assert "say which with --kind" in ran.stderr
+
+
+def test_an_unknown_name_is_refused_with_one_near_it(voicebot):
+    ran = voicebot("check-plugin", "silense")
+
+    assert ran.returncode == 2
+    assert "no provider called 'silense' is installed; did you mean 'silence'?" in ran.stderr
+
+
+def test_a_recogniser_hears_a_clip_with_its_words(voicebot):
+    voicebot.record("parrot.wav", "there is a parrot")
+
+    ran = voicebot(
+        "check-plugin",
+        "scripted",
+        "--kind",
+        "recognizer",
+        "--config",
+        "scripted.yaml",
+        "--clip",
+        "parrot.wav",
+        "--words",
+        "There is a parrot!",
+        "--json",
+    )
+
+    checks = {check["check"]: check for check in json.loads(ran.stdout)["checks"]}
+    assert checks["test_the_words_of_a_clip_are_heard"]["result"] == "passed"
