@@ -15,6 +15,7 @@ from generator import (
     api,
     commands,
     configuration,
+    contract,
     editor,
     emulator,
     hooks,
@@ -33,6 +34,7 @@ PAGES = {
     "events.md": api.events,
     "hooks.md": hooks.page,
     "errors.md": api.errors,
+    "contract.md": contract.page,
     "emulator.md": emulator.page,
     "remedies.md": remedies.page,
 }

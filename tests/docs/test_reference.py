@@ -14,6 +14,7 @@ PAGES = [
     "api.md",
     "commands.md",
     "configuration.md",
+    "contract.md",
     "emulator.md",
     "errors.md",
     "events.md",

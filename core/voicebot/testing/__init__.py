@@ -1,4 +1,7 @@
-"""Testing bots and plugins: a virtual clock, scripted providers, a scripted user; public API."""
+"""Testing bots and plugins: a virtual clock, scripted providers, a scripted user; public API.
+
+What a provider keeps to is in `voicebot.testing.contract`.
+"""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ CONTRACTS: dict[str, type[ProviderContract[Any]]] = {
     "device": AudioDeviceContract,
     "voice_activity": VoiceActivityDetectorContract,
     "turn_detector": TurnDetectorContract,
+    "observer": ObserverContract,
 }
 """The contract of each kind of provider."""
 __all__ = [

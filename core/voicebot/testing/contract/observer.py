@@ -1,36 +1,179 @@
-"""The contract of an observer: it sees every event of a conversation."""
+"""The contract of an observer: who watches conversations."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from voicebot.events import (
+    BotDucked,
+    BotResumed,
     BotTurnEnded,
     ConversationEnded,
     ConversationEvent,
     ConversationInfo,
+    DeviceChanged,
+    EchoIgnored,
     ListeningStarted,
+    ProviderFailed,
+    ProviderNoticed,
+    ReplyPrepared,
+    ReplyStarted,
+    ReplyWithdrawn,
+    TurnTimed,
+    UnitSpoken,
+    UserCorrected,
+    UserFinal,
+    UserPartial,
+    UserSpeechStarted,
+    UserSpeechStopped,
     UserTurnEnded,
 )
 from voicebot.interfaces import Observer
+from voicebot.testing.contract import memory, texts
+from voicebot.testing.contract.check import Unmet, check
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
-_HELD = ConversationInfo("contract", "Contract", "en", datetime(2026, 1, 1, tzinfo=UTC))
+_AT_ONCE = 20
+_EVENTS = 2_000
+_STARTED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _FromTheFuture:
+    """An event that no observer knows yet."""
+
+    at: float
 
 
 class ObserverContract(ProviderContract[Observer[Any]]):
     """What an observer keeps to."""
 
+    @check
+    async def test_it_watches_to_the_end_of_a_conversation(self) -> None:
+        """An observer takes every kind of event, and is done soon after the last."""
+        async with self._started() as provider:
+            await self._watch(provider, 1, _dialogue(texts.SENTENCE))
+
+    @check
+    async def test_events_that_it_does_not_know_are_passed_over(self) -> None:
+        """An event that the observer does not know, as of a later version, is passed over."""
+        async with self._started() as provider:
+            unknown: Any = _FromTheFuture(1.0)
+            events = _dialogue(texts.SENTENCE)
+            await self._watch(provider, 1, [events[0], unknown, *events[1:]])
+
+    @check
+    async def test_a_conversation_may_end_at_once_or_badly(self) -> None:
+        """A conversation may end before anything happened, fail, or be cut off without an end."""
+        async with self._started() as provider:
+            await self._watch(provider, 1, [ConversationEnded(0.0)])
+            await self._watch(provider, 2, [ConversationEnded(0.0, "it broke", "failure")])
+            await self._watch(provider, 3, [])
+
+    @check
+    async def test_any_text_is_taken(self) -> None:
+        """What is said may be in any script, empty, huge, or look like markup."""
+        said = {name: text for name, (text, _) in texts.FOREIGN.items()}
+        said |= {"an empty text": "", "a huge text": texts.huge(), "markup": texts.MARKUP}
+        async with self._started() as provider:
+            for number, (name, text) in enumerate(said.items()):
+                try:
+                    await self._watch(provider, number, _dialogue(text))
+                except Exception as error:
+                    raise Unmet(f"{name} taken", f"{type(error).__name__}: {error}") from error
+
+    @check
+    async def test_twenty_conversations_at_once_are_watched(self) -> None:
+        """Twenty conversations are watched at once, each to its end."""
+        async with self._started() as provider, asyncio.TaskGroup() as tasks:
+            for number in range(_AT_ONCE):
+                watching = self._watch(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
+                tasks.create_task(watching, name=f"contract: conversation {number}")
+
+    @check
+    async def test_a_long_conversation_does_not_fill_the_memory(self) -> None:
+        """Of a conversation of thousands of events, an observer holds no more than 4 MB."""
+        async with self._started() as provider:
+            await self._use(provider)
+            with memory.measured():
+                before = memory.held()
+                events = (
+                    event
+                    for turn in range(_EVENTS)
+                    for event in (
+                        UserPartial(turn, f"{texts.STORY} {turn}"),
+                        UserTurnEnded(turn, f"Turn {turn}."),
+                    )
+                )
+                watching = asyncio.create_task(
+                    self._watch(provider, 1, events, pause=True), name="contract: observer"
+                )
+                try:
+                    await memory.stays_bounded(before, "a conversation that goes on")
+                finally:
+                    watching.cancel()
+                    await asyncio.wait({watching})
+
     async def _use(self, provider: Observer[Any], midway: Callable[[], None] = nothing) -> None:
-        await provider.observe(_HELD, _conversation(midway))
+        events = _dialogue(texts.SENTENCE)
+        await self._watch(provider, 1, events, midway)
+
+    async def _watch(
+        self,
+        provider: Observer[Any],
+        number: int,
+        events: Iterable[ConversationEvent],
+        midway: Callable[[], None] = nothing,
+        *,
+        pause: bool = False,
+    ) -> None:
+        conversation = ConversationInfo(
+            f"contract-{number}", "Parrot", "en-US", _STARTED, {"chat": "scripted"}, "parrot-1"
+        )
+        async with aclosing(_happening(events, midway, pause=pause)) as happening:
+            await provider.observe(conversation, happening)
 
 
-async def _conversation(midway: Callable[[], None]) -> AsyncIterator[ConversationEvent]:
-    """Give the events of a short conversation; call `midway` in the midst of it."""
-    yield ListeningStarted(0.0)
-    yield UserTurnEnded(1.0, "hello")
-    midway()
-    yield BotTurnEnded(2.0, "Hello to you.")
-    yield ConversationEnded(3.0)
+async def _happening(
+    events: Iterable[ConversationEvent], midway: Callable[[], None], *, pause: bool
+) -> AsyncGenerator[ConversationEvent, None]:
+    for number, event in enumerate(events):
+        if number == 1:
+            midway()
+        yield event
+        await asyncio.sleep(0)
+    if pause:  # the conversation goes on, but nothing more happens
+        await asyncio.get_running_loop().create_future()
+
+
+def _dialogue(text: str) -> list[ConversationEvent]:
+    """Return a short conversation in which everything happens that can."""
+    return [
+        ListeningStarted(0.0),
+        UserSpeechStarted(0.5),
+        UserPartial(0.8, text[:20]),
+        UserSpeechStopped(1.5, 1.3),
+        ReplyPrepared(1.6, text[:20]),
+        ReplyWithdrawn(1.7, 3),
+        UserFinal(2.0, text),
+        UserTurnEnded(2.1, text),
+        ReplyStarted(2.3),
+        UnitSpoken(2.5, text),
+        UserCorrected(2.6, text),
+        BotDucked(2.7, held=False),
+        EchoIgnored(2.8, text),
+        BotResumed(2.9),
+        DeviceChanged(3.0, present=False, message="unplugged"),
+        DeviceChanged(3.1, present=True, message="plugged in"),
+        ProviderFailed(3.2, "chat", text),
+        ProviderNoticed(3.3, "chat", text),
+        BotTurnEnded(3.5, text, interrupted=True),
+        TurnTimed(3.5, 1),
+        TurnTimed(3.6, 2, 1.3, 0.8, 1.6, 2.0, 2.1, 2.3, 2.4, 2.5, 2.5, 2.6, 1, 1, 3, 10, 20, True, 0.5),
+        ConversationEnded(4.0, by="phrase"),
+    ]

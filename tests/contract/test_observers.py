@@ -1,0 +1,109 @@
+"""Our observers keep to their contract, and broken ones are caught."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from voicebot import ConversationEvent, ConversationInfo, Observer, Options
+from voicebot.testing.contract import ObserverContract
+from voicebot.testing.contract.runner import run_one
+from voicebot_observers.transcript import TranscriptObserver, TranscriptOptions
+
+
+class TestTranscript(ObserverContract):
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path: Path) -> None:
+        self.file = tmp_path / "transcript.md"
+
+    def make(self) -> TranscriptObserver:
+        return TranscriptObserver(TranscriptOptions(file=self.file))
+
+
+class Watcher(Observer[Options]):
+    """A good observer, of which the faults are made."""
+
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        async for event in events:
+            self.see(conversation, event)
+
+    def see(self, conversation: ConversationInfo, event: Any) -> None:
+        pass
+
+
+class WatchesOn(Watcher):
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        await super().observe(conversation, events)
+        await asyncio.get_running_loop().create_future()
+
+
+class KnowsEverything(Watcher):
+    def see(self, conversation: ConversationInfo, event: Any) -> None:
+        assert type(event).__module__ == "voicebot.events"
+
+
+class NeedsAnEnd(Watcher):
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        seen = [event async for event in events]
+        assert seen[-1].at >= 0
+
+
+class ReadsLatinAlone(Watcher):
+    def see(self, conversation: ConversationInfo, event: Any) -> None:
+        getattr(event, "text", "").encode("latin-1")
+
+
+class WatchesOne(Watcher):
+    busy = False
+
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        assert not self.busy
+        self.busy = True
+        try:
+            await super().observe(conversation, events)
+        finally:
+            self.busy = False
+
+
+class KeepsEverything(Watcher):
+    kept: ClassVar[list[str]] = []
+
+    def see(self, conversation: ConversationInfo, event: Any) -> None:
+        self.kept.append(getattr(event, "text", "") * 4 + "!")
+
+
+class WatchesWhenCancelled(Watcher):
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        with suppress(asyncio.CancelledError):
+            await super().observe(conversation, events)
+
+
+FAULTS = {
+    WatchesOn: "it_watches_to_the_end_of_a_conversation",
+    KnowsEverything: "events_that_it_does_not_know_are_passed_over",
+    NeedsAnEnd: "a_conversation_may_end_at_once_or_badly",
+    ReadsLatinAlone: "any_text_is_taken",
+    WatchesOne: "twenty_conversations_at_once_are_watched",
+    KeepsEverything: "a_long_conversation_does_not_fill_the_memory",
+    WatchesWhenCancelled: "cancelled_at_any_await_it_stops_within_250_ms",
+}
+
+
+def contract(watcher: type[Watcher]) -> type[ObserverContract]:
+    make: Callable[[Any], Watcher] = lambda _: watcher(Options())  # noqa: E731
+    return type("Watching", (ObserverContract,), {"make": make, "time_limit": 2.0})
+
+
+class TestGoodWatcher(ObserverContract):
+    def make(self) -> Watcher:
+        return Watcher(Options())
+
+
+@pytest.mark.parametrize("watcher", FAULTS)
+def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(watcher: type[Watcher]) -> None:
+    assert run_one(contract(watcher), f"test_{FAULTS[watcher]}").result == "failed"

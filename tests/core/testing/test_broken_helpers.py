@@ -1,0 +1,231 @@
+"""Turn detectors, ears and devices with one fault each, and the check that is meant to catch it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from voicebot import (
+    AudioDevice,
+    AudioFormat,
+    AudioStream,
+    DeviceEvent,
+    Endpoint,
+    Options,
+    Provider,
+    TurnDetector,
+    TurnSoFar,
+    VoiceActivity,
+    VoiceActivityDetector,
+    VoiceActivityOptions,
+)
+from voicebot.testing.contract import (
+    AudioDeviceContract,
+    TurnDetectorContract,
+    VoiceActivityDetectorContract,
+)
+
+
+class Waits(TurnDetector[Options]):
+    """A good detector: waits half a second."""
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        await asyncio.sleep(0)
+        return 0.5
+
+
+class WaitsInVain(Waits):
+    async def wait(self, turn: TurnSoFar) -> float:
+        return float("nan")
+
+
+class NeedsWords(Waits):
+    async def wait(self, turn: TurnSoFar) -> float:
+        return 0.5 if turn.text.split()[-1] else 1.0
+
+
+class NeedsSound(Waits):
+    input_format = AudioFormat(16_000)
+    audio_seconds = 8.0
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        return turn.audio[0] + 0.5
+
+
+class MixesTurnsUp(Waits):
+    async def wait(self, turn: TurnSoFar) -> float:
+        self.turn = turn
+        await asyncio.sleep(0)
+        return len(self.turn.text) / 10
+
+
+class Hears(VoiceActivityDetector[VoiceActivityOptions]):
+    """Good ears: hear nothing at all, which is right in silence."""
+
+    input_format = AudioFormat(16_000)
+    frame_bytes = 640
+
+    def detect(self) -> VoiceActivity:
+        return Deaf()
+
+
+class Deaf(VoiceActivity):
+    def probability(self, frame: bytes) -> float:
+        return 0.0
+
+
+class HearsInPercent(Hears):
+    def detect(self) -> VoiceActivity:
+        class Percent(VoiceActivity):
+            def probability(self, frame: bytes) -> float:
+                return 40.0 if any(frame) else 0.0
+
+        return Percent()
+
+
+class HearsGhosts(Hears):
+    def detect(self) -> VoiceActivity:
+        class Ghosts(VoiceActivity):
+            def probability(self, frame: bytes) -> float:
+                return 0.9
+
+        return Ghosts()
+
+
+class HasOddFrames(Hears):
+    frame_bytes = 641
+
+
+class Room(AudioStream):
+    """A good stream: silence to hear, and a speaker that plays at once."""
+
+    microphone = AudioFormat(16_000)
+    speaker = AudioFormat(16_000)
+    live = False
+
+    def __init__(self) -> None:
+        self.written = 0.0
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        while True:
+            yield bytes(640)
+            await asyncio.sleep(0.001)
+
+    async def write(self, audio: bytes) -> None:
+        await asyncio.sleep(0)
+        self.written += len(audio) / 32_000
+
+    @property
+    def played(self) -> float:
+        return self.written
+
+
+class Device(AudioDevice[Options]):
+    """A good device."""
+
+    stream: type[Room] = Room
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        yield self.stream()
+
+
+class OddFrames(Room):
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        yield bytes(641)
+
+
+class PlaysBackwards(Room):
+    @property
+    def played(self) -> float:
+        return -self.written
+
+
+class NeverDrains(Room):
+    def clear(self) -> None:
+        self.cleared = True
+
+    async def drain(self) -> None:
+        if hasattr(self, "cleared"):
+            await asyncio.get_running_loop().create_future()
+
+
+class TakesAnything(Room):
+    live = True
+
+    @property
+    def played(self) -> float:
+        return min(self.written, 0.5)
+
+
+class SaysNoFormat(Room):
+    speaker = AudioFormat(48)
+
+    @property
+    def played(self) -> float:
+        return 0.0
+
+
+def with_stream(stream: type[Room]) -> type[Device]:
+    return type(stream.__name__, (Device,), {"stream": stream})
+
+
+class OpensOnce(Device):
+    opened = False
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        assert not self.opened
+        self.opened = True
+        yield Room()
+
+
+class CountsBadly(Device):
+    def endpoints(self) -> list[Endpoint]:
+        return [Endpoint(0, "left", "output"), Endpoint(0, "right", "output")]
+
+
+FAULTS: dict[type[Provider[Any]], str] = {
+    WaitsInVain: "a_wait_is_a_number_of_seconds",
+    NeedsWords: "any_turn_is_judged",
+    NeedsSound: "any_amount_of_sound_is_judged",
+    MixesTurnsUp: "twenty_turns_at_once_are_kept_apart",
+    HearsInPercent: "a_probability_is_from_0_to_1",
+    HearsGhosts: "silence_is_no_speech",
+    HasOddFrames: "its_frames_are_known_after_its_start",
+    with_stream(OddFrames): "what_is_heard_comes_in_whole_frames",
+    with_stream(PlaysBackwards): "what_was_written_is_played",
+    with_stream(NeverDrains): "clearing_forgets_what_was_written",
+    with_stream(TakesAnything): "one_who_writes_too_fast_waits",
+    with_stream(SaysNoFormat): "its_formats_are_those_of_sound",
+    OpensOnce: "it_can_be_opened_again",
+    CountsBadly: "endpoints_are_described",
+}
+
+
+def contract(provider: type[Provider[Any]]) -> Any:
+    base: Any = TurnDetectorContract
+    options: Options = Options()
+    if issubclass(provider, VoiceActivityDetector):
+        base, options = VoiceActivityDetectorContract, VoiceActivityOptions()
+    elif issubclass(provider, AudioDevice):
+        base = AudioDeviceContract
+    return type("Contract", (base,), {"make": lambda _: provider(options), "time_limit": 2.0})
+
+
+@pytest.mark.parametrize("provider", [Waits, Hears, Device])
+def test_a_good_provider_passes(provider: type[Provider[Any]], outcomes: Callable[..., Any]) -> None:
+    assert not {n: o.text for n, o in outcomes(contract(provider)).items() if o.result == "failed"}
+
+
+@pytest.mark.parametrize("provider", FAULTS, ids=lambda provider: provider.__name__)
+def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
+    provider: type[Provider[Any]], outcomes: Callable[..., Any]
+) -> None:
+    meant = f"test_{FAULTS[provider]}"
+    outcome = outcomes(contract(provider), meant)[meant]
+    assert outcome.result == "failed", outcome

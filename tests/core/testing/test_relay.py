@@ -1,0 +1,44 @@
+"""The relay passes on what comes, until it is cut."""
+
+from __future__ import annotations
+
+import asyncio
+
+from voicebot.testing.contract import relayed
+
+
+async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while piece := await reader.read(100):
+        writer.write(piece)
+    writer.close()
+
+
+def test_a_relay_passes_on_what_comes_until_it_is_cut_and_again_when_it_is_restored() -> None:
+    async def scenario() -> None:
+        server = await asyncio.start_server(_echo, "127.0.0.1", 0)
+        with relayed("127.0.0.1", server.sockets[0].getsockname()[1]) as relay:
+            reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+            writer.write(b"ahoy")
+            assert await reader.readexactly(4) == b"ahoy"
+
+            relay.cut()
+            assert await _rest(reader) == b""
+            other_reader, other = await asyncio.open_connection("127.0.0.1", relay.port)
+            assert await _rest(other_reader) == b""
+
+            relay.restore()
+            third_reader, third = await asyncio.open_connection("127.0.0.1", relay.port)
+            third.write(b"ahoy again")
+            assert await third_reader.readexactly(10) == b"ahoy again"
+            for each in (writer, other, third):
+                each.close()
+        server.close()
+
+    asyncio.run(scenario())
+
+
+async def _rest(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
