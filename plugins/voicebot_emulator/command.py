@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from voicebot_emulator.script import Script
     from voicebot_emulator.server import Emulator
 
+_LOOKS_UP = 0.5
+"""Seconds after which Ctrl-C is noticed at the latest: a loop that has nothing to do may sleep through it."""
+
 
 @click.command()
 @click.argument("service", type=click.Choice(["azure"]))
@@ -116,7 +119,8 @@ async def _serve(emulator: Emulator, faults: tuple[str, ...]) -> None:
         address = f"http://127.0.0.1:{emulator.port}/emulator/faults"
         click.echo(f"# Faults: curl -X PUT {address} -d '[\"chat:throttled=20\"]'")
         emulator.set_faults(faults)
-        await asyncio.Event().wait()
+        while True:
+            await asyncio.sleep(_LOOKS_UP)
     finally:
         await emulator.aclose()
 

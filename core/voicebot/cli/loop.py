@@ -47,11 +47,35 @@ def _end_is_certain() -> Iterator[None]:
         countdown.start()
         cancel(number, frame)
 
-    signal.signal(signal.SIGINT, interrupt)
+    with _woken_by_signals():
+        signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, cancel)
+
+
+@contextmanager
+def _woken_by_signals() -> Iterator[None]:
+    """Let Ctrl-C wake the loop.
+
+    A signal that comes in the moment before the loop begins to wait would be noticed only when the wait is
+    over, which may be never. With a handler of its own, which does nothing, the loop hears of signals.
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        loop.add_signal_handler(signal.SIGINT, lambda: None)
+    except NotImplementedError:  # on Windows, where it hears of them anyway
+        yield
+        return
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, cancel)
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, before)
 
 
 def _give_up() -> None:

@@ -28,7 +28,7 @@ _OURS = {
     "say": "Speak a text with a bot's voice.",
     "transcribe": "Write down what is said in a recording.",
     "new-plugin": "Write a plugin to start from.",
-    "check-plugin": "Check that a provider keeps to its contract.",
+    "check-plugin": "Check that a provider keeps to the contract of its kind.",
 }
 
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import pytest
 
 PROGRAM = """
-import asyncio
 from voicebot import DeviceError
+from voicebot.cli import loop
 from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
 
 async def main():
@@ -30,7 +30,7 @@ async def main():
     await device.aclose()
 
 try:
-    asyncio.run(main())
+    loop.run(main())
 except DeviceError as error:
     print(error)
 except KeyboardInterrupt:
