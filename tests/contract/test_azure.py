@@ -18,6 +18,8 @@ from voicebot_openai.chat import OpenAIChatModel
 from voicebot_openai.options import OpenAIChatOptions
 
 NOBODY = "127.0.0.1:9"
+PATIENT = {"first_sound_timeout": 20.0, "sound_timeout": 20.0}
+"""With twenty at once the machine that runs the tests, emulator and all, is what is slow."""
 WRONG = "a-key-that-is-wrong"
 
 
@@ -61,7 +63,7 @@ class TestAzureRecognizer(Served, RecognizerContract):
 
 class TestAzureSynthesizer(Served, SynthesizerContract):
     def make(self) -> AzureSynthesizer:
-        return AzureSynthesizer(AzureSynthesizerOptions(**self.speech(self.address)))
+        return AzureSynthesizer(AzureSynthesizerOptions(**self.speech(self.address), **PATIENT))
 
     def broken(self) -> AzureSynthesizer:
         return AzureSynthesizer(AzureSynthesizerOptions(**self.speech(NOBODY)))
@@ -73,7 +75,9 @@ class TestAzureSynthesizer(Served, SynthesizerContract):
 @pytest.mark.slow
 class TestAzureSynthesizerThatStreamsText(Served, SynthesizerContract):
     def make(self) -> AzureSynthesizer:
-        return AzureSynthesizer(AzureSynthesizerOptions(**self.speech(self.address), text_streaming=True))
+        return AzureSynthesizer(
+            AzureSynthesizerOptions(**self.speech(self.address), text_streaming=True, **PATIENT)
+        )
 
 
 @pytest.mark.slow

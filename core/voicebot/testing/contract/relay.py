@@ -62,6 +62,8 @@ class Relay:
             self._open -= {writer, far_writer}
             for each in (writer, far_writer):
                 each.close()
+                with suppress(OSError):
+                    await each.wait_closed()
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -94,3 +96,4 @@ async def _settled() -> None:
     """Let what was cut come to its end."""
     if rest := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait(rest, timeout=_WAIT)
+    await asyncio.sleep(0)  # for connections that were refused
