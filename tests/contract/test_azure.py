@@ -61,6 +61,7 @@ class TestAzureRecognizer(Served, RecognizerContract):
         return AzureRecognizer(AzureRecognizerOptions(**self.speech(self.address, WRONG)))
 
 
+@pytest.mark.slow
 class TestAzureSynthesizer(Served, SynthesizerContract):
     def make(self) -> AzureSynthesizer:
         return AzureSynthesizer(AzureSynthesizerOptions(**self.speech(self.address), **PATIENT))
