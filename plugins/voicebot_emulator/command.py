@@ -119,7 +119,7 @@ async def _serve(emulator: Emulator, faults: tuple[str, ...]) -> None:
         address = f"http://127.0.0.1:{emulator.port}/emulator/faults"
         click.echo(f"# Faults: curl -X PUT {address} -d '[\"chat:throttled=20\"]'")
         emulator.set_faults(faults)
-        while True:
+        while True:  # noqa: ASYNC110 - it waits for a signal, which sets no event
             await asyncio.sleep(_LOOKS_UP)
     finally:
         await emulator.aclose()
