@@ -112,7 +112,8 @@ class Reader:
     def __init__(self, folder: Path, needed: dict[str, dict[str, str]]) -> None:
         self.folder = self.home = folder
         self.needed = needed
-        self.schema: Draft7Validator | None = None
+        self.programs = False
+        """Whether there may be other providers than ours, or other options."""
         shutil.copytree(PROJECT / "configs", folder / "configs")
         (folder / ".venv").symlink_to(sys.prefix)
         foreign = ("PYTHON", "OLLAMA", "OPENAI", "SPEECH", "SERVICE_REGION")
@@ -124,8 +125,7 @@ class Reader:
         """Do what one block says."""
         if block.note.startswith("not run: ") or block.note == "tests" or block.language in ILLUSTRATIONS:
             return
-        if block.language != "yaml":
-            self.schema = None  # there may be other providers, or other options
+        self.programs = self.programs or block.language in ("python", "toml") or "VIRTUAL_ENV" in self.environ
         if block.note == "try":  # the job; the installation before it has been done
             self.run(block, block.text.rpartition("&&")[2], [])
         elif block.language == "console":
@@ -222,11 +222,13 @@ class Reader:
     def check(self, block: Block, config: str) -> None:
         """Insist that nothing is wrong with a config, nor for an editor."""
         self.run(block, f"voicebot check {config}", [f"{config}: ok", "..."])
-        if self.schema is None:
+        schema = PROJECT / "configs" / "voicebot.schema.json"
+        if self.programs:
             self.run(block, "voicebot schema --output .schema.json", [])
-            self.schema = Draft7Validator(json.loads((self.folder / ".schema.json").read_text("utf-8")))
+            schema = self.folder / ".schema.json"
+        editor = Draft7Validator(json.loads(schema.read_text(encoding="utf-8")))
         said = yaml.safe_load((self.folder / config).read_text(encoding="utf-8"))
-        complaints = [f"{error.json_path}: {error.message}" for error in self.schema.iter_errors(said)]
+        complaints = [f"{error.json_path}: {error.message}" for error in editor.iter_errors(said)]
         assert not complaints, f"{block.place}: {complaints}"
 
     def install(self, project: dict[str, Any]) -> None:
