@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-TURNS = 40
+TURNS = 20
 POLICIES = ("serial notebook", "silence 500", "silence 2000", "prepare on final", "ours, their judge", "ours")
 HERE = Path(__file__).resolve().parent
 

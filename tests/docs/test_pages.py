@@ -38,7 +38,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from voicebot import shipped_configs
+from voicebot import load_config, shipped_configs
 from voicebot.cli.main import cli
 from voicebot_emulator.behind import Behind
 from voicebot_emulator.server import Emulator
@@ -221,7 +221,10 @@ class Reader:
 
     def check(self, block: Block, config: str) -> None:
         """Insist that nothing is wrong with a config, nor for an editor."""
-        self.run(block, f"voicebot check {config}", [f"{config}: ok", "..."])
+        if self.programs or (self.folder / ".env").exists():
+            self.run(block, f"voicebot check {config}", [f"{config}: ok", "..."])
+        else:  # the same, sooner
+            load_config(self.folder / config, environ=self.environ)
         schema = PROJECT / "configs" / "voicebot.schema.json"
         if self.programs:
             self.run(block, "voicebot schema --output .schema.json", [])
