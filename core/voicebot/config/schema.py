@@ -195,6 +195,8 @@ class Settings(Options):
     """Phrases the recogniser should expect, beside those that the chat model knows."""
     start_timeout: float = Field(30.0, gt=0, le=600)
     """Seconds that each provider may take to start."""
+    recognizer_timeout: float = Field(10.0, gt=0, le=600)
+    """Seconds that the recogniser may take to accept a piece of sound before it counts as failed."""
     listening_tone: bool = False
     """Whether a short tone is played when the bot starts to listen."""
     echo: EchoMode = "none"

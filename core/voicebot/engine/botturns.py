@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voicebot.engine.decisions import Answer, Interrupt, Patience
+from voicebot.engine.decisions import Answer, Correct, Interrupt, Patience
 from voicebot.engine.floor import Floor
 from voicebot.engine.history import History
 from voicebot.engine.means import Means
@@ -103,10 +103,10 @@ class BotTurns:
         self._running.listened = self._floor.take_listened()
         self._running.reply.release()
 
-    def correct(self, text: str) -> None:
-        """Put the settled words of the user's last turn into history; it has been answered."""
-        self._history.correct_question(text)
-        self._publish(UserCorrected(self._now(), text))
+    def correct(self, correct: Correct) -> None:
+        """Put the settled words of a turn of the user into history; it has been answered."""
+        self._history.correct_question(correct.text)
+        self._publish(UserCorrected(self._now(), correct.text))
 
     def interrupt(self, interrupt: Interrupt) -> str:
         """Break the reply off and return what was heard of it.

@@ -82,11 +82,11 @@ class Conversation:
             ProviderError: the conversation cannot go on; what was said is in `history`.
         """
         self.clock = Clock(live=self._stream.live)
-        self._turns = Turns(turn_rules(self._bot.settings))
+        self._turns = Turns(turn_rules(self._bot.settings), detects=self._bot.voice_activity is not None)
         idling = Idling(idle_rules(self._bot.settings))
         self._floor = Floor(self._turns, idling, self.clock, self._carry_out, self._settled)
         self._leaving = Leaving(self._bot.settings.goodbye, self._stop_hearing)
-        self._hearing: asyncio.Task[None] | None = None
+        self._hearing_task: asyncio.Task[None] | None = None
         self._prompting = False
         settings = self._bot.settings
         self._reply_filters = begun(self._bot.reply_filters, settings)
@@ -129,7 +129,7 @@ class Conversation:
         )
 
     async def _talk(self, tasks: asyncio.TaskGroup) -> None:
-        hearing = Hearing(
+        self._hearing = hearing = Hearing(
             self._floor,
             self._bot,
             self._stream,
@@ -161,13 +161,13 @@ class Conversation:
 
     async def _hear(self, tasks: asyncio.TaskGroup, hearing: Hearing) -> None:
         """Hear until the input ends, or goodbye was said."""
-        self._hearing = tasks.create_task(hearing.hear(), name="hear")
-        await asyncio.wait([self._hearing])
+        self._hearing_task = tasks.create_task(hearing.hear(), name="hear")
+        await asyncio.wait([self._hearing_task])
 
     def _stop_hearing(self) -> None:
         self._floor.minds_silence = False
-        if self._hearing is not None:
-            self._hearing.cancel()
+        if self._hearing_task is not None:
+            self._hearing_task.cancel()
 
     def _settled(self) -> None:
         self._leaving.settled(idle=self._turns.idle)
@@ -194,8 +194,8 @@ class Conversation:
             case Answer():
                 self._judging.drop()
                 self._answer(action)
-            case Correct(text):
-                self._bot_turns.correct(text)
+            case Correct():
+                self._bot_turns.correct(action)
             case Duck() | Hold() | Resume():
                 self._moderate(action)
             case Interrupt():
@@ -206,7 +206,7 @@ class Conversation:
             case End():
                 self._leave()
             case Commit():
-                raise AssertionError("whoever has the recogniser commits")
+                self._hearing.commit()
             case _:
                 assert_never(action)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 
@@ -92,13 +92,15 @@ class Answer:
 
     text: str
     prepared: bool = False
+    turn: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """The user's last turn was `text` after all; it has been answered."""
+    """The user's turn of that number was `text` after all; it has been answered."""
 
     text: str
+    turn: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

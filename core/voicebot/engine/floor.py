@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from voicebot.engine.clock import Clock
-from voicebot.engine.decisions import Action, Answer, Commit
+from voicebot.engine.decisions import Action, Answer
 from voicebot.engine.idling import Idling
 from voicebot.engine.timeline import Listened
 from voicebot.engine.turns import Turns
@@ -19,7 +19,7 @@ class Floor:
     """Has done what the turns decide, whether news or a deadline made them.
 
     Args:
-        carry_out: does what was decided, except asking the recogniser.
+        carry_out: does what was decided.
         settled: called when all of it is done.
     """
 
@@ -44,23 +44,18 @@ class Floor:
         """Whether the user's silence is counted: from when the bot hears until the conversation ends."""
         self.closed = False
 
-    def do(self, actions: list[Action]) -> bool:
-        """Do what the turns decided; return whether the recogniser is to be asked for its final."""
+    def do(self, actions: list[Action]) -> None:
+        """Do what the turns decided."""
         if self.closed:
-            return False
-        commit = False
+            return
         for action in actions:
-            if isinstance(action, Commit):
-                commit = True
-            else:
-                if isinstance(action, Answer):
-                    self._idling.answered()
-                self._carry_out(action)
+            if isinstance(action, Answer):
+                self._idling.answered()
+            self._carry_out(action)
         self._settled()
         self._idling.note(self.clock.now(), idle=self.turns.idle and self.minds_silence)
         self._set_timer()
         self._changed.set()
-        return commit
 
     @property
     def deadline(self) -> float | None:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from voicebot.engine.attention import Attention
 from voicebot.engine.bot import Bot
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.decisions import Answer
 from voicebot.engine.ears import Ears
 from voicebot.engine.echo import Echo
@@ -87,13 +88,24 @@ class Hearing:
             stream.microphone,
             pre_roll=pre_roll,
             live=stream.live,
-            timeout=settings.start_timeout,
+            start_timeout=settings.start_timeout,
+            timeout=settings.recognizer_timeout,
         )
+
+    @property
+    def commits(self) -> int:
+        """How many commits the recogniser has not answered."""
+        return self._turns.commits
+
+    def commit(self) -> None:
+        """Ask the recogniser for the final transcript of what was said."""
+        if self._listener is not None:
+            self._listener.commit()
 
     async def listen(self) -> None:
         """Recognise to the end of the input, or until recognition breaks for good (`ProviderError`)."""
         if self._listener is not None:
-            await self._listener.run(self._recognised, self._failed, self.ready.set)
+            await self._listener.run(self)
             self._floor.do(self._turns.give_up(self._clock.now()))  # no more finals will come
 
     async def hear(self) -> None:
@@ -101,15 +113,18 @@ class Hearing:
         live = self._stream.live
         if not live:
             await self._floor.rest()  # lines piped in must not interrupt the greeting
-        async for item in self._stream:
-            if isinstance(item, bytes):
-                await self._frame(item)
-            else:
-                self._news(item)
-            if not live and self._turns.busy:
-                await self._floor.rest()
+        with own_cancellation("the sound device broke"):
+            async for item in self._stream:
+                if isinstance(item, bytes):
+                    await self._frame(item)
+                else:
+                    self._news(item)
+                if not live and self._turns.busy:
+                    await self._floor.rest()
         if self._listener is not None:
-            self._listener.finish(commit=self._floor.do(self._turns.input_ended(self._clock.now())))
+            self._listener.flush()
+            self._floor.do(self._turns.input_ended(self._clock.now()))
+            self._listener.finish()
 
     def _news(self, item: TypedLine | DeviceLost | DeviceReopened) -> None:
         now = self._clock.now()
@@ -151,7 +166,8 @@ class Hearing:
         if change == "stopped":
             self._speech_stopped(ears.silence, was_echo=ears.was_echo)
 
-    async def _recognised(self, event: RecognitionEvent) -> None:
+    async def recognised(self, event: RecognitionEvent, *, asked: bool) -> None:
+        """Take what was recognised; a final that was `asked` for may be the answer to a commit."""
         turns, now = self._turns, self._clock.now()
         if self._ears is not None:
             self._guard.sounds(another_voice=self._ears.is_another_voice)
@@ -165,7 +181,7 @@ class Hearing:
                 if turns.transcript:
                     self._publish(UserPartial(now, turns.transcript))
             case FinalTranscript(text):
-                self._settled(now, self._filtered(text))
+                self._settled(now, self._filtered(text), asked=asked)
             case SpeechStarted():
                 if self._ears is None:
                     self._speech_started()
@@ -177,11 +193,11 @@ class Hearing:
             case _:
                 assert_never(event)
 
-    def _settled(self, now: float, text: str) -> None:
+    def _settled(self, now: float, text: str, *, asked: bool) -> None:
         if self._guard.stops_final(now, text):
             self._publish(EchoIgnored(now, text))
             text = ""
-        actions = self._turns.final(now, text, ends_speech=self._ears is None)
+        actions = self._turns.final(now, text, asked=asked, ends_speech=self._ears is None)
         answers = (action.text for action in actions if isinstance(action, Answer))
         if words := self._turns.transcript or next(answers, ""):
             self._floor.listened.final = now
@@ -203,8 +219,18 @@ class Hearing:
         self._publish(UserSpeechStopped(now, now - silence))
         if self._judging is not None:
             self._judging.speech_stopped()
-        if self._floor.do(self._turns.speech_stopped(now, now - silence)) and self._listener:
-            self._listener.commit()
+        self._floor.do(self._turns.speech_stopped(now, now - silence))
 
-    def _failed(self, error: ProviderError) -> None:
+    def recognition_opened(self, *, again: bool) -> None:
+        """Take note that a session is open; where it is one more, unsettled sound is told again."""
+        self.ready.set()
+        if again:
+            self._floor.do(self._turns.recognition_reopened(self._clock.now()))
+
+    def recognition_lost(self, error: ProviderError) -> None:
+        """Tell that recognition is away, and will be tried again."""
         self._publish(ProviderFailed(self._clock.now(), "recognizer", str(error)))
+
+    def recognition_back(self) -> None:
+        """Tell that recognition works again."""
+        self._publish(ProviderNoticed(self._clock.now(), "recognizer", "the recogniser works again"))

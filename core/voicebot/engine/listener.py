@@ -3,68 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
-from enum import Enum, auto
-from typing import TypeAlias
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
 from voicebot.audio import AudioFormat, Resampler
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
+from voicebot.engine.outage import Outage, OutageNews
+from voicebot.engine.timelimit import TimeLimit, TooLate
+from voicebot.engine.unsettled import Item, Mark, Unsettled
+from voicebot.engine.wording import alike, words
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition, Recognizer
-from voicebot.messages import FinalTranscript, Hints, Notice, RecognitionEvent
+from voicebot.messages import FinalTranscript, Hints, Notice, PartialTranscript, RecognitionEvent
 from voicebot.options import Options
 
-_ATTEMPTS = 4
-_FIRST_WAIT = 0.2
-_LONGEST_WAIT = 2.0
-_HEALTHY = 5.0
-"""Seconds after which a session that breaks was a good one: services close those that have long been idle."""
-_OUTAGE = 60.0
-"""Seconds that a recogniser which has worked may be away, whatever it says the reason is."""
+logger = logging.getLogger(__name__)
+_CLOSING = 3.0
+"""Seconds that a session may take to close."""
 _KEPT_SECONDS = 60.0
 _FRAMES_AHEAD = 100
 _MOST_FRAMES = 3000
 """Frames that wait for the recogniser: a recording's, and at all. What is a minute behind is lost."""
 
 
-class _Mark(Enum):
-    COMMIT = auto()
-    FINISH = auto()
+class RecognitionNews(OutageNews, Protocol):
+    """Who is told what the recogniser has to say."""
 
+    @property
+    def commits(self) -> int:
+        """How many commits have not been answered by what was told so far."""
 
-_Item: TypeAlias = bytes | _Mark
+    async def recognised(self, event: RecognitionEvent, *, asked: bool) -> None:
+        """Take what was recognised; a final that was `asked` for may be the answer to a commit."""
 
-
-class _Unsettled:
-    """Sound and marks that no final transcript has answered yet, at most `seconds` of sound."""
-
-    def __init__(self, seconds: float, sound: AudioFormat) -> None:
-        self._most = sound.bytes_in(seconds)
-        self._size = 0
-        self._items: deque[_Item] = deque()
-
-    def add(self, item: _Item) -> None:
-        self._items.append(item)
-        self._size += _size(item)
-        while self._size > self._most:
-            self._size -= _size(self._items.popleft())
-
-    def settle(self) -> None:
-        """Forget what a final answers: all up to the first commit, or all there is without one."""
-        while self._items and self._items[0] is not _Mark.FINISH:
-            item = self._items.popleft()
-            if item is _Mark.COMMIT:
-                break
-            self._size -= _size(item)
-
-    def __iter__(self) -> Iterator[_Item]:
-        return iter(self._items)
-
-
-def _size(item: _Item) -> int:
-    return len(item) if isinstance(item, bytes) else 0
+    def recognition_opened(self, *, again: bool) -> None:
+        """Take note that a session is open; where it is one more, unsettled sound is told again."""
 
 
 class Listener:
@@ -78,7 +56,8 @@ class Listener:
         microphone: format of the sound that `write` takes.
         pre_roll: seconds kept while the gate is closed.
         live: False where `write` is to wait for the recogniser.
-        timeout: seconds that a session may take to open.
+        start_timeout: seconds that a session may take to open.
+        timeout: seconds that it may take to accept a piece of sound or a commit.
     """
 
     def __init__(
@@ -89,58 +68,42 @@ class Listener:
         *,
         pre_roll: float,
         live: bool,
+        start_timeout: float,
         timeout: float,
     ) -> None:
         sound = recognizer.input_format
         self._recognizer = recognizer
         self._hints = hints
         self._live = live
+        self._start_timeout = start_timeout
         self._timeout = timeout
         self._resampler = Resampler(microphone, sound)
-        self._pre_roll = _Unsettled(pre_roll, sound)
-        self._unsettled = _Unsettled(_KEPT_SECONDS, sound)
-        self._outbox: deque[_Item] = deque(maxlen=_MOST_FRAMES)
+        self._pre_roll = Unsettled(pre_roll, sound)
+        self._unsettled = Unsettled(_KEPT_SECONDS, sound)
+        self._outbox: deque[Item] = deque(maxlen=_MOST_FRAMES)
+        self._handed = 0
+        self._partials: list[tuple[str, int]] = []
         self._filled = asyncio.Event()
         self._room = asyncio.Event()
-        self._opened = 0.0
-        self._told = False
         self._finished = False
 
-    async def run(
-        self,
-        heard: Callable[[RecognitionEvent], Awaitable[None]],
-        failed: Callable[[ProviderError], None],
-        ready: Callable[[], None],
-    ) -> None:
+    async def run(self, news: RecognitionNews) -> None:
         """Recognise until all is told that was heard before `finish`; reopen what breaks.
 
         Raises:
             ProviderError: recognition cannot be had, for good.
         """
-        loop = asyncio.get_running_loop()
-        attempts, away_since, has_worked = 0, 0.0, False
+        outage = Outage(news)
         while True:
-            self._opened, self._told = float("inf"), False
             try:
-                await self._session(heard, ready)
+                with own_cancellation("the recogniser broke"):
+                    await self._session(news, outage)
                 if self._finished:
                     return
                 raise ProviderError("the recogniser stopped listening by itself", retryable=True)
             except Exception as broken:
                 error = as_provider_error("the recogniser broke", broken, retryable=True)
-                now = loop.time()
-                if self._told or now - self._opened >= _HEALTHY:
-                    attempts, away_since, has_worked = 0, now, True
-                attempts += 1
-                if has_worked:
-                    for_good = now - away_since >= _OUTAGE
-                else:
-                    for_good = attempts >= _ATTEMPTS or not error.retryable
-                if for_good:
-                    raise error from None
-                if attempts == 2 or (attempts == 1 and any(True for _ in self._unsettled)):
-                    failed(error)
-                await asyncio.sleep(min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT))
+                await asyncio.sleep(outage.broke(error, matters=bool(self._unsettled)))
 
     async def write(self, audio: bytes, *, gate_open: bool) -> None:
         """Hand over the next sound: to the recogniser, or to the pre-roll while the gate is closed."""
@@ -151,65 +114,122 @@ class Listener:
             return
         for before in self._pre_roll:
             self._send(before)
-        self._pre_roll.settle()
+        self._pre_roll.clear()
         if audio:
             self._send(audio)
         while not self._live and len(self._outbox) >= _FRAMES_AHEAD:
             self._room.clear()
             await self._room.wait()
 
-    def commit(self) -> None:
-        """Ask for the final transcript now."""
-        self._send(_Mark.COMMIT)
-
-    def finish(self, *, commit: bool) -> None:
-        """Say that no more will be heard, and maybe ask for its final; `run` then ends after the last."""
-        self._finished = True
+    def flush(self) -> None:
+        """Hand over the rest of the sound: no more will be written."""
         if rest := self._resampler.flush():
             self._send(rest)
-        if commit:
-            self.commit()
-        self._send(_Mark.FINISH)
 
-    def _send(self, item: _Item) -> None:
+    def commit(self) -> None:
+        """Ask for the final transcript now."""
+        self._send(Mark.COMMIT)
+
+    def finish(self) -> None:
+        """Say that no more will be heard; `run` ends after the last final."""
+        self._finished = True
+        self._send(Mark.FINISH)
+
+    def _send(self, item: Item) -> None:
         self._unsettled.add(item)
         self._outbox.append(item)
         self._filled.set()
 
-    async def _session(
-        self, heard: Callable[[RecognitionEvent], Awaitable[None]], ready: Callable[[], None]
-    ) -> None:
-        async with AsyncExitStack() as stack:
+    async def _session(self, news: RecognitionNews, outage: Outage) -> None:
+        async with self._opened() as recognition:
+            again = outage.session_opened()
+            self._outbox = deque(self._unsettled, maxlen=_MOST_FRAMES)
+            self._handed = self._unsettled.begins
+            self._partials.clear()
+            async with asyncio.TaskGroup() as tasks:
+                sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
+                steady = tasks.create_task(outage.session_lasts(), name="listen: steady")
+                news.recognition_opened(again=again)
+                async for event in recognition:
+                    if not isinstance(event, Notice):
+                        outage.worked()
+                    await self._tell(event, news)
+                sending.cancel()
+                steady.cancel()
+
+    async def _tell(self, event: RecognitionEvent, news: RecognitionNews) -> None:
+        if isinstance(event, PartialTranscript):
+            self._partials.append((event.text, self._handed))
+        if not isinstance(event, FinalTranscript):
+            await news.recognised(event, asked=False)
+            return
+        asked = news.commits > self._outbox.count(Mark.COMMIT)
+        await news.recognised(event, asked=asked)
+        if not asked:
+            self._unsettled.settle_sound(self._end_of(event.text))
+        while self._unsettled.commits > news.commits:
+            self._unsettled.settle_commit()
+        self._partials.clear()
+
+    def _end_of(self, final: str) -> int:
+        """Return the position up to which a final is of the sound, where no commit says so.
+
+        It is where its words were first told; what was said since is not in it.
+        """
+        size = len(words(final))
+        for text, position in self._partials:
+            if len(words(text)) == size and alike(text, final):
+                return position
+        return self._handed
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncGenerator[Recognition, None]:
+        """Open a session, and close it within a limit."""
+        stack = AsyncExitStack()
+        try:
             try:
-                async with asyncio.timeout(self._timeout) as limit:
+                async with asyncio.timeout(self._start_timeout) as limit:
                     recognition = await stack.enter_async_context(self._recognizer.listen(self._hints))
             except TimeoutError as error:
                 if not limit.expired():  # the recogniser's own
                     raise
-                late = f"the recogniser did not begin to listen within {self._timeout:g} s"
+                late = f"the recogniser did not begin to listen within {self._start_timeout:g} s"
                 raise ProviderError(late, retryable=True) from error
-            self._opened = asyncio.get_running_loop().time()
-            self._outbox = deque(self._unsettled, maxlen=_MOST_FRAMES)
-            async with asyncio.TaskGroup() as tasks:
-                sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
-                ready()
-                async for event in recognition:
-                    self._told = self._told or not isinstance(event, Notice)
-                    if isinstance(event, FinalTranscript):
-                        self._unsettled.settle()
-                    await heard(event)
-                sending.cancel()
+            yield recognition
+        finally:
+            try:
+                async with asyncio.timeout(_CLOSING) as limit:
+                    await stack.__aexit__(*sys.exc_info())
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                logger.warning("the recogniser did not close within %g s", _CLOSING)
 
     async def _pass_on(self, recognition: Recognition) -> None:
-        while True:
-            while self._outbox:
-                item = self._outbox.popleft()
-                if isinstance(item, bytes):
-                    await recognition.write(item)
-                elif item is _Mark.COMMIT:
-                    await recognition.commit()
-                else:
-                    await recognition.finish()
-            self._room.set()
-            self._filled.clear()
-            await self._filled.wait()
+        item: Item | None = None
+        try:
+            async with TimeLimit(self._timeout) as limit:
+                while True:
+                    while self._outbox:
+                        item = self._outbox.popleft()
+                        limit.renew()
+                        with own_cancellation("the recogniser broke"):
+                            await self._hand(item, recognition)
+                    limit.suspend()
+                    self._room.set()
+                    self._filled.clear()
+                    await self._filled.wait()
+        except TooLate:
+            what = {Mark.COMMIT: "a commit", Mark.FINISH: "the end of the sound"}
+            taken = "sound" if isinstance(item, bytes) or item is None else what[item]
+            late = f"the recogniser did not take {taken} within {self._timeout:g} s (recognizer_timeout)"
+            raise ProviderError(late, retryable=True) from None
+
+    async def _hand(self, item: Item, recognition: Recognition) -> None:
+        if isinstance(item, bytes):
+            self._handed += len(item)
+            await recognition.write(item)
+        elif item is Mark.COMMIT:
+            await recognition.commit()
+        else:
+            await recognition.finish()

@@ -18,12 +18,16 @@ from voicebot.engine.decisions import (
     Resume,
     TurnRules,
 )
-from voicebot.engine.latewords import LateWords
+from voicebot.engine.noise import Noise
 from voicebot.engine.overlap import Overlap
-from voicebot.engine.stretches import Stretches
-from voicebot.engine.wording import is_assent, joined, same_words
+from voicebot.engine.segments import DROPPED, Segment, Segments
+from voicebot.engine.wording import is_assent, same_words
 
 _PAUSES = 50
+_WORDLESS = 1.0
+"""Seconds without another word after which the user has fallen silent, where words alone stand for speech."""
+_NOISE_LEAST = 1.5
+"""Seconds of speech without a new word before it may be a noise, however short patience is: words take time."""
 _EAGER = 0.3
 """Seconds for which words must not have changed to be prepared for while the user still seems to speak."""
 
@@ -40,13 +44,14 @@ class Turns:
     a noise after all, the reply is resumed.
 
     Speech start and stop come from a voice activity detector or the recogniser. Where neither reports
-    them, words stand for speech and a final transcript for its end.
+    them, words stand for speech, and a final transcript or the lack of more words for its end.
 
     Args:
         rules: what the config says about turns.
+        detects: whether a voice activity detector reports speech, so that no word comes without a report.
     """
 
-    def __init__(self, rules: TurnRules) -> None:
+    def __init__(self, rules: TurnRules, *, detects: bool = True) -> None:
         self.deadline: float | None = None
         self.patience = rules.patience
         """Bounds for the silence that ends this turn; may be set anew while the bot speaks."""
@@ -54,19 +59,21 @@ class Turns:
         """What the bot said last."""
         self.ahead = Ahead(rules)
         self._rules = rules
-        self._said = Stretches()
-        self._said_before = ""
+        self._detects = detects
+        self._said = Segments()
         self._speaking = False
         self._speech_is_reported = False
+        self._awaits_report = False
+        self._spoken_since_final = False
         self._silent_since = 0.0
         self._changed_at = 0.0
+        self._noise = Noise()
         self._pauses: deque[float] = deque(maxlen=_PAUSES)
         self._wait: float | None = None
         self._judged: tuple[str, bool] | None = None
-        self._late = LateWords()
         self._replying = False
         self._heard_at: float | None = None
-        self._answered = ""
+        self._turn: int | None = None
         self._overlap = Overlap(rules)
         self._began_over_the_bot = False
         self._input_ended = False
@@ -74,12 +81,17 @@ class Turns:
     @property
     def transcript(self) -> str:
         """The words of the user's turn so far."""
-        return joined(self._said_before, self._said.text)
+        return self._said.text
 
     @property
     def awaits_final(self) -> bool:
         """Whether the recogniser still owes the final transcript of a `Commit`."""
         return bool(self._said.owed)
+
+    @property
+    def commits(self) -> int:
+        """How many commits the recogniser has not answered, whether or not they are waited for."""
+        return self._said.commits
 
     @property
     def replying(self) -> bool:
@@ -99,46 +111,56 @@ class Turns:
 
     def speech_started(self, now: float) -> list[Action]:
         """Take note that the user began to speak, at the start or again after a pause."""
-        self._speech_is_reported = True
+        self._speech_is_reported = self._awaits_report = True
         return self._begin_speech(now)
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
         """Take note that the user fell silent at `silent_since`, perhaps only to think."""
-        if not self._speaking:
+        if not (self._speaking or self._awaits_report):
             return []
-        self._speaking = False
+        self._awaits_report = self._speaking = False
         self._silent_since = silent_since
+        self._noise.speech_stopped()
         self.ahead.word_told(self._changed_at, silent_since)
-        return [self._commit(now), *self._decide(now)]
+        return [*self._commit(now), *self._decide(now)]
 
     def partial(self, now: float, text: str) -> list[Action]:
-        """Take the words of the stretch of speech that is being recognised."""
-        if self._late.expects(now, text):  # they have been answered
+        """Take the words of the segment that is being recognised."""
+        segment = self._said.of_partial(now, text, silent=not self._spoken_since_final)
+        if segment is None:
             return []
-        actions = self._begin_speech(now) if self._words_start_speech(text) else []
+        if segment.turn is not None:
+            return self._late_partial(now, segment, text)
+        actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
+        self._spoken_since_final = True
         before = self.transcript
-        self._said.recognise(text)
-        if not same_words(before, self.transcript):
-            self._changed_at = now
-            if not self._speaking:
-                self.ahead.word_told(now, self._silent_since)
+        self._said.recognise(segment, text)
+        self._note_change(now, before)
         return actions + self._decide(now)
 
-    def final(self, now: float, text: str, *, ends_speech: bool = False) -> list[Action]:
-        """Take the settled words of a stretch of speech.
+    def final(self, now: float, text: str, *, asked: bool = True, ends_speech: bool = False) -> list[Action]:
+        """Take the settled words of a segment.
 
         Args:
-            ends_speech: the recogniser alone decides where speech ends, and this says that it did.
+            asked: whether it can answer a commit, as no final can that comes before the commit is made.
+            ends_speech: if it answers none, the recogniser has found the end of speech by itself.
         """
-        if (late := self._late.settled(now, text)) is not None:
-            return self._reconcile(now, late, text)
-        actions = self._begin_speech(now) if self._words_start_speech(text) else []
-        self._said.settle(text, ends_speech=ends_speech)
+        segment = self._said.of_final(now, text, asked=asked, silent=not self._spoken_since_final)
+        if segment is None:
+            return self._decide(now)
+        actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
+        ends_speech = ends_speech and segment.asked_at is None
+        before, words = self.transcript, segment.text
+        self._said.settle(now, segment, text, asked=asked, ends=ends_speech or not self._speaking)
+        self._spoken_since_final = self._speaking and not ends_speech
+        if segment.turn is not None:
+            return actions + self._reconcile(now, segment, words)
         if ends_speech:
             self._speech_is_reported = False  # should speech go on after all, its words will say so
             if self._speaking:
                 self._speaking = False
                 self._silent_since = now
+        self._note_change(now, before, told=False)
         return actions + self._decide(now)
 
     def judged(self, now: float, wait: float) -> list[Action]:
@@ -147,15 +169,20 @@ class Turns:
         return self._decide(now)
 
     def typed(self, now: float, text: str) -> list[Action]:
-        """Take a typed line: a whole turn, which interrupts whatever the bot is doing."""
+        """Take a typed line: it ends the turn, and interrupts whatever the bot is doing.
+
+        What is being said belongs to the turn as far as it was told; what is said from now on does not.
+        """
+        unsettled = self._said.is_open and (self._speaking or bool(self._said.text))
         actions = [*self._interrupt(now), *self.ahead.withdraw()]
-        self._said_before = joined(self._said_before, text)
-        text, self._said_before = self._said_before, ""
-        return [*actions, self._answer(text)]
+        if unsettled:
+            actions = [*self._commit(now), *actions]
+        self._said.add(text)
+        return [*actions, self._answer()]
 
     def bot_begins(self) -> None:
         """Take note that the bot speaks unasked: a greeting, or a prompt."""
-        self._answered = ""
+        self._turn = None
         self._replying = True
         self._heard_at = None
 
@@ -169,39 +196,59 @@ class Turns:
         self._overlap.end()
         assent = self._overlap.take_assent(now)
         if assent and self._is_asked():
-            self._said_before = joined(assent, self._said_before)
+            self._said.add(assent, first=True)
         return self._decide(now)
+
+    def recognition_reopened(self, now: float) -> list[Action]:
+        """Take note that the recogniser begins anew with what it had not settled: its reports are void."""
+        self._said.reopened(now)
+        return [] if self._detects else self.speech_stopped(now, now)
 
     def input_ended(self, now: float) -> list[Action]:
         """Take note that nothing more will be heard: whatever was said is answered without patience."""
+        actions: list[Action] = []
+        if self._speaking or self._awaits_report:
+            actions = self.speech_stopped(now, now)
+        elif not (self._detects and self._speech_is_reported):  # there may be words that are not told yet
+            actions = self._commit(now)
         self._input_ended = True
-        if self._speaking:
-            return self.speech_stopped(now, now)
-        if not self._speech_is_reported:  # there may be words that have not been recognised yet
-            return [self._commit(now), *self._decide(now)]
-        return self._decide(now)
+        return actions + self._decide(now)
 
     def give_up(self, now: float) -> list[Action]:
         """Take note that finals which the recogniser owes will not come: what was understood must do."""
-        if words := self._said.give_up():
-            self._late.give_up(now, words)
+        self._said.give_up()
         return self._decide(now)
 
     def tick(self, now: float) -> list[Action]:
         """Let time pass."""
         return self._decide(now)
 
-    def _words_start_speech(self, text: str) -> bool:
-        return bool(text) and not self._speaking and not self._speech_is_reported and not self.awaits_final
+    def _starts_speech(self, segment: Segment, text: str) -> bool:
+        reported = self._speaking or self._speech_is_reported
+        return bool(text) and not reported and segment.turn is None and not segment.is_owed
 
-    def _commit(self, now: float) -> Commit:
+    def _commit(self, now: float) -> list[Action]:
+        if self._input_ended:
+            return []
         self._said.commit(now)
-        return Commit()
+        return [Commit()]
+
+    def _note_change(self, now: float, before: str, *, told: bool = True) -> None:
+        """Take note of when the words changed; what is `told` of them says how late words come."""
+        if same_words(before, self.transcript):
+            return
+        self._noise.words_came(now, speaking=self._speaking)
+        if told:
+            self._changed_at = now
+            if not self._speaking:
+                self.ahead.word_told(now, self._silent_since)
 
     def _begin_speech(self, now: float) -> list[Action]:
+        self._spoken_since_final = True
         if not self._replying and self.transcript and not self._speaking:
             self._pauses.append(now - self._silent_since)
         self._speaking = True
+        self._noise.speech_began(now)
         self._wait = self._judged = None
         self._began_over_the_bot = self._replying
         actions: list[Action] = []
@@ -225,23 +272,37 @@ class Turns:
         unheard = self._is_unheard(self._overlap.since if self._overlap else now)
         self._replying = False
         self._overlap.end()
-        if unheard:
-            self._said_before = joined(self._answered, self._said_before)
+        if unheard and self._turn is not None:
+            self._said.rejoin(self._turn)
         return [Interrupt(unheard)]
 
-    def _reconcile(self, now: float, expected: str, settled: str) -> list[Action]:
+    def _can_be_answered_anew(self, now: float, segment: Segment) -> bool:
+        answers_it = self._replying and segment.turn == self._turn
+        return answers_it and self._is_unheard(now) and not self._overlap
+
+    def _late_partial(self, now: float, segment: Segment, text: str) -> list[Action]:
+        """Take words of a segment that has been answered: they count while nobody has heard the answer."""
+        if same_words(segment.text, text) or not self._can_be_answered_anew(now, segment):
+            self._said.recognise(segment, text)
+            return []
+        actions = self._interrupt(now)
+        self._said.recognise(segment, text)
+        self._changed_at = now
+        return actions + self._decide(now)
+
+    def _reconcile(self, now: float, segment: Segment, answered: str) -> list[Action]:
         """Compare the final that was not waited for with the words that were answered instead."""
-        if same_words(expected, settled):
+        if same_words(answered, segment.text):
             return []
-        if expected in self._said_before:  # the answer was not heard, so that they are to be answered yet
-            self._said_before = self._said_before.replace(expected, settled)
+        if segment.turn == DROPPED:
+            if is_assent(segment.text):
+                return []
+            segment.turn = None
             return self._decide(now)
-        if expected not in self._answered:
-            return []
-        self._answered = self._answered.replace(expected, settled)
-        if self._replying and self._is_unheard(now) and not self._overlap:
+        if self._can_be_answered_anew(now, segment):
             return [*self._interrupt(now), *self._decide(now)]
-        return [Correct(self._answered)]
+        assert segment.turn is not None
+        return [Correct(self._said.words_of(segment.turn), turn=segment.turn)]
 
     def _decide(self, now: float) -> list[Action]:
         """Do what is due; else set the deadline by which to look again."""
@@ -250,12 +311,36 @@ class Turns:
             return self._decide_overlap(now) if self._rules.interruptible else []
         self._said.forget_empty()
         actions = self.ahead.withdraw_unless_for(self.transcript)
+        if self._speaking and not (self._detects or self._awaits_report):
+            self.deadline = self._changed_at + _WORDLESS
+            if now >= self.deadline:
+                return actions + self.speech_stopped(now, self._changed_at)
         if not (self.transcript or self.awaits_final):
             return actions
-        if self._speaking:
-            eager = self._rules.prepare == "eager"
-            return actions + (self._prepare(now, self._changed_at + _EAGER) if eager else [])
-        return actions + self._decide_pause(now)
+        return actions + (self._decide_speech(now) if self._speaking else self._decide_pause(now))
+
+    def _decide_speech(self, now: float) -> list[Action]:
+        """Decide while the user seems to speak, though it may be a noise: no words come of that."""
+        if not self.transcript:
+            return []
+        actions: list[Action] = []
+        if self._noise.since is not None:
+            due = self._noise.since + self._noise_most
+            if now < due:
+                self._set_deadline(due)
+            elif self._said.tells_partials or (self._noise.asked and not self.awaits_final):
+                return [self._answer()]
+            elif not self._noise.asked:
+                self._noise.asked = True
+                actions = self._commit(now)
+            if self.awaits_final and self._noise.asked:
+                timeout = max(self._said.owed) + self._rules.final_timeout
+                if now >= timeout:
+                    return actions + self.give_up(now)
+                self._set_deadline(timeout)
+        if self._rules.prepare == "eager":
+            actions += self._prepare(now, self._changed_at + _EAGER)
+        return actions
 
     def _decide_pause(self, now: float) -> list[Action]:
         text = self.transcript
@@ -266,17 +351,28 @@ class Turns:
         if self._judged != (evidence := (text, not self.awaits_final)) and text and not self._input_ended:
             self._judged, self._wait = evidence, None
             actions = [Judge(text, not self.awaits_final, tuple(self._pauses))]
-        wait = 0.0 if self._input_ended else self.patience.bounded(self._wait)
-        due = max(self._silent_since + wait, *(self._settled_by(at) for at in self._said.owed), 0.0)
+        due = max(self._silence_ends(), *(self._settled_by(at) for at in self._said.owed), 0.0)
         if now < due:
-            self.deadline = due
+            self._set_deadline(due)
             if self._wait is not None and self._rules.prepare != "off":
                 actions += self._prepare(now, due - self.ahead.lead)
             return actions
         if self.awaits_final:
             return actions + self.give_up(now)
-        self._drop()
-        return [*actions, self._answer(text)]
+        return [*actions, self._answer()]
+
+    def _silence_ends(self) -> float:
+        """Return when the silence has lasted long enough; noises do not put it off for ever."""
+        wait = 0.0 if self._input_ended else self.patience.bounded(self._wait)
+        ends = self._silent_since + wait
+        if self._noise.since is None or self.awaits_final:
+            return ends
+        return min(ends, self._noise.since + self._noise_most)
+
+    @property
+    def _noise_most(self) -> float:
+        """Seconds for which speech without words holds an answer."""
+        return max(self.patience.latest, _NOISE_LEAST)
 
     def _settled_by(self, committed_at: float) -> float:
         """Return when the final of a commit is not waited for any longer."""
@@ -284,6 +380,9 @@ class Turns:
             return committed_at + self._rules.final_timeout
         stable = max(self._changed_at, self._silent_since) + self._rules.stable
         return min(stable, committed_at + self._rules.final_timeout)
+
+    def _set_deadline(self, due: float) -> None:
+        self.deadline = due if self.deadline is None else min(due, self.deadline)
 
     def _prepare(self, now: float, due: float) -> list[Action]:
         """Have the reply made, no earlier than `due`, once the words are complete if the budget allows."""
@@ -293,7 +392,7 @@ class Turns:
         if not self._speaking:
             due = self.ahead.due(due, self._silent_since, self._changed_at if self.awaits_final else None)
         if now < due:
-            self.deadline = due if self.deadline is None else min(due, self.deadline)
+            self._set_deadline(due)
             return []
         return self.ahead.begin(text)
 
@@ -315,14 +414,19 @@ class Turns:
         return self.asked.rstrip().endswith("?")
 
     def _drop(self) -> None:
-        self._said_before = ""
-        self._said.clear()
+        self._said.drop()
+        self._forget_evidence()
+
+    def _forget_evidence(self) -> None:
         self._wait = self._judged = None
         self._began_over_the_bot = False
+        self._noise = Noise()
 
-    def _answer(self, text: str) -> Answer:
-        self._answered = text
+    def _answer(self) -> Answer:
+        text = self.transcript
+        self._turn = self._said.answered()
+        self._forget_evidence()
         self._replying = True
         self._heard_at = None
         self.deadline = None
-        return Answer(text, prepared=self.ahead.adopt(text))
+        return Answer(text, prepared=self.ahead.adopt(text), turn=self._turn)

@@ -214,20 +214,27 @@ def test_a_recogniser_that_never_worked_is_given_up_at_once_when_trying_again_is
 @simulated
 async def test_the_end_of_the_sound_is_told_again_when_a_final_came_between() -> None:
     recognizer = SelfEnding()
-    listener = Listener(recognizer, Hints(), MICROPHONE, pre_roll=0.0, live=True, timeout=5)
+    listener = Listener(recognizer, Hints(), MICROPHONE, pre_roll=0.0, live=True, start_timeout=5, timeout=5)
     finals: list[str] = []
 
-    async def heard(event: RecognitionEvent) -> None:
-        if isinstance(event, FinalTranscript):
-            finals.append(event.text)
-            if len(finals) == 1:
-                recognizer.break_off(LOST)
+    class News:
+        commits = 0
+
+        async def recognised(self, event: RecognitionEvent, *, asked: bool) -> None:
+            if isinstance(event, FinalTranscript):
+                finals.append(event.text)
+                if len(finals) == 1:
+                    recognizer.break_off(LOST)
+
+        def recognition_opened(self, *, again: bool) -> None: ...
+        def recognition_lost(self, error: ProviderError) -> None: ...
+        def recognition_back(self) -> None: ...
 
     async with asyncio.timeout(30):
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(listener.run(heard, lambda error: None, lambda: None))
+            tasks.create_task(listener.run(News()))
             await asyncio.sleep(0.1)
-            listener.finish(commit=False)
+            listener.finish()
             recognizer.tells(FinalTranscript("hello"))
 
     assert finals[0] == "hello"

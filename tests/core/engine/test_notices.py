@@ -112,16 +112,16 @@ def test_a_notice_does_not_make_a_recogniser_that_fails_a_good_one() -> None:
     @simulated
     async def conversation() -> None:
         async with converse(recognizer=recognizer, settings=SETTINGS) as user:
-            for _ in range(4):
+            for _ in range(60):
                 await user.waits(1.0)
                 recognizer.sessions[-1].put(Notice("nothing works"))
                 await user.waits(0.02)
                 recognizer.break_off(RuntimeError("broken"))
-            await user.waits(1.0)
+            await user.waits(5.0)
 
     with pytest.raises(ExceptionGroup):
         conversation()
-    assert len(recognizer.sessions) == 4
+    assert len(recognizer.sessions) < 40
 
 
 @simulated

@@ -1,0 +1,255 @@
+"""The segments of speech that the user's turns are made of, and which of them the recogniser is telling.
+
+A segment is identified by its place: each commit ends one, and a recogniser answers its commits in order,
+each by one final. So a final belongs to the first segment that is owed one, however late it comes and
+whether the segment has been answered meanwhile. Likeness of words is looked at only where that cannot be:
+where a recogniser has left a final out, or has given one twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from voicebot.engine.wording import alike, joined, same_words, words
+
+_LATEST, _LATEST_PARTIAL = 10.0, 2.0
+"""Seconds after a commit in which its final, and its partials, are expected though later speech has begun."""
+_REPEATED = 3.0
+"""Seconds in which the same final again may be of the same speech, though the user speaks."""
+_MOST_OWED = 50
+"""Segments that are remembered for a final that has not come."""
+DROPPED = 0
+"""The turn of words that want no answer."""
+
+
+@dataclass(slots=True, eq=False)
+class Segment:
+    """Speech between two pauses, or a typed line.
+
+    What is in `finals` stays as it is, `partial` may change. `told` is what the recogniser's session has told
+    since the last final; where a new session tells it once more, `retold` is set. `turn` is the number of the
+    turn that it was answered in.
+    """
+
+    finals: list[str] = field(default_factory=list)
+    partial: str = ""
+    told: str = ""
+    retold: bool = False
+    asked_at: float | None = None
+    given_up: bool = False
+    over: bool = False
+    turn: int | None = None
+
+    @property
+    def text(self) -> str:
+        return joined(*self.finals, self.partial)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether its final was asked for and has not come."""
+        return self.asked_at is not None and not self.over
+
+
+class Segments:
+    """Those of the turn that is under way, of the one before, and of earlier ones that are owed a final."""
+
+    def __init__(self) -> None:
+        self._segments: list[Segment] = []
+        self._turn = 0
+        self._last: Segment | None = None
+        self._last_at = 0.0
+        self.tells_partials = False
+        """Whether the recogniser tells words before they are settled."""
+
+    @property
+    def text(self) -> str:
+        """The words of the turn so far."""
+        return joined(*(segment.text for segment in self._pending))
+
+    @property
+    def owed(self) -> list[float]:
+        """When each of the turn's finals was asked for that is waited for."""
+        return [s.asked_at for s in self._pending if not (s.asked_at is None or s.over or s.given_up)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a segment whose final was not asked for yet."""
+        last = self._segments[-1] if self._segments else None
+        return last is not None and last.asked_at is None and not last.over and last.turn is None
+
+    @property
+    def commits(self) -> int:
+        """How many commits are owed a final, in whatever turn."""
+        return sum(segment.is_owed for segment in self._segments)
+
+    def open(self) -> Segment:
+        """Return the segment that is being spoken, a new one if the last is at its end."""
+        if not self.is_open:
+            self._segments.append(Segment())
+        return self._segments[-1]
+
+    def commit(self, now: float) -> None:
+        """Take note that a final was asked for."""
+        self.open().asked_at = now
+        for segment in [segment for segment in self._segments if segment.is_owed][:-_MOST_OWED]:
+            segment.over = True
+
+    def add(self, text: str, *, first: bool = False) -> None:
+        """Take words into the turn that need not be recognised."""
+        self._segments.insert(0 if first else len(self._segments), Segment([text], over=True))
+
+    def of_partial(self, now: float, partial: str, *, silent: bool) -> Segment | None:
+        """Return the segment that a partial transcript is of, None for what was settled already.
+
+        Args:
+            silent: whether the user has not spoken since the last final.
+        """
+        unsettled = self._unsettled
+        if silent and not unsettled and self._last is not None and _related(self._last.text, partial):
+            return None
+        for segment, *later in (unsettled[at:] for at in range(len(unsettled))):
+            if not later or not self._is_past(now, segment, partial):
+                return segment
+        return self.open()
+
+    def recognise(self, segment: Segment, partial: str) -> None:
+        """Take the words of a partial transcript; those of a segment that was answered stay as they are."""
+        self.tells_partials = True
+        segment.told = partial
+        if segment.turn is None:
+            segment.partial = partial
+
+    def of_final(self, now: float, final: str, *, asked: bool, silent: bool) -> Segment | None:
+        """Return the segment that a final transcript is of, None for what was settled already.
+
+        Args:
+            asked: whether it can answer a commit, as no final can that comes before the commit is made.
+            silent: whether the user has not spoken since the last final.
+        """
+        if asked and any(segment.is_owed for segment in self._segments):
+            return self._answered(now, final)
+        unsettled = self._unsettled
+        if self._last is not None and not (unsettled and unsettled[0].told):
+            if silent and alike(self._last.finals[-1], final):
+                return None if same_words(self._last.finals[-1], final) else self._last
+            if self.tells_partials and self._is_repeated(now, final):
+                return None
+        if unsettled:
+            return unsettled[0]
+        if not final:
+            return None
+        return self.open()  # better a late answer than none
+
+    def settle(self, now: float, segment: Segment, final: str, *, asked: bool, ends: bool) -> None:
+        """Take the words of a final transcript.
+
+        Args:
+            asked: as in `of_final`.
+            ends: whether it ends its segment even if it answers no commit.
+        """
+        if segment is self._last and segment.over:  # once more, in other words
+            segment.finals.pop()
+        segment.finals.append(final or ("" if segment.turn is None else segment.partial))
+        segment.partial = segment.told = ""
+        segment.over = segment.over or (ends if segment.asked_at is None else asked)
+        if final:
+            self._last, self._last_at = segment, now
+
+    def reopened(self, now: float) -> None:
+        """Take note that the recogniser begins anew, with all that it had not settled."""
+        for segment in self._unsettled:
+            segment.told, segment.retold = "", True
+            if segment.asked_at is not None:
+                segment.asked_at = now
+
+    def give_up(self) -> None:
+        """Wait for the turn's finals no longer; should they come, they are known."""
+        for segment in self._pending:
+            segment.given_up = segment.given_up or segment.is_owed
+
+    def answered(self) -> int:
+        """Take note that the words so far have been answered; return the number of their turn."""
+        self._turn += 1
+        for segment in self._pending:
+            if segment.text:
+                segment.turn, segment.given_up = self._turn, True
+        unsettled = {segment.turn for segment in self._unsettled}
+        self._segments = [s for s in self._segments if s.turn in (None, self._turn) or s.turn in unsettled]
+        return self._turn
+
+    def rejoin(self, turn: int) -> None:
+        """Take the words of a turn whose answer nobody heard into the one that is under way."""
+        for segment in self._segments:
+            if segment.turn == turn:
+                segment.turn = None
+
+    def words_of(self, turn: int) -> str:
+        """Return the words of a turn that has been answered."""
+        return joined(*(segment.text for segment in self._segments if segment.turn == turn))
+
+    def forget_empty(self) -> None:
+        """Forget segments that turned out to be without words."""
+        self._segments = [s for s in self._segments if s.text or not s.over]
+
+    def forget_settled(self) -> None:
+        """Forget those segments of the turn whose words are known."""
+        self._segments = [s for s in self._segments if s.turn is not None or not s.over]
+
+    def drop(self) -> None:
+        """Forget the words of the turn: they want no answer."""
+        for segment in self._pending:
+            segment.turn = DROPPED
+        self._segments = [s for s in self._segments if s.turn != DROPPED or s.is_owed]
+
+    @property
+    def _pending(self) -> list[Segment]:
+        return [segment for segment in self._segments if segment.turn is None]
+
+    @property
+    def _unsettled(self) -> list[Segment]:
+        return [segment for segment in self._segments if not segment.over]
+
+    def _is_past(self, now: float, segment: Segment, partial: str) -> bool:
+        """Whether a partial that comes when later speech has begun is not of this segment any more."""
+        if segment.asked_at is None:
+            return False
+        if segment.retold:
+            return bool(segment.text) and not _related(segment.text, partial)
+        if not segment.told:
+            return segment.given_up
+        if not _related(segment.told, partial):
+            return True
+        is_late = now - segment.asked_at > _LATEST_PARTIAL
+        return segment.given_up and (is_late or _extends(partial, segment.told))  # words are not unsaid
+
+    def _answered(self, now: float, final: str) -> Segment | None:
+        """Return the segment that the answer to a commit is of: the first, unless its answer is missing."""
+        unsettled = self._unsettled
+        if self._is_repeated(now, final) and not any(
+            not s.told or _related(s.text, final) for s in unsettled if s.is_owed
+        ):
+            return None
+        for segment, *later in (unsettled[at:] for at in range(len(unsettled))):
+            if not later or segment.asked_at is None:
+                return segment
+            is_late = segment.given_up and now - segment.asked_at > _LATEST
+            is_other = any(alike(s.text, final) for s in later)
+            if not (is_late or (is_other and not (segment.text and _related(segment.text, final)))):
+                return segment
+            segment.over = True
+        raise AssertionError("some segment is owed a final")
+
+    def _is_repeated(self, now: float, final: str) -> bool:
+        last = self._last
+        return last is not None and now - self._last_at < _REPEATED and same_words(last.finals[-1], final)
+
+
+def _related(one: str, other: str) -> bool:
+    """Return whether two transcripts may be of the same speech, heard to different ends."""
+    return alike(one, other) or _extends(one, other) or _extends(other, one)
+
+
+def _extends(begun: str, text: str) -> bool:
+    """Return whether a text begins with the words of another."""
+    begun_words = words(begun)
+    return words(text)[: len(begun_words)] == begun_words
