@@ -21,7 +21,7 @@ from voicebot.engine.decisions import (
 from voicebot.engine.latewords import LateWords
 from voicebot.engine.overlap import Overlap
 from voicebot.engine.stretches import Stretches
-from voicebot.engine.wording import is_assent, joined, same_words
+from voicebot.engine.wording import begins_assent, is_assent, is_question, joined, same_words
 
 _PAUSES = 50
 _EAGER = 0.3
@@ -300,9 +300,11 @@ class Turns:
     def _decide_overlap(self, now: float) -> list[Action]:
         """Decide about speech over the bot's own: an interruption, assent, or a noise."""
         words = self._said.text
-        if words and not is_assent(words):
-            return [*self._interrupt(now), *self._decide(now)]
         silent_since = None if self._speaking else self._silent_since
+        if words and not is_assent(words):
+            in_doubt = self._speaking or (self.awaits_final and now < self._silent_since + self._rules.doubt)
+            if not (in_doubt and begins_assent(words)):
+                return [*self._interrupt(now), *self._decide(now)]
         actions = self._overlap.decide(now, silent_since=silent_since, awaits_final=self.awaits_final)
         self.deadline = self._overlap.deadline
         if Resume() in actions:
@@ -312,7 +314,7 @@ class Turns:
         return actions
 
     def _is_asked(self) -> bool:
-        return self.asked.rstrip().endswith("?")
+        return is_question(self.asked)
 
     def _drop(self) -> None:
         self._said_before = ""
