@@ -40,7 +40,10 @@ def speech_markup(manner: Manner, text: str, language: str | None = None) -> str
         innermost = SubElement(innermost, "mstts:express-as", style)
     if prosody := prosody_of(manner, family.takes):
         innermost = SubElement(innermost, "prosody", prosody)
-    innermost.text = speakable(text)
+    if len(innermost):  # what stands before the text concerns all of it
+        innermost[-1].tail = speakable(text)
+    else:
+        innermost.text = speakable(text)
     return tostring(root, encoding="unicode")
 
 
@@ -112,6 +115,7 @@ def _style(manner: Manner, family: Family) -> dict[str, str]:
         "role": manner.role,
     }
     takes = {"style": "style", "styledegree": "style_degree", "role": "role"}
-    return {
+    given = {
         name: value for name, value in values.items() if value is not None and takes[name] in family.takes
     }
+    return given if given.keys() & {"style", "role"} else {}

@@ -26,12 +26,17 @@ class SilenceTrimmer:
         self._kept = format.bytes_in(kept)
         self._longest = format.bytes_in(_LONGEST)
         self._held = bytearray()
+        self._half = b""
+        """The first byte of a sample of which the other has not come."""
         self._heard = False
         self._passed = 0
         """Bytes of silence that passed since the last sound."""
 
     def write(self, audio: bytes) -> bytes:
-        """Return what can be played now, of this and of what was held."""
+        """Return what can be played now, of this and of what was held; a sample may come in two halves."""
+        audio = self._half + audio
+        whole = len(audio) // 2 * 2
+        audio, self._half = audio[:whole], audio[whole:]
         if end := self._end_of_sound(audio):
             ready = bytes(self._held) + audio[:end]
             self._held.clear()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, assert_never
+from unicodedata import category
 
 from voicebot import AudioChunk, AudioFormat, Resampler, Synthesizer, Utterance, WordTiming
 from voicebot_emulator.ssml import Part
@@ -67,15 +68,13 @@ class Speaker:
         return audio
 
     def _tones(self, text: str, pitch: float) -> Iterator[Sound]:
-        pieces = list(_PIECE.finditer(text))
-        ends = [*(match.start() for match in pieces[1:]), len(text)]
-        for match, following in zip(pieces, ends, strict=False):
-            seconds = (following - match.start()) / self._pace
-            word = match.group()[0].isalnum()
-            yield Boundary(
-                match.group(), self.seconds, seconds, "WordBoundary" if word else "PunctuationBoundary"
-            )
-            sounding = len(match.group()) / self._pace if word else 0.0
+        pieces = list(_pieces(text))
+        ends = [*(start for start, _ in pieces[1:]), len(text)]
+        for (start, piece), following in zip(pieces, ends, strict=False):
+            seconds = (following - start) / self._pace
+            word = piece[0].isalnum()
+            yield Boundary(piece, self.seconds, seconds, "WordBoundary" if word else "PunctuationBoundary")
+            sounding = len(piece) / self._pace if word else 0.0
             yield self._made(self._tone(pitch, sounding, seconds))
 
     def _tone(self, pitch: float, sounding: float, seconds: float) -> bytes:
@@ -99,10 +98,17 @@ class Speaker:
                         yield self._made(audio)
                 case WordTiming():
                     word = text[event.offset : event.offset + event.length]
-                    for found in _PIECE.finditer(word):
-                        if found.group()[0].isalnum():
-                            yield Boundary(found.group(), begun + event.at, 0.0, "WordBoundary")
+                    for _, piece in _pieces(word):
+                        if piece[0].isalnum():
+                            yield Boundary(piece, begun + event.at, 0.0, "WordBoundary")
                 case _:
                     assert_never(event)
         if audio := resampler.flush():
             yield self._made(audio)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Give words and marks of punctuation with their places; a vowel sign is part of its word."""
+    lettered = "".join("x" if category(character)[0] == "M" else character for character in text)
+    for found in _PIECE.finditer(lettered):
+        yield found.start(), text[found.start() : found.end()]

@@ -80,6 +80,8 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _REQUIRED = {"speak": ("version", "xml:lang"), "voice": ("name",), "lang": ("xml:lang",), "lexicon": ("uri",)}
+_BEFORE_TEXT = frozenset({"lexicon", "mstts:silence"})
+"""What concerns all that its parent says, so that nothing may be said before it."""
 _NUMBER = r"[+-]?\d+(\.\d+)?"
 _VALUES = {
     ("prosody", "rate"): rf"{_NUMBER}%?|x-slow|slow|medium|fast|x-fast|default",
@@ -180,6 +182,17 @@ def _check(element: ElementTree.Element, parent: str | None) -> None:
         raise Refused(f"Node [{name}] should not contain text.")
     for child in element if name != "math" else ():
         _check(child, name)
+    _check_order(element, name)
+
+
+def _check_order(element: ElementTree.Element, name: str) -> None:
+    """Check that what concerns all of the text stands before it."""
+    begun = bool((element.text or "").strip())
+    for child in element if name != "math" else ():
+        early = _name(child) in _BEFORE_TEXT
+        if early and begun:
+            raise Refused(f"Node [{_name(child)}] should come before what [{name}] says.")
+        begun = begun or not early or bool((child.tail or "").strip())
 
 
 def _name(element: ElementTree.Element) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from unicodedata import category, normalize
 
 from voicebot_turns.languages import NEUTRAL, WORDS
 from voicebot_turns.words import Words
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_WORD = re.compile(r"[^\s'-]+(?:['-][^\s'-]+)*")
+_APOSTROPHE = re.compile("[\u02bc\u2018\u2019\uff07]")
 _DIGIT = re.compile(r"\d")
 _TRAILS_OFF = re.compile(r"(?:\.\.\.|\u2026|[,;:\u2013\u2014-]|[\u3001\uff0c\uff1a\uff1b])\s*$")
 _QUESTION_MARK = re.compile(r"[?\uff1f\u061f]\s*[\"'\u201d\u2019»)]*$")
@@ -51,7 +53,7 @@ def judge(text: str, language: str, asked: str = "") -> Completeness:
         asked: what the bot said last.
     """
     lists = WORDS.get(language.partition("-")[0].lower(), NEUTRAL)
-    words = [word.casefold().replace("\u2019", "'") for word in _WORD.findall(text)]
+    words = _words(text)
     if not words:
         return Completeness.OPEN
     if words[-1] in lists.fillers or _TRAILS_OFF.search(text):
@@ -80,6 +82,12 @@ def judge(text: str, language: str, asked: str = "") -> Completeness:
     if words[-1] in lists.particles or words[-1] in lists.pointing:
         return Completeness.UNCLEAR
     return Completeness.STATEMENT
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text without case; a vowel sign or an accent is part of its word."""
+    text = _APOSTROPHE.sub("'", normalize("NFC", text)).casefold()
+    return _WORD.findall("".join(c if c in "'-" or category(c)[0] in "LMN" else " " for c in text))
 
 
 def _is_closed(words: list[str], lists: Words) -> bool:
@@ -152,12 +160,12 @@ def _is_phrase(words: list[str], lists: Words) -> bool:
 
 def _answers(words: list[str], lists: Words, asked: str) -> bool:
     """Whether a part of a sentence answers what was asked: a clause does where that was when or why."""
-    if not asked.rstrip().endswith("?"):
+    if not _QUESTION_MARK.search(asked):
         return False
     begins = next((word for word in words if word not in lists.openers), "")
     if begins not in lists.subordinators:
         return True
-    return not lists.clausal.isdisjoint(word.casefold() for word in _WORD.findall(asked))
+    return not lists.clausal.isdisjoint(_words(asked))
 
 
 def _is_question(words: list[str], lists: Words) -> bool:

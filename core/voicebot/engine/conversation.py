@@ -85,10 +85,10 @@ class Conversation:
         self._turns = Turns(turn_rules(self._bot.settings), detects=self._bot.voice_activity is not None)
         idling = Idling(idle_rules(self._bot.settings))
         self._floor = Floor(self._turns, idling, self.clock, self._carry_out, self._settled)
-        self._leaving = Leaving(self._bot.settings.goodbye, self._stop_hearing)
+        settings = self._bot.settings
+        self._leaving = Leaving(settings.goodbye, settings.name, self._stop_hearing)
         self._hearing_task: asyncio.Task[None] | None = None
         self._prompting = False
-        settings = self._bot.settings
         self._reply_filters = begun(self._bot.reply_filters, settings)
         self._filtered = FilteredWords(begun(self._bot.transcript_filters, settings), self._filter_failed)
         async with Watch(self._bot.watchers, self._bot.about(self.id), self._events):

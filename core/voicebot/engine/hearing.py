@@ -17,6 +17,7 @@ from voicebot.engine.floor import Floor
 from voicebot.engine.guard import Guard
 from voicebot.engine.judging import Judging
 from voicebot.engine.listener import Listener
+from voicebot.engine.wording import has_words
 from voicebot.errors import ProviderError
 from voicebot.events import (
     ConversationEvent,
@@ -130,7 +131,7 @@ class Hearing:
         now = self._clock.now()
         match item:
             case TypedLine(text):
-                if text := self._filtered(text):
+                if (text := self._filtered(text)).strip():
                     self._floor.do(self._turns.typed(now, text))
             case DeviceLost(message):
                 self._publish(DeviceChanged(now, False, message))
@@ -173,7 +174,7 @@ class Hearing:
             self._guard.sounds(another_voice=self._ears.is_another_voice)
         match event:
             case PartialTranscript(text):
-                text = self._filtered(text)
+                text = self._words(text)
                 if self._guard.stops_partial(now, text):
                     return
                 self._floor.listened.last_partial = now
@@ -181,7 +182,7 @@ class Hearing:
                 if turns.transcript:
                     self._publish(UserPartial(now, turns.transcript))
             case FinalTranscript(text):
-                self._settled(now, self._filtered(text), asked=asked)
+                self._settled(now, self._words(text), asked=asked)
             case SpeechStarted():
                 if self._ears is None:
                     self._speech_started()
@@ -192,6 +193,11 @@ class Hearing:
                 self._publish(ProviderNoticed(now, "recognizer", message))
             case _:
                 assert_never(event)
+
+    def _words(self, transcript: str) -> str:
+        """Return a transcript as filters let it pass, empty where it says nothing: a mark, blanks."""
+        text = self._filtered(transcript)
+        return text if has_words(text) else ""
 
     def _settled(self, now: float, text: str, *, asked: bool) -> None:
         if self._guard.stops_final(now, text):

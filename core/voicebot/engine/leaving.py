@@ -13,20 +13,22 @@ class Leaving:
     """Remembers that goodbye is being said; speaking over it keeps the conversation going.
 
     Args:
+        name: what the bot is called.
         go: ends the conversation.
     """
 
-    def __init__(self, options: GoodbyeOptions, go: Callable[[], None]) -> None:
+    def __init__(self, options: GoodbyeOptions, name: str, go: Callable[[], None]) -> None:
         self.line = options.line
         """What the bot says before it goes."""
         self.by: Literal["phrase", "silence"] | None = None
         """What makes it go; None while it stays."""
         self._phrases = options.phrases
+        self._name = name
         self._go = go
 
     def is_farewell(self, text: str) -> bool:
         """Return whether the user says goodbye."""
-        return is_farewell(text, self._phrases)
+        return is_farewell(text, self._phrases, self._name)
 
     def stay(self) -> None:
         """Go on: the user has said something else."""

@@ -21,13 +21,13 @@ from voicebot.engine.decisions import (
 from voicebot.engine.noise import Noise
 from voicebot.engine.overlap import Overlap
 from voicebot.engine.segments import DROPPED, Segment, Segments
-from voicebot.engine.wording import is_assent, same_words
+from voicebot.engine.wording import begins_assent, is_assent, is_question, same_words
 
 _PAUSES = 50
 _WORDLESS = 1.0
 """Seconds without another word after which the user has fallen silent, where words alone stand for speech."""
 _NOISE_LEAST = 1.5
-"""Seconds of speech without a new word before it may be a noise, however short patience is: words take time."""
+"""Seconds of speech without a new word before it may be a noise, however short patience is."""
 _EAGER = 0.3
 """Seconds for which words must not have changed to be prepared for while the user still seems to speak."""
 
@@ -399,9 +399,11 @@ class Turns:
     def _decide_overlap(self, now: float) -> list[Action]:
         """Decide about speech over the bot's own: an interruption, assent, or a noise."""
         words = self._said.text
-        if words and not is_assent(words):
-            return [*self._interrupt(now), *self._decide(now)]
         silent_since = None if self._speaking else self._silent_since
+        if words and not is_assent(words):
+            in_doubt = self._speaking or (self.awaits_final and now < self._silent_since + self._rules.doubt)
+            if not (in_doubt and begins_assent(words)):
+                return [*self._interrupt(now), *self._decide(now)]
         actions = self._overlap.decide(now, silent_since=silent_since, awaits_final=self.awaits_final)
         self.deadline = self._overlap.deadline
         if Resume() in actions:
@@ -411,7 +413,7 @@ class Turns:
         return actions
 
     def _is_asked(self) -> bool:
-        return self.asked.rstrip().endswith("?")
+        return is_question(self.asked)
 
     def _drop(self) -> None:
         self._said.drop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 from xml.etree import ElementTree
 
@@ -51,6 +51,26 @@ def test_whatever_is_asked_of_a_voice_its_service_takes_what_is_sent(
 ) -> None:
     (part,) = read(speech_markup(Manner(voice=voice, **EVERYTHING), "Hi.", language), VOICES[voice])
     assert part.pieces == ("Hi.",)
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_every_option_alone_and_every_two_are_said_as_the_service_takes_them(voice: str) -> None:
+    for asked in (*combinations(EVERYTHING, 1), *combinations(EVERYTHING, 2)):
+        manner = Manner(voice=voice, **{name: EVERYTHING[name] for name in asked})
+        for language in (None, "de-DE"):
+            markup = speech_markup(manner, "Hi.", language)
+            (part,) = read(markup, VOICES[voice])
+            assert part.pieces == ("Hi.",), asked
+
+
+@pytest.mark.parametrize("option", ["lexicon", "sentence_pause"])
+def test_what_concerns_all_of_the_text_stands_before_it(option: str) -> None:
+    markup = speech_markup(Manner(voice="en-US-AriaNeural", **{option: EVERYTHING[option]}), "Hi.")
+    assert markup.endswith("/>Hi.</voice></speak>")
+
+
+def test_a_degree_without_a_style_is_left_out() -> None:
+    assert "express-as" not in speech_markup(Manner(voice="en-US-AriaNeural", style_degree=1.5), "Hi.")
 
 
 @pytest.mark.parametrize(

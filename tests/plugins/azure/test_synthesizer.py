@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import numpy
 import pytest
 
-from voicebot import AudioChunk, ProviderError, Utterance, WordTiming
+from voicebot import (
+    AudioChunk,
+    AudioFormat,
+    Options,
+    ProviderError,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+    WordTiming,
+)
 from voicebot_azure.synthesizer import AzureSynthesizer
 from voicebot_azure.synthesizer_options import AzureSynthesizerOptions
+from voicebot_emulator.behind import Behind
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Emulator
 
@@ -21,10 +31,10 @@ HD = "en-US-OnyxMultilingualNeuralHD"
 
 @asynccontextmanager
 async def voice(
-    *, spoken: dict[str, Any] | None = None, **options: Any
+    *, spoken: dict[str, Any] | None = None, behind: Behind | None = None, **options: Any
 ) -> AsyncIterator[tuple[AzureSynthesizer, Emulator]]:
     script = Script.model_validate({"spoken": spoken or {}})
-    async with Emulator(script) as emulator:
+    async with Emulator(script, behind=behind) as emulator:
         environment = emulator.environment
         account = {
             "key": environment["SPEECH_KEY"],
@@ -174,6 +184,27 @@ def test_long_text_is_spoken_piece_by_piece_with_words_at_their_places() -> None
 
 def test_text_without_anything_to_say_gives_no_sound() -> None:
     assert say(" \n ") == (b"", [])
+
+
+class OnlyWords(Synthesizer[Options]):
+    """Gives no sound at all for a text without words."""
+
+    output_format = AudioFormat(16_000)
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        """Hum for the words."""
+        if any(map(str.isalnum, utterance.text)):
+            yield AudioChunk(b"\x00\x10" * 3_200)
+
+
+def test_what_the_service_has_no_sound_for_fails_nothing() -> None:
+    async def scenario() -> None:
+        async with voice(behind=Behind(synthesizer=OnlyWords(Options()))) as (synthesizer, emulator):
+            said = [await speech(synthesizer, text) for text in ("\u2026", "Ahoy.", "?!")]
+            assert [bool(audio) for audio, _ in said] == [False, True, False]
+            assert len(emulator.journal.find(what="ssml")) == 3  # each was asked for once
+
+    asyncio.run(scenario())
 
 
 def test_the_markup_that_is_sent_is_what_the_options_and_the_utterance_ask_for() -> None:

@@ -32,6 +32,12 @@ def test_only_the_end_is_trimmed(chunk: int, pause: float) -> None:
     assert trimmed(spoken + silence(1.0 if chunk > 2 else 0.2), chunk) == spoken + silence(0.1)
 
 
+@pytest.mark.parametrize("chunk", [1, 3, 641])
+def test_sound_that_comes_in_odd_pieces_is_whole(chunk: int) -> None:
+    spoken = silence(0.01) + sound(0.02)
+    assert trimmed(spoken + silence(0.03) + b"\x00", chunk, 0.02) == spoken + silence(0.02)
+
+
 def test_what_is_shorter_than_what_is_kept_stays() -> None:
     spoken = sound(0.1) + silence(0.04)
     assert trimmed(spoken, 3_200) == spoken

@@ -44,6 +44,7 @@ def test_several_voices_are_several_parts() -> None:
         '<mstts:express-as style="sad" styledegree="2" role="Girl">x</mstts:express-as>',
         '<mstts:silence type="Sentenceboundary" value="200ms"/>x',
         '<lexicon uri="https://example.org/l.xml"/>x',
+        '\n<mstts:silence type="Leading" value="1s"/>\n<lexicon uri="https://example.org/l.xml"/><s>x</s>',
         '<lang xml:lang="de-DE"><mstts:express-as style="sad"><prosody pitch="+10%" volume="80" rate="fast">'
         "x</prosody></mstts:express-as></lang>",
         "<p><s>x</s></p>",
@@ -81,6 +82,12 @@ def test_what_the_documentation_shows_is_taken(inside: str) -> None:
         ('<speak version="1.0" xml:lang="en-US"><prosody rate="1">x</prosody></speak>', "[speak] should not"),
         ("<html/>", "[html] element is not allowed"),
         ("<voice name='x'>y</voice>", "Root element should be [speak]"),
+        (ssml('x<lexicon uri="https://example.org/l.xml"/>'), "Node [lexicon] should come before"),
+        (ssml('x<mstts:silence type="Sentenceboundary" value="200ms"/>'), "Node [mstts:silence] should come"),
+        (
+            ssml('<prosody rate="1">x</prosody><lexicon uri="https://example.org/l.xml"/>'),
+            "should come before",
+        ),
         (ssml("x" * 65_536), "longer than 64 KB"),
         (
             ssml("x").replace("</speak>", f'<voice name="{AVA}">x</voice>' * 50 + "</speak>"),

@@ -132,6 +132,12 @@ def test_words_and_punctuation_are_timed_before_their_sound() -> None:
             assert message.json()["Metadata"][0]["Data"]["Offset"] / 10_000_000 >= heard - 0.1
 
 
+def test_a_word_is_timed_with_its_vowel_signs() -> None:
+    messages, _, _ = exchange(ssml("हिन्दी में, café।".replace("é", "e\u0301")))
+    spoken = [entry["Data"]["text"]["Text"] for entry in metadata(messages)[:-1]]
+    assert spoken == ["हिन्दी", "में", ",", "cafe\u0301", "।"]
+
+
 @pytest.mark.parametrize(("voice", "asked"), [(HD, True), (AVA, False)])
 def test_words_are_timed_only_if_asked_for_and_if_the_voice_can(voice: str, *, asked: bool) -> None:
     messages, _, _ = exchange(ssml("Ahoy.", voice), context(words=asked))

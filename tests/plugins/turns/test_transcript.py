@@ -96,6 +96,10 @@ TABLE = [
     ("ja", "\u4eca\u65e5\u306f\u3001", OPEN),
     ("ar", "\u0643\u064a\u0641 \u062d\u0627\u0644\u0643\u061f", QUESTION),
     ("en", "\U0001f600", OPEN),
+    ("hi", "हिन्दी में", PART),
+    ("hi", "मुझे हिन्दी में", STATEMENT),
+    ("de", "ich möchte u\u0308ber", judge("ich möchte über", "de")),
+    ("en", "who\u02bcs", OPEN),
 ]
 
 
@@ -189,3 +193,8 @@ def test_silence_is_always_as_long() -> None:
     detector = SilenceDetector(SilenceOptions(seconds=0.5))
     turn = TurnSoFar("and", settled=True, language="en-US", earliest=0.3, latest=1.6)
     assert asyncio.run(detector.wait(turn)) == 0.5
+
+
+def test_a_part_of_a_sentence_answers_a_question_of_any_script() -> None:
+    assert judge("在家", "zh", asked="你在哪里\uff1f") is STATEMENT
+    assert judge("在家", "zh", asked="你在家。") is PART
