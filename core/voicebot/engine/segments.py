@@ -14,7 +14,7 @@ from voicebot.engine.wording import alike, joined, same_words, words
 
 _LATEST, _LATEST_PARTIAL = 10.0, 2.0
 """Seconds after a commit in which its final, and its partials, are expected though later speech has begun."""
-_REPEATED = 3.0
+_REPEATED = 5.0
 """Seconds in which the same final again may be of the same speech, though the user speaks."""
 _MOST_OWED = 50
 """Segments that are remembered for a final that has not come."""

@@ -68,6 +68,7 @@ class Turns:
         self._silent_since = 0.0
         self._changed_at = 0.0
         self._noise = Noise()
+        self._through_noise = False
         self._pauses: deque[float] = deque(maxlen=_PAUSES)
         self._wait: float | None = None
         self._judged: tuple[str, bool] | None = None
@@ -253,7 +254,7 @@ class Turns:
         self._began_over_the_bot = self._replying
         actions: list[Action] = []
         if self._replying and self._rules.interruptible:
-            if self._is_unheard(now) or not self._rules.interruption:
+            if (self._is_unheard(now) and not self._through_noise) or not self._rules.interruption:
                 self._began_over_the_bot = False
                 self._pauses.extend([now - self._silent_since] if self._is_unheard(now) else [])
                 actions = self._interrupt(now)
@@ -427,6 +428,7 @@ class Turns:
     def _answer(self) -> Answer:
         text = self.transcript
         self._turn = self._said.answered()
+        self._through_noise = self._noise.since is not None
         self._forget_evidence()
         self._replying = True
         self._heard_at = None
