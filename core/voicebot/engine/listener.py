@@ -45,6 +45,10 @@ class RecognitionNews(OutageNews, Protocol):
         """Take note that a session is open; where it is one more, unsettled sound is told again."""
 
 
+class _Hung(ProviderError):
+    """A session took nothing any more."""
+
+
 class Listener:
     """Keeps recognition going for the length of a conversation.
 
@@ -103,7 +107,8 @@ class Listener:
                 raise ProviderError("the recogniser stopped listening by itself", retryable=True)
             except Exception as broken:
                 error = as_provider_error("the recogniser broke", broken, retryable=True)
-                await asyncio.sleep(outage.broke(error, matters=bool(self._unsettled)))
+                hung, matters = isinstance(error, _Hung), bool(self._unsettled)
+                await asyncio.sleep(outage.broke(error, hung=hung, matters=matters))
 
     async def write(self, audio: bytes, *, gate_open: bool) -> None:
         """Hand over the next sound: to the recogniser, or to the pre-roll while the gate is closed."""
@@ -223,7 +228,7 @@ class Listener:
             what = {Mark.COMMIT: "a commit", Mark.FINISH: "the end of the sound"}
             taken = "sound" if isinstance(item, bytes) or item is None else what[item]
             late = f"the recogniser did not take {taken} within {self._timeout:g} s (recognizer_timeout)"
-            raise ProviderError(late, retryable=True) from None
+            raise _Hung(late, retryable=True) from None
 
     async def _hand(self, item: Item, recognition: Recognition) -> None:
         if isinstance(item, bytes):

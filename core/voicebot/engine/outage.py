@@ -57,10 +57,11 @@ class Outage:
         self._attempts = 0
         self._is_back()
 
-    def broke(self, error: ProviderError, *, matters: bool) -> float:
+    def broke(self, error: ProviderError, *, hung: bool, matters: bool) -> float:
         """Take note that a session broke or did not open; return the seconds until the next attempt.
 
         Args:
+            hung: whether it did nothing; that it was open for long is then no sign of health.
             matters: whether something had been said that is not settled; otherwise the first break is not
                 told, since the user does not notice it.
 
@@ -68,7 +69,7 @@ class Outage:
             ProviderError: the error, if it is no use to go on.
         """
         now = self._loop.time()
-        if now - self._opened_at >= _HEALTHY:
+        if now - self._opened_at >= _HEALTHY and not hung:
             self._has_worked = True
             self._attempts = 0
         self._opened_at = float("inf")

@@ -161,6 +161,7 @@ class Segments:
             segment.told, segment.retold = "", True
             if segment.asked_at is not None:
                 segment.asked_at = now
+                segment.given_up = segment.turn is not None
 
     def give_up(self) -> None:
         """Wait for the turn's finals no longer; should they come, they are known."""
