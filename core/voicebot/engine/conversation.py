@@ -28,7 +28,7 @@ from voicebot.engine.decisions import (
 from voicebot.engine.echo import Echo
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import FilteredWords, begun
-from voicebot.engine.floor import Floor
+from voicebot.engine.floor import LONGEST_WAIT, Floor
 from voicebot.engine.guard import Guard
 from voicebot.engine.hearing import Hearing
 from voicebot.engine.history import History
@@ -149,7 +149,9 @@ class Conversation:
             if not self._bot.settings.greeting:
                 await self._play_tone()
             self._floor.begin()
-            await self._hear(tasks, hearing)
+            if await self._hear(tasks, hearing):
+                await self._floor.rest()
+                await asyncio.wait([listening], timeout=self._last_words_timeout)
             await self._floor.rest()
             if self._floor.closed:
                 await listening  # it says why the conversation cannot go on
@@ -159,10 +161,16 @@ class Conversation:
             self._judging.drop()
             self._bot_turns.withdraw()
 
-    async def _hear(self, tasks: asyncio.TaskGroup, hearing: Hearing) -> None:
-        """Hear until the input ends, or goodbye was said."""
+    @property
+    def _last_words_timeout(self) -> float:
+        """Seconds after the end of the input in which a recogniser may tell what nobody waits for."""
+        return self._bot.settings.turns.final_timeout if self._stream.live else LONGEST_WAIT
+
+    async def _hear(self, tasks: asyncio.TaskGroup, hearing: Hearing) -> bool:
+        """Hear until the input ends, or goodbye was said; return whether it is the input."""
         self._hearing_task = tasks.create_task(hearing.hear(), name="hear")
         await asyncio.wait([self._hearing_task])
+        return not self._hearing_task.cancelled()
 
     def _stop_hearing(self) -> None:
         self._floor.minds_silence = False

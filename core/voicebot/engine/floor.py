@@ -11,7 +11,7 @@ from voicebot.engine.idling import Idling
 from voicebot.engine.timeline import Listened
 from voicebot.engine.turns import Turns
 
-_LONGEST_WAIT = 60.0
+LONGEST_WAIT = 60.0
 """Seconds that a recording waits for its words."""
 
 
@@ -93,7 +93,7 @@ class Floor:
                 self.clock.release()
                 continue
             try:
-                async with asyncio.timeout(_LONGEST_WAIT):
+                async with asyncio.timeout(LONGEST_WAIT):
                     await self._changed.wait()
             except TimeoutError:
                 self.do(self.turns.give_up(self.clock.now()))

@@ -89,7 +89,7 @@ class Listener:
         self._partials: list[tuple[str, int]] = []
         self._filled = asyncio.Event()
         self._room = asyncio.Event()
-        self._finished = False
+        self._finished = self._all_told = False
 
     async def run(self, news: RecognitionNews) -> None:
         """Recognise until all is told that was heard before `finish`; reopen what breaks.
@@ -102,11 +102,14 @@ class Listener:
             try:
                 with own_cancellation("the recogniser broke"):
                     await self._session(news, outage)
-                if self._finished:
+                if self._all_told:
                     return
                 raise ProviderError("the recogniser stopped listening by itself", retryable=True)
             except Exception as broken:
                 error = as_provider_error("the recogniser broke", broken, retryable=True)
+                if self._all_told:
+                    logger.warning("the recogniser did not close: %s", error)
+                    return
                 hung, matters = isinstance(error, _Hung), bool(self._unsettled)
                 await asyncio.sleep(outage.broke(error, hung=hung, matters=matters))
 
@@ -161,6 +164,7 @@ class Listener:
                     await self._tell(event, news)
                 sending.cancel()
                 steady.cancel()
+            self._all_told = self._finished
 
     async def _tell(self, event: RecognitionEvent, news: RecognitionNews) -> None:
         if isinstance(event, PartialTranscript):

@@ -344,3 +344,24 @@ async def test_a_transcript_without_a_word_is_no_turn(nothing: str, voice_activi
         user.sends(TypedLine(" "))
         await user.waits(1)
     assert turns_of(user) == []
+
+
+@simulated
+async def test_words_that_a_recogniser_tells_after_its_answer_to_the_end_of_a_recording_are_answered() -> (
+    None
+):
+    class Recorded(ScriptedUser):
+        live = False
+
+    recognizer = Reporting(["what is the weather"])
+    async with converse(recognizer=recognizer, voice_activity=None, user=Recorded()) as user:
+        await user.waits(1)
+        recognizer.sessions[-1].finish = lambda: _later(recognizer)  # type: ignore[method-assign]
+        user.hangs_up()
+        await user.waits(100)
+    assert turns_of(user) == ["what is the weather", "and in Rome"]
+
+
+async def _later(recognizer: Reporting) -> None:
+    recognizer.sessions[-1].put(FinalTranscript("and in Rome"), after=20)
+    recognizer.sessions[-1].put(None, after=20)
