@@ -1,0 +1,113 @@
+"""The turns of the bot in a record: what each answered, what was heard of it, and what failed meanwhile."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from voicebot.events import BotDucked, BotTurnEnded, ProviderFailed, UserTurnEnded
+
+from .codedsound import SOUND, Piece
+from .mind import Written
+from .run import Record
+from .voice import Spoken
+
+SHORT = 24
+"""Samples that a fault of the measurement may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """A piece of sound that was heard, and what it is of."""
+
+    piece: Piece
+    spoken: Spoken
+
+
+@dataclass(slots=True)
+class BotTurn:
+    """What happened between the end of the turn before, at `began`, and the end of this one."""
+
+    began: float
+    ended: BotTurnEnded
+    questions: list[UserTurnEnded] = field(default_factory=list)
+    failures: list[ProviderFailed] = field(default_factory=list)
+    ducked_at: float | None = None
+    """When its voice was lowered for the first time."""
+    sounds: list[Sounded] = field(default_factory=list)
+    absent: bool = False
+    """Whether the device was away meanwhile."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that were heard before the voice was lowered."""
+        until = self.ended.at if self.ducked_at is None else self.ducked_at
+        return sum(
+            max(0.0, min(until, sound.piece.until) - sound.piece.at)
+            for sound in self.sounds
+            if sound.piece.at < until
+        )
+
+    @property
+    def texts(self) -> list[Spoken]:
+        """What the voice spoke of which something was heard, in order."""
+        seen: dict[int, Spoken] = {sound.spoken.start: sound.spoken for sound in self.sounds}
+        return list(seen.values())
+
+    def samples(self, spoken: Spoken) -> int:
+        """Return how many samples were heard of a text."""
+        return sum(sound.piece.samples for sound in self.sounds if sound.spoken is spoken)
+
+
+def bot_turns(record: Record) -> list[BotTurn]:
+    """Return the turns of the bot."""
+    turns: list[BotTurn] = []
+    began = float("-inf")
+    questions: list[UserTurnEnded] = []
+    failures: list[ProviderFailed] = []
+    ducked_at: float | None = None
+    for event in record.events:
+        match event:
+            case UserTurnEnded():
+                questions.append(event)
+                failures = []
+            case ProviderFailed():
+                failures.append(event)
+            case BotDucked():
+                ducked_at = event.at if ducked_at is None else ducked_at
+            case BotTurnEnded():
+                turn = BotTurn(began, event, questions, failures, ducked_at)
+                turn.absent = any(gone < event.at and began < back for gone, back in record.absences)
+                turns.append(turn)
+                began, questions, failures, ducked_at = event.at, [], [], None
+            case _:
+                pass
+    ends = [turn.ended.at for turn in turns]
+    for sound in sounded(record):
+        place = bisect_right(ends, sound.piece.at + 1e-6)
+        if place < len(turns):
+            turns[place].sounds.append(sound)
+    return turns
+
+
+def sounded(record: Record) -> list[Sounded]:
+    """Return all of the voice that was heard, in the order in which it was."""
+    texts = record.voice.spoken
+    starts = [spoken.start for spoken in texts]
+    sounds = []
+    for piece in record.heard:
+        start, end = piece.start, piece.start + piece.samples
+        while piece.start >= 0 and start < end:
+            spoken = texts[bisect_right(starts, start) - 1]
+            until = max(start + 1, min(end, spoken.start + spoken.samples))
+            if until - start > SHORT:
+                at = piece.at + (start - piece.start) / SOUND.rate
+                sounds.append(Sounded(Piece(at, start, until - start, piece.gain), spoken))
+            start = until
+    return sounds
+
+
+def answer_of(record: Record, turn: BotTurn) -> Written | None:
+    """Return what the chat model wrote for a turn, as far as its first words tell."""
+    first = turn.ended.heard.split()[:1]
+    return next((each for each in record.mind.written if first and each.text.split()[:1] == first), None)

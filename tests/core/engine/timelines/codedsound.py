@@ -1,0 +1,86 @@
+"""Sound of which every sample can be told from all others, at whatever loudness it is played."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy
+
+from voicebot import AudioFormat
+
+SOUND = AudioFormat(8_000)
+AMPLITUDE = 10_000
+_SAMPLES = 400 * SOUND.rate
+_KEY = 48
+"""So many signs in a row occur but once."""
+_GAIN = SOUND.bytes_in(0.01) // 2
+"""Samples of which the loudness is told at a time."""
+
+
+@lru_cache(maxsize=1)
+def _tape() -> bytes:
+    """Return the sign of each sample there can be in one timeline, drawn at random: 1 for those below zero."""
+    bits = random.Random(0).randbytes(_SAMPLES // 8)
+    return numpy.unpackbits(numpy.frombuffer(bits, dtype="u1")).tobytes()
+
+
+def sound(start: int, samples: int) -> bytes:
+    """Return samples of the tape as s16le."""
+    signs = numpy.frombuffer(_tape()[start : start + samples], dtype="u1")
+    return ((1 - 2 * signs.astype("<i2")) * AMPLITUDE).astype("<i2").tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Samples of the tape from `start` on that were played at the second `at`, at an even loudness.
+
+    `start` is -1 where they are of no tape.
+    """
+
+    at: float
+    start: int
+    samples: int
+    gain: float
+
+    @property
+    def until(self) -> float:
+        return self.at + self.samples / SOUND.rate
+
+
+def decoded(at: float, audio: bytes, used: int) -> list[Piece]:
+    """Return what was played from the second `at` on, of which so many samples of the tape were `used`."""
+    values = numpy.frombuffer(audio, dtype="<i2").astype("i4")
+    signs = (values < 0).astype("u1").tobytes()
+    pieces, done = [], 0
+    while done < len(signs):
+        start, size = _matched(signs[done:], used)
+        for first, last, gain in _levels(values[done : done + size]):
+            place = start + first if start >= 0 else -1
+            pieces.append(Piece(at + (done + first) / SOUND.rate, place, last - first, gain))
+        done += size
+    return pieces
+
+
+def _matched(signs: bytes, used: int) -> tuple[int, int]:
+    """Return where on the tape signs begin, and how many of them go on there."""
+    tape = _tape()
+    start = tape.find(signs[:_KEY], 0, used)
+    if start < 0:
+        return -1, min(len(signs), _KEY)
+    ours = numpy.frombuffer(signs, dtype="u1")
+    theirs = numpy.frombuffer(tape[start : start + len(signs)], dtype="u1")
+    wrong = numpy.flatnonzero(ours[: len(theirs)] != theirs)
+    return start, int(wrong[0]) if len(wrong) else len(theirs)
+
+
+def _levels(values: numpy.ndarray) -> list[tuple[int, int, float]]:
+    """Return the parts of samples that are equally loud."""
+    loud = numpy.abs(values)
+    edges = numpy.flatnonzero(numpy.diff(loud)) + 1
+    places = [0, *(int(edge) for edge in edges), len(values)]
+    if len(places) > 2 + len(values) // _GAIN:  # it swells or fades
+        places = [*range(0, len(values), _GAIN), len(values)]
+    return [(first, last, float(loud[first]) / AMPLITUDE) for first, last in pairwise(places)]

@@ -1,0 +1,184 @@
+"""A device that plays in virtual time, and keeps account of what could be heard, and when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+from voicebot import (
+    AudioDevice,
+    AudioFormat,
+    AudioStream,
+    DeviceEvent,
+    DeviceLost,
+    DeviceReopened,
+    Options,
+    TypedLine,
+)
+
+from .codedsound import SOUND
+from .timeline import Setting
+
+_QUEUED = 1.0
+"""Seconds of sound that the device queues."""
+
+
+class Telephone(AudioStream):
+    """The user's end: a microphone that is always open, and a speaker with a queue."""
+
+    microphone: AudioFormat | None = SOUND
+    speaker: AudioFormat | None = SOUND
+
+    def __init__(self, setting: Setting) -> None:
+        self.live = setting.live
+        self.heard: list[tuple[float, bytes]] = []
+        """Sound that became audible, and the second from which on it was."""
+        self.absences: list[tuple[float, float]] = []
+        """When the device was lost, and when it was back."""
+        self.delivered: dict[str, float] = {}
+        """When the engine was given a word, spoken or typed."""
+        self.hung_up = asyncio.Event()
+        self._setting = setting
+        self._time = asyncio.get_running_loop().time
+        self._frame_bytes = SOUND.bytes_in(setting.frame)
+        self._frames: deque[bytes] = deque()
+        self._news: deque[DeviceEvent] = deque()
+        self._silence = bytes(self._frame_bytes)
+        self._queue = bytearray()
+        self._since, self._taken, self._played = 0.0, 0, 0
+        self._lost_until = 0.0
+
+    def frames(self, words: tuple[str, ...], seconds: float) -> list[bytes]:
+        """Return what speech sounds like: each word is in the frame in which it ends."""
+        count = max(1, round(seconds / self._setting.frame))
+        ends = {max(0, (n + 1) * count // len(words) - 1): word for n, word in enumerate(words)}
+        return [
+            (b"\x01" + ends.get(index, "").encode()).ljust(self._frame_bytes, b"\0") for index in range(count)
+        ]
+
+    def hears(self, frames: list[bytes]) -> None:
+        """Let the user be heard, after what is being heard."""
+        self._frames.extend(frames)
+
+    def sends(self, event: DeviceEvent) -> None:
+        """Let the device report something else than sound."""
+        self._news.append(event)
+
+    def goes(self, seconds: float) -> None:
+        """Lose the device for a while; what is queued is never played."""
+        self._play()
+        self._queue.clear()
+        self._lost_until = self._time() + seconds
+        self.absences.append((self._time(), self._lost_until))
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the device is not there."""
+        return self._time() < self._lost_until
+
+    @property
+    def is_audible(self) -> bool:
+        """Whether something is being played."""
+        self._play()
+        return bool(self._queue)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the user has been heard to the end."""
+        return not self._frames and not self._news
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        due = self._time()
+        gone = False
+        while self._frames or self._news or (self.live and not self.hung_up.is_set()):
+            if self.is_lost and not gone:
+                yield DeviceLost("the device is gone")
+            if gone and not self.is_lost:
+                yield DeviceReopened("the device is back")
+            gone = self.is_lost
+            if self.live:
+                due += self._setting.frame
+                await asyncio.sleep(due - self._time())
+            else:
+                await asyncio.sleep(0)
+            frame = self._frames.popleft() if self._frames else self._silence
+            if gone:  # what is said now is heard by nobody
+                continue
+            while self._news:
+                line = self._news.popleft()
+                if isinstance(line, TypedLine):
+                    self.delivered.update(dict.fromkeys(line.text.split(), self._time()))
+                yield line
+            if word := frame[1:].rstrip(b"\0").decode():
+                self.delivered[word] = self._time()
+            yield frame
+
+    async def write(self, audio: bytes) -> None:
+        """Queue sound, once there is room for more, or before; what comes while it is lost is not heard.
+
+        A recording of the conversation takes it at once.
+        """
+        if not self.live:
+            self.heard.append((self._time(), audio))
+            self._played += len(audio)
+            await asyncio.sleep(0)
+            return
+        if not self._setting.waits_first:
+            self._enqueue(audio)
+        while not self.is_lost:
+            self._play()
+            ahead = SOUND.seconds_in(len(self._queue)) - _QUEUED
+            if ahead <= 0:
+                break
+            await asyncio.sleep(min(ahead, 0.05))
+        else:
+            await asyncio.sleep(0)
+            return
+        if self._setting.waits_first:
+            self._enqueue(audio)
+
+    def clear(self) -> None:
+        """Forget what is queued."""
+        self._play()
+        self._queue.clear()
+
+    @property
+    def played(self) -> float:
+        """Seconds played so far."""
+        self._play()
+        return SOUND.seconds_in(self._played)
+
+    async def drain(self) -> None:
+        """Wait until all is played."""
+        while self.is_audible:
+            await asyncio.sleep(min(0.05, SOUND.seconds_in(len(self._queue))))
+
+    def _enqueue(self, audio: bytes) -> None:
+        if self.is_lost:
+            return
+        self._play()
+        if not self._queue:
+            self._since, self._taken = self._time(), 0
+        self._queue += audio
+
+    def _play(self) -> None:
+        """Take from the queue what was due by now."""
+        if not self._queue:
+            return
+        due = SOUND.bytes_in(self._time() - self._since) - self._taken
+        if sound := bytes(self._queue[:due]):
+            self.heard.append((self._since + self._taken / SOUND.bytes_per_second, sound))
+            del self._queue[: len(sound)]
+            self._taken += len(sound)
+            self._played += len(sound)
+
+
+class Telephones(AudioDevice[Options]):
+    """The bot's device; a conversation is given its telephone by the test."""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[AudioStream, None]:
+        """Open a telephone that nobody uses."""
+        yield Telephone(Setting())

@@ -1,0 +1,253 @@
+"""A recogniser that keeps to its contract, but not to more: its words come late, change, and break off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from voicebot import (
+    FinalTranscript,
+    Hints,
+    Options,
+    PartialTranscript,
+    ProviderError,
+    Recognition,
+    RecognitionEvent,
+    Recognizer,
+    SpeechStarted,
+    SpeechStopped,
+)
+
+from .codedsound import SOUND
+from .timeline import RecogniserFault, Setting
+from .vocabulary import misheard
+
+_STOPPED = 0.2
+_ENDED = 0.4
+"""Seconds of silence after which speech has stopped, and a stretch of it is over, for the recogniser."""
+_OPENING = ("hangs in opening", "refuses to open")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the engine was told, and when."""
+
+    at: float
+    event: RecognitionEvent
+
+
+class Scribe(Recognizer[Options]):
+    """Hears the words that frames carry."""
+
+    input_format = SOUND
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(Options())
+        self.setting = setting
+        self.told: list[Told] = []
+        self.open = 0
+        """Sessions at work."""
+        self.finals_made = 0
+        """How many finals there were, or are about to be."""
+        self._session: Session | None = None
+        self._refusals: deque[RecogniserFault] = deque()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether a session is at work that has nothing more to say."""
+        return self._session is not None and self._session.at_rest
+
+    def fail(self, how: RecogniserFault, times: int) -> None:
+        """Let the session fail, or the opening of the next ones."""
+        if how in _OPENING:
+            self._refusals.extend([how] * times)
+            how = "breaks"
+        if self._session is not None:
+            self._session.fail(how)
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        """Listen."""
+        refusal = self._refusals.popleft() if self._refusals else ""
+        if refusal == "refuses to open":
+            raise ProviderError("the recogniser is away", retryable=True)
+        if refusal:
+            await asyncio.get_running_loop().create_future()
+        self.open += 1
+        self._session = Session(self)
+        try:
+            yield self._session
+        finally:
+            self._session = None
+            self.open -= 1
+
+
+class Session(Recognition):
+    """One stretch of listening."""
+
+    def __init__(self, scribe: Scribe) -> None:
+        self._scribe = scribe
+        self._setting = scribe.setting
+        self._time = asyncio.get_running_loop().time
+        self._frame_bytes = SOUND.bytes_in(self._setting.frame)
+        self._sound = b""
+        self._words: list[str] = []
+        self._speaks = False
+        self._silence = 0.0
+        self._heard_at: float | None = None
+        self._events: deque[tuple[float, RecognitionEvent | None]] = deque()
+        self._unasked: FinalTranscript | None = None
+        """The latest final, if it was of its own accord."""
+        self._double: tuple[float, FinalTranscript] | None = None
+        """A final that is to be repeated, and when, if no more is heard until then."""
+        self._fault: RecogniserFault | None = None
+        self._news = asyncio.Event()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether there is nothing more to say."""
+        if self._fault is not None or self._events or self._double is not None:
+            return False
+        return not (self._ends_itself and self._words)
+
+    @property
+    def _ends_itself(self) -> bool:
+        return self._setting.finals != "on commit"
+
+    def fail(self, how: RecogniserFault) -> None:
+        """Let the session fail, or hang from now on."""
+        self._fault = how
+        self._news.set()
+
+    async def write(self, audio: bytes) -> None:
+        """Read the words out of the sound."""
+        if self._fault == "hangs in write":
+            await asyncio.get_running_loop().create_future()
+        self._sound += audio
+        while len(self._sound) >= self._frame_bytes:
+            frame, self._sound = self._sound[: self._frame_bytes], self._sound[self._frame_bytes :]
+            if frame[0]:
+                self._hear(frame[1:].rstrip(b"\0").decode())
+            else:
+                self._hear_silence(self._setting.frame)
+
+    def _hear(self, word: str) -> None:
+        if not self._speaks and self._setting.reports:
+            self._say(SpeechStarted(), self._setting.lag)
+        self._speaks, self._silence, self._heard_at = True, 0.0, self._time()
+        self._double = None
+        if word:
+            self._words.append(word)
+            self._guess()
+        self._news.set()
+
+    def _guess(self) -> None:
+        """Tell the words so far, as well as they are known."""
+        match self._setting.partials:
+            case "none":
+                return
+            case "all":
+                words = self._words
+            case "misheard":
+                words = [*self._words[:-1], misheard(self._words[-1])]
+            case "behind":
+                words = self._words[:-1]
+        if words:
+            self._say(PartialTranscript(" ".join(words)), self._setting.lag)
+
+    def _hear_silence(self, seconds: float) -> None:
+        before, self._silence = self._silence, self._silence + seconds
+        if self._speaks and self._silence >= _STOPPED - 1e-9:
+            self._speaks = False
+            if self._setting.reports:
+                self._say(SpeechStopped(), self._setting.lag)
+        if before < _ENDED - 1e-9 <= self._silence:
+            self._end_of_stretch()
+
+    def _end_of_stretch(self) -> None:
+        self._heard_at = None
+        if self._ends_itself and self._words:
+            self._settle(asked=False)
+
+    async def commit(self) -> None:
+        """Settle what was heard, if it takes commits."""
+        if self._fault == "hangs in commit":
+            await asyncio.get_running_loop().create_future()
+        if self._setting.finals != "by itself":
+            self._take_back_final()
+            self._double = None
+            self._settle()
+
+    async def finish(self) -> None:
+        """Tell what is left, and end."""
+        if self._words:
+            self._settle()
+        self._say(None, 0.0)
+
+    def _take_back_final(self) -> None:
+        """Let the final that is asked for answer for one that was not told yet: there is to be but one."""
+        final, self._unasked = self._unasked, None
+        if final is not None and any(event is final for _, event in self._events):
+            self._words = final.text.split() + self._words
+            self._events = deque(
+                each
+                for each in self._events
+                if each[1] is not final and not isinstance(each[1], PartialTranscript)
+            )
+
+    def _settle(self, *, asked: bool = True) -> None:
+        delays = self._setting.final_delays
+        number = self._scribe.finals_made
+        self._scribe.finals_made += 1
+        final = FinalTranscript(" ".join(self._words))
+        self._words.clear()
+        self._say(final, delays[min(number, len(delays) - 1)])
+        self._unasked = None if asked else final
+        if self._setting.doubled is not None and final.text:
+            self._double = (self._events[-1][0] + self._setting.doubled, final)
+
+    def _say(self, event: RecognitionEvent | None, delay: float) -> None:
+        """Tell something after a delay, in the order in which things are said."""
+        at = self._time() + delay
+        if self._events:
+            at = max(at, self._events[-1][0])
+        self._events.append((at, event))
+        self._news.set()
+
+    async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+        while True:
+            if self._fault == "breaks":
+                raise ProviderError("the connection was lost", retryable=True)
+            if self._fault == "ends by itself":
+                return
+            now = self._time()
+            if self._events and self._events[0][0] <= now + 1e-9:
+                _, event = self._events.popleft()
+                if event is None:
+                    return
+                self._scribe.told.append(Told(now, event))
+                yield event
+                continue
+            if self._double is not None and now >= self._double[0] - 1e-9:
+                self._say(self._double[1], 0.0)
+                self._double = None
+                continue
+            if self._ends_itself and self._heard_at is not None and now >= self._heard_at + _ENDED - 1e-9:
+                self._end_of_stretch()  # nothing more comes of what it hears, so that it is silence
+                continue
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """Wait until there is something to say, or the stretch is over."""
+        due = [self._events[0][0]] if self._events else []
+        if self._double is not None:
+            due.append(self._double[0])
+        if self._ends_itself and self._heard_at is not None:
+            due.append(self._heard_at + _ENDED)
+        self._news.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(min(due) if due else None):
+                await self._news.wait()

@@ -1,0 +1,120 @@
+"""Every turn of the user is answered or told as failed, and history is what was heard of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEnded, EchoIgnored, UserTurnEnded
+
+from .botturns import BotTurn, answer_of, bot_turns
+from .codedsound import SOUND
+from .run import GOODBYE, SAFE_LINE, Record
+from .vocabulary import meant
+from .voice import SECONDS_PER_CHARACTER, Spoken
+
+_UNHEARD = 0.3 + 0.15
+"""Seconds of an answer that count as nothing, and what it takes to cut it off."""
+_HELD = 12.0
+"""Seconds of silence after which nobody can still believe that the user speaks."""
+_ECHO = 1.0
+
+
+def every_turn_is_answered_or_told_as_failed_once(record: Record) -> Iterator[str]:
+    turns = bot_turns(record)
+    for turn in turns:
+        for question in turn.questions[:-1]:
+            yield f"{question.text!r} is not answered before the next turn"
+        if not turn.questions or turn.ended.interrupted or turn.absent:
+            continue
+        heard = turn.ended.heard
+        if not heard.strip() and not turn.failures:
+            yield f"{turn.questions[-1].text!r} has no answer, and no failure is told"
+        written = answer_of(record, turn)
+        if heard and written and not turn.failures and written.text.split() != heard.split():
+            yield f"of the answer {written.text!r} only {heard!r} is heard, and no failure is told"
+        if heard and not written and not {SAFE_LINE, GOODBYE} & set(heard.split()):
+            yield f"{turn.questions[-1].text!r} is answered by {heard!r}, which nobody wrote"
+    last = [event for event in record.events if isinstance(event, UserTurnEnded)][-1:]
+    if last and record.outcome != "stuck" and not (turns and turns[-1].ended.at >= last[0].at):
+        yield f"{last[0].text!r} is not answered"
+
+
+def history_is_what_was_heard(record: Record) -> Iterator[str]:
+    kept = [message.content for message in record.messages if message.role == "assistant"]
+    left = list(kept)
+    for turn in bot_turns(record):
+        heard = turn.ended.heard
+        if heard and left[:1] == [heard]:
+            del left[0]
+        elif heard and not _is_refused(record, turn):  # what came of that is no part of the conversation
+            yield f"{heard!r} was heard, which is not in its place in history: {kept}"
+            return
+    for text in left:
+        yield f"{text!r} is in history, and was not heard"
+
+
+def _is_refused(record: Record, turn: BotTurn) -> bool:
+    asked = {each.request.messages[-1].content for each in record.mind.written if each.fault == "refused"}
+    return any(question.text in asked for question in turn.questions)
+
+
+def a_turn_is_told_as_it_was_heard(record: Record) -> Iterator[str]:
+    for turn in bot_turns(record):
+        audible = [word for spoken in turn.texts for word in _audible(turn, spoken)]
+        told = turn.ended.heard.split()
+        if not told and turn.ended.interrupted and turn.seconds <= _UNHEARD:
+            continue
+        tolerance = _tolerance(record, turn)
+        same = sum(1 for _ in _common(audible, told))
+        if max(len(audible), len(told)) - same > tolerance:
+            yield f"heard was {' '.join(audible)!r}, told is {' '.join(told)!r} at {turn.ended.at:.2f} s"
+
+
+def _audible(turn: BotTurn, spoken: Spoken) -> list[str]:
+    """Return the words of a text that were heard to their end."""
+    characters = (turn.samples(spoken) / SOUND.rate + 1e-3) / SECONDS_PER_CHARACTER
+    words, end = [], 0
+    for word in spoken.text.split():
+        end = spoken.text.index(word, end) + len(word)
+        if end <= characters + 0.5:
+            words.append(word)
+    return words
+
+
+def _common(one: list[str], other: list[str]) -> Iterator[str]:
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            return
+        yield mine
+
+
+def _tolerance(record: Record, turn: BotTurn) -> int:
+    """Return how many words an estimate may be wrong by."""
+    setting = record.timeline.setting
+    if not turn.ended.interrupted and not turn.absent and not turn.failures:
+        return 0
+    return 4 if setting.streamed and not setting.timings else 2
+
+
+def nothing_is_taken_for_an_echo_that_cannot_be_one(record: Record) -> Iterator[str]:
+    for event in record.events:
+        if not isinstance(event, EchoIgnored):
+            continue
+        words = [meant(word) for word in event.text.split()]
+        began = min([said.began for said in record.said if said.word in words], default=event.at - _ECHO)
+        ended = max([record.given.get(word, event.at) for word in words], default=event.at)
+        if not any(piece.at < ended and began - _ECHO < piece.until for piece in record.heard):
+            yield f"{event.text!r} is taken for an echo at {event.at:.2f} s, when nothing was heard"
+
+
+def the_bot_goes_on_when_the_user_is_silent(record: Record) -> Iterator[str]:
+    """A reply that is held is resumed or broken off."""
+    held: float | None = None
+    for event in record.events:
+        if isinstance(event, BotDucked) and event.held:
+            held = event.at
+        elif isinstance(event, BotResumed | BotTurnEnded | ConversationEnded) and held is not None:
+            silent = max([until for _, until in record.sounds if until < event.at], default=held)
+            if event.at - max(held, silent) > _HELD:
+                yield f"it is silent from {held:.2f} s until {event.at:.2f} s, though nobody speaks"
+            held = None

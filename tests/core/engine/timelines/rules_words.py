@@ -1,0 +1,134 @@
+"""Every word that the user says comes into history: once, as it was settled, and where it belongs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from voicebot.events import ConversationEnded, UserTurnEnded
+from voicebot.messages import FinalTranscript, PartialTranscript
+
+from .botturns import bot_turns
+from .run import ASSENT, FAREWELL, Record
+from .vocabulary import is_misheard, meant
+
+_LEAVING = 2.0
+"""Seconds before the bot has gone of itself in which words may come too late for it to stay."""
+_MUTED = 0.8
+"""Seconds for which a microphone that was muted for the bot's voice may still be deaf."""
+_NEWS = 0.2
+"""Seconds that news may take to history."""
+
+
+def _history(record: Record) -> list[str]:
+    contents = (message.content for message in record.messages if message.role == "user")
+    words = [word for content in contents for word in content.split()]
+    return [word for word in words if meant(word) not in (ASSENT, FAREWELL)]
+
+
+def _refused(record: Record) -> set[str]:
+    """Return the words that the content filter refused: history is not to keep them."""
+    asked = (each for each in record.mind.written if each.fault in ("refused", "taken back"))
+    return {meant(word) for each in asked for word in each.request.messages[-1].content.split()}
+
+
+def _owed(record: Record) -> list[str]:
+    """Return the words that must come into history."""
+    if record.outcome != "ended":
+        return []
+    gone = next((e for e in record.events if isinstance(e, ConversationEnded)), None)
+    until = record.over - _LEAVING if gone and gone.by != "input" else float("inf")
+    owed = [word for word, at in record.given.items() if at < until and word not in (ASSENT, FAREWELL)]
+    if record.timeline.setting.mute:
+        typed = {said.word for said in record.said if said.typed}
+        owed = [word for word in owed if word in typed or not _is_audible_at(record, record.given[word])]
+    refused = _refused(record)
+    return [word for word in owed if word not in refused]
+
+
+def _is_audible_at(record: Record, at: float) -> bool:
+    return any(piece.at - 0.1 <= at <= piece.until + _MUTED for piece in record.heard)
+
+
+def no_word_is_lost(record: Record) -> Iterator[str]:
+    known = {meant(word) for word in _history(record)}
+    for word in _owed(record):
+        if word not in known:
+            yield f"{word!r}, given at {record.given[word]:.2f} s, is not in history"
+
+
+def no_word_is_doubled_or_made_up(record: Record) -> Iterator[str]:
+    counts = Counter(map(meant, _history(record)))
+    for word, count in counts.items():
+        if word not in record.given:
+            yield f"{word!r} is in history, and nobody said it"
+        elif count > 1:
+            yield f"{word!r} is {count} times in history"
+
+
+def no_word_is_answered_twice(record: Record) -> Iterator[str]:
+    refused = _refused(record)
+    answered: set[str] = set()
+    for turn in bot_turns(record):
+        words = {meant(word) for question in turn.questions for word in question.text.split()}
+        words -= {ASSENT, FAREWELL} | refused
+        for word in sorted(words & answered):
+            yield f"{word!r} is answered once more at {turn.questions[-1].at:.2f} s"
+        if turn.ended.heard or not turn.ended.interrupted:
+            answered |= words
+
+
+def words_are_as_they_were_settled(record: Record) -> Iterator[str]:
+    settled = {
+        word
+        for told in record.told
+        if isinstance(told.event, FinalTranscript)
+        and told.at < min(record.over, record.ended_by_user) - _NEWS
+        for word in told.event.text.split()
+    }
+    for word in _history(record):
+        if is_misheard(word) and meant(word) in settled:
+            yield f"{word!r} was settled as {meant(word)!r}, but history has it as it was misheard"
+
+
+def words_are_in_the_order_in_which_they_came(record: Record) -> Iterator[str]:
+    place: dict[str, int] = {}
+    for number, word in enumerate(map(meant, _history(record))):
+        place.setdefault(word, number)
+    spoken = [said for said in record.said if not said.typed and said.word in place]
+    typed = [said for said in record.said if said.typed and said.word in place]
+    for same in (spoken, typed):
+        for before, after in zip(same, same[1:], strict=False):
+            if place[before.word] > place[after.word]:
+                yield f"{after.word!r} comes before {before.word!r}"
+    first_told = _first_told(record)
+    for line in typed:
+        at = record.given[line.word]
+        for word in spoken:
+            told = first_told.get(word.word, float("inf"))
+            if told < at - _NEWS and place[word.word] > place[line.word]:
+                yield f"{word.word!r}, told at {told:.2f} s, comes after {line.word!r}, typed at {at:.2f} s"
+            if word.began > at and place[word.word] < place[line.word]:
+                yield f"{word.word!r}, said from {word.began:.2f} s on, comes before {line.word!r}, typed at {at:.2f} s"
+
+
+def _first_told(record: Record) -> dict[str, float]:
+    first: dict[str, float] = {}
+    for told in record.told:
+        if isinstance(told.event, PartialTranscript | FinalTranscript):
+            for word in told.event.text.split():
+                first.setdefault(meant(word), told.at)
+    return first
+
+
+def every_word_is_answered_before_the_user_has_waited_long(record: Record) -> Iterator[str]:
+    """Where the user waits for nothing to be left to come, nothing is left."""
+    if record.timeline.tail is not None or record.outcome != "ended" or not record.timeline.setting.live:
+        return
+    if record.over <= record.ended_by_user:
+        return
+    turns = [event for event in record.events if isinstance(event, UserTurnEnded)]
+    answered = {meant(w) for turn in turns for w in turn.text.split() if turn.at <= record.ended_by_user}
+    for word in _owed(record):
+        if word not in answered and word not in {meant(w) for w in _history(record)}:
+            yield f"{word!r}, given at {record.given[word]:.2f} s, is not answered at {record.ended_by_user:.2f} s"

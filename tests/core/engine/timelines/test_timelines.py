@@ -1,0 +1,50 @@
+"""Timelines drawn at random: whatever the world does, the rules of a conversation hold.
+
+300 are run each time. `TIMELINES=0-5000` in the environment runs others, and `TIMELINES=42` one; with
+`-n 2` they are shared out. A failure prints the seed and the smallest conversation found that still fails.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from .draw import drawn
+from .rules import broken
+from .run import run
+from .shrink import shrunk
+from .story import story
+from .timeline import Timeline
+
+_BATCH = 25
+_SHRUNK = 2
+"""How many failures of a batch are shrunk: it takes seconds for each."""
+
+
+def _seeds() -> list[range]:
+    first, _, last = os.environ.get("TIMELINES", "0-300").partition("-")
+    seeds = range(int(first), int(last or int(first) + 1))
+    return [seeds[start : start + _BATCH] for start in range(0, len(seeds), _BATCH)]
+
+
+@pytest.mark.parametrize("seeds", _seeds(), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
+def test_whatever_the_world_does_the_rules_of_a_conversation_hold(seeds: range) -> None:
+    failures = {seed: complaints for seed in seeds if (complaints := broken(run(drawn(seed))))}
+    told = [_told(seed, failures[seed]) for seed in list(failures)[:_SHRUNK]]
+    told += [f"seed {seed}: {failures[seed]}" for seed in list(failures)[_SHRUNK:]]
+    if failures:
+        pytest.fail("\n\n".join([f"{len(failures)} of {len(seeds)} timelines fail", *told]), pytrace=False)
+
+
+def _told(seed: int, complaints: dict[str, list[str]]) -> str:
+    """Return the smallest conversation that breaks the first of the rules that a seed breaks."""
+    rule = next(iter(complaints))
+
+    def fails(timeline: Timeline) -> bool:
+        return rule in broken(run(timeline))
+
+    timeline = shrunk(drawn(seed), fails)
+    record = run(timeline)
+    told = "\n".join(broken(record)[rule])
+    return f"seed {seed}: {', '.join(complaints)}\nNOT: {rule}\n{told}\n{timeline}\n{story(record)}"

@@ -1,0 +1,145 @@
+"""A timeline: everything that differs between one conversation and another, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal, TypeAlias
+
+Cue: TypeAlias = Literal["", "while the bot speaks", "when the bot is silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The user speaks; words may be none (a cough, a noise), or assent."""
+
+    words: tuple[str, ...]
+    seconds: float
+
+    def __str__(self) -> str:
+        what = f"says {' '.join(self.words)!r}" if self.words else "coughs"
+        return f"user {what} for {self.seconds:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """A line is typed."""
+
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"user types {' '.join(self.words)!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceGoes:
+    """The device is lost, and is back after `seconds`."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"device is lost for {self.seconds:g} s"
+
+
+RecogniserFault: TypeAlias = Literal[
+    "breaks", "ends by itself", "hangs in write", "hangs in commit", "hangs in opening", "refuses to open"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserFails:
+    """The recogniser's session fails; or the next one, where it fails in opening, as do `times` of them."""
+
+    how: RecogniserFault
+    times: int = 1
+
+    def __str__(self) -> str:
+        return f"recogniser {self.how}" + (f" {self.times} times" if self.times > 1 else "")
+
+
+Act: TypeAlias = Says | Types | DeviceGoes | RecogniserFails
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that the world does, `gap` seconds after the step before and, with a cue, after that."""
+
+    gap: float
+    act: Act
+    cue: Cue = ""
+
+
+ChatFault: TypeAlias = Literal[
+    "", "fails", "breaks", "hangs", "stalls", "slow", "empty", "refused", "taken back"
+]
+VoiceFault: TypeAlias = Literal["", "fails", "breaks", "hangs", "stalls", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the bot is set up, and what its providers and its device are like; the defaults are the plainest.
+
+    Tuples go by the number of the call or the commit; the last one stays.
+    """
+
+    live: bool = True
+    detector: bool = True
+    patience: float = 0.6
+    prepare: Literal["eager", "pause", "off"] = "pause"
+    interruptible: bool = True
+    interruption: float = 0.7
+    greeting: str = ""
+    idle: float | None = None
+    goodbye: bool = False
+    mute: bool = False
+    tone: bool = False
+    short_first: bool = False
+    frame: float = 0.02
+    waits_first: bool = True
+    """Whether the device waits for room before it queues a piece, or after."""
+    streamed: bool = False
+    piece: float = 0.1
+    speed: float = 5.0
+    first_byte: float = 0.15
+    timings: bool = False
+    first_token: float = 0.3
+    sentences: int = 2
+    chat_faults: tuple[ChatFault, ...] = ("",)
+    voice_faults: tuple[VoiceFault, ...] = ("",)
+    finals: Literal["on commit", "by itself", "both"] = "on commit"
+    final_delays: tuple[float, ...] = (0.1,)
+    doubled: float | None = None
+    """Seconds after which a final is repeated; never when None."""
+    partials: Literal["all", "misheard", "behind", "none"] = "all"
+    lag: float = 0.0
+    reports: bool = False
+    """Whether the recogniser reports when speech starts and stops."""
+
+    def differences(self) -> list[str]:
+        """Return what is not plain, as text."""
+        plain = Setting()
+        names = [each.name for each in fields(self)]
+        return [
+            f"{name}={getattr(self, name)!r}" for name in names if getattr(self, name) != getattr(plain, name)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One conversation, from a setting to its end: the user hangs up, or it is cancelled.
+
+    `tail` are the seconds between the last step and the end; None waits until nothing is left to come.
+    """
+
+    setting: Setting = Setting()
+    steps: tuple[Step, ...] = ()
+    cancelled: bool = False
+    tail: float | None = None
+
+    def __str__(self) -> str:
+        lines = ["setting: " + (", ".join(self.setting.differences()) or "plain")]
+        for step in self.steps:
+            cue = f" {step.cue}," if step.cue else ""
+            lines.append(f"{cue} after {step.gap:g} s: {step.act}".strip())
+        end = "it is cancelled" if self.cancelled else "user hangs up"
+        when = "when nothing is left to come" if self.tail is None else f"after {self.tail:g} s"
+        return "\n".join([*lines, f"{when}: {end}"])

@@ -1,0 +1,43 @@
+"""Words that tell by themselves whose they are, which they are, and whether they were misheard."""
+
+from __future__ import annotations
+
+_MISHEARD = "x"
+_SYLLABLES = 3
+_STEP = 1009
+"""So that words which follow each other are not alike."""
+
+
+def _word(number: int, consonants: str, vowels: str) -> str:
+    number = number * _STEP % (len(consonants) * len(vowels)) ** _SYLLABLES
+    syllables = []
+    for _ in range(_SYLLABLES):
+        number, consonant = divmod(number, len(consonants))
+        number, vowel = divmod(number, len(vowels))
+        syllables.append(consonants[consonant] + vowels[vowel])
+    return "".join(reversed(syllables))
+
+
+def user_word(number: int) -> str:
+    """Return a word that the user says once in a timeline."""
+    return _word(number, "bdgklmn", "aou")
+
+
+def bot_word(number: int) -> str:
+    """Return a word that the bot says once; no letters are as in the user's, so that it is like none."""
+    return _word(number, "prstvz", "eiy")
+
+
+def misheard(word: str) -> str:
+    """Return what a recogniser may take a word for at first."""
+    return word + _MISHEARD
+
+
+def meant(word: str) -> str:
+    """Return the word that was said, whether or not it was misheard."""
+    return word.lower().strip(".,?!").removesuffix(_MISHEARD)
+
+
+def is_misheard(word: str) -> bool:
+    """Return whether a word is not as it was said."""
+    return word.endswith(_MISHEARD)

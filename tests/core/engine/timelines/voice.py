@@ -1,0 +1,152 @@
+"""A voice whose every sample is known again when it is played."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+from voicebot import (
+    AudioChunk,
+    Options,
+    ProviderError,
+    SpeechStream,
+    StreamedUtterance,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+    WordTiming,
+)
+
+from .codedsound import SOUND, sound
+from .timeline import Setting, VoiceFault
+
+SECONDS_PER_CHARACTER = 1 / 15
+"""As an unhurried English voice."""
+
+
+@dataclass(slots=True)
+class Spoken:
+    """A text that was given to the voice, and the place of its sound on the tape.
+
+    `call` counts the utterances, or stretches of speaking; `made` are the samples that were handed over.
+    """
+
+    text: str
+    call: int
+    start: int
+    samples: int
+    made: int = 0
+
+
+class CodedVoice(Synthesizer[Options]):
+    """Speaks at an even pace, as the setting says."""
+
+    output_format = SOUND
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(Options())
+        self.spoken: list[Spoken] = []
+        self.open = 0
+        """Utterances at work."""
+        self._setting = setting
+        self._calls = 0
+        self.used = 0
+        """Samples of the tape that were given away."""
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        """Speak an utterance."""
+        call, fault = self._call()
+        self.open += 1
+        try:
+            await asyncio.sleep(self._setting.first_byte)
+            async with aclosing(self._speech(utterance.text, call, 0, fault)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self.open -= 1
+
+    def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
+        """Open a stretch of speaking, if the setting says so."""
+        return self._stretch() if self._setting.streamed else None
+
+    @asynccontextmanager
+    async def _stretch(self) -> AsyncGenerator[SpeechStream, None]:
+        self.open += 1
+        try:
+            yield _Stretch(self, *self._call())
+        finally:
+            self.open -= 1
+
+    def _call(self) -> tuple[int, VoiceFault]:
+        faults = self._setting.voice_faults
+        self._calls += 1
+        return self._calls, faults[min(self._calls, len(faults)) - 1]
+
+    async def _speech(
+        self, text: str, call: int, first: int, fault: VoiceFault
+    ) -> AsyncGenerator[SynthesisEvent, None]:
+        """Speak text that begins at the character `first`."""
+        if fault == "fails":
+            raise ProviderError("the voice refused", retryable=True)
+        if fault == "hangs":
+            await asyncio.get_running_loop().create_future()
+        if fault == "silent":
+            return
+        spoken = Spoken(text, call, self.used, SOUND.bytes_in(SECONDS_PER_CHARACTER * len(text)) // 2)
+        self.used += spoken.samples
+        self.spoken.append(spoken)
+        for timing in self._timings(text, first):
+            yield timing
+        piece = SOUND.bytes_in(self._setting.piece) // 2
+        while (left := spoken.samples - spoken.made) > 0:
+            size = min(piece, left)
+            await asyncio.sleep(size / SOUND.rate / self._setting.speed)
+            spoken.made += size
+            yield AudioChunk(sound(spoken.start + spoken.made - size, size))
+            if fault == "breaks":
+                raise ProviderError("the voice broke", retryable=True)
+            if fault == "stalls":
+                await asyncio.get_running_loop().create_future()
+
+    def _timings(self, text: str, first: int) -> list[WordTiming]:
+        timings, offset = [], 0
+        for word in text.split() if self._setting.timings else []:
+            offset = text.index(word, offset)
+            at = (first + offset) * SECONDS_PER_CHARACTER
+            timings.append(WordTiming(first + offset, len(word), at))
+            offset += len(word)
+        return timings
+
+    async def stretch(
+        self, pieces: asyncio.Queue[str | None], call: int, fault: VoiceFault
+    ) -> AsyncGenerator[SynthesisEvent, None]:
+        """Speak text that comes in pieces."""
+        said = 0
+        while (text := await pieces.get()) is not None:
+            if not said:
+                await asyncio.sleep(self._setting.first_byte)
+            async with aclosing(self._speech(text, call, said, fault)) as events:
+                async for event in events:
+                    yield event
+            said += len(text)
+
+
+class _Stretch(SpeechStream):
+    """One stretch of speaking."""
+
+    def __init__(self, voice: CodedVoice, call: int, fault: VoiceFault) -> None:
+        self._pieces: asyncio.Queue[str | None] = asyncio.Queue()
+        self._events = voice.stretch(self._pieces, call, fault)
+
+    async def write(self, text: str) -> None:
+        """Take text."""
+        self._pieces.put_nowait(text)
+
+    async def finish(self) -> None:
+        """End after what was written."""
+        self._pieces.put_nowait(None)
+
+    def __aiter__(self) -> AsyncIterator[SynthesisEvent]:
+        return self._events
