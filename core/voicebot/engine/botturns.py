@@ -12,7 +12,14 @@ from voicebot.engine.history import History
 from voicebot.engine.means import Means
 from voicebot.engine.reply import Reply
 from voicebot.engine.timeline import Listened
-from voicebot.events import BotTurnEnded, ReplyPrepared, ReplyWithdrawn, UserCorrected, UserTurnEnded
+from voicebot.events import (
+    BotResumed,
+    BotTurnEnded,
+    ReplyPrepared,
+    ReplyWithdrawn,
+    UserCorrected,
+    UserTurnEnded,
+)
 from voicebot.messages import ChatRequest, Message
 
 _CHARACTERS_PER_TOKEN = 4
@@ -22,11 +29,11 @@ _SLOWER, _FASTER = 0.5, 0.1
 
 @dataclass(slots=True)
 class _Running:
-    """A reply at work, what was listened to before it, and whether that is what it answers."""
+    """A reply at work, the question of history that it answers, and what was listened to before it."""
 
     reply: Reply
     task: asyncio.Task[None]
-    in_answer: bool = False
+    question: Message | None = None
     listened: Listened = field(default_factory=Listened)
 
 
@@ -54,6 +61,8 @@ class BotTurns:
         self._ended = ended
         self._publish = means.publish
         self._turn = 0
+        self._question: Message | None = None
+        """The user's last turn, as history knows it."""
         self._running: _Running | None = None
         self._prepared: _Running | None = None
 
@@ -92,20 +101,24 @@ class BotTurns:
         self._floor.listened.decided = now = self._now()
         self._publish(UserTurnEnded(now, answer.text))
         before = self._history.request()
-        self._history.user_said(answer.text)
+        self._question = self._history.user_said(answer.text)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.withdraw()
-            self._begin(line or self._request(*self._history.request())).in_answer = True
+            self._begin(line or self._request(*self._history.request())).question = self._question
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
-        self._running.in_answer = True
+        self._running.question = self._question
         self._running.listened = self._floor.take_listened()
         self._running.reply.release()
 
     def correct(self, text: str) -> None:
-        """Put the settled words of the user's last turn into history; it has been answered."""
-        self._history.correct_question(text)
+        """Put the settled words of the user's last turn into history, unless it was taken back."""
+        if self._question is not None:
+            corrected = self._history.correct(self._question, text)
+            if self._running is not None and self._running.question is self._question:
+                self._running.question = corrected
+            self._question = corrected
         self._publish(UserCorrected(self._now(), text))
 
     def interrupt(self, interrupt: Interrupt) -> str:
@@ -115,8 +128,8 @@ class BotTurns:
         """
         running = self._running
         heard = self.fall_silent(unheard=interrupt.unheard)
-        if interrupt.unheard and running and running.in_answer and not running.reply.question_refused:
-            self._history.withdraw_question()
+        if interrupt.unheard and running and running.question:
+            self._history.withdraw(running.question)
         return heard
 
     def fall_silent(self, *, unheard: bool = False) -> str:
@@ -147,6 +160,9 @@ class BotTurns:
 
     async def _complete(self, reply: Reply) -> None:
         await reply.run()
+        if self._means.speaker.is_moderated:  # there is nothing left to lower
+            self._means.speaker.resume()
+            self._publish(BotResumed(self._now()))
         running = self._running
         assert running is not None
         assert running.reply is reply
@@ -156,10 +172,10 @@ class BotTurns:
     def _end(self, running: _Running, *, interrupted: bool = False, unheard: bool = False) -> str:
         reply, now = running.reply, self._now()
         heard = "" if unheard else reply.heard()
-        if reply.question_refused:  # with it in the history, every later question would be refused too
-            self._history.withdraw_question()
+        if reply.question_refused and running.question:  # with it, every later question would be refused too
+            self._history.withdraw(running.question)
         else:
-            self._history.bot_was_heard(heard)
+            self._history.bot_was_heard(heard or reply.unspoken)
         self._publish(BotTurnEnded(now, heard, interrupted))
         if reply.answers:
             self._learn(reply)

@@ -270,7 +270,7 @@ class Conversation:
 
     async def _play_tone(self) -> None:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
-            await self._speaker.write(listening_tone(self._stream.speaker))
+            await self._speaker.playback.write(listening_tone(self._stream.speaker))
 
     def _means(self) -> Means:
         settings = self._bot.settings
@@ -282,6 +282,7 @@ class Conversation:
             clock=self.clock,
             publish=self.publish,
             safe_line=self._bot.safe_line,
+            unspeakable_line=settings.on_unspeakable,
             language=settings.language,
             conversation=self.id,
             short_first=settings.reply.first_unit == "short",
