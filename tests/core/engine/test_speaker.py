@@ -1,4 +1,4 @@
-"""What is heard of a voice that is lowered, held, resumed, cleared: each sample once, at the right loudness."""
+"""What is heard of a voice that is lowered, held, resumed or cleared: each sample once, as it should be."""
 
 from __future__ import annotations
 
