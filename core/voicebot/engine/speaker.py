@@ -7,6 +7,7 @@ from collections import deque
 
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
+from voicebot.engine.interruption import Interruption
 from voicebot.engine.played import Played
 from voicebot.engine.queued import Queued
 from voicebot.errors import DeviceError, ProviderError
@@ -14,7 +15,6 @@ from voicebot.interfaces import AudioStream
 
 _LOWERED = 0.2  # 14 dB less
 _PIECE_SECONDS = 0.2  # all of a tone, in one piece
-_WAITING_SECONDS = 0.2
 
 
 class PlaybackFailed(ProviderError):
@@ -29,7 +29,7 @@ class Playback:
         self.error: PlaybackFailed | None = None
 
     async def write(self, audio: bytes) -> None:
-        """Play; wait while much is waiting already, and while the sound is held.
+        """Play; wait until the device has room for it, and while the sound is held.
 
         Raises:
             PlaybackFailed: the device broke.
@@ -46,10 +46,10 @@ class Playback:
 
 
 class Speaker:
-    """Hands sound to the device, a little at a time, and knows what of it was not played yet.
+    """Gives sound to the device, a little at a time, and knows what of it was not played yet.
 
-    One task at a time writes to the device, and is cancelled before what the device has queued is taken back.
-    A device that cannot play any more (`DeviceError`) ends the conversation.
+    One task at a time writes to the device, and is interrupted before what is queued there is taken back. A
+    device that cannot play any more (`DeviceError`) ends the conversation.
 
     Args:
         tasks: the conversation's.
@@ -70,9 +70,8 @@ class Speaker:
         self._waiting_size = 0
         self._queued = Queued(stream, stream.speaker) if stream.speaker else None
         self._piece = stream.speaker.bytes_in(_PIECE_SECONDS) if stream.speaker else 1
-        self._most_waiting = stream.speaker.bytes_in(_WAITING_SECONDS) if stream.speaker else 0
-        self._writing: asyncio.Task[None] | None = None
-        self._device_is_busy = asyncio.Lock()
+        self._writing = Interruption()
+        self._giving = False
         self._progress = asyncio.Event()
 
     @property
@@ -97,7 +96,7 @@ class Speaker:
         if self._gain != _LOWERED:
             self._take_back()
             self._gain = _LOWERED
-            self._hand_on()
+            self._go_on()
 
     def hold(self) -> None:
         """Fall silent at once and keep what was not played."""
@@ -109,7 +108,7 @@ class Speaker:
         if self.is_moderated:
             self._take_back()
             self._held, self._gain = False, 1.0
-            self._hand_on()
+            self._go_on()
 
     def clear(self) -> None:
         """Fall silent at once and forget what was not played."""
@@ -129,7 +128,7 @@ class Speaker:
             if kept:
                 self._waiting.append(kept)
                 break
-        self._hand_on()
+        self._go_on()
 
     def device_lost(self) -> None:
         """Keep what was not played until the device is back."""
@@ -139,17 +138,20 @@ class Speaker:
     def device_reopened(self) -> None:
         """Go on."""
         self._device_is_lost = False
-        self._hand_on()
+        self._go_on()
 
     async def write(self, playback: Playback, audio: bytes) -> None:
         """Do what `Playback.write` says."""
         if playback is self.playback and self._queued is not None and audio:
-            for start in range(0, len(audio), self._piece):
-                self._waiting.append(audio[start : start + self._piece])
+            if len(audio) <= self._piece:
+                self._waiting.append(audio)
+            else:
+                starts = range(0, len(audio), self._piece)
+                self._waiting += (audio[start : start + self._piece] for start in starts)
             self._waiting_size += len(audio)
-            self._hand_on()
-            while self._waiting_size > self._most_waiting and playback is self.playback:
-                await self._wait()
+            await self._give(playback)
+            if self._waiting or self._giving:
+                await self._all_given(playback)
         else:  # whoever writes will be cancelled in a moment
             await asyncio.sleep(0)
         if playback.error is not None:
@@ -158,49 +160,57 @@ class Speaker:
     async def drain(self, playback: Playback) -> None:
         """Do what `Playback.drain` says."""
         while playback is self.playback:
-            if self._waiting or self._writing is not None:
-                await self._wait()
-                continue
+            await self._all_given(playback)
             try:
-                with own_cancellation("the device broke"):
-                    await self._stream.drain()
-            except Exception as error:  # a stranger's device may raise anything
-                self._fail(error)
-                break
-            if not (self._waiting or self._writing) and playback is self.playback:
+                await self._stream.drain()
+            except (Exception, asyncio.CancelledError) as error:  # a stranger's device may raise anything
+                self._break_off(playback, error)
+            if not (self._waiting or self._giving) and playback is self.playback:
                 if self._queued is not None:
                     self._queued.forget()
                 break
         if playback.error is not None:
             raise playback.error
 
-    async def _wait(self) -> None:
-        self._progress.clear()
-        await self._progress.wait()
+    async def _all_given(self, playback: Playback) -> None:
+        """Return when the device has been given all that waits."""
+        while playback is self.playback and (self._waiting or self._giving):
+            if self._giving or self._is_silent:
+                self._progress.clear()
+                await self._progress.wait()
+            else:
+                await self._give(playback)
 
-    def _hand_on(self) -> None:
-        """See to it that what waits is handed to the device, if it may be heard."""
-        if self._writing is not None or not self._waiting or self._held or self._device_is_lost:
+    async def _give(self, playback: Playback) -> None:
+        """Give the device what waits; in the task of whoever writes, which spares a change of task."""
+        if self._giving:
             return
-        writing = self._write()
+        self._giving = True
         try:
-            self._writing = self._tasks.create_task(writing, name="speaker")
-        except RuntimeError:  # the conversation is breaking off, and nothing more of it will be heard
-            writing.close()
-
-    async def _write(self) -> None:
-        try:
-            async with self._device_is_busy:  # the writing that was cancelled may take a moment to end
-                with own_cancellation("the device broke"):
-                    while self._waiting:
-                        await self._stream.write(self._next())
-                        self._progress.set()
-        except Exception as error:  # a stranger's device may raise anything
-            self._writing = None
-            self._fail(error)
-        else:
-            self._writing = None
+            while self._waiting and playback is self.playback and not self._is_silent:
+                with self._writing:
+                    await self._stream.write(self._next())
+        except (Exception, asyncio.CancelledError) as error:  # a stranger's device may raise anything
+            self._break_off(playback, error)
+        finally:
+            self._giving = False
             self._progress.set()
+            if self._waiting:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        """See to it that what waits is given to the device, although nobody may be writing."""
+        if not self._waiting or self._giving or self._is_silent:
+            return
+        giving = self._give(self.playback)
+        try:
+            self._tasks.create_task(giving, name="speaker")
+        except RuntimeError:  # the conversation is breaking off, and nothing more of it will be heard
+            giving.close()
+
+    @property
+    def _is_silent(self) -> bool:
+        return self._held or self._device_is_lost
 
     def _next(self) -> bytes:
         """Return what the device is given next, as loud as it is to be heard."""
@@ -218,9 +228,7 @@ class Speaker:
         """Take from the device what it has not played."""
         if self._queued is None:
             return
-        if self._writing is not None:
-            self._writing.cancel()
-            self._writing = None
+        self._writing.interrupt()
         self._stream.clear()
         if self._played is not None:
             self._played.cleared()
@@ -234,11 +242,21 @@ class Speaker:
         self.playback = Playback(self)
         self._progress.set()
 
-    def _fail(self, error: Exception) -> None:
-        if isinstance(error, DeviceError):
-            raise error
-        self.playback.error = PlaybackFailed(str(as_provider_error("the device broke", error)))
-        self._forget()
+    def _break_off(self, playback: Playback, error: BaseException) -> None:
+        """Tell whoever writes what the device raised, unless it was only cancelled with them."""
+        try:
+            with own_cancellation("the device broke"):
+                raise error
+        except asyncio.CancelledError:
+            if playback is self.playback:  # whether the device has taken the last piece is not known
+                self._take_back()
+            raise
+        except DeviceError:
+            raise
+        except Exception as failure:
+            if playback is self.playback:
+                playback.error = PlaybackFailed(str(as_provider_error("the device broke", failure)))
+                self._forget()
 
 
 def _lowered(audio: bytes, gain: float) -> bytes:

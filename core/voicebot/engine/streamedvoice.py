@@ -18,7 +18,7 @@ from voicebot.engine.pace import Pace, usual_seconds
 from voicebot.engine.samples import WholeSamples
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.voice import NoSound, longest_sound
-from voicebot.errors import ProviderError
+from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import SpeechStream
 from voicebot.messages import AudioChunk, Notice, SynthesisEvent, WordTiming
 
@@ -129,6 +129,8 @@ class StreamedVoice:
             error = broken
             while isinstance(error, ExceptionGroup):
                 error = error.exceptions[0]
+            if isinstance(error, DeviceError):  # the speaker's, as sound goes straight to it
+                raise error from None
             if isinstance(error, TooLate):
                 error = ProviderError(
                     f"the synthesizer gave no sound for {self._timeout:g} s", retryable=True

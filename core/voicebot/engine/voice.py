@@ -14,7 +14,7 @@ from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.samples import WholeSamples
 from voicebot.engine.timelimit import TimeLimit, TooLate
-from voicebot.errors import ProviderError
+from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import AudioChunk, Notice, Utterance, WordTiming
 from voicebot.options import Options
@@ -114,6 +114,8 @@ class Voice:
                 timing=unit.timings.append,
                 noticed=self._noticed,
             )
+        except DeviceError:  # the speaker's, as sound goes straight to it; nobody would hear the rest
+            raise
         except Exception as error:  # a stranger's synthesizer may raise anything
             in_voice.end(error)
         else:

@@ -328,8 +328,7 @@ class Timeline:
                 saying = tasks.create_task(self.say(speaker, self.choose.randint(20, 250)))
                 for _ in range(self.choose.randint(0, 6)):
                     await asyncio.sleep(self.choose.choice([0.0, 0.003, 0.1, 0.37, 1.0]))
-                    self.disturb(speaker, saying)
-                    if saying.cancelling():
+                    if not saying.done() and self.disturb(speaker, saying) == "interrupt":
                         break
                 else:
                     self.note("full", "resume")
@@ -350,10 +349,11 @@ class Timeline:
             self.note("full", "over")
         self.expected += range(self.first, end)
 
-    def disturb(self, speaker: Speaker, saying: asyncio.Task[None]) -> None:
-        if saying.done():
-            return
-        match self.choose.choice(["duck", "duck", "hold", "resume", "resume", "lose", "back", "interrupt"]):
+    def disturb(self, speaker: Speaker, saying: asyncio.Task[None]) -> str:
+        disturbance = self.choose.choice(
+            ["duck", "duck", "hold", "resume", "resume", "lose", "back", "interrupt"]
+        )
+        match disturbance:
             case "duck":
                 speaker.duck()
                 if self.loudness[-1][1] != "held":
@@ -374,6 +374,7 @@ class Timeline:
                 self.note("full", "clear")
                 speaker.device_reopened()
                 self.expected += [n for n in numbers(self.device) if n >= self.first]
+        return disturbance
 
     def note(self, loudness: str, did: str) -> None:
         self.did.append(did)
