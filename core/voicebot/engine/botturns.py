@@ -142,6 +142,20 @@ class BotTurns:
         self._means.speaker.clear()
         return heard
 
+    def lose_device(self) -> bool:
+        """Break off what is heard: the moment will have passed. What was not heard yet waits for the device.
+
+        Returns:
+            Whether the bot's turn is over by that.
+        """
+        if self._running is None:
+            self._means.speaker.clear()  # no tone either
+            return False
+        if not self._running.reply.heard():
+            return False
+        self.fall_silent()
+        return True
+
     def close(self) -> None:
         """Stop all."""
         self.withdraw()

@@ -16,6 +16,7 @@ from voicebot.engine.floor import Floor
 from voicebot.engine.guard import Guard
 from voicebot.engine.judging import Judging
 from voicebot.engine.listener import Listener
+from voicebot.engine.samples import WholeSamples
 from voicebot.errors import ProviderError
 from voicebot.events import (
     ConversationEvent,
@@ -56,6 +57,7 @@ class Hearing:
         echo: Echo,
         guard: Guard,
         filtered: Callable[[str], str],
+        device_changed: Callable[[DeviceLost | DeviceReopened], None],
         *,
         conversation: str,
     ) -> None:
@@ -70,6 +72,8 @@ class Hearing:
         self._echo = echo
         self._guard = guard
         self._filtered = filtered
+        self._device_changed = device_changed
+        self._whole_samples = WholeSamples()
         self._ears: Attention | None = None
         self._listener: Listener | None = None
         if stream.microphone is None:
@@ -103,7 +107,7 @@ class Hearing:
             await self._floor.rest()  # lines piped in must not interrupt the greeting
         async for item in self._stream:
             if isinstance(item, bytes):
-                await self._frame(item)
+                await self._frame(self._whole_samples(item))
             else:
                 self._news(item)
             if not live and self._turns.busy:
@@ -117,10 +121,9 @@ class Hearing:
             case TypedLine(text):
                 if text := self._filtered(text):
                     self._floor.do(self._turns.typed(now, text))
-            case DeviceLost(message):
-                self._publish(DeviceChanged(now, False, message))
-            case DeviceReopened(message):
-                self._publish(DeviceChanged(now, True, message))
+            case DeviceLost(message) | DeviceReopened(message):
+                self._publish(DeviceChanged(now, isinstance(item, DeviceReopened), message))
+                self._device_changed(item)
             case _:
                 assert_never(item)
 
