@@ -68,10 +68,11 @@ class UserFinal:
 
 @dataclass(frozen=True, slots=True)
 class UserTurnEnded:
-    """It is the bot's turn: `text` is what it answers."""
+    """It is the bot's turn: `text` is what it answers; `turn` counts the user's turns from 1."""
 
     at: float
     text: str
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,11 @@ class ReplyWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class UserCorrected:
-    """The recogniser settled the words of a turn that was answered already; they were `text` after all."""
+    """The recogniser settled the words of the turn of that number, which was answered already."""
 
     at: float
     text: str
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,17 +45,18 @@ class Dialogue:
 
     def __init__(self) -> None:
         self._question: Entry | None = None
+        self._turn = 0
         self._answer_began: float | None = None
 
     def see(self, event: ConversationEvent) -> list[Entry]:
         """Return what is to be told now; later versions' events are no part of it."""
         match event:
-            case UserTurnEnded(at, text):
-                asked, self._question = self._question, Entry(at, "user", text)
+            case UserTurnEnded(at, text, turn):
+                asked, self._question, self._turn = self._question, Entry(at, "user", text), turn
                 repeated = asked is None or text.casefold().startswith(asked.text.casefold())
                 return [] if repeated or asked is None else [asked]
-            case UserCorrected(at, text):
-                if self._question is None:
+            case UserCorrected(at, text, turn):
+                if self._question is None or turn != self._turn:
                     return [Entry(at, "correction", text)]
                 self._question = Entry(self._question.at, "user", text)
                 return []

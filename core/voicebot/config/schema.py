@@ -189,6 +189,9 @@ class Settings(Options):
     """What the bot says first; nothing when empty."""
     on_error: str = "Sorry, something went wrong. Please say that again."
     """What the bot says, in its persona's words, when a provider fails."""
+    on_unspeakable: str = ""
+    """What the bot says instead of a reply that nobody can say aloud, such as an emoji or a piece of code and
+    nothing else; when empty, the reply is shown and nothing is said."""
     language: str = "en-US"
     """Language of the conversation, as a BCP 47 tag."""
     phrases: tuple[str, ...] = ()

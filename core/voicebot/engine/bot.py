@@ -12,6 +12,7 @@ from typing import Any, Self
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
 from voicebot.engine import canceller
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.observers import Watcher, hooked, started
@@ -34,7 +35,7 @@ _CLOSING = 5.0
 
 
 class Bot:
-    """Holds started providers; use it as an async context manager.
+    """Holds started providers; use it as an async context manager, once.
 
     Entering raises `ProviderError` when a provider does not start, and leaves none running then. An observer
     that does not start is left out with a warning instead: a conversation that nobody watches is better
@@ -78,6 +79,7 @@ class Bot:
         self._closing: list[tuple[str, Provider[Any]]] = []
         self._tasks = asyncio.TaskGroup()
         self._preparing: asyncio.Task[None] | None = None
+        self._was_entered = False
 
     @classmethod
     def from_config(cls, config: BotConfig) -> Self:
@@ -106,6 +108,9 @@ class Bot:
         return ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, self.chat.model)
 
     async def __aenter__(self) -> Self:
+        if self._was_entered:
+            raise RuntimeError("a bot is entered once; it can hold many conversations, or make another bot")
+        self._was_entered = True
         failures: list[str] = []
         self._closing = [(f"the observer '{each.name}'", each.observer) for each in self.watchers]
         self._closing += [(provider.kind, provider) for provider in reversed(self._providers())]
@@ -155,7 +160,8 @@ class Bot:
         limit = self.settings.start_timeout
         try:
             async with asyncio.timeout(limit) as timeout:
-                await provider.start()
+                with own_cancellation("could not start"):
+                    await provider.start()
         except Exception as error:  # a stranger's provider may raise anything
             reason = as_provider_error("could not start", error)
             if timeout.expired() and isinstance(error, TimeoutError):
@@ -171,8 +177,9 @@ class Bot:
     async def _close(self) -> None:
         for name, provider in self._closing:
             try:
-                async with asyncio.timeout(_CLOSING):
-                    await provider.aclose()
+                with own_cancellation("it failed"):
+                    async with asyncio.timeout(_CLOSING):
+                        await provider.aclose()
             except Exception as error:  # one that cannot be closed must not keep the others open
                 reason = as_provider_error("it failed", error)
                 logger.warning("%s did not close cleanly: %s", name, reason)

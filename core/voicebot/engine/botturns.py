@@ -12,7 +12,14 @@ from voicebot.engine.history import History
 from voicebot.engine.means import Means
 from voicebot.engine.reply import Reply
 from voicebot.engine.timeline import Listened
-from voicebot.events import BotTurnEnded, ReplyPrepared, ReplyWithdrawn, UserCorrected, UserTurnEnded
+from voicebot.events import (
+    BotResumed,
+    BotTurnEnded,
+    ReplyPrepared,
+    ReplyWithdrawn,
+    UserCorrected,
+    UserTurnEnded,
+)
 from voicebot.messages import ChatRequest, Message
 
 _CHARACTERS_PER_TOKEN = 4
@@ -22,11 +29,11 @@ _SLOWER, _FASTER = 0.5, 0.1
 
 @dataclass(slots=True)
 class _Running:
-    """A reply at work, what was listened to before it, and whether that is what it answers."""
+    """A reply at work, the number of the user's turn that it answers, and what was listened to before it."""
 
     reply: Reply
     task: asyncio.Task[None]
-    in_answer: bool = False
+    turn: int | None = None
     listened: Listened = field(default_factory=Listened)
 
 
@@ -53,7 +60,8 @@ class BotTurns:
         self._tasks = tasks
         self._ended = ended
         self._publish = means.publish
-        self._turn = 0
+        self._questions: dict[int, Message] = {}
+        """Turns of the user by their numbers, as history knows them."""
         self._running: _Running | None = None
         self._prepared: _Running | None = None
 
@@ -88,25 +96,26 @@ class BotTurns:
         Args:
             line: what to say instead of asking the chat model, if anything.
         """
-        self._turn += 1
         self._floor.listened.decided = now = self._now()
-        self._publish(UserTurnEnded(now, answer.text))
+        self._publish(UserTurnEnded(now, answer.text, answer.turn))
         before = self._history.request()
-        self._history.user_said(answer.text)
+        self._questions[answer.turn] = self._history.user_said(answer.text)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.withdraw()
-            self._begin(line or self._request(*self._history.request())).in_answer = True
+            self._begin(line or self._request(*self._history.request())).turn = answer.turn
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
-        self._running.in_answer = True
+        self._running.turn = answer.turn
         self._running.listened = self._floor.take_listened()
         self._running.reply.release()
 
     def correct(self, correct: Correct) -> None:
-        """Put the settled words of a turn of the user into history; it has been answered."""
-        self._history.correct_question(correct.text)
-        self._publish(UserCorrected(self._now(), correct.text))
+        """Put the settled words of a turn of the user into history, unless it was taken back."""
+        if correct.turn not in self._questions:
+            return
+        self._questions[correct.turn] = self._history.correct(self._questions[correct.turn], correct.text)
+        self._publish(UserCorrected(self._now(), correct.text, correct.turn))
 
     def interrupt(self, interrupt: Interrupt) -> str:
         """Break the reply off and return what was heard of it.
@@ -115,9 +124,13 @@ class BotTurns:
         """
         running = self._running
         heard = self.fall_silent(unheard=interrupt.unheard)
-        if interrupt.unheard and running and running.in_answer and not running.reply.question_refused:
-            self._history.withdraw_question()
+        if interrupt.unheard and running:
+            self._withdraw_question(running)
         return heard
+
+    def _withdraw_question(self, running: _Running) -> None:
+        if running.turn is not None and (question := self._questions.pop(running.turn, None)) is not None:
+            self._history.withdraw(question)
 
     def fall_silent(self, *, unheard: bool = False) -> str:
         """Stop the reply, if there is one, and keep what was heard of it, unless that does not count."""
@@ -128,6 +141,20 @@ class BotTurns:
         heard = self._end(running, interrupted=True, unheard=unheard)
         self._means.speaker.clear()
         return heard
+
+    def lose_device(self) -> bool:
+        """Break off what is heard: the moment will have passed. What was not heard yet waits for the device.
+
+        Returns:
+            Whether the bot's turn is over by that.
+        """
+        if self._running is None:
+            self._means.speaker.clear()  # no tone either
+            return False
+        if not self._running.reply.heard():
+            return False
+        self.fall_silent()
+        return True
 
     def close(self) -> None:
         """Stop all."""
@@ -147,6 +174,9 @@ class BotTurns:
 
     async def _complete(self, reply: Reply) -> None:
         await reply.run()
+        if self._means.speaker.is_moderated:  # there is nothing left to lower
+            self._means.speaker.resume()
+            self._publish(BotResumed(self._now()))
         running = self._running
         assert running is not None
         assert running.reply is reply
@@ -156,16 +186,16 @@ class BotTurns:
     def _end(self, running: _Running, *, interrupted: bool = False, unheard: bool = False) -> str:
         reply, now = running.reply, self._now()
         heard = "" if unheard else reply.heard()
-        if reply.question_refused:  # with it in the history, every later question would be refused too
-            self._history.withdraw_question()
+        if reply.question_refused:  # with it, every later question would be refused too
+            self._withdraw_question(running)
         else:
-            self._history.bot_was_heard(heard)
+            self._history.bot_was_heard(heard or reply.unspoken)
         self._publish(BotTurnEnded(now, heard, interrupted))
         if reply.answers:
             self._learn(reply)
             share = min(1.0, len(heard) / len(reply.written)) if reply.written else 0.0
             timed = reply.timeline.report(
-                now, self._turn, running.listened, interrupted=interrupted, heard_share=share
+                now, running.turn or 0, running.listened, interrupted=interrupted, heard_share=share
             )
             self._publish(timed)
         self._running = None

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from voicebot.engine.bot import Bot
 from voicebot.engine.botturns import BotTurns
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.clock import Clock
 from voicebot.engine.decisions import (
     Action,
@@ -51,6 +52,7 @@ from voicebot.events import (
     ProviderFailed,
 )
 from voicebot.interfaces import AudioStream
+from voicebot.messages import DeviceLost, DeviceReopened
 
 
 class Conversation:
@@ -70,9 +72,14 @@ class Conversation:
         self._events = events
         self._bot = bot
         self._stream = stream
+        self._was_run = False
 
     def events(self) -> Subscription:
-        """Return the events from now on; ask before `run` to see them all."""
+        """Return the events from now on; ask before `run` to see them all.
+
+        Raises:
+            RuntimeError: the conversation has ended.
+        """
         return self._events.subscribe()
 
     async def run(self) -> None:
@@ -80,7 +87,11 @@ class Conversation:
 
         Raises:
             ProviderError: the conversation cannot go on; what was said is in `history`.
+            RuntimeError: it was run already.
         """
+        if self._was_run:
+            raise RuntimeError("a conversation is run once: make another for the next dialogue")
+        self._was_run = True
         self.clock = Clock(live=self._stream.live)
         self._turns = Turns(turn_rules(self._bot.settings), detects=self._bot.voice_activity is not None)
         idling = Idling(idle_rules(self._bot.settings))
@@ -100,9 +111,10 @@ class Conversation:
         """Talk to the end; return why the conversation could not go on, if that is how it ended."""
         failure: ProviderError | None = None
         try:
-            async with asyncio.TaskGroup() as tasks:
-                self._gather(tasks)
-                await self._talk(tasks)
+            with own_cancellation("the conversation broke"):
+                async with asyncio.TaskGroup() as tasks:
+                    self._gather(tasks)
+                    await self._talk(tasks)
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
@@ -138,6 +150,7 @@ class Conversation:
             self._echo,
             self._guard,
             self._filtered,
+            self._device_changed,
             conversation=self.id,
         )
         try:
@@ -170,6 +183,7 @@ class Conversation:
         """Hear until the input ends, or goodbye was said; return whether it is the input."""
         self._hearing_task = tasks.create_task(hearing.hear(), name="hear")
         await asyncio.wait([self._hearing_task])
+        self._speaker.device_reopened()  # it will not come back
         return not self._hearing_task.cancelled()
 
     def _stop_hearing(self) -> None:
@@ -231,6 +245,17 @@ class Conversation:
                 self._speaker.resume()
                 self.publish(BotResumed(now))
 
+    def _device_changed(self, change: DeviceLost | DeviceReopened) -> None:
+        match change:
+            case DeviceLost():
+                self._speaker.device_lost()
+                if self._bot_turns.lose_device():
+                    self._floor.do(self._turns.reply_ended(self.clock.now()))
+            case DeviceReopened():
+                self._speaker.device_reopened()
+            case _:
+                assert_never(change)
+
     def _prepare(self, text: str) -> None:
         if not (self._leaving.line and self._leaving.is_farewell(text)):
             self._bot_turns.prepare(text)
@@ -278,7 +303,7 @@ class Conversation:
 
     async def _play_tone(self) -> None:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
-            await self._speaker.write(listening_tone(self._stream.speaker))
+            await self._speaker.playback.write(listening_tone(self._stream.speaker))
 
     def _means(self) -> Means:
         settings = self._bot.settings
@@ -290,6 +315,7 @@ class Conversation:
             clock=self.clock,
             publish=self.publish,
             safe_line=self._bot.safe_line,
+            unspeakable_line=settings.on_unspeakable,
             language=settings.language,
             conversation=self.id,
             short_first=settings.reply.first_unit == "short",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from voicebot.config.schema import Settings
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.errors import ProviderError
 
@@ -36,7 +37,8 @@ def begun(
     for maker in makers:
         owner = str(getattr(maker, "plugin", None) or getattr(maker, "__name__", "a filter"))
         try:
-            made = maker(settings)
+            with own_cancellation("it broke"):
+                made = maker(settings)
             if made is not None and not callable(made):
                 raise ProviderError(f"it returned {type(made).__name__}, which is no function")
         except Exception as error:  # a stranger's hook may raise anything
@@ -68,7 +70,8 @@ class FilteredWords:
         """Return what is to be known of these words."""
         for number, each in enumerate(self._filters):
             try:
-                filtered = each.filter(text)
+                with own_cancellation("it broke"):
+                    filtered = each.filter(text)
                 if not isinstance(filtered, str):
                     raise ProviderError(f"it returned {type(filtered).__name__} instead of words")
             except Exception as error:  # a stranger's filter may raise anything

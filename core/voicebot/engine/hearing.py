@@ -17,6 +17,7 @@ from voicebot.engine.floor import Floor
 from voicebot.engine.guard import Guard
 from voicebot.engine.judging import Judging
 from voicebot.engine.listener import Listener
+from voicebot.engine.samples import WholeSamples
 from voicebot.engine.wording import has_words
 from voicebot.errors import ProviderError
 from voicebot.events import (
@@ -58,6 +59,7 @@ class Hearing:
         echo: Echo,
         guard: Guard,
         filtered: Callable[[str], str],
+        device_changed: Callable[[DeviceLost | DeviceReopened], None],
         *,
         conversation: str,
     ) -> None:
@@ -72,6 +74,8 @@ class Hearing:
         self._echo = echo
         self._guard = guard
         self._filtered = filtered
+        self._device_changed = device_changed
+        self._whole_samples = WholeSamples()
         self._ears: Attention | None = None
         self._listener: Listener | None = None
         if stream.microphone is None:
@@ -117,7 +121,7 @@ class Hearing:
         with own_cancellation("the sound device broke"):
             async for item in self._stream:
                 if isinstance(item, bytes):
-                    await self._frame(item)
+                    await self._frame(self._whole_samples(item))
                 else:
                     self._news(item)
                 if not live and self._turns.busy:
@@ -133,10 +137,9 @@ class Hearing:
             case TypedLine(text):
                 if (text := self._filtered(text)).strip():
                     self._floor.do(self._turns.typed(now, text))
-            case DeviceLost(message):
-                self._publish(DeviceChanged(now, False, message))
-            case DeviceReopened(message):
-                self._publish(DeviceChanged(now, True, message))
+            case DeviceLost(message) | DeviceReopened(message):
+                self._publish(DeviceChanged(now, isinstance(item, DeviceReopened), message))
+                self._device_changed(item)
             case _:
                 assert_never(item)
 

@@ -24,26 +24,30 @@ class History:
         """All that was said, the system message first."""
         return (*self._system, *self._messages)
 
-    def user_said(self, text: str) -> None:
-        """Add a turn of the user."""
-        self._messages.append(Message("user", text))
+    def user_said(self, text: str) -> Message:
+        """Add a turn of the user; return what `withdraw` and `correct` know it by."""
+        self._messages.append(question := Message("user", text))
+        return question
 
     def bot_was_heard(self, text: str) -> None:
         """Add what was heard of a turn of the bot; nothing heard leaves nothing."""
         if text:
             self._messages.append(Message("assistant", text))
 
-    def withdraw_question(self) -> None:
-        """Take back the user's last turn: nobody heard an answer, and it will be said again in full."""
-        if self._messages and self._messages[-1].role == "user":
-            self._messages.pop()
+    def withdraw(self, question: Message) -> None:
+        """Take back a turn of the user: nobody heard an answer, and it will be said again in full."""
+        if (index := self._find(question)) is not None:
+            del self._messages[index]
 
-    def correct_question(self, text: str) -> None:
-        """Put other words into the user's last turn: the recogniser has settled them."""
-        for index in range(len(self._messages) - 1, -1, -1):
-            if self._messages[index].role == "user":
-                self._messages[index] = Message("user", text)
-                return
+    def correct(self, question: Message, text: str) -> Message:
+        """Put other words into a turn of the user, unless it was taken back; return what it is known by."""
+        if (index := self._find(question)) is not None:
+            question = self._messages[index] = Message("user", text)
+        return question
+
+    def _find(self, question: Message) -> int | None:
+        """Return where a turn is: that very one, not another with the same words."""
+        return next((index for index, each in enumerate(self._messages) if each is question), None)
 
     def request(self) -> tuple[Message, ...]:
         """Return the messages to send: the system message, and the latest that the budget holds."""

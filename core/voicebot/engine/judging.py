@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from voicebot.audio import AudioFormat, Resampler
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.decisions import Judge, Patience
 from voicebot.engine.failures import as_provider_error
 from voicebot.interfaces import TurnDetector
@@ -112,8 +113,9 @@ class Judging:
 
     async def _judge(self, detector: TurnDetector[Any], turn: TurnSoFar) -> None:
         try:
-            async with asyncio.timeout(_TOO_LATE):
-                wait = float(await detector.wait(turn))
+            with own_cancellation("it broke"):
+                async with asyncio.timeout(_TOO_LATE):
+                    wait = float(await detector.wait(turn))
         except Exception as error:  # a stranger's detector may raise anything
             if not self._failed:  # it will fail again at the next pause
                 reason = as_provider_error("it broke", error)

@@ -34,6 +34,7 @@ class Means:
     clock: Clock
     publish: Callable[[ConversationEvent], None]
     safe_line: SafeLine
+    unspeakable_line: str
     language: str
     conversation: str
     short_first: bool

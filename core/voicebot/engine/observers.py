@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from voicebot.config.schema import Settings
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.stream import EventStream, Subscription
 from voicebot.errors import ProviderError
@@ -68,7 +69,8 @@ async def started(watchers: Sequence[Watcher], limit: float) -> tuple[Watcher, .
 async def _start(watcher: Watcher, limit: float) -> bool:
     try:
         async with asyncio.timeout(limit) as timeout:
-            await watcher.observer.start()
+            with own_cancellation("could not start"):
+                await watcher.observer.start()
     except Exception as error:  # a stranger's observer may raise anything
         reason = as_provider_error("could not start", error)
         if timeout.expired() and isinstance(error, TimeoutError):
@@ -126,11 +128,9 @@ class Watch:
 
     async def _observe(self, watcher: Watcher, events: Subscription) -> None:
         try:
-            await watcher.observer.observe(self._conversation, events)
-        except (Exception, asyncio.CancelledError) as error:  # a stranger's observer may raise anything
-            task = asyncio.current_task()
-            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
-                raise
+            with own_cancellation("it broke"):
+                await watcher.observer.observe(self._conversation, events)
+        except Exception as error:  # a stranger's observer may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning(
                 "the observer '%s' failed and sees no more of this conversation: %s", watcher.name, reason

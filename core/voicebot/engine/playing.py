@@ -22,13 +22,13 @@ class Playing:
         spoken = means.synthesizer.output_format
         self._sound = means.stream.speaker or spoken
         self._resampler = Resampler(spoken, self._sound)
-        self._write = means.speaker.write
+        self.playback = means.speaker.playback
         self._heard = heard
         self._begin = begin
 
     def player(self, unit: SpokenUnit) -> Play:
         """Return what plays the sound of a unit."""
-        heard, convert, write = self._heard, self._resampler.write, self._write
+        heard, convert, write = self._heard, self._resampler.write, self.playback.write
         per_second = self._sound.bytes_per_second
 
         async def play(audio: bytes) -> None:  # every chunk comes through here: nothing is looked up twice
@@ -44,4 +44,4 @@ class Playing:
         """Play what the resampler still holds."""
         if rest := self._resampler.flush():
             self._heard.wrote(self._sound.seconds_in(len(rest)))
-            await self._write(rest)
+            await self.playback.write(rest)

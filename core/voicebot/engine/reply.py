@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from textwrap import shorten
 from typing import assert_never
 
 from voicebot.config.schema import bounds
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
@@ -16,12 +18,19 @@ from voicebot.engine.playing import Playing
 from voicebot.engine.replytext import FilterFailed, ReplyText
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
+from voicebot.engine.speaker import PlaybackFailed
 from voicebot.engine.standing import WrittenReply
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
+from voicebot.engine.voice import NoSound
 from voicebot.errors import ProviderError
 from voicebot.events import ProviderFailed, ReplyStarted, UnitSpoken
 from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
+
+_SHOWN = 200
+"""Characters of a reply that cannot be spoken which observers are told."""
+_SLACK = 0.2
+"""Seconds of a reply that a device may not have counted although it has played them."""
 
 
 class Reply:
@@ -52,7 +61,9 @@ class Reply:
         self._text = ReplyText(means.filters)
         self._written = WrittenReply()
         self._on_air: SpokenUnit | None = None
-        self._played_before = means.speaker.played
+        self._playing: Playing | None = None
+        self._began = 0.0
+        """Second, as the device counts what it plays, at which this reply begins to sound."""
         self._chat_failure: Failure | None = None
         self._filtered = False
         self._finished = False
@@ -60,6 +71,8 @@ class Reply:
         """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
         self.question_refused = False
         """Whether the content filter left no word of an answer: the same question would fare no better."""
+        self.unspoken = ""
+        """The whole reply, where none of it can be said aloud."""
 
     @property
     def answers(self) -> bool:
@@ -90,17 +103,21 @@ class Reply:
         """
         failure = await self._line(self.source)
         await self._released.wait()
-        await self._silence_what_was_withdrawn()
+        self._silence_what_was_withdrawn()
+        failure = failure or await self._say_nothing() or await self._drain()
         if failure is not None:
             self._report(failure)
             if (failure := await self._say_safe_line()) is not None:
                 self._report(failure)
-        await self._means.speaker.drain()
+            if (failure := await self._drain()) is not None:
+                raise failure.error
         self._finished = True
 
     def heard(self) -> str:
         """Return what the user has heard so far."""
-        if self._finished or self._means.stream.speaker is None:
+        speaker = self._means.speaker
+        is_played = not speaker.counts or self._played >= self._heard.seconds - _SLACK
+        if self._means.stream.speaker is None or (self._finished and is_played):  # else the device was lost
             return self._heard.everything()
         return self._heard.text(self._played)
 
@@ -120,6 +137,8 @@ class Reply:
             except TimeoutError:
                 if not self._speaking.expired():
                     raise
+            except PlaybackFailed as error:
+                failure = self._failure(error)
             finally:  # done, broken or cancelled: whatever is still at work, nobody will hear it
                 writing.cancel()
                 voice.stop()
@@ -131,7 +150,8 @@ class Reply:
             await self._hand_on(source, speakable, voice)
         else:
             try:
-                await self._think(source, speakable, voice)
+                with own_cancellation("the chat model broke"):
+                    await self._think(source, speakable, voice)
             except TooLate:
                 self._chat_failure = self._lateness()
             except FilterFailed as error:
@@ -217,13 +237,39 @@ class Reply:
         if audible or (self._on_air is not None and self._on_air.stands is not None):
             self._speaking.reschedule(asyncio.get_running_loop().time())  # cancels `_speak`, and only that
 
-    async def _silence_what_was_withdrawn(self) -> None:
+    def _silence_what_was_withdrawn(self) -> None:
         """Let the queued sound that stands be played, and throw away the rest."""
-        if (start := self._heard.withdrawn_from) is None:
-            return
-        await asyncio.sleep(max(0.0, start - self._played))
-        self._means.speaker.clear()
-        self._heard.cut(self._played)
+        if (start := self._heard.withdrawn_from) is not None:
+            self._means.speaker.cut(self._began + start)
+            self._heard.cut(max(start, self._played))
+
+    async def _say_nothing(self) -> Failure | None:
+        """Say the line for a reply that nobody can say aloud, or only show it."""
+        text = self._written.text.strip()
+        if not (self.answers and text and self._heard.latest is None) or self._filtered:
+            return None
+        failure = await self._line(line) if (line := self._means.unspeakable_line) else None
+        if failure is None and self._heard.latest is None:
+            self.unspoken = text
+            shown = shorten(text, _SHOWN, placeholder=" …")
+            self._means.noticed("chat", f"the reply has nothing that can be said aloud: {shown}")
+        return failure
+
+    async def _drain(self) -> Failure | None:
+        """Wait until all is played."""
+        try:
+            await (self._playing or self._means.speaker).playback.drain()
+        except PlaybackFailed as error:
+            return self._failure(error)
+        return None
+
+    def _failure(self, error: Exception) -> Failure:
+        """Return whose failure it is that breaks off the sound."""
+        if not isinstance(error, PlaybackFailed):
+            return Failure("synthesizer", error)
+        self._playing = None
+        self._heard.cut(self._means.speaker.end - self._began)  # the device has not taken the rest
+        return Failure("device", error)
 
     async def _hand_on(self, written: str, speakable: Speakable, voice: AnyVoice) -> None:
         means = self._means
@@ -239,18 +285,27 @@ class Reply:
 
     async def _speak(self, voice: AnyVoice) -> Failure | None:
         """Play the units in order; return what stopped it."""
+        means = self._means
         playing: Playing | None = None
+        silence: NoSound | None = None
         while (in_voice := await voice.next()) is not None and in_voice.unit.stands is None:
             await self._released.wait()
             self._on_air = in_voice.unit
-            playing = playing or self._playing()
+            playing = playing or self._begin_playing()
             error = await in_voice.on_air(playing.player(in_voice.unit))
-            if error is not None:
-                return Failure("synthesizer", error)
+            if isinstance(error, NoSound):
+                silence = error
+                means.noticed(
+                    "synthesizer", f"there is no sound for {in_voice.unit.spoken!r}: it is left out"
+                )
+            elif error is not None:
+                return self._failure(error)
             in_voice.unit.complete = True
             self._on_air = None
         if playing is not None:
             await playing.flush()
+        if silence is not None and self._heard.latest is None:
+            return Failure("synthesizer", silence)
         return None
 
     def _begin(self, unit: SpokenUnit) -> None:
@@ -259,9 +314,9 @@ class Reply:
         if self.timeline.first_sound is None:
             self._mark_first_byte()
             self.timeline.first_sound = now
-        queued = self._heard.seconds - self._played
-        if not self._heard.seconds:
+            self._began = means.speaker.end
             self._audible()
+        queued = self._heard.seconds - self._played
         self._heard.begin(unit)
         means.publish(UnitSpoken(now + max(0.0, queued), unit.written))
 
@@ -271,7 +326,7 @@ class Reply:
         if not safe_line.audio:
             return await self._line(safe_line.text) if safe_line.text else None
         unit = SpokenUnit(safe_line.text, safe_line.text)
-        playing = self._playing()
+        playing = self._begin_playing()
         play = playing.player(unit)
         for audio in safe_line.audio:
             await play(audio)
@@ -282,10 +337,11 @@ class Reply:
     @property
     def _played(self) -> float:
         """Seconds of this reply that have been played."""
-        return self._means.speaker.played - self._played_before
+        return max(0.0, self._means.speaker.played - self._began) if self._heard.latest else 0.0
 
-    def _playing(self) -> Playing:
-        return Playing(self._means, self._heard, self._begin)
+    def _begin_playing(self) -> Playing:
+        self._playing = Playing(self._means, self._heard, self._begin)
+        return self._playing
 
     def _mark_first_byte(self) -> None:
         if self.timeline.first_byte is None:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import Named, ReplyFilter
 from voicebot.errors import ProviderError
@@ -64,13 +65,14 @@ class ReplyText:
 
     async def _read_by_filters(self, deltas: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
         try:
-            async for text in deltas:
-                self._read += len(text)
-                self._ends.append(self._read)
-                self._given_before.append(self._given)
-                self.filtering = True
-                yield text
-                self.filtering = False
+            with own_cancellation("the chat model broke"):
+                async for text in deltas:
+                    self._read += len(text)
+                    self._ends.append(self._read)
+                    self._given_before.append(self._given)
+                    self.filtering = True
+                    yield text
+                    self.filtering = False
         except Exception as error:  # a stranger's chat model may raise anything
             self._broken = error
             raise
@@ -78,17 +80,19 @@ class ReplyText:
 
     def _made(self, each: Named[ReplyFilter], texts: AsyncIterator[str]) -> AsyncIterator[str]:
         try:
-            return aiter(each.filter(texts))
+            with own_cancellation("it broke"):
+                return aiter(each.filter(texts))
         except Exception as error:  # a stranger's filter may raise anything
             raise self._failure(each.owner, error) from None
 
     async def _checked(self, texts: AsyncIterator[str], owner: str) -> AsyncGenerator[str, None]:
         """Give what one filter gives, and say that it was that one which failed."""
         try:
-            async for text in texts:
-                if not isinstance(text, str):
-                    raise ProviderError(f"it gave {type(text).__name__} instead of text")
-                yield text
+            with own_cancellation("it broke"):
+                async for text in texts:
+                    if not isinstance(text, str):
+                        raise ProviderError(f"it gave {type(text).__name__} instead of text")
+                    yield text
         except Exception as error:  # a stranger's filter may raise anything
             if self._broken is None:
                 self._broken = self._failure(owner, error)

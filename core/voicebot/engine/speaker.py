@@ -5,152 +5,258 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.failures import as_provider_error
+from voicebot.engine.interruption import Interruption
 from voicebot.engine.played import Played
+from voicebot.engine.queued import Queued
+from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import AudioStream
 
-_DUCKED = 0.2  # 14 dB less
-_SLICE_SECONDS = 0.04
-_KEPT_SECONDS = 3.0
+_LOWERED = 0.2  # 14 dB less
+_PIECE_SECONDS = 0.2  # all of a tone, in one piece
+
+
+class PlaybackFailed(ProviderError):
+    """The device broke while it took sound, but may yet take other sound."""
+
+
+class Playback:
+    """What is played until the speaker is cleared, or breaks; what is written to it then is not played."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self.error: PlaybackFailed | None = None
+
+    async def write(self, audio: bytes) -> None:
+        """Play; wait until the device has room for it, and while the sound is held.
+
+        Raises:
+            PlaybackFailed: the device broke.
+        """
+        await self._speaker.write(self, audio)
+
+    async def drain(self) -> None:
+        """Wait until all that was written has been played, or never will be.
+
+        Raises:
+            PlaybackFailed: the device broke.
+        """
+        await self._speaker.drain(self)
 
 
 class Speaker:
-    """Writes to the device and remembers what it has not played yet.
+    """Gives sound to the device, a little at a time, and knows what of it was not played yet.
+
+    One task at a time writes to the device, and is interrupted before what is queued there is taken back. A
+    device that cannot play any more (`DeviceError`) ends the conversation.
 
     Args:
         tasks: the conversation's.
-        played: is told all that is written.
+        played: is told all that the device is given.
     """
 
     def __init__(self, stream: AudioStream, tasks: asyncio.TaskGroup, played: Played | None = None) -> None:
+        self.playback = Playback(self)
+        """Where to write; another one after `clear`."""
+        self.counts = type(stream).played is not AudioStream.played
+        """Whether the device tells how much it has played."""
         self._stream = stream
         self._tasks = tasks
         self._played = played
         self._gain = 1.0
-        self._slice = stream.speaker.bytes_in(_SLICE_SECONDS) if stream.speaker else 1
-        self._most = stream.speaker.bytes_in(_KEPT_SECONDS) if stream.speaker else 0
-        self._recent: deque[bytes] = deque()
-        self._recent_size = 0
-        self._end = 0.0
-        """Second, as the device counts what it plays, at which the recent sound ends."""
-        self._held: deque[bytes] = deque()
-        self._held_back = False
-        self._rewriting: asyncio.Task[None] | None = None
-        self._open = asyncio.Event()
-        self._open.set()
-
-    async def write(self, audio: bytes) -> None:
-        """Play; wait while much is queued, and while the sound is held."""
-        while not self._open.is_set():
-            await self._open.wait()
-        await self._write(audio)
-
-    def duck(self) -> None:
-        """Lower the voice at once, the queued sound included."""
-        self._replay(_DUCKED)
-
-    def hold(self) -> None:
-        """Fall silent at once and keep what was not played."""
-        self._hold_back()
-        self._held_back = True
-
-    def resume(self) -> None:
-        """Go on in full voice, where it was held if it was."""
-        self._held_back = False
-        self._replay(1.0)
-
-    def clear(self) -> None:
-        """Fall silent at once and forget what was not played."""
-        self._stop_rewriting()
-        self._held.clear()
-        self._held_back = False
-        self._gain = 1.0
-        self._recent.clear()
-        self._recent_size = 0
-        self._clear_stream()
-        self._open.set()
-
-    async def drain(self) -> None:
-        """Wait until all that was written has been played."""
-        while True:
-            await self._open.wait()
-            await self._stream.drain()
-            if self._open.is_set():
-                return
+        self._held = self._device_is_lost = False
+        self._waiting: deque[bytes] = deque()
+        self._waiting_size = 0
+        self._queued = Queued(stream, stream.speaker) if stream.speaker else None
+        self._piece = stream.speaker.bytes_in(_PIECE_SECONDS) if stream.speaker else 1
+        self._writing = Interruption()
+        self._giving = False
+        self._progress = asyncio.Event()
 
     @property
     def played(self) -> float:
         """Seconds of sound played since the stream was opened."""
         return self._stream.played
 
-    async def _write(self, audio: bytes) -> None:
-        sound = self._stream.speaker
-        if sound is None:
+    @property
+    def end(self) -> float:
+        """Second, on the same count, at which all that was written so far will have been played."""
+        if self._stream.speaker is None or self._queued is None:
+            return 0.0
+        return self._queued.end + self._stream.speaker.seconds_in(self._waiting_size)
+
+    @property
+    def is_moderated(self) -> bool:
+        """Whether the voice is lowered or held."""
+        return self._held or self._gain != 1.0
+
+    def duck(self) -> None:
+        """Lower the voice at once, the queued sound included."""
+        if self._gain != _LOWERED:
+            self._take_back()
+            self._gain = _LOWERED
+            self._go_on()
+
+    def hold(self) -> None:
+        """Fall silent at once and keep what was not played."""
+        self._take_back()
+        self._held = True
+
+    def resume(self) -> None:
+        """Go on in full voice, where it was held if it was."""
+        if self.is_moderated:
+            self._take_back()
+            self._held, self._gain = False, 1.0
+            self._go_on()
+
+    def clear(self) -> None:
+        """Fall silent at once and forget what was not played."""
+        self._take_back()
+        self._held, self._gain = False, 1.0
+        self._forget()
+
+    def cut(self, end: float) -> None:
+        """Forget what would be played after second `end`, on the count of `played`."""
+        self._take_back()
+        excess = self.end - end
+        while self._waiting and excess > 0 and self._stream.speaker is not None:
+            last = self._waiting.pop()
+            kept = last[: max(0, len(last) - self._stream.speaker.bytes_in(excess))]
+            excess -= self._stream.speaker.seconds_in(len(last) - len(kept))
+            self._waiting_size -= len(last) - len(kept)
+            if kept:
+                self._waiting.append(kept)
+                break
+        self._go_on()
+
+    def device_lost(self) -> None:
+        """Keep what was not played until the device is back."""
+        self._take_back()
+        self._device_is_lost = True
+
+    def device_reopened(self) -> None:
+        """Go on."""
+        self._device_is_lost = False
+        self._go_on()
+
+    async def write(self, playback: Playback, audio: bytes) -> None:
+        """Do what `Playback.write` says."""
+        if playback is self.playback and self._queued is not None and audio:
+            if len(audio) <= self._piece:
+                self._waiting.append(audio)
+            else:
+                starts = range(0, len(audio), self._piece)
+                self._waiting += (audio[start : start + self._piece] for start in starts)
+            self._waiting_size += len(audio)
+            await self._give(playback)
+            if self._waiting or self._giving:
+                await self._all_given(playback)
+        else:  # whoever writes will be cancelled in a moment
+            await asyncio.sleep(0)
+        if playback.error is not None:
+            raise playback.error
+
+    async def drain(self, playback: Playback) -> None:
+        """Do what `Playback.drain` says."""
+        while playback is self.playback:
+            await self._all_given(playback)
+            try:
+                await self._stream.drain()
+            except (Exception, asyncio.CancelledError) as error:  # a stranger's device may raise anything
+                self._break_off(playback, error)
+            if not (self._waiting or self._giving) and playback is self.playback:
+                if self._queued is not None:
+                    self._queued.forget()
+                break
+        if playback.error is not None:
+            raise playback.error
+
+    async def _all_given(self, playback: Playback) -> None:
+        """Return when the device has been given all that waits."""
+        while playback is self.playback and (self._waiting or self._giving):
+            if self._giving or self._is_silent:
+                self._progress.clear()
+                await self._progress.wait()
+            else:
+                await self._give(playback)
+
+    async def _give(self, playback: Playback) -> None:
+        """Give the device what waits; in the task of whoever writes, which spares a change of task."""
+        if self._giving:
             return
-        self._end = max(self._end, self._stream.played) + sound.seconds_in(len(audio))
-        self._recent.append(audio)
-        self._recent_size += len(audio)
-        if self._recent_size > self._most:
-            self._recent = self._unplayed()
-            self._recent_size = sum(map(len, self._recent))
+        self._giving = True
+        try:
+            while self._waiting and playback is self.playback and not self._is_silent:
+                with self._writing:
+                    await self._stream.write(self._next())
+        except (Exception, asyncio.CancelledError) as error:  # a stranger's device may raise anything
+            self._break_off(playback, error)
+        finally:
+            self._giving = False
+            self._progress.set()
+            if self._waiting:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        """See to it that what waits is given to the device, although nobody may be writing."""
+        if not self._waiting or self._giving or self._is_silent:
+            return
+        giving = self._give(self.playback)
+        try:
+            self._tasks.create_task(giving, name="speaker")
+        except RuntimeError:  # the conversation is breaking off, and nothing more of it will be heard
+            giving.close()
+
+    @property
+    def _is_silent(self) -> bool:
+        return self._held or self._device_is_lost
+
+    def _next(self) -> bytes:
+        """Return what the device is given next, as loud as it is to be heard."""
+        assert self._queued is not None
+        audio = self._waiting.popleft()
+        self._waiting_size -= len(audio)
+        self._queued.add(audio)
         if self._gain != 1.0:
             audio = _lowered(audio, self._gain)
         if self._played is not None:
             self._played.wrote(audio)
-        await self._stream.write(audio)
-        if self._held_back:  # it was held while this waited for room
-            self._clear_stream()
+        return audio
 
-    def _clear_stream(self) -> None:
+    def _take_back(self) -> None:
+        """Take from the device what it has not played."""
+        if self._queued is None:
+            return
+        self._writing.interrupt()
         self._stream.clear()
         if self._played is not None:
             self._played.cleared()
+        unplayed = self._queued.take_back()
+        self._waiting.extendleft(reversed(unplayed))
+        self._waiting_size += sum(map(len, unplayed))
 
-    def _unplayed(self) -> deque[bytes]:
-        """Return the recent sound without what was played of it."""
-        sound = self._stream.speaker
-        assert sound is not None
-        left = sound.bytes_in(max(0.0, self._end - self._stream.played))
-        unplayed: deque[bytes] = deque()
-        for audio in reversed(self._recent):
-            if left <= 0:
-                break
-            unplayed.appendleft(audio[-left:])
-            left -= len(audio)
-        return unplayed
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._waiting_size = 0
+        self.playback = Playback(self)
+        self._progress.set()
 
-    def _hold_back(self) -> None:
-        """Take back from the device what it has not played."""
-        if self._stream.speaker is None:
-            return
-        self._stop_rewriting()
-        self._open.clear()
-        self._held.extendleft(reversed(self._unplayed()))
-        self._recent.clear()
-        self._recent_size = 0
-        self._clear_stream()
-        self._end = self._stream.played
-
-    def _replay(self, gain: float) -> None:
-        if self._stream.speaker is None:
-            return
-        self._hold_back()
-        self._gain = gain
-        self._rewriting = self._tasks.create_task(self._rewrite(), name="speaker: replay")
-
-    async def _rewrite(self) -> None:
-        while self._held:
-            audio = self._held.popleft()
-            if len(audio) > self._slice:
-                self._held.appendleft(audio[self._slice :])
-                audio = audio[: self._slice]
-            await self._write(audio)
-        self._rewriting = None
-        self._open.set()
-
-    def _stop_rewriting(self) -> None:
-        if self._rewriting is not None:
-            self._rewriting.cancel()
-            self._rewriting = None
+    def _break_off(self, playback: Playback, error: BaseException) -> None:
+        """Tell whoever writes what the device raised, unless it was only cancelled with them."""
+        try:
+            with own_cancellation("the device broke"):
+                raise error
+        except asyncio.CancelledError:
+            if playback is self.playback:  # whether the device has taken the last piece is not known
+                self._take_back()
+            raise
+        except DeviceError:
+            raise
+        except Exception as failure:
+            if playback is self.playback:
+                playback.error = PlaybackFailed(str(as_provider_error("the device broke", failure)))
+                self._forget()
 
 
 def _lowered(audio: bytes, gain: float) -> bytes:

@@ -53,9 +53,16 @@ class EventStream:
     def __init__(self, first: Callable[[ConversationEvent], None] | None = None) -> None:
         self._first = first
         self._subscriptions: list[Subscription] = []
+        self._over = False
 
     def subscribe(self, size: int = 1000) -> Subscription:
-        """Return the events from now on."""
+        """Return the events from now on.
+
+        Raises:
+            RuntimeError: there will be none.
+        """
+        if self._over:
+            raise RuntimeError("the conversation has ended: ask for its events before it is run")
         subscription = Subscription(size)
         self._subscriptions.append(subscription)
         return subscription
@@ -66,6 +73,7 @@ class EventStream:
 
     def publish(self, event: ConversationEvent) -> None:
         """Give an event to all observers."""
+        self._over = self._over or isinstance(event, ConversationEnded)
         if self._first is not None:
             self._first(event)
         for subscription in self._subscriptions:

@@ -11,11 +11,13 @@ from itertools import islice
 from typing import assert_never
 
 from voicebot.audio import AudioFormat
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.pace import Pace, usual_seconds
+from voicebot.engine.samples import WholeSamples
 from voicebot.engine.timelimit import TimeLimit, TooLate
-from voicebot.engine.voice import longest_sound
+from voicebot.engine.voice import NoSound, longest_sound
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import SpeechStream
 from voicebot.messages import AudioChunk, Notice, SynthesisEvent, WordTiming
@@ -78,7 +80,7 @@ class StreamedVoice:
         self._room = asyncio.Event()
         self._made = self._begun = 0
         """Bytes of sound so far, and before the unit whose sound is coming."""
-        self._odd = b""
+        self._whole_samples = WholeSamples()
         self._timed = False
         self._ended = self._complete = self._passing_on = False
         """Whether all units were said; whether the voice knows; whether sound waits for its place."""
@@ -121,7 +123,8 @@ class StreamedVoice:
     async def _stream(self) -> None:
         error: Exception | None = None
         try:
-            await self._pass_through()
+            with own_cancellation("the synthesizer broke"):
+                await self._pass_through()
         except Exception as broken:  # a stranger's synthesizer may raise anything
             error = broken
             while isinstance(error, ExceptionGroup):
@@ -136,7 +139,7 @@ class StreamedVoice:
             if not self._complete:
                 error = ProviderError("the synthesizer ended before the text was complete")
             elif not self._made:
-                error = ProviderError("the synthesizer gave no sound")
+                error = NoSound("the synthesizer gave no sound")
         await self._finish(error)
 
     async def _pass_through(self) -> None:
@@ -163,18 +166,16 @@ class StreamedVoice:
             self._limit = None
 
     async def _write(self, speech: SpeechStream) -> None:
-        while (text := await self._text.get()) is not None:
-            await speech.write(text)
-        await speech.finish()
+        with own_cancellation("the synthesizer broke"):
+            while (text := await self._text.get()) is not None:
+                await speech.write(text)
+            await speech.finish()
         self._complete = True
 
     async def _take(self, audio: bytes) -> None:
-        audio = self._odd + audio  # a sample may be split between chunks
-        size = len(audio) & ~1
-        audio, self._odd = audio[:size], audio[size:]
-        if not audio:
+        if not (audio := self._whole_samples(audio)):
             return
-        if self._made + size > longest_sound(self._format, self._length):
+        if self._made + len(audio) > longest_sound(self._format, self._length):
             raise ProviderError("the synthesizer did not come to an end")
         assert self._limit is not None
         self._limit.suspend()  # the speaker may be the slow one now, or the model

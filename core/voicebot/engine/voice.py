@@ -9,8 +9,10 @@ from contextlib import aclosing
 from typing import assert_never
 
 from voicebot.audio import AudioFormat
+from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
+from voicebot.engine.samples import WholeSamples
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import Synthesizer
@@ -19,6 +21,10 @@ from voicebot.options import Options
 
 _IN_FLIGHT = 2
 _WAITING = 64
+
+
+class NoSound(ProviderError):
+    """The voice had nothing to say for an utterance."""
 
 
 class Voice:
@@ -128,41 +134,39 @@ async def synthesize(
     """Hand on the sound of one utterance, in whole samples, and its timings and notices.
 
     Raises:
+        NoSound: there was none.
         ProviderError: the synthesizer failed, gave nothing for `timeout` seconds, or did not stop.
     """
     longest = longest_sound(synthesizer.output_format, len(utterance.text))
     made = 0
-    odd = b""
+    whole_samples = WholeSamples()
     try:
-        async with (
-            TimeLimit(timeout) as limit,
-            aclosing(synthesizer.synthesize(utterance)) as events,
-        ):
-            async for event in events:
-                match event:
-                    case AudioChunk():
-                        audio = event.audio
-                        if odd or len(audio) % 2:
-                            audio = odd + audio  # a sample may be split between chunks
-                            odd = audio[len(audio) & ~1 :]
-                            audio = audio[: len(audio) & ~1]
-                        made += len(audio)
-                        if made > longest:
-                            raise ProviderError("the synthesizer did not come to an end")
-                        if audio:
-                            limit.suspend()  # the speaker may be the slow one now
-                            await sound(audio)
-                            limit.renew()
-                    case WordTiming():
-                        timing(event)
-                    case Notice(message):
-                        noticed(message)
-                    case _:
-                        assert_never(event)
+        with own_cancellation("the synthesizer broke"):
+            async with (
+                TimeLimit(timeout) as limit,
+                aclosing(synthesizer.synthesize(utterance)) as events,
+            ):
+                async for event in events:
+                    match event:
+                        case AudioChunk():
+                            audio = whole_samples(event.audio)
+                            made += len(audio)
+                            if made > longest:
+                                raise ProviderError("the synthesizer did not come to an end")
+                            if audio:
+                                limit.suspend()  # the speaker may be the slow one now
+                                await sound(audio)
+                                limit.renew()
+                        case WordTiming():
+                            timing(event)
+                        case Notice(message):
+                            noticed(message)
+                        case _:
+                            assert_never(event)
     except TooLate as error:
         raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
     if not made:
-        raise ProviderError("the synthesizer gave no sound")
+        raise NoSound("the synthesizer gave no sound")
 
 
 def longest_sound(sound: AudioFormat, characters: int) -> int:

@@ -41,8 +41,7 @@ def test_a_budget_of_nothing_still_sends_the_question() -> None:
 
 def test_a_withdrawn_question_leaves_no_trace() -> None:
     history = History("", 100)
-    history.user_said("one")
-    history.withdraw_question()
+    history.withdraw(history.user_said("one"))
     assert history.messages == ()
 
 
