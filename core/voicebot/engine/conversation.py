@@ -177,7 +177,7 @@ class Conversation:
     @property
     def _last_words_timeout(self) -> float:
         """Seconds after the end of the input in which a recogniser may tell what nobody waits for."""
-        return self._bot.settings.turns.final_timeout if self._stream.live else LONGEST_WAIT
+        return self._bot.settings.recognizer_timeout if self._stream.live else LONGEST_WAIT
 
     async def _hear(self, tasks: asyncio.TaskGroup, hearing: Hearing) -> bool:
         """Hear until the input ends, or goodbye was said; return whether it is the input."""

@@ -112,12 +112,14 @@ class Segments:
                 return segment
         return self.open()
 
-    def recognise(self, segment: Segment, partial: str) -> None:
+    def recognise(self, now: float, segment: Segment, partial: str) -> None:
         """Take the words of a partial transcript; those of a segment that was answered stay as they are."""
         self.tells_partials = True
         segment.told = partial
         if segment.turn is None:
             segment.partial = partial
+            if segment.given_up:  # it comes late, but it comes
+                segment.given_up, segment.asked_at = False, now
 
     def of_final(self, now: float, final: str, *, asked: bool, silent: bool) -> Segment | None:
         """Return the segment that a final transcript is of, None for what was settled already.
@@ -214,13 +216,13 @@ class Segments:
         """Whether a partial that comes when later speech has begun is not of this segment any more."""
         if segment.asked_at is None:
             return False
+        is_late = now - segment.asked_at > _LATEST_PARTIAL
         if segment.retold:
-            return bool(segment.text) and not _related(segment.text, partial)
+            return is_late and bool(segment.text) and not _related(segment.text, partial)
         if not segment.told:
             return segment.given_up
         if not _related(segment.told, partial):
             return True
-        is_late = now - segment.asked_at > _LATEST_PARTIAL
         return segment.given_up and (is_late or _extends(partial, segment.told))  # words are not unsaid
 
     def _answered(self, now: float, final: str) -> Segment | None:
@@ -247,7 +249,9 @@ class Segments:
 
 def _related(one: str, other: str) -> bool:
     """Return whether two transcripts may be of the same speech, heard to different ends."""
-    return alike(one, other) or _extends(one, other) or _extends(other, one)
+    one_words, other_words = words(one), words(other)
+    both = min(len(one_words), len(other_words))
+    return alike(one, other) or alike(" ".join(one_words[:both]), " ".join(other_words[:both]))
 
 
 def _extends(begun: str, text: str) -> bool:

@@ -135,7 +135,7 @@ class Turns:
         actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
         self._spoken_since_final = True
         before = self.transcript
-        self._said.recognise(segment, text)
+        self._said.recognise(now, segment, text)
         self._note_change(now, before)
         return actions + self._decide(now)
 
@@ -245,10 +245,14 @@ class Turns:
                 self.ahead.word_told(now, self._silent_since)
 
     def _begin_speech(self, now: float) -> list[Action]:
+        if self._input_ended:  # what is told now was said before
+            return []
         self._spoken_since_final = True
         if not self._replying and self.transcript and not self._speaking:
             self._pauses.append(now - self._silent_since)
         self._speaking = True
+        if not self._awaits_report:  # words stand for speech
+            self._changed_at = now
         self._noise.speech_began(now)
         self._wait = self._judged = None
         self._began_over_the_bot = self._replying
@@ -284,10 +288,10 @@ class Turns:
     def _late_partial(self, now: float, segment: Segment, text: str) -> list[Action]:
         """Take words of a segment that has been answered: they count while nobody has heard the answer."""
         if same_words(segment.text, text) or not self._can_be_answered_anew(now, segment):
-            self._said.recognise(segment, text)
+            self._said.recognise(now, segment, text)
             return []
         actions = self._interrupt(now)
-        self._said.recognise(segment, text)
+        self._said.recognise(now, segment, text)
         self._changed_at = now
         return actions + self._decide(now)
 
