@@ -23,6 +23,7 @@ from voicebot import (
 
 from .codedsound import SOUND
 from .timeline import RecogniserFault, Setting
+from .userframes import is_speech, word_in
 from .vocabulary import misheard
 
 _STOPPED = 0.2
@@ -129,8 +130,8 @@ class Session(Recognition):
         self._sound += audio
         while len(self._sound) >= self._frame_bytes:
             frame, self._sound = self._sound[: self._frame_bytes], self._sound[self._frame_bytes :]
-            if frame[0]:
-                self._hear(frame[1:].rstrip(b"\0").decode())
+            if is_speech(frame):
+                self._hear(word_in(frame))
             else:
                 self._hear_silence(self._setting.frame)
 

@@ -27,6 +27,7 @@ from .device import Telephone, Telephones
 from .mind import Mind
 from .recogniser import Scribe, Told
 from .timeline import DeviceGoes, RecogniserFails, Says, Setting, Timeline, Types
+from .userframes import is_speech, silence, speech
 from .vocabulary import meant
 from .voice import CodedVoice
 
@@ -64,6 +65,8 @@ class Record:
     sounds: list[tuple[float, float]] = field(default_factory=list)
     """When the user made a sound, words or not."""
     events: list[ConversationEvent] = field(default_factory=list)
+    seen: list[float] = field(default_factory=list)
+    """When each event came: a recording's own time is another."""
     messages: tuple[Message, ...] = ()
     given: dict[str, float] = field(default_factory=dict)
     """When the engine was given each word that was said or typed."""
@@ -99,7 +102,7 @@ class _Detector(VoiceActivityDetector[VoiceActivityOptions]):
 
 class _Activity(VoiceActivity):
     def probability(self, frame: bytes) -> float:
-        return float(frame[0] == 1)
+        return float(is_speech(frame))
 
 
 def settings(setting: Setting) -> Settings:
@@ -184,6 +187,7 @@ class _World:
     async def _observe(self, conversation: Conversation) -> None:
         async for event in conversation.events():
             self._record.events.append(event)
+            self._record.seen.append(self._now())
 
     async def _acts(self) -> None:
         if not self._timeline.setting.live:
@@ -205,9 +209,8 @@ class _World:
         frame = self._timeline.setting.frame
         for step in self._timeline.steps:
             if isinstance(step.act, Says):
-                silence = [phone.frames((), frame)[0].replace(b"\x01", b"\0")] * round(step.gap / frame)
-                speech = phone.frames(step.act.words, step.act.seconds)
-                phone.hears(silence + speech)
+                phone.hears([silence(frame)] * round(step.gap / frame))
+                phone.hears(speech(step.act.words, step.act.seconds, frame))
                 at += step.gap
                 self._note(step.act.words, at, step.act.seconds)
                 at += step.act.seconds
@@ -231,7 +234,7 @@ class _World:
         record = self._record
         match act:
             case Says(words, seconds):
-                record.phone.hears(record.phone.frames(words, seconds))
+                record.phone.hears(speech(words, seconds, self._timeline.setting.frame))
                 self._note(words, self._now(), seconds)
                 await asyncio.sleep(seconds)
             case Types(words):
