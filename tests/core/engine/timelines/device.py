@@ -11,6 +11,7 @@ from voicebot import (
     AudioDevice,
     AudioFormat,
     AudioStream,
+    DeviceError,
     DeviceEvent,
     DeviceLost,
     DeviceReopened,
@@ -41,6 +42,8 @@ class Telephone(AudioStream):
         self.delivered: dict[str, float] = {}
         """When the engine was given a word, spoken or typed."""
         self.hung_up = asyncio.Event()
+        self.broken = False
+        """Whether the device fails for good."""
         self._setting = setting
         self._time = asyncio.get_running_loop().time
         self._frames: deque[bytes] = deque()
@@ -95,6 +98,8 @@ class Telephone(AudioStream):
                 await asyncio.sleep(due - self._time())
             else:
                 await asyncio.sleep(0)
+            if self.broken:
+                raise DeviceError("the device is broken")
             frame = self._frames.popleft() if self._frames else self._silence
             if gone:  # what is said now is heard by nobody
                 continue

@@ -83,7 +83,10 @@ class Scribe(Recognizer[Options]):
             yield self._session
         finally:
             self._session = None
-            self.open -= 1
+            try:
+                await asyncio.sleep(self.setting.closing)
+            finally:
+                self.open -= 1
 
 
 class Session(Recognition):
@@ -222,6 +225,8 @@ class Session(Recognition):
         while True:
             if self._fault == "breaks":
                 raise ProviderError("the connection was lost", retryable=True)
+            if self._fault == "leaks a cancellation":
+                raise asyncio.CancelledError
             if self._fault == "ends by itself":
                 return
             now = self._time()
