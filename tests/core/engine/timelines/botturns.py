@@ -26,9 +26,9 @@ class Sounded:
 
 @dataclass(slots=True)
 class BotTurn:
-    """What happened between the end of the turn before, at `began`, and the end of this one."""
+    """What happened between the end of the turn before and the end of this one, at `over`."""
 
-    began: float
+    over: float
     ended: BotTurnEnded
     questions: list[UserTurnEnded] = field(default_factory=list)
     failures: list[ProviderFailed] = field(default_factory=list)
@@ -41,7 +41,7 @@ class BotTurn:
     @property
     def seconds(self) -> float:
         """Seconds that were heard before the voice was lowered."""
-        until = self.ended.at if self.ducked_at is None else self.ducked_at
+        until = self.over if self.ducked_at is None else self.ducked_at
         return sum(
             max(0.0, min(until, sound.piece.until) - sound.piece.at)
             for sound in self.sounds
@@ -66,7 +66,7 @@ def bot_turns(record: Record) -> list[BotTurn]:
     questions: list[UserTurnEnded] = []
     failures: list[ProviderFailed] = []
     ducked_at: float | None = None
-    for event in record.events:
+    for seen, event in zip(record.seen, record.events, strict=True):
         match event:
             case UserTurnEnded():
                 questions.append(event)
@@ -76,15 +76,15 @@ def bot_turns(record: Record) -> list[BotTurn]:
             case BotDucked():
                 ducked_at = event.at if ducked_at is None else ducked_at
             case BotTurnEnded():
-                turn = BotTurn(began, event, questions, failures, ducked_at)
-                turn.absent = any(gone < event.at and began < back for gone, back in record.absences)
+                turn = BotTurn(seen, event, questions, failures, ducked_at)
+                turn.absent = any(gone < seen and began < back for gone, back in record.absences)
                 turns.append(turn)
-                began, questions, failures, ducked_at = event.at, [], [], None
+                began, questions, failures, ducked_at = seen, [], [], None
             case _:
                 pass
-    ends = [turn.ended.at for turn in turns]
+    ends = [turn.over for turn in turns]
     for sound in sounded(record):
-        place = bisect_right(ends, sound.piece.at + 1e-6)
+        place = bisect_right(ends, sound.piece.at + (1e-6 if record.timeline.setting.live else -1e-6))
         if place < len(turns):
             turns[place].sounds.append(sound)
     return turns

@@ -11,6 +11,7 @@ from voicebot import (
     AudioDevice,
     AudioFormat,
     AudioStream,
+    DeviceError,
     DeviceEvent,
     DeviceLost,
     DeviceReopened,
@@ -20,6 +21,7 @@ from voicebot import (
 
 from .codedsound import SOUND
 from .timeline import Setting
+from .userframes import silence, word_in
 
 _QUEUED = 1.0
 """Seconds of sound that the device queues."""
@@ -40,23 +42,16 @@ class Telephone(AudioStream):
         self.delivered: dict[str, float] = {}
         """When the engine was given a word, spoken or typed."""
         self.hung_up = asyncio.Event()
+        self.broken = False
+        """Whether the device fails for good."""
         self._setting = setting
         self._time = asyncio.get_running_loop().time
-        self._frame_bytes = SOUND.bytes_in(setting.frame)
         self._frames: deque[bytes] = deque()
         self._news: deque[DeviceEvent] = deque()
-        self._silence = bytes(self._frame_bytes)
+        self._silence = silence(setting.frame)
         self._queue = bytearray()
         self._since, self._taken, self._played = 0.0, 0, 0
         self._lost_until = 0.0
-
-    def frames(self, words: tuple[str, ...], seconds: float) -> list[bytes]:
-        """Return what speech sounds like: each word is in the frame in which it ends."""
-        count = max(1, round(seconds / self._setting.frame))
-        ends = {max(0, (n + 1) * count // len(words) - 1): word for n, word in enumerate(words)}
-        return [
-            (b"\x01" + ends.get(index, "").encode()).ljust(self._frame_bytes, b"\0") for index in range(count)
-        ]
 
     def hears(self, frames: list[bytes]) -> None:
         """Let the user be heard, after what is being heard."""
@@ -103,6 +98,8 @@ class Telephone(AudioStream):
                 await asyncio.sleep(due - self._time())
             else:
                 await asyncio.sleep(0)
+            if self.broken:
+                raise DeviceError("the device is broken")
             frame = self._frames.popleft() if self._frames else self._silence
             if gone:  # what is said now is heard by nobody
                 continue
@@ -111,7 +108,7 @@ class Telephone(AudioStream):
                 if isinstance(line, TypedLine):
                     self.delivered.update(dict.fromkeys(line.text.split(), self._time()))
                 yield line
-            if word := frame[1:].rstrip(b"\0").decode():
+            if word := word_in(frame):
                 self.delivered[word] = self._time()
             yield frame
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 from typing import get_args
 
-from .run import ASSENT, FAREWELL
+from .run import ASSENT, FAREWELL, GREETING
 from .timeline import (
     Act,
     ChatFault,
     Cue,
     DeviceGoes,
+    End,
     RecogniserFails,
     RecogniserFault,
+    Repeats,
     Says,
     Setting,
     Step,
@@ -21,8 +23,6 @@ from .timeline import (
     VoiceFault,
 )
 from .vocabulary import user_word
-
-_GREETING = "Tiripe severi viteza."
 
 
 def drawn(seed: int) -> Timeline:
@@ -41,9 +41,15 @@ class _Draw:
         steps = tuple(self._step(setting) for _ in range(self._random.randint(1, 6)))
         if not setting.live:
             return Timeline(setting, tuple(step for step in steps if isinstance(step.act, Says)))
-        cancelled = self._often(0.15)
-        tail = round(self._random.uniform(0, 6), 2) if cancelled or self._often(0.25) else None
-        return Timeline(setting, steps, cancelled, tail)
+        end: End = "hangs up"
+        if self._often(0.2):
+            end = self._random.choice(("is cancelled", "is cancelled", "loses its device for good"))
+            if self._often(0.3):
+                steps = (*steps, Step(0.5, RecogniserFails("breaks")))
+        tail = None
+        if end != "hangs up" or self._often(0.25):
+            tail = self._random.choice((0.0, 0.1, round(self._random.uniform(0, 6), 2)))
+        return Timeline(setting, steps, end, tail)
 
     def _often(self, share: float) -> bool:
         return self._random.random() < share
@@ -62,7 +68,7 @@ class _Draw:
             prepare=pick(("eager", "pause", "off")),
             interruptible=not often(0.2),
             interruption=pick((0.7, 0.7, 0.0)),
-            greeting=_GREETING if often(0.25) else "",
+            greeting=GREETING if often(0.25) else "",
             idle=2.5 if often(0.15) else None,
             goodbye=often(0.15),
             mute=often(0.1),
@@ -86,6 +92,7 @@ class _Draw:
             doubled=pick((0.05, 1.2)) if often(0.15) else None,
             partials=pick(("all", "misheard", "behind", "none")),
             lag=pick((0.0, 0.1, 0.4)),
+            closing=pick((0.0, 0.0, 0.3)),
             reports=reports,
         )
 
@@ -102,10 +109,12 @@ class _Draw:
 
     def _act(self, setting: Setting) -> Act:
         chance = self._random.random()
-        if chance < 0.62:
+        if chance < 0.57:
             return self._speech()
+        if chance < 0.62:
+            return Repeats()
         if chance < 0.7:
-            return Says((), self._random.choice((0.1, 0.3, 0.8, 1.5)))
+            return Says((), self._random.choice((0.1, 0.3, 0.8, 1.5, 6.0)))
         if chance < 0.76:
             return Says((ASSENT,), 0.3)
         if chance < 0.79 and setting.goodbye:

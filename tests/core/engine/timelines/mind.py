@@ -50,6 +50,8 @@ class Mind(ChatModel[Options]):
             match fault:
                 case "fails":
                     raise ProviderError("the mind is elsewhere", retryable=True)
+                case "leaks":
+                    raise asyncio.CancelledError
                 case "hangs":
                     await asyncio.get_running_loop().create_future()
                 case "refused":

@@ -23,6 +23,7 @@ from voicebot import (
 
 from .codedsound import SOUND
 from .timeline import RecogniserFault, Setting
+from .userframes import is_speech, word_in
 from .vocabulary import misheard
 
 _STOPPED = 0.2
@@ -82,7 +83,10 @@ class Scribe(Recognizer[Options]):
             yield self._session
         finally:
             self._session = None
-            self.open -= 1
+            try:
+                await asyncio.sleep(self.setting.closing)
+            finally:
+                self.open -= 1
 
 
 class Session(Recognition):
@@ -129,8 +133,8 @@ class Session(Recognition):
         self._sound += audio
         while len(self._sound) >= self._frame_bytes:
             frame, self._sound = self._sound[: self._frame_bytes], self._sound[self._frame_bytes :]
-            if frame[0]:
-                self._hear(frame[1:].rstrip(b"\0").decode())
+            if is_speech(frame):
+                self._hear(word_in(frame))
             else:
                 self._hear_silence(self._setting.frame)
 
@@ -221,6 +225,8 @@ class Session(Recognition):
         while True:
             if self._fault == "breaks":
                 raise ProviderError("the connection was lost", retryable=True)
+            if self._fault == "leaks a cancellation":
+                raise asyncio.CancelledError
             if self._fault == "ends by itself":
                 return
             now = self._time()

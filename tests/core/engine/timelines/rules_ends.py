@@ -8,13 +8,18 @@ from voicebot.events import ConversationEnded
 
 from .run import Record
 
+_OUTCOMES = {
+    "hangs up": "ended",
+    "is cancelled": "cancelled",
+    "loses its device for good": "failed: DeviceError",
+}
+
 
 def ends_when_the_user_hangs_up_or_it_is_cancelled(record: Record) -> Iterator[str]:
-    expected = {"cancelled"} if record.timeline.cancelled else {"ended"}
     if record.over <= record.ended_by_user and record.outcome == "ended":
         return  # it was over before
-    if record.outcome not in expected:
-        yield f"it is {record.outcome}"
+    if not record.outcome.startswith(_OUTCOMES[record.timeline.end]):
+        yield f"it {record.timeline.end}, and is {record.outcome}"
 
 
 def says_once_that_it_has_ended(record: Record) -> Iterator[str]:

@@ -16,6 +16,10 @@ _LEAVING = 2.0
 """Seconds before the bot has gone of itself in which words may come too late for it to stay."""
 _MUTED = 0.8
 """Seconds for which a microphone that was muted for the bot's voice may still be deaf."""
+_WAITED_FOR = 1.5
+"""Seconds for which a final is waited for in any case, even when the user has hung up."""
+_ECHO = 1.0
+"""Seconds after the bot's last sound in which its words may still be an echo."""
 _NEWS = 0.2
 """Seconds that news may take to history."""
 
@@ -40,10 +44,30 @@ def _owed(record: Record) -> list[str]:
     until = record.over - _LEAVING if gone and gone.by != "input" else float("inf")
     owed = [word for word, at in record.given.items() if at < until and word not in (ASSENT, FAREWELL)]
     if record.timeline.setting.mute:
-        typed = {said.word for said in record.said if said.typed}
-        owed = [word for word in owed if word in typed or not _is_audible_at(record, record.given[word])]
+        owed = [w for w in owed if _is_typed(record, w) or not _is_audible_at(record, record.given[w])]
+    owed = [word for word in owed if not _may_be_an_echo(record, word)]
     refused = _refused(record)
-    return [word for word in owed if word not in refused]
+    return [word for word in owed if word not in refused and _could_be_waited_for(record, word)]
+
+
+def _could_be_waited_for(record: Record, word: str) -> bool:
+    """Return whether a recogniser told a word, or would have done so as soon as must be waited for."""
+    setting = record.timeline.setting
+    late = max(setting.final_delays) + setting.lag > _WAITED_FOR
+    return not (setting.live and late) or word in _first_told(record) or _is_typed(record, word)
+
+
+def _is_typed(record: Record, word: str) -> bool:
+    return any(said.word == word and said.typed for said in record.said)
+
+
+def _may_be_an_echo(record: Record, word: str) -> bool:
+    """Return whether it is the bot's own word, and it was heard so lately that it may be an echo."""
+    began = next((said.began for said in record.said if said.word == word), 0.0)
+    its_own = any(word == meant(own) for spoken in record.voice.spoken for own in spoken.text.split())
+    return its_own and any(
+        piece.at <= record.given[word] and began <= piece.until + _ECHO for piece in record.heard
+    )
 
 
 def _is_audible_at(record: Record, at: float) -> bool:

@@ -19,14 +19,15 @@ from voicebot import (
     VoiceActivityOptions,
 )
 from voicebot.config.schema import GoodbyeOptions, IdleOptions, ReplyOptions, TurnOptions
-from voicebot.events import BotTurnEnded, ConversationEnded, UserTurnEnded
+from voicebot.events import BotTurnEnded, ConversationEnded, UnitSpoken, UserTurnEnded
 from voicebot.testing import VirtualClockLoop
 
 from .codedsound import SOUND, Piece, decoded
 from .device import Telephone, Telephones
 from .mind import Mind
 from .recogniser import Scribe, Told
-from .timeline import DeviceGoes, RecogniserFails, Says, Setting, Timeline, Types
+from .timeline import Act, DeviceGoes, RecogniserFails, Repeats, Says, Setting, Timeline, Types
+from .userframes import is_speech, silence, speech
 from .vocabulary import meant
 from .voice import CodedVoice
 
@@ -35,13 +36,16 @@ GOODBYE = "Sivety."
 FAREWELL = "goodbye"
 ASSENT = "mhm"
 PROMPTS = ("Vizery.", "Zytevi.")
+GREETING = "Tiripe severi viteza."
+_LINES = {meant(word) for line in (SAFE_LINE, GOODBYE, *PROMPTS) for word in line.split()}
+"""Words that the bot says again and again."""
 CHAT_TIMEOUT, SPEECH_TIMEOUT = 3.0, 2.0
 _LONGEST_CUE = 6.0
 _LONGEST_TAIL = 45.0
 """Seconds of silence in which everything that was said must have been answered."""
 _CALM = 1.5
 _LONGEST_END = 60.0
-_LONGEST_CANCEL = 5.0
+_LONGEST_BREAK = 5.0
 _LONGEST_RECORDING = 300.0
 
 
@@ -64,6 +68,8 @@ class Record:
     sounds: list[tuple[float, float]] = field(default_factory=list)
     """When the user made a sound, words or not."""
     events: list[ConversationEvent] = field(default_factory=list)
+    seen: list[float] = field(default_factory=list)
+    """When each event came: a recording's own time is another."""
     messages: tuple[Message, ...] = ()
     given: dict[str, float] = field(default_factory=dict)
     """When the engine was given each word that was said or typed."""
@@ -99,7 +105,7 @@ class _Detector(VoiceActivityDetector[VoiceActivityOptions]):
 
 class _Activity(VoiceActivity):
     def probability(self, frame: bytes) -> float:
-        return float(frame[0] == 1)
+        return float(is_speech(frame))
 
 
 def settings(setting: Setting) -> Settings:
@@ -165,9 +171,9 @@ class _World:
             self._act.cancel()
             await self._end()
             await asyncio.wait([news], timeout=1)
-            await asyncio.sleep(0.5)  # what was closed has had its time
             record.messages = conversation.history.messages
-            self._look_for_what_is_left({asyncio.current_task(), news, self._run})
+        await asyncio.sleep(0.5)  # what was closed has had its time
+        self._look_for_what_is_left({asyncio.current_task(), news, self._run})
         record.phone.clear()
         record.given = {word: at - self._began for word, at in record.phone.delivered.items()}
         record.told = [Told(told.at - self._began, told.event) for told in record.scribe.told]
@@ -184,6 +190,7 @@ class _World:
     async def _observe(self, conversation: Conversation) -> None:
         async for event in conversation.events():
             self._record.events.append(event)
+            self._record.seen.append(self._now())
 
     async def _acts(self) -> None:
         if not self._timeline.setting.live:
@@ -205,9 +212,8 @@ class _World:
         frame = self._timeline.setting.frame
         for step in self._timeline.steps:
             if isinstance(step.act, Says):
-                silence = [phone.frames((), frame)[0].replace(b"\x01", b"\0")] * round(step.gap / frame)
-                speech = phone.frames(step.act.words, step.act.seconds)
-                phone.hears(silence + speech)
+                phone.hears([silence(frame)] * round(step.gap / frame))
+                phone.hears(speech(step.act.words, step.act.seconds, frame))
                 at += step.gap
                 self._note(step.act.words, at, step.act.seconds)
                 at += step.act.seconds
@@ -227,13 +233,18 @@ class _World:
         while self._time() < until and self._record.phone.is_audible != (cue == "while the bot speaks"):
             await asyncio.sleep(0.05)
 
-    async def _do(self, act: Says | Types | DeviceGoes | RecogniserFails) -> None:
+    async def _do(self, act: Act) -> None:
         record = self._record
         match act:
             case Says(words, seconds):
-                record.phone.hears(record.phone.frames(words, seconds))
+                record.phone.hears(speech(words, seconds, self._timeline.setting.frame))
                 self._note(words, self._now(), seconds)
                 await asyncio.sleep(seconds)
+            case Repeats(seconds):
+                spoken = [word for e in record.events if isinstance(e, UnitSpoken) for word in e.text.split()]
+                word = meant(spoken[-1]) if spoken else ""
+                new = word not in {said.word for said in record.said} and word not in _LINES
+                await self._do(Says((word,) if word and new else (), seconds))
             case Types(words):
                 record.phone.sends(TypedLine(" ".join(words)))
                 now = self._now()
@@ -272,11 +283,14 @@ class _World:
         record, timeline = self._record, self._timeline
         if not self._run.done():
             record.ended_by_user = self._now()
-            if timeline.cancelled:
-                self._run.cancel()
-            elif timeline.setting.live:
-                record.phone.hung_up.set()
-            limit = _LONGEST_CANCEL if timeline.cancelled else _LONGEST_END
+            match timeline.end:
+                case "hangs up":
+                    record.phone.hung_up.set()
+                case "is cancelled":
+                    self._run.cancel()
+                case "loses its device for good":
+                    record.phone.broken = True
+            limit = _LONGEST_END if timeline.end == "hangs up" else _LONGEST_BREAK
             await asyncio.wait([self._run], timeout=limit)
         if not self._run.done():
             record.outcome = "stuck"

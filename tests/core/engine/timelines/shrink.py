@@ -33,8 +33,8 @@ def _smaller(timeline: Timeline) -> Iterator[Timeline]:
     for size in (4, 2, 1):
         for start in range(0, len(steps) - size + 1):
             yield replace(timeline, steps=steps[:start] + steps[start + size :])
-    if timeline.cancelled:
-        yield replace(timeline, cancelled=False)
+    if timeline.end != "hangs up":
+        yield replace(timeline, end="hangs up")
     if timeline.tail is not None:
         yield replace(timeline, tail=None)
     for setting in _plainer(timeline.setting):

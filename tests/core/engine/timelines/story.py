@@ -6,7 +6,8 @@ from dataclasses import fields
 
 from voicebot.events import ConversationEvent, TurnTimed
 
-from .botturns import sounded
+from .botturns import Sounded, sounded
+from .codedsound import SOUND
 from .run import Record
 
 
@@ -20,16 +21,37 @@ def story(record: Record) -> str:
     lines += [(told.at, f"recogniser  tells {told.event}") for told in record.told]
     for gone, back in record.absences:
         lines += [(gone, "device      is lost"), (back, "device      is back")]
-    for sound in sounded(record):
-        piece = sound.piece
-        place = (piece.start - sound.spoken.start) / record.voice.output_format.rate
-        what = f"plays {sound.spoken.text.strip()!r} from its second {place:.2f} on until {piece.until:.2f} s"
-        lines.append((piece.at, f"speaker     {what}" + (f", at {piece.gain:.2f}" if piece.gain < 1 else "")))
+    lines += [_played(sounds) for sounds in _joined(sounded(record))]
     lines += [(e.at, f"bot         {_event(e)}") for e in record.events if not isinstance(e, TurnTimed)]
     lines.append((record.ended_by_user, "user        hangs up, or it is cancelled"))
     lines.sort(key=lambda line: line[0])
     history = [f"         history     {message.role}: {message.content}" for message in record.messages]
     return "\n".join([*(f"{at:7.2f}  {text}" for at, text in lines), *history, f"         {record.outcome}"])
+
+
+def _joined(sounds: list[Sounded]) -> list[list[Sounded]]:
+    """Return what was played in one go."""
+    joined: list[list[Sounded]] = []
+    for sound in sounds:
+        before = joined[-1][-1] if joined else None
+        goes_on = (
+            before is not None and before.spoken is sound.spoken and before.piece.gain == sound.piece.gain
+        )
+        if goes_on and before.piece.start + before.piece.samples == sound.piece.start:
+            joined[-1].append(sound)
+        else:
+            joined.append([sound])
+    return joined
+
+
+def _played(sounds: list[Sounded]) -> tuple[float, str]:
+    first, last = sounds[0], sounds[-1].piece
+    begins, ends = (
+        (place - first.spoken.start) / SOUND.rate for place in (first.piece.start, last.start + last.samples)
+    )
+    what = f"speaker     {first.spoken.text.strip()!r}, seconds {begins:.2f} to {ends:.2f}"
+    loudness = f", at {last.gain:.2f} of its loudness" if last.gain < 1 else ""
+    return first.piece.at, f"{what}, until {last.until:.2f} s{loudness}"
 
 
 def _event(event: ConversationEvent) -> str:

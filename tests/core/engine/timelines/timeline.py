@@ -40,8 +40,24 @@ class DeviceGoes:
         return f"device is lost for {self.seconds:g} s"
 
 
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """The user says the bot's last word, as one does who is asked to choose."""
+
+    seconds: float = 0.4
+
+    def __str__(self) -> str:
+        return f"user says the bot's last word for {self.seconds:g} s"
+
+
 RecogniserFault: TypeAlias = Literal[
-    "breaks", "ends by itself", "hangs in write", "hangs in commit", "hangs in opening", "refuses to open"
+    "breaks",
+    "leaks a cancellation",
+    "ends by itself",
+    "hangs in write",
+    "hangs in commit",
+    "hangs in opening",
+    "refuses to open",
 ]
 
 
@@ -56,7 +72,7 @@ class RecogniserFails:
         return f"recogniser {self.how}" + (f" {self.times} times" if self.times > 1 else "")
 
 
-Act: TypeAlias = Says | Types | DeviceGoes | RecogniserFails
+Act: TypeAlias = Says | Repeats | Types | DeviceGoes | RecogniserFails
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +85,16 @@ class Step:
 
 
 ChatFault: TypeAlias = Literal[
-    "", "fails", "breaks", "hangs", "stalls", "slow", "empty", "refused", "taken back"
+    "", "fails", "leaks", "breaks", "hangs", "stalls", "slow", "empty", "refused", "taken back"
 ]
-VoiceFault: TypeAlias = Literal["", "fails", "breaks", "hangs", "stalls", "silent"]
+VoiceFault: TypeAlias = Literal["", "fails", "leaks", "breaks", "hangs", "stalls", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How the bot is set up, and what its providers and its device are like; the defaults are the plainest.
 
-    Tuples go by the number of the call or the commit; the last one stays.
+    A provider that leaks raises a `CancelledError` of its own. Tuples go by the number of the call or the commit; the last one stays.
     """
 
     live: bool = True
@@ -111,6 +127,8 @@ class Setting:
     """Seconds after which a final is repeated; never when None."""
     partials: Literal["all", "misheard", "behind", "none"] = "all"
     lag: float = 0.0
+    closing: float = 0.0
+    """Seconds that a session of the recogniser takes to close."""
     reports: bool = False
     """Whether the recogniser reports when speech starts and stops."""
 
@@ -123,16 +141,19 @@ class Setting:
         ]
 
 
+End: TypeAlias = Literal["hangs up", "is cancelled", "loses its device for good"]
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """One conversation, from a setting to its end: the user hangs up, or it is cancelled.
+    """One conversation, from a setting to its end.
 
     `tail` are the seconds between the last step and the end; None waits until nothing is left to come.
     """
 
     setting: Setting = Setting()
     steps: tuple[Step, ...] = ()
-    cancelled: bool = False
+    end: End = "hangs up"
     tail: float | None = None
 
     def __str__(self) -> str:
@@ -140,6 +161,6 @@ class Timeline:
         for step in self.steps:
             cue = f" {step.cue}," if step.cue else ""
             lines.append(f"{cue} after {step.gap:g} s: {step.act}".strip())
-        end = "it is cancelled" if self.cancelled else "user hangs up"
+        end = f"user {self.end}" if self.end == "hangs up" else f"it {self.end}"
         when = "when nothing is left to come" if self.tail is None else f"after {self.tail:g} s"
         return "\n".join([*lines, f"{when}: {end}"])

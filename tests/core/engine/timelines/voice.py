@@ -90,6 +90,8 @@ class CodedVoice(Synthesizer[Options]):
         """Speak text that begins at the character `first`."""
         if fault == "fails":
             raise ProviderError("the voice refused", retryable=True)
+        if fault == "leaks":
+            raise asyncio.CancelledError
         if fault == "hangs":
             await asyncio.get_running_loop().create_future()
         if fault == "silent":
