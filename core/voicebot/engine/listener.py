@@ -88,7 +88,7 @@ class Listener:
         self._handed = 0
         self._partials: list[tuple[str, int]] = []
         self._filled = asyncio.Event()
-        self._room = asyncio.Event()
+        self._drained = asyncio.Event()
         self._finished = self._all_told = False
 
     async def run(self, news: RecognitionNews) -> None:
@@ -126,8 +126,7 @@ class Listener:
         if audio:
             self._send(audio)
         while not self._live and len(self._outbox) >= _FRAMES_AHEAD:
-            self._room.clear()
-            await self._room.wait()
+            await self._drained.wait()
 
     def flush(self) -> None:
         """Hand over the rest of the sound: no more will be written."""
@@ -146,17 +145,19 @@ class Listener:
     def _send(self, item: Item) -> None:
         self._unsettled.add(item)
         self._outbox.append(item)
+        self._drained.clear()
         self._filled.set()
 
     async def _session(self, news: RecognitionNews, outage: Outage) -> None:
         async with self._opened() as recognition:
             again = outage.session_opened()
             self._outbox = deque(self._unsettled, maxlen=_MOST_FRAMES)
+            self._drained.clear()
             self._handed = self._unsettled.begins
             self._partials.clear()
             async with asyncio.TaskGroup() as tasks:
                 sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
-                steady = tasks.create_task(outage.session_lasts(), name="listen: steady")
+                steady = tasks.create_task(outage.session_lasts(self._drained), name="listen: steady")
                 news.recognition_opened(again=again)
                 async for event in recognition:
                     if not isinstance(event, Notice):
@@ -225,7 +226,7 @@ class Listener:
                         with own_cancellation("the recogniser broke"):
                             await self._hand(item, recognition)
                     limit.suspend()
-                    self._room.set()
+                    self._drained.set()
                     self._filled.clear()
                     await self._filled.wait()
         except TooLate:

@@ -46,9 +46,10 @@ class Outage:
         self._opened_at = self._loop.time()
         return self._sessions > 1
 
-    async def session_lasts(self) -> None:
-        """Tell that recognition is back, once the session has lasted for a moment."""
+    async def session_lasts(self, drained: asyncio.Event) -> None:
+        """Tell that recognition is back, once the session has lasted for a moment and has taken all sound."""
         await asyncio.sleep(_STEADY)
+        await drained.wait()
         self._is_back()
 
     def worked(self) -> None:

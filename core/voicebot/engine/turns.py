@@ -203,7 +203,7 @@ class Turns:
     def recognition_reopened(self, now: float) -> list[Action]:
         """Take note that the recogniser begins anew with what it had not settled: its reports are void."""
         self._said.reopened(now)
-        return [] if self._detects else self.speech_stopped(now, now)
+        return self._decide(now) if self._detects else self.speech_stopped(now, now) or self._decide(now)
 
     def input_ended(self, now: float) -> list[Action]:
         """Take note that nothing more will be heard: whatever was said is answered without patience."""
