@@ -170,8 +170,8 @@ class Hearing:
         if change == "stopped":
             self._speech_stopped(ears.silence, was_echo=ears.was_echo)
 
-    async def recognised(self, event: RecognitionEvent, *, asked: bool) -> None:
-        """Take what was recognised; a final that was `asked` for may be the answer to a commit."""
+    async def recognised(self, event: RecognitionEvent, *, asked: bool, passed: int) -> None:
+        """Take what was recognised, a final as in `RecognitionNews`."""
         turns, now = self._turns, self._clock.now()
         if self._ears is not None:
             self._guard.sounds(another_voice=self._ears.is_another_voice)
@@ -185,7 +185,7 @@ class Hearing:
                 if turns.transcript:
                     self._publish(UserPartial(now, turns.transcript))
             case FinalTranscript(text):
-                self._settled(now, self._words(text), asked=asked)
+                self._settled(now, self._words(text), asked=asked, passed=passed)
             case SpeechStarted():
                 if self._ears is None:
                     self._speech_started()
@@ -202,11 +202,11 @@ class Hearing:
         text = self._filtered(transcript)
         return text if has_words(text) else ""
 
-    def _settled(self, now: float, text: str, *, asked: bool) -> None:
+    def _settled(self, now: float, text: str, *, asked: bool, passed: int) -> None:
         if self._guard.stops_final(now, text):
             self._publish(EchoIgnored(now, text))
             text = ""
-        actions = self._turns.final(now, text, asked=asked, ends_speech=self._ears is None)
+        actions = self._turns.final(now, text, asked=asked, passed=passed, ends_speech=self._ears is None)
         answers = (action.text for action in actions if isinstance(action, Answer))
         if words := self._turns.transcript or next(answers, ""):
             self._floor.listened.final = now

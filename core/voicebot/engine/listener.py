@@ -8,6 +8,7 @@ import sys
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import zip_longest
 from typing import Protocol
 
 from voicebot.audio import AudioFormat, Resampler
@@ -38,8 +39,13 @@ class RecognitionNews(OutageNews, Protocol):
     def commits(self) -> int:
         """How many commits have not been answered by what was told so far."""
 
-    async def recognised(self, event: RecognitionEvent, *, asked: bool) -> None:
-        """Take what was recognised; a final that was `asked` for may be the answer to a commit."""
+    async def recognised(self, event: RecognitionEvent, *, asked: bool, passed: int) -> None:
+        """Take what was recognised.
+
+        Args:
+            asked: whether a final can answer a commit.
+            passed: commits within the speech of a final, where the recogniser does not answer them.
+        """
 
     def recognition_opened(self, *, again: bool) -> None:
         """Take note that a session is open; where it is one more, unsettled sound is told again."""
@@ -87,6 +93,7 @@ class Listener:
         self._outbox: deque[Item] = deque(maxlen=_MOST_FRAMES)
         self._handed = 0
         self._partials: list[tuple[str, int]] = []
+        self._answers_commits = True
         self._filled = asyncio.Event()
         self._drained = asyncio.Event()
         self._finished = self._all_told = False
@@ -155,6 +162,7 @@ class Listener:
             self._drained.clear()
             self._handed = self._unsettled.begins
             self._partials.clear()
+            self._answers_commits = type(recognition).commit is not Recognition.commit
             async with asyncio.TaskGroup() as tasks:
                 sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
                 steady = tasks.create_task(outage.session_lasts(self._drained), name="listen: steady")
@@ -171,26 +179,28 @@ class Listener:
         if isinstance(event, PartialTranscript):
             self._partials.append((event.text, self._handed))
         if not isinstance(event, FinalTranscript):
-            await news.recognised(event, asked=False)
+            await news.recognised(event, asked=False, passed=0)
             return
-        asked = news.commits > self._outbox.count(Mark.COMMIT)
-        await news.recognised(event, asked=asked)
+        asked = self._answers_commits and news.commits > self._outbox.count(Mark.COMMIT)
+        end, next_begins = self._end_of(event.text)
+        passed = 0 if self._answers_commits else self._unsettled.commits_before(next_begins)
+        await news.recognised(event, asked=asked, passed=passed)
         if not asked:
-            self._unsettled.settle_sound(self._end_of(event.text))
+            self._unsettled.settle_sound(end, most_commits=passed)
         while self._unsettled.commits > news.commits:
             self._unsettled.settle_commit()
         self._partials.clear()
 
-    def _end_of(self, final: str) -> int:
-        """Return the position up to which a final is of the sound, where no commit says so.
+    def _end_of(self, final: str) -> tuple[int, int]:
+        """Return the position up to which a final is of the sound, and where the words begin that follow it.
 
-        It is where its words were first told; what was said since is not in it.
+        Where no commit says so, it ends where its words were first told.
         """
         size = len(words(final))
-        for text, position in self._partials:
+        for (text, end), following in zip_longest(self._partials, self._partials[1:]):
             if len(words(text)) == size and alike(text, final):
-                return position
-        return self._handed
+                return end, following[1] if following else self._handed
+        return self._handed, self._handed
 
     @asynccontextmanager
     async def _opened(self) -> AsyncGenerator[Recognition, None]:

@@ -157,6 +157,11 @@ class Segments:
         if final:
             self._last, self._last_at = segment, now
 
+    def pass_commits(self, count: int) -> None:
+        """Take note that so many commits are within the speech of a final: they need no other."""
+        for segment in [segment for segment in self._segments if segment.is_owed][:count]:
+            segment.over = True
+
     def reopened(self, now: float) -> None:
         """Take note that the recogniser begins anew, with all that it had not settled."""
         for segment in self._unsettled:

@@ -139,11 +139,14 @@ class Turns:
         self._note_change(now, before)
         return actions + self._decide(now)
 
-    def final(self, now: float, text: str, *, asked: bool = True, ends_speech: bool = False) -> list[Action]:
+    def final(
+        self, now: float, text: str, *, asked: bool = True, passed: int = 0, ends_speech: bool = False
+    ) -> list[Action]:
         """Take the settled words of a segment.
 
         Args:
             asked: whether it can answer a commit, as no final can that comes before the commit is made.
+            passed: commits within its speech, where the recogniser does not answer them.
             ends_speech: if it answers none, the recogniser has found the end of speech by itself.
         """
         segment = self._said.of_final(now, text, asked=asked, silent=not self._spoken_since_final)
@@ -153,6 +156,7 @@ class Turns:
         ends_speech = ends_speech and segment.asked_at is None
         before, words = self.transcript, segment.text
         self._said.settle(now, segment, text, asked=asked, ends=ends_speech or not self._speaking)
+        self._said.pass_commits(passed)
         self._spoken_since_final = self._speaking and not ends_speech
         if segment.turn is not None:
             return actions + self._reconcile(now, segment, words)

@@ -58,12 +58,27 @@ class Unsettled:
         while self._forget_first() is not Mark.COMMIT:
             pass
 
-    def settle_sound(self, position: int) -> None:
-        """Forget the sound before that position, as far as no commit was made."""
-        while self._items and isinstance(piece := self._items[0], bytes):
-            if self.begins + len(piece) > position:
+    def settle_sound(self, position: int, *, most_commits: int = 0) -> None:
+        """Forget the sound before that position, and no more commits in it than so many."""
+        while self._items and self._items[0] is not Mark.FINISH:
+            item = self._items[0]
+            if isinstance(item, bytes) and self.begins + len(item) > position:
                 return
+            if item is Mark.COMMIT:
+                if not most_commits:
+                    return
+                most_commits -= 1
             self._forget_first()
+
+    def commits_before(self, position: int) -> int:
+        """Return how many commits were made before that position of the sound."""
+        at, commits = self.begins, 0
+        for item in self._items:
+            at += len(item) if isinstance(item, bytes) else 0
+            if at > position:
+                break
+            commits += item is Mark.COMMIT
+        return commits
 
     def _forget_first(self) -> Item:
         item = self._items.popleft()

@@ -220,7 +220,7 @@ async def test_the_end_of_the_sound_is_told_again_when_a_final_came_between() ->
     class News:
         commits = 0
 
-        async def recognised(self, event: RecognitionEvent, *, asked: bool) -> None:
+        async def recognised(self, event: RecognitionEvent, *, asked: bool, passed: int) -> None:
             if isinstance(event, FinalTranscript):
                 finals.append(event.text)
                 if len(finals) == 1:

@@ -78,7 +78,7 @@ class Scribe(Recognizer[Options]):
         if refusal:
             await asyncio.get_running_loop().create_future()
         self.open += 1
-        self._session = Session(self)
+        self._session = SelfEnding(self) if self.setting.finals == "by itself" else Session(self)
         try:
             yield self._session
         finally:
@@ -177,13 +177,12 @@ class Session(Recognition):
             self._settle(asked=False)
 
     async def commit(self) -> None:
-        """Settle what was heard, if it takes commits."""
+        """Settle what was heard."""
         if self._fault == "hangs in commit":
             await asyncio.get_running_loop().create_future()
-        if self._setting.finals != "by itself":
-            self._take_back_final()
-            self._double = None
-            self._settle()
+        self._take_back_final()
+        self._double = None
+        self._settle()
 
     async def finish(self) -> None:
         """Tell what is left, and end."""
@@ -257,3 +256,9 @@ class Session(Recognition):
         with suppress(TimeoutError):
             async with asyncio.timeout_at(min(due) if due else None):
                 await self._news.wait()
+
+
+class SelfEnding(Session):
+    """One that answers no commits."""
+
+    commit = Recognition.commit
