@@ -131,7 +131,10 @@ class Segments:
         if asked and any(segment.is_owed for segment in self._segments):
             return self._answered(now, final)
         unsettled = self._unsettled
-        if self._last is not None and not (unsettled and unsettled[0].told):
+        told = next((segment for segment in unsettled if segment.told), None)
+        if told is not None:
+            return told
+        if self._last is not None:
             if silent and alike(self._last.finals[-1], final):
                 return None if same_words(self._last.finals[-1], final) else self._last
             if self.tells_partials and self._is_repeated(now, final):
