@@ -53,6 +53,8 @@ class Scribe(Recognizer[Options]):
         """Sessions at work."""
         self.finals_made = 0
         """How many finals there were, or are about to be."""
+        self.ends = 0
+        """How many stretches it has seen the end of."""
         self._session: Session | None = None
         self._refusals: deque[RecogniserFault] = deque()
 
@@ -115,7 +117,7 @@ class Session(Recognition):
         """Whether there is nothing more to say."""
         if self._fault is not None or self._events or self._double is not None:
             return False
-        return not (self._ends_itself and self._words)
+        return not (self._ends_itself and self._heard_at is not None)
 
     @property
     def _ends_itself(self) -> bool:
@@ -173,7 +175,10 @@ class Session(Recognition):
 
     def _end_of_stretch(self) -> None:
         self._heard_at = None
-        if self._ends_itself and self._words:
+        if not self._ends_itself or not self._words:
+            return
+        self._scribe.ends += 1
+        if self._scribe.ends != self._setting.missing:  # else its words are told again with the next
             self._settle(asked=False)
 
     async def commit(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from voicebot.events import ConversationEnded, UserTurnEnded
 from voicebot.messages import FinalTranscript, PartialTranscript
@@ -41,8 +42,10 @@ def _owed(record: Record) -> list[str]:
     if record.outcome != "ended":
         return []
     gone = next((e for e in record.events if isinstance(e, ConversationEnded)), None)
-    until = record.over - _LEAVING if gone and gone.by != "input" else float("inf")
-    owed = [word for word, at in record.given.items() if at < until and word not in (ASSENT, FAREWELL)]
+    owed = [word for word in record.given if word not in (ASSENT, FAREWELL)]
+    if gone and gone.by != "input":
+        first, until = _first_told(record), record.over - _LEAVING
+        owed = [word for word in owed if first.get(word, record.given[word]) < until]
     if record.timeline.setting.mute:
         owed = [w for w in owed if _is_typed(record, w) or not _is_audible_at(record, record.given[w])]
     owed = [word for word in owed if not _may_be_an_echo(record, word)]
@@ -122,7 +125,7 @@ def words_are_in_the_order_in_which_they_came(record: Record) -> Iterator[str]:
     spoken = [said for said in record.said if not said.typed and said.word in place]
     typed = [said for said in record.said if said.typed and said.word in place]
     for same in (spoken, typed):
-        for before, after in zip(same, same[1:], strict=False):
+        for before, after in pairwise(same):
             if place[before.word] > place[after.word]:
                 yield f"{after.word!r} comes before {before.word!r}"
     first_told = _first_told(record)
