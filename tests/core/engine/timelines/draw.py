@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import get_args
 
-from .run import ASSENT, FAREWELL, GREETING
+from .lines import ASSENT, FAREWELL, GREETING
 from .timeline import (
     Act,
     ChatFault,
@@ -22,7 +22,7 @@ from .timeline import (
     Types,
     VoiceFault,
 )
-from .vocabulary import user_word
+from .world.vocabulary import user_word
 
 
 def drawn(seed: int) -> Timeline:

@@ -22,7 +22,7 @@ _GAIN = SOUND.bytes_in(0.01) // 2
 
 @lru_cache(maxsize=1)
 def _tape() -> bytes:
-    """Return the sign of each sample there can be in one timeline, drawn at random: 1 for those below zero."""
+    """Return the sign of each sample that a timeline can have, drawn at random: 1 for those below zero."""
     bits = random.Random(0).randbytes(_SAMPLES // 8)
     return numpy.unpackbits(numpy.frombuffer(bits, dtype="u1")).tobytes()
 
