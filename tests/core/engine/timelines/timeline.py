@@ -135,6 +135,11 @@ class Setting:
     reports: bool = False
     """Whether the recogniser reports when speech starts and stops."""
 
+    @property
+    def hears_the_end(self) -> bool:
+        """Whether anybody can say that the user has fallen silent."""
+        return self.detector or self.reports or self.finals != "on commit"
+
     def differences(self) -> list[str]:
         """Return what is not plain, as text."""
         plain = Setting()

@@ -11,6 +11,7 @@ from voicebot.messages import FinalTranscript, PartialTranscript
 
 from ..lines import COURTESY
 from ..record import Record
+from ..timeline import RecogniserFails
 from ..world.vocabulary import is_misheard, meant
 from .botturns import bot_turns
 
@@ -22,6 +23,8 @@ _WAITED_FOR = 1.5
 """Seconds for which a final is waited for in any case, even when the user has hung up."""
 _ECHO = 1.0
 """Seconds after the bot's last sound in which its words may still be an echo."""
+_SETTLED = 2.0 + 1.0
+"""Seconds in which words are settled or given up, and what it takes to notice that the user is silent."""
 _NEWS = 0.2
 """Seconds that news may take to history."""
 
@@ -156,6 +159,22 @@ def words_are_in_the_order_in_which_they_came(record: Record) -> Iterator[str]:
             if word.began > at and place[word.word] < place[line.word]:
                 since = f"said from {word.began:.2f} s on"
                 yield f"{word.word!r}, {since}, comes before {line.word!r}, typed at {at:.2f} s"
+
+
+def an_answer_is_not_held_up(record: Record) -> Iterator[str]:
+    """Nothing holds an answer up for long: no silent recogniser, and no noise without words."""
+    setting = record.timeline.setting
+    if not setting.live or any(isinstance(step.act, RecogniserFails) for step in record.timeline.steps):
+        return
+    first, turns = _first_told(record), bot_turns(record)
+    for event in record.events:
+        if not isinstance(event, UserTurnEnded):
+            continue
+        words = [word for word in map(meant, event.text.split()) if word in record.given]
+        known = [max(record.given[word], first.get(word, 0.0)) for word in words]
+        since = max([*known, *(turn.over for turn in turns if turn.over <= event.at)], default=event.at)
+        if event.at > since + _SETTLED + 2 * setting.patience + setting.lag:
+            yield f"{event.text!r} is known at {since:.2f} s, and it is the bot's turn at {event.at:.2f} s"
 
 
 def _first_told(record: Record) -> dict[str, float]:
