@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import get_args
 
-from .run import ASSENT, FAREWELL, GREETING
+from .lines import ASSENT, FAREWELL, GREETING
 from .timeline import (
     Act,
     ChatFault,
@@ -22,7 +22,7 @@ from .timeline import (
     Types,
     VoiceFault,
 )
-from .vocabulary import user_word
+from .world.vocabulary import user_word
 
 
 def drawn(seed: int) -> Timeline:
@@ -44,7 +44,7 @@ class _Draw:
         end: End = "hangs up"
         if self._often(0.2):
             end = self._random.choice(("is cancelled", "is cancelled", "loses its device for good"))
-            if self._often(0.3):
+            if self._often(0.5):
                 steps = (*steps, Step(0.5, RecogniserFails("breaks")))
         tail = None
         if end != "hangs up" or self._often(0.25):
@@ -89,10 +89,11 @@ class _Draw:
             final_delays=tuple(
                 pick((0.05, 0.1, 0.4, 0.9, 2.5, 5.0)) for _ in range(self._random.randint(1, 3))
             ),
+            missing=self._random.randint(1, 2) if often(0.15) else 0,
             doubled=pick((0.05, 1.2)) if often(0.15) else None,
             partials=pick(("all", "misheard", "behind", "none")),
             lag=pick((0.0, 0.1, 0.4)),
-            closing=pick((0.0, 0.0, 0.3)),
+            closing=pick((0.0, 0.3)),
             reports=reports,
         )
 
@@ -103,7 +104,7 @@ class _Draw:
         return (*(self._random.choice(faults) for _ in range(self._random.randint(1, 3))), "")
 
     def _step(self, setting: Setting) -> Step:
-        cues: tuple[Cue, ...] = ("", "", "while the bot speaks", "when the bot is silent")
+        cues: tuple[Cue, ...] = ("", "while the bot speaks", "while the bot speaks", "when the bot is silent")
         gap = self._random.choice((0.1, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0))
         return Step(gap, self._act(setting), self._random.choice(cues))
 

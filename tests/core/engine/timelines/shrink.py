@@ -18,6 +18,8 @@ def shrunk(timeline: Timeline, fails: Callable[[Timeline], bool]) -> Timeline:
     while found:
         found = False
         for smaller in _smaller(timeline):
+            if not smaller.setting.hears_the_end:
+                continue
             left -= 1
             if left < 0:
                 return timeline

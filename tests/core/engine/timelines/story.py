@@ -6,9 +6,9 @@ from dataclasses import fields
 
 from voicebot.events import ConversationEvent, TurnTimed
 
-from .botturns import Sounded, sounded
-from .codedsound import SOUND
-from .run import Record
+from .record import Record
+from .rules.botturns import Sounded, sounded
+from .world.codedsound import SOUND
 
 
 def story(record: Record) -> str:

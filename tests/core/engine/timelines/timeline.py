@@ -94,7 +94,8 @@ VoiceFault: TypeAlias = Literal["", "fails", "leaks", "breaks", "hangs", "stalls
 class Setting:
     """How the bot is set up, and what its providers and its device are like; the defaults are the plainest.
 
-    A provider that leaks raises a `CancelledError` of its own. Tuples go by the number of the call or the commit; the last one stays.
+    A provider that leaks raises a `CancelledError` of its own. Tuples go by the number of the call or
+    the final; the last item stays.
     """
 
     live: bool = True
@@ -123,6 +124,8 @@ class Setting:
     voice_faults: tuple[VoiceFault, ...] = ("",)
     finals: Literal["on commit", "by itself", "both"] = "on commit"
     final_delays: tuple[float, ...] = (0.1,)
+    missing: int = 0
+    """Which end of a stretch a recogniser that ends them by itself passes over; none when 0."""
     doubled: float | None = None
     """Seconds after which a final is repeated; never when None."""
     partials: Literal["all", "misheard", "behind", "none"] = "all"
@@ -131,6 +134,11 @@ class Setting:
     """Seconds that a session of the recogniser takes to close."""
     reports: bool = False
     """Whether the recogniser reports when speech starts and stops."""
+
+    @property
+    def hears_the_end(self) -> bool:
+        """Whether anybody can say that the user has fallen silent."""
+        return self.detector or self.reports or self.finals != "on commit"
 
     def differences(self) -> list[str]:
         """Return what is not plain, as text."""

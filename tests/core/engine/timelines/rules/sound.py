@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded
 
+from ..lines import SAFE_LINE
+from ..record import Record
+from ..world.codedsound import SOUND
 from .botturns import SHORT, BotTurn, Sounded, answer_of, bot_turns, sounded
-from .codedsound import SOUND
-from .run import SAFE_LINE, Record
 
 _SILENCED = 0.06
 """Seconds in which what was cleared may still be heard."""
@@ -41,11 +42,12 @@ def no_sound_is_left_out(record: Record) -> Iterator[str]:
         for spoken in turn.texts:
             pieces = [sound.piece for sound in turn.sounds if sound.spoken is spoken]
             ends = [spoken.start, *(piece.start + piece.samples for piece in pieces)]
-            for end, piece in zip(ends, pieces, strict=False):
-                if piece.start - end > SHORT:
-                    yield f"{(piece.start - end) / SOUND.rate:.2f} s of {spoken.text!r} are left out"
-            if _was_let_finish(record, turn) and spoken.start + spoken.made - ends[-1] > SHORT:
-                yield f"the last {(spoken.start + spoken.made - ends[-1]) / SOUND.rate:.2f} s of {spoken.text!r} are left out"
+            gaps = [piece.start - end for end, piece in zip(ends, pieces, strict=False)]
+            if _was_let_finish(record, turn):
+                gaps.append(spoken.start + spoken.made - ends[-1])
+            for gap in gaps:
+                if gap > SHORT:
+                    yield f"{gap / SOUND.rate:.2f} s of {spoken.text!r} are left out"
 
 
 def _was_let_finish(record: Record, turn: BotTurn) -> bool:
@@ -86,8 +88,8 @@ def the_voice_is_low_only_while_the_user_may_be_speaking(record: Record) -> Iter
             if how == "held":
                 yield f"{_named(sound)} is heard at {first:.2f} s, held since {at:.2f} s"
             elif (sound.piece.gain < _LOW) != (how == "low"):
-                loud = f"at {sound.piece.gain:.2f} of its loudness"
-                yield f"{_named(sound)} is heard {loud} at {first:.2f} s, when it should be {how} since {at:.2f} s"
+                loud = f"at {sound.piece.gain:.2f} of its loudness at {first:.2f} s"
+                yield f"{_named(sound)} is heard {loud}, when it should be {how} since {at:.2f} s"
             elif how == "low" and last > at + _LOWERED + _SILENCED:
                 yield f"{_named(sound)} is still low at {last:.2f} s, since {at:.2f} s"
 

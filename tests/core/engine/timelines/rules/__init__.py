@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
-from . import rules_ends, rules_sound, rules_turns, rules_words
-from .run import Record
+from ..record import Record
+from . import ends, sound, turns, words
 
 Rule = Callable[[Record], Iterator[str]]
 
@@ -20,7 +20,7 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
     }
 
 
-RULES = _rules(rules_ends, rules_words, rules_turns, rules_sound)
+RULES = _rules(ends, words, turns, sound)
 
 
 def broken(record: Record) -> dict[str, list[str]]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from voicebot.events import ConversationEnded, UserTurnEnded
 from voicebot.messages import FinalTranscript, PartialTranscript
 
+from ..lines import COURTESY
+from ..record import Record
+from ..timeline import RecogniserFails
+from ..world.vocabulary import is_misheard, meant
 from .botturns import bot_turns
-from .run import ASSENT, FAREWELL, Record
-from .vocabulary import is_misheard, meant
 
 _LEAVING = 2.0
 """Seconds before the bot has gone of itself in which words may come too late for it to stay."""
@@ -20,6 +23,8 @@ _WAITED_FOR = 1.5
 """Seconds for which a final is waited for in any case, even when the user has hung up."""
 _ECHO = 1.0
 """Seconds after the bot's last sound in which its words may still be an echo."""
+_SETTLED = 2.0 + 1.0
+"""Seconds in which words are settled or given up, and what it takes to notice that the user is silent."""
 _NEWS = 0.2
 """Seconds that news may take to history."""
 
@@ -27,12 +32,12 @@ _NEWS = 0.2
 def _history(record: Record) -> list[str]:
     contents = (message.content for message in record.messages if message.role == "user")
     words = [word for content in contents for word in content.split()]
-    return [word for word in words if meant(word) not in (ASSENT, FAREWELL)]
+    return [word for word in words if meant(word) not in COURTESY]
 
 
 def _refused(record: Record) -> set[str]:
     """Return the words that the content filter refused: history is not to keep them."""
-    asked = (each for each in record.mind.written if each.fault in ("refused", "taken back"))
+    asked = (each for each in record.written if each.fault in ("refused", "taken back"))
     return {meant(word) for each in asked for word in each.request.messages[-1].content.split()}
 
 
@@ -41,8 +46,10 @@ def _owed(record: Record) -> list[str]:
     if record.outcome != "ended":
         return []
     gone = next((e for e in record.events if isinstance(e, ConversationEnded)), None)
-    until = record.over - _LEAVING if gone and gone.by != "input" else float("inf")
-    owed = [word for word, at in record.given.items() if at < until and word not in (ASSENT, FAREWELL)]
+    owed = [word for word in record.given if word not in COURTESY]
+    if gone and gone.by != "input":
+        first, until = _first_told(record), record.over - _LEAVING
+        owed = [word for word in owed if first.get(word, record.given[word]) < until]
     if record.timeline.setting.mute:
         owed = [w for w in owed if _is_typed(record, w) or not _is_audible_at(record, record.given[w])]
     owed = [word for word in owed if not _may_be_an_echo(record, word)]
@@ -64,7 +71,7 @@ def _is_typed(record: Record, word: str) -> bool:
 def _may_be_an_echo(record: Record, word: str) -> bool:
     """Return whether it is the bot's own word, and it was heard so lately that it may be an echo."""
     began = next((said.began for said in record.said if said.word == word), 0.0)
-    its_own = any(word == meant(own) for spoken in record.voice.spoken for own in spoken.text.split())
+    its_own = any(word == meant(own) for spoken in record.spoken for own in spoken.text.split())
     return its_own and any(
         piece.at <= record.given[word] and began <= piece.until + _ECHO for piece in record.heard
     )
@@ -95,11 +102,28 @@ def no_word_is_answered_twice(record: Record) -> Iterator[str]:
     answered: set[str] = set()
     for turn in bot_turns(record):
         words = {meant(word) for question in turn.questions for word in question.text.split()}
-        words -= {ASSENT, FAREWELL} | refused
+        words -= set(COURTESY) | refused
         for word in sorted(words & answered):
             yield f"{word!r} is answered once more at {turn.questions[-1].at:.2f} s"
         if turn.ended.heard or not turn.ended.interrupted:
             answered |= words
+
+
+def refused_words_are_not_sent_again(record: Record) -> Iterator[str]:
+    for turn in bot_turns(record):
+        if turn.ended.interrupted or not turn.questions:
+            continue
+        question = turn.questions[-1].text
+        asked = [each for each in record.written if each.at <= turn.over]
+        answers = [each for each in asked if each.request.messages[-1].content == question]
+        if not answers or answers[-1].fault != "refused":
+            continue
+        refused = {meant(word) for word in question.split()} - set(COURTESY)
+        for later in record.written:
+            sent = {meant(word) for message in later.request.messages for word in message.content.split()}
+            if later.at > turn.over and sent & refused:
+                yield f"{question!r} was refused, and is sent again at {later.at:.2f} s"
+                break
 
 
 def words_are_as_they_were_settled(record: Record) -> Iterator[str]:
@@ -122,7 +146,7 @@ def words_are_in_the_order_in_which_they_came(record: Record) -> Iterator[str]:
     spoken = [said for said in record.said if not said.typed and said.word in place]
     typed = [said for said in record.said if said.typed and said.word in place]
     for same in (spoken, typed):
-        for before, after in zip(same, same[1:], strict=False):
+        for before, after in pairwise(same):
             if place[before.word] > place[after.word]:
                 yield f"{after.word!r} comes before {before.word!r}"
     first_told = _first_told(record)
@@ -133,7 +157,24 @@ def words_are_in_the_order_in_which_they_came(record: Record) -> Iterator[str]:
             if told < at - _NEWS and place[word.word] > place[line.word]:
                 yield f"{word.word!r}, told at {told:.2f} s, comes after {line.word!r}, typed at {at:.2f} s"
             if word.began > at and place[word.word] < place[line.word]:
-                yield f"{word.word!r}, said from {word.began:.2f} s on, comes before {line.word!r}, typed at {at:.2f} s"
+                since = f"said from {word.began:.2f} s on"
+                yield f"{word.word!r}, {since}, comes before {line.word!r}, typed at {at:.2f} s"
+
+
+def an_answer_is_not_held_up(record: Record) -> Iterator[str]:
+    """Nothing holds an answer up for long: no silent recogniser, and no noise without words."""
+    setting = record.timeline.setting
+    if not setting.live or any(isinstance(step.act, RecogniserFails) for step in record.timeline.steps):
+        return
+    first, turns = _first_told(record), bot_turns(record)
+    for event in record.events:
+        if not isinstance(event, UserTurnEnded):
+            continue
+        words = [word for word in map(meant, event.text.split()) if word in record.given]
+        known = [max(record.given[word], first.get(word, 0.0)) for word in words]
+        since = max([*known, *(turn.over for turn in turns if turn.over <= event.at)], default=event.at)
+        if event.at > since + _SETTLED + 2 * setting.patience + setting.lag:
+            yield f"{event.text!r} is known at {since:.2f} s, and it is the bot's turn at {event.at:.2f} s"
 
 
 def _first_told(record: Record) -> dict[str, float]:
@@ -155,4 +196,5 @@ def every_word_is_answered_before_the_user_has_waited_long(record: Record) -> It
     answered = {meant(w) for turn in turns for w in turn.text.split() if turn.at <= record.ended_by_user}
     for word in _owed(record):
         if word not in answered and word not in {meant(w) for w in _history(record)}:
-            yield f"{word!r}, given at {record.given[word]:.2f} s, is not answered at {record.ended_by_user:.2f} s"
+            at, until = record.given[word], record.ended_by_user
+            yield f"{word!r}, given at {at:.2f} s, is not answered at {until:.2f} s"

@@ -19,8 +19,8 @@ from voicebot import (
     WordTiming,
 )
 
+from ..timeline import Setting, VoiceFault
 from .codedsound import SOUND, sound
-from .timeline import Setting, VoiceFault
 
 SECONDS_PER_CHARACTER = 1 / 15
 """As an unhurried English voice."""

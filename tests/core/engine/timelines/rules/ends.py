@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from voicebot.events import ConversationEnded
 
-from .run import Record
+from ..record import Record
 
 _OUTCOMES = {
     "hangs up": "ended",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ProviderError, ReplyEnded, TextDelta
 
-from .timeline import ChatFault, Setting
+from ..timeline import ChatFault, Setting
 from .vocabulary import bot_word
 
 _WORDS = 5
@@ -19,8 +19,9 @@ _SLOW = 2.0
 
 @dataclass(slots=True)
 class Written:
-    """What was asked, and what was written so far; `whole` once the model said that this is all."""
+    """What was asked, when, and what was written; `whole` if the model said that this is all."""
 
+    at: float
     request: ChatRequest
     fault: ChatFault
     text: str = ""
@@ -42,7 +43,7 @@ class Mind(ChatModel[Options]):
         """Stream one reply."""
         faults = self._setting.chat_faults
         fault = faults[min(len(self.written), len(faults) - 1)]
-        written = Written(request, fault)
+        written = Written(asyncio.get_running_loop().time(), request, fault)
         self.written.append(written)
         self.open += 1
         try:

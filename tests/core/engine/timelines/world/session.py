@@ -1,35 +1,31 @@
-"""A recogniser that keeps to its contract, but not to more: its words come late, change, and break off."""
+"""One stretch of listening of the recogniser: what it hears, and what it tells of that, when."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from voicebot import (
     FinalTranscript,
-    Hints,
-    Options,
     PartialTranscript,
     ProviderError,
     Recognition,
     RecognitionEvent,
-    Recognizer,
     SpeechStarted,
     SpeechStopped,
 )
 
+from ..timeline import RecogniserFault, Setting
 from .codedsound import SOUND
-from .timeline import RecogniserFault, Setting
 from .userframes import is_speech, word_in
 from .vocabulary import misheard
 
 _STOPPED = 0.2
 _ENDED = 0.4
 """Seconds of silence after which speech has stopped, and a stretch of it is over, for the recogniser."""
-_OPENING = ("hangs in opening", "refuses to open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,61 +36,21 @@ class Told:
     event: RecognitionEvent
 
 
-class Scribe(Recognizer[Options]):
-    """Hears the words that frames carry."""
+@dataclass(slots=True)
+class Account:
+    """What all sessions of a recogniser have told, their finals so far, and the ends they have seen."""
 
-    input_format = SOUND
-
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(Options())
-        self.setting = setting
-        self.told: list[Told] = []
-        self.open = 0
-        """Sessions at work."""
-        self.finals_made = 0
-        """How many finals there were, or are about to be."""
-        self._session: Session | None = None
-        self._refusals: deque[RecogniserFault] = deque()
-
-    @property
-    def at_rest(self) -> bool:
-        """Whether a session is at work that has nothing more to say."""
-        return self._session is not None and self._session.at_rest
-
-    def fail(self, how: RecogniserFault, times: int) -> None:
-        """Let the session fail, or the opening of the next ones."""
-        if how in _OPENING:
-            self._refusals.extend([how] * times)
-            how = "breaks"
-        if self._session is not None:
-            self._session.fail(how)
-
-    @asynccontextmanager
-    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
-        """Listen."""
-        refusal = self._refusals.popleft() if self._refusals else ""
-        if refusal == "refuses to open":
-            raise ProviderError("the recogniser is away", retryable=True)
-        if refusal:
-            await asyncio.get_running_loop().create_future()
-        self.open += 1
-        self._session = SelfEnding(self) if self.setting.finals == "by itself" else Session(self)
-        try:
-            yield self._session
-        finally:
-            self._session = None
-            try:
-                await asyncio.sleep(self.setting.closing)
-            finally:
-                self.open -= 1
+    told: list[Told] = field(default_factory=list)
+    finals: int = 0
+    ends: int = 0
 
 
 class Session(Recognition):
     """One stretch of listening."""
 
-    def __init__(self, scribe: Scribe) -> None:
-        self._scribe = scribe
-        self._setting = scribe.setting
+    def __init__(self, setting: Setting, account: Account) -> None:
+        self._account = account
+        self._setting = setting
         self._time = asyncio.get_running_loop().time
         self._frame_bytes = SOUND.bytes_in(self._setting.frame)
         self._sound = b""
@@ -115,7 +71,7 @@ class Session(Recognition):
         """Whether there is nothing more to say."""
         if self._fault is not None or self._events or self._double is not None:
             return False
-        return not (self._ends_itself and self._words)
+        return not (self._ends_itself and self._heard_at is not None)
 
     @property
     def _ends_itself(self) -> bool:
@@ -173,7 +129,10 @@ class Session(Recognition):
 
     def _end_of_stretch(self) -> None:
         self._heard_at = None
-        if self._ends_itself and self._words:
+        if not self._ends_itself or not self._words:
+            return
+        self._account.ends += 1
+        if self._account.ends != self._setting.missing:  # else its words are told again with the next
             self._settle(asked=False)
 
     async def commit(self) -> None:
@@ -203,8 +162,8 @@ class Session(Recognition):
 
     def _settle(self, *, asked: bool = True) -> None:
         delays = self._setting.final_delays
-        number = self._scribe.finals_made
-        self._scribe.finals_made += 1
+        number = self._account.finals
+        self._account.finals += 1
         final = FinalTranscript(" ".join(self._words))
         self._words.clear()
         self._say(final, delays[min(number, len(delays) - 1)])
@@ -233,7 +192,7 @@ class Session(Recognition):
                 _, event = self._events.popleft()
                 if event is None:
                     return
-                self._scribe.told.append(Told(now, event))
+                self._account.told.append(Told(now, event))
                 yield event
                 continue
             if self._double is not None and now >= self._double[0] - 1e-9:

@@ -22,7 +22,7 @@ _GAIN = SOUND.bytes_in(0.01) // 2
 
 @lru_cache(maxsize=1)
 def _tape() -> bytes:
-    """Return the sign of each sample there can be in one timeline, drawn at random: 1 for those below zero."""
+    """Return the sign of each sample that a timeline can have, drawn at random: 1 for those below zero."""
     bits = random.Random(0).randbytes(_SAMPLES // 8)
     return numpy.unpackbits(numpy.frombuffer(bits, dtype="u1")).tobytes()
 
@@ -54,13 +54,13 @@ def decoded(at: float, audio: bytes, used: int) -> list[Piece]:
     """Return what was played from the second `at` on, of which so many samples of the tape were `used`."""
     values = numpy.frombuffer(audio, dtype="<i2").astype("i4")
     signs = (values < 0).astype("u1").tobytes()
-    pieces, done = [], 0
-    while done < len(signs):
-        start, size = _matched(signs[done:], used)
-        for first, last, gain in _levels(values[done : done + size]):
-            place = start + first if start >= 0 else -1
-            pieces.append(Piece(at + (done + first) / SOUND.rate, place, last - first, gain))
-        done += size
+    pieces = []
+    done = 0
+    for last, gain in _levels(values):
+        while done < last:
+            start, size = _matched(signs[done:last], used)
+            pieces.append(Piece(at + done / SOUND.rate, start, size, gain))
+            done += size
     return pieces
 
 
@@ -76,11 +76,11 @@ def _matched(signs: bytes, used: int) -> tuple[int, int]:
     return start, int(wrong[0]) if len(wrong) else len(theirs)
 
 
-def _levels(values: numpy.ndarray) -> list[tuple[int, int, float]]:
-    """Return the parts of samples that are equally loud."""
+def _levels(values: numpy.ndarray) -> list[tuple[int, float]]:
+    """Return where the parts of samples end that are equally loud, and how loud they are."""
     loud = numpy.abs(values)
     edges = numpy.flatnonzero(numpy.diff(loud)) + 1
     places = [0, *(int(edge) for edge in edges), len(values)]
     if len(places) > 2 + len(values) // _GAIN:  # it swells or fades
         places = [*range(0, len(values), _GAIN), len(values)]
-    return [(first, last, float(loud[first]) / AMPLITUDE) for first, last in pairwise(places)]
+    return [(last, float(loud[first]) / AMPLITUDE) for first, last in pairwise(places)]

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from voicebot.events import BotDucked, BotTurnEnded, ProviderFailed, UserTurnEnded
 
-from .codedsound import SOUND, Piece
-from .mind import Written
-from .run import Record
-from .voice import Spoken
+from ..record import Record
+from ..world.codedsound import SOUND, Piece
+from ..world.mind import Written
+from ..world.voice import Spoken
 
 SHORT = 24
 """Samples that a fault of the measurement may take."""
+_EDGE, _FAST_EDGE = 1e-6, 0.005
+"""How much after the end of a turn sound begins that is of the next; a recording takes all at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def bot_turns(record: Record) -> list[BotTurn]:
                 pass
     ends = [turn.over for turn in turns]
     for sound in sounded(record):
-        place = bisect_right(ends, sound.piece.at + (1e-6 if record.timeline.setting.live else -1e-6))
+        place = bisect_right(ends, sound.piece.at + (_EDGE if record.timeline.setting.live else -_FAST_EDGE))
         if place < len(turns):
             turns[place].sounds.append(sound)
     return turns
@@ -92,7 +94,7 @@ def bot_turns(record: Record) -> list[BotTurn]:
 
 def sounded(record: Record) -> list[Sounded]:
     """Return all of the voice that was heard, in the order in which it was."""
-    texts = record.voice.spoken
+    texts = record.spoken
     starts = [spoken.start for spoken in texts]
     sounds = []
     for piece in record.heard:
@@ -110,4 +112,4 @@ def sounded(record: Record) -> list[Sounded]:
 def answer_of(record: Record, turn: BotTurn) -> Written | None:
     """Return what the chat model wrote for a turn, as far as its first words tell."""
     first = turn.ended.heard.split()[:1]
-    return next((each for each in record.mind.written if first and each.text.split()[:1] == first), None)
+    return next((each for each in record.written if first and each.text.split()[:1] == first), None)

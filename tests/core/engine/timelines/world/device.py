@@ -19,8 +19,8 @@ from voicebot import (
     TypedLine,
 )
 
+from ..timeline import Setting
 from .codedsound import SOUND
-from .timeline import Setting
 from .userframes import silence, word_in
 
 _QUEUED = 1.0
@@ -149,7 +149,7 @@ class Telephone(AudioStream):
 
     async def drain(self) -> None:
         """Wait until all is played."""
-        while self.is_audible:
+        while self.is_audible:  # noqa: ASYNC110 - it may be cleared at any moment
             await asyncio.sleep(min(0.05, SOUND.seconds_in(len(self._queue))))
 
     def _enqueue(self, audio: bytes) -> None:

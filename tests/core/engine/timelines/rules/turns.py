@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEnded, EchoIgnored, UserTurnEnded
 
+from ..lines import GOODBYE, SAFE_LINE
+from ..record import Record
+from ..world.codedsound import SOUND
+from ..world.vocabulary import meant
+from ..world.voice import SECONDS_PER_CHARACTER, Spoken
 from .botturns import BotTurn, answer_of, bot_turns
-from .codedsound import SOUND
-from .run import GOODBYE, SAFE_LINE, Record
-from .vocabulary import meant
-from .voice import SECONDS_PER_CHARACTER, Spoken
 
 _UNHEARD = 0.3 + 0.15
 """Seconds of an answer that count as nothing, and what it takes to cut it off."""
@@ -55,7 +56,7 @@ def history_is_what_was_heard(record: Record) -> Iterator[str]:
 
 
 def _is_refused(record: Record, turn: BotTurn) -> bool:
-    asked = {each.request.messages[-1].content for each in record.mind.written if each.fault == "refused"}
+    asked = {each.request.messages[-1].content for each in record.written if each.fault == "refused"}
     return any(question.text in asked for question in turn.questions)
 
 

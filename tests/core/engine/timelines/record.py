@@ -1,0 +1,56 @@
+"""The record of a timeline: what the world did, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from voicebot import ConversationEvent, Message
+
+from .timeline import Timeline
+from .world.codedsound import Piece
+from .world.mind import Written
+from .world.session import Told
+from .world.voice import Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word that the user said or typed: from when until when, and how."""
+
+    word: str
+    began: float
+    ended: float
+    typed: bool = False
+
+
+@dataclass(slots=True)
+class Record:
+    """What happened; times are seconds since the conversation began."""
+
+    timeline: Timeline
+    said: list[Said] = field(default_factory=list)
+    sounds: list[tuple[float, float]] = field(default_factory=list)
+    """When the user made a sound, words or not."""
+    given: dict[str, float] = field(default_factory=dict)
+    """When the engine was given each word that was said or typed."""
+    told: list[Told] = field(default_factory=list)
+    """What the recogniser told."""
+    absences: list[tuple[float, float]] = field(default_factory=list)
+    """When the device was not there."""
+    written: list[Written] = field(default_factory=list)
+    """What the chat model wrote."""
+    spoken: list[Spoken] = field(default_factory=list)
+    """What the voice spoke."""
+    heard: list[Piece] = field(default_factory=list)
+    """What was heard of it."""
+    events: list[ConversationEvent] = field(default_factory=list)
+    seen: list[float] = field(default_factory=list)
+    """When each event came: a recording's own time is another."""
+    messages: tuple[Message, ...] = ()
+    """The history in the end."""
+    ended_by_user: float = float("inf")
+    """When the user hung up, or the conversation was cancelled or broken."""
+    over: float = float("inf")
+    outcome: str = "ended"
+    left: list[str] = field(default_factory=list)
+    """What was still at work when all was over."""

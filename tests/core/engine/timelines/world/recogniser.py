@@ -1,0 +1,68 @@
+"""A recogniser that keeps to its contract, but not to more: its words come late, change, and break off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from voicebot import Hints, Options, ProviderError, Recognition, Recognizer
+
+from ..timeline import RecogniserFault, Setting
+from .codedsound import SOUND
+from .session import Account, Session
+
+_OPENING = ("hangs in opening", "refuses to open")
+
+
+class Scribe(Recognizer[Options]):
+    """Hears the words that frames carry."""
+
+    input_format = SOUND
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(Options())
+        self.account = Account()
+        self.open = 0
+        """Sessions at work."""
+        self._setting = setting
+        self._session: Session | None = None
+        self._refusals: deque[RecogniserFault] = deque()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether a session is at work that has nothing more to say."""
+        return self._session is not None and self._session.at_rest
+
+    def fail(self, how: RecogniserFault, times: int) -> None:
+        """Let the session fail, or the opening of the next ones."""
+        if how in _OPENING:
+            self._refusals.extend([how] * times)
+            how = "breaks"
+        if self._session is not None:
+            self._session.fail(how)
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        """Listen."""
+        refusal = self._refusals.popleft() if self._refusals else ""
+        if refusal == "refuses to open":
+            raise ProviderError("the recogniser is away", retryable=True)
+        if refusal:
+            await asyncio.get_running_loop().create_future()
+        self.open += 1
+        self._session = self.session()
+        try:
+            yield self._session
+        finally:
+            self._session = None
+            try:
+                await asyncio.sleep(self._setting.closing)
+            finally:
+                self.open -= 1
+
+    def session(self) -> Session:
+        """Return a fresh session; override it to hear differently."""
+        kind = SelfEnding if self._setting.finals == "by itself" else Session
+        return kind(self._setting, self.account)
