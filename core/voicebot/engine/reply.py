@@ -7,13 +7,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import assert_never
 
-from voicebot.config.schema import bounds
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.means import AnyVoice, Means
 from voicebot.engine.playing import Playing
 from voicebot.engine.replytext import FilterFailed, ReplyText
+from voicebot.engine.rules import wanted_patience
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
 from voicebot.engine.standing import WrittenReply
@@ -22,6 +22,9 @@ from voicebot.engine.timeline import Timeline
 from voicebot.errors import ProviderError
 from voicebot.events import ProviderFailed, ReplyStarted, UnitSpoken
 from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
+
+_SHOWN = 60
+"""Characters of a foreign value that are shown."""
 
 
 class Reply:
@@ -200,7 +203,12 @@ class Reply:
     def _note_end(self, event: ReplyEnded) -> None:
         self.timeline.usage = event.usage
         if event.patience is not None:
-            self.patience = Patience.checked(*bounds(event.patience))
+            self.patience = wanted_patience(event.patience)
+            if self.patience is None:
+                shown = repr(event.patience)[:_SHOWN]
+                self._means.noticed_once(
+                    "chat", f"the chat model wants a patience that is not known: {shown}"
+                )
         if event.reason == "filtered":
             self._filtered = True
             self._take_back(self._text.taken_back(event.withdrawn))
