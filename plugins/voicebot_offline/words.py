@@ -9,8 +9,10 @@ _WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W_]+)*")
 
 
 def spoken(text: str) -> list[tuple[str, str]]:
-    """Return the words of `text`, each as it is compared and as it is written."""
-    found = _WORD.findall(unicodedata.normalize("NFC", text))
+    """Return the words of `text`, each as it is compared and as it is written; vowel signs belong to them."""
+    text = unicodedata.normalize("NFC", text)
+    lettered = "".join("x" if unicodedata.category(character)[0] == "M" else character for character in text)
+    found = [text[match.start() : match.end()] for match in _WORD.finditer(lettered)]
     return [(word.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"), word) for word in found]
 
 
