@@ -24,6 +24,7 @@ from voicebot import (
     Recognizer,
     Resampler,
     SpeechStarted,
+    SpeechStopped,
 )
 from voicebot_combine.ladder import Ladder, LadderOptions
 from voicebot_combine.leaks import leaks_fail
@@ -119,8 +120,7 @@ class _Session(Recognition):
         self._resampler = resampler
         self._now = asyncio.get_running_loop().time
         self._opened = self._sounds_since = self._sounded_at = self._now()
-        self._has_words = False
-        self._committed = False
+        self._speaks = self._has_words = self._committed = False
 
     async def write(self, audio: bytes) -> None:
         """Pass sound on at the recogniser's rate."""
@@ -162,12 +162,15 @@ class _Session(Recognition):
     def _note(self, event: RecognitionEvent) -> None:
         match event:
             case FinalTranscript():
-                self._has_words = self._committed = False
+                self._speaks = self._has_words = self._committed = False
                 self._sounds_since = self._now()
             case PartialTranscript(text):
                 self._has_words = self._has_words or bool(text)
             case SpeechStarted():
-                self._has_words = True
+                self._speaks = True
+            case SpeechStopped():  # words may follow, or it was a noise
+                self._speaks = False
+                self._sounds_since = self._now()
             case _:
                 pass
 
@@ -187,6 +190,6 @@ class _Session(Recognition):
     def _is_idle(self) -> bool:
         """Whether nothing has been said for long that the session has not settled."""
         now = self._now()
-        if self._has_words or self._committed or now - self._opened < _IDLE:
+        if self._speaks or self._has_words or self._committed or now - self._opened < _IDLE:
             return False
         return now - self._sounded_at > _GAP or now - self._sounds_since > _UNTOLD

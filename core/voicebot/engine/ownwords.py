@@ -24,6 +24,8 @@ _JOINED_IN = 3
 _ALIKE_LETTERS = 0.75
 _SLOW, _QUICK, _AHEAD = 1.0, 3.5, 3
 """Words that the slowest and the quickest voices say in a second, and how many more may have been said."""
+_PAUSES = 3.0
+"""Seconds for which a voice may pause in a unit."""
 _USUAL = 2.5
 """How much quicker than the slowest voice one usually is."""
 _SHORT = 1.5
@@ -58,7 +60,7 @@ class _Unit:
     end: float = -_NEVER
 
     def __post_init__(self) -> None:
-        self.until = min(self.until, self.at + _AHEAD + len(self.words) / self.pace[0])
+        self.until = min(self.until, self.at + _PAUSES + len(self.words) / self.pace[0])
 
     @property
     def pace(self) -> tuple[float, float]:

@@ -17,6 +17,8 @@ from voicebot import (
     PartialTranscript,
     ProviderError,
     Recognition,
+    SpeechStarted,
+    SpeechStopped,
 )
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderNoticed, UserTurnEnded
@@ -146,6 +148,25 @@ def test_an_open_microphone_in_a_silent_room_is_no_speech(silence: float, *, mov
             assert len(second.sessions) == moves
 
     test()
+
+
+@simulated
+async def test_a_noise_that_the_recogniser_reports_does_not_move_the_conversation() -> None:
+    first, second = Ears(), Ears()
+    fallback = ears(first, second)
+    await fallback.start()
+    async with fallback.listen(Hints()) as session:
+        first.sessions[0].put(SpeechStarted())
+        first.sessions[0].put(SpeechStopped())
+        events = aiter(session)
+        await anext(events)
+        await anext(events)
+        await asyncio.sleep(60)
+        first.break_off(Outage())
+        with pytest.raises(ProviderError, match="away"):
+            await anext(events)
+    async with fallback.listen(Hints()):
+        assert len(second.sessions) == 0
 
 
 @simulated
