@@ -24,6 +24,7 @@ NAMES = {"name": ["John", "Captain Hook"]}
         ("(да|нет) друг", "Да, друг!", 2),
         ("a.b(c|d)", "A B d", 3),
         ("मेरा काम", "मेरा काम क्या है?", 2),
+        ("hello", "\u2764\ufe0fhello", 1),
     ],
 )
 def test_a_pattern_fits_and_counts_its_own_words(pattern: str, said: str, words: int) -> None:
