@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from voicebot import (
     AudioChunk,
     AudioFormat,
+    ChatEvent,
     ChatModel,
+    ChatRequest,
     Choice,
     Options,
     ProviderError,
@@ -20,6 +22,7 @@ from voicebot import (
     VoiceDescription,
 )
 from voicebot_combine import parts
+from voicebot_combine.leaks import without_leaks
 from voicebot_combine.parts import Part
 
 OptionsT = TypeVar("OptionsT", bound=Options)
@@ -44,6 +47,10 @@ class AroundChatModels(ChatModel[OptionsT]):
     async def aclose(self) -> None:
         """Close all."""
         await parts.close(self.parts)
+
+    def answer(self, part: Part[ChatModel[Any]], request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """Stream what one of them replies."""
+        return without_leaks(part.provider.reply(request))
 
 
 class AroundSynthesizers(Synthesizer[OptionsT]):
@@ -76,7 +83,7 @@ class AroundSynthesizers(Synthesizer[OptionsT]):
         """Stream what one of them says, in our format."""
         if not hasattr(self, "output_format"):
             raise ProviderError("the voice is not started")
-        events = part.provider.synthesize(utterance)
+        events = without_leaks(part.provider.synthesize(utterance))
         theirs = part.provider.output_format
         return events if theirs == self.output_format else _resampled(events, theirs, self.output_format)
 

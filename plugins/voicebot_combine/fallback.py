@@ -36,7 +36,7 @@ class FallbackChatModel(AroundChatModels[FallbackChatOptions]):
 
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the reply of the first that begins one."""
-        return self._ladder.stream(request.conversation, lambda part: part.provider.reply(request), TEXT)
+        return self._ladder.stream(request.conversation, lambda part: self.answer(part, request), TEXT)
 
 
 class FallbackSynthesizerOptions(LadderOptions):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from typing import Any, TypeAlias, TypeVar
 
 from voicebot import (
@@ -19,9 +20,9 @@ from voicebot import (
 )
 from voicebot_combine.around import AroundChatModels, AroundSynthesizers
 from voicebot_combine.budget import Budget
-from voicebot_combine.opening import TEXT, EventT, Wanted, notices, sound_of
+from voicebot_combine.opening import TEXT, EventT, Opening, Wanted, sound_of
 from voicebot_combine.parts import Part
-from voicebot_combine.race import Contestant, race
+from voicebot_combine.race import race
 
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])
 Ask: TypeAlias = Callable[[Part[ProviderT]], AsyncGenerator[EventT, None]]
@@ -62,7 +63,7 @@ class HedgeChatModel(AroundChatModels[HedgeChatOptions]):
         """Stream the reply that begins first."""
         return _hedged(
             self.parts,
-            lambda part: part.provider.reply(request),
+            lambda part: self.answer(part, request),
             TEXT,
             self.options.after,
             self._budget,
@@ -112,28 +113,17 @@ async def _hedged(
     after: float,
     budget: Budget,
 ) -> AsyncGenerator[EventT, None]:
-    contestants: list[Contestant[EventT]] = []
-
-    def enter(part: Part[ProviderT]) -> Contestant[EventT]:
-        contestants.append(Contestant(part.name, ask(part), wanted))
-        return contestants[-1]
-
-    def second(failed: bool) -> Contestant[EventT] | None:
+    def second(failed: bool) -> Opening[EventT] | None:
         allowed = failed or budget.spend()
-        return enter(parts[-1]) if allowed else None
+        return Opening(parts[-1], ask(parts[-1]), wanted) if allowed else None
 
     budget.asked()
-    try:
-        winner = await race(enter(parts[0]), after, second)
-        for contestant in contestants:
-            if contestant is not winner:
-                await contestant.events.aclose()
-                for notice in notices(contestant.opening):
-                    yield notice
-        for event in winner.opening:
+    winner, losers = await race(Opening(parts[0], ask(parts[0]), wanted), after, second)
+    async with aclosing(winner.events):
+        for loser in losers:
+            for notice in loser.notices:
+                yield notice
+        for event in winner.received:
             yield event
         async for event in winner.events:
             yield event
-    finally:
-        for contestant in contestants:
-            await contestant.events.aclose()

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from voicebot import Choice, Field, Notice, Options, Provider, ProviderError
 from voicebot_combine import parts
-from voicebot_combine.opening import EventT, Wanted, notices, read_opening
+from voicebot_combine.opening import EventT, Opening, Wanted
 from voicebot_combine.parts import Part
 from voicebot_combine.reasons import reason, retryable
 from voicebot_combine.standing import Standing, Standings
@@ -115,20 +115,23 @@ class Ladder(Generic[ProviderT]):
         failures: list[str] = []
         hope = False
         for number, part in self.turns(standing):
-            opening: list[EventT] = []
+            opening: Opening[EventT] | None = None
             try:
-                events = await self._begin(part, ask, wanted, opening)
+                await self.ready(part)
+                opening = Opening(part, ask(part), wanted)
+                if not await opening.begin(self.timeout):
+                    raise ProviderError(f"it gave nothing for {self.timeout:g} s", retryable=True)
             except Exception as error:  # a stranger's provider may raise anything
-                for notice in notices(opening):
+                for notice in opening.notices if opening is not None else ():
                     yield notice
                 failures.append(self.failed(part, error))
                 hope = hope or retryable(error)
                 continue
-            async with aclosing(events):
+            async with aclosing(opening.events) as events:
                 if failures and standing.number != number:  # else another request has moved it already
                     standing.number = number
                     yield Notice(self.moved(failures, number))
-                for event in opening:
+                for event in opening.received:
                     yield event
                 try:
                     async for event in events:
@@ -139,23 +142,3 @@ class Ladder(Generic[ProviderT]):
                     raise
             return
         raise ProviderError("; ".join(failures), retryable=hope)
-
-    async def _begin(
-        self,
-        part: Part[ProviderT],
-        ask: Callable[[Part[ProviderT]], AsyncGenerator[EventT, None]],
-        wanted: Wanted[EventT],
-        opening: list[EventT],
-    ) -> AsyncGenerator[EventT, None]:
-        """Return an answer that has begun; its beginning is in `opening`."""
-        await self.ready(part)
-        events = ask(part)
-        try:
-            async with asyncio.timeout(self.timeout) as limit:
-                await read_opening(events, wanted, opening)
-        except BaseException as error:
-            await events.aclose()
-            if isinstance(error, TimeoutError) and limit.expired():
-                raise ProviderError(f"it gave nothing for {self.timeout:g} s", retryable=True) from error
-            raise
-        return events

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from voicebot import Choice, Provider, ProviderError
+from voicebot_combine.leaks import leaks_fail
 from voicebot_combine.reasons import reason
 
+logger = logging.getLogger(__name__)
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])
 _CLOSING = 4.0  # seconds, a little less than a bot has for all of it
+_ENDING = 1.0  # seconds of these for answers that end slowly
 
 
 @dataclass(slots=True, eq=False)
@@ -22,17 +26,43 @@ class Part(Generic[ProviderT]):
     name: str
     provider: ProviderT
     broken: str = ""
+    _ending: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self, limit: float | None = None) -> None:
         """Start it within seconds; note it where that fails."""
         try:
             async with asyncio.timeout(limit) as timeout:
-                await self.provider.start()
+                with leaks_fail():
+                    await self.provider.start()
             self.broken = ""
         except Exception as error:  # a stranger's provider may raise anything
             self.broken = f"it could not start: {reason(error)}"
             if timeout.expired() and isinstance(error, TimeoutError):
                 self.broken = f"it did not start within {limit:g} s"
+
+    def let_end(self, ending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Let an answer end that nobody wants any more, however long that takes and whatever it raises."""
+        task = asyncio.create_task(self._end(ending), name=f"end: {self.name}")
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return task
+
+    async def close(self) -> None:
+        """Close it, after the answers that are ending."""
+        async with asyncio.timeout(_CLOSING):
+            if self._ending:
+                _, late = await asyncio.wait(self._ending, timeout=_ENDING)
+                for task in late:
+                    task.cancel()
+            with leaks_fail():
+                await self.provider.aclose()
+
+    async def _end(self, ending: Coroutine[Any, Any, None]) -> None:
+        try:
+            with leaks_fail():
+                await ending
+        except Exception as error:  # a stranger's provider may raise anything
+            logger.info("an answer of %s did not end properly: %s", self.name, reason(error))
 
 
 def make(choices: Iterable[Choice[ProviderT]]) -> list[Part[ProviderT]]:
@@ -75,8 +105,7 @@ async def close(parts: Sequence[Part[ProviderT]]) -> None:
 
     async def close_one(part: Part[ProviderT]) -> None:
         try:
-            async with asyncio.timeout(_CLOSING):
-                await part.provider.aclose()
+            await part.close()
         except Exception as error:  # a stranger's provider may raise anything
             failures.append(f"{part.name}: {reason(error)}")
 

@@ -7,8 +7,8 @@ is then the next recogniser's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 from voicebot import (
@@ -17,18 +17,26 @@ from voicebot import (
     FinalTranscript,
     Hints,
     Notice,
+    PartialTranscript,
     ProviderError,
     Recognition,
     RecognitionEvent,
     Recognizer,
     Resampler,
+    SpeechStarted,
+    SpeechStopped,
 )
 from voicebot_combine.ladder import Ladder, LadderOptions
+from voicebot_combine.leaks import leaks_fail
 from voicebot_combine.reasons import reason, retryable
 from voicebot_combine.standing import Standing
 
 _IDLE = 5.0
 """Seconds after which a session that has nothing to settle may be closed: services do that to idle ones."""
+_GAP = 1.0
+"""Seconds without sound after which nobody speaks: where speech is detected, nothing else is told."""
+_UNTOLD = 10.0
+"""Seconds of sound without a word that are no speech: the microphone is open all the time."""
 
 
 class FallbackRecognizerOptions(LadderOptions):
@@ -78,7 +86,8 @@ class FallbackRecognizer(Recognizer[FallbackRecognizerOptions]):
             try:
                 await ladder.ready(part)
                 async with asyncio.timeout(ladder.timeout) as limit:
-                    recognition = await stack.enter_async_context(part.provider.listen(hints))
+                    with leaks_fail():
+                        recognition = await stack.enter_async_context(part.provider.listen(hints))
             except Exception as error:  # a stranger's recogniser may raise anything
                 broken = error
                 if isinstance(error, TimeoutError) and limit.expired():
@@ -109,57 +118,78 @@ class _Session(Recognition):
         self._number = number
         self._recognition = recognition
         self._resampler = resampler
-        self._opened = asyncio.get_running_loop().time()
-        self._unsettled = False
+        self._now = asyncio.get_running_loop().time
+        self._opened = self._sounds_since = self._sounded_at = self._now()
+        self._speaks = self._has_words = self._committed = False
 
     async def write(self, audio: bytes) -> None:
         """Pass sound on at the recogniser's rate."""
-        self._unsettled = True
+        now = self._now()
+        if now - self._sounded_at > _GAP:
+            self._sounds_since = now
+        self._sounded_at = now
         if audio := self._resampler.write(audio):
-            try:
+            with self._told():
                 await self._recognition.write(audio)
-            except Exception as error:
-                raise self._broke(error) from error
 
     async def commit(self) -> None:
         """Pass on that the user paused, after all the sound."""
+        # who finds the ends of speech alone answers no commit
+        self._committed = type(self._recognition).commit is not Recognition.commit
         await self._flush()
-        try:
+        with self._told():
             await self._recognition.commit()
-        except Exception as error:
-            raise self._broke(error) from error
 
     async def finish(self) -> None:
         """Pass on that no more will come."""
         await self._flush()
-        try:
+        with self._told():
             await self._recognition.finish()
-        except Exception as error:
-            raise self._broke(error) from error
 
     async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
         if news := self._standing.take_news():
             yield Notice(news)
-        try:
+        with self._told():
             async for event in self._recognition:
-                if isinstance(event, FinalTranscript):
-                    self._unsettled = False
+                self._note(event)
                 yield event
-        except Exception as error:
-            raise self._broke(error) from error
 
     async def _flush(self) -> None:
         if rest := self._resampler.flush():
-            try:
+            with self._told():
                 await self._recognition.write(rest)
-            except Exception as error:
-                raise self._broke(error) from error
 
-    def _broke(self, error: Exception) -> ProviderError:
-        """Move the conversation on, unless the session was only closed for being idle."""
-        age = asyncio.get_running_loop().time() - self._opened
-        if self._unsettled or age < _IDLE or not retryable(error):
-            self._standing.news = (
-                self._ladder.leave(self._standing, self._number, error) or self._standing.news
-            )
-        return ProviderError(reason(error), retryable=True)
+    def _note(self, event: RecognitionEvent) -> None:
+        match event:
+            case FinalTranscript():
+                self._speaks = self._has_words = self._committed = False
+                self._sounds_since = self._now()
+            case PartialTranscript(text):
+                self._has_words = self._has_words or bool(text)
+            case SpeechStarted():
+                self._speaks = True
+            case SpeechStopped():  # words may follow, or it was a noise
+                self._speaks = False
+                self._sounds_since = self._now()
+            case _:
+                pass
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell whoever listens of a failure, and move the conversation on unless it was idle."""
+        try:
+            with leaks_fail():
+                yield
+        except Exception as error:  # a stranger's recogniser may raise anything
+            if not (self._is_idle() and retryable(error)):
+                self._standing.news = (
+                    self._ladder.leave(self._standing, self._number, error) or self._standing.news
+                )
+            raise ProviderError(reason(error), retryable=True) from error
+
+    def _is_idle(self) -> bool:
+        """Whether nothing has been said for long that the session has not settled."""
+        now = self._now()
+        if self._speaks or self._has_words or self._committed or now - self._opened < _IDLE:
+            return False
+        return now - self._sounded_at > _GAP or now - self._sounds_since > _UNTOLD

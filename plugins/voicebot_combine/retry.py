@@ -22,7 +22,8 @@ from voicebot import (
     Utterance,
 )
 from voicebot_combine.around import AroundChatModels, AroundSynthesizers
-from voicebot_combine.opening import TEXT, EventT, Wanted, notices, read_opening, sound_of
+from voicebot_combine.opening import TEXT, EventT, Opening, Wanted, sound_of
+from voicebot_combine.parts import Part
 from voicebot_combine.reasons import reason, retryable
 
 logger = logging.getLogger(__name__)
@@ -53,11 +54,11 @@ class RetryChatModel(AroundChatModels[RetryChatOptions]):
 
     def __init__(self, options: RetryChatOptions) -> None:
         super().__init__(options, (options.of,))
-        self._chat = self.parts[0].provider
 
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the reply of the first attempt that begins one."""
-        return _retried(self.options, lambda: self._chat.reply(request), TEXT)
+        (part,) = self.parts
+        return _retried(self.options, part, lambda: self.answer(part, request), TEXT)
 
 
 class RetrySynthesizerOptions(RetryOptions):
@@ -75,54 +76,40 @@ class RetrySynthesizer(AroundSynthesizers[RetrySynthesizerOptions]):
 
     def __init__(self, options: RetrySynthesizerOptions) -> None:
         super().__init__(options, (options.of,))
-        self._synthesizer = self.parts[0].provider
 
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the speech of the first attempt that makes sound."""
-        return _retried(
-            self.options, lambda: self._synthesizer.synthesize(utterance), sound_of(utterance.text)
-        )
+        (part,), wanted = self.parts, sound_of(utterance.text)
+        return _retried(self.options, part, lambda: self.speech(part, utterance), wanted)
 
 
 async def _retried(
-    options: RetryOptions, ask: Callable[[], AsyncGenerator[EventT, None]], wanted: Wanted[EventT]
+    options: RetryOptions,
+    part: Part[Any],
+    ask: Callable[[], AsyncGenerator[EventT, None]],
+    wanted: Wanted[EventT],
 ) -> AsyncGenerator[EventT, None]:
     now = asyncio.get_running_loop().time
     deadline = now() + options.within
     attempt, wait = 1, options.wait
     while True:
-        opening: list[EventT] = []
-        async with aclosing(ask()) as events:
-            try:
-                await _begin(events, wanted, opening, deadline, options.within)
-            except Exception as error:
-                pause = wait * random.uniform(0.5, 1.0)
-                if attempt >= options.attempts or not retryable(error) or now() + pause >= deadline:
-                    raise
-                logger.info("%s (asking again)", reason(error))
-            else:
-                for event in opening:
+        opening = Opening(part, ask(), wanted)
+        try:
+            if not await opening.begin(deadline - now()):
+                raise ProviderError(f"it gave nothing within {options.within:g} s", retryable=True)
+        except Exception as error:
+            pause = wait * random.uniform(0.5, 1.0)
+            if attempt >= options.attempts or not retryable(error) or now() + pause >= deadline:
+                raise
+            logger.info("%s (asking again)", reason(error))
+        else:
+            async with aclosing(opening.events) as events:
+                for event in opening.received:
                     yield event
                 async for event in events:
                     yield event
-                return
-        for notice in notices(opening):
+            return
+        for notice in opening.notices:
             yield notice
         await asyncio.sleep(pause)
         attempt, wait = attempt + 1, 2 * wait
-
-
-async def _begin(
-    events: AsyncGenerator[EventT, None],
-    wanted: Wanted[EventT],
-    opening: list[EventT],
-    deadline: float,
-    within: float,
-) -> None:
-    try:
-        async with asyncio.timeout_at(deadline) as limit:
-            await read_opening(events, wanted, opening)
-    except TimeoutError as error:
-        if not limit.expired():
-            raise
-        raise ProviderError(f"it gave nothing within {within:g} s", retryable=True) from error

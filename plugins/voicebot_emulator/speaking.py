@@ -15,6 +15,8 @@ from voicebot_emulator.ssml import Part
 _PITCH = {"Female": 220.0, "Male": 130.0, "Neutral": 170.0}
 _LOUDNESS = 4000
 _FADE = 0.008  # seconds; a tone without it clicks
+_SELECTORS = "\ufe0e\ufe0f"
+"""How an emoji looks."""
 _PIECE = re.compile(r"\w[\w'\u2019-]*|[^\w\s]")
 
 
@@ -109,6 +111,6 @@ class Speaker:
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
     """Give words and marks of punctuation with their places; a vowel sign is part of its word."""
-    lettered = "".join("x" if category(character)[0] == "M" else character for character in text)
+    lettered = "".join("x" if category(c)[0] == "M" and c not in _SELECTORS else c for c in text)
     for found in _PIECE.finditer(lettered):
         yield found.start(), text[found.start() : found.end()]

@@ -10,6 +10,8 @@ from voicebot_turns.languages import NEUTRAL, WORDS
 from voicebot_turns.words import Words
 
 _WORD = re.compile(r"[^\s'-]+(?:['-][^\s'-]+)*")
+_SELECTOR = re.compile("[\ufe0e\ufe0f]")
+"""How an emoji looks."""
 _APOSTROPHE = re.compile("[\u02bc\u2018\u2019\uff07]")
 _DIGIT = re.compile(r"\d")
 _TRAILS_OFF = re.compile(r"(?:\.\.\.|\u2026|[,;:\u2013\u2014-]|[\u3001\uff0c\uff1a\uff1b])\s*$")
@@ -86,7 +88,7 @@ def judge(text: str, language: str, asked: str = "") -> Completeness:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text without case; a vowel sign or an accent is part of its word."""
-    text = _APOSTROPHE.sub("'", normalize("NFC", text)).casefold()
+    text = _APOSTROPHE.sub("'", _SELECTOR.sub("", normalize("NFC", text))).casefold()
     return _WORD.findall("".join(c if c in "'-" or category(c)[0] in "LMN" else " " for c in text))
 
 

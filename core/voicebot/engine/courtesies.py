@@ -32,10 +32,10 @@ COURTESIES = {
         "nice talking to you, nice talking with you, good talking to you, it was good talking to you, "
         "great talking to you, it was great talking to you, nice chatting with you, "
         "it was nice to talk to you, nice to talk to you, nice to meet you, nice meeting you, "
-        "it was nice meeting you, it was a pleasure, it's been a pleasure, my pleasure, a pleasure, "
-        "have, have a, have a very, you have a, hope you have a, i hope you have a, i wish you a, "
-        "enjoy your day, enjoy the day, enjoy your evening, enjoy the evening, enjoy your weekend, "
-        "enjoy the weekend, enjoy the rest of your day"
+        "it was nice meeting you, it was a pleasure, it's been a pleasure, my pleasure, a pleasure, ok, "
+        "okay, alright, have, have a, have a very, you have a, hope you have a, i hope you have a, "
+        "i wish you a, enjoy your day, enjoy the day, enjoy your evening, enjoy the evening, "
+        "enjoy your weekend, enjoy the weekend, enjoy the rest of your day"
     ),
     "de": (
         "dann, na dann, also, nun, jetzt, so, und, danke, danke schön, dankeschön, danke sehr, "
@@ -122,11 +122,11 @@ COURTESIES = {
         "ik moet ervandoor, ik ga"
     ),
     "pl": (
-        "to, więc, no to, i, a, teraz, dzięki, wielkie dzięki, dziękuję, dziękuję bardzo, "
-        "bardzo dziękuję, dziękuję za pomoc, dziękuję za wszystko, proszę, nie dziękuję, cześć, pa, "
-        "pa pa, do widzenia, do zobaczenia, do usłyszenia, do jutra, na razie, trzymaj się, miłego dnia, "
-        "miłego wieczoru, dobranoc, nawzajem, wszystkim, wszyscy, kapitanie, na dziś, na dzisiaj, "
-        "to wszystko, to tyle, muszę iść, muszę kończyć"
+        "więc, no to, teraz, dzięki, wielkie dzięki, dziękuję, dziękuję bardzo, bardzo dziękuję, "
+        "dziękuję za pomoc, dziękuję za wszystko, proszę, nie dziękuję, cześć, pa, pa pa, do widzenia, "
+        "do zobaczenia, do usłyszenia, do jutra, na razie, trzymaj się, miłego dnia, miłego wieczoru, "
+        "dobranoc, nawzajem, wszystkim, wszyscy, kapitanie, na dziś, na dzisiaj, to wszystko, to tyle, "
+        "muszę iść, muszę kończyć"
     ),
     "ru": (
         "ну, тогда, так, и, а, теперь, что ж, ну что ж, спасибо, большое спасибо, спасибо большое, "

@@ -48,7 +48,7 @@ class Ears:
 
     def _frame(self, probability: float) -> Change | None:
         if not self.speaking:
-            if probability < self._start:
+            if not probability >= self._start:  # nor is nan speech
                 return None
             self.speaking, self.silence = True, 0.0
             return "started"

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from voicebot.engine.ownwords import OwnWords
-from voicebot.events import BotTurnEnded, ConversationEvent, UnitSpoken
+from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEvent, UnitSpoken
 
 _FORGOTTEN = 8.0
 """Seconds after which the words of speech are not expected any more."""
@@ -32,8 +32,12 @@ class Guard:
         match event:
             case UnitSpoken(at, text):
                 self._own_words.spoke(at, text)
-            case BotTurnEnded(at):
-                self._own_words.fell_silent(at)
+            case BotDucked(at, held=True):
+                self._own_words.held(at)
+            case BotResumed(at):
+                self._own_words.resumed(at)
+            case BotTurnEnded(at, heard, interrupted):
+                self._own_words.fell_silent(at, interrupted=interrupted and bool(heard))
             case _:
                 pass
 
@@ -64,7 +68,9 @@ class Guard:
     def _is_own(self, speech: _Speech, now: float, text: str) -> bool:
         if speech.is_echo or not text:
             return bool(text)
-        return not speech.is_another_voice and self._own_words.include(text, speech.began, now)
+        if speech.is_another_voice:
+            return False
+        return self._own_words.include(text, speech.began, now if speech.stopped is None else speech.stopped)
 
     def _speech(self, now: float) -> _Speech:
         """Return the speech whose words come now: the earliest whose final has not come."""

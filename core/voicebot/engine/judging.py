@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from voicebot.audio import AudioFormat, Resampler
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.decisions import Judge, Patience
 from voicebot.engine.failures import as_provider_error
+from voicebot.errors import ProviderError
 from voicebot.interfaces import TurnDetector
 from voicebot.messages import TurnSoFar
 
@@ -45,7 +47,7 @@ class Judging:
         self._language = language
         self._answered = answered
         self._task: asyncio.Task[None] | None = None
-        self._failed = False
+        self._told = False
         self._sound: deque[bytes] = deque()
         self._size = self._most = self._before = 0
         self._at_pause: bytes | None = None
@@ -116,11 +118,17 @@ class Judging:
             with own_cancellation("it broke"):
                 async with asyncio.timeout(_TOO_LATE):
                     wait = float(await detector.wait(turn))
+            if math.isnan(wait):
+                raise ProviderError("it gave nan where seconds were wanted")
         except Exception as error:  # a stranger's detector may raise anything
-            if not self._failed:  # it will fail again at the next pause
-                reason = as_provider_error("it broke", error)
-                logger.warning("the turn detector failed, so the bot waits its longest: %s", reason)
-            self._failed = True
-            wait = turn.latest
+            wait = self._failed(error, turn)
         self._task = None
         self._answered(wait)
+
+    def _failed(self, error: BaseException, turn: TurnSoFar) -> float:
+        """Tell that the detector failed, unless it was told: it will fail again; return how long to wait."""
+        if not self._told:
+            reason = as_provider_error("it broke", error)
+            logger.warning("the turn detector failed, so the bot waits its longest: %s", reason)
+        self._told = True
+        return turn.latest

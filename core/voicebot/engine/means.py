@@ -42,6 +42,8 @@ class Means:
     speech_timeout: float
     filters: tuple[Named[ReplyFilter], ...] = ()
     pace: Pace = field(default_factory=Pace)
+    told: set[tuple[str, str]] = field(default_factory=set)
+    """What `noticed_once` has told."""
 
     def voice(self, tasks: asyncio.TaskGroup, first_byte: Callable[[], None]) -> AnyVoice:
         """Return a voice for one reply: one that takes text while it is written if the synthesizer can."""
@@ -69,3 +71,9 @@ class Means:
     def noticed(self, kind: str, message: str) -> None:
         """Tell observers what a provider says that they should know."""
         self.publish(ProviderNoticed(self.clock.now(), kind, message))
+
+    def noticed_once(self, kind: str, message: str) -> None:
+        """Tell observers something that would be the same with every reply."""
+        if (kind, message) not in self.told:
+            self.told.add((kind, message))
+            self.noticed(kind, message)

@@ -8,7 +8,6 @@ from contextlib import aclosing
 from textwrap import shorten
 from typing import assert_never
 
-from voicebot.config.schema import bounds
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
@@ -16,6 +15,7 @@ from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.means import AnyVoice, Means
 from voicebot.engine.playing import Playing
 from voicebot.engine.replytext import FilterFailed, ReplyText
+from voicebot.engine.rules import wanted_patience
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
 from voicebot.engine.speaker import PlaybackFailed
@@ -31,6 +31,8 @@ _SHOWN = 200
 """Characters of a reply that cannot be spoken which observers are told."""
 _SLACK = 0.2
 """Seconds of a reply that a device may not have counted although it has played them."""
+_VALUE_SHOWN = 60
+"""Characters of a foreign value that are shown."""
 
 
 class Reply:
@@ -220,7 +222,12 @@ class Reply:
     def _note_end(self, event: ReplyEnded) -> None:
         self.timeline.usage = event.usage
         if event.patience is not None:
-            self.patience = Patience.checked(*bounds(event.patience))
+            self.patience = wanted_patience(event.patience)
+            if self.patience is None:
+                shown = repr(event.patience)[:_VALUE_SHOWN]
+                self._means.noticed_once(
+                    "chat", f"the chat model wants a patience that is not known: {shown}"
+                )
         if event.reason == "filtered":
             self._filtered = True
             self._take_back(self._text.taken_back(event.withdrawn))

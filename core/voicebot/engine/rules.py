@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import isfinite
+from typing import Any
+
 from voicebot.config.schema import Settings, bounds
 from voicebot.engine.decisions import Patience, TurnRules
 from voicebot.engine.idling import IdleRules
@@ -34,3 +37,12 @@ def patience_after(said: str, settings: Settings) -> Patience:
     rules = (rule for rule in options.after_asking if any(asks_for(asked, words) for words in rule.words))
     rule = next(rules, None)
     return Patience(*bounds(rule.patience if rule else options.patience))
+
+
+def wanted_patience(wish: Any) -> Patience | None:
+    """Return the patience that a chat model wants, None if it wants what is not known."""
+    try:
+        earliest, latest = map(float, bounds(wish))
+    except (KeyError, OverflowError, TypeError, ValueError):
+        return None
+    return Patience.checked(earliest, latest) if isfinite(earliest) and isfinite(latest) else None

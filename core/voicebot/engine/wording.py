@@ -100,13 +100,13 @@ def is_farewell(text: str, phrases: Iterable[str], name: str = "") -> bool:
         return False
     before, after = {0}, set[int]()
     for start in range(len(said)):
-        ends = _courtesies().ends(said, start) | named.ends(said, start)
+        courtesy = _courtesies().ends(said, start) | named.ends(said, start)
         farewell = farewells.ends(said, start)
         if start in before:
-            before |= ends
+            before |= courtesy | _backchannels().ends(said, start)
             after |= farewell
         if start in after:
-            after |= ends | farewell
+            after |= courtesy | farewell
     return len(said) in after
 
 
@@ -150,8 +150,9 @@ def _begun_backchannels() -> Phrases:
 @cache
 def _courtesies() -> Phrases:
     wishes = (product(*(part.split(", ") for part in parts)) for parts in WISHES.values())
-    listed = _listed([*BACKCHANNELS.values(), *COURTESIES.values()])
-    return Phrases([*listed, *(words(" ".join(wish)) for each in wishes for wish in each)])
+    return Phrases(
+        [*_listed(COURTESIES.values()), *(words(" ".join(wish)) for each in wishes for wish in each)]
+    )
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ import numpy
 import pytest
 
 from voicebot import Settings
+from voicebot.config.schema import TurnOptions
 from voicebot.engine.attention import Attention
 from voicebot.engine.echo import Echo
 from voicebot.events import (
@@ -165,6 +166,28 @@ async def test_a_user_who_says_something_else_interrupts_the_bot():
         echoing.cancel()
     assert ended.interrupted
     assert [turn.text for turn in of_kind(user, UserTurnEnded)] == ["Good stop please"]
+
+
+@simulated
+async def test_an_answer_in_the_bots_words_is_heard_though_an_unheard_reply_has_just_ended():
+    chat = ScriptedChatModel(
+        ["Would you like tea or coffee?", "Aye aye, take all the time you need.", "Here."]
+    )
+    settings = Settings(turns=TurnOptions(patience=0.3))
+    async with converse(chat=chat, settings=settings) as user:
+        await user.says("hello")
+        await user.is_answered()
+        await user.waits(1.5)
+        await user.says("I would like")
+        while not user.hears_the_bot:
+            await user.waits(0.02)
+        await user.says("coffee", 0.5)
+        unheard = await user.is_answered()
+        answer = await user.is_answered()
+    assert (unheard.heard, answer.heard) == ("", "Here.")
+    assert of_kind(user, EchoIgnored) == []
+    turns = [turn.text for turn in of_kind(user, UserTurnEnded)]
+    assert turns == ["hello", "I would like", "I would like coffee"]
 
 
 @simulated

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from math import inf, nan
+from typing import Any
 
+import numpy
 import pytest
 
-from voicebot import AudioFormat, Settings, TurnDetector, TurnSoFar
+from voicebot import AudioFormat, ReplyEnded, Settings, TextDelta, TurnDetector, TurnSoFar
 from voicebot.config.schema import PatienceOptions, TurnOptions
+from voicebot.events import BotTurnEnded, ProviderFailed, ProviderNoticed, TurnTimed
+from voicebot.messages import ChatEvent, ChatRequest
 from voicebot.options import Options
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, converse, simulated
 
@@ -111,3 +117,105 @@ def test_of_a_long_turn_the_latest_seconds_are_heard() -> None:
     assert listener.seconds(0) == pytest.approx(8.0, abs=0.03)
     assert listener.words(0).endswith("eight nine ten")
     assert "one" not in listener.words(0)
+
+
+class Faulty(TurnDetector[Options]):
+    """Gives what it should not, or raises it."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__(Options())
+        self.answer = answer
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        answer: float = self.answer
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (nan, "it gave nan where seconds were wanted"),
+        (numpy.float32("nan"), "it gave nan where seconds were wanted"),
+        (None, "it broke: TypeError (-v shows where)"),
+        ("soon", "it broke: ValueError (-v shows where)"),
+        (asyncio.CancelledError(), "it broke: CancelledError (-v shows where)"),
+    ],
+)
+def test_a_detector_that_gives_no_seconds_is_told_once_and_has_no_effect(
+    answer: Any, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert pauses(Faulty(answer), "what is the weather", "thank you") == pytest.approx([1.2, 1.2], abs=0.1)
+    warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert warnings == [f"the turn detector failed, so the bot waits its longest: {reason}"]
+
+
+@pytest.mark.parametrize(("answer", "seconds"), [(inf, 1.2), (99.0, 1.2), (-inf, 0.3), (-1.0, 0.3)])
+def test_a_detector_is_kept_within_the_bounds_of_patience(
+    answer: float, seconds: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert pauses(Faulty(answer), "what is the weather") == pytest.approx([seconds], abs=0.1)
+    assert not caplog.records
+
+
+def pauses(detector: TurnDetector[Options], *said: str) -> list[float]:
+    """Return the seconds of silence after which each turn was over."""
+    found = list[float]()
+
+    @simulated
+    async def conversation() -> None:
+        async with converse(turn_detector=detector, settings=SETTINGS) as user:
+            for text in said:
+                await user.says(text)
+                await user.is_answered()
+        timed = [event for event in user.events if isinstance(event, TurnTimed)]
+        found.extend(turn.decided - (turn.speech_stopped or 0.0) for turn in timed if turn.decided)
+
+    conversation()
+    return found
+
+
+class Wishing(ScriptedChatModel):
+    """Wants some patience with the next turn."""
+
+    def __init__(self, wish: Any) -> None:
+        super().__init__()
+        self.wish = wish
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        yield TextDelta("And the number?")
+        yield ReplyEnded(patience=self.wish)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "leisurely",
+        "",
+        (nan, 1.0),
+        (0.5, inf),
+        (0.5,),
+        (0.5, 1.0, 2.0),
+        ("a", "b"),
+        (None, 1),
+        {},
+        object,
+        10**400,
+    ],
+)
+def test_a_patience_that_is_not_known_is_told_once_and_has_no_effect(wish: Any) -> None:
+    @simulated
+    async def conversation() -> None:
+        async with converse(chat=Wishing(wish), settings=SETTINGS) as user:
+            for text in ("my insurance", "one two three", "four"):
+                await user.says(text)
+                await user.is_answered()
+        turns = [event for event in user.events if isinstance(event, BotTurnEnded)]
+        assert [turn.heard for turn in turns] == ["And the number?"] * 3
+        assert not [event for event in user.events if isinstance(event, ProviderFailed)]
+        (told,) = [event for event in user.events if isinstance(event, ProviderNoticed)]
+        assert told.message.startswith("the chat model wants a patience that is not known: ")
+        assert len(told.message) < 120
+
+    conversation()

@@ -92,3 +92,82 @@ def test_a_word_or_two_are_an_echo_only_of_what_was_said_just_now():
 
 def test_a_bot_that_has_said_nothing_owns_no_words():
     assert not OwnWords().include("hello there", 1.0, 2.0)
+
+
+def test_an_older_reply_has_no_echo_when_another_was_heard_meanwhile():
+    words = OwnWords()
+    words.spoke(10.0, "Would you like tea or coffee?")
+    words.fell_silent(12.0)
+    assert words.include("tea or coffee", 11.5, 12.5)
+    words.spoke(15.0, "Take your time.")
+    words.fell_silent(16.0)
+    assert words.include("take your time", 15.5, 16.6)
+    assert not words.include("coffee", 16.1, 16.8)
+    assert not words.include("tea", 15.2, 15.8)
+
+
+def test_a_reply_of_which_nothing_was_heard_has_no_echo():
+    words = OwnWords()
+    words.spoke(10.0, "Would you like tea or coffee?")
+    words.fell_silent(12.0)
+    words.fell_silent(15.0)  # a reply that was interrupted before its first sound
+    words.spoke(15.4, "Coffee it is.")
+    words.fell_silent(15.2, interrupted=True)  # another, whose sound was queued
+    assert not words.include("coffee", 15.1, 15.9)
+    assert not words.include("coffee it is", 15.5, 16.5)
+
+
+def test_speech_is_compared_with_what_was_heard_while_it_lasted_and_not_when_it_was_told():
+    words = OwnWords()
+    words.spoke(10.0, "One night the moon fell into the sea.")
+    words.spoke(13.0, "We pulled it up with a net.")
+    assert not words.include("pulled it up", 11.0, 12.0)
+    assert words.include("pulled it up", 13.2, 14.5)
+
+
+def test_a_unit_whose_next_is_long_in_coming_is_over_by_then():
+    words = OwnWords()
+    words.spoke(10.0, "Tea or coffee?")
+    words.spoke(30.0, "I like tea best.")
+    assert words.include("coffee", 11.0, 12.0)
+    assert not words.include("coffee", 25.0, 26.0)
+
+
+def test_while_the_voice_is_held_there_is_no_echo_and_what_is_queued_comes_later():
+    words = OwnWords()
+    words.spoke(10.0, "One night the moon fell into the sea.")
+    words.spoke(13.0, "We pulled it up with a net.")
+    words.held(11.0)
+    assert words.include("one night the moon", 10.4, 11.3)
+    assert not words.include("fell into the sea", 13.0, 14.0)
+    words.resumed(20.0)
+    assert not words.include("fell into the sea", 13.0, 14.0)
+    assert words.include("fell into the sea", 20.2, 21.5)
+    assert not words.include("with a net", 13.5, 14.5)
+    assert words.include("we pulled it up with a net", 22.2, 24.5)
+
+
+def test_what_was_held_when_it_was_interrupted_was_not_heard():
+    words = OwnWords()
+    words.spoke(10.0, "One night the moon fell into the sea.")
+    words.spoke(13.0, "We pulled it up with a net.")
+    words.held(12.0)
+    words.fell_silent(14.0, interrupted=True)
+    assert words.include("the moon fell", 11.0, 12.4)
+    assert not words.include("the moon fell", 13.0, 14.0)
+    assert not words.include("with a net", 13.2, 14.2)
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "is_own"),
+    [
+        ("你想喝茶还是咖啡？", "喝茶还是咖啡", True),
+        ("你想喝茶还是咖啡？", "我想喝茶", False),
+        ("お茶とコーヒーとどちらがいいですか。", "コーヒーとどちらが", True),
+        ("はいかいいえで答えてください。", "いいえ", False),
+        ("请说停。", "停", False),
+        ("कहिए हाँ या नहीं।", "नहीं", False),
+    ],
+)
+def test_words_of_any_script_are_compared(said, heard, is_own):
+    assert own(said, heard, began=10.5, until=13.0) is is_own

@@ -11,6 +11,7 @@ from typing import Any
 from voicebot import (
     AudioChunk,
     AudioFormat,
+    ChatEvent,
     ChatRequest,
     Choice,
     Message,
@@ -70,6 +71,27 @@ class CountingMixin:
 
 class Chat(CountingMixin, ScriptedChatModel):
     phrases: tuple[str, ...] = ()  # type: ignore[assignment]
+
+
+class Awkward(Chat):
+    """Takes its time to be closed, and may raise as it is."""
+
+    def __init__(
+        self, *script: Any, closing: float = 0.0, close_failure: BaseException | None = None
+    ) -> None:
+        super().__init__(*script)
+        self.closing = closing
+        self.close_failure = close_failure
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        try:
+            async with aclosing(super().reply(request)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            await asyncio.sleep(self.closing)
+            if self.close_failure is not None:
+                raise self.close_failure
 
 
 class Voice(CountingMixin, ScriptedSynthesizer):

@@ -18,7 +18,7 @@ from voicebot_combine.fallback import (
 )
 from voicebot_combine.standing import Standings
 
-from .conftest import Chat, Outage, Refusal, Voice, ask, choice, say
+from .conftest import Awkward, Chat, Outage, Refusal, Voice, ask, choice, say
 
 NEVER = Pause(float("inf"))
 
@@ -311,3 +311,12 @@ async def test_in_a_conversation_the_bot_goes_on_in_another_voice_and_says_nothi
     ]
     assert not [event for event in user.events if isinstance(event, ProviderFailed)]
     assert second.utterances == ["Good day.", "Good day."]
+
+
+@simulated
+async def test_one_that_hangs_and_ends_slowly_does_not_keep_the_next_waiting() -> None:
+    slow = Awkward([[NEVER]], closing=3.0)
+    answer = await ask(chats(slow, Chat(["Two."]), timeout=2.0))
+    assert answer.text == "Two."
+    assert answer.began is not None
+    assert answer.began < 2.5

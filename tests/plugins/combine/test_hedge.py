@@ -17,7 +17,7 @@ from voicebot_combine.hedge import (
     HedgeSynthesizerOptions,
 )
 
-from .conftest import Chat, Outage, Refusal, Voice, ask, choice, say
+from .conftest import Awkward, Chat, Outage, Refusal, Voice, ask, choice, say
 
 NEVER = Pause(float("inf"))
 
@@ -65,6 +65,50 @@ def test_where_the_first_fails_the_second_is_asked_at_once(error: Exception) -> 
         assert (answer.text, answer.began) == ("Two.", 0.6)
 
     test()
+
+
+@simulated
+async def test_where_the_first_fails_late_the_second_is_asked_whatever_is_left_of_the_budget() -> None:
+    late = Chat([[Pause(2.0), Outage()]])
+    answer = await ask(hedge(late, Chat(["Two."]), after=1.0, most=0.0))
+    assert (answer.text, answer.began) == ("Two.", 2.6)
+
+
+@simulated
+async def test_where_both_fail_late_they_are_asked_once_each() -> None:
+    first, second = Chat([[Pause(2.0), Outage()]]), Chat([Refusal()])
+    answer = await ask(hedge(first, second, after=1.0, most=0.0))
+    assert str(answer.error) == "a failed (the service is away); b failed (the key is not accepted)"
+    assert (len(first.requests), len(second.requests)) == (1, 1)
+
+
+@pytest.mark.parametrize("failure", [None, RuntimeError("cannot close"), asyncio.CancelledError()])
+@pytest.mark.parametrize("closing", [0.0, 3.0])
+def test_a_loser_delays_nobody_and_breaks_nothing_however_it_closes(
+    closing: float, failure: BaseException | None
+) -> None:
+    @simulated
+    async def test() -> None:
+        loser = Awkward([[NEVER]], closing=closing, close_failure=failure)
+        hedged = hedge(loser, Chat(["Two."]), after=1.0)
+        answer = await ask(hedged)
+        assert (answer.text, answer.began, answer.error) == ("Two.", 1.3, None)
+        assert answer.ended < 2.0
+        await hedged.aclose()
+        assert len(asyncio.all_tasks()) == 1
+
+    test()
+
+
+@simulated
+async def test_a_loser_that_never_closes_is_left_when_the_bot_is() -> None:
+    hedged = hedge(Awkward([[NEVER]], closing=float("inf")), Chat(["Two."]), after=1.0)
+    await ask(hedged)
+    begun = asyncio.get_running_loop().time()
+    await hedged.aclose()
+    assert asyncio.get_running_loop().time() - begun < 4.0
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == 1
 
 
 @simulated

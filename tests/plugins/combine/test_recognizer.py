@@ -17,11 +17,13 @@ from voicebot import (
     PartialTranscript,
     ProviderError,
     Recognition,
+    SpeechStarted,
+    SpeechStopped,
 )
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderNoticed, UserTurnEnded
 from voicebot.testing import ScriptedRecognizer, ScriptedUser, converse, simulated
-from voicebot.testing.scripted import speech_frames
+from voicebot.testing.scripted import SILENT_FRAME, speech_frames
 from voicebot_combine.recognizer import FallbackRecognizer, FallbackRecognizerOptions
 
 from .conftest import CountingMixin, Outage, Refusal, choice
@@ -122,6 +124,114 @@ async def test_a_session_that_is_closed_for_being_idle_does_not_move_the_convers
     assert asked(user) == ["hello", "still here"]
     assert (len(first.sessions), len(second.sessions)) == (2, 0)
     assert noticed(user) == []
+
+
+@pytest.mark.parametrize(("silence", "moves"), [(3.0, True), (30.0, False)])
+def test_an_open_microphone_in_a_silent_room_is_no_speech(silence: float, *, moves: bool) -> None:
+    @simulated
+    async def test() -> None:
+        first, second = Ears(), Ears()
+        fallback = ears(first, second)
+        await fallback.start()
+        async with fallback.listen(Hints()) as session:
+            first.sessions[0].put(PartialTranscript("hello"))
+            first.sessions[0].put(FinalTranscript("hello"))
+            events = aiter(session)
+            assert [await anext(events), await anext(events)][-1] == FinalTranscript("hello")
+            for _ in range(round(silence / 0.5)):
+                await session.write(SILENT_FRAME)
+                await asyncio.sleep(0.5)
+            first.break_off(Outage())
+            with pytest.raises(ProviderError, match="away"):
+                await anext(events)
+        async with fallback.listen(Hints()):
+            assert len(second.sessions) == moves
+
+    test()
+
+
+@simulated
+async def test_a_noise_that_the_recogniser_reports_does_not_move_the_conversation() -> None:
+    first, second = Ears(), Ears()
+    fallback = ears(first, second)
+    await fallback.start()
+    async with fallback.listen(Hints()) as session:
+        first.sessions[0].put(SpeechStarted())
+        first.sessions[0].put(SpeechStopped())
+        events = aiter(session)
+        await anext(events)
+        await anext(events)
+        await asyncio.sleep(60)
+        first.break_off(Outage())
+        with pytest.raises(ProviderError, match="away"):
+            await anext(events)
+    async with fallback.listen(Hints()):
+        assert len(second.sessions) == 0
+
+
+@simulated
+async def test_words_that_were_not_settled_move_the_conversation_however_long_ago_they_were() -> None:
+    first, second = Ears(), Ears()
+    fallback = ears(first, second)
+    await fallback.start()
+    async with fallback.listen(Hints()) as session:
+        first.sessions[0].put(PartialTranscript("hello"))
+        events = aiter(session)
+        await anext(events)
+        await asyncio.sleep(60)
+        first.break_off(Outage())
+        with pytest.raises(ProviderError, match="away"):
+            await anext(events)
+    async with fallback.listen(Hints()):
+        assert len(second.sessions) == 1
+
+
+@simulated
+async def test_a_noise_before_the_silence_does_not_move_the_conversation() -> None:
+    class Unmoved(Ears):
+        """Finds the ends of speech alone, and hears none in a noise."""
+
+        @asynccontextmanager
+        async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+            async with super().listen(hints) as session:
+                yield Uncommitted(session)
+
+    class Uncommitted(Recognition):
+        def __init__(self, session: Recognition) -> None:
+            self.session = session
+
+        async def write(self, audio: bytes) -> None:
+            await self.session.write(audio)
+
+        async def finish(self) -> None:
+            await self.session.finish()
+
+        async def __aiter__(self):  # type: ignore[no-untyped-def, override]
+            async for event in self.session:
+                yield event
+
+    first, second = Unmoved(), Ears()
+    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+        await user.says("", 0.5)
+        await user.waits(30.0)
+        first.break_off(Outage())
+        await user.waits(1.0)
+    assert (len(first.sessions), len(second.sessions)) == (2, 0)
+
+
+@simulated
+async def test_an_idle_session_that_breaks_again_at_once_moves_the_conversation() -> None:
+    first, second = Ears(), Ears()
+    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+        await user.waits(30.0)
+        first.break_off(Outage())
+        await user.waits(1.0)
+        first.break_off(Outage())
+        await user.waits(1.0)
+        await user.says("still here")
+        await user.is_answered()
+    assert asked(user) == ["still here"]
+    assert (len(first.sessions), len(second.sessions)) == (2, 1)
 
 
 @simulated

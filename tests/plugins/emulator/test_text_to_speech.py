@@ -133,9 +133,9 @@ def test_words_and_punctuation_are_timed_before_their_sound() -> None:
 
 
 def test_a_word_is_timed_with_its_vowel_signs() -> None:
-    messages, _, _ = exchange(ssml("हिन्दी में, café।".replace("é", "e\u0301")))
+    messages, _, _ = exchange(ssml("हिन्दी में, cafe\u0301। \u2764\ufe0fhi"))
     spoken = [entry["Data"]["text"]["Text"] for entry in metadata(messages)[:-1]]
-    assert spoken == ["हिन्दी", "में", ",", "cafe\u0301", "।"]
+    assert spoken == ["हिन्दी", "में", ",", "cafe\u0301", "।", "\u2764", "\ufe0f", "hi"]
 
 
 @pytest.mark.parametrize(("voice", "asked"), [(HD, True), (AVA, False)])

@@ -23,6 +23,8 @@ NAMES = {"name": ["John", "Captain Hook"]}
         ("what's up", "what\N{RIGHT SINGLE QUOTATION MARK}s up", 2),
         ("(да|нет) друг", "Да, друг!", 2),
         ("a.b(c|d)", "A B d", 3),
+        ("मेरा काम", "मेरा काम क्या है?", 2),
+        ("hello", "\u2764\ufe0fhello", 1),
     ],
 )
 def test_a_pattern_fits_and_counts_its_own_words(pattern: str, said: str, words: int) -> None:
@@ -39,6 +41,8 @@ def test_a_pattern_fits_and_counts_its_own_words(pattern: str, said: str, words:
         ("tell me a joke", "tell me joke a"),
         ("my name is {name}", "my name is"),
         ("(a|b) c", "c"),
+        ("मेरा काम", "मेरी कम"),
+        ("ไม่", "ไม้"),
         ("stop", ""),
         ("stop", "🎉"),
     ],

@@ -11,7 +11,7 @@ from voicebot import Hints, Options, ProviderError, Recognition, Recognizer
 
 from ..timeline import RecogniserFault, Setting
 from .codedsound import SOUND
-from .session import Account, Session
+from .session import Account, SelfEnding, Session
 
 _OPENING = ("hangs in opening", "refuses to open")
 
