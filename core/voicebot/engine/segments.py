@@ -26,13 +26,14 @@ DROPPED = 0
 class Segment:
     """Speech between two pauses, or a typed line.
 
-    What is in `finals` stays as it is, `partial` may change. `told` is what the recogniser's session has told
-    since the last final; where a new session tells it once more, `retold` is set. `turn` is the number of the
-    turn that it was answered in.
+    What is in `finals` stays as it is, `partial` may change. `spoken` says whether anything was heard. `told` is
+    what the recogniser's session has told since the last final; where a new session tells it once more, `retold`
+    is set. `turn` is the number of the turn that it was answered in.
     """
 
     finals: list[str] = field(default_factory=list)
     partial: str = ""
+    spoken: bool = False
     told: str = ""
     retold: bool = False
     asked_at: float | None = None
@@ -60,6 +61,7 @@ class Segments:
         self._last_at = 0.0
         self.tells_partials = False
         """Whether the recogniser tells words before they are settled."""
+        self._answers = False
 
     @property
     def text(self) -> str:
@@ -114,7 +116,7 @@ class Segments:
 
     def recognise(self, now: float, segment: Segment, partial: str) -> None:
         """Take the words of a partial transcript; those of a segment that was answered stay as they are."""
-        self.tells_partials = True
+        self.tells_partials = segment.spoken = True
         segment.told = partial
         if segment.turn is None:
             segment.partial = partial
@@ -129,6 +131,7 @@ class Segments:
             silent: whether the user has not spoken since the last final.
         """
         if asked and any(segment.is_owed for segment in self._segments):
+            self._answers = True
             return self._answered(now, final)
         unsettled = self._unsettled
         told = next((segment for segment in unsettled if segment.told), None)
@@ -137,7 +140,8 @@ class Segments:
         if self._last is not None:
             if silent and alike(self._last.finals[-1], final):
                 return None if same_words(self._last.finals[-1], final) else self._last
-            if self.tells_partials and self._is_repeated(now, final):
+            likely = self.tells_partials or self._answers or len(words(final)) > 1
+            if likely and self._is_repeated(now, final):
                 return None
         if unsettled:
             return unsettled[0]
@@ -236,9 +240,8 @@ class Segments:
     def _answered(self, now: float, final: str) -> Segment | None:
         """Return the segment that the answer to a commit is of: the first, unless its answer is missing."""
         unsettled = self._unsettled
-        if self._is_repeated(now, final) and not any(
-            not s.told or _related(s.text, final) for s in unsettled if s.is_owed
-        ):
+        owed = (segment for segment in unsettled if segment.is_owed)
+        if self._is_repeated(now, final) and not any(_may_be(segment, final) for segment in owed):
             return None
         for segment, *later in (unsettled[at:] for at in range(len(unsettled))):
             if not later or segment.asked_at is None:
@@ -253,6 +256,11 @@ class Segments:
     def _is_repeated(self, now: float, final: str) -> bool:
         last = self._last
         return last is not None and now - self._last_at < _REPEATED and same_words(last.finals[-1], final)
+
+
+def _may_be(segment: Segment, final: str) -> bool:
+    """Return whether a segment can have been the words of a final."""
+    return _related(segment.text, final) if segment.told else segment.spoken
 
 
 def _related(one: str, other: str) -> bool:

@@ -268,7 +268,7 @@ class Turns:
                 actions = self._interrupt(now)
             else:
                 actions = self._overlap.begin(now)
-        self._said.open()
+        self._said.open().spoken = True
         return actions + self._decide(now)
 
     def _is_unheard(self, now: float) -> bool:
@@ -343,7 +343,7 @@ class Turns:
                 self._noise.asked = True
                 actions = self._commit(now)
             if self.awaits_final and self._noise.asked:
-                timeout = max(self._said.owed) + self._rules.final_timeout
+                timeout = max(self._said.owed) + self._rules.stable
                 if now >= timeout:
                     return actions + self.give_up(now)
                 self._set_deadline(timeout)
