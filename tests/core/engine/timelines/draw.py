@@ -34,6 +34,7 @@ class _Draw:
     def __init__(self, source: random.Random) -> None:
         self._random = source
         self._words = 0
+        self._alike = self._often(0.3)
 
     def timeline(self) -> Timeline:
         """Draw a timeline."""
@@ -74,7 +75,7 @@ class _Draw:
             mute=often(0.1),
             tone=often(0.15),
             short_first=often(0.5),
-            frame=pick((0.02, 0.04)),
+            frame=pick((0.02, 0.04, 0.04)),
             waits_first=not often(0.35),
             streamed=often(0.35),
             piece=pick((0.01, 0.1, 0.1, 0.5, 2.0)),
@@ -133,4 +134,4 @@ class _Draw:
 
     def _new_words(self, count: int) -> tuple[str, ...]:
         first, self._words = self._words, self._words + count
-        return tuple(user_word(number) for number in range(first, first + count))
+        return tuple(user_word(number, alike=self._alike) for number in range(first, first + count))

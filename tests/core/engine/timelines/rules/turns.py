@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEnded, EchoIgnored, UserTurnEnded
+from voicebot.messages import FinalTranscript
 
 from ..lines import GOODBYE, SAFE_LINE
 from ..record import Record
@@ -100,13 +101,19 @@ def _tolerance(record: Record, turn: BotTurn) -> int:
 
 def nothing_is_taken_for_an_echo_that_cannot_be_one(record: Record) -> Iterator[str]:
     for event in record.events:
-        if not isinstance(event, EchoIgnored):
+        if not isinstance(event, EchoIgnored) or _is_repeated(record, event):
             continue
         words = [meant(word) for word in event.text.split()]
         began = min([said.began for said in record.said if said.word in words], default=event.at - _ECHO)
         ended = max([record.given.get(word, event.at) for word in words], default=event.at)
         if not any(piece.at < ended and began - _ECHO < piece.until for piece in record.heard):
             yield f"{event.text!r} is taken for an echo at {event.at:.2f} s, when nothing was heard"
+
+
+def _is_repeated(record: Record, event: EchoIgnored) -> bool:
+    """Return whether a recogniser told what was ignored for the second time: it changes nothing."""
+    finals = [told for told in record.told if isinstance(told.event, FinalTranscript)]
+    return any(told.event.text == event.text and told.at < event.at - 1e-3 for told in finals)
 
 
 def the_bot_goes_on_when_the_user_is_silent(record: Record) -> Iterator[str]:

@@ -79,8 +79,15 @@ def _matched(signs: bytes, used: int) -> tuple[int, int]:
 def _levels(values: numpy.ndarray) -> list[tuple[int, float]]:
     """Return where the parts of samples end that are equally loud, and how loud they are."""
     loud = numpy.abs(values)
-    edges = numpy.flatnonzero(numpy.diff(loud)) + 1
-    places = [0, *(int(edge) for edge in edges), len(values)]
-    if len(places) > 2 + len(values) // _GAIN:  # it swells or fades
-        places = [*range(0, len(values), _GAIN), len(values)]
-    return [(last, float(loud[first]) / AMPLITUDE) for first, last in pairwise(places)]
+    edges = [int(edge) for edge in numpy.flatnonzero(numpy.diff(loud)) + 1]
+    parts: list[tuple[int, float]] = []
+    start = 0
+    for first, last in pairwise([0, *edges, len(values)]):
+        even = last - first > _KEY
+        if even and start < first:
+            parts.append((first, float(loud[start]) / AMPLITUDE))
+            start = first
+        if even or last - start >= _GAIN or last == len(values):  # else it swells or fades
+            parts.append((last, float(loud[start]) / AMPLITUDE))
+            start = last
+    return parts

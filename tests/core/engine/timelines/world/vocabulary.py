@@ -8,8 +8,8 @@ _STEP = 1009
 """So that words which follow each other are not alike."""
 
 
-def _word(number: int, consonants: str, vowels: str) -> str:
-    number = number * _STEP % (len(consonants) * len(vowels)) ** _SYLLABLES
+def _word(number: int, consonants: str, vowels: str, step: int) -> str:
+    number = number * step % (len(consonants) * len(vowels)) ** _SYLLABLES
     syllables = []
     for _ in range(_SYLLABLES):
         number, consonant = divmod(number, len(consonants))
@@ -18,14 +18,14 @@ def _word(number: int, consonants: str, vowels: str) -> str:
     return "".join(reversed(syllables))
 
 
-def user_word(number: int) -> str:
-    """Return a word that the user says once in a timeline."""
-    return _word(number, "bdgklmn", "aou")
+def user_word(number: int, *, alike: bool = False) -> str:
+    """Return a word that the user says once in a timeline; words that are `alike` differ in a letter or two."""
+    return _word(number, "bdgklmn", "aou", 1 if alike else _STEP)
 
 
 def bot_word(number: int) -> str:
     """Return a word that the bot says once; no letters are as in the user's, so that it is like none."""
-    return _word(number, "prstvz", "eiy")
+    return _word(number, "prstvz", "eiy", _STEP)
 
 
 def misheard(word: str) -> str:
