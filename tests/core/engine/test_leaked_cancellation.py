@@ -183,9 +183,12 @@ class LeakyDetector(TurnDetector[Options]):
 
 
 @simulated
-async def test_where_a_turn_detector_leaks_the_bot_waits_its_longest() -> None:
+async def test_where_a_turn_detector_leaks_the_bot_waits_its_longest(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with converse(turn_detector=LeakyDetector(Options())) as user:
         assert await failures(user) == []
+    assert "the turn detector failed, so the bot waits its longest: it broke: CancelledError" in caplog.text
 
 
 class LeakyAtStart(ScriptedChatModel):
