@@ -170,12 +170,12 @@ class BotTurns:
 
     async def _complete(self, reply: Reply) -> None:
         await reply.run()
+        running = self._running
+        if running is None or running.reply is not reply:  # it was broken off, and took no notice
+            return
         if self._means.speaker.is_moderated:  # there is nothing left to lower
             self._means.speaker.resume()
             self._publish(BotResumed(self._now()))
-        running = self._running
-        assert running is not None
-        assert running.reply is reply
         heard = self._end(running)
         self._ended(heard, reply.patience)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import cancellation_requests
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.interruption import Interruption
 from voicebot.engine.playback import Playback, PlaybackFailed
@@ -216,20 +216,16 @@ class Speaker:
         self._progress.set()
 
     def _break_off(self, playback: Playback, error: BaseException) -> None:
-        """Tell whoever writes what the device raised, unless it was only cancelled with them."""
-        try:
-            with own_cancellation("the device broke"):
-                raise error
-        except asyncio.CancelledError:
+        """Tell whoever writes what the device raised; if they are cancelled, that is why."""
+        if cancellation_requests():
             if playback is self.playback:  # whether the device has taken the last piece is not known
                 self._take_back()
-            raise
-        except DeviceError:
-            raise
-        except Exception as failure:
-            if playback is self.playback:
-                playback.error = PlaybackFailed(str(as_provider_error("the device broke", failure)))
-                self._forget()
+            raise asyncio.CancelledError from error
+        if isinstance(error, DeviceError):
+            raise error
+        if playback is self.playback:
+            playback.error = PlaybackFailed(str(as_provider_error("the device broke", error)))
+            self._forget()
 
 
 def _lowered(audio: bytes, gain: float) -> bytes:

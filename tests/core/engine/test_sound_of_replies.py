@@ -17,6 +17,7 @@ from voicebot import (
     BotResumed,
     BotTurnEnded,
     ConversationEnded,
+    DeviceError,
     DeviceEvent,
     DeviceLost,
     DeviceReopened,
@@ -325,6 +326,46 @@ async def test_a_device_that_breaks_once_costs_the_rest_of_the_reply(call: str, 
     ]
     assert turn.heard.endswith(SETTINGS.on_error)
     assert of_kind(user, ConversationEnded)[0].failure is None
+
+
+class BreaksWhenCancelled(Room):
+    """Its device does not like to be cancelled."""
+
+    def __init__(self, voice: NumberedVoice, answer: Exception | None) -> None:
+        super().__init__(voice)
+        self._answer = answer
+
+    async def write(self, audio: bytes) -> None:
+        try:
+            await super().write(audio)
+        except asyncio.CancelledError:
+            if self._answer is not None:
+                raise self._answer from None
+
+    async def drain(self) -> None:
+        try:
+            await super().drain()
+        except asyncio.CancelledError:
+            if self._answer is not None:
+                raise self._answer from None
+
+
+@pytest.mark.parametrize("answer", [RuntimeError("no"), DeviceError("gone"), None])
+@pytest.mark.parametrize("at", [0.5, 4.5], ids=["in mid-reply", "at its end"])
+@simulated
+async def test_a_device_that_breaks_because_it_is_cancelled_has_not_failed(
+    answer: Exception | None, at: float
+) -> None:
+    room = BreaksWhenCancelled(voice := NumberedVoice(), answer)
+    chat = ScriptedChatModel([LONG, "Yes."])
+    async with converse(chat=chat, synthesizer=voice, user=room, settings=SETTINGS) as user:
+        await user.says("hello there", 0.6)
+        await room.hears(at)
+        await user.says("are you there", 0.6)
+        assert (await user.is_answered()).interrupted
+        assert (await user.is_answered()).heard == "Yes."
+    assert room.texts == [LONG, "Yes."]
+    assert of_kind(user, ProviderFailed) == []
 
 
 class Listens(TurnDetector[Options]):
