@@ -174,9 +174,13 @@ class Conversation:
 
     async def _hear(self, tasks: asyncio.TaskGroup, hearing: Hearing) -> None:
         """Hear until the input ends, or goodbye was said."""
-        self._hearing = tasks.create_task(hearing.hear(), name="hear")
+        self._hearing = tasks.create_task(self._take_in(hearing), name="hear")
         await asyncio.wait([self._hearing])
         self._speaker.device_reopened()  # it will not come back
+
+    async def _take_in(self, hearing: Hearing) -> None:
+        with own_cancellation("the device broke"):
+            await hearing.hear()
 
     def _stop_hearing(self) -> None:
         self._floor.minds_silence = False

@@ -22,8 +22,8 @@ class SpokenUnit:
 
     `written` is the model's text, `spoken` what the voice was given; `start` and `seconds` are its
     place in the sound of the whole reply, in seconds. `is_attached` is true where no blank is between it and
-    the unit before it. `stands` is how many characters of it are left where
-    a content filter took the rest back; None where it took nothing.
+    the unit before it. `stands` is how many characters of it are left where a content filter took the rest
+    back; None where it took nothing.
     """
 
     written: str

@@ -14,6 +14,8 @@ from voicebot import (
     AudioStream,
     ChatEvent,
     ChatRequest,
+    ConversationEnded,
+    DeviceEvent,
     Options,
     ProviderError,
     ProviderFailed,
@@ -189,6 +191,22 @@ async def test_where_a_turn_detector_leaks_the_bot_waits_its_longest(
     async with converse(turn_detector=LeakyDetector(Options())) as user:
         assert await failures(user) == []
     assert "the turn detector failed, so the bot waits its longest: it broke: CancelledError" in caplog.text
+
+
+class LeakyMicrophone(ScriptedUser):
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        yield bytes(640)
+        await lost_connection()
+
+
+@simulated
+async def test_a_device_that_leaks_ends_the_conversation_and_says_why() -> None:
+    with pytest.raises(ExceptionGroup) as raised:
+        async with converse(user=LeakyMicrophone()) as user:
+            await user.waits(5)
+    assert str(raised.value.exceptions[0]).startswith("the device broke: CancelledError")
+    assert isinstance(user.events[-1], ConversationEnded)
+    assert user.events[-1].by == "failure"
 
 
 class LeakyAtStart(ScriptedChatModel):
