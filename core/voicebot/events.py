@@ -92,7 +92,10 @@ class UnitSpoken:
 
 @dataclass(frozen=True, slots=True)
 class BotTurnEnded:
-    """The bot fell silent; `heard` is what the user heard of it, as history keeps it."""
+    """The bot fell silent; `heard` is what the user heard of it, as history keeps it.
+
+    It is empty for a reply that could not be said aloud, which history keeps as it was written.
+    """
 
     at: float
     heard: str

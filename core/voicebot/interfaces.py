@@ -161,19 +161,30 @@ class AudioStream(ABC):
         """
 
     async def write(self, audio: bytes) -> None:
-        """Queue sound for the speaker; wait while about a second of it is queued already."""
+        """Queue sound for the speaker; wait while about a second of it is queued already.
+
+        One piece at a time is written. While this waits, the piece may or may not be queued. It may be
+        cancelled then, as it is before `clear`: from that moment on it queues nothing more.
+        """
         raise TypeError(f"{type(self).__name__} has no speaker to write to")
 
     def clear(self) -> None:  # noqa: B027 - nothing is queued where there is no speaker
-        """Forget what is queued, at once; silence follows within 50 ms."""
+        """Forget what is queued, at once; silence follows within 50 ms.
+
+        What is on its way to the loudspeaker and cannot be taken back counts as `played` by then. What is
+        written next is what comes after that.
+        """
 
     @property
     def played(self) -> float:
-        """Seconds of written sound that have been played since the stream was opened."""
+        """Seconds of written sound that have been played since the stream was opened.
+
+        Never goes back; sound that was cleared, or written while the device was lost, does not count.
+        """
         return 0.0
 
     async def drain(self) -> None:  # noqa: B027 - nothing is queued where there is no speaker
-        """Wait until all that was written has been played or cleared."""
+        """Wait until all that was written has been played or cleared, or was lost with the device."""
 
 
 class AudioDevice(Provider[OptionsT]):

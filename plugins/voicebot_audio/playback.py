@@ -50,9 +50,11 @@ class PlaybackQueue:
             self._speaking = self._dry = False
 
     def clear(self) -> None:
-        """Forget what waits."""
+        """Forget what waits; what is on its way will be heard, and counts as played."""
         with self._lock:
             self._queue.clear()
+            self.played += sum(sound for sound, _ in self._under_way)
+            self._under_way = deque((0, gone) for _, gone in self._under_way)
             self._speaking = self._dry = False
 
     def take(self, size: int) -> bytes:

@@ -142,19 +142,15 @@ class BotTurns:
         self._means.speaker.clear()
         return heard
 
-    def lose_device(self) -> bool:
-        """Break off what is heard: the moment will have passed. What was not heard yet waits for the device.
+    def lose_device(self) -> str:
+        """Break off a reply that is being heard, and return what was heard of it.
 
-        Returns:
-            Whether the bot's turn is over by that.
+        The rest would come when its moment has passed. One of which nothing was heard waits for the device.
         """
         if self._running is None:
-            self._means.speaker.clear()  # no tone either
-            return False
-        if not self._running.reply.heard():
-            return False
-        self.fall_silent()
-        return True
+            self._means.speaker.clear()  # a tone
+            return ""
+        return self.fall_silent() if self._running.reply.heard() else ""
 
     def close(self) -> None:
         """Stop all."""
@@ -174,12 +170,12 @@ class BotTurns:
 
     async def _complete(self, reply: Reply) -> None:
         await reply.run()
+        running = self._running
+        if running is None or running.reply is not reply:  # it was broken off, and took no notice
+            return
         if self._means.speaker.is_moderated:  # there is nothing left to lower
             self._means.speaker.resume()
             self._publish(BotResumed(self._now()))
-        running = self._running
-        assert running is not None
-        assert running.reply is reply
         heard = self._end(running)
         self._ended(heard, reply.patience)
 

@@ -82,17 +82,17 @@ def best_break(text: str) -> int | None:
             return end and end.end()
         return _LONGEST_ADDRESS
     cut = LONGEST
-    while cut > 1 and _within_a_character(text, cut):
+    while cut > 1 and within_a_character(text, cut):
         cut -= 1
     return cut if cut > 1 else LONGEST
 
 
-def _within_a_character(text: str, index: int) -> bool:
+def within_a_character(text: str, index: int) -> bool:
     """Whether what a reader takes for one character goes on at `index`."""
     return bool(
         unicodedata.category(text[index]).startswith("M")
         or _CONTINUES.match(text, index)
-        or text[index - 1] == "\u200d"
+        or text[index - 1] in "\u200d\u17d2\u1039"  # what joins, and what puts a letter below another
         or _FLAG.match(text, index - 1)
         or _LEADING_VOWELS.match(text, index - 1)
     )

@@ -20,20 +20,20 @@ def own_cancellation(what: str) -> Iterator[None]:
     Args:
         what: says what went wrong where a cancellation was leaked, as `the recogniser broke`.
     """
-    before = _requests()
+    before = cancellation_requests()
     try:
         yield
     except asyncio.CancelledError as error:
-        if _requests():
+        if cancellation_requests():
             raise
         raise as_provider_error(what, error, retryable=True) from error
     except Exception as error:
-        if _requests() > before:
+        if cancellation_requests() > before:
             raise asyncio.CancelledError from error
         raise
 
 
-def _requests() -> int:
+def cancellation_requests() -> int:
     """Return how often the running task was asked to end and has not ended yet."""
     task = asyncio.current_task()
     return task.cancelling() if task is not None else 0

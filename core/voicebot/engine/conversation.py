@@ -249,7 +249,9 @@ class Conversation:
         match change:
             case DeviceLost():
                 self._speaker.device_lost()
-                if self._bot_turns.lose_device():
+                if heard := self._bot_turns.lose_device():
+                    if not self._prompting:
+                        self._expect_answer_to(heard)
                     self._floor.do(self._turns.reply_ended(self.clock.now()))
             case DeviceReopened():
                 self._speaker.device_reopened()

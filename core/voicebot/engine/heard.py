@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from voicebot.engine.breaks import within_a_character
 from voicebot.engine.pace import usual_seconds
 from voicebot.messages import WordTiming
+
+_WITHOUT_BLANKS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\ua9e0-\ua9ff\uaa60-\uaa7f"
+    "\u3000-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff]"
+)
+"""Scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese."""
 
 
 @dataclass(slots=True)
@@ -13,8 +21,9 @@ class SpokenUnit:
     """A unit of a reply on its way to the speaker.
 
     `written` is the model's text, `spoken` what the voice was given; `start` and `seconds` are its
-    place in the sound of the whole reply, in seconds. `stands` is how many characters of it are left where
-    a content filter took the rest back; None where it took nothing.
+    place in the sound of the whole reply, in seconds. `is_attached` is true where no blank is between it and
+    the unit before it. `stands` is how many characters of it are left where a content filter took the rest
+    back; None where it took nothing.
     """
 
     written: str
@@ -22,6 +31,7 @@ class SpokenUnit:
     start: float = 0.0
     seconds: float = 0.0
     complete: bool = False
+    is_attached: bool = False
     stands: int | None = None
     timings: list[WordTiming] = field(default_factory=list)
 
@@ -33,7 +43,7 @@ class SpokenUnit:
         heard = self._heard(seconds)
         if self.stands is None or self.stands >= len(heard):
             return heard
-        return heard[: self.stands + 1].rpartition(" ")[0].rstrip()
+        return _whole_words(heard, self.stands)
 
     def _heard(self, seconds: float) -> str:
         if self.complete and seconds >= self.seconds - 1e-6:
@@ -56,10 +66,7 @@ class SpokenUnit:
         whole = self.seconds if self.complete else max(self.seconds, usual_seconds(self.spoken))
         if seconds <= 0 or whole <= 0:
             return ""
-        cut = int(len(self.spoken) * min(1.0, seconds / whole))
-        if cut < len(self.spoken) and not self.spoken[cut].isspace():
-            cut = max(self.spoken.rfind(" ", 0, cut), 0)
-        return self.spoken[:cut].rstrip()
+        return _whole_words(self.spoken, int(len(self.spoken) * min(1.0, seconds / whole)))
 
 
 class Heard:
@@ -90,15 +97,18 @@ class Heard:
 
     def text(self, played: float) -> str:
         """Return what the user has heard when `played` seconds of the reply have been played."""
-        parts = (
-            unit.heard(min(played - unit.start, unit.seconds)) for unit in self._units if played > unit.start
-        )
-        return " ".join(part for part in parts if part)
+        return self._joined(played)
 
     def everything(self) -> str:
         """Return what was heard when all that was written has been played."""
-        parts = (unit.heard(unit.seconds) for unit in self._units)
-        return " ".join(part for part in parts if part)
+        return self._joined(float("inf"))
+
+    def _joined(self, played: float) -> str:
+        text = ""
+        for unit in self._units:
+            if played > unit.start and (part := unit.heard(min(played - unit.start, unit.seconds))):
+                text += part if unit.is_attached or not text else " " + part
+        return text
 
     @property
     def withdrawn_from(self) -> float | None:
@@ -112,3 +122,20 @@ class Heard:
                 unit.seconds = max(0.0, played - unit.start)
                 unit.complete = False
         self._written = played
+
+
+def _whole_words(text: str, length: int) -> str:
+    """Return the first characters of a text, at most so many, without a word that is cut off."""
+    end = min(length, len(text))
+    while 0 < end < len(text) and not _may_end(text, end):
+        end -= 1
+    return text[:end].rstrip()
+
+
+def _may_end(text: str, index: int) -> bool:
+    """Whether a word may end before `index`; where there are no blanks, any character that is whole may."""
+    before, after = text[index - 1 : index], text[index]
+    if before.isspace() or after.isspace():
+        return True
+    is_without_blanks = _WITHOUT_BLANKS.match(before) or _WITHOUT_BLANKS.match(after)
+    return bool(is_without_blanks) and not within_a_character(text, index)

@@ -118,7 +118,7 @@ class Hearing:
         live = self._stream.live
         if not live:
             await self._floor.rest()  # lines piped in must not interrupt the greeting
-        with own_cancellation("the sound device broke"):
+        with own_cancellation("the device broke"):
             async for item in self._stream:
                 if isinstance(item, bytes):
                     await self._frame(self._whole_samples(item))

@@ -10,7 +10,7 @@ class Interruption:
     """A context manager whose block ends early, and quietly, when somebody calls `interrupt`.
 
     It does what `asyncio.timeout` does, but at once: what the block waits for is cancelled before anything
-    else can happen. One task at a time may be in the block.
+    else can happen, and what that makes it raise is of no interest. One task at a time may be in the block.
     """
 
     def __init__(self) -> None:
@@ -30,8 +30,9 @@ class Interruption:
         task, self._task = self._task, None
         if not self._came or task is None:
             return False
-        is_all = task.uncancel() <= self._before  # else the task itself is to end
-        return is_all and kind is asyncio.CancelledError
+        if task.uncancel() > self._before:  # the task itself is to end
+            return False
+        return kind is not None and issubclass(kind, Exception | asyncio.CancelledError)
 
     def interrupt(self) -> None:
         """End the block, if a task is in it."""

@@ -11,26 +11,25 @@ from typing import assert_never
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
-from voicebot.engine.heard import Heard, SpokenUnit
+from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.means import AnyVoice, Means
+from voicebot.engine.playback import PlaybackFailed
 from voicebot.engine.playing import Playing
+from voicebot.engine.replysound import ReplySound
 from voicebot.engine.replytext import FilterFailed, ReplyText
 from voicebot.engine.rules import wanted_patience
 from voicebot.engine.sentences import SentenceCutter
 from voicebot.engine.speakable import Speakable
-from voicebot.engine.speaker import PlaybackFailed
 from voicebot.engine.standing import WrittenReply
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
 from voicebot.engine.voice import NoSound
 from voicebot.errors import ProviderError
-from voicebot.events import ProviderFailed, ReplyStarted, UnitSpoken
+from voicebot.events import ProviderFailed, ReplyStarted
 from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
 
 _SHOWN = 200
 """Characters of a reply that cannot be spoken which observers are told."""
-_SLACK = 0.2
-"""Seconds of a reply that a device may not have counted although it has played them."""
 _VALUE_SHOWN = 60
 """Characters of a foreign value that are shown."""
 
@@ -55,17 +54,13 @@ class Reply:
         self._means = means
         self.source = source
         self.timeline = Timeline(began=means.clock.now())
-        self._audible = audible
+        self._sound = ReplySound(means, self.timeline, audible)
         self._released = asyncio.Event()
         if not held:
             self._released.set()
-        self._heard = Heard()
         self._text = ReplyText(means.filters)
         self._written = WrittenReply()
         self._on_air: SpokenUnit | None = None
-        self._playing: Playing | None = None
-        self._began = 0.0
-        """Second, as the device counts what it plays, at which this reply begins to sound."""
         self._chat_failure: Failure | None = None
         self._filtered = False
         self._finished = False
@@ -105,30 +100,26 @@ class Reply:
         """
         failure = await self._line(self.source)
         await self._released.wait()
-        self._silence_what_was_withdrawn()
-        failure = failure or await self._say_nothing() or await self._drain()
+        self._sound.silence_what_was_withdrawn()
+        failure = failure or await self._say_nothing() or await self._sound.drain()
         if failure is not None:
             self._report(failure)
             if (failure := await self._say_safe_line()) is not None:
                 self._report(failure)
-            if (failure := await self._drain()) is not None:
+            if (failure := await self._sound.drain()) is not None:
                 raise failure.error
         self._finished = True
 
     def heard(self) -> str:
         """Return what the user has heard so far."""
-        speaker = self._means.speaker
-        is_played = not speaker.counts or self._played >= self._heard.seconds - _SLACK
-        if self._means.stream.speaker is None or (self._finished and is_played):  # else the device was lost
-            return self._heard.everything()
-        return self._heard.text(self._played)
+        return self._sound.heard(finished=self._finished)
 
     async def _line(self, source: ChatRequest | str) -> Failure | None:
         """Say one thing; return what stopped it."""
         means = self._means
         async with asyncio.TaskGroup() as tasks:
             try:
-                voice = means.voice(tasks, self._mark_first_byte)
+                voice = means.voice(tasks, self._sound.mark_first_byte)
             except Exception as error:  # a stranger's synthesizer may raise anything
                 return Failure("synthesizer", error)
             writing = tasks.create_task(self._write(source, voice), name="reply: chat")
@@ -140,7 +131,7 @@ class Reply:
                 if not self._speaking.expired():
                     raise
             except PlaybackFailed as error:
-                failure = self._failure(error)
+                failure = self._sound.failure(error)
             finally:  # done, broken or cancelled: whatever is still at work, nobody will hear it
                 writing.cancel()
                 voice.stop()
@@ -235,7 +226,7 @@ class Reply:
     def _take_back(self, characters: int) -> None:
         """Stop what the chat model's content filter took back: nothing more of it will be heard."""
         stands = self._written.withdraw(characters)
-        audible = self._heard.withdrawn_from is not None
+        audible = self._sound.is_withdrawn
         self.question_refused = self.timeline.first_token is None
         if audible or not stands:
             what = "took part of the reply back" if audible else "held the reply back"
@@ -244,39 +235,17 @@ class Reply:
         if audible or (self._on_air is not None and self._on_air.stands is not None):
             self._speaking.reschedule(asyncio.get_running_loop().time())  # cancels `_speak`, and only that
 
-    def _silence_what_was_withdrawn(self) -> None:
-        """Let the queued sound that stands be played, and throw away the rest."""
-        if (start := self._heard.withdrawn_from) is not None:
-            self._means.speaker.cut(self._began + start)
-            self._heard.cut(max(start, self._played))
-
     async def _say_nothing(self) -> Failure | None:
         """Say the line for a reply that nobody can say aloud, or only show it."""
         text = self._written.text.strip()
-        if not (self.answers and text and self._heard.latest is None) or self._filtered:
+        if not (self.answers and text and not self._sound.has_begun) or self._filtered:
             return None
         failure = await self._line(line) if (line := self._means.unspeakable_line) else None
-        if failure is None and self._heard.latest is None:
+        if failure is None and not self._sound.has_begun:
             self.unspoken = text
             shown = shorten(text, _SHOWN, placeholder=" …")
             self._means.noticed("chat", f"the reply has nothing that can be said aloud: {shown}")
         return failure
-
-    async def _drain(self) -> Failure | None:
-        """Wait until all is played."""
-        try:
-            await (self._playing or self._means.speaker).playback.drain()
-        except PlaybackFailed as error:
-            return self._failure(error)
-        return None
-
-    def _failure(self, error: Exception) -> Failure:
-        """Return whose failure it is that breaks off the sound."""
-        if not isinstance(error, PlaybackFailed):
-            return Failure("synthesizer", error)
-        self._playing = None
-        self._heard.cut(self._means.speaker.end - self._began)  # the device has not taken the rest
-        return Failure("device", error)
 
     async def _hand_on(self, written: str, speakable: Speakable, voice: AnyVoice) -> None:
         means = self._means
@@ -285,7 +254,7 @@ class Reply:
         if means.stream.speaker is None:  # there is nothing to hear, so all of it is read
             await self._released.wait()
             self._written.place(unit := SpokenUnit(written, written, complete=True))
-            self._begin(unit)
+            self._sound.begin(unit)
         elif spoken := speakable.convert(written):
             self._written.place(unit := SpokenUnit(written, spoken))
             await voice.say(unit)
@@ -298,7 +267,7 @@ class Reply:
         while (in_voice := await voice.next()) is not None and in_voice.unit.stands is None:
             await self._released.wait()
             self._on_air = in_voice.unit
-            playing = playing or self._begin_playing()
+            playing = playing or self._sound.start()
             error = await in_voice.on_air(playing.player(in_voice.unit))
             if isinstance(error, NoSound):
                 silence = error
@@ -306,53 +275,22 @@ class Reply:
                     "synthesizer", f"there is no sound for {in_voice.unit.spoken!r}: it is left out"
                 )
             elif error is not None:
-                return self._failure(error)
+                return self._sound.failure(error)
             in_voice.unit.complete = True
             self._on_air = None
         if playing is not None:
             await playing.flush()
-        if silence is not None and self._heard.latest is None:
+        if silence is not None and not self._sound.has_begun:
             return Failure("synthesizer", silence)
         return None
-
-    def _begin(self, unit: SpokenUnit) -> None:
-        means = self._means
-        now = means.clock.now()
-        if self.timeline.first_sound is None:
-            self._mark_first_byte()
-            self.timeline.first_sound = now
-            self._began = means.speaker.end
-            self._audible()
-        queued = self._heard.seconds - self._played
-        self._heard.begin(unit)
-        means.publish(UnitSpoken(now + max(0.0, queued), unit.written))
 
     async def _say_safe_line(self) -> Failure | None:
         safe_line = self._means.safe_line
         self._chat_failure = None
         if not safe_line.audio:
             return await self._line(safe_line.text) if safe_line.text else None
-        unit = SpokenUnit(safe_line.text, safe_line.text)
-        playing = self._begin_playing()
-        play = playing.player(unit)
-        for audio in safe_line.audio:
-            await play(audio)
-        await playing.flush()
-        unit.complete = True
+        await self._sound.play(safe_line.text, safe_line.audio)
         return None
-
-    @property
-    def _played(self) -> float:
-        """Seconds of this reply that have been played."""
-        return max(0.0, self._means.speaker.played - self._began) if self._heard.latest else 0.0
-
-    def _begin_playing(self) -> Playing:
-        self._playing = Playing(self._means, self._heard, self._begin)
-        return self._playing
-
-    def _mark_first_byte(self) -> None:
-        if self.timeline.first_byte is None:
-            self.timeline.first_byte = self._means.clock.now()
 
     def _report(self, failure: Failure) -> None:
         error = as_provider_error("it broke", failure.error)

@@ -26,9 +26,9 @@ DROPPED = 0
 class Segment:
     """Speech between two pauses, or a typed line.
 
-    What is in `finals` stays as it is, `partial` may change. `spoken` says whether anything was heard. `told` is
-    what the recogniser's session has told since the last final; where a new session tells it once more, `retold`
-    is set. `turn` is the number of the turn that it was answered in.
+    What is in `finals` stays as it is, `partial` may change. `spoken` says whether anything was heard.
+    `told` is what the recogniser's session has told since the last final; where a new session tells it once
+    more, `retold` is set. `turn` is the number of the turn that it was answered in.
     """
 
     finals: list[str] = field(default_factory=list)

@@ -5,44 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import cancellation_requests
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.interruption import Interruption
+from voicebot.engine.playback import Playback, PlaybackFailed
 from voicebot.engine.played import Played
 from voicebot.engine.queued import Queued
-from voicebot.errors import DeviceError, ProviderError
+from voicebot.errors import DeviceError
 from voicebot.interfaces import AudioStream
 
 _LOWERED = 0.2  # 14 dB less
 _PIECE_SECONDS = 0.2  # all of a tone, in one piece
-
-
-class PlaybackFailed(ProviderError):
-    """The device broke while it took sound, but may yet take other sound."""
-
-
-class Playback:
-    """What is played until the speaker is cleared, or breaks; what is written to it then is not played."""
-
-    def __init__(self, speaker: Speaker) -> None:
-        self._speaker = speaker
-        self.error: PlaybackFailed | None = None
-
-    async def write(self, audio: bytes) -> None:
-        """Play; wait until the device has room for it, and while the sound is held.
-
-        Raises:
-            PlaybackFailed: the device broke.
-        """
-        await self._speaker.write(self, audio)
-
-    async def drain(self) -> None:
-        """Wait until all that was written has been played, or never will be.
-
-        Raises:
-            PlaybackFailed: the device broke.
-        """
-        await self._speaker.drain(self)
 
 
 class Speaker:
@@ -243,20 +216,16 @@ class Speaker:
         self._progress.set()
 
     def _break_off(self, playback: Playback, error: BaseException) -> None:
-        """Tell whoever writes what the device raised, unless it was only cancelled with them."""
-        try:
-            with own_cancellation("the device broke"):
-                raise error
-        except asyncio.CancelledError:
+        """Tell whoever writes what the device raised; if they are cancelled, that is why."""
+        if cancellation_requests():
             if playback is self.playback:  # whether the device has taken the last piece is not known
                 self._take_back()
-            raise
-        except DeviceError:
-            raise
-        except Exception as failure:
-            if playback is self.playback:
-                playback.error = PlaybackFailed(str(as_provider_error("the device broke", failure)))
-                self._forget()
+            raise asyncio.CancelledError from error
+        if isinstance(error, DeviceError):
+            raise error
+        if playback is self.playback:
+            playback.error = PlaybackFailed(str(as_provider_error("the device broke", error)))
+            self._forget()
 
 
 def _lowered(audio: bytes, gain: float) -> bytes:

@@ -20,7 +20,9 @@ class WrittenReply:
 
     def place(self, unit: SpokenUnit) -> None:
         """Take note of the next unit, which is a part of the text."""
-        start = max(self._placed, self.text.find(unit.written, self._placed))
+        found = self.text.find(unit.written, self._placed)
+        unit.is_attached = found == self._placed > 0
+        start = max(self._placed, found)
         self._placed = start + len(unit.written)
         self._units.append((start, unit))
 

@@ -6,6 +6,7 @@ import pytest
 
 from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.history import History
+from voicebot.engine.standing import WrittenReply
 from voicebot.messages import Message, WordTiming
 
 
@@ -98,3 +99,46 @@ def test_a_unit_that_is_still_coming_is_not_taken_for_complete() -> None:
     heard.begin(SpokenUnit("a b c d e f g h i j k l m n o p", "a b c d e f g h i j k l m n o p"))
     heard.wrote(0.5)
     assert heard.text(0.5) == "a b c d"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "heard"),
+    [
+        ("今天天气很好我们去公园吧", 5.0, "今天天气很好"),
+        ("我用Python写程序的时候", 4.0, "我用"),  # not in the middle of a word
+        ("こんにちは、元気ですか。", 5.0, "こんにちは、"),
+        ("สวัสดีครับ", 5.0, "สวัส"),
+        ("กำลังเดินไปบ้าน", 5.0, "กำลัง"),  # vowel signs stay with their consonant
+        ("ស្ត្រីខ្មែរស្រី", 5.0, "ស្ត្រី"),
+        ("မြန်မာစကား", 5.0, "မြန်"),
+        ("안녕하세요 반갑습니다", 5.0, "안녕하세요"),
+        ("今天👩‍👩‍👧‍👧好", 5.0, "今天"),
+    ],
+)
+def test_what_was_heard_of_scripts_without_blanks_is_told_by_the_character(
+    text: str, seconds: float, heard: str
+) -> None:
+    assert heard_of(SpokenUnit(text, text), seconds, 10.0) == heard
+
+
+def test_sentences_without_a_blank_between_them_are_remembered_without_one() -> None:
+    written, heard = WrittenReply(), Heard()
+    written.add("你好。我很好！ And you?")
+    for text in ("你好。", "我很好！", "And you?"):
+        written.place(unit := SpokenUnit(text, text))
+        heard.begin(unit)
+        heard.wrote(1.0)
+        unit.complete = True
+    assert heard.everything() == "你好。我很好！ And you?"
+    assert heard.text(2.0) == "你好。我很好！"
+
+
+def test_a_question_that_was_taken_back_is_not_corrected() -> None:
+    history = History("", 100)
+    first = history.user_said("what is it")
+    second = history.user_said("what is it")
+    history.withdraw(second)
+    history.correct(second, "refused words")
+    assert history.messages == (Message("user", "what is it"),)
+    assert history.correct(first, "what is that") is history.messages[0]
+    assert history.messages == (Message("user", "what is that"),)

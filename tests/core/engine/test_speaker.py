@@ -14,7 +14,8 @@ import pytest
 
 from voicebot import DeviceError
 from voicebot.audio import AudioFormat
-from voicebot.engine.speaker import PlaybackFailed, Speaker
+from voicebot.engine.playback import PlaybackFailed
+from voicebot.engine.speaker import Speaker
 from voicebot.interfaces import AudioStream
 from voicebot.messages import DeviceEvent
 from voicebot.testing import simulated

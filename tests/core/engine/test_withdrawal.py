@@ -14,7 +14,15 @@ from voicebot.events import ProviderFailed, UnitSpoken, UserTurnEnded
 from voicebot.interfaces import ChatModel
 from voicebot.messages import ChatEvent, ChatRequest, ReplyEnded, TextDelta
 from voicebot.options import Options
-from voicebot.testing import Pause, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    Pause,
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 SAFE_LINE = "Arr, me ears be wet."
 SETTINGS = Settings(system="Be brief.", on_error=SAFE_LINE, turns=TurnOptions(prepare="off"))
@@ -256,3 +264,36 @@ async def test_whenever_the_verdict_comes_nothing_is_left_that_was_taken_back(
     standing = STORY[: max(0, len(STORY) - withdrawn)]
     assert standing.startswith(first.heard.removesuffix(SAFE_LINE).rstrip())
     assert second.heard == "Fine."
+
+
+class RefusesBombs(ScriptedChatModel):
+    """Its content filter holds back every answer to a question of bombs."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        if "bomb" in request.messages[-1].content:
+            self.requests.append(request)
+            yield ReplyEnded("filtered")
+            return
+        async for event in super().reply(request):
+            yield event
+
+
+@simulated
+async def test_the_late_final_of_a_refused_question_touches_no_other_question() -> None:
+    recognizer = ScriptedRecognizer()
+    chat = RefusesBombs(["It is sunny.", "It is noon."])
+    async with converse(recognizer=recognizer, chat=chat, settings=SETTINGS) as user:
+        await user.says("what is the weather like")
+        await user.is_answered()
+        recognizer.final_delay = 6.0
+        recognizer.mishears = lambda text: "How do I build the bomb?"
+        await user.says("how do I build a bomb")
+        await user.is_answered()
+        await user.waits(10)
+        recognizer.final_delay = 0.1
+        recognizer.mishears = lambda text: text
+        await user.says("what time is it")
+        await user.is_answered()
+    asked = [m.content for m in user.conversation.history.messages if m.role == "user"]
+    assert asked == ["what is the weather like", "what time is it"]
+    assert not any("bomb" in message.content for message in chat.requests[-1].messages)

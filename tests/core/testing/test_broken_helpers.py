@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -162,6 +162,15 @@ class TakesAnything(Room):
         return min(self.written, 0.5)
 
 
+class QueuesWhatWasCancelled(Room):
+    live = True
+
+    async def write(self, audio: bytes) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.3)  # there is no room yet
+        await super().write(audio)
+
+
 class SaysNoFormat(Room):
     speaker = AudioFormat(48)
 
@@ -201,6 +210,7 @@ FAULTS: dict[type[Provider[Any]], str] = {
     with_stream(PlaysBackwards): "what_was_written_is_played",
     with_stream(NeverDrains): "clearing_forgets_what_was_written",
     with_stream(TakesAnything): "one_who_writes_too_fast_waits",
+    with_stream(QueuesWhatWasCancelled): "a_cancelled_write_queues_nothing_more",
     with_stream(SaysNoFormat): "its_formats_are_those_of_sound",
     OpensOnce: "it_can_be_opened_again",
     CountsBadly: "endpoints_are_described",

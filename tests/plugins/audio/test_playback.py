@@ -37,6 +37,20 @@ def test_what_is_cleared_is_neither_taken_nor_played() -> None:
     assert (queue.played, queue.idle) == (2, True)
 
 
+def test_what_cannot_be_taken_back_counts_as_played_once_the_rest_is_cleared() -> None:
+    queue = PlaybackQueue(delay=4)
+    queue.put(b"abcdefgh")
+    queue.take(4)
+
+    queue.clear()
+    heard = queue.played
+    queue.put(b"efgh")
+    for _ in range(4):
+        queue.take(4)
+
+    assert (heard, queue.played) == (4, 8)
+
+
 def test_running_dry_in_mid_speech_is_an_underrun_however_long_it_lasts() -> None:
     queue = PlaybackQueue(delay=0)
     for _ in range(2):

@@ -21,6 +21,8 @@ _LONG = 30.0
 _HEARD = 10
 _LONGEST_FRAME = 0.25
 _SLACK = 0.1
+_PIECE, _PIECES = 1.5, 10
+_WAITED = 0.2
 _ANSWER = 5.0
 
 
@@ -133,6 +135,24 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
             expect(ahead < _LONG / 3, "a second or so queued before `write` waits", f"{ahead:.1f} s queued")
 
     @check
+    async def test_a_cancelled_write_queues_nothing_more(self) -> None:
+        """Of a `write` that is cancelled while it waits, nothing is queued after the `clear` that follows."""
+        async with self._started() as provider, provider.open() as stream:
+            _silence(stream)
+            if not stream.live:
+                raise unittest.SkipTest("its sound is not live, so that nothing waits")
+            async with asyncio.TaskGroup() as tasks:
+                writing = tasks.create_task(_overfill(stream))
+                await asyncio.sleep(_WAITED)
+                writing.cancel()
+                stream.clear()
+                before = stream.played
+            await asyncio.sleep(_WAITED)
+            await stream.drain()
+            after = stream.played
+            expect(after - before <= _SLACK, f"`played` still at {before:.2f} s", f"{after:.2f} s")
+
+    @check
     async def test_without_a_speaker_writing_is_refused(self) -> None:
         """Where `speaker` is None, `write` raises a `TypeError`; `clear` and `drain` do nothing."""
         async with self._started() as provider, provider.open() as stream:
@@ -165,6 +185,13 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                 async for _ in items:
                     break
             await stream.drain()
+
+
+async def _overfill(stream: AudioStream) -> None:
+    """Write more than can be queued."""
+    assert stream.speaker is not None
+    for _ in range(_PIECES):
+        await stream.write(bytes(stream.speaker.bytes_in(_PIECE)))
 
 
 def _silence(stream: AudioStream) -> bytes:

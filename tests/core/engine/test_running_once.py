@@ -1,0 +1,96 @@
+"""What can be done once only is refused the second time, and nothing is left running."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+
+from voicebot import AudioDevice, AudioStream, Options
+from voicebot.engine.bot import Bot
+from voicebot.engine.conversation import Conversation
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
+
+
+class CountedChatModel(ScriptedChatModel):
+    starts = closes = 0
+
+    async def start(self) -> None:
+        self.starts += 1
+
+    async def aclose(self) -> None:
+        self.closes += 1
+
+
+class Nowhere(AudioDevice[Options]):
+    def open(self) -> AbstractAsyncContextManager[AudioStream]:
+        raise NotImplementedError
+
+
+def bot(chat: ScriptedChatModel) -> Bot:
+    recognizer, synthesizer = ScriptedRecognizer(), ScriptedSynthesizer()
+    return Bot(recognizer=recognizer, chat=chat, synthesizer=synthesizer, device=Nowhere(Options()))
+
+
+@simulated
+async def test_a_bot_that_is_entered_is_not_entered_again() -> None:
+    entered = bot(chat := CountedChatModel())
+    async with entered:
+        with pytest.raises(RuntimeError, match="a bot is entered once"):
+            await entered.__aenter__()
+        assert (chat.starts, chat.closes) == (1, 0)
+    assert (chat.starts, chat.closes) == (1, 1)
+
+
+@simulated
+async def test_a_bot_that_was_left_is_not_entered_again() -> None:
+    left = bot(chat := CountedChatModel())
+    async with left:
+        pass
+    with pytest.raises(RuntimeError, match="a bot is entered once"):
+        async with left:
+            pass
+    assert (chat.starts, chat.closes) == (1, 1)
+
+
+@simulated
+async def test_a_conversation_is_run_once() -> None:
+    async with converse() as user:
+        with pytest.raises(RuntimeError, match="a conversation is run once"):
+            await user.conversation.run()
+        await user.says("hello there")
+        assert (await user.is_answered()).heard == "All right."
+    with pytest.raises(RuntimeError, match="a conversation is run once"):
+        await user.conversation.run()
+
+
+@simulated
+async def test_there_are_no_events_after_the_end() -> None:
+    async with converse() as user:
+        await user.says("hello there")
+        await user.is_answered()
+    with pytest.raises(RuntimeError, match="the conversation has ended"):
+        user.conversation.events()
+
+
+@simulated
+async def test_a_second_run_leaves_no_task() -> None:
+    async with bot(ScriptedChatModel()) as entered:
+        user = ScriptedUser()
+        conversation = Conversation(entered, user)
+        running = asyncio.create_task(conversation.run())
+        await asyncio.sleep(1)
+        before = asyncio.all_tasks()
+        with pytest.raises(RuntimeError):
+            await conversation.run()
+        assert asyncio.all_tasks() == before
+        user.hangs_up()
+        await running
