@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-ASKING = "!?‼⁇⁈⁉！？\u037e\u055c\u055e\u061f\u1367\u2e2e\ufe56\ufe57"
+ASKING = "!?‼⁇⁈⁉！？\u037e\u061f\u1367\u2e2e\ufe56\ufe57"
 """Marks of exclamation and question."""
 WIDE_STOPS = "。｡\u06d4\u0964\u0965\u0589\u1362\u1368\u104b\u17d4\u17d5\u0f0d\u0f0e\u1803\u1809\ua8ce\ua8cf"
 """Full stops that are nothing but full stops."""
@@ -21,7 +21,7 @@ WIDE_CLAUSE_MARKS = "、，；："
 OPENING_QUOTES = "\"'“„«‹‘‚「『《〈"
 CLOSERS = "\"'”“’‘»›«」』》〉)）]］}】〕*_~`"
 EMPHASIS = "*_~`"
-OPENERS = OPENING_QUOTES + "»›(（[［{【〔¿¡*_~"
+OPENERS = OPENING_QUOTES + "»›”’(（[［{【〔¿¡*_~"
 
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3040-\u312f\u31a0-\u31ff"

@@ -32,6 +32,8 @@ _MAYBE_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+\Z")
 _FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
 _MAYBE_FOOTNOTE = re.compile(r"\[\^?[\w-]{0,20}\]?\Z|【[^】\n]{0,100}\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z")
 _LEAD = re.compile(rf"[{re.escape(OPENERS)}—–\-\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{{0,20}}")
+_CLITIC = re.compile(r"['’][stn](?:\Z|[^\S\n]+)")
+"""Small letters that Dutch sentences begin with: "'s Avonds"."""
 _ANY_WORD = "Xx\n"
 """What stands for the next word where markup or an emoji comes: no word that is known."""
 _NEXT_MARKUP = "<[`$@#\\&【"
@@ -106,9 +108,9 @@ class Ends:
             character = text[at]
             if is_invisible(character):
                 at += 1
+            elif character in CLOSERS and at + 1 == len(text):
+                return None
             elif character in CLOSERS and not self._opens(at):
-                if at + 1 == len(text):
-                    return None
                 self._close(character, at)
                 at += 1
                 while character in EMPHASIS and text[at : at + 1] == character:
@@ -131,7 +133,9 @@ class Ends:
     def _opens(self, at: int) -> bool:
         """Whether a quotation mark directly after a full stop opens the next sentence: no blanks in Chinese."""
         mark = self._text[at]
-        return mark in OPENING_QUOTES and mark not in "\"'“‘" and not self.pairs.awaits(mark)
+        if mark not in OPENING_QUOTES or mark in "'‘" or self.pairs.awaits(mark):
+            return False
+        return mark != '"' or self._text[at + 1 : at + 2].isalnum()
 
     def _close(self, mark: str, at: int) -> None:
         closed = self.pairs.take(mark, self._text[at - 1], " ", at, within=True)
@@ -153,18 +157,20 @@ class Ends:
             return GOES_ON if text[begin] == "\n" else END
         lead = _LEAD.match(text, begin)
         assert lead is not None
-        if lead.end() == len(text):
+        next_word = lead.end()
+        if clitic := _CLITIC.match(text, begin):
+            next_word = clitic.end()
+        if next_word == len(text):
             return WAIT
-        letter = text[lead.end()]
+        letter = text[next_word]
         if letter.isalnum():
-            following = text[lead.end() :]
+            following = text[next_word:]
         elif letter in _NEXT_MARKUP or letter in OPENERS or letter in STOPS or is_symbol(letter):
             following = _ANY_WORD
-        elif letter == "\n":
-            return GOES_ON
         else:
             return GOES_ON
-        if lowercase and following[0].islower():
+        before = text[self._mark - 1]
+        if (lowercase or (before.isalpha() and not has_case(before))) and following[0].islower():
             following = following[0].upper() + following[1:]
         ends = self._mark_ends(run, following)
         if ends is None:

@@ -18,8 +18,12 @@ from voicebot.engine.characters import has_case, has_no_full_stops
 from voicebot.engine.nextwords import BEFORE_ORDINALS, COUNTED, SENTENCE_STARTERS
 
 _ROMAN = re.compile(r"(?=[IVXL])X{0,4}L?X{0,3}(?:IX|IV|V?I{0,3})")
+_ROMAN_NEXT = re.compile(r"(?:[IVXLCDM]{2,7}|[VX])\b")
 _INITIALS = re.compile(r"[^\W\d_](?:[.\-·]+[^\W\d_]{1,2})*")
 _TRIMMED = "\"'“”„‘’«»‹›([{（*_~`#>/|—–-\u200e\u200f\u202a-\u202e¿¡"
+_ERA = re.compile(r"(?:Chr|Kr|Hr|Cr|J\.[- ]?C)\b")
+_LONGEST_BEFORE_ERA = 3
+_ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all)['’](?=\w\w)")
 _INITIAL = re.compile("[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
 _AFFIXES = ("str", "pl")
 _VIEW = 80
@@ -42,6 +46,9 @@ def point_ends(text: str, index: int, following: str, *, line: int) -> bool | No
         return False
     if has_no_full_stops(word[-1]):
         return False
+    if len(word) <= _LONGEST_BEFORE_ERA and _ERA.match(following):
+        return False
+    word = _ELISION.sub("", word)
     if word.isdigit():
         return _number_ends(word, previous, following)
     return _word_ends(word, previous, following)
@@ -53,9 +60,16 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     if len(word) == 1:
         return _letter_ends(word, previous, following, counted=counted)
     if _ROMAN.fullmatch(word):
-        return _starts_sentence(following) if _is_start(following) and previous[:1].isupper() else _is_start(following)
+        if not _is_start(following) or not previous:  # "IV. Béla király"
+            return False
+        return _starts_sentence(following) if previous[:1].isupper() else True
     both = f"{previous.rstrip('.').lower()}.{lowered}"
     joined = lowered.strip(".")
+    if "." in word and not has_case(word[0]):
+        return False
+    if ".-" in word and word[-2:-1].isalpha():  # Dipl.-Ing.
+        word = word.rpartition("-")[2]
+        lowered = joined = word.lower()
     if (both in GOES_ON or joined in GOES_ON) and not counted:
         return False
     if both in UNITS or (lowered == "al" and previous.lower() == "et"):
@@ -65,11 +79,11 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     if joined in DEGREES:
         return _starts_sentence(following)
     if joined in NUMBERED or lowered.endswith(_AFFIXES) and len(word) > 4:
-        return _is_start(following) and not following[0].isdigit()
+        return _is_start(following) and not _is_number(following)
     if joined in UNITS:
         return _is_start(following) and not following[0].isdigit()
-    if _INITIALS.fullmatch(word) and ("." in word or "-" in word) and has_case(word[0]):
-        return _starts_sentence(following)
+    if _INITIALS.fullmatch(word) and ("." in word or "-" in word):
+        return _starts_sentence(following) if has_case(word[0]) else False
     return _is_start(following)
 
 
@@ -114,7 +128,7 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
     word = _whole_word(following)
     if word is None:
         return None
-    if word in COUNTED:
+    if word in COUNTED or not (previous or word in SENTENCE_STARTERS):
         return False
     return previous.lower() not in BEFORE_ORDINALS or (word in SENTENCE_STARTERS and previous.lower() != "der")
 
@@ -122,6 +136,12 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
 def _is_start(following: str) -> bool:
     """Say whether a sentence may begin so: not with a lower-case letter."""
     return not following[0].islower() or not has_case(following[0])
+
+
+def _is_number(following: str) -> bool:
+    """Say whether digits or a Roman numeral come next."""
+    roman = _ROMAN_NEXT.match(following)
+    return following[0].isdigit() or roman is not None
 
 
 def _starts_sentence(following: str) -> bool | None:
@@ -136,6 +156,8 @@ def _starts_sentence(following: str) -> bool | None:
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_WORD = 16
+_NO_NUMBER = re.compile(r"No\. ?\d")
+_NO_LENGTH = 5
 
 
 def _whole_word(following: str) -> str | None:
@@ -146,6 +168,11 @@ def _whole_word(following: str) -> str | None:
         return None
     if letters.end() == 1 and following[1:2] == ".":  # an initial
         return ""
+    if following.startswith("No."):
+        if len(following) < _NO_LENGTH:
+            return None
+        if _NO_NUMBER.match(following):
+            return ""
     return letters.group().lower()
 
 

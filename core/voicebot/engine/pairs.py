@@ -68,7 +68,7 @@ class Pairs:
                 closed = self._open[index]
                 self._open = self._open[:index]
                 return closed
-        if mark in _CLOSED_BY and not after.isspace():
+        if mark in _CLOSED_BY and (mark == "«" or not after.isspace()):
             free = not before or not before.isalnum() or (is_unspaced(before) and mark not in EMPHASIS)
             if mark in _ALWAYS_OPEN or free:
                 self._open = (*self._open, Pair(mark, at, within))[-8:]
