@@ -36,7 +36,7 @@ TITLES = frozenset(
 )
 """Before a name or a word that goes on, whatever case it has: "Dr. Brown", "z. B. Brot"."""
 
-CAPITAL_TITLES = frozenset("gen rep col rev hon fr me on st doc mag sen gov maj trans det bro eng rod rag arch dist pres ed fa fam hl bd".split())
+CAPITAL_TITLES = frozenset("gen rep col rev hon fr me on st doc mag sen gov maj trans det bro eng rod rag arch dist pres ed fa fam hl".split())
 """Of these only with a capital letter, as they are words too."""
 
 GOES_ON = frozenset(

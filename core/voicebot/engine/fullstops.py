@@ -65,7 +65,7 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
         return _starts_sentence(following) if previous[:1].isupper() else True
     both = f"{previous.rstrip('.').lower()}.{lowered}"
     joined = lowered.strip(".")
-    if "." in word and not has_case(word[0]):
+    if "." in word and word[0].isalpha() and not has_case(word[0]):
         return False
     if ".-" in word and word[-2:-1].isalpha():  # Dipl.-Ing.
         word = word.rpartition("-")[2]
@@ -83,7 +83,7 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     if joined in UNITS:
         return _is_start(following) and not following[0].isdigit()
     if _INITIALS.fullmatch(word) and ("." in word or "-" in word):
-        return _starts_sentence(following) if has_case(word[0]) else False
+        return _starts_sentence(following)
     return _is_start(following)
 
 
