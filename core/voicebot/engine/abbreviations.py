@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TITLES = frozenset(
     # English
-    "mr mrs ms mx messrs mmes dr drs prof profs rev fr revd hon pres gov sen rep sens reps gen lt col maj capt cpt "
+    "rt mr mrs ms mx messrs mmes dr drs prof profs rev fr revd hon pres gov sen rep sens reps gen lt col maj capt cpt "
     "cmdr comdr sgt cpl pvt adm brig supt insp det esq mt mts ft vs viz cf ed eds trans asst assoc atty "
     "bro dist "
     # German, Dutch
@@ -50,7 +50,8 @@ NUMBERED = frozenset(
  # before a number
  "no nos nr nrs nrn num núm núms nº n.º n.° fig figs vol vols art arts ch chap sec sect pp p pg pag pág págs pàg "
  "par para abs abb tab kap bl anm ziff s. tel tél tlf tfn puh fax ca approx appr ok cca kb circa "
- "kl klo cap um g ed app apt apto dpto ste room rm fl lot bldg suite ext op opus ver v rev rel ps caps "
+ "eq eqs ex app ref refs thm lem def prop cor ann obs "
+    "kl klo cap um g ed app apt apto dpto ste room rm fl lot bldg suite ext op opus ver v rev rel ps caps "
  "ep ser lekt übg aufl jg jh art. al alin lit zn zb sz č čl čís st. ods odst poz pkt godz rys rozdz t sygn "
  "стр с рис табл гл п пп ст кв д корп тел оф № розд стор буд αρ σελ τηλ κεφ εικ ص ج م टेल सं क्र "
  " kat sy blz hfst afb nrs. lid jf. kap. bil sid rp rs inr usd eur kec kab kel rt rw q ld ap bl sc पृ séc sec siec".split()

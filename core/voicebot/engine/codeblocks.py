@@ -10,7 +10,7 @@ _FENCE = re.compile(r"(?P<run>`{3,}|~{3,})(?P<info>[^\n`]*)")
 _INFO_ALONE = re.compile(r"[\w+#.-]*(?:[ \t]*\{[^}\n]*\})?[ \t\r]*")
 _QUOTED = re.compile(r"[ \t]*>")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
-_INFO_WORD = re.compile(r"[A-Za-z]")
+_INFO_WORD = re.compile(r"[a-z][\w+#-]*")
 _NESTING = frozenset("md markdown mdx".split())
 _LONGEST_INFO = 200
 _LONGEST_LINE = 1000
@@ -88,9 +88,10 @@ class CodeBlock:
         end = closing.end()
         if end == len(line) and not whole:
             return None
-        if _INFO_WORD.match(line, end):
-            self._depth += self._nests and whole
-            return -1
+        if info := _INFO_WORD.match(line, end):
+            if info.end() == len(line.rstrip()):  # as in ```python: it opens another
+                self._depth += self._nests and whole
+                return -1
         if not whole and (self._depth > 1 or not line[end:].strip()):
             return None
         self._depth -= 1

@@ -31,12 +31,12 @@ _LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+[»›]")
 _MAYBE_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+\Z")
 _FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
 _MAYBE_FOOTNOTE = re.compile(r"\[\^?[\w-]{0,20}\]?\Z|【[^】\n]{0,100}\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z")
-_LEAD = re.compile(rf"[{re.escape(OPENERS)}—–\-\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{{0,20}}")
+_LEAD = re.compile(rf"[{re.escape(OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{{0,20}}")
 _CLITIC = re.compile(r"['’][stn](?:\Z|[^\S\n]+)")
 """Small letters that Dutch sentences begin with: "'s Avonds"."""
 _ANY_WORD = "Xx\n"
 """What stands for the next word where markup or an emoji comes: no word that is known."""
-_NEXT_MARKUP = "<[`$@#\\&【"
+_NEXT_MARKUP = "<[`$@#\\&【£€¥₹₽₩₺₴§№\x1b"
 _GOES_ON_AFTER = ",;:，、；：،؛)]}）】/=+%"
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _NAME_VIEW = 30

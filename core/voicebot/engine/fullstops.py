@@ -15,15 +15,17 @@ from voicebot.engine.abbreviations import (
     UNITS,
 )
 from voicebot.engine.characters import has_case, has_no_full_stops
-from voicebot.engine.nextwords import BEFORE_ORDINALS, COUNTED, SENTENCE_STARTERS
+from voicebot.engine.nextwords import AFTER_TIMES, BEFORE_ORDINALS, COUNTED, SENTENCE_STARTERS
 
 _ROMAN = re.compile(r"(?=[IVXL])X{0,4}L?X{0,3}(?:IX|IV|V?I{0,3})")
-_ROMAN_NEXT = re.compile(r"(?:[IVXLCDM]{2,7}|[VX])\b")
+_CAPITALS = re.compile("[A-Z]{1,7}")
+_COUNTING = re.compile(r"(?:[IVXLCDM]{2,7}|[B-HJ-Z])\b")
 _INITIALS = re.compile(r"[^\W\d_](?:[.\-·]+[^\W\d_]{1,2})*")
 _TRIMMED = "\"'“”„‘’«»‹›([{（*_~`#>/|—–-\u200e\u200f\u202a-\u202e¿¡"
 _ERA = re.compile(r"(?:Chr|Kr|Hr|Cr|J\.[- ]?C)\b")
 _LONGEST_BEFORE_ERA = 3
 _ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all)['’](?=\w\w)")
+_TIMES = frozenset({"a.m", "p.m"})
 _INITIAL = re.compile("[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
 _AFFIXES = ("str", "pl")
 _VIEW = 80
@@ -79,7 +81,13 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     if joined in DEGREES:
         return _starts_sentence(following)
     if joined in NUMBERED or lowered.endswith(_AFFIXES) and len(word) > 4:
-        return _is_start(following) and not _is_number(following)
+        if not _is_start(following):
+            return False
+        number = _is_number(following)
+        return None if number is None else not number
+    if joined in _TIMES and _is_start(following):
+        word = _whole_word(following)
+        return None if word is None else word not in AFTER_TIMES and not word == ""
     if joined in UNITS:
         return _is_start(following) and not following[0].isdigit()
     if _INITIALS.fullmatch(word) and ("." in word or "-" in word):
@@ -114,8 +122,8 @@ def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> 
         return True
     if word == "I" and not previous[:1].isupper():
         return True
-    if word.islower() and previous.endswith("."):
-        return _starts_sentence(following)
+    if word in "xy" or (previous and not any(map(str.isalnum, previous))):  # a variable: "x < y."
+        return True
     return _starts_sentence(following)
 
 
@@ -138,10 +146,16 @@ def _is_start(following: str) -> bool:
     return not following[0].islower() or not has_case(following[0])
 
 
-def _is_number(following: str) -> bool:
-    """Say whether digits or a Roman numeral come next."""
-    roman = _ROMAN_NEXT.match(following)
-    return following[0].isdigit() or roman is not None
+def _is_number(following: str) -> bool | None:
+    """Say whether digits come next, a Roman numeral or a letter that counts; None while that is open."""
+    if following[0].isdigit():
+        return True
+    capitals = _CAPITALS.match(following)
+    if capitals is None:
+        return False
+    if capitals.end() == len(following):
+        return None
+    return _COUNTING.match(following) is not None
 
 
 def _starts_sentence(following: str) -> bool | None:

@@ -7,7 +7,7 @@ SENTENCE_STARTERS = frozenset(
     "a an the this that these those there here it its he his him she her hers we our they their i my you your who "
     "what when where why how which if in on at by to for from with without after before as while since because but "
     "and or so yet then now however also still even just only not no yes yeah ok okay well maybe perhaps please let "
-    "do does did don't doesn't didn't is are was were will would can could should shall may might must have has had "
+    "do does did don doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven hadn is are was were will would can could should shall may might must have has had "
     "be come go tell ask see look take make give get try use read call say wait stop thanks thank good great too "
     "all any both each every some many most few one once during today tomorrow yesterday again next first "
     "finally fine sure right bring people everyone everybody nobody someone nothing something never always "
@@ -54,6 +54,12 @@ SENTENCE_STARTERS = frozenset(
     "ο η το οι τα ένας μια ένα αυτός αυτή αυτό αυτοί εμείς εσείς εγώ εσύ και αλλά ή αν όταν ποιος τι πού πώς γιατί δεν "
     "όχι ναι καλά ευχαριστώ μετά πριν τώρα σήμερα χθες αύριο στο στη στην στον με από για θα ήταν είναι".split()
 )
+
+AFTER_TIMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun est edt et pst pdt pt cst cdt "
+    "ct mst mdt mt gmt utc cet cest bst ist jst aest eastern pacific central mountain local greenwich london".split()
+)
+"""Words that go on after "9 a.m."."""
 
 BEFORE_ORDINALS = frozenset(
     # German
