@@ -88,10 +88,10 @@ class CodeBlock:
         end = closing.end()
         if end == len(line) and not whole:
             return None
-        if info := _INFO_WORD.match(line, end):
-            if info.end() == len(line.rstrip()):  # as in ```python: it opens another
-                self._depth += self._nests and whole
-                return -1
+        info = _INFO_WORD.match(line, end)
+        if info and info.end() == len(line.rstrip()):  # as in ```python: it opens another
+            self._depth += self._nests and whole
+            return -1
         if not whole and (self._depth > 1 or not line[end:].strip()):
             return None
         self._depth -= 1

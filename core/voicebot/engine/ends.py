@@ -1,4 +1,4 @@
-"""Whether a mark ends a sentence, from the marks and closing quotes after it and the beginning of the next word."""
+"""Whether a mark ends a sentence, from what closes with it and the beginning of the next word."""
 
 from __future__ import annotations
 
@@ -30,8 +30,12 @@ _BLANKS = re.compile(r"[^\S\n]{0,40}")
 _LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+[»›]")
 _MAYBE_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+\Z")
 _FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
-_MAYBE_FOOTNOTE = re.compile(r"\[\^?[\w-]{0,20}\]?\Z|【[^】\n]{0,100}\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z")
-_LEAD = re.compile(rf"[{re.escape(OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{{0,20}}")
+_MAYBE_FOOTNOTE = re.compile(
+    r"\[\^?[\w-]{0,20}\]?\Z|【[^】\n]{0,100}\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z"
+)
+_LEAD = re.compile(
+    rf"[{re.escape(OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{{0,20}}"
+)
 _CLITIC = re.compile(r"['’][stn](?:\Z|[^\S\n]+)")
 """Small letters that Dutch sentences begin with: "'s Avonds"."""
 _ANY_WORD = "Xx\n"

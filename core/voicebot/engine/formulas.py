@@ -14,7 +14,9 @@ FORMULA = re.compile(
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]{0,40}\}|\\tag\{[^{}]{0,40}\}|\\label\{[^{}]{0,80}\}")
 _FRACTION = re.compile(r"\\[dtc]?frac\{([^{}]*)\}\{([^{}]*)\}")
 _ROOT = re.compile(r"\\sqrt\{([^{}]*)\}")
-_WORDS = re.compile(r"\\(?:text|mathrm|mathbf|mathit|mathsf|operatorname|boxed|overline|vec|hat|bar)\{([^{}]*)\}")
+_WORDS = re.compile(
+    r"\\(?:text|mathrm|mathbf|mathit|mathsf|operatorname|boxed|overline|vec|hat|bar)\{([^{}]*)\}"
+)
 _SCRIPT = re.compile(r"([\^_])\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*|\\.")
 _DEEPEST = 4

@@ -22,7 +22,7 @@ _CAPITALS = re.compile("[A-Z]{1,7}")
 _COUNTING = re.compile(r"(?:[IVXLCDM]{2,7}|[B-HJ-Z])\b")
 _INITIALS = re.compile(r"[^\W\d_](?:[.\-·]+[^\W\d_]{1,2})*")
 _TRIMMED = "\"'“”„‘’«»‹›([{（*_~`#>/|—–-\u200e\u200f\u202a-\u202e¿¡"
-_ERA = re.compile(r"(?:Chr|Kr|Hr|Cr|J\.[- ]?C)\b")
+_ERAS = ("Chr", "Kr", "Hr", "Cr", "J.-C", "J.C", "J. C", "J.- C")
 _LONGEST_BEFORE_ERA = 3
 _ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all)['’](?=\w\w)")
 _TIMES = frozenset({"a.m", "p.m"})
@@ -48,8 +48,8 @@ def point_ends(text: str, index: int, following: str, *, line: int) -> bool | No
         return False
     if has_no_full_stops(word[-1]):
         return False
-    if len(word) <= _LONGEST_BEFORE_ERA and _ERA.match(following):
-        return False
+    if len(word) <= _LONGEST_BEFORE_ERA and (era := _is_era(following)) is not False:
+        return None if era is None else False
     word = _ELISION.sub("", word)
     if word.isdigit():
         return _number_ends(word, previous, following)
@@ -86,8 +86,8 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
         number = _is_number(following)
         return None if number is None else not number
     if joined in _TIMES and _is_start(following):
-        word = _whole_word(following)
-        return None if word is None else word not in AFTER_TIMES and not word == ""
+        next_word = _whole_word(following)
+        return None if next_word is None else next_word not in AFTER_TIMES
     if joined in UNITS:
         return _is_start(following) and not following[0].isdigit()
     if _INITIALS.fullmatch(word) and ("." in word or "-" in word):
@@ -138,12 +138,26 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
         return None
     if word in COUNTED or not (previous or word in SENTENCE_STARTERS):
         return False
-    return previous.lower() not in BEFORE_ORDINALS or (word in SENTENCE_STARTERS and previous.lower() != "der")
+    return previous.lower() not in BEFORE_ORDINALS or (
+        word in SENTENCE_STARTERS and previous.lower() != "der"
+    )
 
 
 def _is_start(following: str) -> bool:
     """Say whether a sentence may begin so: not with a lower-case letter."""
     return not following[0].islower() or not has_case(following[0])
+
+
+def _is_era(following: str) -> bool | None:
+    """Say whether years are counted from what comes next, as in "50 v. Chr."; None while that is open."""
+    open_ = False
+    for era in _ERAS:
+        if following.startswith(era) and len(following) > len(era):
+            if not following[len(era)].isalnum():
+                return True
+        elif era.startswith(following):
+            open_ = True
+    return None if open_ else False
 
 
 def _is_number(following: str) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from voicebot.engine.pace import usual_seconds
@@ -14,7 +15,8 @@ class SpokenUnit:
 
     `written` is the model's text, `spoken` what the voice was given; `start` and `seconds` are its
     place in the sound of the whole reply, in seconds. `stands` is how many characters of it are left where
-    a content filter took the rest back; None where it took nothing.
+    a content filter took the rest back; None where it took nothing. `before` is the white space between
+    it and the unit before it, if there is any.
     """
 
     written: str
@@ -24,6 +26,7 @@ class SpokenUnit:
     complete: bool = False
     stands: int | None = None
     timings: list[WordTiming] = field(default_factory=list)
+    before: str = " "
 
     def heard(self, seconds: float) -> str:
         """Return what was heard after `seconds` of this unit: all of it, or the words that were finished.
@@ -90,15 +93,15 @@ class Heard:
 
     def text(self, played: float) -> str:
         """Return what the user has heard when `played` seconds of the reply have been played."""
-        parts = (
-            unit.heard(min(played - unit.start, unit.seconds)) for unit in self._units if played > unit.start
+        return _joined(
+            (unit, unit.heard(min(played - unit.start, unit.seconds)))
+            for unit in self._units
+            if played > unit.start
         )
-        return " ".join(part for part in parts if part)
 
     def everything(self) -> str:
         """Return what was heard when all that was written has been played."""
-        parts = (unit.heard(unit.seconds) for unit in self._units)
-        return " ".join(part for part in parts if part)
+        return _joined((unit, unit.heard(unit.seconds)) for unit in self._units)
 
     @property
     def withdrawn_from(self) -> float | None:
@@ -112,3 +115,12 @@ class Heard:
                 unit.seconds = max(0.0, played - unit.start)
                 unit.complete = False
         self._written = played
+
+
+def _joined(parts: Iterable[tuple[SpokenUnit, str]]) -> str:
+    """Return what was heard of units as one text, with what is between them as it was written."""
+    text = ""
+    for unit, heard in parts:
+        if heard:
+            text += unit.before + heard if text else heard
+    return text

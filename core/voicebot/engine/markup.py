@@ -23,8 +23,8 @@ _BACKTICKS = re.compile(r"`+")
 _MATH_END = re.compile(r"(?<![\s\\])\$|\n|[.!?]\s")
 _BLOCK_END = {"$$": re.compile(r"\$\$|[.!?]\s+[A-Z]|\n\s*\n"), "\\[": re.compile(r"\\\]|\n\s*\n")}
 _BLOCK_END["\\("] = re.compile(r"\\\)|\n\s*\n")
-_LONGEST_COMMENT = 2000
-_LONGEST_BLOCK = 2000
+_LONGEST_COMMENT = 1000
+_LONGEST_BLOCK = 1000
 _LONGEST_FORMULA = 200
 _LONGEST_CODE = 400
 
@@ -136,5 +136,6 @@ _ENDS = {
     "\\": _formula_end,
 }
 BLOCK_TAG = re.compile(
-    r"<(/?)(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|hr|blockquote|section|article|pre|dd|dt|dl)\b[^>]*>", re.I
+    r"<(/?)(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|hr|blockquote|section|article|pre|dd|dt|dl)\b[^>]*>",
+    re.I,
 )

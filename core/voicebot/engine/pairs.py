@@ -1,4 +1,4 @@
-"""Quotes, brackets and emphasis that are open: what ends within them does not end the sentence around them."""
+"""Quotes, brackets and emphasis that are open: what ends within does not end the sentence around them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voicebot.engine.characters import EMPHASIS, is_unspaced
 _CLOSED_BY = {
     '"': '"',
     "“": "”",
-    "„": "“”\"",
+    "„": '“”"',
     "”": "”",
     "«": "»",
     "»": "«»",

@@ -236,6 +236,8 @@ class Reply:
         elif spoken := speakable.convert(written):
             self._written.place(unit := SpokenUnit(written, spoken))
             await voice.say(unit)
+        else:
+            self._written.skip(written)
 
     async def _speak(self, voice: AnyVoice) -> Failure | None:
         """Play the units in order; return what stopped it."""

@@ -1,6 +1,6 @@
 """Cutting a reply into units to speak, while the model still writes it: pure text in, pure text out.
 
-The text is read once from its start to its end, by steps that each depend on a few characters ahead at most. Where
+The text is read once from start to end, by steps that each depend on a few characters ahead at most. Where
 those are not there yet, the reader waits. So the units are the same however the text is split.
 
 No library does this: those that split sentences want the whole text.
@@ -25,7 +25,7 @@ from voicebot.engine.markup import BLOCK_TAG, MARKUP, markup_end
 from voicebot.engine.pairs import PAIRED, Pairs
 
 _SLICE = 512
-"""Characters that are looked at together, so that a reply that comes at once is read as fast as one in pieces."""
+"""Characters that are looked at together, so that a reply is read as fast at once as in pieces."""
 _MARKS = re.compile(rf"[\s{re.escape(STOPS + WIDE_CLAUSE_MARKS + PAIRED + MARKUP)};:~]")
 _ALNUM = re.compile(r"[^\W_]")
 _UNDERLINE = re.compile(r"[ \t]{0,3}(?:=+|-{2,}|[└╰╚┗][─━═┴┻╩╧┘╯╝┛]*)[ \t\r]*")
@@ -175,10 +175,9 @@ class SentenceCutter:
         if not block.alone and at:
             self._cut(at)
             return True
-        if block.alone and self._line:
-            if self._wordy and _ALNUM.search(self._text, 0, self._line):
-                self._cut(self._line, line=0)
-                return True
+        if block.alone and self._line and self._wordy and _ALNUM.search(self._text, 0, self._line):
+            self._cut(self._line, line=0)
+            return True
         self._code = block
         self._text = self._text[block.size :]
         return True

@@ -16,19 +16,25 @@ from voicebot.engine.inlinecode import code_spans
 from voicebot.engine.symbols import without_symbols
 from voicebot.engine.tags import without_tags
 
-_CODE_BLOCK = re.compile(r"\s*(?:[ \t>]|[-*+•][ \t]|\d{1,9}[.)][ \t])*(?:`{3,}[^`\n]*(?:\n|\Z)|~{3,})")
+_CODE_BLOCK = re.compile(r"(?:[\s>]|[-*+•][ \t]|\d{1,9}[.)][ \t])*(?:`{3,}[^`\n]*(?:\n|\Z)|~{3,})")
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]{0,30}[A-Za-z]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\))")
 _RULE_CHARACTERS = frozenset(" \t\r|:+=*_-")
-_DEFINITION = re.compile(r"\s*\[[^\]^\n]{1,100}\]:\s{0,9}<?(?:https?:|www\.|mailto:|[/#.])\S*(?:\s+[\"'(].*)?$")
+_DEFINITION = re.compile(
+    r"\s*\[[^\]^\n]{1,100}\]:\s{0,9}<?(?:https?:|www\.|mailto:|[/#.])\S*(?:\s+[\"'(].*)?$"
+)
 _LINE_START = re.compile(r"\s*(?:#{1,6}\s+|>\s*|[-*+•‣◦·▪●○]\s+(?:\[[ xX]\]\s+)?|\[\^[^\]]{1,50}\]:\s*)+")
 _LINE_END = re.compile(r"\s#+\Z")
-_IMAGE = re.compile(r"!\[([^\[\]]{0,400})\](?:\((?:[^()\s]|\([^()\s]{0,200}\)){0,1500}(?:\s[^)]{0,200})?\)|\[[^\]]{0,100}\])")
+_IMAGE = re.compile(
+    r"!\[([^\[\]]{0,400})\](?:\((?:[^()\s]|\([^()\s]{0,200}\)){0,1500}(?:\s[^)]{0,200})?\)|\[[^\]]{0,100}\])"
+)
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]{0,100}\]){0,400})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1500}(?:\s[^)]{0,200})?\)"
     r"|(?<![\w\])])\[([^\[\]]{1,400})\]\[[^\[\]]{0,100}\]"
 )
 _FOOTNOTE = re.compile(r"\s?(?:\[\^[^\]\s]{1,50}\]|【(?=[^】]*†|[\d:†, ]+】)[^】]{0,200}】)")
-_CITATION = re.compile(r"(?<=[^\W\d_][^\W\d_][.!?,;:\"”)\]\w])(?:\[\d{1,3}(?:[,–-] ?\d{1,3})*\])+(?=[\s.,;:!?)\"”]|\Z)")
+_CITATION = re.compile(
+    r"(?<=[^\W\d_][^\W\d_][.!?,;:\"”)\]\w])(?:\[\d{1,3}(?:[,–-] ?\d{1,3})*\])+(?=[\s.,;:!?)\"”]|\Z)"
+)
 _INDEXED = re.compile(
     r"(?:\b(?:array|arr|list|args?|argv|items?|data|values?|matrix|nums?|vec|vector|tuple|row|map|dict|buffer|params?)"
     r"|[a-z][A-Z]\w*|_\w*)\Z"

@@ -24,7 +24,11 @@ def _heard(text: str, index: int) -> str:
     if character.isascii():
         return character if character.isprintable() else " "
     if character in _JOINERS:  # Persian and Indian scripts need them within words
-        return character if _is_letter(text[index - 1 : index]) and _is_letter(text[index + 1 : index + 2]) else ""
+        return (
+            character
+            if _is_letter(text[index - 1 : index]) and _is_letter(text[index + 1 : index + 2])
+            else ""
+        )
     if character == _KEYCAP or _is_selector(character):
         return ""
     category = unicodedata.category(character)

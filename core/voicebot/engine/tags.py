@@ -6,22 +6,25 @@ import re
 
 _TAG = re.compile(r"""<(/?)([A-Za-z][\w:.+-]{0,60})((?:[^<>"']|"[^"<>]{0,500}"|'[^'<>]{0,500}'){0,500})>""")
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
-_AUTOLINK = re.compile(r"<((?:https?://|ftp://|mailto:|www\.)[^<>\s]{1,2000}|[^<>\s@]{1,100}@[^<>\s@]{1,200})>", re.I)
+_AUTOLINK = re.compile(
+    r"<((?:https?://|ftp://|mailto:|www\.)[^<>\s]{1,2000}|[^<>\s@]{1,100}@[^<>\s@]{1,200})>", re.I
+)
 _ATTRIBUTES = re.compile(r"""(?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?""")
 _NAME = re.compile(r"[\w:-]+")
 _INLINE = frozenset(
-    "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt "
-    "u var emphasis prosody say-as phoneme lang voice".split()
+    "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strike strong sub "
+    "sup time tt u var emphasis prosody say-as phoneme lang voice".split()
 )
 _NAMES = _INLINE | frozenset(
-    "address article aside audio base blockquote body br break button canvas caption center col colgroup dd "
-    "details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html iframe img "
-    "input label legend li link main menu meta nav object ol optgroup option p picture pre progress script section "
-    "select source speak style summary svg table tbody td template textarea tfoot th thead title tr ul video "
-    "wbr paragraph sentence".split()
+    "address article aside audio base blockquote body br break button canvas caption center col colgroup "
+    "dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr "
+    "html iframe img input label legend li link main menu meta nav object ol optgroup option p picture "
+    "pre progress script section select source speak style summary svg table tbody td template textarea "
+    "tfoot th thead title tr ul video wbr paragraph sentence".split()
 )
 _BOOLEAN = frozenset(
-    "disabled checked open controls hidden selected required async defer autoplay loop muted readonly multiple".split()
+    "disabled checked open controls hidden selected required async defer autoplay loop muted readonly "
+    "multiple".split()
 )
 
 
