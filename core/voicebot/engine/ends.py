@@ -135,7 +135,7 @@ class Ends:
         return at
 
     def _opens(self, at: int) -> bool:
-        """Whether a quotation mark directly after a full stop opens the next sentence: no blanks in Chinese."""
+        """Whether a quotation mark directly after a full stop opens the next sentence, as in Chinese."""
         mark = self._text[at]
         if mark not in OPENING_QUOTES or mark in "'‘" or self.pairs.awaits(mark):
             return False
@@ -207,7 +207,7 @@ class Ends:
     def _closed_allow(self, begin: str, following: str) -> bool:
         """Say whether the sentence ends with the quote or bracket that was just closed.
 
-        A quote within a sentence ends with it: the sentence may go on. One that is a sentence of its own may be
+        After a quote within a sentence that may go on. One that is a sentence of its own may be
         followed by who said it, which in scripts without capital letters looks like any other sentence.
         """
         if any(pair.within for pair in self._closed):
@@ -231,7 +231,7 @@ class Ends:
             return END if run[0] not in POINTS or text[mark - 1].isalpha() else GOES_ON
         if wide:
             return END if following.isalnum() or opening or following in "<[`*_【" else GOES_ON
-        if all(each in ELLIPSES for each in run) or len(run) > 1 and run[0] in POINTS:
+        if all(each in ELLIPSES for each in run) or (len(run) > 1 and run[0] in POINTS):
             return GOES_ON
         if following in "¿¡":
             return END

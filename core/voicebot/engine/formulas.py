@@ -24,8 +24,8 @@ _SIGNS = {
     "times": "×", "cdot": "×", "div": "÷", "pm": "±", "mp": "∓", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
     "neq": "≠", "ne": "≠", "approx": "≈", "equiv": "≡", "infty": "∞", "sqrt": "√", "circ": "°", "degree": "°",
     "percent": "%", "ldots": "…", "dots": "…", "cdots": "…", "to": "→", "rightarrow": "→", "in": "∈",
-    "text": "", "mathrm": "", "mathbf": "", "left": "", "right": "", "quad": "", "qquad": "", "displaystyle": "",
-    "big": "", "Big": "", "limits": "", "nonumber": "", "frac": "",
+    "text": "", "mathrm": "", "mathbf": "", "left": "", "right": "", "quad": "", "qquad": "",
+    "displaystyle": "", "big": "", "Big": "", "limits": "", "nonumber": "", "frac": "",
 }  # fmt: skip
 
 

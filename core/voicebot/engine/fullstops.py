@@ -28,6 +28,8 @@ _ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull
 _TIMES = frozenset({"a.m", "p.m"})
 _INITIAL = re.compile("[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
 _AFFIXES = ("str", "pl")
+_AFFIXED = 4
+"""Letters of the shortest word that may have a street's kind at its end: "Ringstr."."""
 _VIEW = 80
 
 
@@ -57,7 +59,6 @@ def point_ends(text: str, index: int, following: str, *, line: int) -> bool | No
 
 
 def _word_ends(word: str, previous: str, following: str) -> bool | None:
-    lowered = word.lower()
     counted = previous[-1:].isdigit()
     if len(word) == 1:
         return _letter_ends(word, previous, following, counted=counted)
@@ -65,34 +66,56 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
         if not _is_start(following) or not previous:  # "IV. Béla király"
             return False
         return _starts_sentence(following) if previous[:1].isupper() else True
-    both = f"{previous.rstrip('.').lower()}.{lowered}"
-    joined = lowered.strip(".")
+    match _kind(word, previous, counted=counted):
+        case "goes on":
+            return False
+        case "unit":
+            return _is_start(following) and not following[0].isdigit()
+        case "degree":
+            return _starts_sentence(following)
+        case "time":
+            return _time_ends(following)
+        case "numbered":
+            number = _is_number(following) if _is_start(following) else True
+            return None if number is None else not number
+    return _is_start(following)
+
+
+def _kind(word: str, previous: str, *, counted: bool) -> str:
+    """Return what kind of an abbreviation a word is: what may follow it."""
+    both = f"{previous.rstrip('.').lower()}.{word.lower()}"
     if "." in word and word[0].isalpha() and not has_case(word[0]):
-        return False
+        return "goes on"
     if ".-" in word and word[-2:-1].isalpha():  # Dipl.-Ing.
         word = word.rpartition("-")[2]
-        lowered = joined = word.lower()
-    if (both in GOES_ON or joined in GOES_ON) and not counted:
-        return False
+    lowered = word.lower()
+    if (both in GOES_ON or lowered in GOES_ON) and not counted:
+        return "goes on"
     if both in UNITS or (lowered == "al" and previous.lower() == "et"):
-        return _is_start(following) and not following[0].isdigit()
+        return "unit"
     if _is_title(word, lowered) and not (counted and (lowered in UNITS or lowered in NUMBERED)):
-        return _starts_sentence(following) if lowered in DEGREES else False
-    if joined in DEGREES:
-        return _starts_sentence(following)
-    if joined in NUMBERED or lowered.endswith(_AFFIXES) and len(word) > 4:
-        if not _is_start(following):
-            return False
-        number = _is_number(following)
-        return None if number is None else not number
-    if joined in _TIMES and _is_start(following):
-        next_word = _whole_word(following)
-        return None if next_word is None else next_word not in AFTER_TIMES
-    if joined in UNITS:
-        return _is_start(following) and not following[0].isdigit()
-    if _INITIALS.fullmatch(word) and ("." in word or "-" in word):
-        return _starts_sentence(following)
-    return _is_start(following)
+        return "degree" if lowered in DEGREES else "goes on"
+    return _other_kind(word, lowered)
+
+
+def _other_kind(word: str, lowered: str) -> str:
+    if lowered in DEGREES:
+        return "degree"
+    if lowered in NUMBERED or (lowered.endswith(_AFFIXES) and len(word) > _AFFIXED):
+        return "numbered"
+    if lowered in _TIMES:
+        return "time"
+    if lowered in UNITS:
+        return "unit"
+    return "degree" if _INITIALS.fullmatch(word) and ("." in word or "-" in word) else "word"
+
+
+def _time_ends(following: str) -> bool | None:
+    """Tell "at 9 a.m. Go" from "at 9 a.m. Monday"."""
+    if not _is_start(following) or following[0].isdigit():
+        return False
+    word = _whole_word(following)
+    return None if word is None else word not in AFTER_TIMES
 
 
 def _is_title(word: str, lowered: str) -> bool:
@@ -128,7 +151,7 @@ def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> 
 
 
 def _number_ends(number: str, previous: str, following: str) -> bool | None:
-    """Tell "in 1999. Then" from an ordinal number: "am 3. Mai", "im 19. Jahrhundert", "2. Dünya Savaşı"."""
+    """Tell "in 1999. Then" from an ordinal number: "am 3. Mai", "im 19. Jahrhundert"."""
     if not _is_start(following):
         return False
     if len(number) > 2 or following[0].isdigit():

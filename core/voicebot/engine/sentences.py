@@ -9,10 +9,12 @@ No library does this: those that split sentences want the whole text.
 from __future__ import annotations
 
 import re
+from copy import copy
 
 from voicebot.engine.breaks import LONGEST, LONGEST_RUN, LONGEST_WORD, whole_characters
 from voicebot.engine.characters import (
     CLAUSE_MARKS,
+    CLOSERS,
     EMPHASIS,
     STOPS,
     WIDE_CLAUSE_MARKS,
@@ -23,14 +25,14 @@ from voicebot.engine.ends import END, GOES_ON, WAIT, Ends
 from voicebot.engine.firstclause import FirstClause
 from voicebot.engine.markup import BLOCK_TAG, MARKUP, markup_end
 from voicebot.engine.pairs import PAIRED, Pairs
+from voicebot.engine.underlines import underline_end
 
 _SLICE = 512
 """Characters that are looked at together, so that a reply is read as fast at once as in pieces."""
 _MARKS = re.compile(rf"[\s{re.escape(STOPS + WIDE_CLAUSE_MARKS + PAIRED + MARKUP)};:~]")
 _ALNUM = re.compile(r"[^\W_]")
-_UNDERLINE = re.compile(r"[ \t]{0,3}(?:=+|-{2,}|[└╰╚┗][─━═┴┻╩╧┘╯╝┛]*)[ \t\r]*")
-_MAYBE_UNDERLINE = re.compile(r"[ \t]{0,3}-?\Z")
-_LONGEST_UNDERLINE = 200
+_OVER = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}\s]*\Z")
+_UNKNOWN_WORD = " Xx "
 _FEWEST = LONGEST // 4
 """Characters of a clause that is worth a unit of its own in a long sentence."""
 
@@ -66,6 +68,19 @@ class SentenceCutter:
             self._code = None
         self._cut(len(self._text))
         return self._taken()
+
+    def settle(self) -> list[str]:
+        """Return the sentence that is over as far as can be told, since nothing more seems to come."""
+        if self._code is not None or not _OVER.search(self._text):
+            return []
+        if_more_came = copy(self)
+        if_more_came._units, if_more_came._pairs, if_more_came._first = [], self._pairs.copy(), None
+        units = if_more_came.feed(_UNKNOWN_WORD)
+        if if_more_came._text.strip() != _UNKNOWN_WORD.strip():
+            return []
+        self._cut(len(self._text))
+        self._units.clear()
+        return units
 
     def _taken(self) -> list[str]:
         units, self._units = [unit for unit in self._units if unit], []
@@ -201,26 +216,13 @@ class SentenceCutter:
     def _newline(self, at: int, *, final: bool) -> bool:
         text = self._text
         if self._wordy:
-            end = self._underline_end(text, at + 1, final=final)
+            end = underline_end(text, at + 1, final=final)
             if end is None:
                 return False
             self._cut(max(end, at + 1), line=0 if end <= at + 1 else None)
             return True
         self._at = self._line = at + 1
         return True
-
-    def _underline_end(self, text: str, start: int, *, final: bool) -> int | None:
-        """Return the end of the line that underlines the one before, `start` if the next line is none."""
-        if start == len(text) and final:
-            return start
-        if _MAYBE_UNDERLINE.match(text, start):
-            return None
-        line = _UNDERLINE.match(text, start, start + _LONGEST_UNDERLINE)
-        if line is None:
-            return start
-        if line.end() == len(text):
-            return None
-        return line.end() if text[line.end()] == "\n" else start
 
     def _between_words(self, at: int) -> bool:
         text = self._text

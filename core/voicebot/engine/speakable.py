@@ -33,7 +33,8 @@ _LINK = re.compile(
 )
 _FOOTNOTE = re.compile(r"\s?(?:\[\^[^\]\s]{1,50}\]|【(?=[^】]*†|[\d:†, ]+】)[^】]{0,200}】)")
 _CITATION = re.compile(
-    r"(?<=[^\W\d_][^\W\d_][.!?,;:\"”)\]\w])(?:\[\d{1,3}(?:[,–-] ?\d{1,3})*\])+(?=[\s.,;:!?)\"”]|\Z)"
+    r"(?:(?<=[^\W\d_]{2})|(?<=[^\W\d_]{2}[.!?,;:\"”)\]]))"
+    r"(?:\[\d{1,3}(?:[,–-] ?\d{1,3})*\])+(?=[\s.,;:!?)\"”。，]|\Z)"
 )
 _INDEXED = re.compile(
     r"(?:\b(?:array|arr|list|args?|argv|items?|data|values?|matrix|nums?|vec|vector|tuple|row|map|dict|buffer|params?)"

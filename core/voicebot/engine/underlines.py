@@ -1,0 +1,28 @@
+"""Lines that are drawn below a line of text, and belong to it: "====" below a heading, the foot of a box."""
+
+from __future__ import annotations
+
+import re
+
+_UNDERLINE = re.compile(r"[ \t]{0,3}(?:=+|-{2,}|[└╰╚┗][─━═┴┻╩╧┘╯╝┛]*)[ \t\r]*")
+_MAYBE_UNDERLINE = re.compile(r"[ \t]{0,3}-?\Z")
+_LONGEST = 200
+
+
+def underline_end(text: str, start: int, *, final: bool) -> int | None:
+    """Return where the line ends that underlines the one before; None while that is open.
+
+    Args:
+        start: where the line begins; this is returned if it is a line of its own.
+        final: whether no more text will come.
+    """
+    if start == len(text) and final:
+        return start
+    if _MAYBE_UNDERLINE.match(text, start):
+        return None
+    line = _UNDERLINE.match(text, start, start + _LONGEST)
+    if line is None:
+        return start
+    if line.end() == len(text):
+        return None
+    return line.end() if text[line.end()] == "\n" else start
