@@ -8,9 +8,9 @@ from __future__ import annotations
 
 TITLES = frozenset(
     # English
-    "rt mr mrs ms mx messrs mmes dr drs prof profs rev fr revd hon pres gov sen rep sens reps gen lt col "
-    "maj capt cpt cmdr comdr sgt cpl pvt adm brig supt insp det esq mt mts ft vs viz cf ed eds trans asst "
-    "assoc atty bro dist "
+    "pí üniv rt mr mrs ms mx messrs mmes dr drs prof profs rev fr revd hon pres gov sen rep sens reps gen "
+    "lt col maj capt cpt cmdr comdr sgt cpl pvt adm brig supt insp det esq mt mts ft vs viz cf ed eds "
+    "trans asst assoc atty bro dist "
     # German, Dutch
     "hr hrn frl dipl ing mag geb bzw vgl vglw evtl ggf bspw sog insb insbes hrsg zzgl abzgl einschl inkl "
     "exkl gem dhr mevr mej mw ir bijv bv jhr burg "
@@ -44,9 +44,10 @@ CAPITAL_TITLES = frozenset(
 """Of these only with a capital letter, as they are words too."""
 
 GOES_ON = frozenset(
-    "e.g i.e z.b d.h i.d.r u.u z.t o.g s.o s.u v.a m.e n.chr. i.a p.ex p.ej c.-à-d c.à.d j.-c. t.ex f.eks "
-    "bl.a d.v.s d.w.z o.a m.b.t i.p.v t.o.v i.v.m m.in p.n t.j t.zn t.zv tzn. р.х π.χ τ.α ex-pres ee "
-    "dd.ss e.v. a.k.a f.d s.k i.e. m.h.t i.h.t p.g.a fr.o.m t.o.m л.с т.е т.к т.н т.зв напр. ph th.m".split()
+    "dr.med dr.phil dr.jur dr.ing dr.rer rer.nat dr.h.c e.g i.e z.b d.h i.d.r u.u z.t o.g s.o s.u v.a m.e "
+    "n.chr. i.a p.ex p.ej c.-à-d c.à.d j.-c. t.ex f.eks bl.a d.v.s d.w.z o.a m.b.t i.p.v t.o.v i.v.m m.in "
+    "p.n t.j t.zn t.zv tzn. р.х π.χ τ.α ex-pres ee dd.ss e.v. a.k.a f.d s.k i.e. m.h.t i.h.t p.g.a fr.o.m "
+    "t.o.m л.с т.е т.к т.н т.зв напр. ph th.m".split()
 )
 """Abbreviations of several words after which a sentence goes on."""
 
@@ -84,8 +85,8 @@ UNITS = frozenset(
 """Abbreviations with which a sentence may end: before a capital letter it does, before others it goes on."""
 
 DEGREES = frozenset(
-    "ph.d m.d b.a m.a b.sc m.sc d.c u.s u.k u.n e.u u.s.a u.a.e d.phil ed.d ll.b jr sr st ir co bros cie "
-    "mio mrd mill tsd std stk stck tys mln mld tis тыс млн млрд milj cad sok mah bulv".split()
+    "долл ph.d m.d b.a m.a b.sc m.sc d.c u.s u.k u.n e.u u.s.a u.a.e d.phil ed.d ll.b jr sr st ir co bros "
+    "cie mio mrd mill tsd std stk stck tys mln mld tis тыс млн млрд milj cad sok mah bulv".split()
 )
 """Abbreviations that stand before names as often as at the end: the next word tells."""
 

@@ -11,6 +11,7 @@ LONGEST_WORD = 600
 """Characters without either after which a cut is made, in scripts that have no blanks between words."""
 LONGEST_RUN = 2000
 """The same in other scripts, where such a run is an address or data, which is not spoken in full."""
+_LONGEST_CHARACTER = 60
 _LEADING_VOWELS = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]")
 _CONTINUES = re.compile("[\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7ff\udc00-\udfff\u200c\u200d]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -19,9 +20,9 @@ _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 def whole_characters(text: str, cut: int) -> int:
     """Return where to cut at `cut` at the latest, not within what a reader takes for one character."""
     end = cut
-    while end > 1 and _within_a_character(text, end):
+    while end > cut - _LONGEST_CHARACTER and _within_a_character(text, end):
         end -= 1
-    return end if end > 1 else cut
+    return end if end > cut - _LONGEST_CHARACTER else cut
 
 
 def _within_a_character(text: str, index: int) -> bool:

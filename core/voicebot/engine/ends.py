@@ -33,8 +33,10 @@ _FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【[^】\n]{0,100}】|</[A-Za-
 _MAYBE_FOOTNOTE = re.compile(
     r"\[\^?[\w-]{0,20}\]?\Z|【[^】\n]{0,100}\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z"
 )
+_WORD_OPENERS = "".join(mark for mark in OPENERS if mark not in "[［【〔")
 _LEAD = re.compile(
-    rf"[{re.escape(OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{{0,20}}"
+    rf"[{re.escape(_WORD_OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f"
+    r"\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{0,20}"
 )
 _CLITIC = re.compile(r"['’][stn](?:\Z|[^\S\n]+)")
 """Small letters that Dutch sentences begin with: "'s Avonds"."""
@@ -44,6 +46,11 @@ _NEXT_MARKUP = "<[`$@#\\&【£€¥₹₽₩₺₴§№\x1b"
 _GOES_ON_AFTER = ",;:，、；：،؛)]}）】/=+%"
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _NAME_VIEW = 30
+_EMOJI_PARTS = "\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+
+
+def _is_emoji_part(character: str) -> bool:
+    return is_symbol(character) or is_invisible(character) or character in _EMOJI_PARTS
 
 
 class Verdict(Enum):
@@ -98,6 +105,9 @@ class Ends:
         after = self._after_closers(stop)
         if after is None:
             return WAIT, at
+        after = self._after_emoji(after)
+        if after is None:
+            return WAIT, at
         if self.pairs.hold(at) and text[after] != "\n":
             return GOES_ON, after
         verdict = self._by_what_follows(text[at:stop], after, lowercase=lowercase)
@@ -132,6 +142,26 @@ class Ends:
                 return None
             else:
                 break
+        return at
+
+    def _after_emoji(self, start: int) -> int | None:
+        """Return the end of emoji between the sentence and a blank: they are about what was said."""
+        text, at = self._text, start
+        while at < start + 40:
+            blanks = _BLANKS.match(text, at)
+            assert blanks is not None
+            end = blanks.end()
+            if end == len(text):
+                return None if at == start or end < start + 40 else at
+            if not is_symbol(text[end]):
+                return at
+            while end < len(text) and _is_emoji_part(text[end]) and end < start + 80:
+                end += 1
+            if end == len(text):
+                return None
+            if not text[end].isspace():
+                return at
+            at = end
         return at
 
     def _opens(self, at: int) -> bool:

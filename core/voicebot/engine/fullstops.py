@@ -18,6 +18,8 @@ from voicebot.engine.characters import has_case, has_no_full_stops
 from voicebot.engine.nextwords import AFTER_TIMES, BEFORE_ORDINALS, COUNTED, SENTENCE_STARTERS
 
 _ROMAN = re.compile(r"(?=[IVXL])X{0,4}L?X{0,3}(?:IX|IV|V?I{0,3})")
+_CENTURY = re.compile("[IVX]{2,6}|[VX]")
+_DATE = re.compile(r"(\d{1,2})\.|[12]\d{3}(?!\d)")
 _CAPITALS = re.compile("[A-Z]{1,7}")
 _COUNTING = re.compile(r"(?:[IVXLCDM]{2,7}|[B-HJ-Z])\b")
 _INITIALS = re.compile(r"[^\W\d_](?:[.\-·]+[^\W\d_]{1,2})*")
@@ -28,6 +30,7 @@ _ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull
 _TIMES = frozenset({"a.m", "p.m"})
 _INITIAL = re.compile("[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
 _AFFIXES = ("str", "pl")
+_YEAR = 4
 _AFFIXED = 4
 """Letters of the shortest word that may have a street's kind at its end: "Ringstr."."""
 _VIEW = 80
@@ -59,7 +62,7 @@ def point_ends(text: str, index: int, following: str, *, line: int) -> bool | No
 
 
 def _word_ends(word: str, previous: str, following: str) -> bool | None:
-    counted = previous[-1:].isdigit()
+    counted = previous[-1:].isdigit() or _CENTURY.fullmatch(previous) is not None
     if len(word) == 1:
         return _letter_ends(word, previous, following, counted=counted)
     if _ROMAN.fullmatch(word):
@@ -154,8 +157,13 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
     """Tell "in 1999. Then" from an ordinal number: "am 3. Mai", "im 19. Jahrhundert"."""
     if not _is_start(following):
         return False
-    if len(number) > 2 or following[0].isdigit():
+    if len(number) > 2:
         return True
+    if following[0].isdigit():
+        digits = len(following) - len(following.lstrip("0123456789"))
+        if digits == len(following) and digits <= _YEAR:
+            return None
+        return not _DATE.match(following)  # "5. 3. 2024"
     word = _whole_word(following)
     if word is None:
         return None

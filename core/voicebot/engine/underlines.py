@@ -1,4 +1,4 @@
-"""Lines that are drawn below a line of text, and belong to it: "====" below a heading, the foot of a box."""
+"""Lines drawn below a line of text, which belong to it: below a heading, a table's head, a box."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 _UNDERLINE = re.compile(r"[ \t]{0,3}(?:=+|-{2,}|[└╰╚┗][─━═┴┻╩╧┘╯╝┛]*)[ \t\r]*")
 _MAYBE_UNDERLINE = re.compile(r"[ \t]{0,3}-?\Z")
+_TABLE_RULE = re.compile(r"[ \t]{0,3}\|[|:+\- \t]*")
 _LONGEST = 200
 
 
@@ -20,9 +21,10 @@ def underline_end(text: str, start: int, *, final: bool) -> int | None:
         return start
     if _MAYBE_UNDERLINE.match(text, start):
         return None
-    line = _UNDERLINE.match(text, start, start + _LONGEST)
+    line = _UNDERLINE.match(text, start, start + _LONGEST) or _TABLE_RULE.match(text, start, start + _LONGEST)
     if line is None:
         return start
     if line.end() == len(text):
         return None
-    return line.end() if text[line.end()] == "\n" else start
+    ends_line = text[line.end()] == "\n" and re.search("[^ \t|:]", line.group())
+    return line.end() if ends_line else start

@@ -33,7 +33,7 @@ SENTENCES = {
     "addresses": ["See https://a.b/c?d=e!f&g=h. ", "Is it http://a.b/? ", "Mail a.b@c.de! ", "It is."],
     "links": ["See [Is it? Yes.](https://a.b/c?d) for it. ", "Use `a.b?` or `c!` there. ", "Done."],
     "ellipses": ["Well… ", "I see. ", "Go on."],
-    "emoji": ["Ahoy! ", "😀 I am glad 😀. ", "You?"],
+    "emoji": ["Ahoy! 😀 ", "I am glad 😀. ", "You?"],
     "contractions": ["They don't. ", "It's well-known. ", "Yes."],
     "chinese": ["你好。", "你好吗？", "很好！", "他问，“是吗？”他说。"],
     "japanese": ["「そうですか。」と言った。", "はい、3.5円です。"],
