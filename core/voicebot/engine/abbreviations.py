@@ -44,10 +44,10 @@ CAPITAL_TITLES = frozenset(
 """Of these only with a capital letter, as they are words too."""
 
 GOES_ON = frozenset(
-    "dr.med dr.phil dr.jur dr.ing dr.rer rer.nat dr.h.c e.g i.e z.b d.h i.d.r u.u z.t o.g s.o s.u v.a m.e "
-    "n.chr. i.a p.ex p.ej c.-à-d c.à.d j.-c. t.ex f.eks bl.a d.v.s d.w.z o.a m.b.t i.p.v t.o.v i.v.m m.in "
-    "p.n t.j t.zn t.zv tzn. р.х π.χ τ.α ex-pres ee dd.ss e.v. a.k.a f.d s.k i.e. m.h.t i.h.t p.g.a fr.o.m "
-    "t.o.m л.с т.е т.к т.н т.зв напр. ph th.m".split()
+    "p.s p.p.s dr.med dr.phil dr.jur dr.ing dr.rer rer.nat dr.h.c e.g i.e z.b d.h i.d.r u.u z.t o.g s.o "
+    "s.u v.a m.e n.chr. i.a p.ex p.ej c.-à-d c.à.d j.-c. t.ex f.eks bl.a d.v.s d.w.z o.a m.b.t i.p.v "
+    "t.o.v i.v.m m.in p.n t.j t.zn t.zv tzn. р.х π.χ τ.α ex-pres ee dd.ss e.v. a.k.a f.d s.k i.e. m.h.t "
+    "i.h.t p.g.a fr.o.m t.o.m л.с т.е т.к т.н т.зв напр. ph th.m".split()
 )
 """Abbreviations of several words after which a sentence goes on."""
 

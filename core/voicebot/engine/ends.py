@@ -29,9 +29,9 @@ _GREEK_OR_ARMENIAN = {";": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), ":": re.c
 _BLANKS = re.compile(r"[^\S\n]{0,40}")
 _LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+[»›]")
 _MAYBE_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+\Z")
-_FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
+_FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【\d[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
 _MAYBE_FOOTNOTE = re.compile(
-    r"\[\^?[\w-]{0,20}\]?\Z|【[^】\n]{0,100}\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z"
+    r"\[\^?[\w-]{0,20}\]?\Z|【(?:\d[^】\n]{0,100})?\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z"
 )
 _WORD_OPENERS = "".join(mark for mark in OPENERS if mark not in "[［【〔")
 _LEAD = re.compile(
@@ -46,6 +46,8 @@ _NEXT_MARKUP = "<[`$@#\\&【£€¥₹₽₩₺₴§№\x1b"
 _GOES_ON_AFTER = ",;:，、；：،؛)]}）】/=+%"
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _NAME_VIEW = 30
+_LEADS = re.compile("\\s*(?:[\u2190-\u2bff\U0001f000-\U0001faff]|[0-9#*]\ufe0f?\u20e3)")
+"""An emoji at the beginning of a unit: the next one begins the next unit too."""
 _EMOJI_PARTS = "\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
@@ -147,6 +149,8 @@ class Ends:
     def _after_emoji(self, start: int) -> int | None:
         """Return the end of emoji between the sentence and a blank: they are about what was said."""
         text, at = self._text, start
+        if _LEADS.match(text):
+            return start
         while at < start + 40:
             blanks = _BLANKS.match(text, at)
             assert blanks is not None
@@ -199,7 +203,9 @@ class Ends:
         letter = text[next_word]
         if letter.isalnum():
             following = text[next_word:]
-        elif letter in _NEXT_MARKUP or letter in OPENERS or letter in STOPS or is_symbol(letter):
+        elif letter in POINTS and next_word + 1 == len(text):
+            return WAIT
+        elif letter in _NEXT_MARKUP or letter in OPENERS or is_symbol(letter) or self._is_name(next_word):
             following = _ANY_WORD
         else:
             return GOES_ON
@@ -210,6 +216,10 @@ class Ends:
         if ends is None:
             return WAIT
         return END if ends and self._closed_allow(text[begin], following) else GOES_ON
+
+    def _is_name(self, at: int) -> bool:
+        """Whether a name begins with a point there: ".NET"."""
+        return self._text[at] in POINTS and self._text[at + 1 : at + 2].isalnum()
 
     def _mark_ends(self, run: str, following: str) -> bool | None:
         text = self._text

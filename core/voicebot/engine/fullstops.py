@@ -92,6 +92,8 @@ def _kind(word: str, previous: str, *, counted: bool) -> str:
     if ".-" in word and word[-2:-1].isalpha():  # Dipl.-Ing.
         word = word.rpartition("-")[2]
     lowered = word.lower()
+    if lowered == "ok":  # "ok. 10 minut", but "Ok. 10 minutes"
+        return "numbered" if previous and word.islower() else "word"
     if (both in GOES_ON or lowered in GOES_ON) and not counted:
         return "goes on"
     if both in UNITS or (lowered == "al" and previous.lower() == "et"):

@@ -31,6 +31,7 @@ _SLICE = 512
 """Characters that are looked at together, so that a reply is read as fast at once as in pieces."""
 _MARKS = re.compile(rf"[\s{re.escape(STOPS + WIDE_CLAUSE_MARKS + PAIRED + MARKUP)};:~]")
 _ALNUM = re.compile(r"[^\W_]")
+_SAID_IN_BRACKETS = re.compile(r"<(?:[^<>\s]*(?:://|@)|\w+(?: \w+)+>)")
 _OVER = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}\s]*\Z")
 _UNKNOWN_WORD = " Xx "
 _FEWEST = LONGEST // 4
@@ -207,7 +208,7 @@ class SentenceCutter:
             self._cut(at)
             return True
         self._at = max(end, at + 1)
-        if text[at] != "<" and _ALNUM.search(text, at, end):
+        if (text[at] != "<" or _SAID_IN_BRACKETS.match(text, at, end)) and _ALNUM.search(text, at, end):
             self._wordy = self._begun = True
         elif tag and self._wordy:
             self._cut(end)

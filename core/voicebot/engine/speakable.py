@@ -61,7 +61,7 @@ class Speakable:
         text = "".join(parts)
         if not (text.isascii() and text.isprintable()):
             text = without_symbols(text)
-        text = _SPACE_BEFORE_MARK.sub("", " ".join(text.split()))
+        text = _SPACE_BEFORE_MARK.sub("", " ".join(text.split())).lstrip(", ")
         return text if any(character.isalnum() for character in text) else ""
 
 
@@ -73,7 +73,8 @@ def _block(text: str) -> str:
         text = without_tags(text)
     if "\n" not in text:
         return _line(text)
-    return "\n".join(map(_line, text.split("\n")))
+    lines = map(_line, text.split("\n"))
+    return "\n".join(line for line in lines if any(map(str.isalnum, line)))
 
 
 def _line(line: str) -> str:
@@ -99,7 +100,7 @@ def _without_markup(text: str) -> str:
     text = _MARKS.sub("", _LINE_END.sub("", text))
     text = _ESCAPE.sub(r"\1", text) if "\\" in text else text
     text = _ENTITY.sub(_entity, text) if "&" in text else text
-    if "|" in text:
+    if "| " in text or " |" in text or text.startswith("|"):
         return _CELLS.sub(", ", " ".join(text.split())).strip(" ,")
     return text
 

@@ -144,7 +144,7 @@ TEXTS = {
     "Polish": [
         "Prof. Kowalski, dr hab. Nowak i mgr inż. Lis mieszkają przy ul. Długiej 5.| Dobrze.",
         "Np. chleb, tzn. jedzenie, m.in. bułki, itd. są tu.| Kup chleb, mleko, itd.| Potem idź.",
-        "To było w 1999 r. w Polsce.| W XX w. też.| Ok. 5 tys. osób.| Tak.",
+        "To było w 1999 r. w Polsce.| W XX w. też.| Jest ich ok. 5 tys. w mieście.| Tak.",
         "Dnia 3. maja o godz. 10 spotkanie.| Zob. str. 5, rozdz. 2.| Tel. 12 34.",
         "Św. Jan i ks. Adam przyszli.| Al. Jerozolimskie 5.| Kosztuje 5 zł.| Tanio.",
     ],
