@@ -6,7 +6,7 @@ import re
 
 _CONTAINERS = r"(?:[ \t]|>|[-*+•][ \t]|\d{1,9}[.)][ \t])*"
 _BEFORE = re.compile(_CONTAINERS)
-_FENCE = re.compile(r"(?P<run>`{3,}|~{3,})(?P<info>[^\n`]*)")
+_FENCE = re.compile(r"(?P<run>`{3,40}|~{3,40})(?P<info>[^\n`]*)")
 _INFO_ALONE = re.compile(r"[\w+#.-]*(?:[ \t]*\{[^}\n]*\})?[ \t\r]*")
 _QUOTED = re.compile(r"[ \t]*>")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
