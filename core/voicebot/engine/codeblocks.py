@@ -17,6 +17,20 @@ _LONGEST_LINE = 1000
 _TAIL = 32
 
 
+_PARAGRAPHS = re.compile(r"\n[ \t\r]*\n")
+_PROSE = re.compile(r"\s*[^\W\d_a-z]\w*[,:]?(?:\s+[^\s{}=;<>|\\()\[\]]+){2,}(?<=[.!?:…。！？])\s*")
+
+
+def prose_after(block: str) -> int:
+    """Return where text begins after a block whose end was forgotten: paragraphs of whole sentences."""
+    begin = len(block)
+    for gap in reversed(list(_PARAGRAPHS.finditer(block))):
+        if not _PROSE.fullmatch(block, gap.end(), begin):
+            break
+        begin = gap.start()
+    return begin
+
+
 class CodeBlock:
     """One block that has begun; takes its text until its end."""
 

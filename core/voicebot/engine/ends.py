@@ -9,7 +9,6 @@ from voicebot.engine.abbreviations import COMPANY_KINDS, NAMES_WITH_MARKS
 from voicebot.engine.characters import (
     CLOSERS,
     ELLIPSES,
-    EMPHASIS,
     OPENERS,
     OPENING_QUOTES,
     POINTS,
@@ -17,22 +16,16 @@ from voicebot.engine.characters import (
     WIDE_STOPS,
     has_case,
     has_no_full_stops,
-    is_invisible,
     is_symbol,
     is_unspaced,
 )
+from voicebot.engine.closing import Closing
 from voicebot.engine.fullstops import point_ends
-from voicebot.engine.pairs import Pair, Pairs
+from voicebot.engine.pairs import Pairs
 
 _RUN = re.compile(rf"[{re.escape(STOPS)}]{{1,40}}")
 _GREEK_OR_ARMENIAN = {";": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), ":": re.compile("[\u0530-\u058f]")}
 _BLANKS = re.compile(r"[^\S\n]{0,40}")
-_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+[»›]")
-_MAYBE_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+\Z")
-_FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【\d[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
-_MAYBE_FOOTNOTE = re.compile(
-    r"\[\^?[\w-]{0,20}\]?\Z|【(?:\d[^】\n]{0,100})?\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z"
-)
 _WORD_OPENERS = "".join(mark for mark in OPENERS if mark not in "[［【〔")
 _LEAD = re.compile(
     rf"[{re.escape(_WORD_OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f"
@@ -46,13 +39,6 @@ _NEXT_MARKUP = "<[`$@#\\&【£€¥₹₽₩₺₴§№\x1b"
 _GOES_ON_AFTER = ",;:，、；：،؛)]}）】/=+%"
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _NAME_VIEW = 30
-_LEADS = re.compile("\\s*(?:[\u2190-\u2bff\U0001f000-\U0001faff]|[0-9#*]\ufe0f?\u20e3)")
-"""An emoji at the beginning of a unit: the next one begins the next unit too."""
-_EMOJI_PARTS = "\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
-
-
-def _is_emoji_part(character: str) -> bool:
-    return is_symbol(character) or is_invisible(character) or character in _EMOJI_PARTS
 
 
 class Verdict(Enum):
@@ -79,8 +65,7 @@ class Ends:
         self.pairs = pairs.copy()
         """What is open after the mark and what closes with it."""
         self._line = line
-        self._closed: list[Pair] = []
-        self._odd_closer = False
+        self._closing = Closing(text, self.pairs)
 
     def judge(self, *, wordy: bool, lowercase: bool) -> tuple[Verdict, int]:
         """Return the verdict, and where to cut or to go on reading.
@@ -104,81 +89,16 @@ class Ends:
             return WAIT, at
         if not wordy:
             return GOES_ON, stop
-        after = self._after_closers(stop)
+        after = self._closing.after_closers(stop)
         if after is None:
             return WAIT, at
-        after = self._after_emoji(after)
+        after = self._closing.after_emoji(after)
         if after is None:
             return WAIT, at
         if self.pairs.hold(at) and text[after] != "\n":
             return GOES_ON, after
         verdict = self._by_what_follows(text[at:stop], after, lowercase=lowercase)
         return verdict, (at if verdict is WAIT else after)
-
-    def _after_closers(self, start: int) -> int | None:
-        """Take what closes with the sentence; return where that is over, None while it is not known."""
-        text, at = self._text, start
-        while at < start + 40:
-            if at == len(text):
-                return None
-            character = text[at]
-            if is_invisible(character):
-                at += 1
-            elif character in CLOSERS and at + 1 == len(text):
-                return None
-            elif character in CLOSERS and not self._opens(at):
-                self._close(character, at)
-                at += 1
-                while character in EMPHASIS and text[at : at + 1] == character:
-                    at += 1
-            elif match := _FOOTNOTE.match(text, at):
-                if match.end() == len(text):
-                    return None
-                at = match.end()
-            elif _MAYBE_FOOTNOTE.match(text, at):
-                return None
-            elif character.isspace() and self.pairs.awaits("»") and (quote := _LATE_QUOTE.match(text, at)):
-                self._close("»", quote.end() - 1)
-                at = quote.end()
-            elif character.isspace() and self.pairs.awaits("»") and _MAYBE_LATE_QUOTE.match(text, at):
-                return None
-            else:
-                break
-        return at
-
-    def _after_emoji(self, start: int) -> int | None:
-        """Return the end of emoji between the sentence and a blank: they are about what was said."""
-        text, at = self._text, start
-        if _LEADS.match(text):
-            return start
-        while at < start + 40:
-            blanks = _BLANKS.match(text, at)
-            assert blanks is not None
-            end = blanks.end()
-            if end == len(text):
-                return None if at == start or end < start + 40 else at
-            if not is_symbol(text[end]):
-                return at
-            while end < len(text) and _is_emoji_part(text[end]) and end < start + 80:
-                end += 1
-            if end == len(text):
-                return None
-            if not text[end].isspace():
-                return at
-            at = end
-        return at
-
-    def _opens(self, at: int) -> bool:
-        """Whether a quotation mark directly after a full stop opens the next sentence, as in Chinese."""
-        mark = self._text[at]
-        if mark not in OPENING_QUOTES or mark in "'‘" or self.pairs.awaits(mark):
-            return False
-        return mark != '"' or self._text[at + 1 : at + 2].isalnum()
-
-    def _close(self, mark: str, at: int) -> None:
-        closed = self.pairs.take(mark, self._text[at - 1], " ", at, within=True)
-        if closed is not None:
-            self._closed.append(closed)
 
     def _by_what_follows(self, run: str, after: int, *, lowercase: bool) -> Verdict:
         text = self._text
@@ -250,9 +170,9 @@ class Ends:
         After a quote within a sentence that may go on. One that is a sentence of its own may be
         followed by who said it, which in scripts without capital letters looks like any other sentence.
         """
-        if any(pair.within for pair in self._closed):
+        if any(pair.within for pair in self._closing.pairs_closed):
             return False
-        quotes = any(pair.mark in OPENING_QUOTES for pair in self._closed)
+        quotes = any(pair.mark in OPENING_QUOTES for pair in self._closing.pairs_closed)
         return not quotes or begin in OPENERS or following[0].isdigit() or has_case(following[0])
 
     def _without_blank(self, run: str, after: int) -> Verdict:
@@ -260,7 +180,7 @@ class Ends:
         following = text[after]
         if following in _GOES_ON_AFTER:
             return GOES_ON
-        quotes = any(pair.mark in OPENING_QUOTES or pair.within for pair in self._closed)
+        quotes = any(pair.mark in OPENING_QUOTES or pair.within for pair in self._closing.pairs_closed)
         opening = following in OPENING_QUOTES or following in "¿¡（("
         wide = not run.isascii() and not all(each in ELLIPSES or each in POINTS for each in run)
         if quotes:

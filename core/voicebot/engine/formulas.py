@@ -14,9 +14,10 @@ FORMULA = re.compile(
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]{0,40}\}|\\tag\{[^{}]{0,40}\}|\\label\{[^{}]{0,80}\}")
 _FRACTION = re.compile(r"\\[dtc]?frac\{([^{}]*)\}\{([^{}]*)\}")
 _ROOT = re.compile(r"\\sqrt\{([^{}]*)\}")
-_WORDS = re.compile(
-    r"\\(?:text|mathrm|mathbf|mathit|mathsf|operatorname|boxed|overline|vec|hat|bar)\{([^{}]*)\}"
+WORDS = re.compile(
+    r"\\(?:text(?:bf|it|rm|tt)?|emph|underline|math(?:rm|bf|it|sf)|operatorname|boxed|overline|vec|hat|bar)\{([^{}]*)\}"
 )
+"""Words within a formula; models write them outside of formulas too."""
 _SCRIPT = re.compile(r"([\^_])\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*|\\.")
 _DEEPEST = 4
@@ -45,7 +46,7 @@ def read_formula(match: re.Match[str]) -> str:
 
 def _simpler(text: str) -> tuple[str, int]:
     changes = 0
-    for pattern, said in ((_WORDS, r"\1"), (_SCRIPT, r"\1\2"), (_ROOT, r"√ \1"), (_FRACTION, r"\1 / \2")):
+    for pattern, said in ((WORDS, r"\1"), (_SCRIPT, r"\1\2"), (_ROOT, r"√ \1"), (_FRACTION, r"\1 / \2")):
         text, count = pattern.subn(said, text)
         changes += count
     return text, changes

@@ -15,16 +15,14 @@ from voicebot.engine.abbreviations import (
     UNITS,
 )
 from voicebot.engine.characters import has_case, has_no_full_stops
+from voicebot.engine.following import is_era, is_number, is_start, starts_sentence, whole_word
 from voicebot.engine.nextwords import AFTER_TIMES, BEFORE_ORDINALS, COUNTED, SENTENCE_STARTERS
 
 _ROMAN = re.compile(r"(?=[IVXL])X{0,4}L?X{0,3}(?:IX|IV|V?I{0,3})")
 _CENTURY = re.compile("[IVX]{2,6}|[VX]")
 _DATE = re.compile(r"(\d{1,2})\.|[12]\d{3}(?!\d)")
-_CAPITALS = re.compile("[A-Z]{1,7}")
-_COUNTING = re.compile(r"(?:[IVXLCDM]{2,7}|[B-HJ-Z])\b")
 _INITIALS = re.compile(r"[^\W\d_](?:[.\-·]+[^\W\d_]{1,2})*")
 _TRIMMED = "\"'“”„‘’«»‹›([{（*_~`#>/|—–-\u200e\u200f\u202a-\u202e¿¡"
-_ERAS = ("Chr", "Kr", "Hr", "Cr", "J.-C", "J.C", "J. C", "J.- C")
 _LONGEST_BEFORE_ERA = 3
 _ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all)['’](?=\w\w)")
 _TIMES = frozenset({"a.m", "p.m"})
@@ -53,7 +51,7 @@ def point_ends(text: str, index: int, following: str, *, line: int) -> bool | No
         return False
     if has_no_full_stops(word[-1]):
         return False
-    if len(word) <= _LONGEST_BEFORE_ERA and (era := _is_era(following)) is not False:
+    if len(word) <= _LONGEST_BEFORE_ERA and (era := is_era(following)) is not False:
         return None if era is None else False
     word = _ELISION.sub("", word)
     if word.isdigit():
@@ -66,22 +64,22 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     if len(word) == 1:
         return _letter_ends(word, previous, following, counted=counted)
     if _ROMAN.fullmatch(word):
-        if not _is_start(following) or not previous:  # "IV. Béla király"
+        if not is_start(following) or not previous:  # "IV. Béla király"
             return False
-        return _starts_sentence(following) if previous[:1].isupper() else True
+        return starts_sentence(following) if previous[:1].isupper() else True
     match _kind(word, previous, counted=counted):
         case "goes on":
             return False
         case "unit":
-            return _is_start(following) and not following[0].isdigit()
+            return is_start(following) and not following[0].isdigit()
         case "degree":
-            return _starts_sentence(following)
+            return starts_sentence(following)
         case "time":
             return _time_ends(following)
         case "numbered":
-            number = _is_number(following) if _is_start(following) else True
+            number = is_number(following) if is_start(following) else True
             return None if number is None else not number
-    return _is_start(following)
+    return is_start(following)
 
 
 def _kind(word: str, previous: str, *, counted: bool) -> str:
@@ -117,9 +115,9 @@ def _other_kind(word: str, lowered: str) -> str:
 
 def _time_ends(following: str) -> bool | None:
     """Tell "at 9 a.m. Go" from "at 9 a.m. Monday"."""
-    if not _is_start(following) or following[0].isdigit():
+    if not is_start(following) or following[0].isdigit():
         return False
-    word = _whole_word(following)
+    word = whole_word(following)
     return None if word is None else word not in AFTER_TIMES
 
 
@@ -134,14 +132,14 @@ def _is_title(word: str, lowered: str) -> bool:
 def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> bool | None:
     """Tell "plan B. We" and "taller than I. So" from "J. K. Rowling" and "z. B. Brot"."""
     if not word.isalpha():
-        return _is_start(following)
+        return is_start(following)
     if not has_case(word):
         return not _INITIAL.match(word)
     if counted:  # a unit, as in "5 m."
-        return _is_start(following) and not following[0].isdigit()
+        return is_start(following) and not following[0].isdigit()
     if following[0].isdigit():
         return previous.lower() in LABELLED
-    if not _is_start(following):
+    if not is_start(following):
         return False
     both = f"{previous.rstrip('.').lower()}.{word.lower()}"
     if both in GOES_ON:
@@ -152,12 +150,12 @@ def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> 
         return True
     if word in "xy" or (previous and not any(map(str.isalnum, previous))):  # a variable: "x < y."
         return True
-    return _starts_sentence(following)
+    return starts_sentence(following)
 
 
 def _number_ends(number: str, previous: str, following: str) -> bool | None:
     """Tell "in 1999. Then" from an ordinal number: "am 3. Mai", "im 19. Jahrhundert"."""
-    if not _is_start(following):
+    if not is_start(following):
         return False
     if len(number) > 2:
         return True
@@ -166,7 +164,7 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
         if digits == len(following) and digits <= _YEAR:
             return None
         return not _DATE.match(following)  # "5. 3. 2024"
-    word = _whole_word(following)
+    word = whole_word(following)
     if word is None:
         return None
     if word in COUNTED or not (previous or word in SENTENCE_STARTERS):
@@ -174,67 +172,6 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
     return previous.lower() not in BEFORE_ORDINALS or (
         word in SENTENCE_STARTERS and previous.lower() != "der"
     )
-
-
-def _is_start(following: str) -> bool:
-    """Say whether a sentence may begin so: not with a lower-case letter."""
-    return not following[0].islower() or not has_case(following[0])
-
-
-def _is_era(following: str) -> bool | None:
-    """Say whether years are counted from what comes next, as in "50 v. Chr."; None while that is open."""
-    open_ = False
-    for era in _ERAS:
-        if following.startswith(era) and len(following) > len(era):
-            if not following[len(era)].isalnum():
-                return True
-        elif era.startswith(following):
-            open_ = True
-    return None if open_ else False
-
-
-def _is_number(following: str) -> bool | None:
-    """Say whether digits come next, a Roman numeral or a letter that counts; None while that is open."""
-    if following[0].isdigit():
-        return True
-    capitals = _CAPITALS.match(following)
-    if capitals is None:
-        return False
-    if capitals.end() == len(following):
-        return None
-    return _COUNTING.match(following) is not None
-
-
-def _starts_sentence(following: str) -> bool | None:
-    """Say whether the next word is one that begins sentences rather than goes on with a name."""
-    if not _is_start(following):
-        return False
-    if not has_case(following[0]):
-        return not following[0].isdigit()
-    word = _whole_word(following)
-    return None if word is None else word in SENTENCE_STARTERS
-
-
-_LETTERS = re.compile(r"[^\W\d_]+")
-_LONGEST_WORD = 16
-_NO_NUMBER = re.compile(r"No\. ?\d")
-_NO_LENGTH = 5
-
-
-def _whole_word(following: str) -> str | None:
-    letters = _LETTERS.match(following)
-    if letters is None:
-        return ""
-    if letters.end() == len(following) and len(following) < _LONGEST_WORD:
-        return None
-    if letters.end() == 1 and following[1:2] == ".":  # an initial
-        return ""
-    if following.startswith("No."):
-        if len(following) < _NO_LENGTH:
-            return None
-        if _NO_NUMBER.match(following):
-            return ""
-    return letters.group().lower()
 
 
 def _words_before(text: str, index: int, start: int) -> tuple[str, str]:

@@ -11,16 +11,15 @@ from __future__ import annotations
 import re
 from copy import copy
 
-from voicebot.engine.breaks import LONGEST, LONGEST_RUN, LONGEST_WORD, whole_characters
+from voicebot.engine.breaks import LONGEST, Breaks, longest_run, whole_characters
 from voicebot.engine.characters import (
     CLAUSE_MARKS,
     CLOSERS,
     EMPHASIS,
     STOPS,
     WIDE_CLAUSE_MARKS,
-    is_unspaced,
 )
-from voicebot.engine.codeblocks import CodeBlock, fence_at
+from voicebot.engine.codeblocks import CodeBlock, fence_at, prose_after
 from voicebot.engine.ends import END, GOES_ON, WAIT, Ends
 from voicebot.engine.firstclause import FirstClause
 from voicebot.engine.markup import BLOCK_TAG, MARKUP, markup_end
@@ -34,8 +33,6 @@ _ALNUM = re.compile(r"[^\W_]")
 _SAID_IN_BRACKETS = re.compile(r"<(?:[^<>\s]*(?:://|@)|\w+(?: \w+)+>)")
 _OVER = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}\s]*\Z")
 _UNKNOWN_WORD = " Xx "
-_FEWEST = LONGEST // 4
-"""Characters of a clause that is worth a unit of its own in a long sentence."""
 
 
 class SentenceCutter:
@@ -65,8 +62,7 @@ class SentenceCutter:
         self._text += "\n"  # so that each mark has something after it
         self._read(final=True)
         if self._code is not None:
-            self._units.append(self._code.text.strip())
-            self._code = None
+            self._end_forgotten(self._code.text)
         self._cut(len(self._text))
         return self._taken()
 
@@ -83,6 +79,15 @@ class SentenceCutter:
         self._units.clear()
         return units
 
+    def _end_forgotten(self, block: str) -> None:
+        """End a block of code that the reply has not ended."""
+        self._code = None
+        code_ends = prose_after(block)
+        self._units.append(block[:code_ends].strip())
+        self._text = block[code_ends:]
+        self._begin(line=0)
+        self._read(final=True)
+
     def _taken(self) -> list[str]:
         units, self._units = [unit for unit in self._units if unit], []
         return units
@@ -93,7 +98,7 @@ class SentenceCutter:
         self._line = line
         self._wordy = False
         self._pairs = Pairs()
-        self._clause = self._blank = 0
+        self._breaks = Breaks()
 
     def _cut(self, end: int, *, sentence: bool = True, line: int | None = None) -> None:
         unit = self._text[:end].strip()
@@ -127,10 +132,11 @@ class SentenceCutter:
     def _step(self, *, final: bool) -> bool:
         """Take the next mark; return whether there may be more to read."""
         text = self._text
-        longest = self._longest()
+        longest = longest_run(text, self._at)
         mark = _MARKS.search(text, self._at, longest)
         at = mark.start() if mark else max(self._at, min(len(text), longest))
-        if at > LONGEST and self._break(at):
+        if at > LONGEST and (end := self._breaks.before(at)):
+            self._cut(end, sentence=False)
             return True
         self._see_words(text, at)
         self._at = at
@@ -138,15 +144,9 @@ class SentenceCutter:
             return self._take(text[at], at, final=final)
         if len(text) <= longest:
             return False
-        if longest == self._longest():
+        if longest == longest_run(text, at):
             self._cut(whole_characters(text, at), sentence=False)
         return True
-
-    def _longest(self) -> int:
-        """Return how far to read without a break before one is made all the same."""
-        if self._at < LONGEST_WORD:
-            return LONGEST_WORD
-        return max(self._at, LONGEST_WORD if is_unspaced(self._text[LONGEST_WORD - 1]) else LONGEST_RUN)
 
     def _see_words(self, text: str, end: int) -> None:
         if self._wordy:
@@ -156,14 +156,6 @@ class SentenceCutter:
             if not self._begun:
                 self._begun = True
                 self._lowercase = first.group().islower() and not text[: first.start()].strip()
-
-    def _break(self, at: int) -> bool:
-        """Cut a unit that has become too long, at its last clause or between words."""
-        end = self._clause if self._clause > _FEWEST else self._blank
-        if not end or (end > LONGEST and at <= LONGEST_WORD):
-            return False
-        self._cut(end, sentence=False)
-        return True
 
     def _take(self, mark: str, at: int, *, final: bool) -> bool:
         text = self._text
@@ -177,7 +169,7 @@ class SentenceCutter:
             return self._between_words(at)
         if mark in WIDE_CLAUSE_MARKS:
             self._at = at + 1
-            self._clause = self._blank = at + 1
+            self._breaks.add(at + 1, clause=True)
             if self._first and self._wordy and self._first.is_wide_clause(text, at):
                 self._cut(at + 1, sentence=False)
             return True
@@ -236,9 +228,7 @@ class SentenceCutter:
                 if ends:
                     self._cut(at, sentence=False)
                     return True
-            self._blank = at
-            if clause:
-                self._clause = at
+            self._breaks.add(at, clause=clause)
         self._at = at + 1
         return True
 

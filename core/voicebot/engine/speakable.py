@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from voicebot.engine.addresses import without_long_addresses
-from voicebot.engine.formulas import FORMULA, read_formula
+from voicebot.engine.formulas import FORMULA, WORDS, read_formula
 from voicebot.engine.inlinecode import code_spans
 from voicebot.engine.symbols import without_symbols
 from voicebot.engine.tags import without_tags
@@ -68,7 +68,7 @@ class Speakable:
 def _block(text: str) -> str:
     """Return the words of text over one or more lines."""
     if "$" in text or "\\" in text:
-        text = FORMULA.sub(read_formula, text)
+        text = WORDS.sub(r"\1", FORMULA.sub(read_formula, text))
     if "<" in text:
         text = without_tags(text)
     if "\n" not in text:

@@ -43,6 +43,10 @@ CODE = {
     "four backticks": ("````md\n```py\nx\n```\n````\nDone. Ok.", ["Done.", "Ok."]),
     "nested": ("```markdown\n# T\n```py\nx\n```\nmore\n```\nDone.", ["Done."]),
     "tildes": ("So:\n~~~ruby\nputs `x`\n```\n~~~\nDone.", ["So:", "Done."]),
+    "an end forgotten": (
+        "So:\n```\nx = 1\n\nif x:\n    y()\n\nThat is it. Good.",
+        ["So:", "That is it.", "Good."],
+    ),
     "no end": ("So:\n```\nx = 1. And\nmore. And", ["So:"]),
     "fences named": ("Use ``` to begin. Then stop. Yes.", ["Use to begin.", "Then stop.", "Yes."]),
     "a line in fences": ("Run ```ls -la``` now. Then stop.", ["Run ls -la now.", "Then stop."]),
@@ -89,6 +93,7 @@ FORMULAS = {
     "prices": ("It costs $5.50 or $6. Not $7. It is $$.", ["It costs $5.50 or $6.", "Not $7.", "It is $$."]),
     "nested": ("$$\\frac{1}{\\sqrt{2}}$$", ["1 / √ 2"]),
     "environment": ("$$\\begin{align} a &= b \\\\ c &= d \\end{align}$$", ["a = b c = d"]),
+    "box": ("The answer is \\boxed{42}. \\textbf{Good}.", ["The answer is 42.", "Good."]),
     "variable": ("The $HOME directory. Ok.", ["The $HOME directory.", "Ok."]),
 }
 TAGS = {
