@@ -183,7 +183,7 @@ def _words_before(text: str, index: int, start: int) -> tuple[str, str]:
     return previous.strip(_TRIMMED), word.strip(_TRIMMED).rpartition("(")[2]
 
 
-_ITEM_NUMBER = re.compile(r"\s*(?:[>#*+•_-]+\s*)*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Яа-я]|[IVXivx]{1,5})")
+_ITEM_NUMBER = re.compile(r"[\s>#*+•_-]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Яа-я]|[IVXivx]{1,5})")
 
 
 def is_item_number(text: str, index: int, line: int) -> bool:

@@ -58,6 +58,8 @@ class Reply:
         self._played_before = means.speaker.played
         self._chat_failure: Failure | None = None
         self._filtered = False
+        self._taken_back = 0
+        """Characters at the end of the text that the content filter took back."""
         self._finished = False
         self._speakable = Speakable()
         self._cutter = SentenceCutter(short_first=means.short_first)
@@ -114,6 +116,7 @@ class Reply:
     async def _line(self, source: ChatRequest | str) -> Failure | None:
         """Say one thing; return what stopped it."""
         means = self._means
+        self._more_written.clear()
         async with asyncio.TaskGroup() as tasks:
             try:
                 voice = means.voice(tasks, self._mark_first_byte)
@@ -148,6 +151,8 @@ class Reply:
                 self._chat_failure = Failure("filter", error)
             except Exception as error:  # a stranger's chat model may raise anything
                 self._chat_failure = Failure("chat", error)
+            if not self._taken_back:
+                await self._settle(voice)
         voice.end()
 
     async def _think(self, request: ChatRequest, voice: AnyVoice) -> None:
@@ -185,9 +190,13 @@ class Reply:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_PAUSE):
                         await self._more_written.wait()
-            async with self._cutting:
-                for unit in self._cutter.settle():
-                    await self._hand_on(unit, voice)
+            await self._settle(voice)
+
+    async def _settle(self, voice: AnyVoice) -> None:
+        """Hand on what is written of the reply as far as it seems to be whole sentences."""
+        async with self._cutting:
+            for unit in self._cutter.settle():
+                await self._hand_on(unit, voice)
 
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit
@@ -228,7 +237,8 @@ class Reply:
             self.patience = Patience.checked(*bounds(event.patience))
         if event.reason == "filtered":
             self._filtered = True
-            self._take_back(self._text.taken_back(event.withdrawn))
+            self._taken_back = self._text.taken_back(event.withdrawn)
+            self._take_back(self._taken_back)
 
     def _take_back(self, characters: int) -> None:
         """Stop what the chat model's content filter took back: nothing more of it will be heard."""

@@ -71,7 +71,8 @@ class SentenceCutter:
         if self._code is not None or not _OVER.search(self._text):
             return []
         if_more_came = copy(self)
-        if_more_came._units, if_more_came._pairs, if_more_came._first = [], self._pairs.copy(), None
+        if_more_came._units, if_more_came._first = [], None
+        if_more_came._pairs, if_more_came._breaks = self._pairs.copy(), copy(self._breaks)
         units = if_more_came.feed(_UNKNOWN_WORD)
         if if_more_came._text.strip() != _UNKNOWN_WORD.strip():
             return []

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 import pytest
 
 from voicebot.config.schema import ReplyOptions, Settings, TurnOptions
+from voicebot.errors import ProviderError
 from voicebot.events import BotTurnEnded, UnitSpoken
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedSynthesizer, ScriptedUser, converse, simulated
 
@@ -72,6 +73,15 @@ async def test_a_sentence_that_seems_over_is_spoken_when_the_model_writes_nothin
     first, second = of_kind(user, UnitSpoken)
     assert (first.text, second.text) == ("It is on the ship.", "Go there.")
     assert second.at - first.at > 8
+
+
+@simulated
+async def test_a_whole_sentence_is_spoken_although_the_model_breaks_off_after_it() -> None:
+    chat = ScriptedChatModel([["It is on the ship.", ProviderError("it broke")]])
+    async with converse(chat=chat, settings=SETTINGS) as user:
+        await user.says("where")
+        turn = await user.is_answered()
+    assert turn.heard == "It is on the ship. Arr, me ears be wet."
 
 
 @simulated
