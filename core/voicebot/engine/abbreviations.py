@@ -28,8 +28,8 @@ TITLES = frozenset(
     # Turkish, Vietnamese, Indonesian, Filipino, Swahili
     "doç yrd öğr sn hz alb örn bkz tp ts ths gs pgs ks bpk jl jln tn gng bb bw dkt "
     # Russian, Ukrainian, Bulgarian, Serbian, Greek
-    "г-н г-жа гг гр проф акад доц инж ул пер просп пл бул вул пров см ср напр им ім св о-в т.е т.к т.н "
-    "тов т.нар полк ген д-р господ κ κα κκ κος δρ καθ οδ λεωφ αγ δηλ βλ "
+    "г-н г-жа гг гр проф акад доц инж ул пер просп пл бул вул пров см ср напр им ім св о-в т.ч т.е т.к "
+    "т.н тов т.нар полк ген д-р господ κ κα κκ κος δρ καθ οδ λεωφ αγ δηλ βλ "
     # Arabic, Hebrew, Hindi, Bengali, Marathi, Tamil
     "أ.د د.م أ.م डॉ डा श्री प्रो पं कु सौ मि मु ড ডা মো প্রো অধ্যা শ্রী திரு திருமதி பேரா டாக் செல்வி "
     "டாக்டர் గౌ డా శ్రీ dña fam fa hl str ए बी सी डी ई एफ एच जे एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू "

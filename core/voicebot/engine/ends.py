@@ -33,6 +33,8 @@ _LEAD = re.compile(
 )
 _CLITIC = re.compile(r"['’][stn](?:\Z|[^\S\n]+)")
 """Small letters that Dutch sentences begin with: "'s Avonds"."""
+_SMALL_NAME = re.compile(r"[a-z][\w-]{1,30}(?:\.\w\w|@\w|://)|[a-z]{1,2}[A-Z]")
+_MAYBE_SMALL_NAME = re.compile(r"[a-z][\w-]{0,30}(?:\.\w?|@|:/?)?")
 _ANY_WORD = "Xx\n"
 """What stands for the next word where markup or an emoji comes: no word that is known."""
 _NEXT_MARKUP = "<[`$@#\\&【£€¥₹₽₩₺₴§№\x1b"
@@ -113,29 +115,42 @@ class Ends:
             return WAIT
         if text[begin] == "\n" or begin - after == 40:
             return GOES_ON if text[begin] == "\n" else END
-        lead = _LEAD.match(text, begin)
-        assert lead is not None
-        next_word = lead.end()
-        if clitic := _CLITIC.match(text, begin):
-            next_word = clitic.end()
-        if next_word == len(text):
-            return WAIT
-        letter = text[next_word]
-        if letter.isalnum():
-            following = text[next_word:]
-        elif letter in POINTS and next_word + 1 == len(text):
-            return WAIT
-        elif letter in _NEXT_MARKUP or letter in OPENERS or is_symbol(letter) or self._is_name(next_word):
-            following = _ANY_WORD
-        else:
-            return GOES_ON
-        before = text[self._mark - 1]
-        if (lowercase or (before.isalpha() and not has_case(before))) and following[0].islower():
-            following = following[0].upper() + following[1:]
+        following = self._next_word(begin)
+        if isinstance(following, Verdict):
+            return following
+        if following[0].islower():
+            begins = lowercase or self._begins_with_small_letter(following)
+            if begins is None:
+                return WAIT
+            if begins:
+                following = following[0].upper() + following[1:]
         ends = self._mark_ends(run, following)
         if ends is None:
             return WAIT
         return END if ends and self._closed_allow(text[begin], following) else GOES_ON
+
+    def _next_word(self, begin: int) -> str | Verdict:
+        """Return the text from the first letter of the next word on; a verdict where there is no word."""
+        text = self._text
+        lead = _CLITIC.match(text, begin) or _LEAD.match(text, begin)
+        assert lead is not None
+        at = lead.end()
+        if at == len(text) or (text[at] in POINTS and at + 1 == len(text)):
+            return WAIT
+        if text[at].isalnum():
+            return text[at:]
+        if text[at] in _NEXT_MARKUP or text[at] in OPENERS or is_symbol(text[at]) or self._is_name(at):
+            return _ANY_WORD
+        return GOES_ON
+
+    def _begins_with_small_letter(self, following: str) -> bool | None:
+        """Whether a sentence may begin so: with "example.com", or after a script without capitals."""
+        before = self._text[self._mark - 1]
+        if before.isalpha() and not has_case(before):
+            return True
+        if _SMALL_NAME.match(following):
+            return True
+        return None if _MAYBE_SMALL_NAME.fullmatch(following) else False
 
     def _is_name(self, at: int) -> bool:
         """Whether a name begins with a point there: ".NET"."""

@@ -29,6 +29,7 @@ TEXTS = {
         "See Fig. 3 on p. 12 and Vol. 2, No. 7.| No.| Never.",
         "Use e.g. salt, i.e. NaCl, or pepper, etc. for taste.| Add herbs, spices, etc.| Stir it.",
         "It is 7 p.m. in Rome.| At 8 a.m. we leave.| He came at 9 p.m.| She slept.",
+        "Use Vue.js.| next.js is fine, too.| iPhones are not.| example.com is.",
         "Edit README.md and main.py.| Then run setup.cfg through tox.ini.| Done.",
         "Go to wikipedia.org.| Or to www.example.com/a.b?c=d.| Or docs.python.org/3/library.",
         "Write to jane.doe@example.com.| She answers.| Or ask info@my-site.co.uk!| Please.",
