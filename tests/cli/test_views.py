@@ -277,3 +277,15 @@ def test_a_bot_that_hears_itself_says_what_helps_and_says_it_once(capsys, mode, 
     assert written.out == ""
     assert written.err.count("hears itself") == 1
     assert advice in written.err
+
+
+@simulated
+async def test_chinese_sentences_are_shown_without_blanks_between_them():
+    for kind in (LiveView, PromptView):
+        screen = Screen()
+        with kind(SETTINGS, lambda: 0.0, screen.console) as view:
+            view.show(UserTurnEnded(0.0, "你好"))
+            for sentence in ("你好。", "今天怎么样？", "OK.", "Yes."):
+                view.show(UnitSpoken(0.0, sentence))
+            await asyncio.sleep(0.1)
+        assert "你好。今天怎么样？OK. Yes." in screen.written

@@ -5,25 +5,48 @@ from __future__ import annotations
 import re
 
 FORMULA = re.compile(
-    r"\$\$(.+?)\$\$|\$(?![\s\d])([^$\n]+?)(?<!\s)\$(?!\w)|\$(\d[^$\n]*[\\^_=][^$\n]*?)(?<!\s)\$(?!\w)"
-    r"|\\\((.+?)\\\)|\\\[(.+?)\\\]",
+    r"\$\$(.{1,2000}?)\$\$|\$(?![\s\d])([^$\n]{1,300}?)(?<!\s)\$(?!\w)"
+    r"|\$(\d[^$\n\\^_=]{0,200}[\\^_=][^$\n]{0,200}?)(?<!\s)\$(?!\w)"
+    r"|\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]",
     re.DOTALL,
 )
 """A formula in text: in $...$, $$...$$, \\(...\\) or \\[...\\], but no prices: "$5 and $6"."""
-_FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]{0,40}\}|\\tag\{[^{}]{0,40}\}|\\label\{[^{}]{0,80}\}")
+_FRACTION = re.compile(r"\\[dtc]?frac\{([^{}]*)\}\{([^{}]*)\}")
+_ROOT = re.compile(r"\\sqrt\{([^{}]*)\}")
+WORDS = re.compile(
+    r"\\(?:text(?:bf|it|rm|tt)?|emph|underline|math(?:rm|bf|it|sf)|operatorname|boxed|overline|vec|hat|bar)\{([^{}]*)\}"
+)
+"""Words within a formula; models write them outside of formulas too."""
+_SCRIPT = re.compile(r"([\^_])\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*|\\.")
+_DEEPEST = 4
 _SIGNS = {
-    "times": "×", "cdot": "×", "div": "÷", "pm": "±", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
-    "neq": "≠", "ne": "≠", "approx": "≈", "infty": "∞", "sqrt": "√", "circ": "°",
-    "text": "", "mathrm": "", "mathbf": "", "left": "", "right": "",
+    "times": "×", "cdot": "×", "div": "÷", "pm": "±", "mp": "∓", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
+    "neq": "≠", "ne": "≠", "approx": "≈", "equiv": "≡", "infty": "∞", "sqrt": "√", "circ": "°", "degree": "°",
+    "percent": "%", "ldots": "…", "dots": "…", "cdots": "…", "to": "→", "rightarrow": "→", "in": "∈",
+    "text": "", "mathrm": "", "mathbf": "", "left": "", "right": "", "quad": "", "qquad": "",
+    "displaystyle": "", "big": "", "Big": "", "limits": "", "nonumber": "", "frac": "",
 }  # fmt: skip
 
 
 def read_formula(match: re.Match[str]) -> str:
     """Return a formula without its commands: signs for signs, names for Greek letters."""
     text = next(group for group in match.groups() if group is not None)
-    text = _FRACTION.sub(r"\1 / \2", text)
+    text = _ENVIRONMENT.sub(" ", text)
+    for _ in range(_DEEPEST):  # what is within braces first
+        text, changes = _simpler(text)
+        if not changes:
+            break
     text = _COMMAND.sub(
         lambda command: f" {_SIGNS.get(command[1], command[1])} " if command[1] else " ", text
     )
-    return " ".join(re.sub(r"[{}]", "", text).split())
+    return " ".join(re.sub(r"[{}&]", "", text).split())
+
+
+def _simpler(text: str) -> tuple[str, int]:
+    changes = 0
+    for pattern, said in ((WORDS, r"\1"), (_SCRIPT, r"\1\2"), (_ROOT, r"√ \1"), (_FRACTION, r"\1 / \2")):
+        text, count = pattern.subn(said, text)
+        changes += count
+    return text, changes

@@ -1,85 +1,191 @@
-"""Whether a full stop ends a sentence: most do, but not those of abbreviations, numbers and addresses."""
+"""Whether a full stop ends a sentence: most do, but not those of abbreviations, numbers and initials."""
 
 from __future__ import annotations
 
 import re
 
-_NEVER_ENDS = frozenset(
-    "mr mrs ms dr ph prof st mt rev gen col capt lt sgt hon sr jr vs approx dept "
-    "hr fr dipl ing sog bzw ca cf vgl evtl ggf inkl exkl zzgl bspw geb mio mrd str z.b d.h "
-    "mm mme mlle mgr env ex ej sra srta dra ud uds vd dña av avda ee uu www e.g i.e".split()
+from voicebot.engine.abbreviations import (
+    CAPITAL_TITLES,
+    CAPITALISED,
+    DEGREES,
+    GOES_ON,
+    LABELLED,
+    NUMBERED,
+    TITLES,
+    UNITS,
 )
-_NUMBERED = frozenset("no nr nos fig vol vols art ch chap sec pp pág págs núm núms num abs kap bd".split())
-"""Abbreviations before a number, words at a sentence's end: "No. 5", but "No. Never."."""
-_SELDOM_ENDS = frozenset(
-    "etc inc ltd co corp a.m p.m usw jan feb mar apr jun jul aug sept oct nov dec".split()
-)
-_BEFORE_ORDINALS = frozenset(
-    "der die das dem den des im vom zum zur beim ins und oder jeder jede jedes jeden ein eine einen".split()
-)
-_MONTHS = frozenset(
-    "januar jänner februar märz april mai juni juli august september oktober november dezember".split()
-)
-_BEFORE_A_WORD = re.compile(r"[\s(\[{*_~`#>]")
-_OPENING_QUOTES = "\"'\u201c\u2018\u201e«»"
-_MARKUP = " \t*_~#>+-"
-_INITIALS = re.compile(r"[^\W\d_](?:[.-]+[^\W\d_])*")
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_ITEM_NUMBER = re.compile(r"\d+(?:\.\d+)*")
-_NEXT_WORD = re.compile(r"\W+(\w+)(\W)?")
-_AFTER_THE_END = "\"'\u201c\u201d\u2018\u2019)]}»«*_`~」』）.!?"
+from voicebot.engine.characters import has_case, has_no_full_stops
+from voicebot.engine.following import is_era, is_number, is_start, starts_sentence, whole_word
+from voicebot.engine.nextwords import AFTER_TIMES, BEFORE_ORDINALS, COUNTED, SENTENCE_STARTERS
+
+_ROMAN = re.compile(r"(?=[IVXL])X{0,4}L?X{0,3}(?:IX|IV|V?I{0,3})")
+_CENTURY = re.compile("[IVX]{2,6}|[VX]")
+_DATE = re.compile(r"(\d{1,2})\.|[12]\d{3}(?!\d)")
+_INITIALS = re.compile(r"[^\W\d_](?:[.\-·]+[^\W\d_]{1,2})*")
+_TRIMMED = "\"'“”„‘’«»‹›([{（*_~`#>/|—–-\u200e\u200f\u202a-\u202e¿¡"
+_LONGEST_BEFORE_ERA = 3
+_ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all)['’](?=\w\w)")
+_TIMES = frozenset({"a.m", "p.m"})
+_INITIAL = re.compile("[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
+_AFFIXES = ("str", "pl")
+_YEAR = 4
+_AFFIXED = 4
+"""Letters of the shortest word that may have a street's kind at its end: "Ringstr."."""
+_VIEW = 80
 
 
-def full_stop_ends(text: str, index: int) -> bool | None:
-    """Say whether the full stop at `index` ends a sentence; None while what follows could still tell.
+def point_ends(text: str, index: int, following: str, *, line: int) -> bool | None:
+    """Say whether the full stop at `index`, which a blank and then `following` come after, ends a sentence.
 
-    Where a word is before it, the answer does not wait for what follows. So "example.com" is taken apart by a
-    stream that brings "example." alone; models seldom do, since the stop begins a token there.
+    Args:
+        following: the text from the first letter or digit of the next word on.
+        line: where the line begins that the full stop is in; less than 0 if that was cut off.
+
+    Returns:
+        None while the next word must be known and is not over yet.
     """
-    before = text[:index]
-    word = _BEFORE_A_WORD.split(before)[-1].lstrip(_OPENING_QUOTES)
-    lowered = word.lower()
-    if lowered in _NEVER_ENDS or _is_item_number(before, word):
+    previous, word = _words_before(text, index, max(0, line))
+    if not word:
+        return True
+    if line >= 0 and is_item_number(text, index, line):
         return False
-    unsure = lowered in _SELDOM_ENDS or lowered in _NUMBERED
-    has_case = lowered != word.upper()
-    if has_case and _INITIALS.fullmatch(word) and word != "I" and not unsure:
-        return False  # J. R. R. Tolkien, U.S. Army, z. B.
-    if _WORD.fullmatch(word) and not unsure:
-        return True
-    following = text[index + 1 : index + 2]
-    if not following:
-        return None
-    if following in _AFTER_THE_END and not unsure:
-        return True
-    if not following.isspace():
-        return False  # a decimal, a host name, a file name
+    if has_no_full_stops(word[-1]):
+        return False
+    if len(word) <= _LONGEST_BEFORE_ERA and (era := is_era(following)) is not False:
+        return None if era is None else False
+    word = _ELISION.sub("", word)
     if word.isdigit():
-        return _number_ends(text, index, before[: -len(word)], word)
-    if not unsure:
+        return _number_ends(word, previous, following)
+    return _word_ends(word, previous, following)
+
+
+def _word_ends(word: str, previous: str, following: str) -> bool | None:
+    counted = previous[-1:].isdigit() or _CENTURY.fullmatch(previous) is not None
+    if len(word) == 1:
+        return _letter_ends(word, previous, following, counted=counted)
+    if _ROMAN.fullmatch(word):
+        if not is_start(following) or not previous:  # "IV. Béla király"
+            return False
+        return starts_sentence(following) if previous[:1].isupper() else True
+    match _kind(word, previous, counted=counted):
+        case "goes on":
+            return False
+        case "unit":
+            return is_start(following) and not following[0].isdigit()
+        case "degree":
+            return starts_sentence(following)
+        case "time":
+            return _time_ends(following)
+        case "numbered":
+            number = is_number(following) if is_start(following) else True
+            return None if number is None else not number
+    return is_start(following)
+
+
+def _kind(word: str, previous: str, *, counted: bool) -> str:
+    """Return what kind of an abbreviation a word is: what may follow it."""
+    both = f"{previous.rstrip('.').lower()}.{word.lower()}"
+    if "." in word and word[0].isalpha() and not has_case(word[0]):
+        return "goes on"
+    if ".-" in word and word[-2:-1].isalpha():  # Dipl.-Ing.
+        word = word.rpartition("-")[2]
+    lowered = word.lower()
+    if lowered == "ok":  # "ok. 10 minut", but "Ok. 10 minutes"
+        return "numbered" if previous and word.islower() else "word"
+    if (both in GOES_ON or lowered in GOES_ON) and not counted:
+        return "goes on"
+    if both in UNITS or (lowered == "al" and previous.lower() == "et"):
+        return "unit"
+    if _is_title(word, lowered) and not (counted and (lowered in UNITS or lowered in NUMBERED)):
+        return "degree" if lowered in DEGREES else "goes on"
+    return _other_kind(word, lowered)
+
+
+def _other_kind(word: str, lowered: str) -> str:
+    if lowered in DEGREES:
+        return "degree"
+    if lowered in NUMBERED or (lowered.endswith(_AFFIXES) and len(word) > _AFFIXED):
+        return "numbered"
+    if lowered in _TIMES:
+        return "time"
+    if lowered in UNITS:
+        return "unit"
+    return "degree" if _INITIALS.fullmatch(word) and ("." in word or "-" in word) else "word"
+
+
+def _time_ends(following: str) -> bool | None:
+    """Tell "at 9 a.m. Go" from "at 9 a.m. Monday"."""
+    if not is_start(following) or following[0].isdigit():
+        return False
+    word = whole_word(following)
+    return None if word is None else word not in AFTER_TIMES
+
+
+def _is_title(word: str, lowered: str) -> bool:
+    if lowered not in TITLES:
+        return False
+    if len(word) > 1 and word.isupper() and has_case(word[0]):
+        return lowered in CAPITALISED
+    return lowered not in CAPITAL_TITLES or word[0].isupper()
+
+
+def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> bool | None:
+    """Tell "plan B. We" and "taller than I. So" from "J. K. Rowling" and "z. B. Brot"."""
+    if not word.isalpha():
+        return is_start(following)
+    if not has_case(word):
+        return not _INITIAL.match(word)
+    if counted:  # a unit, as in "5 m."
+        return is_start(following) and not following[0].isdigit()
+    if following[0].isdigit():
+        return previous.lower() in LABELLED
+    if not is_start(following):
+        return False
+    both = f"{previous.rstrip('.').lower()}.{word.lower()}"
+    if both in GOES_ON:
+        return False
+    if both in UNITS or previous.lower() in LABELLED:
         return True
-    following = text[index + 1 :].lstrip(" \t")[:1]
-    if not following:
-        return None
-    return following.isupper() or following == "\n" or (lowered in _NUMBERED and not following.isdigit())
+    if word == "I" and not previous[:1].isupper():
+        return True
+    if word in "xy" or (previous and not any(map(str.isalnum, previous))):  # a variable: "x < y."
+        return True
+    return starts_sentence(following)
 
 
-def _is_item_number(before: str, word: str) -> bool:
-    """Whether this is the number of a list's item: nothing but markup is before it in its line."""
-    return bool(_ITEM_NUMBER.fullmatch(word)) and before.rpartition("\n")[2].strip(_MARKUP) == word
-
-
-def _number_ends(text: str, index: int, before: str, number: str) -> bool | None:
-    """Tell "in 1999. Then" from an ordinal number: "am 3. Mai", "im 19. Jahrhundert", "der 2. und 3. Tag"."""
+def _number_ends(number: str, previous: str, following: str) -> bool | None:
+    """Tell "in 1999. Then" from an ordinal number: "am 3. Mai", "im 19. Jahrhundert"."""
+    if not is_start(following):
+        return False
     if len(number) > 2:
         return True
-    if before.rstrip().rpartition(" ")[2].lower() in _BEFORE_ORDINALS:
-        return False
-    if text[index + 1] == "\n":
-        return True
-    following = _NEXT_WORD.match(text, index + 1)
-    if following is None:
+    if following[0].isdigit():
+        digits = len(following) - len(following.lstrip("0123456789"))
+        if digits == len(following) and digits <= _YEAR:
+            return None
+        return not _DATE.match(following)  # "5. 3. 2024"
+    word = whole_word(following)
+    if word is None:
         return None
-    if following[1][0].islower():
+    if word in COUNTED or not (previous or word in SENTENCE_STARTERS):
         return False
-    return following[1].lower() not in _MONTHS if following[2] else None
+    return previous.lower() not in BEFORE_ORDINALS or (
+        word in SENTENCE_STARTERS and previous.lower() != "der"
+    )
+
+
+def _words_before(text: str, index: int, start: int) -> tuple[str, str]:
+    """Return the word before a full stop and the one before it, without what surrounds them."""
+    before = text[max(start, index - _VIEW) : index]
+    words = before.split()
+    word = words[-1] if words and not before[-1:].isspace() else ""
+    previous = words[-2] if len(words) > 1 else ""
+    return previous.strip(_TRIMMED), word.strip(_TRIMMED).rpartition("(")[2]
+
+
+_ITEM_NUMBER = re.compile(r"[\s>#*+•_-]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Яа-я]|[IVXivx]{1,5})")
+
+
+def is_item_number(text: str, index: int, line: int) -> bool:
+    """Say whether this is the full stop of an item's number: nothing but markup is before it in its line."""
+    return bool(_ITEM_NUMBER.fullmatch(text, line, index))

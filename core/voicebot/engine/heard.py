@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from voicebot.engine.breaks import within_a_character
@@ -21,9 +22,9 @@ class SpokenUnit:
     """A unit of a reply on its way to the speaker.
 
     `written` is the model's text, `spoken` what the voice was given; `start` and `seconds` are its
-    place in the sound of the whole reply, in seconds. `is_attached` is true where no blank is between it and
-    the unit before it. `stands` is how many characters of it are left where a content filter took the rest
-    back; None where it took nothing.
+    place in the sound of the whole reply, in seconds. `stands` is how many characters of it are left where
+    a content filter took the rest back; None where it took nothing. `before` is the white space between
+    it and the unit before it, if there is any.
     """
 
     written: str
@@ -31,9 +32,9 @@ class SpokenUnit:
     start: float = 0.0
     seconds: float = 0.0
     complete: bool = False
-    is_attached: bool = False
     stands: int | None = None
     timings: list[WordTiming] = field(default_factory=list)
+    before: str = " "
 
     def heard(self, seconds: float) -> str:
         """Return what was heard after `seconds` of this unit: all of it, or the words that were finished.
@@ -97,18 +98,15 @@ class Heard:
 
     def text(self, played: float) -> str:
         """Return what the user has heard when `played` seconds of the reply have been played."""
-        return self._joined(played)
+        return _joined(
+            (unit, unit.heard(min(played - unit.start, unit.seconds)))
+            for unit in self._units
+            if played > unit.start
+        )
 
     def everything(self) -> str:
         """Return what was heard when all that was written has been played."""
-        return self._joined(float("inf"))
-
-    def _joined(self, played: float) -> str:
-        text = ""
-        for unit in self._units:
-            if played > unit.start and (part := unit.heard(min(played - unit.start, unit.seconds))):
-                text += part if unit.is_attached or not text else " " + part
-        return text
+        return _joined((unit, unit.heard(unit.seconds)) for unit in self._units)
 
     @property
     def withdrawn_from(self) -> float | None:
@@ -139,3 +137,12 @@ def _may_end(text: str, index: int) -> bool:
         return True
     is_without_blanks = _WITHOUT_BLANKS.match(before) or _WITHOUT_BLANKS.match(after)
     return bool(is_without_blanks) and not within_a_character(text, index)
+
+
+def _joined(parts: Iterable[tuple[SpokenUnit, str]]) -> str:
+    """Return what was heard of units as one text, with what is between them as it was written."""
+    text = ""
+    for unit, heard in parts:
+        if heard:
+            text += unit.before + heard if text else heard
+    return text

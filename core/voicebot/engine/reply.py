@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from textwrap import shorten
 from typing import assert_never
 
@@ -32,6 +32,8 @@ _SHOWN = 200
 """Characters of a reply that cannot be spoken which observers are told."""
 _VALUE_SHOWN = 60
 """Characters of a foreign value that are shown."""
+_PAUSE = 1.0
+"""Seconds without text after which a sentence is spoken whose end only the next word would make certain."""
 
 
 class Reply:
@@ -63,7 +65,13 @@ class Reply:
         self._on_air: SpokenUnit | None = None
         self._chat_failure: Failure | None = None
         self._filtered = False
+        self._taken_back = 0
+        """Characters at the end of the text that the content filter took back."""
         self._finished = False
+        self._speakable = Speakable()
+        self._cutter = SentenceCutter(short_first=means.short_first)
+        self._cutting = asyncio.Lock()
+        self._more_written = asyncio.Event()
         self.patience: Patience | None = None
         """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
         self.question_refused = False
@@ -117,12 +125,16 @@ class Reply:
     async def _line(self, source: ChatRequest | str) -> Failure | None:
         """Say one thing; return what stopped it."""
         means = self._means
+        self._more_written.clear()
         async with asyncio.TaskGroup() as tasks:
             try:
                 voice = means.voice(tasks, self._sound.mark_first_byte)
             except Exception as error:  # a stranger's synthesizer may raise anything
                 return Failure("synthesizer", error)
             writing = tasks.create_task(self._write(source, voice), name="reply: chat")
+            pausing = tasks.create_task(
+                self._speak_before_pauses(voice), name="reply: pauses of the chat model"
+            )
             failure: Failure | None = None
             try:
                 async with asyncio.timeout(None) as self._speaking:
@@ -134,29 +146,30 @@ class Reply:
                 failure = self._sound.failure(error)
             finally:  # done, broken or cancelled: whatever is still at work, nobody will hear it
                 writing.cancel()
+                pausing.cancel()
                 voice.stop()
         return failure or self._chat_failure
 
     async def _write(self, source: ChatRequest | str, voice: AnyVoice) -> None:
-        speakable = Speakable()
         if isinstance(source, str):
-            await self._hand_on(source, speakable, voice)
+            await self._hand_on(source, voice)
         else:
             try:
                 with own_cancellation("the chat model broke"):
-                    await self._think(source, speakable, voice)
+                    await self._think(source, voice)
             except TooLate:
                 self._chat_failure = self._lateness()
             except FilterFailed as error:
                 self._chat_failure = Failure("filter", error)
             except Exception as error:  # a stranger's chat model may raise anything
                 self._chat_failure = Failure("chat", error)
+            if not self._taken_back:
+                await self._settle(voice)
         voice.end()
 
-    async def _think(self, request: ChatRequest, speakable: Speakable, voice: AnyVoice) -> None:
+    async def _think(self, request: ChatRequest, voice: AnyVoice) -> None:
         """Read the model's reply and hand it on in units."""
         means = self._means
-        cutter = SentenceCutter(short_first=means.short_first)
         async with (
             TimeLimit(means.chat_timeout) as limit,
             aclosing(means.chat.reply(request)) as events,
@@ -166,16 +179,36 @@ class Reply:
                 if self._filtered:
                     break
                 self._written.add(text)
-                for unit in cutter.feed(text):
-                    limit.suspend()  # the voice may be the slow one
-                    await self._hand_on(unit, speakable, voice)
+                limit.suspend()  # the voice may be the slow one
+                async with self._cutting:
+                    for unit in self._cutter.feed(text):
+                        await self._hand_on(unit, voice)
                 limit.renew()
+                self._more_written.set()
         if self._filtered:  # the rest is a sentence without an end, or was taken back
             return
         if self.timeline.first_token is None:
             raise ProviderError("the chat model replied with nothing")
-        for unit in cutter.flush():
-            await self._hand_on(unit, speakable, voice)
+        async with self._cutting:
+            for unit in self._cutter.flush():
+                await self._hand_on(unit, voice)
+
+    async def _speak_before_pauses(self, voice: AnyVoice) -> None:
+        """Hand on a sentence that seems over when the chat model writes nothing for a while."""
+        while True:
+            await self._more_written.wait()
+            while self._more_written.is_set():
+                self._more_written.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PAUSE):
+                        await self._more_written.wait()
+            await self._settle(voice)
+
+    async def _settle(self, voice: AnyVoice) -> None:
+        """Hand on what is written of the reply as far as it seems to be whole sentences."""
+        async with self._cutting:
+            for unit in self._cutter.settle():
+                await self._hand_on(unit, voice)
 
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit
@@ -221,7 +254,8 @@ class Reply:
                 )
         if event.reason == "filtered":
             self._filtered = True
-            self._take_back(self._text.taken_back(event.withdrawn))
+            self._taken_back = self._text.taken_back(event.withdrawn)
+            self._take_back(self._taken_back)
 
     def _take_back(self, characters: int) -> None:
         """Stop what the chat model's content filter took back: nothing more of it will be heard."""
@@ -247,7 +281,7 @@ class Reply:
             self._means.noticed("chat", f"the reply has nothing that can be said aloud: {shown}")
         return failure
 
-    async def _hand_on(self, written: str, speakable: Speakable, voice: AnyVoice) -> None:
+    async def _hand_on(self, written: str, voice: AnyVoice) -> None:
         means = self._means
         if self.timeline.first_unit is None:
             self.timeline.first_unit = means.clock.now()
@@ -255,9 +289,11 @@ class Reply:
             await self._released.wait()
             self._written.place(unit := SpokenUnit(written, written, complete=True))
             self._sound.begin(unit)
-        elif spoken := speakable.convert(written):
+        elif spoken := self._speakable.convert(written):
             self._written.place(unit := SpokenUnit(written, spoken))
             await voice.say(unit)
+        else:
+            self._written.skip(written)
 
     async def _speak(self, voice: AnyVoice) -> Failure | None:
         """Play the units in order; return what stopped it."""

@@ -11,7 +11,8 @@ class WrittenReply:
     def __init__(self) -> None:
         self.text = ""
         """All of it so far."""
-        self._placed = 0
+        self._placed = self._spoken = 0
+        """Where the last unit ended, and the last one that is spoken."""
         self._units: list[tuple[int, SpokenUnit]] = []
 
     def add(self, text: str) -> None:
@@ -20,11 +21,17 @@ class WrittenReply:
 
     def place(self, unit: SpokenUnit) -> None:
         """Take note of the next unit, which is a part of the text."""
-        found = self.text.find(unit.written, self._placed)
-        unit.is_attached = found == self._placed > 0
-        start = max(self._placed, found)
-        self._placed = start + len(unit.written)
+        start = self.text.find(unit.written, self._placed)
+        if start >= 0:
+            unit.before = _white_space(self.text[self._spoken : start])
+        start = max(self._placed, start)
+        self._placed = self._spoken = start + len(unit.written)
         self._units.append((start, unit))
+
+    def skip(self, written: str) -> None:
+        """Take note of the next unit, which is not spoken."""
+        start = self.text.find(written, self._placed)
+        self._placed = max(self._placed, start + len(written))
 
     def withdraw(self, characters: int) -> bool:
         """Mark the units that lose some of that many characters at the end; return whether any lose none."""
@@ -36,3 +43,10 @@ class WrittenReply:
             else:
                 stands = True
         return stands
+
+
+def _white_space(between: str) -> str:
+    """Return the white space between two units, on one side or the other of what is not spoken."""
+    before = between[: len(between) - len(between.lstrip())]
+    after = between[len(between.rstrip()) :]
+    return max(before, after, key=len)

@@ -83,13 +83,6 @@ def test_what_is_for_the_eye_is_not_spoken_and_the_rest_is(written: str, spoken:
     assert Speakable().convert(written) == spoken
 
 
-@pytest.mark.parametrize("fence", ["```", "~~~"])
-def test_code_between_fences_is_left_out(fence: str) -> None:
-    speakable = Speakable()
-    units = ["Like this:", f"{fence}python", "print('x')", fence, "Done."]
-    assert [speakable.convert(unit) for unit in units] == ["Like this:", "", "", "", "Done."]
-
-
 REPLY = """## Ahoy! 😀
 
 This is **important**. See [the map](https://a.b/c?d=e!f) or https://www.example.com/x.

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicebot.cli.view.base import View
+from voicebot.cli.view.spacing import in_a_row
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
@@ -122,7 +123,7 @@ class LiveView(View):
         if self._pending is not None:
             rows.append(self._row(YOU, USER, Text(self._pending)))
         if self._bot_at_work:
-            said = Text(" ".join(self._units)) if self._units else Text(_WAITING, ASIDE)
+            said = Text(in_a_row(self._units)) if self._units else Text(_WAITING, ASIDE)
             rows.append(self._row(self.name, BOT, self._tail(said)))
         if self._partial is not None:
             rows.append(self._row(YOU, USER, self._tail(Text(self._partial or _WAITING, "italic dim"))))

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from voicebot.cli.view.base import View
 from voicebot.cli.view.live import ASIDE, BOT, INTERRUPTED, NEWS, TROUBLE, USER, YOU
+from voicebot.cli.view.spacing import ends_without_blank
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
@@ -32,6 +33,8 @@ class PromptView(View):
         self._greets = bool(settings.greeting)
         self._prompted = False
         self._column = 0
+        self._last = ""
+        """The word that was written last."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -55,8 +58,11 @@ class PromptView(View):
 
     def unit_heard(self, text: str) -> None:
         """Write the next unit, wrapped at words."""
+        blank = "" if self._column and ends_without_blank(self._last) else " "
         for word in text.split():
-            self._write(word)
+            self._write(word, blank)
+            blank = " "
+            self._last = word
 
     def bot_spoke(self, text: str, *, interrupted: bool) -> None:
         """End the reply; prompt, unless the user has typed the next line already."""
@@ -96,18 +102,18 @@ class PromptView(View):
         self._prompted = True
         self._console.print(Text(f"{YOU}: ", USER), end="")
 
-    def _write(self, word: str) -> None:
+    def _write(self, word: str, blank: str) -> None:
         label = f"{self.name}:"
         if not self._column:
             self._console.print(Text(label, BOT), end="")
             self._column = cell_len(label)
-        width = cell_len(word) + 1
+        width = cell_len(word) + len(blank)
         if self._column + width > self._console.width and self._column > cell_len(label):
             self._console.print()
             self._console.print(" " * cell_len(label), end="")
             self._column = cell_len(label)
         self._column += width
-        self._console.print(Text(f" {word}"), end="", soft_wrap=True)
+        self._console.print(Text(f"{blank}{word}"), end="", soft_wrap=True)
 
     def _end_line(self, mark: Text) -> None:
         self._console.print(mark)

@@ -1,0 +1,62 @@
+"""The characters that mean something to where a text is cut, by what they do."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+ASKING = "!?‼⁇⁈⁉！？\u037e\u061f\u1367\u2e2e\ufe56\ufe57"
+"""Marks of exclamation and question."""
+WIDE_STOPS = "。｡\u06d4\u0964\u0965\u0589\u1362\u1368\u104b\u17d4\u17d5\u0f0d\u0f0e\u1803\u1809\ua8ce\ua8cf"
+"""Full stops that are nothing but full stops."""
+ELLIPSES = "…⋯"
+POINTS = ".．"
+"""Full stops that are also decimal points, and stand in abbreviations, addresses and file names."""
+STOPS = POINTS + ASKING + WIDE_STOPS + ELLIPSES
+
+CLAUSE_MARKS = ",;:—–،؛\u1361\u1363\u1364\u104a"
+WIDE_CLAUSE_MARKS = "、，；："
+
+OPENING_QUOTES = "\"'“„«‹‘‚「『《〈"
+CLOSERS = "\"'”“’‘»›«」』》〉)）]］}】〕*_~`"
+EMPHASIS = "*_~`"
+OPENERS = OPENING_QUOTES + "»›”’(（[［{【〔¿¡*_~"
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3040-\u312f\u31a0-\u31ff"
+    "\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+_BLANK_POINTS = re.compile("[\u0e00-\u0eff]")
+
+
+def is_unspaced(character: str) -> bool:
+    """Say whether a character is of a script that puts no blanks between words."""
+    return bool(_UNSPACED.match(character))
+
+
+def has_no_full_stops(character: str) -> bool:
+    """Say whether a character is of a script that has points in abbreviations only: Thai and Lao."""
+    return bool(_BLANK_POINTS.match(character))
+
+
+@lru_cache(maxsize=512)
+def is_invisible(character: str) -> bool:
+    """Say whether a character is there for the layout alone: marks of direction, blanks without width."""
+    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
+
+
+@lru_cache(maxsize=512)
+def is_symbol(character: str) -> bool:
+    """Say whether a character is a picture, such as an emoji."""
+    return unicodedata.category(character) in {"So", "Cs"}
+
+
+def is_word(character: str) -> bool:
+    """Say whether a character is a letter or digit of any script."""
+    return character.isalnum()
+
+
+def has_case(character: str) -> bool:
+    """Say whether a character is of a script that has capital letters, and used so: Georgian is not."""
+    return character.lower() != character.upper() and not "\u10a0" <= character <= "\u10ff"
