@@ -25,6 +25,9 @@ class Notice:
 
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", encodable(self.message))
+
 
 @dataclass(frozen=True, slots=True)
 class Hints:

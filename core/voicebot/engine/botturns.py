@@ -22,11 +22,12 @@ _SLOWER, _FASTER = 0.5, 0.1
 
 @dataclass(slots=True)
 class _Running:
-    """A reply at work, what was listened to before it, and whether that is what it answers."""
+    """A reply at work, what was listened to before it, whether that is what it answers, and after what."""
 
     reply: Reply
     task: asyncio.Task[None]
     in_answer: bool = False
+    history: tuple[Message, ...] = ()
     listened: Listened = field(default_factory=Listened)
 
 
@@ -66,9 +67,10 @@ class BotTurns:
         self.withdraw()
         self._floor.listened.prepared += 1
         self._publish(ReplyPrepared(self._now(), text))
-        request = self._request(*self._history.request(), Message("user", text))
+        request = self._request(*self._history.request(Message("user", text)))
         reply = Reply(self._means, request, self._audible, held=True)
         self._prepared = self._run(reply)
+        self._prepared.history = self._history.messages
 
     def withdraw(self) -> None:
         """Throw away what was prepared."""
@@ -91,7 +93,7 @@ class BotTurns:
         self._turn += 1
         self._floor.listened.decided = now = self._now()
         self._publish(UserTurnEnded(now, answer.text))
-        before = self._history.request()
+        before = self._history.messages
         self._history.user_said(answer.text)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.withdraw()
@@ -175,8 +177,7 @@ class BotTurns:
         """Whether what is prepared has all that a new reply would have, and has not failed."""
         if self._prepared is None or self._prepared.reply.failing:
             return False
-        request = self._prepared.reply.source
-        return isinstance(request, ChatRequest) and request.messages[:-1] == history
+        return self._prepared.history == history
 
     def _learn(self, reply: Reply) -> None:
         """Expect the next reply to take about as long as this one did."""
