@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import assert_never
 
 from voicebot.config.schema import bounds
+from voicebot.encodable import EncodablePieces
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import Heard, SpokenUnit
@@ -168,13 +169,14 @@ class Reply:
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit
     ) -> AsyncGenerator[str, None]:
         """Give the model's text as it comes, and take note of all else."""
+        pieces = EncodablePieces()
         async for event in events:
             match event:
                 case TextDelta():
-                    if event.text:
+                    if text := pieces.feed(event.text):
                         limit.renew()
-                        self._mark_token(event.text)
-                        yield event.text
+                        self._mark_token(text)
+                        yield text
                 case ReplyEnded():
                     limit.renew()
                     self._note_end(event)
@@ -182,6 +184,8 @@ class Reply:
                     self._means.noticed("chat", message)
                 case _:
                     assert_never(event)
+        if text := pieces.finish():
+            yield text
 
     def _lateness(self) -> Failure:
         """Return who was waited for too long."""
