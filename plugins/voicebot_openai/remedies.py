@@ -42,8 +42,15 @@ REMEDIES: dict[Cause, Remedy] = {
         retryable=True,
         wait=0.0,
     ),
+    Cause.LOADING: Remedy(
+        "is still loading its model; `preload: true` waits for that at start, up to `start_timeout`{said}",
+        "is still loading its model; try again{said}",
+        retryable=True,
+        wait=SOON,
+    ),
     Cause.CERTIFICATE: Remedy(
-        "has a certificate that this machine does not trust; check the address and the clock",
+        "has a certificate that this machine does not trust; check the address and the clock, and let "
+        "SSL_CERT_FILE name the certificate of its authority if that is your own",
         "shows a certificate that this machine does not trust; check the clock, and let SSL_CERT_FILE name "
         "your organisation's certificates if it inspects connections",
         retryable=True,
@@ -99,6 +106,10 @@ REMEDIES: dict[Cause, Remedy] = {
         "has no model `{o.target}`. Correct `model`",
         "has no deployment `{o.target}`; `deployment` is the name that you gave it, not the model's: see it "
         f"{_DEPLOYMENTS}",
+    ),
+    Cause.NO_SYSTEM_ROLE: Remedy(
+        "has a model whose template does not take these messages; set `system_role: user`, which sends "
+        "`system` as the beginning of the first question{said}"
     ),
     Cause.NO_API: Remedy(
         "has no chat completions API; `base_url` mostly ends in /v1",

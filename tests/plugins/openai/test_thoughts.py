@@ -33,4 +33,6 @@ def test_only_the_answer_is_spoken_however_the_text_is_cut(text, spoken, size):
 
 def test_an_answer_without_thoughts_is_not_delayed():
     thoughts = ThoughtFilter()
-    assert [thoughts.feed(piece) for piece in ("H", "ello", " <", "think")] == ["H", "ello", " <", "think"]
+    pieces = ("H", "ello", " a <", " b", " <b", ">", " [x", "]", " [1")
+    given = ["H", "ello", " a ", "< b", " ", "<b>", " ", "[x]", " [1"]
+    assert [thoughts.feed(piece) for piece in pieces] == given
