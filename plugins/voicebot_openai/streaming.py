@@ -123,7 +123,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
     async def _ask(self, messages: Sequence[Message], **more: Any) -> AsyncGenerator[httpx2.Response, None]:
         """Ask for a reply and give the response, whose body is still to come.
 
-        The SDK would read it too, but not all that is legal, and each piece for half a millisecond.
+        The SDK would read it too, but not all that is legal, and takes a tenth of a millisecond for each piece.
         """
         import openai
 
