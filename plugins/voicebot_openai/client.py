@@ -70,7 +70,8 @@ def _http_client(options: ChatOptions) -> httpx2.AsyncClient:
     limits = httpx2.Limits(keepalive_expiry=_IDLE)
     transport = None
     if options.is_local:  # no proxy of the environment reaches this machine, but its certificates count
-        transport = httpx2.AsyncHTTPTransport(trust_env=True, limits=limits)
+        encrypted = options.url.startswith("https:")
+        transport = httpx2.AsyncHTTPTransport(trust_env=encrypted, limits=limits)
     return DefaultAsyncHttpxClient(
         timeout=timeout,
         limits=limits,
@@ -84,7 +85,9 @@ class _HeadersOf:
     """Adds the headers of options to requests where the SDK, which logs much, does not see them."""
 
     def __init__(self, options: ChatOptions) -> None:
-        self._host = options.host
+        import httpx2
+
+        self._origin = _origin(httpx2.URL(options.url))
         self._headers = {name: value.get_secret_value().strip() for name, value in options.headers.items()}
         self._replaces_key = not options.key and not options.signs_in
 
@@ -92,11 +95,15 @@ class _HeadersOf:
         if self._replaces_key:
             for name in ("Authorization", "api-key"):
                 request.headers.pop(name, None)
-        if request.url.host == self._host:
+        if _origin(request.url) == self._origin:
             request.headers.update(self._headers)
         else:  # redirected to somebody else
             for name in self._headers:
                 request.headers.pop(name, None)
+
+
+def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _forget_environment(client: AsyncOpenAI) -> None:
