@@ -98,7 +98,7 @@ def unknown_model(options: ChatOptions, near: list[str]) -> ChatFailure:
 def _facts(error: openai.APIStatusError) -> dict[str, object]:
     """Return what the texts of remedies want to have filled in."""
     skew = clock_skew(error)
-    pause = _pause(error, 0.0)
+    pause = round(_pause(error, 0.0), 1)
     return {
         "status": error.status_code,
         "minutes": round(abs(skew) / 60),

@@ -83,10 +83,10 @@ REMEDIES: dict[Cause, Remedy] = {
         wait=SOON,
     ),
     Cause.WRONG_KEY: Remedy(
-        "does not accept the key; check `api_key`",
+        "does not accept the key; check `api_key`, and `headers` if a gateway asks for its own",
         f"does not accept the key, which is wrong or of another resource; {_KEYS}",
     ),
-    Cause.NO_KEY: Remedy("asks for a key; set `api_key`"),
+    Cause.NO_KEY: Remedy("asks for a key; set `api_key`, or `headers` if a gateway asks for its own"),
     Cause.WRONG_CLOCK: Remedy(
         "does not accept the sign-in, as this machine's clock is {minutes:g} minutes {off}; set the clock"
     ),

@@ -191,8 +191,14 @@ class Reply:
         """Return who was waited for too long."""
         seconds = f"{self._means.chat_timeout:g} s"
         if self._text.filtering:
-            return Failure("filter", ProviderError(f"the reply filters gave nothing for {seconds}"))
-        return Failure("chat", ProviderError(f"the chat model wrote nothing for {seconds}"))
+            return Failure(
+                "filter",
+                ProviderError(f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"),
+            )
+        late = (
+            f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it thinks for longer"
+        )
+        return Failure("chat", ProviderError(late))
 
     def _mark_token(self, text: str) -> None:
         self.timeline.last_token = now = self._means.clock.now()
