@@ -53,7 +53,8 @@ def error_in(said: dict[str, Any], event: str = "") -> object:
         return error
     if event == "error" or said.get("object") == "error" or said.get("type") == "error":
         return said
-    if "choices" not in said and any(isinstance(said.get(name), str) for name in ("message", "detail")):
+    words = any(isinstance(said.get(name), str) for name in ("message", "detail"))
+    if words and "choices" not in said and any(name in said for name in ("code", "status", "type")):
         return said
     return None
 

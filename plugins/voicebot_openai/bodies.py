@@ -74,7 +74,7 @@ def _answer(event: ServerEvent, response: httpx2.Response) -> Answer | None:
     if event.data.startswith("[DONE]"):
         return DONE
     try:
-        said = json.loads(event.data)
+        said = _parsed(event.data)
     except ValueError:
         if event.name == "error":
             raise _error(event.data, response) from None
@@ -91,7 +91,7 @@ def _answer(event: ServerEvent, response: httpx2.Response) -> Answer | None:
 
 
 def _whole_answer(body: bytes, response: httpx2.Response, options: ChatOptions) -> Answer:
-    said: Any = json.loads(body.decode("utf-8-sig", "replace"))
+    said = _parsed(body.decode("utf-8-sig", "replace"))
     if isinstance(said, list) and said:
         said = said[0]
     answer = read_answer(said) if isinstance(said, dict) else Answer()
@@ -102,6 +102,13 @@ def _whole_answer(body: bytes, response: httpx2.Response, options: ChatOptions) 
         if told.loading or not told.retryable:
             raise told
     raise failure(options, f"did not stream its answer{quote(said, options)}", retryable=True)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def _error(error: object, response: httpx2.Response) -> openai.APIError:

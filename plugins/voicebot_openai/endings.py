@@ -22,6 +22,7 @@ _DOUBTFUL = 5.0
 """Seconds until an end counts that came with text: some servers say so of every piece."""
 _AFTER_DONE = 0.1
 """Seconds for what comes when all is said, so that the connection can be used again."""
+_TAIL = 20
 _WHOLE = re.compile(r"[.!?…。！？｡।؟۔]['\"”’»)\]」』）*_~`\s]*$")
 
 
@@ -36,9 +37,9 @@ class Ending:
         self._done = False
         self._tail = ""
 
-    def read(self, answer: Answer) -> None:
-        """Take note of the next piece."""
-        self._tail = (self._tail + answer.text)[-20:]
+    def read(self, answer: Answer, spoken: str) -> None:
+        """Take note of the next piece, and of what is spoken of it."""
+        self._tail = (self._tail + spoken)[-_TAIL:]
         self.finish = answer.finish or self.finish
         self._done = self._done or answer.done
         if self._done:
@@ -65,7 +66,7 @@ class Ending:
 
     @property
     def whole(self) -> bool:
-        """Whether the text ends as a sentence does."""
+        """Whether what is spoken ends as a sentence does."""
         return _WHOLE.search(self._tail) is not None
 
     @property

@@ -11,7 +11,7 @@ import re
 from voicebot_openai.tokens import Kind
 
 _QUOTES = "\"'“”„‘’‚«»‹›「」『』(（"
-_AROUND = "\"'”’»)]*_"
+_AROUND = "\"'”’»)]*_ \t"
 _IN_A_ROW = ",;)"
 _PUNCTUATION = ".,;:!?)…\"'”’»、，。！？"
 _CODE = re.compile(r"`+|\n")
@@ -48,9 +48,8 @@ class Mentions:
         self._tail = (self._tail + text)[-2:]
         _, newline, line = text.rpartition("\n")
         self._line = ((newline or self._line) + line)[:_BEGINNING].lstrip("\n")
-        if newline or not line.isspace():
-            line = line.rstrip()
-            self._before = (line.rstrip(_AROUND) or line)[-1:]
+        if (core := line.rstrip(_AROUND)) or newline:
+            self._before = core[-1:]
         self._follow_code(text)
 
     def passed(self) -> None:

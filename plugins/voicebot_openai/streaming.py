@@ -86,9 +86,10 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
                 while (answer := await _next(pieces, ending.patience)) is not None:
                     self._fields.learn_model(answer.model)
                     verdicts.read(answer.choice)
-                    ending.read(answer)
+                    say = text.feed(answer)
+                    ending.read(answer, say)
                     usage = answer.usage or usage
-                    if say := text.feed(answer):
+                    if say:
                         yield TextDelta(say)
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             if self.filtered_prompts_are_replies and getattr(error, "code", None) == "content_filter":

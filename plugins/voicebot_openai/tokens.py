@@ -28,7 +28,7 @@ _TOKEN = re.compile(
       <(?P<end>/?)(?:[a-z]+:)?{_THOUGHTS}>
     | (?-i:\[(?P<end_>/?)(?:THINK|THINKING|REASONING)\])
     | ◁(?P<end__>/?)think▷
-    | <[|｜](?P<name>[^<>|｜\s]{{1,40}})[|｜]>
+    | <[|｜](?P<name>[\w:/▁.-]{{1,40}})[|｜]>
     | <\|(?P<opens>channel|turn)> | <(?P<closes>channel|turn)\|>
     | <(?P<bare>start_of_turn|end_of_turn|end_of_utterance|bos|eos|pad|unk|unused\d+)>
     | <(?P<line>/?s)>

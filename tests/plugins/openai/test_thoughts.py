@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from itertools import pairwise
+
 import pytest
 
 from voicebot_openai.thoughts import ThoughtFilter
@@ -85,6 +88,14 @@ HONEST = [
 ]
 
 
+PIECES = [
+    *("Hello", " ", "\n", ". ", "a", "The tag ", " means", ",", "!", "?", "é", "用", "1. ", "\n- ", '"', ")"),
+    *("<think>", "</think>", "<thin", "k>", "[THINK]", "[/THINK]", "<b>", "<", "[", ">", "|", "`", "```"),
+    *("<|im_end|>", "<|im_start|>", "assistant\n", "user\n", "<s>", "</s>", "[INST]", "[/INST]", "<|", "|>"),
+    *("<|channel|>", "analysis", "final", "<|message|>", "<|end|>", "<|start|>", "<|channel>", "<channel|>"),
+]
+
+
 def spoken(*pieces, begins_inside=False):
     thoughts = ThoughtFilter(begins_inside=begins_inside)
     return "".join([thoughts.feed(piece) for piece in pieces]) + thoughts.finish()
@@ -94,6 +105,19 @@ def spoken(*pieces, begins_inside=False):
 def test_only_the_answer_is_spoken_however_the_text_is_cut(text, answer):
     assert spoken(text) == spoken(*text) == answer
     assert {spoken(text[:at], text[at:]) for at in range(len(text))} <= {answer}
+
+
+@pytest.mark.parametrize("seed", range(0, 300, 50))
+def test_cutting_makes_no_difference_however_words_and_marks_are_mixed(seed):
+    for draw in map(random.Random, range(seed, seed + 50)):
+        text = "".join(draw.choices(PIECES, k=draw.randint(1, 14)))
+        cuts = sorted(draw.choices(range(len(text) + 1), k=3))
+        pieces = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+        assert spoken(*pieces, begins_inside=True) == spoken(*text, begins_inside=True), text
+        whole = ThoughtFilter()
+        said = whole.feed(text) + whole.finish()
+        if not whole.begun_inside:  # what comes with the end of a thought that nobody began is silent
+            assert spoken(*pieces) == spoken(*text) == said, text
 
 
 @pytest.mark.parametrize(
