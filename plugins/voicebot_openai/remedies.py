@@ -120,7 +120,7 @@ REMEDIES: dict[Cause, Remedy] = {
         f"has no quota left for `{{o.target}}`; raise its limit {_DEPLOYMENTS}",
     ),
     Cause.THROTTLED: Remedy(
-        "gets too many requests; wait a little{said}",
+        "gets too many requests{pause}; wait a little{said}",
         f"gets more for `{{o.target}}` than its quota of tokens a minute{{pause}}; raise it {_DEPLOYMENTS}",
         retryable=True,
         wait=SOON,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+
 from voicebot_openai.answers import Answer
-from voicebot_openai.surrogates import Halves
 from voicebot_openai.thoughts import ThoughtFilter
 
 
@@ -17,7 +18,7 @@ class SpokenText:
     def __init__(self, *, begins_inside: bool) -> None:
         self.received = self.spoken = 0
         """Characters of text that came, and that were given."""
-        self._halves = Halves()
+        self._halves = _Halves()
         self._filter = ThoughtFilter(begins_inside=begins_inside)
         self._begins_inside = begins_inside
         self._thought = self._said = False
@@ -34,9 +35,10 @@ class SpokenText:
             say += self._filter.feed(text)
         return self._given(say)
 
-    def finish(self) -> str:
-        """Return what was held back, at the end of the reply."""
-        return self._given(self._filter.feed(self._halves.feed("", final=True)) + self._filter.finish())
+    def finish(self, *, cut: bool) -> str:
+        """Return what was held back, at the end of the reply; `cut` where there was no room for all of it."""
+        rest = self._filter.feed(self._halves.feed("", final=True))
+        return self._given(rest + self._filter.finish(cut=cut))
 
     @property
     def only_thought(self) -> bool:
@@ -53,3 +55,14 @@ class SpokenText:
         self.spoken += len(say)
         self._said = self._said or not (say == "" or say.isspace())
         return say
+
+
+class _Halves:
+    """Joins the halves of characters in a text that comes in pieces; a half without the other is U+FFFD."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+
+    def feed(self, text: str, *, final: bool = False) -> str:
+        """Return what there is of the text now; the first half of a character waits for the second."""
+        return self._decoder.decode(text.encode("utf-16-le", "surrogatepass"), final)

@@ -81,6 +81,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
         inside = self.options.begins_in_thought or self._begins_inside
         text, verdicts, ending = SpokenText(begins_inside=inside), Verdicts(), Ending()
         usage: Usage | None = None
+        closed: Exception | None = None
         try:
             async with self._ask(messages) as response, aclosing(answers(response, self.options)) as pieces:
                 while (answer := await _next(pieces, ending.patience)) is not None:
@@ -95,16 +96,20 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
             if self.filtered_prompts_are_replies and getattr(error, "code", None) == "content_filter":
                 logger.info("%s", explain(error, self.options))
                 ending.finish = "content_filter"
-            closed = isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError)
-            told = ending.sure or (ending.told and not isinstance(error, openai.APIError))
-            if not told and not (closed and ending.whole):
+            if isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError):
+                closed = error
+            elif not ending.sure and (isinstance(error, openai.APIError) or not ending.told):
                 raise_failure(error, self.options)
-            logger.debug("the reply was complete when its stream broke: %s", type(error).__name__)
+            logger.debug("the stream broke, maybe at its end: %s", type(error).__name__)
+        rest = "" if ending.reason == "filtered" else text.finish(cut=ending.reason == "length")
+        ending.read(Answer(), rest)
         if ending.broken:
+            if closed is not None:
+                raise_failure(closed, self.options)
             raise failure(self.options, "ended the reply in the middle", retryable=True, wait=0.0)
+        if rest:
+            yield TextDelta(rest)
         if ending.reason != "filtered":
-            if rest := text.finish():
-                yield TextDelta(rest)
             self._begins_inside = text.begins_inside
             if text.only_thought:
                 raise self._failure_of_thinking(ending)

@@ -64,10 +64,17 @@ class ThoughtFilter:
         self._begun = self._begun or given != ""
         return given
 
-    def finish(self) -> str:
-        """Return what was held back, at the end of the reply; a thought without an end is dropped."""
+    def finish(self, *, cut: bool = False) -> str:
+        """Return what was held back, at the end of the reply; a thought without an end is dropped.
+
+        Args:
+            cut: whether the reply ended for want of room, so that a thought it began with may have no end.
+        """
         self._final = True
-        return self.feed("") + self.kept_apart()
+        given = self.feed("")
+        if cut and self._from_start:
+            self.thought, self._doubtful = True, None
+        return given + self.kept_apart()
 
     def kept_apart(self) -> str:
         """Take note that thoughts come apart from the text; return what was taken for one by mistake."""

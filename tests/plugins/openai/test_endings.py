@@ -193,7 +193,18 @@ def test_a_server_whose_replies_begin_inside_a_thought_is_known_after_the_first(
 def test_an_option_says_that_replies_begin_inside_a_thought(chat_server, ask, text_of):
     thinking = saying("Hm", ", hello.", "</think>", "\n\nHello", ".")
     assert text_of(talk(chat_server, ask, thinking, begins_in_thought=True)) == "Hello."
-    assert text_of(talk(chat_server, ask, saying("Hello", "."), begins_in_thought=True)) == "Hello."
+    for end in ("done", "closed"):
+        events = talk(chat_server, ask, saying("Hello", ".", end=end), begins_in_thought=True)
+        assert text_of(events) == "Hello."
+
+
+def test_a_thought_without_a_beginning_that_was_cut_for_want_of_room_is_not_spoken(chat_server, ask):
+    with pytest.raises(ProviderError, match="raise `max_tokens`"):
+        talk(chat_server, ask, saying("Hm", ", hello.", finish="length"), begins_in_thought=True)
+
+
+def test_a_mark_behind_the_last_sentence_is_no_part_of_it(chat_server, ask, text_of):
+    assert text_of(talk(chat_server, ask, saying("Hello.", "<|im_end|>", end="closed"))) == "Hello."
 
 
 def test_text_is_not_held_back_for_an_end_of_thought_when_thoughts_come_in_a_field(chat_server):
