@@ -58,8 +58,9 @@ class Mentions:
 
     def is_mention(self, kind: Kind, after: str) -> bool:
         """Return whether a mark is text; `after` is the text behind it, up to what is no blank."""
-        if self._opened.get(_OPENED_BY.get(kind, kind)) and kind in _OPENED_BY:
-            self._opened[_OPENED_BY[kind]] -= 1
+        opener = _OPENED_BY.get(kind)
+        if opener is not None and self._opened[opener]:
+            self._opened[opener] -= 1
             return True
         mention = self._is_quoted(after) or self._stands_as_a_word(kind, after)
         if mention and kind in self._opened:
@@ -80,7 +81,7 @@ class Mentions:
         if after[:1] and after[:1] in _IN_A_ROW:
             return True
         if not self.within_sentence:
-            return apart and following[:1].islower()
+            return apart and following[:1].islower() and kind is not Kind.THOUGHT
         if kind is Kind.BEGINNING:
             return True
         if not self._tail[-1:].isspace():

@@ -58,6 +58,8 @@ SILENCED = {
     "Hello.<|end|><|start|>user<|message|>What?<|end|><|start|>assistant<|message|>That.": "Hello.That.",
     "<s>[INST] Foo? [/INST] It is.</s>": "It is.",
     "<think>\nThe user asks about <|im_end|> and [THINK].\n</think>\nHello.": "Hello.",
+    "Hello. <think> the user greets me </think> There.": "Hello. There.",
+    "Sure!\n<thinking>the user</thinking>\nHello.": "Sure!\nHello.",
 }
 HONEST = [
     "Hello.",
@@ -85,6 +87,12 @@ HONEST = [
     "Write <think>, then your thoughts, then </think>.",
     "It goes <think>on and on",
     "I <3 you, x<y and [sic] 「<think>」.",
+    "What does it mean? <think> opens a thought.",
+    "The tags are: <think>, <reasoning>.",
+    "Use <think>...</think> tags.",
+    "Between <think> and </think>, models reason.",
+    "Llama uses [INST] and [/INST].",
+    "In HTML, </s> closes <s>.",
 ]
 
 
