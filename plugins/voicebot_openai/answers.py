@@ -53,9 +53,10 @@ def error_in(said: dict[str, Any], event: str = "") -> object:
         return error
     if event == "error" or said.get("object") == "error" or said.get("type") == "error":
         return said
-    words = any(isinstance(said.get(name), str) for name in ("message", "detail"))
-    if words and "choices" not in said and any(name in said for name in ("code", "status", "type")):
-        return said
+    if event in ("", "message") and "choices" not in said:
+        words = any(isinstance(said.get(name), str) for name in ("message", "detail"))
+        if words and ("code" in said or isinstance(said.get("status"), int)):
+            return said
     return None
 
 

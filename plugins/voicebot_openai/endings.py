@@ -62,12 +62,8 @@ class Ending:
     @property
     def broken(self) -> bool:
         """Whether the reply broke off, once nothing more comes."""
-        return self.finish in _BROKEN or not (self.told or self.whole)
-
-    @property
-    def whole(self) -> bool:
-        """Whether what is spoken ends as a sentence does."""
-        return _WHOLE.search(self._tail) is not None
+        whole = _WHOLE.search(self._tail) is not None  # as what is spoken ends with a sentence
+        return self.finish in _BROKEN or not (self.told or whole)
 
     @property
     def reason(self) -> Reason:

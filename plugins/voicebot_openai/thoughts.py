@@ -48,11 +48,6 @@ class ThoughtFilter:
             Kind.MESSAGE_HEADER: self._in_header,
         }
 
-    @property
-    def open(self) -> bool:
-        """Whether the text so far ends in what is not for people."""
-        return self._take != self._in_answer
-
     def feed(self, text: str) -> str:
         """Return what may be spoken now that `text` has come."""
         self._text += text
@@ -74,12 +69,15 @@ class ThoughtFilter:
         given = self.feed("")
         if cut and self._from_start:
             self.thought, self._doubtful = True, None
-        return given + self.kept_apart()
+        return given + self._give_doubtful()
 
     def kept_apart(self) -> str:
-        """Take note that thoughts come apart from the text; return what was taken for one by mistake."""
+        """Take note that thoughts come apart from the text; return what was supposed to be one."""
+        return self._give_doubtful() if self._from_start else ""
+
+    def _give_doubtful(self) -> str:
         doubtful, self._doubtful = self._doubtful, None
-        if doubtful is None or self._take != self._in_thought:
+        if doubtful is None:
             return ""
         if self._from_start:
             self._from_start = self.begun_inside = False

@@ -28,6 +28,8 @@ STREAMS = {
     "pings": f"event: ping\n\ndata: {HELLO}\n\nevent: ping\ndata: {{}}\n\nevent: ping\ndata: ping\n\n"
     f"data: {THERE}\n\ndata: keep-alive\n\ndata: {STOP}\n\n{DONE}",
     "a ping with JSON": f'event: ping\ndata: {{"type": "ping"}}\n\ndata: {HELLO}\n\ndata: {THERE}\n\n{DONE}',
+    "news that are no error": f'event: status\ndata: {{"message": "queued", "code": 1}}\n\ndata: '
+    f'{{"status": "queued", "message": "wait"}}\n\ndata: {HELLO}\n\ndata: {THERE}\n\n{DONE}',
     "comments": f": hello\n\n:\n\ndata: {HELLO}\n: in between\n\n: PROCESSING\n\ndata: {THERE}\n\n{DONE}",
     "ids": f"id: 1\ndata: {HELLO}\n\nid: 2\n\nid\ndata: {THERE}\n\nid: 3\ndata: [DONE]\n\n",
     "no blank": f"data:{HELLO}\n\ndata:{THERE}\n\ndata:[DONE]\n\n",
