@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from voicebot_openai.answers import Answer
+from voicebot_openai.barechannels import BareChannels
 from voicebot_openai.thoughts import ThoughtFilter
 
 
@@ -19,6 +20,7 @@ class SpokenText:
         self.received = self.spoken = 0
         """Characters of text that came, and that were given."""
         self._halves = _Halves()
+        self._channels = BareChannels()
         self._filter = ThoughtFilter(begins_inside=begins_inside)
         self._begins_inside = begins_inside
         self._thought = self._said = False
@@ -32,18 +34,18 @@ class SpokenText:
         if answer.text:
             text = self._halves.feed(answer.text)
             self.received += len(text)
-            say += self._filter.feed(text)
+            say += self._filter.feed(self._channels.feed(text))
         return self._given(say)
 
     def finish(self, *, cut: bool) -> str:
         """Return what was held back, at the end of the reply; `cut` where there was no room for all of it."""
-        rest = self._filter.feed(self._halves.feed("", final=True))
-        return self._given(rest + self._filter.finish(cut=cut))
+        text = self._channels.feed(self._halves.feed("", final=True)) + self._channels.finish(cut=cut)
+        return self._given(self._filter.feed(text) + self._filter.finish(cut=cut))
 
     @property
     def only_thought(self) -> bool:
         """Whether there were thoughts, and nothing to say."""
-        return (self._thought or self._filter.thought) and not self._said
+        return (self._thought or self._channels.thought or self._filter.thought) and not self._said
 
     @property
     def begins_inside(self) -> bool:

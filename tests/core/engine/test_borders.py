@@ -37,6 +37,10 @@ class PiecesChatModel(ScriptedChatModel):
         super().__init__()
         self.pieces = pieces
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        return ("\ud83d phrase",)
+
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         self.requests.append(request)
         yield Notice("\ud83d notice")
@@ -71,6 +75,7 @@ async def test_halves_of_characters_get_past_no_border() -> None:
         await user.says("more")
         await user.is_answered()
     assert all_that_is_known(user, chat, voice).encode()
+    assert recognizer.sessions[0].hints.phrases == ("\ufffd phrase",)
     assert [request.messages[-1].content for request in chat.requests] == [
         "hello\ufffd",
         "typed 😀 \ufffd",
