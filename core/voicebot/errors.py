@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from voicebot.encodable import encodable
+
 
 class VoicebotError(Exception):
     """Base of all errors raised on purpose; its text is fit for a user to read."""
@@ -58,7 +60,7 @@ class ProviderError(VoicebotError):
     """
 
     def __init__(self, message: str, *, retryable: bool = False) -> None:
-        super().__init__(message)
+        super().__init__(encodable(str(message)))
         self.retryable = retryable
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from voicebot.encodable import encodable
+
 Role: TypeAlias = Literal["system", "user", "assistant"]
 
 
@@ -25,6 +27,9 @@ class Notice:
 
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", encodable(self.message))
+
 
 @dataclass(frozen=True, slots=True)
 class Hints:
@@ -41,6 +46,10 @@ class Hints:
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
     """Ask for the next reply; the system message, if any, comes first and the user's words last.
+
+    Between them user and assistant alternate, and the user begins: the messages are as every chat template
+    takes them. What one side said in a row is one message, its parts on lines of their own; where the bot
+    spoke first, "..." stands for the user before it.
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
     """
@@ -196,12 +205,18 @@ class DeviceLost:
 
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", encodable(self.message))
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceReopened:
     """The device is back, and the stream goes on."""
 
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", encodable(self.message))
 
 
 @dataclass(frozen=True, slots=True)

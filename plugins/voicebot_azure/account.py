@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
@@ -14,6 +15,7 @@ from pydantic import field_validator, model_validator
 
 from voicebot import Advice, Field, Options, SecretStr
 
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _DEFAULT_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 
 
@@ -45,6 +47,9 @@ class SpeechAccount(Options):
     """User name for the proxy, if it asks for one."""
     proxy_password: SecretStr | None = None
     """Password for the proxy, if it asks for one."""
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
+    """HTTP headers sent when a connection is opened, for a gateway in between: `{X-Team: ${TEAM_KEY}}`. They
+    show nowhere, and go before those of the same name that are sent anyway."""
     properties: dict[str, str] = Field(default_factory=dict)
     """Properties handed to the Speech SDK as they are, by name, after all others; for what no option is
     for. Values are texts: write `"300"`, not 300."""
@@ -83,6 +88,17 @@ class SpeechAccount(Options):
         if not fine or "@" in parts.netloc:
             raise ValueError("must be an address such as https://NAME.cognitiveservices.azure.com/")
         return endpoint
+
+    @field_validator("headers")
+    @classmethod
+    def _are_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name, value in headers.items():
+            text = value.get_secret_value()
+            if not _HEADER.fullmatch(name):
+                raise ValueError(f"{name!a} is no name of a header")
+            if not (text.isascii() and text.isprintable()):
+                raise ValueError(f"the value of {name} contains characters that no header has")
+        return headers
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:

@@ -50,7 +50,10 @@ class Speech:
         return config
 
     def finish(self, config: Any) -> Any:
-        """Set the properties that the user gave, which win over all others, and return the config."""
+        """Set the headers and properties that the user gave, which win over all others; return the config."""
+        for name, secret in self._account.headers.items():
+            channel = self.sdk.ServicePropertyChannel.HttpHeader
+            config.set_service_property(name, secret.get_secret_value().strip(), channel)
         for name, value in self._account.properties.items():
             set_property(self.sdk, config, name, value)
         return config

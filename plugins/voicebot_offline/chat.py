@@ -16,6 +16,7 @@ from pydantic import AfterValidator, model_validator
 from voicebot import ChatEvent, ChatModel, ChatRequest, Field, Options, ReplyEnded, TextDelta
 from voicebot_offline.answers import check_answer, choose, fill, needed, recall
 from voicebot_offline.patterns import Match, Pattern
+from voicebot_offline.words import words_of
 
 
 def _check_pattern(text: str) -> str:
@@ -136,7 +137,7 @@ class ScriptChat(ChatModel[ScriptOptions]):
             if message.role == "user":
                 rule, match = self._understand(message.content)
                 memory.update(match.captures)
-                asked = True
+                asked = bool(words_of(message.content))  # before a greeting stands a silent user
             elif message.role == "assistant" and asked:
                 texts = [fill(answer, memory) for answer in self._answers[rule]]
                 if (answer := recall(texts, message.content)) is not None:

@@ -61,7 +61,7 @@ class AzureServer(Server):
     def _can_sign_in(self) -> AzureServer:
         if self.entra and self.key:
             raise ValueError("`entra: true` needs no `api_key`: write `api_key: null`")
-        if not self.entra and not self.key:
+        if not self.entra and not self.key and not getattr(self, "headers", None):
             raise ValueError("Azure OpenAI needs an `api_key`, or `entra: true` to sign in without one")
         return self
 

@@ -18,6 +18,12 @@ _SKEW = 240.0
 """Seconds by which a clock may be wrong; tokens of Entra ID allow for five minutes."""
 _UNKNOWN_HOST = re.compile(r"getaddrinfo|name or service|nodename|name resolution|no address", re.IGNORECASE)
 _BLOCKED_NETWORK = re.compile(r"virtual network|firewall|private endpoint|public access", re.IGNORECASE)
+_LOADING = re.compile(r"(?<!error )\bloading\b", re.IGNORECASE)
+_ROLES = re.compile(
+    r"system (?:role|message|prompt)s?\b.*\bsupport|support\w* system|\broles\b.*\b(?:alternate|supported)"
+    r"|\brole\b.*\bsystem\b|\bsystem\b.*\brole\b",
+    re.IGNORECASE,
+)
 _NO_RIGHT = re.compile(r"principal|permission", re.IGNORECASE)
 
 
@@ -27,6 +33,7 @@ class Cause(Enum):
     UNREACHABLE = auto()
     SILENT = auto()
     CUT = auto()
+    LOADING = auto()
     CERTIFICATE = auto()
     PROXY = auto()
     UNKNOWN_HOST = auto()
@@ -42,6 +49,7 @@ class Cause(Enum):
     BLOCKED = auto()
     FORBIDDEN = auto()
     NO_MODEL = auto()
+    NO_SYSTEM_ROLE = auto()
     NO_API = auto()
     NO_CREDIT = auto()
     THROTTLED = auto()
@@ -66,10 +74,14 @@ def cause_of(error: Exception, said: str, server: Server) -> Cause:
             return Cause.UNREACHABLE if slow_to_connect else Cause.SILENT
         case openai.APIConnectionError():
             return _unconnected(error.__cause__, server)
+        case httpx2.TimeoutException():
+            return Cause.SILENT
+        case httpx2.TransportError():
+            return _unconnected(error, server)
         case openai.APIStatusError():
             return _refused(error, said, server)
         case openai.APIError():
-            return Cause.BROKEN_OFF
+            return _broken_off(error, said)
         case ValueError():
             return Cause.NOT_JSON
         case _:
@@ -101,8 +113,26 @@ def _has_proxy(server: Server) -> bool:
     return bool(proxies.get(scheme) or proxies.get("all")) and not proxy_bypass(server.host)
 
 
+def _broken_off(error: openai.APIError, said: str) -> Cause:
+    """Return the cause of an error that a server tells instead of an answer, or in the middle of one."""
+    code = str(error.code or error.type or "")
+    if code == "content_filter":
+        return Cause.FILTERED
+    if code == "insufficient_quota":
+        return Cause.NO_CREDIT
+    if code.startswith("rate_limit") or code == "429":
+        return Cause.THROTTLED
+    if _LOADING.search(said):
+        return Cause.LOADING
+    return Cause.TOO_LONG if _too_long(code, said) else Cause.BROKEN_OFF
+
+
 def _refused(error: openai.APIStatusError, said: str, server: Server) -> Cause:
     status = error.status_code
+    if status == 503 and _LOADING.search(said):
+        return Cause.LOADING
+    if status in {400, 422, 500} and _ROLES.search(said):
+        return Cause.NO_SYSTEM_ROLE
     if status in {401, 403}:
         return _kept_out(error, said, server)
     if status in {400, 413, 422}:
@@ -135,7 +165,7 @@ def _kept_out(error: openai.APIStatusError, said: str, server: Server) -> Cause:
 
 
 def _misunderstood(error: openai.APIStatusError, said: str, server: Server) -> Cause:
-    if _too_long(error, said):
+    if _too_long(error.code, said) or error.status_code == 413:
         return Cause.TOO_LONG
     if error.status_code == 400 and error.code == "content_filter":
         return Cause.FILTERED
@@ -154,7 +184,7 @@ def clock_skew(error: openai.APIStatusError) -> float:
     return skew if abs(skew) > _SKEW else 0.0
 
 
-def _too_long(error: openai.APIStatusError, said: str) -> bool:
-    if error.code == "context_length_exceeded" or error.status_code == 413:
+def _too_long(code: str | None, said: str) -> bool:
+    if code == "context_length_exceeded":
         return True
     return any(words in said.lower() for words in ("context length", "context size", "context window"))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import logging
+from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
 from voicebot import Message
+from voicebot_openai.bodies import answers
 from voicebot_openai.client import make_client
-from voicebot_openai.failures import quote, raise_failure, unknown_model
+from voicebot_openai.failures import ChatFailure, quote, raise_failure, unknown_model
 from voicebot_openai.options import OpenAIChatOptions
 from voicebot_openai.request_fields import OpenAIFields, RequestFields
+from voicebot_openai.retries import LOOK_AGAIN
 from voicebot_openai.streaming import StreamingChatModel
 
 if TYPE_CHECKING:
@@ -37,7 +41,7 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
             listed = not names or {self.options.model, f"{self.options.model}:latest"} & names
             # Not every list is complete, and llama.cpp answers to any name: ask before refusing.
             if self.options.preload or not listed:
-                await self._try_model(names)
+                await self._load_model(names)
         except BaseException:
             await self.aclose()
             raise
@@ -68,6 +72,22 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
                 return {str(model["id"]) for model in models if isinstance(model, dict) and "id" in model}
         return set()
 
+    async def _load_model(self, names: set[str]) -> None:
+        """Try the model again and again while the server says that it is loading it."""
+        told = False
+        while True:
+            try:
+                await self._try_model(names)
+            except ChatFailure as error:
+                if not error.loading:
+                    raise
+                if not told:
+                    logger.warning("%s is loading its model; waiting for that", self.options.address)
+                told, wait = True, min(error.wait or 0.0, LOOK_AGAIN)
+            else:
+                return
+            await asyncio.sleep(wait)
+
     async def _try_model(self, names: set[str]) -> None:
         """Begin a reply, so that the model is loaded, or known not to be there."""
         import httpx2
@@ -76,9 +96,11 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
         # Loading takes as long as it takes; whoever starts us decides how long that may be.
         patient = httpx2.Timeout(None, connect=self.options.connect_timeout)
         try:
-            async with await self._ask([Message("user", "Hello")], timeout=patient) as stream:
-                await self._check_content_type(stream)
-                await anext(aiter(stream), None)
+            async with (
+                self._ask([Message("user", "Hello")], timeout=patient) as response,
+                aclosing(answers(response, self.options)) as pieces,
+            ):
+                await anext(pieces, None)
         except openai.NotFoundError as error:
             if not names:
                 raise_failure(error, self.options)

@@ -43,14 +43,14 @@ def make_azure_client(options: AzureChatOptions, token: Callable[[], Awaitable[s
     client: AsyncOpenAI
     if options.api_version is None:
         client = AsyncOpenAI(
-            api_key=token or options.key,
+            api_key=token or options.key or _NO_KEY,
             base_url=f"{options.url}/openai/v1/",
             max_retries=_RETRIES,
             http_client=_http_client(options),
         )
     else:
         client = azure = AsyncAzureOpenAI(
-            api_key=options.key or None,
+            api_key=options.key or (None if token else _NO_KEY),
             azure_ad_token_provider=token,
             azure_endpoint=options.url,
             api_version=options.api_version,
@@ -66,11 +66,44 @@ def _http_client(options: ChatOptions) -> httpx2.AsyncClient:
     import httpx2
     from openai import DefaultAsyncHttpxClient
 
+    timeout = httpx2.Timeout(options.timeout, connect=options.connect_timeout)
+    limits = httpx2.Limits(keepalive_expiry=_IDLE)
+    transport = None
+    if options.is_local:  # no proxy of the environment reaches this machine, but its certificates count
+        encrypted = options.url.startswith("https:")
+        transport = httpx2.AsyncHTTPTransport(trust_env=encrypted, limits=limits)
     return DefaultAsyncHttpxClient(
-        timeout=httpx2.Timeout(options.timeout, connect=options.connect_timeout),
-        limits=httpx2.Limits(keepalive_expiry=_IDLE),
-        trust_env=not options.is_local,  # a proxy for the world cannot reach this machine's servers
+        timeout=timeout,
+        limits=limits,
+        transport=transport,
+        trust_env=transport is None,
+        event_hooks={"request": [_HeadersOf(options)]} if options.headers else {},
     )
+
+
+class _HeadersOf:
+    """Adds the headers of options to requests where the SDK, which logs much, does not see them."""
+
+    def __init__(self, options: ChatOptions) -> None:
+        import httpx2
+
+        self._origin = _origin(httpx2.URL(options.url))
+        self._headers = {name: value.get_secret_value().strip() for name, value in options.headers.items()}
+        self._replaces_key = not options.key and not options.signs_in
+
+    async def __call__(self, request: httpx2.Request) -> None:
+        if self._replaces_key:
+            for name in ("Authorization", "api-key"):
+                request.headers.pop(name, None)
+        if _origin(request.url) == self._origin:
+            request.headers.update(self._headers)
+        else:  # redirected to somebody else
+            for name in self._headers:
+                request.headers.pop(name, None)
+
+
+def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _forget_environment(client: AsyncOpenAI) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NoReturn
 
 from voicebot import ProviderError
@@ -19,11 +22,17 @@ _TOKEN = re.compile(r"\beyJ[\w-]+(\.[\w-]*)*")  # a token of Entra ID begins so
 
 
 class ChatFailure(ProviderError):
-    """A reply failed; after `wait` seconds it may be asked for again, if `wait` is not None."""
+    """A reply failed; after `wait` seconds it may be asked for again, if `wait` is not None.
 
-    def __init__(self, message: str, *, retryable: bool = False, wait: float | None = None) -> None:
+    `loading` when the server only has to load its model.
+    """
+
+    def __init__(
+        self, message: str, *, retryable: bool = False, wait: float | None = None, loading: bool = False
+    ) -> None:
         super().__init__(message, retryable=retryable)
         self.wait = wait
+        self.loading = loading
 
 
 def raise_failure(error: Exception, options: ChatOptions) -> NoReturn:
@@ -52,7 +61,9 @@ def explain(error: Exception, options: ChatOptions) -> ChatFailure:
     if cause is Cause.NO_MODEL and not options.is_azure:
         return unknown_model(options, [])
     text = (remedy.azure if options.is_azure else "") or remedy.text
-    return failure(options, text.format(o=options, said=said, **facts), retryable=remedy.retryable, wait=wait)
+    told = failure(options, text.format(o=options, said=said, **facts), retryable=remedy.retryable, wait=wait)
+    told.loading = cause is Cause.LOADING
+    return told
 
 
 def failure(
@@ -64,6 +75,8 @@ def failure(
 
 def quote(body: object, options: ChatOptions) -> str:
     """Return `: ` and what an error's body says, shortened to fit a line; nothing if it says nothing."""
+    if isinstance(body, list) and body:  # as Google wraps its errors
+        body = body[0]
     while isinstance(body, dict):
         body = body.get("message") or body.get("error") or body.get("detail") or ""
     text = " ".join(_safe(str(body or ""), options).split())
@@ -85,7 +98,7 @@ def unknown_model(options: ChatOptions, near: list[str]) -> ChatFailure:
 def _facts(error: openai.APIStatusError) -> dict[str, object]:
     """Return what the texts of remedies want to have filled in."""
     skew = clock_skew(error)
-    pause = _pause(error, 0.0)
+    pause = round(_pause(error, 0.0), 1)
     return {
         "status": error.status_code,
         "minutes": round(abs(skew) / 60),
@@ -109,18 +122,34 @@ def _findings(body: object) -> str:
     return f" ({', '.join(found)})"
 
 
-def _pause(error: openai.APIStatusError, otherwise: float) -> float | None:
-    """Return for how many seconds the server wants us to wait, or None if nobody would."""
+def _pause(error: openai.APIStatusError, otherwise: float) -> float:
+    """Return for how many seconds the server wants us to wait, `otherwise` if it does not say."""
     headers = error.response.headers
+    milliseconds, pause = headers.get("retry-after-ms"), headers.get("retry-after", "")
     try:
-        if (milliseconds := headers.get("retry-after-ms")) is not None:
-            return max(0.0, float(milliseconds) / 1000)
-        return max(0.0, float(headers.get("retry-after", otherwise)))
-    except ValueError:  # a date, which is always far away
-        return None
+        seconds = float(milliseconds) / 1000 if milliseconds is not None else float(pause)
+    except ValueError:
+        seconds = _until(pause, headers.get("date", ""), otherwise)
+    return max(0.0, seconds) if math.isfinite(seconds) else otherwise
+
+
+def _until(date: str, now: str, otherwise: float) -> float:
+    """Return the seconds until a date, by the server's own clock if it tells the time."""
+    try:
+        there = parsedate_to_datetime(date)
+    except ValueError:
+        return otherwise
+    try:
+        here = parsedate_to_datetime(now)
+    except ValueError:
+        here = datetime.now(UTC)
+    return (there - here).total_seconds() if there.tzinfo and here.tzinfo else otherwise
 
 
 def _safe(text: str, options: ChatOptions) -> str:
     text = _TOKEN.sub("***", text)
-    # What is so short is no key, and may be a word of our own: `OPENAI_API_KEY=wrong`
-    return text.replace(options.key, "***") if len(options.key) >= _SHORTEST_KEY else text
+    for secret in options.secrets:
+        # What is so short is no key, and may be a word of our own: `OPENAI_API_KEY=wrong`
+        if len(secret) >= _SHORTEST_KEY:
+            text = text.replace(secret, "***")
+    return text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue, field_validator, model_validator
@@ -9,6 +11,8 @@ from pydantic import JsonValue, field_validator, model_validator
 from voicebot import Field, Options, SecretStr
 
 OPENAI_HOST = "api.openai.com"
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OURS = frozenset({"connection", "content-length", "content-type", "transfer-encoding"})
 
 
 class Server(Options):
@@ -32,6 +36,11 @@ class Server(Options):
         """The key itself, empty when there is none."""
         key: SecretStr | None = getattr(self, "api_key", None)
         return key.get_secret_value().strip() if key else ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must show nowhere."""
+        return (self.key,) if self.key else ()
 
     @property
     def host(self) -> str:
@@ -83,6 +92,15 @@ class ChatOptions(Server):
     """How long a thinking model thinks (`none`, `minimal`, `low`, `medium`, `high`); others may refuse it."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     """Fields added to every request as they are, for what only one vendor knows."""
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
+    """HTTP headers added to every request, for a gateway in between: `{X-Team: ${TEAM_KEY}}`. They show
+    nowhere, and go before those of the same name that are sent anyway."""
+    system_role: Literal["system", "user"] = "system"
+    """As what the persona is sent: `user` puts it in front of the first question, for models whose template
+    takes no system message (Gemma, the first of Mistral)."""
+    begins_in_thought: bool = False
+    """Whether replies begin with a thought of which only the end is marked (`</think>`), as those of
+    DeepSeek-R1 and QwQ do where the server does not keep thoughts apart; else the first reply tells."""
     connect_timeout: float = Field(5.0, gt=0, le=60)
     """Seconds that connecting to the server may take."""
     timeout: float = Field(30.0, gt=0, le=600)
@@ -92,6 +110,27 @@ class ChatOptions(Server):
     retry_budget: float = Field(2.0, ge=0, le=60)
     """Seconds after the question up to which the reply may be asked for again; a server that wants us to
     wait for longer is not waited for."""
+
+    @field_validator("headers")
+    @classmethod
+    def _are_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name, value in headers.items():
+            if not _HEADER.fullmatch(name):
+                raise ValueError(f"{name!a} is no name of a header")
+            if name.lower() in _OURS:
+                raise ValueError(f"{name} is not for others to set")
+            text = value.get_secret_value()
+            if not (text.isascii() and text.isprintable()):
+                raise ValueError(f"the value of {name} contains characters that no header has")
+        if len({name.lower() for name in headers}) < len(headers):
+            raise ValueError("one of the headers is there twice; upper and lower case are the same")
+        return headers
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must show nowhere."""
+        values = (value.get_secret_value().strip() for value in self.headers.values())
+        return (*super().secrets, *(part for value in values for part in (value, *value.split()) if part))
 
 
 class OpenAIServer(Server):
@@ -107,6 +146,7 @@ class OpenAIServer(Server):
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, base_url: str) -> str:
+        base_url = base_url.strip()
         if not is_address(base_url):
             raise ValueError("must be an address such as http://localhost:11434/v1")
         return base_url
@@ -130,7 +170,7 @@ class OpenAIChatOptions(ChatOptions, OpenAIServer):  # whom before how, as the b
 
     @model_validator(mode="after")
     def _has_the_key_it_needs(self) -> OpenAIChatOptions:
-        if self.host == OPENAI_HOST and not self.key:
+        if self.host == OPENAI_HOST and not self.key and not self.headers:
             raise ValueError(
                 f"{self.address} needs a key: add `api_key: ${{OPENAI_API_KEY}}`, or another `base_url`"
             )
@@ -153,6 +193,8 @@ class OpenAIChatOptions(ChatOptions, OpenAIServer):  # whom before how, as the b
 
 def is_address(text: str) -> bool:
     """Return whether a text is a complete address of a web server."""
+    if any(character.isspace() for character in text):
+        return False
     try:
         parts = urlsplit(text)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0

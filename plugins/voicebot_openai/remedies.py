@@ -42,8 +42,15 @@ REMEDIES: dict[Cause, Remedy] = {
         retryable=True,
         wait=0.0,
     ),
+    Cause.LOADING: Remedy(
+        "is still loading its model; `preload: true` waits for that at start, up to `start_timeout`{said}",
+        "is still loading its model; try again{said}",
+        retryable=True,
+        wait=SOON,
+    ),
     Cause.CERTIFICATE: Remedy(
-        "has a certificate that this machine does not trust; check the address and the clock",
+        "has a certificate that this machine does not trust; check the address and the clock, and let "
+        "SSL_CERT_FILE name the certificate of its authority if that is your own",
         "shows a certificate that this machine does not trust; check the clock, and let SSL_CERT_FILE name "
         "your organisation's certificates if it inspects connections",
         retryable=True,
@@ -76,10 +83,10 @@ REMEDIES: dict[Cause, Remedy] = {
         wait=SOON,
     ),
     Cause.WRONG_KEY: Remedy(
-        "does not accept the key; check `api_key`",
+        "does not accept the key; check `api_key`, and `headers` if a gateway asks for its own",
         f"does not accept the key, which is wrong or of another resource; {_KEYS}",
     ),
-    Cause.NO_KEY: Remedy("asks for a key; set `api_key`"),
+    Cause.NO_KEY: Remedy("asks for a key; set `api_key`, or `headers` if a gateway asks for its own"),
     Cause.WRONG_CLOCK: Remedy(
         "does not accept the sign-in, as this machine's clock is {minutes:g} minutes {off}; set the clock"
     ),
@@ -100,6 +107,10 @@ REMEDIES: dict[Cause, Remedy] = {
         "has no deployment `{o.target}`; `deployment` is the name that you gave it, not the model's: see it "
         f"{_DEPLOYMENTS}",
     ),
+    Cause.NO_SYSTEM_ROLE: Remedy(
+        "has a model whose template does not take these messages; set `system_role: user`, which sends "
+        "`system` as the beginning of the first question{said}"
+    ),
     Cause.NO_API: Remedy(
         "has no chat completions API; `base_url` mostly ends in /v1",
         "has no chat completions at this address; check `endpoint` and `api_version`",
@@ -109,7 +120,7 @@ REMEDIES: dict[Cause, Remedy] = {
         f"has no quota left for `{{o.target}}`; raise its limit {_DEPLOYMENTS}",
     ),
     Cause.THROTTLED: Remedy(
-        "gets too many requests; wait a little{said}",
+        "gets too many requests{pause}; wait a little{said}",
         f"gets more for `{{o.target}}` than its quota of tokens a minute{{pause}}; raise it {_DEPLOYMENTS}",
         retryable=True,
         wait=SOON,

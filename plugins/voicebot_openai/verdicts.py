@@ -7,6 +7,9 @@ first verdict on a reply begins where the reply does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class Verdicts:
     """Follows one reply and knows how much of its text stands."""
@@ -15,16 +18,16 @@ class Verdicts:
         self._origin: int | None = None
         self._fine: int | None = None
 
-    def read(self, choice: object) -> None:
+    def read(self, choice: Mapping[str, Any]) -> None:
         """Take note of what one choice of one chunk says."""
-        offsets = getattr(choice, "content_filter_offsets", None)
+        offsets = choice.get("content_filter_offsets")
         if not isinstance(offsets, dict):
             return
         start, checked = offsets.get("start_offset"), offsets.get("check_offset")
         if not isinstance(start, int):
             return
         self._origin = start if self._origin is None else min(self._origin, start)
-        if getattr(choice, "finish_reason", None) == "content_filter":
+        if choice.get("finish_reason") == "content_filter":
             self._fine = min(start, checked) if isinstance(checked, int) else start
 
     def withdrawn(self, length: int) -> int:

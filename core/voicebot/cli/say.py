@@ -107,10 +107,11 @@ async def _hand_over(units: list[SpokenUnit], voice: Voice) -> None:
 
 def _units(text: str) -> list[SpokenUnit]:
     """Cut a text into sentences, so that a long one is heard before all of it is made."""
+    from voicebot.encodable import encodable
     from voicebot.engine.heard import SpokenUnit
     from voicebot.engine.sentences import SentenceCutter
     from voicebot.engine.speakable import Speakable
 
     cutter, speakable = SentenceCutter(short_first=False), Speakable()
-    written = (*cutter.feed(text), *cutter.flush())
+    written = (*cutter.feed(encodable(text)), *cutter.flush())
     return [SpokenUnit(unit, spoken) for unit in written if (spoken := speakable.convert(unit))]

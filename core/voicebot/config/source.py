@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -13,6 +14,7 @@ from voicebot.config.files import UnreadableError, read_text
 from voicebot.config.syntax import syntax_problem
 from voicebot.config.tree import Entry, Items, Node, Place, Scalar, Section
 from voicebot.config.variables import Substituted, VariableSyntaxError, substitute
+from voicebot.encodable import encodable
 from voicebot.errors import Problem
 
 _FAST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -107,11 +109,12 @@ class _Planter:
             elif not isinstance(key, yaml.ScalarNode):
                 self.complain(key, "a key must be a plain word, not a list or a mapping")
             else:
-                if first := entries.get(key.value):
+                name = encodable(key.value)
+                if first := entries.get(name):
                     self.complain(
-                        key, f"duplicate key '{key.value}'; it stands on line {first.place.line} already"
+                        key, f"duplicate key '{name}'; it stands on line {first.place.line} already"
                     )
-                entries[key.value] = Entry(self.place(key), self.plant(value))
+                entries[name] = Entry(self.place(key), self.plant(value))
         return inherited | entries
 
     def merge(self, value: yaml.Node, into: dict[str, Entry]) -> None:
@@ -125,12 +128,13 @@ class _Planter:
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         place = self.place(node)
-        text, tag = node.value, node.tag
+        text, tag = encodable(node.value), node.tag
         used = Substituted(text, (), ())
         quoted = bool(node.style)  # None or "" where it is plain
         if "$" in text:
             try:
                 used = substitute(text, self.environ)
+                used = replace(used, text=encodable(used.text))
             except VariableSyntaxError as error:
                 self.problems.append(place.problem(str(error)))
             if used.text != text and not quoted and tag == f"{_TAG}str":

@@ -29,11 +29,12 @@ _SLOWER, _FASTER = 0.5, 0.1
 
 @dataclass(slots=True)
 class _Running:
-    """A reply at work, the number of the user's turn that it answers, and what was listened to before it."""
+    """A reply at work, the number of the turn that it answers, and what was said and listened to before it."""
 
     reply: Reply
     task: asyncio.Task[None]
     turn: int | None = None
+    history: tuple[Message, ...] = ()
     listened: Listened = field(default_factory=Listened)
 
 
@@ -74,9 +75,10 @@ class BotTurns:
         self.withdraw()
         self._floor.listened.prepared += 1
         self._publish(ReplyPrepared(self._now(), text))
-        request = self._request(*self._history.request(), Message("user", text))
+        request = self._request(*self._history.request(Message("user", text)))
         reply = Reply(self._means, request, self._audible, held=True)
         self._prepared = self._run(reply)
+        self._prepared.history = self._history.messages
 
     def withdraw(self) -> None:
         """Throw away what was prepared."""
@@ -98,7 +100,7 @@ class BotTurns:
         """
         self._floor.listened.decided = now = self._now()
         self._publish(UserTurnEnded(now, answer.text, answer.turn))
-        before = self._history.request()
+        before = self._history.messages
         self._questions[answer.turn] = self._history.user_said(answer.text)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.withdraw()
@@ -112,9 +114,8 @@ class BotTurns:
 
     def correct(self, correct: Correct) -> None:
         """Put the settled words of a turn of the user into history, unless it was taken back."""
-        if correct.turn not in self._questions:
-            return
-        self._questions[correct.turn] = self._history.correct(self._questions[correct.turn], correct.text)
+        if (question := self._questions.get(correct.turn)) is not None:
+            self._questions[correct.turn] = self._history.correct(question, correct.text)
         self._publish(UserCorrected(self._now(), correct.text, correct.turn))
 
     def interrupt(self, interrupt: Interrupt) -> str:
@@ -201,8 +202,7 @@ class BotTurns:
         """Whether what is prepared has all that a new reply would have, and has not failed."""
         if self._prepared is None or self._prepared.reply.failing:
             return False
-        request = self._prepared.reply.source
-        return isinstance(request, ChatRequest) and request.messages[:-1] == history
+        return self._prepared.history == history
 
     def _learn(self, reply: Reply) -> None:
         """Expect the next reply to take about as long as this one did."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from voicebot.config.schema import Settings
+from voicebot.encodable import encodable
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.errors import ProviderError
@@ -68,6 +69,7 @@ class FilteredWords:
 
     def __call__(self, text: str) -> str:
         """Return what is to be known of these words."""
+        text = encodable(text)
         for number, each in enumerate(self._filters):
             try:
                 with own_cancellation("it broke"):
@@ -77,7 +79,7 @@ class FilteredWords:
             except Exception as error:  # a stranger's filter may raise anything
                 self._tell(number, error)
             else:
-                text = filtered
+                text = encodable(filtered)
         return text
 
     def _tell(self, number: int, error: Exception) -> None:

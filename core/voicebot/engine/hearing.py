@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import assert_never
 
+from voicebot.encodable import encodable
 from voicebot.engine.attention import Attention
 from voicebot.engine.bot import Bot
 from voicebot.engine.cancellation import own_cancellation
@@ -86,7 +87,8 @@ class Hearing:
             self._ears = Attention(Ears(bot.voice_activity, stream.microphone), echo)
             pre_roll = bot.voice_activity.options.pre_roll
         settings = bot.settings
-        hints = Hints((*settings.phrases, *bot.chat.phrases), (settings.language,), conversation)
+        phrases = (*settings.phrases, *map(encodable, bot.chat.phrases))
+        hints = Hints(phrases, (settings.language,), conversation)
         self._listener = Listener(
             bot.recognizer,
             hints,

@@ -8,6 +8,7 @@ from contextlib import aclosing, suppress
 from textwrap import shorten
 from typing import assert_never
 
+from voicebot.encodable import EncodablePieces
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
@@ -214,13 +215,14 @@ class Reply:
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit
     ) -> AsyncGenerator[str, None]:
         """Give the model's text as it comes, and take note of all else."""
+        pieces = EncodablePieces()
         async for event in events:
             match event:
                 case TextDelta():
-                    if event.text:
+                    if text := pieces.feed(event.text):
                         limit.renew()
-                        self._mark_token(event.text)
-                        yield event.text
+                        self._mark_token(text)
+                        yield text
                 case ReplyEnded():
                     limit.renew()
                     self._note_end(event)
@@ -228,13 +230,21 @@ class Reply:
                     self._means.noticed("chat", message)
                 case _:
                     assert_never(event)
+        if text := pieces.finish():
+            yield text
 
     def _lateness(self) -> Failure:
         """Return who was waited for too long."""
         seconds = f"{self._means.chat_timeout:g} s"
         if self._text.filtering:
-            return Failure("filter", ProviderError(f"the reply filters gave nothing for {seconds}"))
-        return Failure("chat", ProviderError(f"the chat model wrote nothing for {seconds}"))
+            return Failure(
+                "filter",
+                ProviderError(f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"),
+            )
+        late = (
+            f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it thinks for longer"
+        )
+        return Failure("chat", ProviderError(late))
 
     def _mark_token(self, text: str) -> None:
         self.timeline.last_token = now = self._means.clock.now()

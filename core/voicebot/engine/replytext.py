@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
+from voicebot.encodable import EncodablePieces
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import Named, ReplyFilter
@@ -87,12 +88,15 @@ class ReplyText:
 
     async def _checked(self, texts: AsyncIterator[str], owner: str) -> AsyncGenerator[str, None]:
         """Give what one filter gives, and say that it was that one which failed."""
+        pieces = EncodablePieces()
         try:
             with own_cancellation("it broke"):
                 async for text in texts:
                     if not isinstance(text, str):
                         raise ProviderError(f"it gave {type(text).__name__} instead of text")
-                    yield text
+                    yield pieces.feed(text)
+                if rest := pieces.finish():
+                    yield rest
         except Exception as error:  # a stranger's filter may raise anything
             if self._broken is None:
                 self._broken = self._failure(owner, error)

@@ -133,7 +133,8 @@ class StreamedVoice:
                 raise error from None
             if isinstance(error, TooLate):
                 error = ProviderError(
-                    f"the synthesizer gave no sound for {self._timeout:g} s", retryable=True
+                    f"the synthesizer gave no sound for {self._timeout:g} s (`reply.speech_timeout`)",
+                    retryable=True,
                 )
         else:
             if not self._complete:

@@ -164,7 +164,9 @@ async def synthesize(
                         case _:
                             assert_never(event)
     except TooLate as error:
-        raise ProviderError(f"the synthesizer gave no sound for {timeout:g} s", retryable=True) from error
+        raise ProviderError(
+            f"the synthesizer gave no sound for {timeout:g} s (`reply.speech_timeout`)", retryable=True
+        ) from error
     if not made:
         raise NoSound("the synthesizer gave no sound")
 

@@ -58,6 +58,28 @@ def test_settings_and_options_arrive_as_their_types(load):
     assert (config.synthesizer.options.rate, config.synthesizer.options.pace) == (200, "fast")
 
 
+def test_texts_of_a_config_can_be_encoded_whether_escaped_or_from_the_environment(load):
+    config = load(
+        """\
+        WHOLE
+        system: "half \\ud83d, whole \\ud83d\\ude00"
+        greeting: ${GREETING}
+        phrases: ["\\ude00", plain]
+        """.replace("        WHOLE", "WHOLE").replace("        ", ""),
+        {"GREETING": "caf\udce9"},
+    )
+
+    assert config.settings.system == "half \ufffd, whole 😀"
+    assert config.settings.greeting == "caf\ufffd"
+    assert config.settings.phrases == ("\ufffd", "plain")
+
+
+def test_problems_of_a_config_can_be_encoded(problems):
+    (problem,) = problems('WHOLE\n"na\\ud83dme": x\n')
+    assert problem.encode()
+    assert "unknown section 'na\ufffdme'" in problem
+
+
 SPEAKER = """\
 recognizer: {provider: ears}
 chat: {provider: parrot}

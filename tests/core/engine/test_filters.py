@@ -316,8 +316,8 @@ async def hangs_at_the_end(texts: AsyncIterator[str]) -> AsyncGenerator[str, Non
         (no_generator, "it broke: RuntimeError"),
         (no_iterator, "it broke: TypeError"),
         (no_text, "it gave int instead of text"),
-        (hangs, "the reply filters gave nothing for 15 s"),
-        (hangs_at_the_end, "the reply filters gave nothing for 15 s"),
+        (hangs, "the reply filters gave nothing for 15 s (`reply.chat_timeout`)"),
+        (hangs_at_the_end, "the reply filters gave nothing for 15 s (`reply.chat_timeout`)"),
     ],
 )
 def test_whatever_is_wrong_with_a_filter_it_is_the_filter_that_failed(filter: Any, reason: str) -> None:
@@ -347,7 +347,10 @@ async def takes_no_notice(texts: AsyncIterator[str]) -> AsyncGenerator[str, None
     ("script", "reason"),
     [
         (["Hello. ", ProviderError("no tokens left")], "no tokens left"),
-        (["Hello. ", Pause(float("inf"))], "the chat model wrote nothing for 5 s"),
+        (
+            ["Hello. ", Pause(float("inf"))],
+            "the chat model wrote nothing for 5 s; raise `reply.chat_timeout` if it thinks for longer",
+        ),
         ([], "the chat model replied with nothing"),
     ],
 )

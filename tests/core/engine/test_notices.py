@@ -76,7 +76,9 @@ async def test_notices_do_not_keep_a_chat_model_alive_that_writes_nothing() -> N
         await user.waits(6.0)
 
     (failed,) = of(user, ProviderFailed)
-    assert failed.message == "the chat model wrote nothing for 2.5 s"
+    assert failed.message == (
+        "the chat model wrote nothing for 2.5 s; raise `reply.chat_timeout` if it thinks for longer"
+    )
     assert len(of(user, ProviderNoticed)) == 2
 
 

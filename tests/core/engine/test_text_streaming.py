@@ -96,7 +96,7 @@ async def test_a_voice_that_falls_silent_is_not_waited_for_longer_than_allowed()
         await user.says("a story please")
         await user.is_answered()
     assert [failed.message for failed in user.events if isinstance(failed, ProviderFailed)] == [
-        "the synthesizer gave no sound for 10 s"
+        "the synthesizer gave no sound for 10 s (`reply.speech_timeout`)"
     ]
 
 
@@ -186,7 +186,7 @@ class Short(SpeechStream):
 @pytest.mark.parametrize(
     ("opens", "message"),
     [
-        (False, "the synthesizer gave no sound for 10 s"),
+        (False, "the synthesizer gave no sound for 10 s (`reply.speech_timeout`)"),
         (True, "the synthesizer ended before the text was complete"),
     ],
 )

@@ -111,6 +111,11 @@ def test_what_no_rule_knows_gets_a_default(said: str) -> None:
     assert converse(script(), said) == ["What?"]
 
 
+def test_a_greeting_after_a_silent_user_is_no_answer() -> None:
+    greeted = [Message("user", "..."), Message("assistant", "What? Who is there?"), Message("user", "xyz")]
+    assert asyncio.run(reply(script(), greeted)) == asyncio.run(reply(script(), greeted[2:])) == "What?"
+
+
 def test_no_message_at_all_gets_a_default() -> None:
     assert asyncio.run(reply(script(), [])) == "What?"
 

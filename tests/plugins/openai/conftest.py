@@ -55,6 +55,15 @@ class Exchange:
         self.writer.write(f"{len(data.encode()):x}\r\n{data}\r\n".encode())
         await self.writer.drain()
 
+    async def stream(self, body: bytes, *, kind: str = "text/event-stream", size: int = 0) -> None:
+        """Answer with these bytes, in pieces of `size` if given, and end by hanging up."""
+        self.writer.write(f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\nconnection: close\r\n\r\n".encode())
+        for at in range(0, len(body), size or len(body) or 1):
+            self.writer.write(body[at : at + size] if size else body)
+            await self.writer.drain()
+            await asyncio.sleep(0)
+        self.writer.close()
+
     async def event(self, data: Any) -> None:
         """Send one event of the stream."""
         await self.raw(f"data: {json.dumps(data)}\n\n")

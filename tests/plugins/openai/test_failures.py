@@ -211,10 +211,25 @@ def fail_once(failing):
     [
         refuse(503, "Loading model"),
         refuse(429, "Slow down", extra="retry-after: 0.01\r\n"),
+        refuse(503, "Maintenance", extra="retry-after: Mon, 23 Nov 2015 07:00:00 GMT\r\n"),
+        refuse(
+            503,
+            "Maintenance",
+            extra="retry-after: Mon, 23 Nov 2099 07:00:01 GMT\r\ndate: Mon, 23 Nov 2099 07:00:01 GMT\r\n",
+        ),
+        refuse(503, "Maintenance", extra="retry-after: soon\r\n"),
         cut_before_the_answer,
         stream('data: {"error": {"message": "Overloaded"}}\n\n'),
     ],
-    ids=["503", "429", "cut", "error in the stream"],
+    ids=[
+        "503",
+        "429",
+        "a date gone by",
+        "a date by the server's clock",
+        "nonsense",
+        "cut",
+        "error in the stream",
+    ],
 )
 def test_a_reply_that_fails_before_its_first_word_is_asked_for_again(chat_server, ask, text_of, failing):
     async def talk():
@@ -230,7 +245,7 @@ def test_a_reply_that_fails_before_its_first_word_is_asked_for_again(chat_server
         refuse(401),
         refuse(400),
         refuse(429, "Come back in a minute", extra="retry-after: 60\r\n"),
-        refuse(503, "Maintenance", extra="retry-after: Mon, 23 Nov 2026 07:00:00 GMT\r\n"),
+        refuse(503, "Maintenance", extra="retry-after: Mon, 23 Nov 2099 07:00:00 GMT\r\n"),
         cut_in_mid_sentence,
         hang,
     ],

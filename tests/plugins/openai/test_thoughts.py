@@ -1,36 +1,154 @@
-"""Thoughts are silent, however the stream is cut, and nothing else is lost or delayed."""
+"""Only the answer is spoken: thoughts and marks are silent, words about them are not, however all is cut."""
 
 from __future__ import annotations
+
+import random
+from itertools import pairwise
 
 import pytest
 
 from voicebot_openai.thoughts import ThoughtFilter
 
-TEXTS = {
-    "Hello.": "Hello.",
+SILENCED = {
     "<think>Hm.</think>Hello.": "Hello.",
     "<think>\nHm.\n</think>\n\nHello.\n": "Hello.\n",
     "\n <think></think> Hello.": "Hello.",
     "<think>a < b </ think> </thin></think>Yes.": "Yes.",
     "<think>Hm.</think>\n<think>Hm again.</think>\nHello.": "Hello.",
-    "I <think> so.</think>": "I <think> so.</think>",
-    "<b>Bold</b>": "<b>Bold</b>",
-    "<thinker>": "<thinker>",
-    "<thi": "<thi",
     "<think>Hm": "",
     "<think>Hm.</think": "",
-    "": "",
+    "Let me see. <think>Hm, x.</think> Yes.": "Let me see. Yes.",
+    "Hello.<think>Hm</think>World": "Hello. World",
+    "Hello <think>hm</think> there": "Hello there",
+    "<thinking>x</thinking>Yes": "Yes",
+    "<reasoning>\nx</reasoning>\nYes": "Yes",
+    "[THINK]x[/THINK]Yes": "Yes",
+    "<thought>x</thought>Yes": "Yes",
+    "<|channel|>analysis<|message|>We say hi.<|end|>"
+    "<|start|>assistant<|channel|>final<|message|>Hello there.<|return|>": "Hello there.",
+    "<|start|>assistant<|channel|>commentary to=functions.x <|constrain|>json<|message|>{}<|call|>"
+    "<|start|>assistant<|channel|>final<|message|>Hi": "Hi",
+    "<|channel|>analysis<|message|>hm": "",
+    "<|channel|>final<|message|>Hello.<|end|>": "Hello.",
+    "Hello.<|im_end|>": "Hello.",
+    "Hello.<|im_end|>\n<|im_start|>assistant\nMore.": "Hello.\nMore.",
+    "Hello.<|im_end|>\n<|im_start|>user\nWhat?<|im_end|>\n<|im_start|>assistant\nThat.": "Hello.\nThat.",
+    "<|im_start|>assistant\nHello": "Hello",
+    "He<|im_end|>llo": "Hello",
+    "Hello <|eot_id|>": "Hello ",
+    "Hello</s>": "Hello",
+    "<s> Hello</s>": "Hello",
+    "Hi. [INST] Foo? [/INST] It is.": "Hi. It is.",
+    "<|start_header_id|>assistant<|end_header_id|>\n\nHello<|eot_id|>": "Hello",
+    "<|assistant|>\nHello<|end|>": "Hello",
+    "<start_of_turn>model\nHi<end_of_turn>": "Hi",
+    "<|channel>thought\nhm<channel|>Hi": "Hi",
+    "<unused94>thought\nhm<unused95>Hi": "Hi",
+    "<｜Assistant｜>Hi<｜end▁of▁sentence｜>": "Hi",
+    "◁think▷a◁/think▷Hi": "Hi",
+    "<seed:think>a</seed:think>Hi": "Hi",
+    'He said "Hi."<|im_end|>': 'He said "Hi."',
+    "Hello there.</think>": "Hello there.",
+    "Hello 😀 <think>\nHm.\n</think>\nThere.": "Hello 😀 There.",
+    "<|start_of_role|>assistant<|end_of_role|>Hello.<|end_of_text|>": "Hello.",
+    "<|START_THINKING|>Hm.<|END_THINKING|><|START_RESPONSE|>Hello.<|END_RESPONSE|>": "Hello.",
+    "<|begin_of_thought|>\nHm.\n<|end_of_thought|>\n\nHello.": "Hello.",
+    "Hello. <think>\nIt goes on": "Hello. ",
+    "<|im_start|>assistant\nHello.<|im_end|>\n<|endoftext|>": "Hello.\n",
+    "Hello.<|end|><|start|>user<|message|>What?<|end|><|start|>assistant<|message|>That.": "Hello.That.",
+    "<s>[INST] Foo? [/INST] It is.</s>": "It is.",
+    "<think>\nThe user asks about <|im_end|> and [THINK].\n</think>\nHello.": "Hello.",
+    "Hello. <think> the user greets me </think> There.": "Hello. There.",
+    "Sure!\n<thinking>the user</thinking>\nHello.": "Sure!\nHello.",
 }
+HONEST = [
+    "Hello.",
+    "I <think> so.</think>",
+    "<b>Bold</b>",
+    "<thinker>",
+    "<thi",
+    "",
+    "The tag <think> means that it thinks.",
+    "Use `<think>` and `</think>`.",
+    "Tags: <think>, </think> and [THINK].",
+    "Use <s> in HTML to strike.",
+    "In HTML, <s>old</s> is struck.",
+    "The token <|im_end|> marks the end.",
+    "<|im_end|> marks the end.",
+    "Close it with </think>.",
+    "Hi [INST] foo? [/INST] It is.",
+    'Write "<think>" first.',
+    "a < b and array[0] <your name> [1]",
+    "```\n<think>\n```\nDone.",
+    "1. <think> Opens a thought.\n2. </think> Ends it.",
+    "The template writes `<|im_start|>user` and then `<|im_end|>`.",
+    "Special tokens: <|im_start|>, <|im_end|> and </s>.",
+    "- <|eot_id|>: ends a turn\n- </s>: ends a text",
+    "Write <think>, then your thoughts, then </think>.",
+    "It goes <think>on and on",
+    "I <3 you, x<y and [sic] 「<think>」.",
+    "What does it mean? <think> opens a thought.",
+    "The tags are: <think>, <reasoning>.",
+    "Use <think>...</think> tags.",
+    "Between <think> and </think>, models reason.",
+    "Llama uses [INST] and [/INST].",
+    "In HTML, </s> closes <s>.",
+]
 
 
-@pytest.mark.parametrize(("text", "spoken"), TEXTS.items())
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 100])
-def test_only_the_answer_is_spoken_however_the_text_is_cut(text, spoken, size):
-    thoughts = ThoughtFilter()
-    pieces = [thoughts.feed(text[at : at + size]) for at in range(0, len(text), size)]
-    assert "".join(pieces) + thoughts.finish() == spoken
+PIECES = [
+    *("Hello", " ", "\n", ". ", "a", "The tag ", " means", ",", "!", "?", "é", "用", "1. ", "\n- ", '"', ")"),
+    *("<think>", "</think>", "<thin", "k>", "[THINK]", "[/THINK]", "<b>", "<", "[", ">", "|", "`", "```"),
+    *("<|im_end|>", "<|im_start|>", "assistant\n", "user\n", "<s>", "</s>", "[INST]", "[/INST]", "<|", "|>"),
+    *("<|channel|>", "analysis", "final", "<|message|>", "<|end|>", "<|start|>", "<|channel>", "<channel|>"),
+]
+
+
+def spoken(*pieces, begins_inside=False):
+    thoughts = ThoughtFilter(begins_inside=begins_inside)
+    return "".join([thoughts.feed(piece) for piece in pieces]) + thoughts.finish()
+
+
+@pytest.mark.parametrize(("text", "answer"), [*SILENCED.items(), *zip(HONEST, HONEST, strict=True)])
+def test_only_the_answer_is_spoken_however_the_text_is_cut(text, answer):
+    assert spoken(text) == spoken(*text) == answer
+    assert {spoken(text[:at], text[at:]) for at in range(len(text))} <= {answer}
+
+
+@pytest.mark.parametrize("seed", range(0, 300, 50))
+def test_cutting_makes_no_difference_however_words_and_marks_are_mixed(seed):
+    for draw in map(random.Random, range(seed, seed + 50)):
+        text = "".join(draw.choices(PIECES, k=draw.randint(1, 14)))
+        cuts = sorted(draw.choices(range(len(text) + 1), k=3))
+        pieces = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+        assert spoken(*pieces, begins_inside=True) == spoken(*text, begins_inside=True), text
+        whole = ThoughtFilter()
+        said = whole.feed(text) + whole.finish()
+        if not whole.begun_inside:  # what comes with the end of a thought that nobody began is silent
+            assert spoken(*pieces) == spoken(*text) == said, text
+
+
+@pytest.mark.parametrize(
+    "text", ["Hm. Hello?</think>\n\nHello.", "\n</think>Hello.", "<think>\nHm.</think>\nHello."]
+)
+def test_a_reply_that_begins_inside_a_thought_is_silent_to_its_end(text):
+    assert spoken(text, begins_inside=True) == spoken(*text, begins_inside=True) == "Hello."
+    assert {spoken(text[:at], text[at:], begins_inside=True) for at in range(len(text))} == {"Hello."}
+
+
+@pytest.mark.parametrize("text", ["Hello.", " Hello, <b>you</b>.", "Hello <thi"])
+def test_a_thought_that_never_ends_was_none_where_its_beginning_was_only_supposed(text):
+    assert spoken(text, begins_inside=True) == spoken(*text, begins_inside=True) == text.lstrip()
+
+
+def test_what_came_with_the_end_of_a_thought_that_nobody_began_is_not_spoken_but_what_came_before_was():
+    assert spoken("Hm. Hello?</think>Hello.") == "Hello."
+    assert spoken("Hm.", " Hello?</think>", "Hello.") == "Hm. Hello?Hello."
+    assert spoken("Hello there.</think>") == "Hello there."
 
 
 def test_an_answer_without_thoughts_is_not_delayed():
     thoughts = ThoughtFilter()
-    assert [thoughts.feed(piece) for piece in ("H", "ello", " <", "think")] == ["H", "ello", " <", "think"]
+    pieces = ("H", "ello", " a <", " b", " <b", ">", " [x", "]", " [1")
+    given = ["H", "ello", " a ", "< b", " ", "<b>", " ", "[x]", " [1"]
+    assert [thoughts.feed(piece) for piece in pieces] == given
