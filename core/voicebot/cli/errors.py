@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import click
 
+from voicebot.cli import streams
 from voicebot.errors import ConfigError, Problem, VoicebotError
 
 FAILED = 1
@@ -27,7 +28,7 @@ def report(error: BaseException) -> int | None:
         return INTERRUPTED
     if broken := next((cause for cause in causes if _is_broken_pipe(cause)), None):
         raise broken  # click ends in silence; it would not look for it within a group
-    if not all(isinstance(cause, VoicebotError) for cause in causes):
+    if not all(isinstance(cause, VoicebotError | OSError) for cause in causes):
         return None
     import logging  # not needed to answer --help
 
@@ -37,10 +38,19 @@ def report(error: BaseException) -> int | None:
             for problem in cause.problems:
                 show_problem(problem)
             show_hint(cause.hint)
+        elif isinstance(cause, OSError):
+            show_error(_about_file(cause))
+            if cause.filename == streams.OUTPUT:
+                streams.drop_output()
         else:
             for line in dict.fromkeys(str(cause).splitlines()):
                 show_error(line)
     return MISUSED if any(isinstance(cause, ConfigError) for cause in causes) else FAILED
+
+
+def _about_file(error: OSError) -> str:
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def show_error(message: str) -> None:
