@@ -21,7 +21,7 @@ def run(voicebot, *arguments, close=(), stdout=None):
         open("/dev/full", "w") as full,
         voicebot.started(*arguments, stdout=stdout or full, **options) as process,
     ):
-        _, stderr = process.communicate(timeout=60)
+        _, stderr = process.communicate("hello\n", timeout=60)
     return process.returncode, [line for line in stderr.splitlines() if not line.startswith("<")]
 
 
@@ -50,8 +50,6 @@ def run(voicebot, *arguments, close=(), stdout=None):
 def test_what_cannot_be_printed_is_told_in_one_line(voicebot, arguments):
     voicebot.record("question.wav", "hello", 2.0)
 
-    with (voicebot.directory / "typed").open("w+") as typed:
-        typed.write("hello\n")
     assert run(voicebot, *arguments) == (1, [f"error: {FULL}"])
 
 
@@ -71,9 +69,7 @@ def test_a_spoken_conversation_goes_on_where_it_cannot_be_shown_or_measured(voic
     voicebot.record("questions.wav", "hello", 2.0, "and again", 2.0)
     voicebot.write("bot.yaml", "observers: [{provider: transcript, file: talk.md}]\n")
 
-    status, stderr = run(
-        voicebot, "run", "bot.yaml", "--input", "questions.wav", "--metrics", "/dev/full", close=[]
-    )
+    status, stderr = run(voicebot, "run", "bot.yaml", "--input", "questions.wav", "--metrics", "/dev/full")
 
     assert status == 1
     assert sorted(stderr) == [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli import loop
-from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problem, show_warning
+from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
@@ -49,8 +49,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
         config = None
         hint = ""
         try:
-            read_dot_env(path.parent)
-            config = load_config(path)
+            config = load_config(path, environ=read_dot_env(path.parent))
             problems = config.warnings
         except ConfigError as error:
             problems, hint = error.problems, error.hint
@@ -70,9 +69,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
 
 def _show_problems(problems: tuple[Problem, ...], hint: str, told: set[Problem | str]) -> None:
     """Show what was not shown before: it may stand in a config that several extend."""
-    for problem in problems:
-        if problem not in told:
-            show_problem(problem)
+    show_problems([problem for problem in problems if problem not in told])
     if hint not in told:
         show_hint(hint)
     told.update(problems, [hint])

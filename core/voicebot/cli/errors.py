@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -16,6 +16,7 @@ FAILED = 1
 MISUSED = 2
 INTERRUPTED = 130
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
+_MOST = 20
 _WARNING = click.style("warning:", fg="yellow")
 
 
@@ -35,8 +36,7 @@ def report(error: BaseException) -> int | None:
     logging.getLogger(__name__).debug("the traceback of what follows", exc_info=error)
     for cause in causes:
         if isinstance(cause, ConfigError):
-            for problem in cause.problems:
-                show_problem(problem)
+            show_problems(cause.problems)
             show_hint(cause.hint)
         elif isinstance(cause, OSError):
             show_error(_about_file(cause))
@@ -71,6 +71,14 @@ def show_problem(problem: Problem) -> None:
         return
     place = click.style(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
     _show(f"{place} {_WARNING}" if warning else place, problem.message)
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """Write a line about each, or the first if there are very many."""
+    for problem in problems[:_MOST]:
+        show_problem(problem)
+    if len(problems) > _MOST:
+        click.echo(f"these are the first {_MOST} problems; there are more", err=True)
 
 
 def show_hint(hint: str) -> None:

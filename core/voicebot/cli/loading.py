@@ -25,8 +25,7 @@ def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -
     from voicebot.config.environment import read_dot_env
     from voicebot.config.load import load_config
 
-    read_dot_env(path.parent)
-    config = load_config(path, overrides=overrides)
+    config = load_config(path, environ=read_dot_env(path.parent), overrides=overrides)
     for warning in config.warnings:
         show_problem(warning)
     return config
