@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from voicebot.cli import streams
+from voicebot.cli import signals, streams
 from voicebot.errors import ConfigError, Problem, VoicebotError
 
 FAILED = 1
 MISUSED = 2
-INTERRUPTED = 130
+INTERRUPTED = signals.CTRL_C
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
 _MOST = 20
 _WARNING = click.style("warning:", fg="yellow")

@@ -55,6 +55,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run a command; what goes wrong is told here, in one place, and becomes the exit status."""
+        signals.interrupt()
         try:
             super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
