@@ -32,7 +32,7 @@ def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -
 def read(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> BotConfig:
     """Return a config as `load` does, and leave its warnings to the caller."""
     with signals.ending_at_once():
-        from voicebot.config.environment import read_dot_env
+        from voicebot.config.environment import variables_beside
         from voicebot.config.load import load_config
 
-        return load_config(path, environ=read_dot_env(path.parent), overrides=overrides)
+        return load_config(path, environ=variables_beside(path.parent), overrides=overrides)

@@ -67,8 +67,8 @@ def command(
     """Talk to a bot.
 
     Speak when it listens; it answers when you fall silent, and you may interrupt it. Ctrl-C ends the
-    conversation. `voicebot devices` lists what --device can name. The exit status is 1 when a provider
-    failed and nothing was answered.
+    conversation, and so do SIGTERM and SIGHUP. `voicebot devices` lists what --device can name. The exit
+    status is 1 when a provider failed and nothing was answered.
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()

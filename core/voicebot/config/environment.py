@@ -23,11 +23,10 @@ _NO_TEXT = "this is not text in UTF-8; save it as UTF-8"
 _read: dict[str, str] = {}
 
 
-def read_dot_env(beside: str | Path) -> Mapping[str, str]:
-    """Return the variables for configs in `beside`: those of the environment, then of `.env` here and there.
+def read_dot_env(beside: str | Path) -> None:
+    """Take over the variables of `.env` in this directory and in `beside`; the environment's own go first.
 
-    `load_config` takes them as `environ`; without that it knows those of all calls so far. The environment of
-    the process itself stays as it is.
+    They are for the configs that are loaded, and nobody else: the environment of the process stays as it is.
 
     Args:
         beside: the directory of a config.
@@ -35,20 +34,32 @@ def read_dot_env(beside: str | Path) -> Mapping[str, str]:
     Raises:
         ConfigError: a file cannot be read.
     """
+    for name, value in _dot_env(Path(beside)).items():
+        _read.setdefault(name, value)
+
+
+def variables() -> Mapping[str, str]:
+    """Return the variables of the environment, and those that `read_dot_env` has read."""
+    return {**_read, **os.environ}
+
+
+def variables_beside(directory: Path) -> Mapping[str, str]:
+    """Return the variables of the environment and of `.env` in this directory and another, for configs there.
+
+    Raises:
+        ConfigError: a file cannot be read.
+    """
+    return {**_dot_env(directory), **os.environ}
+
+
+def _dot_env(beside: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for path in dict.fromkeys((Path(_DOT_ENV).absolute(), (Path(beside) / _DOT_ENV).absolute())):
+    for path in dict.fromkeys((Path(_DOT_ENV).absolute(), (beside / _DOT_ENV).absolute())):
         try:
             found = dict(_variables(path, found)) | found
         except UnreadableError as error:
             raise ConfigError([Problem(str(path), error.line, error.column, str(error))]) from None
-    for name, value in found.items():
-        _read.setdefault(name, value)
-    return {**found, **os.environ}
-
-
-def variables() -> Mapping[str, str]:
-    """Return the variables of the environment, and those that were read from `.env` so far."""
-    return {**_read, **os.environ}
+    return found
 
 
 def _variables(path: Path, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:

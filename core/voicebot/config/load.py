@@ -95,8 +95,7 @@ def load_config(
 
     Args:
         plugins: what providers there are; by default, what is installed.
-        environ: values of variables; by default, the environment of this process, and what `read_dot_env`
-            has read.
+        environ: values of variables; by default, the environment of this process.
         overrides: values to use instead of the config's, by section, as `{"chat": {"model": "small"}}`.
 
     Raises:

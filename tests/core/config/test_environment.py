@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from voicebot import ConfigError, read_dot_env
+from voicebot.config.environment import variables_beside
 from voicebot.config.load import load_config
 
 
@@ -29,17 +30,16 @@ def test_a_config_gets_the_variables_that_it_names_and_the_process_gets_none(dot
     path = write("bot.yaml", "WHOLE\nname: ${BOTS_NAME}\n")
     before = dict(os.environ)
 
-    variables = read_dot_env(there)
+    read_dot_env(there)
 
-    assert dict(os.environ) == before
-    assert load_config(path, plugins=plugins, environ=variables).settings.name == "Zoë"
     assert load_config(path, plugins=plugins).settings.name == "Zoë"
+    assert dict(os.environ) == before
 
 
 def test_the_environment_goes_first(dot_env, monkeypatch):
     monkeypatch.setenv("SET_ALREADY", "by the user")
 
-    variables = read_dot_env(dot_env("SET_ALREADY=by a file\nALSO=${SET_ALREADY}\n"))
+    variables = variables_beside(dot_env("SET_ALREADY=by a file\nALSO=${SET_ALREADY}\n"))
 
     assert variables["SET_ALREADY"] == variables["ALSO"] == "by the user"
 
@@ -47,7 +47,7 @@ def test_the_environment_goes_first(dot_env, monkeypatch):
 def test_the_directory_at_hand_goes_before_that_of_the_config(dot_env, tmp_path):
     (tmp_path / "elsewhere" / ".env").write_text("WHERE=here\nBASE=b\n")
 
-    variables = read_dot_env(dot_env("WHERE=there\nTHERE=${BASE}c\n"))
+    variables = variables_beside(dot_env("WHERE=there\nTHERE=${BASE}c\n"))
 
     assert (variables["WHERE"], variables["THERE"]) == ("here", "bc")
 
@@ -55,7 +55,7 @@ def test_the_directory_at_hand_goes_before_that_of_the_config(dot_env, tmp_path)
 def test_a_byte_order_mark_and_a_line_that_is_none_take_no_variable_away(dot_env, caplog):
     there = dot_env("\ufeffFIRST=1\nno variable at all\nnor this\nLAST=2\n")
 
-    variables = read_dot_env(there)
+    variables = variables_beside(there)
 
     assert (variables["FIRST"], variables["LAST"]) == ("1", "2")
     assert [record.getMessage() for record in caplog.records] == [
@@ -68,7 +68,7 @@ def test_variables_that_multiply_each_other_without_bound_are_refused(dot_env):
     doubled = "".join(f"{name}=${{{before}}}${{{before}}}\n" for before, name in pairwise(names))
 
     with pytest.raises(ConfigError, match=r"\.env:1[0-9]:1: its variables make too much of each other"):
-        read_dot_env(dot_env(f"A0={'x' * 16}\n{doubled}"))
+        variables_beside(dot_env(f"A0={'x' * 16}\n{doubled}"))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
@@ -91,10 +91,11 @@ def test_what_is_no_small_file_is_refused_at_once(tmp_path, kind, complaint):
         path.symlink_to(kind)
 
     with pytest.raises(ConfigError, match=complaint):
-        read_dot_env(tmp_path)
+        variables_beside(tmp_path)
 
 
-def test_a_folder_of_that_name_is_somebody_elses(tmp_path):
+def test_a_folder_of_that_name_is_somebody_elses(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").mkdir()
 
-    read_dot_env(tmp_path)
+    assert variables_beside(tmp_path).keys() == os.environ.keys()
