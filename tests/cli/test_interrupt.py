@@ -114,11 +114,13 @@ def test_where_ctrl_c_is_ignored_it_stays_ignored(voicebot):
     assert (process.returncode, stdout, stderr) == (0, "You: hello\nParrot: All right.\n", "")
 
 
-@pytest.mark.parametrize(("number", "status"), [(TERMINATED, 143), (HUNG_UP, 129)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(TERMINATED, 143), pytest.param(HUNG_UP, 129, marks=pytest.mark.slow)]
+)
 def test_sigterm_and_sighup_end_a_conversation_as_ctrl_c_does_and_all_files_are_complete(
     voicebot, number, status
 ):
-    voicebot.record("question.wav", "hello", 3.0, "talk to me", 600.0)
+    voicebot.record("question.wav", "hello", 2.0, "talk to me", 600.0)
     voicebot.write(
         "live.yaml",
         "device: {provider: wav, input: question.wav, output: answer.wav, pace: realtime}\n"
@@ -175,17 +177,7 @@ def test_before_all_is_imported(voicebot):
     assert process.returncode == 143
 
 
-def test_an_emulator(voicebot):
-    pytest.importorskip("aiohttp")
-    with voicebot.started("emulate", "azure", "--port", "0") as process:
-        while not process.stdout.readline().startswith("# Faults"):
-            assert process.poll() is None
-        process.send_signal(TERMINATED)
-
-        assert process.communicate(timeout=60) == ("", "")
-    assert process.returncode == 143
-
-
+@pytest.mark.slow
 def test_what_ctrl_c_is_ignored_by_can_be_terminated(voicebot):
     ignoring = voicebot.started(
         "run", "scripted.yaml", "--type", preexec_fn=lambda: signal.signal(CTRL_C, signal.SIG_IGN)

@@ -29,10 +29,10 @@ def run(voicebot, *arguments, close=(), stdout=None):
     "arguments",
     [
         ["check", "scripted.yaml"],
-        ["--help"],
         *(
             pytest.param(arguments.split(), marks=pytest.mark.slow)
             for arguments in (
+                "--help",
                 "check scripted.yaml --json",
                 "check-plugin silence",
                 "devices --json",
@@ -57,6 +57,7 @@ def test_output_that_is_closed_is_told_in_one_line(voicebot):
     assert run(voicebot, "schema", close=[1]) == (1, [f"error: {CLOSED}"])
 
 
+@pytest.mark.slow
 def test_with_all_streams_closed_a_file_is_written_and_nothing_else_gets_into_it(voicebot):
     assert run(voicebot, "say", "scripted.yaml", "Hello.", "-o", "said.wav", close=[0, 1, 2]) == (0, [])
 

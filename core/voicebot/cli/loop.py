@@ -136,9 +136,11 @@ def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
 def _give_up(*, told: bool) -> None:
     """End the process, after some last words if nobody has to wait for them: a pipe may be full."""
     telling = threading.Thread(target=_say_so, args=(told,), name="voicebot last words", daemon=True)
-    telling.start()
-    telling.join(_LAST_WORDS)
-    os._exit(signals.status())
+    try:
+        telling.start()
+        telling.join(_LAST_WORDS)
+    finally:  # Python may be so far gone that it starts no thread
+        os._exit(signals.status())
 
 
 def _say_so(told: bool) -> None:
