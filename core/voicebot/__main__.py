@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from voicebot.cli.main import main
+from voicebot.cli.entry import main
 
 main()

@@ -23,7 +23,16 @@ _STATUS = [
     (str(errors.FAILED), "something failed: a provider, a device, a file"),
     (str(errors.MISUSED), "a config or the command line is wrong"),
     (str(errors.INTERRUPTED), "Ctrl-C"),
+    ("129, 143", "SIGHUP (the terminal was closed), SIGTERM: as Ctrl-C, with all files complete"),
 ]
+_SIGNALS = """
+Ctrl-C a second time does not wait for what does not let itself be stopped. A signal that is ignored when a
+command starts, as by `nohup`, stays ignored.
+
+A conversation matters more than what is written beside it: where metrics or a transcript cannot be written,
+or a spoken conversation cannot be shown, that is told in a line and it goes on. When stdout could not be
+written, the exit status is 1.
+"""
 
 
 def page() -> str:
@@ -38,7 +47,7 @@ def page() -> str:
         command = cli.get_command(context, entry.name)
         assert command is not None
         blocks += _command(entry.name, command)
-    blocks += ["## Exit status", table(("status", "meaning"), _STATUS)]
+    blocks += ["## Exit status", table(("status", "meaning"), _STATUS), _SIGNALS.strip()]
     return joined(*blocks)
 
 

@@ -51,12 +51,18 @@ then among the configs that come with voicebot: {shipped}.
 - A section that names another `provider` than the config below starts afresh: options of one provider
   never reach another.
 - A config that is extended may extend another one.
+- It is an ordinary file; pipes, devices and files of the system are refused. The config that a command is
+  given may also be a pipe, such as `<(...)` of a shell.
+- A config has at most 1 MB, 20,000 values and 100 levels.
 """
 _VARIABLES = """
 ## Variables
 
 Any text may hold variables. Their values come from the environment. The commands also read a file `.env`
 in the directory where they run, and one beside the config; what is set in the environment goes first.
+What is in `.env` reaches configs alone, where they name it. It does not get into the environment: what
+Python, libraries or a proxy need there (`HTTPS_PROXY`, `SSL_CERT_FILE`, `AZURE_CLIENT_ID`) is set by a shell
+or a service manager.
 
 | form | meaning |
 | --- | --- |

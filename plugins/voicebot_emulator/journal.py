@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, TextIO
 
+logger = logging.getLogger(__name__)
 _SECRET = {"ocp-apim-subscription-key", "api-key", "authorization", "x-ms-client-secret"}
 _KEPT = 100_000
 
@@ -50,7 +53,11 @@ class Journal:
         )
         self.entries.append(entry)
         if self._file is not None:
-            self._file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+            try:
+                self._file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+            except OSError as error:
+                logger.warning("the journal cannot be written any more: %s", error.strerror or error)
+                self.close()
 
     def find(self, *, service: str | None = None, what: str | None = None) -> list[Entry]:
         """Return the entries of a service, or of a kind of message."""
@@ -58,9 +65,10 @@ class Journal:
 
     def close(self) -> None:
         """Finish the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):  # what could not be written was told
+                file.close()
 
 
 def _snapshot(entries: Iterable[Entry]) -> list[Entry]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from voicebot import Field, Options
 
+_LARGEST = 1_000_000  # characters
+
 
 class Heard(Options):
     """What one stretch of speech turns out to be."""
@@ -85,10 +87,16 @@ def read_script(path: Path) -> Script:
     from pydantic import ValidationError
 
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            raise ValueError(f"{path} is too large for a script (over 1 MB)")
+        document = yaml.safe_load(text)
         return Script.model_validate(document or {})
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not text in UTF-8") from None
+    except RecursionError:
+        raise ValueError(f"{path}: lists and mappings are nested too deeply") from None
     except yaml.YAMLError as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
     except ValidationError as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +56,24 @@ def phrase_decoder(
     settings: WorkerSettings, model: PhraseModel, pronunciations: dict[str, list[str]]
 ) -> Decoder:
     """Return a decoder that hears nothing but the model's words; their own small dictionary loads at once."""
+    entries = [entry for word in model.words for entry in pronunciations[word]]
+    with _file("\n".join([*entries, ""])) as dictionary, _file(model.arpa()) as language_model:
+        return Decoder(settings, dict=dictionary, lm=language_model)
+
+
+@contextmanager
+def _file(text: str) -> Iterator[str]:
+    """Give the path of a file with a text; on Linux one without a name, which no sudden end leaves behind."""
+    if sys.platform == "linux":
+        with tempfile.TemporaryFile() as nameless:
+            nameless.write(text.encode())
+            nameless.flush()
+            yield f"/proc/self/fd/{nameless.fileno()}"
+        return
     with tempfile.TemporaryDirectory(prefix="voicebot-", ignore_cleanup_errors=True) as folder:
-        dictionary, language_model = Path(folder, "phrases.dict"), Path(folder, "phrases.lm")
-        entries = [entry for word in model.words for entry in pronunciations[word]]
-        dictionary.write_text("\n".join([*entries, ""]), encoding="utf-8", newline="\n")
-        language_model.write_text(model.arpa(), encoding="utf-8", newline="\n")
-        return Decoder(settings, dict=str(dictionary), lm=str(language_model))
+        path = Path(folder, "file")
+        path.write_bytes(text.encode())
+        yield str(path)
 
 
 def pronunciations_of(words: set[str], settings: WorkerSettings) -> dict[str, list[str]]:

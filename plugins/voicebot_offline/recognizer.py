@@ -11,7 +11,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
@@ -29,7 +28,7 @@ from voicebot import (
     RecognitionEvent,
     Recognizer,
 )
-from voicebot_offline import frames
+from voicebot_offline import frames, process
 
 logger = logging.getLogger(__name__)
 LONGEST_FRAME = 6_400
@@ -130,11 +129,10 @@ class PocketsphinxRecognizer(Recognizer[PocketsphinxOptions]):
             "dictionary": _text(self.options.dictionary),
             "language_model": _text(self.options.language_model),
         }
-        # -P: a file of the user's that is called queue.py must not replace the library's
-        command = [sys.executable, "-P", "-m", "voicebot_offline.worker", json.dumps(settings)]
         try:
             return await asyncio.create_subprocess_exec(
-                *command,
+                *process.command(settings),
+                env=process.environment(os.environ),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,23 +1,25 @@
 """The process that pocketsphinx runs in: it holds Python's global lock for seconds on end.
 
-Started as `python -m voicebot_offline.worker SETTINGS`. Ends when told to finish, when its input closes
-and so when its parent dies, however that comes about. It ignores Ctrl-C, which reaches every process of
-a terminal: its parent decides.
+Its argument is its settings. Ends when told to finish, when its input closes and so when its parent dies,
+however that comes about. It ignores Ctrl-C, which reaches every process of a terminal: its parent decides.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import queue
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import IO
 
 from voicebot_offline import frames
 from voicebot_offline.listening import Listener
 
+_PR_SET_PDEATHSIG = 1
 WAITING = 50
 """Frames read ahead; then the pipe fills up, and whoever writes to it waits."""
 
@@ -75,6 +77,7 @@ class Worker:
 def main() -> None:
     """Serve on standard input and output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent()
     target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not be taken for an answer
     try:
@@ -86,6 +89,13 @@ def main() -> None:
         target.flush()
         os._exit(1)
     os._exit(0)
+
+
+def _die_with_parent() -> None:
+    """Have Linux end this process with its parent: a decoder that is busy for seconds lets no thread run."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":

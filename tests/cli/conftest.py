@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 from voicebot.testing.scripted import SILENT_FRAME, speech_frames
 
 PLUGIN = Path(__file__).parent / "plugin"
-COMMAND = [sys.executable, "-m", "voicebot.cli.main"]
+COMMAND = [sys.executable, "-m", "voicebot"]
 LONGEST = 60
 
 
@@ -83,11 +83,13 @@ class CommandLine:
         )
 
     @contextmanager
-    def started(self, *arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-        """Run beside the test; what is still running at the end is killed."""
+    def started(
+        self, *arguments: str, within: Sequence[str] = (), **options: Any
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Run beside the test, within another program if one is given; in the end it is killed."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
         with subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*within, *COMMAND, *arguments],
             text=True,
             encoding="utf-8",
             cwd=self.directory,

@@ -217,3 +217,28 @@ def test_what_is_wrong_deep_in_a_tree_is_told_at_its_place(voicebot):
 
     assert ran.returncode == 2
     assert ran.stderr.startswith("tree.yaml:10:28: unknown option 'fail' of scripted; did you mean 'fails'?")
+
+
+def test_of_very_many_problems_the_first_are_told(voicebot):
+    voicebot.write("bot.yaml", "".join(f"key{number}: 1\n" for number in range(5_000)))
+
+    ran = voicebot("run", "bot.yaml")
+
+    lines = ran.stderr.splitlines()
+    assert (ran.returncode, len(lines)) == (2, 21)
+    assert lines[-1] == "these are the first 20 problems; there are more"
+
+
+def test_the_dot_env_beside_one_config_is_not_for_another(voicebot):
+    there = voicebot.directory / "elsewhere"
+    there.mkdir()
+    (there / ".env").write_text("GREETING=Hello\n")
+    for path in (there, voicebot.directory):
+        (path / "bot.yaml").write_text(
+            (voicebot.directory / "scripted.yaml").read_text() + "greeting: ${GREETING}\n"
+        )
+
+    ran = voicebot("check", "elsewhere/bot.yaml", "bot.yaml")
+
+    assert ran.stdout.startswith("elsewhere/bot.yaml: ok\n")
+    assert ran.stderr.startswith("bot.yaml:9:11: the variable GREETING is not set")

@@ -22,6 +22,7 @@ from voicebot.events import (
     ListeningStarted,
     ProviderFailed,
     ProviderNoticed,
+    ReplyStarted,
     TurnTimed,
     UnitSpoken,
     UserFinal,
@@ -289,3 +290,54 @@ async def test_chinese_sentences_are_shown_without_blanks_between_them():
                 view.show(UnitSpoken(0.0, sentence))
             await asyncio.sleep(0.1)
         assert "你好。今天怎么样？OK. Yes." in screen.written
+
+
+def drawn(screen, view, event):
+    """Return what an event draws: all of the screen that changes."""
+    before = len(screen.written)
+    view.show(event)
+    return screen.written[before:]
+
+
+def test_while_the_recogniser_is_away_the_screen_says_so_until_it_listens_again():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ListeningStarted(0.0))
+        view.show(ProviderFailed(1.0, "recognizer", "the network is gone"))
+        assert "the recogniser is away" in drawn(screen, view, UserSpeechStarted(2.0))
+
+        back = drawn(screen, view, ProviderNoticed(9.0, "recognizer", "the recogniser listens again"))
+        assert "the recogniser listens again" in back
+        assert "is away" not in back + drawn(screen, view, UserPartial(9.5, "hello"))
+
+
+def test_while_the_chat_model_is_away_the_screen_says_so_until_it_answers_again():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ListeningStarted(0.0))
+        view.show(UserTurnEnded(1.0, "hello"))
+        view.show(ProviderFailed(2.0, "chat", "the server is down"))
+        assert "the chat model is away" in drawn(screen, view, BotTurnEnded(3.0, "Something broke."))
+        assert "the chat model is away" in drawn(screen, view, UserTurnEnded(4.0, "and now"))
+        assert "the chat model is away" in drawn(screen, view, ProviderNoticed(4.5, "chat", "it is loading"))
+
+        back = drawn(screen, view, ReplyStarted(5.0))
+        assert "the chat model answers again" in back
+        assert "is away" not in back + drawn(screen, view, UnitSpoken(0.0, "Well."))
+
+
+@pytest.mark.parametrize("make", [lambda screen: PromptView(SETTINGS, lambda: 0.0, screen.console), None])
+def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(make, capsys):
+    screen = Screen()
+    view = make(screen) if make else LinesView(SETTINGS, lambda: 0.0, timings=False)
+    for event in (
+        ProviderFailed(1.0, "chat", "the server is down"),
+        ProviderFailed(2.0, "recognizer", "the network is gone"),
+        ProviderNoticed(3.0, "recognizer", "the recogniser listens again"),
+        ReplyStarted(4.0),
+        ReplyStarted(5.0),
+    ):
+        view.show(event)
+
+    lines = (screen.written if make else capsys.readouterr().err).splitlines()
+    assert lines[-2:] == ["the recogniser listens again", "the chat model answers again"]

@@ -126,6 +126,20 @@ def test_a_disk_that_fills_up_is_told_and_keeps_what_fitted(program, say, quiet,
         assert 10_000 < answer.getnframes() * 2 <= 64 * 1024
 
 
+def test_the_dot_env_of_a_stranger_runs_no_code(program, quiet):
+    evil = program.directory / "evil"
+    evil.mkdir()
+    (evil / "sitecustomize.py").write_text("open(__file__ + '.ran', 'w')")
+    program.write(".env", "PYTHONPATH=evil\n")
+    program.environment.pop("PYTHONPATH", None)
+    program.record("quiet.wav", quiet(0.2))
+
+    ran = program("transcribe", "bot.yaml", "quiet.wav")
+
+    assert ran.returncode == 0, ran.stderr
+    assert not (evil / "sitecustomize.py.ran").exists()
+
+
 def test_a_full_disk_is_told_before_anything_is_said(program, say):
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli import loop
-from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problem, show_warning
+from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
+from voicebot.cli.loading import read
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
@@ -36,8 +37,6 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
     for it. Microphone and speaker are opened for a moment. The exit status is 2 when a config cannot be used
     and 1 when a provider does not work; warnings do not count.
     """
-    from voicebot.config.environment import read_dot_env
-    from voicebot.config.load import load_config
     from voicebot.errors import ConfigError
 
     documents = []
@@ -49,8 +48,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
         config = None
         hint = ""
         try:
-            read_dot_env(path.parent)
-            config = load_config(path)
+            config = read(path)
             problems = config.warnings
         except ConfigError as error:
             problems, hint = error.problems, error.hint
@@ -70,9 +68,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
 
 def _show_problems(problems: tuple[Problem, ...], hint: str, told: set[Problem | str]) -> None:
     """Show what was not shown before: it may stand in a config that several extend."""
-    for problem in problems:
-        if problem not in told:
-            show_problem(problem)
+    show_problems([problem for problem in problems if problem not in told])
     if hint not in told:
         show_hint(hint)
     told.update(problems, [hint])

@@ -5,16 +5,18 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
+from voicebot.cli import signals, streams
 from voicebot.errors import ConfigError, Problem, VoicebotError
 
 FAILED = 1
 MISUSED = 2
-INTERRUPTED = 130
+INTERRUPTED = signals.CTRL_C
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
+_MOST = 20
 _WARNING = click.style("warning:", fg="yellow")
 
 
@@ -27,20 +29,28 @@ def report(error: BaseException) -> int | None:
         return INTERRUPTED
     if broken := next((cause for cause in causes if _is_broken_pipe(cause)), None):
         raise broken  # click ends in silence; it would not look for it within a group
-    if not all(isinstance(cause, VoicebotError) for cause in causes):
+    if not all(isinstance(cause, VoicebotError | OSError) for cause in causes):
         return None
     import logging  # not needed to answer --help
 
     logging.getLogger(__name__).debug("the traceback of what follows", exc_info=error)
     for cause in causes:
         if isinstance(cause, ConfigError):
-            for problem in cause.problems:
-                show_problem(problem)
+            show_problems(cause.problems)
             show_hint(cause.hint)
+        elif isinstance(cause, OSError):
+            show_error(_about_file(cause))
+            if cause.filename == streams.OUTPUT:
+                streams.drop_output()
         else:
             for line in dict.fromkeys(str(cause).splitlines()):
                 show_error(line)
     return MISUSED if any(isinstance(cause, ConfigError) for cause in causes) else FAILED
+
+
+def _about_file(error: OSError) -> str:
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def show_error(message: str) -> None:
@@ -61,6 +71,14 @@ def show_problem(problem: Problem) -> None:
         return
     place = click.style(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
     _show(f"{place} {_WARNING}" if warning else place, problem.message)
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """Write a line about each, or the first if there are very many."""
+    for problem in problems[:_MOST]:
+        show_problem(problem)
+    if len(problems) > _MOST:
+        click.echo(f"these are the first {_MOST} problems; there are more", err=True)
 
 
 def show_hint(hint: str) -> None:

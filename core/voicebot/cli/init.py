@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def command(context: click.Context, directory: Path, name: str) -> None:
     checks them. Overwrites nothing.
     """
     texts = _texts(name)
-    there = [str(directory / file) for file in texts if (directory / file).exists()]
+    there = [str(directory / file) for file in texts if os.path.lexists(directory / file)]
     if there:
         for file in there:
             show_error(f"{file} exists already; nothing was written")
@@ -41,10 +42,11 @@ def command(context: click.Context, directory: Path, name: str) -> None:
         for file, text in texts.items():
             with (directory / file).open("x", encoding="utf-8") as target:
                 target.write(text)
-            click.echo(f"wrote {directory / file}")
     except OSError as error:
         show_error(f"cannot write into {directory}: {error.strerror or error}")
         context.exit(FAILED)
+    for file in texts:
+        click.echo(f"wrote {directory / file}")
     if missing := _missing_packages(texts):
         show_warning(f"it cannot run yet: pip install {' '.join(missing)}")
     _show_next_steps(directory / f"{name}.yaml", needs_keys="azure.yaml" in texts)

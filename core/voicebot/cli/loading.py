@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voicebot.cli import signals
 from voicebot.cli.errors import show_problem
 
 if TYPE_CHECKING:
@@ -22,11 +23,16 @@ def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -
     Args:
         overrides: options that the command line sets instead of the config, by section.
     """
-    from voicebot.config.environment import read_dot_env
-    from voicebot.config.load import load_config
-
-    read_dot_env(path.parent)
-    config = load_config(path, overrides=overrides)
+    config = read(path, overrides)
     for warning in config.warnings:
         show_problem(warning)
     return config
+
+
+def read(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> BotConfig:
+    """Return a config as `load` does, and leave its warnings to the caller."""
+    with signals.ending_at_once():
+        from voicebot.config.environment import variables_beside
+        from voicebot.config.load import load_config
+
+        return load_config(path, environ=variables_beside(path.parent), overrides=overrides)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import click
 
 from voicebot import __version__
-from voicebot.cli import errors, logs
+from voicebot.cli import errors, logs, signals, streams
 from voicebot.plugin.commands import Commands
 
 
@@ -55,6 +55,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run a command; what goes wrong is told here, in one place, and becomes the exit status."""
+        signals.interrupt()
         try:
             super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
@@ -76,13 +77,40 @@ def cli() -> None:
 cli.params.append(logs.verbose_option())
 
 
+def run() -> int:
+    """Run the command line; return the exit status."""
+    try:
+        status = cli.main(prog_name="voicebot", standalone_mode=False)
+        code = status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:  # what click makes of Ctrl-C
+        code = signals.status()
+    except SystemExit as end:  # so click ends in silence when nobody reads any more
+        code = end.code if isinstance(end.code, int) else errors.FAILED
+    except OSError as error:  # what help is written to
+        code = errors.report(error) or errors.FAILED
+    flushed = _flushed()
+    return code or flushed
+
+
+def _flushed() -> int:
+    """Write what is left to write; return the exit status of that."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        streams.drop_output()
+    except OSError as error:
+        errors.report(error)
+    return errors.FAILED if streams.output_failed() else 0
+
+
 def main() -> None:
-    """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        # A bot may say what the terminal or pipe of some system has no characters for.
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")
-    cli(prog_name="voicebot")
+    """Run the command line and end the process."""
+    from voicebot.cli import entry
+
+    entry.main()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -10,17 +11,20 @@ from typing import Self
 
 import click
 
+from voicebot.cli.errors import show_warning
 from voicebot.events import ConversationEvent, TurnTimed
 
 
 class MetricsFile:
     """Adds to a file, so that several conversations can share it; use it as a context manager.
 
-    Entering raises `click.ClickException` if the file cannot be written.
+    Entering raises `click.ClickException` if the file cannot be opened. If it cannot be written to later, the
+    user is warned once, and nothing more is written: the conversation matters more.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._failed = False
 
     def __enter__(self) -> Self:
         try:
@@ -32,10 +36,18 @@ class MetricsFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._file.close()
+        with suppress(OSError):  # what could not be written was told
+            self._file.close()
 
     def show(self, event: ConversationEvent) -> None:
         """Write the line of a turn that is over."""
-        if isinstance(event, TurnTimed):
-            self._file.write(json.dumps(asdict(event)) + "\n")
-            self._file.flush()
+        if isinstance(event, TurnTimed) and not self._failed:
+            try:
+                self._file.write(json.dumps(asdict(event)) + "\n")
+                self._file.flush()
+            except OSError as error:
+                self._failed = True
+                show_warning(
+                    f"{self._path}: cannot be written: {error.strerror or error}; "
+                    "no more metrics of this conversation"
+                )

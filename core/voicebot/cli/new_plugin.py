@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def command(context: click.Context, name: str, kind: str, folder: Path | None, a
         raise click.BadParameter(reason, param_hint="NAME")
     author = " ".join(author.split()) if author else f"The {name} authors"
     target = folder or Path(name)
-    if target.exists() or target.is_symlink():
+    if os.path.lexists(target):
         show_error(f"{target} exists already; nothing was written")
         context.exit(FAILED)
     names = Names.of(name, kind, author)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli import devicechoice, loop
+from voicebot.cli import devicechoice, loop, streams
 from voicebot.cli.errors import FAILED, show_error
 from voicebot.cli.loading import config_argument, load
 from voicebot.cli.metrics import MetricsFile
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from voicebot.config.load import BotConfig
     from voicebot.engine.bot import Bot
     from voicebot.engine.stream import Subscription
+    from voicebot.events import ConversationEvent
     from voicebot.interfaces import AudioStream
 
 _LAST_WORDS = 1.0
@@ -65,8 +67,8 @@ def command(
     """Talk to a bot.
 
     Speak when it listens; it answers when you fall silent, and you may interrupt it. Ctrl-C ends the
-    conversation. `voicebot devices` lists what --device can name. The exit status is 1 when a provider
-    failed and nothing was answered.
+    conversation, and so do SIGTERM and SIGHUP. `voicebot devices` lists what --device can name. The exit
+    status is 1 when a provider failed and nothing was answered.
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()
@@ -108,7 +110,8 @@ async def _observed(bot: Bot, stream: AudioStream, metrics: MetricsFile | None) 
     now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
     with choose_view(bot.settings, stream, now) as view:
         async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(_watch(events, view, metrics), name="view")
+            show = view.show if bot.device.text_only else _shown_if_possible(view)
+            watching = tasks.create_task(_watch(events, show, metrics), name="view")
             try:
                 await conversation.run()
             finally:
@@ -117,11 +120,28 @@ async def _observed(bot: Bot, stream: AudioStream, metrics: MetricsFile | None) 
     return view
 
 
-async def _watch(events: Subscription, view: View, metrics: MetricsFile | None) -> None:
+async def _watch(
+    events: Subscription, show: Callable[[ConversationEvent], None], metrics: MetricsFile | None
+) -> None:
     async for event in events:
-        view.show(event)
+        show(event)
         if metrics is not None:
             metrics.show(event)
+
+
+def _shown_if_possible(view: View) -> Callable[[ConversationEvent], None]:
+    """Show what happens; where it cannot be shown on a full disk, a spoken conversation goes on unseen."""
+
+    def show(event: ConversationEvent) -> None:
+        try:
+            view.show(event)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            streams.drop_output()
+            show_error(f"{error.filename}: {error.strerror}; the conversation goes on unseen")
+
+    return show
 
 
 def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[object]:

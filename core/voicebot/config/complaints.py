@@ -16,6 +16,8 @@ from voicebot.config.words import called, did_you_mean, listed, nearest, shown
 from voicebot.errors import Problem
 from voicebot.plugin.choice import NOT_SELECTED
 
+MOST = 200
+"""Problems of a kind that are looked for: who has made more of them has given the wrong file."""
 _NUMBER, _WHOLE, _BOOL, _TEXT = "a number", "a whole number", "true or false", "text"
 _LIST, _MAPPING, _PATH = "a list", "a mapping", "a path"
 _EXPECTED = {
@@ -76,7 +78,7 @@ def complaints(subject: Subject, error: ValidationError) -> Iterator[Problem]:
     """Give a problem for everything in `error` that is the config's fault and not reported elsewhere."""
     groups: dict[Keys, list[tuple[Found, ErrorDetails]]] = {}
     further_down: set[Keys] = set()
-    errors = error.errors(include_url=False, include_input=False)
+    errors = error.errors(include_url=False, include_input=False)[:MOST]
     misspelt = {
         _meant(subject, find(subject.section, d["loc"])) for d in errors if d["type"] == "extra_forbidden"
     }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import os
+import stat
 from pathlib import Path
 
 from voicebot.config.shipped import shipped_configs
 from voicebot.config.words import listed, nearest, nearest_file
 
 _LARGEST = 1_000_000  # bytes; a film given by mistake is not read into memory
+_OF_THE_SYSTEM = ("/proc/", "/sys/")
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -21,27 +24,53 @@ class UnreadableError(Exception):
         self.column = column
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, *, pipes: bool = False) -> str:
     """Return the text of a config file, without a byte order mark.
+
+    Args:
+        pipes: whether it may be a pipe, as of `<(...)` in a shell, which is waited for.
 
     Raises:
         UnreadableError: there is no such file, it is a directory, too large, binary, or cannot be read.
     """
+    return _decode(read_bytes(path, _LARGEST, pipes=pipes))
+
+
+def read_bytes(path: Path, largest: int, *, pipes: bool = False) -> bytes:
+    """Return what is in a file that somebody else has named, without ever waiting for it.
+
+    Raises:
+        UnreadableError: as `read_text`.
+    """
     try:
+        _refuse_others(path, pipes=pipes)
         with path.open("rb") as file:
-            raw = file.read(_LARGEST + 1)
+            raw = file.read(largest + 1)
     except FileNotFoundError:
         raise UnreadableError(_no_such_file(path)) from None
     except IsADirectoryError:
         raise UnreadableError(_directory(path)) from None
     except (OSError, ValueError) as error:
-        if path.is_dir():  # Windows says "permission denied" for a directory
-            raise UnreadableError(_directory(path)) from None
         reason = error.strerror if isinstance(error, OSError) else None
         raise UnreadableError(f"the file cannot be read: {reason or error}") from None
-    if len(raw) > _LARGEST:
-        raise UnreadableError("the file is too large for a config (over 1 MB)")
-    return _decode(raw)
+    if len(raw) > largest:
+        size = f"{largest // 1_000_000} MB" if largest >= 1_000_000 else f"{largest // 1_000} kB"
+        raise UnreadableError(f"the file is too large for a config (over {size})")
+    return raw
+
+
+def _refuse_others(path: Path, *, pipes: bool) -> None:
+    """Raise where a path leads to no ordinary file: reading might wait for ever, or show what is secret."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError
+    if stat.S_ISFIFO(mode):
+        if not pipes:
+            raise UnreadableError("this is a pipe, not a file")
+    elif not stat.S_ISREG(mode):
+        raise UnreadableError("this is a device, not a file")
+    elif os.path.realpath(path).startswith(_OF_THE_SYSTEM):
+        raise UnreadableError("this is a file of the system's, not a config")
 
 
 def siblings(directory: Path) -> list[str]:
@@ -71,7 +100,7 @@ def _decode(raw: bytes) -> str:
 
 
 def _no_such_file(path: Path) -> str:
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         return f"no such file; there is no directory '{path.parent}'"
     advice = ""
     there = siblings(path.parent)

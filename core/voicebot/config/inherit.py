@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ class Lineage:
 
 def read_lineage(path: Path, environ: Mapping[str, str], problems: list[Problem]) -> Lineage | None:
     """Read a config and what it extends; return None when the config itself gives nothing to go on with."""
-    root = read_source(path, environ, problems)
+    root = read_source(path, environ, problems, pipes=True)
     if root is None:
         return None
     files = [path]
@@ -82,7 +83,7 @@ def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | 
     directory = Path(node.place.file).parent
     shipped = {path.name: path for path in shipped_configs().values()}
     parent = directory / node.value
-    if not parent.exists():
+    if not os.path.exists(parent):
         if node.value not in shipped:
             others = {*siblings(directory), *shipped} - {Path(node.place.file).name}
             meant = nearest_file(node.value, others)

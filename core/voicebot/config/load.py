@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from voicebot.config import fieldtypes
 from voicebot.config.check import check
-from voicebot.config.complaints import Subject
+from voicebot.config.complaints import MOST, Subject
+from voicebot.config.environment import variables
 from voicebot.config.inherit import KEY as EXTENDS
 from voicebot.config.inherit import Lineage, read_lineage
 from voicebot.config.schema import Settings
@@ -101,7 +102,7 @@ def load_config(
         ConfigError: the config cannot be used; it holds every problem found, warnings too.
     """
     problems: list[Problem] = []
-    lineage = read_lineage(Path(path), os.environ if environ is None else environ, problems)
+    lineage = read_lineage(Path(path), variables() if environ is None else environ, problems)
     if lineage is None:
         raise ConfigError(problems)
     root = lineage.root
@@ -174,14 +175,19 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
 
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
     known = fieldtypes.fields(Settings)
-    for key, entry in entries.items():
-        if key not in known and key not in _SELECTING:
-            problems.append(entry.place.problem(f"unknown section '{key}'{_meant(key)}"))
+    problems.extend(
+        entries[key].place.problem(f"unknown section '{key}'{_meant(key)}") for key in _strange(entries)
+    )
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
     if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:
         problems.append(entries["echo"].node.place.problem(_NO_CANCELLER))
     return settings
+
+
+def _strange(entries: Iterable[str]) -> list[str]:
+    """Return the keys that are no sections, the first of them if there are very many."""
+    return list(islice((key for key in entries if key not in _SECTIONS), MOST))
 
 
 def _meant(key: str) -> str:
@@ -200,7 +206,7 @@ def _in_our_words(key: str) -> str:
 
 def _misspelt(key: str, kind: str) -> bool:
     """Return whether a key is probably meant to be the section of a kind, which then is not missing too."""
-    return key not in _SECTIONS and nearest(_in_our_words(key), _SECTIONS) == kind
+    return nearest(_in_our_words(key), _SECTIONS) == kind
 
 
 def _choice(
@@ -212,7 +218,7 @@ def _choice(
     if entry is None and kind in DEFAULTS:
         entry = Entry(root.place, planted({PROVIDER: DEFAULTS[kind]}, root.place))
     if entry is None:
-        if not any(_misspelt(key, kind) for key in entries):
+        if not any(_misspelt(key, kind) for key in _strange(entries)):
             selector.problems.append(root.place.problem(selector.absent(kind)))
         return None
     node = entry.node

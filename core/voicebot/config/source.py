@@ -10,6 +10,7 @@ import yaml
 from yaml.constructor import ConstructorError, SafeConstructor
 from yaml.resolver import Resolver
 
+from voicebot.config.compose import DEEPEST, MOST_NODES, TOO_DEEP, TooMuchError, compose
 from voicebot.config.files import UnreadableError, read_text
 from voicebot.config.syntax import syntax_problem
 from voicebot.config.tree import Entry, Items, Node, Place, Scalar, Section
@@ -17,10 +18,9 @@ from voicebot.config.variables import Substituted, VariableSyntaxError, substitu
 from voicebot.encodable import encodable
 from voicebot.errors import Problem
 
-_FAST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
-_MOST_NODES = 100_000  # aliases of aliases of aliases grow without bound
+_MOST_DIGITS = 100  # a number of base 60 takes time by the square of its length
 _RESOLVER = Resolver()
 _CONSTRUCTOR = SafeConstructor()
 _TYPED = {
@@ -33,27 +33,33 @@ _TYPED = {
 _TEXT = {f"{_TAG}str", f"{_TAG}timestamp", f"{_TAG}value", f"{_TAG}merge"}
 
 
-def read_source(path: Path, environ: Mapping[str, str], problems: list[Problem]) -> Section | None:
-    """Read one file; add what is wrong to `problems`, and return None when there is nothing to go on with."""
+def read_source(
+    path: Path, environ: Mapping[str, str], problems: list[Problem], *, pipes: bool = False
+) -> Section | None:
+    """Read one file; add what is wrong to `problems`, and return None when there is nothing to go on with.
+
+    Args:
+        pipes: whether the file may be a pipe.
+    """
     file = str(path)
     try:
-        text = read_text(path)
+        text = read_text(path, pipes=pipes)
     except UnreadableError as error:
         problems.append(Problem(file, error.line, error.column, str(error)))
         return None
     try:
-        root = _compose(text)
+        root = compose(text)
         if root is None:
             problems.append(
                 Place(file).problem("the file is empty; `voicebot init` writes a config to start from")
             )
             return None
         tree = _Planter(file, environ, problems).plant(root)
+    except TooMuchError as error:
+        problems.append(Place(file).problem(str(error)))
+        return None
     except yaml.YAMLError as error:
         problems.append(syntax_problem(error, file, text))
-        return None
-    except RecursionError:
-        problems.append(Place(file).problem("lists and mappings are nested too deeply, or one holds itself"))
         return None
     if isinstance(tree, Section):
         return tree
@@ -62,25 +68,27 @@ def read_source(path: Path, environ: Mapping[str, str], problems: list[Problem])
     return None
 
 
-def _compose(text: str) -> yaml.Node | None:
-    """Parse fast; parse again in pure Python, whose messages are better, when that fails."""
-    try:
-        return yaml.compose(text, Loader=_FAST)
-    except yaml.YAMLError:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
-
-
 class _Planter:
     def __init__(self, file: str, environ: Mapping[str, str], problems: list[Problem]) -> None:
         self.file = file
         self.environ = environ
         self.problems = problems
         self.planted = 0
+        self.depth = 0
 
     def plant(self, node: yaml.Node) -> Node:
+        """Return a node of YAML's as one of ours."""
         self.planted += 1
-        if self.planted > _MOST_NODES:
+        if self.planted > MOST_NODES:
             raise ConstructorError(None, None, "its aliases make too much of it", node.start_mark)
+        if self.depth >= DEEPEST:
+            raise TooMuchError(TOO_DEEP)
+        self.depth += 1
+        planted = self.planted_at(node)
+        self.depth -= 1
+        return planted
+
+    def planted_at(self, node: yaml.Node) -> Node:
         if isinstance(node, yaml.MappingNode):
             self.refuse_tag(node, "map")
             return Section(self.place(node), self.entries(node))
@@ -149,6 +157,8 @@ class _Planter:
             self.refuse_tag(node, "str")
             return text
         try:
+            if len(text) > _MOST_DIGITS:
+                raise ValueError
             return construct(yaml.ScalarNode(tag, text))
         except (ValueError, KeyError, IndexError):  # a tag that lies, or more digits than Python reads
             self.complain(node, f"this value cannot be read as '{tag.replace(_TAG, '!!')}'")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from voicebot.errors import Problem
 
+_LONGEST = 2_000  # characters; a key or a name may be as long as its file
 Keys = tuple[str | int, ...]
 """The way from a node down to another: keys of mappings, indexes of lists."""
 
@@ -21,7 +22,9 @@ class Place:
     column: int = 1
 
     def problem(self, message: str, severity: Literal["error", "warning"] = "error") -> Problem:
-        """Return a problem that is found here."""
+        """Return a problem that is found here; of a very long message, the beginning."""
+        if len(message) > _LONGEST:
+            message = f"{message[:_LONGEST]}..."
         return Problem(self.file, self.line, self.column, message, severity)
 
 

@@ -15,6 +15,7 @@ from voicebot.config.tree import Unset
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
+_DEEPEST = 20
 _FORMS = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar"
 
 
@@ -45,6 +46,7 @@ class _Reader:
     def __init__(self, text: str, environ: Mapping[str, str]) -> None:
         self.text = text
         self.environ = environ
+        self.depth = 0
 
     def read(self, at: int, *, closing: bool) -> tuple[Substituted, int]:
         """Read up to the end, or up to the brace that closes an operand; return where reading stopped."""
@@ -71,12 +73,16 @@ class _Reader:
 
     def variable(self, at: int) -> tuple[Substituted, int]:
         """Read one variable from behind its `${`; return what it gives and where its text ends."""
+        if self.depth >= _DEEPEST:
+            raise VariableSyntaxError("these variables are nested too deeply")
         name = _NAME.match(self.text, at)
         if not name:
             raise VariableSyntaxError(f"a '${{' is not followed by the name of a variable; {_FORMS}")
         operator = _OPERATOR.match(self.text, name.end())
         sign = operator.group() if operator else ""
+        self.depth += 1
         operand, end = self.read(name.end() + len(sign), closing=True)
+        self.depth -= 1
         if not sign and end != name.end():
             raise VariableSyntaxError(f"'${{{name.group()}' is not closed by '}}'; {_FORMS}")
         return self._value(name.group(), sign, operand), end + 1

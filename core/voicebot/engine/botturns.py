@@ -29,7 +29,7 @@ _SLOWER, _FASTER = 0.5, 0.1
 
 @dataclass(slots=True)
 class _Running:
-    """A reply at work, the number of the turn that it answers, and what was said and listened to before it."""
+    """A reply at work, the number of the turn that it answers, and what came before it."""
 
     reply: Reply
     task: asyncio.Task[None]

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from voicebot_emulator.script import read_script
+
 COMMAND = [sys.executable, "-m", "voicebot", "emulate", "azure"]
 
 
@@ -89,14 +91,13 @@ def test_the_config_behind_it_has_the_variables_of_the_dot_env_beside_it(tmp_pat
     assert json.loads(answer)["choices"][0]["message"]["content"] == "Aye."
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_when_it_is_told_to(script: Path, stop: signal.Signals) -> None:
+@pytest.mark.parametrize(("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_it_ends_when_it_is_told_to(script: Path, stop: signal.Signals, status: int) -> None:
     with emulating("--script", str(script)) as (process, _):
         process.send_signal(stop)
         _, errors = process.communicate(timeout=30)
 
-    assert process.returncode in (130, -signal.SIGTERM)
-    assert "Traceback" not in errors
+    assert (process.returncode, errors) == (status, "")
 
 
 def test_faults_are_changed_while_it_runs_and_bad_ones_refused(script: Path) -> None:
@@ -189,3 +190,19 @@ def test_while_it_refuses_nobody_gets_through_and_then_all_is_well(script: Path)
 
     assert refused > 0
     assert status == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[" * 1_000, "lists and mappings are nested too deeply"),
+        ("#" * 1_000_001, "is too large for a script"),
+    ],
+    ids=["deep", "large"],
+)
+def test_a_script_that_is_none_is_told_in_a_line(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "script.yaml"
+    path.write_text(text)
+
+    with pytest.raises(ValueError, match=rf"^{path}[: ].*{complaint}"):
+        read_script(path)

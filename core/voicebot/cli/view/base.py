@@ -42,6 +42,11 @@ _ECHO_ADVICE = {
     "cancel": "the bot still hears itself and ignores it; turn the speaker down, or use `echo: mute`",
     "mute": "the bot still hears itself and ignores it; turn the speaker down, or use headphones",
 }
+_AWAY = {
+    "recognizer": "the recogniser is away: what is said now is understood when it is back",
+    "chat": "the chat model is away: it is asked again with the next question",
+}
+_CHAT_IS_BACK = "the chat model answers again"
 
 
 class View(ABC):
@@ -58,6 +63,8 @@ class View(ABC):
         """How often something of the bot's answer was heard."""
         self.failed: list[str] = []
         """The kinds of the providers that failed, each once."""
+        self.away: dict[str, str] = {}
+        """What to say of the providers that failed and have not worked since, by kind."""
         self.name = printable(settings.name) or "Bot"
         self._now = now
         self._question = ""
@@ -89,11 +96,11 @@ class View(ABC):
                 self._show_unit(at - self._now(), printable(text))
             case BotTurnEnded(heard=heard, interrupted=interrupted):
                 self._end_turn(printable(heard), interrupted=interrupted)
-            case ProviderNoticed(message=message):
-                self.noticed(printable(message))
-            case ProviderFailed() | DeviceChanged() | EchoIgnored() | TurnTimed() | ConversationEnded():
+            case ProviderFailed() | ProviderNoticed() | ReplyStarted():
+                self._show_provider(event)
+            case DeviceChanged() | EchoIgnored() | TurnTimed() | ConversationEnded():
                 self._show_aside(event)
-            case UserSpeechStopped() | ReplyStarted() | ReplyPrepared() | ReplyWithdrawn():
+            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn():
                 pass
             case UserCorrected() | BotDucked() | BotResumed():
                 pass
@@ -139,14 +146,26 @@ class View(ABC):
     def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
         """Show the next unit of a reply, which begins to be heard."""
 
-    def _show_aside(
-        self, event: ProviderFailed | DeviceChanged | EchoIgnored | TurnTimed | ConversationEnded
-    ) -> None:
+    def _show_provider(self, event: ProviderFailed | ProviderNoticed | ReplyStarted) -> None:
         match event:
             case ProviderFailed(kind=kind, message=message):
                 self._settle_question()
                 self.failed += [kind] if kind not in self.failed else []
+                if kind in _AWAY:
+                    self.away[kind] = _AWAY[kind]
                 self.trouble(f"{kind}: {printable(message)}")
+            case ProviderNoticed(kind=kind, message=message):
+                # A recogniser that says something listens; a chat model may say it before it answers.
+                back = kind == "recognizer" and self._is_back(kind)
+                (self.news if back else self.noticed)(printable(message))
+            case ReplyStarted():
+                if self._is_back("chat"):
+                    self.news(_CHAT_IS_BACK)
+            case _:
+                assert_never(event)
+
+    def _show_aside(self, event: DeviceChanged | EchoIgnored | TurnTimed | ConversationEnded) -> None:
+        match event:
             case DeviceChanged(present=present, message=message):
                 self.device(present=present)
                 (self.news if present else self.trouble)(printable(message))
@@ -158,12 +177,17 @@ class View(ABC):
                 if line := describe(event):
                     self.timed(line)
             case ConversationEnded(by=by):
+                self.away.clear()
                 self._forget_what_is_ahead()
                 self._settle_question()
                 if by == "silence":
                     self.news("nothing was said for long, so the conversation is over")
             case _:
                 assert_never(event)
+
+    def _is_back(self, kind: str) -> bool:
+        """Return whether a provider that works now was away."""
+        return self.away.pop(kind, None) is not None
 
     def _show_unit(self, wait: float, text: str) -> None:
         if wait <= 0:

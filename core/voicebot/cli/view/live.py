@@ -127,6 +127,7 @@ class LiveView(View):
             rows.append(self._row(self.name, BOT, self._tail(said)))
         if self._partial is not None:
             rows.append(self._row(YOU, USER, self._tail(Text(self._partial or _WAITING, "italic dim"))))
+        rows.extend(self._row("", "", Text(said, TROUBLE)) for said in self.away.values())
         if not rows and self._is_listening:
             rows.append(self._row("", "", Text(self._idle, ASIDE)))
         return Group(*rows)

@@ -43,7 +43,7 @@ async def load_without(modules: Sequence[str], sdk: Sequence[str]) -> tuple[list
     """Import modules where the SDK is missing; return what of it was asked for, and the error, if any."""
     arguments = json.dumps([modules, sdk, sys.path])
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _SCRIPT, arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        sys.executable, "-I", "-c", _SCRIPT, arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     out, err = await process.communicate()
     if process.returncode != 0:
