@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from voicebot.events import BotDucked, BotTurnEnded, ProviderFailed, UserTurnEnded
+from voicebot.events import BotDucked, BotTurnEnded, ProviderFailed, ProviderNoticed, UserTurnEnded
 
 from ..record import Record
 from ..world.codedsound import SOUND, Piece
@@ -34,6 +34,8 @@ class BotTurn:
     ended: BotTurnEnded
     questions: list[UserTurnEnded] = field(default_factory=list)
     failures: list[ProviderFailed] = field(default_factory=list)
+    notices: list[ProviderNoticed] = field(default_factory=list)
+    """What a voice told, as that it left something out."""
     ducked_at: float | None = None
     """When its voice was lowered for the first time."""
     sounds: list[Sounded] = field(default_factory=list)
@@ -67,6 +69,7 @@ def bot_turns(record: Record) -> list[BotTurn]:
     began = float("-inf")
     questions: list[UserTurnEnded] = []
     failures: list[ProviderFailed] = []
+    notices: list[ProviderNoticed] = []
     ducked_at: float | None = None
     for seen, event in zip(record.seen, record.events, strict=True):
         match event:
@@ -75,13 +78,15 @@ def bot_turns(record: Record) -> list[BotTurn]:
                 failures = []
             case ProviderFailed():
                 failures.append(event)
+            case ProviderNoticed(kind="synthesizer"):
+                notices.append(event)
             case BotDucked():
                 ducked_at = event.at if ducked_at is None else ducked_at
             case BotTurnEnded():
-                turn = BotTurn(seen, event, questions, failures, ducked_at)
+                turn = BotTurn(seen, event, questions, failures, notices, ducked_at)
                 turn.absent = any(gone < seen and began < back for gone, back in record.absences)
                 turns.append(turn)
-                began, questions, failures, ducked_at = seen, [], [], None
+                began, questions, failures, notices, ducked_at = seen, [], [], [], None
             case _:
                 pass
     ends = [turn.over for turn in turns]
@@ -110,6 +115,6 @@ def sounded(record: Record) -> list[Sounded]:
 
 
 def answer_of(record: Record, turn: BotTurn) -> Written | None:
-    """Return what the chat model wrote for a turn, as far as its first words tell."""
+    """Return what the chat model wrote for a turn, as far as the first word that was heard tells."""
     first = turn.ended.heard.split()[:1]
-    return next((each for each in record.written if first and each.text.split()[:1] == first), None)
+    return next((each for each in record.written if first and first[0] in each.text.split()), None)

@@ -32,8 +32,9 @@ def every_turn_is_answered_or_told_as_failed_once(record: Record) -> Iterator[st
         if not heard.strip() and not turn.failures:
             yield f"{turn.questions[-1].text!r} has no answer, and no failure is told"
         written = answer_of(record, turn)
+        told = turn.failures or turn.notices
         stands = written is not None and written.fault == "taken back"  # what stands is an answer
-        if heard and written and not stands and not turn.failures and written.text.split() != heard.split():
+        if heard and written and not stands and not told and written.text.split() != heard.split():
             yield f"of the answer {written.text!r} only {heard!r} is heard, and no failure is told"
         if heard and not written and not {SAFE_LINE, GOODBYE} & set(heard.split()):
             yield f"{turn.questions[-1].text!r} is answered by {heard!r}, which nobody wrote"
@@ -44,16 +45,21 @@ def every_turn_is_answered_or_told_as_failed_once(record: Record) -> Iterator[st
 
 def history_is_what_was_heard(record: Record) -> Iterator[str]:
     kept = [message.content for message in record.messages if message.role == "assistant"]
-    left = list(kept)
-    for turn in bot_turns(record):
-        heard = turn.ended.heard
-        if heard and left[:1] == [heard]:
-            del left[0]
-        elif heard and not _is_refused(record, turn):  # what came of that is no part of the conversation
-            yield f"{heard!r} was heard, which is not in its place in history: {kept}"
-            return
-    for text in left:
-        yield f"{text!r} is in history, and was not heard"
+    turns = [turn for turn in bot_turns(record) if turn.ended.heard]
+    # what came of a question that was refused is no part of the conversation
+    heard = [(turn.ended.heard, _is_refused(record, turn)) for turn in turns]
+    if not _fits(heard, kept):
+        yield f"heard was {[text for text, _ in heard]}, history has {kept}"
+
+
+def _fits(heard: list[tuple[str, bool]], kept: list[str]) -> bool:
+    """Return whether what was kept is what was heard, apart from what may be left out."""
+    if not heard:
+        return not kept
+    (text, may_be_left_out), *later = heard
+    if kept[:1] == [text] and _fits(later, kept[1:]):
+        return True
+    return may_be_left_out and _fits(later, kept)
 
 
 def _is_refused(record: Record, turn: BotTurn) -> bool:

@@ -19,7 +19,7 @@ def _word(number: int, consonants: str, vowels: str, step: int) -> str:
 
 
 def user_word(number: int, *, alike: bool = False) -> str:
-    """Return a word that the user says once in a timeline; `alike` words differ in a letter or two."""
+    """Return a word that the user says once; those that are `alike` differ in a letter or two."""
     return _word(number, "bdgklmn", "aou", 1 if alike else _STEP)
 
 
