@@ -256,3 +256,13 @@ async def test_whenever_the_verdict_comes_nothing_is_left_that_was_taken_back(
     standing = STORY[: max(0, len(STORY) - withdrawn)]
     assert standing.startswith(first.heard.removesuffix(SAFE_LINE).rstrip())
     assert second.heard == "Fine."
+
+
+@simulated
+async def test_a_sentence_that_is_taken_back_before_its_end_was_certain_is_never_spoken() -> None:
+    chat = FilteredChatModel([f"{FIRST} {SECOND}", taken_back(f" {SECOND}")])
+    async with converse(chat=chat, settings=SETTINGS) as user:
+        await user.says("tell me a story")
+        await user.is_answered()
+        await user.waits(5)
+    assert SECOND not in [event.text for event in of_kind(user, UnitSpoken)]
