@@ -164,8 +164,7 @@ class Reply:
                 self._chat_failure = Failure("filter", error)
             except Exception as error:  # a stranger's chat model may raise anything
                 self._chat_failure = Failure("chat", error)
-            if not self._taken_back:
-                await self._settle(voice)
+            await self._settle(voice)
         voice.end()
 
     async def _think(self, request: ChatRequest, voice: AnyVoice) -> None:
@@ -208,7 +207,7 @@ class Reply:
     async def _settle(self, voice: AnyVoice) -> None:
         """Hand on what is written of the reply as far as it seems to be whole sentences."""
         async with self._cutting:
-            for unit in self._cutter.settle():
+            for unit in self._cutter.settle() if not self._taken_back else []:
                 await self._hand_on(unit, voice)
 
     async def _deltas(

@@ -64,6 +64,7 @@ class Turns:
         self._speaking = False
         self._speech_is_reported = False
         self._awaits_report = False
+        self._has_reported = False
         self._spoken_since_final = False
         self._silent_since = 0.0
         self._changed_at = 0.0
@@ -112,7 +113,7 @@ class Turns:
 
     def speech_started(self, now: float) -> list[Action]:
         """Take note that the user began to speak, at the start or again after a pause."""
-        self._speech_is_reported = self._awaits_report = True
+        self._speech_is_reported = self._awaits_report = self._has_reported = True
         return self._begin_speech(now)
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
@@ -127,7 +128,7 @@ class Turns:
 
     def partial(self, now: float, text: str) -> list[Action]:
         """Take the words of the segment that is being recognised."""
-        segment = self._said.of_partial(now, text, silent=not self._spoken_since_final)
+        segment = self._said.of_partial(now, text, silent=self._detects and not self._spoken_since_final)
         if segment is None:
             return []
         if segment.turn is not None:
@@ -149,7 +150,7 @@ class Turns:
             passed: commits within its speech, where the recogniser does not answer them.
             ends_speech: if it answers none, the recogniser has found the end of speech by itself.
         """
-        segment = self._said.of_final(now, text, asked=asked, silent=not self._spoken_since_final)
+        segment = self._said.of_final(now, text, asked=asked, silent=self._is_silent_since_final)
         if segment is None:
             return self._decide(now)
         actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
@@ -227,6 +228,12 @@ class Turns:
     def tick(self, now: float) -> list[Action]:
         """Let time pass."""
         return self._decide(now)
+
+    @property
+    def _is_silent_since_final(self) -> bool:
+        """Whether the user has not spoken since the last final, as far as anybody would have told."""
+        would_tell = self._detects or self._has_reported or self._said.tells_partials
+        return would_tell and not self._spoken_since_final
 
     def _starts_speech(self, segment: Segment, text: str) -> bool:
         reported = self._speaking or self._speech_is_reported

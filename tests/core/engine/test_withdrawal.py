@@ -297,3 +297,13 @@ async def test_the_late_final_of_a_refused_question_touches_no_other_question() 
     asked = [m.content for m in user.conversation.history.messages if m.role == "user"]
     assert asked == ["what is the weather like", "what time is it"]
     assert not any("bomb" in message.content for message in chat.requests[-1].messages)
+
+
+@simulated
+async def test_a_sentence_that_is_taken_back_before_its_end_was_certain_is_never_spoken() -> None:
+    chat = FilteredChatModel([f"{FIRST} {SECOND}", taken_back(f" {SECOND}")])
+    async with converse(chat=chat, settings=SETTINGS) as user:
+        await user.says("tell me a story")
+        await user.is_answered()
+        await user.waits(5)
+    assert SECOND not in [event.text for event in of_kind(user, UnitSpoken)]
