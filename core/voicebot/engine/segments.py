@@ -14,8 +14,9 @@ from voicebot.engine.wording import alike, joined, same_words, words
 
 _LATEST, _LATEST_PARTIAL = 10.0, 2.0
 """Seconds after a commit in which its final, and its partials, are expected though later speech has begun."""
-_REPEATED = 5.0
-"""Seconds in which the same final again may be of the same speech, though the user speaks."""
+_REPEATED, _REPEATED_WORD = 5.0, 2.0
+"""Seconds in which the same final again may be of the same speech though the user speaks, and in which a single
+word may, which is easily said twice, if the recogniser tells nothing else."""
 _MOST_OWED = 50
 """Segments that are remembered for a final that has not come."""
 DROPPED = 0
@@ -140,8 +141,8 @@ class Segments:
         if self._last is not None:
             if silent and alike(self._last.finals[-1], final):
                 return None if same_words(self._last.finals[-1], final) else self._last
-            likely = self.tells_partials or self._answers or len(words(final)) > 1
-            if likely and self._is_repeated(now, final):
+            is_likely = self.tells_partials or self._answers or len(words(final)) > 1
+            if self._is_repeated(now, final, _REPEATED if is_likely else _REPEATED_WORD):
                 return None
         if unsettled:
             return unsettled[0]
@@ -253,9 +254,9 @@ class Segments:
             segment.over = True
         raise AssertionError("some segment is owed a final")
 
-    def _is_repeated(self, now: float, final: str) -> bool:
+    def _is_repeated(self, now: float, final: str, within: float = _REPEATED) -> bool:
         last = self._last
-        return last is not None and now - self._last_at < _REPEATED and same_words(last.finals[-1], final)
+        return last is not None and now - self._last_at < within and same_words(last.finals[-1], final)
 
 
 def _may_be(segment: Segment, final: str) -> bool:
