@@ -36,8 +36,8 @@ class Guard:
                 self._own_words.held(at)
             case BotResumed(at):
                 self._own_words.resumed(at)
-            case BotTurnEnded(at, heard, interrupted):
-                self._own_words.fell_silent(at, interrupted=interrupted and bool(heard))
+            case BotTurnEnded(at):
+                self._own_words.fell_silent(at)
             case _:
                 pass
 

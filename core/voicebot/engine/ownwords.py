@@ -26,8 +26,6 @@ _SLOW, _QUICK, _AHEAD = 1.0, 3.5, 3
 """Words that the slowest and the quickest voices say in a second, and how many more may have been said."""
 _PAUSES = 3.0
 """Seconds for which a voice may pause in a unit."""
-_USUAL = 2.5
-"""How much quicker than the slowest voice one usually is."""
 _SHORT = 1.5
 """Letters of a word on average below which a unit is of a script whose characters count as words."""
 _SLOW_CHARACTERS, _QUICK_CHARACTERS = 2.0, 12.0
@@ -49,15 +47,11 @@ _NEVER = float("inf")
 
 @dataclass(slots=True)
 class _Unit:
-    """A unit of speech that is heard from `at` to `until`, as far as that is known.
-
-    It would have lasted to `end`, had it not been interrupted: some devices go on all the same.
-    """
+    """A unit of speech that is heard from `at` to `until`, as far as that is known."""
 
     at: float
     words: tuple[str, ...]
     until: float = _NEVER
-    end: float = -_NEVER
 
     def __post_init__(self) -> None:
         self.until = min(self.until, self.at + _PAUSES + len(self.words) / self.pace[0])
@@ -78,10 +72,10 @@ class _Unit:
 
     def said(self, began: float, until: float) -> tuple[str, ...]:
         """Return the words that a microphone may have heard between two moments."""
-        began, end = began - _ECHOES, max(self.until, self.end)
-        if began > end or until < self.at:
+        if not self.is_heard(began, until):
             return ()
-        last = int((min(until, end) - self.at) * self.pace[1]) + _AHEAD
+        began -= _ECHOES
+        last = int((min(until, self.until) - self.at) * self.pace[1]) + _AHEAD
         return self.words[len(self.words) - len(self.left(began)) : last]
 
 
@@ -122,19 +116,13 @@ class OwnWords:
             else:
                 self._speak(unit.at + at - since, unit.words)
 
-    def fell_silent(self, at: float, *, interrupted: bool = False) -> None:
-        """Take note that nothing more of it can be heard: what was to come never was.
-
-        Args:
-            interrupted: in the midst of what was heard of it.
-        """
+    def fell_silent(self, at: float) -> None:
+        """Take note that nothing more of it can be heard: what was to come never was."""
         since, until = self._held
         if until == _NEVER:
             at, self._held = min(at, since), (_NEVER, _NEVER)
         heard = [unit for unit in self._units if unit.at < at]
         for unit in heard:
-            if interrupted and unit.until > at:
-                unit.end = unit.at + len(unit.words) / (_USUAL * unit.pace[0])
             unit.until = min(unit.until, at)
         self._units = deque(heard, maxlen=_UNITS)
 

@@ -22,6 +22,7 @@ class Playing:
         spoken = means.synthesizer.output_format
         self._sound = means.stream.speaker or spoken
         self._resampler = Resampler(spoken, self._sound)
+        self._speaker = means.speaker
         self.playback = means.speaker.playback
         self._heard = heard
         self._begin = begin
@@ -33,6 +34,8 @@ class Playing:
 
         async def play(audio: bytes) -> None:  # every chunk comes through here: nothing is looked up twice
             if heard.latest is not unit:
+                if self._speaker.playback is not self.playback:  # it was cleared: nobody will hear this unit
+                    return
                 self._begin(unit)
             if audio := convert(audio):
                 heard.wrote(len(audio) / per_second)

@@ -44,7 +44,6 @@ class Room(ScriptedUser):
         self._delay = delay
         self._mishears = mishears
         self._echoes: list[tuple[float, list[bytes]]] = []
-        self._silent_from = 0.0
 
     async def echoes(self) -> None:
         """Let the bot's words come back for as long as the conversation goes on."""
@@ -56,7 +55,7 @@ class Room(ScriptedUser):
                 frames = speech_frames(text, PER_CHARACTER * len(event.text))
                 self._echoes.append((began + event.at + self._delay, frames))
             elif isinstance(event, BotTurnEnded):
-                self._silent_from = began + event.at + self._delay
+                self._end_echoes(began + event.at + self._delay)
 
     async def __aiter__(self):
         loop = asyncio.get_running_loop()
@@ -66,11 +65,15 @@ class Room(ScriptedUser):
             else:
                 yield event
 
+    def _end_echoes(self, at: float) -> None:
+        self._echoes = [
+            (begins, frames[: max(0, round((at - begins) / FRAME_SECONDS))]) for begins, frames in self._echoes
+        ]
+
     def _echo(self, now: float) -> bytes | None:
         for begins, frames in self._echoes:
             index = int((now - begins) / FRAME_SECONDS)
-            is_over = begins < self._silent_from <= now
-            if 0 <= index < len(frames) and not is_over:
+            if 0 <= index < len(frames):
                 return frames[index]
         return None
 

@@ -112,7 +112,7 @@ def test_a_reply_of_which_nothing_was_heard_has_no_echo():
     words.fell_silent(12.0)
     words.fell_silent(15.0)  # a reply that was interrupted before its first sound
     words.spoke(15.4, "Coffee it is.")
-    words.fell_silent(15.2, interrupted=True)  # another, whose sound was queued
+    words.fell_silent(15.2)  # another, whose sound was queued
     assert not words.include("coffee", 15.1, 15.9)
     assert not words.include("coffee it is", 15.5, 16.5)
 
@@ -152,7 +152,7 @@ def test_what_was_held_when_it_was_interrupted_was_not_heard():
     words.spoke(10.0, "One night the moon fell into the sea.")
     words.spoke(13.0, "We pulled it up with a net.")
     words.held(12.0)
-    words.fell_silent(14.0, interrupted=True)
+    words.fell_silent(14.0)
     assert words.include("the moon fell", 11.0, 12.4)
     assert not words.include("the moon fell", 13.0, 14.0)
     assert not words.include("with a net", 13.2, 14.2)
