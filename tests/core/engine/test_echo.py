@@ -67,7 +67,8 @@ class Room(ScriptedUser):
 
     def _end_echoes(self, at: float) -> None:
         self._echoes = [
-            (begins, frames[: max(0, round((at - begins) / FRAME_SECONDS))]) for begins, frames in self._echoes
+            (begins, frames[: max(0, round((at - begins) / FRAME_SECONDS))])
+            for begins, frames in self._echoes
         ]
 
     def _echo(self, now: float) -> bytes | None:
