@@ -15,7 +15,7 @@ from voicebot.engine.wording import alike, joined, same_words, words
 _LATEST, _LATEST_PARTIAL = 10.0, 2.0
 """Seconds after a commit in which its final, and its partials, are expected though later speech has begun."""
 _REPEATED, _REPEATED_WORD = 5.0, 2.0
-"""Seconds in which the same final again may be of the same speech though the user speaks, and in which one word
+"""Seconds in which the same final again may be of the same speech though the user speaks, and in which a word
 may, which is easily said twice, if the recogniser tells nothing else."""
 _MOST_OWED = 50
 """Segments that are remembered for a final that has not come."""
