@@ -5,9 +5,8 @@ Times are seconds on any one clock. After each call, `deadline` is when `tick` w
 
 from __future__ import annotations
 
-from collections import deque
-
 from voicebot.engine.ahead import Ahead
+from voicebot.engine.botturn import BotTurn
 from voicebot.engine.decisions import (
     Action,
     Answer,
@@ -21,9 +20,9 @@ from voicebot.engine.decisions import (
 from voicebot.engine.noise import Noise
 from voicebot.engine.overlap import Overlap
 from voicebot.engine.segments import DROPPED, Segment, Segments
+from voicebot.engine.userspeech import UserSpeech
 from voicebot.engine.wording import begins_assent, is_assent, is_question, same_words
 
-_PAUSES = 50
 _WORDLESS = 1.0
 """Seconds without another word after which the user has fallen silent, where words alone stand for speech."""
 _NOISE_LEAST = 1.5
@@ -59,23 +58,12 @@ class Turns:
         """What the bot said last."""
         self.ahead = Ahead(rules)
         self._rules = rules
-        self._detects = detects
         self._said = Segments()
-        self._speaking = False
-        self._speech_is_reported = False
-        self._awaits_report = False
-        self._has_reported = False
-        self._spoken_since_final = False
-        self._silent_since = 0.0
-        self._changed_at = 0.0
-        self._noise = Noise()
+        self._speech = UserSpeech(detects=detects)
         self._through_noise = False
-        self._pauses: deque[float] = deque(maxlen=_PAUSES)
         self._wait: float | None = None
         self._judged: tuple[str, bool] | None = None
-        self._replying = False
-        self._heard_at: float | None = None
-        self._turn: int | None = None
+        self._bot = BotTurn(rules.unheard)
         self._overlap = Overlap(rules)
         self._began_over_the_bot = False
         self._input_ended = False
@@ -98,43 +86,42 @@ class Turns:
     @property
     def replying(self) -> bool:
         """Whether it is the bot's turn."""
-        return self._replying
+        return self._bot.is_on
 
     @property
     def busy(self) -> bool:
         """Whether the bot is at work: replying, or waiting for the words that it will reply to."""
         awaits_judgement = self._judged is not None and self._wait is None
-        return self._replying or self.awaits_final or awaits_judgement
+        return self._bot.is_on or self.awaits_final or awaits_judgement
 
     @property
     def idle(self) -> bool:
         """Whether nothing is going on and nothing is left to answer."""
-        return not (self._speaking or self.busy or self.transcript)
+        return not (self._speech.goes_on or self.busy or self.transcript)
 
     def speech_started(self, now: float) -> list[Action]:
         """Take note that the user began to speak, at the start or again after a pause."""
-        self._speech_is_reported = self._awaits_report = self._has_reported = True
+        self._speech.report()
         return self._begin_speech(now)
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
         """Take note that the user fell silent at `silent_since`, perhaps only to think."""
-        if not (self._speaking or self._awaits_report):
+        if not (self._speech.goes_on or self._speech.awaits_report):
             return []
-        self._awaits_report = self._speaking = False
-        self._silent_since = silent_since
-        self._noise.speech_stopped()
-        self.ahead.word_told(self._changed_at, silent_since)
+        self._speech.stop(silent_since)
+        self.ahead.word_told(self._speech.changed_at, silent_since)
         return [*self._commit(now), *self._decide(now)]
 
     def partial(self, now: float, text: str) -> list[Action]:
         """Take the words of the segment that is being recognised."""
-        segment = self._said.of_partial(now, text, silent=self._detects and not self._spoken_since_final)
+        silent = self._speech.detects and self._is_silent_since_final
+        segment = self._said.of_partial(now, text, silent=silent)
         if segment is None:
             return []
         if segment.turn is not None:
             return self._late_partial(now, segment, text)
         actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
-        self._spoken_since_final = True
+        self._speech.told()
         before = self.transcript
         self._said.recognise(now, segment, text)
         self._note_change(now, before)
@@ -156,16 +143,11 @@ class Turns:
         actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
         ends_speech = ends_speech and segment.asked_at is None
         before, words = self.transcript, segment.text
-        self._said.settle(now, segment, text, asked=asked, ends=ends_speech or not self._speaking)
+        self._said.settle(now, segment, text, asked=asked, ends=ends_speech or not self._speech.goes_on)
         self._said.pass_commits(passed)
-        self._spoken_since_final = self._speaking and not ends_speech
+        self._speech.settled(now, ended=ends_speech and segment.turn is None)
         if segment.turn is not None:
             return actions + self._reconcile(now, segment, words)
-        if ends_speech:
-            self._speech_is_reported = False  # should speech go on after all, its words will say so
-            if self._speaking:
-                self._speaking = False
-                self._silent_since = now
         self._note_change(now, before, told=False)
         return actions + self._decide(now)
 
@@ -179,7 +161,7 @@ class Turns:
 
         What is being said belongs to the turn as far as it was told; what is said from now on does not.
         """
-        unsettled = self._said.is_open and (self._speaking or bool(self._said.text))
+        unsettled = self._said.is_open and (self._speech.goes_on or bool(self._said.text))
         actions = [*self._interrupt(now), *self.ahead.withdraw()]
         if unsettled:
             actions = [*self._commit(now), *actions]
@@ -188,17 +170,15 @@ class Turns:
 
     def bot_begins(self) -> None:
         """Take note that the bot speaks unasked: a greeting, or a prompt."""
-        self._turn = None
-        self._replying = True
-        self._heard_at = None
+        self._bot.begin(None)
 
     def reply_heard(self, now: float) -> None:
         """Take note that the reply became audible: from now on, interrupting it leaves its traces."""
-        self._heard_at = now
+        self._bot.heard(now)
 
     def reply_ended(self, now: float) -> list[Action]:
         """Take note that the bot has finished its turn."""
-        self._replying = False
+        self._bot.end()
         self._overlap.end()
         assent = self._overlap.take_assent(now)
         if assent and self._is_asked():
@@ -208,14 +188,18 @@ class Turns:
     def recognition_reopened(self, now: float) -> list[Action]:
         """Take note that the recogniser begins anew with what it had not settled: its reports are void."""
         self._said.reopened(now)
-        return self._decide(now) if self._detects else self.speech_stopped(now, now) or self._decide(now)
+        return (
+            self._decide(now) if self._speech.detects else self.speech_stopped(now, now) or self._decide(now)
+        )
 
     def input_ended(self, now: float) -> list[Action]:
         """Take note that nothing more will be heard: whatever was said is answered without patience."""
         actions: list[Action] = []
-        if self._speaking or self._awaits_report:
+        if self._speech.goes_on or self._speech.awaits_report:
             actions = self.speech_stopped(now, now)
-        elif not (self._detects and self._speech_is_reported):  # there may be words that are not told yet
+        elif not (
+            self._speech.detects and self._speech.is_reported
+        ):  # there may be words that are not told yet
             actions = self._commit(now)
         self._input_ended = True
         return actions + self._decide(now)
@@ -231,12 +215,10 @@ class Turns:
 
     @property
     def _is_silent_since_final(self) -> bool:
-        """Whether the user has not spoken since the last final, as far as anybody would have told."""
-        would_tell = self._detects or self._has_reported or self._said.tells_partials
-        return would_tell and not self._spoken_since_final
+        return self._speech.is_silent_since_final(tells_partials=self._said.tells_partials)
 
     def _starts_speech(self, segment: Segment, text: str) -> bool:
-        reported = self._speaking or self._speech_is_reported
+        reported = self._speech.goes_on or self._speech.is_reported
         return bool(text) and not reported and segment.turn is None and not segment.is_owed
 
     def _commit(self, now: float) -> list[Action]:
@@ -249,52 +231,44 @@ class Turns:
         """Take note of when the words changed; what is `told` of them says how late words come."""
         if same_words(before, self.transcript):
             return
-        self._noise.words_came(now, speaking=self._speaking)
+        self._speech.noise.words_came(now, speaking=self._speech.goes_on)
         if told:
-            self._changed_at = now
-            if not self._speaking:
-                self.ahead.word_told(now, self._silent_since)
+            self._speech.changed_at = now
+            if not self._speech.goes_on:
+                self.ahead.word_told(now, self._speech.silent_since)
 
     def _begin_speech(self, now: float) -> list[Action]:
         if self._input_ended:  # what is told now was said before
             return []
-        self._spoken_since_final = True
-        if not self._replying and self.transcript and not self._speaking:
-            self._pauses.append(now - self._silent_since)
-        self._speaking = True
-        if not self._awaits_report:  # words stand for speech
-            self._changed_at = now
-        self._noise.speech_began(now)
+        self._speech.begin(now, after_pause=not self._bot.is_on and bool(self.transcript))
         self._wait = self._judged = None
-        self._began_over_the_bot = self._replying
+        self._began_over_the_bot = self._bot.is_on
         actions: list[Action] = []
-        if self._replying and self._rules.interruptible:
-            if (self._is_unheard(now) and not self._through_noise) or not self._rules.interruption:
+        if self._bot.is_on and self._rules.interruptible:
+            if (self._bot.is_unheard(now) and not self._through_noise) or not self._rules.interruption:
                 self._began_over_the_bot = False
-                self._pauses.extend([now - self._silent_since] if self._is_unheard(now) else [])
+                self._speech.pauses.extend(
+                    [now - self._speech.silent_since] if self._bot.is_unheard(now) else []
+                )
                 actions = self._interrupt(now)
             else:
                 actions = self._overlap.begin(now)
         self._said.open().spoken = True
         return actions + self._decide(now)
 
-    def _is_unheard(self, now: float) -> bool:
-        """Whether a reply that is cut off now counts as never given."""
-        return self._heard_at is None or now - self._heard_at < self._rules.unheard
-
     def _interrupt(self, now: float) -> list[Action]:
-        if not self._replying:
+        if not self._bot.is_on:
             return []
-        unheard = self._is_unheard(self._overlap.since if self._overlap else now)
-        self._replying = False
+        unheard = self._bot.is_unheard(self._overlap.since if self._overlap else now)
+        self._bot.end()
         self._overlap.end()
-        if unheard and self._turn is not None:
-            self._said.rejoin(self._turn)
+        if unheard and self._bot.answers is not None:
+            self._said.rejoin(self._bot.answers)
         return [Interrupt(unheard)]
 
     def _can_be_answered_anew(self, now: float, segment: Segment) -> bool:
-        answers_it = self._replying and segment.turn == self._turn
-        return answers_it and self._is_unheard(now) and not self._overlap
+        answers_it = self._bot.is_on and segment.turn == self._bot.answers
+        return answers_it and self._bot.is_unheard(now) and not self._overlap
 
     def _late_partial(self, now: float, segment: Segment, text: str) -> list[Action]:
         """Take words of a segment that has been answered: they count while nobody has heard the answer."""
@@ -303,7 +277,7 @@ class Turns:
             return []
         actions = self._interrupt(now)
         self._said.recognise(now, segment, text)
-        self._changed_at = now
+        self._speech.changed_at = now
         return actions + self._decide(now)
 
     def _reconcile(self, now: float, segment: Segment, answered: str) -> list[Action]:
@@ -323,39 +297,39 @@ class Turns:
     def _decide(self, now: float) -> list[Action]:
         """Do what is due; else set the deadline by which to look again."""
         self.deadline = None
-        if self._replying:
+        if self._bot.is_on:
             return self._decide_overlap(now) if self._rules.interruptible else []
         self._said.forget_empty()
         actions = self.ahead.withdraw_unless_for(self.transcript)
-        if self._speaking and not (self._detects or self._awaits_report):
-            self.deadline = self._changed_at + _WORDLESS
+        if self._speech.goes_on and not (self._speech.detects or self._speech.awaits_report):
+            self.deadline = self._speech.changed_at + _WORDLESS
             if now >= self.deadline:
-                return actions + self.speech_stopped(now, self._changed_at)
+                return actions + self.speech_stopped(now, self._speech.changed_at)
         if not (self.transcript or self.awaits_final):
             return actions
-        return actions + (self._decide_speech(now) if self._speaking else self._decide_pause(now))
+        return actions + (self._decide_speech(now) if self._speech.goes_on else self._decide_pause(now))
 
     def _decide_speech(self, now: float) -> list[Action]:
         """Decide while the user seems to speak, though it may be a noise: no words come of that."""
         if not self.transcript:
             return []
         actions: list[Action] = []
-        if self._noise.since is not None:
-            due = self._noise.since + self._noise_most
+        if self._speech.noise.since is not None:
+            due = self._speech.noise.since + self._noise_most
             if now < due:
                 self._set_deadline(due)
-            elif self._said.tells_partials or (self._noise.asked and not self.awaits_final):
+            elif self._said.tells_partials or (self._speech.noise.asked and not self.awaits_final):
                 return [self._answer()]
-            elif not self._noise.asked:
-                self._noise.asked = True
+            elif not self._speech.noise.asked:
+                self._speech.noise.asked = True
                 actions = self._commit(now)
-            if self.awaits_final and self._noise.asked:
+            if self.awaits_final and self._speech.noise.asked:
                 timeout = max(self._said.owed) + self._rules.stable
                 if now >= timeout:
                     return actions + self.give_up(now)
                 self._set_deadline(timeout)
         if self._rules.prepare == "eager":
-            actions += self._prepare(now, self._changed_at + _EAGER)
+            actions += self._prepare(now, self._speech.changed_at + _EAGER)
         return actions
 
     def _decide_pause(self, now: float) -> list[Action]:
@@ -366,7 +340,7 @@ class Turns:
         actions: list[Action] = []
         if self._judged != (evidence := (text, not self.awaits_final)) and text and not self._input_ended:
             self._judged, self._wait = evidence, None
-            actions = [Judge(text, not self.awaits_final, tuple(self._pauses))]
+            actions = [Judge(text, not self.awaits_final, tuple(self._speech.pauses))]
         due = max(self._silence_ends(), *(self._settled_by(at) for at in self._said.owed), 0.0)
         if now < due:
             self._set_deadline(due)
@@ -380,10 +354,10 @@ class Turns:
     def _silence_ends(self) -> float:
         """Return when the silence has lasted long enough; noises do not put it off for ever."""
         wait = 0.0 if self._input_ended else self.patience.bounded(self._wait)
-        ends = self._silent_since + wait
-        if self._noise.since is None or self.awaits_final:
+        ends = self._speech.silent_since + wait
+        if self._speech.noise.since is None or self.awaits_final:
             return ends
-        return min(ends, self._noise.since + self._noise_most)
+        return min(ends, self._speech.noise.since + self._noise_most)
 
     @property
     def _noise_most(self) -> float:
@@ -394,7 +368,7 @@ class Turns:
         """Return when the final of a commit is not waited for any longer."""
         if not self.transcript or self._input_ended:
             return committed_at + self._rules.final_timeout
-        stable = max(self._changed_at, self._silent_since) + self._rules.stable
+        stable = max(self._speech.changed_at, self._speech.silent_since) + self._rules.stable
         return min(stable, committed_at + self._rules.final_timeout)
 
     def _set_deadline(self, due: float) -> None:
@@ -405,8 +379,10 @@ class Turns:
         text = self.transcript
         if not text or not self.ahead.is_allowed:
             return []
-        if not self._speaking:
-            due = self.ahead.due(due, self._silent_since, self._changed_at if self.awaits_final else None)
+        if not self._speech.goes_on:
+            due = self.ahead.due(
+                due, self._speech.silent_since, self._speech.changed_at if self.awaits_final else None
+            )
         if now < due:
             self._set_deadline(due)
             return []
@@ -415,9 +391,11 @@ class Turns:
     def _decide_overlap(self, now: float) -> list[Action]:
         """Decide about speech over the bot's own: an interruption, assent, or a noise."""
         words = self._said.text
-        silent_since = None if self._speaking else self._silent_since
+        silent_since = None if self._speech.goes_on else self._speech.silent_since
         if words and not is_assent(words):
-            in_doubt = self._speaking or (self.awaits_final and now < self._silent_since + self._rules.doubt)
+            in_doubt = self._speech.goes_on or (
+                self.awaits_final and now < self._speech.silent_since + self._rules.doubt
+            )
             if not (in_doubt and begins_assent(words)):
                 return [*self._interrupt(now), *self._decide(now)]
         actions = self._overlap.decide(now, silent_since=silent_since, awaits_final=self.awaits_final)
@@ -438,14 +416,13 @@ class Turns:
     def _forget_evidence(self) -> None:
         self._wait = self._judged = None
         self._began_over_the_bot = False
-        self._noise = Noise()
+        self._speech.noise = Noise()
 
     def _answer(self) -> Answer:
         text = self.transcript
-        self._turn = self._said.answered()
-        self._through_noise = self._noise.since is not None
+        turn = self._said.answered()
+        self._through_noise = self._speech.noise.since is not None
         self._forget_evidence()
-        self._replying = True
-        self._heard_at = None
+        self._bot.begin(turn)
         self.deadline = None
-        return Answer(text, prepared=self.ahead.adopt(text), turn=self._turn)
+        return Answer(text, prepared=self.ahead.adopt(text), turn=turn)
