@@ -36,9 +36,14 @@ def _history(record: Record) -> list[str]:
 
 
 def _refused(record: Record) -> set[str]:
-    """Return the words that the content filter refused: history is not to keep them."""
+    """Return the words that the content filter refused: history is not to keep them.
+
+    What a late final adds to them is of the same question.
+    """
     asked = (each for each in record.written if each.fault in ("refused", "taken back"))
-    return {meant(word) for each in asked for word in each.request.messages[-1].content.split()}
+    refused = {meant(word) for each in asked for word in each.request.messages[-1].content.split()}
+    finals = [told.event.text.split() for told in record.told if isinstance(told.event, FinalTranscript)]
+    return refused.union(*(final for final in finals if refused.intersection(final)))
 
 
 def _owed(record: Record) -> list[str]:
