@@ -46,10 +46,11 @@ class _Draw:
         if self._often(0.2):
             end = self._random.choice(("is cancelled", "is cancelled", "loses its device for good"))
             if self._often(0.5):
-                steps = (*steps, Step(0.5, RecogniserFails("breaks")))
+                how = self._random.choice(("breaks", "breaks in write"))
+                steps = (*steps, Step(0.5, RecogniserFails(how)))
         tail = None
         if end != "hangs up" or self._often(0.25):
-            tail = self._random.choice((0.0, 0.1, round(self._random.uniform(0, 6), 2)))
+            tail = self._random.choice((0.0, 0.0, 0.1, round(self._random.uniform(0, 6), 2)))
         return Timeline(setting, steps, end, tail)
 
     def _often(self, share: float) -> bool:
