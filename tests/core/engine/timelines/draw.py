@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import get_args
 
 from .lines import ASSENT, FAREWELL, GREETING
@@ -39,7 +40,8 @@ class _Draw:
     def timeline(self) -> Timeline:
         """Draw a timeline."""
         setting = self._setting()
-        steps = tuple(self._step(setting) for _ in range(self._random.randint(1, 6)))
+        first, *others = (self._step(setting) for _ in range(self._random.randint(1, 6)))
+        steps = (first if setting.greeting else replace(first, cue=""), *others)
         if not setting.live:
             return Timeline(setting, tuple(step for step in steps if isinstance(step.act, Says)))
         end: End = "hangs up"
@@ -76,7 +78,7 @@ class _Draw:
             mute=often(0.1),
             tone=often(0.15),
             short_first=often(0.5),
-            frame=pick((0.02, 0.04, 0.04)),
+            frame=pick((0.02, 0.05, 0.05)),
             waits_first=not often(0.35),
             streamed=often(0.35),
             piece=pick((0.01, 0.1, 0.1, 0.5, 2.0)),

@@ -18,10 +18,10 @@ from .world.recogniser import Scribe
 from .world.userframes import silence, speech
 from .world.vocabulary import meant
 
-_LONGEST_CUE = 6.0
+_LONGEST_CUE = 5.0
 _LONGEST_TAIL = 45.0
 """Seconds of silence in which everything that was said must have been answered."""
-_CALM = 1.5
+_CALM = 1.0
 
 
 class User:
