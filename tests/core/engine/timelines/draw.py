@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import get_args
 
 from .lines import ASSENT, FAREWELL, GREETING
@@ -39,17 +40,19 @@ class _Draw:
     def timeline(self) -> Timeline:
         """Draw a timeline."""
         setting = self._setting()
-        steps = tuple(self._step(setting) for _ in range(self._random.randint(1, 6)))
+        first, *others = (self._step(setting) for _ in range(self._random.randint(1, 6)))
+        steps = (first if setting.greeting else replace(first, cue=""), *others)
         if not setting.live:
             return Timeline(setting, tuple(step for step in steps if isinstance(step.act, Says)))
         end: End = "hangs up"
         if self._often(0.2):
             end = self._random.choice(("is cancelled", "is cancelled", "loses its device for good"))
             if self._often(0.5):
-                steps = (*steps, Step(0.5, RecogniserFails("breaks")))
+                how = self._random.choice(("breaks", "breaks in write"))
+                steps = (*steps, Step(0.5, RecogniserFails(how)))
         tail = None
         if end != "hangs up" or self._often(0.25):
-            tail = self._random.choice((0.0, 0.1, round(self._random.uniform(0, 6), 2)))
+            tail = self._random.choice((0.0, 0.0, 0.1, round(self._random.uniform(0, 6), 2)))
         return Timeline(setting, steps, end, tail)
 
     def _often(self, share: float) -> bool:
@@ -75,7 +78,7 @@ class _Draw:
             mute=often(0.1),
             tone=often(0.15),
             short_first=often(0.5),
-            frame=pick((0.02, 0.04, 0.04)),
+            frame=pick((0.02, 0.05, 0.05)),
             waits_first=not often(0.35),
             streamed=often(0.35),
             piece=pick((0.01, 0.1, 0.1, 0.5, 2.0)),

@@ -75,7 +75,7 @@ class _Run:
             news = asyncio.create_task(self._observe(conversation))
             self._conversation = asyncio.create_task(conversation.run())
             await self._be_the_user()
-            await self._end()
+            await self._be_over()
             await asyncio.wait([news], timeout=1)
             record.messages = conversation.history.messages
         await asyncio.sleep(0.5)  # what was closed has had its time
@@ -92,7 +92,7 @@ class _Run:
 
     async def _be_the_user(self) -> None:
         """Do what the timeline says, as long as the conversation goes on."""
-        user = User(self._record, self._phone, self._scribe, self._mind, self._now)
+        user = User(self._record, self._phone, self._scribe, self._mind, self._now, self._end)
         if not self._record.timeline.setting.live:
             user.record_all()
             await asyncio.wait([self._conversation], timeout=_LONGEST_RECORDING)
@@ -101,20 +101,22 @@ class _Run:
         await asyncio.wait([self._conversation, acts], return_when=asyncio.FIRST_COMPLETED)
         acts.cancel()
 
-    async def _end(self) -> None:
-        """End the conversation as the timeline says, unless it is over."""
+    def _end(self) -> None:
+        """End the conversation as the timeline says."""
+        self._record.ended_by_user = self._now()
+        match self._record.timeline.end:
+            case "hangs up":
+                self._phone.hung_up.set()
+            case "is cancelled":
+                self._conversation.cancel()
+            case "loses its device for good":
+                self._phone.broken = True
+
+    async def _be_over(self) -> None:
+        """Wait for the conversation to be over, within reason."""
         record, conversation = self._record, self._conversation
-        if not conversation.done():
-            record.ended_by_user = self._now()
-            match record.timeline.end:
-                case "hangs up":
-                    self._phone.hung_up.set()
-                case "is cancelled":
-                    conversation.cancel()
-                case "loses its device for good":
-                    self._phone.broken = True
-            limit = _LONGEST_END if record.timeline.end == "hangs up" else _LONGEST_BREAK
-            await asyncio.wait([conversation], timeout=limit)
+        limit = _LONGEST_END if record.timeline.end == "hangs up" else _LONGEST_BREAK
+        await asyncio.wait([conversation], timeout=limit)
         if not conversation.done():
             record.outcome = "stuck"
             for _ in range(5):

@@ -20,7 +20,7 @@ def story(record: Record) -> str:
     lines += [(began, f"user        makes a sound until {until:.2f} s") for began, until in record.sounds]
     lines += [(told.at, f"recogniser  tells {told.event}") for told in record.told]
     for gone, back in record.absences:
-        lines += [(gone, "device      is lost"), (back, "device      is back")]
+        lines += [(gone, "device      is lost"), (back, "device      is back, if anybody listens")]
     lines += [_played(sounds) for sounds in _joined(sounded(record))]
     lines += [(e.at, f"bot         {_event(e)}") for e in record.events if not isinstance(e, TurnTimed)]
     lines.append((record.ended_by_user, "user        hangs up, or it is cancelled"))

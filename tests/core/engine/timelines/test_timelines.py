@@ -28,6 +28,7 @@ def _seeds() -> list[range]:
     return [seeds[start : start + _BATCH] for start in range(0, len(seeds), _BATCH)]
 
 
+@pytest.mark.timeout(600)  # what fails is run again and again
 @pytest.mark.parametrize("seeds", _seeds(), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
 def test_whatever_the_world_does_the_rules_of_a_conversation_hold(seeds: range) -> None:
     failures = {seed: complaints for seed in seeds if (complaints := broken(run(drawn(seed))))}

@@ -52,6 +52,7 @@ class Repeats:
 
 RecogniserFault: TypeAlias = Literal[
     "breaks",
+    "breaks in write",
     "leaks a cancellation",
     "ends by itself",
     "hangs in write",

@@ -18,10 +18,10 @@ from .world.recogniser import Scribe
 from .world.userframes import silence, speech
 from .world.vocabulary import meant
 
-_LONGEST_CUE = 6.0
+_LONGEST_CUE = 5.0
 _LONGEST_TAIL = 45.0
 """Seconds of silence in which everything that was said must have been answered."""
-_CALM = 1.5
+_CALM = 1.0
 
 
 class User:
@@ -29,10 +29,17 @@ class User:
 
     Args:
         now: the seconds since the conversation began.
+        end: ends the conversation.
     """
 
     def __init__(
-        self, record: Record, phone: Telephone, scribe: Scribe, mind: Mind, now: Callable[[], float]
+        self,
+        record: Record,
+        phone: Telephone,
+        scribe: Scribe,
+        mind: Mind,
+        now: Callable[[], float],
+        end: Callable[[], None],
     ) -> None:
         self._record = record
         self._timeline = record.timeline
@@ -40,6 +47,7 @@ class User:
         self._scribe = scribe
         self._mind = mind
         self._now = now
+        self._end = end
 
     async def acts(self) -> None:
         """Do the steps one after the other, and wait for the end."""
@@ -47,10 +55,11 @@ class User:
             await self._cue(step.cue)
             await asyncio.sleep(step.gap)
             await self._do(step.act)
-        if self._timeline.tail is not None:
-            await asyncio.sleep(self._timeline.tail)
-        else:
+        if self._timeline.tail is None:
             await self._calm()
+        elif self._timeline.tail:  # else the end comes in the same turn of the loop as the last step
+            await asyncio.sleep(self._timeline.tail)
+        self._end()
 
     def record_all(self) -> None:
         """Put all that is said into a recording."""

@@ -73,6 +73,10 @@ def a_turn_is_told_as_it_was_heard(record: Record) -> Iterator[str]:
         told = turn.ended.heard.split()
         if not told and turn.ended.interrupted and turn.seconds <= _UNHEARD:
             continue
+        if (written := answer_of(record, turn)) and written.fault == "taken back":
+            continue  # what was taken back does not count as heard, even where it was
+        if any(back == float("inf") and gone < turn.over for gone, back in record.absences):
+            continue  # who has hung up is told no more of the device
         tolerance = _tolerance(record, turn)
         same = sum(1 for _ in _common(audible, told))
         if max(len(audible), len(told)) - same > tolerance:

@@ -197,7 +197,7 @@ def every_word_is_answered_before_the_user_has_waited_long(record: Record) -> It
     """Where the user waits for nothing to be left to come, nothing is left."""
     if record.timeline.tail is not None or record.outcome != "ended" or not record.timeline.setting.live:
         return
-    if record.over <= record.ended_by_user:
+    if record.over < record.ended_by_user:
         return
     turns = [event for event in record.events if isinstance(event, UserTurnEnded)]
     answered = {meant(w) for turn in turns for w in turn.text.split() if turn.at <= record.ended_by_user}

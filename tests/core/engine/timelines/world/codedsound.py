@@ -54,20 +54,22 @@ def decoded(at: float, audio: bytes, used: int) -> list[Piece]:
     """Return what was played from the second `at` on, of which so many samples of the tape were `used`."""
     values = numpy.frombuffer(audio, dtype="<i2").astype("i4")
     signs = (values < 0).astype("u1").tobytes()
-    pieces = []
+    pieces: list[Piece] = []
     done = 0
     for last, gain in _levels(values):
         while done < last:
-            start, size = _matched(signs[done:last], used)
+            after = pieces[-1].start + pieces[-1].samples if pieces else 0
+            start, size = _matched(signs[done:last], after, used)
             pieces.append(Piece(at + done / SOUND.rate, start, size, gain))
             done += size
     return pieces
 
 
-def _matched(signs: bytes, used: int) -> tuple[int, int]:
-    """Return where on the tape signs begin, and how many of them go on there."""
+def _matched(signs: bytes, after: int, used: int) -> tuple[int, int]:
+    """Return where on the tape signs begin, most likely `after` others, and how many of them go on there."""
     tape = _tape()
-    start = tape.find(signs[:_KEY], 0, used)
+    key = signs[:_KEY]
+    start = after if tape.startswith(key, after) else tape.find(key, 0, used)
     if start < 0:
         return -1, min(len(signs), _KEY)
     ours = numpy.frombuffer(signs, dtype="u1")

@@ -38,7 +38,7 @@ class Telephone(AudioStream):
         self.heard: list[tuple[float, bytes]] = []
         """Sound that became audible, and the second from which on it was."""
         self.absences: list[tuple[float, float]] = []
-        """When the device was lost, and when it was back."""
+        """When the device was lost, and when it was back; infinity where nobody was left to hear of that."""
         self.delivered: dict[str, float] = {}
         """When the engine was given a word, spoken or typed."""
         self.hung_up = asyncio.Event()
@@ -51,7 +51,10 @@ class Telephone(AudioStream):
         self._silence = silence(setting.frame)
         self._queue = bytearray()
         self._since, self._taken, self._played = 0.0, 0, 0
-        self._lost_until = 0.0
+        self._back_at = 0.0
+        """When the device can be had again, once it was lost."""
+        self.is_lost = False
+        """Whether the device is not there: it comes back to one who listens."""
 
     def hears(self, frames: list[bytes]) -> None:
         """Let the user be heard, after what is being heard."""
@@ -65,13 +68,10 @@ class Telephone(AudioStream):
         """Lose the device for a while; what is queued is never played."""
         self._play()
         self._queue.clear()
-        self._lost_until = self._time() + seconds
-        self.absences.append((self._time(), self._lost_until))
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether the device is not there."""
-        return self._time() < self._lost_until
+        self._back_at = max(self._back_at, self._time() + seconds)
+        if not self.is_lost:
+            self.is_lost = True
+            self.absences.append((self._time(), float("inf")))
 
     @property
     def is_audible(self) -> bool:
@@ -86,13 +86,15 @@ class Telephone(AudioStream):
 
     async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
         due = self._time()
-        gone = False
+        told = False
         while self._frames or self._news or (self.live and not self.hung_up.is_set()):
-            if self.is_lost and not gone:
+            if self.is_lost and not told:
+                told = True
                 yield DeviceLost("the device is gone")
-            if gone and not self.is_lost:
+            if told and self._time() >= self._back_at:
+                told = self.is_lost = False
+                self.absences[-1] = (self.absences[-1][0], self._time())
                 yield DeviceReopened("the device is back")
-            gone = self.is_lost
             if self.live:
                 due += self._setting.frame
                 await asyncio.sleep(due - self._time())
@@ -101,7 +103,7 @@ class Telephone(AudioStream):
             if self.broken:
                 raise DeviceError("the device is broken")
             frame = self._frames.popleft() if self._frames else self._silence
-            if gone:  # what is said now is heard by nobody
+            if self.is_lost:  # what is said now is heard by nobody
                 continue
             while self._news:
                 line = self._news.popleft()

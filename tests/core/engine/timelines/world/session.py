@@ -23,8 +23,9 @@ from .codedsound import SOUND
 from .userframes import is_speech, word_in
 from .vocabulary import misheard
 
-_STOPPED = 0.2
-_ENDED = 0.4
+_SLOW = 0.2
+"""Seconds that a write takes to be cancelled, when the session has broken meanwhile."""
+_STOPPED, _ENDED = 0.2, 0.4
 """Seconds of silence after which speech has stopped, and a stretch of it is over, for the recogniser."""
 
 
@@ -86,6 +87,8 @@ class Session(Recognition):
         """Read the words out of the sound."""
         if self._fault == "hangs in write":
             await asyncio.get_running_loop().create_future()
+        if self._fault == "breaks in write":
+            await self._break_in_write()
         self._sound += audio
         while len(self._sound) >= self._frame_bytes:
             frame, self._sound = self._sound[: self._frame_bytes], self._sound[self._frame_bytes :]
@@ -93,6 +96,14 @@ class Session(Recognition):
                 self._hear(word_in(frame))
             else:
                 self._hear_silence(self._setting.frame)
+
+    async def _break_in_write(self) -> None:
+        """Break, and take a while to notice that nobody waits for the write any more."""
+        self.fail("breaks")
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await asyncio.sleep(_SLOW)
 
     def _hear(self, word: str) -> None:
         if not self._speaks and self._setting.reports:
