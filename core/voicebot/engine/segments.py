@@ -60,6 +60,7 @@ class Segments:
         self._turn = 0
         self._last: Segment | None = None
         self._last_at = 0.0
+        self._last_passed = 0
         self.tells_partials = False
         """Whether the recogniser tells words before they are settled."""
         self._answers = False
@@ -108,10 +109,10 @@ class Segments:
             silent: whether the user has not spoken since the last final.
         """
         unsettled = self._unsettled
-        if silent and not unsettled and self._last is not None and _related(self._last.text, partial):
+        if silent and not unsettled and self._last is not None and _extends(partial, self._last.text):
             return None
         for segment, *later in (unsettled[at:] for at in range(len(unsettled))):
-            if not later or not self._is_past(now, segment, partial):
+            if not later or not self._is_past(now, segment, partial, later):
                 return segment
         return self.open()
 
@@ -139,8 +140,10 @@ class Segments:
         if told is not None:
             return told
         if self._last is not None:
-            if silent and alike(self._last.finals[-1], final):
-                return None if same_words(self._last.finals[-1], final) else self._last
+            if silent and same_words(self._last.finals[-1], final):
+                return None
+            if silent and self._last_passed <= 1 and alike(self._last.finals[-1], final):
+                return self._last
             is_likely = self.tells_partials or self._answers or len(words(final)) > 1
             if self._is_repeated(now, final, _REPEATED if is_likely else _REPEATED_WORD):
                 return None
@@ -167,6 +170,7 @@ class Segments:
 
     def pass_commits(self, count: int) -> None:
         """Take note that so many commits are within the speech of a final: they need no other."""
+        self._last_passed = count
         for segment in [segment for segment in self._segments if segment.is_owed][:count]:
             segment.over = True
 
@@ -225,13 +229,15 @@ class Segments:
     def _unsettled(self) -> list[Segment]:
         return [segment for segment in self._segments if not segment.over]
 
-    def _is_past(self, now: float, segment: Segment, partial: str) -> bool:
+    def _is_past(self, now: float, segment: Segment, partial: str, later: list[Segment]) -> bool:
         """Whether a partial that comes when later speech has begun is not of this segment any more."""
         if segment.asked_at is None:
             return False
         is_late = now - segment.asked_at > _LATEST_PARTIAL
         if segment.retold:
-            return is_late and bool(segment.text) and not _related(segment.text, partial)
+            if not segment.text:
+                return any(s.retold and s.text and _related(s.text, partial) for s in later)
+            return is_late and not _related(segment.text, partial)
         if not segment.told:
             return segment.given_up
         if not _related(segment.told, partial):

@@ -63,8 +63,9 @@ def _fits(heard: list[tuple[str, bool]], kept: list[str]) -> bool:
 
 
 def _is_refused(record: Record, turn: BotTurn) -> bool:
-    asked = {each.request.messages[-1].content for each in record.written if each.fault == "refused"}
-    return any(question.text in asked for question in turn.questions)
+    # a question that was left without an answer before is sent together with the next
+    asked = [each.request.messages[-1].content for each in record.written if each.fault == "refused"]
+    return any(each.endswith(question.text) for question in turn.questions for each in asked)
 
 
 def a_turn_is_told_as_it_was_heard(record: Record) -> Iterator[str]:

@@ -23,7 +23,7 @@ _WAITED_FOR = 1.5
 """Seconds for which a final is waited for in any case, even when the user has hung up."""
 _ECHO = 1.0
 """Seconds after the bot's last sound in which its words may still be an echo."""
-_SETTLED = 2.0 + 1.0
+_SETTLED = 2.0 + 1.5
 """Seconds in which words are settled or given up, and what it takes to notice that the user is silent."""
 _NEWS = 0.2
 """Seconds that news may take to history."""
