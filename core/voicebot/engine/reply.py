@@ -281,8 +281,11 @@ class Reply:
     async def _say_nothing(self) -> Failure | None:
         """Say the line for a reply that nobody can say aloud, or only show it."""
         text = self._written.text.strip()
-        if not (self.answers and text and not self._sound.has_begun) or self._filtered:
+        if not (self.answers and text) or self._sound.has_begun:
             return None
+        if self._filtered:
+            error = ProviderError("the chat model's content filter held the reply back; ask in other words")
+            return Failure("chat", error)
         failure = await self._line(line) if (line := self._means.unspeakable_line) else None
         if failure is None and not self._sound.has_begun:
             self.unspoken = text

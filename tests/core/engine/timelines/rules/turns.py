@@ -72,7 +72,9 @@ def a_turn_is_told_as_it_was_heard(record: Record) -> Iterator[str]:
     for turn in bot_turns(record):
         audible = [word for spoken in turn.texts for word in _audible(turn, spoken)]
         told = turn.ended.heard.split()
-        if not told and turn.ended.interrupted and turn.seconds <= _UNHEARD:
+        # the seconds of a recording are not those in which a device plays
+        is_short = turn.seconds <= _UNHEARD or not record.timeline.setting.live
+        if not told and turn.ended.interrupted and is_short:
             continue
         if (written := answer_of(record, turn)) and written.fault == "taken back":
             continue  # what was taken back does not count as heard, even where it was

@@ -63,8 +63,16 @@ def _owed(record: Record) -> list[str]:
 
 
 def _could_be_waited_for(record: Record, word: str) -> bool:
-    """Return whether a recogniser told a word, or would have done so as soon as must be waited for."""
+    """Return whether a recogniser told a word, or would have done so as soon as must be waited for.
+
+    Without a detector, nothing tells where the speech ends that an unasked final is of, if its words were not
+    told before: what was said since is lost where the session breaks.
+    """
     setting = record.timeline.setting
+    breaks = any(isinstance(step.act, RecogniserFails) for step in record.timeline.steps)
+    unasked = not setting.detector and setting.finals != "on commit" and setting.partials != "all"
+    if breaks and unasked:
+        return False
     late = max(setting.final_delays) + setting.lag > _WAITED_FOR
     return not (setting.live and late) or word in _first_told(record) or _is_typed(record, word)
 
