@@ -60,10 +60,12 @@ class Segments:
         self._turn = 0
         self._last: Segment | None = None
         self._last_at = 0.0
+        self._settled_at = -1.0
         self._last_passed = 0
         self.tells_partials = False
         """Whether the recogniser tells words before they are settled."""
         self._answers = False
+        """Whether it answers commits."""
 
     @property
     def text(self) -> str:
@@ -165,6 +167,7 @@ class Segments:
         segment.finals.append(final or ("" if segment.turn is None else segment.partial))
         segment.partial = segment.told = ""
         segment.over = segment.over or (ends if segment.asked_at is None else asked)
+        self._settled_at = now
         if final:
             self._last, self._last_at = segment, now
 
@@ -239,7 +242,8 @@ class Segments:
                 return any(s.retold and s.text and _related(s.text, partial) for s in later)
             return is_late and not _related(segment.text, partial)
         if not segment.told:
-            return segment.given_up
+            is_behind = self._answers and self._settled_at > segment.asked_at  # it tells one after the other
+            return segment.given_up and not is_behind
         if not _related(segment.told, partial):
             return True
         return segment.given_up and (is_late or _extends(partial, segment.told))  # words are not unsaid

@@ -187,7 +187,8 @@ def an_answer_is_not_held_up(record: Record) -> Iterator[str]:
             continue
         words = [word for word in map(meant, event.text.split()) if word in record.given]
         known = [max(record.given[word], first.get(word, 0.0)) for word in words]
-        since = max([*known, *(turn.over for turn in turns if turn.over <= event.at)], default=event.at)
+        ends = [record.ended_by_user, *(turn.over for turn in turns)]
+        since = max([*known, *(end for end in ends if end <= event.at)], default=event.at)
         if event.at > since + _SETTLED + 2 * setting.patience + setting.lag:
             yield f"{event.text!r} is known at {since:.2f} s, and it is the bot's turn at {event.at:.2f} s"
 
