@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import errno
 import re
-import sys
 from collections.abc import Iterator
 
-import click
-
+from voicebot.cli.output import Styled, echo, echo_lines, is_terminal, styled
 from voicebot.errors import ConfigError, Problem, VoicebotError
+from voicebot.plaintext import printable
 
 FAILED = 1
 MISUSED = 2
 INTERRUPTED = 130
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
-_WARNING = click.style("warning:", fg="yellow")
+_WARNING = styled("warning:", fg="yellow")
 
 
 def report(error: BaseException) -> int | None:
     """Tell what went wrong and return the exit status; None means that it is a bug, or click's to tell."""
     causes = list(leaves(error))
     if all(isinstance(cause, KeyboardInterrupt) for cause in causes):
-        if sys.stderr.isatty():
-            click.echo(err=True)  # the terminal wrote ^C
+        if is_terminal(err=True):
+            echo(err=True)  # the terminal wrote ^C
         return INTERRUPTED
     if broken := next((cause for cause in causes if _is_broken_pipe(cause)), None):
         raise broken  # click ends in silence; it would not look for it within a group
@@ -45,7 +44,7 @@ def report(error: BaseException) -> int | None:
 
 def show_error(message: str) -> None:
     """Write one line about an error to stderr."""
-    _show(click.style("error:", fg="red", bold=True), message)
+    _show(styled("error:", fg="red", bold=True), message)
 
 
 def show_warning(message: str) -> None:
@@ -59,21 +58,22 @@ def show_problem(problem: Problem) -> None:
     if problem.file.startswith("<"):  # the command line has no lines and columns
         (show_warning if warning else show_error)(problem.message)
         return
-    place = click.style(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
-    _show(f"{place} {_WARNING}" if warning else place, problem.message)
+    place = styled(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
+    _show(Styled(f"{place} {_WARNING}") if warning else place, problem.message)
 
 
 def show_hint(hint: str) -> None:
     """Write what a config has to say to whoever lacks some of its variables, if it says anything."""
     if hint:
-        click.echo(f"\n{hint.rstrip()}", err=True)
+        echo_lines(f"\n{hint.rstrip()}", err=True)
 
 
-def _show(head: str, message: str) -> None:
+def _show(head: Styled, message: str) -> None:
     """Write a line to stderr; for a person it is broken between words."""
-    if sys.stderr.isatty():
-        message = _broken(message, len(click.unstyle(head)) + 1)
-    click.echo(f"{head} {message}", err=True)
+    message = printable(message)
+    if is_terminal(err=True):
+        message = _broken(message, head.width + 1)
+    echo(head, Styled(f" {message}"), err=True)
 
 
 def _broken(message: str, indent: int) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from voicebot.cli.errors import FAILED, show_error, show_warning
+from voicebot.cli.output import echo, styled
 
 CHOICES = ("offline", "ollama", "pirate", "alfred")
 _VARIABLES = "env.example"
@@ -41,7 +42,7 @@ def command(context: click.Context, directory: Path, name: str) -> None:
         for file, text in texts.items():
             with (directory / file).open("x", encoding="utf-8") as target:
                 target.write(text)
-            click.echo(f"wrote {directory / file}")
+            echo(f"wrote {directory / file}")
     except OSError as error:
         show_error(f"cannot write into {directory}: {error.strerror or error}")
         context.exit(FAILED)
@@ -87,11 +88,11 @@ def _missing_packages(texts: dict[str, str]) -> list[str]:
 
 
 def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
-    click.echo()
+    echo()
     if needs_keys:
-        click.echo("Next, put your keys into a file .env; .env.example says where to find them. Then:")
+        echo("Next, put your keys into a file .env; .env.example says where to find them. Then:")
     else:
-        click.echo("Next:")
+        echo("Next:")
     steps = {
         f"voicebot check {config}": "is everything there?",
         f"voicebot run {config} --type": "type with the bot",
@@ -99,4 +100,4 @@ def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
     }
     widest = max(len(step) for step in steps)
     for step, meaning in steps.items():
-        click.echo(f"  {step.ljust(widest)}  {click.style(f'# {meaning}', dim=True)}")
+        echo(f"  {step.ljust(widest)}  ", styled(f"# {meaning}", dim=True))

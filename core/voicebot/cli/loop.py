@@ -12,10 +12,10 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from voicebot.cli.errors import INTERRUPTED, show_error
+from voicebot.cli.output import show_cursor
 
 T = TypeVar("T")
 _GRACE = 3.0
-_SHOW_CURSOR = "\x1b[?25h"
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -80,8 +80,7 @@ def _woken_by_signals() -> Iterator[None]:
 
 def _give_up() -> None:
     with suppress(Exception):
-        if sys.stdout.isatty():
-            sys.stdout.write(_SHOW_CURSOR)
+        show_cursor()
         show_error(f"something did not stop within {_GRACE:g} s and was left behind")
         sys.stdout.flush()
     os._exit(INTERRUPTED)

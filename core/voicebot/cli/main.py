@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import click
 
 from voicebot import __version__
-from voicebot.cli import errors, logs
+from voicebot.cli import errors, logs, output
 from voicebot.plugin.commands import Commands
 
 
@@ -82,6 +82,7 @@ def main() -> None:
         # A bot may say what the terminal or pipe of some system has no characters for.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
+    output.guard()
     cli(prog_name="voicebot")
 
 

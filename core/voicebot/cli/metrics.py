@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +10,7 @@ from typing import Self
 import click
 
 from voicebot.events import ConversationEvent, TurnTimed
+from voicebot.plaintext import printable_json
 
 
 class MetricsFile:
@@ -37,5 +37,5 @@ class MetricsFile:
     def show(self, event: ConversationEvent) -> None:
         """Write the line of a turn that is over."""
         if isinstance(event, TurnTimed):
-            self._file.write(json.dumps(asdict(event)) + "\n")
+            self._file.write(printable_json(asdict(event), ascii_only=True) + "\n")
             self._file.flush()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+from voicebot.cli.output import echo
 
 if TYPE_CHECKING:
     from voicebot.config.load import ProviderChoice
@@ -54,4 +54,4 @@ def show_written(path: Path) -> None:
         return
     with wave.open(str(path), "rb") as recording:
         seconds = recording.getnframes() / recording.getframerate()
-    click.echo(f"wrote {path} ({seconds:.1f} s)", err=True)
+    echo(f"wrote {path} ({seconds:.1f} s)", err=True)

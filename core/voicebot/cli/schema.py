@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from voicebot.cli.errors import FAILED, show_error
+from voicebot.cli.output import echo, echo_lines
 
 
 @click.command()
@@ -29,11 +30,11 @@ def command(context: click.Context, output: Path | None) -> None:
 
     text = schema_text(installed_plugins().registry)
     if output is None:
-        click.echo(text, nl=False)
+        echo_lines(text.removesuffix("\n"))
         return
     try:
         output.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         show_error(f"cannot write {output}: {error.strerror or error}")
         context.exit(FAILED)
-    click.echo(f"wrote {output}")
+    echo(f"wrote {output}")
