@@ -17,6 +17,7 @@ from voicebot import (
     ProviderError,
     SecretStr,
 )
+from voicebot_observers.naming import made_printable
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import MeterProvider
@@ -89,6 +90,7 @@ class TelemetryObserver(Observer[TelemetryOptions]):
         from voicebot_observers.metrics import ConversationMetrics
         from voicebot_observers.spans import ConversationSpans
 
+        conversation = made_printable(conversation)
         tracer = self._tracers.get_tracer(_SCOPE)
         spans = ConversationSpans(tracer, conversation, content=self.options.content)
         metrics = ConversationMetrics(self._instruments, conversation)
