@@ -103,7 +103,7 @@ def _registration(context: click.Context, name: str, kind: str | None) -> Regist
 
 
 def _choice(context: click.Context, registration: Registration, config: BotConfig | None) -> ProviderChoice:
-    from voicebot.config.load import choose
+    from voicebot.cli.loading import choose
     from voicebot.errors import ConfigError
 
     name, kind = registration.name, registration.kind

@@ -11,6 +11,7 @@ import click
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, show_error, show_warning
 from voicebot.cli.output import echo, echo_json
+from voicebot.cli.rivalries import show_rivalries
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ async def _find() -> tuple[list[tuple[str, Endpoint]], list[str]]:
 
     found: list[tuple[str, Endpoint]] = []
     failures: list[str] = []
+    show_rivalries("device")
     for registration in installed_plugins().registry:
         if registration.kind == AudioDevice.kind:
             try:

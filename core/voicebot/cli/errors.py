@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import NoReturn
 
 from voicebot.cli.output import Styled, echo, echo_lines, is_terminal, styled
 from voicebot.errors import ConfigError, Problem, VoicebotError
@@ -66,6 +70,16 @@ def show_hint(hint: str) -> None:
     """Write what a config has to say to whoever lacks some of its variables, if it says anything."""
     if hint:
         echo_lines(f"\n{hint.rstrip()}", err=True)
+
+
+def end_hung(who: str, distribution: str) -> NoReturn:
+    """End the program, since a stranger's code hangs while it is imported; it cannot be stopped otherwise."""
+    with suppress(Exception):
+        show_error(
+            f"{who} of {distribution} does not finish loading; to do without it: pip uninstall {distribution}"
+        )
+        sys.stdout.flush()
+    os._exit(FAILED)
 
 
 def _show(head: Styled, message: str) -> None:

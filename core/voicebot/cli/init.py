@@ -8,6 +8,7 @@ import click
 
 from voicebot.cli.errors import FAILED, show_error, show_warning
 from voicebot.cli.output import echo, styled
+from voicebot.cli.rivalries import show_rivalries
 
 CHOICES = ("offline", "ollama", "pirate", "alfred")
 _VARIABLES = "env.example"
@@ -60,6 +61,7 @@ def _texts(name: str) -> dict[str, str]:
     from voicebot.config.shipped import SCHEMA, shipped_configs
     from voicebot.plugin.manager import installed_plugins
 
+    show_rivalries()
     shipped = {path.name: path for path in shipped_configs().values()}
     texts: dict[str, str] = {}
     file: str | None = f"{name}.yaml"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli.errors import show_problem
+from voicebot.cli.rivalries import show_rivalries
 
 if TYPE_CHECKING:
-    from voicebot.config.load import BotConfig
+    from voicebot.config.load import BotConfig, ProviderChoice
 
 config_argument = click.argument("config", type=click.Path(path_type=Path))
 
@@ -30,3 +31,12 @@ def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -
     for warning in config.warnings:
         show_problem(warning)
     return config
+
+
+def choose(kind: str, name: str, options: Mapping[str, Any]) -> ProviderChoice:
+    """Select a provider as the command line does; raise `ConfigError` if there is none, or it cannot be."""
+    from voicebot.config import load
+
+    choice = load.choose(kind, name, options)
+    show_rivalries(kind, name)
+    return choice

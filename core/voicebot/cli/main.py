@@ -9,7 +9,9 @@ import click
 
 from voicebot import __version__
 from voicebot.cli import errors, logs, output
+from voicebot.cli.rivalries import show_rivals_of_command
 from voicebot.plugin.commands import Commands
+from voicebot.plugin.watch import Watch
 
 
 def _all_commands() -> Commands:
@@ -46,6 +48,7 @@ class LazyGroup(click.Group):
             near = get_close_matches(name, names, n=1)
             advice = f"did you mean '{near[0]}'?" if near else f"the commands are {', '.join(names)}"
             ctx.fail(f"there is no command '{name}'; {advice}")
+        show_rivals_of_command(name)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -83,6 +86,7 @@ def main() -> None:
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
     output.guard()
+    Watch.when_hung = errors.end_hung
     cli(prog_name="voicebot")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicebot.cli.output import echo, echo_lines, styled
+from voicebot.cli.rivalries import show_rivalries
 
 if TYPE_CHECKING:
     from voicebot.plugin.registry import Registration, Registry
@@ -31,6 +32,7 @@ def command(context: click.Context, provider: str) -> None:
     found = [registration for registration in registry if registration.name == provider]
     if not found:
         context.fail(_unknown(provider, registry))
+    show_rivalries(name=provider)
     for number, registration in enumerate(found):
         if number:
             echo()

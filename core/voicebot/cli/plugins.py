@@ -8,6 +8,7 @@ import click
 
 from voicebot.cli.errors import show_warning
 from voicebot.cli.output import echo_json
+from voicebot.cli.rivalries import show_all_rivalries
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def command(*, as_json: bool) -> None:
     from voicebot.plugin.manager import installed_plugins
 
     loaded = installed_plugins().loaded
+    show_all_rivalries()
     if as_json:
         echo_json([_described(plugin) for plugin in loaded])
         return

@@ -20,7 +20,7 @@ _RATES = range(8_000, 192_001)
 
 def wav_device(*, output_rate: int | None = None, **options: Any) -> ProviderChoice:
     """Select the device that hears and writes files; raise `ConfigError` where it is not installed."""
-    from voicebot.config.load import choose
+    from voicebot.cli.loading import choose
 
     if output_rate in _RATES:
         options["output_rate"] = output_rate

@@ -8,6 +8,7 @@ import click
 
 from voicebot.cli.errors import FAILED, show_error
 from voicebot.cli.output import echo, echo_lines
+from voicebot.cli.rivalries import show_rivalries
 
 
 @click.command()
@@ -28,6 +29,7 @@ def command(context: click.Context, output: Path | None) -> None:
     from voicebot.config.jsonschema import schema_text
     from voicebot.plugin.manager import installed_plugins
 
+    show_rivalries()
     text = schema_text(installed_plugins().registry)
     if output is None:
         echo_lines(text.removesuffix("\n"))
