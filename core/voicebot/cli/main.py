@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 import click
@@ -10,6 +12,7 @@ import click
 from voicebot import __version__
 from voicebot.cli import errors, logs, output
 from voicebot.cli.rivalries import show_rivals_of_command
+from voicebot.plaintext import printable
 from voicebot.plugin.commands import Commands
 from voicebot.plugin.watch import Watch
 
@@ -56,15 +59,31 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(entry.name, entry.help) for entry in _all_commands()])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the options of the program itself."""
+        with _usage_errors_in_one_line():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> None:
         """Run a command; what goes wrong is told here, in one place, and becomes the exit status."""
         try:
-            super().invoke(ctx)
+            with _usage_errors_in_one_line():
+                super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
             status = errors.report(error)
             if status is None:
                 raise
             ctx.exit(status)
+
+
+@contextmanager
+def _usage_errors_in_one_line() -> Iterator[None]:
+    """Keep click from repeating a line break of the command line in what it says of it."""
+    try:
+        yield
+    except click.UsageError as error:
+        error.message = printable(error.message)
+        raise
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
