@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from typing import TYPE_CHECKING
 
 from voicebot_emulator.recognition_request import RecognitionRequest, read_context
@@ -131,7 +132,8 @@ class _Connection:
         except ValueError as error:
             await self.refuse(error)
         except Exception:
-            logger.exception("the emulator failed")
+            hide = self._visit.emulator.journal.redaction
+            logger.error("the emulator failed: %s", hide.text(traceback.format_exc()))
             await self._socket.close(code=_BROKEN)
 
 

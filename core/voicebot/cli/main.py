@@ -82,7 +82,7 @@ def _usage_errors_in_one_line() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        error.message = printable(error.message)
+        error.message = printable(error.message)  # type: ignore[misc]  # final for its callers alone
         raise
 
 
