@@ -68,7 +68,7 @@ class Admission:
         return ""
 
     def _may_use(self, origin: str, host: str) -> bool:
-        """Return whether pages of an origin may ask: only those of the same host and port, and of our names."""
+        """Return whether pages of an origin may ask: those of the same host and port, and of our names."""
         scheme, _, there = origin.partition("://")
         if scheme not in {"http", "https"} or (address := _address(there)) is None:
             return False

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from voicebot import Field, Options
 
+_LARGEST = 2**20
+
 
 class Heard(Options):
     """What one stretch of speech turns out to be."""
@@ -85,7 +87,11 @@ def read_script(path: Path) -> Script:
     from pydantic import ValidationError
 
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            written = file.read(_LARGEST + 1)
+        if len(written) > _LARGEST:
+            raise ValueError(f"{path} has more than {_LARGEST} bytes, which is too long for a script")
+        document = yaml.safe_load(written.decode())
         return Script.model_validate(document or {})
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not text in UTF-8") from None

@@ -14,7 +14,7 @@ from voicebot_emulator.ssml import Part
 _PITCH = {"Female": 220.0, "Male": 130.0, "Neutral": 170.0}
 _LOUDNESS = 4000
 _FADE = 0.008  # seconds; a tone without it clicks
-_PIECE = re.compile(r"\w[\w'\u2019-]*|[^\w\s]")
+_PIECE = re.compile(r"\w[\w'\u2019-]{0,199}|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
