@@ -41,6 +41,8 @@ def speech_markup(manner: Manner, text: str, language: str | None = None) -> str
     if prosody := prosody_of(manner, family.takes):
         innermost = SubElement(innermost, "prosody", prosody)
     innermost.text = speakable(text)
+    for element in root.iter():
+        element.attrib = {name: speakable(value) for name, value in element.attrib.items()}
     return tostring(root, encoding="unicode")
 
 

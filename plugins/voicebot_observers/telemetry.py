@@ -34,7 +34,7 @@ _FLUSHING = 2.0
 class TelemetryOptions(Options):
     """What is told to OpenTelemetry, and where it goes."""
 
-    endpoint: str | None = Field(None, pattern="^https?://")
+    endpoint: str | None = Field(None, pattern="^https?://", repr=False)
     """Address of a receiver that speaks OTLP over HTTP, as `http://localhost:4318`; when unset, what
     `OTEL_EXPORTER_OTLP_ENDPOINT` and the other variables of OpenTelemetry say."""
     headers: dict[str, SecretStr] = Field({})

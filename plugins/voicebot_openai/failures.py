@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import unquote, urlsplit
 
 from voicebot import ProviderError
 from voicebot_openai.causes import Cause, cause_of, clock_skew
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _SHORTEST_KEY = 8
 _LONGEST_QUOTE = 200
 _TOKEN = re.compile(r"\beyJ[\w-]+(\.[\w-]*)*")  # a token of Entra ID begins so
+_LOGIN = re.compile(r"(?<=://)[^/\s@]+@")  # user name and password in an address
 
 
 class ChatFailure(ProviderError):
@@ -121,6 +123,8 @@ def _pause(error: openai.APIStatusError, otherwise: float) -> float | None:
 
 
 def _safe(text: str, options: ChatOptions) -> str:
-    text = _TOKEN.sub("***", text)
+    text = _LOGIN.sub("***@", _TOKEN.sub("***", text))
+    if (password := urlsplit(options.url).password) and len(password) >= _SHORTEST_KEY:
+        text = text.replace(password, "***").replace(unquote(password), "***")
     # What is so short is no key, and may be a word of our own: `OPENAI_API_KEY=wrong`
     return text.replace(options.key, "***") if len(options.key) >= _SHORTEST_KEY else text

@@ -99,7 +99,7 @@ class OpenAIServer(Server):
 
     model: str = Field(min_length=1)
     """Name of the model, as the server calls it: `gpt-4o-mini`, `llama3.2`."""
-    base_url: str = f"https://{OPENAI_HOST}/v1"
+    base_url: str = Field(f"https://{OPENAI_HOST}/v1", repr=False)  # it may hold a password
     """Address of the server's API, mostly ending in `/v1`; Ollama's is `http://localhost:11434/v1`."""
     api_key: SecretStr | None = None
     """Key that the server asks for; local servers mostly ask for none."""

@@ -7,6 +7,7 @@ guard, by `echo` with `styled` parts and by the console of `console`.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _SHOW_CURSOR = "\x1b[?25h"
+_LOGIN = re.compile(r"(?<=://)(?!git@)[^/\s@]+@")
+"""The user name and password in an address, which servers' libraries put into their logs and errors."""
 
 
 class Styled(str):
@@ -42,7 +45,7 @@ class Guard:
 
     def write(self, text: str) -> int:
         """Write a text that may hold anything."""
-        self.guarded.write(printable_lines(text))
+        self.guarded.write(without_logins(printable_lines(text)))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -135,6 +138,11 @@ def above(display: Console) -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
+def without_logins(text: str) -> str:
+    """Return a text in which addresses have neither user names nor passwords."""
+    return _LOGIN.sub("***@", text)
+
+
 def _guarded(stream: TextIO) -> TextIO:
     if stream is None or isinstance(stream, Guard):  # None where there is no such stream at all
         return stream
@@ -148,4 +156,4 @@ def _stream(*, err: bool) -> TextIO | None:
 
 def _write(text: str, *, err: bool) -> None:
     if (stream := _stream(err=err)) is not None:
-        click.echo(text, file=stream, nl=False)
+        click.echo(without_logins(text), file=stream, nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -9,6 +10,7 @@ from pathlib import PurePath
 from voicebot.config.tree import Items, Keys, Node, Scalar, Section
 
 _SHOWN = 40
+_LOGIN = re.compile(r"(?:(?<=//)|(?<![^\s/]))[^\s/@]*:[^\s@]*@|(?<=//)[^\s/@]+@")  # in an address
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -49,7 +51,7 @@ def shown(node: Node) -> str:
         case Scalar(value=None):
             return "empty"
         case Scalar(text=text, value=value):
-            line = " ".join(text.split())
+            line = _LOGIN.sub("***@", " ".join(text.split()))
             cut = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}..."
             return f"'{cut}'" if isinstance(value, str) else cut
 
