@@ -49,7 +49,7 @@ def rivalled(voicebot, install_plugin):
         (["run", "scripted.yaml", "--type"], {"chat 'scripted": "voicebot-scripted", "device 'keyboard": ""}),
         (["options", "cache"], {"synthesizer 'cache": ""}),
         (["devices"], {"device 'keyboard": ""}),
-        (["new-plugin", "--help"], {"command 'new-plugin": ""}),
+        (["new-plugin", "Not A Name", "--kind", "observer"], {"command 'new-plugin": ""}),
         (
             ["plugins"],
             {"chat 'scripted": "voicebot-scripted", "command 'emulate": "", "observer 'transcript": ""},
@@ -79,6 +79,22 @@ def test_a_plugin_that_ends_the_program_is_named_and_the_others_work(voicebot, i
     assert "plugin 'rude_0' of rude-0 tried to end the program: SystemExit: os._exit(0)" in told
     assert "plugin 'rude_1' of rude-1 tried to end the program: KeyboardInterrupt" in told
     assert "plugin 'rude_2' of rude-2 tried to end the program: SystemExit" in told
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import threading, os; t = threading.Thread(target=lambda: os._exit(0)); t.start(); t.join()",
+        "import ctypes; ctypes.string_at(0)",
+    ],
+)
+def test_a_plugin_that_kills_the_program_is_named(voicebot, install_plugin, source):
+    folder = install_plugin("deadly-plugin", "deadly", source)
+    voicebot.environ["PYTHONPATH"] = str(folder)
+
+    done = voicebot("plugins")
+
+    assert "plugin 'deadly' of deadly-plugin ended the program" in done.stderr or "deadly.py" in done.stderr
 
 
 @pytest.mark.parametrize("source", ["while True: pass", "import re; re.match('(a+)+$', 'a' * 99 + 'b')"])

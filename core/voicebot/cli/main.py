@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from typing import Any
 
 import click
 
@@ -38,6 +39,7 @@ class LazyGroup(click.Group):
                 return None
             command = entry.load()
             command.params.append(logs.verbose_option())
+            command.callback = _after_telling_of_rivals(command.callback, cmd_name)
             self.commands[cmd_name] = command
         return self.commands[cmd_name]
 
@@ -51,7 +53,6 @@ class LazyGroup(click.Group):
             near = get_close_matches(name, names, n=1)
             advice = f"did you mean '{near[0]}'?" if near else f"the commands are {', '.join(names)}"
             ctx.fail(f"there is no command '{name}'; {advice}")
-        show_rivals_of_command(name)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -74,6 +75,16 @@ class LazyGroup(click.Group):
             if status is None:
                 raise
             ctx.exit(status)
+
+
+def _after_telling_of_rivals(callback: Callable[..., Any] | None, name: str) -> Callable[..., Any]:
+    """Return what a command does, after saying who else wants its name (its help needs no plugins)."""
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        show_rivals_of_command(name)
+        return callback(*args, **kwargs) if callback is not None else None
+
+    return called
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class Watch:
         self._who = who
         self._distribution = distribution
         self._interrupted = False
+        self._tells_crashes = False
         self._done = threading.Event()
         self._thread = threading.get_ident()
         self._process = os.getpid()
@@ -52,6 +53,9 @@ class Watch:
         if Watch.when_hung is not None and (stderr := _descriptor()) is not None:
             # For code that keeps Python from running any other, such as a regular expression.
             faulthandler.dump_traceback_later(HUNG + _BACKSTOP, exit=True, file=stderr)
+            if not faulthandler.is_enabled():  # for a library in it that crashes
+                faulthandler.enable(file=stderr)
+                self._tells_crashes = True
         threading.Thread(target=self._watch, name=f"voicebot watch: {self._who}", daemon=True).start()
         return self
 
@@ -63,6 +67,8 @@ class Watch:
         self._done.set()
         if Watch.when_hung is not None:
             faulthandler.cancel_dump_traceback_later()
+        if self._tells_crashes:
+            faulthandler.disable()
         if os._exit == self._leave:
             os._exit = self._before[0]
         if self._is_main_thread() and signal.getsignal(signal.SIGINT) == self._interrupt:
@@ -79,6 +85,7 @@ class Watch:
         if self._done.wait(HUNG - SLOW):
             return
         if Watch.when_hung is not None:
+            self._done.set()
             Watch.when_hung(self._who, self._distribution)
         logger.error("%s of %s does not finish loading", self._who, self._distribution)
 
@@ -87,8 +94,10 @@ class Watch:
         self._before[1](number, frame)
 
     def _leave(self, status: int) -> NoReturn:
-        here = threading.get_ident() == self._thread and os.getpid() == self._process
-        if self._done.is_set() or not here:  # a thread of our own, or a process that was forked
+        if self._done.is_set() or os.getpid() != self._process:  # over, or in a process that was forked
+            _exit(status)
+        if threading.get_ident() != self._thread:  # nothing can be raised where it is imported
+            logger.error("%s of %s ended the program: os._exit(%s)", self._who, self._distribution, status)
             _exit(status)
         raise SystemExit(f"os._exit({status})")
 

@@ -163,7 +163,7 @@ def test_a_clause_is_not_a_sentence(text: str, ends: bool) -> None:
 
 def test_nothing_that_a_config_says_breaks_out_of_its_attribute():
     evil = "\x00\x1b\ufffe\"'><break time='9s'/>&amp;\n"
-    manner = Manner(voice="en-US-AriaNeural", style=evil, role=evil, lexicon="https://x/\x00\"><break/>")
+    manner = Manner(voice="en-US-AriaNeural", style=evil, role=evil, lexicon='https://x/\x00"><break/>')
 
     root = ElementTree.fromstring(speech_markup(manner, f"a{evil}b"))
 
