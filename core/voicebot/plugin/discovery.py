@@ -26,8 +26,12 @@ class FoundPlugin:
     error: Exception | None = None
 
 
-def imported(entry_points: Iterable[importlib.metadata.EntryPoint]) -> tuple[FoundPlugin, ...]:
-    """Import what entry points name, ours first, so that nobody takes our names."""
+def imported(
+    entry_points: Iterable[importlib.metadata.EntryPoint] | None = None,
+) -> tuple[FoundPlugin, ...]:
+    """Import what entry points name (of all that is installed, by default), ours first for their names."""
+    if entry_points is None:
+        entry_points = importlib.metadata.entry_points(group=GROUP)
     found = [(entry_point, *_distribution(entry_point)) for entry_point in entry_points]
     found.sort(key=lambda each: (each[1] != OURS, each[0].name, each[1]))
     return tuple(_imported(*each) for each in found)
@@ -36,7 +40,7 @@ def imported(entry_points: Iterable[importlib.metadata.EntryPoint]) -> tuple[Fou
 @cache
 def installed() -> tuple[FoundPlugin, ...]:
     """Import what is installed beside voicebot, once a process."""
-    return imported(importlib.metadata.entry_points(group=GROUP))
+    return imported()
 
 
 def _imported(entry_point: importlib.metadata.EntryPoint, distribution: str, version: str) -> FoundPlugin:

@@ -59,12 +59,19 @@ class Plugins:
 
     Args:
         entry_points: where plugins come from; by default, what is installed.
+        found: what was imported already, instead.
     """
 
-    def __init__(self, entry_points: Iterable[importlib.metadata.EntryPoint] | None = None) -> None:
+    def __init__(
+        self,
+        entry_points: Iterable[importlib.metadata.EntryPoint] | None = None,
+        *,
+        found: Iterable[FoundPlugin] | None = None,
+    ) -> None:
         from voicebot.plugin.registry import Registry
 
-        found = installed() if entry_points is None else imported(entry_points)
+        if found is None:
+            found = imported(entry_points)
         self.registry = Registry()
         self.commands = Commands()
         self._loader = _Loader(self.commands, self.registry)
@@ -183,7 +190,7 @@ def _reason(error: BaseException) -> str:
 @cache
 def installed_plugins() -> Plugins:
     """Return the plugins installed beside voicebot, loaded once a process."""
-    return Plugins()
+    return Plugins(found=installed())
 
 
 @cache
