@@ -39,6 +39,8 @@ EVIL = {HOSTILE!r}
 LINE = {LINE!r}
 print(LINE)
 print(LINE, file=sys.stderr)
+print(LINE, file=sys.__stdout__)
+print(LINE, file=sys.__stderr__)
 warnings.warn(LINE)
 
 class ChatOptions(Options):
@@ -150,6 +152,7 @@ COMMANDS = [
     ["--help"],
     [f"no{HOSTILE}"],
     ["run", f"{HOSTILE}.yaml"],
+    ["run", "evil.yaml", "--metrics", f"{HOSTILE}/no"],
     ["init", "new\x1b[2J\u202e"],
     ["schema"],
 ]
@@ -236,7 +239,9 @@ def test_nothing_hostile_reaches_a_terminal(evil):
 
     reading = threading.Thread(target=read)
     reading.start()
-    commands = [each for each in COMMANDS if each[0] in {"devices", "run", "transcribe", "options"}]
+    commands = [
+        each for each in COMMANDS if each[0] in {"devices", "run", "transcribe"} and "fails.yaml" not in each
+    ]
     try:
         subprocess.run(
             [sys.executable, "-c", DRIVER.format(commands=commands, hostile=HOSTILE)],

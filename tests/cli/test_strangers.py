@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -47,12 +48,13 @@ def rivalled(voicebot, install_plugin):
     ("arguments", "taken"),
     [
         (["run", "scripted.yaml", "--type"], {"chat 'scripted": "voicebot-scripted", "device 'keyboard": ""}),
-        (["options", "cache"], {"synthesizer 'cache": ""}),
-        (["devices"], {"device 'keyboard": ""}),
+        pytest.param(["options", "cache"], {"synthesizer 'cache": ""}, marks=pytest.mark.slow),
+        pytest.param(["devices"], {"device 'keyboard": ""}, marks=pytest.mark.slow),
         (["new-plugin", "Not A Name", "--kind", "observer"], {"command 'new-plugin": ""}),
-        (
+        pytest.param(
             ["plugins"],
             {"chat 'scripted": "voicebot-scripted", "command 'emulate": "", "observer 'transcript": ""},
+            marks=pytest.mark.slow,
         ),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -97,7 +99,13 @@ def test_a_plugin_that_kills_the_program_is_named(voicebot, install_plugin, sour
     assert "plugin 'deadly' of deadly-plugin ended the program" in done.stderr or "deadly.py" in done.stderr
 
 
-@pytest.mark.parametrize("source", ["while True: pass", "import re; re.match('(a+)+$', 'a' * 99 + 'b')"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "while True: pass",
+        pytest.param("import re; re.match('(a+)+$', 'a' * 99 + 'b')", marks=pytest.mark.slow),
+    ],
+)
 def test_a_plugin_that_hangs_is_named_and_the_program_ends(voicebot, install_plugin, source):
     folder = install_plugin("stuck-plugin", "stuck", source)
 
@@ -115,3 +123,25 @@ def test_a_plugin_that_hangs_is_named_and_the_program_ends(voicebot, install_plu
         assert "error: plugin 'stuck' of stuck-plugin does not finish loading" in done.stderr
     else:  # nothing else of Python runs any more
         assert str(folder / "stuck.py") in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process alone")
+@pytest.mark.parametrize("arguments", ["--help", pytest.param("check scripted.yaml", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
+def test_a_signal_while_a_plugin_is_loaded_ends_the_program_and_blames_nobody(
+    voicebot, install_plugin, arguments, number, status
+):
+    folder = install_plugin(
+        "slow-plugin",
+        "slow_plugin",
+        "import sys, time; print('<loading>', file=sys.stderr, flush=True); time.sleep(60)",
+    )
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+    with voicebot.started(*arguments.split()) as process:
+        assert process.stderr.readline() == "<loading>\n"
+        process.send_signal(number)
+
+        assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == status
