@@ -92,6 +92,7 @@ if TYPE_CHECKING:
         WordTiming,
     )
     from voicebot.options import Advice, Field, Options, SecretStr, VoiceActivityOptions
+    from voicebot.plaintext import printable, printable_words
     from voicebot.plugin.apiversion import API_VERSION
     from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
@@ -182,6 +183,8 @@ __all__ = [
     "WordTiming",
     "hookimpl",
     "load_config",
+    "printable",
+    "printable_words",
     "read_dot_env",
     "shipped_configs",
 ]
@@ -190,6 +193,7 @@ _HOMES = (  # what is imported quickly goes first
     "errors",
     "plugin.apiversion",
     "audio",
+    "plaintext",
     "messages",
     "events",
     "plugin.commands",

@@ -70,6 +70,7 @@ GROUPS = {
         "TurnSoFar",
     ),
     "Sound": ("AudioFormat", "Resampler"),
+    "Text": ("printable", "printable_words"),
     "Options": ("Options", "VoiceActivityOptions", "Choice", "Advice", "Field", "SecretStr"),
     "Registering": ("hookimpl", "Registry", "Commands", "API_VERSION"),
     "A bot within a program": (

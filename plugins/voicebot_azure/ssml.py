@@ -44,6 +44,8 @@ def speech_markup(manner: Manner, text: str, language: str | None = None) -> str
         innermost[-1].tail = speakable(text)
     else:
         innermost.text = speakable(text)
+    for element in root.iter():
+        element.attrib = {name: speakable(value) for name, value in element.attrib.items()}
     return tostring(root, encoding="unicode")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import AsyncExitStack
 from typing import Any
 
 from voicebot import ChatModel, Provider, Recognizer, Synthesizer, VoiceActivityDetector, load_config
+
+logger = logging.getLogger(__name__)
 
 
 class Behind:
@@ -38,6 +41,8 @@ class Behind:
             ConfigError: it cannot be used, for example since the offline providers are not installed.
         """
         config = load_config(path)
+        for warning in config.warnings:
+            logger.warning("%s", warning)
         return cls(
             recognizer=config.recognizer.make(),  # type: ignore[arg-type]  # the loader checked the kinds
             chat=config.chat.make(),  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ def read(text: str, deployment: str | None, deployments: Mapping[str, str]) -> C
     """
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise _invalid("The body of the request could not be read as a JSON object.")

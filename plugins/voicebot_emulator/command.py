@@ -54,6 +54,13 @@ _LOOKS_UP = 0.5
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write every message to a file, as JSON lines without keys.",
 )
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Another name that it may be called, as NAME or NAME:PORT; may be repeated.",
+)
 def command(
     service: str,
     port: int,
@@ -64,6 +71,7 @@ def command(
     region: str,
     faults: tuple[str, ...],
     journal: Path | None,
+    hosts: tuple[str, ...],
 ) -> None:
     """Stand in for a cloud service.
 
@@ -85,20 +93,19 @@ def command(
         account=Account(region=region),
         latency=Latency(latency, seed),
         port=port,
+        hosts=hosts,
     )
     _ready(emulator, faults, journal)
     asyncio.run(_serve(emulator, faults))
 
 
 def _ready(emulator: Emulator, faults: tuple[str, ...], journal: Path | None) -> None:
-    from voicebot_emulator.journal import Journal
-
     try:
         emulator.faults.set(faults)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--fault") from None
     try:
-        emulator.journal = Journal(journal)
+        emulator.write_journal(journal)
     except OSError as error:
         raise click.ClickException(f"{journal} cannot be written: {error.strerror}") from None
 

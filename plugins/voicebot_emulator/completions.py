@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from voicebot_emulator.server import Visit
 
+logger = logging.getLogger(__name__)
 _PIECE = re.compile(r"\s*\S+|\s+")
+_LONGEST_REPLY = 2**18
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
 
 
@@ -110,9 +113,14 @@ async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
     if emulator.behind.system and not any(message.role == "system" for message in messages):
         messages = (Message("system", emulator.behind.system), *messages)
     await asyncio.sleep(emulator.latency.draw("chat.first_token"))
+    length = 0
     async with aclosing(emulator.behind.chat.reply(ChatRequest(messages))) as events:
         async for event in events:
             if isinstance(event, TextDelta) and event.text:
+                length += len(event.text)
+                if length > _LONGEST_REPLY:
+                    logger.warning("a reply of more than %d characters was cut off", _LONGEST_REPLY)
+                    return
                 yield event.text
                 if wait := emulator.latency.draw("chat.token"):
                     await asyncio.sleep(wait)

@@ -7,13 +7,18 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TextIO
 
+from voicebot_emulator.redaction import Redaction
+
 logger = logging.getLogger(__name__)
-_SECRET = {"ocp-apim-subscription-key", "api-key", "authorization", "x-ms-client-secret"}
-_KEPT = 100_000
+_MOST_ENTRIES = 100_000
+_MOST_CHARACTERS = 32_000_000
+_LONGEST_BODY = 65_536
+_ENTRY_ALONE = 200
+"""What an entry counts for, in characters, beside its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +37,28 @@ class Entry:
 
 
 class Journal:
-    """Keeps the latest entries, and writes all of them to a file as JSON lines if there is one."""
+    """Keeps the latest entries, and writes all of them to a file as JSON lines if there is one.
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.entries: deque[Entry] = deque(maxlen=_KEPT)
+    Args:
+        keys: keys to leave out, beside those that are met under their names.
+    """
+
+    def __init__(self, path: Path | None = None, keys: Iterable[str] = ()) -> None:
+        self.redaction = Redaction(keys)
+        self.entries: deque[Entry] = deque()
+        self._characters = 0
         self._file: TextIO | None = path.open("w", encoding="utf-8", buffering=1) if path else None
 
     def add(self, entry: Entry) -> None:
         """Note a message."""
-        headers = {k: "***" if k.lower() in _SECRET else v for k, v in entry.headers.items()}
-        entry = Entry(
-            entry.at,
-            entry.service,
-            entry.connection,
-            entry.direction,
-            entry.what,
-            headers,
-            entry.body,
-            entry.size,
-        )
-        self.entries.append(entry)
-        if self._file is not None:
-            try:
-                self._file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
-            except OSError as error:
-                logger.warning("the journal cannot be written any more: %s", error.strerror or error)
-                self.close()
+        hide = self.redaction
+        headers = hide.headers(entry.headers)
+        body = hide.address(entry.body) if entry.what == "open" else hide.body(entry.body)
+        if (more := len(body) - _LONGEST_BODY) > 0:
+            body = f"{body[:_LONGEST_BODY]}… and {more} characters more"
+        entry = replace(entry, what=hide.text(entry.what), headers=headers, body=body)
+        self._keep(entry)
+        self._write(entry)
 
     def find(self, *, service: str | None = None, what: str | None = None) -> list[Entry]:
         """Return the entries of a service, or of a kind of message."""
@@ -67,8 +68,37 @@ class Journal:
         """Finish the file."""
         file, self._file = self._file, None
         if file is not None:
+            try:
+                file.close()
+            except OSError as error:
+                logger.warning("the journal is not whole: %s", error.strerror or error)
+
+    def _keep(self, entry: Entry) -> None:
+        if not self.entries:  # whoever reads them may have cleared them
+            self._characters = 0
+        self.entries.append(entry)
+        self._characters += _cost(entry)
+        while len(self.entries) > _MOST_ENTRIES or (
+            self._characters > _MOST_CHARACTERS and len(self.entries) > 1
+        ):
+            self._characters -= _cost(self.entries.popleft())
+
+    def _write(self, entry: Entry) -> None:
+        if self._file is None:
+            return
+        try:
+            # In ASCII without DEL, nothing in the file can do harm on a terminal.
+            self._file.write(json.dumps(asdict(entry)).replace("\x7f", r"\u007f") + "\n")
+        except OSError as error:
+            logger.warning("the journal cannot be written any more: %s", error.strerror or error)
+            file, self._file = self._file, None
             with suppress(OSError):  # what could not be written was told
                 file.close()
+
+
+def _cost(entry: Entry) -> int:
+    headers = sum(len(name) + len(value) for name, value in entry.headers.items())
+    return _ENTRY_ALONE + headers + len(entry.what) + len(entry.body)
 
 
 def _snapshot(entries: Iterable[Entry]) -> list[Entry]:

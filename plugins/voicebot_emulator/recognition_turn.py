@@ -48,6 +48,9 @@ class _Settled:
 
 
 Input: TypeAlias = bytes | Commit
+_MOST_WAITING = 2**21
+"""Bytes of sound that wait to be heard: a minute of it."""
+_MESSAGE_ALONE = 100
 _Output: TypeAlias = tuple[str, dict[str, Any]] | _Settled
 
 
@@ -57,8 +60,10 @@ class RecognitionTurn:
     def __init__(
         self, visit: Visit, socket: web.WebSocketResponse, request: RecognitionRequest, request_id: str
     ) -> None:
-        self.inbox: asyncio.Queue[Input] = asyncio.Queue()
-        """Sound, the wave header first; commits; empty sound at the end."""
+        self._inbox: asyncio.Queue[Input] = asyncio.Queue()
+        self._waiting = 0
+        self._room = asyncio.Event()
+        self._over = False
         self._visit = visit
         self._emulator = visit.emulator
         self._socket = socket
@@ -68,6 +73,18 @@ class RecognitionTurn:
         self._begun = 0.0
         self._told = ""
 
+    async def take(self, item: Input) -> None:
+        """Take in sound, the wave header first; commits; empty sound at the end; waits while there is much.
+
+        What comes after the turn's end is for nobody.
+        """
+        while self._waiting > _MOST_WAITING and not self._over:
+            self._room.clear()
+            await self._room.wait()
+        if not self._over:
+            self._waiting += _size(item)
+            self._inbox.put_nowait(item)
+
     async def run(self) -> None:
         """Serve the turn to its end.
 
@@ -75,7 +92,20 @@ class RecognitionTurn:
             ValueError: what the client sends is malformed.
             ConnectionClosed: a fault, or the client, ended the connection.
         """
-        first = await self.inbox.get()
+        try:
+            await self._run()
+        finally:
+            self._over = True
+            self._room.set()
+
+    async def _next(self) -> Input:
+        item = await self._inbox.get()
+        self._waiting -= _size(item)
+        self._room.set()
+        return item
+
+    async def _run(self) -> None:
+        first = await self._next()
         if not isinstance(first, bytes):
             raise ValueError("audio.commit before any sound")
         if not first:  # the client has changed its mind
@@ -111,7 +141,7 @@ class RecognitionTurn:
             else:
                 for segment in segments.hear(item):
                     await self._take(understands, segment)
-            item = await self.inbox.get()
+            item = await self._next()
             if item == b"":
                 break
         if ended := segments.end():
@@ -220,3 +250,7 @@ class RecognitionTurn:
             else:
                 await self._socket.close(code=int(fault.value), message=b"emulated")
             raise ConnectionClosed
+
+
+def _size(item: Input) -> int:
+    return _MESSAGE_ALONE + (len(item) if isinstance(item, bytes) else 0)

@@ -50,12 +50,17 @@ def add(app: web.Application, emulator: Emulator) -> None:
 async def _answer(emulator: Emulator, request: web.Request, service: str, serve: Serve) -> web.StreamResponse:
     from aiohttp import web
 
+    from voicebot_emulator.server import LARGEST_BODY
+
     visit = emulator.visit(request, service)
     try:
         if (refusal := await _at_the_door(visit)) is not None:
             visit.note("out", "refusal", body=f"HTTP {refusal.status}")
             return refusal
         return await serve(visit)
+    except web.HTTPRequestEntityTooLarge:
+        visit.note("out", "refusal", body="HTTP 413")
+        return _refusal(visit, 413, "RequestTooLarge", f"The request has more than {LARGEST_BODY} bytes.")
     except ConnectionResetError:  # the client went away, as one that is interrupted does
         return web.Response()
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from voicebot import Field, Options
 
-_LARGEST = 1_000_000  # characters
+_LARGEST = 1_000_000  # bytes
 
 
 class Heard(Options):
@@ -87,11 +87,11 @@ def read_script(path: Path) -> Script:
     from pydantic import ValidationError
 
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(_LARGEST + 1)
-        if len(text) > _LARGEST:
+        with path.open("rb") as file:
+            written = file.read(_LARGEST + 1)
+        if len(written) > _LARGEST:
             raise ValueError(f"{path} is too large for a script (over 1 MB)")
-        document = yaml.safe_load(text)
+        document = yaml.safe_load(written.decode())
         return Script.model_validate(document or {})
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not text in UTF-8") from None

@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Iterable, Mapping
+import logging
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from voicebot_emulator.admission import MOST_REQUESTS, Admission
 from voicebot_emulator.behind import Behind
 from voicebot_emulator.faults import Fault, Faults
 from voicebot_emulator.journal import Entry, Journal
 from voicebot_emulator.latency import Latency
 from voicebot_emulator.lines import Lines
+from voicebot_emulator.redaction import Redaction
 from voicebot_emulator.script import Script
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+logger = logging.getLogger(__name__)
+LARGEST_BODY = 2 * 2**20
+"""Bytes of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,11 @@ class Account:
     openai_key: str = "emulated-openai-key"
     region: str = "swedencentral"
     deployments: Mapping[str, str] = field(default_factory=lambda: {"chat": "gpt-5.4-mini"})
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that are right."""
+        return self.speech_key, self.openai_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,8 @@ class Emulator:
         script: what is heard and answered; what it leaves out comes from `behind`.
         behind: providers that hear, think and speak for real.
         port: 0 takes a free one.
+        hosts: other names that it may be called, beside those of this machine, each as NAME or NAME:PORT.
+        most_requests: requests and websockets that are served at a time.
     """
 
     def __init__(
@@ -91,14 +106,17 @@ class Emulator:
         latency: Latency | None = None,
         journal: Path | None = None,
         port: int = 0,
+        hosts: Iterable[str] = (),
+        most_requests: int = MOST_REQUESTS,
     ) -> None:
         self.script = script or Script()
         self.behind = behind or Behind()
         self.account = account or Account()
         self.faults = Faults(faults)
         self.latency = latency or Latency()
-        self.journal = Journal(journal)
+        self.journal = Journal(journal, self.account.keys)
         self.port = port
+        self._admission = Admission(hosts, most_requests)
         self.heard = Lines()
         """Numbers the stretches of speech, for the script."""
         self.answered = itertools.count()
@@ -125,10 +143,15 @@ class Emulator:
 
         from voicebot_emulator import routes
 
-        app = web.Application(client_max_size=8 * 2**20)
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[web.middleware(self._admission)])
         routes.add(app, self)
         runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=0.2
+            app,
+            access_log=None,
+            handle_signals=False,
+            handler_cancellation=True,
+            shutdown_timeout=0.2,
+            logger=_HttpLog(self.journal.redaction),
         )
         try:
             await self.behind.start()
@@ -158,6 +181,10 @@ class Emulator:
     def refusing(self) -> bool:
         """Whether nobody gets through just now."""
         return self._refusing is not None and not self._refusing.done()
+
+    def write_journal(self, path: Path | None) -> None:
+        """Write the journal to a file from now on; `OSError` if it cannot be."""
+        self.journal = Journal(path, self.account.keys)
 
     def set_faults(self, faults: Iterable[Fault | str]) -> None:
         """Replace the faults that are set; `refused` begins at once.
@@ -198,6 +225,20 @@ class Emulator:
         for protocol in list(server.connections) if server is not None else ():
             if protocol.transport is not None:
                 protocol.transport.abort()
+
+
+class _HttpLog(logging.LoggerAdapter[logging.Logger]):
+    """Logs what the HTTP server has to say, without keys: it quotes requests that it cannot read."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        super().__init__(logger)
+        self._redaction = redaction
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        if kwargs.pop("exc_info", None) and (error := sys.exception()) is not None:
+            told = self._redaction.text(f"{type(error).__name__}: {error}").replace("%", "%%")
+            msg = f"{msg}: {told}"
+        return msg, kwargs
 
 
 def as_json(document: Any) -> str:

@@ -17,7 +17,7 @@ _LOUDNESS = 4000
 _FADE = 0.008  # seconds; a tone without it clicks
 _SELECTORS = "\ufe0e\ufe0f"
 """How an emoji looks."""
-_PIECE = re.compile(r"\w[\w'\u2019-]*|[^\w\s]")
+_PIECE = re.compile(r"\w[\w'\u2019-]{0,199}|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from typing import TYPE_CHECKING
 
 from voicebot_emulator.recognition_request import RecognitionRequest, read_context
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _MALFORMED, _BROKEN = 1007, 1011
 _CLOSING_SECONDS = 0.5
+LARGEST_MESSAGE = 2**20
+"""Bytes."""
 _COMMITS = "forcecommit"
 """The feature that a client asks for in its address, to be heard when it commits."""
 
@@ -27,7 +30,7 @@ async def serve(visit: Visit) -> web.StreamResponse:
     from aiohttp import WSMsgType, web
 
     socket = web.WebSocketResponse(
-        protocols=("USP",), compress=False, timeout=_CLOSING_SECONDS, max_msg_size=2**20
+        protocols=("USP",), compress=False, timeout=_CLOSING_SECONDS, max_msg_size=LARGEST_MESSAGE
     )
     if not socket.can_prepare(visit.request).ok:
         return web.Response(status=400, text="This address speaks the websocket protocol.")
@@ -38,7 +41,7 @@ async def serve(visit: Visit) -> web.StreamResponse:
             if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 continue
             try:
-                connection.take(decode(message.data))
+                await connection.take(decode(message.data))
             except ValueError as error:
                 await connection.refuse(error)
     finally:
@@ -59,15 +62,15 @@ class _Connection:
         self._turn_id = ""
         self._task: asyncio.Task[None] | None = None
 
-    def take(self, message: UspMessage) -> None:
+    async def take(self, message: UspMessage) -> None:
         """Take in the next message; `ValueError` if the service would close the connection for it."""
         match message:
             case UspMessage(body=bytes(body), path="audio"):
                 self._visit.note("in", "audio", size=len(body))
-                self._audio(message.request_id, body)
+                await self._audio(message.request_id, body)
             case UspMessage(body=str(text)):
                 self._visit.note("in", message.path, headers=message.headers, body=text)
-                self._text(message)
+                await self._text(message)
             case _:
                 raise ValueError(f"binary message of unknown path '{message.path}'")
 
@@ -82,7 +85,7 @@ class _Connection:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    def _text(self, message: UspMessage) -> None:
+    async def _text(self, message: UspMessage) -> None:
         match message.path:
             case "speech.config":
                 message.json()
@@ -96,19 +99,19 @@ class _Connection:
                 if not token.isdigit():
                     raise ValueError("audio.commit without a token")
                 if self._turn is not None and message.request_id == self._turn_id:
-                    self._turn.inbox.put_nowait(Commit(token))
+                    await self._turn.take(Commit(token))
             case "":
                 raise ValueError("a message without a path")
             case _:  # telemetry, what a program sends of its own, commits that it did not ask for
                 pass
 
-    def _audio(self, request_id: str, audio: bytes) -> None:
+    async def _audio(self, request_id: str, audio: bytes) -> None:
         if not request_id:
             raise ValueError("sound without X-RequestId")
         if request_id != self._turn_id:
             self._begin(request_id)
         if self._turn is not None:
-            self._turn.inbox.put_nowait(audio)
+            await self._turn.take(audio)
 
     def _begin(self, request_id: str) -> None:
         if not self._configured:
@@ -131,7 +134,8 @@ class _Connection:
         except ValueError as error:
             await self.refuse(error)
         except Exception:
-            logger.exception("the emulator failed")
+            hide = self._visit.emulator.journal.redaction
+            logger.error("the emulator failed: %s", hide.text(traceback.format_exc()))
             await self._socket.close(code=_BROKEN)
 
 

@@ -108,6 +108,11 @@ class Part:
     last: bool = True
     """Whether the voice is done with it; False while more of its text is being written."""
 
+    @property
+    def length(self) -> int:
+        """How many characters of text it has."""
+        return sum(len(piece) for piece in self.pieces if isinstance(piece, str))
+
 
 def read(ssml: str, region: str) -> list[Part]:
     """Return what is to be said, or raise `Refused`."""

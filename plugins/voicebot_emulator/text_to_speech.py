@@ -21,6 +21,11 @@ _FORMAT = re.compile(r"(raw|riff)-(\d+)(khz|hz)-16bit-mono-pcm")
 _RATES = {8_000, 16_000, 22_050, 24_000, 44_100, 48_000}
 _BOUNDARIES = {"wordBoundaryEnabled": "WordBoundary", "punctuationBoundaryEnabled": "PunctuationBoundary"}
 _STANDARD = "raw-16khz-16bit-mono-pcm"
+LARGEST_MESSAGE = 2**18  # bytes; a document may have 64 KB
+_MOST_WAITING = 2**19  # characters that are to be spoken, and a few more for each turn
+_TURN_ALONE = 1000
+_LONGEST_WORD = 1000  # characters
+_TRY_AGAIN_LATER = 1013
 _LONGEST_REASON = 123  # bytes, by the websocket's protocol
 
 
@@ -28,7 +33,9 @@ async def serve(visit: Visit) -> web.StreamResponse:
     """Speak what is sent until the client goes away."""
     from aiohttp import WSMsgType, web
 
-    socket = web.WebSocketResponse(protocols=("USP",), compress=False, timeout=1.0)
+    socket = web.WebSocketResponse(
+        protocols=("USP",), compress=False, timeout=1.0, max_msg_size=LARGEST_MESSAGE
+    )
     try:
         await socket.prepare(visit.request)
     except ConnectionError:  # the client changed its mind
@@ -40,6 +47,9 @@ async def serve(visit: Visit) -> web.StreamResponse:
         async for message in socket:
             if message.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 connection.take(message.data)
+                if connection.waiting > _MOST_WAITING:
+                    await connection.refuse()
+                    break
         speaking.cancel()
     return socket
 
@@ -52,6 +62,7 @@ class Connection:
         self._socket = socket
         self._region = visit.emulator.account.region
         self._turns: asyncio.Queue[SpokenTurn] = asyncio.Queue()
+        self._unspoken: list[SpokenTurn] = []
         self._latest: SpokenTurn | None = None
         self._writing: _Writing | None = None
         self._output: dict[str, Any] = {}
@@ -67,12 +78,22 @@ class Connection:
             self._visit.note("in", "nonsense", size=len(data))
             self._begin(UspMessage(), "Message is invalid.")
 
+    @property
+    def waiting(self) -> int:
+        """How much waits to be spoken, in characters."""
+        return sum(turn.waiting + _TURN_ALONE for turn in self._unspoken)
+
+    async def refuse(self) -> None:
+        """Close the connection, since more is to be spoken than there is room for."""
+        await self._close(_TRY_AGAIN_LATER, "Too much text waits to be spoken.")
+
     async def speak(self) -> None:
         """Speak turn after turn, until one closes the connection."""
         try:
             while True:
                 turn = await self._turns.get()
                 await turn.run()
+                self._unspoken.remove(turn)
         except Closed as closed:
             await self._close(closed.code, closed.reason)
         except ProviderError as error:  # the voice behind the emulator
@@ -125,6 +146,7 @@ class Connection:
         except Refused as refused:
             wanted, trouble = Wanted(AudioFormat(16_000)), str(refused)
         self._latest = SpokenTurn(self._visit, self._socket, message.request_id, wanted, trouble)
+        self._unspoken.append(self._latest)
         self._turns.put_nowait(self._latest)
         return self._latest
 
@@ -148,6 +170,8 @@ class _Writing:
 
     def add(self, text: str) -> None:
         whole, space, self._rest = (self._rest + text).rpartition(" ")
+        if len(self._rest) > _LONGEST_WORD:
+            whole, space, self._rest = whole + space + self._rest, "", ""
         if whole.strip():
             self._turn.add(Part(self._voice, self._language, (whole + space,), last=False))
 

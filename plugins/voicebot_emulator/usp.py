@@ -30,7 +30,10 @@ class UspMessage:
 
     def json(self) -> Any:
         """Return the body's JSON, an empty mapping for an empty body."""
-        return json.loads(self.body) if self.body else {}
+        try:
+            return json.loads(self.body) if self.body else {}
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None
 
 
 def decode(data: str | bytes) -> UspMessage:

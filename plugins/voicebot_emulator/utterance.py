@@ -64,9 +64,12 @@ class SpokenTurn:
         self._begun = 0.0
         self._stopped = False
         self._burst = False
+        self.waiting = 0
+        """Characters that wait to be spoken."""
 
     def add(self, part: Part) -> None:
         """Add what is to be said next."""
+        self.waiting += part.length
         self._parts.put_nowait(part)
 
     def end(self) -> None:
@@ -101,6 +104,7 @@ class SpokenTurn:
                 self._begun = asyncio.get_running_loop().time()
                 waited = True
             await self._speak(part, speaker)
+            self.waiting -= part.length
         await self._finish(speaker.seconds)
 
     async def _speak(self, part: Part, speaker: Speaker) -> None:

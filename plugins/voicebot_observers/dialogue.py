@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from voicebot import (
@@ -16,6 +16,8 @@ from voicebot import (
     UnitSpoken,
     UserCorrected,
     UserTurnEnded,
+    printable,
+    printable_words,
 )
 
 Kind: TypeAlias = Literal["user", "bot", "correction", "failure", "notice", "device", "timing", "end"]
@@ -34,6 +36,11 @@ class Entry:
     text: str = ""
     interrupted: bool = False
     timing: TurnTimed | None = None
+
+    def made_printable(self) -> Entry:
+        """Return the entry with a text that can do no harm to whoever reads or prints the transcript."""
+        said = self.kind in ("user", "bot", "correction")
+        return replace(self, text=printable_words(self.text) if said else printable(self.text))
 
 
 class Dialogue:

@@ -12,7 +12,7 @@ _ENDS = {
     "phrase": "The user said goodbye.",
     "silence": "The user had been silent for long, and the bot ended the conversation.",
 }
-_MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>])")
+_MEANS_SOMETHING = re.compile(r"([\\`*_~&\[\]<>])")
 
 
 def heading(conversation: ConversationInfo) -> str:

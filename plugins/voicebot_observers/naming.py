@@ -1,12 +1,13 @@
-"""The files that transcripts go to: placeholders in a path, filled with what is safe in one."""
+"""The names of conversations, and of the files that transcripts go to, made of what is safe in them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from voicebot import ConversationInfo
+from voicebot import ConversationInfo, printable, printable_words
 
 PLACEHOLDERS = ("{started}", "{name}", "{id}")
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
@@ -34,6 +35,16 @@ def filled(path: Path, conversation: ConversationInfo) -> Path:
 def fixed_folder(path: Path) -> Path:
     """Return the folder of a path, as far as it is the same for all conversations."""
     return next(parent for parent in path.parents if not _BRACES.search(str(parent)))
+
+
+def made_printable(conversation: ConversationInfo) -> ConversationInfo:
+    """Return a conversation whose names can do no harm to whoever reads or prints them."""
+    return replace(
+        conversation,
+        name=printable_words(conversation.name),
+        language=printable(conversation.language),
+        model=printable(conversation.model),
+    )
 
 
 def _safe(text: str) -> str:

@@ -17,6 +17,8 @@ from voicebot import (
     TurnTimed,
     UserSpeechStarted,
     UserTurnEnded,
+    printable,
+    printable_words,
 )
 from voicebot_observers.conventions import OTHER_ERROR, chat_attributes
 
@@ -96,7 +98,8 @@ class ConversationSpans:
         self._tell("voicebot.failure", at, kind, message)
 
     def _tell(self, what: str, at: float, kind: str, message: str) -> None:
-        self._span.add_event(what, {"voicebot.kind": kind, "voicebot.message": message}, self._time(at))
+        attributes = {"voicebot.kind": kind, "voicebot.message": printable(message)}
+        self._span.add_event(what, attributes, self._time(at))
 
     def _make(self, timed: TurnTimed) -> None:
         turn, self._turn = self._turn, None
@@ -105,7 +108,8 @@ class ConversationSpans:
         span = self._start("turn", turn.began, _turn_attributes(timed))
         if self._content:
             heard = turn.ended.heard if turn.ended is not None else ""
-            span.set_attributes({"voicebot.user.words": turn.question, "voicebot.bot.heard": heard})
+            words = {"voicebot.user.words": turn.question, "voicebot.bot.heard": heard}
+            span.set_attributes({name: printable_words(said) for name, said in words.items()})
         within = set_span_in_context(span)
         asked = timed.prepared_at if timed.prepared_at is not None else timed.decided
         settled = timed.final if timed.final is not None else timed.decided
@@ -176,5 +180,5 @@ def _between(earlier: float | None, later: float | None) -> float | None:
 
 
 def _fail(span: Span, message: str) -> None:
-    span.set_status(Status(StatusCode.ERROR, message))
+    span.set_status(Status(StatusCode.ERROR, printable(message)))
     span.set_attribute("error.type", OTHER_ERROR)

@@ -17,6 +17,7 @@ from voicebot import (
     ProviderError,
     SecretStr,
 )
+from voicebot_observers.naming import made_printable
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import MeterProvider
@@ -33,7 +34,7 @@ _FLUSHING = 2.0
 class TelemetryOptions(Options):
     """What is told to OpenTelemetry, and where it goes."""
 
-    endpoint: str | None = Field(None, pattern="^https?://")
+    endpoint: str | None = Field(None, pattern="^https?://", repr=False)
     """Address of a receiver that speaks OTLP over HTTP, as `http://localhost:4318`; when unset, what
     `OTEL_EXPORTER_OTLP_ENDPOINT` and the other variables of OpenTelemetry say."""
     headers: dict[str, SecretStr] = Field({})
@@ -89,6 +90,7 @@ class TelemetryObserver(Observer[TelemetryOptions]):
         from voicebot_observers.metrics import ConversationMetrics
         from voicebot_observers.spans import ConversationSpans
 
+        conversation = made_printable(conversation)
         tracer = self._tracers.get_tracer(_SCOPE)
         spans = ConversationSpans(tracer, conversation, content=self.options.content)
         metrics = ConversationMetrics(self._instruments, conversation)

@@ -20,7 +20,13 @@ from voicebot import (
 )
 from voicebot_observers import jsonlines, markdown
 from voicebot_observers.dialogue import Dialogue, Entry
-from voicebot_observers.naming import PLACEHOLDERS, filled, fixed_folder, unknown_placeholders
+from voicebot_observers.naming import (
+    PLACEHOLDERS,
+    filled,
+    fixed_folder,
+    made_printable,
+    unknown_placeholders,
+)
 
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 _OWNER_ONLY = 0o600
@@ -72,6 +78,7 @@ class TranscriptObserver(Observer[TranscriptOptions]):
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         """Write one conversation down."""
         path = filled(self.options.file, conversation)
+        conversation = made_printable(conversation)
         dialogue = Dialogue()
         began = False
         async for event in events:
@@ -92,7 +99,7 @@ class TranscriptObserver(Observer[TranscriptOptions]):
 
     def _told(self, entry: Entry, conversation: ConversationInfo) -> str:
         tell = markdown.paragraph if self._markdown else jsonlines.line
-        return tell(entry, conversation)
+        return tell(entry.made_printable(), conversation)
 
 
 def _try(path: Path) -> None:

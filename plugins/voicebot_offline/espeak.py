@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _CHARACTERS = 1
 _RATE, _VOLUME, _PITCH = 1, 2, 3
 _WORD = 1
 _GENDERS = {1: "male", 2: "female"}
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Characters that nobody speaks; after the first of them espeak takes commands, such as for its loudness."""
 
 
 class _Event(ctypes.Structure):
@@ -152,7 +157,7 @@ class Library:
         Raises:
             EspeakError: the voice is gone or the library refuses the text.
         """
-        encoded = text.replace("\0", " ").encode(errors="replace")
+        encoded = _CONTROL.sub(" ", text).encode(errors="replace")
         with self._lock:
             self._use(manner)
             self._sink = sink

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SHORTEST_KEY = 8
 _LONGEST_QUOTE = 200
 _TOKEN = re.compile(r"\beyJ[\w-]+(\.[\w-]*)*")  # a token of Entra ID begins so
+_LOGIN = re.compile(r"(?<=://)[^/\s@]+@")  # user name and password in an address
 
 
 class ChatFailure(ProviderError):
@@ -147,7 +148,7 @@ def _until(date: str, now: str, otherwise: float) -> float:
 
 
 def _safe(text: str, options: ChatOptions) -> str:
-    text = _TOKEN.sub("***", text)
+    text = _LOGIN.sub("***@", _TOKEN.sub("***", text))
     for secret in options.secrets:
         # What is so short is no key, and may be a word of our own: `OPENAI_API_KEY=wrong`
         if len(secret) >= _SHORTEST_KEY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import JsonValue, field_validator, model_validator
 
@@ -40,7 +40,8 @@ class Server(Options):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must show nowhere."""
-        return (self.key,) if self.key else ()
+        password = urlsplit(self.url).password or ""
+        return tuple(secret for secret in (self.key, password, unquote(password)) if secret)
 
     @property
     def host(self) -> str:
@@ -138,7 +139,7 @@ class OpenAIServer(Server):
 
     model: str = Field(min_length=1)
     """Name of the model, as the server calls it: `gpt-4o-mini`, `llama3.2`."""
-    base_url: str = f"https://{OPENAI_HOST}/v1"
+    base_url: str = Field(f"https://{OPENAI_HOST}/v1", repr=False)  # it may hold a password
     """Address of the server's API, mostly ending in `/v1`; Ollama's is `http://localhost:11434/v1`."""
     api_key: SecretStr | None = None
     """Key that the server asks for; local servers mostly ask for none."""

@@ -220,7 +220,7 @@ def test_what_is_wrong_deep_in_a_tree_is_told_at_its_place(voicebot):
 
 
 def test_of_very_many_problems_the_first_are_told(voicebot):
-    voicebot.write("bot.yaml", "".join(f"key{number}: 1\n" for number in range(5_000)))
+    voicebot.write("bot.yaml", "".join(f"key{number}: 1\n" for number in range(500)))
 
     ran = voicebot("run", "bot.yaml")
 
@@ -229,6 +229,7 @@ def test_of_very_many_problems_the_first_are_told(voicebot):
     assert lines[-1] == "these are the first 20 problems; there are more"
 
 
+@pytest.mark.slow
 def test_the_dot_env_beside_one_config_is_not_for_another(voicebot):
     there = voicebot.directory / "elsewhere"
     there.mkdir()

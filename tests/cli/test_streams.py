@@ -28,11 +28,12 @@ def run(voicebot, *arguments, close=(), stdout=None):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["check", "scripted.yaml"],
+        ["plugins"],
         *(
             pytest.param(arguments.split(), marks=pytest.mark.slow)
             for arguments in (
                 "--help",
+                "check scripted.yaml",
                 "check scripted.yaml --json",
                 "check-plugin silence",
                 "devices --json",
@@ -54,7 +55,7 @@ def test_what_cannot_be_printed_is_told_in_one_line(voicebot, arguments):
 
 
 def test_output_that_is_closed_is_told_in_one_line(voicebot):
-    assert run(voicebot, "schema", close=[1]) == (1, [f"error: {CLOSED}"])
+    assert run(voicebot, "--help", close=[1]) == (1, [f"error: {CLOSED}"])
 
 
 @pytest.mark.slow

@@ -126,6 +126,7 @@ def test_a_disk_that_fills_up_is_told_and_keeps_what_fitted(program, say, quiet,
         assert 10_000 < answer.getnframes() * 2 <= 64 * 1024
 
 
+@pytest.mark.slow
 def test_the_dot_env_of_a_stranger_runs_no_code(program, quiet):
     evil = program.directory / "evil"
     evil.mkdir()

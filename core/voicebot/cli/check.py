@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
 from voicebot.cli.loading import read
+from voicebot.cli.output import echo, echo_json, styled
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
@@ -61,7 +61,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
         broken = broken or any(trial.failure is not None for trial in trials.values())
         documents.append(_described(path, config, problems, trials))
     if as_json:
-        click.echo(json.dumps(documents, indent=2))
+        echo_json(documents)
     if unusable or broken:
         context.exit(MISUSED if unusable else FAILED)
 
@@ -75,7 +75,7 @@ def _show_problems(problems: tuple[Problem, ...], hint: str, told: set[Problem |
 
 
 def _show(config: BotConfig, *, connect: bool) -> None:
-    click.echo(f"{click.style(f'{config.path}:', bold=True)} {click.style('ok', fg='green')}")
+    echo(styled(f"{config.path}:", bold=True), " ", styled("ok", fg="green"))
     if not connect:
         for part in _wiring(config):
             _show_rows(config, part)
@@ -87,8 +87,8 @@ def _show_rows(config: BotConfig, part: str, words: str | None = None) -> None:
     width = max(len(name) for choice in wiring.values() for name, _ in _tree(choice))
     for row, (name, distribution) in enumerate(_tree(wiring[part])):
         label = "" if row else part
-        said = click.style(distribution, dim=True) if row or words is None else words
-        click.echo(f"  {label.ljust(14)}  {click.style(name.ljust(width), fg='cyan')}  {said}")
+        said = styled(distribution, dim=True) if row or words is None else words
+        echo(f"  {label.ljust(14)}  ", styled(name.ljust(width), fg="cyan"), "  ", said)
 
 
 def _tree(choice: ProviderChoice, indent: str = "") -> Iterator[tuple[str, str]]:

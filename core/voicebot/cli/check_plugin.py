@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from voicebot.cli.errors import FAILED
 from voicebot.cli.loading import load
+from voicebot.cli.output import echo, echo_json, styled
 
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig, ProviderChoice
@@ -66,21 +66,21 @@ def command(
     contract = _contract(choice, loaded, clip, words)
     names = checks(contract)
     if not as_json:
-        head = click.style(registration.name, bold=True)
-        click.echo(f"{head}  {registration.kind} of {registration.distribution}, {len(names)} checks")
+        head = styled(registration.name, bold=True)
+        echo(head, f"  {registration.kind} of {registration.distribution}, {len(names)} checks")
     outcomes = []
     for check in names:
         if not as_json:
-            click.echo(f"  {_title(check):.<{_WIDTH}} ", nl=False)
+            echo(f"  {_title(check):.<{_WIDTH}} ", end="")
         outcomes.append(run_one(contract, check))
         if not as_json:
             _show(outcomes[-1])
     counts: Counter[str] = Counter(outcome.result for outcome in outcomes)
     if as_json:
-        click.echo(json.dumps(_described(registration, outcomes), indent=2))
+        echo_json(_described(registration, outcomes))
     else:
         summary = ", ".join(f"{counts[result]} {result}" for result in _STYLES if counts[result])
-        click.echo(f"{summary}, in {sum(outcome.seconds for outcome in outcomes):.0f} s")
+        echo(f"{summary}, in {sum(outcome.seconds for outcome in outcomes):.0f} s")
     if counts["failed"]:
         context.exit(FAILED)
 
@@ -103,7 +103,7 @@ def _registration(context: click.Context, name: str, kind: str | None) -> Regist
 
 
 def _choice(context: click.Context, registration: Registration, config: BotConfig | None) -> ProviderChoice:
-    from voicebot.config.load import choose
+    from voicebot.cli.loading import choose
     from voicebot.errors import ConfigError
 
     name, kind = registration.name, registration.kind
@@ -143,10 +143,10 @@ def _title(check: str) -> str:
 
 
 def _show(outcome: Outcome) -> None:
-    result = click.style(f"{outcome.result:8}", fg=_STYLES[outcome.result])
-    click.echo(f"{result} {outcome.seconds:6.1f} s")
+    result = styled(f"{outcome.result:8}", fg=_STYLES[outcome.result])
+    echo(result, f" {outcome.seconds:6.1f} s")
     for line in (*outcome.text.splitlines(), *outcome.notes):
-        click.echo(f"      {line}")
+        echo(f"      {line}")
 
 
 def _described(registration: Registration, outcomes: list[Outcome]) -> dict[str, Any]:

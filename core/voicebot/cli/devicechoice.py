@@ -42,7 +42,7 @@ class Wish:
     def applied_to(self, config: BotConfig) -> BotConfig:
         """Return the config with the device that was wished for."""
         if self.typed:
-            from voicebot.config.load import choose
+            from voicebot.cli.loading import choose
 
             return config.with_device(choose("device", "keyboard", {}))
         if self.heard is not None or self.output is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import aclosing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ import click
 
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, show_error, show_warning
+from voicebot.cli.output import echo, echo_json
+from voicebot.cli.rivalries import show_rivalries
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
     found, failures = loop.run(_find())
     if as_json:
         document = [{"device": device, **asdict(endpoint)} for device, endpoint in found]
-        click.echo(json.dumps(document, indent=2))
+        echo_json(document)
     elif found:
         rows = [
             (device, _NOUNS[e.direction], str(e.index), e.name, "default" if e.default else "")
@@ -39,7 +40,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
         ]
         show_table(("device", "kind", "number", "name", ""), rows)
     elif not failures:
-        click.echo("There is no microphone and no speaker; `voicebot run` can do with --input or --type.")
+        echo("There is no microphone and no speaker; `voicebot run` can do with --input or --type.")
     for failure in failures:
         (show_warning if found else show_error)(failure)
     if failures and not found:
@@ -54,6 +55,7 @@ async def _find() -> tuple[list[tuple[str, Endpoint]], list[str]]:
 
     found: list[tuple[str, Endpoint]] = []
     failures: list[str] = []
+    show_rivalries("device")
     for registration in installed_plugins().registry:
         if registration.kind == AudioDevice.kind:
             try:

@@ -6,26 +6,28 @@ import errno
 import re
 import sys
 from collections.abc import Iterator, Sequence
-
-import click
+from contextlib import suppress
+from typing import NoReturn
 
 from voicebot.cli import signals, streams
+from voicebot.cli.output import Styled, echo, echo_lines, is_terminal, styled
 from voicebot.errors import ConfigError, Problem, VoicebotError
+from voicebot.plaintext import printable
 
 FAILED = 1
 MISUSED = 2
 INTERRUPTED = signals.CTRL_C
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
 _MOST = 20
-_WARNING = click.style("warning:", fg="yellow")
+_WARNING = styled("warning:", fg="yellow")
 
 
 def report(error: BaseException) -> int | None:
     """Tell what went wrong and return the exit status; None means that it is a bug, or click's to tell."""
     causes = list(leaves(error))
     if all(isinstance(cause, KeyboardInterrupt) for cause in causes):
-        if sys.stderr.isatty():
-            click.echo(err=True)  # the terminal wrote ^C
+        if is_terminal(err=True):
+            echo(err=True)  # the terminal wrote ^C
         return INTERRUPTED
     if broken := next((cause for cause in causes if _is_broken_pipe(cause)), None):
         raise broken  # click ends in silence; it would not look for it within a group
@@ -55,7 +57,7 @@ def _about_file(error: OSError) -> str:
 
 def show_error(message: str) -> None:
     """Write one line about an error to stderr."""
-    _show(click.style("error:", fg="red", bold=True), message)
+    _show(styled("error:", fg="red", bold=True), message)
 
 
 def show_warning(message: str) -> None:
@@ -69,8 +71,8 @@ def show_problem(problem: Problem) -> None:
     if problem.file.startswith("<"):  # the command line has no lines and columns
         (show_warning if warning else show_error)(problem.message)
         return
-    place = click.style(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
-    _show(f"{place} {_WARNING}" if warning else place, problem.message)
+    place = styled(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
+    _show(Styled(f"{place} {_WARNING}") if warning else place, problem.message)
 
 
 def show_problems(problems: Sequence[Problem]) -> None:
@@ -78,20 +80,31 @@ def show_problems(problems: Sequence[Problem]) -> None:
     for problem in problems[:_MOST]:
         show_problem(problem)
     if len(problems) > _MOST:
-        click.echo(f"these are the first {_MOST} problems; there are more", err=True)
+        echo(f"these are the first {_MOST} problems; there are more", err=True)
 
 
 def show_hint(hint: str) -> None:
     """Write what a config has to say to whoever lacks some of its variables, if it says anything."""
     if hint:
-        click.echo(f"\n{hint.rstrip()}", err=True)
+        echo_lines(f"\n{hint.rstrip()}", err=True)
 
 
-def _show(head: str, message: str) -> None:
+def end_hung(who: str, distribution: str) -> NoReturn:
+    """End the program, since a stranger's code hangs while it is imported; it cannot be stopped otherwise."""
+    with suppress(Exception):
+        show_error(
+            f"{who} of {distribution} does not finish loading; to do without it: pip uninstall {distribution}"
+        )
+        sys.stdout.flush()
+    signals.end_process(FAILED)
+
+
+def _show(head: Styled, message: str) -> None:
     """Write a line to stderr; for a person it is broken between words."""
-    if sys.stderr.isatty():
-        message = _broken(message, len(click.unstyle(head)) + 1)
-    click.echo(f"{head} {message}", err=True)
+    message = printable(message)
+    if is_terminal(err=True):
+        message = _broken(message, head.width + 1)
+    echo(head, Styled(f" {message}"), err=True)
 
 
 def _broken(message: str, indent: int) -> str:

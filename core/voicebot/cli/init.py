@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from voicebot.cli.errors import FAILED, show_error, show_warning
+from voicebot.cli.output import echo, styled
+from voicebot.cli.rivalries import show_rivalries
 
 CHOICES = ("offline", "ollama", "pirate", "alfred")
 _VARIABLES = "env.example"
@@ -46,7 +48,7 @@ def command(context: click.Context, directory: Path, name: str) -> None:
         show_error(f"cannot write into {directory}: {error.strerror or error}")
         context.exit(FAILED)
     for file in texts:
-        click.echo(f"wrote {directory / file}")
+        echo(f"wrote {directory / file}")
     if missing := _missing_packages(texts):
         show_warning(f"it cannot run yet: pip install {' '.join(missing)}")
     _show_next_steps(directory / f"{name}.yaml", needs_keys="azure.yaml" in texts)
@@ -61,6 +63,7 @@ def _texts(name: str) -> dict[str, str]:
     from voicebot.config.shipped import SCHEMA, shipped_configs
     from voicebot.plugin.manager import installed_plugins
 
+    show_rivalries()
     shipped = {path.name: path for path in shipped_configs().values()}
     texts: dict[str, str] = {}
     file: str | None = f"{name}.yaml"
@@ -89,11 +92,11 @@ def _missing_packages(texts: dict[str, str]) -> list[str]:
 
 
 def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
-    click.echo()
+    echo()
     if needs_keys:
-        click.echo("Next, put your keys into a file .env; .env.example says where to find them. Then:")
+        echo("Next, put your keys into a file .env; .env.example says where to find them. Then:")
     else:
-        click.echo("Next:")
+        echo("Next:")
     steps = {
         f"voicebot check {config}": "is everything there?",
         f"voicebot run {config} --type": "type with the bot",
@@ -101,4 +104,4 @@ def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
     }
     widest = max(len(step) for step in steps)
     for step, meaning in steps.items():
-        click.echo(f"  {step.ljust(widest)}  {click.style(f'# {meaning}', dim=True)}")
+        echo(f"  {step.ljust(widest)}  ", styled(f"# {meaning}", dim=True))

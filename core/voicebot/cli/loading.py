@@ -10,9 +10,10 @@ import click
 
 from voicebot.cli import signals
 from voicebot.cli.errors import show_problem
+from voicebot.cli.rivalries import show_rivalries
 
 if TYPE_CHECKING:
-    from voicebot.config.load import BotConfig
+    from voicebot.config.load import BotConfig, ProviderChoice
 
 config_argument = click.argument("config", type=click.Path(path_type=Path))
 
@@ -36,3 +37,12 @@ def read(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -
         from voicebot.config.load import load_config
 
         return load_config(path, environ=variables_beside(path.parent), overrides=overrides)
+
+
+def choose(kind: str, name: str, options: Mapping[str, Any]) -> ProviderChoice:
+    """Select a provider as the command line does; raise `ConfigError` if there is none, or it cannot be."""
+    from voicebot.config import load
+
+    choice = load.choose(kind, name, options)
+    show_rivalries(kind, name)
+    return choice

@@ -33,18 +33,12 @@ def _configure(context: click.Context, _: click.Parameter, count: int) -> None:
 
 def _install(level: int) -> None:
     import logging
-    import sys
 
-    class Stderr(logging.Handler):
-        """Writes to what stderr is at the time: a live display puts itself in its place."""
+    from voicebot.cli.loghandler import Stderr
 
-        def emit(self, record: logging.LogRecord) -> None:
-            print(self.format(record), file=sys.stderr)
-
-    handler = Stderr()
+    handler = Stderr("%(levelname)s %(name)s: %(message)s" if level else "%(message)s")
     if level < 2:
         # What other libraries log may hold more than a user wants to see or show.
         handler.addFilter(lambda r: r.levelno >= logging.WARNING or r.name.startswith("voicebot"))
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s" if level else "%(message)s"))
     levels = (logging.WARNING, logging.INFO, logging.DEBUG)
     logging.basicConfig(level=levels[min(level, 2)], handlers=[handler], force=True)

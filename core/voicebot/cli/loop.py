@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import signal
 import sys
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicebot.cli import signals
 from voicebot.cli.errors import show_error
+from voicebot.cli.output import show_cursor
 
 if TYPE_CHECKING:
     import asyncio
@@ -24,7 +24,6 @@ _GRACE = 3.0
 _LESS_GRACE = 0.3
 """Seconds that are left after Ctrl-C was pressed a second time."""
 _LAST_WORDS = 0.5
-_SHOW_CURSOR = b"\x1b[?25h"
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -140,13 +139,12 @@ def _give_up(*, told: bool) -> None:
         telling.start()
         telling.join(_LAST_WORDS)
     finally:  # Python may be so far gone that it starts no thread
-        os._exit(signals.status())
+        signals.end_process(signals.status())
 
 
 def _say_so(told: bool) -> None:
     with suppress(Exception):
-        if sys.stdout.isatty():
-            os.write(sys.stdout.fileno(), _SHOW_CURSOR)
+        show_cursor()
         if told:
             show_error(f"something did not stop within {_GRACE:g} s and was left behind")
         sys.stdout.flush()

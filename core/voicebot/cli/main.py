@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
+from typing import Any
 
 import click
 
 from voicebot import __version__
-from voicebot.cli import errors, logs, signals, streams
+from voicebot.cli import errors, logs, output, signals, streams
+from voicebot.cli.rivalries import show_rivals_of_command
+from voicebot.plaintext import printable
 from voicebot.plugin.commands import Commands
+from voicebot.plugin.watch import Watch
 
 
 def _all_commands() -> Commands:
@@ -33,6 +38,7 @@ class LazyGroup(click.Group):
                 return None
             command = entry.load()
             command.params.append(logs.verbose_option())
+            command.callback = _after_telling_of_rivals(command.callback, cmd_name)
             self.commands[cmd_name] = command
         return self.commands[cmd_name]
 
@@ -65,6 +71,16 @@ class LazyGroup(click.Group):
             ctx.exit(status)
 
 
+def _after_telling_of_rivals(callback: Callable[..., Any] | None, name: str) -> Callable[..., Any]:
+    """Return what a command does, after saying who else wants its name (its help needs no plugins)."""
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        show_rivals_of_command(name)
+        return callback(*args, **kwargs) if callback is not None else None
+
+    return called
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="voicebot %(version)s")
 def cli() -> None:
@@ -79,10 +95,13 @@ cli.params.append(logs.verbose_option())
 
 def run() -> int:
     """Run the command line; return the exit status."""
+    output.guard()
+    Watch.when_hung = errors.end_hung
     try:
         status = cli.main(prog_name="voicebot", standalone_mode=False)
         code = status if isinstance(status, int) else 0
     except click.ClickException as error:
+        error.message = printable(error.message)  # type: ignore[misc]  # final for its callers alone
         error.show()
         code = error.exit_code
     except click.Abort:  # what click makes of Ctrl-C

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from voicebot.cli.errors import show_warning
 from voicebot.events import ConversationEvent, TurnTimed
+from voicebot.plaintext import printable_json
 
 
 class MetricsFile:
@@ -43,7 +43,7 @@ class MetricsFile:
         """Write the line of a turn that is over."""
         if isinstance(event, TurnTimed) and not self._failed:
             try:
-                self._file.write(json.dumps(asdict(event)) + "\n")
+                self._file.write(printable_json(asdict(event), ascii_only=True) + "\n")
                 self._file.flush()
             except OSError as error:
                 self._failed = True

@@ -10,6 +10,7 @@ import click
 
 from voicebot.cli.distribution import KINDS, Names, refusal, texts
 from voicebot.cli.errors import FAILED, show_error
+from voicebot.cli.output import echo, styled
 
 
 @click.command()
@@ -44,7 +45,7 @@ def command(context: click.Context, name: str, kind: str, folder: Path | None, a
         show_error(f"cannot write {target}: {error.strerror or error}; nothing was written")
         context.exit(FAILED)
     for file in written:
-        click.echo(f"wrote {target / file}")
+        echo(f"wrote {target / file}")
     _show_next_steps(target, names)
 
 
@@ -68,9 +69,10 @@ def _show_next_steps(target: Path, names: Names) -> None:
         f"voicebot options {names.provider}": "what a config can say",
         names.trial: "use it",
     }
-    click.echo("\nNext:")
+    echo()
+    echo("Next:")
     widest = max(len(step) for step in steps)
     for step, meaning in steps.items():
-        note = f"  {click.style(f'# {meaning}', dim=True)}" if meaning else ""
-        click.echo(f"  {step.ljust(widest) if note else step}{note}")
-    click.echo(f"Then open {target / names.file} and make it yours.")
+        note = ("  ", styled(f"# {meaning}", dim=True)) if meaning else ()
+        echo(f"  {step.ljust(widest) if note else step}", *note)
+    echo(f"Then open {target / names.file} and make it yours.")

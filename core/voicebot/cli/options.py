@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voicebot.cli.output import echo, echo_lines, styled
+from voicebot.cli.rivalries import show_rivalries
+
 if TYPE_CHECKING:
     from voicebot.plugin.registry import Registration, Registry
 
@@ -29,9 +32,10 @@ def command(context: click.Context, provider: str) -> None:
     found = [registration for registration in registry if registration.name == provider]
     if not found:
         context.fail(_unknown(provider, registry))
+    show_rivalries(name=provider)
     for number, registration in enumerate(found):
         if number:
-            click.echo()
+            echo()
         _show(registration)
 
 
@@ -46,27 +50,28 @@ def _unknown(name: str, registry: Registry) -> str:
 def _show(registration: Registration) -> None:
     from voicebot.cli.schema_words import describe
 
-    origin = click.style(f"{registration.kind} of {registration.distribution}", dim=True)
-    click.echo(f"{click.style(registration.name, bold=True)}  {origin}")
+    origin = styled(f"{registration.kind} of {registration.distribution}", dim=True)
+    echo(styled(registration.name, bold=True), "  ", origin)
     if doc := registration.provider.__doc__:
-        click.echo(_wrapped(inspect.cleandoc(doc).split("\n\n")[0], "  "))
+        echo_lines(_wrapped(inspect.cleandoc(doc).split("\n\n")[0], "  "))
     for package in registration.missing:
-        click.echo(f"  Needs: pip install '{package}'")
+        echo(f"  Needs: pip install '{package}'")
     options = describe(registration.options)
     for option in options:
-        name = click.style(option.name, fg="cyan", bold=True)
+        name = styled(option.name, fg="cyan", bold=True)
         default = (
-            click.style("required", fg="yellow")
+            styled("required", fg="yellow")
             if option.default is None
-            else click.style(f"default: {option.default}", dim=True)
+            else styled(f"default: {option.default}", dim=True)
         )
-        click.echo(f"\n  {name}  {option.type}  {default}")
+        echo()
+        echo("  ", name, f"  {option.type}  ", default)
         if option.doc:
-            click.echo(_wrapped(option.doc, "      "))
+            echo_lines(_wrapped(option.doc, "      "))
     if not options:
-        click.echo("\n  It has no options.")
+        echo_lines("\n  It has no options.")
     needed = [option.name for option in options if option.default is None and "." not in option.name]
-    click.echo("\n  In a config:\n\n" + textwrap.indent(_section(registration, needed), "  "))
+    echo_lines("\n  In a config:\n\n" + textwrap.indent(_section(registration, needed), "  "))
 
 
 def _section(registration: Registration, needed: list[str]) -> str:

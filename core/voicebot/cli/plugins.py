@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voicebot.cli.errors import show_warning
+from voicebot.cli.output import echo_json
+from voicebot.cli.rivalries import show_all_rivalries
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ def command(*, as_json: bool) -> None:
     from voicebot.plugin.manager import installed_plugins
 
     loaded = installed_plugins().loaded
+    show_all_rivalries()
     if as_json:
-        click.echo(json.dumps([_described(plugin) for plugin in loaded], indent=2))
+        echo_json([_described(plugin) for plugin in loaded])
         return
     rows = [
         (plugin.name, plugin.distribution, plugin.version, kind, name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from voicebot.cli.output import above, console
+from voicebot.plaintext import printable
 
 _LONG = 20.0
 
@@ -23,13 +25,14 @@ class Progress:
         self._bar = None
         seconds = self._seconds() if self._shown else 0.0
         if seconds >= _LONG:
-            from rich.console import Console
+            from rich.markup import escape
             from rich.progress import Progress as Bars
 
-            # What is printed goes above the bar, but a pipe must not end up on the terminal.
-            bars = Bars(console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty())
+            display = console(err=True)
+            bars = Bars(console=display, transient=True, redirect_stdout=False, redirect_stderr=False)
+            self._display.enter_context(above(display))
             self._bar = self._display.enter_context(bars)
-            self._task = bars.add_task(f"hearing {self._recording.name}", total=seconds)
+            self._task = bars.add_task(escape(printable(f"hearing {self._recording.name}")), total=seconds)
         return self
 
     def __exit__(

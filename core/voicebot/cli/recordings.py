@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+from voicebot.cli.output import echo
 
 if TYPE_CHECKING:
     from voicebot.config.load import ProviderChoice
@@ -20,7 +20,7 @@ _RATES = range(8_000, 192_001)
 
 def wav_device(*, output_rate: int | None = None, **options: Any) -> ProviderChoice:
     """Select the device that hears and writes files; raise `ConfigError` where it is not installed."""
-    from voicebot.config.load import choose
+    from voicebot.cli.loading import choose
 
     if output_rate in _RATES:
         options["output_rate"] = output_rate
@@ -54,4 +54,4 @@ def show_written(path: Path) -> None:
         return
     with wave.open(str(path), "rb") as recording:
         seconds = recording.getnframes() / recording.getframerate()
-    click.echo(f"wrote {path} ({seconds:.1f} s)", err=True)
+    echo(f"wrote {path} ({seconds:.1f} s)", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
@@ -14,6 +13,7 @@ from voicebot.cli import devicechoice, loop, streams
 from voicebot.cli.errors import FAILED, show_error
 from voicebot.cli.loading import config_argument, load
 from voicebot.cli.metrics import MetricsFile
+from voicebot.cli.output import echo, is_terminal, status
 
 if TYPE_CHECKING:
     from voicebot.cli.view import View
@@ -77,7 +77,7 @@ def command(
         seen = loop.run(_converse(loaded, measured))
     unanswered = bool(seen.failed) and not seen.answers
     if heard is not None and not seen.turns and not unanswered:
-        click.echo(f"heard nothing in {heard}", err=True)
+        echo(f"heard nothing in {heard}", err=True)
     if output is not None:
         from voicebot.cli.recordings import show_written
 
@@ -146,10 +146,8 @@ def _shown_if_possible(view: View) -> Callable[[ConversationEvent], None]:
 
 def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[object]:
     """Show on a terminal what is being loaded."""
-    if not sys.stderr.isatty():
+    if not is_terminal(err=True):
         return nullcontext()
-    from rich.console import Console
-
     choices = [config.chat] if text_only else [config.recognizer, config.chat, config.synthesizer]
     names = ", ".join(dict.fromkeys(leaf.name for choice in choices for leaf in choice.leaves))
-    return Console(stderr=True, highlight=False).status(f"Loading {config.settings.name} ({names})")
+    return status(f"Loading {config.settings.name} ({names})")

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from voicebot.cli.errors import FAILED, show_error
+from voicebot.cli.output import echo, echo_lines
+from voicebot.cli.rivalries import show_rivalries
 
 
 @click.command()
@@ -27,13 +29,14 @@ def command(context: click.Context, output: Path | None) -> None:
     from voicebot.config.jsonschema import schema_text
     from voicebot.plugin.manager import installed_plugins
 
+    show_rivalries()
     text = schema_text(installed_plugins().registry)
     if output is None:
-        click.echo(text, nl=False)
+        echo_lines(text.removesuffix("\n"))
         return
     try:
         output.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         show_error(f"cannot write {output}: {error.strerror or error}")
         context.exit(FAILED)
-    click.echo(f"wrote {output}")
+    echo(f"wrote {output}")

@@ -16,6 +16,8 @@ from types import FrameType
 ENDING = tuple(
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 )
+end_process = os._exit
+"""Ends the process where it stands, also while a plugin is loaded that is kept from doing so."""
 _SIGNALLED = 128  # what a shell adds to the number of the signal that ended a program
 CTRL_C = _SIGNALLED + signal.SIGINT
 """The exit status of a program that Ctrl-C ended."""
@@ -65,7 +67,7 @@ def finish() -> None:
         for stream in (sys.stdout, sys.stderr):
             with suppress(Exception):
                 stream.flush()
-        os._exit(status())
+        end_process(status())
 
 
 def note(number: int) -> None:
@@ -95,4 +97,4 @@ def _exit(number: int, _: FrameType | None) -> None:
     note(number)
     with suppress(Exception):  # it may be in the middle of being written to
         sys.stdout.flush()
-    os._exit(status())
+    end_process(status())

@@ -1,7 +1,7 @@
-"""Standard output and standard error as the commands have them, wherever they lead to.
+"""Standard output and standard error as the process has them, wherever they lead to.
 
 A write to standard output that fails says what failed; one to standard error never fails, for there would
-be nobody to tell.
+be nobody to tell. What is written to them is made printable before, by `voicebot.cli.output`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, TextIO
 OUTPUT = "standard output"
 
 
-class _Guarded(io.TextIOWrapper):
+class _Checked(io.TextIOWrapper):
     """Raises with its name when it cannot be written to; one without a name then leads to nowhere."""
 
     failed = False
@@ -48,37 +48,43 @@ class _Guarded(io.TextIOWrapper):
         raise OSError(error.errno, reason, self.known_as) from error
 
 
+_outputs: list[_Checked] = []
+"""Standard output, once it is prepared; in `sys` something else takes its place."""
+
+
 def prepare() -> None:
-    """Put guarded streams in the places of stdout and stderr, and something harmless where one is closed.
+    """Put checked streams in the places of stdout and stderr, and something harmless where one is closed.
 
     A closed one would leave its number to the next file that is opened, and whoever prints would write there.
     """
     if sys.stdin is None:
         os.open(os.devnull, os.O_RDONLY)
-    sys.stdout = _guarded(sys.stdout, os.O_RDONLY, OUTPUT)  # read only: what is written there is an error
-    sys.stderr = _guarded(sys.stderr, os.O_WRONLY, None)
+    sys.stdout = _checked(sys.stdout, os.O_RDONLY, OUTPUT)  # read only: what is written there is an error
+    sys.stderr = _checked(sys.stderr, os.O_WRONLY, None)
 
 
 def output_failed() -> bool:
     """Return whether something that was printed is lost."""
-    return isinstance(sys.stdout, _Guarded) and sys.stdout.failed
+    return any(stream.failed for stream in _outputs)
 
 
 def drop_output() -> None:
     """Write no more to standard output: it cannot be written to, or nobody reads."""
-    if isinstance(sys.stdout, _Guarded):
-        sys.stdout.drop()
+    for stream in _outputs:
+        stream.drop()
 
 
-def _guarded(stream: TextIO | None, mode: int, known_as: str | None) -> TextIO:
+def _checked(stream: TextIO | None, mode: int, known_as: str | None) -> TextIO:
     errors = "replace"  # a bot may say what the terminal or pipe of some system has no characters for
     if stream is None:
         raw: Any = io.FileIO(os.open(os.devnull, mode), "w", closefd=False)
-        guarded = _Guarded(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)
+        checked = _Checked(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)
     elif isinstance(stream, io.TextIOWrapper):
         at_once, by_line, encoding = stream.write_through, stream.line_buffering, stream.encoding
-        guarded = _Guarded(stream.detach(), encoding, errors, line_buffering=by_line, write_through=at_once)
+        checked = _Checked(stream.detach(), encoding, errors, line_buffering=by_line, write_through=at_once)
     else:
         return stream  # somebody else's
-    guarded.known_as = known_as
-    return guarded
+    if known_as is not None:
+        checked.known_as = known_as
+        _outputs.append(checked)
+    return checked

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
-import click
+from voicebot.cli.output import console, echo, is_terminal
+from voicebot.plaintext import printable
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Write rows under their columns to stdout."""
-    if sys.stdout.isatty():
+    rows = [[printable(cell) for cell in row] for row in rows]
+    if is_terminal():
         _show_rich(columns, rows)
         return
     lines = [[column.upper() for column in columns], *rows]
     widths = [max(len(line[number]) for line in lines) for number in range(len(columns))]
     for line in lines:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
+        echo("  ".join(padded).rstrip())
 
 
 def _show_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -32,4 +32,4 @@ def _show_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(column, style="cyan" if first else "", overflow="fold", no_wrap=first)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console().print(table)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +11,8 @@ import click
 from voicebot.cli import loop
 from voicebot.cli.errors import show_warning
 from voicebot.cli.loading import config_argument, load
+from voicebot.cli.output import echo, echo_json, is_terminal
+from voicebot.plaintext import printable_words
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat
@@ -62,15 +62,17 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
             patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
             pauses = Pauses(Ears(detector, stream.microphone), patience)
         recognition = await stack.enter_async_context(recognizer.listen(hints(config)))
-        progress = stack.enter_context(Progress(wav, shown=sys.stderr.isatty()))
+        progress = stack.enter_context(Progress(wav, shown=is_terminal(err=True)))
         async with asyncio.TaskGroup() as tasks:
             feeding = _feed(stream, recognizer.input_format, recognition, pauses, progress)
             tasks.create_task(feeding, name="transcribe: sound")
             async for event in recognition:
                 if isinstance(event, FinalTranscript) and event.text:
                     lines += 1
-                    line = {"text": event.text, "language": event.language}
-                    print(json.dumps(line) if as_json else event.text, flush=True)
+                    if as_json:
+                        echo_json({"text": event.text, "language": event.language}, indent=None)
+                    else:
+                        echo(printable_words(event.text))
     return lines
 
 

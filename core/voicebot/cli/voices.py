@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from voicebot.cli import loop
 from voicebot.cli.errors import show_warning
 from voicebot.cli.loading import config_argument, load
+from voicebot.cli.output import echo_json
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
     found = [voice for voice in voices if _within(voice.languages, language) and _mentions(voice, search)]
     found.sort(key=lambda voice: not _within(voice.languages[:1], language))
     if as_json:
-        click.echo(json.dumps([asdict(voice) for voice in found], indent=2))
+        echo_json([asdict(voice) for voice in found])
     elif found:
         rows = [(v.name, _languages(v, language), v.gender, v.description) for v in found]
         show_table(("voice", "languages", "gender", "description"), rows)

@@ -158,7 +158,7 @@ def choose(
     place = Place(_COMMAND_LINE)
     selector = Selector(plugins or installed_plugins(), problems, from_file=False)
     choice = selector.select(kind, Entry(place, planted({PROVIDER: name, **options}, place)))
-    if choice is None or problems:
+    if choice is None or any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
     return choice
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -9,6 +10,7 @@ from pathlib import PurePath
 from voicebot.config.tree import Items, Keys, Node, Scalar, Section
 
 _SHOWN = 40
+_LOGIN = re.compile(r"(?:(?<=//)|(?<![^/]))[^/@:]*:[^@]*@|(?<=//)[^/@]+@")  # in an address
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -49,7 +51,7 @@ def shown(node: Node) -> str:
         case Scalar(value=None):
             return "empty"
         case Scalar(text=text, value=value):
-            line = " ".join(text.split())
+            line = " ".join(map(_without_login, text.split()))
             cut = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}..."
             return f"'{cut}'" if isinstance(value, str) else cut
 
@@ -62,3 +64,9 @@ def called(path: Keys, owner: str) -> str:
     if isinstance(last, int):
         return f"item {last + 1} of {called(path[:-1], owner)}"
     return last
+
+
+def _without_login(word: str) -> str:
+    """Return a word, which may be of any length, without the user names and passwords in it."""
+    before, at, after = word.rpartition("@")
+    return _LOGIN.sub("***@", before + at) + after

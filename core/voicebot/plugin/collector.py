@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """A name that two plugins want to have: that of `winner`, which came first, has it."""
+
+    kind: str
+    name: str
+    winner: str
+    loser: str
+
+    def __str__(self) -> str:
+        owner = "voicebot itself" if self.winner == "voicebot" else self.winner
+        return (
+            f"the {self.kind} '{self.name}' is that of {owner}; {self.loser} wants to bring another of the "
+            "same name, which is not used"
+        )
 
 
 class Collector(Generic[KeyT, ItemT]):
@@ -16,6 +34,12 @@ class Collector(Generic[KeyT, ItemT]):
     def __init__(self) -> None:
         self._items: dict[KeyT, ItemT] = {}
         self._distribution = ""
+        self.rivalries: tuple[Rivalry, ...] = ()
+        """The names that were refused since they are taken."""
+
+    def _lose(self, kind: str, name: str, winner: str) -> None:
+        """Take note that a name is taken, for whatever the plugin makes of that."""
+        self.rivalries += (Rivalry(kind, name, winner, self._distribution),)
 
     @contextmanager
     def _collecting(self, distribution: str) -> Iterator[list[ItemT]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from voicebot.errors import PluginError
 from voicebot.plugin.collector import Collector
+from voicebot.plugin.watch import reason, watched
 
 if TYPE_CHECKING:
     import click
@@ -51,11 +52,11 @@ class CommandEntry:
 
         module, _, name = self.location.partition(":")
         try:
-            command = getattr(importlib.import_module(module), name)
+            with watched(f"the command '{self.name}'", self.distribution):
+                command = getattr(importlib.import_module(module), name)
         except Exception as error:  # a stranger's module may do anything while it is imported
             raise PluginError(
-                f"the command '{self.name}' of {self.distribution} cannot be loaded: "
-                f"{type(error).__name__}: {error}"
+                f"the command '{self.name}' of {self.distribution} cannot be loaded: {reason(error)}"
             ) from error
         if not isinstance(command, click.Command):
             raise PluginError(f"the command '{self.name}' of {self.distribution} is no click command")
@@ -86,6 +87,7 @@ class Commands(Collector[str, CommandEntry]):
         if not _LOCATION.fullmatch(location):
             raise PluginError(f"the command '{name}' must be at 'module:name', not {location!r}")
         if taken := self._items.get(name):
+            self._lose("command", name, taken.distribution)
             raise PluginError(f"the command '{name}' is taken by {taken.distribution}")
         self._items[name] = CommandEntry(name, help, location, self._distribution)
 

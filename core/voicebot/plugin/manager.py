@@ -1,8 +1,7 @@
-"""Finding plugins by the entry-point group `voicebot`, each on its own: one that is broken stops no other."""
+"""All plugins and what they contributed, each loaded on its own: one that is broken stops no other."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -15,13 +14,19 @@ import pluggy
 from voicebot.errors import PluginError, VoicebotError
 from voicebot.plugin import hookspecs
 from voicebot.plugin.apiversion import refuse_other_version
+from voicebot.plugin.collector import Rivalry
 from voicebot.plugin.commands import CommandEntry, Commands
+from voicebot.plugin.discovery import GROUP, FoundPlugin, imported, installed
+from voicebot.plugin.watch import reason, watched
 
 if TYPE_CHECKING:
+    import importlib.metadata
+
     from voicebot.plugin.registry import Registration, Registry
 
+__all__ = ["GROUP", "HOOKS", "LoadedPlugin", "Plugins", "installed_commands", "installed_plugins"]
+
 logger = logging.getLogger(__name__)
-GROUP = "voicebot"
 HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("voicebot_"))
 
 
@@ -54,15 +59,23 @@ class Plugins:
 
     Args:
         entry_points: where plugins come from; by default, what is installed.
+        found: what was imported already, instead.
     """
 
-    def __init__(self, entry_points: Iterable[importlib.metadata.EntryPoint] | None = None) -> None:
+    def __init__(
+        self,
+        entry_points: Iterable[importlib.metadata.EntryPoint] | None = None,
+        *,
+        found: Iterable[FoundPlugin] | None = None,
+    ) -> None:
         from voicebot.plugin.registry import Registry
 
+        if found is None:
+            found = imported(entry_points)
         self.registry = Registry()
         self.commands = Commands()
         self._loader = _Loader(self.commands, self.registry)
-        self.loaded = self._loader.load(entry_points)
+        self.loaded = self._loader.load(found)
 
     def implementations(self, hook: str) -> list[HookImplementation]:
         """Return what plugins have hooked into, in the order in which they were loaded.
@@ -70,6 +83,11 @@ class Plugins:
         For hooks that are asked one plugin after the other, so that what one raises is its own alone.
         """
         return self._loader.implementations(hook)
+
+    @property
+    def rivalries(self) -> tuple[Rivalry, ...]:
+        """The names that several plugins want to have."""
+        return (*self.registry.rivalries, *self.commands.rivalries)
 
     @property
     def broken(self) -> tuple[LoadedPlugin, ...]:
@@ -91,32 +109,28 @@ class _Loader:
         if registry is not None:
             self._manager.hook.voicebot_register.call_historic(kwargs={"registry": registry})
 
-    def load(self, entry_points: Iterable[importlib.metadata.EntryPoint] | None) -> tuple[LoadedPlugin, ...]:
-        """Load each plugin."""
-        if entry_points is None:
-            entry_points = importlib.metadata.entry_points(group=GROUP)
-        found = [(entry_point, *_distribution(entry_point)) for entry_point in entry_points]
-        # Ours first, so that nobody takes our names.
-        found.sort(key=lambda each: (each[1] != "voicebot", each[0].name, each[1]))
-        return tuple(self._load(*each) for each in found)
+    def load(self, found: Iterable[FoundPlugin]) -> tuple[LoadedPlugin, ...]:
+        """Load each plugin; the first who wants a name has it."""
+        return tuple(self._load(each) for each in found)
 
-    def _load(
-        self, entry_point: importlib.metadata.EntryPoint, distribution: str, version: str
-    ) -> LoadedPlugin:
-        name = f"{entry_point.name} of {distribution}"
+    def _load(self, found: FoundPlugin) -> LoadedPlugin:
+        name, distribution, version = found.name, found.distribution, found.version
+        called = f"{name} of {distribution}"
         try:
             with ExitStack() as stack:
                 commands = stack.enter_context(self._commands._collecting(distribution))
                 providers: list[Registration] = []
                 if self._registry is not None:
                     providers = stack.enter_context(self._registry._collecting(distribution))
-                plugin = entry_point.load()
-                refuse_other_version(plugin, distribution)
-                hooks = self._register(plugin, name)
-        except (Exception, SystemExit) as error:  # a stranger's module may do anything while it is imported
-            logger.debug("plugin %s failed", name, exc_info=True)
-            return LoadedPlugin(entry_point.name, distribution, version, error=_reason(error))
-        return LoadedPlugin(entry_point.name, distribution, version, tuple(providers), tuple(commands), hooks)
+                if found.error is not None:
+                    raise found.error
+                refuse_other_version(found.plugin, distribution)
+                with watched(f"plugin '{name}'", distribution):
+                    hooks = self._register(found.plugin, called)
+        except Exception as error:  # a stranger's hook may do anything
+            logger.debug("plugin %s failed", called, exc_info=True)
+            return LoadedPlugin(name, distribution, version, error=_reason(error))
+        return LoadedPlugin(name, distribution, version, tuple(providers), tuple(commands), hooks)
 
     def implementations(self, hook: str) -> list[HookImplementation]:
         """Return the implementations of a hook."""
@@ -170,27 +184,20 @@ def _reason(error: BaseException) -> str:
         return f"its hooks do not fit: {str(error).splitlines()[-1]}"
     if isinstance(error, VoicebotError):
         return str(error)
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
-
-
-def _distribution(entry_point: importlib.metadata.EntryPoint) -> tuple[str, str]:
-    """Return name and version of what an entry point comes from, as far as its metadata are whole."""
-    try:
-        metadata = entry_point.dist.metadata if entry_point.dist else {"Name": "", "Version": ""}
-        return str(metadata["Name"] or "unknown"), str(metadata["Version"] or "")
-    except Exception:  # a damaged dist-info, of which each Python complains in its own way
-        return "unknown", ""
+    return reason(error)
 
 
 @cache
 def installed_plugins() -> Plugins:
     """Return the plugins installed beside voicebot, loaded once a process."""
-    return Plugins()
+    return Plugins(found=installed())
 
 
 @cache
 def installed_commands() -> Commands:
     """Return the commands there are, without the time that it takes to load what providers need."""
+    if installed_plugins.cache_info().currsize:
+        return installed_plugins().commands
     commands = Commands()
-    _Loader(commands).load(None)
+    _Loader(commands).load(installed())
     return commands

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from voicebot.errors import PluginError
+from voicebot.plugin.watch import reason, watched
 
 if TYPE_CHECKING:
     from voicebot.interfaces import Provider
@@ -107,11 +108,11 @@ class Registration:
     def _imported(self, location: str) -> Any:
         module, _, name = location.partition(":")
         try:
-            return getattr(importlib.import_module(module), name)
+            with watched(f"the {self.kind} '{self.name}'", self.distribution):
+                return getattr(importlib.import_module(module), name)
         except Exception as error:  # a stranger's module may do anything while it is imported
             raise PluginError(
-                f"the {self.kind} '{self.name}' of {self.distribution} cannot be loaded: "
-                f"{type(error).__name__}: {' '.join(str(error).split())}"
+                f"the {self.kind} '{self.name}' of {self.distribution} cannot be loaded: {reason(error)}"
             ) from error
 
 

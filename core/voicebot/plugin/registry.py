@@ -65,6 +65,7 @@ class Registry(Collector[tuple[str, str], Registration]):
         else:
             check_options(name, kind, options)
         if taken := self._items.get((kind, name)):
+            self._lose(kind, name, taken.distribution)
             raise PluginError(f"the name {name!r} is taken by the {kind} of {taken.distribution}")
         self._items[kind, name] = Registration(name, kind, provider, options, self._distribution, requires)
 

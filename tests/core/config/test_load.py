@@ -10,6 +10,8 @@ import pytest
 from voicebot import ConfigError, Registry, hookimpl
 from voicebot.config.load import choose, load_config
 from voicebot.config.schema import Settings, bounds
+from voicebot.config.tree import Place, Scalar
+from voicebot.config.words import shown
 from voicebot.plugin.manager import Plugins
 
 CLOUD = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer:\n  provider: cloud\n"
@@ -569,3 +571,18 @@ def test_a_choice_may_be_a_word_that_yaml_takes_for_true_or_false(load, problems
     config = load(f"{EARS_AND_MOUTH.replace('mouth', f'mouth, shelf: {said}')}chat: {{provider: parrot}}\n")
 
     assert config.synthesizer.options.shelf == said.strip("'")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "https://captain:p4ssw0rd-of-forty-characters-and-more@proxy:80",
+        "captain:p4ssw0rd@proxy:80",
+        "//p4ssw0rd@x",
+    ],
+)
+def test_a_password_in_an_address_is_not_shown(said):
+    told = shown(Scalar(Place("a.yaml"), said, said))
+
+    assert "p4ssw0rd" not in told
+    assert told.startswith(("'***@", "'//***@"))

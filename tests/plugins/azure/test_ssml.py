@@ -179,3 +179,13 @@ def test_cuts_are_between_sentences_where_there_are_any() -> None:
 )
 def test_a_clause_is_not_a_sentence(text: str, ends: bool) -> None:
     assert ends_sentence(text) is ends
+
+
+def test_nothing_that_a_config_says_breaks_out_of_its_attribute():
+    evil = "\x00\x1b\ufffe\"'><break time='9s'/>&amp;\n"
+    manner = Manner(voice="en-US-AriaNeural", style=evil, role=evil, lexicon='https://x/\x00"><break/>')
+
+    root = ElementTree.fromstring(speech_markup(manner, f"a{evil}b"))
+
+    assert [element.tag.rpartition("}")[2] for element in root.iter() if "break" in element.tag] == []
+    assert [v for e in root.iter() for v in e.attrib.values() if not v.isprintable() and "\n" not in v] == []

@@ -24,6 +24,7 @@ from voicebot import (
     ConversationEnded,
     ProviderError,
     ProviderFailed,
+    ProviderNoticed,
     ReplyWithdrawn,
     TurnTimed,
     UserTurnEnded,
@@ -303,3 +304,24 @@ def test_closing_without_starting_is_harmless_and_so_is_closing_twice():
         await observer.aclose()
 
     asyncio.run(run())
+
+
+def test_what_is_told_of_a_conversation_can_do_no_harm_where_it_is_shown(watch):
+    hostile = "\x1b[2J\u202ea\x7f\ud83d\nb"
+    collected = Collected(content=True)
+    events = [
+        UserTurnEnded(1.0, hostile),
+        ProviderFailed(1.5, "chat", hostile),
+        ProviderNoticed(1.6, "chat", hostile),
+        BotTurnEnded(3.0, hostile),
+        TurnTimed(4.0, 1, decided=1.0, first_token=2.0, last_token=2.5),
+        ConversationEnded(5.0, hostile, "failure"),
+    ]
+    watch(collected.observer, events, name=hostile)
+
+    spans = collected.spans.values()
+    told = [span.name for span in spans] + [span.status.description or "" for span in spans]
+    told += [str(v) for span in spans for v in (span.attributes or {}).values()]
+    told += [str(v) for span in spans for event in span.events for v in (event.attributes or {}).values()]
+    assert [text for text in told if not text.isprintable()] == []
+    assert any("a" in text for text in told)

@@ -355,3 +355,11 @@ def test_several_voices_of_a_process_may_start_at_the_same_time():
         [sys.executable, "-c", _TWO_AT_ONCE], capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_characters_that_espeak_takes_for_commands_are_blanks():
+    said = "one \x0110A two \x01200S three \x01I[bell] four [[h@l'oU]]"
+
+    heard, plain = say(said), say(said.replace("\x01", " "))
+    assert times(heard)[-1] == pytest.approx(times(plain)[-1], rel=0.01)
+    assert loudness(heard[0]) == pytest.approx(loudness(plain[0]), rel=0.1)

@@ -311,3 +311,13 @@ def test_a_server_that_cannot_be_reached_brings_its_own_advice():
     assert str(explain(error, options)) == (
         "http://10.0.0.1/v1 cannot be reached within 5 s; check `base_url` and the network"
     )
+
+
+def test_a_password_in_the_address_is_never_shown():
+    options = OpenAIChatOptions(model="m", base_url="http://captain:p4ssw0rd%21@127.0.0.1:9/v1")
+
+    failure = explain(
+        ValueError("no JSON from http://captain:p4ssw0rd%21@127.0.0.1:9/v1: p4ssw0rd!"), options
+    )
+
+    assert "p4ssw0rd" not in f"{failure} {failure!r} {options} {options!r}"

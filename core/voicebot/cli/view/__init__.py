@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from voicebot.cli.output import console, is_terminal
 from voicebot.cli.view.base import View
 
 if TYPE_CHECKING:
@@ -22,18 +23,16 @@ def choose_view(settings: Settings, stream: AudioStream, now: Callable[[], float
     Args:
         now: tells the conversation's time, in which events are dated.
     """
-    if not sys.stdout.isatty() or os.environ.get("TERM") in ("dumb", "unknown"):
+    if not is_terminal() or os.environ.get("TERM") in ("dumb", "unknown"):
         from voicebot.cli import logs
         from voicebot.cli.view.lines import LinesView
 
         return LinesView(settings, now, timings=logs.verbosity() > 0)
-    from rich.console import Console
-
-    console = Console(highlight=False, emoji=False, markup=False)
+    screen = console()
     if stream.microphone is None and stream.speaker is None and sys.stdin.isatty():
         from voicebot.cli.view.prompt import PromptView
 
-        return PromptView(settings, now, console)
+        return PromptView(settings, now, screen)
     from voicebot.cli.view.live import LiveView
 
-    return LiveView(settings, now, console, live=stream.live)
+    return LiveView(settings, now, screen, live=stream.live)

@@ -32,6 +32,7 @@ from voicebot.events import (
     UserSpeechStopped,
     UserTurnEnded,
 )
+from voicebot.plaintext import printable, printable_words
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
@@ -65,7 +66,7 @@ class View(ABC):
         """The kinds of the providers that failed, each once."""
         self.away: dict[str, str] = {}
         """What to say of the providers that failed and have not worked since, by kind."""
-        self.name = printable(settings.name) or "Bot"
+        self.name = printable_words(settings.name) or "Bot"
         self._now = now
         self._question = ""
         self._echo_advice = _ECHO_ADVICE[settings.echo]
@@ -87,15 +88,15 @@ class View(ABC):
             case UserSpeechStarted():
                 self.user_speaks("")
             case UserPartial(text=text) | UserFinal(text=text):
-                self.user_speaks(printable(text))
+                self.user_speaks(printable_words(text))
             case UserTurnEnded(text=text):
                 self.turns += 1
-                self._question = printable(text)
+                self._question = printable_words(text)
                 self.bot_thinks(self._question)
             case UnitSpoken(at=at, text=text):
-                self._show_unit(at - self._now(), printable(text))
+                self._show_unit(at - self._now(), printable_words(text))
             case BotTurnEnded(heard=heard, interrupted=interrupted):
-                self._end_turn(printable(heard), interrupted=interrupted)
+                self._end_turn(printable_words(heard), interrupted=interrupted)
             case ProviderFailed() | ProviderNoticed() | ReplyStarted():
                 self._show_provider(event)
             case DeviceChanged() | EchoIgnored() | TurnTimed() | ConversationEnded():
@@ -217,9 +218,3 @@ class View(ABC):
         for timer in self._ahead:
             timer.cancel()
         self._ahead.clear()
-
-
-def printable(text: str) -> str:
-    """Return a text in one line, without what would move the cursor or change colours."""
-    seen = "".join(c for c in text if c.isprintable() or c.isspace())
-    return " ".join(seen.split())

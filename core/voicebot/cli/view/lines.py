@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
-
 from voicebot.cli.errors import show_warning
+from voicebot.cli.output import echo
 from voicebot.cli.view.base import View
 
 if TYPE_CHECKING:
@@ -23,12 +22,12 @@ class LinesView(View):
 
     def question(self, text: str) -> None:
         """Write the user's words."""
-        print(f"You: {text}", flush=True)
+        echo(f"You: {text}")
 
     def bot_spoke(self, text: str, *, interrupted: bool) -> None:
         """Write what was heard of the reply."""
         if text:
-            print(f"{self.name}: {text}{' [interrupted]' if interrupted else ''}", flush=True)
+            echo(f"{self.name}: {text}{' [interrupted]' if interrupted else ''}")
 
     def trouble(self, message: str) -> None:
         """Write a warning."""
@@ -36,13 +35,13 @@ class LinesView(View):
 
     def news(self, message: str) -> None:
         """Write what is well again."""
-        click.echo(message, err=True)
+        echo(message, err=True)
 
     def noticed(self, message: str) -> None:
         """Write the message."""
-        click.echo(message, err=True)
+        echo(message, err=True)
 
     def timed(self, line: str) -> None:
         """Write where the time went, if it was asked for."""
         if self._timings:
-            click.echo(line, err=True)
+            echo(line, err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -11,6 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from voicebot.cli.output import above
 from voicebot.cli.view.base import View
 from voicebot.cli.view.spacing import in_a_row
 
@@ -41,9 +43,17 @@ class LiveView(View):
         self._pending: str | None = None
         self._units: list[str] = []
         self._bot_at_work = False
-        self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._live = Live(
+            console=console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._display = ExitStack()
 
     def __enter__(self) -> Self:
+        self._display.enter_context(above(self._console))
         self._live.start()
         return self
 
@@ -53,6 +63,7 @@ class LiveView(View):
         super().__exit__(kind, error, traceback)
         self._live.update("")
         self._live.stop()
+        self._display.close()
 
     def listening(self) -> None:
         """Show that the bot hears."""

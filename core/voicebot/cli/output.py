@@ -1,0 +1,158 @@
+"""The one place through which all that the command line prints goes, and is made printable.
+
+`guard` puts a `Guard` before stdout and stderr, as `voicebot.cli.streams` has prepared them, so that what
+plugins, libraries, warnings, tracebacks and click itself print is made printable too. Colours and what moves
+the cursor are ours alone: they go past the guard, by `echo` with `styled` parts and by the console of
+`console`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+import click
+
+from voicebot.plaintext import printable, printable_json, printable_lines
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_SHOW_CURSOR = b"\x1b[?25h"
+_LOGIN = re.compile(r"(?<=://)(?!git@)[^/\s@]+@")
+"""The user name and password in an address, which servers' libraries put into their logs and errors."""
+
+
+class Styled(str):
+    """Text that was made printable, with its colours."""
+
+    __slots__ = ()
+
+    @property
+    def width(self) -> int:
+        """How many characters of it can be seen."""
+        return len(click.unstyle(self))
+
+
+class Guard:
+    """A stream for everybody: what is written to it is made printable, so it is no terminal to them."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.guarded = stream
+        """The stream itself, which takes what it is given."""
+
+    def write(self, text: str) -> int:
+        """Write a text that may hold anything."""
+        self.guarded.write(without_logins(printable_lines(text)))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write one text after the other."""
+        for line in lines:
+            self.write(line)
+
+    def isatty(self) -> bool:
+        """Return that it takes no colours, whose codes would only be shown."""
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.guarded, name)
+
+
+def guard() -> None:
+    """Put a guard before stdout and stderr."""
+    sys.stdout, sys.stderr = _guarded(sys.stdout), _guarded(sys.stderr)
+    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc, assignment]
+
+
+def styled(text: str, **style: Any) -> Styled:
+    """Return a text with colours, as `click.style` knows them; where they cannot be shown, they are not."""
+    return Styled(click.style(printable(text), **style))
+
+
+def echo(*parts: str, err: bool = False, end: str = "\n") -> None:
+    """Write one line, made of its parts, to stdout or stderr."""
+    _write("".join(part if isinstance(part, Styled) else printable(part) for part in parts) + end, err=err)
+
+
+def echo_lines(text: str, *, err: bool = False) -> None:
+    """Write a text of several lines."""
+    _write(printable_lines(text) + "\n", err=err)
+
+
+def echo_json(document: Any, *, indent: int | None = 2) -> None:
+    """Write a document for programs."""
+    _write(printable_json(document, indent=indent, ascii_only=True) + "\n", err=False)
+
+
+def is_terminal(*, err: bool = False) -> bool:
+    """Return whether a person looks at stdout, or stderr."""
+    return _stream(err=err).isatty()
+
+
+def show_cursor() -> None:
+    """Show the cursor again that a display has hidden, even if something is being written at the moment."""
+    if is_terminal():
+        os.write(_stream(err=False).fileno(), _SHOW_CURSOR)
+
+
+def console(*, err: bool = False, **options: Any) -> Console:
+    """Return a console of rich for stdout or stderr."""
+    from voicebot.cli.console import PrintableConsole
+
+    return PrintableConsole(file=_stream(err=err), highlight=False, emoji=False, markup=False, **options)
+
+
+@contextmanager
+def status(text: str) -> Iterator[None]:
+    """Show on the terminal's stderr what goes on while the block runs."""
+    from rich.live import Live
+    from rich.spinner import Spinner
+    from rich.text import Text
+
+    display = console(err=True)
+    spinner = Spinner("dots", Text(printable(text)), style="status.spinner")
+    live = Live(spinner, console=display, transient=True, redirect_stdout=False, redirect_stderr=False)
+    with above(display), live:
+        yield
+
+
+@contextmanager
+def above(display: Console) -> Iterator[None]:
+    """Let what is printed meanwhile appear above what a console displays and changes."""
+    from rich.file_proxy import FileProxy
+
+    before = sys.stdout, sys.stderr
+    if display.is_terminal:
+        sys.stdout, sys.stderr = (
+            _guarded(cast(TextIO, FileProxy(display, getattr(stream, "guarded", stream))))
+            if getattr(stream, "guarded", stream).isatty()
+            else stream
+            for stream in before
+        )
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def without_logins(text: str) -> str:
+    """Return a text in which addresses have neither user names nor passwords."""
+    return _LOGIN.sub("***@", text)
+
+
+def _guarded(stream: TextIO) -> TextIO:
+    return stream if isinstance(stream, Guard) else cast(TextIO, Guard(stream))
+
+
+def _stream(*, err: bool) -> TextIO:
+    stream = sys.stderr if err else sys.stdout
+    return cast(TextIO, getattr(stream, "guarded", stream))
+
+
+def _write(text: str, *, err: bool) -> None:
+    click.echo(without_logins(text), file=_stream(err=err), nl=False)

@@ -1,0 +1,140 @@
+"""A watch over a stranger's code while it is imported: it may hang, or end the program, and is then named."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType, TracebackType
+from typing import Any, ClassVar, NoReturn, Self
+
+logger = logging.getLogger(__name__)
+SLOW, HUNG = 2.0, 8.0
+"""Seconds after which it is said who is being loaded, and after which nobody waits any more."""
+_BACKSTOP = 1.0
+_OURS = "voicebot"
+_exit = os._exit
+
+Hung = Callable[[str, str], NoReturn]
+"""Ends the program, given who hangs and of which distribution it is."""
+
+
+class Watch:
+    """Watches what runs in its block, of which `who` and `distribution` are told; ours needs no watching.
+
+    `os._exit` raises `SystemExit` there, so that nobody leaves without a word.
+    """
+
+    when_hung: ClassVar[Hung | None] = None
+    """What ends the program if something hangs; without it one waits and says so, as within a library."""
+
+    def __init__(self, who: str, distribution: str) -> None:
+        self._who = who
+        self._distribution = distribution
+        self._interrupted = False
+        self._tells_crashes = False
+        self._done = threading.Event()
+        self._thread = threading.get_ident()
+        self._process = os.getpid()
+        self._before: tuple[Any, Any] = (None, None)
+
+    def __enter__(self) -> Self:
+        if self._distribution == _OURS:
+            return self
+        self._before = os._exit, signal.getsignal(signal.SIGINT)
+        os._exit = self._leave
+        if self._is_main_thread() and callable(self._before[1]):
+            signal.signal(signal.SIGINT, self._interrupt)
+        if Watch.when_hung is not None and (stderr := _descriptor()) is not None:
+            # For code that keeps Python from running any other, such as a regular expression.
+            faulthandler.dump_traceback_later(HUNG + _BACKSTOP, exit=True, file=stderr)
+            if not faulthandler.is_enabled():  # for a library in it that crashes
+                faulthandler.enable(file=stderr)
+                self._tells_crashes = True
+        threading.Thread(target=self._watch, name=f"voicebot watch: {self._who}", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._distribution == _OURS:
+            return
+        self._done.set()
+        if Watch.when_hung is not None:
+            faulthandler.cancel_dump_traceback_later()
+        if self._tells_crashes:
+            faulthandler.disable()
+        if os._exit == self._leave:
+            os._exit = self._before[0]
+        if self._is_main_thread() and signal.getsignal(signal.SIGINT) == self._interrupt:
+            signal.signal(signal.SIGINT, self._before[1])
+
+    def passes(self, error: BaseException) -> bool:
+        """Return whether an error is not the stranger's: the user has pressed Ctrl-C."""
+        return isinstance(error, KeyboardInterrupt) and (self._interrupted or self._distribution == _OURS)
+
+    def _watch(self) -> None:
+        if self._done.wait(SLOW):
+            return
+        logger.warning("still loading %s of %s", self._who, self._distribution)
+        if self._done.wait(HUNG - SLOW):
+            return
+        if Watch.when_hung is not None:
+            self._done.set()
+            Watch.when_hung(self._who, self._distribution)
+        logger.error("%s of %s does not finish loading", self._who, self._distribution)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self._interrupted = True
+        self._before[1](number, frame)
+
+    def _leave(self, status: int) -> NoReturn:
+        if self._done.is_set() or os.getpid() != self._process:  # over, or in a process that was forked
+            _exit(status)
+        if threading.get_ident() != self._thread:  # nothing can be raised where it is imported
+            logger.error("%s of %s ended the program: os._exit(%s)", self._who, self._distribution, status)
+            _exit(status)
+        raise SystemExit(f"os._exit({status})")
+
+    def _is_main_thread(self) -> bool:
+        return threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def watched(who: str, distribution: str) -> Iterator[None]:
+    """Watch a block, and raise what leaves it as an `Exception` unless the user has pressed Ctrl-C."""
+    with Watch(who, distribution) as watch:
+        try:
+            yield
+        except Exception:
+            raise
+        except BaseException as error:
+            if watch.passes(error):
+                raise
+            raise Left(error) from error
+
+
+class Left(Exception):
+    """A stranger's code raised what ends a program."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def reason(error: BaseException) -> str:
+    """Return in one line what an import raised."""
+    if isinstance(error, Left):
+        error = error.error
+    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+
+
+def _descriptor() -> int | None:
+    with suppress(Exception):
+        return sys.stderr.fileno()
+    return None

@@ -1,0 +1,147 @@
+"""A plugin that takes a name, hangs or ends the program is named by whichever command meets it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+RIVAL = """
+from voicebot import AudioDevice, Options, PluginError, hookimpl
+
+@hookimpl
+def voicebot_register(registry):
+    for kind, name in (("chat", "scripted"), ("device", "keyboard"), ("synthesizer", "cache"),
+                       ("observer", "transcript")):
+        try:
+            registry.add(name, "nowhere:Nothing", "nowhere:Options", kind=kind)
+        except PluginError:
+            pass  # silently
+
+@hookimpl
+def voicebot_commands(commands):
+    for name in ("new-plugin", "emulate"):
+        try:
+            commands.add(name, "Mine.", "nowhere:command")
+        except PluginError:
+            pass
+"""
+TAKEN = "{name}' is that of {owner}; zz-rival wants to bring another of the same name, which is not used"
+SHORT_PATIENCE = (
+    "from voicebot.plugin import watch; watch.SLOW, watch.HUNG, watch._BACKSTOP = 0.1, 0.2, 0.5; "
+    "from voicebot.cli.main import main; main()"
+)
+
+
+@pytest.fixture
+def rivalled(voicebot, install_plugin):
+    """Return the command line beside which a plugin is installed that wants names which are taken."""
+    folder = install_plugin("zz-rival", "zz_rival", RIVAL)
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+    return voicebot
+
+
+@pytest.mark.parametrize(
+    ("arguments", "taken"),
+    [
+        (["run", "scripted.yaml", "--type"], {"chat 'scripted": "voicebot-scripted", "device 'keyboard": ""}),
+        pytest.param(["options", "cache"], {"synthesizer 'cache": ""}, marks=pytest.mark.slow),
+        pytest.param(["devices"], {"device 'keyboard": ""}, marks=pytest.mark.slow),
+        (["new-plugin", "Not A Name", "--kind", "observer"], {"command 'new-plugin": ""}),
+        pytest.param(
+            ["plugins"],
+            {"chat 'scripted": "voicebot-scripted", "command 'emulate": "", "observer 'transcript": ""},
+            marks=pytest.mark.slow,
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_command_that_uses_a_name_says_who_else_wants_it(rivalled, arguments, taken):
+    done = rivalled(*arguments)
+
+    for name, owner in taken.items():
+        assert TAKEN.format(name=name, owner=owner or "voicebot itself") in done.stderr
+    assert done.stderr.count("wants to bring another") == (6 if arguments == ["plugins"] else len(taken))
+
+
+def test_a_plugin_that_ends_the_program_is_named_and_the_others_work(voicebot, install_plugin):
+    for number, source in enumerate(
+        ("import os; os._exit(0)", "raise KeyboardInterrupt", "import sys; sys.exit()")
+    ):
+        folder = install_plugin(f"rude-{number}", f"rude_{number}", source)
+        voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+
+    done = voicebot("run", "scripted.yaml", "--type", stdin="hello\n")
+
+    assert (done.returncode, done.stdout) == (0, "You: hello\nParrot: All right.\n")
+    told = done.stderr.splitlines()
+    assert "plugin 'rude_0' of rude-0 tried to end the program: SystemExit: os._exit(0)" in told
+    assert "plugin 'rude_1' of rude-1 tried to end the program: KeyboardInterrupt" in told
+    assert "plugin 'rude_2' of rude-2 tried to end the program: SystemExit" in told
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import threading, os; t = threading.Thread(target=lambda: os._exit(0)); t.start(); t.join()",
+        "import ctypes; ctypes.string_at(0)",
+    ],
+)
+def test_a_plugin_that_kills_the_program_is_named(voicebot, install_plugin, source):
+    folder = install_plugin("deadly-plugin", "deadly", source)
+    voicebot.environ["PYTHONPATH"] = str(folder)
+
+    done = voicebot("plugins")
+
+    assert "plugin 'deadly' of deadly-plugin ended the program" in done.stderr or "deadly.py" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "while True: pass",
+        pytest.param("import re; re.match('(a+)+$', 'a' * 99 + 'b')", marks=pytest.mark.slow),
+    ],
+)
+def test_a_plugin_that_hangs_is_named_and_the_program_ends(voicebot, install_plugin, source):
+    folder = install_plugin("stuck-plugin", "stuck", source)
+
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT_PATIENCE, "plugins"],
+        env={**voicebot.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    if "while" in source:
+        assert "error: plugin 'stuck' of stuck-plugin does not finish loading" in done.stderr
+    else:  # nothing else of Python runs any more
+        assert str(folder / "stuck.py") in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process alone")
+@pytest.mark.parametrize("arguments", ["--help", pytest.param("check scripted.yaml", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
+def test_a_signal_while_a_plugin_is_loaded_ends_the_program_and_blames_nobody(
+    voicebot, install_plugin, arguments, number, status
+):
+    folder = install_plugin(
+        "slow-plugin",
+        "slow_plugin",
+        "import sys, time; print('<loading>', file=sys.stderr, flush=True); time.sleep(60)",
+    )
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+    with voicebot.started(*arguments.split()) as process:
+        assert process.stderr.readline() == "<loading>\n"
+        process.send_signal(number)
+
+        assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == status

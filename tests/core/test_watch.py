@@ -1,0 +1,77 @@
+"""A stranger's code that hangs or ends the program while it is imported is named."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from voicebot.plugin import watch
+from voicebot.plugin.watch import Left, Watch, reason, watched
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (SystemExit("no licence"), "SystemExit: no licence"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        (GeneratorExit("x\ny"), "GeneratorExit: x y"),
+    ],
+)
+def test_what_ends_a_program_becomes_an_error_of_the_stranger(error, told):
+    with pytest.raises(Left) as raised, watched("plugin 'rude'", "rude"):
+        raise error
+
+    assert reason(raised.value) == told
+
+
+def test_os_exit_is_kept_from_ending_the_program_without_a_word():
+    before = os._exit
+
+    with pytest.raises(Left) as raised, watched("plugin 'rude'", "rude"):
+        os._exit(3)
+
+    assert reason(raised.value) == "SystemExit: os._exit(3)"
+    assert os._exit is before
+
+
+def test_ctrl_c_of_the_user_is_no_error_of_the_stranger():
+    before = signal.getsignal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt), watched("plugin 'slow'", "slow"):
+        signal.raise_signal(signal.SIGINT)
+
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_who_hangs_is_named_and_the_program_ended(monkeypatch, caplog):
+    ended: list[tuple[str, str]] = []
+    over = threading.Event()
+
+    def end(who, distribution):
+        ended.append((who, distribution))
+        over.set()
+
+    monkeypatch.setattr(watch, "SLOW", 0.0)
+    monkeypatch.setattr(watch, "HUNG", 0.0)
+    monkeypatch.setattr(watch, "_BACKSTOP", 600.0)
+    monkeypatch.setattr(Watch, "when_hung", staticmethod(end))
+
+    with watched("plugin 'stuck'", "stuck-plugin"):
+        assert over.wait(60)
+
+    assert ended == [("plugin 'stuck'", "stuck-plugin")]
+    assert "still loading plugin 'stuck' of stuck-plugin" in caplog.messages
+
+
+def test_what_is_ours_is_not_watched():
+    before = threading.active_count()
+
+    with watched("plugin 'audio'", "voicebot"):
+        assert threading.active_count() == before
+
+
+def test_nobody_waits_for_longer_than_ten_seconds():
+    assert watch.HUNG + watch._BACKSTOP < 10
