@@ -155,6 +155,9 @@ class _Telling(Recognition):
     async def write(self, audio: bytes) -> None:
         """The sound is known."""
 
+    async def commit(self) -> None:
+        """The answer is known, and when it comes."""
+
     async def finish(self) -> None:
         self._finished.set()
 

@@ -45,7 +45,9 @@ def asked(user: ScriptedUser) -> list[str]:
 
 
 def noticed(user: ScriptedUser) -> list[str]:
-    return [event.message for event in user.events if isinstance(event, ProviderNoticed)]
+    """Return what was noticed, except that the engine found recognition to work again."""
+    messages = [event.message for event in user.events if isinstance(event, ProviderNoticed)]
+    return [message for message in messages if message != "the recogniser works again"]
 
 
 @pytest.mark.parametrize("error", [Outage(), Refusal(), ZeroDivisionError("very-secret")])
