@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from textwrap import shorten
 from typing import assert_never
 
@@ -73,6 +73,7 @@ class Reply:
         self._cutter = SentenceCutter(short_first=means.short_first)
         self._cutting = asyncio.Lock()
         self._more_written = asyncio.Event()
+        self._written_at = 0.0
         self.patience: Patience | None = None
         """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
         self.question_refused = False
@@ -169,7 +170,7 @@ class Reply:
 
     async def _think(self, request: ChatRequest, voice: AnyVoice) -> None:
         """Read the model's reply and hand it on in units."""
-        means = self._means
+        means, now = self._means, asyncio.get_running_loop().time
         async with (
             TimeLimit(means.chat_timeout) as limit,
             aclosing(means.chat.reply(request)) as events,
@@ -184,6 +185,7 @@ class Reply:
                     for unit in self._cutter.feed(text):
                         await self._hand_on(unit, voice)
                 limit.renew()
+                self._written_at = now()
                 self._more_written.set()
         if self._filtered:  # the rest is a sentence without an end, or was taken back
             return
@@ -195,13 +197,12 @@ class Reply:
 
     async def _speak_before_pauses(self, voice: AnyVoice) -> None:
         """Hand on a sentence that seems over when the chat model writes nothing for a while."""
+        loop = asyncio.get_running_loop()
         while True:
             await self._more_written.wait()
-            while self._more_written.is_set():
-                self._more_written.clear()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_PAUSE):
-                        await self._more_written.wait()
+            self._more_written.clear()
+            while (wait := self._written_at + _PAUSE - loop.time()) > 0:
+                await asyncio.sleep(wait)
             await self._settle(voice)
 
     async def _settle(self, voice: AnyVoice) -> None:
