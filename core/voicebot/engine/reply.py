@@ -201,7 +201,7 @@ class Reply:
         while True:
             await self._more_written.wait()
             self._more_written.clear()
-            while (wait := self._written_at + _PAUSE - loop.time()) > 0:
+            while (wait := self._written_at + _PAUSE - loop.time()) > 0:  # noqa: ASYNC110 - time is waited for
                 await asyncio.sleep(wait)
             await self._settle(voice)
 
