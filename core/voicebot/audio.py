@@ -28,13 +28,30 @@ class AudioFormat:
         return size / self.bytes_per_second
 
 
+class WholeSamples:
+    """Joins samples that were split between two pieces of sound; a single byte that is left is no sound."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def __call__(self, audio: bytes) -> bytes:
+        """Return the whole samples that are there with the next piece."""
+        if not self._rest and not len(audio) % BYTES_PER_SAMPLE:
+            return audio
+        audio = self._rest + audio
+        size = len(audio) // BYTES_PER_SAMPLE * BYTES_PER_SAMPLE
+        self._rest = audio[size:]
+        return audio[:size]
+
+
 class Resampler:
     """Convert a stream of s16le chunks from one rate to another (by soxr, quality HQ).
 
-    Chunks may have any even size. Equal rates pass through untouched and load nothing.
+    Chunks may have any size. Equal rates pass through untouched and load nothing.
     """
 
     def __init__(self, source: AudioFormat, target: AudioFormat) -> None:
+        self._whole_samples = WholeSamples()
         self._stream: Any = None
         if source.rate != target.rate:
             import numpy
@@ -45,7 +62,7 @@ class Resampler:
 
     def write(self, audio: bytes) -> bytes:
         """Return what is ready after `audio`; up to 40 ms stay inside until `flush`."""
-        return audio if self._stream is None else self._convert(audio, last=False)
+        return audio if self._stream is None else self._convert(self._whole_samples(audio), last=False)
 
     def flush(self) -> bytes:
         """Return the rest; the resampler then starts afresh."""
@@ -53,6 +70,7 @@ class Resampler:
             return b""
         rest = self._convert(b"", last=True)
         self._stream.clear()
+        self._whole_samples = WholeSamples()
         return rest
 
     def _convert(self, audio: bytes, *, last: bool) -> bytes:

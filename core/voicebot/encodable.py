@@ -6,6 +6,7 @@ the command line that are not UTF-8. Python takes them for characters until the 
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 
@@ -33,15 +34,12 @@ class EncodablePieces:
     """Makes a text encodable that comes in pieces, which may cut a character in two."""
 
     def __init__(self) -> None:
-        self._half = ""
+        self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
 
     def feed(self, piece: str) -> str:
         """Return what there is of the text now; the first half of a character waits for the second."""
-        text = self._half + piece
-        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
-        return encodable(text.removesuffix(self._half))
+        return self._decoder.decode(piece.encode("utf-16-le", "surrogatepass"))
 
     def finish(self) -> str:
         """Return what waits still, at the end of the text."""
-        half, self._half = self._half, ""
-        return encodable(half)
+        return self._decoder.decode(b"", final=True)

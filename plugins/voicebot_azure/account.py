@@ -98,6 +98,8 @@ class SpeechAccount(Options):
                 raise ValueError(f"{name!a} is no name of a header")
             if not (text.isascii() and text.isprintable()):
                 raise ValueError(f"the value of {name} contains characters that no header has")
+        if len({name.lower() for name in headers}) < len(headers):
+            raise ValueError("one of the headers is there twice; upper and lower case are the same")
         return headers
 
     @model_validator(mode="after")

@@ -92,16 +92,12 @@ async def _resampled(
     events: AsyncGenerator[SynthesisEvent, None], source: AudioFormat, target: AudioFormat
 ) -> AsyncGenerator[SynthesisEvent, None]:
     resampler = Resampler(source, target)
-    odd = b""
     async with aclosing(events):
         async for event in events:
             if not isinstance(event, AudioChunk):
                 yield event
                 continue
-            audio = odd + event.audio  # a sample may be split between chunks
-            whole = len(audio) & ~1
-            odd = audio[whole:]
-            if converted := resampler.write(audio[:whole]):
+            if converted := resampler.write(event.audio):
                 yield AudioChunk(converted)
     if rest := resampler.flush():
         yield AudioChunk(rest)

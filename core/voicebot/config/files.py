@@ -28,7 +28,7 @@ def read_text(path: Path, *, pipes: bool = False) -> str:
     """Return the text of a config file, without a byte order mark.
 
     Args:
-        pipes: whether it may be a pipe, as of `<(...)` in a shell, which is waited for.
+        pipes: whether it may be a pipe, such as `<(...)` of a shell, which is waited for.
 
     Raises:
         UnreadableError: there is no such file, it is a directory, too large, binary, or cannot be read.

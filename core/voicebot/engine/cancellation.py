@@ -13,12 +13,12 @@ from voicebot.engine.failures import as_provider_error
 def own_cancellation(what: str) -> Iterator[None]:
     """Let nothing but the engine's own cancellation look like one, and let nothing hide it.
 
-    A `CancelledError` that a stranger's library leaks, as an HTTP client that dies does, becomes a
+    A `CancelledError` that a stranger's library leaks, such as an HTTP client that dies, becomes a
     `ProviderError`. An error that comes at the same time as the engine's cancellation gives way to it: a task
     group of Python 3.11 and 3.12 raises only the error then, and whoever catches it would live on.
 
     Args:
-        what: says what went wrong where a cancellation was leaked, as `the recogniser broke`.
+        what: says what went wrong where a cancellation was leaked, such as `the recogniser broke`.
     """
     before = cancellation_requests()
     try:

@@ -23,10 +23,13 @@ CLOSERS = "\"'”“’‘»›«」』》〉)）]］}】〕*_~`"
 EMPHASIS = "*_~`"
 OPENERS = OPENING_QUOTES + "»›”’(（[［{【〔¿¡*_~"
 
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3040-\u312f\u31a0-\u31ff"
-    "\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+UNSPACED = (
+    "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u2e80-\u2fff\u3005-\u3007\u3040-\u312f\u31a0-\u31ff"
+    "\u3400-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
+"""Scripts that put no blanks between words, as ranges of a regular expression: Thai, Lao, Tibetan, Burmese,
+Khmer, Chinese, Japanese."""
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _BLANK_POINTS = re.compile("[\u0e00-\u0eff]")
 
 
@@ -50,11 +53,6 @@ def is_invisible(character: str) -> bool:
 def is_symbol(character: str) -> bool:
     """Say whether a character is a picture, such as an emoji."""
     return unicodedata.category(character) in {"So", "Cs"}
-
-
-def is_word(character: str) -> bool:
-    """Say whether a character is a letter or digit of any script."""
-    return character.isalnum()
 
 
 def has_case(character: str) -> bool:

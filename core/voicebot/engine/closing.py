@@ -13,7 +13,9 @@ from voicebot.engine.characters import (
 )
 from voicebot.engine.pairs import Pair, Pairs
 
-_BLANKS = re.compile(r"[^\S\n]{0,40}")
+MOST_BLANKS = 40
+BLANKS = re.compile(rf"[^\S\n]{{0,{MOST_BLANKS}}}")
+"""Blanks of a line, so many at the most that a unit does not wait for their end for ever."""
 _LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+[»›]")
 _MAYBE_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+\Z")
 _FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【\d[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
@@ -78,7 +80,7 @@ class Closing:
         if _LEADS.match(text):
             return start
         while at < start + 40:
-            blanks = _BLANKS.match(text, at)
+            blanks = BLANKS.match(text, at)
             assert blanks is not None
             end = blanks.end()
             if end == len(text):

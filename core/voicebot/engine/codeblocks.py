@@ -15,8 +15,6 @@ _NESTING = frozenset("md markdown mdx".split())
 _LONGEST_INFO = 200
 _LONGEST_LINE = 1000
 _TAIL = 32
-
-
 _PARAGRAPHS = re.compile(r"\n[ \t\r]*\n")
 _PROSE = re.compile(r"\s*[^\W\d_a-z]\w*[,:]?(?:\s+[^\s{}=;<>|\\()\[\]]+){2,}(?<=[.!?:…。！？])\s*")
 

@@ -19,13 +19,12 @@ from voicebot.engine.characters import (
     is_symbol,
     is_unspaced,
 )
-from voicebot.engine.closing import Closing
+from voicebot.engine.closing import BLANKS, MOST_BLANKS, Closing
 from voicebot.engine.fullstops import point_ends
 from voicebot.engine.pairs import Pairs
 
 _RUN = re.compile(rf"[{re.escape(STOPS)}]{{1,40}}")
 _GREEK_OR_ARMENIAN = {";": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), ":": re.compile("[\u0530-\u058f]")}
-_BLANKS = re.compile(r"[^\S\n]{0,40}")
 _WORD_OPENERS = "".join(mark for mark in OPENERS if mark not in "[［【〔")
 _LEAD = re.compile(
     rf"[{re.escape(_WORD_OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f"
@@ -108,13 +107,15 @@ class Ends:
             return GOES_ON  # the end of the line will be one of the sentence
         if not text[after].isspace():
             return self._without_blank(run, after)
-        blanks = _BLANKS.match(text, after)
+        blanks = BLANKS.match(text, after)
         assert blanks is not None
         begin = blanks.end()
         if begin == len(text):
             return WAIT
-        if text[begin] == "\n" or begin - after == 40:
-            return GOES_ON if text[begin] == "\n" else END
+        if text[begin] == "\n":
+            return GOES_ON
+        if begin - after == MOST_BLANKS:
+            return END
         following = self._next_word(begin)
         if isinstance(following, Verdict):
             return following
@@ -162,8 +163,7 @@ class Ends:
             return True
         starts = not following[0].islower() or not has_case(following[0])
         if len(run) == 1 and run in POINTS:
-            line = self._line if self._line is not None else -1
-            return point_ends(text, self._mark, following, line=line)
+            return point_ends(text, self._mark, following, line=self._line)
         if not starts or all(mark in POINTS or mark in ELLIPSES for mark in run):
             return starts
         return self._exclamation_ends(following)

@@ -26,7 +26,6 @@ class FirstClause:
     def __init__(self) -> None:
         self._words = 0
         self._counted = 0
-        self._word_start = 0
 
     def ends_at(self, text: str, at: int, *, clause: bool) -> bool | None:
         """Say whether to cut at the blank at `at`; None while the next character is needed and not there."""

@@ -32,22 +32,24 @@ _YEAR = 4
 _AFFIXED = 4
 """Letters of the shortest word that may have a street's kind at its end: "Ringstr."."""
 _VIEW = 80
+_ITEM_NUMBER = re.compile(r"[\s>#*+•_-]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Яа-я]|[IVXivx]{1,5})")
+"""What is before the full stop of an item's number in its line: the number, and before it markup alone."""
 
 
-def point_ends(text: str, index: int, following: str, *, line: int) -> bool | None:
+def point_ends(text: str, index: int, following: str, *, line: int | None) -> bool | None:
     """Say whether the full stop at `index`, which a blank and then `following` come after, ends a sentence.
 
     Args:
         following: the text from the first letter or digit of the next word on.
-        line: where the line begins that the full stop is in; less than 0 if that was cut off.
+        line: where the line begins that the full stop is in; None if that was cut off.
 
     Returns:
         None while the next word must be known and is not over yet.
     """
-    previous, word = _words_before(text, index, max(0, line))
+    previous, word = _words_before(text, index, line or 0)
     if not word:
         return True
-    if line >= 0 and is_item_number(text, index, line):
+    if line is not None and _ITEM_NUMBER.fullmatch(text, line, index):
         return False
     if has_no_full_stops(word[-1]):
         return False
@@ -181,11 +183,3 @@ def _words_before(text: str, index: int, start: int) -> tuple[str, str]:
     word = words[-1] if words and not before[-1:].isspace() else ""
     previous = words[-2] if len(words) > 1 else ""
     return previous.strip(_TRIMMED), word.strip(_TRIMMED).rpartition("(")[2]
-
-
-_ITEM_NUMBER = re.compile(r"[\s>#*+•_-]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Яа-я]|[IVXivx]{1,5})")
-
-
-def is_item_number(text: str, index: int, line: int) -> bool:
-    """Say whether this is the full stop of an item's number: nothing but markup is before it in its line."""
-    return bool(_ITEM_NUMBER.fullmatch(text, line, index))

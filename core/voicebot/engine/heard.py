@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from voicebot.engine.breaks import within_a_character
+from voicebot.engine.characters import UNSPACED
 from voicebot.engine.pace import usual_seconds
 from voicebot.messages import WordTiming
 
-_WITHOUT_BLANKS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\ua9e0-\ua9ff\uaa60-\uaa7f"
-    "\u3000-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff]"
-)
-"""Scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese."""
+_WITHOUT_BLANKS = re.compile(f"[{UNSPACED}\u3000-\u303f\uff00-\uff65]")
+"""Scripts that put no blanks between words, and their punctuation."""
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import assert_never
 
+from voicebot.audio import WholeSamples
 from voicebot.encodable import encodable
 from voicebot.engine.attention import Attention
 from voicebot.engine.bot import Bot
@@ -18,7 +19,6 @@ from voicebot.engine.floor import Floor
 from voicebot.engine.guard import Guard
 from voicebot.engine.judging import Judging
 from voicebot.engine.listener import Listener
-from voicebot.engine.samples import WholeSamples
 from voicebot.engine.wording import has_words
 from voicebot.errors import ProviderError
 from voicebot.events import (

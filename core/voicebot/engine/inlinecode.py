@@ -35,10 +35,7 @@ def code_spans(text: str) -> Iterator[tuple[str, str | None]]:
 
 def _said(code: str, *, fenced: bool) -> str:
     """Return what to say of code: all but the brackets of tags; nothing of a block."""
-    return (
-        " "
-        if fenced and "\n" in code
-        else _TAG_BRACKETS.sub(" ", code)
-        if "</" in code or code[:1] == "<"
-        else code
-    )
+    if fenced and "\n" in code:
+        return " "
+    is_tag = "</" in code or code.startswith("<")
+    return _TAG_BRACKETS.sub(" ", code) if is_tag else code

@@ -13,6 +13,7 @@ from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import SpokenUnit
+from voicebot.engine.interruption import Interruption
 from voicebot.engine.means import AnyVoice, Means
 from voicebot.engine.playback import PlaybackFailed
 from voicebot.engine.playing import Playing
@@ -64,6 +65,7 @@ class Reply:
         self._text = ReplyText(means.filters)
         self._written = WrittenReply()
         self._on_air: SpokenUnit | None = None
+        self._speaking = Interruption()
         self._chat_failure: Failure | None = None
         self._filtered = False
         self._taken_back = 0
@@ -139,11 +141,8 @@ class Reply:
             )
             failure: Failure | None = None
             try:
-                async with asyncio.timeout(None) as self._speaking:
+                with self._speaking:
                     failure = await self._speak(voice)
-            except TimeoutError:
-                if not self._speaking.expired():
-                    raise
             except PlaybackFailed as error:
                 failure = self._sound.failure(error)
             finally:  # done, broken or cancelled: whatever is still at work, nobody will hear it
@@ -277,7 +276,7 @@ class Reply:
             error = ProviderError(f"the chat model's content filter {what}; ask in other words")
             self._chat_failure = Failure("chat", error)
         if audible or (self._on_air is not None and self._on_air.stands is not None):
-            self._speaking.reschedule(asyncio.get_running_loop().time())  # cancels `_speak`, and only that
+            self._speaking.interrupt()
 
     async def _say_nothing(self) -> Failure | None:
         """Say the line for a reply that nobody can say aloud, or only show it."""

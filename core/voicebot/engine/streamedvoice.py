@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import assert_never
 
-from voicebot.audio import AudioFormat
+from voicebot.audio import AudioFormat, WholeSamples
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.pace import Pace, usual_seconds
-from voicebot.engine.samples import WholeSamples
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.engine.voice import NoSound, longest_sound
 from voicebot.errors import DeviceError, ProviderError

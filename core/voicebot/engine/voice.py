@@ -8,11 +8,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import assert_never
 
-from voicebot.audio import AudioFormat
+from voicebot.audio import AudioFormat, WholeSamples
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
-from voicebot.engine.samples import WholeSamples
 from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import Synthesizer

@@ -10,6 +10,7 @@ from itertools import product
 from unicodedata import category, normalize
 
 from voicebot.engine.backchannels import BACKCHANNELS, LAUGHS, REFUSALS
+from voicebot.engine.characters import UNSPACED, is_unspaced
 from voicebot.engine.courtesies import COURTESIES, WISHES
 from voicebot.engine.phrases import Phrases
 
@@ -24,11 +25,7 @@ _OPTIONAL = re.compile(
 )
 """What the same word is written with and without: the dot of a Turkish I made small, points and elongation
 of Hebrew and Arabic, selectors of a glyph, joiners and other characters that are not seen."""
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"
-)
-"""Scripts without blanks: Thai, Lao, Burmese, Khmer, Chinese, Japanese."""
-_WORD = re.compile(f"[{_UNSPACED}\U00020000-\U0003ffff]|[^\\s{_UNSPACED}\U00020000-\U0003ffff]+")
+_WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
 _SENTENCE_END = re.compile("(?<=[.!?\u2026\u061f\u0964])\\s+|(?<=[\u3002\uff01\uff1f])")
 _CLAUSE_BEGINS = re.compile(
     "[\\s\u00bf]*(?:[,;:.!?\u2026\u2013\u2014\u060c\u061b\u061f\u0964-][\\s\u00bf]+"
@@ -181,9 +178,7 @@ def _clauses(text: str) -> list[str]:
 def _goes_on(text: str, at: int) -> bool:
     """Return whether a word that has begun before a place goes on there."""
     following = text[at : at + 1]
-    if not following or re.match(f"[{_UNSPACED}]", following):
-        return False
-    return category(following)[0] in "LMN"
+    return following != "" and not is_unspaced(following) and category(following)[0] in "LMN"
 
 
 def _folded(text: str) -> str:

@@ -75,7 +75,13 @@ def test_headers_open_every_connection(account: Account, hum: Sound) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"bad name": "x"}, {"X-Evil": f"{SECRET}\r\nX-More: x"}, {"X": f"{SECRET}é"}]
+    "headers",
+    [
+        {"bad name": "x"},
+        {"X-Evil": f"{SECRET}\r\nX-More: x"},
+        {"X": f"{SECRET}é"},
+        {"X-Gateway": SECRET, "x-gateway": SECRET},
+    ],
 )
 def test_headers_that_cannot_be_sent_are_refused_without_showing_them(headers: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="header") as raised:

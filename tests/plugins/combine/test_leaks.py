@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from voicebot import ChatEvent, ChatModel, ChatRequest, Hints, ProviderError, Recognition, TextDelta
+from voicebot import ChatEvent, ChatModel, ChatRequest, Hints, Notice, ProviderError, Recognition, TextDelta
 from voicebot.testing import Pause, ScriptedRecognizer, simulated
 from voicebot_combine.cache import CacheOptions, CacheSynthesizer
 from voicebot_combine.fallback import FallbackChatModel, FallbackChatOptions
@@ -169,3 +169,45 @@ def test_the_engines_own_cancellation_stays_one(around: Any) -> None:
         assert task.cancelled()
 
     test()
+
+
+class Breaking(ScriptedRecognizer):
+    """Raises an error when it is cancelled as it opens, as the task group of a library may."""
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        try:
+            await asyncio.sleep(9.0)
+        except asyncio.CancelledError:
+            raise ConnectionError("the socket was closed") from None
+        async with super().listen(hints) as session:
+            yield session
+
+
+async def open_and_wait(recognizer: FallbackRecognizer) -> None:
+    async with recognizer.listen(Hints(conversation="one")):
+        await asyncio.sleep(60.0)
+
+
+@simulated
+async def test_a_recogniser_that_breaks_when_it_is_cancelled_is_not_followed_by_the_next() -> None:
+    spare = ScriptedRecognizer()
+    of = (choice(Breaking(), "a"), choice(spare, "b"))
+    recognizer = FallbackRecognizer(FallbackRecognizerOptions(of=of))
+    await recognizer.start()
+    task = asyncio.ensure_future(open_and_wait(recognizer))
+    await asyncio.sleep(1.0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert spare.sessions == []
+
+
+@simulated
+async def test_a_recogniser_that_breaks_when_its_time_is_over_was_too_late() -> None:
+    of = (choice(Breaking(), "a"), choice(ScriptedRecognizer(), "b"))
+    recognizer = FallbackRecognizer(FallbackRecognizerOptions(of=of, timeout=1.0))
+    await recognizer.start()
+    async with recognizer.listen(Hints(conversation="one")) as session:
+        news = await anext(aiter(session))
+    assert news == Notice("a failed (it did not listen within 1 s); b listens from now on")

@@ -31,7 +31,7 @@ from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecogni
 sys.path.insert(0, "")
 asyncio.run(PocketsphinxRecognizer(PocketsphinxOptions()).start())
 """
-TRIES = 600
+TRIES = 3000
 
 
 def wait_for(condition):
