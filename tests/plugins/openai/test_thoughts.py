@@ -59,6 +59,14 @@ SILENCED = {
     "<s>[INST] Foo? [/INST] It is.</s>": "It is.",
     "<think>\nThe user asks about <|im_end|> and [THINK].\n</think>\nHello.": "Hello.",
     "Hello. <think> the user greets me </think> There.": "Hello. There.",
+    "<think>Hm.</think>\n<answer>\nHello.\n</answer>": "Hello.\n",
+    "<think>Hm.</think><response>Hello.</response>": "Hello.",
+    '<tool_call>\n{"name": "x"}\n</tool_call>\nHello.': "Hello.",
+    'Let me see.\n<tool_call>{"name": "x", "a": "<b>"}</tool_call>': "Let me see.\n",
+    "<think>I may use <tool_call>x</tool_call>, or not.</think>Hello.": "Hello.",
+    "[|assistant|]Hello.[|endofturn|]": "Hello.",
+    "<reserved_107>Hello.<SPECIAL_11>[EOS]": "Hello.",
+    "[gMASK]<sop>Hello.<|observation|>": "Hello.",
     "Sure!\n<thinking>the user</thinking>\nHello.": "Sure!\nHello.",
 }
 HONEST = [
@@ -93,6 +101,10 @@ HONEST = [
     "Between <think> and </think>, models reason.",
     "Llama uses [INST] and [/INST].",
     "In HTML, </s> closes <s>.",
+    "Wrap it in <answer> and </answer> tags.",
+    "A <tool_call> tag opens a call and </tool_call> closes it.",
+    "[|x] or |a| or [EOSX] and [PADDING].",
+    "The token [EOS] means the end.",
 ]
 
 
