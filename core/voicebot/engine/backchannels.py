@@ -21,13 +21,13 @@ BACKCHANNELS = {
         "that's interesting, very interesting, how interesting, makes sense, that makes sense, "
         "sounds good, sounds good to me, that sounds good, sounds great, fair enough, fair point, alrighty, "
         "righto, okidoki, i know, i know right, i understand, understood, "
-        " i hear you, oh my, oh my god, oh god, oh boy, my goodness, gosh"
+        "i hear you, oh my, oh my god, oh god, oh boy, my goodness, gosh"
     ),
     "de": (
         "ja, jaja, jap, jep, joa, jo, jawohl, jawoll, na ja, okay, genau, ganz genau, gut, sehr gut, "
         "klar, alles klar, na klar, ist klar, stimmt, das stimmt, stimmt schon, stimmt genau, achso, ach so, "
-        "ach, ach ja, ach wirklich, aha, toll, super, prima, richtig, ganz richtig, wirklich, echt, ach echt, "
-        "verstehe, ich verstehe, verstanden, alles gut, in ordnung, geht klar, natürlich, sicher, "
+        "ach, ach ja, ach wirklich, aha, toll, super, prima, richtig, ganz richtig, wirklich, echt, "
+        "ach echt, verstehe, ich verstehe, verstanden, alles gut, in ordnung, geht klar, natürlich, sicher, "
         "sicherlich, selbstverständlich, schön, sehr schön, wunderbar, perfekt, klasse, interessant, "
         "eben, passt, einverstanden, exakt, absolut, ah so, mhm ja, hab ich, weiß ich, ich weiß, "
         "logisch, freilich, gern, gerne, das ist gut, klingt gut, so ist es, krass, cool"
@@ -52,8 +52,9 @@ BACKCHANNELS = {
     ),
     "it": (
         "sì, si, sissì, già, gia, certo, certamente, ma certo, va bene, va benissimo, bene, molto bene, "
-        "d'accordo, esatto, esattamente, giusto, vero, è vero, capito, ho capito, capisco, ok, perfetto, ottimo, "
-        "bello, interessante, davvero, infatti, appunto, ah ecco, ecco, ah sì, naturalmente, ovviamente, "
+        "d'accordo, esatto, esattamente, giusto, vero, è vero, capito, ho capito, capisco, ok, perfetto, "
+        "ottimo, bello, interessante, davvero, infatti, appunto, ah ecco, ecco, ah sì, naturalmente, "
+        "ovviamente, "
         "chiaro, ci sono, tutto chiaro, benissimo, sicuro, vabbè, va be"
     ),
     "pt": (

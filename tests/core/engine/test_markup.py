@@ -92,6 +92,14 @@ FORMULAS = {
     "line": ("Let $x = 1.5$ and \\(y. z\\) be. Ok.", ["Let x = 1.5 and y. z be.", "Ok."]),
     "prices": ("It costs $5.50 or $6. Not $7. It is $$.", ["It costs $5.50 or $6.", "Not $7.", "It is $$."]),
     "nested": ("$$\\frac{1}{\\sqrt{2}}$$", ["1 / √ 2"]),
+    "a bare environment": (
+        "So:\n\\begin{align}\na &= b. \\\\\nC &= d\n\\end{align}\nDone. Ok.",
+        ["So:", "a = b. C = d", "Done.", "Ok."],
+    ),
+    "no environment": (
+        "Write \\begin first. Then \\beta. Ok.",
+        ["Write \\begin first.", "Then \\beta.", "Ok."],
+    ),
     "environment": ("$$\\begin{align} a &= b \\\\ c &= d \\end{align}$$", ["a = b c = d"]),
     "box": ("The answer is \\boxed{42}. \\textbf{Good}.", ["The answer is 42.", "Good."]),
     "variable": ("The $HOME directory. Ok.", ["The $HOME directory.", "Ok."]),
