@@ -20,7 +20,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s")
 _ATTRIBUTE = re.compile(r"""["'=]""")
 _COMMENT_END = re.compile(r"-->")
 _BACKTICKS = re.compile(r"`+")
-_MATH_END = re.compile(r"(?<![\s\\])\$|\n|[.!?]\s")
+_MATH_END = re.compile(r"(?<![\s\\])\$|\$\$|\n|[.!?]\s")
 _BLOCK_END = {"$$": re.compile(r"\$\$|[.!?]\s+[A-Z]|\n\s*\n"), "\\[": re.compile(r"\\\]|\n\s*\n")}
 _ENVIRONMENT = "\\begin{"
 _ENVIRONMENT_END = re.compile(r"\\end\{[a-zA-Z]{1,20}\*?\}|\n\s*\n")
@@ -130,7 +130,8 @@ def _closed(text: str, at: int, start: int, end: re.Pattern[str], longest: int) 
     match = end.search(text, start, start + longest)
     if match is None:
         return None if len(text) < start + longest else at
-    return at if match.group()[-1] == "\n" or match.group()[0] in ".!?" else match.end()
+    another = end is _MATH_END and match.group() == "$$"  # a price before a formula
+    return at if another or match.group()[-1] == "\n" or match.group()[0] in ".!?" else match.end()
 
 
 _ENDS = {
