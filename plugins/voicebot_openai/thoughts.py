@@ -152,7 +152,7 @@ class ThoughtFilter:
     def _in_call(self) -> bool:
         """Skip a call of a tool that the server left in the text."""
         while (token := self._next_token()) is not None:
-            if token.kind is Kind.CALL_ENDS:
+            if token.kind in (Kind.CALL_ENDS, Kind.TURN_ENDS):
                 self._after_mark = True
                 self._take = self._in_answer
                 return True

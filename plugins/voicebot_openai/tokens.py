@@ -9,7 +9,10 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-_THOUGHTS = r"(?:think(?:ing)?|thoughts?|reasoning|reflection|scratchpad|analysis)"
+_THOUGHTS = (
+    r"(?:[a-z]{1,12}[:_])?(?:(?:ant)?think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratchpad|analysis"
+    r"|monologue|cot|deliberation)"
+)
 ASSISTANT = frozenset({"assistant", "model", "bot", "ai", "gpt", "chatbot", "chatbot_token"})
 OTHERS = frozenset(
     {
@@ -19,6 +22,8 @@ OTHERS = frozenset(
 )
 _THOUGHT_BEGINS = frozenset({"begin_of_thought", "start_thinking", "think", "thinking", "unused94"})
 _THOUGHT_ENDS = frozenset({"end_of_thought", "end_thinking", "/think", "/thinking", "unused95"})
+_CALLS = frozenset({"tool_calls_section_begin", "tool_calls_begin", "tool_call_begin", "python_tag"})
+_CALL_ENDS = frozenset({"tool_calls_section_end", "tool_calls_end", "tool_call_end"})
 _ENDS = frozenset(
     {"end", "return", "call", "im_end", "eot_id", "eom_id", "endoftext", "end_of_turn", "eot", "endofturn"}
 )
@@ -27,17 +32,17 @@ _NAMED_NEXT = frozenset({"im_start", "start_header_id", "header_start", "start_o
 _CANDIDATE = re.compile(r"[<\[◁]")
 _TOKEN = re.compile(
     rf"""
-      <(?P<end>/?)(?:[a-z]+:)?{_THOUGHTS}>
+      <(?P<end>/?){_THOUGHTS}>
     | (?-i:\[(?P<end_>/?)(?:THINK|THINKING|REASONING)\])
     | ◁(?P<end__>/?)think▷
     | <[|｜](?P<name>[\w:/▁.-]{{1,40}})[|｜]>
     | <\|(?P<opens>channel|turn)> | <(?P<closes>channel|turn)\|>
     | (?-i:\[\|(?P<boxed>[\w:/.-]{{1,20}})\|\])
     | <(?P<bare>start_of_turn|end_of_turn|end_of_utterance|bos|eos|pad|unk|sop|eop|unused\d+)>
-    | <(?P<spare>(?:reserved|special)_\d+)>
+    | <(?P<spare>(?:reserved|special)_\d+|0x[0-9a-f][0-9a-f])>
     | </?(?P<wraps>answer|final_answer|response)>
     | (?-i:\[(?P<caps>BOS|EOS|PAD|UNK|SEP|CLS|gMASK)\])
-    | <(?P<calls>/?)tool_calls?>
+    | <(?P<calls>/?)(?:tool_calls?|function(?:=[\w.-]+|(?<=</function)))> | (?-i:(?P<called>\[TOOL_CALLS\]))
     | <(?P<line>/?s)>
     | (?-i:\[(?P<instruction>/?)INST\])
     | <<(?P<system>/?)SYS>> | (?-i:\[(?P<system_>/?)SYSTEM_PROMPT\])
@@ -45,7 +50,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _BEGINNING = re.compile(
-    r"<{0,2}[/|｜]{0,2}[\w:/▁.-]{0,40}[|｜]?|\[(?:/?[A-Za-z_]{0,14}|\|[\w:/.-]{0,20}\|?)|◁/?[a-z]{0,5}"
+    r"<{0,2}[/|｜]{0,2}[\w:/▁.=-]{0,40}[|｜]?|\[(?:/?[A-Za-z_]{0,14}|\|[\w:/.-]{0,20}\|?)|◁/?[a-z]{0,5}"
 )
 
 
@@ -106,6 +111,8 @@ def _kind(found: re.Match[str]) -> Kind:
         return Kind.ASSISTANT if found["instruction"] else Kind.OTHERS
     if found["calls"] is not None:
         return Kind.CALL_ENDS if found["calls"] else Kind.CALL
+    if found["called"]:
+        return Kind.CALL
     if found["wraps"] or found["caps"] or found["spare"]:
         return Kind.NOTHING
     for group in ("system", "system_"):
@@ -116,7 +123,7 @@ def _kind(found: re.Match[str]) -> Kind:
 
 def _named(name: str) -> Kind:
     for kind, names in _KINDS:
-        if name in names:
+        if name.replace("▁", "_") in names:
             return kind
     return Kind.NOTHING
 
@@ -130,4 +137,6 @@ _KINDS = (
     (Kind.MESSAGE_HEADER, {"start", "channel"}),
     (Kind.MESSAGE, {"message"}),
     (Kind.TURN_ENDS, _ENDS),
+    (Kind.CALL, _CALLS),
+    (Kind.CALL_ENDS, _CALL_ENDS),
 )
