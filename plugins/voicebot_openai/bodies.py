@@ -24,6 +24,7 @@ _BLANK = b"\xef\xbb\xbf \t\r\n"
 _JSON = re.compile(r'[{}\[\]"]')
 _DONE = re.compile(r"\s*\"?\[done\]", re.IGNORECASE)
 _VALUE = json.JSONDecoder()
+_SHOWN = re.compile(r"\S")
 
 
 async def answers(response: httpx2.Response, options: ChatOptions) -> AsyncGenerator[Answer, None]:
@@ -122,16 +123,23 @@ def _not_streamed(said: object, options: ChatOptions) -> ChatFailure:
 
 def _parsed(text: str) -> list[Any]:
     """Return the values of a text in JSON: mostly one, several where lines are not kept apart as events."""
-    values, rest = [], text.strip()
+    values, at = [], _shown(text, 0)
     try:
         while True:
-            value, end = _VALUE.raw_decode(rest)
+            value, end = _VALUE.raw_decode(text, at)
             values.append(value)
-            if not (rest := rest[end:].lstrip()) or _DONE.match(rest):
+            at = _shown(text, end)
+            if at == len(text) or _DONE.match(text, at):
                 break
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return values
+
+
+def _shown(text: str, start: int) -> int:
+    """Return where the next character is that is no blank, or the end of the text."""
+    found = _SHOWN.search(text, start)
+    return found.start() if found else len(text)
 
 
 def _error(error: object, response: httpx2.Response) -> openai.APIError:
