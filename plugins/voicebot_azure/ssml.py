@@ -18,8 +18,12 @@ _NAMESPACES = {
     "xmlns:mstts": "http://www.w3.org/2001/mstts",
 }
 _UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*\s+|\n+|[\u3002\uff01\uff1f]")
-_AT_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"')\]\u201d\u2019]*\s*$")
+_STOPS = r"\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u1367\u104b\u17d4\u17d5\u0f0d\u0f0e"
+"""Full stops, exclamation and question marks of other scripts than ours."""
+_SENTENCE_END = re.compile(
+    rf"[.!?…]+[\"')\]]*\s+|\n+|[{_STOPS}]+[\"'\u201d\u2019\u300d\u300f\uff09\u00bb]*\s*"
+)
+_AT_END = re.compile(rf"[.!?…{_STOPS}][\"')\]\u201c\u201d\u2019\u00bb\u203a\u300d\u300f\uff09\u3011]*\s*$")
 
 
 def speech_markup(manner: Manner, text: str, language: str | None = None) -> str:

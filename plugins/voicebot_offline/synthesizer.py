@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 LONGEST_PIECE = 600
 _WORD = re.compile(r"\S+")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*\s+|\n+|[\u3002\uff01\uff1f]")
+_STOPS = r"\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u1367\u104b\u17d4\u17d5\u0f0d\u0f0e"
+_SENTENCE_END = re.compile(
+    rf"[.!?…]+[\"')\]]*\s+|\n+|[{_STOPS}]+[\"'\u201d\u2019\u300d\u300f\uff09\u00bb]*\s*"
+)
 
 
 class EspeakOptions(Options):

@@ -34,7 +34,7 @@ def read_answer(said: dict[str, Any]) -> Answer:
     choice = _choice(said)
     message = choice.get("delta") or choice.get("message")
     if not isinstance(message, dict):
-        message = {"content": choice.get("text")}
+        message = {"content": message or choice.get("text")}
     text, thought = _read_content(message.get("content"))
     model = said.get("model")
     return Answer(
@@ -51,6 +51,8 @@ def error_in(said: dict[str, Any], event: str = "") -> object:
     """Return what an object says about an error, None if it is none."""
     if error := said.get("error"):
         return error
+    if isinstance(groq := said.get("x_groq"), dict) and (error := groq.get("error")):
+        return error
     if event == "error" or said.get("object") == "error" or said.get("type") == "error":
         return said
     if event in ("", "message") and "choices" not in said:
@@ -63,7 +65,7 @@ def error_in(said: dict[str, Any], event: str = "") -> object:
 def _choice(said: dict[str, Any]) -> dict[str, Any]:
     choices = said.get("choices")
     for choice in choices if isinstance(choices, list) else ():
-        if isinstance(choice, dict) and choice.get("index") in (0, None):
+        if isinstance(choice, dict) and choice.get("index") in (0, "0", None):
             return choice
     return {}
 

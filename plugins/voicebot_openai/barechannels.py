@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_BEGINNING = "analysis"
-_BEGUN = re.compile(rf"\s*{_BEGINNING}(?=[A-Z])")
 _END = "assistantfinal"
+_BEGINNINGS = ("analysis", "commentary", _END)
+_BEGUN = re.compile(rf"\s*(?:(?:analysis|commentary)(?=[A-Z\n])|{_END})")
 
 
 class BareChannels:
@@ -24,7 +24,7 @@ class BareChannels:
             return text
         self._held += text
         begun = self._held.lstrip()
-        if _BEGINNING.startswith(begun):
+        if any(beginning.startswith(begun) for beginning in _BEGINNINGS):
             return ""
         if not _BEGUN.match(self._held):
             return self._all()
@@ -32,7 +32,7 @@ class BareChannels:
         if end < 0:
             self._searched = max(0, len(self._held) - len(_END))
             return ""
-        self.thought = True
+        self.thought = self.thought or not self._held.lstrip().startswith(_END)
         return self._all()[end + len(_END) :]
 
     def finish(self, *, cut: bool) -> str:

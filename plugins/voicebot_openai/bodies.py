@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from voicebot_openai.answers import DONE, Answer, error_in, read_answer
-from voicebot_openai.failures import explain, failure, quote
+from voicebot_openai.failures import ChatFailure, explain, failure, quote
 from voicebot_openai.options import ChatOptions
 from voicebot_openai.sse import EventDecoder, ServerEvent
 
@@ -23,6 +22,9 @@ if TYPE_CHECKING:
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _JSON = re.compile(r'[{}\[\]"]')
+_DONE = re.compile(r"\s*\"?\[done\]", re.IGNORECASE)
+_VALUE = json.JSONDecoder()
+_SHOWN = re.compile(r"\S")
 
 
 async def answers(response: httpx2.Response, options: ChatOptions) -> AsyncGenerator[Answer, None]:
@@ -43,14 +45,19 @@ async def answers(response: httpx2.Response, options: ChatOptions) -> AsyncGener
         if shown == b"<":
             hint = "check `endpoint`" if options.is_azure else "`base_url` mostly ends in /v1"
             raise failure(options, f"answered with a web page; {hint}")
-        if shown in b"{[":
+        if shown in b'{["':
             whole = b"".join([beginning, *[data async for data in body]])
-            yield _whole_answer(whole, response, options)
+            for answer in _whole_answers(whole, response, options):
+                yield answer
             return
-        async with aclosing(_events(beginning, body)) as events:
+        decoder = EventDecoder()
+        async with aclosing(_events(decoder, beginning, body)) as events:
+            event = None
             async for event in events:
-                if (answer := _answer(event, response)) is not None:
+                for answer in _answers(event, response):
                     yield answer
+            if event is None and decoder.no_field:
+                raise _not_streamed(decoder.no_field, options)
 
 
 async def _bytes(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
@@ -58,8 +65,9 @@ async def _bytes(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
         yield data
 
 
-async def _events(beginning: bytes, body: AsyncIterator[bytes]) -> AsyncGenerator[ServerEvent, None]:
-    decoder = EventDecoder()
+async def _events(
+    decoder: EventDecoder, beginning: bytes, body: AsyncIterator[bytes]
+) -> AsyncGenerator[ServerEvent, None]:
     for event in decoder.feed(beginning):
         yield event
     async for data in body:
@@ -69,46 +77,69 @@ async def _events(beginning: bytes, body: AsyncIterator[bytes]) -> AsyncGenerato
         yield event
 
 
-def _answer(event: ServerEvent, response: httpx2.Response) -> Answer | None:
-    """Return what an event says; nothing where it only keeps the connection alive, or is torn."""
-    if event.data.startswith("[DONE]"):
-        return DONE
+def _answers(event: ServerEvent, response: httpx2.Response) -> Iterator[Answer]:
+    """Give what an event says; nothing where it only keeps the connection alive, or is torn."""
+    if _DONE.match(event.data):
+        yield DONE
+        return
     try:
-        said = _parsed(event.data)
+        values = _parsed(event.data)
     except ValueError:
         if event.name == "error":
             raise _error(event.data, response) from None
         if event.whole and event.name in ("", "message") and _JSON.search(event.data):
             raise
-        return None
-    if isinstance(said, str) and event.name == "error":
-        raise _error(said, response)
-    if not isinstance(said, dict):
-        return None
-    if (error := error_in(said, event.name)) is not None:
-        raise _error(error, response)
-    return read_answer(said)
+        return
+    for said in values:
+        if isinstance(said, str) and event.name == "error":
+            raise _error(said, response)
+        if not isinstance(said, dict):
+            continue
+        if (error := error_in(said, event.name)) is not None:
+            raise _error(error, response)
+        yield read_answer(said)
 
 
-def _whole_answer(body: bytes, response: httpx2.Response, options: ChatOptions) -> Answer:
-    said = _parsed(body.decode("utf-8-sig", "replace"))
-    if isinstance(said, list) and said:
-        said = said[0]
-    answer = read_answer(said) if isinstance(said, dict) else Answer()
-    if answer.choice and not error_in(said):
-        return replace(answer, done=True)
-    if isinstance(said, dict) and (error := error_in(said)) is not None:
-        told = explain(_error(error, response), options)
-        if told.loading or not told.retryable:
-            raise told
-    raise failure(options, f"did not stream its answer{quote(said, options)}", retryable=True)
+def _whole_answers(body: bytes, response: httpx2.Response, options: ChatOptions) -> Iterator[Answer]:
+    """Give what a body says that is no stream of events: one answer, or the pieces of one as plain JSON."""
+    values = _parsed(body.decode("utf-8-sig", "replace"))
+    if len(values) == 1 and isinstance(values[0], list):
+        values = values[0] or values
+    for said in values:
+        answer = read_answer(said) if isinstance(said, dict) else Answer()
+        error = error_in(said) if isinstance(said, dict) else None
+        if error is not None:
+            told = explain(_error(error, response), options)
+            raise told if told.loading or not told.retryable else _not_streamed(said, options)
+        if not answer.choice and answer.usage is None:
+            raise _not_streamed(said, options)
+        yield answer
+    yield DONE
 
 
-def _parsed(text: str) -> Any:
+def _not_streamed(said: object, options: ChatOptions) -> ChatFailure:
+    return failure(options, f"did not stream its answer{quote(said, options)}", retryable=True)
+
+
+def _parsed(text: str) -> list[Any]:
+    """Return the values of a text in JSON: mostly one, several where lines are not kept apart as events."""
+    values, at = [], _shown(text, 0)
     try:
-        return json.loads(text)
+        while True:
+            value, end = _VALUE.raw_decode(text, at)
+            values.append(value)
+            at = _shown(text, end)
+            if at == len(text) or _DONE.match(text, at):
+                break
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    return values
+
+
+def _shown(text: str, start: int) -> int:
+    """Return where the next character is that is no blank, or the end of the text."""
+    found = _SHOWN.search(text, start)
+    return found.start() if found else len(text)
 
 
 def _error(error: object, response: httpx2.Response) -> openai.APIError:

@@ -24,6 +24,12 @@ _ROLES = re.compile(
     r"|\brole\b.*\bsystem\b|\bsystem\b.*\brole\b",
     re.IGNORECASE,
 )
+_TOO_LONG = re.compile(
+    r"context (?:length|size|window)|maximum (?:context|sequence|input)|(?:prompt|input) is too long"
+    r"|(?<!_)tokens? .*(?:must be <|exceed|> \d+ maximum|too long)|too many (?:input )?tokens",
+    re.IGNORECASE,
+)
+_WRONG_KEY = re.compile(r"\bapi key\b.*\b(?:not valid|invalid|incorrect|missing|required)\b", re.IGNORECASE)
 _NO_RIGHT = re.compile(r"principal|permission", re.IGNORECASE)
 
 
@@ -135,6 +141,10 @@ def _refused(error: openai.APIStatusError, said: str, server: Server) -> Cause:
         return Cause.NO_SYSTEM_ROLE
     if status in {401, 403}:
         return _kept_out(error, said, server)
+    if status == 402:
+        return Cause.NO_CREDIT
+    if status == 400 and not server.signs_in and _WRONG_KEY.search(said):
+        return Cause.WRONG_KEY if server.key else Cause.NO_KEY
     if status in {400, 413, 422}:
         return _misunderstood(error, said, server)
     match status:
@@ -187,4 +197,4 @@ def clock_skew(error: openai.APIStatusError) -> float:
 def _too_long(code: str | None, said: str) -> bool:
     if code == "context_length_exceeded":
         return True
-    return any(words in said.lower() for words in ("context length", "context size", "context window"))
+    return _TOO_LONG.search(said) is not None

@@ -8,13 +8,20 @@ from typing import Literal
 from voicebot_openai.answers import Answer
 
 Reason = Literal["stop", "length", "filtered"]
-_BROKEN = frozenset({"error", "abort"})
+_BROKEN = frozenset({"error", "abort", "network_error", "insufficient_system_resource"})
 _REASONS: dict[str, Reason] = {
     "length": "length",
     "max_tokens": "length",
     "model_length": "length",
+    "max_output_tokens": "length",
+    "model_context_window_exceeded": "length",
     "content_filter": "filtered",
     "safety": "filtered",
+    "recitation": "filtered",
+    "prohibited_content": "filtered",
+    "blocklist": "filtered",
+    "spii": "filtered",
+    "sensitive": "filtered",
 }
 _AFTERWORD = 1.0
 """Seconds that a server has for its price and its verdict after the last word."""
@@ -23,7 +30,11 @@ _DOUBTFUL = 5.0
 _AFTER_DONE = 0.1
 """Seconds for what comes when all is said, so that the connection can be used again."""
 _TAIL = 20
-_WHOLE = re.compile(r"[.!?…。！？｡।؟۔]['\"”’»)\]」』）*_~`\s]*$")
+_WHOLE = re.compile(
+    r"(?:[.!?…。！？｡।॥؟۔։።፧᠃᠉၊။។៕།༎‼⁇⁈⁉．]|(?<=[\u0370-\u03ff\u1f00-\u1fff])[;\u037e])"
+    r"(?:['\"”’»›)\]」』）】*_~`\s\u200d\ufe0f]|[\u2190-\u2bff\U0001f000-\U0001faff])*$"
+)
+"""A mark that ends a sentence in some script, and what may close after it, emoji among it."""
 
 
 class Ending:

@@ -21,6 +21,7 @@ _OPENED_BY = {
     Kind.THOUGHT_ENDS: Kind.THOUGHT,
     Kind.TURN_ENDS: Kind.BEGINNING,
     Kind.ASSISTANT: Kind.OTHERS,
+    Kind.CALL_ENDS: Kind.CALL,
 }
 
 

@@ -32,6 +32,8 @@ class EventDecoder:
         self._line: list[str] = []
         self._name = ""
         self._data: list[str] = []
+        self.no_field = ""
+        """The first line that is no field: of an event stream none is."""
 
     def feed(self, data: bytes) -> Iterator[ServerEvent]:
         """Give the events that are complete now that `data` has come."""
@@ -65,6 +67,8 @@ class EventDecoder:
             self._data.append(value.removeprefix(" "))
         elif field == "event":
             self._name = value.removeprefix(" ")
+        elif field not in ("", "id", "retry") and not self.no_field:
+            self.no_field = line
 
     def _dispatch(self, *, whole: bool = True) -> ServerEvent | None:
         name, data = self._name, "\n".join(self._data)

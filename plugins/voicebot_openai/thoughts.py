@@ -44,6 +44,7 @@ class ThoughtFilter:
         self._obeyed: dict[Kind, Callable[[], bool]] = {
             Kind.THOUGHT: self._in_thought,
             Kind.OTHERS: self._in_anothers_turn,
+            Kind.CALL: self._in_call,
             Kind.NAMED_NEXT: self._in_name,
             Kind.MESSAGE_HEADER: self._in_header,
         }
@@ -146,6 +147,15 @@ class ThoughtFilter:
                 self.begun_inside = False
             elif self._doubtful is not None:
                 self._doubtful.append(self._text[token.start : token.end])
+        return False
+
+    def _in_call(self) -> bool:
+        """Skip a call of a tool that the server left in the text."""
+        while (token := self._next_token()) is not None:
+            if token.kind in (Kind.CALL_ENDS, Kind.TURN_ENDS):
+                self._after_mark = True
+                self._take = self._in_answer
+                return True
         return False
 
     def _in_anothers_turn(self) -> bool:

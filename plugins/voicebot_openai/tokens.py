@@ -9,7 +9,10 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-_THOUGHTS = r"(?:think(?:ing)?|thoughts?|reasoning|reflection|scratchpad|analysis)"
+_THOUGHTS = (
+    r"(?:[a-z]{1,12}[:_])?(?:(?:ant)?think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratchpad|analysis"
+    r"|monologue|cot|deliberation)"
+)
 ASSISTANT = frozenset({"assistant", "model", "bot", "ai", "gpt", "chatbot", "chatbot_token"})
 OTHERS = frozenset(
     {
@@ -19,25 +22,36 @@ OTHERS = frozenset(
 )
 _THOUGHT_BEGINS = frozenset({"begin_of_thought", "start_thinking", "think", "thinking", "unused94"})
 _THOUGHT_ENDS = frozenset({"end_of_thought", "end_thinking", "/think", "/thinking", "unused95"})
-_ENDS = frozenset({"end", "return", "call", "im_end", "eot_id", "eom_id", "endoftext", "end_of_turn", "eot"})
+_CALLS = frozenset({"tool_calls_section_begin", "tool_calls_begin", "tool_call_begin", "python_tag"})
+_CALL_ENDS = frozenset({"tool_calls_section_end", "tool_calls_end", "tool_call_end"})
+_ENDS = frozenset(
+    {"end", "return", "call", "im_end", "eot_id", "eom_id", "endoftext", "end_of_turn", "eot", "endofturn"}
+)
 _NAMED_NEXT = frozenset({"im_start", "start_header_id", "header_start", "start_of_turn", "start_of_role"})
 
 _CANDIDATE = re.compile(r"[<\[◁]")
 _TOKEN = re.compile(
     rf"""
-      <(?P<end>/?)(?:[a-z]+:)?{_THOUGHTS}>
+      <(?P<end>/?){_THOUGHTS}>
     | (?-i:\[(?P<end_>/?)(?:THINK|THINKING|REASONING)\])
     | ◁(?P<end__>/?)think▷
     | <[|｜](?P<name>[\w:/▁.-]{{1,40}})[|｜]>
     | <\|(?P<opens>channel|turn)> | <(?P<closes>channel|turn)\|>
-    | <(?P<bare>start_of_turn|end_of_turn|end_of_utterance|bos|eos|pad|unk|unused\d+)>
+    | (?-i:\[\|(?P<boxed>[\w:/.-]{{1,20}})\|\])
+    | <(?P<bare>start_of_turn|end_of_turn|end_of_utterance|bos|eos|pad|unk|sop|eop|unused\d+)>
+    | <(?P<spare>(?:reserved|special)_\d+|0x[0-9a-f][0-9a-f])>
+    | </?(?P<wraps>answer|final_answer|response)>
+    | (?-i:\[(?P<caps>BOS|EOS|PAD|UNK|SEP|CLS|gMASK)\])
+    | <(?P<calls>/?)(?:tool_calls?|function(?:=[\w.-]+|(?<=</function)))> | (?-i:(?P<called>\[TOOL_CALLS\]))
     | <(?P<line>/?s)>
     | (?-i:\[(?P<instruction>/?)INST\])
     | <<(?P<system>/?)SYS>> | (?-i:\[(?P<system_>/?)SYSTEM_PROMPT\])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_BEGINNING = re.compile(r"<{0,2}[/|｜]{0,2}[\w:/▁.-]{0,40}[|｜]?|\[/?[A-Za-z_]{0,14}|◁/?[a-z]{0,5}")
+_BEGINNING = re.compile(
+    r"<{0,2}[/|｜]{0,2}[\w:/▁.=-]{0,40}[|｜]?|\[(?:/?[A-Za-z_]{0,14}|\|[\w:/.-]{0,20}\|?)|◁/?[a-z]{0,5}"
+)
 
 
 class Kind(Enum):
@@ -52,6 +66,8 @@ class Kind(Enum):
     MESSAGE = auto()
     TURN_ENDS = auto()
     BEGINNING = auto()
+    CALL = auto()
+    CALL_ENDS = auto()
     NOTHING = auto()
 
 
@@ -93,15 +109,21 @@ def _kind(found: re.Match[str]) -> Kind:
         return Kind.TURN_ENDS if found["line"].startswith("/") else Kind.BEGINNING
     if found["instruction"] is not None:
         return Kind.ASSISTANT if found["instruction"] else Kind.OTHERS
+    if found["calls"] is not None:
+        return Kind.CALL_ENDS if found["calls"] else Kind.CALL
+    if found["called"]:
+        return Kind.CALL
+    if found["wraps"] or found["caps"] or found["spare"]:
+        return Kind.NOTHING
     for group in ("system", "system_"):
         if found[group] is not None:
             return Kind.NOTHING if found[group] else Kind.OTHERS
-    return _named((found["name"] or found["bare"]).lower())
+    return _named((found["name"] or found["boxed"] or found["bare"]).lower())
 
 
 def _named(name: str) -> Kind:
     for kind, names in _KINDS:
-        if name in names:
+        if name.replace("▁", "_") in names:
             return kind
     return Kind.NOTHING
 
@@ -115,4 +137,6 @@ _KINDS = (
     (Kind.MESSAGE_HEADER, {"start", "channel"}),
     (Kind.MESSAGE, {"message"}),
     (Kind.TURN_ENDS, _ENDS),
+    (Kind.CALL, _CALLS),
+    (Kind.CALL_ENDS, _CALL_ENDS),
 )

@@ -10,26 +10,29 @@ TITLES = frozenset(
     # English
     "pí üniv rt mr mrs ms mx messrs mmes dr drs prof profs rev fr revd hon pres gov sen rep sens reps gen "
     "lt col maj capt cpt cmdr comdr sgt cpl pvt adm brig supt insp det esq mt mts ft vs viz cf ed eds "
-    "trans asst assoc atty bro dist "
+    "trans asst assoc atty bro dist amb sec "
     # German, Dutch
     "hr hrn frl dipl ing mag geb bzw vgl vglw evtl ggf bspw sog insb insbes hrsg zzgl abzgl einschl inkl "
-    "exkl gem dhr mevr mej mw ir bijv bv jhr burg "
+    "exkl gem dhr mevr mej mw ir bijv bv jhr burg ds jkvr v.d a.d "
     # French
     "m mm mme mmes mlle mlles mgr me st ste sts stes bd bvd boul av env pl "
     # Spanish, Catalan, Portuguese, Italian, Romanian
     "sr sra srta srs sras srtas dra dres dras prof profa profª d.ª avda avd pza plza urb ej exmo exma "
     "ilmo ilma ilmos eng arq rod pça trav sig sigg sig.ra sig.na dott dott.ssa prof.ssa avv geom rag arch "
+    "excmo excma egr spett pr em jud lic licda gral cnel tte sgto pbro rvdo cia cel magg "
     "on mons vle p.za c.so v.le l.go p.le dl dna dnul sf dlui "
     # Danish, Swedish, Norwegian, Finnish, Icelandic
     "frk fru hhv skt sct jf hra rva nti ks esim "
     # Polish, Czech, Slovak, Croatian, Serbian, Slovene, Hungarian
     "inż mgr hab św ul al np tj tzn tzw płk ppłk mjr kpt zob mudr mvdr judr phdr rndr paeddr thdr csc bc "
+    "mec ppor sierż kapr kard abp plut prim pplk rtm ředit "
     "doc sv např tzv tř nám npor plk napr resp gosp gđa gđica npr ifj özv ún "
     # Turkish, Vietnamese, Indonesian, Filipino, Swahili
-    "doç yrd öğr sn hz alb örn bkz tp ts ths gs pgs ks bpk jl jln tn gng bb bw dkt "
+    "yzb uzm doç yrd öğr sn hz alb örn bkz tp ts ths gs pgs ks bpk jl jln tn gng bb bw dkt "
     # Russian, Ukrainian, Bulgarian, Serbian, Greek
     "г-н г-жа гг гр проф акад доц инж ул пер просп пл бул вул пров см ср напр им ім св о-в т.ч т.е т.к "
-    "т.н тов т.нар полк ген д-р господ κ κα κκ κος δρ καθ οδ λεωφ αγ δηλ βλ "
+    "т.н тов т.нар полк ген д-р ак ред лейт зд обл пос мкр наб заст господ κ κα κκ κος δρ καθ οδ λεωφ αγ "
+    "δηλ βλ "
     # Arabic, Hebrew, Hindi, Bengali, Marathi, Tamil
     "أ.د د.م أ.م डॉ डा श्री प्रो पं कु सौ मि मु ড ডা মো প্রো অধ্যা শ্রী திரு திருமதி பேரா டாக் செல்வி "
     "டாக்டர் గౌ డా శ్రీ dña fam fa hl str ए बी सी डी ई एफ एच जे एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू "
@@ -39,7 +42,7 @@ TITLES = frozenset(
 
 CAPITAL_TITLES = frozenset(
     "gen rep col rev hon fr me on st doc mag sen gov maj trans det bro eng rod rag arch dist pres ed fa "
-    "fam hl".split()
+    "fam hl sec amb cel cia lic ds".split()
 )
 """Of these only with a capital letter, as they are words too."""
 
@@ -59,7 +62,8 @@ NUMBERED = frozenset(
     "room rm fl lot bldg suite ext op opus ver v rev rel ps caps ep ser lekt übg aufl jg jh art. al alin "
     "lit zn zb sz č čl čís st. ods odst poz pkt godz rys rozdz t sygn стр с рис табл гл п пп ст кв д корп "
     "тел оф № розд стор буд αρ σελ τηλ κεφ εικ ص ج م टेल सं क्र kat sy blz hfst afb nrs. lid jf. kap. bil "
-    "sid rp rs inr usd eur kec kab kel rt rw q ld ap sc पृ séc siec".split()
+    "sid rp rs inr usd eur kec kab kel rt rw q ld ap sc पृ séc siec int sc et mieszk lok ust pkt obr odd "
+    "roč под эт бр кн вып fszt ép hrsz krt rzs stk esc pta lín vag nástup lgs".split()
 )
 """Abbreviations before a number; before a word the sentence may be over: "on p. 5", "No. Never"."""
 
@@ -76,7 +80,7 @@ UNITS = frozenset(
     "ong resp tél hab apr.j.-c av.j.-c qc p.m a.m p.m. a.m. ap.j.-c ud uds vd vds ecc eccetera seg segg "
     "ss pzza a.c d.c máx mín aprox tít ref refs cía hnos dcha izda izq cts ptas km/h osv o.s.v mv m.v m.m "
     "m.fl o.l mfl mht mtp st kr mia mdr dvs ym jne yms eaa jaa ekr jkr kpl noin mrk itd itp in. ww zł gr "
-    "r rr w ur zm godz. hod atd apod mil kč atď pod stol n.l pr.n.l d.hr î.hr ș.a ş.a ș.a.m.d jud mun bl "
+    "r rr w ur zm godz. hod atd apod mil kč atď pod stol n.l pr.n.l d.hr î.hr ș.a ş.a ș.a.m.d mun bl "
     "sc stb i.sz i.e kr.e kr.u kb. ker u krt vb vs v.b v.s yy m.ö m.s t.c dk sn. saat dll dsb dst tgl hlm "
     "kpd и.т.д т.д т.п т.п. др пр руб коп грн г гг в вв н.э р рр тис ін тощо лв ст. нар мин час сек κ.λπ "
     "κ.ά κτλ κλπ μ.μ π.μ μ.χ π.χ. εκ χιλ δισ εκατ ए.एम रु कि.मी कि.ग्रा कि मी ग्रा से ई.पू ई ق.م هـ إلخ "
@@ -86,7 +90,7 @@ UNITS = frozenset(
 
 DEGREES = frozenset(
     "долл ph.d m.d b.a m.a b.sc m.sc d.c u.s u.k u.n e.u u.s.a u.a.e d.phil ed.d ll.b jr sr st ir co bros "
-    "cie mio mrd mill tsd std stk stck tys mln mld tis тыс млн млрд milj cad sok mah bulv".split()
+    "cie mio mrd mill tsd std stk stck tys mln mld tis тыс млн млрд milj cad sok mah bulv обл".split()
 )
 """Abbreviations that stand before names as often as at the end: the next word tells."""
 
@@ -101,7 +105,9 @@ LABELLED = frozenset(
     "deel alternativ klass grupp bokstav del vitamiini ryhmä luokka kirjain osa vaihtoehto opcja witamina "
     "klasa grupa litera varianta možnost skupina třída písmeno bod план вариант витамин группа класс "
     "буква тип пункт варіант вітамін група клас літера exit spot pier hall area district quadrant drawer "
-    "bus train flight track bay pin port".split()
+    "sal zal sala salle saal raum zimmer halle haus aufgang zał hala sál hol terem zona oda salon blok "
+    "корпус зал "
+    "подъезд блок κτίριο αίθουσα bus train flight track bay pin port".split()
 )
 """Nouns after which a single letter is a name of its own, not the first letter of one."""
 

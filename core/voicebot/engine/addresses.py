@@ -9,7 +9,16 @@ _ENDS = (  # blanks, brackets, and scripts that put no blank after an address
     r"\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 )
 _REST = rf"(?:[^{_ENDS}]|\([^\s()]{{0,300}}\)){{1,2500}}"
-_URL = re.compile(rf"(?<![A-Za-z0-9_])(?:(?:https?|ftp|wss?)://|www\.){_REST}", re.IGNORECASE)
+_OTHER_HOST = (
+    r"(?:\[[0-9a-f:.]{2,50}\]"
+    r"|[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:[a-z]{2,20}|[\u3040-\u9fff\uac00-\ud7af]{2,8}))"
+)
+"""A host that is a number in brackets, or written in a script without blanks."""
+_URL = re.compile(
+    rf"(?<![A-Za-z0-9_])(?:(?:(?:https?|ftp|wss?)://|www\.){_REST}"
+    rf"|(?:https?|ftp|wss?)://{_OTHER_HOST}(?:[/:?#]{_REST})?)",
+    re.IGNORECASE,
+)
 _PAGE = re.compile(
     r"(?<![\w@/.:-])((?:[A-Za-z0-9-]{1,63}\.){1,5}(?:com|org|net|edu|gov|io|dev|app|ai|co|info|biz|eu|uk|de|fr|es|it|nl"
     rf"|be|ch|at|se|no|dk|fi|pl|cz|ru|ua|jp|cn|kr|in|br|au|ca|us|gr|pt|ro|hu|tr|il)(?::\d{{1,5}})?)[/?#]{_REST}"

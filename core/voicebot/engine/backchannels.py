@@ -19,14 +19,15 @@ BACKCHANNELS = {
         "you are right, exactly, absolutely, definitely, totally, certainly, indeed, correct, of course, "
         "perfect, excellent, awesome, amazing, fantastic, wonderful, brilliant, lovely, interesting, "
         "that's interesting, very interesting, how interesting, makes sense, that makes sense, "
-        "sounds good, that sounds good, sounds great, fair enough, i know, i know right, i understand, "
-        "understood, i hear you, oh my, oh my god, oh god, oh boy, my goodness, gosh"
+        "sounds good, sounds good to me, that sounds good, sounds great, fair enough, fair point, alrighty, "
+        "righto, okidoki, i know, i know right, i understand, understood, "
+        "i hear you, oh my, oh my god, oh god, oh boy, my goodness, gosh"
     ),
     "de": (
         "ja, jaja, jap, jep, joa, jo, jawohl, jawoll, na ja, okay, genau, ganz genau, gut, sehr gut, "
-        "klar, alles klar, na klar, ist klar, stimmt, das stimmt, stimmt genau, achso, ach so, ach, "
-        "ach ja, ach wirklich, aha, toll, super, prima, richtig, ganz richtig, wirklich, echt, ach echt, "
-        "verstehe, ich verstehe, verstanden, alles gut, in ordnung, geht klar, natürlich, sicher, "
+        "klar, alles klar, na klar, ist klar, stimmt, das stimmt, stimmt schon, stimmt genau, achso, ach so, "
+        "ach, ach ja, ach wirklich, aha, toll, super, prima, richtig, ganz richtig, wirklich, echt, "
+        "ach echt, verstehe, ich verstehe, verstanden, alles gut, in ordnung, geht klar, natürlich, sicher, "
         "sicherlich, selbstverständlich, schön, sehr schön, wunderbar, perfekt, klasse, interessant, "
         "eben, passt, einverstanden, exakt, absolut, ah so, mhm ja, hab ich, weiß ich, ich weiß, "
         "logisch, freilich, gern, gerne, das ist gut, klingt gut, so ist es, krass, cool"
@@ -50,9 +51,10 @@ BACKCHANNELS = {
         "en serio, ah bueno, ah vale, ah ya, jaja, ja ja, jajaja, jeje"
     ),
     "it": (
-        "sì, si, sissì, già, gia, certo, certamente, ma certo, va bene, bene, molto bene, d'accordo, "
-        "esatto, esattamente, giusto, vero, è vero, capito, ho capito, capisco, ok, perfetto, ottimo, "
-        "bello, interessante, davvero, infatti, appunto, ah ecco, ecco, ah sì, naturalmente, ovviamente, "
+        "sì, si, sissì, già, gia, certo, certamente, ma certo, va bene, va benissimo, bene, molto bene, "
+        "d'accordo, esatto, esattamente, giusto, vero, è vero, capito, ho capito, capisco, ok, perfetto, "
+        "ottimo, bello, interessante, davvero, infatti, appunto, ah ecco, ecco, ah sì, naturalmente, "
+        "ovviamente, "
         "chiaro, ci sono, tutto chiaro, benissimo, sicuro, vabbè, va be"
     ),
     "pt": (

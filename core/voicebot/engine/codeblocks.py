@@ -49,6 +49,7 @@ class CodeBlock:
         run_of = re.escape(run[0]) + "{" + str(len(run)) + ",}"
         self._closing = re.compile(rf"(?:[ \t]|>)*({run_of})")
         self._closing_within = re.compile(rf"(?<=\S)({run_of})(?=[ \t\r]*$|[.,;:!?)])")
+        self._closing_before_words = re.compile(rf"[^`]*[^\s\"'`]({run_of})(?=[ \t]+[^\W\d_]{{2}})")
 
     @property
     def text(self) -> str:
@@ -85,7 +86,9 @@ class CodeBlock:
         return at, False
 
     def _within(self, line: str) -> re.Match[str] | None:
-        return self._closing_within.search(line) if self._run[0] == "`" else None
+        if self._run[0] != "`":
+            return None
+        return self._closing_within.search(line) or self._closing_before_words.match(line)
 
     def _over(self, line: str, *, whole: bool) -> int | None:
         """Return how much of a line is the end of the block, -1 if it is not over; None if that is open."""

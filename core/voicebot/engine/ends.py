@@ -30,7 +30,7 @@ _LEAD = re.compile(
     rf"[{re.escape(_WORD_OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f"
     r"\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{0,20}"
 )
-_CLITIC = re.compile(r"['’][stn](?:\Z|[^\S\n]+)")
+_CLITIC = re.compile(r"['’][stnk](?:\Z|[^\S\n]+)")
 """Small letters that Dutch sentences begin with: "'s Avonds"."""
 _SMALL_NAME = re.compile(r"[a-z][\w-]{1,30}(?:\.\w\w|@\w|://)|[a-z]{1,2}[A-Z]")
 _MAYBE_SMALL_NAME = re.compile(r"[a-z][\w-]{0,30}(?:\.\w?|@|:/?)?")

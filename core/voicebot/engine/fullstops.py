@@ -16,7 +16,14 @@ from voicebot.engine.abbreviations import (
 )
 from voicebot.engine.characters import has_case, has_no_full_stops
 from voicebot.engine.following import is_era, is_number, is_start, starts_sentence, whole_word
-from voicebot.engine.nextwords import AFTER_TIMES, BEFORE_ORDINALS, COUNTED, SENTENCE_STARTERS
+from voicebot.engine.nextwords import (
+    AFTER_TIMES,
+    BEFORE_ORDINALS,
+    COUNTED,
+    MONTHS,
+    SENTENCE_STARTERS,
+    WEEKDAYS,
+)
 
 _ROMAN = re.compile(r"(?=[IVXL])X{0,4}L?X{0,3}(?:IX|IV|V?I{0,3})")
 _CENTURY = re.compile("[IVX]{2,6}|[VX]")
@@ -27,7 +34,7 @@ _LONGEST_BEFORE_ERA = 3
 _ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all)['’](?=\w\w)")
 _TIMES = frozenset({"a.m", "p.m"})
 _INITIAL = re.compile("[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
-_AFFIXES = ("str", "pl")
+_AFFIXES = ("str", "pl", "gt", "vn")
 _YEAR = 4
 _AFFIXED = 4
 """Letters of the shortest word that may have a street's kind at its end: "Ringstr."."""
@@ -72,6 +79,9 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     match _kind(word, previous, counted=counted):
         case "goes on":
             return False
+        case "unit" if word.lower() in WEEKDAYS and is_start(following):
+            month = whole_word(following)
+            return None if month is None else month not in MONTHS and not following[0].isdigit()
         case "unit":
             return is_start(following) and not following[0].isdigit()
         case "degree":

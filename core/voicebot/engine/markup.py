@@ -20,8 +20,10 @@ _SENTENCE_END = re.compile(r"[.!?]\s")
 _ATTRIBUTE = re.compile(r"""["'=]""")
 _COMMENT_END = re.compile(r"-->")
 _BACKTICKS = re.compile(r"`+")
-_MATH_END = re.compile(r"(?<![\s\\])\$|\n|[.!?]\s")
+_MATH_END = re.compile(r"(?<![\s\\])\$|\$\$|\n|[.!?]\s")
 _BLOCK_END = {"$$": re.compile(r"\$\$|[.!?]\s+[A-Z]|\n\s*\n"), "\\[": re.compile(r"\\\]|\n\s*\n")}
+_ENVIRONMENT = "\\begin{"
+_ENVIRONMENT_END = re.compile(r"\\end\{[a-zA-Z]{1,20}\*?\}|\n\s*\n")
 _BLOCK_END["\\("] = re.compile(r"\\\)|\n\s*\n")
 _LONGEST_COMMENT = 1000
 _LONGEST_BLOCK = 1000
@@ -113,6 +115,10 @@ def _formula_end(text: str, at: int, final: bool) -> int | None:
         return at + 2 if len(text) > at + 2 else None
     if opening in _BLOCK_END:
         return _closed(text, at, at + 2, _BLOCK_END[opening], _LONGEST_BLOCK)
+    if text.startswith(_ENVIRONMENT, at):
+        return _closed(text, at, at + len(_ENVIRONMENT), _ENVIRONMENT_END, _LONGEST_BLOCK)
+    if _ENVIRONMENT.startswith(text[at : at + len(_ENVIRONMENT)]):
+        return None
     if text[at] == "\\":
         return at + 1 if text[at + 1].isspace() else at + 2
     if text[at + 1].isspace() or (at and text[at - 1].isalnum()):
@@ -124,7 +130,8 @@ def _closed(text: str, at: int, start: int, end: re.Pattern[str], longest: int) 
     match = end.search(text, start, start + longest)
     if match is None:
         return None if len(text) < start + longest else at
-    return at if match.group()[-1] == "\n" or match.group()[0] in ".!?" else match.end()
+    another = end is _MATH_END and match.group() == "$$"  # a price before a formula
+    return at if another or match.group()[-1] == "\n" or match.group()[0] in ".!?" else match.end()
 
 
 _ENDS = {

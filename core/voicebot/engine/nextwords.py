@@ -91,3 +91,13 @@ COUNTED = frozenset(
     "nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık dünya yüzyıl yüzyılda lig kat bölüm cadde "
     "sokak sınıf madde gün hafta ordu murat mehmet selim gada gadā svetová světová svetski rat wojna".split()
 )
+
+WEEKDAYS = frozenset(
+    "mon tue tues wed thu thur thurs fri sat sun lun mar mer jeu ven sam dim mié jue vie dom".split()
+)
+"""Days of the week, cut short, which a date may go on after: "Tues. Aug. 5th"."""
+
+MONTHS = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr "
+    "jun jul aug sep sept oct nov dec".split()
+)

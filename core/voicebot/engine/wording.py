@@ -26,7 +26,9 @@ _OPTIONAL = re.compile(
 """What the same word is written with and without: the dot of a Turkish I made small, points and elongation
 of Hebrew and Arabic, selectors of a glyph, joiners and other characters that are not seen."""
 _WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
-_SENTENCE_END = re.compile("(?<=[.!?\u2026\u061f\u0964])\\s+|(?<=[\u3002\uff01\uff1f])")
+_SENTENCE_END = re.compile(
+    "(?<=[.!?\u2026\u061f\u06d4\u0589\u0964\u104b\u1362\u1367\u17d4])\\s+|(?<=[\u3002\uff01\uff1f\uff61])"
+)
 _CLAUSE_BEGINS = re.compile(
     "[\\s\u00bf]*(?:[,;:.!?\u2026\u2013\u2014\u060c\u061b\u061f\u0964-][\\s\u00bf]+"
     "|[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]\\s*|^\u00bf|$)"

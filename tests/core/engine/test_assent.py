@@ -31,6 +31,10 @@ LONG = "The first answer is so long that you can say quite a lot before it has c
         *(
             "I see",
             "Okay, I see.",
+            "Sounds good to me.",
+            "Fair point.",
+            "Stimmt schon.",
+            "Va benissimo!",
             "that makes sense",
             "of course",
             "Oh, really?",

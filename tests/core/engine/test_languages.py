@@ -53,6 +53,7 @@ TEXTS = {
         "He used C++.| It was fast.",
         "The temp. is 20 °C. outside.| Avg. speed was 5 mph.| The dept. head and Asst. Prof. Kim left.",
         "Call ext. 5 or Tel. 555 0100.| Room no. 5.| Apt. 3 is free.",
+        "Amb. Reed and Sec. Clinton came on Tues. Aug. 5th.| He left on Fri.| She did not.",
         "Mr. & Mrs. Smith, Ms. Lee, Messrs. Ray and Hon. Judge Dredd came.| Rev. Green did not.",
     ],
     "German": [
@@ -74,6 +75,8 @@ TEXTS = {
         "Es dauert 5 Min. zu Fuß.| Dann 2 Std. Fahrt.| Sie war geb. Schmidt.",
         "Nimm Plan B.| Der ist besser.| Oder Variante A.| Wie du willst.",
         "Mo. bis Fr. ist offen.| Sa. ist zu.",
+        "Prof. em. Dr. Kurz spricht.| Ruhe!",
+        "Wir treffen uns in Saal B.| Dann in Halle C.| Klar?",
     ],
     "French": [
         "M. Dupont et Mme Curie habitent 5 bd. Voltaire, tél. 01 23 45.| C'est loin.",
@@ -98,6 +101,8 @@ TEXTS = {
         "—Hola —dijo él.| —¿Qué? —preguntó ella.| Nada.",
         "Tel. 555 123.| C. A. Ruiz llamó.| Tome vitamina C.| Es buena.",
         "El art. 5 y el cap. 3 son largos.| Aprox. 5 kg.| Ya está.",
+        "El Excmo. Sr. Alcalde y la Excma. Sra. Vega hablaron.| Fin.",
+        "El Lic. Ruiz, el Gral. Paz y el Cnel. Sosa hablan.| Bien.",
         "Tengo que ir.| Ella va a ser feliz.| Nos vamos.",
     ],
     "Portuguese": [
@@ -105,11 +110,13 @@ TEXTS = {
         "Há frutas, p. ex. peras, etc.| Compre pão.| V. Exa. sabe.",
         "A Profa. Ana e o Eng. Paulo vieram.| Custou R$ 3,50.| Caro.",
         "Veja a pág. 3 e o cap. 2, fig. 1.| Tel. 555.| Obrigado.",
+        "A Cia. Norte e o Cel. Souza negociam.| Certo.",
         "O séc. XX. acabou.| Ele tem aprox. 5 kg.| Está bem.",
     ],
     "Italian": [
         "Il sig. Verdi e la sig.ra Neri sono qui.| Il dott. Bruni no.",
         "L'avv. Conti e l'ing. Russo, ecc. vengono.| Pane, latte, ecc.| Poi andiamo.",
+        "Abito in via Roma, int. 5.| Vieni?",
         "Vedi pag. 5, cap. 3, n. 7 e fig. 2.| Tel. 02 123.| Grazie.",
         "Vittorio Emanuele II. era re.| Costa 3,50 €.| Va bene.",
         "Nel 50 a.C. c'era Cesare.| Nel 50 d.C. no.| Ecco.",
@@ -119,11 +126,13 @@ TEXTS = {
         "Dhr. Jansen en mevr. de Vries wonen in de Kerkstr. 5.| Dr. Bos niet.",
         "Neem bijv. kaas, d.w.z. eten, o.a. brood, enz.| Dan gaan we.",
         "Dat is ca. 5 km, nr. 3, blz. 12.| Tel. 020 123.| Dank u.",
+        "'k Weet het niet.| 'k Ga naar huis.| De Poort v.d. Berg en Alphen a.d. Rijn.",
         "Prof. dr. Smit en ir. Kok zijn er.| 's Avonds niet.| Goed.",
     ],
     "Swedish": [
         "Kl. 10 ses vi, t.ex. hos dr. Berg, bl.a. i morgon.| Bra.",
         "Det kostar ca 5 milj. kr. per år.| Se s. 5, kap. 2 och fig. 3.| Tack.",
+        "Vi ses i sal B.| Kom i tid.",
         "Köp bröd, mjölk, osv.| Sedan går vi.| Den 3. maj också.",
         "Karl XII. var kung.| ”Kom!” ropade han.| ”Nej”, sa hon.",
     ],
@@ -135,6 +144,7 @@ TEXTS = {
     "Norwegian": [
         "Den 17. mai feirer vi, f.eks. i Oslo.| Kl. 12 går toget.| Fint.",
         "Det er bl.a. brød, dvs. mat, osv.| Så drar vi.| Kong Harald V. er konge.",
+        "Hun bor i Storgt. 5 og han i Kirkevn. 12 i byen.| Fint.",
         "I det 19. århundre var det krig.| Se s. 5, jf. kap. 2.| Takk.",
     ],
     "Finnish": [
@@ -147,11 +157,13 @@ TEXTS = {
         "Np. chleb, tzn. jedzenie, m.in. bułki, itd. są tu.| Kup chleb, mleko, itd.| Potem idź.",
         "To było w 1999 r. w Polsce.| W XX w. też.| Jest ich ok. 5 tys. w mieście.| Tak.",
         "Dnia 3. maja o godz. 10 spotkanie.| Zob. str. 5, rozdz. 2.| Tel. 12 34.",
+        "Mec. Kos i ppor. Lis czytali art. 5 ust. 2 pkt. 3 ustawy.| Dobrze.",
         "Św. Jan i ks. Adam przyszli.| Al. Jerozolimskie 5.| Kosztuje 5 zł.| Tanio.",
     ],
     "Czech": [
         "Dne 1. května v 19. století byla válka.| Např. tzv. druhá.| Ano.",
         "Ing. Novák, MUDr. Malá a prof. Černý bydlí v ul. Dlouhá č. 5.| Dobře.",
+        "Viz obr. 3 a odd. 2 knihy.| Jasné?",
         "Chléb, mléko, atd.| Pak jdeme.| Karel IV. byl král.| Viz str. 5.",
         "Tj. asi 5 tis. lidí, popř. méně.| Sv. Václav.| Ne.",
     ],
@@ -164,6 +176,7 @@ TEXTS = {
     ],
     "Romanian": [
         "Dl. Popescu și dna. Ionescu stau pe str. Lungă nr. 5, bl. 3, ap. 2.| Bine.",
+        "Blocul 3, sc. 2, et. 5, jud. Cluj.| Vino.",
         "De ex. pâine, lapte, etc.| Apoi plecăm.| Sf. Ion e aici.| Vezi pag. 3.",
     ],
     "Turkish": [
@@ -181,6 +194,7 @@ TEXTS = {
     "Russian": [
         "Проф. Иванов и г-н Петров живут на ул. Ленина, д. 5, кв. 3.| Хорошо.",
         "А. С. Пушкин родился в г. Москве в 1799 г. весной.| Он писал стихи.",
+        "Дом 3, под. 1, эт. 5, у наб. реки.| Ак. Павлов жил там.",
         "Купи хлеб, молоко и т. д.| Потом приходи.| Это т. е. всё.| Да.",
         "Это стоит 5 тыс. руб. сегодня.| Это было в 1999 г.| Потом всё изменилось.",
         "См. стр. 5, рис. 3 и гл. 2.| Тел. 12-34.| «Иди!» — сказал он.| — Нет, — ответила она.",

@@ -35,6 +35,11 @@ CODE = {
     ),
     "directly after text": ("Look:```\na = 1\n```Then go on. Yes.", ["Look:", "Then go on.", "Yes."]),
     "closed in its last line": ("```python\nx = 1```\nDone. Ok.", ["Done.", "Ok."]),
+    "closed before text": ("```python\nx = 1``` Now run it. Ok.", ["Now run it.", "Ok."]),
+    "fences in code": (
+        'So:\n```python\nx = "``` no"\n# As ```a``` too\n```\nDone. Ok.',
+        ["So:", "Done.", "Ok."],
+    ),
     "in a list": ("1. Do:\n   ```bash\n   rm -rf /\n   ```\n2. Then that.", ["1. Do:", "2. Then that."]),
     "in a list item": ("- ```\n  rm -rf /\n  ```\n- Next.", ["Next."]),
     "unclosed in a list": ("- Item:\n  ```\n  x.y()\n- Next. More.", ["Item:", "Next.", "More."]),
@@ -92,6 +97,18 @@ FORMULAS = {
     "line": ("Let $x = 1.5$ and \\(y. z\\) be. Ok.", ["Let x = 1.5 and y. z be.", "Ok."]),
     "prices": ("It costs $5.50 or $6. Not $7. It is $$.", ["It costs $5.50 or $6.", "Not $7.", "It is $$."]),
     "nested": ("$$\\frac{1}{\\sqrt{2}}$$", ["1 / √ 2"]),
+    "a bare environment": (
+        "So:\n\\begin{align}\na &= b. \\\\\nC &= d\n\\end{align}\nDone. Ok.",
+        ["So:", "a = b. C = d", "Done.", "Ok."],
+    ),
+    "after a price": (
+        "It costs $5 for $$\na = b\n$$ then. Ok.",
+        ["It costs $5 for a = b then.", "Ok."],
+    ),
+    "no environment": (
+        "Write \\begin first. Then \\beta. Ok.",
+        ["Write \\begin first.", "Then \\beta.", "Ok."],
+    ),
     "environment": ("$$\\begin{align} a &= b \\\\ c &= d \\end{align}$$", ["a = b c = d"]),
     "box": ("The answer is \\boxed{42}. \\textbf{Good}.", ["The answer is 42.", "Good."]),
     "variable": ("The $HOME directory. Ok.", ["The $HOME directory.", "Ok."]),

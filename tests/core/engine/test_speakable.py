@@ -33,6 +33,9 @@ MARKDOWN = [
     ("[1]: https://a.b/c", ""),
     ("AT&amp;T, 5&nbsp;km &lt; 6", "AT&T, 5 km < 6"),
     ("```python```", "python"),
+    ("So it is.[2][3] And so[4][5].", "So it is. And so."),
+    ("one line\\", "one line"),
+    ("•no blank", "no blank"),
 ]
 NOT_MARKDOWN = [
     ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
@@ -55,6 +58,10 @@ ADDRESSES = [
     ("<https://a.b/c>", "a.b"),
     ("mail <a.b@c.de>, a.b@c.de!", "mail a.b@c.de, a.b@c.de!"),
     ("**https://a.b/c**", "a.b"),
+    ("at http://[::1]:80/x now", "at [::1]:80 now"),
+    ("请看https://例子.cn/a吧", "请看例子.cn吧"),
+    ("https://例え.jp へ", "例え.jp へ"),
+    ("見て https://example.jpを", "見て example.jpを"),
 ]
 SYMBOLS = [
     ("Ahoy 😀🏴‍☠️❤️ matey!", "Ahoy matey!"),
@@ -74,6 +81,7 @@ FORMULAS = [
     ("$E = mc^2$ costs $5 and $6.", "E = mc^2 costs $5 and $6."),
     (r"\(\frac{a}{b} \times 3\)", "a / b × 3"),
     (r"$$\alpha + \text{rest} \leq 1$$", "alpha + rest ≤ 1"),
+    ("So \\begin{align*}\na &= b \\\\\nc &= d\n\\end{align*} holds", "So a = b c = d holds"),
     (r"So $12 = 3 \times 4$.", "So 12 = 3 × 4."),
 ]
 

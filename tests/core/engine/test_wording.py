@@ -27,6 +27,9 @@ from voicebot.engine.wording import (
         ("番号は?はい。", "番号は?はい。"),
         ("わかりました。番号は\uff1f", "番号は\uff1f"),
         ("شكرا. ما اسمك\u061f", "ما اسمك\u061f"),
+        ("ٹھیک ہے۔ نام\u061f", "نام\u061f"),
+        ("Լավ։ Ուր\u055e։", "Ուր\u055e։"),
+        ("እሺ። ስም\u1367", "ስም\u1367"),
     ],
 )
 def test_what_was_asked_last(text: str, question: str) -> None:

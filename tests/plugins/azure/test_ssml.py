@@ -170,12 +170,24 @@ def test_long_text_is_cut_into_pieces_that_the_service_takes(text: str) -> None:
 
 
 def test_cuts_are_between_sentences_where_there_are_any() -> None:
-    assert all(piece.endswith(". ") for _, piece in pieces("This is one. " * 1000))
+    for sentence in (
+        "This is one. ",
+        "यह एक है। ",
+        "یہ ایک ہے۔ ",
+        "هل هذا واحد؟ ",
+        "これは「一つ。」",
+        "ይህ አንድ ነው። ",
+    ):
+        assert all(piece.endswith(sentence) for _, piece in pieces(sentence * 500))
 
 
 @pytest.mark.parametrize(
     ("text", "ends"),
-    [("Yes.", True), ("Really?! ", True), ("“So.”", True), ("好。", True), ("Well,", False), ("and", False)],
+    [("Yes.", True), ("Really?! ", True), ("“So.”", True), ("好。", True), ("Well,", False), ("and", False)]
+    + [
+        (text, True)
+        for text in ("हाँ।", "نعم؟", "ہاں۔", "Այո։", "አዎ።", "ကောင်း။", "បាទ។", "「好。」", "«Oui.»")
+    ],
 )
 def test_a_clause_is_not_a_sentence(text: str, ends: bool) -> None:
     assert ends_sentence(text) is ends

@@ -50,7 +50,11 @@ def test_a_reason_that_is_none_is_no_end(chat_server, ask, text_of, reason):
 
 @pytest.mark.parametrize("end", ["closed", "cut"])
 @pytest.mark.parametrize(
-    "text", ["Hello there.", "Really?", "He said “no.”", "(Yes!) ", "はい。", "हाँ।", "Wait…", "**Yes.**\n"]
+    "text",
+    [
+        *("Hello there.", "Really?", "He said “no.”", "(Yes!) ", "はい。", "हाँ।", "Wait…", "**Yes.**\n"),
+        *("Hello! 😀", "Bye. ❤️", "ہاں۔", "Բարև։", "ሰላም።", "ကောင်းပါတယ်။", "បាទ។", "བདེ་ལེགས།", "Τι κάνεις;"),
+    ],
 )
 def test_whole_sentences_are_a_complete_reply_even_if_the_server_only_hangs_up(
     chat_server, ask, text_of, text, end
@@ -61,7 +65,7 @@ def test_whole_sentences_are_a_complete_reply_even_if_the_server_only_hangs_up(
 
 
 @pytest.mark.parametrize("end", ["closed", "cut"])
-@pytest.mark.parametrize("text", ["Hello the", "Hello. And", "Hello,", "I have 3", " "])
+@pytest.mark.parametrize("text", ["Hello the", "Hello. And", "Hello,", "Hello;", "I have 3", "Hi 😀", " "])
 def test_half_a_sentence_is_none(chat_server, ask, text, end):
     with pytest.raises(ProviderError, match="in the middle") as raised:
         talk(chat_server, ask, saying(text, end=end))
@@ -94,7 +98,9 @@ def test_a_server_that_ends_every_piece_is_heard_to_the_end(chat_server, ask, te
     [
         ("eos", "stop"), ("stop_sequence", "stop"), ("STOP", "stop"), ("end_turn", "stop"),
         ("function_call", "stop"), ("max_tokens", "length"), ("LENGTH", "length"), ("model_length", "length"),
-        ("SAFETY", "filtered"), ({"type": "stop", "matched": 2}, "stop"), (42, "stop"),
+        ("max_output_tokens", "length"), ("RECITATION", "filtered"), ("PROHIBITED_CONTENT", "filtered"),
+        ("sensitive", "filtered"), ("SAFETY", "filtered"),
+        ({"type": "stop", "matched": 2}, "stop"), (42, "stop"),
     ],
 )  # fmt: skip
 def test_reasons_of_other_servers_are_understood(chat_server, ask, finish, reason):
@@ -107,7 +113,10 @@ def test_reasons_of_other_servers_are_understood(chat_server, ask, finish, reaso
     assert talk(chat_server, ask, answer)[-1] == ReplyEnded(reason, None)
 
 
-@pytest.mark.parametrize("finish", ["error", "abort", {"type": "abort", "message": "no"}])
+@pytest.mark.parametrize(
+    "finish",
+    ["error", "abort", "insufficient_system_resource", "network_error", {"type": "abort", "message": "no"}],
+)
 def test_a_reason_that_says_that_it_broke_is_a_failure(chat_server, ask, finish):
     with pytest.raises(ProviderError, match="in the middle"):
         talk(chat_server, ask, saying("Hello.", finish=finish))

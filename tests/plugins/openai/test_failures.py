@@ -78,6 +78,27 @@ FAILURES = {
     "no credit": (refuse(429, "You ran out", "insufficient_quota"), r"has no credit left", False),
     "too long": (refuse(400, "Too long", "context_length_exceeded"), r"lower `history.budget`", False),
     "too long, by llama.cpp": (refuse(400, "exceeds the context size"), r"lower `history.budget`", False),
+    "too long, by TGI": (
+        refuse(422, "inputs tokens + max_new_tokens must be <= 4096"),
+        r"lower `history.budget`",
+        False,
+    ),
+    "too long, by Anthropic": (
+        refuse(400, "prompt is too long: 210000 tokens > 200000 maximum"),
+        r"lower `history.budget`",
+        False,
+    ),
+    "a limit of an option": (
+        refuse(400, "max_tokens must be <= 8192"),
+        r"check the options: max_tokens",
+        False,
+    ),
+    "no money": (refuse(402, "Insufficient credits"), r"has no credit left", False),
+    "wrong key, by Google": (
+        refuse(400, "API key not valid. Pass another"),
+        r"does not accept the key",
+        False,
+    ),
     "held back": (refuse(400, "Policy", "content_filter", innererror={}), r"content filter: Policy", False),
     "bad option": (refuse(400, "temperature is wrong"), r"check the options: temperature is wrong", False),
     "bad option, by FastAPI": (

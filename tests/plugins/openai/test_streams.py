@@ -44,6 +44,9 @@ STREAMS = {
     "no last blank line": f"data: {HELLO}\n\ndata: {THERE}\n\ndata: [DONE]",
     "no last blank line, no end": f"data: {HELLO}\n\ndata: {THERE}\n",
     "a torn last event": f'data: {HELLO}\n\ndata: {THERE}\n\ndata: {STOP}\n\ndata: {{"usa',
+    "an end in small letters": f"data: {HELLO}\n\ndata: {THERE}\n\ndata: [done]\n\n",
+    "an end in quotes": f'data: {HELLO}\n\ndata: {THERE}\n\ndata:  "[DONE]" \n\n',
+    "no blank lines between": f"data: {HELLO}\ndata: {THERE}\ndata: {STOP}\ndata: [DONE]\n\n",
     "blank lines first": f"\n\n\r\n\ndata: {HELLO}\n\ndata: {THERE}\n\n{DONE}",
 }
 
@@ -104,6 +107,25 @@ def test_an_answer_that_was_not_streamed_is_an_answer(chat_server, ask, text_of,
     events = talk(chat_server, ask, json.dumps(body, indent=indent).encode(), kind=kind)
     assert text_of(events) == "Hello there."
     assert events[-1] == ReplyEnded("length", Usage(3, 4))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f"{HELLO}\n{THERE}\n{STOP}\n", f"{HELLO}\r\n\r\n{THERE}\n[DONE]\n", f"[{HELLO}, {THERE},\n{STOP}]"],
+    ids=["lines", "lines with an end", "a list"],
+)
+def test_pieces_that_come_as_plain_json_are_all_answered(chat_server, ask, text_of, body):
+    events = talk(chat_server, ask, body.encode(), kind="application/x-ndjson")
+    assert text_of(events) == "Hello there."
+    assert events[-1] == ReplyEnded("stop", None)
+
+
+@pytest.mark.parametrize(
+    "choice", [{"index": "0", "delta": {"content": "Hello."}}, {"delta": "Hello."}, {"message": "Hello."}]
+)
+def test_a_piece_that_is_almost_as_documented_is_understood(chat_server, ask, text_of, choice):
+    body = f"data: {json.dumps({'choices': [choice]})}\n\n{DONE}"
+    assert text_of(talk(chat_server, ask, body.encode())) == "Hello."
 
 
 @pytest.mark.parametrize(
@@ -172,6 +194,9 @@ ERRORS = {
     "only a message": ('data: {"message": "Bad luck", "code": 500}\n\n', "Bad luck"),
     "an error in words": ('data: {"error": "Bad luck"}\n\n', "Bad luck"),
     "Anthropic's": ('data: {"type": "error", "error": {"message": "Overloaded"}}\n\n', "Overloaded"),
+    "Groq's": ('data: {"choices": [], "x_groq": {"error": "Out of memory"}}\n\n', "Out of memory"),
+    "whole, a string": ('"upstream is gone"', "did not stream its answer: upstream is gone"),
+    "whole, plain words": ("upstream is gone: reset\n", "did not stream its answer: upstream is gone"),
     "too long": ('data: {"error": {"message": "exceeds the context window"}}\n\n', "`history.budget`"),
     "no credit": ('data: {"error": {"message": "no", "code": "insufficient_quota"}}\n\n', "no credit left"),
     "whole": ('{"object": "error", "message": "Bad luck", "type": "x", "code": 500}', "Bad luck"),

@@ -59,6 +59,22 @@ SILENCED = {
     "<s>[INST] Foo? [/INST] It is.</s>": "It is.",
     "<think>\nThe user asks about <|im_end|> and [THINK].\n</think>\nHello.": "Hello.",
     "Hello. <think> the user greets me </think> There.": "Hello. There.",
+    "<think>Hm.</think>\n<answer>\nHello.\n</answer>": "Hello.\n",
+    "<think>Hm.</think><response>Hello.</response>": "Hello.",
+    '<tool_call>\n{"name": "x"}\n</tool_call>\nHello.': "Hello.",
+    'Let me see.\n<tool_call>{"name": "x", "a": "<b>"}</tool_call>': "Let me see.\n",
+    "<think>I may use <tool_call>x</tool_call>, or not.</think>Hello.": "Hello.",
+    "<inner_monologue>Hm.</inner_monologue>Hello.": "Hello.",
+    "<longcat_think>Hm.</longcat_think>Hello.": "Hello.",
+    "<antThinking>Hm.</antThinking><cot>Hm.</cot>Hello.": "Hello.",
+    '<function=look>{"at": 1}</function>Hello.': "Hello.",
+    "Hello. <|python_tag|>look()<|eom_id|>": "Hello. ",
+    'Hello. [TOOL_CALLS][{"name": "x"}]</s>': "Hello. ",
+    "<|tool_calls_section_begin|><|tool_call_begin|>x<|tool_call_end|><|tool_calls_section_end|>Hi": "Hi",
+    "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>x<｜tool▁call▁end｜><｜tool▁calls▁end｜>Hi": "Hi",
+    "[|assistant|]Hello.[|endofturn|]": "Hello.",
+    "<reserved_107>Hello.<SPECIAL_11>[EOS]": "Hello.",
+    "[gMASK]<sop>Hello.<|observation|>": "Hello.",
     "Sure!\n<thinking>the user</thinking>\nHello.": "Sure!\nHello.",
 }
 HONEST = [
@@ -93,6 +109,11 @@ HONEST = [
     "Between <think> and </think>, models reason.",
     "Llama uses [INST] and [/INST].",
     "In HTML, </s> closes <s>.",
+    "Wrap it in <answer> and </answer> tags.",
+    "A <tool_call> tag opens a call and </tool_call> closes it.",
+    "A <function> of <functions=>, </functional>.",
+    "[|x] or |a| or [EOSX] and [PADDING].",
+    "The token [EOS] means the end.",
 ]
 
 
