@@ -216,7 +216,8 @@ class Conversation:
             case Answer():
                 self._judging.drop()
                 self._answer(action)
-            case Correct():
+            case Correct(text, turn):
+                self._leaving.correct(text, turn)
                 self._bot_turns.correct(action)
             case Duck() | Hold() | Resume():
                 self._moderate(action)
@@ -269,12 +270,7 @@ class Conversation:
 
     def _answer(self, answer: Answer) -> None:
         self._prompting = False
-        line = ""
-        if self._leaving.is_farewell(answer.text):
-            self._leaving.by = "phrase"
-            line = self._leaving.line
-        else:
-            self._leaving.stay()
+        line = self._leaving.line if self._leaving.answer(answer.text, answer.turn) else ""
         self._bot_turns.answer(answer, line=line)
 
     def _say(self, line: str) -> None:
