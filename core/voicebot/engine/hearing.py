@@ -241,7 +241,9 @@ class Hearing:
     def recognition_lost(self, error: ProviderError) -> None:
         """Tell that recognition is away, and will be tried again."""
         self._publish(ProviderFailed(self._clock.now(), "recognizer", str(error)))
+        self._floor.note_recognition(away=True)
 
     def recognition_back(self) -> None:
         """Tell that recognition works again."""
         self._publish(ProviderNoticed(self._clock.now(), "recognizer", "the recogniser works again"))
+        self._floor.note_recognition(away=False)
