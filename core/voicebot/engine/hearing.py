@@ -162,7 +162,7 @@ class Hearing:
         was_speaking, was_ignoring = ears.speaking, ears.ignoring
         try:
             change = ears.hear(audio)
-        except Exception as error:  # a stranger's detector may raise anything
+        except (Exception, asyncio.CancelledError) as error:  # a stranger's detector may raise anything
             raise as_provider_error("the voice activity detector broke", error) from None
         if ears.ignoring and not was_ignoring:
             self._publish(EchoIgnored(self._clock.now()))
