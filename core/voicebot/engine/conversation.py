@@ -93,7 +93,8 @@ class Conversation:
             raise RuntimeError("a conversation is run once: make another for the next dialogue")
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
-        self._turns = Turns(turn_rules(self._bot.settings), detects=self._bot.voice_activity is not None)
+        detects, live = self._bot.voice_activity is not None, self._stream.live
+        self._turns = Turns(turn_rules(self._bot.settings), detects=detects, live=live)
         idling = Idling(idle_rules(self._bot.settings))
         self._floor = Floor(self._turns, idling, self.clock, self._carry_out, self._settled)
         settings = self._bot.settings
