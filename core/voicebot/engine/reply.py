@@ -186,10 +186,12 @@ class Reply:
                     break
                 self._written.add(text)
                 limit.suspend()  # the voice may be the slow one
-                async with self._cutting:
-                    for unit in self._cutter.feed(text):
-                        await self._hand_on(unit, voice)
-                limit.renew()
+                try:
+                    async with self._cutting:
+                        for unit in self._cutter.feed(text):
+                            await self._hand_on(unit, voice)
+                finally:  # closing has its limit too
+                    limit.renew()
                 self._more_written.set()
         if self.timeline.first_token is None and not self._filtered:
             raise ProviderError("the chat model replied with nothing")

@@ -152,19 +152,25 @@ class StreamedVoice:
             ):
                 writing = tasks.create_task(self._write(speech), name="reply: text to the voice")
                 async with _closing(aiter(speech)) as events:
-                    async for event in events:
-                        match event:
-                            case AudioChunk(audio):
-                                await self._take(audio)
-                            case WordTiming():
-                                self._note(event)
-                            case Notice(message):
-                                self._noticed(message)
-                            case _:
-                                assert_never(event)
+                    try:
+                        await self._hear(events)
+                    finally:  # closing has its limit too
+                        self._limit.renew()
                 writing.cancel()
         finally:
             self._limit = None
+
+    async def _hear(self, events: AsyncIterator[SynthesisEvent]) -> None:
+        async for event in events:
+            match event:
+                case AudioChunk(audio):
+                    await self._take(audio)
+                case WordTiming():
+                    self._note(event)
+                case Notice(message):
+                    self._noticed(message)
+                case _:
+                    assert_never(event)
 
     async def _write(self, speech: SpeechStream) -> None:
         with own_cancellation("the synthesizer broke"):

@@ -155,8 +155,10 @@ async def synthesize(
                                 raise ProviderError("the synthesizer did not come to an end")
                             if audio:
                                 limit.suspend()  # the speaker may be the slow one now
-                                await sound(audio)
-                                limit.renew()
+                                try:
+                                    await sound(audio)
+                                finally:  # closing has its limit too
+                                    limit.renew()
                         case WordTiming():
                             timing(event)
                         case Notice(message):
