@@ -23,9 +23,8 @@ LIMIT = 5
 SETTINGS = Settings.model_validate(
     {"reply": {"chat_timeout": LIMIT, "speech_timeout": LIMIT, "first_unit": "sentence"}, "on_error": ""}
 )
-STORY = (
-    "One day a sailor lost his hat and went home and slept and woke and lost his shoes and slept again. " * 50
-)
+STORY = "One day a sailor lost his hat. " * 100
+LONG = "One day a sailor lost his hat and his shoes and went home and slept and lost them all again. " * 50
 
 
 async def never() -> None:
@@ -72,7 +71,7 @@ def mind(text: str) -> ScriptedChatModel:
 
 SLOW: dict[str, Callable[[], tuple[ScriptedChatModel, ScriptedSynthesizer]]] = {
     "chat": lambda: (SlowMind([STORY], tokens_per_second=10_000), ScriptedSynthesizer()),
-    "voice": lambda: (mind(STORY), SlowVoice()),
+    "voice": lambda: (mind(LONG), SlowVoice()),
     "streamed voice": lambda: (mind(STORY), SlowVoice(streams=True)),
     "streamed voice whose text is not complete": lambda: (
         ScriptedChatModel([["One day. ", Pause(3), STORY]]),
