@@ -9,7 +9,7 @@ from typing import assert_never
 from voicebot.encodable import encodable
 from voicebot.engine.attention import Attention
 from voicebot.engine.bot import Bot
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.decisions import Answer
 from voicebot.engine.ears import Ears
 from voicebot.engine.echo import Echo
@@ -122,6 +122,7 @@ class Hearing:
             await self._floor.rest()  # lines piped in must not interrupt the greeting
         with own_cancellation("the device broke"):
             async for item in self._stream:
+                heed_cancellation()
                 if isinstance(item, bytes):
                     await self._frame(self._whole_samples(item))
                 else:

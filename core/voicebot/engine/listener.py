@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Protocol
 
 from voicebot.audio import AudioFormat, Resampler
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.outage import Outage, OutageNews
 from voicebot.engine.timelimit import TimeLimit, TooLate
@@ -168,6 +168,7 @@ class Listener:
                 steady = tasks.create_task(outage.session_lasts(self._drained), name="listen: steady")
                 news.recognition_opened(again=again)
                 async for event in recognition:
+                    heed_cancellation()
                     if not isinstance(event, Notice):
                         outage.worked()
                     await self._tell(event, news)

@@ -10,7 +10,7 @@ from textwrap import shorten
 from typing import assert_never
 
 from voicebot.encodable import EncodablePieces
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import SpokenUnit
@@ -225,6 +225,7 @@ class Reply:
         try:
             with own_cancellation("the chat model broke"):
                 async for event in events:
+                    heed_cancellation()
                     match event:
                         case TextDelta():
                             if text := pieces.feed(event.text):

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import assert_never
 
 from voicebot.audio import AudioFormat
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.pace import Pace, usual_seconds
@@ -162,6 +162,7 @@ class StreamedVoice:
 
     async def _hear(self, events: AsyncIterator[SynthesisEvent]) -> None:
         async for event in events:
+            heed_cancellation()
             match event:
                 case AudioChunk(audio):
                     await self._take(audio)

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import assert_never
 
 from voicebot.audio import AudioFormat
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.samples import WholeSamples
@@ -147,6 +147,7 @@ async def synthesize(
                 aclosing(synthesizer.synthesize(utterance)) as events,
             ):
                 async for event in events:
+                    heed_cancellation()
                     match event:
                         case AudioChunk():
                             audio = whole_samples(event.audio)
