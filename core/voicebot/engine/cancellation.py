@@ -15,7 +15,8 @@ def own_cancellation(what: str) -> Iterator[None]:
 
     A `CancelledError` that a stranger's library leaks, such as an HTTP client that dies, becomes a
     `ProviderError`. An error that comes at the same time as the engine's cancellation gives way to it: a task
-    group of Python 3.11 and 3.12 raises only the error then, and whoever catches it would live on.
+    group of Python 3.11 and 3.12 raises only the error then, and whoever catches it would live on. One that
+    a library swallowed is raised once more.
 
     Args:
         what: says what went wrong where a cancellation was leaked, such as `the recogniser broke`.
@@ -31,6 +32,14 @@ def own_cancellation(what: str) -> Iterator[None]:
         if cancellation_requests() > before:
             raise asyncio.CancelledError from error
         raise
+    if cancellation_requests() > before:
+        raise asyncio.CancelledError
+
+
+def heed_cancellation() -> None:
+    """Raise the engine's own cancellation where a stranger may have swallowed it, as between two events."""
+    if cancellation_requests():
+        raise asyncio.CancelledError
 
 
 def cancellation_requests() -> int:

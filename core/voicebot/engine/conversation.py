@@ -93,7 +93,8 @@ class Conversation:
             raise RuntimeError("a conversation is run once: make another for the next dialogue")
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
-        self._turns = Turns(turn_rules(self._bot.settings), detects=self._bot.voice_activity is not None)
+        detects, live = self._bot.voice_activity is not None, self._stream.live
+        self._turns = Turns(turn_rules(self._bot.settings), detects=detects, live=live)
         idling = Idling(idle_rules(self._bot.settings))
         self._floor = Floor(self._turns, idling, self.clock, self._carry_out, self._settled)
         settings = self._bot.settings
@@ -216,7 +217,8 @@ class Conversation:
             case Answer():
                 self._judging.drop()
                 self._answer(action)
-            case Correct():
+            case Correct(text, turn):
+                self._leaving.correct(text, turn)
                 self._bot_turns.correct(action)
             case Duck() | Hold() | Resume():
                 self._moderate(action)
@@ -269,12 +271,7 @@ class Conversation:
 
     def _answer(self, answer: Answer) -> None:
         self._prompting = False
-        line = ""
-        if self._leaving.is_farewell(answer.text):
-            self._leaving.by = "phrase"
-            line = self._leaving.line
-        else:
-            self._leaving.stay()
+        line = self._leaving.line if self._leaving.answer(answer.text, answer.turn) else ""
         self._bot_turns.answer(answer, line=line)
 
     def _say(self, line: str) -> None:

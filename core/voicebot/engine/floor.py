@@ -42,6 +42,7 @@ class Floor:
         self._changed = asyncio.Event()
         self.minds_silence = False
         """Whether the user's silence is counted: from when the bot hears until the conversation ends."""
+        self._recognition_is_away = False
         self.closed = False
 
     def do(self, actions: list[Action]) -> None:
@@ -53,7 +54,8 @@ class Floor:
                 self._idling.answered()
             self._carry_out(action)
         self._settled()
-        self._idling.note(self.clock.now(), idle=self.turns.idle and self.minds_silence)
+        counts = self.minds_silence and not self._recognition_is_away
+        self._idling.note(self.clock.now(), idle=self.turns.idle and counts)
         self._set_timer()
         self._changed.set()
 
@@ -72,6 +74,11 @@ class Floor:
     def begin(self) -> None:
         """Count the user's silence from now on."""
         self.minds_silence = True
+        self.do([])
+
+    def note_recognition(self, *, away: bool) -> None:
+        """Take note whether recognition is away: nobody knows then whether the user is silent."""
+        self._recognition_is_away = away
         self.do([])
 
     def take_listened(self) -> Listened:

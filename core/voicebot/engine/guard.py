@@ -6,10 +6,13 @@ from collections import deque
 from dataclasses import dataclass
 
 from voicebot.engine.ownwords import OwnWords
+from voicebot.engine.wording import same_words
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEvent, UnitSpoken
 
 _FORGOTTEN = 8.0
 """Seconds after which the words of speech are not expected any more."""
+_REPEATED = 5.0
+"""Seconds in which a recogniser may tell the same words once more, though nobody has spoken."""
 
 
 @dataclass(slots=True)
@@ -26,6 +29,8 @@ class Guard:
     def __init__(self) -> None:
         self._own_words = OwnWords()
         self._speeches: deque[_Speech] = deque()
+        self._is_reported = False
+        self._stopped, self._stopped_at = "", float("-inf")
 
     def observe(self, event: ConversationEvent) -> None:
         """Take note of what the bot says."""
@@ -43,6 +48,7 @@ class Guard:
 
     def started(self, now: float) -> None:
         """Take note that speech began."""
+        self._is_reported = True
         self._speeches.append(_Speech(now))
 
     def stopped(self, now: float, *, was_echo: bool) -> None:
@@ -60,10 +66,16 @@ class Guard:
         return self._is_own(self._speech(now), now, text)
 
     def stops_final(self, now: float, text: str) -> bool:
-        """Return whether a final transcript is the bot's own words."""
+        """Return whether a final transcript is the bot's own words, perhaps told once more."""
+        is_silent = self._is_reported and not self._speeches
+        if is_silent and now - self._stopped_at < _REPEATED and same_words(text, self._stopped):
+            return bool(text)
         speech = self._speech(now)
         self._speeches.popleft()
-        return self._is_own(speech, now, text)
+        is_own = self._is_own(speech, now, text)
+        if is_own:
+            self._stopped, self._stopped_at = text, now
+        return is_own
 
     def _is_own(self, speech: _Speech, now: float, text: str) -> bool:
         if speech.is_echo or not text:

@@ -10,7 +10,7 @@ from voicebot.audio import WholeSamples
 from voicebot.encodable import encodable
 from voicebot.engine.attention import Attention
 from voicebot.engine.bot import Bot
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.decisions import Answer
 from voicebot.engine.ears import Ears
 from voicebot.engine.echo import Echo
@@ -122,6 +122,7 @@ class Hearing:
             await self._floor.rest()  # lines piped in must not interrupt the greeting
         with own_cancellation("the device broke"):
             async for item in self._stream:
+                heed_cancellation()
                 if isinstance(item, bytes):
                     await self._frame(self._whole_samples(item))
                 else:
@@ -162,7 +163,7 @@ class Hearing:
         was_speaking, was_ignoring = ears.speaking, ears.ignoring
         try:
             change = ears.hear(audio)
-        except Exception as error:  # a stranger's detector may raise anything
+        except (Exception, asyncio.CancelledError) as error:  # a stranger's detector may raise anything
             raise as_provider_error("the voice activity detector broke", error) from None
         if ears.ignoring and not was_ignoring:
             self._publish(EchoIgnored(self._clock.now()))
@@ -241,7 +242,9 @@ class Hearing:
     def recognition_lost(self, error: ProviderError) -> None:
         """Tell that recognition is away, and will be tried again."""
         self._publish(ProviderFailed(self._clock.now(), "recognizer", str(error)))
+        self._floor.note_recognition(away=True)
 
     def recognition_back(self) -> None:
         """Tell that recognition works again."""
         self._publish(ProviderNoticed(self._clock.now(), "recognizer", "the recogniser works again"))
+        self._floor.note_recognition(away=False)

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Protocol
 
 from voicebot.audio import AudioFormat, Resampler
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.outage import Outage, OutageNews
 from voicebot.engine.timelimit import TimeLimit, TooLate
@@ -168,6 +168,7 @@ class Listener:
                 steady = tasks.create_task(outage.session_lasts(self._drained), name="listen: steady")
                 news.recognition_opened(again=again)
                 async for event in recognition:
+                    heed_cancellation()
                     if not isinstance(event, Notice):
                         outage.worked()
                     await self._tell(event, news)
@@ -185,11 +186,15 @@ class Listener:
         end, next_begins = self._end_of(event.text)
         passed = 0 if self._answers_commits else self._unsettled.commits_before(next_begins)
         await news.recognised(event, asked=asked, passed=passed)
-        if not asked:
+        settles = bool(
+            asked or words(event.text) or not self._partials
+        )  # else words that were told are to come
+        if settles and not asked:
             self._unsettled.settle_sound(end, most_commits=passed)
         while self._unsettled.commits > news.commits:
             self._unsettled.settle_commit()
-        self._partials.clear()
+        if settles:
+            self._partials.clear()
 
     def _end_of(self, final: str) -> tuple[int, int]:
         """Return the position up to which a final is of the sound, and where the words begin that follow it.

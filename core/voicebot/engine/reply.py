@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from textwrap import shorten
 from typing import assert_never
 
 from voicebot.encodable import EncodablePieces
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import SpokenUnit
@@ -30,6 +31,7 @@ from voicebot.errors import ProviderError
 from voicebot.events import ProviderFailed, ReplyStarted
 from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
 
+logger = logging.getLogger(__name__)
 _SHOWN = 200
 """Characters of a reply that cannot be spoken which observers are told."""
 _VALUE_SHOWN = 60
@@ -67,6 +69,8 @@ class Reply:
         self._on_air: SpokenUnit | None = None
         self._speaking = Interruption()
         self._chat_failure: Failure | None = None
+        self._is_written = False
+        """Whether the chat model has said that its reply is complete."""
         self._filtered = False
         self._taken_back = 0
         """Characters at the end of the text that the content filter took back."""
@@ -132,7 +136,8 @@ class Reply:
         self._more_written.clear()
         async with asyncio.TaskGroup() as tasks:
             try:
-                voice = means.voice(tasks, self._sound.mark_first_byte)
+                with own_cancellation("the synthesizer broke"):
+                    voice = means.voice(tasks, self._sound.mark_first_byte)
             except Exception as error:  # a stranger's synthesizer may raise anything
                 return Failure("synthesizer", error)
             writing = tasks.create_task(self._write(source, voice), name="reply: chat")
@@ -159,7 +164,8 @@ class Reply:
                 with own_cancellation("the chat model broke"):
                     await self._think(source, voice)
             except TooLate:
-                self._chat_failure = self._lateness()
+                if self._text.filtering or not self._is_written:
+                    self._chat_failure = self._lateness()
             except FilterFailed as error:
                 self._chat_failure = Failure("filter", error)
             except Exception as error:  # a stranger's chat model may raise anything
@@ -180,19 +186,16 @@ class Reply:
                     break
                 self._written.add(text)
                 limit.suspend()  # the voice may be the slow one
-                async with self._cutting:
-                    for unit in self._cutter.feed(text):
-                        await self._hand_on(unit, voice)
-                limit.renew()
+                try:
+                    async with self._cutting:
+                        for unit in self._cutter.feed(text):
+                            await self._hand_on(unit, voice)
+                finally:  # closing has its limit too
+                    limit.renew()
                 self._written_at = now()
                 self._more_written.set()
-        if self._filtered:  # the rest is a sentence without an end, or was taken back
-            return
-        if self.timeline.first_token is None:
+        if self.timeline.first_token is None and not self._filtered:
             raise ProviderError("the chat model replied with nothing")
-        async with self._cutting:
-            for unit in self._cutter.flush():
-                await self._hand_on(unit, voice)
 
     async def _speak_before_pauses(self, voice: AnyVoice) -> None:
         """Hand on a sentence that seems over when the chat model writes nothing for a while."""
@@ -205,9 +208,13 @@ class Reply:
             await self._settle(voice)
 
     async def _settle(self, voice: AnyVoice) -> None:
-        """Hand on what is written of the reply as far as it seems to be whole sentences."""
+        """Hand on the rest of a complete reply, of another as far as it seems to be whole sentences."""
         async with self._cutting:
-            for unit in self._cutter.settle() if not self._taken_back else []:
+            if self._is_written and not self._filtered:
+                units = self._cutter.flush()
+            else:
+                units = self._cutter.settle() if not self._taken_back else []
+            for unit in units:
                 await self._hand_on(unit, voice)
 
     async def _deltas(
@@ -215,20 +222,27 @@ class Reply:
     ) -> AsyncGenerator[str, None]:
         """Give the model's text as it comes, and take note of all else."""
         pieces = EncodablePieces()
-        async for event in events:
-            match event:
-                case TextDelta():
-                    if text := pieces.feed(event.text):
-                        limit.renew()
-                        self._mark_token(text)
-                        yield text
-                case ReplyEnded():
-                    limit.renew()
-                    self._note_end(event)
-                case Notice(message):  # the model has not written anything by that
-                    self._means.noticed("chat", message)
-                case _:
-                    assert_never(event)
+        try:
+            with own_cancellation("the chat model broke"):
+                async for event in events:
+                    heed_cancellation()
+                    match event:
+                        case TextDelta():
+                            if text := pieces.feed(event.text):
+                                limit.renew()
+                                self._mark_token(text)
+                                yield text
+                        case ReplyEnded():
+                            limit.renew()
+                            self._note_end(event)
+                        case Notice(message):  # the model has not written anything by that
+                            self._means.noticed("chat", message)
+                        case _:
+                            assert_never(event)
+        except Exception as error:  # a stranger's chat model may raise anything
+            if not self._is_written:
+                raise
+            logger.info("the chat model broke when its reply was complete", exc_info=error)
         if text := pieces.finish():
             yield text
 
@@ -254,6 +268,7 @@ class Reply:
 
     def _note_end(self, event: ReplyEnded) -> None:
         self.timeline.usage = event.usage
+        self._is_written = event.reason == "filtered" or self.timeline.first_token is not None
         if event.patience is not None:
             self.patience = wanted_patience(event.patience)
             if self.patience is None:

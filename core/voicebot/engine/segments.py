@@ -53,9 +53,15 @@ class Segment:
 
 
 class Segments:
-    """Those of the turn that is under way, of the one before, and of earlier ones that are owed a final."""
+    """Those of the turn that is under way, of the one before, and of earlier ones that are owed a final.
 
-    def __init__(self) -> None:
+    Args:
+        live: False where seconds say nothing about a recogniser, as those of a recording do not.
+    """
+
+    def __init__(self, *, live: bool = True) -> None:
+        self._latest = _LATEST if live else float("inf")
+        self._latest_partial = _LATEST_PARTIAL if live else float("inf")
         self._segments: list[Segment] = []
         self._turn = 0
         self._last: Segment | None = None
@@ -63,7 +69,7 @@ class Segments:
         self._settled_at = -1.0
         self._last_passed = 0
         self.tells_partials = False
-        """Whether the recogniser tells words before they are settled."""
+        """Whether the recogniser tells words before they are settled, as it did those of the last final."""
         self._answers = False
         """Whether it answers commits."""
 
@@ -164,6 +170,8 @@ class Segments:
         """
         if segment is self._last and segment.over:  # once more, in other words
             segment.finals.pop()
+        elif final and not segment.told:
+            self.tells_partials = False
         segment.finals.append(final or ("" if segment.turn is None else segment.partial))
         segment.partial = segment.told = ""
         segment.over = segment.over or (ends if segment.asked_at is None else asked)
@@ -236,7 +244,7 @@ class Segments:
         """Whether a partial that comes when later speech has begun is not of this segment any more."""
         if segment.asked_at is None:
             return False
-        is_late = now - segment.asked_at > _LATEST_PARTIAL
+        is_late = now - segment.asked_at > self._latest_partial
         if segment.retold:
             if not segment.text:
                 return any(s.retold and s.text and _related(s.text, partial) for s in later)
@@ -257,7 +265,7 @@ class Segments:
         for segment, *later in (unsettled[at:] for at in range(len(unsettled))):
             if not later or segment.asked_at is None:
                 return segment
-            is_late = segment.given_up and now - segment.asked_at > _LATEST
+            is_late = segment.given_up and now - segment.asked_at > self._latest
             is_other = any(alike(s.text, final) for s in later)
             if not (is_late or (is_other and not (segment.text and _related(segment.text, final)))):
                 return segment

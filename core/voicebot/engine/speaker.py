@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from voicebot.engine.cancellation import cancellation_requests
+from voicebot.engine.cancellation import cancellation_requests, heed_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.interruption import Interruption
 from voicebot.engine.playback import Playback, PlaybackFailed
@@ -45,6 +45,8 @@ class Speaker:
         self._piece = stream.speaker.bytes_in(_PIECE_SECONDS) if stream.speaker else 1
         self._writing = Interruption()
         self._giving = False
+        self._given = 0
+        """How many pieces the device was given, those that were taken back included."""
         self._progress = asyncio.Event()
 
     @property
@@ -134,11 +136,13 @@ class Speaker:
         """Do what `Playback.drain` says."""
         while playback is self.playback:
             await self._all_given(playback)
+            given = self._given
             try:
                 await self._stream.drain()
             except (Exception, asyncio.CancelledError) as error:  # a stranger's device may raise anything
                 self._break_off(playback, error)
-            if not (self._waiting or self._giving) and playback is self.playback:
+            is_over = self._given == given and not (self._waiting or self._giving)
+            if is_over and playback is self.playback:  # a device may not wait for what was given meanwhile
                 if self._queued is not None:
                     self._queued.forget()
                 break
@@ -163,6 +167,7 @@ class Speaker:
             while self._waiting and playback is self.playback and not self._is_silent:
                 with self._writing:
                     await self._stream.write(self._next())
+                heed_cancellation()
         except (Exception, asyncio.CancelledError) as error:  # a stranger's device may raise anything
             self._break_off(playback, error)
         finally:
@@ -190,6 +195,7 @@ class Speaker:
         assert self._queued is not None
         audio = self._waiting.popleft()
         self._waiting_size -= len(audio)
+        self._given += 1
         self._queued.add(audio)
         if self._gain != 1.0:
             audio = _lowered(audio, self._gain)

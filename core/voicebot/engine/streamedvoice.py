@@ -11,7 +11,7 @@ from itertools import islice
 from typing import assert_never
 
 from voicebot.audio import AudioFormat, WholeSamples
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.pace import Pace, usual_seconds
@@ -151,19 +151,26 @@ class StreamedVoice:
             ):
                 writing = tasks.create_task(self._write(speech), name="reply: text to the voice")
                 async with _closing(aiter(speech)) as events:
-                    async for event in events:
-                        match event:
-                            case AudioChunk(audio):
-                                await self._take(audio)
-                            case WordTiming():
-                                self._note(event)
-                            case Notice(message):
-                                self._noticed(message)
-                            case _:
-                                assert_never(event)
+                    try:
+                        await self._hear(events)
+                    finally:  # closing has its limit too
+                        self._limit.renew()
                 writing.cancel()
         finally:
             self._limit = None
+
+    async def _hear(self, events: AsyncIterator[SynthesisEvent]) -> None:
+        async for event in events:
+            heed_cancellation()
+            match event:
+                case AudioChunk(audio):
+                    await self._take(audio)
+                case WordTiming():
+                    self._note(event)
+                case Notice(message):
+                    self._noticed(message)
+                case _:
+                    assert_never(event)
 
     async def _write(self, speech: SpeechStream) -> None:
         with own_cancellation("the synthesizer broke"):

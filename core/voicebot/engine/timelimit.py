@@ -16,7 +16,10 @@ class TooLate(TimeoutError):
 
 
 class TimeLimit:
-    """An async context manager that raises `TooLate` when `renew` is not called for `seconds`."""
+    """An async context manager that raises `TooLate` when `renew` is not called for `seconds`.
+
+    What the block does to close has as many seconds too, before it is broken off once more.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -25,8 +28,11 @@ class TimeLimit:
         self._limit = asyncio.timeout(None)
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
+        self._task: asyncio.Task[object] | None = None
+        self._broken_off = 0
 
     async def __aenter__(self) -> Self:
+        self._task = asyncio.current_task()
         await self._limit.__aenter__()
         self.renew()
         return self
@@ -39,6 +45,9 @@ class TimeLimit:
     ) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._task is not None:
+            for _ in range(self._broken_off):
+                self._task.uncancel()
         try:
             await self._limit.__aexit__(kind, error, traceback)
         except TimeoutError as late:
@@ -57,6 +66,11 @@ class TimeLimit:
     def _look(self, when: float) -> None:
         self._timer = None
         if self._due <= when:  # not compared with the clock: a timer may fire a rounding error early
-            self._limit.reschedule(self._due)
+            if not self._limit.expired():
+                self._limit.reschedule(self._due)
+            elif self._task is not None:
+                self._broken_off += 1
+                self._task.cancel()
+            self.renew()
         elif self._due < float("inf"):
             self._timer = self._loop.call_at(self._due, self._look, self._due)

@@ -48,9 +48,10 @@ class Turns:
     Args:
         rules: what the config says about turns.
         detects: whether a voice activity detector reports speech, so that no word comes without a report.
+        live: False for a recording, whose seconds say nothing about how late words are.
     """
 
-    def __init__(self, rules: TurnRules, *, detects: bool = True) -> None:
+    def __init__(self, rules: TurnRules, *, detects: bool = True, live: bool = True) -> None:
         self.deadline: float | None = None
         self.patience = rules.patience
         """Bounds for the silence that ends this turn; may be set anew while the bot speaks."""
@@ -58,7 +59,7 @@ class Turns:
         """What the bot said last."""
         self.ahead = Ahead(rules)
         self._rules = rules
-        self._said = Segments()
+        self._said = Segments(live=live)
         self._speech = UserSpeech(detects=detects)
         self._through_noise = False
         self._wait: float | None = None

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import assert_never
 
 from voicebot.audio import AudioFormat, WholeSamples
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import heed_cancellation, own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.timelimit import TimeLimit, TooLate
@@ -146,6 +146,7 @@ async def synthesize(
                 aclosing(synthesizer.synthesize(utterance)) as events,
             ):
                 async for event in events:
+                    heed_cancellation()
                     match event:
                         case AudioChunk():
                             audio = whole_samples(event.audio)
@@ -154,8 +155,10 @@ async def synthesize(
                                 raise ProviderError("the synthesizer did not come to an end")
                             if audio:
                                 limit.suspend()  # the speaker may be the slow one now
-                                await sound(audio)
-                                limit.renew()
+                                try:
+                                    await sound(audio)
+                                finally:  # closing has its limit too
+                                    limit.renew()
                         case WordTiming():
                             timing(event)
                         case Notice(message):

@@ -12,6 +12,7 @@ from voicebot import Settings
 from voicebot.config.schema import TurnOptions
 from voicebot.engine.attention import Attention
 from voicebot.engine.echo import Echo
+from voicebot.engine.guard import Guard
 from voicebot.events import (
     BotTurnEnded,
     ConversationEvent,
@@ -192,6 +193,19 @@ async def test_an_answer_in_the_bots_words_is_heard_though_an_unheard_reply_has_
     assert of_kind(user, EchoIgnored) == []
     turns = [turn.text for turn in of_kind(user, UserTurnEnded)]
     assert turns == ["hello", "I would like", "I would like coffee"]
+
+
+def test_an_echo_that_is_told_once_more_is_no_answer() -> None:
+    guard = Guard()
+    guard.observe(UnitSpoken(1.0, "Would you like tea or coffee?"))
+    guard.started(2.2)
+    guard.stopped(2.8, was_echo=False)
+    assert guard.stops_final(3.0, "coffee")
+    guard.observe(BotTurnEnded(3.0, "Would you like tea or coffee?"))
+    assert guard.stops_final(5.5, "Coffee.")
+    guard.started(6.0)
+    guard.stopped(6.4, was_echo=False)
+    assert not guard.stops_final(6.6, "coffee")
 
 
 @simulated

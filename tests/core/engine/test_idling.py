@@ -13,7 +13,7 @@ from voicebot.engine.idling import IdleRules, Idling
 from voicebot.engine.wording import is_farewell
 from voicebot.events import BotTurnEnded, ConversationEnded, ReplyPrepared, UserTurnEnded
 from voicebot.messages import ChatEvent, ChatRequest
-from voicebot.testing import ScriptedChatModel, ScriptedUser, converse, simulated
+from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, converse, simulated
 
 EventT = TypeVar("EventT")
 LONG = "It is a long goodbye, matey, so long that you can still say something before I am gone for good."
@@ -181,6 +181,19 @@ async def test_the_model_answers_a_goodbye_where_no_line_is_set() -> None:
         await user.waits(1)
         assert ended_by(user) == "phrase"
     assert heard(user) == ["All right."]
+
+
+@simulated
+async def test_a_goodbye_that_was_not_one_after_all_keeps_the_conversation_going() -> None:
+    said = "goodbye is what I wanted to say in French"
+    recognizer = ScriptedRecognizer(final_delay=3.0, mishears=lambda _: said)
+    goodbye = GoodbyeOptions(phrases=("goodbye",), line=LONG)
+    async with converse(recognizer=recognizer, settings=settings(goodbye=goodbye)) as user:
+        await user.says("goodbye")
+        assert (await user.is_answered()).heard == LONG
+        await user.waits(1)
+        assert not of_kind(user, ConversationEnded)
+    assert user.conversation.history.messages[0].content == said
 
 
 @simulated

@@ -103,6 +103,11 @@ class LeakySpeech(SpeechStream):
         await asyncio.sleep(60)
 
 
+class VoiceThatLeaksAtOnce(ScriptedSynthesizer):
+    def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
+        raise asyncio.CancelledError
+
+
 async def failures(user: ScriptedUser) -> list[tuple[str, str]]:
     await user.says("hello there")
     await asyncio.wait_for(user.is_answered(), 20)
@@ -140,6 +145,13 @@ async def test_so_is_a_voice_that_leaks_while_it_takes_text(leaks: str) -> None:
         failed = await failures(user)
     assert failed == [("synthesizer", "the synthesizer broke: CancelledError (-v shows where)")]
     assert user.conversation.history.messages[-1].content.endswith(SETTINGS.on_error)
+
+
+@simulated
+async def test_so_is_a_voice_that_leaks_when_it_is_asked_whether_it_takes_text() -> None:
+    async with converse(synthesizer=VoiceThatLeaksAtOnce(), settings=SETTINGS) as user:
+        failed = await failures(user)
+    assert failed == [("synthesizer", "the synthesizer broke: CancelledError (-v shows where)")]
 
 
 async def leaky_filter(texts: AsyncIterator[str]) -> AsyncIterator[str]:

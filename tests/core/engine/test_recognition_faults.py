@@ -299,6 +299,36 @@ async def test_without_a_detector_a_session_that_breaks_does_not_leave_the_user_
 
 
 @simulated
+async def test_the_silence_in_which_recognition_is_away_is_not_the_users() -> None:
+    recognizer = ScriptedRecognizer()
+    settings = Settings.model_validate(
+        {"idle": {"after": 3, "prompts": ["Hello?"]}, "goodbye": {"after": 12}}
+    )
+    async with converse(recognizer=recognizer, voice_activity=None, settings=settings) as user:
+        await user.waits(1)
+        recognizer.refusals = [LOST] * 10
+        recognizer.break_off(LOST)
+        await user.waits(10)
+        await user.says("are you there", 0.8)
+        await user.waits(10)
+    assert turns_of(user) == ["are you there"]
+    assert next(turn.heard for turn in of(user, BotTurnEnded)) == "All right."
+
+
+@simulated
+async def test_an_empty_final_that_nobody_asked_for_settles_no_words_that_were_told() -> None:
+    recognizer = ScriptedRecognizer()
+    async with converse(recognizer=recognizer) as user:
+        await user.waits(0.1)
+        await user.says("book me a table", 0.8)
+        recognizer.sessions[0].put(FinalTranscript(""))
+        await user.waits(0.1)
+        recognizer.break_off(LOST)
+        await user.waits(10)
+    assert turns_of(user) == ["book me a table"]
+
+
+@simulated
 async def test_without_a_detector_what_was_said_since_a_final_is_told_again_after_a_break() -> None:
     recognizer = ScriptedRecognizer()
     async with converse(recognizer=recognizer, voice_activity=None) as user:

@@ -292,6 +292,16 @@ UNDETECTED = {
         [("start", 1, 0), ("partial", 1.5, "hello"), ("reopened", 2, 0), ("wait", 9, 0)],
         ["hello"],
     ),
+    "a final like the one before is of other speech, if no partials are told of either": (
+        [
+            ("partial", 1, "I would like"),
+            ("own final", 1.5, "I would like"),
+            ("own final", 2.2, "two tickets"),
+            ("own final", 2.9, "ten tickets"),
+            ("wait", 9, 0),
+        ],
+        ["I would like two tickets ten tickets"],
+    ),
     "what was not told when the input ends is asked for": (
         [
             ("start", 1, 0),
@@ -311,6 +321,19 @@ UNDETECTED = {
 @pytest.mark.parametrize(("steps", "turns"), UNDETECTED.values(), ids=UNDETECTED.keys())
 def test_without_a_detector(steps: list[tuple[str, float, object]], turns: list[str]) -> None:
     assert turns_in(play(Turns(RULES, detects=False), *steps)) == turns
+
+
+def test_the_first_final_of_a_recording_is_of_its_first_words_however_fast_it_is_read() -> None:
+    steps: list[tuple[str, float, object]] = [
+        ("partial", 1, "hello"),
+        ("audible", 4, 0),
+        ("done", 6, 0),
+        ("eof", 60, 0),
+        ("final", 60, "hello"),
+        ("final", 60, "and goodbye"),
+        ("wait", 90, 0),
+    ]
+    assert turns_in(play(Turns(RULES, detects=False, live=False), *steps)) == ["hello", "and goodbye"]
 
 
 def answered_at(done: list[tuple[float, Action]]) -> float:

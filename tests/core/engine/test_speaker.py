@@ -238,6 +238,27 @@ async def test_what_a_lost_device_had_not_played_is_played_once_it_is_back(waits
     assert numbers(device) == list(range(300))
 
 
+class OnceDrained(Loudspeaker):
+    """Waits for what was queued when it was asked, not for what comes after that."""
+
+    async def drain(self) -> None:
+        await asyncio.sleep(self._ahead())
+
+
+@simulated
+async def test_what_goes_on_after_it_was_held_is_waited_for_to_its_end() -> None:
+    device = OnceDrained("before it queues")
+    async with speaking(device) as speaker, asyncio.TaskGroup() as tasks:
+        await say(speaker, 0, 100, 30)
+        draining = tasks.create_task(speaker.playback.drain())
+        await asyncio.sleep(0.5)
+        speaker.hold()
+        await asyncio.sleep(0.4)
+        speaker.resume()
+        await draining
+        assert numbers(device) == list(range(100))
+
+
 @simulated
 async def test_the_end_of_what_was_written_is_foreseen() -> None:
     device = Loudspeaker("before it queues")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from voicebot.engine.timelimit import TimeLimit
+from voicebot.engine.timelimit import TimeLimit, TooLate
 from voicebot.testing import simulated
 
 
@@ -68,3 +68,21 @@ async def test_being_cancelled_is_no_timeout():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@simulated
+async def test_what_hangs_while_it_closes_is_broken_off_too():
+    with pytest.raises(TooLate):
+        async with TimeLimit(5):
+            await hang_and_close_slowly()
+    assert now() == 10
+    task = asyncio.current_task()
+    assert task is not None
+    assert not task.cancelling()
+
+
+async def hang_and_close_slowly() -> None:
+    try:
+        await asyncio.sleep(1000)
+    finally:
+        await asyncio.sleep(1000)

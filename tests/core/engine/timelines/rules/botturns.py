@@ -84,7 +84,7 @@ def bot_turns(record: Record) -> list[BotTurn]:
                 ducked_at = event.at if ducked_at is None else ducked_at
             case BotTurnEnded():
                 turn = BotTurn(seen, event, questions, failures, notices, ducked_at)
-                turn.absent = any(gone < seen and began < back for gone, back in record.absences)
+                turn.absent = any(gone <= seen and began < back for gone, back in record.absences)
                 turns.append(turn)
                 began, questions, failures, notices, ducked_at = seen, [], [], [], None
             case _:

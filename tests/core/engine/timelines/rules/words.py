@@ -133,7 +133,8 @@ def refused_words_are_not_sent_again(record: Record) -> Iterator[str]:
             continue
         refused = {meant(word) for word in question.split()} - set(COURTESY)
         for later in record.written:
-            sent = {meant(word) for message in later.request.messages for word in message.content.split()}
+            told = [each.content for each in later.request.messages if each.role == "user"]
+            sent = {meant(word) for text in told for word in text.split()}
             if later.at > turn.over and sent & refused:
                 yield f"{question!r} was refused, and is sent again at {later.at:.2f} s"
                 break
