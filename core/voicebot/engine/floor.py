@@ -79,6 +79,8 @@ class Floor:
     def note_recognition(self, *, away: bool) -> None:
         """Take note whether recognition is away: nobody knows then whether the user is silent."""
         self._recognition_is_away = away
+        if not away:
+            self._idling.answered()  # the user has had no chance: be as patient as after a turn
         self.do([])
 
     def take_listened(self) -> Listened:

@@ -316,6 +316,20 @@ async def test_the_silence_in_which_recognition_is_away_is_not_the_users() -> No
 
 
 @simulated
+async def test_silence_is_counted_anew_when_recognition_is_back() -> None:
+    recognizer = ScriptedRecognizer()
+    settings = Settings.model_validate({"goodbye": {"after": 12, "line": ""}})
+    async with converse(recognizer=recognizer, settings=settings) as user:
+        await user.waits(1)
+        recognizer.refusals = [LOST] * 10
+        recognizer.break_off(LOST)
+        await user.waits(60)
+    back = of(user, ProviderNoticed)[0].at
+    assert back > 12
+    assert of(user, ConversationEnded)[0].at == pytest.approx(back + 12)
+
+
+@simulated
 async def test_an_empty_final_that_nobody_asked_for_settles_no_words_that_were_told() -> None:
     recognizer = ScriptedRecognizer()
     async with converse(recognizer=recognizer) as user:
