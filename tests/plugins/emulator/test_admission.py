@@ -100,6 +100,31 @@ def test_another_name_can_be_allowed(hosts):
     assert found == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "key", "body", "status"),
+    [
+        ("POST", "/openai/v1/chat/completions", "\udcff\udce9", b"{}", 401),
+        ("POST", "/openai/v1/chat/completions", "emulated-openai-key", b"\xff\xfe{", 400),
+        ("PUT", "/emulator/faults", "", b"[" * 200_000, 400),
+    ],
+    ids=["key", "body", "depth"],
+)
+def test_what_cannot_be_read_is_refused_and_no_fault_of_the_emulator(method, path, key, body, status):
+    async def ask():
+        async with Emulator(Script(answered=("Hi",))) as emulator:
+            reader, writer = await asyncio.open_connection("127.0.0.1", emulator.port)
+            head = (
+                f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                f"Content-Length: {len(body)}\r\napi-key: {key}\r\n\r\n"
+            )
+            writer.write(head.encode(errors="surrogateescape") + body)
+            answer = await reader.read()
+            writer.close()
+            return int(answer.split()[1])
+
+    assert asyncio.run(ask()) == status
+
+
 def test_a_body_that_is_too_large_is_refused():
     async def ask():
         async with Emulator(SCRIPT) as emulator, ClientSession() as http:
