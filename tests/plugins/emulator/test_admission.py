@@ -173,6 +173,52 @@ def test_a_message_that_is_too_large_closes_the_connection(path):
     assert asyncio.run(ask()) == 1009
 
 
+@pytest.mark.parametrize(
+    ("path", "message", "bodies"),
+    [
+        (
+            VOICE,
+            "synthesis.context",
+            [
+                "[]",
+                "5",
+                '{"synthesis": []}',
+                '{"synthesis": {"audio": 7}}',
+                '{"synthesis": {"audio": {"outputFormat": 5, "metadataOptions": 5}}}',
+                '{"synthesis": {"input": {"bidirectionalStreamingMode": 1, "voiceName": 5, "language": 7}}}',
+            ],
+        ),
+        (
+            SPEECH,
+            "speech.context",
+            [
+                "[]",
+                '{"languageId": {"languages": 5}}',
+                '{"dgi": {"Groups": 5}}',
+                '{"dgi": {"Groups": [{"Items": [{}]}]}}',
+                '{"phraseDetection": {"initialSilenceTimeout": 1e999}}',
+            ],
+        ),
+    ],
+    ids=["voice", "speech"],
+)
+def test_a_message_of_another_shape_is_no_fault_of_the_emulator(caplog, path, message, bodies):
+    async def ask():
+        async with Emulator(SCRIPT) as emulator, ClientSession() as http:
+            headers = {"Ocp-Apim-Subscription-Key": emulator.account.speech_key}
+            for body in bodies:
+                async with http.ws_connect(
+                    f"http://127.0.0.1:{emulator.port}{path}", headers=headers
+                ) as socket:
+                    for name, text in (("speech.config", "{}"), (message, body), ("ssml", "<speak/>")):
+                        await socket.send_str(f"Path: {name}\r\nX-RequestId: {'a' * 32}\r\n\r\n{text}")
+                    while (await socket.receive()).type not in {WSMsgType.CLOSE, WSMsgType.CLOSED}:
+                        pass
+
+    asyncio.run(asyncio.wait_for(ask(), 60))
+    assert caplog.messages == []
+
+
 def test_text_that_nobody_could_speak_for_hours_is_refused():
     async def ask():
         script = Script(spoken=Spoken(tone=True, first_byte=60))
