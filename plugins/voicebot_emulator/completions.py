@@ -28,7 +28,7 @@ _VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
 
 async def serve(visit: Visit) -> web.StreamResponse:
     """Answer one request for a completion."""
-    text = await visit.request.text()
+    text = (await visit.request.read()).decode(errors="replace")
     visit.note("in", "completion", body=text)
     try:
         call = _read(visit, text)

@@ -50,10 +50,15 @@ def read_context(context: Any, query: Mapping[str, str], mode: str) -> Recogniti
     if mode not in {"INTERACTIVE", "CONVERSATION", "DICTATION"}:
         raise ValueError(f"unknown recognition mode {mode}")
     languages = identification.get("languages") or (query.get("lidEnabled") or "").split(",")
+    if not isinstance(languages, list):
+        raise ValueError("languages is no list")
     languages = [tag for tag in languages if tag] or [detection.get("language") or query.get("language", "")]
     for tag in languages:
         _check_language(tag)
-    phrases = tuple(item["Text"] for group in _groups(context) for item in group.get("Items", ()))
+    try:
+        phrases = tuple(str(item["Text"]) for group in _groups(context) for item in group.get("Items", ()))
+    except (AttributeError, KeyError, TypeError):
+        raise ValueError("the phrase list is malformed") from None
     if len(phrases) > _MOST_PHRASES:
         raise ValueError(f"the phrase list has more than {_MOST_PHRASES} phrases")
     segmentation = _part(_part(detection, mode), "segmentation")
@@ -116,7 +121,7 @@ def _milliseconds(part: Mapping[str, Any], name: str, default: int, least: int, 
     value = part.get(name, default)
     try:
         number = int(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise ValueError(f"{name} is no number: {value}") from None
     if not least <= number <= most:
         raise ValueError(f"{name} must be {least} to {most}, not {number}")

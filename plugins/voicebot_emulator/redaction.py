@@ -10,14 +10,17 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 HIDDEN = "***"
 _SECRET_NAME = re.compile(
-    r"(?<!sec-websocket-)(?<!cache_)key\d?$|(?<!commit-)token$|secret|passw|pwd$|authori[sz]ation|credential"
-    r"|cookie|signature$|^sig$|assertion$|connection_?string$",
+    r"(?<!sec-websocket-)(?<!cache_)key(s|[_-]?\d)?$|private.?key|(?<!commit-)token$|secret|passw|passphrase"
+    r"|pwd$|auth$|authori[sz]ation|credential|cookie|signature$|^sig$|assertion$|jwt$|connection_?string$",
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"\b((?:bearer|basic)\s+|aad#[^#\s]*#)[\w.~+/=%-]{8,}", re.IGNORECASE)
 _TOKEN = re.compile(r"\beyJ[\w-]{8,}(\.[\w-]*)*")  # a token of Entra ID begins so
+_LOGIN = re.compile(r"(?<=://)[^\s/@\"'<>]{1,512}@")  # the user and password of an address
+_SUBPROTOCOL = re.compile(r"((?:key|bearer|token|authorization)[\w-]*\.)[\w.~+/=-]{8,}", re.IGNORECASE)
+"""Where web pages put keys: they cannot set other headers of a websocket."""
 _PAIR = re.compile(
-    r"""(key|token|secret|password|pwd|authorization|credential|sig)"""
+    r"""(keys?|token|secret|password|passphrase|pwd|auth|authorization|credential|sig|jwt)"""
     r"""(\\?["']?\s*(?:=|:|%3d|%3a)\s*(?:\\?["'])?)([^\s"'&;,<>}\\]+)""",
     re.IGNORECASE,
 )
@@ -44,7 +47,14 @@ class Redaction:
         for name, value in headers.items():
             if _is_secret(name):
                 self._learn(value)
-        return {name: HIDDEN if _is_secret(name) else self.address(value) for name, value in headers.items()}
+        return {name: self._header(name, value) for name, value in headers.items()}
+
+    def _header(self, name: str, value: str) -> str:
+        if _is_secret(name):
+            return HIDDEN
+        if name.lower() == "sec-websocket-protocol":
+            value = _SUBPROTOCOL.sub(rf"\1{HIDDEN}", value)
+        return self.address(value)
 
     def address(self, address: str) -> str:
         """Return an address, or the path and the query of one, without keys."""
@@ -52,7 +62,7 @@ class Redaction:
         pairs = re.split(r"([&;])", query)
         for at, pair in enumerate(pairs):
             name, equals, value = pair.partition("=")
-            if equals and _is_secret(unquote_plus(name)):
+            if equals and (_is_secret(unquote_plus(name)) or name.lower() == "code"):  # of Azure Functions
                 self._learn(value)
                 pairs[at] = f"{name}={HIDDEN}"
         return self.text(f"{path}{question}{''.join(pairs)}")
@@ -70,7 +80,7 @@ class Redaction:
     def text(self, text: str) -> str:
         """Return any text without keys."""
         text = _SCHEME.sub(rf"\1{HIDDEN}", _TOKEN.sub(HIDDEN, text))
-        text = _PAIR.sub(self._pair, text)
+        text = _PAIR.sub(self._pair, _LOGIN.sub(f"{HIDDEN}@", text))
         for forms in self._known.values():
             for form in forms:
                 text = text.replace(form, HIDDEN)
@@ -109,7 +119,7 @@ class Redaction:
 
 
 def _is_secret(name: str) -> bool:
-    return _SECRET_NAME.search(name.strip()) is not None
+    return _SECRET_NAME.search(name.partition("[")[0].strip()) is not None
 
 
 def _keys(value: str) -> set[str]:

@@ -110,7 +110,7 @@ def _key_is_right(visit: Visit) -> bool:
     bearer = headers.get("Authorization", "").removeprefix("Bearer ")
     given = headers.get("api-key") or headers.get("Ocp-Apim-Subscription-Key") or bearer
     # A resource and a token of Entra ID, as the Speech SDK sends them: aad#RESOURCE#TOKEN
-    return hmac.compare_digest(given.rpartition("#")[2].encode(), right.encode())
+    return hmac.compare_digest(given.rpartition("#")[2].encode(errors="surrogateescape"), right.encode())
 
 
 def _add_control(app: web.Application, emulator: Emulator) -> None:
@@ -126,7 +126,7 @@ def _add_control(app: web.Application, emulator: Emulator) -> None:
             if not (isinstance(wanted, list) and all(isinstance(fault, str) for fault in wanted)):
                 raise ValueError('send a list of faults, as ["stt:hang@start"]')
             Faults(wanted)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return web.json_response({"error": str(error)}, status=400)
         response = web.json_response(wanted)
         await response.prepare(request)

@@ -7,6 +7,9 @@ from pathlib import Path
 from voicebot import Field, Options
 
 _LARGEST = 1_000_000  # bytes
+_DEEPEST = 20
+_MOST_NODES = 20_000
+_MOST_PROBLEMS = 20
 
 
 class Heard(Options):
@@ -86,19 +89,37 @@ def read_script(path: Path) -> Script:
     import yaml
     from pydantic import ValidationError
 
+    class Bounded(yaml.SafeLoader):
+        """Refuses what would take long: a script may be a stranger's."""
+
+        depth = nodes = 0
+
+        def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+            if self.check_event(yaml.AliasEvent):
+                raise ValueError(f"{path}: a script has no aliases")
+            if self.nodes >= _MOST_NODES:
+                raise ValueError(f"{path}: there is too much in it for a script")
+            if self.depth >= _DEEPEST:
+                raise ValueError(f"{path}: lists and mappings are nested too deeply")
+            self.nodes += 1
+            self.depth += 1
+            node: yaml.Node | None = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
     try:
         with path.open("rb") as file:
             written = file.read(_LARGEST + 1)
         if len(written) > _LARGEST:
             raise ValueError(f"{path} is too large for a script (over 1 MB)")
-        document = yaml.safe_load(written.decode())
+        document = yaml.load(written.decode(), Loader=Bounded)
         return Script.model_validate(document or {})
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not text in UTF-8") from None
-    except RecursionError:
-        raise ValueError(f"{path}: lists and mappings are nested too deeply") from None
     except yaml.YAMLError as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
     except ValidationError as error:
-        problems = (f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        problems = (
+            f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:_MOST_PROBLEMS]
+        )
         raise ValueError("\n".join(problems)) from None

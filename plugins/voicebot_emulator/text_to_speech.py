@@ -104,9 +104,9 @@ class Connection:
     def _sort(self, message: UspMessage, text: str) -> None:
         match message.path:
             case "synthesis.context":
-                synthesis = message.json().get("synthesis", {})
-                self._output = synthesis.get("audio", {})
-                if (asked := synthesis.get("input", {})).get("bidirectionalStreamingMode"):
+                synthesis = _part(message.json(), "synthesis")
+                self._output = _part(synthesis, "audio")
+                if (asked := _part(synthesis, "input")).get("bidirectionalStreamingMode"):
                     self._begin_writing(message, asked)
             case "ssml":
                 self._begin_ssml(message, text)
@@ -132,13 +132,13 @@ class Connection:
     def _begin_writing(self, message: UspMessage, asked: dict[str, Any]) -> None:
         """Begin a turn whose text is still being written."""
         try:
-            voice = voice_of(asked.get("voiceName") or "en-US-AvaMultilingualNeural", self._region)
+            voice = voice_of(str(asked.get("voiceName") or "en-US-AvaMultilingualNeural"), self._region)
             if voice.family.name.startswith("openai"):
                 raise Refused(f"Voice {voice.name} does not support text streaming.")
         except Refused as refused:
             self._begin(message, str(refused))
             return
-        self._writing = _Writing(self._begin(message), voice, asked.get("language") or voice.locale)
+        self._writing = _Writing(self._begin(message), voice, str(asked.get("language") or voice.locale))
 
     def _begin(self, message: UspMessage, trouble: str = "") -> SpokenTurn:
         try:
@@ -181,13 +181,21 @@ class _Writing:
         self._turn.end()
 
 
+def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
+    part = whole.get(name, {})
+    if not isinstance(part, dict):
+        raise ValueError(f"{name} is no JSON object")
+    return part
+
+
 def _wanted(output: dict[str, Any]) -> Wanted:
-    written = output.get("outputFormat", _STANDARD)
+    written = str(output.get("outputFormat", _STANDARD))
     match = _FORMAT.fullmatch(written)
     rate = int(match[2]) * (1000 if match[3] == "khz" else 1) if match else 0
     if match is None or rate not in _RATES:
         raise Refused(f"Unsupported output format {written}.")
-    options = output.get("metadataOptions", {})
+    options = output.get("metadataOptions")
+    options = options if isinstance(options, dict) else {}
     return Wanted(
         AudioFormat(rate),
         riff=match[1] == "riff",

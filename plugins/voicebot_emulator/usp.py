@@ -28,12 +28,15 @@ class UspMessage:
         """Which turn it belongs to; empty for what belongs to the connection."""
         return self.headers.get("x-requestid", "")
 
-    def json(self) -> Any:
+    def json(self) -> dict[str, Any]:
         """Return the body's JSON, an empty mapping for an empty body."""
         try:
-            return json.loads(self.body) if self.body else {}
+            document = json.loads(self.body) if self.body else {}
         except RecursionError:
             raise ValueError("the JSON is nested too deeply") from None
+        if not isinstance(document, dict):
+            raise ValueError("the JSON is not an object")
+        return document
 
 
 def decode(data: str | bytes) -> UspMessage:

@@ -69,7 +69,7 @@ def test_a_command_that_uses_a_name_says_who_else_wants_it(rivalled, arguments, 
 
 def test_a_plugin_that_ends_the_program_is_named_and_the_others_work(voicebot, install_plugin):
     for number, source in enumerate(
-        ("import os; os._exit(0)", "raise KeyboardInterrupt", "import sys; sys.exit()")
+        ("import os; os._exit(0)", "raise KeyboardInterrupt", "exit()", "input()")
     ):
         folder = install_plugin(f"rude-{number}", f"rude_{number}", source)
         voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
@@ -80,7 +80,66 @@ def test_a_plugin_that_ends_the_program_is_named_and_the_others_work(voicebot, i
     told = done.stderr.splitlines()
     assert "plugin 'rude_0' of rude-0 tried to end the program: SystemExit: os._exit(0)" in told
     assert "plugin 'rude_1' of rude-1 tried to end the program: KeyboardInterrupt" in told
-    assert "plugin 'rude_2' of rude-2 tried to end the program: SystemExit" in told
+    assert "plugin 'rude_2' of rude-2 tried to end the program: SystemExit: None" in told
+
+
+def test_a_plugin_that_ends_the_program_when_it_is_asked_what_it_brings_is_named(voicebot, install_plugin):
+    register = (
+        "from voicebot import hookimpl\n@hookimpl\ndef voicebot_register(registry): raise BaseException"
+    )
+    for name, source in {
+        "rude-hook": register,
+        "rude-name": "def __getattr__(name): raise SystemExit(5)",
+        "rude-text": "class E(Exception):\n    def __str__(self): raise SystemExit(5)\nraise E",
+    }.items():
+        folder = install_plugin(name, name.replace("-", "_"), source)
+        voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+
+    done = voicebot("plugins")
+
+    assert done.returncode == 0
+    assert "plugin 'rude_hook' of rude-hook tried to end the program: BaseException" in done.stderr
+    assert "plugin 'rude_name' of rude-name tried to end the program: SystemExit: 5" in done.stderr
+    assert "rude-text" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()",
+        pytest.param("import atexit, time; atexit.register(time.sleep, 1000)", marks=pytest.mark.slow),
+    ],
+    ids=["thread", "atexit"],
+)
+def test_what_a_plugin_leaves_running_does_not_keep_the_program(voicebot, install_plugin, source):
+    folder = install_plugin("busy-plugin", "busy", source)
+
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from voicebot.cli import entry; entry.PATIENCE = 0.1; entry.main()",
+            "plugins",
+        ],
+        env={**voicebot.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert "busy-plugin" in done.stdout
+    assert done.stderr.endswith("\nerror: something did not stop within 0.1 s and was left behind\n")
+
+
+def test_a_plugin_that_closes_the_output_keeps_nobody_from_writing(voicebot, install_plugin):
+    folder = install_plugin("closing-plugin", "closing", "import sys; sys.stdout.close(); sys.stderr.close()")
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+
+    done = voicebot("run", "scripted.yaml", "--type", stdin="hello\n")
+
+    assert (done.returncode, done.stdout) == (0, "You: hello\nParrot: All right.\n")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,9 @@ class Guard:
         for line in lines:
             self.write(line)
 
+    def close(self) -> None:
+        """Stay open: what is written later, by others, must not fail."""
+
     def isatty(self) -> bool:
         """Return that it takes no colours, whose codes would only be shown."""
         return False

@@ -13,6 +13,7 @@ DEEPEST = 100
 MOST_NODES = 20_000
 """Values and keys, each of them once for every alias that repeats it."""
 TOO_DEEP = "lists and mappings are nested too deeply, or one holds itself"
+_MOST_DIRECTIVES = 100  # libyaml compares each of them with all before it
 _SLOW_FROM = 30_000
 """Characters that the parser in pure Python reads in half a second."""
 
@@ -58,6 +59,8 @@ def compose(text: str) -> yaml.Node | None:
         TooMuchError: it is nested too deeply, or there is too much of it.
         yaml.YAMLError: it is no YAML.
     """
+    if text.count("%TAG") > _MOST_DIRECTIVES:
+        raise TooMuchError("there is too much in it for a config (over 100 '%TAG')")
     try:
         return yaml.compose(text, Loader=_Fast if yaml.__with_libyaml__ else _Slow)
     except ReaderError:

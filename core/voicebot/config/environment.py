@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from io import StringIO
@@ -19,7 +20,10 @@ from voicebot.errors import ConfigError, Problem
 logger = logging.getLogger(__name__)
 _DOT_ENV = ".env"
 _LARGEST = 100_000  # bytes of a file, and characters of a value
+_MOST_REFERENCES = 200  # to other variables; dotenv needs time by their number and the length of the file
+_LONG_BLANK = re.compile(r"\s{200}")  # by the square of whose length it needs time
 _NO_TEXT = "this is not text in UTF-8; save it as UTF-8"
+_NO_VARIABLES = "this is no file of variables: it has too many blanks, or too many ${...} in it"
 _read: dict[str, str] = {}
 
 
@@ -72,6 +76,8 @@ def _variables(path: Path, known: Mapping[str, str]) -> Iterator[tuple[str, str]
         text = read_bytes(path, _LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableError(_NO_TEXT) from None
+    if text.count("${") > _MOST_REFERENCES or _LONG_BLANK.search(text):
+        raise UnreadableError(_NO_VARIABLES)
     values: dict[str, str] = {}
     told = False
     for binding in parse_stream(StringIO(text)):

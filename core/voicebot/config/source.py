@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,15 +79,20 @@ class _Planter:
 
     def plant(self, node: yaml.Node) -> Node:
         """Return a node of YAML's as one of ours."""
+        with self.counted(node):
+            return self.planted_at(node)
+
+    @contextmanager
+    def counted(self, node: yaml.Node) -> Iterator[None]:
+        """Count a node while the block goes through it; aliases may repeat it, and it may hold itself."""
         self.planted += 1
         if self.planted > MOST_NODES:
             raise ConstructorError(None, None, "its aliases make too much of it", node.start_mark)
         if self.depth >= DEEPEST:
             raise TooMuchError(TOO_DEEP)
         self.depth += 1
-        planted = self.planted_at(node)
+        yield
         self.depth -= 1
-        return planted
 
     def planted_at(self, node: yaml.Node) -> Node:
         if isinstance(node, yaml.MappingNode):
@@ -129,8 +135,9 @@ class _Planter:
         """Take over what `<<` names, a mapping or several; what comes first wins."""
         for source in value.value if isinstance(value, yaml.SequenceNode) else [value]:
             if isinstance(source, yaml.MappingNode):
-                for key, entry in self.entries(source).items():
-                    into.setdefault(key, entry)
+                with self.counted(source):
+                    for key, entry in self.entries(source).items():
+                        into.setdefault(key, entry)
             else:
                 self.complain(source, "'<<' takes over a mapping, as in '<<: *anchor', or a list of them")
 

@@ -50,10 +50,15 @@ def _imported(entry_point: importlib.metadata.EntryPoint, distribution: str, ver
             return FoundPlugin(name, distribution, version, entry_point.load())
     except Exception as error:  # a stranger's module may do anything while it is imported
         logger.debug("plugin %s of %s failed", name, distribution, exc_info=True)
-        if isinstance(error, Left):
-            why = reason(error)
-            logger.warning("plugin '%s' of %s tried to end the program: %s", name, distribution, why)
+        tell_if_left(error, name, distribution)
         return FoundPlugin(name, distribution, version, error=error)
+
+
+def tell_if_left(error: Exception, name: str, distribution: str) -> None:
+    """Tell of a plugin that tried to end the program, also whoever does not use it."""
+    if isinstance(error, Left):
+        why = reason(error)
+        logger.warning("plugin '%s' of %s tried to end the program: %s", name, distribution, why)
 
 
 def _distribution(entry_point: importlib.metadata.EntryPoint) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from voicebot.plugin import hookspecs
 from voicebot.plugin.apiversion import refuse_other_version
 from voicebot.plugin.collector import Rivalry
 from voicebot.plugin.commands import CommandEntry, Commands
-from voicebot.plugin.discovery import GROUP, FoundPlugin, imported, installed
+from voicebot.plugin.discovery import GROUP, FoundPlugin, imported, installed, tell_if_left
 from voicebot.plugin.watch import reason, watched
 
 if TYPE_CHECKING:
@@ -124,11 +124,13 @@ class _Loader:
                     providers = stack.enter_context(self._registry._collecting(distribution))
                 if found.error is not None:
                     raise found.error
-                refuse_other_version(found.plugin, distribution)
                 with watched(f"plugin '{name}'", distribution):
+                    refuse_other_version(found.plugin, distribution)
                     hooks = self._register(found.plugin, called)
         except Exception as error:  # a stranger's hook may do anything
             logger.debug("plugin %s failed", called, exc_info=True)
+            if error is not found.error:
+                tell_if_left(error, name, distribution)
             return LoadedPlugin(name, distribution, version, error=_reason(error))
         return LoadedPlugin(name, distribution, version, tuple(providers), tuple(commands), hooks)
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self, TextIO
 
 logger = logging.getLogger(__name__)
 SLOW, HUNG = 2.0, 8.0
@@ -41,6 +41,7 @@ class Watch:
         self._done = threading.Event()
         self._thread = threading.get_ident()
         self._process = os.getpid()
+        self._stdin: TextIO | None = None
         self._before: tuple[Any, Any] = (None, None)
 
     def __enter__(self) -> Self:
@@ -50,6 +51,9 @@ class Watch:
         os._exit = self._leave
         if self._is_main_thread() and callable(self._before[1]):
             signal.signal(signal.SIGINT, self._interrupt)
+        if Watch.when_hung is not None:
+            # What is typed is not for strangers, and their `exit()` would close it.
+            self._stdin, sys.stdin = sys.stdin, None
         if Watch.when_hung is not None and (stderr := _descriptor()) is not None:
             # For code that keeps Python from running any other, such as a regular expression.
             faulthandler.dump_traceback_later(HUNG + _BACKSTOP, exit=True, file=stderr)
@@ -67,6 +71,7 @@ class Watch:
         self._done.set()
         if Watch.when_hung is not None:
             faulthandler.cancel_dump_traceback_later()
+            sys.stdin = self._stdin
         if self._tells_crashes:
             faulthandler.disable()
         if os._exit == self._leave:
@@ -123,7 +128,7 @@ class Left(Exception):
     """A stranger's code raised what ends a program."""
 
     def __init__(self, error: BaseException) -> None:
-        super().__init__(str(error))
+        super().__init__(_text(error))
         self.error = error
 
 
@@ -131,7 +136,15 @@ def reason(error: BaseException) -> str:
     """Return in one line what an import raised."""
     if isinstance(error, Left):
         error = error.error
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+    return f"{type(error).__name__}: {' '.join(_text(error).split())}".removesuffix(": ")
+
+
+def _text(error: BaseException) -> str:
+    """Return what an error says, which a stranger's own class of errors may fail to do."""
+    try:
+        return str(error)
+    except BaseException:
+        return ""
 
 
 def _descriptor() -> int | None:

@@ -71,6 +71,16 @@ def test_variables_that_multiply_each_other_without_bound_are_refused(dot_env):
         variables_beside(dot_env(f"A0={'x' * 16}\n{doubled}"))
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["${" * 40_000, "${a" * 20_000 + ":x}", " " * 90_000 + "x"],
+    ids=["never closed", "never named", "blanks"],
+)
+def test_what_takes_dotenv_long_to_read_is_refused(dot_env, value):
+    with pytest.raises(ConfigError, match=r"\.env:1:1: this is no file of variables"):
+        variables_beside(dot_env(f"A={value}\n"))
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
 @pytest.mark.parametrize(
     ("kind", "complaint"),

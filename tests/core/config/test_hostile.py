@@ -25,8 +25,20 @@ TOO_MUCH = "bot.yaml:1:1: there is too much in it for a config (over 20,000 valu
         "a:\n" + "".join(f"{' ' * depth}b:\n" for depth in range(1, 500)),
         "? " * 25_000,
         "a: &a0 [x]\n" + "".join(f"b{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 5_000)),
+        "a: &a\n  <<: *a\n",
+        "a: &a0 {}\n" + "".join(f"b{n}: &a{n} {{<<: *a{n - 1}}}\n" for n in range(1, 2_000)),
     ],
-    ids=["never closed", "closed", "mappings", "dashes", "indentation", "keys", "aliases"],
+    ids=[
+        "never closed",
+        "closed",
+        "mappings",
+        "dashes",
+        "indentation",
+        "keys",
+        "aliases",
+        "one that takes itself over",
+        "mappings that take each other over",
+    ],
 )
 def test_depth_is_bounded(problems, text):
     assert problems(text) == [TOO_DEEP]
@@ -76,6 +88,22 @@ def test_variables_nested_without_bound_are_refused(problems):
     text = "WHOLE\nname: " + "${A:-" * 25_000 + "}" * 25_000
 
     assert problems(text) == ["bot.yaml:4:7: these variables are nested too deeply"]
+
+
+def test_mappings_that_take_over_one_which_is_empty_again_and_again_are_refused(problems):
+    text = "a: &a0 {}\n" + "".join(
+        f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 12)
+    )
+
+    assert problems(text) == ["bot.yaml:1:4: this is not valid YAML: its aliases make too much of it"]
+
+
+def test_the_number_of_directives_is_bounded(problems):
+    text = "".join(f"%TAG !a{n}! tag:x,{n}:\n" for n in range(30_000))
+
+    assert problems(f"{text}---\na: 1\n") == [
+        "bot.yaml:1:1: there is too much in it for a config (over 100 '%TAG')"
+    ]
 
 
 def test_a_message_quotes_the_beginning_of_what_is_very_long(problems):

@@ -100,6 +100,31 @@ def test_another_name_can_be_allowed(hosts):
     assert found == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "key", "body", "status"),
+    [
+        ("POST", "/openai/v1/chat/completions", "\udcff\udce9", b"{}", 401),
+        ("POST", "/openai/v1/chat/completions", "emulated-openai-key", b"\xff\xfe{", 400),
+        ("PUT", "/emulator/faults", "", b"[" * 200_000, 400),
+    ],
+    ids=["key", "body", "depth"],
+)
+def test_what_cannot_be_read_is_refused_and_no_fault_of_the_emulator(method, path, key, body, status):
+    async def ask():
+        async with Emulator(Script(answered=("Hi",))) as emulator:
+            reader, writer = await asyncio.open_connection("127.0.0.1", emulator.port)
+            head = (
+                f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                f"Content-Length: {len(body)}\r\napi-key: {key}\r\n\r\n"
+            )
+            writer.write(head.encode(errors="surrogateescape") + body)
+            answer = await reader.read()
+            writer.close()
+            return int(answer.split()[1])
+
+    assert asyncio.run(ask()) == status
+
+
 def test_a_body_that_is_too_large_is_refused():
     async def ask():
         async with Emulator(SCRIPT) as emulator, ClientSession() as http:
@@ -146,6 +171,52 @@ def test_a_message_that_is_too_large_closes_the_connection(path):
                 return socket.close_code
 
     assert asyncio.run(ask()) == 1009
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "bodies"),
+    [
+        (
+            VOICE,
+            "synthesis.context",
+            [
+                "[]",
+                "5",
+                '{"synthesis": []}',
+                '{"synthesis": {"audio": 7}}',
+                '{"synthesis": {"audio": {"outputFormat": 5, "metadataOptions": 5}}}',
+                '{"synthesis": {"input": {"bidirectionalStreamingMode": 1, "voiceName": 5, "language": 7}}}',
+            ],
+        ),
+        (
+            SPEECH,
+            "speech.context",
+            [
+                "[]",
+                '{"languageId": {"languages": 5}}',
+                '{"dgi": {"Groups": 5}}',
+                '{"dgi": {"Groups": [{"Items": [{}]}]}}',
+                '{"phraseDetection": {"initialSilenceTimeout": 1e999}}',
+            ],
+        ),
+    ],
+    ids=["voice", "speech"],
+)
+def test_a_message_of_another_shape_is_no_fault_of_the_emulator(caplog, path, message, bodies):
+    async def ask():
+        async with Emulator(SCRIPT) as emulator, ClientSession() as http:
+            headers = {"Ocp-Apim-Subscription-Key": emulator.account.speech_key}
+            for body in bodies:
+                async with http.ws_connect(
+                    f"http://127.0.0.1:{emulator.port}{path}", headers=headers
+                ) as socket:
+                    for name, text in (("speech.config", "{}"), (message, body), ("ssml", "<speak/>")):
+                        await socket.send_str(f"Path: {name}\r\nX-RequestId: {'a' * 32}\r\n\r\n{text}")
+                    while (await socket.receive()).type not in {WSMsgType.CLOSE, WSMsgType.CLOSED}:
+                        pass
+
+    asyncio.run(asyncio.wait_for(ask(), 60))
+    assert caplog.messages == []
 
 
 def test_text_that_nobody_could_speak_for_hours_is_refused():

@@ -159,6 +159,31 @@ def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, arguments: list[str], 
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "a0: &a0 [x]\n"
+            + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)),
+            "a script has no aliases",
+        ),
+        ("heard: " + "[" * 2_000, "lists and mappings are nested too deeply"),
+        ("".join(f"a{n}: 1\n" for n in range(20_000)), "there is too much in it for a script"),
+        ("".join(f"a{n}: 1\n" for n in range(500)), "a19: Extra inputs are not permitted"),
+    ],
+    ids=["aliases", "depth", "length", "unknown keys"],
+)
+def test_a_script_of_a_stranger_takes_neither_long_nor_many_lines(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    (tmp_path / "script.yaml").write_text(text)
+
+    with pytest.raises(ValueError, match=reason) as raised:
+        read_script(tmp_path / "script.yaml")
+
+    assert len(str(raised.value).splitlines()) <= 20
+
+
 def test_a_port_that_is_taken_is_told(script: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

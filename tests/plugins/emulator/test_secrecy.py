@@ -26,7 +26,19 @@ def told(journal: Journal) -> str:
 
 @pytest.mark.parametrize(
     "name",
-    ["Ocp-Apim-Subscription-Key", "ocp-apim-subscription-key", "API-KEY", "x-ms-client-secret", "Cookie"],
+    [
+        "Ocp-Apim-Subscription-Key",
+        "ocp-apim-subscription-key",
+        "API-KEY",
+        "x-ms-client-secret",
+        "Cookie",
+        "X-Auth",
+        "X-Api-Key-2",
+        "apikeys",
+        "X-Passphrase",
+        "X-Private-Key-Pem",
+        "X-JWT",
+    ],
 )
 def test_keys_in_headers_are_left_out(name):
     journal = Journal()
@@ -61,6 +73,10 @@ def test_tokens_in_headers_are_left_out_there_and_wherever_they_come_again(value
         f"Authorization=Bearer%20{PLAIN}",
         f"access_token={TOKEN};x=1",
         f"sig={PLAIN}",
+        f"code={PLAIN}",
+        f"auth={PLAIN}",
+        f"passphrase={PLAIN}",
+        f"api_key[]={PLAIN}&api_key[0]={PLAIN}",
     ],
 )
 def test_keys_in_addresses_are_left_out(query):
@@ -83,6 +99,8 @@ def test_keys_in_addresses_are_left_out(query):
         f'{{"broken": true, "api-key": "{PLAIN}"',
         f"Authorization: Bearer {PLAIN}",
         f"the token is {TOKEN}.",
+        json.dumps({"api_keys": [PLAIN], "x_key_1": PLAIN, "auth": {"a": PLAIN}, "jwt": PLAIN}),
+        f"https://user:{PLAIN}@host/ wss://{PLAIN}@host",
     ],
 )
 def test_keys_in_bodies_are_left_out(body):
@@ -90,6 +108,15 @@ def test_keys_in_bodies_are_left_out(body):
     journal.add(Entry(0, "stt", 1, "in", "speech.config", {"path": "speech.config"}, body))
     text = told(journal)
     assert all(secret not in text for secret in (KEY, PLAIN, TOKEN, json.dumps(KEY)[1:-1]))
+
+
+def test_a_key_among_the_subprotocols_of_a_websocket_is_left_out():
+    journal = Journal()
+    protocols = f"realtime, openai-insecure-api-key.{PLAIN}, openai-beta.realtime-v1"
+    journal.add(Entry(0, "tts", 1, "in", "open", {"Sec-WebSocket-Protocol": protocols}, "/x"))
+    assert journal.entries[0].headers == {
+        "Sec-WebSocket-Protocol": "realtime, openai-insecure-api-key.***, openai-beta.realtime-v1"
+    }
 
 
 def test_what_is_no_key_stays():
@@ -140,9 +167,17 @@ def test_a_key_that_is_met_is_left_out_of_all_that_a_service_is_told_and_tells(t
 
 def test_hiding_keys_takes_no_time_however_a_message_is_made():
     journal = Journal(keys=("emulated-speech-key",))
-    for body in ("a" * 70_000, "key" * 20_000, "key  " * 20_000, "%" * 60_000, "eyJ" * 20_000, "[" * 60_000):
+    for body in (
+        "a" * 70_000,
+        "key" * 20_000,
+        "key  " * 20_000,
+        "%" * 60_000,
+        "eyJ" * 20_000,
+        "[" * 60_000,
+        "://a" * 20_000,
+    ):
         journal.add(Entry(0, "tts", 1, "in", "ssml", {}, body))
-    assert len(journal.entries) == 6
+    assert len(journal.entries) == 7
 
 
 def test_the_file_of_the_journal_can_be_shown_on_a_terminal(tmp_path):
