@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from voicebot.engine.failures import as_provider_error
@@ -36,10 +36,20 @@ def own_cancellation(what: str) -> Iterator[None]:
         raise asyncio.CancelledError
 
 
-def heed_cancellation() -> None:
-    """Raise the engine's own cancellation where a stranger may have swallowed it, as between two events."""
-    if cancellation_requests():
-        raise asyncio.CancelledError
+def cancellation_check() -> Callable[[], None]:
+    """Return what raises the engine's own cancellation of this task, should a stranger have swallowed it.
+
+    It is called between two events of a stranger's, so it costs next to nothing.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    requests = task.cancelling
+
+    def check() -> None:
+        if requests():
+            raise asyncio.CancelledError
+
+    return check
 
 
 def cancellation_requests() -> int:

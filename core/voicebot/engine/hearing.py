@@ -10,7 +10,7 @@ from voicebot.audio import WholeSamples
 from voicebot.encodable import encodable
 from voicebot.engine.attention import Attention
 from voicebot.engine.bot import Bot
-from voicebot.engine.cancellation import heed_cancellation, own_cancellation
+from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.decisions import Answer
 from voicebot.engine.ears import Ears
 from voicebot.engine.echo import Echo
@@ -121,8 +121,9 @@ class Hearing:
         if not live:
             await self._floor.rest()  # lines piped in must not interrupt the greeting
         with own_cancellation("the device broke"):
+            check = cancellation_check()
             async for item in self._stream:
-                heed_cancellation()
+                check()
                 if isinstance(item, bytes):
                     await self._frame(self._whole_samples(item))
                 else:

@@ -28,11 +28,13 @@ class Interruption:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
         task, self._task = self._task, None
-        if not self._came or task is None:
+        assert task is not None
+        requests = task.uncancel() if self._came else task.cancelling()
+        if requests > self._before:  # the task itself is to end
+            if kind is None:  # whoever was waited for has swallowed that
+                raise asyncio.CancelledError
             return False
-        if task.uncancel() > self._before:  # the task itself is to end
-            return False
-        return kind is not None and issubclass(kind, Exception | asyncio.CancelledError)
+        return self._came and kind is not None and issubclass(kind, Exception | asyncio.CancelledError)
 
     def interrupt(self) -> None:
         """End the block, if a task is in it."""

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Protocol
 
 from voicebot.audio import AudioFormat, Resampler
-from voicebot.engine.cancellation import heed_cancellation, own_cancellation
+from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.outage import Outage, OutageNews
 from voicebot.engine.timelimit import TimeLimit, TooLate
@@ -167,8 +167,9 @@ class Listener:
                 sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
                 steady = tasks.create_task(outage.session_lasts(self._drained), name="listen: steady")
                 news.recognition_opened(again=again)
+                check = cancellation_check()
                 async for event in recognition:
-                    heed_cancellation()
+                    check()
                     if not isinstance(event, Notice):
                         outage.worked()
                     await self._tell(event, news)
@@ -233,28 +234,25 @@ class Listener:
     async def _pass_on(self, recognition: Recognition) -> None:
         item: Item | None = None
         try:
-            async with TimeLimit(self._timeout) as limit:
-                while True:
-                    while self._outbox:
-                        item = self._outbox.popleft()
-                        limit.renew()
-                        with own_cancellation("the recogniser broke"):
-                            await self._hand(item, recognition)
-                    limit.suspend()
-                    self._drained.set()
-                    self._filled.clear()
-                    await self._filled.wait()
+            with own_cancellation("the recogniser broke"):
+                async with TimeLimit(self._timeout) as limit:
+                    check = cancellation_check()
+                    while True:  # every frame comes through here
+                        while self._outbox:
+                            item = self._outbox.popleft()
+                            limit.renew()
+                            if isinstance(item, bytes):
+                                self._handed += len(item)
+                                await recognition.write(item)
+                            else:
+                                await (recognition.commit() if item is Mark.COMMIT else recognition.finish())
+                            check()
+                        limit.suspend()
+                        self._drained.set()
+                        self._filled.clear()
+                        await self._filled.wait()
         except TooLate:
             what = {Mark.COMMIT: "a commit", Mark.FINISH: "the end of the sound"}
             taken = "sound" if isinstance(item, bytes) or item is None else what[item]
             late = f"the recogniser did not take {taken} within {self._timeout:g} s (recognizer_timeout)"
             raise _Hung(late, retryable=True) from None
-
-    async def _hand(self, item: Item, recognition: Recognition) -> None:
-        if isinstance(item, bytes):
-            self._handed += len(item)
-            await recognition.write(item)
-        elif item is Mark.COMMIT:
-            await recognition.commit()
-        else:
-            await recognition.finish()

@@ -10,7 +10,7 @@ from textwrap import shorten
 from typing import assert_never
 
 from voicebot.encodable import EncodablePieces
-from voicebot.engine.cancellation import heed_cancellation, own_cancellation
+from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.decisions import Patience
 from voicebot.engine.failures import Failure, as_provider_error
 from voicebot.engine.heard import SpokenUnit
@@ -224,8 +224,9 @@ class Reply:
         pieces = EncodablePieces()
         try:
             with own_cancellation("the chat model broke"):
+                check = cancellation_check()
                 async for event in events:
-                    heed_cancellation()
+                    check()
                     match event:
                         case TextDelta():
                             if text := pieces.feed(event.text):

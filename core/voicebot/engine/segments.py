@@ -14,9 +14,8 @@ from voicebot.engine.wording import alike, joined, same_words, words
 
 _LATEST, _LATEST_PARTIAL = 10.0, 2.0
 """Seconds after a commit in which its final, and its partials, are expected though later speech has begun."""
-_REPEATED, _REPEATED_WORD = 5.0, 2.0
-"""Seconds in which the same final again may be of the same speech though the user speaks, and in which a word
-may, which is easily said twice, if the recogniser tells nothing else."""
+_REPEATED = 5.0
+"""Seconds in which the same final again may be of the same speech, though another one is awaited."""
 _MOST_OWED = 50
 """Segments that are remembered for a final that has not come."""
 DROPPED = 0
@@ -84,6 +83,11 @@ class Segments:
         return [s.asked_at for s in self._pending if not (s.asked_at is None or s.over or s.given_up)]
 
     @property
+    def awaits_final(self) -> bool:
+        """Whether any of the turn's finals is waited for."""
+        return any(s.is_owed and s.turn is None and not s.given_up for s in self._segments)
+
+    @property
     def is_open(self) -> bool:
         """Whether there is a segment whose final was not asked for yet."""
         last = self._segments[-1] if self._segments else None
@@ -133,12 +137,15 @@ class Segments:
             if segment.given_up:  # it comes late, but it comes
                 segment.given_up, segment.asked_at = False, now
 
-    def of_final(self, now: float, final: str, *, asked: bool, silent: bool) -> Segment | None:
+    def of_final(
+        self, now: float, final: str, *, asked: bool, silent: bool, can_be_new: bool
+    ) -> Segment | None:
         """Return the segment that a final transcript is of, None for what was settled already.
 
         Args:
             asked: whether it can answer a commit, as no final can that comes before the commit is made.
             silent: whether the user has not spoken since the last final.
+            can_be_new: whether the same words can have been said again since then.
         """
         if asked and any(segment.is_owed for segment in self._segments):
             self._answers = True
@@ -148,13 +155,10 @@ class Segments:
         if told is not None:
             return told
         if self._last is not None:
-            if silent and same_words(self._last.finals[-1], final):
+            if not can_be_new and same_words(self._last.finals[-1], final):
                 return None
             if silent and self._last_passed <= 1 and alike(self._last.finals[-1], final):
                 return self._last
-            is_likely = self.tells_partials or self._answers or len(words(final)) > 1
-            if self._is_repeated(now, final, _REPEATED if is_likely else _REPEATED_WORD):
-                return None
         if unsettled:
             return unsettled[0]
         if not final:
@@ -272,9 +276,9 @@ class Segments:
             segment.over = True
         raise AssertionError("some segment is owed a final")
 
-    def _is_repeated(self, now: float, final: str, within: float = _REPEATED) -> bool:
+    def _is_repeated(self, now: float, final: str) -> bool:
         last = self._last
-        return last is not None and now - self._last_at < within and same_words(last.finals[-1], final)
+        return last is not None and now - self._last_at < _REPEATED and same_words(last.finals[-1], final)
 
 
 def _may_be(segment: Segment, final: str) -> bool:

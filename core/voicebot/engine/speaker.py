@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from voicebot.engine.cancellation import cancellation_requests, heed_cancellation
+from voicebot.engine.cancellation import cancellation_requests
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.interruption import Interruption
 from voicebot.engine.playback import Playback, PlaybackFailed
@@ -167,7 +167,6 @@ class Speaker:
             while self._waiting and playback is self.playback and not self._is_silent:
                 with self._writing:
                     await self._stream.write(self._next())
-                heed_cancellation()
         except (Exception, asyncio.CancelledError) as error:  # a stranger's device may raise anything
             self._break_off(playback, error)
         finally:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import assert_never
 
 from voicebot.audio import AudioFormat, WholeSamples
-from voicebot.engine.cancellation import heed_cancellation, own_cancellation
+from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.pace import Pace, usual_seconds
@@ -160,8 +160,9 @@ class StreamedVoice:
             self._limit = None
 
     async def _hear(self, events: AsyncIterator[SynthesisEvent]) -> None:
+        check = cancellation_check()
         async for event in events:
-            heed_cancellation()
+            check()
             match event:
                 case AudioChunk(audio):
                     await self._take(audio)

@@ -21,12 +21,14 @@ from voicebot.engine.noise import Noise
 from voicebot.engine.overlap import Overlap
 from voicebot.engine.segments import DROPPED, Segment, Segments
 from voicebot.engine.userspeech import UserSpeech
-from voicebot.engine.wording import begins_assent, is_assent, is_question, same_words
+from voicebot.engine.wording import begins_assent, is_assent, is_question, same_words, words
 
 _WORDLESS = 1.0
 """Seconds without another word after which the user has fallen silent, where words alone stand for speech."""
 _NOISE_LEAST = 1.5
 """Seconds of speech without a new word before it may be a noise, however short patience is."""
+_WORD = 0.15
+"""Seconds that the quickest speaker needs for a word."""
 _EAGER = 0.3
 """Seconds for which words must not have changed to be prepared for while the user still seems to speak."""
 
@@ -77,7 +79,7 @@ class Turns:
     @property
     def awaits_final(self) -> bool:
         """Whether the recogniser still owes the final transcript of a `Commit`."""
-        return bool(self._said.owed)
+        return self._said.awaits_final
 
     @property
     def commits(self) -> int:
@@ -138,17 +140,19 @@ class Turns:
             passed: commits within its speech, where the recogniser does not answer them.
             ends_speech: if it answers none, the recogniser has found the end of speech by itself.
         """
-        segment = self._said.of_final(now, text, asked=asked, silent=self._is_silent_since_final)
+        segment = self._said.of_final(
+            now, text, asked=asked, silent=self._is_silent_since_final, can_be_new=self._can_be_new(now, text)
+        )
         if segment is None:
             return self._decide(now)
         actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
         ends_speech = ends_speech and segment.asked_at is None
-        before, words = self.transcript, segment.text
+        before, answered = self.transcript, segment.text
         self._said.settle(now, segment, text, asked=asked, ends=ends_speech or not self._speech.goes_on)
         self._said.pass_commits(passed)
         self._speech.settled(now, ended=ends_speech and segment.turn is None)
         if segment.turn is not None:
-            return actions + self._reconcile(now, segment, words)
+            return actions + self._reconcile(now, segment, answered)
         self._note_change(now, before, told=False)
         return actions + self._decide(now)
 
@@ -217,6 +221,11 @@ class Turns:
     @property
     def _is_silent_since_final(self) -> bool:
         return self._speech.is_silent_since_final(tells_partials=self._said.tells_partials)
+
+    def _can_be_new(self, now: float, text: str) -> bool:
+        """Whether words can have been said since the last final."""
+        seconds = _WORD * len(words(text))
+        return self._speech.can_have_said(now, seconds, tells_partials=self._said.tells_partials)
 
     def _starts_speech(self, segment: Segment, text: str) -> bool:
         reported = self._speech.goes_on or self._speech.is_reported
@@ -391,19 +400,19 @@ class Turns:
 
     def _decide_overlap(self, now: float) -> list[Action]:
         """Decide about speech over the bot's own: an interruption, assent, or a noise."""
-        words = self._said.text
+        said = self._said.text
         silent_since = None if self._speech.goes_on else self._speech.silent_since
-        if words and not is_assent(words):
+        if said and not is_assent(said):
             in_doubt = self._speech.goes_on or (
                 self.awaits_final and now < self._speech.silent_since + self._rules.doubt
             )
-            if not (in_doubt and begins_assent(words)):
+            if not (in_doubt and begins_assent(said)):
                 return [*self._interrupt(now), *self._decide(now)]
         actions = self._overlap.decide(now, silent_since=silent_since, awaits_final=self.awaits_final)
         self.deadline = self._overlap.deadline
         if Resume() in actions:
-            if words:
-                self._overlap.assented(now, words)
+            if said:
+                self._overlap.assented(now, said)
             self._said.forget_settled()
         return actions
 

@@ -7,6 +7,8 @@ from collections import deque
 from voicebot.engine.noise import Noise
 
 _PAUSES = 50
+_UNTOLD = 2.0
+"""Seconds after a final in which nobody is taken to have said the same again, if nobody tells of speech."""
 
 
 class UserSpeech:
@@ -32,6 +34,7 @@ class UserSpeech:
         """Whether the end of speech will be reported."""
         self._has_been_reported = False
         self._since_final = False
+        self._began_at = self._final_at = float("-inf")
 
     def report(self) -> None:
         """Take note that a start of speech is reported."""
@@ -42,6 +45,7 @@ class UserSpeech:
         if after_pause and not self.goes_on:
             self.pauses.append(now - self.silent_since)
         self.goes_on = self._since_final = True
+        self._began_at = now
         if not self.awaits_report:  # words stand for it
             self.changed_at = now
         self.noise.speech_began(now)
@@ -59,6 +63,7 @@ class UserSpeech:
     def settled(self, now: float, *, ended: bool) -> None:
         """Take note of a final, and whether the recogniser has found the end of speech by that."""
         self._since_final = self.goes_on and not ended
+        self._final_at = now
         if ended:
             self.is_reported = False  # should speech go on after all, its words will say so
             if self.goes_on:
@@ -67,5 +72,13 @@ class UserSpeech:
 
     def is_silent_since_final(self, *, tells_partials: bool) -> bool:
         """Return whether there was no speech since the last final, as far as anybody would have told."""
-        would_tell = self.detects or self._has_been_reported or tells_partials
-        return would_tell and not self._since_final
+        return self._would_be_told(tells_partials) and not self._since_final
+
+    def can_have_said(self, now: float, seconds: float, *, tells_partials: bool) -> bool:
+        """Return whether the user can have said since the last final what takes so many seconds."""
+        if not self._would_be_told(tells_partials):
+            return now - self._final_at >= _UNTOLD
+        return self._since_final and not (self.detects and now - self._began_at < seconds)
+
+    def _would_be_told(self, tells_partials: bool) -> bool:
+        return self.detects or self._has_been_reported or tells_partials

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import assert_never
 
 from voicebot.audio import AudioFormat, WholeSamples
-from voicebot.engine.cancellation import heed_cancellation, own_cancellation
+from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.heard import SpokenUnit
 from voicebot.engine.onair import UnitInVoice
 from voicebot.engine.timelimit import TimeLimit, TooLate
@@ -145,8 +145,9 @@ async def synthesize(
                 TimeLimit(timeout) as limit,
                 aclosing(synthesizer.synthesize(utterance)) as events,
             ):
+                check = cancellation_check()
                 async for event in events:
-                    heed_cancellation()
+                    check()
                     match event:
                         case AudioChunk():
                             audio = whole_samples(event.audio)
