@@ -183,6 +183,7 @@ def _goes_on(text: str, at: int) -> bool:
     return following != "" and not is_unspaced(following) and category(following)[0] in "LMN"
 
 
+@lru_cache(maxsize=256)
 def _folded(text: str) -> str:
     """Return a text without case and formatting, with each letter written in one way."""
     text = normalize("NFKC", _APOSTROPHES.sub("'", text))
