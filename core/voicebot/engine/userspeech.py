@@ -78,7 +78,8 @@ class UserSpeech:
         """Return whether the user can have said since the last final what takes so many seconds."""
         if not self._would_be_told(tells_partials):
             return now - self._final_at >= _UNTOLD
-        return self._since_final and not (self.detects and now - self._began_at < seconds)
+        since = max(self._began_at, self._final_at)
+        return self._since_final and not (self.detects and now - since < seconds)
 
     def _would_be_told(self, tells_partials: bool) -> bool:
         return self.detects or self._has_been_reported or tells_partials
