@@ -187,9 +187,8 @@ class Listener:
         end, next_begins = self._end_of(event.text)
         passed = 0 if self._answers_commits else self._unsettled.commits_before(next_begins)
         await news.recognised(event, asked=asked, passed=passed)
-        settles = bool(
-            asked or words(event.text) or not self._partials
-        )  # else words that were told are to come
+        # an empty final that nobody asked for settles nothing of words that were told
+        settles = asked or bool(words(event.text)) or not self._partials
         if settles and not asked:
             self._unsettled.settle_sound(end, most_commits=passed)
         while self._unsettled.commits > news.commits:
@@ -219,7 +218,8 @@ class Listener:
             except TimeoutError as error:
                 if not limit.expired():  # the recogniser's own
                     raise
-                late = f"the recogniser did not begin to listen within {self._start_timeout:g} s"
+                seconds = f"{self._start_timeout:g} s (`start_timeout`)"
+                late = f"the recogniser did not begin to listen within {seconds}"
                 raise ProviderError(late, retryable=True) from error
             yield recognition
         finally:
@@ -254,5 +254,5 @@ class Listener:
         except TooLate:
             what = {Mark.COMMIT: "a commit", Mark.FINISH: "the end of the sound"}
             taken = "sound" if isinstance(item, bytes) or item is None else what[item]
-            late = f"the recogniser did not take {taken} within {self._timeout:g} s (recognizer_timeout)"
+            late = f"the recogniser did not take {taken} within {self._timeout:g} s (`recognizer_timeout`)"
             raise _Hung(late, retryable=True) from None

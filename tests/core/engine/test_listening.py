@@ -250,7 +250,7 @@ def test_a_recogniser_that_does_not_begin_to_listen_is_given_up() -> None:
                 yield session
 
     _, reason = ending(Hanging())
-    assert reason == "the recogniser did not begin to listen within 30 s"
+    assert reason == "the recogniser did not begin to listen within 30 s (`start_timeout`)"
 
 
 class SelfEnding(ScriptedRecognizer):

@@ -176,7 +176,7 @@ def test_one_that_hangs_for_good_is_told_and_followed_by_the_safe_line() -> None
     with pytest.raises(ExceptionGroup):
         talk()
     [user] = users
-    reason = "the recogniser did not take sound within 10 s (recognizer_timeout)"
+    reason = "the recogniser did not take sound within 10 s (`recognizer_timeout`)"
     assert of(user, ProviderFailed)[0].message == reason
     assert of(user, BotTurnEnded)[-1].heard == "Arr."
     assert of(user, ConversationEnded)[-1].failure == reason
