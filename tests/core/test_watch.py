@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 
 import pytest
 
@@ -64,6 +65,27 @@ def test_who_hangs_is_named_and_the_program_ended(monkeypatch, caplog):
 
     assert ended == [("plugin 'stuck'", "stuck-plugin")]
     assert "still loading plugin 'stuck' of stuck-plugin" in caplog.messages
+
+
+def test_time_in_which_other_programs_have_the_processor_is_not_counted(tmp_path):
+    hour = 3600
+    watching = Watch("plugin 'starved'", "starved-plugin")
+    watching._schedule = tmp_path / "schedstat"
+    watching._schedule.write_text("0 0 0")
+    watching._began = time.monotonic() - hour
+    assert watching._elapsed() >= hour
+
+    watching._schedule.write_text(f"1000 {hour * 10**9} 7")
+
+    assert watching._elapsed() < hour
+
+
+def test_a_system_that_does_not_tell_how_long_a_thread_waited_counts_all_time(tmp_path):
+    watching = Watch("plugin 'slow'", "slow-plugin")
+    watching._schedule = tmp_path / "none"
+    watching._began = time.monotonic() - 5
+
+    assert watching._elapsed() >= 5
 
 
 def test_what_is_ours_is_not_watched():

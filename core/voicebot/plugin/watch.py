@@ -8,14 +8,19 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, ClassVar, NoReturn, Self, TextIO
 
 logger = logging.getLogger(__name__)
 SLOW, HUNG = 2.0, 8.0
-"""Seconds after which it is said who is being loaded, and after which nobody waits any more."""
+"""Seconds after which it is said who is being loaded, and after which nobody waits any more.
+
+Seconds in which a thread waits for a processor that other programs have are not counted, where Linux tells.
+"""
 _BACKSTOP = 1.0
 _OURS = "voicebot"
 _exit = os._exit
@@ -39,7 +44,10 @@ class Watch:
         self._interrupted = False
         self._tells_crashes = False
         self._done = threading.Event()
+        self._setting = threading.Lock()
         self._thread = threading.get_ident()
+        self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._began = 0.0
         self._process = os.getpid()
         self._stdin: TextIO | None = None
         self._before: tuple[Any, Any] = (None, None)
@@ -47,6 +55,7 @@ class Watch:
     def __enter__(self) -> Self:
         if self._distribution == _OURS:
             return self
+        self._began = time.monotonic() - self._waited()
         self._before = os._exit, signal.getsignal(signal.SIGINT)
         os._exit = self._leave
         if self._is_main_thread() and callable(self._before[1]):
@@ -54,12 +63,10 @@ class Watch:
         if Watch.when_hung is not None:
             # What is typed is not for strangers, and their `exit()` would close it.
             self._stdin, sys.stdin = sys.stdin, None
-        if Watch.when_hung is not None and (stderr := _descriptor()) is not None:
-            # For code that keeps Python from running any other, such as a regular expression.
-            faulthandler.dump_traceback_later(HUNG + _BACKSTOP, exit=True, file=stderr)
-            if not faulthandler.is_enabled():  # for a library in it that crashes
-                faulthandler.enable(file=stderr)
-                self._tells_crashes = True
+        self._set_backstop()
+        if Watch.when_hung is not None and (stderr := _descriptor()) and not faulthandler.is_enabled():
+            faulthandler.enable(file=stderr)  # for a library in it that crashes
+            self._tells_crashes = True
         threading.Thread(target=self._watch, name=f"voicebot watch: {self._who}", daemon=True).start()
         return self
 
@@ -68,7 +75,8 @@ class Watch:
     ) -> None:
         if self._distribution == _OURS:
             return
-        self._done.set()
+        with self._setting:
+            self._done.set()
         if Watch.when_hung is not None:
             faulthandler.cancel_dump_traceback_later()
             sys.stdin = self._stdin
@@ -84,15 +92,44 @@ class Watch:
         return isinstance(error, KeyboardInterrupt) and (self._interrupted or self._distribution == _OURS)
 
     def _watch(self) -> None:
-        if self._done.wait(SLOW):
+        if self._is_done(SLOW):
             return
         logger.warning("still loading %s of %s", self._who, self._distribution)
-        if self._done.wait(HUNG - SLOW):
+        if self._is_done(HUNG):
             return
         if Watch.when_hung is not None:
             self._done.set()
             Watch.when_hung(self._who, self._distribution)
         logger.error("%s of %s does not finish loading", self._who, self._distribution)
+
+    def _is_done(self, limit: float) -> bool:
+        """Wait until loading is over, or has taken so many seconds; return whether it is over."""
+        while (left := limit - self._elapsed()) > 0:
+            if self._done.wait(left):
+                return True
+            self._set_backstop()
+        return self._done.is_set()
+
+    def _elapsed(self) -> float:
+        """Return the seconds since loading began, without those in which it waited for a processor."""
+        return time.monotonic() - self._began - self._waited()
+
+    def _waited(self) -> float:
+        try:
+            return int(self._schedule.read_bytes().split()[1]) / 1e9
+        except (OSError, LookupError, ValueError):
+            return 0.0
+
+    def _set_backstop(self) -> None:
+        """Have the program ended if code keeps Python from running any other, as a regular expression may."""
+        with self._setting:
+            if (
+                Watch.when_hung is not None
+                and not self._done.is_set()
+                and (stderr := _descriptor()) is not None
+            ):
+                left = max(HUNG - self._elapsed(), 0.0) + _BACKSTOP
+                faulthandler.dump_traceback_later(left, exit=True, file=stderr)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         self._interrupted = True
