@@ -64,7 +64,7 @@ class Watch:
             # What is typed is not for strangers, and their `exit()` would close it.
             self._stdin, sys.stdin = sys.stdin, None
         self._set_backstop()
-        if Watch.when_hung is not None and (stderr := _descriptor()) and not faulthandler.is_enabled():
+        if Watch.when_hung and (stderr := _descriptor()) is not None and not faulthandler.is_enabled():
             faulthandler.enable(file=stderr)  # for a library in it that crashes
             self._tells_crashes = True
         threading.Thread(target=self._watch, name=f"voicebot watch: {self._who}", daemon=True).start()
