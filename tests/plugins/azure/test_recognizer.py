@@ -382,6 +382,8 @@ def test_a_minute_of_silence_is_no_trouble(account: Account, hum: Sound, silence
             async with listening(options) as (recognition, events):
                 for _ in range(40):
                     await recognition.write(silence(1))
+                while len(emulator.journal.find(what="speech.phrase")) < 2:  # noqa: ASYNC110 - no event tells
+                    await asyncio.sleep(0.01)
                 await recognition.write(hum(0.5))
                 await recognition.commit()
 
