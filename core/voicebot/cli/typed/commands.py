@@ -34,10 +34,12 @@ class Commands:
     ) -> None:
         self.muted = False
         """Whether the user has turned the microphone off."""
+        self.hung_up = False
+        """Whether the user has ended the conversation."""
         self._has_microphone = has_microphone
         self._tell = tell
         self._complain = complain
-        self.hang_up = hang_up
+        self._hang_up = hang_up
 
     def take(self, line: str) -> str:
         """Return what a typed line says to the bot; nothing where it was a command."""
@@ -57,6 +59,11 @@ class Commands:
         else:
             self._carry_out(name.lower())
         return ""
+
+    def hang_up(self) -> None:
+        """End the conversation."""
+        self.hung_up = True
+        self._hang_up()
 
     def _carry_out(self, name: str) -> None:
         match name:

@@ -66,6 +66,8 @@ class TypedStream(AudioStream):
             async for event in self._device:
                 if (changed := self._changed(event)) is not None:
                     yield changed
+                if self._commands is not None and self._commands.hung_up:
+                    return
             return
         async with aclosing(self._all(self._hearing)) as events:
             async for event in events:
