@@ -269,7 +269,9 @@ def test_suspended_it_gives_the_terminal_to_the_shell_and_goes_on_with_the_line_
     assert "You:    how are you" in terminal.seen
 
 
-@pytest.mark.parametrize("arguments", ["spoken.yaml", "bot.yaml --type"])
+@pytest.mark.parametrize(
+    "arguments", ["bot.yaml --type", pytest.param("spoken.yaml", marks=pytest.mark.slow)]
+)
 def test_in_the_background_of_a_shell_it_is_not_stopped_and_leaves_the_terminal_alone(
     voicebot, at_terminal, spoken, arguments
 ):
@@ -289,7 +291,7 @@ def test_in_the_background_of_a_shell_it_is_not_stopped_and_leaves_the_terminal_
     assert terminal.is_restored
 
 
-@pytest.mark.parametrize("way", ["dumb", "piped"])
+@pytest.mark.parametrize("way", ["dumb", pytest.param("piped", marks=pytest.mark.slow)])
 def test_where_no_line_can_be_edited_whole_lines_are_taken_beside_the_microphone(
     voicebot, at_terminal, spoken, way
 ):

@@ -69,6 +69,9 @@ def command(
     Speak when it listens; it answers when you fall silent, and you may interrupt it. Ctrl-C ends the
     conversation, and so do SIGTERM and SIGHUP. `voicebot devices` lists what --device can name. The exit
     status is 1 when a provider failed and nothing was answered.
+
+    At a terminal you may type as well, while the bot speaks too: a line is a turn of yours. /mute turns the
+    microphone off and on, /quit ends the conversation, /help shows the commands.
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()

@@ -8,8 +8,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any, TextIO, cast
+from contextlib import AbstractContextManager, contextmanager
+from typing import TextIO, cast
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
@@ -35,6 +35,7 @@ from rich.console import RenderableType
 
 from voicebot.cli.output import console, screen
 from voicebot.cli.typed import terminal
+from voicebot.cli.typed.screen import Above, Screen
 from voicebot.cli.typed.stream import TypedStream
 from voicebot.plaintext import printable_words
 
@@ -50,10 +51,10 @@ class Editor:
     """
 
     def __init__(self, prompt: str, style: str = "") -> None:
-        self.console = console(file=_Above(self.print))
+        self.console = console(file=Above(self.print))
         """What is printed on it appears above the line."""
         self.prompt = prompt
-        self._screen = _Screen(screen())
+        self._screen = Screen(screen())
         self._claim = terminal.Claim()
         self._lower: RenderableType = ""
         self._stream: TypedStream | None = None
@@ -201,56 +202,3 @@ def _input(claim: terminal.Claim) -> Input:
             return claim.keys()
 
     return Keyboard(sys.stdin)
-
-
-class _Screen:
-    """The terminal as the editor draws on it; one that is gone is no error."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self.encoding = stream.encoding
-
-    def write(self, text: str) -> int:
-        with suppress(OSError):
-            self._stream.write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        with suppress(OSError):
-            self._stream.flush()
-
-    def fileno(self) -> int:
-        return self._stream.fileno()
-
-    def isatty(self) -> bool:
-        return self._stream.isatty()
-
-
-class _Above:
-    """A file for a console, whose text is written above the line from whichever thread it comes."""
-
-    encoding = "utf-8"
-
-    def __init__(self, write: Any) -> None:
-        self._write = write
-        self._loop = asyncio.get_running_loop()
-        self._thread = threading.get_ident()
-
-    def write(self, text: str) -> int:
-        if not text:  # the end of what was captured
-            return 0
-        if threading.get_ident() == self._thread:
-            self._write(text)
-        else:
-            with suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._write, text)
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing: all is written at once."""
-
-    def fileno(self) -> int:
-        return screen().fileno()
-
-    def isatty(self) -> bool:
-        return True

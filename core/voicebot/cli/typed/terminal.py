@@ -61,17 +61,19 @@ class Claim:
         self._before: Any = None
         self._gives_keys = False
         if sys.platform != "win32":
-            with suppress(termios.error):
-                self._before = termios.tcgetattr(self._descriptor)
             # Between a look at who is in the foreground and a read there is a moment.
-            signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+            with suppress(ValueError):  # another thread may not
+                signal.signal(signal.SIGTTIN, signal.SIG_IGN)
         signals.at_end(self._give_back)
 
     @contextmanager
     def keys(self) -> Iterator[None]:
         """Let each key be read at once, unseen, while the block runs; Ctrl-C and Ctrl-Z stay signals."""
-        if self._before is not None and in_foreground():
-            self._set(self._for_keys())
+        if sys.platform != "win32" and in_foreground():
+            with suppress(termios.error):
+                # Only once: a shell may leave the terminal as it was when it stopped the program.
+                self._before = self._before or termios.tcgetattr(self._descriptor)
+                self._set(self._for_keys())
         self._gives_keys = True
         try:
             yield
@@ -100,7 +102,7 @@ class Claim:
         if not in_foreground():
             return
         self._restore()
-        if self._before is not None:
+        if sys.platform != "win32":
             with suppress(termios.error):
                 termios.tcflush(self._descriptor, termios.TCIFLUSH)
         if self._gives_keys:  # the editor was cut off
