@@ -245,11 +245,14 @@ def test_a_line_is_edited_and_those_before_it_are_a_key_away(voicebot, at_termin
 def test_what_is_written_while_a_line_is_typed_stands_above_it(at_terminal, spoken):
     process, terminal = at_terminal("run", spoken(more="greeting: Ahoy."), columns=40)
     terminal.is_ready()
+    terminal.reads("listening; speak")
     terminal.reads("Parrot: Ahoy.")
     terminal.types("how are you\rhalf a line")
     terminal.reads("answered after")
     terminal.reads("> half a line")
-    assert re.sub(r"answered after .*", "answered after", terminal.seen).endswith(
+    terminal.reads("listening; speak")
+    assert re.sub(r"(?s)answered after .*(?=\n +listening)", "answered after", terminal.seen).endswith(
+        "Parrot: Ahoy.\n"
         "You:    how are you\n"
         "Parrot: Fine.\n"
         "        answered after\n"
