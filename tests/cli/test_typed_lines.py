@@ -135,14 +135,13 @@ class Terminal:
     @property
     def left(self):
         """How many bytes that were typed a shell would read."""
-        (count,) = waiting = array.array("i", [0])
+        waiting = array.array("i", [0])
         # whole lines alone count while the terminal edits them, so it is to give every byte
         attributes = termios.tcgetattr(self.program)
         attributes[3] &= ~termios.ICANON
         termios.tcsetattr(self.program, termios.TCSANOW, attributes)
         fcntl.ioctl(self.program, termios.FIONREAD, waiting)
-        (count,) = waiting
-        return count
+        return waiting[0]
 
 
 @pytest.fixture
