@@ -20,7 +20,7 @@ class Screen:
 
     def write(self, text: str) -> int:
         with suppress(OSError):
-            self._stream.write(text)
+            self._stream.write(text.replace("\r\n", "\n"))  # the terminal makes the one the other
         return len(text)
 
     def flush(self) -> None:
