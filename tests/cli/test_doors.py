@@ -323,7 +323,6 @@ _ALLOWED = {
         "rich Live",
         "rich FileProxy",
     },
-    "cli/view/prompt.py": {"rich Console"},
     "cli/console.py": {"rich Console"},
     "cli/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
     "cli/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they lead to

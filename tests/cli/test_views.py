@@ -11,7 +11,6 @@ from rich.console import Console
 
 from voicebot.cli.view.lines import LinesView
 from voicebot.cli.view.live import LiveView
-from voicebot.cli.view.prompt import PromptView
 from voicebot.cli.view.timing import describe
 from voicebot.config.schema import Settings
 from voicebot.events import (
@@ -149,10 +148,9 @@ def test_who_was_silent_for_long_is_told_why_it_is_over(capsys):
     assert "nothing was said for long" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("kind", [LiveView, PromptView])
-def test_troubles_and_news_of_the_device_are_shown(kind):
+def test_troubles_and_news_of_the_device_are_shown():
     screen = Screen()
-    with kind(SETTINGS, lambda: 0.0, screen.console) as view:
+    with live(screen) as view:
         view.show(ListeningStarted(0.0))
         view.show(ProviderFailed(1.0, "chat", "out of\nwords"))
         view.show(ProviderNoticed(1.0, "synthesizer", "another\nspeaks"))
@@ -185,42 +183,6 @@ def test_square_brackets_are_text_and_escape_sequences_are_not():
 
     assert "[bold]Ahoy[/bold] [2J:parrot:" in screen.written
     assert "\x1b[2J" not in screen.file.getvalue()
-
-
-def test_a_person_who_types_is_prompted_and_reads_the_reply_as_it_is_written():
-    screen = Screen(width=40)
-    with PromptView(SETTINGS, lambda: 0.0, screen.console) as view:
-        view.show(ListeningStarted(0.0))
-        assert screen.written.endswith("You: ")
-        view.show(UserTurnEnded(1.0, "hello"))
-        view.show(UnitSpoken(0.0, "A first sentence, which is"))
-        assert screen.written.endswith("Parrot: A first sentence, which is")
-        view.show(UnitSpoken(0.0, "longer than a line."))
-        view.show(BotTurnEnded(1.0, "A first sentence, which is longer than a line."))
-
-    assert "You: Parrot: A first sentence, which is\n        longer than a line.\nYou: \n" in screen.written
-
-
-def test_a_bot_that_greets_speaks_before_the_prompt():
-    screen = Screen()
-    with PromptView(Settings(name="Parrot", greeting="Ahoy."), lambda: 0.0, screen.console) as view:
-        view.show(ListeningStarted(0.0))
-        assert "You:" not in screen.written
-        view.show(UnitSpoken(0.0, "Ahoy."))
-        view.show(BotTurnEnded(0.1, "Ahoy."))
-
-        assert screen.written.endswith("Parrot: Ahoy.\nYou: ")
-
-
-def test_the_prompt_makes_way_for_where_the_time_went():
-    screen = Screen()
-    with PromptView(SETTINGS, lambda: 0.0, screen.console) as view:
-        view.show(UserTurnEnded(0.0, "hello"))
-        view.show(UnitSpoken(0.0, "Ahoy."))
-        view.show(BotTurnEnded(0.1, "Ahoy."))
-        view.show(TurnTimed(0.2, 1, decided=0.0, first_token=0.1, first_unit=0.1, first_sound=0.1))
-
-        assert screen.written.endswith("Parrot: Ahoy.\nYou: \nanswered after 0.10 s (model 0.10)\nYou: ")
 
 
 @pytest.mark.parametrize(
@@ -282,14 +244,13 @@ def test_a_bot_that_hears_itself_says_what_helps_and_says_it_once(capsys, mode, 
 
 @simulated
 async def test_chinese_sentences_are_shown_without_blanks_between_them():
-    for kind in (LiveView, PromptView):
-        screen = Screen()
-        with kind(SETTINGS, lambda: 0.0, screen.console) as view:
-            view.show(UserTurnEnded(0.0, "你好"))
-            for sentence in ("你好。", "今天怎么样？", "OK.", "Yes."):
-                view.show(UnitSpoken(0.0, sentence))
-            await asyncio.sleep(0.1)
-        assert "你好。今天怎么样？OK. Yes." in screen.written
+    screen = Screen()
+    with live(screen) as view:
+        view.show(UserTurnEnded(0.0, "你好"))
+        for sentence in ("你好。", "今天怎么样？", "OK.", "Yes."):
+            view.show(UnitSpoken(0.0, sentence))
+        await asyncio.sleep(0.1)
+    assert "你好。今天怎么样？OK. Yes." in screen.written
 
 
 def drawn(screen, view, event):
@@ -326,10 +287,8 @@ def test_while_the_chat_model_is_away_the_screen_says_so_until_it_answers_again(
         assert "is away" not in back + drawn(screen, view, UnitSpoken(0.0, "Well."))
 
 
-@pytest.mark.parametrize("make", [lambda screen: PromptView(SETTINGS, lambda: 0.0, screen.console), None])
-def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(make, capsys):
-    screen = Screen()
-    view = make(screen) if make else LinesView(SETTINGS, lambda: 0.0, timings=False)
+def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
     for event in (
         ProviderFailed(1.0, "chat", "the server is down"),
         ProviderFailed(2.0, "recognizer", "the network is gone"),
@@ -339,5 +298,5 @@ def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(
     ):
         view.show(event)
 
-    lines = (screen.written if make else capsys.readouterr().err).splitlines()
+    lines = capsys.readouterr().err.splitlines()
     assert lines[-2:] == ["the recogniser listens again", "the chat model answers again"]

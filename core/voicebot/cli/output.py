@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _SHOW_CURSOR = b"\x1b[?25h"
+_NO_BRACKETED_PASTE = b"\x1b[?2004l"
 _LOGIN = re.compile(r"(?<=://)(?!git@)[^/\s@]+@")
 """The user name and password in an address, which servers' libraries put into their logs and errors."""
 
@@ -103,11 +104,24 @@ def show_cursor() -> None:
         os.write(_stream(err=False).fileno(), _SHOW_CURSOR)
 
 
-def console(*, err: bool = False, **options: Any) -> Console:
-    """Return a console of rich for stdout or stderr."""
+def restore_screen() -> None:
+    """Take back what a line editor asks of a terminal, even if something is being written at the moment."""
+    if is_terminal():
+        with suppress(OSError):  # it is gone
+            os.write(_stream(err=False).fileno(), _SHOW_CURSOR + _NO_BRACKETED_PASTE)
+
+
+def screen() -> TextIO:
+    """Return stdout itself, for what draws on a terminal and makes its text printable before."""
+    return _stream(err=False)
+
+
+def console(*, err: bool = False, file: Any = None, **options: Any) -> Console:
+    """Return a console of rich for stdout or stderr, or what stands for it."""
     from voicebot.cli.console import PrintableConsole
 
-    return PrintableConsole(file=_stream(err=err), highlight=False, emoji=False, markup=False, **options)
+    file = file or _stream(err=err)
+    return PrintableConsole(file=file, highlight=False, emoji=False, markup=False, **options)
 
 
 @contextmanager

@@ -16,12 +16,12 @@ from voicebot.cli.metrics import MetricsFile
 from voicebot.cli.output import echo, is_terminal, status
 
 if TYPE_CHECKING:
+    from voicebot.cli.typed.stream import TypedStream
     from voicebot.cli.view import View
     from voicebot.config.load import BotConfig
     from voicebot.engine.bot import Bot
     from voicebot.engine.stream import Subscription
     from voicebot.events import ConversationEvent
-    from voicebot.interfaces import AudioStream
 
 _LAST_WORDS = 1.0
 
@@ -69,6 +69,9 @@ def command(
     Speak when it listens; it answers when you fall silent, and you may interrupt it. Ctrl-C ends the
     conversation, and so do SIGTERM and SIGHUP. `voicebot devices` lists what --device can name. The exit
     status is 1 when a provider failed and nothing was answered.
+
+    At a terminal you may type as well, while the bot speaks too: a line is a turn of yours. /mute turns the
+    microphone off and on, /quit ends the conversation, /help shows the commands.
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()
@@ -89,34 +92,40 @@ def command(
 
 async def _converse(config: BotConfig, metrics: MetricsFile | None) -> View:
     """Hold one conversation; return what saw it."""
+    from voicebot.cli.typed import source
     from voicebot.engine.bot import Bot
 
     bot = Bot.from_config(config)
     async with AsyncExitStack() as stack:
         with _loading(config, text_only=bot.device.text_only):
             await stack.enter_async_context(bot)
-            stream = await stack.enter_async_context(bot.device.open())
+            stream = await stack.enter_async_context(source.opened(bot.device, bot.names["device"]))
         return await _observed(bot, stream, metrics)
 
 
-async def _observed(bot: Bot, stream: AudioStream, metrics: MetricsFile | None) -> View:
+async def _observed(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) -> View:
     import asyncio
 
+    from voicebot.cli.typed import source
     from voicebot.cli.view import choose_view
     from voicebot.engine.conversation import Conversation
 
     conversation = Conversation(bot, stream)
     events = conversation.events()
+    lines = source.choose_lines(stream, bot.names["device"])
     now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
-    with choose_view(bot.settings, stream, now) as view:
+    with choose_view(bot.settings, stream, now, lines) as view:
         async with asyncio.TaskGroup() as tasks:
             show = view.show if bot.device.text_only else _shown_if_possible(view)
             watching = tasks.create_task(_watch(events, show, metrics), name="view")
+            typing = tasks.create_task(lines.run(stream), name="typing") if lines is not None else None
             try:
-                await conversation.run()
+                await source.converse(conversation, stream, lines, view)
             finally:
                 # However it ends, even by Ctrl-C, what was said last is shown.
                 await asyncio.wait([watching], timeout=_LAST_WORDS)
+                if typing is not None:
+                    typing.cancel()
     return view
 
 

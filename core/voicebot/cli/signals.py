@@ -9,20 +9,32 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 ENDING = tuple(
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 )
-end_process = os._exit
-"""Ends the process where it stands, also while a plugin is loaded that is kept from doing so."""
+_exit_now = os._exit  # also while a plugin is loaded that is kept from doing so
 _SIGNALLED = 128  # what a shell adds to the number of the signal that ended a program
 CTRL_C = _SIGNALLED + signal.SIGINT
 """The exit status of a program that Ctrl-C ended."""
 _received: list[int] = []
 _ours: set[int] = set()
+_last: list[Callable[[], None]] = []
+
+
+def at_end(do: Callable[[], None]) -> None:
+    """Let something quick be done last of all, however the process ends: the terminal is given back."""
+    _last.append(do)
+
+
+def end_process(status: int) -> NoReturn:
+    """End the process where it stands."""
+    _do_last()
+    _exit_now(status)
 
 
 def end_at_once() -> None:
@@ -63,6 +75,7 @@ def finish() -> None:
     """
     for number in _ours:
         signal.signal(number, signal.SIG_IGN)
+    _do_last()
     if _received:
         for stream in (sys.stdout, sys.stderr):
             with suppress(Exception):
@@ -83,6 +96,12 @@ def received() -> bool:
 def status() -> int:
     """Return the exit status of a program that the first signal ended, or Ctrl-C if none was noted."""
     return _SIGNALLED + _received[0] if _received else CTRL_C
+
+
+def _do_last() -> None:
+    for do in _last:
+        with suppress(Exception):
+            do()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from voicebot.cli.output import console, is_terminal
+from voicebot.cli.output import console
+from voicebot.cli.typed.source import has_screen
 from voicebot.cli.view.base import View
 
 if TYPE_CHECKING:
+    from voicebot.cli.typed.source import Lines
+    from voicebot.cli.typed.stream import TypedStream
     from voicebot.config.schema import Settings
-    from voicebot.interfaces import AudioStream
 
 __all__ = ["View", "choose_view"]
 
 
-def choose_view(settings: Settings, stream: AudioStream, now: Callable[[], float]) -> View:
+def choose_view(settings: Settings, stream: TypedStream, now: Callable[[], float], lines: Lines) -> View:
     """Return the view that suits where stdin and stdout lead.
 
     Args:
         now: tells the conversation's time, in which events are dated.
     """
-    if not is_terminal() or os.environ.get("TERM") in ("dumb", "unknown"):
+    if not has_screen():
         from voicebot.cli import logs
         from voicebot.cli.view.lines import LinesView
 
         return LinesView(settings, now, timings=logs.verbosity() > 0)
-    screen = console()
-    if stream.microphone is None and stream.speaker is None and sys.stdin.isatty():
-        from voicebot.cli.view.prompt import PromptView
+    from voicebot.cli.typed.plainlines import PlainLines
 
-        return PromptView(settings, now, screen)
-    from voicebot.cli.view.live import LiveView
+    if lines is None or isinstance(lines, PlainLines):
+        from voicebot.cli.view.live import LiveView
 
-    return LiveView(settings, now, screen, live=stream.live)
+        return LiveView(settings, now, console(), live=stream.live)
+    from voicebot.cli.view.edited import EditedView
+
+    return EditedView(settings, now, lines, lambda: stream.muted, spoken=stream.microphone is not None)
