@@ -37,9 +37,10 @@ class SoundCardOptions(Options):
 
     microphone: str | int | None = None
     """Microphone to use: its number, its name or a part of it as `voicebot devices` lists them; the
-    system's own choice when left out."""
+    system's own choice when left out. A monitor, which hears what a speaker plays, is chosen by its whole
+    name alone."""
     speaker: str | int | None = None
-    """Speaker to use, chosen as the microphone is."""
+    """Speaker to use: its number, its name or a part of it; the system's own choice when left out."""
     buffer: float = Field(0.015, ge=0.005, le=0.1)
     """Seconds of sound that go to and from the card at a time: smaller is quicker to fall silent,
     larger stutters less on a busy machine. Up to 0.015 the bot is silent within 50 ms."""
