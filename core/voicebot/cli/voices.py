@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
     speak it too. `voicebot say CONFIG TEXT --voice NAME` lets one be heard; the option `voice` of the
     synthesizer makes it the bot's.
     """
-    loaded = load(config)
+    loaded = _load(config)
     voices = loop.run(_voices(loaded))
     found = [voice for voice in voices if _within(voice.languages, language) and _mentions(voice, search)]
     found.sort(key=lambda voice: not _within(voice.languages[:1], language))
@@ -49,6 +50,18 @@ def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
         show_warning(f"none of the {len(voices)} voices fits {wish}")
     else:
         show_warning(f"the synthesizer '{loaded.synthesizer.registration.name}' has no choice of voices")
+
+
+def _load(path: Path) -> BotConfig:
+    """Load a config, without its voice if there is none of that name: the list is what its user needs."""
+    from voicebot.errors import ConfigError
+
+    try:
+        return load(path)
+    except ConfigError:
+        with suppress(ConfigError):
+            return load(path, without=[("synthesizer", "voice")])
+        raise
 
 
 async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
@@ -69,7 +82,7 @@ async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
 
 
 def _without_voice(choice: ProviderChoice) -> ProviderChoice:
-    """Leave the config's voice away: if there is none of that name, the list is what its user needs."""
+    """Leave the config's voice away, for a service may have none of that name."""
     voice = choice.registration.options.model_fields.get("voice")
     if voice is None or voice.is_required():
         return choice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from itertools import islice
@@ -90,6 +90,7 @@ def load_config(
     plugins: Plugins | None = None,
     environ: Mapping[str, str] | None = None,
     overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    without: Collection[tuple[str, str]] = (),
 ) -> BotConfig:
     """Read a config and check all of it, without starting anything.
 
@@ -97,6 +98,7 @@ def load_config(
         plugins: what providers there are; by default, what is installed.
         environ: values of variables; by default, the environment of this process.
         overrides: values to use instead of the config's, by section, as `{"chat": {"model": "small"}}`.
+        without: options that count as not given, each with its section, as `("synthesizer", "voice")`.
 
     Raises:
         ConfigError: the config cannot be used; it holds every problem found, warnings too.
@@ -110,6 +112,9 @@ def load_config(
     for section, said in (overrides or {}).items():
         if section in entries:  # what is not there is complained about below
             entries[section] = _overridden(entries[section], said)
+    for section, option in without:
+        if section in entries and isinstance(node := entries[section].node, Section):
+            node.entries.pop(option, None)
     unset = _unset(entries.values())
     problems.extend(unset)
     settings = _settings(root, entries, problems)
