@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator
+
+from voicebot import language_tag
+
+Locale: TypeAlias = Annotated[str, AfterValidator(language_tag)]
+"""An option that is a language."""
 _REGIONS = {
     "af": "ZA", "am": "ET", "ar": "EG", "bn": "IN", "bs": "BA", "ca": "ES", "cs": "CZ", "cy": "GB",
     "da": "DK", "el": "GR", "en": "US", "et": "EE", "eu": "ES", "fa": "IR", "fil": "PH", "ga": "IE",

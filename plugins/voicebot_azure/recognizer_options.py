@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal
-
-from pydantic import AfterValidator
+from typing import ClassVar, Literal
 
 from voicebot import Advice, Field
 from voicebot_azure.account import SpeechAccount
+from voicebot_azure.languages import Locale
 from voicebot_azure.speech import DISTRIBUTION, sdk_version
 
 COMMIT_SINCE = (1, 52)
@@ -20,17 +18,6 @@ _STRATEGY, _SILENCE, _MAXIMUM = (
     "Speech_SegmentationSilenceTimeoutMs",
     "Speech_SegmentationMaximumTimeMs",
 )
-
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-def _language_tag(text: str) -> str:
-    if not _TAG.fullmatch(text):
-        raise ValueError(f"'{text}' is no language tag; write one as de-DE")
-    return text
-
-
-Locale = Annotated[str, AfterValidator(_language_tag)]
 
 
 class AzureRecognizerOptions(SpeechAccount):

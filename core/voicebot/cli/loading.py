@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,35 +18,25 @@ if TYPE_CHECKING:
 config_argument = click.argument("config", type=click.Path(path_type=Path))
 
 
-def load(
-    path: Path,
-    overrides: Mapping[str, Mapping[str, Any]] | None = None,
-    without: Collection[tuple[str, str]] = (),
-) -> BotConfig:
+def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> BotConfig:
     """Return a config that was checked whole; raise `ConfigError` if it cannot be used.
 
     Args:
         overrides: options that the command line sets instead of the config, by section.
-        without: options that count as not given, each with its section.
     """
-    config = read(path, overrides, without)
+    config = read(path, overrides)
     for warning in config.warnings:
         show_problem(warning)
     return config
 
 
-def read(
-    path: Path,
-    overrides: Mapping[str, Mapping[str, Any]] | None = None,
-    without: Collection[tuple[str, str]] = (),
-) -> BotConfig:
+def read(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> BotConfig:
     """Return a config as `load` does, and leave its warnings to the caller."""
     with signals.ending_at_once():
         from voicebot.config.environment import variables_beside
         from voicebot.config.load import load_config
 
-        environ = variables_beside(path.parent)
-        return load_config(path, environ=environ, overrides=overrides, without=without)
+        return load_config(path, environ=variables_beside(path.parent), overrides=overrides)
 
 
 def choose(kind: str, name: str, options: Mapping[str, Any]) -> ProviderChoice:

@@ -54,13 +54,14 @@ def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
 
 def _load(path: Path) -> BotConfig:
     """Load a config, without its voice if there is none of that name: the list is what its user needs."""
+    from voicebot.config.load import LEFT_OUT
     from voicebot.errors import ConfigError
 
     try:
         return load(path)
     except ConfigError:
         with suppress(ConfigError):
-            return load(path, without=[("synthesizer", "voice")])
+            return load(path, {"synthesizer": {"voice": LEFT_OUT}})
         raise
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from itertools import islice
@@ -49,6 +49,8 @@ _EVERYDAY = {
 """What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
 _NO_CANCELLER = "echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
 _COMMAND_LINE = "<command line>"
+LEFT_OUT = object()
+"""Instead of a value of the command line: the option counts as not given."""
 IGNORED = "x-"  # as in Docker Compose: a place for anchors
 
 
@@ -90,7 +92,6 @@ def load_config(
     plugins: Plugins | None = None,
     environ: Mapping[str, str] | None = None,
     overrides: Mapping[str, Mapping[str, Any]] | None = None,
-    without: Collection[tuple[str, str]] = (),
 ) -> BotConfig:
     """Read a config and check all of it, without starting anything.
 
@@ -98,7 +99,6 @@ def load_config(
         plugins: what providers there are; by default, what is installed.
         environ: values of variables; by default, the environment of this process.
         overrides: values to use instead of the config's, by section, as `{"chat": {"model": "small"}}`.
-        without: options that count as not given, each with its section, as `("synthesizer", "voice")`.
 
     Raises:
         ConfigError: the config cannot be used; it holds every problem found, warnings too.
@@ -112,9 +112,6 @@ def load_config(
     for section, said in (overrides or {}).items():
         if section in entries:  # what is not there is complained about below
             entries[section] = _overridden(entries[section], said)
-    for section, option in without:
-        if section in entries and isinstance(node := entries[section].node, Section):
-            node.entries.pop(option, None)
     unset = _unset(entries.values())
     problems.extend(unset)
     settings = _settings(root, entries, problems)
@@ -175,7 +172,9 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
         return entry
     said = planted(overrides, Place(_COMMAND_LINE))
     assert isinstance(said, Section)
-    return Entry(entry.place, Section(section.place, section.entries | said.entries))
+    entries = section.entries | said.entries
+    kept = {key: entry for key, entry in entries.items() if overrides.get(key) is not LEFT_OUT}
+    return Entry(entry.place, Section(section.place, kept))
 
 
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
