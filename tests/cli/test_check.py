@@ -152,7 +152,7 @@ def test_the_pirate_without_keys_says_how_to_talk_to_it_all_the_same(voicebot):
 
     advice = voicebot("run", "pirate.yaml").stderr.partition("\n\n")[2]
 
-    assert "  voicebot run configs/offline.yaml " in advice
+    assert "  voicebot run offline " in advice
     assert "  voicebot emulate azure " in advice
     assert max(len(line) for line in advice.splitlines()) < 80
 
