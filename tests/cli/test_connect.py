@@ -15,7 +15,7 @@ def rows(ran):
 
 
 def errors(ran):
-    return [line for line in ran.stderr.splitlines() if not line.startswith("<")]
+    return [line for line in ran.stderr.splitlines() if not line.startswith(("<", "still loading "))]
 
 
 WELL = {
@@ -96,6 +96,17 @@ def test_of_several_files_each_has_one_verdict_and_none_is_ok_beside_an_error(vo
         ("bad.yaml:7:1:", "unknown section 'greting'; did you mean 'greeting'?"),
         ("error:", "worse.yaml: cannot be used, for what is told above"),
     ]
+
+
+@pytest.mark.parametrize(("voice", "advice"), [("Ana", "; did you mean 'Anna'?"), ("Nobody", "")])
+def test_a_voice_that_a_synthesizer_does_not_have_gets_a_suggestion_of_those_it_has(voicebot, voice, advice):
+    voicebot.write(
+        "bot.yaml", f"device: {{provider: telephone}}\nsynthesizer: {{provider: choir, voice: {voice}}}"
+    )
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert errors(ran) == [f"error: bot.yaml: synthesizer: there is no voice '{voice}'{advice}"]
 
 
 def test_a_device_is_closed_again(voicebot):

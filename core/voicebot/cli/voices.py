@@ -17,7 +17,7 @@ from voicebot.cli.output import echo_json
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
-    from voicebot.config.load import BotConfig, ProviderChoice
+    from voicebot.config.load import BotConfig
     from voicebot.messages import VoiceDescription
 
 _SHOWN = 3
@@ -68,26 +68,18 @@ def _load(path: Path) -> BotConfig:
 async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
     import asyncio
 
-    from voicebot.cli.providers import started
+    from voicebot.cli.providers import started, without_voice
     from voicebot.errors import ProviderError
     from voicebot.interfaces import Synthesizer
 
     limit = config.settings.start_timeout
-    async with started(_without_voice(config.synthesizer), limit) as synthesizer:
+    async with started(without_voice(config.synthesizer), limit) as synthesizer:
         assert isinstance(synthesizer, Synthesizer)
         try:
             async with asyncio.timeout(limit):
                 return await synthesizer.voices()
         except TimeoutError:
             raise ProviderError(f"the synthesizer did not list its voices within {limit:g} s") from None
-
-
-def _without_voice(choice: ProviderChoice) -> ProviderChoice:
-    """Leave the config's voice away, for a service may have none of that name."""
-    voice = choice.registration.options.model_fields.get("voice")
-    if voice is None or voice.is_required():
-        return choice
-    return choice.changed(voice=voice.get_default())
 
 
 def _within(languages: Sequence[str], tag: str) -> bool:
