@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         VoiceActivity,
         VoiceActivityDetector,
     )
+    from voicebot.languagetags import language_tag
     from voicebot.messages import (
         AudioChunk,
         ChatEvent,
@@ -182,6 +183,7 @@ __all__ = [
     "VoicebotError",
     "WordTiming",
     "hookimpl",
+    "language_tag",
     "load_config",
     "printable",
     "printable_words",
@@ -194,6 +196,7 @@ _HOMES = (  # what is imported quickly goes first
     "plugin.apiversion",
     "audio",
     "plaintext",
+    "languagetags",
     "messages",
     "events",
     "plugin.commands",

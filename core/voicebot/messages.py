@@ -227,6 +227,8 @@ class Endpoint:
     name: str
     direction: Literal["input", "output"]
     default: bool = False
+    monitor: bool = False
+    """Whether it is no microphone but hears what a speaker plays, as sound servers offer it."""
 
 
 DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened

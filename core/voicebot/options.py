@@ -109,3 +109,10 @@ class VoiceActivityOptions(Options):
     """Seconds below `stop` until speech counts as stopped; bridges the gaps between words."""
     pre_roll: float = Field(0.5, ge=0, le=5)
     """Seconds of sound from before speech was noticed that the recogniser gets too."""
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Tell of bounds by which speech would stop and start at the same time."""
+        if self.stop > self.start:
+            yield Advice(
+                "stop", f"`stop` ({self.stop:g}) must not be above `start` ({self.start:g})", "error"
+            )

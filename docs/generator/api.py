@@ -70,7 +70,7 @@ GROUPS = {
         "TurnSoFar",
     ),
     "Sound": ("AudioFormat", "Resampler"),
-    "Text": ("printable", "printable_words"),
+    "Text": ("printable", "printable_words", "language_tag"),
     "Options": ("Options", "VoiceActivityOptions", "Choice", "Advice", "Field", "SecretStr"),
     "Registering": ("hookimpl", "Registry", "Commands", "API_VERSION"),
     "A bot within a program": (

@@ -15,6 +15,8 @@ INSTEAD = "do without: `run` with --input FILE or --type, `say` with -o FILE"
 _NOUNS = {"input": "microphone", "output": "speaker"}
 _USUAL_RATE = 48_000
 _ALSA_SERVERS = (b"default", b"pipewire", b"pulse")
+_MONITOR = b".monitor"
+"""What the names of the monitors of PulseAudio and PipeWire end with, in every language."""
 
 
 class Cards:
@@ -49,7 +51,13 @@ class Cards:
     def endpoints(self, direction: Direction) -> list[Endpoint]:
         """Return what there is in one direction, numbered from 0."""
         return [
-            Endpoint(index, self._text(info.name), direction, default=bool(info.isDefault))
+            Endpoint(
+                index,
+                self._text(info.name),
+                direction,
+                default=bool(info.isDefault),
+                monitor=direction == "input" and self._is_monitor(info),
+            )
             for index, info in enumerate(self._infos[direction])
         ]
 
@@ -58,9 +66,9 @@ class Cards:
         endpoints = self.endpoints(direction)
         if not endpoints:
             raise DeviceError(f"no {_NOUNS[direction]}: this system has none; {INSTEAD}")
-        endpoint = match(endpoints, direction, wanted)
+        default = next((e for e in endpoints if e.default), None)
+        endpoint = match(endpoints, direction, wanted) if named(wanted) else instead_of_monitor(endpoints)
         if endpoint is None:  # the system's choice, which it may change while we use it
-            default = next((e for e in endpoints if e.default), None)
             if default is None:
                 return Chosen("the system's own", None, _USUAL_RATE)
             return Chosen(default.name, None, self._rate(direction, default.index))
@@ -86,8 +94,18 @@ class Cards:
         """Tell devices from ALSA's many filters, which are listed where there is no card at all."""
         if self._context.backend != self._lib.ma_backend_alsa:
             return True
-        name = bytes(self._ffi.buffer(self._ffi.addressof(info.id))).partition(b"\0")[0]
+        name = self._system_name(info)
         return b":" in name or name in _ALSA_SERVERS
+
+    def _is_monitor(self, info: Any) -> bool:
+        """Return whether a source hears a speaker; only sound servers offer such ones."""
+        if self._context.backend != self._lib.ma_backend_pulseaudio:
+            return False
+        return self._system_name(info).endswith(_MONITOR)
+
+    def _system_name(self, info: Any) -> bytes:
+        """Return what ALSA or PulseAudio itself calls an endpoint."""
+        return bytes(self._ffi.buffer(self._ffi.addressof(info.id))).partition(b"\0")[0]
 
     def _text(self, name: Any) -> str:
         return str(self._ffi.string(name).decode(errors="replace"))
@@ -102,21 +120,67 @@ class Chosen:
         self.rate = rate
 
 
+def named(wanted: str | int | None) -> bool:
+    """Return whether a config names an endpoint; an empty variable names none."""
+    return wanted is not None and str(wanted).strip() != ""
+
+
 def match(endpoints: Sequence[Endpoint], direction: Direction, wanted: str | int | None) -> Endpoint | None:
-    """Return the endpoint with that index, that name, or the only one with that in its name."""
-    if wanted is None:
+    """Return the endpoint with that index, that name, or the only one with that in its name.
+
+    A monitor is no microphone: nothing less than its whole name chooses it.
+    """
+    if not named(wanted):
         return None
     noun, name = _NOUNS[direction], str(wanted).strip().casefold()
-    found = [e for e in endpoints if e.name.casefold() == name]
+    real = [e for e in endpoints if not e.monitor]
+    found = [e for e in real if e.name.casefold() == name]
+    if not found:
+        found = [e for e in endpoints if e.monitor and e.name.casefold() == name]
     if not found and name.isdecimal():
         found = [e for e in endpoints if e.index == int(name)]
+        if found and found[0].monitor:
+            raise DeviceError(f"sound-card: {noun} {name} is a monitor; {_monitors(found)}")
     if not found:
-        found = [e for e in endpoints if name in e.name.casefold()]
+        found = [e for e in real if name in e.name.casefold()]
     if len(found) == 1:
         return found[0]
     what = f"{len(found)} {noun}s match {wanted!r}" if found else f"there is no {noun} {wanted!r}"
-    choices = ", ".join(f"{e.index} {e.name!r}" for e in found or endpoints)
-    raise DeviceError(f"sound-card: {what}; choose one of: {choices}")
+    overheard = [e for e in endpoints if e.monitor and name in e.name.casefold()]
+    if not found and overheard:
+        what += f" ({_monitors(overheard)})"
+    raise DeviceError(f"sound-card: {what}; {_choices(found or real, noun)}")
+
+
+def instead_of_monitor(endpoints: Sequence[Endpoint]) -> Endpoint | None:
+    """Return the microphone to use where the system's own choice is a monitor; None where it is not.
+
+    A sound server without a microphone, or whose microphone was unplugged, chooses a monitor, and the bot
+    would talk with itself.
+    """
+    if not any(e.default and e.monitor for e in endpoints):
+        return None
+    real = [e for e in endpoints if not e.monitor]
+    if len(real) == 1:
+        return real[0]
+    monitors = _monitors([e for e in endpoints if e.default])
+    if not real:
+        raise DeviceError(f"no microphone: this system has none ({monitors}); {INSTEAD}")
+    raise DeviceError(
+        f"sound-card: the system's own choice is no microphone ({monitors}); {_choices(real, 'microphone')}"
+    )
+
+
+def _choices(endpoints: Sequence[Endpoint], noun: str) -> str:
+    choices = ", ".join(f"{e.index} {e.name!r}" for e in endpoints)
+    return f"choose one of: {choices}" if choices else f"this system has no {noun}"
+
+
+def _monitors(monitors: Sequence[Endpoint]) -> str:
+    """Return what a monitor is, and how it is chosen."""
+    names = " and ".join(repr(e.name) for e in monitors)
+    hear = "hears what a speaker plays" if len(monitors) == 1 else "hear what speakers play"
+    return f"{names} {hear}, and only the whole name chooses it"
 
 
 def backends() -> list[Any]:

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
+from pydantic import field_validator
+
 from voicebot import (
     AudioDevice,
     AudioFormat,
@@ -37,12 +39,20 @@ class SoundCardOptions(Options):
 
     microphone: str | int | None = None
     """Microphone to use: its number, its name or a part of it as `voicebot devices` lists them; the
-    system's own choice when left out."""
+    system's own choice when left out. A monitor, which hears what a speaker plays, is chosen by its whole
+    name alone."""
     speaker: str | int | None = None
-    """Speaker to use, chosen as the microphone is."""
+    """Speaker to use: its number, its name or a part of it; the system's own choice when left out."""
     buffer: float = Field(0.015, ge=0.005, le=0.1)
     """Seconds of sound that go to and from the card at a time: smaller is quicker to fall silent,
     larger stutters less on a busy machine. Up to 0.015 the bot is silent within 50 ms."""
+
+    @field_validator("microphone", "speaker")
+    @classmethod
+    def _is_none_below_zero(cls, wanted: str | int | None) -> str | int | None:
+        if isinstance(wanted, int) and wanted < 0:
+            raise ValueError(f"there is no number {wanted}; `voicebot devices` lists them")
+        return wanted
 
 
 class SoundCardDevice(AudioDevice[SoundCardOptions]):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from voicebot import AudioDevice, AudioFormat, AudioStream, DeviceError, DeviceEvent, Field, Options
+from voicebot import Advice, AudioDevice, AudioFormat, AudioStream, DeviceError, DeviceEvent, Field, Options
 from voicebot_audio.recording import Recording, WavWriter
 
 # Between two replies in a file, where the user's turn is left out, so that they do not run together.
@@ -29,6 +29,13 @@ class WavOptions(Options):
     """Samples per second of the output."""
     pace: Literal["fast", "realtime"] = "fast"
     """`fast` goes as fast as the bot can answer; `realtime` takes as long as the recording does."""
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Tell of a recording that is not there, and of a folder that is not."""
+        if self.input is not None and not self.input.exists():
+            yield Advice("input", f"there is no file '{self.input}'", "error")
+        if self.output is not None and not self.output.parent.is_dir():
+            yield Advice("output", f"there is no folder '{self.output.parent}'", "error")
 
 
 class WavDevice(AudioDevice[WavOptions]):

@@ -16,6 +16,10 @@ from pydantic import field_validator, model_validator
 from voicebot import Advice, Field, Options, SecretStr
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_RESOURCE = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.CognitiveServices/accounts/[^/]+",
+    re.IGNORECASE,
+)
 _DEFAULT_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 
 
@@ -89,6 +93,13 @@ class SpeechAccount(Options):
             raise ValueError("must be an address such as https://NAME.cognitiveservices.azure.com/")
         return endpoint
 
+    @field_validator("proxy")
+    @classmethod
+    def _has_a_port(cls, proxy: str | None) -> str | None:
+        if proxy is not None and not 0 < int(proxy.rpartition(":")[2]) < 65_536:
+            raise ValueError("a port is a number from 1 to 65535")
+        return proxy
+
     @field_validator("headers")
     @classmethod
     def _are_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
@@ -160,6 +171,12 @@ class SpeechAccount(Options):
             near = get_close_matches(self.region, known, 1)
             hint = f"; did you mean '{near[0]}'?" if near else ", as 'swedencentral'"
             yield Advice("region", f"'{self.region}' is not known as a region of Azure Speech{hint}")
+        if self.resource_id is not None and not _RESOURCE.fullmatch(self.resource_id):
+            yield Advice(
+                "resource_id",
+                "`resource_id` is not of the form /subscriptions/ID/resourceGroups/GROUP/providers/"
+                'Microsoft.CognitiveServices/accounts/NAME; copy it in the portal under "Properties"',
+            )
 
 
 @cache

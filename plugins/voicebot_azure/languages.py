@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator
+
+from voicebot import language_tag
+
+Locale: TypeAlias = Annotated[str, AfterValidator(language_tag)]
+"""An option that is a language."""
 _REGIONS = {
     "af": "ZA", "am": "ET", "ar": "EG", "bn": "IN", "bs": "BA", "ca": "ES", "cs": "CZ", "cy": "GB",
     "da": "DK", "el": "GR", "en": "US", "et": "EE", "eu": "ES", "fa": "IR", "fil": "PH", "ga": "IE",
@@ -20,3 +31,10 @@ def locale(tag: str) -> str:
         return tag
     language = "nb" if tag.lower() == "no" else tag.lower()
     return f"{language}-{_REGIONS.get(language, language.upper())}"
+
+
+@cache
+def recognised() -> tuple[str, ...]:
+    """Return the languages that Azure Speech recognises, as far as Microsoft lists them."""
+    text = (files(__package__) / "recognised.json").read_text(encoding="utf-8")
+    return tuple(json.loads(text)["languages"])

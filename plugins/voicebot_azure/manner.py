@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 
 from voicebot import Advice, Field, Options
 from voicebot_azure.families import (
@@ -14,6 +15,7 @@ from voicebot_azure.families import (
     retirement_of,
     spoken_as,
 )
+from voicebot_azure.known_voices import known_voices, roles_of, styles_of, voices_like
 
 _SOON = timedelta(days=90)
 
@@ -65,7 +67,9 @@ def advice_on(
         today: the date to compare with; today's if None.
     """
     family = family_of(manner.voice)
+    yield from _unknown(manner)
     yield from _left_out(manner, family)
+    yield from _not_had(manner, family)
     if (
         manner.temperature is not None
         and "temperature" in family.takes
@@ -83,6 +87,31 @@ def advice_on(
     yield from _place(manner, family, region)
     yield from _language(manner, language)
     yield from _age(manner, today or datetime.now(UTC).date())
+
+
+def _unknown(manner: Manner) -> Iterator[Advice]:
+    """Give a warning of a name that is near that of a voice; others may be newer than our list, or custom."""
+    if manner.voice.lower() in known_voices() or retirement_of(manner.voice) is not None:
+        return
+    if near := voices_like(manner.voice):
+        names = " or ".join(f"'{name}'" for name in near)
+        yield Advice("voice", f"'{manner.voice}' is not known as a voice of Azure; did you mean {names}?")
+
+
+def _not_had(manner: Manner, family: Family) -> Iterator[Advice]:
+    """Give an error for a style or role that the voice is known not to have; the service would ignore it."""
+    for option, asked, had in (
+        ("style", manner.style, styles_of(manner.voice)),
+        ("role", manner.role, roles_of(manner.voice)),
+    ):
+        if asked is None or had is None or asked in had or option not in family.takes:
+            continue
+        if had:
+            near = get_close_matches(asked, had, 1)
+            which = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(had)}"
+        else:
+            which = "it has none"
+        yield Advice(option, f"`{manner.voice}` has no {option} '{asked}'; {which}", "error")
 
 
 def _left_out(manner: Manner, family: Family) -> Iterator[Advice]:

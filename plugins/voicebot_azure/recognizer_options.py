@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal
-
-from pydantic import AfterValidator
+from typing import ClassVar, Literal
 
 from voicebot import Advice, Field
 from voicebot_azure.account import SpeechAccount
+from voicebot_azure.languages import Locale, locale, recognised
 from voicebot_azure.speech import DISTRIBUTION, sdk_version
 
 COMMIT_SINCE = (1, 52)
@@ -21,16 +20,7 @@ _STRATEGY, _SILENCE, _MAXIMUM = (
     "Speech_SegmentationMaximumTimeMs",
 )
 
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-def _language_tag(text: str) -> str:
-    if not _TAG.fullmatch(text):
-        raise ValueError(f"'{text}' is no language tag; write one as de-DE")
-    return text
-
-
-Locale = Annotated[str, AfterValidator(_language_tag)]
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class AzureRecognizerOptions(SpeechAccount):
@@ -72,6 +62,12 @@ class AzureRecognizerOptions(SpeechAccount):
         """Return what is unwise about the options."""
         yield from super().advice(language)
         yield from self._advice_on_segments()
+        yield from self._advice_on_languages(language)
+        if self.endpoint_id is not None and not _GUID.fullmatch(self.endpoint_id):
+            yield Advice(
+                "endpoint_id",
+                "`endpoint_id` is no id of a deployment, as 01234567-89ab-cdef-0123-456789abcdef",
+            )
         most = _MOST_LANGUAGES[self.language_id]
         if len(self.languages) > most:
             hint = "; `language_id: continuous` takes up to 10" if self.language_id == "start" else ""
@@ -81,6 +77,14 @@ class AzureRecognizerOptions(SpeechAccount):
             installed = ".".join(map(str, version))
             message = f"needs the Speech SDK 1.52 or later, not {installed}: pip install -U {DISTRIBUTION}"
             yield Advice("commit", f"{message}. Until then, answers wait for `segmentation_silence`")
+
+    def _advice_on_languages(self, language: str) -> Iterable[Advice]:
+        known = {tag.lower(): tag for tag in recognised()}
+        for tag in map(locale, self.languages or (language,)):
+            if tag.lower() not in known:
+                alike = [other for other in known.values() if other.startswith(f"{tag.partition('-')[0]}-")]
+                near = f"; of this language it knows {', '.join(alike)}" if alike else ""
+                yield Advice("languages", f"Azure Speech is not known to recognise {tag}{near}")
 
     def _advice_on_segments(self) -> Iterable[Advice]:
         if self.properties.get(_STRATEGY, "").lower() == "semantic":

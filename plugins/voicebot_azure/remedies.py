@@ -49,7 +49,7 @@ REMEDIES: dict[str, Remedy] = {
         "check `languages` (full tags, as en-US), `endpoint_id` and `properties`",
     ),
     "BadRequest.tts": Remedy(
-        "refuses to speak with the voice {voice}",
+        "refuses to speak with the voice {voice}{meant}",
         "check its name, and that the region has it: `voicebot voices CONFIG` lists those there are",
     ),
     "TooManyRequests": Remedy(
@@ -138,6 +138,6 @@ def failure(account: SpeechAccount, service: Service, trouble: str, **facts: obj
     remedy = next((REMEDIES[name] for name in names if name in REMEDIES), None)
     if remedy is None:  # a code of a later SDK
         remedy = Remedy(f"failed with {trouble}", "try again in a minute", retryable=True)
-    facts = {"voice": getattr(account, "voice", ""), **facts}
+    facts = {"voice": getattr(account, "voice", ""), "meant": "", **facts}
     message = f"{account.place} {remedy.happened.format(**facts)}; {remedy.to_do}"
     return ProviderError(message, retryable=remedy.retryable)

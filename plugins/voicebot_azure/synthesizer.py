@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from functools import partial
 
 from voicebot import (
@@ -21,6 +21,7 @@ from voicebot import (
 from voicebot_azure.attempts import Attempts
 from voicebot_azure.diagnosis import diagnose
 from voicebot_azure.families import family_of
+from voicebot_azure.known_voices import known_voices, voices_like
 from voicebot_azure.line import Line
 from voicebot_azure.piece import SpokenPiece
 from voicebot_azure.pool import Pool
@@ -34,6 +35,7 @@ from voicebot_azure.voice_list import list_voices
 from voicebot_azure.written_text import WrittenText
 
 _PATIENCE = 1.0  # seconds for a connection, before we look what is the matter
+_LOOKING_UP = 3.0  # seconds for the list of voices, when one was refused
 _LONGEST_PAUSE = 120.0  # seconds in the middle of a text that is being written
 _NOT_STARTED = "the voice is not started, or was closed"
 _FORMATS = {
@@ -57,6 +59,8 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         """What speaks whole utterances."""
         self._streamed: Attempts | None = None
         """What speaks text while it is written; that has an address of its own."""
+        self._names: list[str] | None = None
+        """The voices that there are, once that was looked up."""
 
     async def start(self) -> None:
         """Load the SDK and connect.
@@ -120,17 +124,20 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
         Raises:
             ProviderError: the service does not say.
         """
-        speech = self._speech
-        if speech is None:
-            raise ProviderError(_NOT_STARTED)
-        found = await in_thread(
-            lambda: list_voices(speech.sdk, speech.finish(speech.config()), self.options), "azure-tts: voices"
-        )
+        found = await self._list_voices()
         if found is None:
             if self._whole is not None:
                 await self._try(self._whole)
             raise failure(self.options, "tts", "ServiceError")
         return found
+
+    async def _list_voices(self) -> list[VoiceDescription] | None:
+        speech = self._speech
+        if speech is None:
+            raise ProviderError(_NOT_STARTED)
+        return await in_thread(
+            lambda: list_voices(speech.sdk, speech.finish(speech.config()), self.options), "azure-tts: voices"
+        )
 
     @asynccontextmanager
     async def _open(self, utterance: StreamedUtterance) -> AsyncGenerator[SpeechStream, None]:
@@ -220,4 +227,17 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
             found = await in_thread(lambda: diagnose(self.options, "tts"), "azure-tts: diagnose")
             if found is not None:
                 return found
-        return failure(self.options, "tts", trouble)
+        meant = await self._meant() if trouble == "BadRequest" else ""
+        return failure(self.options, "tts", trouble, meant=meant)
+
+    async def _meant(self) -> str:
+        """Return which voice is meant, where there is none of that name."""
+        if self._names is None:
+            with suppress(ProviderError, TimeoutError):
+                async with asyncio.timeout(_LOOKING_UP):
+                    self._names = [voice.name for voice in await self._list_voices() or ()]
+        voice, names = self.options.voice, self._names or list(known_voices().values())
+        if voice.lower() in {name.lower() for name in names}:
+            return ""
+        near = voices_like(voice, names)
+        return f" (did you mean {' or '.join(near)}?)" if near else ""

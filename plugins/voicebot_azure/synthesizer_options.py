@@ -10,12 +10,14 @@ from pydantic import model_validator
 from voicebot import Advice, Field
 from voicebot_azure.account import SpeechAccount
 from voicebot_azure.families import family_of
+from voicebot_azure.languages import Locale
 from voicebot_azure.manner import Manner, advice_on
 
 
 class AzureSynthesizerOptions(Manner, SpeechAccount):
     """Options of the `azure-tts` synthesizer."""
 
+    language: Locale | None = None
     sample_rate: Literal[8_000, 16_000, 22_050, 24_000, 44_100, 48_000] = 24_000
     """Samples a second; the voices are made for 24,000 and 48,000."""
     pool: int = Field(3, ge=1, le=32)

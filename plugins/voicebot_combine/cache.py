@@ -6,14 +6,24 @@ import asyncio
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 from pydantic import field_validator
 
-from voicebot import AudioChunk, Choice, Field, Options, ProviderError, SynthesisEvent, Synthesizer, Utterance
+from voicebot import (
+    Advice,
+    AudioChunk,
+    Choice,
+    Field,
+    Options,
+    ProviderError,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+)
 from voicebot_combine.around import AroundSynthesizers
 from voicebot_combine.recorded import Recorded, Recording
 from voicebot_combine.store import Store, cache_folder
@@ -32,6 +42,11 @@ class CacheOptions(Options):
     share it."""
     most_megabytes: float = Field(200.0, gt=0, le=1_000_000)
     """How much is kept at most; what was not spoken for longest goes first. A minute of speech takes 3."""
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Tell of a folder that is none."""
+        if self.folder is not None and self.folder.exists() and not self.folder.is_dir():
+            yield Advice("folder", f"'{self.folder}' is no folder", "error")
 
     @field_validator("of")
     @classmethod

@@ -30,7 +30,7 @@ _LOOKS_UP = 0.5
 @click.option(
     "--behind",
     metavar="CONFIG",
-    help="Config whose providers hear, think and speak; offline.yaml when left out.",
+    help="Config whose providers hear, think and speak; the bundled one, `offline`, when left out.",
 )
 @click.option(
     "--latency",
@@ -76,7 +76,7 @@ def command(
     """Stand in for a cloud service.
 
     SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine. The lines it prints go into
-    `.env`; then `voicebot run pirate.yaml` talks to it. Ctrl-C ends it.
+    `.env` beside a config for Azure (`voicebot init --from pirate` writes one). Ctrl-C ends it.
     """
     import asyncio
     from importlib.util import find_spec

@@ -11,13 +11,14 @@ import logging
 import os
 import signal
 import subprocess
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, cast
 
 from voicebot import (
+    Advice,
     AudioFormat,
     FinalTranscript,
     Hints,
@@ -48,6 +49,19 @@ class PocketsphinxOptions(Options):
     """Pronunciation dictionary in the format of CMUdict."""
     language_model: Path | None = None
     """Language model for words beside the phrases, as ARPA or pocketsphinx's binary format."""
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Tell of models that are not there, and of a language that those which are do not know."""
+        for option in ("acoustic_model", "dictionary", "language_model"):
+            path: Path | None = getattr(self, option)
+            if path is not None and not path.exists():
+                yield Advice(option, f"there is no file or folder '{path}'", "error")
+        if self.acoustic_model is None and language.partition("-")[0].lower() != "en":
+            yield Advice(
+                "acoustic_model",
+                f"the models that come with pocketsphinx hear English, not {language}; name others in "
+                "`acoustic_model` and `dictionary`",
+            )
 
 
 class PocketsphinxRecognizer(Recognizer[PocketsphinxOptions]):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from voicebot import (
+    Advice,
     AudioChunk,
     AudioFormat,
     Field,
@@ -25,6 +25,7 @@ from voicebot import (
     VoiceDescription,
     WordTiming,
 )
+from voicebot_offline.espeak_voices import no_variant, no_voice, voice_files
 
 if TYPE_CHECKING:
     from voicebot_offline.espeak import Library, Manner, Sink, Word
@@ -49,6 +50,17 @@ class EspeakOptions(Options):
     """How high the voice is, 0 to 99."""
     volume: int = Field(100, ge=0, le=200)
     """Loudness in per cent of the voice's own; above 100 it may distort."""
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Return whether the voice, or one that speaks the language of the conversation, is there."""
+        files = voice_files()
+        if files is None:
+            return
+        if self.voice is not None:
+            if trouble := files.trouble_with(self.voice):
+                yield Advice("voice", trouble, "error")
+        elif not files.speak(language):
+            yield Advice("voice", f"espeak-ng does not speak {language}, so it speaks as en-us")
 
 
 class EspeakSynthesizer(Synthesizer[EspeakOptions]):
@@ -212,11 +224,6 @@ def _not_started() -> ProviderError:
 def _check_voice(library: Library, voice: str) -> None:
     name, _, variant = voice.partition("+")
     if not library.has_voice(name):
-        known = library.voices()
-        like = [other for other in known if name.lower() in other.lower()]
-        near = list(dict.fromkeys([*get_close_matches(name, known, 3), *like]))[:6]
-        hint = f"; near it: {', '.join(near)}" if near else "; languages are voices: en-us, de, fr"
-        raise ProviderError(f"espeak-ng has no voice {name!r}{hint}")
+        raise ProviderError(no_voice(name, library.voices()))
     if variant and variant not in (variants := library.variants()):
-        near = get_close_matches(variant, variants, 3) or [*variants[:3], "m3", "f2"]
-        raise ProviderError(f"the voice {name!r} has no variant {variant!r}; near it: {', '.join(near)}")
+        raise ProviderError(no_variant(name, variant, variants))

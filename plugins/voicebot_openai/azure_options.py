@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import field_validator, model_validator
 
 from voicebot import Advice, Field, SecretStr
-from voicebot_openai.models import family_of, retirement_of
-from voicebot_openai.options import OPENAI_HOST, ChatOptions, Server, is_address
+from voicebot_openai.models import family_of, meant_model, retirement_of
+from voicebot_openai.options import OPENAI_HOST, ChatOptions, Server, effort_advice, is_address
 
 _DOMAINS = (
     *(".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"),
@@ -19,6 +19,7 @@ _DOMAINS = (
     *(".openai.azure.cn", ".cognitiveservices.azure.cn"),
     ".azure-api.net",
 )
+_DEPLOYMENT = re.compile(r"[A-Za-z0-9._-]+")
 _SPEECH = re.compile(r"(speech\.microsoft|\.api\.cognitive\.microsoft)\.(com|us|azure)$")
 _OUR_PATHS = re.compile(r"/(openai|api/projects|models|chat)(/|$).*")
 _SOON = timedelta(days=60)
@@ -48,6 +49,15 @@ class AzureServer(Server):
     def _empty_is_none(cls, value: object) -> object:
         """Treat an empty variable of the environment as if the option was left out."""
         return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("api_version")
+    @classmethod
+    def _is_a_day(cls, version: str | None) -> str | None:
+        try:
+            date.fromisoformat((version or "2000-01-01")[:10])
+        except ValueError:
+            raise ValueError(f"'{version}' is no date; write it as 2024-10-21") from None
+        return version
 
     @field_validator("endpoint")
     @classmethod
@@ -118,6 +128,13 @@ class AzureChatOptions(ChatOptions, AzureServer):  # whom before how, as the bas
         """Return what is unwise about the endpoint, the model and its parameters."""
         yield from self._about_endpoint()
         yield from self._about_parameters()
+        if not _DEPLOYMENT.fullmatch(self.deployment):
+            yield Advice(
+                "deployment", "`deployment` is no name of one: it has letters, digits, -, _ and . alone"
+            )
+        if self.model and (meant := meant_model(self.model)):
+            yield Advice("model", f"'{self.model}' is not known as a model; did you mean '{meant}'?")
+        yield from effort_advice(self.reasoning_effort)
         option, name = ("model", self.model) if self.model else ("deployment", self.deployment)
         if warning := retirement_warning(name, datetime.now(UTC).date()):
             yield Advice(option, warning)

@@ -9,10 +9,12 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+_ALIKE = 0.75
 _VARIANTS = r"(?!-(?:audio|chat|codex|image|max|mini|nano|pro|realtime|search|transcribe|tts|deep)\b)"
 
 
@@ -43,6 +45,16 @@ def retirement_of(name: str) -> tuple[str, date] | None:
         if re.search(rf"(?<![a-z0-9]){re.escape(model)}(?![a-z0-9.]){_VARIANTS}", name.lower()):
             return model, date.fromisoformat(dates[model])
     return None
+
+
+def meant_model(name: str) -> str | None:
+    """Return the model that a name of none is probably meant to be, None where it may be one of its own."""
+    if any(
+        re.search(rf"(?<![a-z0-9])(?:{kind['pattern']})", name.lower()) for kind in _knowledge()["families"]
+    ):
+        return None
+    near = get_close_matches(name.lower(), _knowledge()["retirement"], 1, _ALIKE)
+    return near[0] if near else None
 
 
 @cache

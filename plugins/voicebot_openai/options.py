@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import JsonValue, field_validator, model_validator
 
-from voicebot import Field, Options, SecretStr
+from voicebot import Advice, Field, Options, SecretStr
+from voicebot_openai.models import meant_model
 
 OPENAI_HOST = "api.openai.com"
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 _OURS = frozenset({"connection", "content-length", "content-type", "transfer-encoding"})
 
 
@@ -177,6 +181,16 @@ class OpenAIChatOptions(ChatOptions, OpenAIServer):  # whom before how, as the b
             )
         return self
 
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Return what is unwise where the server is OpenAI's own, whose models and keys are known."""
+        if self.host != OPENAI_HOST:
+            return
+        if meant := meant_model(self.model):
+            yield Advice("model", f"'{self.model}' is not known as a model; did you mean '{meant}'?")
+        if self.key and not self.key.startswith("sk-"):
+            yield Advice("api_key", "`api_key` is unlike those of OpenAI, which begin with sk-")
+        yield from effort_advice(self.reasoning_effort)
+
     @property
     def request_fields(self) -> dict[str, object]:
         """What a request says beside the model and the messages; what is unset is left to the server."""
@@ -190,6 +204,14 @@ class OpenAIChatOptions(ChatOptions, OpenAIServer):  # whom before how, as the b
             "extra_body": self.extra_body or None,
         }
         return {name: value for name, value in fields.items() if value is not None}
+
+
+def effort_advice(effort: str | None) -> Iterator[Advice]:
+    """Give a warning of an effort that no model of OpenAI's has."""
+    if effort is not None and effort not in _EFFORTS:
+        near = get_close_matches(effort, _EFFORTS, 1)
+        hint = f"; did you mean '{near[0]}'?" if near else f", which are {', '.join(_EFFORTS)}"
+        yield Advice("reasoning_effort", f"'{effort}' is not known as an effort{hint}")
 
 
 def is_address(text: str) -> bool:

@@ -15,7 +15,7 @@ def rows(ran):
 
 
 def errors(ran):
-    return [line for line in ran.stderr.splitlines() if not line.startswith("<")]
+    return [line for line in ran.stderr.splitlines() if not line.startswith(("<", "still loading "))]
 
 
 WELL = {
@@ -76,7 +76,37 @@ def test_what_fails_is_one_line_and_the_others_are_still_tried(voicebot, kind, m
     ran = voicebot("check", "bot.yaml", "--connect")
 
     assert (ran.returncode, errors(ran)) == (1, [f"error: bot.yaml: {kind}: {reason}"])
+    assert ran.stdout.splitlines()[0] == "bot.yaml: failed"
     assert rows(ran) == {other: told for other, told in WELL.items() if other != kind}
+
+
+def test_of_several_files_each_has_one_verdict_and_none_is_ok_beside_an_error(voicebot):
+    device = "device: {provider: telephone}"
+    voicebot.write("good.yaml", device)
+    voicebot.write("dumb.yaml", device, chat="start: raises")
+    voicebot.write("bad.yaml", "greting: hi")
+    (voicebot.directory / "worse.yaml").write_text("extends: bad.yaml\n")
+
+    ran = voicebot("check", "good.yaml", "dumb.yaml", "bad.yaml", "worse.yaml", "--connect")
+
+    verdicts = [line for line in ran.stdout.splitlines() if not line.startswith(" ")]
+    assert (ran.returncode, verdicts) == (2, ["good.yaml: ok", "dumb.yaml: failed"])
+    assert [line.partition(" ")[::2] for line in errors(ran)] == [
+        ("error:", "dumb.yaml: chat: the scripted chat model is not at home"),
+        ("bad.yaml:7:1:", "unknown section 'greting'; did you mean 'greeting'?"),
+        ("error:", "worse.yaml: cannot be used, for what is told above"),
+    ]
+
+
+@pytest.mark.parametrize(("voice", "advice"), [("Ana", "; did you mean 'Anna'?"), ("Nobody", "")])
+def test_a_voice_that_a_synthesizer_does_not_have_gets_a_suggestion_of_those_it_has(voicebot, voice, advice):
+    voicebot.write(
+        "bot.yaml", f"device: {{provider: telephone}}\nsynthesizer: {{provider: choir, voice: {voice}}}"
+    )
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert errors(ran) == [f"error: bot.yaml: synthesizer: there is no voice '{voice}'{advice}"]
 
 
 def test_a_device_is_closed_again(voicebot):

@@ -99,3 +99,10 @@ def test_neither_recogniser_nor_chat_model_is_started(voicebot):
     voicebot.write("bot.yaml", CHOIR, chat="start: raises")
 
     assert voicebot("voices", "bot.yaml").returncode == 0
+
+
+def test_a_voice_that_is_none_is_no_hindrance_to_the_list_of_those_there_are(voicebot):
+    voicebot.write("bot.yaml", "synthesizer: {provider: espeak, voice: en-uk}")
+
+    assert voicebot("check", "bot.yaml").returncode == 2
+    assert "en-gb" in names(voicebot("voices", "bot.yaml", "--json"))

@@ -52,11 +52,16 @@ def test_every_config_that_init_offers_is_in_the_wheel(release, name):
         assert f"voicebot/configs/{name}.yaml" in wheel.namelist()
 
 
+def test_a_page_that_a_failed_check_says_to_read_is_in_the_wheel(release):
+    with zipfile.ZipFile(the_only(release, "*.whl")) as wheel:
+        assert "voicebot/docs/reference/contract.md" in wheel.namelist()
+
+
 def test_a_wheel_holds_nothing_but_packages_their_types_and_configs(release):
     with zipfile.ZipFile(the_only(release, "*.whl")) as wheel:
         names = wheel.namelist()
     kinds = {name.rpartition("/")[2].rpartition(".")[2] for name in names if ".dist-info/" not in name}
-    assert kinds == {"py", "typed", "json", "yaml", "example", "wav", "template"}
+    assert kinds == {"py", "typed", "json", "yaml", "example", "wav", "template", "md"}
     packages = {name.partition("/")[0] for name in names}
     assert {name for name in names if name.endswith("py.typed")} == {
         f"{package}/py.typed" for package in packages if not package.endswith(".dist-info")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import click
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
 from voicebot.cli.loading import read
-from voicebot.cli.output import echo, echo_json, styled
+from voicebot.cli.output import echo, echo_json, is_terminal, status, styled
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
@@ -54,11 +55,13 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
             problems, hint = error.problems, error.hint
             unusable = True
         if not as_json:
+            if config is None and told.issuperset(problems):
+                show_error(f"{path}: cannot be used, for what is told above")
             _show_problems(problems, hint, told)
-            if config is not None:
-                _show(config, connect=connect)
         trials = loop.run(_try_all(config, shown=not as_json)) if config is not None and connect else {}
-        broken = broken or any(trial.failure is not None for trial in trials.values())
+        if config is not None and not as_json:
+            _show(config, trials)
+        broken = broken or _fails(trials)
         documents.append(_described(path, config, problems, trials))
     if as_json:
         echo_json(documents)
@@ -74,11 +77,20 @@ def _show_problems(problems: tuple[Problem, ...], hint: str, told: set[Problem |
     told.update(problems, [hint])
 
 
-def _show(config: BotConfig, *, connect: bool) -> None:
-    echo(styled(f"{config.path}:", bold=True), " ", styled("ok", fg="green"))
-    if not connect:
-        for part in _wiring(config):
+def _fails(trials: dict[str, Trial]) -> bool:
+    return any(trial.failure is not None for trial in trials.values())
+
+
+def _show(config: BotConfig, trials: dict[str, Trial]) -> None:
+    """Show the verdict on a config, and its providers: where each comes from, or how long it took."""
+    verdict = styled("failed", fg="red") if _fails(trials) else styled("ok", fg="green")
+    echo(styled(f"{config.path}:", bold=True), " ", verdict)
+    for part in _wiring(config):
+        if not trials:
             _show_rows(config, part)
+        elif trials[part].failure is None:
+            seconds = trials[part].seconds.items()
+            _show_rows(config, part, ", ".join(f"{_words(stage)} {s * 1000:.0f} ms" for stage, s in seconds))
 
 
 def _show_rows(config: BotConfig, part: str, words: str | None = None) -> None:
@@ -104,17 +116,12 @@ async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, Trial]:
 
     trials = {}
     for part, choice in _wiring(config).items():
-        trials[part] = trial = await attempt(choice, config)
+        with status(f"Trying {part} ({choice.name})") if shown and is_terminal(err=True) else nullcontext():
+            trials[part] = trial = await attempt(choice, config)
         for notice in trial.notices if shown else ():
             show_warning(f"{config.path}: {part}: {notice}")
         if shown and trial.failure is not None:
             show_error(f"{config.path}: {part}: {trial.failure}")
-        elif shown:
-            _show_rows(
-                config,
-                part,
-                ", ".join(f"{_words(stage)} {s * 1000:.0f} ms" for stage, s in trial.seconds.items()),
-            )
     return trials
 
 

@@ -27,15 +27,21 @@ _NOUNS = {"input": "microphone", "output": "speaker"}
 def command(context: click.Context, *, as_json: bool) -> None:
     """List microphones and speakers.
 
-    `voicebot run --device`, `--microphone` and `--speaker` take a name, a part of one, or a number.
+    `voicebot run --device`, `--microphone` and `--speaker` take a name, a part of one, or a number. A monitor
+    hears what a speaker plays; it is chosen as a microphone by its whole name alone.
     """
     found, failures = loop.run(_find())
     if as_json:
-        document = [{"device": device, **asdict(endpoint)} for device, endpoint in found]
-        echo_json(document)
+        echo_json([{"device": device, **_described(endpoint)} for device, endpoint in found])
     elif found:
         rows = [
-            (device, _NOUNS[e.direction], str(e.index), e.name, "default" if e.default else "")
+            (
+                device,
+                "monitor" if e.monitor else _NOUNS[e.direction],
+                str(e.index),
+                e.name,
+                "default" if e.default else "",
+            )
             for device, e in found
         ]
         show_table(("device", "kind", "number", "name", ""), rows)
@@ -45,6 +51,14 @@ def command(context: click.Context, *, as_json: bool) -> None:
         (show_warning if found else show_error)(failure)
     if failures and not found:
         context.exit(FAILED)
+
+
+def _described(endpoint: Endpoint) -> dict[str, object]:
+    """Return an endpoint for programs; most are no monitors, and say nothing of it."""
+    described = asdict(endpoint)
+    if not endpoint.monitor:
+        del described["monitor"]
+    return described
 
 
 async def _find() -> tuple[list[tuple[str, Endpoint]], list[str]]:

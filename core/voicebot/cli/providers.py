@@ -46,6 +46,14 @@ def hints(config: BotConfig) -> Hints:
     return Hints((*config.settings.phrases, *chat.phrases), (config.settings.language,))
 
 
+def without_voice(choice: ProviderChoice) -> ProviderChoice:
+    """Leave the config's voice away, for a service may have none of that name."""
+    voice = choice.registration.options.model_fields.get("voice")
+    if voice is None or voice.is_required():
+        return choice
+    return choice.changed(voice=voice.get_default())
+
+
 async def _close(provider: Provider[Any]) -> None:
     try:
         async with asyncio.timeout(_CLOSING):

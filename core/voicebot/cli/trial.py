@@ -9,8 +9,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from voicebot.cli.errors import leaves
-from voicebot.cli.providers import hints, started
+from voicebot.cli.providers import hints, started, without_voice
 from voicebot.config.load import BotConfig, ProviderChoice
+from voicebot.config.words import nearest
 from voicebot.errors import ProviderError
 from voicebot.interfaces import AudioDevice, ChatModel, Provider, Recognition, Recognizer, Synthesizer
 from voicebot.messages import AudioChunk, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Utterance
@@ -63,7 +64,23 @@ async def attempt(choice: ProviderChoice, config: BotConfig) -> Trial:
                 ) from None
     except Exception as error:  # a stranger's provider may raise anything
         trial.failure = _reason(error)
+        trial.failure += await _meant_voice(choice, trial.failure, limit)
     return trial
+
+
+async def _meant_voice(choice: ProviderChoice, failure: str, limit: float) -> str:
+    """Return which voice is probably meant, if a synthesizer failed for one that it does not have."""
+    voice = getattr(choice.options, "voice", None)
+    if choice.kind != Synthesizer.kind or not isinstance(voice, str) or voice not in failure:
+        return ""
+    try:
+        async with started(without_voice(choice), limit) as synthesizer, asyncio.timeout(limit):
+            names = [described.name for described in await synthesizer.voices()]
+    except Exception as error:  # a stranger's provider may raise anything, and has failed before
+        logger.debug("it does not list its voices: %s", type(error).__name__)
+        return ""
+    near = nearest(voice, names)
+    return "" if near is None or voice in names or near in failure else f"; did you mean '{near}'?"
 
 
 async def _use(provider: Provider[Options], config: BotConfig, reached: Reached, noticed: Noticed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from voicebot.cli.output import echo_json
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
-    from voicebot.config.load import BotConfig, ProviderChoice
+    from voicebot.config.load import BotConfig
     from voicebot.messages import VoiceDescription
 
 _SHOWN = 3
@@ -34,7 +35,7 @@ def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
     speak it too. `voicebot say CONFIG TEXT --voice NAME` lets one be heard; the option `voice` of the
     synthesizer makes it the bot's.
     """
-    loaded = load(config)
+    loaded = _load(config)
     voices = loop.run(_voices(loaded))
     found = [voice for voice in voices if _within(voice.languages, language) and _mentions(voice, search)]
     found.sort(key=lambda voice: not _within(voice.languages[:1], language))
@@ -51,29 +52,34 @@ def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
         show_warning(f"the synthesizer '{loaded.synthesizer.registration.name}' has no choice of voices")
 
 
+def _load(path: Path) -> BotConfig:
+    """Load a config, without its voice if there is none of that name: the list is what its user needs."""
+    from voicebot.config.load import LEFT_OUT
+    from voicebot.errors import ConfigError
+
+    try:
+        return load(path)
+    except ConfigError:
+        with suppress(ConfigError):
+            return load(path, {"synthesizer": {"voice": LEFT_OUT}})
+        raise
+
+
 async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
     import asyncio
 
-    from voicebot.cli.providers import started
+    from voicebot.cli.providers import started, without_voice
     from voicebot.errors import ProviderError
     from voicebot.interfaces import Synthesizer
 
     limit = config.settings.start_timeout
-    async with started(_without_voice(config.synthesizer), limit) as synthesizer:
+    async with started(without_voice(config.synthesizer), limit) as synthesizer:
         assert isinstance(synthesizer, Synthesizer)
         try:
             async with asyncio.timeout(limit):
                 return await synthesizer.voices()
         except TimeoutError:
             raise ProviderError(f"the synthesizer did not list its voices within {limit:g} s") from None
-
-
-def _without_voice(choice: ProviderChoice) -> ProviderChoice:
-    """Leave the config's voice away: if there is none of that name, the list is what its user needs."""
-    voice = choice.registration.options.model_fields.get("voice")
-    if voice is None or voice.is_required():
-        return choice
-    return choice.changed(voice=voice.get_default())
 
 
 def _within(languages: Sequence[str], tag: str) -> bool:

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from voicebot.config import fieldtypes
 from voicebot.config.complaints import Subject, complaints
-from voicebot.config.tree import Entry, Scalar, find, values
-from voicebot.config.words import called
+from voicebot.config.placeholders import is_placeholder
+from voicebot.config.tree import Entry, Place, Scalar, find, values
+from voicebot.config.words import called, shown
 from voicebot.errors import Problem
 from voicebot.plugin.choice import UNSELECTED, Choice
 
@@ -40,6 +41,9 @@ def check(
             clear are warned of; otherwise (on the command line) both are left alone.
     """
     instead: dict[int, Any] = {}
+    placeholders = _placeholders(model, subject) if select is not None else {}
+    told = {problem.message for problem in problems}  # of a variable that several options have
+    problems.extend(problem for problem in placeholders.values() if problem.message not in told)
     for path, scalar, types in fieldtypes.described((model,), subject.section):
         if isinstance(scalar.value, bool) and _is_number(types):
             instead[id(scalar)] = scalar.text  # pydantic would take `yes` for 1
@@ -56,10 +60,33 @@ def check(
     for place, option, advice in fieldtypes.deprecated((model,), subject.section):
         problems.append(place.problem(f"the option '{option}' is deprecated: {advice}", "warning"))
     try:
-        return _made(model, subject, instead)
+        made = _made(model, subject, instead)
     except ValidationError as error:
-        problems.extend(complaints(subject, error))
+        found = complaints(subject, error)
+        problems.extend(p for p in found if Place(p.file, p.line, p.column) not in placeholders)
         return None
+    return None if placeholders else made  # which would only give rise to more complaints
+
+
+def _placeholders(model: type[BaseModel], subject: Subject) -> dict[Place, Problem]:
+    """Return a problem for each option of a provider that was never filled in."""
+    found: dict[Place, Problem] = {}
+    for path, scalar, types in fieldtypes.described((model,), subject.section):
+        secret, given = fieldtypes.secret(types), bool(scalar.variables)
+        # further down may be what a bot says
+        if not (secret or (str in types and (given or len(path) == 1))) or not isinstance(scalar.value, str):
+            continue
+        if not scalar.unset and is_placeholder(scalar.text, secret=secret, given=given):
+            name = called(path, subject.owner)
+            found[scalar.place] = scalar.place.problem(
+                f"{name} is still a placeholder{_instead_of(scalar)}; put your own value in its place"
+            )
+    return found
+
+
+def _instead_of(scalar: Scalar) -> str:
+    """Return which variable is meant; the value itself may be a secret after all."""
+    return f" ({shown(scalar)})" if scalar.variables else ""
 
 
 def _made(model: type[ModelT], subject: Subject, instead: dict[int, Any]) -> ModelT:

@@ -12,13 +12,14 @@ from typing import Any
 from voicebot.config import fieldtypes
 from voicebot.config.check import check
 from voicebot.config.complaints import MOST, Subject
-from voicebot.config.environment import variables
+from voicebot.config.environment import Variables, variables
 from voicebot.config.inherit import KEY as EXTENDS
 from voicebot.config.inherit import Lineage, read_lineage
+from voicebot.config.origins import unset_variables, with_origins
 from voicebot.config.schema import Settings
 from voicebot.config.selection import KEY as PROVIDER
 from voicebot.config.selection import ProviderChoice, Selector
-from voicebot.config.tree import Entry, Place, Scalar, Section, Unset, planted, scalars
+from voicebot.config.tree import Entry, Place, Scalar, Section, planted
 from voicebot.config.words import did_you_mean, nearest
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
@@ -49,6 +50,8 @@ _EVERYDAY = {
 """What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
 _NO_CANCELLER = "echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
 _COMMAND_LINE = "<command line>"
+LEFT_OUT = object()
+"""Instead of a value of the command line: the option counts as not given."""
 IGNORED = "x-"  # as in Docker Compose: a place for anchors
 
 
@@ -102,7 +105,8 @@ def load_config(
         ConfigError: the config cannot be used; it holds every problem found, warnings too.
     """
     problems: list[Problem] = []
-    lineage = read_lineage(Path(path), variables() if environ is None else environ, problems)
+    environ = variables() if environ is None else environ
+    lineage = read_lineage(Path(path), environ, problems)
     if lineage is None:
         raise ConfigError(problems)
     root = lineage.root
@@ -110,7 +114,7 @@ def load_config(
     for section, said in (overrides or {}).items():
         if section in entries:  # what is not there is complained about below
             entries[section] = _overridden(entries[section], said)
-    unset = _unset(entries.values())
+    unset = unset_variables(entries.values(), environ)
     problems.extend(unset)
     settings = _settings(root, entries, problems)
     language = settings.language if settings is not None else None
@@ -118,6 +122,8 @@ def load_config(
     selector = Selector(plugins, problems, language, lineage.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
     listed = {kind: selector.select_each(kind, entries.get(section)) for kind, section in LISTED.items()}
+    if isinstance(environ, Variables):
+        problems = [*with_origins(problems, root, environ), *environ.problems]
     problems = _in_order(problems, lineage)
     recognizer, chat, synthesizer, device = (
         choices[kind] for kind in ("recognizer", "chat", "synthesizer", "device")
@@ -170,7 +176,9 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
         return entry
     said = planted(overrides, Place(_COMMAND_LINE))
     assert isinstance(said, Section)
-    return Entry(entry.place, Section(section.place, section.entries | said.entries))
+    entries = section.entries | said.entries
+    kept = {key: entry for key, entry in entries.items() if overrides.get(key) is not LEFT_OUT}
+    return Entry(entry.place, Section(section.place, kept))
 
 
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
@@ -225,23 +233,6 @@ def _choice(
     if kind in OPTIONAL and isinstance(node, Scalar) and node.value is None and not node.unset:
         return None
     return selector.select(kind, entry)
-
-
-def _unset(entries: Iterable[Entry]) -> list[Problem]:
-    """Return a problem for each variable without a value, where it is used first."""
-    first: dict[Unset, Place] = {}
-    for entry in entries:
-        for scalar in scalars(entry.node):
-            for unset in scalar.unset:
-                first.setdefault(unset, scalar.place)
-    return [
-        place.problem(
-            f"the variable {unset.name} has no value: {unset.message}"
-            if unset.message
-            else f"the variable {unset.name} is not set; set it in the environment or in a file .env"
-        )
-        for unset, place in first.items()
-    ]
 
 
 def _in_order(problems: Sequence[Problem], lineage: Lineage) -> list[Problem]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import field_validator, model_validator
 
+from voicebot.languagetags import language_tag
 from voicebot.options import Field, Options
 
 
@@ -211,6 +212,11 @@ class Settings(Options):
     goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()
     history: HistoryOptions = HistoryOptions()
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, language: str) -> str:
+        return language_tag(language)
 
     @field_validator("echo", mode="before")
     @classmethod

@@ -52,15 +52,117 @@ def test_the_directory_at_hand_goes_before_that_of_the_config(dot_env, tmp_path)
     assert (variables["WHERE"], variables["THERE"]) == ("here", "bc")
 
 
-def test_a_byte_order_mark_and_a_line_that_is_none_take_no_variable_away(dot_env, caplog):
-    there = dot_env("\ufeffFIRST=1\nno variable at all\nnor this\nLAST=2\n")
+def told(variables):
+    return [(problem.line, problem.message, problem.severity) for problem in variables.problems]
+
+
+def test_what_every_system_writes_is_read(dot_env):
+    there = dot_env(
+        "\ufeffFIRST=1\r\n# a comment\r\nexport SECOND = 'two words' # another\r\n\r\nEMPTY=\r\n"
+        'THIRD="3 # no comment"\rFOURTH=a#b\r\nKEY="-----BEGIN\nabc=\n-----END"\nLAST=5'
+    )
 
     variables = variables_beside(there)
 
+    expected = {
+        "FIRST": "1",
+        "SECOND": "two words",
+        "EMPTY": "",
+        "THIRD": "3 # no comment",
+        "FOURTH": "a#b",
+        "KEY": "-----BEGIN\nabc=\n-----END",
+        "LAST": "5",
+    }
+    assert {name: variables[name] for name in expected} == expected
+    assert told(variables) == []
+    assert [variables.places[name].line for name in ("FIRST", "SECOND", "EMPTY", "LAST")] == [1, 3, 5, 11]
+
+
+FORM = "this is not of the form 'NAME=value' and is left out"
+OPEN = "this value begins with a quotation mark that is never closed, and is left out"
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("no variable at all", FORM),
+        ("SECRET", f"there is no '=' behind the name: {FORM}"),
+        ("SECRET abc", FORM),
+        ("SECRET: abc", FORM),
+        ("=secret", FORM),
+        ("MY SECRET=abc", f"a name has no blanks in it: {FORM}"),
+        ("set SECRET='abc'", f"a name has no blanks in it: {FORM}"),
+        ('SECRET="abc', OPEN),
+        ("export SECRET='abc", OPEN),
+        ('SECRET="abc" def', "there is something behind the closing quotation mark and is left out"),
+    ],
+)
+@pytest.mark.parametrize("after", ["LAST=2", 'NEXT="x"\nLAST=2', "\nLAST='2'\n", 'LAST="2"\nMORE="'])
+def test_a_line_that_is_wrong_is_told_and_takes_no_other_with_it(dot_env, line, mistake, after):
+    variables = variables_beside(dot_env(f"FIRST=1\n\n{line}\n{after}"))
+
     assert (variables["FIRST"], variables["LAST"]) == ("1", "2")
+    assert "SECRET" not in variables
+    assert (3, mistake, "warning") in told(variables)
+    assert len(told(variables)) == (2 if after.endswith('MORE="') else 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake", "value"),
+    [
+        ("FIRST=2", "FIRST is set on line 1 already; this value counts", "2"),
+        ("my-key=x", "no config can refer to this name; a name has letters, digits and _ alone", "1"),
+        ('FIRST\u200b=x"', None, "1"),
+        ("A=\u201cx\u201d", "typographic quotation marks are part of the value; write \" or ', or none", "1"),
+        ('A=x"', "there is a quotation mark at the end of this value, and none at its beginning", "1"),
+    ],
+)
+def test_what_is_odd_about_a_value_is_told_although_it_counts(dot_env, line, mistake, value):
+    variables = variables_beside(dot_env(f"FIRST=1\n{line}\n"))
+
+    assert variables["FIRST"] == value
+    assert [line for line, *_ in told(variables)][:1] == [2]
+    assert mistake is None or (2, mistake, "warning") in told(variables)
+
+
+def test_of_very_many_mistakes_the_first_are_told_and_it_takes_no_time(dot_env):
+    variables = variables_beside(dot_env('A="x\n' * 15_000))
+
+    assert len(told(variables)) == 21
+    assert told(variables)[-1][:2] == (21, "there are too many mistakes; from here on all is left out")
+
+
+def test_a_program_that_embeds_a_bot_finds_mistakes_in_its_log(dot_env, caplog):
+    there = dot_env("nothing\n")
+
+    read_dot_env(there)
+
     assert [record.getMessage() for record in caplog.records] == [
-        f"{there / '.env'}:2: this is not of the form 'NAME=value' and is left out"
+        f"{there / '.env'}:1: there is no '=' behind the name: {FORM}"
     ]
+
+
+def test_what_is_no_text_is_told_with_its_line(tmp_path):
+    (tmp_path / ".env").write_bytes(b"A=1\nB=2\nC=\xff\n")
+
+    with pytest.raises(ConfigError, match=r"\.env:3:1: this is not text in UTF-8; save it as UTF-8"):
+        variables_beside(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_told(dot_env):
+    there = dot_env("A=1\n")
+    (there / ".env").chmod(0)
+
+    with pytest.raises(ConfigError, match=r"\.env:1:1: the file cannot be read: Permission denied"):
+        variables_beside(there)
+
+
+def test_a_link_to_nothing_is_told(tmp_path):
+    (tmp_path / ".env").symlink_to("nowhere")
+
+    with pytest.raises(ConfigError, match=r"\.env:1:1: this is a link to a file that is not there"):
+        variables_beside(tmp_path)
 
 
 def test_variables_that_multiply_each_other_without_bound_are_refused(dot_env):
@@ -104,8 +206,15 @@ def test_what_is_no_small_file_is_refused_at_once(tmp_path, kind, complaint):
         variables_beside(tmp_path)
 
 
-def test_a_folder_of_that_name_is_somebody_elses(tmp_path, monkeypatch):
+def test_a_folder_of_that_name_is_told_unless_it_is_a_virtual_environment(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").mkdir()
 
-    assert variables_beside(tmp_path).keys() == os.environ.keys()
+    variables = variables_beside(tmp_path)
+
+    assert variables.keys() == os.environ.keys()
+    assert told(variables) == [
+        (1, "this is a directory, not a file of variables, and is left out", "warning")
+    ]
+    (tmp_path / ".env" / "pyvenv.cfg").touch()
+    assert told(variables_beside(tmp_path)) == []

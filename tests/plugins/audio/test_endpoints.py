@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from voicebot import DeviceError, Endpoint
-from voicebot_audio.endpoints import match
+from voicebot_audio.endpoints import instead_of_monitor, match
 
 NAMES = ["Built-in Audio", "USB Headset", "USB Headset (2)", "Monitor of 7"]
 MICROPHONES = [Endpoint(index, name, "input") for index, name in enumerate(NAMES)]
@@ -43,3 +45,80 @@ def test_what_cannot_be_told_is_refused_with_the_choices(wanted: str | int, mess
     with pytest.raises(DeviceError) as caught:
         match(MICROPHONES, "input", wanted)
     assert str(caught.value) == f"sound-card: {message}"
+
+
+SOURCES = [
+    Endpoint(0, "Monitor of USB Audio", "input", default=True, monitor=True),
+    Endpoint(1, "USB Audio", "input"),
+    Endpoint(2, "Webcam", "input"),
+    Endpoint(3, "Monitor of Webcam", "input", monitor=True),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [("USB", 1), ("usb audio", 1), ("1", 1), ("monitor of usb audio", 0), ("Monitor of Webcam", 3)],
+)
+def test_a_monitor_is_no_microphone_unless_its_whole_name_is_given(wanted: str, index: int) -> None:
+    assert match(SOURCES, "input", wanted) == SOURCES[index]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "endpoints", "message"),
+    [
+        (
+            "monitor",
+            SOURCES,
+            "there is no microphone 'monitor' ('Monitor of USB Audio' and 'Monitor of Webcam' hear what "
+            "speakers play, and only the whole name chooses it); choose one of: 1 'USB Audio', 2 'Webcam'",
+        ),
+        (
+            0,
+            SOURCES,
+            "microphone 0 is a monitor; 'Monitor of USB Audio' hears what a speaker plays, and only the "
+            "whole name chooses it",
+        ),
+        (
+            "usb",
+            SOURCES[:1],
+            "there is no microphone 'usb' ('Monitor of USB Audio' hears what a speaker plays, and only the "
+            "whole name chooses it); this system has no microphone",
+        ),
+    ],
+)
+def test_a_monitor_that_was_not_meant_is_told_of(
+    wanted: str | int, endpoints: list[Endpoint], message: str
+) -> None:
+    with pytest.raises(DeviceError) as caught:
+        match(endpoints, "input", wanted)
+    assert str(caught.value) == f"sound-card: {message}"
+
+
+@pytest.mark.parametrize("wanted", ["", "  "])
+def test_a_variable_that_is_empty_names_nothing(wanted: str) -> None:
+    assert match(MICROPHONES, "input", wanted) is None
+
+
+def test_where_the_systems_own_choice_is_a_monitor_the_one_microphone_is_used() -> None:
+    assert instead_of_monitor(SOURCES[:2]) == SOURCES[1]
+    assert instead_of_monitor(MICROPHONES) is None
+
+
+@pytest.mark.parametrize(
+    ("sources", "message"),
+    [
+        (
+            SOURCES[:1],
+            "no microphone: this system has none ('Monitor of USB Audio' hears what a speaker plays",
+        ),
+        (
+            SOURCES[:3],
+            "the system's own choice is no microphone ('Monitor of USB Audio' hears what a speaker",
+        ),
+    ],
+)
+def test_a_bot_does_not_listen_to_its_own_speaker_because_there_is_no_other_choice(
+    sources: list[Endpoint], message: str
+) -> None:
+    with pytest.raises(DeviceError, match=re.escape(message)):
+        instead_of_monitor(sources)

@@ -309,11 +309,14 @@ async def converse(device, stream):
 def test_all_endpoints_are_listed_with_the_systems_own_choice(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
-    tell(endpoints=[[e.index, e.name, e.direction, e.default] for e in device.endpoints()])
+    tell(endpoints=[[e.index, e.name, e.direction, e.default] for e in device.endpoints() if not e.monitor])
+    tell(monitors=[e.name for e in device.endpoints() if e.monitor])
 """
     with running(converse, sound_server.environment) as process:
         endpoints = told(process)["endpoints"]
+        monitors = told(process)["monitors"]
 
+    assert monitors == ["Monitor of VirtualSpeaker", "Monitor of Wire"]
     assert [2, "VirtualMicrophone", "input", True] in endpoints
     assert [0, "VirtualSpeaker", "output", True] in endpoints
     assert [1, "Wire", "output", False] in endpoints
@@ -333,6 +336,34 @@ async def converse(device, stream):
         sound_server.wait_for_growth(path, 3_200)
 
     assert not loud(path.read_bytes(), 16_000).any()
+
+
+LISTENING = """
+async def converse(device, stream):
+    async for _ in stream:
+        tell(microphone=stream._microphone.name)
+        break
+"""
+
+
+@pytest.mark.parametrize(
+    ("named", "used"),
+    [("Virtual", "VirtualMicrophone"), ("monitor of wire", "Monitor of Wire")],
+)
+def test_a_part_of_a_name_does_not_choose_the_monitor_of_a_speaker(
+    sound_server: Any, named: str, used: str
+) -> None:
+    with running(LISTENING, sound_server.environment, microphone=named) as process:
+        assert told(process) == {"microphone": used}
+
+
+def test_a_monitor_that_the_system_prefers_is_not_listened_to(sound_server: Any) -> None:
+    sound_server.pactl("set-default-source", "speaker.monitor")
+    try:
+        with running(LISTENING, sound_server.environment) as process:
+            assert told(process) == {"microphone": "VirtualMicrophone"}
+    finally:
+        sound_server.pactl("set-default-source", "microphone")
 
 
 @pytest.mark.parametrize("option", ["speaker", "microphone"])

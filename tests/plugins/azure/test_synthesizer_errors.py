@@ -184,6 +184,16 @@ def test_a_voice_that_the_region_does_not_have_is_explained(name: str) -> None:
     asyncio.run(scenario())
 
 
+def test_a_mistyped_voice_that_the_service_refuses_gets_a_suggestion_of_those_it_has() -> None:
+    async def scenario() -> None:
+        async with voice(voice="en-US-AvaMultilingualNeurl") as (synthesizer, _):
+            _, error = await speech(synthesizer)
+            assert error is not None
+            assert "en-US-AvaMultilingualNeurl (did you mean en-US-AvaMultilingualNeural" in str(error)
+
+    asyncio.run(scenario())
+
+
 def test_sound_that_comes_in_lumps_is_complete() -> None:
     heard, error, _ = spoken("burst", sound_timeout=5.0)
     assert error is None

@@ -17,7 +17,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, ClassVar, Protocol, TypeVar
 
-PAGE = "docs/reference/contract.md"
+from voicebot.config.shipped import shown_page
+
+PAGE = shown_page("reference/contract.md")
 _CLOSING = 5.0
 _SHOWN = 500
 

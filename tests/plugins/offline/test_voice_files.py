@@ -1,0 +1,61 @@
+"""The names of espeak's voices, as a config is checked for them without loading espeak."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from voicebot_offline.espeak import library
+from voicebot_offline.espeak_voices import voice_files
+from voicebot_offline.synthesizer import EspeakOptions
+
+
+def told(language="en-US", **options):
+    return [(one.severity, one.message) for one in EspeakOptions(**options).advice(language)]
+
+
+def test_every_name_that_espeak_itself_lists_is_known():
+    files = voice_files()
+    assert [name for name in library().voices() if files.trouble_with(name)] == []
+    assert list(files.variants) == library().variants()
+
+
+@pytest.mark.parametrize(
+    "name", ["en-us", "EN-GB", "English (Scotland)", "german", "de+f2", "en-us+Mr serious", "gmw/en-US", "f2"]
+)
+def test_what_espeak_takes_for_a_voice_is_not_complained_about(name):
+    assert library().has_voice(name)
+    assert told(voice=name) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("en-uk", "espeak-ng has no voice 'en-uk'; near it: en-us, en-gb"),
+        ("en-gb-scotlnd", "espeak-ng has no voice 'en-gb-scotlnd'; near it: en-gb-scotland"),
+        ("Scotland", "espeak-ng has no voice 'Scotland'; near it: "),
+        ("en-us+m33", "the voice 'en-us' has no variant 'm33'; near it: m3"),
+        ("0123", "espeak-ng has no voice '0123'; languages are voices: en-us, de, fr"),
+    ],
+)
+def test_a_voice_that_is_not_there_is_an_error_with_names_near_it(name, message):
+    ((severity, said),) = told(voice=name)
+    assert severity == "error"
+    assert said.startswith(message)
+
+
+def test_a_language_that_nobody_speaks_is_warned_of_unless_a_voice_is_chosen():
+    assert told("so-SO") == [("warning", "espeak-ng does not speak so-SO, so it speaks as en-us")]
+    assert told("so-SO", voice="sw") == told("de-AT") == []
+
+
+def test_checking_a_name_does_not_load_espeak():
+    program = (
+        "import sys\n"
+        "from voicebot_offline.synthesizer import EspeakOptions\n"
+        "assert list(EspeakOptions(voice='nobody').advice('en'))\n"
+        "assert 'voicebot_offline.espeak' not in sys.modules and 'espeakng_loader' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
