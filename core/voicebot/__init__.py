@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
     from voicebot.plugin.hookspecs import hookimpl
+    from voicebot.plugin.packages import install_hint
     from voicebot.plugin.registry import Registry
 
 __version__ = "0.1.0"
@@ -182,6 +183,7 @@ __all__ = [
     "VoicebotError",
     "WordTiming",
     "hookimpl",
+    "install_hint",
     "load_config",
     "printable",
     "printable_words",
@@ -192,6 +194,7 @@ _HOMES = (  # what is imported quickly goes first
     "plugin.hookspecs",
     "errors",
     "plugin.apiversion",
+    "plugin.packages",
     "audio",
     "plaintext",
     "messages",

@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from voicebot.plugin import watch
+from voicebot.plugin.packages import OURS
 from voicebot.plugin.watch import Left, Watch, reason, watched
 
 
@@ -69,7 +70,7 @@ def test_who_hangs_is_named_and_the_program_ended(monkeypatch, caplog):
 def test_what_is_ours_is_not_watched():
     before = threading.active_count()
 
-    with watched("plugin 'audio'", "voicebot"):
+    with watched("plugin 'audio'", OURS):
         assert threading.active_count() == before
 
 

@@ -87,8 +87,8 @@ def test_uv_installs_it_too(environment, release, project, call, tmp_path, edita
 
 
 def test_an_install_without_extras_is_small(release):
-    sizes = {"voicebot": unpacked(the_only(release, "*.whl"))}
-    wanted = needs("voicebot")
+    sizes = {"voicebot-framework": unpacked(the_only(release, "*.whl"))}
+    wanted = needs("voicebot-framework")
     while wanted:
         name = wanted.pop()
         if name not in sizes:

@@ -22,6 +22,7 @@ from voicebot.config.tree import Entry, Place, Scalar, Section, Unset, planted, 
 from voicebot.config.words import did_you_mean, nearest
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
+from voicebot.plugin.packages import OURS, install_command
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
@@ -47,7 +48,6 @@ _EVERYDAY = {
     "voice": "synthesizer",
 }
 """What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
-_NO_CANCELLER = "echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
 _COMMAND_LINE = "<command line>"
 IGNORED = "x-"  # as in Docker Compose: a place for anchors
 
@@ -181,7 +181,9 @@ def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Proble
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
     if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:
-        problems.append(entries["echo"].node.place.problem(_NO_CANCELLER))
+        command = install_command(f"{OURS}[aec]")
+        message = f"echo: cancel needs a package that is not installed: {command}"
+        problems.append(entries["echo"].node.place.problem(message))
     return settings
 
 

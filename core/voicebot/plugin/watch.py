@@ -13,11 +13,12 @@ from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, ClassVar, NoReturn, Self, TextIO
 
+from voicebot.plugin.packages import OURS
+
 logger = logging.getLogger(__name__)
 SLOW, HUNG = 2.0, 8.0
 """Seconds after which it is said who is being loaded, and after which nobody waits any more."""
 _BACKSTOP = 1.0
-_OURS = "voicebot"
 _exit = os._exit
 
 Hung = Callable[[str, str], NoReturn]
@@ -45,7 +46,7 @@ class Watch:
         self._before: tuple[Any, Any] = (None, None)
 
     def __enter__(self) -> Self:
-        if self._distribution == _OURS:
+        if self._distribution == OURS:
             return self
         self._before = os._exit, signal.getsignal(signal.SIGINT)
         os._exit = self._leave
@@ -66,7 +67,7 @@ class Watch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._distribution == _OURS:
+        if self._distribution == OURS:
             return
         self._done.set()
         if Watch.when_hung is not None:
@@ -81,7 +82,7 @@ class Watch:
 
     def passes(self, error: BaseException) -> bool:
         """Return whether an error is not the stranger's: the user has pressed Ctrl-C."""
-        return isinstance(error, KeyboardInterrupt) and (self._interrupted or self._distribution == _OURS)
+        return isinstance(error, KeyboardInterrupt) and (self._interrupted or self._distribution == OURS)
 
     def _watch(self) -> None:
         if self._done.wait(SLOW):
