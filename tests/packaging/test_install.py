@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import tarfile
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -61,6 +62,23 @@ def test_a_wheel_holds_nothing_but_packages_their_types_and_configs(release):
     assert {name for name in names if name.endswith("py.typed")} == {
         f"{package}/py.typed" for package in packages if not package.endswith(".dist-info")
     }
+
+
+def test_an_sdist_holds_what_a_wheel_is_built_from_and_nothing_that_is_ignored(release):
+    with tarfile.open(the_only(release, "*.tar.gz")) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    assert {"LICENSE", "README.md", "pyproject.toml", "constraints.txt", "configs/question.wav"} <= names
+    templates = "core/voicebot/cli/templates/all/pyproject.toml.template"
+    assert {templates, "configs/voicebot.schema.json", "configs/env.example"} <= names
+    assert not [name for name in names if ".venv" in name or "__pycache__" in name or name.endswith("/.env")]
+
+
+def test_the_licence_is_in_the_wheel_and_its_metadata_name_it(release):
+    with zipfile.ZipFile(the_only(release, "voicebot_framework-*.whl")) as wheel:
+        names = {name.partition(".dist-info/")[2]: name for name in wheel.namelist()}
+        about = wheel.read(names["METADATA"]).decode()
+    assert "licenses/LICENSE" in names
+    assert "License-Expression: MIT" in about.splitlines()
 
 
 def test_an_editable_install_runs_from_the_checkout(environment, project, call, tmp_path):
