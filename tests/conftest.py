@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 def traces() -> dict[str, int]:
     """Return what no test may change: what is installed where the tests run, and the project's files.
 
-    Code may be edited while its tests run, so of that only the names count.
+    Code may be edited while its tests run, so of that only the names count; of configs and pages the text.
     """
     found = {}
     for folder in {sysconfig.get_path(name) for name in ("purelib", "platlib", "scripts")}:
@@ -48,7 +49,7 @@ def traces() -> dict[str, int]:
         folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
         written = os.path.relpath(parent, PROJECT).partition(os.sep)[0] in ("configs", "docs")
         for path in (os.path.join(parent, name) for name in files if not name.startswith(".")):
-            found[path] = os.stat(path).st_mtime_ns if written else 0
+            found[path] = zlib.crc32(Path(path).read_bytes()) if written else 0
     return found
 
 

@@ -145,7 +145,9 @@ def smoke(empty: Empty, extra: str) -> None:
 
 
 def emulate(empty: Empty) -> None:
-    command = [empty.scripts / "voicebot", "emulate", "azure", "--port", "0"]
+    (empty.folder / "script.yaml").write_text("heard: [hello]\nanswered: [hello]\nspoken: {tone: true}\n")
+    script = empty.folder / "script.yaml"
+    command = [empty.scripts / "voicebot", "emulate", "azure", "--port", "0", "--script", script]
     with subprocess.Popen(command, env=empty.environ, stdout=subprocess.PIPE, text=True) as emulator:
         assert emulator.stdout is not None
         try:
