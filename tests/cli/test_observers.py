@@ -107,7 +107,7 @@ def test_check_plugin_looks_for_an_observer_in_the_list(voicebot):
 def test_options_shows_an_observer_in_its_list(voicebot):
     ran = voicebot("options", "transcript")
 
-    assert "transcript  observer of voicebot" in ran.stdout
+    assert "transcript  observer of voicebot-framework" in ran.stdout
     assert "  In a config:\n\n  observers:\n    - provider: transcript\n      file: ...\n" in ran.stdout
 
 
