@@ -27,7 +27,10 @@ def test_check_shows_observers_and_numbers_several(voicebot):
     ran = voicebot("check", "kept.yaml")
 
     assert ran.returncode == 0
-    assert "  observer 1      transcript  voicebot-framework\n  observer 2      transcript  voicebot-framework\n" in ran.stdout
+    assert (
+        "  observer 1      transcript  voicebot-framework\n  observer 2      transcript  voicebot-framework\n"
+        in ran.stdout
+    )
 
 
 def test_connect_starts_them_and_leaves_nothing_behind(voicebot):
