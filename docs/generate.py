@@ -19,6 +19,7 @@ from generator import (
     editor,
     emulator,
     hooks,
+    licences,
     listing,
     names,
     providers,
@@ -37,6 +38,7 @@ PAGES = {
     "contract.md": contract.page,
     "emulator.md": emulator.page,
     "remedies.md": remedies.page,
+    "licences.md": licences.page,
 }
 
 

@@ -7,8 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +29,37 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_xdist_auto_num_workers() -> int:
     """Run one worker more than there are cores, as tests with real sound wait for much of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def traces() -> dict[str, int]:
+    """Return what no test may change: what is installed where the tests run, and the project's files.
+
+    Code may be edited while its tests run, so of that only the names count; of configs and pages the text.
+    """
+    found = {}
+    for folder in {sysconfig.get_path(name) for name in ("purelib", "platlib", "scripts")}:
+        for entry in os.scandir(folder):
+            if entry.name != "__pycache__":  # a folder's time changes when its modules are compiled
+                dated = entry.name.endswith(".dist-info") or entry.is_file()
+                found[entry.path] = entry.stat(follow_symlinks=False).st_mtime_ns if dated else 0
+    for parent, folders, files in os.walk(PROJECT):
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
+        written = os.path.relpath(parent, PROJECT).partition(os.sep)[0] in ("configs", "docs")
+        for path in (os.path.join(parent, name) for name in files if not name.startswith(".")):
+            found[path] = zlib.crc32(Path(path).read_bytes()) if written else 0
+    return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_installed_and_nothing_left_in_the_project() -> Iterator[None]:
+    before = traces()
+    yield
+    after = traces()
+    changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    assert not changed, f"a test, or somebody beside it, has changed: {', '.join(changed[:20])}"
 
 
 class SoundServer:

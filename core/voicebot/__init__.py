@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
     from voicebot.plugin.hookspecs import hookimpl
+    from voicebot.plugin.packages import install_hint
     from voicebot.plugin.registry import Registry
 
 __version__ = "0.1.0"
@@ -183,6 +184,7 @@ __all__ = [
     "VoicebotError",
     "WordTiming",
     "hookimpl",
+    "install_hint",
     "language_tag",
     "load_config",
     "printable",
@@ -194,6 +196,7 @@ _HOMES = (  # what is imported quickly goes first
     "plugin.hookspecs",
     "errors",
     "plugin.apiversion",
+    "plugin.packages",
     "audio",
     "plaintext",
     "languagetags",

@@ -72,7 +72,7 @@ GROUPS = {
     "Sound": ("AudioFormat", "Resampler"),
     "Text": ("printable", "printable_words", "language_tag"),
     "Options": ("Options", "VoiceActivityOptions", "Choice", "Advice", "Field", "SecretStr"),
-    "Registering": ("hookimpl", "Registry", "Commands", "API_VERSION"),
+    "Registering": ("hookimpl", "Registry", "Commands", "API_VERSION", "install_hint"),
     "A bot within a program": (
         "load_config",
         "BotConfig",

@@ -11,6 +11,7 @@ from generator.markdown import code, joined, table
 from voicebot.cli import errors
 from voicebot.cli.main import cli
 from voicebot.plugin.manager import installed_commands
+from voicebot.plugin.packages import OURS
 
 _INTRO = """
 # Commands
@@ -38,7 +39,7 @@ written, the exit status is 1.
 def page() -> str:
     """Return the page."""
     context = click.Context(cli, info_name="voicebot")
-    entries = [entry for entry in installed_commands() if entry.distribution == "voicebot"]
+    entries = [entry for entry in installed_commands() if entry.distribution == OURS]
     blocks = [
         _INTRO,
         table(("command", "what it does"), [(_link(entry.name), entry.help) for entry in entries]),

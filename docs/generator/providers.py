@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 
+from packaging.requirements import Requirement
+
 from generator.markdown import code, joined, table
 from generator.optionwords import option_table
 from voicebot.plugin.manager import installed_plugins
+from voicebot.plugin.packages import OURS
 from voicebot.plugin.registry import KINDS, LISTED, Registration
 
-_OURS = "voicebot"
 _INTRO = """
 # Providers
 
@@ -62,12 +64,14 @@ def _anchor(heading: str) -> str:
 def ours() -> list[Registration]:
     """Return the providers that come with voicebot."""
     return [
-        registration for registration in installed_plugins().registry if registration.distribution == _OURS
+        registration for registration in installed_plugins().registry if registration.distribution == OURS
     ]
 
 
 def _provider(registration: Registration, heading: str) -> list[str]:
     doc = inspect.cleandoc(registration.provider.__doc__ or "")
-    extras = sorted({package for package in registration.requires.values() if "[" in package})
-    needs = f"Needs the extra: `pip install '{extras[0]}'`." if extras else ""
+    extras = sorted(
+        {extra for package in registration.requires.values() for extra in Requirement(package).extras}
+    )
+    needs = f"Needs the [extra](../tutorial/first-bot.md#install) `{extras[0]}`." if extras else ""
     return [f"### {heading}", doc, needs, option_table(registration.options)]

@@ -41,7 +41,7 @@ class SpeechAccount(Options):
     """Whether `endpoint` is a Speech container, which knows other paths and needs no key."""
     entra: bool = False
     """Whether to sign in by Microsoft Entra ID (`az login`, a managed identity, ...) instead of a key; needs
-    `pip install 'voicebot[entra]'`."""
+    the extra `entra`."""
     resource_id: str | None = Field(None, pattern=r"^/subscriptions/")
     """Id of the resource for `entra`, as `/subscriptions/.../accounts/NAME`; in the portal under
     "Properties"."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from voicebot import ProviderError
+from voicebot import ProviderError, install_hint
 from voicebot_azure.account import SpeechAccount
 
 DISTRIBUTION = "azure-cognitiveservices-speech"
@@ -130,8 +130,7 @@ def _credential() -> tuple[Any, Callable[[], str]]:
     try:
         from azure.identity import DefaultAzureCredential, get_bearer_token_provider
     except ImportError as error:
-        raise ProviderError(
-            "`entra: true` needs a package that is not installed; run: pip install 'voicebot[entra]'"
-        ) from error
+        hint = install_hint("azure.identity", "voicebot-framework[entra]")
+        raise ProviderError(f"`entra: true` needs a package that is not installed; {hint}") from error
     credential = DefaultAzureCredential()
     return credential, get_bearer_token_provider(credential, _SCOPE)

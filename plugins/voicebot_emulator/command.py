@@ -82,7 +82,10 @@ def command(
     from importlib.util import find_spec
 
     if find_spec("aiohttp") is None:
-        raise click.ClickException("the emulator is not installed; run: pip install 'voicebot[emulator]'")
+        from voicebot import install_hint
+
+        hint = install_hint("aiohttp", "voicebot-framework[emulator]")
+        raise click.ClickException(f"the emulator is not installed; {hint}")
     from voicebot_emulator.latency import Latency
     from voicebot_emulator.server import Account, Emulator
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from voicebot import Registry
 
 voicebot_api = (1, 0)
-_EXTRA = "voicebot[opentelemetry]"
+_EXTRA = "voicebot-framework[opentelemetry]"
 
 
 @hookimpl

@@ -16,6 +16,7 @@ from voicebot import (
     Options,
     ProviderError,
     SecretStr,
+    install_hint,
 )
 from voicebot_observers.naming import made_printable
 
@@ -79,7 +80,8 @@ class TelemetryObserver(Observer[TelemetryOptions]):
                 self._set_up()
             from voicebot_observers.metrics import Instruments
         except ImportError as error:
-            raise ProviderError(f"{error}: pip install 'voicebot[opentelemetry]'") from error
+            hint = install_hint("opentelemetry", "voicebot-framework[opentelemetry]")
+            raise ProviderError(f"{error}; {hint}") from error
         assert self._meters is not None
         self._instruments = Instruments(self._meters.get_meter(_SCOPE))
 

@@ -20,7 +20,7 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the recogniser, the synthesizer and the chat model of this plugin."""
-    extra = "voicebot[offline]"
+    extra = "voicebot-framework[offline]"
     registry.add(
         "pocketsphinx",
         "voicebot_offline.recognizer:PocketsphinxRecognizer",

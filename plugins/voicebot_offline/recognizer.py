@@ -28,6 +28,7 @@ from voicebot import (
     Recognition,
     RecognitionEvent,
     Recognizer,
+    install_hint,
 )
 from voicebot_offline import frames, process
 
@@ -118,7 +119,8 @@ class PocketsphinxRecognizer(Recognizer[PocketsphinxOptions]):
 
     def _check(self) -> None:
         if find_spec("pocketsphinx") is None:
-            raise ProviderError("pocketsphinx is not installed; run: pip install 'voicebot[offline]'")
+            hint = install_hint("pocketsphinx", "voicebot-framework[offline]")
+            raise ProviderError(f"pocketsphinx is not installed; {hint}")
         options = self.options
         for name in ("acoustic_model", "dictionary", "language_model"):
             path: Path | None = getattr(options, name)

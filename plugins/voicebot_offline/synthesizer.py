@@ -24,6 +24,7 @@ from voicebot import (
     Utterance,
     VoiceDescription,
     WordTiming,
+    install_hint,
 )
 from voicebot_offline.espeak_voices import no_variant, no_voice, voice_files
 
@@ -128,7 +129,8 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
         try:
             loaded = library()
         except ImportError as error:
-            raise ProviderError("espeak-ng is not installed; run: pip install 'voicebot[offline]'") from error
+            hint = install_hint("espeakng_loader", "voicebot-framework[offline]")
+            raise ProviderError(f"espeak-ng is not installed; {hint}") from error
         except (OSError, RuntimeError, EspeakError) as error:
             raise ProviderError(f"espeak-ng cannot be loaded: {error}") from error
         if self.options.voice is not None:

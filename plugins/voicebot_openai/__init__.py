@@ -15,7 +15,7 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     """Register the chat models."""
-    needed = {"openai": "voicebot"}
+    needed = {"openai": "voicebot-framework"}
     registry.add(
         "openai",
         "voicebot_openai.chat:OpenAIChatModel",

@@ -37,7 +37,7 @@ class AzureServer(Server):
     """Key of the resource; in the Azure portal under "Keys and Endpoint"."""
     entra: bool = False
     """Whether to sign in by Microsoft Entra ID (`az login`, a managed identity, ...) instead of a key; needs
-    `pip install 'voicebot[entra]'`."""
+    the extra `entra`."""
     api_version: str | None = Field(None, pattern=r"^\d{4}-\d\d-\d\d(-preview)?$")
     """Version of the API to talk to, as `2024-10-21`; when unset the v1 API is used, which has none."""
     model: str | None = None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from voicebot import install_hint
 from voicebot_openai.azure_options import AzureChatOptions
 from voicebot_openai.failures import ChatFailure, failure
 
@@ -35,9 +36,8 @@ class EntraToken:
         try:
             self._credential, self._provider = await asyncio.to_thread(self._make)
         except ImportError:
-            raise failure(
-                self._options, "cannot be signed in to yet; run: pip install 'voicebot[entra]'"
-            ) from None
+            hint = install_hint("azure.identity", "voicebot-framework[entra]")
+            raise failure(self._options, f"cannot be signed in to yet; {hint}") from None
         await self()
 
     async def aclose(self) -> None:

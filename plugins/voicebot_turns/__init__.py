@@ -32,5 +32,5 @@ def voicebot_register(registry: Registry) -> None:
         "voicebot_turns.smart_turn:SmartTurnDetector",
         "voicebot_turns.smart_turn:SmartTurnOptions",
         kind="turn_detector",
-        requires={"onnxruntime": "voicebot[smart-turn]"},
+        requires={"onnxruntime": "voicebot-framework[smart-turn]"},
     )

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voicebot import Advice, AudioFormat, Field, Options, ProviderError, TurnDetector, TurnSoFar
+from voicebot import Advice, AudioFormat, Field, Options, ProviderError, TurnDetector, TurnSoFar, install_hint
 from voicebot_turns.mel import BANDS, RATE, LogMel
 
 if TYPE_CHECKING:
@@ -142,9 +142,8 @@ def _session(model: Path) -> InferenceSession:
     try:
         import onnxruntime
     except ImportError as error:
-        raise ProviderError(
-            f"smart-turn: onnxruntime cannot be loaded ({error}); run: pip install 'voicebot[smart-turn]'"
-        ) from error
+        hint = install_hint("onnxruntime", "voicebot-framework[smart-turn]")
+        raise ProviderError(f"smart-turn: onnxruntime cannot be loaded ({error}); {hint}") from error
     if not model.is_file():
         raise ProviderError(f"smart-turn: there is no model {model}; {_ADVICE}")
     options: Any = onnxruntime.SessionOptions()

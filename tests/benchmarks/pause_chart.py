@@ -15,7 +15,7 @@ def draw(results: Sequence[Result], path: Path) -> None:
     try:
         import matplotlib
     except ImportError:
-        raise SystemExit("the curve is drawn with matplotlib; run: pip install 'voicebot[bench]'") from None
+        raise SystemExit("the curve is drawn with matplotlib; it comes with the extra bench") from None
     matplotlib.use("agg")
     from matplotlib import pyplot
 

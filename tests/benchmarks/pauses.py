@@ -55,7 +55,7 @@ def provider(kind: str, name: str) -> Any:
     """Make an installed provider with its options as they are by default."""
     registration = installed_plugins().registry.get(kind, name)
     if registration is None or registration.missing:
-        raise SystemExit(f"the {kind} {name} is not installed; run: pip install 'voicebot[offline]'")
+        raise SystemExit(f"the {kind} {name} is not installed; it comes with the extra offline")
     return registration.provider(registration.options())
 
 

@@ -16,7 +16,7 @@ def test_a_good_config_is_ok_and_shows_what_is_wired(voicebot):
         "  recognizer      scripted    voicebot-scripted\n"
         "  chat            scripted    voicebot-scripted\n"
         "  synthesizer     scripted    voicebot-scripted\n"
-        "  device          sound-card  voicebot\n"
+        "  device          sound-card  voicebot-framework\n"
         "  voice_activity  scripted    voicebot-scripted\n"
     )
 
@@ -189,11 +189,11 @@ def test_providers_that_stand_on_others_are_shown_as_a_tree(voicebot):
         "tree.yaml: ok\n"
         "  recognizer      scripted      voicebot-scripted\n"
         "  chat            scripted      voicebot-scripted\n"
-        "  synthesizer     fallback      voicebot\n"
-        "                    retry       voicebot\n"
+        "  synthesizer     fallback      voicebot-framework\n"
+        "                    retry       voicebot-framework\n"
         "                      scripted  voicebot-scripted\n"
         "                    scripted    voicebot-scripted\n"
-        "  device          sound-card    voicebot\n"
+        "  device          sound-card    voicebot-framework\n"
         "  voice_activity  scripted      voicebot-scripted\n"
     )
 
@@ -206,8 +206,8 @@ def test_the_tree_is_in_the_json_too(voicebot):
     scripted = {"provider": "scripted", "distribution": "voicebot-scripted"}
     assert document["providers"]["synthesizer"] == {
         "provider": "fallback",
-        "distribution": "voicebot",
-        "inner": [{"provider": "retry", "distribution": "voicebot", "inner": [scripted]}, scripted],
+        "distribution": "voicebot-framework",
+        "inner": [{"provider": "retry", "distribution": "voicebot-framework", "inner": [scripted]}, scripted],
     }
 
 

@@ -34,7 +34,10 @@ def test_a_good_provider_passes_and_what_cannot_be_checked_is_skipped_with_the_r
 
     assert ran.returncode == 0, ran.stdout
     first, *lines, last = ran.stdout.splitlines()
-    assert first == f"silence  turn_detector of voicebot, {sum(line[2:3] != ' ' for line in lines)} checks"
+    assert (
+        first
+        == f"silence  turn_detector of voicebot-framework, {sum(line[2:3] != ' ' for line in lines)} checks"
+    )
     (passed,) = (line for line in lines if "any turn is judged" in line)
     assert passed.split()[-3] == "passed"
     assert "      there is no secret among the options (a SecretStr with a value)" in lines

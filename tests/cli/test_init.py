@@ -16,6 +16,7 @@ from voicebot.cli.init import CHOICES
 from voicebot.cli.main import cli
 from voicebot.config.load import load_config
 from voicebot.config.shipped import SCHEMA
+from voicebot.plugin.packages import install_command
 
 
 def init(*arguments: str | Path) -> Result:
@@ -108,4 +109,5 @@ def test_a_config_that_cannot_run_yet_is_written_with_what_to_install(voicebot, 
     ran = voicebot("init", "bot", "--from", "offline")
 
     assert ran.returncode == 0
-    assert "warning: it cannot run yet: pip install 'voicebot[offline]'" in ran.stderr
+    command = install_command("voicebot-framework[offline]")
+    assert f"warning: it cannot run yet: {command}" in ran.stderr

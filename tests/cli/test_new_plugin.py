@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,6 +20,7 @@ import voicebot
 from voicebot.cli.distribution import KINDS, LONGEST_NAME, Names, refusal, texts
 from voicebot.cli.main import cli
 
+BOUNDED = Names.of("quill", "observer", "").substitutions()["voicebot"]
 SHORTEST, LONGEST = "q", "q" * LONGEST_NAME
 
 
@@ -86,6 +89,53 @@ def test_it_asks_for_the_versions_of_voicebot_that_it_can_be_expected_to_work_wi
     assert Version(breaking) not in requirement.specifier
 
 
+@pytest.mark.parametrize(
+    ("origin", "first", "default"),
+    [
+        (None, None, BOUNDED),
+        (
+            {"url": "file:///home/ann/voicebot", "dir_info": {"editable": True}},
+            "from a checkout of its project: `pip install PATH/TO/voicebot`.",
+            BOUNDED,
+        ),
+        (
+            {"url": "https://git.example/voicebot", "vcs_info": {"vcs": "git", "requested_revision": "main"}},
+            "with `pip install 'voicebot-framework @ git+https://git.example/voicebot@main'`.",
+            "voicebot-framework @ git+https://git.example/voicebot@main",
+        ),
+        (
+            {"url": "https://me:sesame@git.example/voicebot", "vcs_info": {"vcs": "git"}},
+            None,
+            BOUNDED,
+        ),
+    ],
+)
+def test_its_readme_and_its_workflow_have_voicebot_from_where_it_can_be_had(
+    origin: dict[str, Any] | None,
+    first: str | None,
+    default: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    info = tmp_path / "site" / "voicebot_framework-0.1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: voicebot-framework\nVersion: 0.1.0\n")
+    if origin is not None:
+        (info / "direct_url.json").write_text(json.dumps(origin))
+    monkeypatch.syspath_prepend(str(info.parent))
+
+    written = texts(Names.of("quill", "chat-model", "Ann"))
+
+    readme = " ".join(written["README.md"].split())
+    assert (f"Where PyPI has no `{BOUNDED}` yet, install voicebot first, {first}" in readme) == bool(first)
+    assert ("install voicebot first" in readme) == bool(first)
+    workflow = yaml.safe_load(written[".github/workflows/tests.yml"])
+    assert workflow["env"]["VOICEBOT"] == f"${{{{ vars.VOICEBOT || '{default}' }}}}"
+    commands = [step["run"] for step in workflow["jobs"]["tests"]["steps"] if "run" in step]
+    assert commands[:2] == ['pip install "$VOICEBOT"', "pip install -e '.[dev]'"]
+    assert not [text for text in written.values() if "sesame" in text or "/home/ann" in text]
+
+
 def test_the_author_is_in_licence_and_metadata(tmp_path: Path) -> None:
     new_plugin("quill", "--kind", "observer", "--author", 'Ann "Quill" Müller,\n$HOME')
 
@@ -151,7 +201,7 @@ def test_where_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> No
         ("wave", "a module 'wave' is there already"),
         ("pytest", "a module 'pytest' is there already"),
         ("voicebot-azure", "a module 'voicebot_azure' is there already"),
-        ("voicebot-espeak", "there is a voice 'espeak' already, of voicebot"),
+        ("voicebot-espeak", "there is a voice 'espeak' already, of voicebot-framework"),
         (LONGEST + "q", f"is too long; {LONGEST_NAME} characters are the most"),
     ],
 )

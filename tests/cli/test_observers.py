@@ -27,7 +27,10 @@ def test_check_shows_observers_and_numbers_several(voicebot):
     ran = voicebot("check", "kept.yaml")
 
     assert ran.returncode == 0
-    assert "  observer 1      transcript  voicebot\n  observer 2      transcript  voicebot\n" in ran.stdout
+    assert (
+        "  observer 1      transcript  voicebot-framework\n  observer 2      transcript  voicebot-framework\n"
+        in ran.stdout
+    )
 
 
 def test_connect_starts_them_and_leaves_nothing_behind(voicebot):
@@ -107,7 +110,7 @@ def test_check_plugin_looks_for_an_observer_in_the_list(voicebot):
 def test_options_shows_an_observer_in_its_list(voicebot):
     ran = voicebot("options", "transcript")
 
-    assert "transcript  observer of voicebot" in ran.stdout
+    assert "transcript  observer of voicebot-framework" in ran.stdout
     assert "  In a config:\n\n  observers:\n    - provider: transcript\n      file: ...\n" in ran.stdout
 
 

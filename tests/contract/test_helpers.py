@@ -59,7 +59,7 @@ class TestSmartTurn(TurnDetectorContract):
     def model(self, tmp_path: Path) -> None:
         """Write a model of the real one's shape, which finds every turn half over."""
         onnx = pytest.importorskip("onnx", reason="onnx makes the model: pip install onnx")
-        pytest.importorskip("onnxruntime", reason="it runs it: pip install 'voicebot[smart-turn]'")
+        pytest.importorskip("onnxruntime", reason="it runs it: extra smart-turn")
         helper, floats = onnx.helper, onnx.TensorProto.FLOAT
         steps = [
             helper.make_node("ReduceMean", ["input_features", "axes"], ["mean"], keepdims=0),

@@ -26,6 +26,7 @@ from voicebot import (
 )
 from voicebot.config.jsonschema import config_schema
 from voicebot.plugin.manager import GROUP, LoadedPlugin, Plugins
+from voicebot.plugin.packages import OURS, upgrade
 
 GOOD = """\
     from voicebot import Options, Synthesizer, hookimpl
@@ -215,14 +216,16 @@ def test_a_damaged_distribution_without_metadata_still_loads(install, load_all, 
 
 def test_our_own_plugins_come_first_so_that_nobody_takes_their_names(install, load_all):
     install("aaa-plugin", GOOD.format(name="the-voice"))
-    install("voicebot", GOOD.format(name="the-voice"), value="voicebot_stand_in")
+    install(OURS, GOOD.format(name="the-voice"), value="voicebot_stand_in")
     (Path(sys.path[0]) / "voicebot_stand_in.py").write_text(dedent(GOOD.format(name="the-voice")))
-    (Path(sys.path[0]) / "voicebot.py").unlink()
+    (Path(sys.path[0]) / "voicebot_framework.py").unlink()
 
     loaded = load_all()
 
-    assert loaded["voicebot"].error is None
-    assert loaded["aaa_plugin"].error == "the name 'the-voice' is taken by the synthesizer of voicebot"
+    assert loaded["voicebot_framework"].error is None
+    assert (
+        loaded["aaa_plugin"].error == "the name 'the-voice' is taken by the synthesizer of voicebot-framework"
+    )
 
 
 def test_loading_all_plugins_imports_no_sdk():
@@ -263,8 +266,8 @@ def test_a_plugin_made_for_this_version_of_the_api_or_an_earlier_minor_one_works
 @pytest.mark.parametrize(
     ("stated", "upgraded"),
     [
-        ((MAJOR + 1, 0), "voicebot"),
-        ((MAJOR, MINOR + 1), "voicebot"),
+        ((MAJOR + 1, 0), OURS),
+        ((MAJOR, MINOR + 1), OURS),
         ((MAJOR - 1, MINOR + 5), "test-plugin-made"),
     ],
 )
@@ -275,7 +278,7 @@ def test_a_plugin_made_for_another_version_of_the_api_is_reported_and_not_run(
 
     assert load_all()["test_plugin_made"].error == (
         f"it is made for version {stated[0]}.{stated[1]} of the API, and this voicebot has {MAJOR}.{MINOR}; "
-        f"upgrade {upgraded}: pip install --upgrade {upgraded}"
+        f"upgrade {upgraded}: {upgrade(upgraded)}"
     )
 
 
@@ -296,7 +299,7 @@ def test_a_version_that_is_none_is_told(install, load_all, stated):
 
 
 def test_our_own_plugins_say_what_they_are_made_for():
-    ours = importlib.metadata.distribution("voicebot").entry_points.select(group=GROUP)
+    ours = importlib.metadata.distribution(OURS).entry_points.select(group=GROUP)
 
     assert {entry_point.name: entry_point.load().voicebot_api for entry_point in ours} == {
         entry_point.name: API_VERSION for entry_point in ours
@@ -458,10 +461,13 @@ def test_a_name_may_be_used_once_for_each_kind():
     [
         ({}, []),
         ({"json": "nothing"}, []),
-        ({"no_such_module": "voicebot[x]", "no_other_module": "voicebot[x]"}, ["voicebot[x]"]),
-        ({"no_such_package.inner": "voicebot[y]"}, ["voicebot[y]"]),
-        ({"json.no_such_module": "voicebot[z]"}, ["voicebot[z]"]),
-        ({"math.inner": "voicebot[w]"}, ["voicebot[w]"]),
+        (
+            {"no_such_module": "voicebot-framework[x]", "no_other_module": "voicebot-framework[x]"},
+            ["voicebot-framework[x]"],
+        ),
+        ({"no_such_package.inner": "voicebot-framework[y]"}, ["voicebot-framework[y]"]),
+        ({"json.no_such_module": "voicebot-framework[z]"}, ["voicebot-framework[z]"]),
+        ({"math.inner": "voicebot-framework[w]"}, ["voicebot-framework[w]"]),
     ],
 )
 def test_a_registration_knows_which_packages_are_not_installed(requires, missing):

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from voicebot.plugin import watch
+from voicebot.plugin.packages import OURS
 from voicebot.plugin.watch import Left, Watch, reason, watched
 
 
@@ -91,7 +92,7 @@ def test_a_system_that_does_not_tell_how_long_a_thread_waited_counts_all_time(tm
 def test_what_is_ours_is_not_watched():
     before = threading.active_count()
 
-    with watched("plugin 'audio'", "voicebot"):
+    with watched("plugin 'audio'", OURS):
         assert threading.active_count() == before
 
 

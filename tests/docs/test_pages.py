@@ -1,10 +1,11 @@
 """What the pages show is true: their commands run, their configs load, their output is what comes out.
 
-Each page is followed from top to bottom in a directory of its own, with the project's `configs` in it.
+Each page is followed from top to bottom in a directory of its own, with the project's `configs` in it, and in
+a virtual environment of its own, which has all that is installed where the tests run. What a page installs
+goes there, without a network.
 
 * `console`: lines after `$ ` are run. Other lines are the output, where `...` stands for anything, alone for
-  any lines; no output leaves it open. Lines `You: ...` among it are typed. `pip install` works without a
-  network, in an environment of the page's own.
+  any lines; no output leaves it open. Lines `You: ...` among it are typed.
 * `sh`: a script.
 * `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use, and
   an editor must have nothing to say of it.
@@ -28,6 +29,7 @@ import sys
 import sysconfig
 import textwrap
 import tomllib
+import venv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +58,17 @@ ACCOUNT = {
     "OPENAI_API_KEY": "sk-example",
     "OPENAI_ENDPOINT": "https://example.openai.azure.com/",
     "OPENAI_DEPLOYMENT": "chat",
+}
+OFFLINE = {
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_BUILD_ISOLATION": "0",  # as pip reads it: no isolation
+    "PIP_NO_DEPS": "1",
+    "PIP_NO_INDEX": "1",
+    "PIP_QUIET": "1",
+    "PIP_REQUIRE_VIRTUALENV": "1",
+    "UV_NO_CONFIG": "1",
+    "UV_OFFLINE": "1",
 }
 DISTRIBUTION = "Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
 
@@ -115,17 +128,16 @@ class Reader:
         self.programs = False
         """Whether there may be other providers than ours, or other options."""
         shutil.copytree(PROJECT / "configs", folder / "configs")
-        (folder / ".venv").symlink_to(sys.prefix)
-        foreign = ("PYTHON", "OLLAMA", "OPENAI", "SPEECH", "SERVICE_REGION")
+        foreign = ("PYTHON", "OLLAMA", "OPENAI", "SPEECH", "SERVICE_REGION", "PIP_", "UV_", "CONDA")
         self.environ = {n: value for n, value in os.environ.items() if not n.startswith(foreign)}
-        self.environ |= {"COLUMNS": "100"} | ACCOUNT
-        self.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self.environ |= {"COLUMNS": "100"} | ACCOUNT | OFFLINE
+        self.make_environment(folder / ".venv")
 
     def follow(self, block: Block) -> None:
         """Do what one block says."""
         if block.note.startswith("not run: ") or block.note == "tests" or block.language in ILLUSTRATIONS:
             return
-        self.programs = self.programs or block.language in ("python", "toml") or "VIRTUAL_ENV" in self.environ
+        self.programs = self.programs or block.language in ("python", "toml")
         if block.note == "try":  # the job; the installation before it has been done
             self.run(block, block.text.rpartition("&&")[2], [])
         elif block.language == "console":
@@ -145,8 +157,7 @@ class Reader:
         if moved := re.fullmatch(r"cd (\S+)", command):
             self.folder = self.folder / moved[1]
             return
-        if command.startswith("pip install "):
-            self.move_into_an_environment()
+        self.programs = self.programs or "pip install " in command
         typed = "".join(f"{line.removeprefix('You: ')}\n" for line in output if line.startswith("You: "))
         needed = {}
         for name in needs(block.note):
@@ -170,26 +181,23 @@ class Reader:
             said = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
             assert re.fullmatch("".join(lines), said), f"{block.place}: $ {command}\n{done.stdout}"
 
-    def move_into_an_environment(self) -> None:
-        """Work in a virtual environment that has all that is installed here, and can be installed into."""
-        if "VIRTUAL_ENV" in self.environ:
-            return
-        home = self.home / "environment"
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True, timeout=100)
-        self.environ["VIRTUAL_ENV"] = str(home)
-        python = home / "bin" / "python"
+    def make_environment(self, home: Path) -> None:
+        """Make a virtual environment that has all that is installed here, and is the one to install into."""
+        venv.create(home, symlinks=os.name != "nt")
+        binaries = home / "bin"
         packages = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
         (packages / "here.pth").write_text(
             f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
         )
-        commands = {name: f'{python} -m {name} "$@"' for name in ("voicebot", "pytest", "mypy")}
-        offline = "install -q --no-index --no-deps --no-build-isolation"
-        commands["pip"] = f'shift; {sys.executable} -m pip --python {python} {offline} "$@"'
-        for name, command in commands.items():
-            (home / "bin" / name).write_text(f"#!/bin/sh\n{command}\n")
-            (home / "bin" / name).chmod(0o755)
-        self.environ["PATH"] = f"{home / 'bin'}{os.pathsep}{self.environ['PATH']}"
-        self.environ["TMPDIR"] = str(home)  # where pytest looks for what earlier runs have left
+        modules = {name: name for name in ("voicebot", "pytest", "mypy", "pip")} | {"pip3": "pip"}
+        modules[f"pip{sys.version_info.major}.{sys.version_info.minor}"] = "pip"
+        for name, module in modules.items():
+            (binaries / name).write_text(f'#!/bin/sh\nexec {binaries / "python"} -m {module} "$@"\n')
+            (binaries / name).chmod(0o755)
+        (home / "tmp").mkdir()
+        path = os.pathsep.join([str(binaries), str(Path(sys.executable).parent), os.environ["PATH"]])
+        # The folder for what is temporary is where pytest looks for what earlier runs have left.
+        self.environ |= {"VIRTUAL_ENV": str(home), "PATH": path, "TMPDIR": str(home / "tmp")}
 
     def change(self, block: Block) -> None:
         """Change a file as a diff says."""

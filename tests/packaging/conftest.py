@@ -17,7 +17,8 @@ LONGEST = 100
 
 def run(*command: str | Path, cwd: Path | None = None, typed: str = "") -> str:
     """Run to the end, with lines typed, and return what was printed; a failure shows what was said of it."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    foreign = ("PYTHON", "PIP_", "UV_")  # where whoever runs the tests would have things installed
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     environment |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INDEX": "1", "COLUMNS": "100"}
     ran = subprocess.run(
         [str(part) for part in command],

@@ -18,6 +18,7 @@ from string import Template
 
 from voicebot import __version__
 from voicebot.plugin.apiversion import API_VERSION
+from voicebot.plugin.packages import OURS, is_from_here, quoted, requirement_here
 
 LONGEST_NAME = 32
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -117,6 +118,7 @@ class Names:
         home = self.kind.replace("-", "_")
         imports = [f"from {self.module}.{home} import {prefix}{base}"]
         imports.append(f"from {self.module}.options import {prefix}Options")
+        bounds = _bounds(__version__)
         return {
             "distribution": self.distribution,
             "module": self.module,
@@ -130,7 +132,9 @@ class Names:
             "author": self.author,
             "author_toml": json.dumps(self.author, ensure_ascii=False),
             "year": self.year,
-            "voicebot": f"voicebot{_bounds(__version__)}",
+            "voicebot": f"{OURS}{bounds}",
+            "voicebot_here": requirement_here(OURS, bounds).replace("'", "''"),
+            "voicebot_first": _voicebot_first(bounds),
             "api": str(API_VERSION),
             "trial": self.trial,
         }
@@ -177,6 +181,18 @@ def texts(names: Names) -> dict[str, str]:
 
 def _filled(template: Path, words: dict[str, str]) -> str:
     return Template(template.read_text(encoding="utf-8")).substitute(words)
+
+
+def _voicebot_first(bounds: str) -> str:
+    """Return how to have voicebot itself, where PyPI may not have it: here it came from somewhere else."""
+    needed = requirement_here(OURS, bounds)
+    if is_from_here(OURS):
+        how = "from a checkout of its project: `pip install PATH/TO/voicebot`"
+    elif needed != f"{OURS}{bounds}":
+        how = f"with `pip install {quoted(needed)}`"
+    else:
+        return ""
+    return f"\nWhere PyPI has no `{OURS}{bounds}` yet, install voicebot first,\n{how}."
 
 
 def _bounds(version: str) -> str:

@@ -19,6 +19,7 @@ MISUSED = 2
 INTERRUPTED = signals.CTRL_C
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
 _MOST = 20
+_COMMAND = re.compile(r"""`[^`]*`|pip install(?: -[\w-]+| (?:'[^']*'|"[^"]*")+)+""")
 _WARNING = styled("warning:", fg="yellow")
 
 
@@ -112,7 +113,7 @@ def _broken(message: str, indent: int) -> str:
     import shutil
     import textwrap
 
-    whole = re.sub(r"`[^`]*`|pip install( '[^']*')+", lambda found: found[0].replace(" ", "\0"), message)
+    whole = _COMMAND.sub(lambda found: found[0].replace(" ", "\0"), message)
     lines = textwrap.wrap(
         whole,
         max(shutil.get_terminal_size().columns, 40),

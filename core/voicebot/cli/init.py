@@ -49,8 +49,7 @@ def command(context: click.Context, directory: Path, name: str) -> None:
         context.exit(FAILED)
     for file in texts:
         echo(f"wrote {directory / file}")
-    if missing := _missing_packages(texts):
-        show_warning(f"it cannot run yet: pip install {' '.join(missing)}")
+    _show_what_is_missing(texts)
     _show_next_steps(directory / f"{name}.yaml", needs_keys="azure.yaml" in texts)
 
 
@@ -75,11 +74,12 @@ def _texts(name: str) -> dict[str, str]:
     return texts
 
 
-def _missing_packages(texts: dict[str, str]) -> list[str]:
-    """Return what to give to `pip install` for the providers that configs name."""
+def _show_what_is_missing(texts: dict[str, str]) -> None:
+    """Say what to install for the providers that configs name, and what cannot be had."""
     import yaml
 
     from voicebot.plugin.manager import installed_plugins
+    from voicebot.plugin.packages import install_command
     from voicebot.plugin.registry import SELECTED_ONCE
 
     registry = installed_plugins().registry
@@ -87,8 +87,11 @@ def _missing_packages(texts: dict[str, str]) -> list[str]:
     named = [
         (kind, config[kind]["provider"]) for config in configs for kind in SELECTED_ONCE if config.get(kind)
     ]
-    found = (registry.get(kind, name) for kind, name in named)
-    return sorted({f"'{package}'" for each in found if each is not None for package in each.missing})
+    found = [each for kind, name in named if (each := registry.get(kind, name)) is not None]
+    for reason in dict.fromkeys(reason for each in found for reason in each.unavailable):
+        show_warning(f"it cannot run here: {reason}; name another provider in it")
+    if packages := sorted({package for each in found for package in each.installable}):
+        show_warning(f"it cannot run yet: {install_command(*packages)}")
 
 
 def _show_next_steps(config: Path, *, needs_keys: bool) -> None:

@@ -49,13 +49,16 @@ def _unknown(name: str, registry: Registry) -> str:
 
 def _show(registration: Registration) -> None:
     from voicebot.cli.schema_words import describe
+    from voicebot.plugin.packages import install_command
 
     origin = styled(f"{registration.kind} of {registration.distribution}", dim=True)
     echo(styled(registration.name, bold=True), "  ", origin)
     if doc := registration.provider.__doc__:
         echo_lines(_wrapped(inspect.cleandoc(doc).split("\n\n")[0], "  "))
-    for package in registration.missing:
-        echo(f"  Needs: pip install '{package}'")
+    for reason in registration.unavailable:
+        echo(f"  Cannot be used here: {reason}")
+    if packages := registration.installable:
+        echo(f"  Needs: {install_command(*packages)}")
     options = describe(registration.options)
     for option in options:
         name = styled(option.name, fg="cyan", bold=True)

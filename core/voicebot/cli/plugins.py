@@ -13,6 +13,7 @@ from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
     from voicebot.plugin.manager import LoadedPlugin
+    from voicebot.plugin.registration import Registration
 
 _SHOWN_BY_WHAT_THEY_BROUGHT = ("voicebot_register", "voicebot_commands")
 
@@ -41,10 +42,18 @@ def command(*, as_json: bool) -> None:
     for plugin in loaded:
         if plugin.error is not None:
             show_warning(f"plugin '{plugin.name}' of {plugin.distribution} is broken: {plugin.error}")
-    packages = {package: r.name for plugin in loaded for r in plugin.providers for package in r.missing}
-    for package in packages:
-        names = [r.name for plugin in loaded for r in plugin.providers if package in r.missing]
-        show_warning(f"to use {' and '.join(names)}: pip install '{package}'")
+    _show_what_is_missing([provider for plugin in loaded for provider in plugin.providers])
+
+
+def _show_what_is_missing(providers: list[Registration]) -> None:
+    from voicebot.plugin.packages import install_command
+
+    for reason in dict.fromkeys(reason for each in providers for reason in each.unavailable):
+        names = [each.name for each in providers if reason in each.unavailable]
+        show_warning(f"{' and '.join(names)} cannot be used here: {reason}")
+    for package in dict.fromkeys(package for each in providers for package in each.installable):
+        names = [each.name for each in providers if package in each.installable]
+        show_warning(f"to use {' and '.join(names)}: {install_command(package)}")
 
 
 def _brought(plugin: LoadedPlugin) -> list[tuple[str, str]]:

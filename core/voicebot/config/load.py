@@ -23,6 +23,7 @@ from voicebot.config.tree import Entry, Place, Scalar, Section, planted
 from voicebot.config.words import did_you_mean, nearest
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
+from voicebot.plugin.packages import OURS, install_command
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
 __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
@@ -48,7 +49,6 @@ _EVERYDAY = {
     "voice": "synthesizer",
 }
 """What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
-_NO_CANCELLER = "echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
 _COMMAND_LINE = "<command line>"
 LEFT_OUT = object()
 """Instead of a value of the command line: the option counts as not given."""
@@ -189,7 +189,9 @@ def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Proble
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
     if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:
-        problems.append(entries["echo"].node.place.problem(_NO_CANCELLER))
+        command = install_command(f"{OURS}[aec]")
+        message = f"echo: cancel needs a package that is not installed: {command}"
+        problems.append(entries["echo"].node.place.problem(message))
     return settings
 
 

@@ -16,6 +16,7 @@ from voicebot.errors import PluginError, Problem
 from voicebot.interfaces import Provider
 from voicebot.plugin.choice import Choice
 from voicebot.plugin.manager import Plugins
+from voicebot.plugin.packages import install_command
 from voicebot.plugin.registry import KINDS, LISTED, Registration
 
 KEY = "provider"
@@ -54,12 +55,8 @@ class Selector:
             return None
         options = Section(section.place, {k: e for k, e in section.entries.items() if k != KEY})
         place = section.entries[KEY].node.place
-        if missing := registration.missing:
-            packages = " ".join(f"'{package}'" for package in missing)
-            self._complain(
-                place,
-                f"{kind} '{registration.name}' needs packages that are not installed: pip install {packages}",
-            )
+        if registration.missing:
+            self._complain(place, f"{kind} '{registration.name}' {self._remedy(registration)}")
         subject = Subject(registration.options, options, registration.name, place, complete=self.complete)
         checked = check(
             registration.options, subject, self.problems, select=self.select, from_file=self.from_file
@@ -125,6 +122,15 @@ class Selector:
             self._complain(node.place, str(error))
             return None
         return registration
+
+    def _remedy(self, registration: Registration) -> str:
+        """Return what to do about packages that a provider needs and that are not installed."""
+        if reasons := registration.unavailable:
+            return (
+                f"cannot be used here: {'; '.join(reasons)}; use such a Python or machine, or another "
+                f"{registration.kind}; {self._installed(registration.kind)}"
+            )
+        return f"needs packages that are not installed: {install_command(*registration.missing)}"
 
     def _unknown(self, kind: str, name: str) -> str:
         message = f"no {kind} called '{name}' is installed"

@@ -6,6 +6,7 @@ from typing import Any
 
 from voicebot.audio import AudioFormat
 from voicebot.errors import ProviderError
+from voicebot.plugin.packages import OURS, install_command
 
 BLOCK = 0.01
 """Seconds of sound that are processed at a time."""
@@ -21,7 +22,7 @@ def load() -> None:
         from livekit import rtc  # noqa: F401
     except (ImportError, OSError) as error:
         raise ProviderError(
-            f"echo: cancel cannot be had: {error}; pip install 'voicebot[aec]', or use `echo: mute`"
+            f"echo: cancel cannot be had: {error}; {install_command(f'{OURS}[aec]')}, or use `echo: mute`"
         ) from error
 
 

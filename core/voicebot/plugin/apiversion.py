@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot.errors import PluginError
+from voicebot.plugin.packages import OURS, upgrade
 
 API_VERSION = (1, 0)
 """Version of the public API: an addition raises the second number, what can break a plugin the first."""
@@ -23,10 +24,10 @@ def refuse_other_version(plugin: object, distribution: str) -> None:
             raise PluginError(f"{ATTRIBUTE} must be two whole numbers such as {API_VERSION}, not {other!r}")
     if made_for[0] == API_VERSION[0] and made_for <= API_VERSION:
         return
-    older = "voicebot" if made_for > API_VERSION else distribution
+    older = OURS if made_for > API_VERSION else distribution
     raise PluginError(
         f"it is made for version {_text(made_for)} of the API, and this voicebot has {_text(API_VERSION)}; "
-        f"upgrade {older}: pip install --upgrade {older}"
+        f"upgrade {older}: {upgrade(older)}"
     )
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from voicebot.plugin.packages import OURS
+
 KeyT = TypeVar("KeyT", bound=Hashable)
 ItemT = TypeVar("ItemT")
 
@@ -21,7 +23,7 @@ class Rivalry:
     loser: str
 
     def __str__(self) -> str:
-        owner = "voicebot itself" if self.winner == "voicebot" else self.winner
+        owner = "voicebot itself" if self.winner == OURS else self.winner
         return (
             f"the {self.kind} '{self.name}' is that of {owner}; {self.loser} wants to bring another of the "
             "same name, which is not used"

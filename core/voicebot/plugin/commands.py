@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from voicebot.errors import PluginError
 from voicebot.plugin.collector import Collector
+from voicebot.plugin.packages import OURS
 from voicebot.plugin.watch import reason, watched
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LOCATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
-_OURS = {
+_COMMANDS = {
     "run": "Talk to a bot.",
     "init": "Write a config to start from.",
     "check": "Say all that is wrong with configs.",
@@ -68,8 +69,8 @@ class Commands(Collector[str, CommandEntry]):
 
     def __init__(self) -> None:
         super().__init__()
-        with self._collecting("voicebot"):
-            for name, text in _OURS.items():
+        with self._collecting(OURS):
+            for name, text in _COMMANDS.items():
                 self.add(name, text, f"voicebot.cli.{name.replace('-', '_')}:command")
 
     def add(self, name: str, help: str, location: str) -> None:

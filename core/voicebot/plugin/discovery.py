@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from voicebot.plugin.packages import OURS
 from voicebot.plugin.watch import Left, reason, watched
 
 logger = logging.getLogger(__name__)
 GROUP = "voicebot"
-OURS = "voicebot"
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,27 @@ class Registration:
     @property
     def missing(self) -> list[str]:
         """What to give to `pip install` for the modules that are needed and not installed."""
-        return sorted({package for module, package in self.requires.items() if not _installed(module)})
+        return sorted(set(self._missing().values()))
+
+    @property
+    def installable(self) -> list[str]:
+        """What of `missing` this Python and machine can have."""
+        from voicebot.plugin.packages import unavailable
+
+        return sorted(
+            {package for module, package in self._missing().items() if not unavailable(module, package)}
+        )
+
+    @property
+    def unavailable(self) -> list[str]:
+        """Why this Python or machine cannot have some of the modules that are needed and not installed."""
+        from voicebot.plugin.packages import unavailable
+
+        reasons = (unavailable(module, package) for module, package in self._missing().items())
+        return sorted({reason for reason in reasons if reason is not None})
+
+    def _missing(self) -> dict[str, str]:
+        return {module: package for module, package in self.requires.items() if not _installed(module)}
 
     def _imported(self, location: str) -> Any:
         module, _, name = location.partition(":")

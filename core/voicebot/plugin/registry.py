@@ -52,7 +52,7 @@ class Registry(Collector[tuple[str, str], Registration]):
             kind: the section of a config that selects it; needed where `provider` is no class, which shows
                 its kind.
             requires: top-level modules that the provider imports when it starts, each with what to
-                give to `pip install` for it, as `{"pocketsphinx": "voicebot[offline]"}`.
+                give to `pip install` for it, as `{"pocketsphinx": "voicebot-framework[offline]"}`.
 
         Raises:
             PluginError: the name is malformed or taken, or the classes are not what they should be.

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, ClassVar, NoReturn, Self, TextIO
 
+from voicebot.plugin.packages import OURS
+
 logger = logging.getLogger(__name__)
 SLOW, HUNG = 2.0, 8.0
 """Seconds after which it is said who is being loaded, and after which nobody waits any more.
@@ -22,7 +24,6 @@ SLOW, HUNG = 2.0, 8.0
 Seconds in which a thread waits for a processor that other programs have are not counted, where Linux tells.
 """
 _BACKSTOP = 1.0
-_OURS = "voicebot"
 _exit = os._exit
 
 Hung = Callable[[str, str], NoReturn]
@@ -53,7 +54,7 @@ class Watch:
         self._before: tuple[Any, Any] = (None, None)
 
     def __enter__(self) -> Self:
-        if self._distribution == _OURS:
+        if self._distribution == OURS:
             return self
         self._began = time.monotonic() - self._waited()
         self._before = os._exit, signal.getsignal(signal.SIGINT)
@@ -73,7 +74,7 @@ class Watch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._distribution == _OURS:
+        if self._distribution == OURS:
             return
         with self._setting:
             self._done.set()
@@ -89,7 +90,7 @@ class Watch:
 
     def passes(self, error: BaseException) -> bool:
         """Return whether an error is not the stranger's: the user has pressed Ctrl-C."""
-        return isinstance(error, KeyboardInterrupt) and (self._interrupted or self._distribution == _OURS)
+        return isinstance(error, KeyboardInterrupt) and (self._interrupted or self._distribution == OURS)
 
     def _watch(self) -> None:
         if self._is_done(SLOW):

@@ -174,7 +174,7 @@ def plugins() -> Plugins:
     add = plugins.registry.add
     add("ears", Ears, Options)
     add("parrot", Parrot, ParrotOptions)
-    add("mind", Mind, ParrotOptions, requires={"no_such_module_anywhere": "voicebot[offline]"})
+    add("mind", Mind, ParrotOptions, requires={"no_such_module_anywhere": "mind-sdk[all]"})
     add("mouth", Mouth, MouthOptions)
     add("cloud", Cloud, CloudOptions)
     add("sound-card", Card, Options)

@@ -14,6 +14,7 @@ from voicebot.cli.schema_words import describe
 from voicebot.config.jsonschema import config_schema, schema_text
 from voicebot.config.shipped import SCHEMA
 from voicebot.plugin.manager import Plugins, installed_plugins
+from voicebot.plugin.packages import OURS
 
 CONFIGS = shipped_configs()
 EXTENDED = "extends: offline.yaml\n"
@@ -174,6 +175,6 @@ def test_a_kind_of_which_nothing_is_installed_has_no_provider_to_name() -> None:
 def test_the_schema_beside_the_configs_is_that_of_all_shipped_providers() -> None:
     there = CONFIGS["offline"].with_name(SCHEMA).read_text(encoding="utf-8")
 
-    ours = [each for each in installed_plugins().registry if each.distribution == "voicebot"]
+    ours = [each for each in installed_plugins().registry if each.distribution == OURS]
     Draft7Validator.check_schema(json.loads(there))
     assert there == schema_text(ours), f"configs/{SCHEMA} is out of date: run `python docs/generate.py`"

@@ -13,6 +13,7 @@ from voicebot.config.schema import Settings, bounds
 from voicebot.config.tree import Place, Scalar
 from voicebot.config.words import shown
 from voicebot.plugin.manager import Plugins
+from voicebot.plugin.packages import install_command
 
 CLOUD = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer:\n  provider: cloud\n"
 
@@ -330,7 +331,7 @@ def test_options_within_lists_and_mappings_have_their_own_places(problems):
         ("{provider: }", "provider must be a name, not empty; installed: mind, parrot"),
         (
             "{provider: mind}",
-            "chat 'mind' needs packages that are not installed: pip install 'voicebot[offline]'",
+            "chat 'mind' needs packages that are not installed: pip install 'mind-sdk[all]'",
         ),
     ],
 )
@@ -345,7 +346,7 @@ def test_a_provider_whose_package_is_missing_has_its_options_checked_all_the_sam
     text = "recognizer: {provider: ears}\nsynthesizer: {provider: mouth}\nchat: {provider: mind, scrpt: x}\n"
 
     assert [line.split(": ", 1)[1] for line in problems(text)] == [
-        "chat 'mind' needs packages that are not installed: pip install 'voicebot[offline]'",
+        "chat 'mind' needs packages that are not installed: pip install 'mind-sdk[all]'",
         "unknown option 'scrpt' of mind; did you mean 'script'?",
     ]
 
@@ -540,8 +541,9 @@ def test_the_modes_of_echo_are_words_and_yes_and_no_are_told_what_to_be(load, pr
 def test_to_cancel_echo_without_its_package_is_a_problem_where_it_is_asked_for(problems, monkeypatch):
     monkeypatch.setitem(sys.modules, "livekit", None)  # as if it were not installed
 
+    command = install_command("voicebot-framework[aec]")
     assert problems("WHOLE\necho: cancel\n") == [
-        "bot.yaml:4:7: echo: cancel needs a package that is not installed: pip install 'voicebot[aec]'"
+        f"bot.yaml:4:7: echo: cancel needs a package that is not installed: {command}"
     ]
 
 

@@ -165,11 +165,11 @@ def test_an_option_that_may_be_empty_may_be_null(load):
 
 
 def test_missing_packages_within_options_are_told(problems, plugins):
-    plugins.registry.add("heavy", Cloud, Options, requires={"no_such_module_anywhere": "voicebot[heavy]"})
+    plugins.registry.add("heavy", Cloud, Options, requires={"no_such_module_anywhere": "heavy-sdk[all]"})
     (problem,) = problems(TOP + "synthesizer: {provider: one, of: {provider: heavy}}")
     assert problem == (
         "bot.yaml:3:45: synthesizer 'heavy' needs packages that are not installed: "
-        "pip install 'voicebot[heavy]'"
+        "pip install 'heavy-sdk[all]'"
     )
 
 

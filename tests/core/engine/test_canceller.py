@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import numpy
@@ -12,6 +13,7 @@ from voicebot.audio import AudioFormat
 from voicebot.engine.canceller import BLOCK, Canceller, load
 from voicebot.engine.echo import Echo
 from voicebot.interfaces import AudioStream
+from voicebot.plugin.packages import install_command
 
 MICROPHONE = AudioFormat(16_000)
 
@@ -86,5 +88,5 @@ def test_what_is_left_of_a_cancelled_echo_is_still_known_for_one():
 def test_without_the_package_a_bot_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "livekit", None)
 
-    with pytest.raises(ProviderError, match=r"pip install 'voicebot\[aec\]'"):
+    with pytest.raises(ProviderError, match=re.escape(install_command("voicebot-framework[aec]"))):
         load()

@@ -49,7 +49,7 @@ def server(answer: Answer) -> Iterator[int]:
 @contextmanager
 def tls_server(folder: Path, *, valid_from: int, valid_to: int) -> Iterator[int]:
     """Serve with a certificate for localhost that is its own authority; times in days from now."""
-    pytest.importorskip("cryptography", reason="it comes with voicebot[entra]")
+    pytest.importorskip("cryptography", reason="it comes with the extra entra")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from voicebot import Hints, ProviderError
+from voicebot import Hints, ProviderError, install_hint
 from voicebot_azure.account import SpeechAccount
 from voicebot_azure.recognizer import AzureRecognizer
 from voicebot_azure.recognizer_options import AzureRecognizerOptions
@@ -53,7 +54,7 @@ class _Identity(BaseHTTPRequestHandler):
 @pytest.fixture
 def identity(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Give this machine an identity; the addresses that are asked for tokens."""
-    pytest.importorskip("azure.identity", reason="it comes with voicebot[entra]")
+    pytest.importorskip("azure.identity", reason="it comes with the extra entra")
     server = HTTPServer(("127.0.0.1", 0), _Identity)
     asked: list[str] = []
     server.asked = asked  # type: ignore[attr-defined]
@@ -108,7 +109,7 @@ def test_a_sign_in_that_the_service_does_not_accept_is_told_as_such(identity: li
 
 
 def test_who_is_not_signed_in_is_told_how_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("azure.identity", reason="it comes with voicebot[entra]")
+    pytest.importorskip("azure.identity", reason="it comes with the extra entra")
     monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
     account = SpeechAccount(region="westeurope", entra=True, resource_id=RESOURCE)
     speech = Speech(account, "tts")
@@ -125,7 +126,7 @@ def test_who_is_not_signed_in_is_told_how_to(monkeypatch: pytest.MonkeyPatch) ->
         (
             "azure.identity",
             {"entra": True, "resource_id": RESOURCE},
-            r"pip install 'voicebot\[entra\]'",
+            re.escape(install_hint("azure.identity", "voicebot-framework[entra]")),
         ),
     ],
 )

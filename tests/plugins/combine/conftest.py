@@ -46,7 +46,7 @@ def choice(provider: Provider[Any], name: str) -> Choice[Any]:
 
 def around(maker: type[Provider[Any]], name: str, options: Options) -> Choice[Any]:
     """Return the choice of a provider that stands on others."""
-    return Choice(Registration(name, maker.kind, maker, type(options), "voicebot"), options)
+    return Choice(Registration(name, maker.kind, maker, type(options), "voicebot-framework"), options)
 
 
 class CountingMixin:

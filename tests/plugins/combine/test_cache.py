@@ -40,7 +40,8 @@ def quick(**script: Any) -> Voice:
 def spoken(voice: Voice, options: Options | None = None, name: str = "spoken") -> Choice[Synthesizer[Any]]:
     maker: Any = lambda _: voice  # noqa: E731
     return Choice(
-        Registration(name, "synthesizer", maker, SpokenOptions, "voicebot"), options or SpokenOptions()
+        Registration(name, "synthesizer", maker, SpokenOptions, "voicebot-framework"),
+        options or SpokenOptions(),
     )
 
 

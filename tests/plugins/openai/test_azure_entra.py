@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from voicebot import ProviderError
+from voicebot import ProviderError, install_hint
 from voicebot_openai.azure_chat import AzureChatModel
 
-pytest.importorskip("azure.identity", reason="needs azure-identity: pip install 'voicebot[entra]'")
+pytest.importorskip("azure.identity", reason="needs azure-identity: extra entra")
 
 TOKEN = "eyJhbGciOi.eyJhdWQiOi.c2lnbmF0dXJl"
 
@@ -160,4 +160,4 @@ def test_a_missing_package_brings_the_command_that_installs_it():
         "asyncio.run(M(O(endpoint='https://x.openai.azure.com', deployment='d', entra=True)).start())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "run: pip install 'voicebot[entra]'" in done.stderr
+    assert install_hint("azure.identity", "voicebot-framework[entra]") in done.stderr

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy
 import pytest
 
-from voicebot import ProviderError, TurnSoFar
+from voicebot import ProviderError, TurnSoFar, install_hint
 from voicebot_turns.smart_turn import SmartTurnDetector, SmartTurnOptions
 
 onnx = pytest.importorskip("onnx", reason="onnx makes the models: pip install onnx")
-pytest.importorskip("onnxruntime", reason="onnxruntime runs them: pip install 'voicebot[smart-turn]'")
+pytest.importorskip("onnxruntime", reason="onnxruntime runs them: extra smart-turn")
 
 RATE = 16_000
 SHAPE: list[int | str] = ["batch", 80, 800]
@@ -223,7 +223,7 @@ def test_a_model_that_takes_something_else_is_told(tmp_path: Path) -> None:
 def test_without_onnxruntime_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     options = SmartTurnOptions(model=certain(tmp_path / "m.onnx", 0.5))
-    assert "pip install 'voicebot[smart-turn]'" in broken(options)
+    assert install_hint("onnxruntime", "voicebot-framework[smart-turn]") in broken(options)
 
 
 def test_it_can_be_closed_twice_and_without_a_start(tmp_path: Path) -> None:

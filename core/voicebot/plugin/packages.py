@@ -1,0 +1,198 @@
+"""What to give to `pip install` for what is missing: what would really be had.
+
+Before its release a distribution is on no index, ours or a plugin that somebody works on. It was installed
+from a checkout, a file or a repository, which its metadata name (PEP 610); the same place has its extras.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+OURS = "voicebot-framework"
+"""The distribution that voicebot is; the name `voicebot` is somebody else's on PyPI."""
+_EXTRA_CLAUSE = re.compile(r"\s*(?:and\s+)?extra == [\"'][^\"']*[\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a distribution was installed from, other than an index: a folder or file here, or a URL."""
+
+    path: str | None
+    url: str
+    editable: bool = False
+
+    @property
+    def reachable(self) -> bool:
+        """Whether it can be installed from there again, and told without telling a secret."""
+        if self.path is not None:
+            return os.path.exists(self.path)
+        from urllib.parse import urlsplit
+
+        parts = urlsplit(self.url)
+        nobody = parts.username is None or (parts.scheme.endswith("ssh") and parts.password is None)
+        return bool(parts.scheme) and nobody and not parts.query
+
+
+def install_hint(module: str, requirement: str) -> str:
+    """Return what to do about a module that is not installed, as the end of an error: a command to run.
+
+    Args:
+        module: what is imported, such as `pocketsphinx`.
+        requirement: what brings it, such as `voicebot-framework[offline]`. The command names where that
+            distribution was installed from, if it is there already.
+    """
+    if reason := unavailable(module, requirement):
+        return reason
+    return f"run: {install_command(requirement)}"
+
+
+def install_command(*requirements: str) -> str:
+    """Return the `pip install` that brings all of that, quoted for a shell."""
+    extras: dict[str, set[str]] = {}
+    words: dict[str, str] = {}
+    for text in requirements:
+        parsed = _parsed(text)
+        found = _origin(parsed.name) if parsed else None
+        if parsed is None or found is None:
+            words[text] = quoted(text)
+            continue
+        together = extras.setdefault(parsed.name, set())
+        together |= parsed.extras
+        words[parsed.name] = _again(parsed.name, found, together)
+    return " ".join(["pip install", *dict.fromkeys(words.values())])
+
+
+def upgrade(distribution: str) -> str:
+    """Return how to get a later version of what is installed."""
+    found = _origin(distribution)
+    if found is None:
+        return f"pip install --upgrade {quoted(distribution)}"
+    if found.path is None and found.reachable:
+        return f"pip install --upgrade {_again(distribution, found, set())}"
+    return f"it was installed from {found.path or 'a private address'}"
+
+
+def requirement_here(distribution: str, bounds: str) -> str:
+    """Return what another machine can have a distribution by: its URL, or its name with bounds."""
+    found = _origin(distribution)
+    if found is not None and found.path is None and found.reachable:
+        return f"{distribution} @ {found.url}"
+    return f"{distribution}{bounds}"
+
+
+def is_from_here(distribution: str) -> bool:
+    """Return whether a distribution was installed from a folder or file of this machine."""
+    found = _origin(distribution)
+    return found is not None and found.path is not None
+
+
+def unavailable(module: str, requirement: str) -> str | None:
+    """Return why this Python or machine cannot have a module: the extra that brings it leaves it out here."""
+    from packaging.utils import canonicalize_name
+
+    parsed = _parsed(requirement)
+    if parsed is None or not parsed.extras:
+        return None
+    wanted = canonicalize_name(module.replace(".", "-"))
+    for needed in _requirements(parsed.name):
+        marker = str(needed.marker or "")
+        named = any(f'extra == "{extra}"' in marker.replace("'", '"') for extra in parsed.extras)
+        if canonicalize_name(needed.name) == wanted and named and not _applies(needed, parsed.extras):
+            where = _EXTRA_CLAUSE.sub("", marker).replace('"', "'").strip()
+            here = f"Python {sys.version_info.major}.{sys.version_info.minor} on {sys.platform}"
+            return f"{needed.name} cannot be had for {here}, only where {where}"
+    return None
+
+
+def quoted(text: str) -> str:
+    """Return a text as one word of a command line, for the shells of this machine."""
+    return f'"{text}"' if os.name == "nt" else shlex.quote(text)
+
+
+def _again(distribution: str, origin: Origin, extras: set[str]) -> str:
+    """Return what installs a distribution from where it came; where that is gone, what its extras need."""
+    listed = f"[{','.join(sorted(extras))}]" if extras else ""
+    if not origin.reachable:
+        lacking = [_plain(each) for each in _requirements(distribution) if _lacks(each, extras)]
+        return " ".join(map(quoted, lacking)) or quoted(f"{distribution}{listed}")
+    if origin.path is None:
+        return quoted(f"{distribution}{listed} @ {origin.url}")
+    return f"{'-e ' if origin.editable else ''}{quoted(origin.path + listed)}"
+
+
+def _origin(distribution: str) -> Origin | None:
+    """Return where a distribution was installed from; None for an index, and for what is not installed."""
+    import json
+    from importlib.metadata import distribution as installed
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    try:
+        said: Any = json.loads(installed(distribution).read_text("direct_url.json") or "null")
+        url = str(said["url"])
+        editable = bool(said.get("dir_info", {}).get("editable"))
+        vcs: dict[str, str] = said.get("vcs_info", {})
+    except Exception:  # it is not installed, comes from an index, or its metadata are damaged
+        return None
+    parts = urlsplit(url)
+    if parts.scheme == "file" and not vcs:
+        return Origin(str(Path(url2pathname(parts.path))), url, editable)
+    if vcs:
+        revision = vcs.get("requested_revision")
+        url = f"{vcs.get('vcs', 'git')}+{url}" + (f"@{revision}" if revision else "")
+    if folder := said.get("subdirectory"):
+        url += f"#subdirectory={folder}"
+    return Origin(None, url)
+
+
+def _parsed(text: str) -> Requirement | None:
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
+
+
+def _requirements(distribution: str) -> Iterator[Requirement]:
+    """Give what an installed distribution requires, with all its extras."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        lines = requires(distribution) or []
+    except PackageNotFoundError:
+        return
+    for line in lines:
+        if (parsed := _parsed(line)) is not None:
+            yield parsed
+
+
+def _applies(needed: Requirement, extras: set[str]) -> bool:
+    return needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras or {""})
+
+
+def _lacks(needed: Requirement, extras: set[str]) -> bool:
+    from importlib.metadata import PackageNotFoundError, version
+
+    if not _applies(needed, extras):
+        return False
+    try:
+        version(needed.name)
+    except PackageNotFoundError:
+        return True
+    return False
+
+
+def _plain(needed: Requirement) -> str:
+    extras = f"[{','.join(sorted(needed.extras))}]" if needed.extras else ""
+    return f"{needed.name}{extras}{needed.specifier}"

@@ -1,0 +1,183 @@
+"""What somebody is told to install is what would really be had: from where it came, or that it cannot be."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicebot import Options, Registry, Synthesizer, install_hint
+from voicebot.plugin.packages import install_command, requirement_here, unavailable, upgrade
+
+Install = Callable[..., None]
+REQUIRES = (
+    "json-of-old>=1; python_version < '3' and extra == 'lamp'",
+    "no-such-wick>=2,<3; extra == 'lamp'",
+    "pluggy>=1; extra == 'lamp'",
+    "no-such-oil",
+)
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Install a distribution `lantern` from somewhere, as pip would."""
+
+    def install(origin: dict[str, Any] | None) -> None:
+        info = tmp_path / "site" / "lantern-1.2.dist-info"
+        info.mkdir(parents=True)
+        lines = ["Metadata-Version: 2.1", "Name: lantern", "Version: 1.2", "Provides-Extra: lamp"]
+        (info / "METADATA").write_text(
+            "\n".join([*lines, *(f"Requires-Dist: {each}" for each in REQUIRES), ""])
+        )
+        if origin is not None:
+            (info / "direct_url.json").write_text(json.dumps(origin))
+        monkeypatch.syspath_prepend(str(info.parent))
+
+    return install
+
+
+def test_what_is_not_installed_and_what_came_from_an_index_is_named_by_its_name(install: Install) -> None:
+    install(None)
+    assert install_command("nowhere", "lantern[lamp]") == "pip install nowhere 'lantern[lamp]'"
+
+
+@pytest.mark.parametrize("name", ["lantern", "a lamp; rm -rf $HOME", "it's [one]"])
+@pytest.mark.parametrize("editable", [True, False])
+def test_from_a_folder_of_this_machine_its_path_is_named_as_one_word(
+    install: Install, tmp_path: Path, name: str, editable: bool
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    install({"url": folder.as_uri(), "dir_info": {"editable": editable}})
+
+    words = shlex.split(install_command("lantern[lamp]"))
+
+    assert words == ["pip", "install", *["-e"] * editable, f"{folder}[lamp]"]
+
+
+def test_the_extras_of_one_distribution_are_asked_for_together(install: Install, tmp_path: Path) -> None:
+    install({"url": tmp_path.as_uri(), "dir_info": {"editable": True}})
+
+    command = install_command("lantern[lamp]", "nowhere", "lantern[candle]", "nowhere")
+
+    assert command == f"pip install -e '{tmp_path}[candle,lamp]' nowhere"
+
+
+def test_from_a_wheel_its_file_is_named(install: Install, tmp_path: Path) -> None:
+    wheel = tmp_path / "lantern-1.2-py3-none-any.whl"
+    wheel.touch()
+    install({"url": wheel.as_uri(), "archive_info": {}})
+    assert install_command("lantern[lamp]") == f"pip install '{wheel}[lamp]'"
+
+
+@pytest.mark.parametrize(
+    ("origin", "url"),
+    [
+        (
+            {"url": "https://git.example/lantern", "vcs_info": {"vcs": "git", "requested_revision": "v1"}},
+            "git+https://git.example/lantern@v1",
+        ),
+        (
+            {
+                "url": "ssh://git@git.example/all",
+                "vcs_info": {"vcs": "git", "commit_id": "abc"},
+                "subdirectory": "lantern",
+            },
+            "git+ssh://git@git.example/all#subdirectory=lantern",
+        ),
+        ({"url": "https://example.org/lantern.whl", "archive_info": {}}, "https://example.org/lantern.whl"),
+    ],
+)
+def test_from_elsewhere_its_address_is_named(install: Install, origin: dict[str, Any], url: str) -> None:
+    install(origin)
+    assert install_command("lantern[lamp]") == f"pip install 'lantern[lamp] @ {url}'"
+    assert requirement_here("lantern", ">=1.2,<2") == f"lantern @ {url}"
+    assert upgrade("lantern") == f"pip install --upgrade 'lantern @ {url}'"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"url": "file:///no/such/folder", "dir_info": {"editable": True}},
+        {"url": "https://me:sesame@git.example/lantern", "vcs_info": {"vcs": "git"}},
+        {"url": "https://sesame@git.example/lantern", "vcs_info": {"vcs": "git"}},
+        {"url": "https://example.org/lantern.whl?key=sesame", "archive_info": {}},
+    ],
+)
+def test_where_that_is_gone_or_secret_what_the_extra_needs_is_named(
+    install: Install, origin: dict[str, Any]
+) -> None:
+    install(origin)
+    assert install_command("lantern[lamp]") == "pip install 'no-such-wick<3,>=2' no-such-oil"
+    assert install_command("lantern") == "pip install no-such-oil"
+    assert requirement_here("lantern", ">=1.2,<2") == "lantern>=1.2,<2"
+    assert "sesame" not in upgrade("lantern")
+
+
+@pytest.mark.parametrize("said", ["", "{", "[]", '{"url": 3}', '"x"'])
+def test_damaged_metadata_count_as_none(install: Install, tmp_path: Path, said: str) -> None:
+    install({})
+    (tmp_path / "site/lantern-1.2.dist-info/direct_url.json").write_text(said)
+    assert install_command("lantern[lamp]").startswith("pip install ")
+
+
+def test_what_an_extra_leaves_out_here_is_said_to_be_so_instead_of_how_to_install_it(
+    install: Install,
+) -> None:
+    install(None)
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    reason = (
+        f"json-of-old cannot be had for Python {python} on {sys.platform}, only where python_version < '3'"
+    )
+
+    assert install_hint("json_of_old", "lantern[lamp]") == reason
+    assert install_hint("no_such_wick", "lantern[lamp]") == "run: pip install 'lantern[lamp]'"
+    assert unavailable("json_of_old", "lantern[candle]") is None
+
+
+class Voice(Synthesizer[Options]):
+    def synthesize(self, utterance: Any) -> Any:
+        raise NotImplementedError
+
+
+def test_a_provider_tells_what_can_be_installed_from_what_cannot(install: Install) -> None:
+    install(None)
+    registry = Registry()
+    modules = {"json_of_old": "lantern[lamp]", "no_such_module": "somebody"}
+    registry.add("voice", Voice, Options, requires=modules)
+
+    (registration,) = registry
+
+    assert registration.missing == ["lantern[lamp]", "somebody"]
+    assert registration.installable == ["somebody"]
+    (reason,) = registration.unavailable
+    assert reason.startswith("json-of-old cannot be had for Python ")
+
+
+def test_the_extra_of_pocketsphinx_leaves_it_out_from_python_3_14_on() -> None:
+    from importlib.metadata import requires
+
+    from packaging.requirements import Requirement
+
+    needed = [Requirement(line) for line in requires("voicebot-framework") or ()]
+    (marker,) = [each.marker for each in needed if each.name == "pocketsphinx"]
+    assert marker is not None
+    applies = {
+        version: marker.evaluate({"extra": "offline", "python_version": version})
+        for version in ("3.11", "3.12", "3.13", "3.14", "3.15")
+    }
+    assert applies == {"3.11": True, "3.12": True, "3.13": True, "3.14": False, "3.15": False}
+    others = [each for each in needed if each.name != "pocketsphinx" and each.marker is not None]
+    assert not [str(each) for each in others if re.search("python", str(each.marker))]
+
+
+def test_no_python_is_refused_for_being_new() -> None:
+    from importlib.metadata import metadata
+
+    assert metadata("voicebot-framework")["Requires-Python"] == ">=3.11"
