@@ -11,11 +11,12 @@ import click
 
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
-from voicebot.cli.loading import read
+from voicebot.cli.loading import DEFAULT, read, set_option
 from voicebot.cli.output import echo, echo_json, styled
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.errors import Problem
 
@@ -23,19 +24,28 @@ _INDENT = "  "
 
 
 @click.command()
-@click.argument("configs", nargs=-1, required=True, metavar="CONFIG...", type=click.Path(path_type=Path))
+@click.argument("configs", nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path))
+@set_option
 @click.option(
     "--connect", is_flag=True, help="Then start each provider, try it for real, and tell how long it took."
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 @click.pass_context
-def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool, as_json: bool) -> None:
+def command(
+    context: click.Context,
+    configs: tuple[Path, ...],
+    *,
+    assignments: tuple[Assignment, ...],
+    connect: bool,
+    as_json: bool,
+) -> None:
     """Say all that is wrong with configs.
 
     Nothing is started and nobody is called, except with --connect: then the recogniser hears a second of
     silence, the chat model is asked for a word and the synthesizer says one, unheard; a service may charge
     for it. Microphone and speaker are opened for a moment. The exit status is 2 when a config cannot be used
-    and 1 when a provider does not work; warnings do not count.
+    and 1 when a provider does not work; warnings do not count. Without CONFIG it is offline, as with
+    `voicebot run`.
     """
     from voicebot.errors import ConfigError
 
@@ -44,11 +54,11 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
     unusable = broken = False
     config: BotConfig | None
     problems: tuple[Problem, ...]
-    for path in configs:
+    for path in configs or (None,):
         config = None
         hint = ""
         try:
-            config = read(path)
+            config = read(path, assignments)
             problems = config.warnings
         except ConfigError as error:
             problems, hint = error.problems, error.hint
@@ -59,7 +69,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
                 _show(config, connect=connect)
         trials = loop.run(_try_all(config, shown=not as_json)) if config is not None and connect else {}
         broken = broken or any(trial.failure is not None for trial in trials.values())
-        documents.append(_described(path, config, problems, trials))
+        documents.append(_described(path or DEFAULT, config, problems, trials))
     if as_json:
         echo_json(documents)
     if unusable or broken:

@@ -19,6 +19,8 @@ MISUSED = 2
 INTERRUPTED = signals.CTRL_C
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
 _MOST = 20
+_COMMAND_LINE = "command line"
+"""What problems with `--set` name in place of a file; it has neither lines nor columns."""
 _WARNING = styled("warning:", fg="yellow")
 
 
@@ -68,10 +70,11 @@ def show_warning(message: str) -> None:
 def show_problem(problem: Problem) -> None:
     """Write one line about a config to stderr: where, and what."""
     warning = problem.severity == "warning"
-    if problem.file.startswith("<"):  # the command line has no lines and columns
+    if problem.file.startswith("<"):  # an option of the command line, which the message names
         (show_warning if warning else show_error)(problem.message)
         return
-    place = styled(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
+    position = "" if problem.file == _COMMAND_LINE else f"{problem.line}:{problem.column}:"
+    place = styled(f"{problem.file}:{position}", bold=True)
     _show(Styled(f"{place} {_WARNING}") if warning else place, problem.message)
 
 

@@ -11,12 +11,13 @@ import click
 
 from voicebot.cli import devicechoice, loop, streams
 from voicebot.cli.errors import FAILED, show_error
-from voicebot.cli.loading import config_argument, load
+from voicebot.cli.loading import config_argument, load, set_option
 from voicebot.cli.metrics import MetricsFile
 from voicebot.cli.output import echo, is_terminal, status
 
 if TYPE_CHECKING:
     from voicebot.cli.view import View
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
     from voicebot.engine.bot import Bot
     from voicebot.engine.stream import Subscription
@@ -28,6 +29,7 @@ _LAST_WORDS = 1.0
 
 @click.command()
 @config_argument
+@set_option
 @click.option(
     "--input",
     "heard",
@@ -55,7 +57,8 @@ _LAST_WORDS = 1.0
 def command(
     context: click.Context,
     *,
-    config: Path,
+    config: Path | None,
+    assignments: tuple[Assignment, ...],
     heard: Path | None,
     output: Path | None,
     metrics: Path | None,
@@ -69,10 +72,13 @@ def command(
     Speak when it listens; it answers when you fall silent, and you may interrupt it. Ctrl-C ends the
     conversation, and so do SIGTERM and SIGHUP. `voicebot devices` lists what --device can name. The exit
     status is 1 when a provider failed and nothing was answered.
+
+    CONFIG is a file, or a config that comes with voicebot: alfred, offline, ollama or pirate. Where there is
+    none it is offline.
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()
-    loaded = wish.applied_to(load(config))
+    loaded = wish.applied_to(load(config, assignments))
     with nullcontext() if metrics is None else MetricsFile(metrics) as measured:
         seen = loop.run(_converse(loaded, measured))
     unanswered = bool(seen.failed) and not seen.answers

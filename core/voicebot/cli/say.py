@@ -9,9 +9,10 @@ import click
 
 from voicebot.cli import loop
 from voicebot.cli.errors import show_warning
-from voicebot.cli.loading import config_argument, load
+from voicebot.cli.loading import config_and_another, divided, load, set_option
 
 if TYPE_CHECKING:
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
     from voicebot.engine.heard import SpokenUnit
     from voicebot.engine.voice import Voice
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@config_argument
-@click.argument("text")
+@config_and_another("TEXT")
+@set_option
 @click.option(
     "-o",
     "--output",
@@ -30,16 +31,23 @@ if TYPE_CHECKING:
     help="Write the speech to a file instead of playing it.",
 )
 @click.option("--voice", metavar="NAME", help="Voice to speak with; `voicebot voices CONFIG` lists them.")
-def command(config: Path, text: str, output: Path | None, voice: str | None) -> None:
+def command(
+    arguments: tuple[str, ...],
+    *,
+    assignments: tuple[Assignment, ...],
+    output: Path | None,
+    voice: str | None,
+) -> None:
     """Speak a text with a bot's voice.
 
     Only the synthesizer of CONFIG is used, and its device unless the speech goes to a file. With --voice
-    another voice is heard, as if CONFIG said so.
+    another voice is heard, as if CONFIG said so. Without CONFIG it is offline, as with `voicebot run`.
     """
+    config, text = divided(arguments, "TEXT", "put quotes around a text of several words")
     units = _units(text)
     if not units:
         raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
-    loaded = load(config, {"synthesizer": {"voice": voice}} if voice is not None else {})
+    loaded = load(config, assignments, {"synthesizer": {"voice": voice}} if voice is not None else {})
     if output is None:
         loop.run(_say(loaded, units, None))
         return

@@ -11,11 +11,12 @@ import click
 
 from voicebot.cli import loop
 from voicebot.cli.errors import show_warning
-from voicebot.cli.loading import config_argument, load
+from voicebot.cli.loading import config_argument, load, set_option
 from voicebot.cli.output import echo_json
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.messages import VoiceDescription
 
@@ -24,17 +25,20 @@ _SHOWN = 3
 
 @click.command()
 @config_argument
+@set_option
 @click.option("--language", metavar="TAG", default="", help="Only voices that speak it, as de or en-GB.")
 @click.option("--search", metavar="TEXT", default="", help="Only voices with this in name or description.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
-def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
+def command(
+    config: Path | None, *, assignments: tuple[Assignment, ...], language: str, search: str, as_json: bool
+) -> None:
     """List the voices that a bot can have.
 
     The synthesizer of CONFIG is asked for them. Voices whose own language is TAG come before those that
     speak it too. `voicebot say CONFIG TEXT --voice NAME` lets one be heard; the option `voice` of the
-    synthesizer makes it the bot's.
+    synthesizer makes it the bot's. Without CONFIG it is offline, as with `voicebot run`.
     """
-    loaded = load(config)
+    loaded = load(config, assignments)
     voices = loop.run(_voices(loaded))
     found = [voice for voice in voices if _within(voice.languages, language) and _mentions(voice, search)]
     found.sort(key=lambda voice: not _within(voice.languages[:1], language))

@@ -53,7 +53,7 @@ def merged(parent: Section, child: Section) -> Section:
             above is not None
             and isinstance(entry.node, Section)
             and isinstance(above.node, Section)
-            and not _other_provider(above.node, entry.node)
+            and not other_provider(above.node, entry.node)
         ):
             entries[key] = Entry(entry.place, merged(above.node, entry.node))
         else:
@@ -61,7 +61,8 @@ def merged(parent: Section, child: Section) -> Section:
     return Section(child.place, entries)
 
 
-def _other_provider(parent: Section, child: Section) -> bool:
+def other_provider(parent: Section, child: Section) -> bool:
+    """Return whether a section selects another provider than the one it is laid over."""
     if "provider" not in parent.entries or "provider" not in child.entries:
         return False
     above, below = parent.entries["provider"].node, child.entries["provider"].node

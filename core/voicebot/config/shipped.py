@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 SCHEMA = "voicebot.schema.json"
@@ -12,6 +13,28 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 def shipped_configs() -> dict[str, Path]:
     """Return the shipped configs by name, without `.yaml`, sorted."""
     return {path.stem: path for path in sorted(_directory().glob("*.yaml"))}
+
+
+def config_named(name: Path) -> Path:
+    """Return the file that a user means by a name: his own, else the shipped config of that name.
+
+    `.yaml` may be left out of both. A name that nothing has is returned as it is.
+    """
+    if not name.name:  # a directory
+        return name
+    own = (name, name.with_name(f"{name.name}.yaml"), name.with_name(f"{name.name}.yml"))
+    if found := next((path for path in own if os.path.lexists(path) and not _holds_no_config(path)), None):
+        return found
+    if name.parts != (name.name,):
+        return name
+    shipped = shipped_configs()
+    by_name = shipped | {path.name: path for path in shipped.values()}
+    return by_name.get(name.name, name)
+
+
+def _holds_no_config(path: Path) -> bool:
+    """Return whether a path leads to a directory that nobody can mean by a config."""
+    return path.is_dir() and not any(path.glob("*.y*ml"))
 
 
 def _directory() -> Path:
