@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
+import click
+
 from voicebot.cli import signals, streams
 from voicebot.cli.output import Styled, echo, echo_lines, is_terminal, styled
 from voicebot.errors import ConfigError, Problem, VoicebotError
@@ -25,7 +27,9 @@ _WARNING = styled("warning:", fg="yellow")
 
 
 def report(error: BaseException) -> int | None:
-    """Tell what went wrong and return the exit status; None means that it is a bug, or click's to tell."""
+    """Tell what went wrong and return the exit status; None means that it is a bug, or click's to handle."""
+    if isinstance(error, click.ClickException):
+        return show_misuse(error)
     causes = list(leaves(error))
     if all(isinstance(cause, KeyboardInterrupt) for cause in causes):
         if is_terminal(err=True):
@@ -65,6 +69,31 @@ def show_error(message: str) -> None:
 def show_warning(message: str) -> None:
     """Write one line about something to look after to stderr."""
     _show(_WARNING, message)
+
+
+def show_misuse(error: click.ClickException) -> int:
+    """Write what click says of the command line to stderr, in our words; return the exit status."""
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        echo_lines(message, err=True)
+        return error.exit_code
+    if context is not None:
+        echo_lines(context.get_usage(), err=True)
+        echo(f"Try '{context.command_path} {context.help_option_names[0]}' for help.\n", err=True)
+    show_error(message)
+    return error.exit_code
+
+
+def show_python_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: object = None,
+) -> None:
+    """Write what a plugin or a library warns of by way of Python."""
+    show_warning(f"{message} ({category.__name__}, {filename}:{lineno})")
 
 
 def show_problem(problem: Problem) -> None:

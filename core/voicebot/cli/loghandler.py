@@ -28,6 +28,7 @@ class _OneLine(logging.Formatter):
     """Keeps a message from looking like several, and a traceback from looking like other messages."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
+        record.kind = "error" if record.levelno > logging.WARNING else record.levelname.lower()
         return printable(super().formatMessage(record))
 
     def formatException(self, ei: object) -> str:

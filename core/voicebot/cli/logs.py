@@ -36,7 +36,7 @@ def _install(level: int) -> None:
 
     from voicebot.cli.loghandler import Stderr
 
-    handler = Stderr("%(levelname)s %(name)s: %(message)s" if level else "%(message)s")
+    handler = Stderr("%(kind)s: %(name)s: %(message)s" if level else "%(kind)s: %(message)s")
     if level < 2:
         # What other libraries log may hold more than a user wants to see or show.
         handler.addFilter(lambda r: r.levelno >= logging.WARNING or r.name.startswith("voicebot"))

@@ -115,6 +115,7 @@ async def _observed(bot: Bot, stream: AudioStream, metrics: MetricsFile | None) 
     events = conversation.events()
     now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
     with choose_view(bot.settings, stream, now) as view:
+        view.advisor.judged = bot.turn_detector is not None
         async with asyncio.TaskGroup() as tasks:
             show = view.show if bot.device.text_only else _shown_if_possible(view)
             watching = tasks.create_task(_watch(events, show, metrics), name="view")

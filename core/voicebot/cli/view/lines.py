@@ -45,3 +45,7 @@ class LinesView(View):
         """Write where the time went, if it was asked for."""
         if self._timings:
             echo(line, err=True)
+
+    def concluded(self, line: str) -> None:
+        """Write what the conversation came to."""
+        echo(line, err=True)

@@ -108,7 +108,7 @@ class LiveView(View):
 
     def trouble(self, message: str) -> None:
         """Let a failure stay."""
-        self._keep(self._row("", "", Text(message, TROUBLE)))
+        self._keep(self._row("", "", Text(f"warning: {message}", TROUBLE)))
 
     def news(self, message: str) -> None:
         """Let the news stay."""

@@ -74,7 +74,7 @@ class PromptView(View):
 
     def trouble(self, message: str) -> None:
         """Write a failure."""
-        self._aside(message, TROUBLE)
+        self._aside(f"warning: {message}", TROUBLE)
 
     def news(self, message: str) -> None:
         """Write the news."""
@@ -87,6 +87,13 @@ class PromptView(View):
     def timed(self, line: str) -> None:
         """Write where the time went."""
         self._aside(line, ASIDE)
+
+    def concluded(self, line: str) -> None:
+        """Write what the conversation came to, where no prompt is needed any more."""
+        if self._prompted or self._column:
+            self._prompted = False
+            self._end_line(Text())
+        self._console.print(Text(line, ASIDE))
 
     def _aside(self, line: str, style: str) -> None:
         prompted, self._prompted = self._prompted, False
