@@ -8,6 +8,8 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+from pydantic import field_validator
+
 from voicebot import AudioDevice, AudioFormat, AudioStream, DeviceError, DeviceEvent, Field, Options
 from voicebot_audio.recording import Recording, WavWriter
 
@@ -16,6 +18,7 @@ _GAP = 0.3
 # Frames from a file between two chances for everything else in the process to go on.
 _AT_A_TIME = 5
 _QUEUED = 1.0
+_SUFFIXES = ("", ".wav", ".wave")
 
 
 class WavOptions(Options):
@@ -24,11 +27,20 @@ class WavOptions(Options):
     input: Path | None = None
     """Recording to listen to: WAV, FLAC or what else libsndfile reads, of any rate and channel count."""
     output: Path | None = None
-    """WAV file to write what the bot says to; replaced if it exists."""
+    """WAV file (`.wav`, or no suffix) to write what the bot says to; replaced if it exists."""
     output_rate: int = Field(24_000, ge=8_000, le=192_000)
     """Samples per second of the output."""
     pace: Literal["fast", "realtime"] = "fast"
     """`fast` goes as fast as the bot can answer; `realtime` takes as long as the recording does."""
+
+    @field_validator("output")
+    @classmethod
+    def _is_wav(cls, output: Path | None) -> Path | None:
+        if output is not None and output.suffix.lower() not in _SUFFIXES:
+            raise ValueError(
+                f"only WAV is written, not {output.suffix}; call it {output.with_suffix('.wav').name}"
+            )
+        return output
 
 
 class WavDevice(AudioDevice[WavOptions]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli import devicechoice, loop, streams
+from voicebot.cli import dash, devicechoice, loop, streams
 from voicebot.cli.errors import FAILED, show_error
 from voicebot.cli.loading import config_argument, load, set_option
 from voicebot.cli.metrics import MetricsFile
@@ -34,20 +34,20 @@ _LAST_WORDS = 1.0
     "--input",
     "heard",
     metavar="WAV",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Answer what is said in a recording, then end.",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="Answer what is said in a recording, then end; - is stdin.",
 )
 @click.option(
     "--output",
     metavar="WAV",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --input: write what the bot says to a file.",
+    help="With --input: write what the bot says to a file; - is stdout.",
 )
 @click.option(
     "--metrics",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Add a line of JSON for each turn: where its time went, and its tokens.",
+    help="Add a line of JSON for each turn: where its time went, and its tokens; - is stdout.",
 )
 @click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
 @click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
@@ -78,12 +78,15 @@ def command(
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()
-    loaded = wish.applied_to(load(config, assignments))
-    with nullcontext() if metrics is None else MetricsFile(metrics) as measured:
-        seen = loop.run(_converse(loaded, measured))
+    if metrics == output == dash.DASH:
+        raise click.UsageError("--output and --metrics cannot both go to standard output")
+    with wish.files_opened() as wish, dash.writable(metrics) if metrics else nullcontext() as file:
+        loaded = wish.applied_to(load(config, assignments))
+        with MetricsFile(file) if file else nullcontext() as measured:
+            seen = loop.run(_converse(loaded, measured))
     unanswered = bool(seen.failed) and not seen.answers
     if heard is not None and not seen.turns and not unanswered:
-        echo(f"heard nothing in {heard}", err=True)
+        echo(f"heard nothing in {dash.name_of(heard)}", err=True)
     if output is not None:
         from voicebot.cli.recordings import show_written
 

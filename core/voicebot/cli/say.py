@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli import loop
+from voicebot.cli import dash, loop
 from voicebot.cli.errors import show_warning
 from voicebot.cli.loading import config_and_another, divided, load, set_option
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     "--output",
     metavar="WAV",
     type=click.Path(path_type=Path),
-    help="Write the speech to a file instead of playing it.",
+    help="Write the speech to a file instead of playing it; - is stdout.",
 )
 @click.option("--voice", metavar="NAME", help="Voice to speak with; `voicebot voices CONFIG` lists them.")
 def command(
@@ -47,14 +48,17 @@ def command(
     units = _units(text)
     if not units:
         raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
-    loaded = load(config, assignments, {"synthesizer": {"voice": voice}} if voice is not None else {})
+    overrides = {"synthesizer": {"voice": voice}} if voice is not None else {}
     if output is None:
-        loop.run(_say(loaded, units, None))
+        loop.run(_say(load(config, assignments, overrides), units, None))
         return
-    from voicebot.cli.recordings import show_written, written_whole
+    from voicebot.cli.recordings import show_written, wav_device, written_whole
 
-    with written_whole(output) as unfinished:
-        loop.run(_say(loaded, units, unfinished))
+    wav_device(output=output)  # else a name that will not do is told late
+    with dash.writable(output) as target:
+        loaded = load(config, assignments, overrides)
+        with written_whole(target) if output == target else nullcontext(target) as unfinished:
+            loop.run(_say(loaded, units, unfinished))
     show_written(output)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli import loop
+from voicebot.cli import dash, loop
 from voicebot.cli.errors import show_warning
 from voicebot.cli.loading import config_and_another, divided, load, set_option
 from voicebot.cli.output import echo, echo_json, is_terminal
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from voicebot.interfaces import AudioStream, Recognition, Recognizer
     from voicebot.options import Options
 
-_RECORDING = click.Path(exists=True, dir_okay=False, path_type=Path)
+_RECORDING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.command()
@@ -41,13 +41,19 @@ def command(
     """Write down what is said in a recording.
 
     Only the recogniser of CONFIG is used, with its voice activity detector to find the pauses. Each
-    stretch of speech becomes a line as soon as it is settled. Without CONFIG it is offline, as with
-    `voicebot run`.
+    stretch of speech becomes a line as soon as it is settled. WAV may be - for stdin. Without CONFIG it is
+    offline, as with `voicebot run`.
     """
     config, name = divided(arguments, "WAV", "one recording is heard at a time")
-    wav = _RECORDING.convert(name, None, context)
-    if not loop.run(_transcribe(load(config, assignments), wav, as_json=as_json)):
-        show_warning(f"heard nothing in {wav}")
+    try:
+        wav = _RECORDING.convert(name, None, context)
+    except click.BadParameter as error:
+        error.param_hint = "'WAV'"
+        raise
+    with dash.readable(wav) as recording:
+        lines = loop.run(_transcribe(load(config, assignments), recording, as_json=as_json))
+    if not lines:
+        show_warning(f"heard nothing in {dash.name_of(wav)}")
 
 
 async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
