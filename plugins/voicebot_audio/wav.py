@@ -27,7 +27,7 @@ class WavOptions(Options):
     input: Path | None = None
     """Recording to listen to: WAV, FLAC or what else libsndfile reads, of any rate and channel count."""
     output: Path | None = None
-    """WAV file (`.wav`, or no suffix) to write what the bot says to; replaced if it exists."""
+    """WAV file to write what the bot says to; replaced if it exists."""
     output_rate: int = Field(24_000, ge=8_000, le=192_000)
     """Samples per second of the output."""
     pace: Literal["fast", "realtime"] = "fast"

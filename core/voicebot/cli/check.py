@@ -12,7 +12,8 @@ import click
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
 from voicebot.cli.loading import DEFAULT, read, set_option
-from voicebot.cli.output import echo, echo_json, styled
+from voicebot.cli.output import Styled, columns, echo, echo_json, styled
+from voicebot.cli.wrapping import echo_wrapped
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from voicebot.errors import Problem
 
 _INDENT = "  "
+_LABEL = 14
+"""Columns for the longest kind."""
 
 
 @click.command()
@@ -85,7 +88,9 @@ def _show_problems(problems: tuple[Problem, ...], hint: str, told: set[Problem |
 
 
 def _show(config: BotConfig, *, connect: bool) -> None:
-    echo(styled(f"{config.path}:", bold=True), " ", styled("ok", fg="green"))
+    path = f"{config.path}:"
+    between = " " if len(f"{path} ok") <= (columns() or len(f"{path} ok")) else "\n  "
+    echo(styled(path, bold=True), Styled(between), styled("ok", fg="green"))
     if not connect:
         for part in _wiring(config):
             _show_rows(config, part)
@@ -95,10 +100,22 @@ def _show_rows(config: BotConfig, part: str, words: str | None = None) -> None:
     """Show a provider, with some words or where it comes from, and below it those that it stands on."""
     wiring = _wiring(config)
     width = max(len(name) for choice in wiring.values() for name, _ in _tree(choice))
-    for row, (name, distribution) in enumerate(_tree(wiring[part])):
-        label = "" if row else part
-        said = styled(distribution, dim=True) if row or words is None else words
-        echo(f"  {label.ljust(14)}  ", styled(name.ljust(width), fg="cyan"), "  ", said)
+    rows = list(_tree(wiring[part]))
+    room = columns()
+    longest = max(len(words or ""), *(len(distribution) for _, distribution in rows))
+    beside = room is None or _LABEL + width + longest + 6 <= room
+    if not beside:
+        echo(f"  {part}")
+    for row, (name, distribution) in enumerate(rows):
+        label = "" if row or not beside else part
+        head = f"  {label.ljust(_LABEL)}  " if beside else "    "
+        if words is None or row:
+            echo(head, styled(name.ljust(width), fg="cyan"), "  ", styled(distribution, dim=True))
+        elif beside:
+            echo(head, styled(name.ljust(width), fg="cyan"), f"  {words}")
+        else:
+            echo(head, styled(name, fg="cyan"))
+            echo_wrapped(words, indent=6)
 
 
 def _tree(choice: ProviderChoice, indent: str = "") -> Iterator[tuple[str, str]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -17,6 +19,7 @@ from voicebot.errors import DeviceError
 
 DASH = Path("-")
 INPUT = "standard input"
+_DESCRIPTORS = Path("/dev/fd")
 
 
 @contextmanager
@@ -49,9 +52,16 @@ def writable(path: Path) -> Iterator[Path]:
     if is_terminal():
         raise click.UsageError("standard output is a terminal; lead it elsewhere, as with > answer.wav")
     with streams.output_reserved() as descriptor:
-        file = Path(f"/dev/fd/{descriptor}")
+        file = _DESCRIPTORS / str(descriptor)
         with _called(file, streams.OUTPUT):
             yield file
+
+
+def appending(path: Path) -> TextIO:
+    """Open a file of `writable` to add text to it; a stream is written to where it is."""
+    if path.parent == _DESCRIPTORS:
+        return open(os.dup(int(path.name)), "w", encoding="utf-8")
+    return path.open("a", encoding="utf-8")
 
 
 def name_of(path: Path) -> str:

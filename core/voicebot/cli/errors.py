@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -13,8 +12,8 @@ import click
 
 from voicebot.cli import signals, streams
 from voicebot.cli.output import Styled, echo, echo_lines, is_terminal, styled
+from voicebot.cli.wrapping import wrapped
 from voicebot.errors import ConfigError, Problem, VoicebotError
-from voicebot.plaintext import printable
 
 FAILED = 1
 MISUSED = 2
@@ -133,27 +132,7 @@ def end_hung(who: str, distribution: str) -> NoReturn:
 
 def _show(head: Styled, message: str) -> None:
     """Write a line to stderr; for a person it is broken between words."""
-    message = printable(message)
-    if is_terminal(err=True):
-        message = _broken(message, head.width + 1)
-    echo(head, Styled(f" {message}"), err=True)
-
-
-def _broken(message: str, indent: int) -> str:
-    """Break a message to fit the terminal, but no command in it, for it may be copied."""
-    import shutil
-    import textwrap
-
-    whole = re.sub(r"`[^`]*`|pip install( '[^']*')+", lambda found: found[0].replace(" ", "\0"), message)
-    lines = textwrap.wrap(
-        whole,
-        max(shutil.get_terminal_size().columns, 40),
-        initial_indent=" " * indent,
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(lines)[indent:].replace("\0", " ")
+    echo(head, Styled(f" {wrapped(message, first=head.width + 1, err=True)}"), err=True)
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:

@@ -12,6 +12,7 @@ import click
 
 from voicebot import __version__
 from voicebot.cli import errors, logs, output, signals, streams
+from voicebot.cli.help import Context
 from voicebot.cli.rivalries import show_rivals_of_command
 from voicebot.plugin.commands import Commands
 from voicebot.plugin.watch import Watch
@@ -26,6 +27,8 @@ def _all_commands() -> Commands:
 class LazyGroup(click.Group):
     """Imports a command's module only when the command is asked for."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands, ours in the order in which a user meets them."""
         return [entry.name for entry in _all_commands()]
@@ -38,6 +41,7 @@ class LazyGroup(click.Group):
                 return None
             command = entry.load()
             command.params.append(logs.verbose_option())
+            command.context_class = Context
             command.callback = _after_telling_of_rivals(command.callback, cmd_name)
             self.commands[cmd_name] = command
         return self.commands[cmd_name]

@@ -13,7 +13,7 @@ from voicebot.cli import dash, devicechoice, loop, streams
 from voicebot.cli.errors import FAILED, show_error
 from voicebot.cli.loading import config_argument, load, set_option
 from voicebot.cli.metrics import MetricsFile
-from voicebot.cli.output import echo, is_terminal, status
+from voicebot.cli.output import echo, status
 
 if TYPE_CHECKING:
     from voicebot.cli.view import View
@@ -155,9 +155,7 @@ def _shown_if_possible(view: View) -> Callable[[ConversationEvent], None]:
 
 
 def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[object]:
-    """Show on a terminal what is being loaded."""
-    if not is_terminal(err=True):
-        return nullcontext()
+    """Show what is being loaded."""
     choices = [config.chat] if text_only else [config.recognizer, config.chat, config.synthesizer]
     names = ", ".join(dict.fromkeys(leaf.name for choice in choices for leaf in choice.leaves))
     return status(f"Loading {config.settings.name} ({names})")

@@ -11,7 +11,7 @@ import click
 from voicebot.cli import dash, loop
 from voicebot.cli.errors import show_warning
 from voicebot.cli.loading import config_and_another, divided, load, set_option
-from voicebot.cli.output import echo, echo_json, is_terminal
+from voicebot.cli.output import echo, echo_json
 from voicebot.plaintext import printable_words
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
             patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
             pauses = Pauses(Ears(detector, stream.microphone), patience)
         recognition = await stack.enter_async_context(recognizer.listen(hints(config)))
-        progress = stack.enter_context(Progress(wav, shown=is_terminal(err=True)))
+        progress = stack.enter_context(Progress(wav))
         async with asyncio.TaskGroup() as tasks:
             feeding = _feed(stream, recognizer.input_format, recognition, pauses, progress)
             tasks.create_task(feeding, name="transcribe: sound")

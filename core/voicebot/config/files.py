@@ -113,7 +113,7 @@ def _no_such_file(path: Path) -> str:
         advice += f"; `voicebot init --from {name}` writes the config '{name}' that comes with voicebot"
     elif path.parent == Path() and shipped:
         near = "" if meant else did_you_mean(path.stem, shipped)
-        advice += f"{near}; with voicebot come {listed(shipped)}"
+        advice += f"{f'{near} With' if near else '; with'} voicebot come {listed(shipped)}"
     return f"no such file{advice}"
 
 

@@ -22,14 +22,16 @@ def config_named(name: Path) -> Path:
     """
     if not name.name:  # a directory
         return name
-    own = (name, name.with_name(f"{name.name}.yaml"), name.with_name(f"{name.name}.yml"))
-    if found := next((path for path in own if os.path.lexists(path) and not _holds_no_config(path)), None):
+    own = (path for path in spellings(name) if os.path.lexists(path) and not _holds_no_config(path))
+    if (found := next(own, None)) is not None:
         return found
-    if name.parts != (name.name,):
-        return name
-    shipped = shipped_configs()
-    by_name = shipped | {path.name: path for path in shipped.values()}
-    return by_name.get(name.name, name)
+    shipped = {path.name: path for path in shipped_configs().values()}
+    return next((shipped[str(path)] for path in spellings(name) if str(path) in shipped), name)
+
+
+def spellings(path: Path) -> tuple[Path, ...]:
+    """Return what a path to a config may be short for, itself first."""
+    return path, *(path.with_name(f"{path.name}{suffix}") for suffix in (".yaml", ".yml") if path.name)
 
 
 def _holds_no_config(path: Path) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from voicebot.cli.output import console, is_terminal
+from voicebot.cli.output import console, is_animated
 from voicebot.cli.view.base import View
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def choose_view(settings: Settings, stream: AudioStream, now: Callable[[], float
     Args:
         now: tells the conversation's time, in which events are dated.
     """
-    if not is_terminal() or os.environ.get("TERM") in ("dumb", "unknown"):
+    if not is_animated():
         from voicebot.cli import logs
         from voicebot.cli.view.lines import LinesView
 
