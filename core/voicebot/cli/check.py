@@ -99,14 +99,13 @@ def _show(config: BotConfig, *, connect: bool) -> None:
 def _show_rows(config: BotConfig, part: str, words: str | None = None) -> None:
     """Show a provider, with some words or where it comes from, and below it those that it stands on."""
     wiring = _wiring(config)
-    width = max(len(name) for choice in wiring.values() for name, _ in _tree(choice))
-    rows = list(_tree(wiring[part]))
-    room = columns()
-    longest = max(len(words or ""), *(len(distribution) for _, distribution in rows))
-    beside = room is None or _LABEL + width + longest + 6 <= room
+    every = [row for choice in wiring.values() for row in _tree(choice)]
+    width = max(len(name) for name, _ in every)
+    room = _LABEL + width + max(len(words or ""), *(len(distribution) for _, distribution in every)) + 6
+    beside = room <= (columns() or room)
     if not beside:
         echo(f"  {part}")
-    for row, (name, distribution) in enumerate(rows):
+    for row, (name, distribution) in enumerate(_tree(wiring[part])):
         label = "" if row or not beside else part
         head = f"  {label.ljust(_LABEL)}  " if beside else "    "
         if words is None or row:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voicebot.cli import dash
 from voicebot.cli.errors import FAILED
 from voicebot.cli.loading import load
 from voicebot.cli.output import Styled, columns, echo, echo_json, styled
@@ -38,8 +39,8 @@ _STYLES = {"passed": "green", "failed": "red", "skipped": "yellow", "expected fa
 @click.option(
     "--clip",
     metavar="WAV",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A recording of speech, for a recogniser or a voice activity detector to hear.",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A recording of speech, for a recogniser or a voice activity detector to hear; - is stdin.",
 )
 @click.option("--words", metavar="TEXT", help="What is said in the clip.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
@@ -63,6 +64,7 @@ def command(
     from voicebot.testing.contract.runner import run_one
     from voicebot.testing.contract.sealing import checks
 
+    clip = clip and context.with_resource(dash.readable(clip))
     registration = _registration(context, name, kind)
     loaded = load(config) if config is not None else None
     choice = _choice(context, registration, loaded)

@@ -6,7 +6,7 @@ import logging
 import textwrap
 
 from voicebot.cli.output import echo_lines
-from voicebot.plaintext import printable
+from voicebot.cli.wrapping import wrapped
 
 
 class Stderr(logging.Handler):
@@ -29,7 +29,7 @@ class _OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.kind = "error" if record.levelno > logging.WARNING else record.levelname.lower()
-        return printable(super().formatMessage(record))
+        return wrapped(super().formatMessage(record), err=True)
 
     def formatException(self, ei: object) -> str:
         return textwrap.indent(super().formatException(ei), "  ")  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from voicebot.plugin.watch import Watch
 def _all_commands() -> Commands:
     from voicebot.plugin.manager import installed_commands  # looking for plugins takes a moment
 
+    logs.configure_early()
     return installed_commands()
 
 

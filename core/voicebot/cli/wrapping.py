@@ -11,17 +11,14 @@ from voicebot.plaintext import printable
 _COMMAND = re.compile(r"`[^`]*`|pip install( '[^']*')+")
 
 
-def wrapped(text: str, *, first: int = 0, indent: int = 4, err: bool = False, most: int | None = None) -> str:
+def wrapped(text: str, *, first: int = 0, indent: int = 4, err: bool = False) -> str:
     """Break a text to fit the terminal, but no command in it, for it may be copied.
 
     Args:
         first: columns of its first line that are taken already.
         indent: blanks before the other lines.
-        most: columns that are enough even where there are more.
     """
     text, width = printable(text), columns(err=err)
-    if most is not None:
-        width = min(most, width or most)
     if width is None:
         return text
     whole = _COMMAND.sub(lambda found: found[0].replace(" ", "\0"), text)
