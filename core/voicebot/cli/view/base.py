@@ -9,6 +9,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, assert_never
 
+from voicebot.cli.errors import leaves
 from voicebot.cli.view.advice import Advisor
 from voicebot.cli.view.summary import Summary
 from voicebot.cli.view.timing import describe
@@ -85,7 +86,8 @@ class View(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._forget_what_is_ahead()
-        if not isinstance(error, OSError) and (line := self._summary.line):
+        unseen = error is not None and any(isinstance(cause, OSError) for cause in leaves(error))
+        if not unseen and (line := self._summary.line):
             with suppress(OSError):  # nobody looks any more
                 self.concluded(line)
 
