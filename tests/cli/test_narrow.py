@@ -44,7 +44,6 @@ COMMANDS = [
 def on_terminal(voicebot):
     """Return a function that runs commands on a terminal, and gives what each wrote."""
     voicebot.record("question.wav", "how are you today", 1.5)
-    voicebot.record("talk.wav", "good morning", 30.0, "good night", 1.0)
     voicebot.write("choir.yaml", "synthesizer: {provider: choir}")
     voicebot.write("wrong.yaml", "turns: {patience: quik, a_long_word_that_is_none: 1}")
 
