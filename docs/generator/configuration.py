@@ -45,7 +45,8 @@ _EXTENDS = """
 ## extends
 
 `extends: FILE` lays this config over another one. The file is looked for beside the file that says so,
-then among the configs that come with voicebot: {shipped}.
+then among the configs that come with voicebot: {shipped}. `.yaml` may be left out. Commands find a config
+in the same way, beginning where you are: `voicebot run offline`. Without one they use `offline`.
 
 - Mappings are merged, to any depth. Lists and single values are replaced.
 - A section that names another `provider` than the config below starts afresh: options of one provider
@@ -54,6 +55,22 @@ then among the configs that come with voicebot: {shipped}.
 - It is an ordinary file; pipes, devices and files of the system are refused. The config that a command is
   given may also be a pipe, such as `<(...)` of a shell.
 - A config has at most 1 MB, 20,000 values and 100 levels.
+"""
+_SET = """
+## On the command line
+
+`--set` sets an option for one run, as a config would that extends yours. It may be repeated:
+
+<!-- not run: it is spoken -->
+```console
+$ voicebot run offline --set synthesizer.rate=180 --set turns.patience=quick
+```
+
+- The value is YAML: `--set 'phrases=[ahoy, matey]'`, `--set voice_activity=null`. Nothing is an empty text.
+- A number names an item of a list, from 0: `--set observers.0.file=talk.md`.
+- Another `provider` starts afresh, and the other settings are its own.
+- Variables are replaced. Relative paths begin where you are. `extends` stands in files only.
+- It is checked as in a file; problems name the `command line` in place of one.
 """
 _VARIABLES = """
 ## Variables
@@ -115,6 +132,7 @@ def page() -> str:
         option_table(Settings, only=_top_level()),
         *_nested(),
         extends,
+        _SET,
         _VARIABLES,
         _SECRETS,
         _REST,

@@ -7,13 +7,14 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from voicebot import AudioFormat, DeviceError
 
 # What libsndfile reads and soxr can convert; a header that says 3 Hz is a broken one.
 _RATES = range(1_000, 768_001)
 _FRAMES_PER_BLOCK = 25
+_DESCRIPTORS = Path("/dev/fd")
 
 
 class Recording:
@@ -81,6 +82,22 @@ def _open(path: Path) -> Any:
     return sound
 
 
+def _created(path: Path) -> BinaryIO:
+    """Open a file to write to; what a descriptor stands for is written to where it is, and not emptied."""
+    if path.parent == _DESCRIPTORS and path.name.isdecimal():
+        return open(os.dup(int(path.name)), "wb")
+    return path.open("wb")
+
+
+def _appends(file: BinaryIO) -> bool:
+    """Return whether all that is written comes at the end, as after `>>`."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return False
+    return bool(fcntl.fcntl(file.fileno(), fcntl.F_GETFL) & os.O_APPEND)
+
+
 class WavWriter:
     """A WAV file in the making, whole after every write: whatever stops the process, it plays."""
 
@@ -89,14 +106,15 @@ class WavWriter:
         self._format = sound_format
         self._size = 0
         try:
-            self._file = path.open("wb")
+            self._file = _created(path)
         except FileNotFoundError as error:
             raise DeviceError(f"{path}: cannot be written: there is no folder {path.parent}") from error
         except OSError as error:
             raise self._failed(error) from error
         try:
             # A pipe cannot be mended afterwards: its header promises as much as there can be.
-            self._seekable = self._file.seekable()
+            self._seekable = self._file.seekable() and not _appends(self._file)
+            self._start = self._file.tell() if self._seekable else 0
             self._file.write(self._header(0 if self._seekable else 0x7FFF_FF00))
             self._file.flush()
         except OSError as error:
@@ -112,7 +130,7 @@ class WavWriter:
             self._file.flush()
             self._size += len(audio)
             if self._seekable:
-                self._file.seek(0)
+                self._file.seek(self._start)
                 self._file.write(self._header(self._size))
                 self._file.flush()
                 self._file.seek(0, os.SEEK_END)

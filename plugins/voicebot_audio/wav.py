@@ -8,6 +8,8 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+from pydantic import field_validator
+
 from voicebot import Advice, AudioDevice, AudioFormat, AudioStream, DeviceError, DeviceEvent, Field, Options
 from voicebot_audio.recording import Recording, WavWriter
 
@@ -16,6 +18,7 @@ _GAP = 0.3
 # Frames from a file between two chances for everything else in the process to go on.
 _AT_A_TIME = 5
 _QUEUED = 1.0
+_SUFFIXES = ("", ".wav", ".wave")
 
 
 class WavOptions(Options):
@@ -29,6 +32,15 @@ class WavOptions(Options):
     """Samples per second of the output."""
     pace: Literal["fast", "realtime"] = "fast"
     """`fast` goes as fast as the bot can answer; `realtime` takes as long as the recording does."""
+
+    @field_validator("output")
+    @classmethod
+    def _is_wav(cls, output: Path | None) -> Path | None:
+        if output is not None and output.suffix.lower() not in _SUFFIXES:
+            raise ValueError(
+                f"only WAV is written, not {output.suffix}; call it {output.with_suffix('.wav').name}"
+            )
+        return output
 
     def advice(self, language: str) -> Iterable[Advice]:
         """Tell of a recording that is not there, and of a folder that is not."""

@@ -42,7 +42,7 @@ class Behind:
         """
         config = load_config(path)
         for warning in config.warnings:
-            logger.warning("%s", warning)
+            logger.warning("%s:%d:%d: %s", warning.file, warning.line, warning.column, warning.message)
         return cls(
             recognizer=config.recognizer.make(),  # type: ignore[arg-type]  # the loader checked the kinds
             chat=config.chat.make(),  # type: ignore[arg-type]

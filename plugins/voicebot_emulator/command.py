@@ -30,7 +30,7 @@ _LOOKS_UP = 0.5
 @click.option(
     "--behind",
     metavar="CONFIG",
-    help="Config whose providers hear, think and speak; the bundled one, `offline`, when left out.",
+    help="Config whose providers hear, think and speak, a file or a name; offline when left out.",
 )
 @click.option(
     "--latency",
@@ -156,8 +156,11 @@ def _behind(config: str | None, script: Script) -> Behind:
     try:
         if config is None:
             return Behind.config(str(shipped_configs()["offline"]))
-        read_dot_env(Path(config).parent)
-        return Behind.config(config)
+        path = Path(config)
+        if not path.exists():
+            path = shipped_configs().get(config.removesuffix(".yaml"), path)
+        read_dot_env(path.parent)
+        return Behind.config(str(path))
     except ConfigError:
         if config is None and script != type(script)():
             return Behind()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from voicebot import ConfigError, DeviceError, Problem, ProviderError
-from voicebot.cli.errors import report
-from voicebot.cli.main import LazyGroup
+from voicebot.cli import logs
+from voicebot.cli.errors import report, show_python_warning
+from voicebot.cli.main import LazyGroup, cli
 
 CONFIG_ERROR = ConfigError(
     [Problem("a.yaml", 2, 3, "no such thing"), Problem("a.yaml", 4, 1, "odd", "warning")]
@@ -42,6 +44,14 @@ def test_what_the_command_line_is_warned_of_is_no_error(capsys: pytest.CaptureFi
     error = ConfigError([Problem("<command line>", 1, 1, "unwise", "warning")])
 
     assert reported(error, capsys) == (2, "warning: unwise\n")
+
+
+def test_a_problem_of_a_setting_names_the_command_line_without_line_and_column(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    problems = [Problem("command line", 1, 8, "no"), Problem("command line", 1, 8, "unwise", "warning")]
+
+    assert reported(ConfigError(problems), capsys) == (2, "command line: no\ncommand line: warning: unwise\n")
 
 
 def test_the_hint_of_a_config_error_follows_its_problems(capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,3 +114,56 @@ def test_a_bug_keeps_its_traceback() -> None:
     result = CliRunner().invoke(group, ["check"])
 
     assert isinstance(result.exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nope"],
+        ["nope"],
+        ["run", "--nope"],
+        ["run", "--input", "nowhere.wav"],
+        ["run", "--type", "--output", "a.wav"],
+        ["check-plugin"],
+        ["init", "--from", "nowhere"],
+        ["run", "offline", "--metrics", "no/such/file"],
+        ["run", "--set", "rate"],
+        ["emulate", "azure", "--port", "-1"],
+        ["emulate", "azure", "--script", __file__],
+        ["say"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_wrong_with_a_command_line_is_an_error_like_all_others(arguments: list[str]) -> None:
+    result = CliRunner().invoke(cli, arguments)
+
+    assert result.exit_code in (1, 2)
+    assert [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert "Error" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_what_python_warns_of_is_a_warning_like_all_others(capsys: pytest.CaptureFixture[str]) -> None:
+    show_python_warning("old", DeprecationWarning, "plugin.py", 3)
+
+    assert capsys.readouterr().err == "warning: old (DeprecationWarning, plugin.py:3)\n"
+
+
+@pytest.mark.parametrize(
+    ("verbose", "line"), [((), "warning: it is late\n"), (("-v",), "warning: voicebot.x: it is late\n")]
+)
+def test_what_a_plugin_logs_is_a_warning_like_all_others(verbose: tuple[str, ...], line: str) -> None:
+    group = LazyGroup("voicebot", params=[logs.verbose_option()])
+
+    @group.command(params=[logs.verbose_option()])
+    def late() -> None:
+        logging.getLogger("voicebot.x").warning("it is late")
+
+    group.get_command = lambda context, name: late  # type: ignore[method-assign]
+    handlers = logging.root.handlers[:]
+    try:
+        result = CliRunner().invoke(group, [*verbose, "check"])
+    finally:
+        logging.root.handlers[:] = handlers
+
+    assert result.stderr == line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import wave
 
 import pytest
@@ -14,8 +15,9 @@ def seconds(path):
 
 
 def told(ran):
-    """What stood on stderr, beside the plugin's own news."""
-    return [line for line in ran.stderr.splitlines() if not line.startswith("<")]
+    """What stood on stderr, beside the plugin's own news, what is loaded and what it came to."""
+    usual = re.compile(r"<|Loading Parrot \(scripted\)$|\d+ turns?(, |$)")
+    return [line for line in ran.stderr.splitlines() if not usual.match(line)]
 
 
 def test_all_that_is_said_in_a_recording_is_answered_and_the_answers_are_written(voicebot):
@@ -76,6 +78,9 @@ def test_typed_lines_are_answered_in_turn_after_the_greeting(voicebot):
     assert ran.returncode == 0
     assert ran.stdout == "Parrot: Ahoy.\nYou: first\nParrot: One.\nYou: second\nParrot: Two.\n"
     assert told(ran) == []
+    first, *_, last = ran.stderr.splitlines()
+    assert first == "Loading Parrot (scripted)"
+    assert re.fullmatch(r"2 turns, median answer after \d\.\d\d s", last)
 
 
 def test_v_tells_where_the_time_went(voicebot):
@@ -237,7 +242,7 @@ def test_a_reader_that_goes_away_ends_it_in_silence(voicebot):
         process.stdin.flush()
 
         assert process.wait(60) == 1
-        assert process.stderr.read() == "<starting>\n"
+        assert process.stderr.read() == "Loading Parrot (scripted)\n<starting>\n"
 
 
 def test_control_characters_in_a_reply_do_not_reach_the_terminal(voicebot):

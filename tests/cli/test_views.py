@@ -190,12 +190,11 @@ def test_square_brackets_are_text_and_escape_sequences_are_not():
     [
         (
             TurnTimed(2.0, 1, speech_stopped=0.0, final=0.4, decided=0.8, first_unit=1.2, first_sound=1.5),
-            "answered after 1.50 s (waiting for you to finish 0.80, model 0.40, voice 0.30); "
-            "try patience: quick",
+            "answered after 1.50 s (waiting for you to finish 0.80, model 0.40, voice 0.30)",
         ),
         (
             TurnTimed(2.0, 1, speech_stopped=0.0, final=0.9, decided=0.9, first_unit=1.0, first_sound=1.1),
-            "answered after 1.10 s (recogniser 0.90, model 0.10, voice 0.10); try a lower turns.stable",
+            "answered after 1.10 s (recogniser 0.90, model 0.10, voice 0.10)",
         ),
         (
             TurnTimed(2.0, 1, speech_stopped=0.0, decided=0.3, first_unit=0.2, first_sound=0.3),
@@ -300,3 +299,118 @@ def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(
 
     lines = capsys.readouterr().err.splitlines()
     assert lines[-2:] == ["the recogniser listens again", "the chat model answers again"]
+
+
+SLOW = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.4, decided=1.6, first_unit=1.8, first_sound=2.0)
+UNSETTLED = TurnTimed(5.0, 1, speech_stopped=0.0, last_partial=0.2, decided=2.2, first_sound=2.4)
+"""A turn that ended `turns.stable` after its last word, for its words were not settled."""
+SLOW_MODEL = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.3, decided=0.4, first_unit=2.9, first_sound=3.0)
+SLOW_VOICE = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.3, decided=0.4, first_unit=0.5, first_sound=3.0)
+
+
+def advised(*events, settings=SETTINGS, judged=True):
+    """Return what a conversation advises, turn by turn."""
+    lines = []
+    view = LiveView(settings, lambda: 0.0, Screen().console)
+    view.timed = lines.append
+    view.advisor.judged = judged
+    for event in events:
+        if isinstance(event, TurnTimed):
+            view.show(UserTurnEnded(event.at, "hello"))
+        view.show(event)
+    return ["; try" in line and line.partition("; ")[2] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("turn", "advice"),
+    [
+        (SLOW, "try patience: quick"),
+        (UNSETTLED, "try turns.stable: 0.3"),
+        (SLOW_MODEL, "try a smaller or nearer model"),
+        (SLOW_VOICE, "try a quicker or nearer voice"),
+    ],
+)
+def test_advice_after_a_slow_turn_is_given_once_in_a_conversation(turn, advice):
+    assert advised(turn, turn, SLOW_MODEL) == [advice, False, False]
+
+
+def test_a_turn_that_was_not_slow_is_no_reason_for_advice():
+    quick = TurnTimed(2.0, 1, speech_stopped=0.0, final=0.4, decided=0.9, first_unit=1.1, first_sound=1.2)
+
+    assert advised(quick, SLOW) == [False, "try patience: quick"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "turns"),
+    [
+        (SLOW, {"patience": "quick"}),
+        (SLOW, {"patience": "normal"}),
+        (SLOW, {"patience": 1.6}),
+        (UNSETTLED, {"stable": 2.0}),
+        (UNSETTLED, {"stable": 0.6}),
+    ],
+)
+def test_no_advice_is_given_about_what_the_config_sets(turn, turns):
+    assert advised(turn, settings=Settings(turns=turns)) == [False]
+
+
+def test_patience_is_no_advice_where_it_was_not_what_was_waited_for():
+    story = BotTurnEnded(0.5, "Tell me about your ship.")
+    noise = TurnTimed(9.0, 1, speech_stopped=0.0, final=0.4, decided=5.0, first_unit=5.1, first_sound=5.2)
+
+    assert advised(story, SLOW) == [False], "a rule of `after_asking` ruled"
+    assert advised(SLOW, judged=False) == [False], "the wait is a constant"
+    assert advised(noise) == [False], "it took longer than patience ever does"
+
+
+def test_stable_is_no_advice_where_there_were_no_words_to_answer_sooner():
+    for turn in (
+        TurnTimed(5.0, 1, speech_stopped=0.0, final=1.9, decided=1.9, first_sound=2.1),
+        TurnTimed(5.0, 1, speech_stopped=0.0, last_partial=1.8, final=1.9, decided=1.9, first_sound=2.1),
+    ):
+        assert advised(turn) == [False]
+
+
+def conversation(view, *turns):
+    """Show a conversation of turns that took so many seconds and cost so many tokens."""
+    with view:
+        for number, (seconds, read, written) in enumerate(turns, 1):
+            view.show(UserTurnEnded(number, "hello", number))
+            view.show(BotTurnEnded(number, "Hi."))
+            times = {"decided": 0.0, "first_sound": seconds}
+            view.show(TurnTimed(number, number, **times, input_tokens=read, output_tokens=written))
+
+
+@pytest.mark.parametrize(
+    ("turns", "line"),
+    [
+        ([(0.5, 1200, 20)], "1 turn, answered after 0.50 s, 1,200 input and 20 output tokens"),
+        ([(0.5, None, None), (3.0, None, None), (0.7, None, None)], "3 turns, median answer after 0.70 s"),
+        ([(0.5, 10, 2), (0.7, None, None)], "2 turns, median answer after 0.60 s, at least 10 input and 2 "
+         "output tokens"),
+        ([(None, None, 3)], "1 turn, 3 output tokens"),
+    ],
+)  # fmt: skip
+def test_a_conversation_ends_with_a_line_of_turns_their_time_and_tokens(capsys, turns, line):
+    conversation(LinesView(SETTINGS, lambda: 0.0, timings=False), *turns)
+    screen = Screen(width=100)
+    conversation(live(screen), *turns)
+
+    written = capsys.readouterr()
+    assert written.err.splitlines() == [line]
+    assert line not in written.out
+    assert screen.written.count(line) == 1
+
+
+def test_a_conversation_without_a_turn_ends_without_a_word(capsys):
+    conversation(LinesView(SETTINGS, lambda: 0.0, timings=True))
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_warning_is_called_one_on_a_terminal_too():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ProviderFailed(1.0, "chat", "out of words"))
+
+    assert "warning: chat: out of words" in screen.written

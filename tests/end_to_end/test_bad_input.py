@@ -61,7 +61,8 @@ def test_a_truncated_recording_is_answered_as_far_as_it_goes(program, say, quiet
 
     ran = program("run", "bot.yaml", "--input", "question.wav")
 
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.returncode == 0
+    assert "warning" not in ran.stderr
     assert ran.stdout == f"You: {QUESTION}\nFlint: {expected.answer_to[QUESTION]}\n"
 
 
@@ -96,7 +97,8 @@ def test_noise_is_not_answered(program):
 
     ran = program("run", "bot.yaml", "--input", "noise.wav")
 
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "heard nothing in noise.wav\n")
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert ran.stderr.splitlines()[1:] == ["heard nothing in noise.wav"]
 
 
 @pytest.fixture
@@ -121,7 +123,10 @@ def test_a_disk_that_fills_up_is_told_and_keeps_what_fitted(program, say, quiet,
     ran = program("run", "bot.yaml", "--input", "question.wav", "--output", str(output))
 
     assert ran.returncode == 1
-    assert ran.stderr == f"error: {output}: cannot be written: No space left on device\n"
+    assert ran.stderr.splitlines()[1:] == [
+        "1 turn",
+        f"error: {output}: cannot be written: No space left on device",
+    ]
     with wave.open(str(output)) as answer:
         assert 10_000 < answer.getnframes() * 2 <= 64 * 1024
 
@@ -149,4 +154,4 @@ def test_a_full_disk_is_told_before_anything_is_said(program, say):
     ran = program("run", "bot.yaml", "--input", "question.wav", "--output", "/dev/full")
 
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr == "error: /dev/full: cannot be written: No space left on device\n"
+    assert ran.stderr.splitlines()[1:] == ["error: /dev/full: cannot be written: No space left on device"]

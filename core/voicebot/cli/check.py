@@ -12,31 +12,44 @@ import click
 
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
-from voicebot.cli.loading import read
-from voicebot.cli.output import echo, echo_json, is_terminal, status, styled
+from voicebot.cli.loading import DEFAULT, read, set_option
+from voicebot.cli.output import Styled, columns, echo, echo_json, status, styled
+from voicebot.cli.wrapping import echo_wrapped
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.errors import Problem
 
 _INDENT = "  "
+_LABEL = 14
+"""Columns for the longest kind."""
 
 
 @click.command()
-@click.argument("configs", nargs=-1, required=True, metavar="CONFIG...", type=click.Path(path_type=Path))
+@click.argument("configs", nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path))
+@set_option
 @click.option(
     "--connect", is_flag=True, help="Then start each provider, try it for real, and tell how long it took."
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 @click.pass_context
-def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool, as_json: bool) -> None:
+def command(
+    context: click.Context,
+    configs: tuple[Path, ...],
+    *,
+    assignments: tuple[Assignment, ...],
+    connect: bool,
+    as_json: bool,
+) -> None:
     """Say all that is wrong with configs.
 
     Nothing is started and nobody is called, except with --connect: then the recogniser hears a second of
     silence, the chat model is asked for a word and the synthesizer says one, unheard; a service may charge
     for it. Microphone and speaker are opened for a moment. The exit status is 2 when a config cannot be used
-    and 1 when a provider does not work; warnings do not count.
+    and 1 when a provider does not work; warnings do not count. Without CONFIG it is offline, as with
+    `voicebot run`.
     """
     from voicebot.errors import ConfigError
 
@@ -45,11 +58,11 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
     unusable = broken = False
     config: BotConfig | None
     problems: tuple[Problem, ...]
-    for path in configs:
+    for path in configs or (None,):
         config = None
         hint = ""
         try:
-            config = read(path)
+            config = read(path, assignments)
             problems = config.warnings
         except ConfigError as error:
             problems, hint = error.problems, error.hint
@@ -62,7 +75,7 @@ def command(context: click.Context, configs: tuple[Path, ...], *, connect: bool,
         if config is not None and not as_json:
             _show(config, trials)
         broken = broken or _fails(trials)
-        documents.append(_described(path, config, problems, trials))
+        documents.append(_described(path or DEFAULT, config, problems, trials))
     if as_json:
         echo_json(documents)
     if unusable or broken:
@@ -83,8 +96,11 @@ def _fails(trials: dict[str, Trial]) -> bool:
 
 def _show(config: BotConfig, trials: dict[str, Trial]) -> None:
     """Show the verdict on a config, and its providers: where each comes from, or how long it took."""
+    path = f"{config.path}:"
     verdict = styled("failed", fg="red") if _fails(trials) else styled("ok", fg="green")
-    echo(styled(f"{config.path}:", bold=True), " ", verdict)
+    room = len(path) + 1 + verdict.width
+    between = " " if room <= (columns() or room) else "\n  "
+    echo(styled(path, bold=True), Styled(between), verdict)
     for part in _wiring(config):
         if not trials:
             _show_rows(config, part)
@@ -96,11 +112,22 @@ def _show(config: BotConfig, trials: dict[str, Trial]) -> None:
 def _show_rows(config: BotConfig, part: str, words: str | None = None) -> None:
     """Show a provider, with some words or where it comes from, and below it those that it stands on."""
     wiring = _wiring(config)
-    width = max(len(name) for choice in wiring.values() for name, _ in _tree(choice))
+    every = [row for choice in wiring.values() for row in _tree(choice)]
+    width = max(len(name) for name, _ in every)
+    room = _LABEL + width + max(len(words or ""), *(len(distribution) for _, distribution in every)) + 6
+    beside = room <= (columns() or room)
+    if not beside:
+        echo(f"  {part}")
     for row, (name, distribution) in enumerate(_tree(wiring[part])):
-        label = "" if row else part
-        said = styled(distribution, dim=True) if row or words is None else words
-        echo(f"  {label.ljust(14)}  ", styled(name.ljust(width), fg="cyan"), "  ", said)
+        label = "" if row or not beside else part
+        head = f"  {label.ljust(_LABEL)}  " if beside else "    "
+        if words is None or row:
+            echo(head, styled(name.ljust(width), fg="cyan"), "  ", styled(distribution, dim=True))
+        elif beside:
+            echo(head, styled(name.ljust(width), fg="cyan"), f"  {words}")
+        else:
+            echo(head, styled(name, fg="cyan"))
+            echo_wrapped(words, indent=6)
 
 
 def _tree(choice: ProviderChoice, indent: str = "") -> Iterator[tuple[str, str]]:
@@ -116,7 +143,7 @@ async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, Trial]:
 
     trials = {}
     for part, choice in _wiring(config).items():
-        with status(f"Trying {part} ({choice.name})") if shown and is_terminal(err=True) else nullcontext():
+        with status(f"Trying {part} ({choice.name})") if shown else nullcontext():
             trials[part] = trial = await attempt(choice, config)
         for notice in trial.notices if shown else ():
             show_warning(f"{config.path}: {part}: {notice}")

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voicebot.cli import dash
 from voicebot.cli.errors import FAILED
 from voicebot.cli.loading import load
-from voicebot.cli.output import echo, echo_json, styled
+from voicebot.cli.output import Styled, columns, echo, echo_json, styled
+from voicebot.cli.wrapping import echo_wrapped, wrapped
 
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig, ProviderChoice
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from voicebot.testing.contract.runner import Outcome
 
 _WIDTH = 68
+_RESULT = 22
+"""Columns that a result takes."""
 _STYLES = {"passed": "green", "failed": "red", "skipped": "yellow", "expected failure": "yellow"}
 
 
@@ -35,8 +39,8 @@ _STYLES = {"passed": "green", "failed": "red", "skipped": "yellow", "expected fa
 @click.option(
     "--clip",
     metavar="WAV",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A recording of speech, for a recogniser or a voice activity detector to hear.",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A recording of speech, for a recogniser or a voice activity detector to hear; - is stdin.",
 )
 @click.option("--words", metavar="TEXT", help="What is said in the clip.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
@@ -60,6 +64,7 @@ def command(
     from voicebot.testing.contract.runner import run_one
     from voicebot.testing.contract.sealing import checks
 
+    clip = clip and context.with_resource(dash.readable(clip))
     registration = _registration(context, name, kind)
     loaded = load(config) if config is not None else None
     choice = _choice(context, registration, loaded)
@@ -67,11 +72,12 @@ def command(
     names = checks(contract)
     if not as_json:
         head = styled(registration.name, bold=True)
-        echo(head, f"  {registration.kind} of {registration.distribution}, {len(names)} checks")
+        about = f"{registration.kind} of {registration.distribution}, {len(names)} checks"
+        echo(head, "  ", Styled(wrapped(about, first=head.width + 2)))
     outcomes = []
     for check in names:
         if not as_json:
-            echo(f"  {_title(check):.<{_WIDTH}} ", end="")
+            _announce(_title(check))
         outcomes.append(run_one(contract, check))
         if not as_json:
             _show(outcomes[-1])
@@ -142,11 +148,20 @@ def _title(check: str) -> str:
     return f"{check.removeprefix('test_').replace('_', ' ')} "
 
 
+def _announce(title: str) -> None:
+    """Write what is being checked; the result comes behind it, or on a line of its own."""
+    if (columns() or _WIDTH * 2) >= _WIDTH + _RESULT:
+        echo(f"  {title:.<{_WIDTH}} ", end="")
+    else:
+        echo_wrapped(title, indent=2)
+        echo("    ", end="")
+
+
 def _show(outcome: Outcome) -> None:
     result = styled(f"{outcome.result:8}", fg=_STYLES[outcome.result])
     echo(result, f" {outcome.seconds:6.1f} s")
     for line in (*outcome.text.splitlines(), *outcome.notes):
-        echo(f"      {line}")
+        echo_wrapped(line, indent=6)
 
 
 def _described(registration: Registration, outcomes: list[Outcome]) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from voicebot.cli import dash
 
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig, ProviderChoice
@@ -36,8 +40,16 @@ class Wish:
             return
         if names and self.heard is None:
             raise click.UsageError(f"--output goes with --input, not with {names[0]}")
-        if self.heard is not None and self.output.exists() and self.output.samefile(self.heard):
+        if self.heard not in (None, dash.DASH) and self.output.exists() and self.output.samefile(self.heard):
             raise click.UsageError("--output is the same file as --input")
+
+    @contextmanager
+    def files_opened(self) -> Iterator[Wish]:
+        """Give the same wish with files where it names stdin or stdout."""
+        with ExitStack() as stack:
+            heard = self.heard and stack.enter_context(dash.readable(self.heard))
+            output = self.output and stack.enter_context(dash.writable(self.output))
+            yield replace(self, heard=heard, output=output)
 
     def applied_to(self, config: BotConfig) -> BotConfig:
         """Return the config with the device that was wished for."""
@@ -54,9 +66,9 @@ class Wish:
     def _files(self, configured: ProviderChoice) -> ProviderChoice:
         from voicebot.cli.recordings import WAV, wav_device
 
-        choice = configured if configured.registration.name == WAV else wav_device()
+        options = configured.options.model_dump(exclude_unset=True) if configured.name == WAV else {}
         files = {"input": self.heard, "output": self.output}
-        choice = _changed(choice, {name: file for name, file in files.items() if file is not None})
+        choice = wav_device(**options | {name: file for name, file in files.items() if file is not None})
         if getattr(choice.options, "input", None) is None:
             raise click.UsageError(
                 "--output needs --input: only answers to a recording can be written to a file"

@@ -10,9 +10,10 @@ import click
 
 from voicebot.cli import loop
 from voicebot.cli.errors import FAILED, show_error, show_warning
-from voicebot.cli.output import echo, echo_json
+from voicebot.cli.output import echo_json
 from voicebot.cli.rivalries import show_rivalries
 from voicebot.cli.tables import show_table
+from voicebot.cli.wrapping import echo_wrapped
 
 if TYPE_CHECKING:
     from voicebot.messages import Endpoint
@@ -46,7 +47,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
         ]
         show_table(("device", "kind", "number", "name", ""), rows)
     elif not failures:
-        echo("There is no microphone and no speaker; `voicebot run` can do with --input or --type.")
+        echo_wrapped("There is no microphone and no speaker; `voicebot run` can do with --input or --type.")
     for failure in failures:
         (show_warning if found else show_error)(failure)
     if failures and not found:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import errno
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
+import click
+
 from voicebot.cli import signals, streams
 from voicebot.cli.output import Styled, echo, echo_lines, is_terminal, styled
+from voicebot.cli.wrapping import wrapped
 from voicebot.errors import ConfigError, Problem, VoicebotError
-from voicebot.plaintext import printable
 
 FAILED = 1
 MISUSED = 2
 INTERRUPTED = signals.CTRL_C
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
 _MOST = 20
-_COMMAND = re.compile(r"""`[^`]*`|pip install(?: -[\w-]+| (?:'[^']*'|"[^"]*")+)+""")
+_COMMAND_LINE = "command line"
+"""What problems with `--set` name in place of a file; it has neither lines nor columns."""
 _WARNING = styled("warning:", fg="yellow")
 
 
 def report(error: BaseException) -> int | None:
-    """Tell what went wrong and return the exit status; None means that it is a bug, or click's to tell."""
+    """Tell what went wrong and return the exit status; None means that it is a bug, or click's to handle."""
+    if isinstance(error, click.ClickException):
+        return show_misuse(error)
     causes = list(leaves(error))
     if all(isinstance(cause, KeyboardInterrupt) for cause in causes):
         if is_terminal(err=True):
@@ -66,13 +70,39 @@ def show_warning(message: str) -> None:
     _show(_WARNING, message)
 
 
+def show_misuse(error: click.ClickException) -> int:
+    """Write what click says of the command line to stderr, in our words; return the exit status."""
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        echo_lines(message, err=True)
+        return error.exit_code
+    if context is not None:
+        echo_lines(context.get_usage(), err=True)
+        echo(f"Try '{context.command_path} {context.help_option_names[0]}' for help.\n", err=True)
+    show_error(message)
+    return error.exit_code
+
+
+def show_python_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: object = None,
+) -> None:
+    """Write what a plugin or a library warns of by way of Python."""
+    show_warning(f"{message} ({category.__name__}, {filename}:{lineno})")
+
+
 def show_problem(problem: Problem) -> None:
     """Write one line about a config to stderr: where, and what."""
     warning = problem.severity == "warning"
-    if problem.file.startswith("<"):  # the command line has no lines and columns
+    if problem.file.startswith("<"):  # an option of the command line, which the message names
         (show_warning if warning else show_error)(problem.message)
         return
-    place = styled(f"{problem.file}:{problem.line}:{problem.column}:", bold=True)
+    position = "" if problem.file == _COMMAND_LINE else f"{problem.line}:{problem.column}:"
+    place = styled(f"{problem.file}:{position}", bold=True)
     _show(Styled(f"{place} {_WARNING}") if warning else place, problem.message)
 
 
@@ -102,27 +132,7 @@ def end_hung(who: str, distribution: str) -> NoReturn:
 
 def _show(head: Styled, message: str) -> None:
     """Write a line to stderr; for a person it is broken between words."""
-    message = printable(message)
-    if is_terminal(err=True):
-        message = _broken(message, head.width + 1)
-    echo(head, Styled(f" {message}"), err=True)
-
-
-def _broken(message: str, indent: int) -> str:
-    """Break a message to fit the terminal, but no command in it, for it may be copied."""
-    import shutil
-    import textwrap
-
-    whole = _COMMAND.sub(lambda found: found[0].replace(" ", "\0"), message)
-    lines = textwrap.wrap(
-        whole,
-        max(shutil.get_terminal_size().columns, 40),
-        initial_indent=" " * indent,
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(lines)[indent:].replace("\0", " ")
+    echo(head, Styled(f" {wrapped(message, first=head.width + 1, err=True)}"), err=True)
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:

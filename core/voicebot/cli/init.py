@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from voicebot.cli.errors import FAILED, show_error, show_warning
-from voicebot.cli.output import echo, styled
+from voicebot.cli.output import echo
 from voicebot.cli.rivalries import show_rivalries
+from voicebot.cli.wrapping import echo_wrapped, show_steps
 
 CHOICES = ("offline", "ollama", "pirate", "alfred")
 _VARIABLES = "env.example"
@@ -97,7 +98,7 @@ def _show_what_is_missing(texts: dict[str, str]) -> None:
 def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
     echo()
     if needs_keys:
-        echo("Next, put your keys into a file .env; .env.example says where to find them. Then:")
+        echo_wrapped("Next, put your keys into a file .env; .env.example says where to find them. Then:")
     else:
         echo("Next:")
     steps = {
@@ -105,6 +106,4 @@ def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
         f"voicebot run {config} --type": "type with the bot",
         f"voicebot run {config}": "talk with it",
     }
-    widest = max(len(step) for step in steps)
-    for step, meaning in steps.items():
-        echo(f"  {step.ljust(widest)}  ", styled(f"# {meaning}", dim=True))
+    show_steps(steps)

@@ -1,8 +1,8 @@
-"""Configs as the commands load them: with the variables of `.env`, and warnings told."""
+"""Configs as the commands load them: found by name, with the variables of `.env`, and warnings told."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,33 +10,107 @@ import click
 
 from voicebot.cli import signals
 from voicebot.cli.errors import show_problem
+from voicebot.cli.output import echo
 from voicebot.cli.rivalries import show_rivalries
 
 if TYPE_CHECKING:
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
 
-config_argument = click.argument("config", type=click.Path(path_type=Path))
+DEFAULT = Path("offline")
+"""The config that is used where none is named."""
 
 
-def load(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> BotConfig:
+def _parsed(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[Assignment, ...]:
+    if not values:  # and so nothing that takes its time to be imported
+        return ()
+    from voicebot.config.assignments import Assignment
+
+    try:
+        return tuple(Assignment.parsed(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+config_argument = click.argument(
+    "config", required=False, metavar="[CONFIG]", type=click.Path(path_type=Path)
+)
+set_option = click.option(
+    "--set",
+    "assignments",
+    metavar="OPTION=VALUE",
+    multiple=True,
+    callback=_parsed,
+    help="Set an option of the config, such as synthesizer.rate=180; may be repeated.",
+)
+Overrides = Mapping[str, Mapping[str, Any]]
+
+
+def config_and_another(another: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator for two arguments, of which the first, the config, may be left out."""
+    return click.argument("arguments", nargs=-1, metavar=f"[CONFIG] {another}")
+
+
+def divided(arguments: Sequence[str], another: str, advice: str) -> tuple[Path | None, str]:
+    """Return the config, if one is given, and the other argument; raise a usage error for more or less.
+
+    Args:
+        advice: what to do about arguments that are too many, or of which the first is no config.
+    """
+    if not arguments or (len(arguments) == 1 and arguments[0].endswith((".yaml", ".yml"))):
+        raise click.UsageError(f"Missing argument '{another}'.")
+    if len(arguments) > 2:
+        raise click.UsageError(f"there are {len(arguments)} arguments, not CONFIG and {another}; {advice}")
+    if len(arguments) == 1:
+        return None, arguments[0]
+    config, other = Path(arguments[0]), arguments[1]
+    if not config.suffix and not _is_near(config):
+        raise click.UsageError(f"there is no config '{config}'; {advice}")
+    return config, other
+
+
+def _is_near(config: Path) -> bool:
+    """Return whether a name is a config's, or nearly so."""
+    from voicebot.config.shipped import config_named, shipped_configs
+    from voicebot.config.words import nearest
+
+    return (
+        config_named(config).exists()
+        or len(config.parts) > 1
+        or bool(nearest(config.name, shipped_configs()))
+    )
+
+
+def load(
+    name: Path | None, assignments: Sequence[Assignment] = (), overrides: Overrides | None = None
+) -> BotConfig:
     """Return a config that was checked whole; raise `ConfigError` if it cannot be used.
 
     Args:
-        overrides: options that the command line sets instead of the config, by section.
+        name: as the user has it, None where none was named.
+        assignments: what `--set` sets instead of the config.
+        overrides: options that other options of the command line set, by section.
     """
-    config = read(path, overrides)
+    config = read(name, assignments, overrides)
     for warning in config.warnings:
         show_problem(warning)
     return config
 
 
-def read(path: Path, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> BotConfig:
+def read(
+    name: Path | None, assignments: Sequence[Assignment] = (), overrides: Overrides | None = None
+) -> BotConfig:
     """Return a config as `load` does, and leave its warnings to the caller."""
     with signals.ending_at_once():
         from voicebot.config.environment import variables_beside
-        from voicebot.config.load import load_config
+        from voicebot.config.load import load_assigned
+        from voicebot.config.shipped import config_named
 
-        return load_config(path, environ=variables_beside(path.parent), overrides=overrides)
+        path = config_named(DEFAULT if name is None else name)
+        if name is None:
+            echo(f"no CONFIG is given; using {path}", err=True)
+        environ = variables_beside(path.parent)
+        return load_assigned(path, assignments, environ=environ, overrides=overrides)
 
 
 def choose(kind: str, name: str, options: Mapping[str, Any]) -> ProviderChoice:

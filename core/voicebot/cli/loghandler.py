@@ -6,7 +6,7 @@ import logging
 import textwrap
 
 from voicebot.cli.output import echo_lines
-from voicebot.plaintext import printable
+from voicebot.cli.wrapping import wrapped
 
 
 class Stderr(logging.Handler):
@@ -28,7 +28,8 @@ class _OneLine(logging.Formatter):
     """Keeps a message from looking like several, and a traceback from looking like other messages."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return printable(super().formatMessage(record))
+        record.kind = "error" if record.levelno > logging.WARNING else record.levelname.lower()
+        return wrapped(super().formatMessage(record), err=True)
 
     def formatException(self, ei: object) -> str:
         return textwrap.indent(super().formatException(ei), "  ")  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 _KEY = "voicebot.verbosity"
+_PLAIN = "%(kind)s: %(message)s"
 
 
 def verbose_option() -> click.Option:
@@ -24,6 +25,17 @@ def verbosity() -> int:
     return context.find_root().meta.get(_KEY, 0) if context else 0
 
 
+def configure_early() -> None:
+    """Tell what is logged before the options are read, as of plugins that are slow to load, likewise."""
+    import logging
+
+    from voicebot.cli.loghandler import Stderr
+
+    handler = Stderr(_PLAIN)
+    handler.setLevel(logging.WARNING)
+    logging.lastResort = handler
+
+
 def _configure(context: click.Context, _: click.Parameter, count: int) -> None:
     meta = context.find_root().meta
     meta[_KEY] = meta.get(_KEY, 0) + count
@@ -36,7 +48,7 @@ def _install(level: int) -> None:
 
     from voicebot.cli.loghandler import Stderr
 
-    handler = Stderr("%(levelname)s %(name)s: %(message)s" if level else "%(message)s")
+    handler = Stderr("%(kind)s: %(name)s: %(message)s" if level else _PLAIN)
     if level < 2:
         # What other libraries log may hold more than a user wants to see or show.
         handler.addFilter(lambda r: r.levelno >= logging.WARNING or r.name.startswith("voicebot"))

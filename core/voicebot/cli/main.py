@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
@@ -11,8 +12,8 @@ import click
 
 from voicebot import __version__
 from voicebot.cli import errors, logs, output, signals, streams
+from voicebot.cli.help import Context
 from voicebot.cli.rivalries import show_rivals_of_command
-from voicebot.plaintext import printable
 from voicebot.plugin.commands import Commands
 from voicebot.plugin.watch import Watch
 
@@ -20,11 +21,14 @@ from voicebot.plugin.watch import Watch
 def _all_commands() -> Commands:
     from voicebot.plugin.manager import installed_commands  # looking for plugins takes a moment
 
+    logs.configure_early()
     return installed_commands()
 
 
 class LazyGroup(click.Group):
     """Imports a command's module only when the command is asked for."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands, ours in the order in which a user meets them."""
@@ -38,6 +42,7 @@ class LazyGroup(click.Group):
                 return None
             command = entry.load()
             command.params.append(logs.verbose_option())
+            command.context_class = Context
             command.callback = _after_telling_of_rivals(command.callback, cmd_name)
             self.commands[cmd_name] = command
         return self.commands[cmd_name]
@@ -58,6 +63,13 @@ class LazyGroup(click.Group):
         """Write the list of commands, importing none."""
         with formatter.section("Commands"):
             formatter.write_dl([(entry.name, entry.help) for entry in _all_commands()])
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options of the program itself; what is wrong with them is told as all errors are."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.ClickException as error:
+            raise click.exceptions.Exit(errors.show_misuse(error)) from None
 
     def invoke(self, ctx: click.Context) -> None:
         """Run a command; what goes wrong is told here, in one place, and becomes the exit status."""
@@ -96,14 +108,11 @@ cli.params.append(logs.verbose_option())
 def run() -> int:
     """Run the command line; return the exit status."""
     output.guard()
+    warnings.showwarning = errors.show_python_warning
     Watch.when_hung = errors.end_hung
     try:
         status = cli.main(prog_name="voicebot", standalone_mode=False)
         code = status if isinstance(status, int) else 0
-    except click.ClickException as error:
-        error.message = printable(error.message)  # type: ignore[misc]  # final for its callers alone
-        error.show()
-        code = error.exit_code
     except click.Abort:  # what click makes of Ctrl-C
         code = signals.status()
     except SystemExit as end:  # so click ends in silence when nobody reads any more

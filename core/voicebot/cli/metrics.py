@@ -10,6 +10,7 @@ from typing import Self
 
 import click
 
+from voicebot.cli.dash import appending
 from voicebot.cli.errors import show_warning
 from voicebot.events import ConversationEvent, TurnTimed
 from voicebot.plaintext import printable_json
@@ -28,7 +29,7 @@ class MetricsFile:
 
     def __enter__(self) -> Self:
         try:
-            self._file = self._path.open("a", encoding="utf-8")
+            self._file = appending(self._path)
         except OSError as error:
             raise click.ClickException(f"cannot write {self._path}: {error.strerror}") from error
         return self

@@ -10,7 +10,8 @@ import click
 
 from voicebot.cli.distribution import KINDS, Names, refusal, texts
 from voicebot.cli.errors import FAILED, show_error
-from voicebot.cli.output import echo, styled
+from voicebot.cli.output import echo
+from voicebot.cli.wrapping import echo_wrapped, show_steps
 
 
 @click.command()
@@ -71,8 +72,5 @@ def _show_next_steps(target: Path, names: Names) -> None:
     }
     echo()
     echo("Next:")
-    widest = max(len(step) for step in steps)
-    for step, meaning in steps.items():
-        note = ("  ", styled(f"# {meaning}", dim=True)) if meaning else ()
-        echo(f"  {step.ljust(widest) if note else step}", *note)
-    echo(f"Then open {target / names.file} and make it yours.")
+    show_steps(steps)
+    echo_wrapped(f"Then open {target / names.file} and make it yours.")

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli.output import echo, echo_lines, styled
+from voicebot.cli.output import columns, echo, echo_lines, styled
 from voicebot.cli.rivalries import show_rivalries
+from voicebot.cli.wrapping import echo_wrapped
 
 if TYPE_CHECKING:
     from voicebot.plugin.registry import Registration, Registry
 
 _WIDEST = 100
+_ENDLESS = 1_000_000
 
 
 @click.command()
@@ -62,13 +64,15 @@ def _show(registration: Registration) -> None:
     options = describe(registration.options)
     for option in options:
         name = styled(option.name, fg="cyan", bold=True)
-        default = (
-            styled("required", fg="yellow")
-            if option.default is None
-            else styled(f"default: {option.default}", dim=True)
-        )
+        required = option.default is None
+        default = "required" if required else f"default: {option.default}"
         echo()
-        echo("  ", name, f"  {option.type}  ", default)
+        if len(f"  {option.name}  {option.type}  {default}") <= (columns() or _ENDLESS):
+            shown = styled(default, fg="yellow") if required else styled(default, dim=True)
+            echo("  ", name, f"  {option.type}  ", shown)
+        else:
+            echo("  ", name)
+            echo_wrapped(f"{option.type}; {default}", indent=4)
         if option.doc:
             echo_lines(_wrapped(option.doc, "      "))
     if not options:
@@ -91,5 +95,5 @@ def _wrapped(text: str, indent: str) -> str:
 
     width = min(_WIDEST, shutil.get_terminal_size().columns)
     return textwrap.fill(
-        " ".join(text.split()), max(width, 40), initial_indent=indent, subsequent_indent=indent
+        " ".join(text.split()), max(width, 20), initial_indent=indent, subsequent_indent=indent
     )

@@ -22,6 +22,9 @@ from voicebot.plaintext import printable, printable_json, printable_lines
 if TYPE_CHECKING:
     from rich.console import Console
 
+_FIXED = ("dumb", "unknown")
+"""What `TERM` calls terminals that write forwards only."""
+_LEAST_COLUMNS = 20
 _SHOW_CURSOR = b"\x1b[?25h"
 _NO_BRACKETED_PASTE = b"\x1b[?2004l"
 _LOGIN = re.compile(r"(?<=://)(?!git@)[^/\s@]+@")
@@ -98,9 +101,23 @@ def is_terminal(*, err: bool = False) -> bool:
     return _stream(err=err).isatty()
 
 
+def is_animated(*, err: bool = False) -> bool:
+    """Return whether stdout, or stderr, is a terminal on which what is shown can change."""
+    return is_terminal(err=err) and os.environ.get("TERM") not in _FIXED
+
+
+def columns(*, err: bool = False) -> int | None:
+    """Return how many characters a line may have, None where it leads to no person."""
+    if not is_terminal(err=err):
+        return None
+    import shutil
+
+    return max(_LEAST_COLUMNS, shutil.get_terminal_size().columns)
+
+
 def show_cursor() -> None:
     """Show the cursor again that a display has hidden, even if something is being written at the moment."""
-    if is_terminal():
+    if is_animated():
         os.write(_stream(err=False).fileno(), _SHOW_CURSOR)
 
 
@@ -121,12 +138,18 @@ def console(*, err: bool = False, file: Any = None, **options: Any) -> Console:
     from voicebot.cli.console import PrintableConsole
 
     file = file or _stream(err=err)
+    if not is_animated(err=err):  # of which rich thinks that it has 80 columns
+        options.setdefault("width", columns(err=err))
     return PrintableConsole(file=file, highlight=False, emoji=False, markup=False, **options)
 
 
 @contextmanager
 def status(text: str) -> Iterator[None]:
-    """Show on the terminal's stderr what goes on while the block runs."""
+    """Show on stderr what goes on while the block runs; in a line where nothing can change."""
+    if not is_animated(err=True):
+        echo(text, err=True)
+        yield
+        return
     from rich.live import Live
     from rich.spinner import Spinner
     from rich.text import Text
@@ -172,4 +195,5 @@ def _stream(*, err: bool) -> TextIO:
 
 
 def _write(text: str, *, err: bool) -> None:
-    click.echo(without_logins(text), file=_stream(err=err), nl=False)
+    color = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") in _FIXED else None
+    click.echo(without_logins(text), file=_stream(err=err), nl=False, color=color)

@@ -1,4 +1,4 @@
-"""How far a long recording has been heard, on the terminal's stderr."""
+"""How far a long recording has been heard, on stderr."""
 
 from __future__ import annotations
 
@@ -7,24 +7,29 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from voicebot.cli.output import above, console
+from voicebot.cli.output import above, console, echo, is_animated
 from voicebot.plaintext import printable
 
 _LONG = 20.0
+_LINES = 10
 
 
 class Progress:
-    """A bar that moves with the seconds heard; nothing where it is not `shown` or not worth it."""
+    """A bar that moves with the seconds heard, or a line for each tenth; nothing where it is not worth it."""
 
-    def __init__(self, recording: Path, *, shown: bool) -> None:
+    def __init__(self, recording: Path) -> None:
         self._recording = recording
-        self._shown = shown
         self._display = ExitStack()
+        self._heard = 0.0
+        self._step = 0.0
+        """Seconds from one line to the next, 0 where there are none."""
 
     def __enter__(self) -> Self:
         self._bar = None
-        seconds = self._seconds() if self._shown else 0.0
-        if seconds >= _LONG:
+        seconds = self._seconds()
+        if seconds >= _LONG and not is_animated(err=True):
+            self._step = seconds / _LINES
+        elif seconds >= _LONG:
             from rich.markup import escape
             from rich.progress import Progress as Bars
 
@@ -42,8 +47,11 @@ class Progress:
 
     def advance(self, seconds: float) -> None:
         """Take note that another piece was heard."""
+        before, self._heard = self._heard, self._heard + seconds
         if self._bar is not None:
             self._bar.advance(self._task, seconds)
+        elif self._step and (tenth := int(self._heard / self._step)) > int(before / self._step):
+            echo(f"hearing {self._recording.name}: {tenth * 100 // _LINES} %", err=True)
 
     def _seconds(self) -> float:
         import soundfile

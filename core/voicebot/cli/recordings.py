@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voicebot.cli.dash import DASH
 from voicebot.cli.output import echo
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         yield path
         return
     target = path.resolve()  # what a link points to is replaced, not the link
-    unfinished = target.with_name(f"{target.name}.part")
+    unfinished = target.with_name(f".part-{target.name}")  # the suffix says what is to be written
     try:
         yield unfinished
         unfinished.replace(target)
@@ -50,7 +51,7 @@ def _can_be_replaced(path: Path) -> bool:
 
 def show_written(path: Path) -> None:
     """Say what was written, and how many seconds of sound it holds."""
-    if not path.is_file():  # a pipe
+    if path == DASH or not path.is_file():  # a pipe
         return
     with wave.open(str(path), "rb") as recording:
         seconds = recording.getnframes() / recording.getframerate()

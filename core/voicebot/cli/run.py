@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli import devicechoice, loop, streams
+from voicebot.cli import dash, devicechoice, loop, streams
 from voicebot.cli.errors import FAILED, show_error
-from voicebot.cli.loading import config_argument, load
+from voicebot.cli.loading import config_argument, load, set_option
 from voicebot.cli.metrics import MetricsFile
-from voicebot.cli.output import echo, is_terminal, status
+from voicebot.cli.output import echo, status
 
 if TYPE_CHECKING:
     from voicebot.cli.typed.stream import TypedStream
     from voicebot.cli.view import View
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
     from voicebot.engine.bot import Bot
     from voicebot.engine.stream import Subscription
@@ -28,24 +29,25 @@ _LAST_WORDS = 1.0
 
 @click.command()
 @config_argument
+@set_option
 @click.option(
     "--input",
     "heard",
     metavar="WAV",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Answer what is said in a recording, then end.",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="Answer what is said in a recording, then end; - is stdin.",
 )
 @click.option(
     "--output",
     metavar="WAV",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --input: write what the bot says to a file.",
+    help="With --input: write what the bot says to a file; - is stdout.",
 )
 @click.option(
     "--metrics",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Add a line of JSON for each turn: where its time went, and its tokens.",
+    help="Add a line of JSON for each turn: where its time went, and its tokens; - is stdout.",
 )
 @click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
 @click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
@@ -55,7 +57,8 @@ _LAST_WORDS = 1.0
 def command(
     context: click.Context,
     *,
-    config: Path,
+    config: Path | None,
+    assignments: tuple[Assignment, ...],
     heard: Path | None,
     output: Path | None,
     metrics: Path | None,
@@ -72,15 +75,21 @@ def command(
 
     At a terminal you may type as well, while the bot speaks too: a line is a turn of yours. /mute turns the
     microphone off and on, /quit ends the conversation, /help shows the commands.
+
+    CONFIG is a file, or a config that comes with voicebot: alfred, offline, ollama or pirate. Where there is
+    none it is offline.
     """
     wish = devicechoice.Wish(heard, output, typed, microphone or device, speaker or device)
     wish.refuse_contradictions()
-    loaded = wish.applied_to(load(config))
-    with nullcontext() if metrics is None else MetricsFile(metrics) as measured:
-        seen = loop.run(_converse(loaded, measured))
+    if metrics == output == dash.DASH:
+        raise click.UsageError("--output and --metrics cannot both go to standard output")
+    with wish.files_opened() as wish, dash.writable(metrics) if metrics else nullcontext() as file:
+        loaded = wish.applied_to(load(config, assignments))
+        with MetricsFile(file) if file else nullcontext() as measured:
+            seen = loop.run(_converse(loaded, measured))
     unanswered = bool(seen.failed) and not seen.answers
     if heard is not None and not seen.turns and not unanswered:
-        echo(f"heard nothing in {heard}", err=True)
+        echo(f"heard nothing in {dash.name_of(heard)}", err=True)
     if output is not None:
         from voicebot.cli.recordings import show_written
 
@@ -115,6 +124,7 @@ async def _observed(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) 
     lines = source.choose_lines(stream, bot.names["device"])
     now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
     with choose_view(bot.settings, stream, now, lines) as view:
+        view.advisor.judged = bot.turn_detector is not None
         async with asyncio.TaskGroup() as tasks:
             show = view.show if bot.device.text_only else _shown_if_possible(view)
             watching = tasks.create_task(_watch(events, show, metrics), name="view")
@@ -154,9 +164,7 @@ def _shown_if_possible(view: View) -> Callable[[ConversationEvent], None]:
 
 
 def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[object]:
-    """Show on a terminal what is being loaded."""
-    if not is_terminal(err=True):
-        return nullcontext()
+    """Show what is being loaded."""
     choices = [config.chat] if text_only else [config.recognizer, config.chat, config.synthesizer]
     names = ", ".join(dict.fromkeys(leaf.name for choice in choices for leaf in choice.leaves))
     return status(f"Loading {config.settings.name} ({names})")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli import loop
+from voicebot.cli import dash, loop
 from voicebot.cli.errors import show_warning
-from voicebot.cli.loading import config_argument, load
+from voicebot.cli.loading import config_and_another, divided, load, set_option
 
 if TYPE_CHECKING:
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
     from voicebot.engine.heard import SpokenUnit
     from voicebot.engine.voice import Voice
@@ -20,33 +22,43 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@config_argument
-@click.argument("text")
+@config_and_another("TEXT")
+@set_option
 @click.option(
     "-o",
     "--output",
     metavar="WAV",
     type=click.Path(path_type=Path),
-    help="Write the speech to a file instead of playing it.",
+    help="Write the speech to a file instead of playing it; - is stdout.",
 )
 @click.option("--voice", metavar="NAME", help="Voice to speak with; `voicebot voices CONFIG` lists them.")
-def command(config: Path, text: str, output: Path | None, voice: str | None) -> None:
+def command(
+    arguments: tuple[str, ...],
+    *,
+    assignments: tuple[Assignment, ...],
+    output: Path | None,
+    voice: str | None,
+) -> None:
     """Speak a text with a bot's voice.
 
     Only the synthesizer of CONFIG is used, and its device unless the speech goes to a file. With --voice
-    another voice is heard, as if CONFIG said so.
+    another voice is heard, as if CONFIG said so. Without CONFIG it is offline, as with `voicebot run`.
     """
+    config, text = divided(arguments, "TEXT", "put quotes around a text of several words")
     units = _units(text)
     if not units:
         raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
-    loaded = load(config, {"synthesizer": {"voice": voice}} if voice is not None else {})
+    overrides = {"synthesizer": {"voice": voice}} if voice is not None else {}
     if output is None:
-        loop.run(_say(loaded, units, None))
+        loop.run(_say(load(config, assignments, overrides), units, None))
         return
-    from voicebot.cli.recordings import show_written, written_whole
+    from voicebot.cli.recordings import show_written, wav_device, written_whole
 
-    with written_whole(output) as unfinished:
-        loop.run(_say(loaded, units, unfinished))
+    wav_device(output=output)  # else a name that will not do is told late
+    with dash.writable(output) as target:
+        loaded = load(config, assignments, overrides)
+        with written_whole(target) if output == target else nullcontext(target) as unfinished:
+            loop.run(_say(loaded, units, unfinished))
     show_written(output)
 
 

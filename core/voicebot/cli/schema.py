@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from voicebot.cli.dash import DASH
 from voicebot.cli.errors import FAILED, show_error
 from voicebot.cli.output import echo, echo_lines
 from voicebot.cli.rivalries import show_rivalries
@@ -31,7 +32,7 @@ def command(context: click.Context, output: Path | None) -> None:
 
     show_rivalries()
     text = schema_text(installed_plugins().registry)
-    if output is None:
+    if output in (None, DASH):
         echo_lines(text.removesuffix("\n"))
         return
     try:

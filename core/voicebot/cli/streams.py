@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 OUTPUT = "standard output"
@@ -61,6 +63,24 @@ def prepare() -> None:
         os.open(os.devnull, os.O_RDONLY)
     sys.stdout = _checked(sys.stdout, os.O_RDONLY, OUTPUT)  # read only: what is written there is an error
     sys.stderr = _checked(sys.stderr, os.O_WRONLY, None)
+
+
+@contextmanager
+def output_reserved() -> Iterator[int]:
+    """Give a descriptor of standard output; what is printed there meanwhile goes to standard error.
+
+    That holds for libraries and child processes too, for one word of theirs would spoil a sound file.
+    """
+    sys.stdout.flush()
+    output = sys.stdout.fileno()
+    reserved = os.dup(output)
+    os.dup2(sys.stderr.fileno(), output)
+    try:
+        yield reserved
+    finally:
+        sys.stdout.flush()
+        os.dup2(reserved, output)
+        os.close(reserved)
 
 
 def output_failed() -> bool:

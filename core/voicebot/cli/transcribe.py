@@ -8,33 +8,52 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli import loop
+from voicebot.cli import dash, loop
 from voicebot.cli.errors import show_warning
-from voicebot.cli.loading import config_argument, load
-from voicebot.cli.output import echo, echo_json, is_terminal
+from voicebot.cli.loading import config_and_another, divided, load, set_option
+from voicebot.cli.output import echo, echo_json
 from voicebot.plaintext import printable_words
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat
     from voicebot.cli.progress import Progress
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
     from voicebot.engine.ears import Ears
     from voicebot.interfaces import AudioStream, Recognition, Recognizer
     from voicebot.options import Options
 
+_RECORDING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+
 
 @click.command()
-@config_argument
-@click.argument("wav", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@config_and_another("WAV")
+@set_option
 @click.option("--json", "as_json", is_flag=True, help="Write a JSON object for each stretch of speech.")
-def command(config: Path, wav: Path, *, as_json: bool) -> None:
+@click.pass_context
+def command(
+    context: click.Context,
+    arguments: tuple[str, ...],
+    *,
+    assignments: tuple[Assignment, ...],
+    as_json: bool,
+) -> None:
     """Write down what is said in a recording.
 
     Only the recogniser of CONFIG is used, with its voice activity detector to find the pauses. Each
-    stretch of speech becomes a line as soon as it is settled.
+    stretch of speech becomes a line as soon as it is settled. WAV may be - for stdin. Without CONFIG it is
+    offline, as with `voicebot run`.
     """
-    if not loop.run(_transcribe(load(config), wav, as_json=as_json)):
-        show_warning(f"heard nothing in {wav}")
+    config, name = divided(arguments, "WAV", "one recording is heard at a time")
+    try:
+        wav = _RECORDING.convert(name, None, context)
+    except click.BadParameter as error:
+        error.param_hint = "'WAV'"
+        raise
+    with dash.readable(wav) as recording:
+        lines = loop.run(_transcribe(load(config, assignments), recording, as_json=as_json))
+    if not lines:
+        show_warning(f"heard nothing in {dash.name_of(wav)}")
 
 
 async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
@@ -62,7 +81,7 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
             patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
             pauses = Pauses(Ears(detector, stream.microphone), patience)
         recognition = await stack.enter_async_context(recognizer.listen(hints(config)))
-        progress = stack.enter_context(Progress(wav, shown=is_terminal(err=True)))
+        progress = stack.enter_context(Progress(wav))
         async with asyncio.TaskGroup() as tasks:
             feeding = _feed(stream, recognizer.input_format, recognition, pauses, progress)
             tasks.create_task(feeding, name="transcribe: sound")

@@ -12,11 +12,12 @@ import click
 
 from voicebot.cli import loop
 from voicebot.cli.errors import show_warning
-from voicebot.cli.loading import config_argument, load
+from voicebot.cli.loading import config_argument, load, set_option
 from voicebot.cli.output import echo_json
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
+    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
     from voicebot.messages import VoiceDescription
 
@@ -25,17 +26,20 @@ _SHOWN = 3
 
 @click.command()
 @config_argument
+@set_option
 @click.option("--language", metavar="TAG", default="", help="Only voices that speak it, as de or en-GB.")
 @click.option("--search", metavar="TEXT", default="", help="Only voices with this in name or description.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
-def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
+def command(
+    config: Path | None, *, assignments: tuple[Assignment, ...], language: str, search: str, as_json: bool
+) -> None:
     """List the voices that a bot can have.
 
     The synthesizer of CONFIG is asked for them. Voices whose own language is TAG come before those that
     speak it too. `voicebot say CONFIG TEXT --voice NAME` lets one be heard; the option `voice` of the
-    synthesizer makes it the bot's.
+    synthesizer makes it the bot's. Without CONFIG it is offline, as with `voicebot run`.
     """
-    loaded = _load(config)
+    loaded = _load(config, assignments)
     voices = loop.run(_voices(loaded))
     found = [voice for voice in voices if _within(voice.languages, language) and _mentions(voice, search)]
     found.sort(key=lambda voice: not _within(voice.languages[:1], language))
@@ -52,16 +56,16 @@ def command(config: Path, *, language: str, search: str, as_json: bool) -> None:
         show_warning(f"the synthesizer '{loaded.synthesizer.registration.name}' has no choice of voices")
 
 
-def _load(path: Path) -> BotConfig:
+def _load(path: Path | None, assignments: Sequence[Assignment]) -> BotConfig:
     """Load a config, without its voice if there is none of that name: the list is what its user needs."""
     from voicebot.config.load import LEFT_OUT
     from voicebot.errors import ConfigError
 
     try:
-        return load(path)
+        return load(path, assignments)
     except ConfigError:
         with suppress(ConfigError):
-            return load(path, {"synthesizer": {"voice": LEFT_OUT}})
+            return load(path, assignments, {"synthesizer": {"voice": LEFT_OUT}})
         raise
 
 

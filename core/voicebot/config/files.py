@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from voicebot.config.shipped import shipped_configs
-from voicebot.config.words import listed, nearest, nearest_file
+from voicebot.config.words import did_you_mean, listed, nearest, nearest_file
 
 _LARGEST = 1_000_000  # bytes; a film given by mistake is not read into memory
 _OF_THE_SYSTEM = ("/proc/", "/sys/")
@@ -103,13 +103,17 @@ def _no_such_file(path: Path) -> str:
     if not os.path.isdir(path.parent):
         return f"no such file; there is no directory '{path.parent}'"
     advice = ""
-    there = siblings(path.parent)
+    there, shipped = siblings(path.parent), shipped_configs()
     if meant := nearest_file(path.name, there):
         advice = f"; did you mean '{path.parent / meant}'?"
     elif there:
         advice = f"; in its directory there are {_some(there)}"
-    if shipped := nearest(path.stem, shipped_configs()):
-        advice += f"; `voicebot init --from {shipped}` writes the config '{shipped}' that comes with voicebot"
+    if path.stem in shipped or (path.parent != Path() and nearest(path.stem, shipped)):
+        name = nearest(path.stem, shipped)
+        advice += f"; `voicebot init --from {name}` writes the config '{name}' that comes with voicebot"
+    elif path.parent == Path() and shipped:
+        near = "" if meant else did_you_mean(path.stem, shipped)
+        advice += f"{f'{near} With' if near else '; with'} voicebot come {listed(shipped)}"
     return f"no such file{advice}"
 
 

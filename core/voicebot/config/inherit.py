@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicebot.config.files import siblings
-from voicebot.config.shipped import shipped_configs
+from voicebot.config.shipped import shipped_configs, spellings
 from voicebot.config.source import read_source
 from voicebot.config.tree import Entry, Scalar, Section
 from voicebot.config.words import nearest_file, shown
@@ -53,7 +53,7 @@ def merged(parent: Section, child: Section) -> Section:
             above is not None
             and isinstance(entry.node, Section)
             and isinstance(above.node, Section)
-            and not _other_provider(above.node, entry.node)
+            and not other_provider(above.node, entry.node)
         ):
             entries[key] = Entry(entry.place, merged(above.node, entry.node))
         else:
@@ -61,7 +61,8 @@ def merged(parent: Section, child: Section) -> Section:
     return Section(child.place, entries)
 
 
-def _other_provider(parent: Section, child: Section) -> bool:
+def other_provider(parent: Section, child: Section) -> bool:
+    """Return whether a section selects another provider than the one it is laid over."""
     if "provider" not in parent.entries or "provider" not in child.entries:
         return False
     above, below = parent.entries["provider"].node, child.entries["provider"].node
@@ -82,17 +83,17 @@ def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | 
         return None
     directory = Path(node.place.file).parent
     shipped = {path.name: path for path in shipped_configs().values()}
-    parent = directory / node.value
-    if not os.path.exists(parent):
-        if node.value not in shipped:
-            others = {*siblings(directory), *shipped} - {Path(node.place.file).name}
-            meant = nearest_file(node.value, others)
-            near = f"; did you mean '{meant}'?" if meant else ""
-            problems.append(
-                node.place.problem(f"extends names {shown(node)}, and there is no such config{near}")
-            )
-            return None
-        parent = shipped[node.value]
+    parent = next((path for path in spellings(directory / node.value) if os.path.exists(path)), None)
+    if parent is None:
+        parent = next(
+            (shipped[path.name] for path in spellings(Path(node.value)) if str(path) in shipped), None
+        )
+    if parent is None:
+        others = {*siblings(directory), *shipped} - {Path(node.place.file).name}
+        meant = nearest_file(node.value, others)
+        near = f"; did you mean '{meant}'?" if meant else ""
+        problems.append(node.place.problem(f"extends names {shown(node)}, and there is no such config{near}"))
+        return None
     seen = [file.resolve() for file in files]
     if parent.resolve() in seen:
         ring = [*files[seen.index(parent.resolve()) :], parent]

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from voicebot.config import fieldtypes
+from voicebot.config.assignments import Assignment, assigned
 from voicebot.config.check import check
-from voicebot.config.complaints import MOST, Subject
+from voicebot.config.complaints import Subject
 from voicebot.config.environment import Variables, variables
-from voicebot.config.inherit import KEY as EXTENDS
 from voicebot.config.inherit import Lineage, read_lineage
 from voicebot.config.origins import unset_variables, with_origins
 from voicebot.config.schema import Settings
+from voicebot.config.sections import meant, misspelt, strange
 from voicebot.config.selection import KEY as PROVIDER
 from voicebot.config.selection import ProviderChoice, Selector
 from voicebot.config.tree import Entry, Place, Scalar, Section, planted
-from voicebot.config.words import did_you_mean, nearest
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command
@@ -31,24 +30,7 @@ __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
 OPTIONAL = ("voice_activity", "turn_detector")
 """What a config may do without, by saying null."""
-_SELECTING = (*SELECTED_ONCE, *LISTED.values())
-_SECTIONS = (EXTENDS, *_SELECTING, *fieldtypes.fields(Settings))
 REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
-_EVERYDAY = {
-    "asr": "recognizer",
-    "ears": "recognizer",
-    "llm": "chat",
-    "microphone": "device",
-    "model": "chat",
-    "speaker": "device",
-    "stt": "recognizer",
-    "tts": "synthesizer",
-    "endpointing": "turn_detector",
-    "eot": "turn_detector",
-    "vad": "voice_activity",
-    "voice": "synthesizer",
-}
-"""What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
 _COMMAND_LINE = "<command line>"
 LEFT_OUT = object()
 """Instead of a value of the command line: the option counts as not given."""
@@ -104,12 +86,26 @@ def load_config(
     Raises:
         ConfigError: the config cannot be used; it holds every problem found, warnings too.
     """
+    return load_assigned(path, (), plugins=plugins, environ=environ, overrides=overrides)
+
+
+def load_assigned(
+    path: str | Path,
+    assignments: Sequence[Assignment],
+    *,
+    plugins: Plugins | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+) -> BotConfig:
+    """Load a config as `load_config` does, with what the command line sets laid over it."""
     problems: list[Problem] = []
     environ = variables() if environ is None else environ
     lineage = read_lineage(Path(path), environ, problems)
     if lineage is None:
         raise ConfigError(problems)
     root = lineage.root
+    if assignments:
+        root = assigned(root, assignments, environ, problems, DEFAULTS)
     entries = {key: entry for key, entry in root.entries.items() if not key.startswith(IGNORED)}
     for section, said in (overrides or {}).items():
         if section in entries:  # what is not there is complained about below
@@ -184,7 +180,7 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
     known = fieldtypes.fields(Settings)
     problems.extend(
-        entries[key].place.problem(f"unknown section '{key}'{_meant(key)}") for key in _strange(entries)
+        entries[key].place.problem(f"unknown section '{key}'{meant(key)}") for key in strange(entries)
     )
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
@@ -193,30 +189,6 @@ def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Proble
         message = f"echo: cancel needs a package that is not installed: {command}"
         problems.append(entries["echo"].node.place.problem(message))
     return settings
-
-
-def _strange(entries: Iterable[str]) -> list[str]:
-    """Return the keys that are no sections, the first of them if there are very many."""
-    return list(islice((key for key in entries if key not in _SECTIONS), MOST))
-
-
-def _meant(key: str) -> str:
-    """Return a suggestion for an unknown section; a setting one level too high is told its section."""
-    known = fieldtypes.fields(Settings)
-    for section, info in known.items():
-        for model in fieldtypes.models(fieldtypes.members(info.annotation)):
-            if key in fieldtypes.fields(model):
-                return f"; '{key}' belongs into the section '{section}'"
-    return did_you_mean(_in_our_words(key), _SECTIONS)
-
-
-def _in_our_words(key: str) -> str:
-    return _EVERYDAY.get(key.lower(), key)
-
-
-def _misspelt(key: str, kind: str) -> bool:
-    """Return whether a key is probably meant to be the section of a kind, which then is not missing too."""
-    return nearest(_in_our_words(key), _SECTIONS) == kind
 
 
 def _choice(
@@ -228,7 +200,7 @@ def _choice(
     if entry is None and kind in DEFAULTS:
         entry = Entry(root.place, planted({PROVIDER: DEFAULTS[kind]}, root.place))
     if entry is None:
-        if not any(_misspelt(key, kind) for key in _strange(entries)):
+        if not any(misspelt(key, kind) for key in strange(entries)):
             selector.problems.append(root.place.problem(selector.absent(kind)))
         return None
     node = entry.node

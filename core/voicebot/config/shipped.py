@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 SCHEMA = "voicebot.schema.json"
@@ -19,6 +20,30 @@ def shown_page(page: str) -> str:
     path = _lying("docs") / page
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def config_named(name: Path) -> Path:
+    """Return the file that a user means by a name: his own, else the shipped config of that name.
+
+    `.yaml` may be left out of both. A name that nothing has is returned as it is.
+    """
+    if not name.name:  # a directory
+        return name
+    own = (path for path in spellings(name) if os.path.lexists(path) and not _holds_no_config(path))
+    if (found := next(own, None)) is not None:
+        return found
+    shipped = {path.name: path for path in shipped_configs().values()}
+    return next((shipped[str(path)] for path in spellings(name) if str(path) in shipped), name)
+
+
+def spellings(path: Path) -> tuple[Path, ...]:
+    """Return what a path to a config may be short for, itself first."""
+    return path, *(path.with_name(f"{path.name}{suffix}") for suffix in (".yaml", ".yml") if path.name)
+
+
+def _holds_no_config(path: Path) -> bool:
+    """Return whether a path leads to a directory that nobody can mean by a config."""
+    return path.is_dir() and not any(path.glob("*.y*ml"))
 
 
 def _directory() -> Path:

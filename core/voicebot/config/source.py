@@ -48,24 +48,28 @@ def read_source(
     except UnreadableError as error:
         problems.append(Problem(file, error.line, error.column, str(error)))
         return None
-    try:
-        root = compose(text)
-        if root is None:
-            problems.append(
-                Place(file).problem("the file is empty; `voicebot init` writes a config to start from")
-            )
-            return None
-        tree = _Planter(file, environ, problems).plant(root)
-    except TooMuchError as error:
-        problems.append(Place(file).problem(str(error)))
-        return None
-    except yaml.YAMLError as error:
-        problems.append(syntax_problem(error, file, text))
+    tree = read_node(text, file, environ, problems)
+    if tree is None:
         return None
     if isinstance(tree, Section):
         return tree
     what = "a list" if isinstance(tree, Items) else "a single value"
     problems.append(tree.place.problem(f"a config is a mapping of 'key: value' lines, not {what}"))
+    return None
+
+
+def read_node(text: str, file: str, environ: Mapping[str, str], problems: list[Problem]) -> Node | None:
+    """Return what a text in YAML holds, or None for nothing; add what is wrong to `problems`."""
+    try:
+        root = compose(text)
+        if root is not None:
+            return _Planter(file, environ, problems).plant(root)
+        problem = Place(file).problem("the file is empty; `voicebot init` writes a config to start from")
+    except TooMuchError as error:
+        problem = Place(file).problem(str(error))
+    except yaml.YAMLError as error:
+        problem = syntax_problem(error, file, text)
+    problems.append(problem)
     return None
 
 

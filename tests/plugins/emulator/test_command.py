@@ -135,6 +135,8 @@ def test_a_wrong_key_is_refused_without_any_fault_and_written_nowhere(script: Pa
         (["--script", "{here}/broken.yaml"], "broken.yaml: "),
         (["--journal", "{here}/no/where.jsonl", "--script", "{here}/good.yaml"], "cannot be written"),
         (["--behind", "{here}/none.yaml"], "none.yaml"),
+        (["--behind", "ofline"], "did you mean 'offline'?"),
+        (["--behind", "offline", "--fault", "explode"], "there is no fault 'explode'"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, arguments: list[str], reason: str) -> None:

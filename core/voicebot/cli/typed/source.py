@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from voicebot.cli.output import is_terminal
+from voicebot.cli.output import is_animated
 from voicebot.cli.typed import terminal
 from voicebot.cli.typed.commands import Commands
 from voicebot.cli.typed.plainlines import PlainLines
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
     """Gives lines; nothing does where standard input is no terminal, or a recording is heard."""
 
 _KEYBOARD = "keyboard"
-
-
-def has_screen() -> bool:
-    """Return whether what is written can be changed, and text be put above other text."""
-    return is_terminal() and os.environ.get("TERM") not in ("dumb", "unknown")
 
 
 @asynccontextmanager
@@ -54,7 +48,7 @@ def choose_lines(stream: TypedStream, name: str) -> Lines:
 
 
 def _can_edit() -> bool:
-    return terminal.is_typed_at() and has_screen()
+    return terminal.is_typed_at() and is_animated()
 
 
 async def converse(conversation: Conversation, stream: TypedStream, lines: Lines, view: View) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from voicebot.cli.output import console
-from voicebot.cli.typed.source import has_screen
+from voicebot.cli.output import console, is_animated
 from voicebot.cli.view.base import View
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def choose_view(settings: Settings, stream: TypedStream, now: Callable[[], float
     Args:
         now: tells the conversation's time, in which events are dated.
     """
-    if not has_screen():
+    if not is_animated():
         from voicebot.cli import logs
         from voicebot.cli.view.lines import LinesView
 

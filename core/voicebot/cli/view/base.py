@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, assert_never
 
+from voicebot.cli.errors import leaves
+from voicebot.cli.view.advice import Advisor
+from voicebot.cli.view.summary import Summary
 from voicebot.cli.view.timing import describe
 from voicebot.events import (
     BotDucked,
@@ -67,6 +71,9 @@ class View(ABC):
         self.away: dict[str, str] = {}
         """What to say of the providers that failed and have not worked since, by kind."""
         self.name = printable_words(settings.name) or "Bot"
+        self.advisor = Advisor(settings)
+        """Says what would make answers quicker."""
+        self._summary = Summary()
         self._now = now
         self._question = ""
         self._echo_advice = _ECHO_ADVICE[settings.echo]
@@ -79,6 +86,10 @@ class View(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._forget_what_is_ahead()
+        unseen = error is not None and any(isinstance(cause, OSError) for cause in leaves(error))
+        if not unseen and (line := self._summary.line):
+            with suppress(OSError):  # nobody looks any more
+                self.concluded(line)
 
     def show(self, event: ConversationEvent) -> None:
         """Show what happened."""
@@ -91,6 +102,7 @@ class View(ABC):
                 self.user_speaks(printable_words(text))
             case UserTurnEnded(text=text):
                 self.turns += 1
+                self.advisor.turn_ended()
                 self._question = printable_words(text)
                 self.bot_thinks(self._question)
             case UnitSpoken(at=at, text=text):
@@ -131,6 +143,10 @@ class View(ABC):
     @abstractmethod
     def timed(self, line: str) -> None:
         """Show where the time of a turn went."""
+
+    def concluded(self, line: str) -> None:
+        """Show what the conversation came to."""
+        self.timed(line)
 
     def listening(self) -> None:  # noqa: B027 - not every view shows it
         """Show that the bot hears."""
@@ -175,7 +191,8 @@ class View(ABC):
                 if advice:
                     self.trouble(advice)
             case TurnTimed():
-                if line := describe(event):
+                self._summary.add(event)
+                if line := describe(event, self.advisor.advice(event)):
                     self.timed(line)
             case ConversationEnded(by=by):
                 self.away.clear()
@@ -203,6 +220,7 @@ class View(ABC):
 
     def _end_turn(self, heard: str, *, interrupted: bool) -> None:
         self._forget_what_is_ahead()
+        self.advisor.bot_said(heard)
         if heard and self.turns:  # else it was the greeting
             self.answers += 1
         if heard or not interrupted:
@@ -212,6 +230,7 @@ class View(ABC):
     def _settle_question(self) -> None:
         question, self._question = self._question, ""
         if question:
+            self._summary.turns += 1
             self.question(question)
 
     def _forget_what_is_ahead(self) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from voicebot.cli.errors import show_warning
-from voicebot.cli.output import echo
 from voicebot.cli.view.base import View
+from voicebot.cli.wrapping import echo_wrapped
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
@@ -22,12 +22,12 @@ class LinesView(View):
 
     def question(self, text: str) -> None:
         """Write the user's words."""
-        echo(f"You: {text}")
+        echo_wrapped(f"You: {text}")
 
     def bot_spoke(self, text: str, *, interrupted: bool) -> None:
         """Write what was heard of the reply."""
         if text:
-            echo(f"{self.name}: {text}{' [interrupted]' if interrupted else ''}")
+            echo_wrapped(f"{self.name}: {text}{' [interrupted]' if interrupted else ''}")
 
     def trouble(self, message: str) -> None:
         """Write a warning."""
@@ -35,13 +35,17 @@ class LinesView(View):
 
     def news(self, message: str) -> None:
         """Write what is well again."""
-        echo(message, err=True)
+        echo_wrapped(message, err=True)
 
     def noticed(self, message: str) -> None:
         """Write the message."""
-        echo(message, err=True)
+        echo_wrapped(message, err=True)
 
     def timed(self, line: str) -> None:
         """Write where the time went, if it was asked for."""
         if self._timings:
-            echo(line, err=True)
+            echo_wrapped(line, err=True)
+
+    def concluded(self, line: str) -> None:
+        """Write what the conversation came to."""
+        echo_wrapped(line, err=True)

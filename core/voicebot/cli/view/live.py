@@ -23,6 +23,7 @@ YOU = "You"
 USER, BOT, ASIDE, TROUBLE, NEWS = "bold cyan", "bold magenta", "dim", "yellow", "green"
 INTERRUPTED = " [interrupted]"
 _WAITING = "…"
+_NARROW = 60
 
 
 class LiveView(View):
@@ -108,7 +109,7 @@ class LiveView(View):
 
     def trouble(self, message: str) -> None:
         """Let a failure stay."""
-        self._keep(self._row("", "", Text(message, TROUBLE)))
+        self._keep(self._row("", "", Text(f"warning: {message}", TROUBLE)))
 
     def news(self, message: str) -> None:
         """Let the news stay."""
@@ -145,6 +146,10 @@ class LiveView(View):
 
     def _row(self, who: str, style: str, said: Text) -> RenderableType:
         row = Table.grid(padding=(0, 1, 0, 0))
+        if self._is_narrow:
+            row.add_column(overflow="fold", max_width=self._text_width)
+            row.add_row(Text.assemble((f"{who}: ", style), said) if who else said)
+            return row
         row.add_column(width=self._widest, style=style, no_wrap=True)
         row.add_column(overflow="fold", max_width=self._text_width)
         row.add_row(f"{who}:" if who else "", said)
@@ -158,7 +163,13 @@ class LiveView(View):
     @property
     def _text_width(self) -> int:
         """Columns for what is said: Ctrl-C writes ^C behind it, which must not begin a new line."""
-        return max(10, self._console.width - self._widest - 1 - len("^C "))
+        label = 0 if self._is_narrow else self._widest + 1
+        return max(10, self._console.width - label - len("^C "))
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether words need the columns that a label would take."""
+        return self._console.width < _NARROW
 
     @property
     def _widest(self) -> int:

@@ -1,48 +1,47 @@
-"""Where the time of a turn went, in one line, with what would make the next one quicker."""
+"""Where the time of a turn went, in one line."""
 
 from __future__ import annotations
 
 from voicebot.events import TurnTimed
 
+WAITING, RECOGNISER, MODEL, VOICE = "waiting for you to finish", "recogniser", "model", "voice"
 _UNNOTICED = 0.005
-_WORTH_A_WORD = 0.4
-_ADVICE = {
-    "waiting for you to finish": "try patience: quick",
-    "recogniser": "try a lower turns.stable",
-    "model": "try a smaller or nearer model",
-    "voice": "try a quicker voice, or one in a nearer region",
-}
 
 
-def describe(turn: TurnTimed) -> str:
-    """Return the line, or nothing for a turn that nothing was heard in."""
-    begin = turn.decided if turn.speech_stopped is None else turn.speech_stopped
-    if begin is None or turn.first_sound is None:
+def describe(turn: TurnTimed, advice: str = "") -> str:
+    """Return the line, with what would make the next one quicker; nothing where nothing was heard."""
+    seconds = answered_after(turn)
+    if seconds is None:
         return ""
-    parts = _parts(turn)
-    shown = [f"{name} {seconds:.2f}" for name, seconds in parts.items() if seconds >= _UNNOTICED]
-    line = f"answered after {turn.first_sound - begin:.2f} s"
+    shown = [f"{name} {part:.2f}" for name, part in parts(turn).items() if part >= _UNNOTICED]
+    line = f"answered after {seconds:.2f} s"
     if shown:
         line += f" ({', '.join(shown)})"
-    if parts and (longest := max(parts, key=lambda name: parts[name])) and parts[longest] >= _WORTH_A_WORD:
-        line += f"; {_ADVICE[longest]}"
+    if advice:
+        line += f"; {advice}"
     return line + _costs(turn)
 
 
-def _parts(turn: TurnTimed) -> dict[str, float]:
+def answered_after(turn: TurnTimed) -> float | None:
+    """Return the seconds from the end of a question to its answer, None where there was none."""
+    begin = turn.decided if turn.speech_stopped is None else turn.speech_stopped
+    return None if begin is None or turn.first_sound is None else turn.first_sound - begin
+
+
+def parts(turn: TurnTimed) -> dict[str, float]:
     """Return the seconds that went one after the other; what was done ahead took none."""
-    parts: dict[str, float] = {}
+    found: dict[str, float] = {}
     if turn.decided is None:
-        return parts
+        return found
     if turn.speech_stopped is not None:
         waited = turn.decided - turn.speech_stopped
         told = max(turn.last_partial or 0.0, turn.final or 0.0)  # the words came last of all
         late = told >= turn.decided - _UNNOTICED
-        parts["recogniser" if late else "waiting for you to finish"] = waited
+        found[RECOGNISER if late else WAITING] = waited
     if turn.first_unit is not None and turn.first_sound is not None:
-        parts["model"] = max(0.0, turn.first_unit - turn.decided)
-        parts["voice"] = turn.first_sound - max(turn.first_unit, turn.decided)
-    return parts
+        found[MODEL] = max(0.0, turn.first_unit - turn.decided)
+        found[VOICE] = turn.first_sound - max(turn.first_unit, turn.decided)
+    return found
 
 
 def _costs(turn: TurnTimed) -> str:

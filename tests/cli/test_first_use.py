@@ -1,0 +1,169 @@
+"""What a new user tries first: commands without a file, settings without an editor, and pipes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from voicebot.cli.main import cli
+from voicebot.config.shipped import config_named, shipped_configs
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """Return a directory of the user's own, who is there."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["offline", "offline.yaml", "pirate", "alfred.yaml"])
+def test_a_shipped_config_is_found_by_its_name_with_or_without_its_suffix(here, name):
+    assert config_named(Path(name)) == shipped_configs()[name.removesuffix(".yaml")]
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("offline", "offline.yaml"),
+        ("offline", "offline.yml"),
+        ("offline", "offline"),
+        ("offline.yaml", "offline.yaml"),
+        ("bots/mine", "bots/mine.yaml"),
+    ],
+)
+def test_a_file_of_the_users_own_goes_before_a_shipped_one(here, name, own):
+    Path(own).parent.mkdir(exist_ok=True)
+    Path(own).write_text("name: Mine\n")
+
+    assert config_named(Path(name)) == Path(own)
+
+
+def test_a_directory_goes_before_a_shipped_config_only_if_it_holds_configs(here):
+    Path("offline").mkdir()
+    assert config_named(Path("offline")) == shipped_configs()["offline"]
+
+    Path("offline/offline.yaml").write_text("name: Mine\n")
+    assert config_named(Path("offline")) == Path("offline")
+
+
+@pytest.mark.parametrize("name", ["bots/offline", "./bots/offline.yaml", "/offline", "..", ".", "/"])
+def test_a_path_is_no_name_of_a_shipped_config(here, name):
+    assert config_named(Path(name)) not in shipped_configs().values()
+
+
+def test_a_name_that_nothing_has_is_answered_with_those_that_there_are(here):
+    result = CliRunner().invoke(cli, ["check", "ofline"])
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "ofline:1:1: no such file; did you mean 'offline'? With voicebot come "
+        "alfred, azure, offline, ollama and pirate\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "Missing argument 'TEXT'."),
+        (["offline.yaml"], "Missing argument 'TEXT'."),
+        (["hello", "world"], "there is no config 'hello'; put quotes around a text of several words"),
+        (["a", "b", "c"], "there are 3 arguments, not CONFIG and TEXT; put quotes around a text"),
+    ],
+)
+def test_say_tells_a_text_without_quotes_from_a_config(here, arguments, complaint):
+    result = CliRunner().invoke(cli, ["say", *arguments])
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"error: {complaint}" in result.stderr
+
+
+def test_check_without_a_config_checks_offline_and_says_which_file_that_is(here):
+    Path("offline.yaml").write_text("nmae: Mine\n")
+
+    result = CliRunner().invoke(cli, ["check"])
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("no CONFIG is given; using offline.yaml\noffline.yaml:1:1: ")
+
+
+def test_settings_are_checked_before_anything_starts(here):
+    Path("bot.yaml").write_text("extends: offline\n")
+    settings = ["--set", "synthesizer.rat=180", "--set", "turns.patience=quik"]
+
+    for command in (["run"], ["say", "bot", "hello"], ["transcribe", "bot", __file__], ["voices"], ["check"]):
+        result = CliRunner().invoke(cli, [*command, *settings])
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "command line: unknown option 'rat' of espeak; did you mean 'rate'?\n" in result.stderr
+        assert "not 'quik'; did you mean 'quick'?\n" in result.stderr
+
+
+def test_extends_finds_a_config_without_its_suffix_too(here):
+    Path("bot.yaml").write_text("extends: offline\nname: Kim\n")
+
+    assert CliRunner().invoke(cli, ["check", "bot"]).stderr == ""
+
+
+def test_sound_goes_to_stdout_and_comes_from_stdin_and_nothing_else_does(voicebot):
+    voicebot.write("bot.yaml", "greeting: Ahoy.\n")
+    question = voicebot.record("question.wav", "how are you", 1.0).read_bytes()
+    command = [sys.executable, "-m", "voicebot", "run", "bot.yaml", "--input", "-", "--output", "-"]
+
+    ran = subprocess.run(
+        command, input=question, capture_output=True, cwd=voicebot.directory, env=voicebot.environ, check=True
+    )
+
+    assert b"Parrot: Ahoy.\nYou: how are you\nParrot: All right.\n" in ran.stderr
+    with wave.open(io.BytesIO(ran.stdout)) as answer:
+        assert len(answer.readframes(10**9)) + 44 == len(ran.stdout) > 10_000
+
+
+def test_sound_in_a_file_that_the_shell_opens_is_whole_and_what_stood_there_before_stays(voicebot):
+    path = voicebot.directory / "said.wav"
+    path.write_bytes(b"before")
+    with path.open("r+b") as file:
+        file.seek(6)
+        with voicebot.started("say", "scripted.yaml", "Hello.", "-o", "-", stdout=file) as process:
+            assert process.wait(60) == 0
+
+    written = path.read_bytes()
+    assert written[:6] == b"before"
+    with wave.open(io.BytesIO(written[6:])) as said:
+        assert said.getnframes() * 2 + 44 == len(written) - 6
+
+
+def test_stdin_that_is_no_recording_is_called_by_its_name(voicebot):
+    ran = voicebot("transcribe", "scripted.yaml", "-", stdin="hello")
+
+    assert ran.returncode == 1
+    assert ran.stderr == "error: standard input: is not a sound file that can be read, such as a WAV\n"
+
+
+def test_metrics_on_stdout_are_there_alone(voicebot):
+    ran = voicebot("run", "scripted.yaml", "--type", "--metrics", "-", stdin="hello\n")
+
+    assert json.loads(ran.stdout)["turn"] == 1
+    assert "You: hello\nParrot: All right.\n" in ran.stderr
+
+
+@pytest.mark.parametrize("name", ["said.mp3", "said.ogg", "said.FLAC", "said.txt"])
+def test_a_file_that_would_be_no_wav_is_refused_in_say_and_run_and_configs(here, name):
+    Path("q.wav").write_bytes(b"")
+    Path("bot.yaml").write_text(f"extends: offline.yaml\ndevice: {{provider: wav, output: {name}}}\n")
+    told = f"output: only WAV is written, not {Path(name).suffix}; call it said.wav\n"
+
+    assert f"bot.yaml:2:33: {told}" in CliRunner().invoke(cli, ["check", "bot.yaml"]).stderr
+    for command in (["say", "hello", "-o", name], ["run", "offline", "--input", "q.wav", "--output", name]):
+        result = CliRunner().invoke(cli, command)
+
+        assert result.exit_code == 2
+        assert f"error: {told}" in result.stderr
+    assert sorted(os.listdir()) == ["bot.yaml", "q.wav"]
