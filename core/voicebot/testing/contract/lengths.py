@@ -33,7 +33,7 @@ Speak = Callable[[str], Awaitable[Speech]]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`text` takes from `least` to `most` times as long as `other`, for each character of it, silence not counted."""
+    """`text` takes `least` to `most` times as long as `other` for each character, without the silence."""
 
     what: str
     text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
@@ -54,5 +55,6 @@ async def write(
         if isinstance(written, list) and number == len(written) // 2:
             midway()
         await recognition.write(piece)
+        await asyncio.sleep(0)  # others write theirs
     if finish:
         await recognition.finish()
