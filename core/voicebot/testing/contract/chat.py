@@ -12,17 +12,19 @@ from typing import Any, ClassVar
 from voicebot.errors import ProviderError
 from voicebot.interfaces import ChatModel
 from voicebot.messages import ChatEvent, ChatRequest, Message, ReplyEnded, TextDelta
-from voicebot.testing.contract import memory, texts
+from voicebot.testing.contract import histories, memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.iterating import in_turn
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
 _AT_ONCE = 20
 _STREAMED = 0.8
 _ATTEMPTS = 3
 _QUICK = 0.1
+_BRIEF = 0.5
+"""How much shorter a reply may be than another to the same question, where no two are alike."""
 _LONG = 60
 """Characters of a reply that comes in several pieces."""
-_SYSTEM = Message("system", "You are a parrot. You repeat what you are told.")
 
 
 @dataclass
@@ -52,6 +54,19 @@ class Reply:
         """Insist that it ended as a reply does."""
         expect(self.ended is not None, "one ReplyEnded as the last event", f"none after {self.text[-80:]!r}")
         return self
+
+    def is_as_whole_as(self, *others: Reply) -> None:
+        """Insist that a reply which is told as complete is no shorter than others to the same question."""
+        assert self.ended is not None
+        if self.ended.reason != "stop":
+            return
+        alike = len({other.text for other in others}) == 1
+        least = min(len(other.text) for other in others)
+        expect(
+            self.text == others[0].text if alike else len(self.text) >= _BRIEF * least,
+            "an error, or the whole reply, where it was broken off",
+            f"ReplyEnded(reason='stop') after {len(self.text)} characters, where others have {least}",
+        )
 
 
 class ChatModelContract(ProviderContract[ChatModel[Any]]):
@@ -114,7 +129,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
             again = (await self._reply(provider, questions[0])).text
             async with asyncio.TaskGroup() as tasks:
                 together = [
-                    tasks.create_task(self._reply(provider, question), name="contract: reply")
+                    tasks.create_task(self._reply(provider, question, together=True), name="contract: reply")
                     for question in questions
                 ]
         if again != alone[0]:
@@ -131,7 +146,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
     async def test_any_history_is_answered_or_refused(self) -> None:
         """Odd histories are answered, or refused with a `ProviderError`: empty, foreign, one-sided, huge."""
         async with self._started() as provider:
-            for name, messages in _histories().items():
+            for name, messages in histories.odd().items():
                 try:
                     await self._ask(provider, messages)
                 except (ProviderError, Unmet) as error:
@@ -155,7 +170,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
             )
         ]
         async with self._started() as provider:
-            await self._ask(provider, (_SYSTEM, *turns, Message("user", "Say hello.")))
+            await self._ask(provider, (histories.SYSTEM, *turns, Message("user", "Say hello.")))
 
     @check
     async def test_a_reply_can_be_given_up_after_any_event(self) -> None:
@@ -163,7 +178,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
         async with self._started() as provider:
             for count in (1, 2, 5):
                 left = count
-                request = ChatRequest((_SYSTEM, Message("user", self.question)))
+                request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
                 async with aclosing(provider.reply(request)) as events:
                     async for _ in events:
                         left -= 1
@@ -178,7 +193,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
             await self._use(provider)
             with memory.measured():
                 before = memory.held()
-                request = ChatRequest((_SYSTEM, Message("user", self.question)))
+                request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
                 async with aclosing(provider.reply(request)) as events:
                     await anext(events)
                     await memory.stays_bounded(before, "a listener that has stopped")
@@ -200,39 +215,36 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
                 )
 
     async def _use(self, provider: ChatModel[Any], midway: Callable[[], None] = nothing) -> None:
-        await self._reply(provider, self.question, midway)
+        if midway is nothing:
+            await self._reply(provider, self.question)
+            return
+        whole = [await self._reply(provider, self.question) for _ in range(2)]
+        (await self._reply(provider, self.question, midway)).is_as_whole_as(*whole)
 
     async def _reply(
-        self, provider: ChatModel[Any], question: str, midway: Callable[[], None] = nothing
+        self,
+        provider: ChatModel[Any],
+        question: str,
+        midway: Callable[[], None] = nothing,
+        *,
+        together: bool = False,
     ) -> Reply:
-        return await self._ask(provider, (_SYSTEM, Message("user", question)), midway)
+        asked = (histories.SYSTEM, Message("user", question))
+        return await self._ask(provider, asked, midway, together=together)
 
     async def _ask(
         self,
         provider: ChatModel[Any],
         messages: tuple[Message, ...],
         midway: Callable[[], None] = nothing,
+        *,
+        together: bool = False,
     ) -> Reply:
         reply = Reply()
-        async with aclosing(provider.reply(ChatRequest(messages))) as events:
+        given = provider.reply(ChatRequest(messages))
+        async with aclosing(in_turn(given) if together else given) as events:
             async for event in events:
                 reply.add(event)
                 if len(reply.deltas) == 1:
                     midway()
         return reply.whole()
-
-
-def _histories() -> dict[str, tuple[Message, ...]]:
-    user = {name: (_SYSTEM, Message("user", text)) for name, (text, _) in texts.FOREIGN.items()}
-    return {
-        **user,
-        "an empty message": (_SYSTEM, Message("user", "")),
-        "a blank message": (Message("user", " \n"),),
-        "a system message alone": (_SYSTEM,),
-        "no message at all": (),
-        "no system message": (Message("user", texts.SENTENCE),),
-        "two messages of the user in a row": (Message("user", "Hello."), Message("user", "Are you there?")),
-        "a message of the assistant first": (Message("assistant", "Hello."), Message("user", "Hello.")),
-        "markup": (_SYSTEM, Message("user", texts.MARKUP)),
-        "a huge message": (_SYSTEM, Message("user", texts.huge())),
-    }
