@@ -6,67 +6,23 @@ import asyncio
 import unittest
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from voicebot.errors import ProviderError
 from voicebot.interfaces import ChatModel
-from voicebot.messages import ChatEvent, ChatRequest, Message, ReplyEnded, TextDelta
+from voicebot.messages import ChatRequest, Message
 from voicebot.testing.contract import histories, memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect
 from voicebot.testing.contract.iterating import in_turn
 from voicebot.testing.contract.provider import ProviderContract, nothing
+from voicebot.testing.contract.replies import Reply
 
 _AT_ONCE = 20
 _STREAMED = 0.8
 _ATTEMPTS = 3
 _QUICK = 0.1
-_BRIEF = 0.5
-"""How much shorter a reply may be than another to the same question, where no two are alike."""
 _LONG = 60
 """Characters of a reply that comes in several pieces."""
-
-
-@dataclass
-class Reply:
-    """What a model answered: its pieces, and how it ended."""
-
-    deltas: list[str] = field(default_factory=list)
-    ended: ReplyEnded | None = None
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return "".join(self.deltas)
-
-    def add(self, event: ChatEvent) -> None:
-        """Take note of an event that is as it should be."""
-        expect(self.ended is None, "nothing after ReplyEnded", repr(event)[:200])
-        match event:
-            case TextDelta(text=str(text)):
-                self.deltas.append(text)
-            case ReplyEnded():
-                self.ended = event
-            case _:
-                raise Unmet("events of TextDelta (with a str) and ReplyEnded alone", repr(event)[:200])
-
-    def whole(self) -> Reply:
-        """Insist that it ended as a reply does."""
-        expect(self.ended is not None, "one ReplyEnded as the last event", f"none after {self.text[-80:]!r}")
-        return self
-
-    def is_as_whole_as(self, *others: Reply) -> None:
-        """Insist that a reply which is told as complete is no shorter than others to the same question."""
-        assert self.ended is not None
-        if self.ended.reason != "stop":
-            return
-        alike = len({other.text for other in others}) == 1
-        least = min(len(other.text) for other in others)
-        expect(
-            self.text == others[0].text if alike else len(self.text) >= _BRIEF * least,
-            "an error, or the whole reply, where it was broken off",
-            f"ReplyEnded(reason='stop') after {len(self.text)} characters, where others have {least}",
-        )
 
 
 class ChatModelContract(ProviderContract[ChatModel[Any]]):
