@@ -518,12 +518,12 @@ class KeepsOneBufferForAll(Voice):
         self.made = b""
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        async for event in super().synthesize(utterance):
-            if isinstance(event, AudioChunk):
-                self.made += event.audio
-                yield AudioChunk(self.made[: self.output_format.bytes_in(0.2)])
-                self.made = self.made[self.output_format.bytes_in(0.2) :]
-        while utterance.text.strip() and self.made:
+        if not self.up:
+            raise ProviderError("the voice is not started")
+        for event in sound_of(self.speech(utterance.text)):  # without an await in between
+            if not self.connected:
+                raise ProviderError("the connection is lost", retryable=True)
+            self.made += event.audio
             yield AudioChunk(self.made)
             self.made = b""
 
@@ -647,14 +647,23 @@ class StreamsWithoutItsEnd(Streams):
         yield Short(self)
 
 
-class StreamsFromOneQueue(Streams):
-    """The pieces that are written wait in one place for all."""
+class StreamsFromOneBuffer(Streams):
+    """The sound that is made waits in one place for all, and nobody else has a turn before it is fetched."""
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[SpeechStream, None]:
-        stream = Stream(self)
-        stream.pieces = self.__dict__.setdefault("pieces", stream.pieces)
-        yield stream
+        voice = self
+        voice.__dict__["made"] = b""
+
+        class Shared(Stream):
+            async def __aiter__(self) -> AsyncIterator[SynthesisEvent]:
+                while (text := await self.pieces.get()) is not None:
+                    for event in sound_of(voice.speech(text)):
+                        voice.__dict__["made"] += event.audio
+                        yield AudioChunk(voice.__dict__["made"])
+                        voice.__dict__["made"] = b""
+
+        yield Shared(self)
 
 
 FAULTS: dict[type[Voice], str] = {
@@ -711,7 +720,7 @@ FAULTS: dict[type[Voice], str] = {
     NamesTwoVoicesAlike: "voices_are_described",
     StreamsHalf: "streamed_text_is_spoken_whole",
     StreamsWithoutItsEnd: "streamed_text_is_spoken_whole",
-    StreamsFromOneQueue: "twenty_streams_at_once_are_kept_apart",
+    StreamsFromOneBuffer: "twenty_streams_at_once_are_kept_apart",
     StreamsAtTheEnd: "streamed_text_is_spoken_before_it_ends",
     StreamsOneForAll: "twenty_streams_at_once_are_kept_apart",
     StreamsNothingBadly: "a_stream_without_text_ends_in_silence",
