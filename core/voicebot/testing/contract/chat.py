@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 
 from voicebot.errors import ProviderError
 from voicebot.interfaces import ChatModel
-from voicebot.messages import ChatEvent, ChatRequest, Message, ReplyEnded, TextDelta
+from voicebot.messages import ChatEvent, ChatRequest, Message, Notice, ReplyEnded, TextDelta
 from voicebot.testing.contract import memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
 _AT_ONCE = 20
@@ -39,14 +40,21 @@ class Reply:
 
     def add(self, event: ChatEvent) -> None:
         """Take note of an event that is as it should be."""
-        expect(self.ended is None, "nothing after ReplyEnded", repr(event)[:200])
+        moved()
+        expect(
+            self.ended is None or isinstance(event, Notice),
+            "nothing but notices after ReplyEnded",
+            repr(event)[:200],
+        )
         match event:
             case TextDelta(text=str(text)):
                 self.deltas.append(text)
             case ReplyEnded():
                 self.ended = event
+            case Notice(message=str()):
+                pass
             case _:
-                raise Unmet("events of TextDelta (with a str) and ReplyEnded alone", repr(event)[:200])
+                raise Unmet("events of TextDelta (with a str), ReplyEnded and Notice", repr(event)[:200])
 
     def whole(self) -> Reply:
         """Insist that it ended as a reply does."""
@@ -62,7 +70,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_a_reply_ends_once_and_last(self) -> None:
-        """A reply is pieces of text, then exactly one `ReplyEnded`, and nothing after it."""
+        """A reply is pieces of text, then exactly one `ReplyEnded`; after it come no more than notices."""
         async with self._started() as provider:
             reply = await self._reply(provider, self.question)
             expect(reply.text.strip(), "some text in the reply", repr(reply.text))
@@ -180,7 +188,9 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
                 before = memory.held()
                 request = ChatRequest((_SYSTEM, Message("user", self.question)))
                 async with aclosing(provider.reply(request)) as events:
-                    await anext(events)
+                    async for event in events:
+                        if isinstance(event, TextDelta):
+                            break
                     await memory.stays_bounded(before, "a listener that has stopped")
             await self._use(provider)
 
@@ -202,6 +212,12 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
     async def _use(self, provider: ChatModel[Any], midway: Callable[[], None] = nothing) -> None:
         await self._reply(provider, self.question, midway)
 
+    async def _use_again(self, provider: ChatModel[Any], number: int) -> None:
+        await self._reply(provider, f"Repeat after me: parrot number {number} says ahoy.")
+
+    async def _say(self, provider: ChatModel[Any], text: str) -> None:
+        await self._ask(provider, (Message("system", text), Message("user", text)))
+
     async def _reply(
         self, provider: ChatModel[Any], question: str, midway: Callable[[], None] = nothing
     ) -> Reply:
@@ -217,7 +233,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
         async with aclosing(provider.reply(ChatRequest(messages))) as events:
             async for event in events:
                 reply.add(event)
-                if len(reply.deltas) == 1:
+                if isinstance(event, TextDelta) and len(reply.deltas) == 1:
                     midway()
         return reply.whole()
 

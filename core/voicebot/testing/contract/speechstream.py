@@ -103,6 +103,9 @@ class SpeechStreamChecks(Base):
             raise unittest.SkipTest("the voice takes whole utterances (`stream` returns None)")
         return stream
 
+    def _takes_text_as_it_is_written(self, provider: Synthesizer[Any]) -> bool:
+        return provider.stream(StreamedUtterance()) is not None
+
     async def _streamed(self, provider: Synthesizer[Any], text: str, size: int) -> Speech:
         speech = Speech(provider.output_format, text)
         pieces = [text[first : first + size] for first in range(0, len(text), size)]
