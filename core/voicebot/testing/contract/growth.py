@@ -65,7 +65,6 @@ async def does_not_grow(use: Callable[[int], Awaitable[None]]) -> None:
 @contextmanager
 def _known_objects_left_alone() -> Iterator[None]:
     """Spare the collector of garbage what was there before: a large test run has millions of objects."""
-    gc.collect()
     gc.freeze()
     try:
         yield

@@ -71,7 +71,8 @@ async def nothing_held(left: Callable[[], list[str]], after: str) -> None:
     """Insist that nothing is left, a while after something happened."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _LIMIT
-    gc.collect()  # a process that nobody knows any more is waited for
+    if left():
+        gc.collect()  # a process that nobody knows any more is waited for
     while found := left():
         if loop.time() > deadline:
             raise Unmet(
