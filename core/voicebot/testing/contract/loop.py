@@ -24,19 +24,23 @@ class Turns(selectors.DefaultSelector):
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = 0
+        self._count = 0
+        self.working: int | None = 0
+        """The number of the turn in which the loop works; None while it waits."""
         self.recorder: Recorder | None = None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait, and tell whoever takes note."""
-        self.count += 1
-        if self.recorder is None:
-            return super().select(timeout)
-        self.recorder.ends()
-        found = super().select(timeout)
         if self.recorder is not None:
-            self.recorder.begins()
-        return found
+            self.recorder.ends()
+        self.working = None
+        try:
+            return super().select(timeout)
+        finally:
+            self._count += 1
+            self.working = self._count
+            if self.recorder is not None:
+                self.recorder.begins()
 
 
 _turns: ContextVar[Turns | None] = ContextVar("turns", default=None)

@@ -42,11 +42,12 @@ def moved() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a check is at a moment; `turns` are those of its event loop, None where nobody counts."""
+    """How far a check is at a moment."""
 
     at: float
     moves: int
-    turns: int | None
+    turn: int | None
+    """The number of the turn in which its event loop works; None while the loop waits, or nobody counts."""
     processor: float
     """Seconds of the processor's time, of this process and of those it began."""
 
@@ -54,9 +55,8 @@ class Standing:
 class Progress:
     """Judges from one moment to the next whether a check moves on.
 
-    It does when something passes between it and its provider, or when its loop turns and the processor
-    works. A loop that turns without either only waits; a processor that works while the loop stands still
-    is in an endless loop.
+    It does when something passes between it and its provider, and when the processor works for it. What
+    works in one and the same turn of the event loop is in an endless loop.
     """
 
     def __init__(self, limit: float, first: Standing) -> None:
@@ -68,8 +68,8 @@ class Progress:
         """Return how the check stands."""
         last = self._last
         works = now.processor - last.processor >= _SHARE * (now.at - last.at)
-        turned = now.turns is None or now.turns != last.turns
-        if now.moves != last.moves or (works and turned):
+        blocked = now.turn is not None and now.turn == last.turn
+        if now.moves != last.moves or (works and not blocked):
             self._last = now
         if now.at - self._last.at >= self._limit:
             return "stuck"

@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import sys
-import sysconfig
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 from typing import TypeAlias
 
+from voicebot.testing.contract import whereabouts
 from voicebot.testing.contract.check import Unmet
 from voicebot.testing.contract.loop import turns_of_this_loop
-from voicebot.testing.contract.watch import place
 
 LONGEST = 0.04
 """Seconds that a provider may hold the loop up at a time: two frames of sound."""
@@ -29,8 +26,6 @@ _NAP = 0.01
 _MOST_NAPS = 0.5
 """Part of the time that the loop may spend in naps, when none of them is long."""
 _LEAST = 0.1
-_STANDARD = sysconfig.get_paths()["stdlib"]
-_SITE = f"{os.sep}site-packages{os.sep}"
 
 Use: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -85,9 +80,8 @@ class Stalls:
         if (began := self._began) is None:
             return
         self._ticks += 1
-        frame = sys._current_frames().get(self._thread)
-        if frame is not None and time.monotonic() - began.wall >= _TICK:
-            self._seen = place(_of_the_provider(frame))
+        if time.monotonic() - began.wall >= _TICK:
+            self._seen = whereabouts.of_thread(self._thread) or self._seen
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -154,14 +148,3 @@ def _open_schedule() -> int | None:
         return os.open("/proc/thread-self/schedstat", os.O_RDONLY)
     except OSError:
         return None
-
-
-def _of_the_provider(innermost: FrameType) -> FrameType:
-    """Return the innermost frame outside of the standard library, if there is one."""
-    frame: FrameType | None = innermost
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if (not name.startswith((_STANDARD, "<frozen"))) or _SITE in name:
-            return frame
-        frame = frame.f_back
-    return innermost

@@ -8,14 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import queue
-import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from types import FrameType
 from typing import Any
 
-from voicebot.testing.contract import loop, progress
+from voicebot.testing.contract import loop, progress, whereabouts
 from voicebot.testing.contract.progress import GENEROUS, Progress, Standing
 
 _CLOSING = 5.0
@@ -90,33 +88,13 @@ class Run:
                 self._ended.put(None)
 
     def _standing(self) -> Standing:
-        turns = self._turns.count if self._turns is not None else None
-        return Standing(time.monotonic(), self._moves.count, turns, progress.processor_seconds())
+        turn = self._turns.working if self._turns is not None else None
+        return Standing(time.monotonic(), self._moves.count, turn, progress.processor_seconds())
 
     def _whereabouts(self) -> str:
         """Return what the loop is doing: the tasks that wait, or the line that blocks it."""
-        frame = sys._current_frames().get(self._thread.ident or 0)
-        if frame is not None and "select" not in frame.f_code.co_name:
-            return f"the event loop is blocked at {place(frame)}"
+        if blocked := whereabouts.of_thread(self._thread.ident):
+            return f"the event loop is blocked at {blocked}"
         tasks = asyncio.all_tasks(self._loop) if self._loop is not None else ()
-        waiting = (f"task {task.get_name()!r} waits at {place(_deepest(task.get_coro()))}" for task in tasks)
+        waiting = (f"task {task.get_name()!r} waits at {whereabouts.of_task(task)}" for task in tasks)
         return "; ".join(sorted(waiting)) or "no task is left"
-
-
-def _deepest(waiting: Any) -> FrameType | None:
-    """Return the innermost frame of a coroutine that waits."""
-    frame: FrameType | None = None
-    while waiting is not None:
-        kind = next((kind for kind in ("cr", "ag", "gi") if hasattr(waiting, f"{kind}_frame")), None)
-        if kind is None:
-            break
-        frame = getattr(waiting, f"{kind}_frame") or frame
-        waiting = getattr(waiting, "gi_yieldfrom" if kind == "gi" else f"{kind}_await")
-    return frame
-
-
-def place(frame: FrameType | None) -> str:
-    """Return where a frame is, in words."""
-    if frame is None:
-        return "an unknown place"
-    return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"
