@@ -35,7 +35,7 @@ class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, 
     expected_failures: ClassVar[dict[str, str]] = {}
     """Checks that are known to fail, each with the reason. One that passes after all is a failure."""
     time_limit: ClassVar[float] = 60.0
-    """Seconds without progress after which a check is taken to hang; with progress, five times as many."""
+    """Seconds without progress after which a check is taken to hang; with progress, ten times as many."""
     sdk: ClassVar[tuple[str, ...]] = ()
     """Top-level modules that loading the plugin must not import; those of `requires` are known already."""
 
