@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from voicebot.errors import ProviderError
 from voicebot.interfaces import ChatModel
-from voicebot.messages import ChatRequest, Message
+from voicebot.messages import ChatRequest, Message, TextDelta
 from voicebot.testing.contract import histories, memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect
 from voicebot.testing.contract.iterating import in_turn
@@ -33,7 +33,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_a_reply_ends_once_and_last(self) -> None:
-        """A reply is pieces of text, then exactly one `ReplyEnded`, and nothing after it."""
+        """A reply is pieces of text, then exactly one `ReplyEnded`; after it come no more than notices."""
         async with self._started() as provider:
             reply = await self._reply(provider, self.question)
             expect(reply.text.strip(), "some text in the reply", repr(reply.text))
@@ -151,7 +151,9 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
                 before = memory.held()
                 request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
                 async with aclosing(provider.reply(request)) as events:
-                    await anext(events)
+                    async for event in events:
+                        if isinstance(event, TextDelta):
+                            break
                     await memory.stays_bounded(before, "a listener that has stopped")
             await self._use(provider)
 
@@ -177,6 +179,12 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
         whole = [await self._reply(provider, self.question) for _ in range(2)]
         (await self._reply(provider, self.question, midway)).is_as_whole_as(*whole)
 
+    async def _use_again(self, provider: ChatModel[Any], number: int) -> None:
+        await self._reply(provider, f"Repeat after me: parrot number {number} says ahoy.")
+
+    async def _say(self, provider: ChatModel[Any], text: str) -> None:
+        await self._ask(provider, (Message("system", text), Message("user", text)))
+
     async def _reply(
         self,
         provider: ChatModel[Any],
@@ -201,6 +209,6 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
         async with aclosing(in_turn(given) if together else given) as events:
             async for event in events:
                 reply.add(event)
-                if len(reply.deltas) == 1:
+                if isinstance(event, TextDelta) and len(reply.deltas) == 1:
                     midway()
         return reply.whole()

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from voicebot.audio import AudioFormat
 from voicebot.errors import ProviderError
-from voicebot.interfaces import Recognizer
+from voicebot.interfaces import Recognition, Recognizer
 from voicebot.messages import FinalTranscript, Hints
 from voicebot.testing.contract import memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
@@ -23,6 +23,7 @@ from voicebot.testing.contract.recording import error_rate, pieces, sound_of, wo
 _AT_ONCE = 20
 _FRAME = 0.02
 _SILENCE = 3.0
+_BRIEF = 0.4
 _HOURS = 600.0
 _LATER = 0.1
 _ODD_SIZES = (2, 4094, 640, 6, 20_000)
@@ -164,6 +165,28 @@ class RecognizerContract(CommitChecks, ProviderContract[Recognizer[Any]]):
         text = await self._hear(provider, self._clip(provider), midway=midway)
         if midway is not nothing:
             self._as_said(text)
+
+    async def _work(self, provider: Recognizer[Any]) -> None:
+        """Hear the clip twice in one session, with a commit in between."""
+        clip = list(pieces(self._clip(provider), (self._frame(provider),)))
+        with ungrouped():
+            async with provider.listen(self.hints) as recognition, asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._commit_between(recognition, clip), name="contract: sound")
+                async with heard(recognition) as events:
+                    async for _ in events:
+                        pass
+
+    async def _use_again(self, provider: Recognizer[Any], number: int) -> None:
+        clip = self._clip(provider)
+        await self._hear(provider, clip[: provider.input_format.bytes_in(_BRIEF)])
+
+    async def _say(self, provider: Recognizer[Any], text: str) -> None:
+        await self._hear(provider, b"", hints=Hints((text,), self.hints.languages))
+
+    async def _commit_between(self, recognition: Recognition, clip: list[bytes]) -> None:
+        await write(recognition, clip, finish=False)
+        await recognition.commit()
+        await write(recognition, clip)
 
     async def _hear(
         self,

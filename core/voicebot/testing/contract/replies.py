@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voicebot.messages import ChatEvent, ReplyEnded, TextDelta
+from voicebot.messages import ChatEvent, Notice, ReplyEnded, TextDelta
 from voicebot.testing.contract.check import Unmet, expect
+from voicebot.testing.contract.progress import moved
 
 _BRIEF = 0.5
 """How much shorter a reply may be than another to the same question, where no two are alike."""
@@ -25,14 +26,21 @@ class Reply:
 
     def add(self, event: ChatEvent) -> None:
         """Take note of an event that is as it should be."""
-        expect(self.ended is None, "nothing after ReplyEnded", repr(event)[:200])
+        moved()
+        expect(
+            self.ended is None or isinstance(event, Notice),
+            "nothing but notices after ReplyEnded",
+            repr(event)[:200],
+        )
         match event:
             case TextDelta(text=str(text)):
                 self.deltas.append(text)
             case ReplyEnded():
                 self.ended = event
+            case Notice(message=str()):
+                pass
             case _:
-                raise Unmet("events of TextDelta (with a str) and ReplyEnded alone", repr(event)[:200])
+                raise Unmet("events of TextDelta (with a str), ReplyEnded and Notice", repr(event)[:200])
 
     def whole(self) -> Reply:
         """Insist that it ended as a reply does."""

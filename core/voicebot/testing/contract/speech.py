@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
-from voicebot.messages import AudioChunk, SynthesisEvent, WordTiming
+from voicebot.messages import AudioChunk, Notice, SynthesisEvent, WordTiming
 from voicebot.testing.contract import loudness
 from voicebot.testing.contract.check import Unmet, expect
+from voicebot.testing.contract.progress import moved
 
 _SLACK = 0.5
 
@@ -46,14 +47,17 @@ class Speech:
 
     def add(self, event: SynthesisEvent) -> None:
         """Take note of an event that is as it should be."""
+        moved()
         match event:
             case AudioChunk(audio=bytes(audio)):
                 self.chunks.append(len(audio))
                 self.sound += audio
             case WordTiming():
                 self.words.append(event)
+            case Notice(message=str()):
+                pass
             case _:
-                raise Unmet("events of AudioChunk (with bytes) and WordTiming alone", repr(event)[:200])
+                raise Unmet("events of AudioChunk (with bytes), WordTiming and Notice", repr(event)[:200])
 
     def holds_whole_samples(self) -> None:
         """Insist that no chunk cuts a sample in two."""

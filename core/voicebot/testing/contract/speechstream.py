@@ -116,6 +116,9 @@ class SpeechStreamChecks(Base):
             raise unittest.SkipTest("the voice takes whole utterances (`stream` returns None)")
         return stream
 
+    def _takes_text_as_it_is_written(self, provider: Synthesizer[Any]) -> bool:
+        return provider.stream(StreamedUtterance()) is not None
+
     async def _whole(self, provider: Synthesizer[Any], text: str) -> Speech:
         async with aclosing(provider.synthesize(Utterance(text))) as events:
             return await heard(events, Speech(provider.output_format, text), lambda: None)

@@ -173,6 +173,21 @@ class SynthesizerContract(SpokenTextChecks, SpeechStreamChecks, ProviderContract
         whole = await self._speech(provider, texts.STORY)
         (await self._speech(provider, texts.STORY, midway)).is_as_long_as(whole, _SHORTER, _LONGER)
 
+    async def _work(self, provider: Synthesizer[Any]) -> None:
+        await self._speech(provider, texts.STORY)
+        if self._takes_text_as_it_is_written(provider):
+            await self._streamed(provider, texts.STORY, 20)
+
+    async def _use_again(self, provider: Synthesizer[Any], number: int) -> None:
+        await self._speech(provider, f"Parrot {number}.")
+        if self._takes_text_as_it_is_written(provider):
+            await self._streamed(provider, f"Bird {number}.", 20)
+
+    async def _say(self, provider: Synthesizer[Any], text: str) -> None:
+        await self._speech(provider, text)
+        if self._takes_text_as_it_is_written(provider):
+            await self._streamed(provider, text, len(text))
+
     async def _speech(
         self,
         provider: Synthesizer[Any],

@@ -12,6 +12,7 @@ from voicebot.interfaces import TurnDetector
 from voicebot.messages import TurnSoFar
 from voicebot.testing.contract import texts
 from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
 _AT_ONCE = 20
@@ -78,6 +79,13 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
         midway()
         await self._wait(provider, replace(_TURN, audio=self._sound(provider, 0.5)))
 
+    async def _work(self, provider: TurnDetector[Any]) -> None:
+        for turn in _TURNS:
+            await self._wait(provider, replace(turn, audio=self._sound(provider, provider.audio_seconds)))
+
+    async def _say(self, provider: TurnDetector[Any], text: str) -> None:
+        await self._wait(provider, replace(_TURN, text=text, asked=text, audio=self._sound(provider, 0.5)))
+
     def _is_judged_alike(self, turn: TurnSoFar, seconds: float, alone: float) -> None:
         expect(
             math.isclose(seconds, alone, abs_tol=0.05),
@@ -87,6 +95,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
 
     async def _wait(self, provider: TurnDetector[Any], turn: TurnSoFar) -> float:
         seconds = await provider.wait(turn)
+        moved()
         expect(
             isinstance(seconds, int | float) and math.isfinite(seconds) and seconds >= 0,
             "a finite number of seconds, not negative",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 import unittest
@@ -12,11 +13,13 @@ from typing import Any
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.interfaces import VoiceActivityDetector
 from voicebot.testing.contract.check import check, expect
+from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import ProviderContract, nothing
 from voicebot.testing.contract.recording import sound_of
 
 _AT_ONCE = 20
 _SILENCE = 2.0
+_FRAMES = 50
 
 
 class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]):
@@ -92,12 +95,21 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
         detector = provider.detect()
         detector.probability(bytes(provider.frame_bytes))
 
+    async def _work(self, provider: VoiceActivityDetector[Any]) -> None:
+        """Listen as in a conversation: frame by frame, with other things done in between."""
+        detector, size = provider.detect(), provider.frame_bytes
+        for _ in range(_FRAMES):
+            detector.probability(bytes(size))
+            moved()
+            await asyncio.sleep(0)
+
     def _probabilities(self, provider: VoiceActivityDetector[Any], sound: bytes) -> list[float]:
         detector, size = provider.detect(), provider.frame_bytes
         heard = [
             detector.probability(sound[start : start + size])
             for start in range(0, len(sound) - size + 1, size)
         ]
+        moved()
         for probability in heard:
             expect(
                 isinstance(probability, int | float) and 0 <= probability <= 1,
