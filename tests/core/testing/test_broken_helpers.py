@@ -274,7 +274,15 @@ FAULTS: dict[type[Provider[Any]], str] = {
 }
 
 
-MANY = {"WaitsInVain", "NeedsSound", "PlaysBackwards", "QueuesWhatWasCancelled", "SaysNoFormat", "OpensOnce"}
+MANY = {
+    "WaitsInVain",
+    "NeverDrains",
+    "NeedsSound",
+    "PlaysBackwards",
+    "QueuesWhatWasCancelled",
+    "SaysNoFormat",
+    "OpensOnce",
+}
 """These do what others look at too."""
 
 
