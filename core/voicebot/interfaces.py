@@ -90,6 +90,12 @@ class ChatModel(Provider[OptionsT]):
     kind = "chat"
     model: str = ""
     """The name of the model that is asked, where there is one; for metrics."""
+    acts: bool = False
+    """True for a model whose `reply` changes something in the world, such as a booking.
+
+    It is then asked once for each turn of the user, when that is over: no reply is made ahead, and what the
+    user adds while the reply is made is another turn. Known when the model is made.
+    """
 
     @property
     def phrases(self) -> Sequence[str]:
@@ -98,7 +104,11 @@ class ChatModel(Provider[OptionsT]):
 
     @abstractmethod
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """Stream one reply."""
+        """Stream one reply.
+
+        It may be called more than once for a turn of the user, unless the model `acts`: in a pause a reply is
+        made ahead (`ChatRequest.ahead`), and a user who goes on before a reply was heard is answered anew.
+        """
 
 
 class SpeechStream(ABC):

@@ -52,10 +52,16 @@ class ChatRequest:
     spoke first, "..." stands for the user before it.
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
+
+    `ahead` is true while the user's turn may not be over: the reply is made in silence, and may never be
+    heard. There can be several such requests in a turn. If the user does stop there, the reply is let out as
+    it is: no request with `ahead=False` follows. Look up what you like for it, but change nothing; a model
+    that changes things says so with `ChatModel.acts`. `check --connect`, which nobody hears, asks so as well.
     """
 
     messages: tuple[Message, ...]
     conversation: str = ""
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

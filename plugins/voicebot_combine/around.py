@@ -29,11 +29,16 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 
 
 class AroundChatModels(ChatModel[OptionsT]):
-    """A chat model that stands on others; the recogniser is told the phrases of all."""
+    """A chat model that stands on others; the recogniser is told the phrases of all. It acts if one does."""
 
     def __init__(self, options: OptionsT, choices: Iterable[Choice[ChatModel[Any]]]) -> None:
         super().__init__(options)
         self.parts = parts.make(choices)
+        self.acts = self.any_acts()
+
+    def any_acts(self) -> bool:
+        """Return whether one of them changes things in the world."""
+        return any(part.provider.acts for part in self.parts)
 
     @property
     def phrases(self) -> Sequence[str]:

@@ -29,6 +29,7 @@ class FallbackChatModel(AroundChatModels[FallbackChatOptions]):
         super().__init__(options, ())
         self._ladder = Ladder(options.of, options, "answers")
         self.parts = self._ladder.parts
+        self.acts = self.any_acts()
 
     async def start(self) -> None:
         """Start all; one is enough."""

@@ -52,7 +52,7 @@ class HedgeChatModel(AroundChatModels[HedgeChatOptions]):
     """Asks another chat model, or the same once more, when the first is slow; the first reply wins.
 
     The other one is cancelled at once. Where the first fails before its first word, the second is asked at
-    once.
+    once. Of models that change things in the world (`ChatModel.acts`) no second is asked beside the first.
     """
 
     def __init__(self, options: HedgeChatOptions) -> None:
@@ -67,6 +67,7 @@ class HedgeChatModel(AroundChatModels[HedgeChatOptions]):
             TEXT,
             self.options.after,
             self._budget,
+            together=not self.acts,
         )
 
 
@@ -112,9 +113,11 @@ async def _hedged(
     wanted: Wanted[EventT],
     after: float,
     budget: Budget,
+    *,
+    together: bool = True,
 ) -> AsyncGenerator[EventT, None]:
     def second(failed: bool) -> Opening[EventT] | None:
-        allowed = failed or budget.spend()
+        allowed = failed or (together and budget.spend())
         return Opening(parts[-1], ask(parts[-1]), wanted) if allowed else None
 
     budget.asked()

@@ -43,6 +43,12 @@ _STYLES = {"passed": "green", "failed": "red", "skipped": "yellow", "expected fa
     help="A recording of speech, for a recogniser or a voice activity detector to hear; - is stdin.",
 )
 @click.option("--words", metavar="TEXT", help="What is said in the clip.")
+@click.option(
+    "--time-limit",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="How long a check may stand still before it is taken to hang.  [default: 60]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 @click.pass_context
 def command(
@@ -53,6 +59,7 @@ def command(
     config: Path | None,
     clip: Path | None,
     words: str | None,
+    time_limit: float | None,
     as_json: bool,
 ) -> None:
     """Check that a provider keeps to the contract of its kind.
@@ -68,7 +75,7 @@ def command(
     registration = _registration(context, name, kind)
     loaded = load(config) if config is not None else None
     choice = _choice(context, registration, loaded)
-    contract = _contract(choice, loaded, clip, words)
+    contract = _contract(choice, loaded, clip, words, time_limit)
     names = checks(contract)
     if not as_json:
         head = styled(registration.name, bold=True)
@@ -128,7 +135,11 @@ def _choice(context: click.Context, registration: Registration, config: BotConfi
 
 
 def _contract(
-    choice: ProviderChoice, config: BotConfig | None, clip: Path | None, words: str | None
+    choice: ProviderChoice,
+    config: BotConfig | None,
+    clip: Path | None,
+    words: str | None,
+    time_limit: float | None,
 ) -> type[ProviderContract[Any]]:
     from voicebot.cli.providers import hints
     from voicebot.testing.contract import CONTRACTS
@@ -138,6 +149,8 @@ def _contract(
         given["clip"] = clip
     if words is not None:
         given["words"] = words
+    if time_limit is not None:
+        given["time_limit"] = time_limit
     kind = choice.registration.kind
     if kind == "recognizer" and config is not None:
         given["hints"] = hints(config)

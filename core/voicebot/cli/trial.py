@@ -142,7 +142,9 @@ async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached, no
     """Ask for a short reply and listen to its beginning."""
     system = config.settings.system
     persona = (Message("system", system),) if system else ()
-    async with aclosing(chat.reply(ChatRequest((*persona, Message("user", _QUESTION))))) as events:
+    # nobody will hear it, so nothing must be done about it
+    request = ChatRequest((*persona, Message("user", _QUESTION)), ahead=True)
+    async with aclosing(chat.reply(request)) as events:
         async for event in events:
             match event:
                 case TextDelta(text=text) if text.strip():

@@ -98,7 +98,8 @@ class TurnOptions(Options):
     story."""
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When the reply is made ahead, in silence, to be let out when the turn is over: as soon as the user
-    pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never."""
+    pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never.
+    For a chat model that changes things in the world (`ChatModel.acts`) it never is."""
     prepare_budget: int = Field(3, ge=0, le=100)
     """How many replies may be made ahead in vain in one turn; each costs its tokens. After each, a pause must
     last 0.4 seconds longer to be prepared in."""

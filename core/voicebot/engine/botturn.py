@@ -8,13 +8,15 @@ class BotTurn:
 
     Args:
         unheard: seconds after its first sound within which it counts as never given.
+        stands: whether it counts as given from the first, because it cannot be undone.
     """
 
-    def __init__(self, unheard: float) -> None:
+    def __init__(self, unheard: float, *, stands: bool = False) -> None:
         self.is_on = False
         self.answers: int | None = None
         """The number of the user's turn that it answers; None where the bot speaks unasked."""
         self._unheard = unheard
+        self._stands = stands
         self._heard_at: float | None = None
 
     def begin(self, answers: int | None) -> None:
@@ -27,7 +29,7 @@ class BotTurn:
 
     def is_unheard(self, now: float) -> bool:
         """Return whether it counts as never given if it is cut off now."""
-        return self._heard_at is None or now - self._heard_at < self._unheard
+        return not self._stands and (self._heard_at is None or now - self._heard_at < self._unheard)
 
     def end(self) -> None:
         """Take note that it is over."""

@@ -75,7 +75,7 @@ class BotTurns:
         self.withdraw()
         self._floor.listened.prepared += 1
         self._publish(ReplyPrepared(self._now(), text))
-        request = self._request(*self._history.request(Message("user", text)))
+        request = self._request(*self._history.request(Message("user", text)), ahead=True)
         reply = Reply(self._means, request, self._audible, held=True)
         self._prepared = self._run(reply)
         self._prepared.history = self._history.messages
@@ -158,8 +158,8 @@ class BotTurns:
         self.withdraw()
         self.fall_silent()
 
-    def _request(self, *messages: Message) -> ChatRequest:
-        return ChatRequest(messages, self._means.conversation)
+    def _request(self, *messages: Message, ahead: bool = False) -> ChatRequest:
+        return ChatRequest(messages, self._means.conversation, ahead)
 
     def _begin(self, source: ChatRequest | str) -> _Running:
         self._running = self._run(Reply(self._means, source, self._audible))

@@ -94,7 +94,8 @@ class Conversation:
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
         detects, live = self._bot.voice_activity is not None, self._stream.live
-        self._turns = Turns(turn_rules(self._bot.settings), detects=detects, live=live)
+        rules = turn_rules(self._bot.settings, acts=self._bot.chat.acts)
+        self._turns = Turns(rules, detects=detects, live=live)
         idling = Idling(idle_rules(self._bot.settings))
         self._floor = Floor(self._turns, idling, self.clock, self._carry_out, self._settled)
         settings = self._bot.settings

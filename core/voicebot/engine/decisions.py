@@ -40,6 +40,7 @@ class TurnRules:
         lag_margin: how much later than that a reply is prepared if no word has come since the last sound.
         caution: how much longer a pause must last to be prepared in, for each reply made in vain in the turn.
         unheard: a reply that is cut off so soon counts as never given.
+        asked_once: whether a turn that was answered is never answered anew, heard or not.
         doubt: silence after speech over the bot until it was a noise, if no words come.
         assent: how late an "okay" may be to answer the question that it was spoken into.
     """
@@ -56,6 +57,7 @@ class TurnRules:
     lag_margin: float = 0.1
     caution: float = 0.4
     unheard: float = 0.3
+    asked_once: bool = False
     doubt: float = 0.7
     assent: float = 1.0
 

@@ -11,8 +11,8 @@ from voicebot.engine.idling import IdleRules
 from voicebot.engine.wording import asks_for, last_question
 
 
-def turn_rules(settings: Settings) -> TurnRules:
-    """Return the rules for whose turn it is."""
+def turn_rules(settings: Settings, *, acts: bool = False) -> TurnRules:
+    """Return the rules for whose turn it is; `acts` is `ChatModel.acts`."""
     options = settings.turns
     return TurnRules(
         patience=Patience(*bounds(options.patience)),
@@ -20,8 +20,9 @@ def turn_rules(settings: Settings) -> TurnRules:
         stable=options.stable,
         interruptible=options.interruptible,
         interruption=options.interruption,
-        prepare=options.prepare,
+        prepare="off" if acts else options.prepare,
         budget=options.prepare_budget,
+        asked_once=acts,
     )
 
 

@@ -66,7 +66,7 @@ class Turns:
         self._through_noise = False
         self._wait: float | None = None
         self._judged: tuple[str, bool] | None = None
-        self._bot = BotTurn(rules.unheard)
+        self._bot = BotTurn(rules.unheard, stands=rules.asked_once)
         self._overlap = Overlap(rules)
         self._began_over_the_bot = False
         self._input_ended = False

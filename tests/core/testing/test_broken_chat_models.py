@@ -162,6 +162,53 @@ class SwallowsCancellation(Parrot):
             yield ReplyEnded()
 
 
+class SharesItsWords(Parrot):
+    """The words of all replies lie in one place until they are fetched."""
+
+    words = ""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    self.words += event.text
+                    yield TextDelta(self.words)
+                    self.words = ""
+                else:
+                    yield event
+
+
+class EndsAsIfWhole(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        try:
+            async with aclosing(super().reply(request)) as events:
+                async for event in events:
+                    yield event
+        except ProviderError:
+            yield ReplyEnded()
+
+
+class EndsAsIfWholeWhatItNeverSaysTwiceAlike(EndsAsIfWhole):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        self.replies = getattr(self, "replies", 0) + 1
+        yield TextDelta(f"For the time {self.replies}: ")
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+
+
+class SaysThatItWasCutOff(Parrot):
+    """A good model: what was broken off is not told as complete."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        try:
+            async with aclosing(super().reply(request)) as events:
+                async for event in events:
+                    yield event
+        except ProviderError:
+            yield ReplyEnded("length")
+
+
 class HasOnePhrase(Parrot):
     @property
     def phrases(self) -> Sequence[str]:
@@ -188,6 +235,9 @@ FAULTS: dict[type[Parrot], str] = {
     SpeaksInOnePiece: "a_long_reply_comes_in_pieces_as_it_is_written",
     ThinksToTheEnd: "a_long_reply_comes_in_pieces_as_it_is_written",
     RemembersOneRequest: "twenty_replies_at_once_are_kept_apart",
+    SharesItsWords: "twenty_replies_at_once_are_kept_apart",
+    EndsAsIfWhole: "a_network_that_drops_is_a_retryable_provider_error",
+    EndsAsIfWholeWhatItNeverSaysTwiceAlike: "a_network_that_drops_is_a_retryable_provider_error",
     NeedsAUser: "any_history_is_answered_or_refused",
     HasAShortMemory: "a_history_of_many_turns_is_answered",
     CannotBeInterrupted: "a_reply_can_be_given_up_after_any_event",
@@ -217,8 +267,9 @@ def contract(parrot: type[Parrot]) -> type[ChatModelContract]:
     return TestParrot
 
 
-def test_a_good_model_passes(outcomes: Callable[..., Any]) -> None:
-    assert not {name: o.text for name, o in outcomes(contract(Parrot)).items() if o.result == "failed"}
+@pytest.mark.parametrize("parrot", [Parrot, SaysThatItWasCutOff])
+def test_a_good_model_passes(parrot: type[Parrot], outcomes: Callable[..., Any]) -> None:
+    assert not {name: o.text for name, o in outcomes(contract(parrot)).items() if o.result == "failed"}
 
 
 @pytest.mark.parametrize("parrot", FAULTS)

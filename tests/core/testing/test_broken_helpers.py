@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +30,8 @@ from voicebot.testing.contract import (
     TurnDetectorContract,
     VoiceActivityDetectorContract,
 )
+
+QUESTION = Path(__file__).parents[3] / "configs" / "question.wav"
 
 
 class Waits(TurnDetector[Options]):
@@ -63,6 +67,14 @@ class MixesTurnsUp(Waits):
         return len(self.turn.text) / 10
 
 
+class RemembersTheTurnBefore(Waits):
+    before = ""
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        before, self.before = self.before, turn.text
+        return 0.1 * len(before)
+
+
 class Hears(VoiceActivityDetector[VoiceActivityOptions]):
     """Good ears: hear nothing at all, which is right in silence."""
 
@@ -76,6 +88,48 @@ class Hears(VoiceActivityDetector[VoiceActivityOptions]):
 class Deaf(VoiceActivity):
     def probability(self, frame: bytes) -> float:
         return 0.0
+
+
+class Smooth(VoiceActivity):
+    """Smooths what it hears over some frames."""
+
+    def __init__(self) -> None:
+        self.loudness = 0.0
+
+    def probability(self, frame: bytes) -> float:
+        self.loudness = 0.8 * self.loudness + 0.2 * max(map(abs, array("h", frame)))
+        return min(1.0, self.loudness / 1000)
+
+
+class HearsSmoothly(Hears):
+    """Good ears for a recording."""
+
+    def detect(self) -> VoiceActivity:
+        return Smooth()
+
+
+class HearsAllWithOneEar(HearsSmoothly):
+    def detect(self) -> VoiceActivity:
+        self.ear = getattr(self, "ear", None) or Smooth()
+        return self.ear
+
+
+class HearsSilenceAsTheLast(HearsSmoothly):
+    """Skips silent frames, and says what somebody else heard last."""
+
+    last = 0.0
+
+    def detect(self) -> VoiceActivity:
+        ears = self
+
+        class Skipping(Smooth):
+            def probability(self, frame: bytes) -> float:
+                if any(frame):
+                    ears.last = super().probability(frame)
+                return ears.last
+
+        self.last = 0.0
+        return Skipping()
 
 
 class HearsInPercent(Hears):
@@ -203,6 +257,9 @@ FAULTS: dict[type[Provider[Any]], str] = {
     NeedsWords: "any_turn_is_judged",
     NeedsSound: "any_amount_of_sound_is_judged",
     MixesTurnsUp: "twenty_turns_at_once_are_kept_apart",
+    RemembersTheTurnBefore: "twenty_turns_at_once_are_kept_apart",
+    HearsAllWithOneEar: "twenty_detectors_at_once_are_kept_apart",
+    HearsSilenceAsTheLast: "twenty_detectors_at_once_are_kept_apart",
     HearsInPercent: "a_probability_is_from_0_to_1",
     HearsGhosts: "silence_is_no_speech",
     HasOddFrames: "its_frames_are_known_after_its_start",
@@ -217,6 +274,18 @@ FAULTS: dict[type[Provider[Any]], str] = {
 }
 
 
+MANY = {
+    "WaitsInVain",
+    "NeverDrains",
+    "NeedsSound",
+    "PlaysBackwards",
+    "QueuesWhatWasCancelled",
+    "SaysNoFormat",
+    "OpensOnce",
+}
+"""These do what others look at too."""
+
+
 def contract(provider: type[Provider[Any]]) -> Any:
     base: Any = TurnDetectorContract
     options: Options = Options()
@@ -224,10 +293,11 @@ def contract(provider: type[Provider[Any]]) -> Any:
         base, options = VoiceActivityDetectorContract, VoiceActivityOptions()
     elif issubclass(provider, AudioDevice):
         base = AudioDeviceContract
-    return type("Contract", (base,), {"make": lambda _: provider(options), "time_limit": 2.0})
+    clip = {"clip": QUESTION} if issubclass(provider, HearsSmoothly) else {}
+    return type("Contract", (base,), {"make": lambda _: provider(options), "time_limit": 2.0, **clip})
 
 
-@pytest.mark.parametrize("provider", [Waits, Hears, Device])
+@pytest.mark.parametrize("provider", [Waits, Hears, HearsSmoothly, Device])
 def test_a_good_provider_passes(provider: type[Provider[Any]], outcomes: Callable[..., Any]) -> None:
     assert not {n: o.text for n, o in outcomes(contract(provider)).items() if o.result == "failed"}
 
@@ -239,3 +309,14 @@ def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
     meant = f"test_{FAULTS[provider]}"
     outcome = outcomes(contract(provider), meant)[meant]
     assert outcome.result == "failed", outcome
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "provider", [p for p in FAULTS if p.__name__ not in MANY], ids=lambda provider: provider.__name__
+)
+def test_a_fault_is_caught_by_no_other_check(
+    provider: type[Provider[Any]], outcomes: Callable[..., Any]
+) -> None:
+    failed = {name for name, outcome in outcomes(contract(provider)).items() if outcome.result == "failed"}
+    assert {name.removeprefix("test_") for name in failed} == {FAULTS[provider]}

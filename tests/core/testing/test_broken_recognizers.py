@@ -118,6 +118,64 @@ class SettlesNothingInSilence(Session):
             await super().commit()
 
 
+class SettlesNothingTheSecondTime(Session):
+    """Waits for words that never come, until all is over."""
+
+    settled = False
+
+    async def commit(self) -> None:
+        if self.words or not self.settled:
+            self.settled = True
+            await super().commit()
+
+    async def finish(self) -> None:
+        await Session.commit(self)
+        self.events.put_nowait(None)
+
+
+class EndsAtASecondCommit(Session):
+    async def commit(self) -> None:
+        if not self.words:
+            self.events.put_nowait(None)
+        await super().commit()
+
+
+class TellsWhatIsSettled(Session):
+    async def commit(self) -> None:
+        late = PartialTranscript(" ".join(self.words))
+        await super().commit()
+        if late.text:
+            self.events.put_nowait(late)
+
+
+class TellsItsLastWordsInTheEnd(Session):
+    """Finds the end of speech by itself, and forgets to forget it."""
+
+    commit = Recognition.commit
+
+    async def finish(self) -> None:
+        self.events.put_nowait(FinalTranscript(" ".join(self.words)))
+        if self.words:
+            self.events.put_nowait(PartialTranscript(self.words[-1].upper()))
+        self.events.put_nowait(None)
+
+
+class SettlesByItself(Session):
+    """A good session that finds the end of speech by itself."""
+
+    commit = Recognition.commit
+
+    async def finish(self) -> None:
+        await Session.commit(self)
+        self.events.put_nowait(None)
+
+
+class EndsQuietlyWhenCutOff(Session):
+    async def write(self, audio: bytes) -> None:
+        if self.recognizer.connected:
+            await super().write(audio)
+
+
 class HearsGhosts(Session):
     def read(self, frame: bytes) -> None:
         super().read(frame if any(frame) else b"\1boo".ljust(FRAME, b"\0"))
@@ -173,6 +231,24 @@ class SharesItsWords(Reader):
             yield session
 
 
+class SharesItsSound(Reader):
+    """What is left of a frame lies in one place for all."""
+
+    sound = b""
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        class Leftover(Session):
+            async def write(self, audio: bytes) -> None:
+                self.sound = self.recognizer.__dict__.get("sound", b"")
+                await super().write(audio)
+                self.recognizer.__dict__["sound"] = self.sound
+
+        await asyncio.sleep(0)
+        yield Leftover(self)
+        self.__dict__.pop("sound", None)
+
+
 class KnowsLatinHints(Reader):
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
@@ -201,6 +277,12 @@ FAULTS: dict[type[Reader], str] = {
     with_session(ReadsAtTheEnd): "words_come_before_the_sound_ends",
     with_session(SettlesTwice): "each_commit_is_answered_by_one_final",
     with_session(SettlesNothingInSilence): "each_commit_is_answered_by_one_final",
+    with_session(SettlesNothingTheSecondTime): "each_commit_is_answered_by_one_final",
+    with_session(EndsAtASecondCommit): "each_commit_is_answered_by_one_final",
+    with_session(TellsWhatIsSettled): "what_is_settled_is_not_told_again",
+    with_session(TellsItsLastWordsInTheEnd): "what_is_settled_is_not_told_again",
+    with_session(EndsQuietlyWhenCutOff): "a_network_that_drops_is_a_retryable_provider_error",
+    SharesItsSound: "twenty_sessions_at_once_are_kept_apart",
     with_session(HearsGhosts): "silence_has_no_words",
     with_session(NeedsSound): "a_session_without_sound_ends_without_words",
     SharesItsWords: "twenty_sessions_at_once_are_kept_apart",
@@ -246,8 +328,29 @@ def contract(reader: type[Reader], recording: Path) -> type[RecognizerContract]:
     return TestReader
 
 
-def test_a_good_recogniser_passes(clip: Path, outcomes: Callable[..., Any]) -> None:
-    assert not {name: o.text for name, o in outcomes(contract(Reader, clip)).items() if o.result == "failed"}
+@pytest.mark.parametrize("session", [Session, SettlesByItself])
+def test_a_good_recogniser_passes(session: type[Session], clip: Path, outcomes: Callable[..., Any]) -> None:
+    found = outcomes(contract(with_session(session), clip))
+    assert not {name: o.text for name, o in found.items() if o.result == "failed"}
+
+
+@pytest.mark.parametrize(
+    "session", [SettlesNothingInSilence, SettlesNothingTheSecondTime, EndsAtASecondCommit]
+)
+def test_a_commit_without_an_answer_is_told_by_its_number(
+    session: type[Session], clip: Path, outcomes: Callable[..., Any]
+) -> None:
+    check = "test_each_commit_is_answered_by_one_final"
+    outcome = outcomes(contract(with_session(session), clip), check)[check]
+    assert outcome.text.startswith("expected: a final for commit 2\nseen: none"), outcome.text
+
+
+def test_a_recogniser_that_settles_by_itself_is_not_asked_for_finals(
+    clip: Path, outcomes: Callable[..., Any]
+) -> None:
+    check = "test_each_commit_is_answered_by_one_final"
+    outcome = outcomes(contract(with_session(SettlesByItself), clip), check)[check]
+    assert outcome.result == "skipped"
 
 
 def test_the_scripted_recogniser_passes(clip: Path, outcomes: Callable[..., Any]) -> None:

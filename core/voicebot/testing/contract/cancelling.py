@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -118,3 +119,32 @@ async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
         )
     assert counted.due is not None
     return ended[0] - counted.due
+
+
+async def give_up(use: Use, at: int, after: float) -> None:
+    """Cancel a use at its await number `at`, and wait for it; how it takes that is no matter here."""
+    task = asyncio.create_task(_quietly(Suspensions(use(), at, after)), name="contract: use")
+    await asyncio.wait({task}, timeout=after + _STUCK)
+    task.cancel()
+
+
+async def break_off(use: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]) -> None:
+    """Cancel a use in its midst, and wait for it; how it takes that is no matter here."""
+
+    async def whole() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+
+        def cancel() -> None:
+            task.cancel()
+
+        await use(cancel)
+
+    task = asyncio.create_task(_quietly(whole()), name="contract: use")
+    await asyncio.wait({task}, timeout=_STUCK)
+    task.cancel()
+
+
+async def _quietly(use: Awaitable[None]) -> None:
+    with suppress(Exception):
+        await use

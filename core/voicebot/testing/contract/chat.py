@@ -6,15 +6,16 @@ import asyncio
 import unittest
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from voicebot.errors import ProviderError
 from voicebot.interfaces import ChatModel
-from voicebot.messages import ChatEvent, ChatRequest, Message, ReplyEnded, TextDelta
-from voicebot.testing.contract import memory, texts
+from voicebot.messages import ChatRequest, Message, TextDelta
+from voicebot.testing.contract import histories, memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.iterating import in_turn
 from voicebot.testing.contract.provider import ProviderContract, nothing
+from voicebot.testing.contract.replies import Reply
 
 _AT_ONCE = 20
 _STREAMED = 0.8
@@ -22,36 +23,6 @@ _ATTEMPTS = 3
 _QUICK = 0.1
 _LONG = 60
 """Characters of a reply that comes in several pieces."""
-_SYSTEM = Message("system", "You are a parrot. You repeat what you are told.")
-
-
-@dataclass
-class Reply:
-    """What a model answered: its pieces, and how it ended."""
-
-    deltas: list[str] = field(default_factory=list)
-    ended: ReplyEnded | None = None
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return "".join(self.deltas)
-
-    def add(self, event: ChatEvent) -> None:
-        """Take note of an event that is as it should be."""
-        expect(self.ended is None, "nothing after ReplyEnded", repr(event)[:200])
-        match event:
-            case TextDelta(text=str(text)):
-                self.deltas.append(text)
-            case ReplyEnded():
-                self.ended = event
-            case _:
-                raise Unmet("events of TextDelta (with a str) and ReplyEnded alone", repr(event)[:200])
-
-    def whole(self) -> Reply:
-        """Insist that it ended as a reply does."""
-        expect(self.ended is not None, "one ReplyEnded as the last event", f"none after {self.text[-80:]!r}")
-        return self
 
 
 class ChatModelContract(ProviderContract[ChatModel[Any]]):
@@ -62,7 +33,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_a_reply_ends_once_and_last(self) -> None:
-        """A reply is pieces of text, then exactly one `ReplyEnded`, and nothing after it."""
+        """A reply is pieces of text, then exactly one `ReplyEnded`; after it come no more than notices."""
         async with self._started() as provider:
             reply = await self._reply(provider, self.question)
             expect(reply.text.strip(), "some text in the reply", repr(reply.text))
@@ -114,7 +85,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
             again = (await self._reply(provider, questions[0])).text
             async with asyncio.TaskGroup() as tasks:
                 together = [
-                    tasks.create_task(self._reply(provider, question), name="contract: reply")
+                    tasks.create_task(self._reply(provider, question, together=True), name="contract: reply")
                     for question in questions
                 ]
         if again != alone[0]:
@@ -131,7 +102,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
     async def test_any_history_is_answered_or_refused(self) -> None:
         """Odd histories are answered, or refused with a `ProviderError`: empty, foreign, one-sided, huge."""
         async with self._started() as provider:
-            for name, messages in _histories().items():
+            for name, messages in histories.odd().items():
                 try:
                     await self._ask(provider, messages)
                 except (ProviderError, Unmet) as error:
@@ -155,7 +126,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
             )
         ]
         async with self._started() as provider:
-            await self._ask(provider, (_SYSTEM, *turns, Message("user", "Say hello.")))
+            await self._ask(provider, (histories.SYSTEM, *turns, Message("user", "Say hello.")))
 
     @check
     async def test_a_reply_can_be_given_up_after_any_event(self) -> None:
@@ -163,7 +134,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
         async with self._started() as provider:
             for count in (1, 2, 5):
                 left = count
-                request = ChatRequest((_SYSTEM, Message("user", self.question)))
+                request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
                 async with aclosing(provider.reply(request)) as events:
                     async for _ in events:
                         left -= 1
@@ -178,9 +149,11 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
             await self._use(provider)
             with memory.measured():
                 before = memory.held()
-                request = ChatRequest((_SYSTEM, Message("user", self.question)))
+                request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
                 async with aclosing(provider.reply(request)) as events:
-                    await anext(events)
+                    async for event in events:
+                        if isinstance(event, TextDelta):
+                            break
                     await memory.stays_bounded(before, "a listener that has stopped")
             await self._use(provider)
 
@@ -200,39 +173,42 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
                 )
 
     async def _use(self, provider: ChatModel[Any], midway: Callable[[], None] = nothing) -> None:
-        await self._reply(provider, self.question, midway)
+        if midway is nothing:
+            await self._reply(provider, self.question)
+            return
+        whole = [await self._reply(provider, self.question) for _ in range(2)]
+        (await self._reply(provider, self.question, midway)).is_as_whole_as(*whole)
+
+    async def _use_again(self, provider: ChatModel[Any], number: int) -> None:
+        await self._reply(provider, f"Repeat after me: parrot number {number} says ahoy.")
+
+    async def _say(self, provider: ChatModel[Any], text: str) -> None:
+        await self._ask(provider, (Message("system", text), Message("user", text)))
 
     async def _reply(
-        self, provider: ChatModel[Any], question: str, midway: Callable[[], None] = nothing
+        self,
+        provider: ChatModel[Any],
+        question: str,
+        midway: Callable[[], None] = nothing,
+        *,
+        together: bool = False,
     ) -> Reply:
-        return await self._ask(provider, (_SYSTEM, Message("user", question)), midway)
+        asked = (histories.SYSTEM, Message("user", question))
+        return await self._ask(provider, asked, midway, together=together)
 
     async def _ask(
         self,
         provider: ChatModel[Any],
         messages: tuple[Message, ...],
         midway: Callable[[], None] = nothing,
+        *,
+        together: bool = False,
     ) -> Reply:
         reply = Reply()
-        async with aclosing(provider.reply(ChatRequest(messages))) as events:
+        given = provider.reply(ChatRequest(messages))
+        async with aclosing(in_turn(given) if together else given) as events:
             async for event in events:
                 reply.add(event)
-                if len(reply.deltas) == 1:
+                if isinstance(event, TextDelta) and len(reply.deltas) == 1:
                     midway()
         return reply.whole()
-
-
-def _histories() -> dict[str, tuple[Message, ...]]:
-    user = {name: (_SYSTEM, Message("user", text)) for name, (text, _) in texts.FOREIGN.items()}
-    return {
-        **user,
-        "an empty message": (_SYSTEM, Message("user", "")),
-        "a blank message": (Message("user", " \n"),),
-        "a system message alone": (_SYSTEM,),
-        "no message at all": (),
-        "no system message": (Message("user", texts.SENTENCE),),
-        "two messages of the user in a row": (Message("user", "Hello."), Message("user", "Are you there?")),
-        "a message of the assistant first": (Message("assistant", "Hello."), Message("user", "Hello.")),
-        "markup": (_SYSTEM, Message("user", texts.MARKUP)),
-        "a huge message": (_SYSTEM, Message("user", texts.huge())),
-    }

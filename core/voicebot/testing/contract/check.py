@@ -1,26 +1,17 @@
-"""What a check is: an async method that runs on an event loop of its own, and that cannot hang for ever.
-
-A provider that blocks the loop would block a timeout on that loop too, so each check runs in a thread and
-is given up from outside.
-"""
+"""What a check is: an async method that runs on an event loop of its own, and that cannot hang for ever."""
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import functools
-import queue
-import threading
 import unittest
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from voicebot.config.shipped import shown_page
+from voicebot.testing.contract.watch import GivenUp, Run
 
 PAGE = shown_page("reference/contract.md")
-_CLOSING = 5.0
 _SHOWN = 500
 
 
@@ -64,7 +55,7 @@ def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[Ch
     def run(self: CheckedT) -> None:
         reason = self.expected_failures.get(name)
         try:
-            watched(lambda: body(self), self.time_limit)
+            Run(lambda: body(self)).watch(self.time_limit)
         except (unittest.SkipTest, KeyboardInterrupt):
             raise
         except BaseException as error:  # a provider may raise a group that holds anything
@@ -111,67 +102,10 @@ def ungrouped() -> Iterator[None]:
 
 def _failure(self: Checked, body: Callable[..., Any], error: BaseException) -> AssertionError:
     found = list(leaves(error))
-    unmet = next((leaf for leaf in found if isinstance(leaf, Unmet)), None)
+    unmet = next((leaf for leaf in found if isinstance(leaf, Unmet | GivenUp)), None)
     if unmet is not None:
         expected, seen = unmet.expected, unmet.seen
     else:
         expected, seen = (body.__doc__ or "").partition("\n")[0].rstrip("."), described(found[0])
     read = f"{PAGE}#{anchor(body.__name__)}"
     return AssertionError(self.masked(f"expected: {expected}\nseen: {seen}\nread: {read}"))
-
-
-def watched(main: Callable[[], Coroutine[Any, Any, None]], limit: float) -> None:
-    """Run a coroutine on a loop of its own; after `limit` seconds give it up, blocked or not."""
-    ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
-    loops: list[asyncio.AbstractEventLoop] = []
-
-    def run() -> None:
-        with asyncio.Runner() as runner:
-            loops.append(runner.get_loop())
-            try:
-                runner.run(main())
-            except BaseException as error:  # handed over to whoever waits
-                ended.put(error)
-            else:
-                ended.put(None)
-
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(run,), name="contract", daemon=True)
-    thread.start()
-    try:
-        error = ended.get(timeout=limit)
-    except queue.Empty:
-        raise Unmet(f"an end within {limit:g} s", f"it hangs: {_whereabouts(thread, loops)}") from None
-    thread.join(_CLOSING)  # a thread that is left behind keeps the loop's executor from closing
-    if error is not None:
-        raise error
-
-
-def _whereabouts(thread: threading.Thread, loops: list[asyncio.AbstractEventLoop]) -> str:
-    """Return what a loop is doing: the tasks that wait, or the line that blocks it."""
-    import sys
-
-    frame = sys._current_frames().get(thread.ident or 0)
-    if frame is not None and "select" not in frame.f_code.co_name:
-        return f"the event loop is blocked at {_place(frame)}"
-    tasks = asyncio.all_tasks(loops[0]) if loops else ()
-    waiting = (f"task {task.get_name()!r} waits at {_place(_deepest(task.get_coro()))}" for task in tasks)
-    return "; ".join(sorted(waiting)) or "no task is left"
-
-
-def _deepest(waiting: Any) -> FrameType | None:
-    """Return the innermost frame of a coroutine that waits."""
-    frame: FrameType | None = None
-    while waiting is not None:
-        kind = next((kind for kind in ("cr", "ag", "gi") if hasattr(waiting, f"{kind}_frame")), None)
-        if kind is None:
-            break
-        frame = getattr(waiting, f"{kind}_frame") or frame
-        waiting = getattr(waiting, "gi_yieldfrom" if kind == "gi" else f"{kind}_await")
-    return frame
-
-
-def _place(frame: FrameType | None) -> str:
-    if frame is None:
-        return "an unknown place"
-    return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"

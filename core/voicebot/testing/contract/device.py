@@ -13,12 +13,14 @@ from voicebot.interfaces import AudioDevice, AudioStream
 from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
 from voicebot.testing.contract.check import Unmet, check, expect
 from voicebot.testing.contract.iterating import closing
+from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
 _FRAME = 0.02
 _SPOKEN = 0.2
 _LONG = 30.0
 _HEARD = 10
+_FRAMES = 25
 _LONGEST_FRAME = 0.25
 _SLACK = 0.1
 _PIECE, _PIECES = 1.5, 10
@@ -186,6 +188,21 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                     break
             await stream.drain()
 
+    async def _work(self, provider: AudioDevice[Any]) -> None:
+        """Speak while listening, fall silent in mid-sentence, and speak on."""
+        async with provider.open() as stream, aclosing(_until(stream, _SPOKEN)) as items:
+            if stream.speaker is not None:
+                for _ in range(_FRAMES):
+                    await stream.write(_silence(stream))
+                stream.clear()
+                await stream.write(_silence(stream))
+            frames = 0
+            async for _ in items:
+                frames += 1
+                if frames >= _HEARD:
+                    break
+            await stream.drain()
+
 
 async def _overfill(stream: AudioStream) -> None:
     """Write more than can be queued."""
@@ -210,4 +227,5 @@ async def _until(stream: AudioStream, seconds: float) -> AsyncGenerator[DeviceEv
                     item = await anext(items)
             except (StopAsyncIteration, TimeoutError):
                 return
+            moved()
             yield item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -20,3 +21,14 @@ async def closing(items: AsyncIterator[ItemT]) -> AsyncGenerator[AsyncIterator[I
     finally:
         if isinstance(items, AsyncGenerator):
             await items.aclose()
+
+
+async def in_turn(items: AsyncIterator[ItemT]) -> AsyncGenerator[ItemT, None]:
+    """Give what an iterator gives, and let other tasks have theirs after each item.
+
+    What several share by mistake shows only where their items alternate.
+    """
+    async with closing(items):
+        async for item in items:
+            yield item
+            await asyncio.sleep(0)

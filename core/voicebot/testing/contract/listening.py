@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from voicebot.interfaces import Recognition
 from voicebot.messages import (
     FinalTranscript,
+    Notice,
     PartialTranscript,
     RecognitionEvent,
     SpeechStarted,
@@ -15,6 +17,7 @@ from voicebot.messages import (
 )
 from voicebot.testing.contract.check import Unmet
 from voicebot.testing.contract.iterating import closing
+from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import nothing
 
 
@@ -27,17 +30,20 @@ async def heard(recognition: Recognition) -> AsyncGenerator[AsyncIterator[Recogn
 
 async def _checked(events: AsyncIterator[RecognitionEvent]) -> AsyncIterator[RecognitionEvent]:
     async for event in events:
+        moved()
         match event:
             case (
                 PartialTranscript(text=str())
                 | FinalTranscript(text=str())
                 | SpeechStarted()
                 | SpeechStopped()
+                | Notice(message=str())
             ):
                 yield event
             case _:
                 raise Unmet(
-                    "PartialTranscript, FinalTranscript, SpeechStarted, SpeechStopped", repr(event)[:200]
+                    "PartialTranscript, FinalTranscript, SpeechStarted, SpeechStopped, Notice",
+                    repr(event)[:200],
                 )
 
 
@@ -54,5 +60,7 @@ async def write(
         if isinstance(written, list) and number == len(written) // 2:
             midway()
         await recognition.write(piece)
+        moved()
+        await asyncio.sleep(0)  # others write theirs
     if finish:
         await recognition.finish()

@@ -36,10 +36,12 @@ from voicebot.events import (
 from voicebot.interfaces import Observer
 from voicebot.testing.contract import memory, texts
 from voicebot.testing.contract.check import Unmet, check
+from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
 _AT_ONCE = 20
 _EVENTS = 2_000
+_DIALOGUES = 5
 _STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -123,6 +125,15 @@ class ObserverContract(ProviderContract[Observer[Any]]):
         events = _dialogue(texts.SENTENCE)
         await self._watch(provider, 1, events, midway)
 
+    async def _work(self, provider: Observer[Any]) -> None:
+        await self._watch(provider, 1, _dialogue(texts.STORY) * _DIALOGUES)
+
+    async def _use_again(self, provider: Observer[Any], number: int) -> None:
+        await self._watch(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
+
+    async def _say(self, provider: Observer[Any], text: str) -> None:
+        await self._watch(provider, 1, _dialogue(text))
+
     async def _watch(
         self,
         provider: Observer[Any],
@@ -146,6 +157,7 @@ async def _happening(
         if number == 1:
             midway()
         yield event
+        moved()
         await asyncio.sleep(0)
     if pause:  # the conversation goes on, but nothing more happens
         await asyncio.get_running_loop().create_future()

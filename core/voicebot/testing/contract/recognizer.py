@@ -14,6 +14,8 @@ from voicebot.interfaces import Recognition, Recognizer
 from voicebot.messages import FinalTranscript, Hints
 from voicebot.testing.contract import memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
+from voicebot.testing.contract.commits import CommitChecks
+from voicebot.testing.contract.iterating import closing, in_turn
 from voicebot.testing.contract.listening import heard, write
 from voicebot.testing.contract.provider import ProviderContract, nothing
 from voicebot.testing.contract.recording import error_rate, pieces, sound_of, words_of
@@ -21,11 +23,13 @@ from voicebot.testing.contract.recording import error_rate, pieces, sound_of, wo
 _AT_ONCE = 20
 _FRAME = 0.02
 _SILENCE = 3.0
+_BRIEF = 0.4
 _HOURS = 600.0
+_LATER = 0.1
 _ODD_SIZES = (2, 4094, 640, 6, 20_000)
 
 
-class RecognizerContract(ProviderContract[Recognizer[Any]]):
+class RecognizerContract(CommitChecks, ProviderContract[Recognizer[Any]]):
     """What a recogniser keeps to."""
 
     clip: Path
@@ -85,33 +89,6 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         raise Unmet("a transcript, if partial, before `finish`", f"none within {limit:g} s")
 
     @check
-    async def test_each_commit_is_answered_by_one_final(self) -> None:
-        """Each `commit` is answered by exactly one `FinalTranscript`, an empty one where nothing was said."""
-        async with self._started() as provider, provider.listen(self.hints) as recognition:
-            if type(recognition).commit is Recognition.commit:
-                raise unittest.SkipTest("it finds the ends of speech by itself (`commit` does nothing)")
-            audio = self._clip(provider)
-            finals: list[FinalTranscript] = []
-            committed = asyncio.Semaphore(0)
-            async with asyncio.TaskGroup() as tasks, heard(recognition) as events:
-                tasks.create_task(self._commit_thrice(recognition, provider, audio, committed))
-                async for event in events:
-                    if isinstance(event, FinalTranscript):
-                        finals.append(event)
-                        committed.release()
-            texts_heard = [final.text for final in finals]
-            expect(len(finals) in (3, 4), "3 finals for 3 commits, and perhaps one for `finish`", texts_heard)
-            for number, final in enumerate(finals):
-                said = self.words if number in (0, 2) else ""
-                expect(
-                    error_rate(said, final.text) <= self.word_error_rate
-                    if said
-                    else not words_of(final.text),
-                    f"{said!r} as final number {number + 1}, for what was written before that commit",
-                    repr(final.text),
-                )
-
-    @check
     async def test_silence_has_no_words(self) -> None:
         """Silence has no words, and finishing ends the iteration."""
         async with self._started() as provider:
@@ -133,10 +110,11 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         """Of twenty sessions at once, half of them silent, each hears what was said in it alone."""
         async with self._started() as provider:
             clip = self._clip(provider)
+            alone = await self._hear(provider, clip, _ODD_SIZES)
             async with asyncio.TaskGroup() as tasks:
                 sessions = [
                     tasks.create_task(
-                        self._hear(provider, bytes(len(clip)) if number % 2 else clip),
+                        self._hear(provider, self._turn(provider, clip, number), _ODD_SIZES, together=True),
                         name=f"contract: session {number}",
                     )
                     for number in range(_AT_ONCE)
@@ -145,7 +123,7 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
                 if number % 2:
                     expect(not words_of(task.result()), "no words in a silent session", repr(task.result()))
                 else:
-                    self._as_said(task.result())
+                    self._as_said(task.result(), alone)
 
     @check
     async def test_any_hints_are_taken(self) -> None:
@@ -188,6 +166,28 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         if midway is not nothing:
             self._as_said(text)
 
+    async def _work(self, provider: Recognizer[Any]) -> None:
+        """Hear the clip twice in one session, with a commit in between."""
+        clip = list(pieces(self._clip(provider), (self._frame(provider),)))
+        with ungrouped():
+            async with provider.listen(self.hints) as recognition, asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._commit_between(recognition, clip), name="contract: sound")
+                async with heard(recognition) as events:
+                    async for _ in events:
+                        pass
+
+    async def _use_again(self, provider: Recognizer[Any], number: int) -> None:
+        clip = self._clip(provider)
+        await self._hear(provider, clip[: provider.input_format.bytes_in(_BRIEF)])
+
+    async def _say(self, provider: Recognizer[Any], text: str) -> None:
+        await self._hear(provider, b"", hints=Hints((text,), self.hints.languages))
+
+    async def _commit_between(self, recognition: Recognition, clip: list[bytes]) -> None:
+        await write(recognition, clip, finish=False)
+        await recognition.commit()
+        await write(recognition, clip)
+
     async def _hear(
         self,
         provider: Recognizer[Any],
@@ -196,6 +196,7 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
         *,
         hints: Hints | None = None,
         midway: Callable[[], None] = nothing,
+        together: bool = False,
     ) -> str:
         """Let it hear sound to the end; return the words of all finals."""
         finals: list[str] = []
@@ -203,25 +204,24 @@ class RecognizerContract(ProviderContract[Recognizer[Any]]):
             async with provider.listen(hints or self.hints) as recognition, asyncio.TaskGroup() as tasks:
                 sizes = sizes or (self._frame(provider),)
                 tasks.create_task(write(recognition, pieces(audio, sizes), midway), name="contract: sound")
-                async with heard(recognition) as events:
-                    finals += [event.text async for event in events if isinstance(event, FinalTranscript)]
+                async with (
+                    heard(recognition) as events,
+                    closing(in_turn(events) if together else events) as heard_here,
+                ):
+                    finals += [e.text async for e in heard_here if isinstance(e, FinalTranscript)]
         return " ".join(text for text in finals if text)
 
-    async def _commit_thrice(
-        self, recognition: Recognition, provider: Recognizer[Any], audio: bytes, answered: asyncio.Semaphore
-    ) -> None:
-        """Commit the clip, nothing, and the clip again, each when the one before is answered; then finish."""
-        for said in (audio, b"", audio):
-            await write(recognition, pieces(said, (self._frame(provider),)), finish=False)
-            await recognition.commit()
-            await answered.acquire()
-        await recognition.finish()
+    def _turn(self, provider: Recognizer[Any], clip: bytes, number: int) -> bytes:
+        """Return what is said in one session of several: nothing, or the clip, later than in others."""
+        before = bytes(provider.input_format.bytes_in(_LATER * (number // 2 % 5)))
+        return before + (bytes(len(clip)) if number % 2 else clip)
 
-    def _as_said(self, text: str) -> None:
-        rate = error_rate(self.words, text)
+    def _as_said(self, text: str, said: str | None = None) -> None:
+        words = self.words if said is None else said
+        rate = error_rate(words, text)
         expect(
             rate <= self.word_error_rate,
-            f"{self.words!r} with at most {self.word_error_rate:.0%} of the words wrong",
+            f"{words!r} with at most {self.word_error_rate:.0%} of the words wrong",
             f"{text!r}, {rate:.0%} wrong",
         )
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
-from voicebot.messages import AudioChunk, SynthesisEvent, WordTiming
+from voicebot.messages import AudioChunk, Notice, SynthesisEvent, WordTiming
+from voicebot.testing.contract import loudness
 from voicebot.testing.contract.check import Unmet, expect
+from voicebot.testing.contract.progress import moved
 
 _SLACK = 0.5
-_QUICKEST, _SLOWEST = 0.02, 0.5
-"""Seconds that a character takes, whoever speaks."""
 
 
 @dataclass
@@ -20,25 +21,43 @@ class Speech:
 
     format: AudioFormat
     text: str = ""
-    size: int = 0
+    sound: bytearray = field(default_factory=bytearray, repr=False)
     chunks: list[int] = field(default_factory=list)
     words: list[WordTiming] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Bytes of sound so far."""
+        return len(self.sound)
 
     @property
     def seconds(self) -> float:
         """Seconds of sound so far."""
         return self.format.seconds_in(self.size)
 
+    @property
+    def spoken(self) -> float:
+        """Seconds in which there is something to hear; all of them where nothing is, as in scripted sound."""
+        return loudness.heard_seconds(bytes(self.sound), self.format) or self.seconds
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the sound ends in the midst of loud speech."""
+        return loudness.is_cut_off(bytes(self.sound), self.format)
+
     def add(self, event: SynthesisEvent) -> None:
         """Take note of an event that is as it should be."""
+        moved()
         match event:
             case AudioChunk(audio=bytes(audio)):
                 self.chunks.append(len(audio))
-                self.size += len(audio)
+                self.sound += audio
             case WordTiming():
                 self.words.append(event)
+            case Notice(message=str()):
+                pass
             case _:
-                raise Unmet("events of AudioChunk (with bytes) and WordTiming alone", repr(event)[:200])
+                raise Unmet("events of AudioChunk (with bytes), WordTiming and Notice", repr(event)[:200])
 
     def holds_whole_samples(self) -> None:
         """Insist that no chunk cuts a sample in two."""
@@ -47,13 +66,39 @@ class Speech:
             not odd, "chunks of whole s16le samples, an even number of bytes", f"chunks of {odd[:3]} bytes"
         )
 
-    def lasts_as_long_as_its_text(self) -> None:
-        """Insist that the sound is about as long as it takes to say the text."""
-        least, most = _QUICKEST * len(self.text), _SLOWEST * len(self.text) + 2.0
+    def keeps_pace(self, least: float, most: float) -> None:
+        """Insist that as many characters are spoken in a second as voices speak."""
+        pace = len(self.text) / self.seconds if self.seconds else math.inf
+        rate = self.format.rate
+        told = ""
+        if pace > most and self.seconds:
+            told = f", as half the text would last, or sound of {rate // 2} Hz"
+        elif pace < least:
+            told = f", as the text twice would last, or sound of {rate * 2} Hz"
         expect(
-            least <= self.seconds <= most,
-            f"between {least:.1f} and {most:.1f} s of sound for {len(self.text)} characters of text",
-            f"{self.seconds:.2f} s at {self.format.rate} Hz",
+            least <= pace <= most,
+            f"{len(self.text) / most:.1f} to {len(self.text) / least:.1f} s of sound for {len(self.text)} "
+            f"characters, {least:g} to {most:g} a second (`pace`)",
+            f"{self.seconds:.2f} s at {rate} Hz, {pace:.1f} characters a second{told}",
+        )
+
+    def is_as_long_as(self, other: Speech, least: float, most: float) -> None:
+        """Insist that it takes a part of the time, for each character, that another speech takes."""
+        wanted = other.seconds * len(self.text) / len(other.text)
+        expect(
+            least * wanted <= self.seconds <= most * wanted,
+            f"{least * wanted:.1f} to {most * wanted:.1f} s of sound for {len(self.text)} characters, "
+            f"because {len(other.text)} take {other.seconds:.1f} s",
+            f"{self.seconds:.2f} s",
+        )
+
+    def is_that_of(self, other: Speech, when: str, *, alike: bool) -> None:
+        """Insist that it is what the voice said `when`: to the byte where it speaks twice `alike`."""
+        close = abs(self.seconds - other.seconds) <= 0.1 * other.seconds + 0.3
+        expect(
+            self.sound == other.sound if alike else close,
+            f"{other.seconds:.2f} s of sound, the same as {when}",
+            f"{self.seconds:.2f} s" + (", and not the same" if close else ""),
         )
 
     def times_words_within(self, *, whole: bool = True) -> None:

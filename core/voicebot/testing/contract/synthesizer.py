@@ -6,31 +6,36 @@ import asyncio
 import unittest
 from collections.abc import Callable
 from contextlib import aclosing
-from typing import Any
+from typing import Any, ClassVar
 
 from voicebot.audio import AudioFormat
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import AudioChunk, Utterance, VoiceDescription
-from voicebot.testing.contract import memory, texts
+from voicebot.testing.contract import lengths, memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.iterating import in_turn
 from voicebot.testing.contract.provider import ProviderContract, nothing
 from voicebot.testing.contract.speech import Speech, heard
 from voicebot.testing.contract.speechstream import SpeechStreamChecks
+from voicebot.testing.contract.spokentexts import SpokenTextChecks
 
 _AT_ONCE = 20
 _STREAMED = 0.8
 """Part of the time that a whole speech takes, within which its first sound has come."""
 _ATTEMPTS = 3
 _QUICK = 0.05
-_ENOUGH = 60.0
 _BOOK = 4
 _AHEAD = 300.0
-_LONG_PAUSE, _SHORT_PAUSE = "9s", "1s"
+_SHORTER, _LONGER = 0.85, 1.2
+"""How much a speech may differ from another of the same words."""
 
 
-class SynthesizerContract(SpeechStreamChecks, ProviderContract[Synthesizer[Any]]):
+class SynthesizerContract(SpokenTextChecks, SpeechStreamChecks, ProviderContract[Synthesizer[Any]]):
     """What a synthesizer keeps to, in `synthesize` and, where it gives one, in a `stream`."""
+
+    pace: ClassVar[tuple[float, float]] = lengths.PACE
+    """The fewest and the most characters of English that it speaks in a second, pauses included."""
 
     @check
     async def test_its_format_is_known_after_its_start(self) -> None:
@@ -53,13 +58,12 @@ class SynthesizerContract(SpeechStreamChecks, ProviderContract[Synthesizer[Any]]
 
     @check
     async def test_speech_is_as_long_as_its_text(self) -> None:
-        """Speech takes about as long as the text does to say: the rate is right, and nothing is left out."""
+        """Speech takes as long as its text: the rate is right, and nothing is left out or said twice."""
         async with self._started() as provider:
-            short = await self._speech(provider, texts.SENTENCE)
-            short.lasts_as_long_as_its_text()
-            long = await self._speech(provider, texts.STORY)
-            long.lasts_as_long_as_its_text()
-            expect(long.seconds > 2 * short.seconds, "more sound for more text", f"{long.seconds:.1f} s")
+            story = await self._speech(provider, texts.STORY)
+            story.keeps_pace(*self.pace)
+            self.notes.append(f"it speaks {len(texts.STORY) / story.seconds:.1f} characters a second")
+            await lengths.add_up(lambda text: self._speech(provider, text), story)
 
     @check
     async def test_the_first_sound_comes_before_the_last_is_made(self) -> None:
@@ -94,75 +98,24 @@ class SynthesizerContract(SpeechStreamChecks, ProviderContract[Synthesizer[Any]]
             raise unittest.SkipTest("the voice times no words, which is its right")
 
     @check
-    async def test_an_empty_text_is_silence(self) -> None:
-        """A text without a word ends without an error, in at most a second of silence."""
-        async with self._started() as provider:
-            for text in texts.BLANK:
-                speech = await self._speech(provider, text)
-                expect(speech.seconds <= 1.0, f"silence for {text!r}", f"{speech.seconds:.1f} s of sound")
-
-    @check
-    async def test_a_huge_text_is_spoken_to_its_end(self) -> None:
-        """A text of 5,000 characters is spoken whole (of a slow voice, the first minute is heard)."""
-        text = texts.huge()
-        async with self._started() as provider:
-            speech = Speech(provider.output_format, text)
-            loop = asyncio.get_running_loop()
-            deadline = loop.time() + self.time_limit / 2
-            async with aclosing(provider.synthesize(Utterance(text))) as events:
-                async for event in events:
-                    speech.add(event)
-                    if speech.seconds > _ENOUGH and loop.time() > deadline:
-                        return
-            speech.lasts_as_long_as_its_text()
-
-    @check
-    async def test_any_script_is_spoken_or_passed_over(self) -> None:
-        """Japanese, Arabic, emoji, control characters and unknown languages are spoken or passed over."""
-        async with self._started() as provider:
-            for name, (text, language) in texts.FOREIGN.items():
-                try:
-                    await self._speech(provider, text, language=language)
-                except Exception as error:
-                    raise Unmet(f"{name} spoken, or silence", f"{type(error).__name__}: {error}") from error
-
-    @check
-    async def test_markup_in_a_text_is_not_obeyed(self) -> None:
-        """What looks like SSML is text: it is read or left out, but neither obeyed nor an error."""
-        async with self._started() as provider:
-            long = await self._speech(provider, texts.MARKUP.replace("9s", _LONG_PAUSE))
-            short = await self._speech(provider, texts.MARKUP.replace("9s", _SHORT_PAUSE))
-            expect(
-                abs(long.seconds - short.seconds) < 4.0,
-                f'the same length with <break time="{_LONG_PAUSE}"/> as with {_SHORT_PAUSE}',
-                f"{long.seconds:.1f} s and {short.seconds:.1f} s",
-            )
-            whole = await self._speech(provider, f"{texts.MARKUP} {texts.STORY}")
-            expect(
-                whole.seconds > 3 * short.seconds,
-                "all that comes after </speak> spoken too",
-                f"{whole.seconds:.1f} s with, {short.seconds:.1f} s without {len(texts.STORY)} characters",
-            )
-
-    @check
     async def test_twenty_utterances_at_once_are_kept_apart(self) -> None:
         """Of twenty utterances at once, each has the sound and the words of its own text."""
-        given = (texts.SENTENCE, texts.STORY)
+        given = texts.SEVERAL
         async with self._started() as provider:
             alone = [await self._speech(provider, text) for text in given]
+            alike = (await self._speech(provider, given[0])).sound == alone[0].sound
             async with asyncio.TaskGroup() as tasks:
                 together = [
-                    tasks.create_task(self._speech(provider, given[n % 2]), name=f"contract: utterance {n}")
+                    tasks.create_task(
+                        self._speech(provider, given[n % len(given)], together=True),
+                        name=f"contract: utterance {n}",
+                    )
                     for n in range(_AT_ONCE)
                 ]
             for number, task in enumerate(together):
-                wanted, speech = alone[number % 2], task.result()
+                wanted, speech = alone[number % len(given)], task.result()
                 speech.times_words_within()
-                expect(
-                    abs(speech.seconds - wanted.seconds) <= 0.1 * wanted.seconds + 0.3,
-                    f"{wanted.seconds:.1f} s of sound, as when the utterance is the only one",
-                    f"{speech.seconds:.1f} s",
-                )
+                speech.is_that_of(wanted, "when the utterance is the only one", alike=alike)
                 # fewer timings are no fault: one that is late is better left out
                 expect(
                     len(speech.words) <= len(wanted.words) + 1,
@@ -214,10 +167,26 @@ class SynthesizerContract(SpeechStreamChecks, ProviderContract[Synthesizer[Any]]
             )
 
     async def _use(self, provider: Synthesizer[Any], midway: Callable[[], None] = nothing) -> None:
-        text = texts.SENTENCE if midway is nothing else texts.STORY
-        speech = await self._speech(provider, text, midway)
-        if midway is not nothing:
-            speech.lasts_as_long_as_its_text()
+        if midway is nothing:
+            await self._speech(provider, texts.SENTENCE)
+            return
+        whole = await self._speech(provider, texts.STORY)
+        (await self._speech(provider, texts.STORY, midway)).is_as_long_as(whole, _SHORTER, _LONGER)
+
+    async def _work(self, provider: Synthesizer[Any]) -> None:
+        await self._speech(provider, texts.STORY)
+        if self._takes_text_as_it_is_written(provider):
+            await self._streamed(provider, texts.STORY, 20)
+
+    async def _use_again(self, provider: Synthesizer[Any], number: int) -> None:
+        await self._speech(provider, f"Parrot {number}.")
+        if self._takes_text_as_it_is_written(provider):
+            await self._streamed(provider, f"Bird {number}.", 20)
+
+    async def _say(self, provider: Synthesizer[Any], text: str) -> None:
+        await self._speech(provider, text)
+        if self._takes_text_as_it_is_written(provider):
+            await self._streamed(provider, text, len(text))
 
     async def _speech(
         self,
@@ -225,9 +194,11 @@ class SynthesizerContract(SpeechStreamChecks, ProviderContract[Synthesizer[Any]]
         text: str,
         midway: Callable[[], None] = nothing,
         language: str | None = None,
+        *,
+        together: bool = False,
     ) -> Speech:
         speech: Speech | None = None
         async with aclosing(provider.synthesize(Utterance(text, language))) as events:
             # the format may be known no sooner than the first sound, of a voice that was not started
             speech = Speech(getattr(provider, "output_format", AudioFormat(24_000)), text)
-            return await heard(events, speech, midway)
+            return await heard(in_turn(events) if together else events, speech, midway)

@@ -7,6 +7,8 @@ STORY = " ".join(
     f"{number} sailors went to the market, and there they bought a barrel of apples and a yellow bird."
     for number in ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
 )
+SEVERAL = (SENTENCE, STORY, "Who is there? A bird, and a very old one, sir. It came in with the rain.")
+"""Texts of several lengths, to be spoken at the same time."""
 HUGE = 5_000
 """Characters of the longest text that is given to a provider."""
 FOREIGN = {

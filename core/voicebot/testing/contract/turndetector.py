@@ -12,6 +12,7 @@ from voicebot.interfaces import TurnDetector
 from voicebot.messages import TurnSoFar
 from voicebot.testing.contract import texts
 from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
 _AT_ONCE = 20
@@ -59,29 +60,42 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
 
     @check
     async def test_twenty_turns_at_once_are_kept_apart(self) -> None:
-        """Of twenty turns at once, each is judged as it is alone."""
+        """Of twenty turns at once, each is judged as it is alone, whatever was judged before it."""
         async with self._started() as provider:
             turns = [replace(turn, audio=self._sound(provider, 0.5)) for turn in _TURNS]
             alone = [await self._wait(provider, turn) for turn in turns]
+            for turn, wanted in zip(reversed(turns), reversed(alone), strict=True):
+                self._is_judged_alike(turn, await self._wait(provider, turn), wanted)
             async with asyncio.TaskGroup() as tasks:
                 together = [
                     tasks.create_task(self._wait(provider, turns[n % len(turns)]), name=f"contract: turn {n}")
                     for n in range(_AT_ONCE)
                 ]
             for number, task in enumerate(together):
-                wanted = alone[number % len(turns)]
-                expect(
-                    math.isclose(task.result(), wanted, abs_tol=0.05),
-                    f"{wanted:.2f} s for {turns[number % len(turns)].text!r}, as when it is the only one",
-                    f"{task.result():.2f} s",
-                )
+                which = number % len(turns)
+                self._is_judged_alike(turns[which], task.result(), alone[which])
 
     async def _use(self, provider: TurnDetector[Any], midway: Callable[[], None] = nothing) -> None:
         midway()
         await self._wait(provider, replace(_TURN, audio=self._sound(provider, 0.5)))
 
+    async def _work(self, provider: TurnDetector[Any]) -> None:
+        for turn in _TURNS:
+            await self._wait(provider, replace(turn, audio=self._sound(provider, provider.audio_seconds)))
+
+    async def _say(self, provider: TurnDetector[Any], text: str) -> None:
+        await self._wait(provider, replace(_TURN, text=text, asked=text, audio=self._sound(provider, 0.5)))
+
+    def _is_judged_alike(self, turn: TurnSoFar, seconds: float, alone: float) -> None:
+        expect(
+            math.isclose(seconds, alone, abs_tol=0.05),
+            f"{alone:.2f} s for {turn.text!r}, as when it is the only one",
+            f"{seconds:.2f} s",
+        )
+
     async def _wait(self, provider: TurnDetector[Any], turn: TurnSoFar) -> float:
         seconds = await provider.wait(turn)
+        moved()
         expect(
             isinstance(seconds, int | float) and math.isfinite(seconds) and seconds >= 0,
             "a finite number of seconds, not negative",

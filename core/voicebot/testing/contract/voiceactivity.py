@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 import unittest
@@ -12,11 +13,13 @@ from typing import Any
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.interfaces import VoiceActivityDetector
 from voicebot.testing.contract.check import check, expect
+from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import ProviderContract, nothing
 from voicebot.testing.contract.recording import sound_of
 
 _AT_ONCE = 20
 _SILENCE = 2.0
+_FRAMES = 50
 
 
 class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]):
@@ -71,16 +74,18 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
     async def test_twenty_detectors_at_once_are_kept_apart(self) -> None:
         """Each `detect` is a detector of its own: what one hears does not change what others say."""
         async with self._started() as provider:
-            clip = self._clip(provider)[: provider.input_format.bytes_in(_SILENCE / 2)]
-            alone = self._probabilities(provider, clip)
+            second, size = provider.input_format.bytes_in(_SILENCE / 2), provider.frame_bytes
+            clip = self._clip(provider)
+            sounds = (clip[:second], bytes(second), clip[second // 2 : second // 2 + second])
+            alone = [self._probabilities(provider, sound) for sound in sounds]
             detectors = [provider.detect() for _ in range(_AT_ONCE)]
-            size = provider.frame_bytes
-            for number, wanted in enumerate(alone):
-                frame = clip[number * size : (number + 1) * size]
+            for number in range(min(map(len, alone))):
                 for index, detector in enumerate(detectors):
-                    heard = detector.probability(bytes(size) if index % 2 else frame)
+                    which = index % len(sounds)
+                    heard = detector.probability(sounds[which][number * size : (number + 1) * size])
+                    wanted = alone[which][number]
                     expect(
-                        index % 2 or math.isclose(heard, wanted, abs_tol=0.01),
+                        math.isclose(heard, wanted, abs_tol=0.01),
                         f"{wanted:.3f} for frame {number}, as when the detector is the only one",
                         f"{heard:.3f}",
                     )
@@ -90,12 +95,21 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
         detector = provider.detect()
         detector.probability(bytes(provider.frame_bytes))
 
+    async def _work(self, provider: VoiceActivityDetector[Any]) -> None:
+        """Listen as in a conversation: frame by frame, with other things done in between."""
+        detector, size = provider.detect(), provider.frame_bytes
+        for _ in range(_FRAMES):
+            detector.probability(bytes(size))
+            moved()
+            await asyncio.sleep(0)
+
     def _probabilities(self, provider: VoiceActivityDetector[Any], sound: bytes) -> list[float]:
         detector, size = provider.detect(), provider.frame_bytes
         heard = [
             detector.probability(sound[start : start + size])
             for start in range(0, len(sound) - size + 1, size)
         ]
+        moved()
         for probability in heard:
             expect(
                 isinstance(probability, int | float) and 0 <= probability <= 1,

@@ -1,0 +1,135 @@
+"""What a provider leaves in the system: processes, open files and pipes, and temporary files."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from voicebot.testing.contract import processes
+from voicebot.testing.contract.check import Unmet
+
+_LIMIT = 2.0
+"""Seconds within which what was begun has ended: a process that was told to end may take a while."""
+_POLL = 0.02
+_DESCRIPTORS = Path("/proc/self/fd")
+_OTHERS = ("socket:", "anon_inode:", "/dev/", "/proc/", "/sys/", "/memfd:")
+"""Descriptors that are no files: sockets are looked after elsewhere, and devices stay open."""
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What there is at a moment."""
+
+    temporary: Path
+    """The folder in which temporary files are made."""
+    processes: frozenset[str] = field(default_factory=lambda: frozenset(_processes()))
+    descriptors: frozenset[str] = field(default_factory=lambda: frozenset(_descriptors()))
+    files: frozenset[str] = frozenset()
+
+    @classmethod
+    def now(cls, temporary: Path) -> Holdings:
+        """Return what there is now."""
+        found = frozenset(f"temporary file {path}" for path in sorted(temporary.rglob("*")))
+        return cls(temporary, files=found)
+
+    def more_processes(self, before: Holdings) -> list[str]:
+        """Return the processes that were not there before."""
+        return sorted(self.processes - before.processes)
+
+    def more_files(self, before: Holdings, most: int) -> list[str]:
+        """Return the open files and the temporary files of which there are by more than `most` more."""
+        more = []
+        for now, then in ((self.descriptors, before.descriptors), (self.files, before.files)):
+            if len(now) - len(then) > most:
+                more += sorted(now - then)
+        return more
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Have temporary files made in a folder of our own, here and in processes that are begun."""
+    kept, told = tempfile.tempdir, os.environ.get("TMPDIR")
+    with tempfile.TemporaryDirectory(prefix="voicebot-contract-", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = os.environ["TMPDIR"] = folder
+        try:
+            yield Path(folder)
+        finally:
+            tempfile.tempdir = kept
+            if told is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = told
+
+
+async def nothing_held(left: Callable[[], list[str]], after: str) -> None:
+    """Insist that nothing is left, a while after something happened."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _LIMIT
+    if left():
+        gc.collect()  # a process that nobody knows any more is waited for
+    while found := left():
+        if loop.time() > deadline:
+            raise Unmet(
+                f"no process, open file or temporary file left {_LIMIT:g} s after {after}",
+                ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if found[_SHOWN:] else ""),
+            )
+        await asyncio.sleep(_POLL)
+
+
+async def closing_leaves_nothing(cycle: Callable[[], Awaitable[None]], temporary: Path) -> None:
+    """Insist that a provider that is started, used and closed leaves nothing, time and again.
+
+    What is had once and for all, such as a file that a library keeps open, is no fault.
+    """
+    begin = Holdings.now(temporary)
+    await cycle()
+    await nothing_held(lambda: Holdings.now(temporary).more_processes(begin), "closing")
+    before = Holdings.now(temporary)
+    await cycle()
+    if not Holdings.now(temporary).more_files(before, 0):
+        return
+    await cycle()
+    await nothing_held(lambda: Holdings.now(temporary).more_files(before, 1), "closing")
+
+
+async def cancelling_leaves_nothing(
+    cancelled: Callable[[int], Awaitable[None]], awaits: list[int], temporary: Path
+) -> None:
+    """Insist that uses that are cancelled leave no more behind than whole ones do."""
+    idle = Holdings.now(temporary)
+    for at in awaits:
+        await cancelled(at)
+    where = "uses that were cancelled"
+    await nothing_held(lambda: _surplus(Holdings.now(temporary), idle), where)
+
+
+def _surplus(now: Holdings, idle: Holdings) -> list[str]:
+    """Return what there is more of; a process or a file may have been replaced by another."""
+    children = now.more_processes(idle) if len(now.processes) > len(idle.processes) else []
+    return [*children, *now.more_files(idle, 1)]
+
+
+_SHOWN = 5
+
+
+def _processes() -> list[str]:
+    return [f"process {number} ({name})" for number, _, name in (p.identity for p in processes.begun())]
+
+
+def _descriptors() -> list[str]:
+    found = []
+    if _DESCRIPTORS.is_dir():
+        for descriptor in os.listdir(_DESCRIPTORS):
+            try:
+                target = os.readlink(_DESCRIPTORS / descriptor)
+            except OSError:  # closed while we looked
+                continue
+            if not target.startswith(_OTHERS):
+                found.append(f"descriptor {descriptor} of {target}")
+    return found

@@ -1,0 +1,63 @@
+"""Texts that do something where they reach a shell, a command's options, a path or Python's `eval`."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import unittest
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from voicebot.errors import ProviderError
+from voicebot.testing.contract.check import Unmet, described
+
+_UP = "../" * 20
+_LATE = 0.1
+"""Seconds after which a command that nobody waited for has begun."""
+SAID = "he said, and went to the market to buy apples."
+DASHED = f"--help yourself, {SAID}"
+"""A text that begins as an option does; taken for one, nothing of it is said."""
+
+
+async def reaches_nothing(say: Callable[[str], Awaitable[object]]) -> None:
+    """Insist that texts are texts, whatever they look like: taken, or refused with a `ProviderError`."""
+    with tempfile.TemporaryDirectory(prefix="voicebot-contract-") as folder:
+        mark = Path(folder, "mark")
+        for name, text in _texts(mark).items():
+            failure: Exception | None = None
+            try:
+                await say(text)
+            except ProviderError:
+                pass
+            except unittest.SkipTest:
+                raise
+            except Exception as error:
+                failure = error
+            _did_nothing(mark, name)
+            if failure is not None and "\0" not in text:  # which is a matter of scripts
+                raise Unmet(f"{name} taken as a text, or a ProviderError", described(failure)) from failure
+        await asyncio.sleep(_LATE)
+        _did_nothing(mark, "one of the texts")
+
+
+def _did_nothing(mark: Path, name: str) -> None:
+    if found := sorted(path.name for path in mark.parent.iterdir()):
+        raise Unmet(f"{name} taken as a text", f"it was obeyed: it made the file {', '.join(found)}")
+
+
+def _texts(mark: Path) -> dict[str, str]:
+    touch = f"touch {mark}"
+    return {
+        "a command in `$()` and backticks": f"Take $({touch}) and `{touch}` along.",
+        "a command after a semicolon": f"Take this; {touch} & {touch} | {touch} #",
+        "a command after a double quote": f'Take "this"; {touch}; " along.',
+        "a command after a lone double quote": f'Take this"; {touch}; echo " along.',
+        "a command after a quote": f"Take this'; {touch}; echo ' along.",
+        "a command on a line of its own": f"Take this\n{touch}\nalong.",
+        "a command after a NUL": f"Take this\0; {touch} #",
+        "an option": f"-w{mark}",
+        "an option of its own name": f"--output={mark}",
+        "a path": str(mark),
+        "a path that leads up": f"{_UP}{mark.relative_to(mark.anchor)}",
+        "a word of Python": f'__import__("pathlib").Path({str(mark)!r}).touch()',
+    }

@@ -1,0 +1,59 @@
+"""What the checks of every provider need to know of the contract that they are part of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+    from typing import Any, ClassVar, Protocol
+
+    from voicebot.errors import ProviderError
+
+    class Subject(Protocol):
+        """A contract whose provider is checked; `ProviderContract` and its kinds say how all this is done."""
+
+        expected_failures: ClassVar[dict[str, str]]
+        time_limit: ClassVar[float]
+        sdk: ClassVar[tuple[str, ...]]
+
+        @property
+        def notes(self) -> list[str]:
+            """What a check has to tell beside that it passed."""
+
+        def make(self) -> Any:
+            """Return a fresh provider."""
+
+        def broken(self) -> Any:
+            """Return a provider whose service cannot be reached."""
+
+        def refused(self) -> Any:
+            """Return a provider that its service refuses."""
+
+        def cut(self) -> None:
+            """Break the connections with the service."""
+
+        def restore(self) -> None:
+            """Undo `cut`."""
+
+        def masked(self, text: str) -> str:
+            """Return a text without the secrets of the provider."""
+
+        @property
+        def _can_be_cut(self) -> bool: ...
+        @property
+        def _latest(self) -> Any: ...
+        def _made(self) -> Any: ...
+        def _started(self) -> AbstractAsyncContextManager[Any]: ...
+        async def _use(self, provider: Any, midway: Callable[[], None] = ...) -> None: ...
+        async def _work(self, provider: Any) -> None: ...
+        async def _use_again(self, provider: Any, number: int) -> None: ...
+        async def _say(self, provider: Any, text: str) -> None: ...
+        async def _used_once(self) -> None: ...
+        async def _start_and_use(self, provider: Any) -> None: ...
+        async def _works_or_says_why(self, provider: Any) -> None: ...
+        async def _failure_of(self, provider: Any) -> ProviderError: ...
+
+else:
+    Subject = object  # pytest collects no class that has the `__init__` of a Protocol

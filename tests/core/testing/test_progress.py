@@ -1,0 +1,125 @@
+"""A check that moves on is slow at worst; one that stands still hangs, and it is told where."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+import pytest
+
+from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ReplyEnded, TextDelta
+from voicebot.testing.contract import ChatModelContract
+from voicebot.testing.contract.progress import Progress, Standing
+
+LIMIT = 60.0
+
+
+@pytest.mark.parametrize(
+    ("each_second", "until", "verdict"),
+    [
+        # moves, turns of the loop (None: it waits), seconds of the processor
+        pytest.param((1, 1, 0.0), 599, "moving", id="events come"),
+        pytest.param((1, 1, 0.0), 600, "slow", id="events come without end"),
+        pytest.param((1, 0, 0.0), 599, "moving", id="events come in one turn of the loop"),
+        pytest.param((0, 1, 0.1), 599, "moving", id="the processor works, on a busy machine"),
+        pytest.param((0, 1, 1.0), 600, "slow", id="the processor works without end"),
+        pytest.param((0, None, 0.5), 599, "moving", id="the processor works, in another thread"),
+        pytest.param((0, 0, 1.0), 59, "moving", id="the loop is blocked, for a while"),
+        pytest.param((0, 0, 1.0), 60, "stuck", id="the loop is in an endless loop"),
+        pytest.param((0, 0, 0.0), 60, "stuck", id="the loop is blocked"),
+        pytest.param((0, None, 0.0), 59, "moving", id="nothing happens, for a while"),
+        pytest.param((0, None, 0.0), 60, "stuck", id="nothing happens"),
+        pytest.param((0, 50, 0.01), 60, "stuck", id="a clock is looked at"),
+    ],
+)
+def test_what_stands_still_hangs_and_what_moves_on_is_slow(
+    each_second: tuple[int, int | None, float], until: int, verdict: str
+) -> None:
+    moves, turns, processor = each_second
+
+    def standing(at: int) -> Standing:
+        return Standing(float(at), moves * at, None if turns is None else turns * at, processor * at)
+
+    progress = Progress(LIMIT, standing(0))
+    verdicts = [progress.judge(standing(at)) for at in range(1, until + 1)]
+    assert verdicts[-1] == verdict
+    assert set(verdicts[:-1]) <= {"moving"}
+
+
+def test_the_limit_counts_from_the_last_sign_of_life() -> None:
+    progress = Progress(LIMIT, Standing(0.0, 0, 0, 0.0))
+    assert progress.judge(Standing(59.0, 1, 1, 0.0)) == "moving"
+    assert progress.judge(Standing(118.0, 1, 2, 0.0)) == "moving"
+    assert progress.judge(Standing(119.0, 1, 3, 0.0)) == "stuck"
+
+
+class Slow(ChatModel[Options]):
+    """Answers at last, without standing still for long."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        for _ in range(20):
+            await self.think()
+            yield TextDelta("Well. ")
+        yield ReplyEnded()
+
+    async def think(self) -> None:
+        await asyncio.sleep(0.1)
+
+
+class Thinks(Slow):
+    """Gives nothing before it has thought for long, in another thread."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        await asyncio.to_thread(self.compute)
+        yield TextDelta("Well. ")
+        yield ReplyEnded()
+
+    def compute(self) -> None:
+        end = time.thread_time() + 1.2
+        while time.thread_time() < end:
+            pass
+
+
+class Ponders(Thinks):
+    """Waits for an event that never comes."""
+
+    def compute(self) -> None:
+        threading.Event().wait(5.0)
+
+
+def contract(model: type[Slow], limit: float) -> type[ChatModelContract]:
+    return type("Contract", (ChatModelContract,), {"make": lambda _: model(Options()), "time_limit": limit})
+
+
+@pytest.mark.parametrize("model", [Slow, Thinks])
+def test_a_check_may_take_longer_than_its_limit_while_it_moves_on(
+    model: type[Slow], outcomes: Callable[..., Any]
+) -> None:
+    (outcome,) = outcomes(contract(model, 1.0), "test_a_reply_ends_once_and_last").values()
+    assert outcome.result == "passed", outcome.text
+    assert outcome.seconds > 1.0
+
+
+def test_what_hangs_is_told_with_the_place_and_with_what_raises_the_limit(
+    outcomes: Callable[..., Any],
+) -> None:
+    (outcome,) = outcomes(contract(Ponders, 0.5), "test_a_reply_ends_once_and_last").values()
+    assert outcome.result == "failed"
+    assert outcome.text.startswith("expected: something to happen within 0.5 s\nseen: it hangs: task ")
+    assert "test_progress.py" in outcome.text
+    assert "`time_limit` of the class or `--time-limit` of `voicebot check-plugin`" in outcome.text
+
+
+def test_what_moves_on_for_ever_is_told_as_slow(outcomes: Callable[..., Any]) -> None:
+    class Endless(Slow):
+        async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+            while True:
+                await asyncio.sleep(0.01)
+                yield TextDelta("Well. ")
+
+    (outcome,) = outcomes(contract(Endless, 0.3), "test_a_reply_ends_once_and_last").values()
+    assert outcome.result == "failed"
+    assert "expected: an end within 3 s\nseen: it is slow, or has no end" in outcome.text
