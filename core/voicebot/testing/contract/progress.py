@@ -83,5 +83,5 @@ def processor_seconds() -> float:
     Without those of the thread that asks: it only watches.
     """
     times = os.times()
-    own = times.user + times.system + times.children_user + times.children_system
-    return own - time.thread_time() + sum(process.processor for process in processes.begun())
+    own = time.process_time() - time.thread_time() + times.children_user + times.children_system
+    return own + sum(process.processor for process in processes.begun())
