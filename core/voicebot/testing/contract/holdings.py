@@ -68,7 +68,7 @@ def temporary_folder() -> Iterator[Path]:
         finally:
             tempfile.tempdir = kept
             if told is None:
-                del os.environ["TMPDIR"]
+                os.environ.pop("TMPDIR", None)
             else:
                 os.environ["TMPDIR"] = told
 

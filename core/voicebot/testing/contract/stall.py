@@ -71,7 +71,6 @@ class Stalls:
         asleep = held - (now.processor - began.processor)
         if asleep >= _NAP:
             self.naps += asleep
-            self.where = self.where if self.longest else self._seen or self.where
         if held > self.longest:
             self.longest, self.where = held, self._seen or self.where
 
