@@ -72,6 +72,36 @@ def test_the_report_is_one_document_for_a_program(mute):
     assert check["text"].startswith("expected: ")
 
 
+HANGING = """\
+import asyncio, voicebot
+
+class Mute(voicebot.ChatModel[voicebot.Options]):
+    async def reply(self, request):
+        await asyncio.get_running_loop().create_future()
+        yield voicebot.ReplyEnded()
+
+@voicebot.hookimpl
+def voicebot_register(registry):
+    registry.add("mute", Mute, voicebot.Options)
+"""
+
+
+def test_a_time_limit_is_that_of_each_check(voicebot, install_plugin):
+    folder = install_plugin("some-plugin", "mute_plugin", HANGING)
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+
+    ran = voicebot("check-plugin", "mute", "--time-limit", "0.2", "--json")
+    refused = voicebot("check-plugin", "mute", "--time-limit", "0")
+
+    checks = {check["check"]: check["text"] for check in json.loads(ran.stdout)["checks"]}
+    text = checks["test_a_reply_ends_once_and_last"]
+    assert text.startswith("expected: something to happen within 0.2 s\nseen: it hangs: ")
+    assert "mute_plugin.py:5 in reply" in text
+    assert "`--time-limit` of `voicebot check-plugin`" in text
+    assert refused.returncode == 2
+    assert "--time-limit" in refused.stderr
+
+
 def test_options_come_from_a_config_that_uses_the_provider(voicebot):
     voicebot.write("quiet.yaml", "")
 

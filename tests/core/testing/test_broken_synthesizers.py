@@ -236,7 +236,7 @@ class LeavesATask(Voice):
 class LeavesAThread(Voice):
     async def aclose(self) -> None:
         if self.up:
-            threading.Thread(target=threading.Event().wait, args=(0.6,), name="player", daemon=True).start()
+            threading.Thread(target=threading.Event().wait, args=(5.0,), name="player", daemon=True).start()
         await super().aclose()
 
 

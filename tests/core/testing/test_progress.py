@@ -12,7 +12,7 @@ import pytest
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ReplyEnded, TextDelta
 from voicebot.testing.contract import ChatModelContract
-from voicebot.testing.contract.progress import Progress, Standing
+from voicebot.testing.contract.progress import Progress, Standing, until_still
 
 LIMIT = 60.0
 
@@ -78,8 +78,8 @@ class Thinks(Slow):
         yield ReplyEnded()
 
     def compute(self) -> None:
-        end = time.thread_time() + 1.2
-        while time.thread_time() < end:
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
             pass
 
 
@@ -123,3 +123,15 @@ def test_what_moves_on_for_ever_is_told_as_slow(outcomes: Callable[..., Any]) ->
     (outcome,) = outcomes(contract(Endless, 0.3), "test_a_reply_ends_once_and_last").values()
     assert outcome.result == "failed"
     assert "expected: an end within 3 s\nseen: it is slow, or has no end" in outcome.text
+
+
+def test_who_waits_for_something_waits_while_the_processor_works() -> None:
+    async def scenario() -> None:
+        model = Thinks(Options())
+        async with until_still(0.4):
+            await asyncio.to_thread(model.compute)
+        with pytest.raises(TimeoutError):
+            async with until_still(0.4):
+                await asyncio.get_running_loop().create_future()
+
+    asyncio.run(scenario())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from voicebot.testing.contract import relayed
+from voicebot.testing.contract import processes, relayed
+from voicebot.testing.contract.leftovers import Belongings
 
 
 async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,6 +35,26 @@ def test_a_relay_passes_on_what_comes_until_it_is_cut_and_again_when_it_is_resto
             assert await third_reader.readexactly(10) == b"ahoy again"
             for each in (writer, other, third):
                 each.close()
+        server.close()
+        await asyncio.sleep(0.01)  # for the echo to hang up
+
+    asyncio.run(scenario())
+
+
+def test_nothing_of_a_relay_is_taken_for_the_provider_s() -> None:
+    async def scenario() -> None:
+        server = await asyncio.start_server(_echo, "127.0.0.1", 0)
+        others = {process.number for process in processes.begun()}
+        with relayed("127.0.0.1", server.sockets[0].getsockname()[1]) as relay:
+            before = Belongings()
+            assert {process.number for process in processes.begun()} == others
+            reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+            writer.write(b"ahoy")
+            assert await reader.readexactly(4) == b"ahoy"
+            now = Belongings()
+            # the provider's end of its connection, and the service's of the relay's
+            assert (len(now.sockets - before.sockets), now.threads - before.threads) == (2, set())
+            writer.close()
         server.close()
         await asyncio.sleep(0.01)  # for the echo to hang up
 

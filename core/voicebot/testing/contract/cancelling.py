@@ -121,11 +121,12 @@ async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
     return ended[0] - counted.due
 
 
-async def give_up(use: Use, at: int, after: float) -> None:
-    """Cancel a use at its await number `at`, and wait for it; how it takes that is no matter here."""
-    task = asyncio.create_task(_quietly(Suspensions(use(), at, after)), name="contract: use")
-    await asyncio.wait({task}, timeout=after + _STUCK)
+async def give_up(use: Awaitable[None], after: float = _STUCK) -> None:
+    """Cancel a use after some seconds, unless it cancels itself; how it takes that is no matter here."""
+    task = asyncio.create_task(_quietly(use), name="contract: use")
+    await asyncio.wait({task}, timeout=after)
     task.cancel()
+    await asyncio.wait({task}, timeout=_STUCK)
 
 
 async def break_off(use: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]) -> None:

@@ -6,17 +6,23 @@ import asyncio
 import gc
 import os
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from voicebot.testing.contract import processes
+from voicebot.testing.contract.cancelling import Suspensions, give_up, spread, suspensions
 from voicebot.testing.contract.check import Unmet
 
 _LIMIT = 2.0
 """Seconds within which what was begun has ended: a process that was told to end may take a while."""
 _POLL = 0.02
+_AWAITS = 6
+_PARTS = (0.3, 0.5, 0.7, 0.9)
+"""Parts of the time that a use takes, after which it is cancelled: much may be done within one await."""
+_SHOWN = 5
 _DESCRIPTORS = Path("/proc/self/fd")
 _OTHERS = ("socket:", "anon_inode:", "/dev/", "/proc/", "/sys/", "/memfd:")
 """Descriptors that are no files: sockets are looked after elsewhere, and devices stay open."""
@@ -62,7 +68,7 @@ def temporary_folder() -> Iterator[Path]:
         finally:
             tempfile.tempdir = kept
             if told is None:
-                del os.environ["TMPDIR"]
+                os.environ.pop("TMPDIR", None)
             else:
                 os.environ["TMPDIR"] = told
 
@@ -98,13 +104,18 @@ async def closing_leaves_nothing(cycle: Callable[[], Awaitable[None]], temporary
     await nothing_held(lambda: Holdings.now(temporary).more_files(before, 1), "closing")
 
 
-async def cancelling_leaves_nothing(
-    cancelled: Callable[[int], Awaitable[None]], awaits: list[int], temporary: Path
-) -> None:
+async def cancelling_leaves_nothing(use: Callable[[], Coroutine[Any, Any, None]], temporary: Path) -> None:
     """Insist that uses that are cancelled leave no more behind than whole ones do."""
+    loop = asyncio.get_running_loop()
+    await use()
+    began = loop.time()
+    awaits = spread(await suspensions(use()), _AWAITS)
+    took = loop.time() - began
     idle = Holdings.now(temporary)
     for at in awaits:
-        await cancelled(at)
+        await give_up(Suspensions(use(), at))
+    for part in _PARTS:
+        await give_up(use(), took * part)
     where = "uses that were cancelled"
     await nothing_held(lambda: _surplus(Holdings.now(temporary), idle), where)
 
@@ -113,9 +124,6 @@ def _surplus(now: Holdings, idle: Holdings) -> list[str]:
     """Return what there is more of; a process or a file may have been replaced by another."""
     children = now.more_processes(idle) if len(now.processes) > len(idle.processes) else []
     return [*children, *now.more_files(idle, 1)]
-
-
-_SHOWN = 5
 
 
 def _processes() -> list[str]:

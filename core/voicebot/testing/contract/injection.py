@@ -14,9 +14,6 @@ from voicebot.testing.contract.check import Unmet, described
 _UP = "../" * 20
 _LATE = 0.1
 """Seconds after which a command that nobody waited for has begun."""
-SAID = "he said, and went to the market to buy apples."
-DASHED = f"--help yourself, {SAID}"
-"""A text that begins as an option does; taken for one, nothing of it is said."""
 
 
 async def reaches_nothing(say: Callable[[str], Awaitable[object]]) -> None:

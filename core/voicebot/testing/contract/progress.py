@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -77,11 +80,33 @@ class Progress:
         return "slow" if now.at - self._first.at >= GENEROUS * self._limit else "moving"
 
 
+@asynccontextmanager
+async def until_still(limit: float) -> AsyncGenerator[None, None]:
+    """Raise `TimeoutError` when the processor has done next to nothing for `limit` seconds, or for ever."""
+    loop = asyncio.get_running_loop()
+    progress = Progress(limit, Standing(loop.time(), 0, None, processor_seconds()))
+    looking: asyncio.TimerHandle | None = None
+    async with asyncio.timeout(None) as timeout:
+
+        def look() -> None:
+            nonlocal looking
+            if progress.judge(Standing(loop.time(), 0, None, processor_seconds())) == "moving":
+                looking = loop.call_later(limit / 8, look)
+            else:
+                timeout.reschedule(loop.time())
+
+        looking = loop.call_later(limit / 8, look)
+        try:
+            yield
+        finally:
+            looking.cancel()  # whichever it is by now
+
+
 def processor_seconds() -> float:
     """Return the seconds of the processor's time that this process and those it began have used.
 
-    Without those of the thread that asks: it only watches.
+    Without those of the thread that asks, which only watches or waits.
     """
     times = os.times()
-    own = times.user + times.system + times.children_user + times.children_system
-    return own - time.thread_time() + sum(process.processor for process in processes.begun())
+    own = time.process_time() - time.thread_time() + times.children_user + times.children_system
+    return own + sum(process.processor for process in processes.begun())

@@ -92,7 +92,7 @@ class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, 
         await self._use(provider)
 
     async def _use_again(self, provider: ProviderT, number: int) -> None:
-        """Let a provider do what it is there for, as briefly as can be; not the same thing each time."""
+        """Let a provider do what it is there for in each way, briefly; another thing for each number."""
         await self._use(provider)
 
     async def _say(self, provider: ProviderT, text: str) -> None:
@@ -102,7 +102,7 @@ class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, 
     async def _used_once(self) -> None:
         """Start a provider, use it, and close it."""
         async with self._started() as provider:
-            await self._use(provider)
+            await self._use_again(provider, 0)
 
     @asynccontextmanager
     async def _started(self) -> AsyncGenerator[ProviderT, None]:

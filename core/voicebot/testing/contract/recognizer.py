@@ -17,6 +17,7 @@ from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
 from voicebot.testing.contract.commits import CommitChecks
 from voicebot.testing.contract.iterating import closing, in_turn
 from voicebot.testing.contract.listening import heard, write
+from voicebot.testing.contract.progress import until_still
 from voicebot.testing.contract.provider import ProviderContract, nothing
 from voicebot.testing.contract.recording import error_rate, pieces, sound_of, words_of
 
@@ -77,7 +78,7 @@ class RecognizerContract(CommitChecks, ProviderContract[Recognizer[Any]]):
                 name="contract: sound",
             )
             try:
-                async with asyncio.timeout(limit), heard(recognition) as events:
+                async with until_still(limit), heard(recognition) as events:
                     async for event in events:
                         if getattr(event, "text", ""):
                             return

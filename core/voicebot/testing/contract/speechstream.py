@@ -14,6 +14,7 @@ from voicebot.testing.contract import texts
 from voicebot.testing.contract.cancelling import spread, stops_when_cancelled, suspensions
 from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
 from voicebot.testing.contract.iterating import in_turn
+from voicebot.testing.contract.progress import until_still
 from voicebot.testing.contract.speech import Speech, heard
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class SpeechStreamChecks(Base):
             await stream.write(f"{texts.STORY} ")
             limit = self.time_limit / 4
             try:
-                async with asyncio.timeout(limit):
+                async with until_still(limit):
                     async for event in stream:
                         if isinstance(event, AudioChunk) and event.audio:
                             return

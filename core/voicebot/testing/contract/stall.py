@@ -18,7 +18,7 @@ from voicebot.testing.contract.loop import turns_of_this_loop
 
 LONGEST = 0.04
 """Seconds that a provider may hold the loop up at a time: two frames of sound."""
-_ATTEMPTS = 3
+_ATTEMPTS = 6
 """Once may be a cold cache or the machine; each time is the provider."""
 _TICK = 0.01
 _NAP = 0.01
@@ -71,7 +71,6 @@ class Stalls:
         asleep = held - (now.processor - began.processor)
         if asleep >= _NAP:
             self.naps += asleep
-            self.where = self.where if self.longest else self._seen or self.where
         if held > self.longest:
             self.longest, self.where = held, self._seen or self.where
 
