@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ class SoundServer:
 
     MICROPHONE = "VirtualMicrophone"
     SPEAKER = "VirtualSpeaker"
+    LOUD = 300
+    """Samples of speech reach far above this, nothing else does."""
     # Without "norewinds" an idle null sink sleeps for two seconds before it notices a new stream.
     _MODULES = (
         "module-null-sink sink_name=speaker norewinds=1 rate=48000 "
@@ -110,6 +113,18 @@ class SoundServer:
         while path.stat().st_size < target:
             assert time.monotonic() < deadline, "the virtual speaker stands still"
             time.sleep(0.005)
+
+    def wait_for_sound(self, path: Path, after: int = 0) -> int:
+        """Wait until something is heard in a recording, `after` a sample of it; return the sample it is."""
+        done = after
+        while True:
+            sound = path.read_bytes()
+            samples = array("h", sound[2 * done : len(sound) & ~1])
+            for index, sample in enumerate(samples):
+                if abs(sample) > self.LOUD:
+                    return done + index
+            done += len(samples)
+            self.wait_for_growth(path, 3200)
 
     @contextmanager
     def echo(self, decibels: int) -> Iterator[None]:

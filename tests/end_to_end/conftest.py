@@ -136,16 +136,16 @@ def program(tmp_path: Path) -> Program:
 
 
 @pytest.fixture(scope="session")
-def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
-    """Return a function that says a text with flite's voice rms: s16le mono of 16 kHz."""
+def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+    """Return a function that says a text with one of flite's voices: s16le mono of 16 kHz."""
     if shutil.which("flite") is None:
         pytest.skip("flite makes the test speech: apt-get install flite")
     folder = tmp_path_factory.mktemp("speech")
 
-    def speech(text: str) -> bytes:
-        path = folder / f"{text.replace(' ', '_')}.wav"
+    def speech(text: str, voice: str = "rms") -> bytes:
+        path = folder / f"{voice}_{text.replace(' ', '_')}.wav"
         if not path.exists():
-            subprocess.run(["flite", "-voice", "rms", "-t", text, "-o", str(path)], check=True)
+            subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(path)], check=True)
         with wave.open(str(path)) as recording:
             assert recording.getparams()[:3] == (1, 2, RATE)
             return recording.readframes(recording.getnframes())
