@@ -10,6 +10,7 @@ import sys
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -142,10 +143,10 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
         pytest.skip("flite makes the test speech: apt-get install flite")
     folder = tmp_path_factory.mktemp("speech")
 
+    @cache
     def speech(text: str, voice: str = "rms") -> bytes:
-        path = folder / f"{voice}_{text.replace(' ', '_')}.wav"
-        if not path.exists():
-            subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(path)], check=True)
+        path = folder / "speech.wav"
+        subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(path)], check=True)
         with wave.open(str(path)) as recording:
             assert recording.getparams()[:3] == (1, 2, RATE)
             return recording.readframes(recording.getnframes())
