@@ -115,15 +115,23 @@ class SoundServer:
             time.sleep(0.005)
 
     def wait_for_sound(self, path: Path, after: int = 0) -> int:
-        """Wait until something is heard in a recording, `after` a sample of it; return the sample it is."""
-        done = after
+        """Wait until something is heard in a recording from a sample on; return the sample it is."""
+        return self._wait_for(path, after, 1, loud=True)
+
+    def wait_for_silence(self, path: Path, after: int = 0, rate: int = 16_000) -> int:
+        """Wait until nothing is heard in a recording for a second; return the sample at its end."""
+        return self._wait_for(path, after, rate, loud=False)
+
+    def _wait_for(self, path: Path, after: int, count: int, *, loud: bool) -> int:
+        """Wait for so many samples in a row that are loud, or not."""
+        run = 0
         while True:
             sound = path.read_bytes()
-            samples = array("h", sound[2 * done : len(sound) & ~1])
-            for index, sample in enumerate(samples):
-                if abs(sample) > self.LOUD:
-                    return done + index
-            done += len(samples)
+            for sample in array("h", sound[2 * after : len(sound) & ~1]):
+                after += 1
+                run = run + 1 if (abs(sample) > self.LOUD) is loud else 0
+                if run == count:
+                    return after
             self.wait_for_growth(path, 3200)
 
     @contextmanager

@@ -10,7 +10,7 @@ import signal
 
 import pytest
 
-from voicebot import BotTurnEnded, ConversationEvent, EchoIgnored, Settings, UserTurnEnded
+from voicebot import BotTurnEnded, ConversationEvent, ProviderNoticed, Settings, UserTurnEnded
 from voicebot.testing import ScriptedChatModel, converse, simulated
 from voicebot_audio.silero import SileroDetector, SileroOptions
 
@@ -74,6 +74,8 @@ async def test_a_bot_that_hears_itself_says_all_and_answers_the_user_alone(say, 
         await room.waits(4)  # time to answer that
     dialogue = [("bot", GREETING, False), ("user", EagerRecognizer.words, False), ("bot", ANSWER, False)]
     assert said(room.events) == dialogue, account(room.events)
+    told = [event.message for event in room.events if isinstance(event, ProviderNoticed)]
+    assert ["headphones" in message for message in told] == [True] * (mode == "none"), told
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -102,9 +104,9 @@ async def test_an_echo_is_never_answered_however_loud(say, mode, decibels):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["none", "cancel"])
-@pytest.mark.parametrize("decibels", LEVELS)
+@pytest.mark.parametrize("decibels", [-30, -20, -12])
 @simulated
-async def test_a_user_over_an_echo_is_heard(say, mode, decibels):
+async def test_a_user_over_an_echo_that_is_fainter_is_heard(say, mode, decibels):
     needs(mode)
     room = Room(decibels)
     async with bot(room, say, mode, STORY):
@@ -112,11 +114,9 @@ async def test_a_user_over_an_echo_is_heard(say, mode, decibels):
         room.speaks(say(QUESTION))
         greeted = await room.is_answered()
         await room.waits(8)
-    words = [event.text for event in room.events if isinstance(event, EchoIgnored)]
     assert greeted.interrupted, account(room.events)
-    # What was said over an echo as loud as itself may be lost; it is never taken for two questions.
-    turns = [turn for turn in said(room.events) if turn[0] == "user"]
-    assert len(turns) == 1 or (not turns and decibels == 0 and any(words)), account(room.events)
+    dialogue = [("user", EagerRecognizer.words, False), ("bot", ANSWER, False)]
+    assert said(room.events)[1:] == dialogue, account(room.events)
 
 
 @pytest.mark.parametrize("mode", ["none", "cancel", pytest.param("mute", marks=pytest.mark.slow)])
