@@ -11,10 +11,10 @@ import signal
 import pytest
 
 from voicebot import BotTurnEnded, ConversationEvent, ProviderNoticed, Settings, UserTurnEnded
-from voicebot.testing import ScriptedChatModel, converse, simulated
+from voicebot.testing import ScriptedChatModel, converse
 from voicebot_audio.silero import SileroDetector, SileroOptions
 
-from .room import EagerRecognizer, RecordedVoice, Room
+from .room import EagerRecognizer, RecordedVoice, Room, simulated
 
 QUESTION = "where is the treasure"
 GREETING = "One night the moon fell into the sea."

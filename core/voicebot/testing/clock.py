@@ -46,9 +46,8 @@ class _JumpingSelector(selectors.BaseSelector):
 class VirtualClockLoop(asyncio.SelectorEventLoop):
     """An event loop whose `time()` starts at 0 and jumps to the next timer when all tasks wait.
 
-    A deadlock raises `Deadlock` at once. Subprocesses and real sockets have no virtual time: code under test
-    must wait on timers and other tasks alone. What is meant for a thread (`asyncio.to_thread`) is done at
-    once, in no time.
+    A deadlock raises `Deadlock` at once. Threads, subprocesses and real sockets have no virtual time:
+    code under test must wait on timers and other tasks alone.
     """
 
     def __init__(self) -> None:
@@ -58,15 +57,6 @@ class VirtualClockLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return virtual seconds."""
         return self._jumping.now
-
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
-        """Call a function at once, instead of in a thread."""
-        done = self.create_future()
-        try:
-            done.set_result(func(*args))
-        except Exception as error:
-            done.set_exception(error)
-        return done
 
 
 def simulated(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
