@@ -24,9 +24,8 @@ RATE = 16_000
 QUESTION = "where is the treasure"
 STORY = (
     "One night the moon fell into the sea. We pulled it up with a net, and hung it back. Not one soul "
-    "thanked us. "
-    "But look: to this day it has marks where the cook held it with his greasy thumbs. I once met a whale who "
-    "was afraid of the dark. So we sailed beside him with a lantern, all the way to morning."
+    "thanked us. But look: to this day it has marks where the cook held it with his greasy thumbs. I once "
+    "met a whale who was afraid of the dark. So we sailed beside him with a lantern, all the way to morning."
 )
 CARD = f"""\
 recognizer: {{provider: pocketsphinx}}
