@@ -172,8 +172,8 @@ async def converse(device, stream):
         sound_server.wait_for_growth(path, 32_000)
 
     assert 0.5 <= played < 2.0
-    # What was on its way to the speaker may be heard: that takes 50 ms, and the rest is for the edges.
-    assert 0.0 < loud(path.read_bytes(), 16_000).sum() * 0.005 <= played + 0.1
+    # What was on its way to the speaker is heard, and gaps make sound look longer; two seconds were written.
+    assert 0.0 < loud(path.read_bytes(), 16_000).sum() * 0.005 <= 1.3 * played + 0.1
 
 
 def test_how_often_the_speaker_ran_dry_is_in_the_log_when_it_is_closed(sound_server: Any) -> None:
