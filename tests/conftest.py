@@ -11,6 +11,7 @@ import sysconfig
 import tempfile
 import time
 import zlib
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,8 @@ class SoundServer:
 
     MICROPHONE = "VirtualMicrophone"
     SPEAKER = "VirtualSpeaker"
+    LOUD = 300
+    """Samples of speech reach far above this, nothing else does."""
     # Without "norewinds" an idle null sink sleeps for two seconds before it notices a new stream.
     _MODULES = (
         "module-null-sink sink_name=speaker norewinds=1 rate=48000 "
@@ -143,6 +146,26 @@ class SoundServer:
         while path.stat().st_size < target:
             assert time.monotonic() < deadline, "the virtual speaker stands still"
             time.sleep(0.005)
+
+    def wait_for_sound(self, path: Path, after: int = 0) -> int:
+        """Wait until something is heard in a recording from a sample on; return the sample it is."""
+        return self._wait_for(path, after, 1, loud=True)
+
+    def wait_for_silence(self, path: Path, after: int = 0, rate: int = 16_000) -> int:
+        """Wait until nothing is heard in a recording for a second; return the sample at its end."""
+        return self._wait_for(path, after, rate, loud=False)
+
+    def _wait_for(self, path: Path, after: int, count: int, *, loud: bool) -> int:
+        """Wait for so many samples in a row that are loud, or not."""
+        run = 0
+        while True:
+            sound = path.read_bytes()
+            for sample in array("h", sound[2 * after : len(sound) & ~1]):
+                after += 1
+                run = run + 1 if (abs(sample) > self.LOUD) is loud else 0
+                if run == count:
+                    return after
+            self.wait_for_growth(path, 3200)
 
     @contextmanager
     def echo(self, decibels: int) -> Iterator[None]:

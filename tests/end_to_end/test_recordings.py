@@ -51,7 +51,7 @@ def test_each_of_several_questions_is_answered_in_order(program, say, quiet, exp
 
 def test_a_spoken_question_interrupts_the_answer_in_mid_sentence(program, say, quiet, expected):
     first, second = "tell me a long story", "where is the treasure"
-    program.record("live.wav", quiet(0.5) + say(first) + quiet(2.5) + say(second) + quiet(1.0))
+    program.record("live.wav", quiet(0.5) + say(first) + quiet(4.0) + say(second) + quiet(1.0))
     program.write(
         "live.yaml",
         "extends: bot.yaml\ndevice: {provider: wav, input: live.wav, output: answers.wav, pace: realtime}\n"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import sys
+import threading
+import time
+from functools import cache
 from typing import Any
 
 from voicebot.audio import AudioFormat
@@ -10,6 +15,8 @@ from voicebot.plugin.packages import OURS, install_command
 
 BLOCK = 0.01
 """Seconds of sound that are processed at a time."""
+_CALL_BEGINS, _LATEST_CALL = 0.05, 2.0
+"""Seconds in which the library's last call of Python begins, and ends."""
 
 
 def load() -> None:
@@ -19,11 +26,42 @@ def load() -> None:
         ProviderError: it is not there, or does not run on this machine.
     """
     try:
-        from livekit import rtc  # noqa: F401
+        _library()
     except (ImportError, OSError) as error:
         raise ProviderError(
             f"echo: cancel cannot be had: {error}; {install_command(f'{OURS}[aec]')}, or use `echo: mute`"
         ) from error
+
+
+def _library() -> Any:
+    from livekit import rtc
+
+    _prepare_end()
+    return rtc
+
+
+@cache
+def _prepare_end() -> None:
+    # The first to be registered is the last to be called: when the library has been disposed of.
+    atexit.register(_wait_for_foreign_threads)
+
+
+def _wait_for_foreign_threads() -> None:
+    """Wait until no thread that the library started is on its way through Python.
+
+    It tells Python of its start and its end from such threads. One that the end of the interpreter meets
+    there is ended by it, in the midst of Rust code, which aborts the process.
+    """
+    ends = time.monotonic() + _LATEST_CALL
+    quiet = time.monotonic() + _CALL_BEGINS
+    while time.monotonic() < (ends if _foreign_threads() else min(quiet, ends)):
+        time.sleep(0.001)
+
+
+def _foreign_threads() -> set[int]:
+    """Return the threads that are in Python, or about to enter it, and were not started by Python."""
+    own = {thread.ident for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
+    return sys._current_exceptions().keys() - own
 
 
 class Canceller:
@@ -37,8 +75,7 @@ class Canceller:
     """
 
     def __init__(self, microphone: AudioFormat, speaker: AudioFormat) -> None:
-        from livekit import rtc
-
+        rtc = _library()
         self._microphone = microphone
         self._speaker = speaker
         self._frame = rtc.AudioFrame

@@ -93,7 +93,7 @@ class _Way:
         if self._canceller is not None:
             self._before.hear(heard, played, blocks)
             heard = self._canceller.hear(heard, played)
-        elif self._mutes and self._sounds(seconds):
+        elif self._mutes and self._sounds(played, seconds):
             heard = bytes(len(heard))
         self.own_voice.hear(heard, played, blocks)
         return heard
@@ -115,9 +115,12 @@ class _Way:
         """
         return self.own_voice.likeness if self._canceller is None else self._before.likeness
 
-    def _sounds(self, seconds: float) -> bool:
-        """Whether the speaker plays, or played a moment ago; `seconds` have passed since the last time."""
-        if (counted := self._stream.played) > self._counted:
+    def _sounds(self, played: bytes, seconds: float) -> bool:
+        """Whether the speaker plays, or played a moment ago; `seconds` have passed since the last time.
+
+        While sound of the microphone that was held up comes all at once, the device counts nothing.
+        """
+        if (counted := self._stream.played) > self._counted or played.strip(b"\0"):
             self._counted, self._quiet = counted, 0.0
         else:
             self._quiet += seconds

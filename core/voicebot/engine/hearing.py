@@ -14,6 +14,7 @@ from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.decisions import Answer
 from voicebot.engine.ears import Ears
 from voicebot.engine.echo import Echo
+from voicebot.engine.echoadvice import EchoAdvice
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.floor import Floor
 from voicebot.engine.guard import Guard
@@ -73,6 +74,7 @@ class Hearing:
         self._stream = stream
         self._microphone = stream.microphone
         self._echo = echo
+        self._echo_advice = EchoAdvice(bot.settings.echo)
         self._guard = guard
         self._filtered = filtered
         self._device_changed = device_changed
@@ -167,7 +169,7 @@ class Hearing:
         except (Exception, asyncio.CancelledError) as error:  # a stranger's detector may raise anything
             raise as_provider_error("the voice activity detector broke", error) from None
         if ears.ignoring and not was_ignoring:
-            self._publish(EchoIgnored(self._clock.now()))
+            self._ignored(self._clock.now())
         if change == "started":
             self._speech_started()
         await listener.write(audio, gate_open=was_speaking or ears.speaking or self._turns.awaits_final)
@@ -208,7 +210,7 @@ class Hearing:
 
     def _settled(self, now: float, text: str, *, asked: bool, passed: int) -> None:
         if self._guard.stops_final(now, text):
-            self._publish(EchoIgnored(now, text))
+            self._ignored(now, text)
             text = ""
         actions = self._turns.final(now, text, asked=asked, passed=passed, ends_speech=self._ears is None)
         answers = (action.text for action in actions if isinstance(action, Answer))
@@ -216,6 +218,11 @@ class Hearing:
             self._floor.listened.final = now
             self._publish(UserFinal(now, words))
         self._floor.do(actions)
+
+    def _ignored(self, now: float, text: str = "") -> None:
+        self._publish(EchoIgnored(now, text))
+        if advice := self._echo_advice.ignored(text):
+            self._publish(ProviderNoticed(now, "device", advice))
 
     def _speech_started(self) -> None:
         now = self._clock.now()

@@ -9,6 +9,9 @@ _AHEAD = 0.15
 """Seconds that reading may be ahead of what the device has played."""
 _BEHIND = 0.1
 _CAUGHT_UP = 0.05
+_JUDGED, _HELD_UP = 0.05, 0.2
+"""Seconds of sound after which it is known whether a microphone that was behind has lost sound, or its sound
+was held up; and after which one that was held up must be catching up."""
 _LOST = 1.0
 """Seconds without progress after which what waits to be played never will be: the device has gone."""
 
@@ -19,6 +22,10 @@ class Played:
     Reading starts when sound is written, not when the device says that it was played: then it is a little
     ahead, and what is read always comes before its echo, whatever the device's buffers hold. How long
     before does not matter, but it must not change in mid-speech.
+
+    On a busy machine the microphone's sound may be held up, and then come all at once. Its first frames look
+    as if the sound before them were lost, and reading skips what was played meanwhile; when the next ones
+    come before the device has played any more, it goes back.
 
     Args:
         stream: counts what it has played.
@@ -32,16 +39,22 @@ class Played:
         self._at = 0.0
         """Second, as the device counts what it plays, at which the tape begins."""
         self._waited = 0.0
+        self._skipped = bytearray()
+        """What was skipped, and read since, as long as it is not known whether that was right."""
+        self._skipped_at = self._read_since = 0.0
+        self._behind = self._stood = 0.0
 
     def wrote(self, audio: bytes) -> None:
         """Take note of sound that is written, as loud as it is written."""
         if not self._tape:
             self._at = max(self._at, self._stream.played)
+            self._skipped.clear()
         self._tape += audio
 
     def cleared(self) -> None:
         """Take note that what was not played will not be."""
         self._tape.clear()
+        self._skipped.clear()
         self._at = self._stream.played
 
     @property
@@ -52,14 +65,43 @@ class Played:
     def read(self, seconds: float) -> bytes:
         """Return the next `seconds` of what is played: silence where nothing is."""
         size = self._sound.bytes_in(seconds)
+        if self._skipped and self._read_since >= _JUDGED:
+            self._judge_skip()
         ahead = self._at - self._stream.played
         if self._tape and ahead > _AHEAD:
             self._wait(seconds)
             return bytes(size)
         self._waited = 0.0
-        if ahead < -_BEHIND:
-            self._take(self._sound.bytes_in(_CAUGHT_UP - ahead))
-        return self._take(size).ljust(size, b"\0")
+        if ahead < -_BEHIND and not self._is_catching_up(-ahead, seconds):
+            self._skipped = bytearray(self._take(self._sound.bytes_in(_CAUGHT_UP - ahead)))
+            self._skipped_at, self._read_since = self._stream.played, 0.0
+        taken = self._take(size)
+        if self._skipped:
+            self._skipped += taken
+            self._read_since += seconds
+        return taken.ljust(size, b"\0")
+
+    def _judge_skip(self) -> None:
+        """Go back to what was skipped if the device has played hardly anything since."""
+        if self._stream.played - self._skipped_at < self._read_since / 2:
+            self._at -= self._sound.seconds_in(len(self._skipped))
+            self._tape[:0] = self._skipped
+            self._take(self._sound.bytes_in(self._read_since))
+            self._behind, self._stood = self._stream.played - self._at, 0.0
+        self._skipped.clear()
+
+    def _is_catching_up(self, behind: float, seconds: float) -> bool:
+        """Return whether reading that went back is getting less far behind."""
+        if self._behind <= _BEHIND:
+            return False
+        if behind < self._behind - seconds / 2:
+            self._behind, self._stood = behind, 0.0
+            return True
+        self._stood += seconds
+        if self._stood < _HELD_UP:
+            return True
+        self._behind = 0.0
+        return False
 
     def _take(self, size: int) -> bytes:
         taken = bytes(self._tape[:size])

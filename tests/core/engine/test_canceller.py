@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 
 import numpy
@@ -90,3 +92,41 @@ def test_without_the_package_a_bot_says_what_to_install(monkeypatch):
 
     with pytest.raises(ProviderError, match=re.escape(install_command("voicebot-framework[aec]"))):
         load()
+
+
+ENDS_WHILE_THE_LIBRARY_CALLS = """
+import logging, sys, threading
+
+class SlowLog(logging.Filter):
+    def filter(self, record):
+        called.set()
+        sum(range(3_000_000))
+        return False
+
+class SlowToEnd:
+    def __del__(self):
+        sum(range(3_000_000))
+
+called = threading.Event()
+logging.getLogger("livekit").setLevel(logging.DEBUG)
+logging.getLogger("livekit").addFilter(SlowLog())
+sys.slow = SlowToEnd()
+
+from voicebot import AudioFormat
+from voicebot.engine.canceller import Canceller
+
+canceller = Canceller(AudioFormat(16_000), AudioFormat(16_000))
+assert called.wait(60)
+"""
+
+
+def test_a_process_ends_well_while_the_library_is_calling_it():
+    pytest.importorskip("livekit", reason="the extra aec is not installed")
+    ran = subprocess.run(
+        [sys.executable, "-c", ENDS_WHILE_THE_LIBRARY_CALLS],
+        env={**os.environ, "LIVEKIT_RTC_DEBUG": "1"},  # it logs its start, from a thread of its own
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")

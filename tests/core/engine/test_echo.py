@@ -12,11 +12,13 @@ from voicebot import Settings
 from voicebot.config.schema import TurnOptions
 from voicebot.engine.attention import Attention
 from voicebot.engine.echo import Echo
+from voicebot.engine.echoadvice import EchoAdvice
 from voicebot.engine.guard import Guard
 from voicebot.events import (
     BotTurnEnded,
     ConversationEvent,
     EchoIgnored,
+    ProviderNoticed,
     UnitSpoken,
     UserPartial,
     UserTurnEnded,
@@ -109,6 +111,59 @@ async def test_a_reply_that_its_own_beginning_interrupts_is_not_answered(delay):
         echoing.cancel()
     assert of_kind(user, UserTurnEnded) == []
     assert len(of_kind(user, BotTurnEnded)) == 1
+
+
+def notices(user):
+    return [event.message for event in of_kind(user, ProviderNoticed)]
+
+
+@simulated
+async def test_a_bot_that_hears_itself_says_once_in_the_conversation_what_helps():
+    user = Room(0.4)
+    async with (
+        converse(user=user, chat=ScriptedChatModel([STORY]), settings=Settings(greeting=GREETING)),
+        asyncio.TaskGroup() as tasks,
+    ):
+        echoing = tasks.create_task(user.echoes())
+        await user.is_answered()
+        for _ in range(3):
+            await user.waits(3)
+            await user.says("tell me another one please")
+            await user.is_answered()
+        await user.waits(3)
+        echoing.cancel()
+    assert len(of_kind(user, EchoIgnored)) > 2
+    [told] = notices(user)
+    assert "headphones" in told
+    assert "`echo: cancel`" in told
+
+
+@pytest.mark.parametrize(
+    ("heard", "is_told"),
+    [
+        ([""], True),  # by its sound: nobody else has the bot's voice
+        (["a lost hat"], False),  # a user may have said it with the bot
+        (["a lost hat", "the long story"], True),
+        (["welcome to the long and winding story of"], True),
+    ],
+)
+def test_an_echo_is_told_of_when_it_is_certain_to_be_one(heard, is_told):
+    advice = EchoAdvice("none")
+    told = [advice.ignored(text) for text in [*heard, *([""] if is_told else [])]]
+    assert sum(map(bool, told)) == is_told
+
+
+@simulated
+async def test_a_user_who_says_the_bots_words_with_it_once_is_no_echo_that_is_told_of():
+    async with converse(settings=Settings(greeting=GREETING)) as user:
+        await user.waits(2.5)
+        await user.says("the long and winding", 0.8)
+        await user.waits(5)
+        await user.says("go on please")
+        await user.is_answered()
+        await user.is_answered()
+    assert [event.text for event in of_kind(user, EchoIgnored)] == ["the long and winding"]
+    assert notices(user) == []
 
 
 @simulated

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from array import array
 
+import pytest
+
 from voicebot.audio import AudioFormat
 from voicebot.engine.played import Played
 from voicebot.interfaces import AudioStream
@@ -77,6 +79,26 @@ def test_reading_that_fell_behind_catches_up():
     read(played, device, 0.1)
     device.seconds += 0.3  # nobody listened for a while
     assert read(played, device, 0.01) == sound(451, 0.01)
+
+
+def test_sound_that_was_held_up_and_comes_all_at_once_is_what_was_played_then():
+    played = Played(device := Device(), SOUND)
+    played.wrote(sound(1, 2.0))
+    read(played, device, 0.1)
+    device.seconds += 0.6  # the microphone's sound does not come
+    at_once = heard_of(read(played, device, 0.6, plays=False))
+    assert at_once[-500:] == list(range(201, 701))  # that it was no loss is known after 50 ms
+    assert heard_of(read(played, device, 0.5)) == list(range(701, 1201))
+
+
+def test_a_microphone_that_does_not_catch_up_has_lost_what_it_did_not_hear():
+    played = Played(device := Device(), SOUND)
+    played.wrote(sound(1, 3.0))
+    read(played, device, 0.1)
+    device.seconds += 0.6
+    read(played, device, 0.2, plays=False)  # held up, but not all of it
+    lost = heard_of(read(played, device, 0.5))
+    assert lost[-1] / SOUND.rate == pytest.approx(device.seconds, abs=0.1)
 
 
 def test_sound_for_a_device_that_has_gone_does_not_delay_what_comes_after():

@@ -13,6 +13,7 @@ from voicebot.cli.errors import leaves
 from voicebot.cli.view.advice import Advisor
 from voicebot.cli.view.summary import Summary
 from voicebot.cli.view.timing import describe
+from voicebot.engine.echoadvice import EchoAdvice
 from voicebot.events import (
     BotDucked,
     BotResumed,
@@ -42,11 +43,6 @@ if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
 
-_ECHO_ADVICE = {
-    "none": "the bot hears itself and ignores it; use headphones, or `echo: cancel` in the config",
-    "cancel": "the bot still hears itself and ignores it; turn the speaker down, or use `echo: mute`",
-    "mute": "the bot still hears itself and ignores it; turn the speaker down, or use headphones",
-}
 _AWAY = {
     "recognizer": "the recogniser is away: what is said now is understood when it is back",
     "chat": "the chat model is away: it is asked again with the next question",
@@ -76,7 +72,7 @@ class View(ABC):
         self._summary = Summary()
         self._now = now
         self._question = ""
-        self._echo_advice = _ECHO_ADVICE[settings.echo]
+        self._echo_advice = EchoAdvice(settings.echo)
         self._ahead: list[asyncio.TimerHandle] = []
 
     def __enter__(self) -> Self:
@@ -171,6 +167,8 @@ class View(ABC):
                 if kind in _AWAY:
                     self.away[kind] = _AWAY[kind]
                 self.trouble(f"{kind}: {printable(message)}")
+            case ProviderNoticed(kind="device"):
+                pass  # what the engine says of an echo: `EchoIgnored` says when, and it is no small matter
             case ProviderNoticed(kind=kind, message=message):
                 # A recogniser that says something listens; a chat model may say it before it answers.
                 back = kind == "recognizer" and self._is_back(kind)
@@ -186,9 +184,8 @@ class View(ABC):
             case DeviceChanged(present=present, message=message):
                 self.device(present=present)
                 (self.news if present else self.trouble)(printable(message))
-            case EchoIgnored():
-                advice, self._echo_advice = self._echo_advice, ""
-                if advice:
+            case EchoIgnored(text=text):
+                if advice := self._echo_advice.ignored(text):
                     self.trouble(advice)
             case TurnTimed():
                 self._summary.add(event)

@@ -1,0 +1,193 @@
+"""A room in virtual time: a loudspeaker, the walls, and a microphone that hears both the bot and the user."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, ParamSpec
+
+import numpy
+import soxr
+
+from voicebot import (
+    AudioChunk,
+    DeviceEvent,
+    FinalTranscript,
+    Hints,
+    Options,
+    PartialTranscript,
+    Recognition,
+    Recognizer,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+)
+from voicebot.testing import ScriptedUser, VirtualClockLoop
+from voicebot.testing.scripted import FRAME_SECONDS, MICROPHONE, SPEAKER, ScriptedRecognition
+
+_FRAME = round(FRAME_SECONDS * MICROPHONE.rate)
+_REFLECTIONS, _DECAY = 24, 0.08
+"""How many times the walls send a sound back, and the seconds in which it falls to a third."""
+_LOUD = 100.0
+"""Root mean square of a frame that a recogniser takes for speech."""
+_FIRST_WORD = 0.3
+"""Seconds of sound after which a recogniser tells a first word."""
+
+P = ParamSpec("P")
+
+
+class _Loop(VirtualClockLoop):
+    """Does at once what is meant for a thread: loading the canceller."""
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        done = self.create_future()
+        done.set_result(func(*args))
+        return done
+
+
+def simulated(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Run an async test function on a virtual clock."""
+
+    @functools.wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.run(test(*args, **kwargs))
+
+    return run
+
+
+class Room(ScriptedUser):
+    """Plays what the bot says, and lets the microphone hear it as the walls return it, beside the user.
+
+    Args:
+        decibels: how loud the echo is, beside what is played.
+        delay: seconds from the speaker to the microphone, as a function of the second.
+        lost: seconds, at each of which the microphone loses 40 ms of sound.
+        stalls: seconds from each of which the microphone's sound is held up, and for how long.
+    """
+
+    def __init__(
+        self,
+        decibels: float,
+        delay: Callable[[float], float] = lambda at: 0.12,
+        lost: Sequence[float] = (),
+        stalls: Sequence[tuple[float, float]] = (),
+    ) -> None:
+        super().__init__()
+        self._gain = 10 ** (decibels / 20)
+        self._delay = delay
+        self._lost = list(lost)
+        self._stalls = list(stalls)
+        self._held: list[bytes] = []
+        self._random = numpy.random.default_rng(1)
+        self._air = numpy.zeros(SPEAKER.rate * 120, numpy.float32)
+        self._walls = [(0.0, 1.0)]
+        for late in sorted(self._random.exponential(_DECAY, _REFLECTIONS)):
+            self._walls.append((late, self._random.choice((-0.3, 0.3)) * numpy.exp(-late / _DECAY)))
+        self._said: list[bytes] = []
+
+    def speaks(self, sound: bytes) -> float:
+        """Begin to say sound of 16 kHz; return how many seconds that takes."""
+        size = 2 * _FRAME
+        self._said += [sound[start : start + size].ljust(size, b"\0") for start in range(0, len(sound), size)]
+        return MICROPHONE.seconds_in(len(sound))
+
+    async def write(self, audio: bytes) -> None:
+        """Play."""
+        at = round(max(self._played_until, self._loop.time()) * SPEAKER.rate)
+        samples = numpy.frombuffer(audio, "<i2")
+        self._air[at : at + len(samples)] = samples
+        await super().write(audio)
+
+    def clear(self) -> None:
+        """Fall silent at once."""
+        self._air[round(self._loop.time() * SPEAKER.rate) :] = 0
+        super().clear()
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        async for event in super().__aiter__():
+            if not isinstance(event, bytes):
+                yield event
+                continue
+            now = self._loop.time()
+            heard = self._echo(now) * self._gain + self._random.normal(scale=3.0, size=_FRAME)
+            if self._said:
+                heard += numpy.frombuffer(self._said.pop(0), "<i2")
+            if self._lost and now >= self._lost[0]:
+                if now >= self._lost[0] + 0.04:
+                    self._lost.pop(0)
+                continue
+            self._held.append(heard.clip(-32768, 32767).astype("<i2").tobytes())
+            if self._stalls and now >= self._stalls[0][0]:
+                if now < sum(self._stalls[0]):
+                    continue
+                self._stalls.pop(0)
+            while self._held:
+                yield self._held.pop(0)
+
+    def _echo(self, now: float) -> numpy.ndarray:
+        times = now - self._delay(now) + (numpy.arange(_FRAME) - _FRAME) / MICROPHONE.rate
+        heard = numpy.zeros(_FRAME)
+        size = round(FRAME_SECONDS * SPEAKER.rate) + 1
+        for late, gain in self._walls:
+            first = int((times[0] - late) * SPEAKER.rate)
+            if first >= 0:
+                part = self._air[first : first + size]
+                heard += gain * numpy.interp(numpy.arange(_FRAME) * 1.5, numpy.arange(size), part)
+        return heard
+
+
+class RecordedVoice(Synthesizer[Options]):
+    """A voice that speaks with sound that is there already: a function makes it of a text, with 16 kHz."""
+
+    output_format = SPEAKER
+
+    def __init__(self, say: Callable[[str], bytes]) -> None:
+        super().__init__(Options())
+        self._say = say
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        """Speak."""
+        sound = numpy.frombuffer(self._say(utterance.text), "<i2")
+        audio = soxr.resample(sound, MICROPHONE.rate, SPEAKER.rate).astype("<i2").tobytes()
+        size = SPEAKER.bytes_in(0.1)
+        for start in range(0, len(audio), size):
+            await asyncio.sleep(0.02)
+            yield AudioChunk(audio[start : start + size])
+
+
+class EagerRecognizer(Recognizer[Options]):
+    """Makes words of whatever sound it is given, none of them what was said."""
+
+    input_format = MICROPHONE
+    words = "did somebody say something here"
+
+    def __init__(self) -> None:
+        super().__init__(Options())
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        """Listen."""
+        yield _EagerRecognition(self)  # type: ignore[arg-type]
+
+
+class _EagerRecognition(ScriptedRecognition):
+    def __init__(self, recognizer: EagerRecognizer) -> None:
+        super().__init__(recognizer, Hints())  # type: ignore[arg-type]
+        self._loud = 0
+
+    async def write(self, audio: bytes) -> None:
+        samples = numpy.frombuffer(audio, "<i2").astype(float)
+        if not len(samples) or numpy.sqrt((samples**2).mean()) < _LOUD:
+            return
+        before, self._loud = self._loud, self._loud + len(samples)
+        told, tells = (int(size / MICROPHONE.rate / _FIRST_WORD) for size in (before, self._loud))
+        if tells > told:
+            self.put(PartialTranscript(" ".join(EagerRecognizer.words.split()[:tells])))
+
+    async def commit(self) -> None:
+        text = EagerRecognizer.words if self._loud > _FIRST_WORD * MICROPHONE.rate else ""
+        self._loud = 0
+        self.put(FinalTranscript(text), after=0.3)
