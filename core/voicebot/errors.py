@@ -56,7 +56,9 @@ class PluginError(VoicebotError):
 class ProviderError(VoicebotError):
     """A provider failed; raised once, at the provider's border, `from` the foreign error.
 
-    The text is for logs and terminals, never for speech. It must not contain secrets.
+    The text is for logs and terminals, never for speech. It must not contain secrets. `retryable` says
+    that the same may work the next time, as when the network is away; not where somebody has to change
+    something first, such as a wrong key.
     """
 
     def __init__(self, message: str, *, retryable: bool = False) -> None:

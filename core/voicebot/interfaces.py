@@ -54,7 +54,10 @@ class Recognition(ABC):
 
     @abstractmethod
     async def write(self, audio: bytes) -> None:
-        """Hand over the next sound: s16le in the recogniser's input format, any even size."""
+        """Hand over the next sound: s16le in the recogniser's input format, any even size.
+
+        Waits while the recogniser is far behind; silence that is not needed any more is not kept.
+        """
 
     async def commit(self) -> None:  # noqa: B027 - a recogniser without the means finds the end itself
         """Say that the user paused: settle what was written into a `FinalTranscript` now.
@@ -81,7 +84,7 @@ class Recognizer(Provider[OptionsT]):
 
     @abstractmethod
     def listen(self, hints: Hints) -> AbstractAsyncContextManager[Recognition]:
-        """Open one stretch of listening."""
+        """Open one stretch of listening; several may be open at the same time."""
 
 
 class ChatModel(Provider[OptionsT]):
@@ -136,7 +139,10 @@ class Synthesizer(Provider[OptionsT]):
 
     @abstractmethod
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the speech of one utterance; several may run at the same time."""
+        """Stream the speech of one utterance; several may run at the same time.
+
+        `WordTiming`s are optional: without them, the words heard are reckoned from the share of the sound.
+        """
 
     def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
         """Open one stretch of speaking, for text that is still being written.
