@@ -15,7 +15,7 @@ def rows(ran):
 
 
 def errors(ran):
-    return [line for line in ran.stderr.splitlines() if not line.startswith(("<", "still loading "))]
+    return [line for line in ran.stderr.splitlines() if not line.startswith(("<", "Trying ", "still loading "))]
 
 
 WELL = {

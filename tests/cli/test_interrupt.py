@@ -101,8 +101,7 @@ def test_while_a_provider_is_tried(voicebot):
 
     status, stdout, stderr = interrupted(voicebot, "starting", "check", "bot.yaml", "--connect")
 
-    assert (status, stderr) == (130, [])
-    assert [line.split()[0] for line in stdout.splitlines()] == ["bot.yaml:", "recognizer"]
+    assert (status, stdout, stderr) == (130, "", [])
 
 
 def test_where_ctrl_c_is_ignored_it_stays_ignored(voicebot):

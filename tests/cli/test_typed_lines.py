@@ -250,13 +250,13 @@ def test_what_is_written_while_a_line_is_typed_stands_above_it(at_terminal, spok
     terminal.reads("answered after")
     terminal.reads("> half a line")
     terminal.reads("listening; speak")
-    assert re.sub(r"(?s)answered after .*(?=\n +listening)", "answered after", terminal.seen).endswith(
+    assert re.sub(r"(?s)answered after .*(?=\nlistening)", "answered after", terminal.seen).endswith(
         "Parrot: Ahoy.\n"
-        "You:    how are you\n"
+        "You: how are you\n"
         "Parrot: Fine.\n"
-        "        answered after\n"
-        "        listening; speak, or type a\n"
-        "        line; /help, Ctrl-C to end\n"
+        "answered after\n"
+        "listening; speak, or type a line;\n"
+        "/help, Ctrl-C to end\n"
         "> half a line"
     )
     terminal.types(" and the rest\r")
