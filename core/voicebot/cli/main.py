@@ -77,6 +77,8 @@ class LazyGroup(click.Group):
         try:
             super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
+            if isinstance(error, KeyboardInterrupt):
+                signals.end_at_once()  # click writes an empty line for another one
             status = errors.report(error)
             if status is None:
                 raise
