@@ -15,7 +15,8 @@ def rows(ran):
 
 
 def errors(ran):
-    return [line for line in ran.stderr.splitlines() if not line.startswith(("<", "Trying ", "still loading "))]
+    usual = ("<", "Trying ", "warning: still loading ")
+    return [line for line in ran.stderr.splitlines() if not line.startswith(usual)]
 
 
 WELL = {

@@ -195,7 +195,7 @@ def test_a_signal_while_a_plugin_is_loaded_ends_the_program_and_blames_nobody(
     folder = install_plugin(
         "slow-plugin",
         "slow_plugin",
-        "import sys, time; print('<loading>', file=sys.stderr, flush=True); time.sleep(60)",
+        "import sys, time\nprint('<loading>', file=sys.stderr, flush=True)\nwhile True: time.sleep(0.01)",
     )
     voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
     with voicebot.started(*arguments.split()) as process:

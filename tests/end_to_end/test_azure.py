@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 import urllib.request
 from array import array
 from pathlib import Path
@@ -58,24 +60,27 @@ def test_a_voice_that_is_given_text_while_it_is_written_answers_as_well(program,
     assert program.answers("answer.wav") == [expected.answer_to[QUESTION].lower().rstrip(".")]
 
 
+@pytest.mark.timeout(300)
 def test_the_pirate_answers_through_a_microphone_and_a_speaker(
     program, azure, say, quiet, sound_server, expected
 ):
+    """What a busy machine leaves a gap in is asked again."""
     program.environment.update(sound_server.environment)
     patient = "{patience: 1.5, final_timeout: 20}"  # on a busy machine sound comes with gaps
     program.write("card.yaml", f"extends: {PIRATE}\nlistening_tone: true\nturns: {patient}\n")
     with sound_server.recording() as heard, program.started("run", "card.yaml") as process:
         wait_for_sound(sound_server, heard, process, 0)
-        said, answer = [], f"Pirate: {expected.answer_to[QUESTION]}\n"
-        for _ in range(4):  # what a busy machine leaves a gap in is asked again
+        said: list[str] = []
+        reading = threading.Thread(target=lambda: said.extend(iter(process.stdout.readline, "")))
+        reading.start()
+        while f"You: {QUESTION}\nPirate: {expected.answer_to[QUESTION]}\n" not in "".join(said):
+            assert process.poll() is None, process.stderr.read()
             before = heard.stat().st_size // 2
-            sound_server.play(say(QUESTION) + quiet(0.5))
-            said += [process.stdout.readline(), process.stdout.readline()]
-            if said[-2:] == [f"You: {QUESTION}\n", answer]:
-                break
+            sound_server.play(say(QUESTION) + quiet(4))
         speaker = samples(heard)
+        process.send_signal(signal.SIGINT)
+        reading.join()
 
-    assert said[-2:] == [f"You: {QUESTION}\n", answer]
     loud = [index for index in range(before, len(speaker)) if abs(speaker[index]) > LOUD]
     assert (loud[-1] - loud[0]) / 16_000 > 1
 
@@ -136,5 +141,5 @@ def test_without_keys_the_pirate_names_what_is_missing_and_two_ways_to_try_it_at
 
     assert ran.returncode == 2
     assert all(f"the variable {name} has no value: " in ran.stderr for name in VARIABLES)
-    assert "voicebot run configs/offline.yaml" in ran.stderr
+    assert "voicebot run offline" in ran.stderr
     assert "voicebot emulate azure" in ran.stderr

@@ -173,7 +173,7 @@ def test_a_language_that_the_service_does_not_know_is_fatal(account: Account, hu
     async def scenario() -> None:
         async with Emulator(Script(heard=LINES)) as emulator:
             with pytest.raises(ProviderError, match=r"check `languages` \(full tags, as en-US\)") as caught:
-                await finals({**account(emulator), "languages": ("tlh-KX",)}, hum(0.4))
+                await finals({**account(emulator), "languages": ("mi-NZ",)}, hum(0.4))
             assert not caught.value.retryable
 
     run(scenario())
