@@ -153,6 +153,13 @@ def test_an_echo_is_told_of_when_it_is_certain_to_be_one(heard, is_told):
     assert sum(map(bool, told)) == is_told
 
 
+@pytest.mark.parametrize(
+    ("mode", "remedy"), [("none", "echo: cancel"), ("cancel", "echo: mute"), ("mute", "headphones")]
+)
+def test_what_helps_is_what_has_not_been_done_yet(mode, remedy):
+    assert remedy in EchoAdvice(mode).ignored("")
+
+
 @simulated
 async def test_a_user_who_says_the_bots_words_with_it_once_is_no_echo_that_is_told_of():
     async with converse(settings=Settings(greeting=GREETING)) as user:

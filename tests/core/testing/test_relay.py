@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from contextlib import suppress
+
+import pytest
 
 from voicebot.testing.contract import processes, relayed
 from voicebot.testing.contract.leftovers import Belongings
@@ -59,6 +63,26 @@ def test_nothing_of_a_relay_is_taken_for_the_provider_s() -> None:
         await asyncio.sleep(0.01)  # for the echo to hang up
 
     asyncio.run(scenario())
+
+
+def test_a_relay_ends_although_a_connection_is_open_that_nobody_reads(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def send_for_ever(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            while True:
+                connection.sendall(bytes(65_536))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sending = threading.Thread(target=send_for_ever, args=(listener,))
+        sending.start()
+        with relayed("127.0.0.1", listener.getsockname()[1]) as relay:
+            unread = socket.create_connection(("127.0.0.1", relay.port))
+            assert unread.recv(1)
+        sending.join()
+        unread.close()
+    assert capfd.readouterr().err == ""
 
 
 async def _rest(reader: asyncio.StreamReader) -> bytes:

@@ -13,7 +13,6 @@ from voicebot.cli.errors import leaves
 from voicebot.cli.view.advice import Advisor
 from voicebot.cli.view.summary import Summary
 from voicebot.cli.view.timing import describe
-from voicebot.engine.echoadvice import EchoAdvice
 from voicebot.events import (
     BotDucked,
     BotResumed,
@@ -72,7 +71,6 @@ class View(ABC):
         self._summary = Summary()
         self._now = now
         self._question = ""
-        self._echo_advice = EchoAdvice(settings.echo)
         self._ahead: list[asyncio.TimerHandle] = []
 
     def __enter__(self) -> Self:
@@ -107,11 +105,11 @@ class View(ABC):
                 self._end_turn(printable_words(heard), interrupted=interrupted)
             case ProviderFailed() | ProviderNoticed() | ReplyStarted():
                 self._show_provider(event)
-            case DeviceChanged() | EchoIgnored() | TurnTimed() | ConversationEnded():
+            case DeviceChanged() | TurnTimed() | ConversationEnded():
                 self._show_aside(event)
             case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn():
                 pass
-            case UserCorrected() | BotDucked() | BotResumed():
+            case UserCorrected() | BotDucked() | BotResumed() | EchoIgnored():
                 pass
             case _:
                 assert_never(event)
@@ -167,8 +165,8 @@ class View(ABC):
                 if kind in _AWAY:
                     self.away[kind] = _AWAY[kind]
                 self.trouble(f"{kind}: {printable(message)}")
-            case ProviderNoticed(kind="device"):
-                pass  # what the engine says of an echo: `EchoIgnored` says when, and it is no small matter
+            case ProviderNoticed(kind="device", message=message):
+                self.trouble(printable(message))
             case ProviderNoticed(kind=kind, message=message):
                 # A recogniser that says something listens; a chat model may say it before it answers.
                 back = kind == "recognizer" and self._is_back(kind)
@@ -179,14 +177,11 @@ class View(ABC):
             case _:
                 assert_never(event)
 
-    def _show_aside(self, event: DeviceChanged | EchoIgnored | TurnTimed | ConversationEnded) -> None:
+    def _show_aside(self, event: DeviceChanged | TurnTimed | ConversationEnded) -> None:
         match event:
             case DeviceChanged(present=present, message=message):
                 self.device(present=present)
                 (self.news if present else self.trouble)(printable(message))
-            case EchoIgnored(text=text):
-                if advice := self._echo_advice.ignored(text):
-                    self.trouble(advice)
             case TurnTimed():
                 self._summary.add(event)
                 if line := describe(event, self.advisor.advice(event)):

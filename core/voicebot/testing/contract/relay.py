@@ -10,6 +10,7 @@ from pathlib import Path
 
 from voicebot.testing.contract import processes
 
+_PATIENCE = 10.0
 _SERVER = Path(__file__).with_name("relayserver.py")
 
 
@@ -53,5 +54,8 @@ def relayed(host: str, port: int) -> Iterator[Relay]:
         finally:
             assert process.stdin is not None
             process.stdin.close()
-            process.wait()
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
             processes.ours.discard(process.pid)

@@ -18,18 +18,31 @@ class Server:
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
         self._open: set[asyncio.StreamWriter] = set()
+        self._connections: set[asyncio.Task[None]] = set()
         self._whole = True
 
     async def run(self) -> None:
         """Print the port, then do what is read line by line, and answer each line, until the input ends."""
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         _answer(str(server.sockets[0].getsockname()[1]))
         while line := await asyncio.to_thread(sys.stdin.readline):
             self._whole = line.strip() != "cut"
             if not self._whole:
-                for writer in list(self._open):
-                    writer.transport.abort()
+                self._abort()
             _answer("done")
+        server.close()
+        self._whole = False
+        self._abort()
+        await asyncio.gather(*self._connections)
+
+    def _abort(self) -> None:
+        for writer in list(self._open):
+            writer.transport.abort()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.create_task(self._connected(reader, writer), name="relay: connection")
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._whole:
