@@ -241,7 +241,6 @@ def soak(conversations: int) -> int:
             await synthesizer.aclose()
             for _ in range(max(3, conversations // 4)):
                 await converse(synthesizer)
-            await eventually(lambda: threading.active_count() <= 2)
             before, memory = held(), psutil.Process().memory_info().rss
             for _ in range(conversations):
                 await converse(synthesizer)
