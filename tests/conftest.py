@@ -28,8 +28,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run one worker more than there are cores, as tests with real sound wait for much of their time."""
-    return (os.cpu_count() or 1) + 1
+    """Run two workers for each core, as tests with real sound wait for much of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -110,7 +110,7 @@ class SpeaksTooFast(Voice):
 
 class WaitsForAll(Voice):
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        await asyncio.sleep(0.0002 * len(utterance.text))
+        await asyncio.sleep(0.001 * len(utterance.text))
         async for event in super().synthesize(utterance):
             yield event
 
