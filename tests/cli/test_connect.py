@@ -15,7 +15,9 @@ def rows(ran):
 
 
 def errors(ran):
-    return [line for line in ran.stderr.splitlines() if not line.startswith(("<", "Trying ", "still loading "))]
+    return [
+        line for line in ran.stderr.splitlines() if not line.startswith(("<", "Trying ", "still loading "))
+    ]
 
 
 WELL = {
