@@ -13,6 +13,7 @@ import threading
 
 import pytest
 
+from voicebot.cli import wrapping
 from voicebot.cli.output import columns
 
 pty = pytest.importorskip("pty", reason="there are no pseudo terminals here")
@@ -154,3 +155,27 @@ def test_each_stream_is_as_wide_as_the_terminal_that_it_leads_to(monkeypatch):
         monkeypatch.undo()
         for terminal in users:
             os.close(terminal)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pip install azure-cognitiveservices-speech",
+        "pip install -U azure-cognitiveservices-speech",
+        "pip install --upgrade 'voicebot-framework[azure]' onnxruntime",
+        "pip install -e '/home/me/voicebot[aec]'",
+        "pip uninstall voicebot-tones",
+        "apt-get install libssl3 libuuid1 ca-certificates",
+        "`ollama pull llama3.2`",
+    ],
+)
+@pytest.mark.parametrize("after", ["", ". Until then, answers wait", ", or do without", "; see there"])
+def test_no_command_is_broken_wherever_it_stands(monkeypatch, command, after):
+    monkeypatch.setattr(wrapping, "columns", lambda *, err: 60)
+
+    for before in ("this needs a package: ", "a library of the system is not there, so run: ", "run "):
+        lines = wrapping.wrapped(f"{before}{command}{after}").split("\n")
+
+        assert [line for line in lines if command in line], lines
+        assert " ".join(line.strip() for line in lines) == f"{before}{command}{after}"
+        assert [line for line in lines if len(line) > 60 and command not in line] == []
