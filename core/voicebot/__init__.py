@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voicebot.config.environment import read_dot_env
     from voicebot.config.load import BotConfig, load_config
     from voicebot.config.schema import Settings
-    from voicebot.config.shipped import shipped_configs
+    from voicebot.config.shipped import config_named, shipped_configs
     from voicebot.engine.bot import Bot
     from voicebot.engine.conversation import Conversation
     from voicebot.errors import (
@@ -183,6 +183,7 @@ __all__ = [
     "VoiceDescription",
     "VoicebotError",
     "WordTiming",
+    "config_named",
     "hookimpl",
     "install_hint",
     "language_tag",

@@ -74,6 +74,7 @@ GROUPS = {
     "Options": ("Options", "VoiceActivityOptions", "Choice", "Advice", "Field", "SecretStr"),
     "Registering": ("hookimpl", "Registry", "Commands", "API_VERSION", "install_hint"),
     "A bot within a program": (
+        "config_named",
         "load_config",
         "BotConfig",
         "read_dot_env",

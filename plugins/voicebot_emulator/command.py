@@ -148,7 +148,7 @@ def _script(path: Path | None) -> Script:
 
 def _behind(config: str | None, script: Script) -> Behind:
     """Return what does the work that a script leaves over."""
-    from voicebot import ConfigError, read_dot_env, shipped_configs
+    from voicebot import ConfigError, config_named, read_dot_env, shipped_configs
     from voicebot_emulator.behind import Behind
 
     if config is None and script.is_complete:
@@ -156,9 +156,7 @@ def _behind(config: str | None, script: Script) -> Behind:
     try:
         if config is None:
             return Behind.config(str(shipped_configs()["offline"]))
-        path = Path(config)
-        if not path.exists():
-            path = shipped_configs().get(config.removesuffix(".yaml"), path)
+        path = config_named(Path(config))
         read_dot_env(path.parent)
         return Behind.config(str(path))
     except ConfigError:

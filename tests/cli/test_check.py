@@ -77,6 +77,21 @@ def test_json_is_one_document_and_nothing_else(voicebot):
     assert good["providers"]["chat"] == {"provider": "scripted", "distribution": "voicebot-scripted"}
 
 
+def test_in_json_what_a_setting_does_has_neither_line_nor_column(voicebot):
+    ran = voicebot("check", "--json", "scripted.yaml", "--set", "name=a", "--set", "greting=hi")
+
+    [document] = json.loads(ran.stdout)
+    assert document["problems"] == [
+        {
+            "file": "command line",
+            "line": None,
+            "column": None,
+            "message": "unknown section 'greting'; did you mean 'greeting'?",
+            "severity": "error",
+        }
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [

@@ -140,6 +140,34 @@ def test_sound_in_a_file_that_the_shell_opens_is_whole_and_what_stood_there_befo
         assert said.getnframes() * 2 + 44 == len(written) - 6
 
 
+class Unread(io.RawIOBase):
+    """Standard input from which nothing must be read, for nothing would ever come."""
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        assert not buffer, "standard input was read"
+        return 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run", "nosuch.yaml", "--input", "-"], "no such file"),
+        (["transcribe", "nosuch.yaml", "-"], "no such file"),
+        (["run", "--input", "-", "--output", "said.mp3"], "call it said.wav"),
+        (["run", "--input", "-", "--metrics", "no/such/file"], "no/such/file"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_wrong_beside_stdin_is_told_before_stdin_is_read(here, arguments, told):
+    result = CliRunner().invoke(cli, arguments, input=Unread())
+
+    assert result.exit_code in (1, 2)
+    assert told in result.stderr
+
+
 def test_stdin_that_is_no_recording_is_called_by_its_name(voicebot):
     ran = voicebot("transcribe", "scripted.yaml", "-", stdin="hello")
 

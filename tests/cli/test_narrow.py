@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
+import struct
 import subprocess
 import sys
 import threading
 
 import pytest
 
+from voicebot.cli import wrapping
+from voicebot.cli.output import columns
+
 pty = pytest.importorskip("pty", reason="there are no pseudo terminals here")
+import fcntl  # noqa: E402
+import termios  # noqa: E402
 
 DRIVER = """
 import sys
@@ -124,3 +131,51 @@ def test_no_color_is_obeyed(on_terminal):
 
     assert "scripted.yaml: ok\n" in checked
     assert "\x1b" not in checked
+
+
+def test_each_stream_is_as_wide_as_the_terminal_that_it_leads_to(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    users, programs = zip(*(pty.openpty() for _ in range(3)), strict=True)
+    try:
+        for terminal, width in zip(programs, (40, 70), strict=False):
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        with open(programs[0], "w") as narrow, open(programs[1], "w") as wide, open(programs[2], "w") as odd:
+            for out, err, widths in (
+                (wide, narrow, (70, 40)),
+                (narrow, wide, (40, 70)),
+                (io.StringIO(), narrow, (None, 40)),
+                (odd, narrow, (80, 40)),
+            ):
+                monkeypatch.setattr(sys, "stdout", out)
+                monkeypatch.setattr(sys, "stderr", err)
+                assert (columns(), columns(err=True)) == widths
+            monkeypatch.setenv("COLUMNS", "55")
+            assert columns() == columns(err=True) == 55
+    finally:
+        monkeypatch.undo()
+        for terminal in users:
+            os.close(terminal)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pip install azure-cognitiveservices-speech",
+        "pip install -U azure-cognitiveservices-speech",
+        "pip install --upgrade 'voicebot-framework[azure]' onnxruntime",
+        "pip install -e '/home/me/voicebot[aec]'",
+        "pip uninstall voicebot-tones",
+        "apt-get install libssl3 libuuid1 ca-certificates",
+        "`ollama pull llama3.2`",
+    ],
+)
+@pytest.mark.parametrize("after", ["", ". Until then, answers wait", ", or do without", "; see there"])
+def test_no_command_is_broken_wherever_it_stands(monkeypatch, command, after):
+    monkeypatch.setattr(wrapping, "columns", lambda *, err: 60)
+
+    for before in ("this needs a package: ", "a library of the system is not there, so run: ", "run "):
+        lines = wrapping.wrapped(f"{before}{command}{after}").split("\n")
+
+        assert [line for line in lines if command in line], lines
+        assert " ".join(line.strip() for line in lines) == f"{before}{command}{after}"
+        assert [line for line in lines if len(line) > 60 and command not in line] == []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
 from voicebot import DeviceError, DeviceLost, Options
+from voicebot.cli.typed import source
 from voicebot.cli.typed.commands import Commands
 from voicebot.cli.typed.stream import TypedStream
 from voicebot.engine.bot import Bot
@@ -192,3 +193,85 @@ async def test_lines_of_the_device_itself_are_read_one_by_one_and_commands_are_t
         seen += [(event.text, piped.asked_for)]
 
     assert list(dict.fromkeys(seen)) == [("hello", 1), "help", ("/x", 3), ("more", 4)]
+
+
+class Call:
+    """A conversation that lasts so many seconds at most, and takes some more to wind down."""
+
+    def __init__(self, stream, seconds, winding_down):
+        self.stream, self.seconds, self.winding_down = stream, seconds, winding_down
+
+    async def run(self):
+        try:
+            async with asyncio.timeout(self.seconds), asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.listen())
+        except TimeoutError:
+            pass
+        finally:
+            if self.winding_down:
+                await asyncio.sleep(self.winding_down)
+
+    async def listen(self):
+        async for _ in self.stream:
+            pass
+
+
+class Microphone(ScriptedUser):
+    """A device that hears silence for ever; where it is stubborn its library swallows cancellations."""
+
+    def __init__(self, *, stubborn=False):
+        super().__init__()
+        self.swallows = asyncio.CancelledError if stubborn else ()
+
+    async def __aiter__(self):
+        while True:
+            with suppress(self.swallows):
+                await asyncio.sleep(0.02)
+            yield bytes(640)
+
+
+class Shown:
+    """Stands for what shows a conversation."""
+
+    def noticed(self, line):
+        raise AssertionError(line)
+
+    trouble = noticed
+
+
+async def held(stream, *, seconds=60.0, winding_down=0.0, typed=()):
+    """Hold a conversation with lines typed at times; return whether it ended."""
+    loop = asyncio.get_running_loop()
+    crashes = []
+    loop.set_exception_handler(lambda _, context: crashes.append(context.get("exception")))
+    for when, do in typed:
+        loop.call_later(when, do)
+    call = Call(stream, seconds, winding_down)
+    lines = object()  # only whether there are any is asked
+    talking = asyncio.create_task(source.converse(call, stream, lines, Shown()))
+    ended, _ = await asyncio.wait([talking], timeout=30)
+    await asyncio.sleep(10)
+    if ended:
+        await talking
+    else:
+        talking.cancel()
+    assert crashes == []
+    return bool(ended)
+
+
+@pytest.mark.parametrize("seconds", [60.0, 1.0], ids=["hung up", "ended by itself"])
+@simulated
+async def test_who_hangs_up_again_while_the_conversation_winds_down_or_after_it_changes_nothing(seconds):
+    stream = TypedStream(Microphone())
+    quits = [(when, lambda: stream.take("/quit")) for when in (1.0, 1.1, 1.2, 5.0)]
+
+    assert await held(
+        stream, seconds=seconds, winding_down=0.5, typed=[*quits, (1.3, stream.end), (6.0, stream.end)]
+    )
+
+
+@simulated
+async def test_a_device_that_swallows_a_cancellation_is_ended_all_the_same():
+    stream = TypedStream(Microphone(stubborn=True))
+
+    assert await held(stream, typed=[(1.0, lambda: stream.take("/quit"))])

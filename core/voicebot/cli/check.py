@@ -15,6 +15,7 @@ from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_pro
 from voicebot.cli.loading import DEFAULT, read, set_option
 from voicebot.cli.output import Styled, columns, echo, echo_json, status, styled
 from voicebot.cli.wrapping import echo_wrapped
+from voicebot.config.tree import COMMAND_LINE
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
@@ -178,9 +179,14 @@ def _described(
     return {
         "config": str(path),
         "ok": config is not None and all(trial.failure is None for trial in trials.values()),
-        "problems": [asdict(problem) for problem in problems],
+        "problems": [_described_problem(problem) for problem in problems],
         "providers": providers,
     }
+
+
+def _described_problem(problem: Problem) -> dict[str, Any]:
+    nowhere = {"line": None, "column": None} if problem.file == COMMAND_LINE else {}
+    return asdict(problem) | nowhere
 
 
 def _described_choice(choice: ProviderChoice) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,12 +44,20 @@ class Wish:
             raise click.UsageError("--output is the same file as --input")
 
     @contextmanager
-    def files_opened(self) -> Iterator[Wish]:
-        """Give the same wish with files where it names stdin or stdout."""
-        with ExitStack() as stack:
-            heard = self.heard and stack.enter_context(dash.readable(self.heard))
-            output = self.output and stack.enter_context(dash.writable(self.output))
-            yield replace(self, heard=heard, output=output)
+    def output_opened(self) -> Iterator[Wish]:
+        """Give the same wish with a file where its output is stdout; a name that will not do is told."""
+        from voicebot.cli.recordings import wav_device
+
+        with dash.writable(self.output) if self.output is not None else nullcontext() as output:
+            if output is not None:
+                wav_device(output=output)
+            yield replace(self, output=output)
+
+    @contextmanager
+    def input_opened(self) -> Iterator[Wish]:
+        """Give the same wish with a file where its input is stdin, which is read to its end for that."""
+        with dash.readable(self.heard) if self.heard is not None else nullcontext() as heard:
+            yield replace(self, heard=heard)
 
     def applied_to(self, config: BotConfig) -> BotConfig:
         """Return the config with the device that was wished for."""

@@ -13,6 +13,7 @@ import click
 from voicebot.cli import signals, streams
 from voicebot.cli.output import Styled, echo, echo_lines, is_terminal, styled
 from voicebot.cli.wrapping import wrapped
+from voicebot.config.tree import COMMAND_LINE, OPTION
 from voicebot.errors import ConfigError, Problem, VoicebotError
 
 FAILED = 1
@@ -20,8 +21,6 @@ MISUSED = 2
 INTERRUPTED = signals.CTRL_C
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
 _MOST = 20
-_COMMAND_LINE = "command line"
-"""What problems with `--set` name in place of a file; it has neither lines nor columns."""
 _WARNING = styled("warning:", fg="yellow")
 
 
@@ -98,10 +97,10 @@ def show_python_warning(
 def show_problem(problem: Problem) -> None:
     """Write one line about a config to stderr: where, and what."""
     warning = problem.severity == "warning"
-    if problem.file.startswith("<"):  # an option of the command line, which the message names
+    if problem.file == OPTION:
         (show_warning if warning else show_error)(problem.message)
         return
-    position = "" if problem.file == _COMMAND_LINE else f"{problem.line}:{problem.column}:"
+    position = "" if problem.file == COMMAND_LINE else f"{problem.line}:{problem.column}:"
     place = styled(f"{problem.file}:{position}", bold=True)
     _show(Styled(f"{place} {_WARNING}") if warning else place, problem.message)
 

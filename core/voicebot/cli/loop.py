@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicebot.cli import signals
 from voicebot.cli.errors import show_error
-from voicebot.cli.output import show_cursor
 
 if TYPE_CHECKING:
     import asyncio
@@ -144,7 +143,6 @@ def _give_up(*, told: bool) -> None:
 
 def _say_so(told: bool) -> None:
     with suppress(Exception):
-        show_cursor()
         if told:
             show_error(f"something did not stop within {_GRACE:g} s and was left behind")
         sys.stdout.flush()

@@ -56,7 +56,7 @@ def _show(registration: Registration) -> None:
     origin = styled(f"{registration.kind} of {registration.distribution}", dim=True)
     echo(styled(registration.name, bold=True), "  ", origin)
     if doc := registration.provider.__doc__:
-        echo_lines(_wrapped(inspect.cleandoc(doc).split("\n\n")[0], "  "))
+        _show_text(inspect.cleandoc(doc).split("\n\n")[0], indent=2)
     for reason in registration.unavailable:
         echo(f"  Cannot be used here: {reason}")
     if packages := registration.installable:
@@ -74,7 +74,7 @@ def _show(registration: Registration) -> None:
             echo("  ", name)
             echo_wrapped(f"{option.type}; {default}", indent=4)
         if option.doc:
-            echo_lines(_wrapped(option.doc, "      "))
+            _show_text(option.doc, indent=6)
     if not options:
         echo_lines("\n  It has no options.")
     needed = [option.name for option in options if option.default is None and "." not in option.name]
@@ -90,10 +90,6 @@ def _section(registration: Registration, needed: list[str]) -> str:
     return f"{registration.kind}:\n" + textwrap.indent(lines, "  ")
 
 
-def _wrapped(text: str, indent: str) -> str:
-    import shutil
-
-    width = min(_WIDEST, shutil.get_terminal_size().columns)
-    return textwrap.fill(
-        " ".join(text.split()), max(width, 20), initial_indent=indent, subsequent_indent=indent
-    )
+def _show_text(text: str, *, indent: int) -> None:
+    """Write a paragraph, in lines short enough to be read where it is piped too."""
+    echo_wrapped(" ".join(text.split()), indent=indent, widest=_WIDEST)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
+from voicebot.cli import signals
 from voicebot.plaintext import printable, printable_json, printable_lines
 
 if TYPE_CHECKING:
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 _FIXED = ("dumb", "unknown")
 """What `TERM` calls terminals that write forwards only."""
-_LEAST_COLUMNS = 20
+_LEAST_COLUMNS, _USUAL_COLUMNS = 20, 80
 _SHOW_CURSOR = b"\x1b[?25h"
 _NO_BRACKETED_PASTE = b"\x1b[?2004l"
 _LOGIN = re.compile(r"(?<=://)(?!git@)[^/\s@]+@")
 """The user name and password in an address, which servers' libraries put into their logs and errors."""
+
+
+_displays: list[Console] = []
+"""What may have hidden the cursor, or asked the terminal to mark what is pasted."""
 
 
 class Styled(str):
@@ -71,7 +76,8 @@ class Guard:
 
 
 def guard() -> None:
-    """Put a guard before stdout and stderr."""
+    """Put a guard before stdout and stderr, and let the terminal be given back at the end."""
+    signals.at_end(restore_screen)
     sys.stdout, sys.stderr = _guarded(sys.stdout), _guarded(sys.stderr)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc, assignment]
 
@@ -110,22 +116,30 @@ def columns(*, err: bool = False) -> int | None:
     """Return how many characters a line may have, None where it leads to no person."""
     if not is_terminal(err=err):
         return None
-    import shutil
-
-    return max(_LEAST_COLUMNS, shutil.get_terminal_size().columns)
-
-
-def show_cursor() -> None:
-    """Show the cursor again that a display has hidden, even if something is being written at the moment."""
-    if is_animated():
-        os.write(_stream(err=False).fileno(), _SHOW_CURSOR)
+    chosen = os.environ.get("COLUMNS", "")
+    width = int(chosen) if chosen.isascii() and chosen.isdigit() else 0
+    if not width:
+        with suppress(OSError):  # it is gone, or a terminal of somebody's own making
+            width = os.get_terminal_size(_stream(err=err).fileno()).columns
+    return max(_LEAST_COLUMNS, width or _USUAL_COLUMNS)
 
 
 def restore_screen() -> None:
-    """Take back what a line editor asks of a terminal, even if something is being written at the moment."""
-    if is_terminal():
+    """Take back what displays ask of their terminal, even if something is being written at the moment."""
+    for descriptor in {display.file.fileno() for display in _displays}:
         with suppress(OSError):  # it is gone
-            os.write(_stream(err=False).fileno(), _SHOW_CURSOR + _NO_BRACKETED_PASTE)
+            if is_in_foreground(descriptor):
+                os.write(descriptor, _SHOW_CURSOR + _NO_BRACKETED_PASTE)
+
+
+def is_in_foreground(descriptor: int) -> bool:
+    """Return whether a terminal is this program's at the moment, and not another's or the shell's."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:  # it is not the terminal that controls this process, so that nothing stops it
+        return True
 
 
 def screen() -> TextIO:
@@ -174,10 +188,13 @@ def above(display: Console) -> Iterator[None]:
             else stream
             for stream in before
         )
+        _displays.append(display)
     try:
         yield
     finally:
         sys.stdout, sys.stderr = before
+        if display in _displays:
+            _displays.remove(display)
 
 
 def without_logins(text: str) -> str:

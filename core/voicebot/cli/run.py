@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,10 +83,13 @@ def command(
     wish.refuse_contradictions()
     if metrics == output == dash.DASH:
         raise click.UsageError("--output and --metrics cannot both go to standard output")
-    with wish.files_opened() as wish, dash.writable(metrics) if metrics else nullcontext() as file:
-        loaded = wish.applied_to(load(config, assignments))
-        with MetricsFile(file) if file else nullcontext() as measured:
-            seen = loop.run(_converse(loaded, measured))
+    with ExitStack() as stack:
+        wish = stack.enter_context(wish.output_opened())
+        file = stack.enter_context(dash.writable(metrics)) if metrics else None
+        loaded = load(config, assignments)
+        measured = stack.enter_context(MetricsFile(file)) if file else None
+        wish = stack.enter_context(wish.input_opened())
+        seen = loop.run(_converse(wish.applied_to(loaded), measured))
     unanswered = bool(seen.failed) and not seen.answers
     if heard is not None and not seen.turns and not unanswered:
         echo(f"heard nothing in {dash.name_of(heard)}", err=True)

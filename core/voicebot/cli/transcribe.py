@@ -50,8 +50,9 @@ def command(
     except click.BadParameter as error:
         error.param_hint = "'WAV'"
         raise
+    loaded = load(config, assignments)
     with dash.readable(wav) as recording:
-        lines = loop.run(_transcribe(load(config, assignments), recording, as_json=as_json))
+        lines = loop.run(_transcribe(loaded, recording, as_json=as_json))
     if not lines:
         show_warning(f"heard nothing in {dash.name_of(wav)}")
 

@@ -8,18 +8,23 @@ import textwrap
 from voicebot.cli.output import Styled, columns, echo, styled
 from voicebot.plaintext import printable
 
-_COMMAND = re.compile(r"""`[^`]*`|pip install(?: -[\w-]+| (?:'[^']*'|"[^"]*")+)+""")
+_WORD = r"""(?:(?:'[^']*'|"[^"]*")+|[^\s'"`]*[^\s'"`.,;:)])"""
+_COMMAND = re.compile(rf"`[^`]*`|\b(?:pip|apt|apt-get) (?:un)?install(?: {_WORD})+")
+"""What may be copied: between backquotes, or an installation up to the end of its clause."""
 
 
-def wrapped(text: str, *, first: int = 0, indent: int = 4, err: bool = False) -> str:
+def wrapped(text: str, *, first: int = 0, indent: int = 4, widest: int = 0, err: bool = False) -> str:
     """Break a text to fit the terminal, but no command in it, for it may be copied.
 
     Args:
         first: columns of its first line that are taken already.
         indent: blanks before the other lines.
+        widest: columns that a line may have at most, and has where it leads to no person; 0 sets no limit.
     """
     text, width = printable(text), columns(err=err)
-    if width is None:
+    if width is None or 0 < widest < width:
+        width = widest
+    if not width:
         return text
     whole = _COMMAND.sub(lambda found: found[0].replace(" ", "\0"), text)
     lines = textwrap.wrap(
@@ -33,9 +38,10 @@ def wrapped(text: str, *, first: int = 0, indent: int = 4, err: bool = False) ->
     return "\n".join(lines)[first:].replace("\0", " ")
 
 
-def echo_wrapped(text: str, *, indent: int = 0, err: bool = False) -> None:
+def echo_wrapped(text: str, *, indent: int = 0, widest: int = 0, err: bool = False) -> None:
     """Write a text, every line of it indented."""
-    echo(" " * indent, Styled(wrapped(text, first=indent, indent=indent, err=err)), err=err)
+    lines = wrapped(text, first=indent, indent=indent, widest=widest, err=err)
+    echo(" " * indent, Styled(lines), err=err)
 
 
 def show_steps(steps: dict[str, str]) -> None:

@@ -13,13 +13,10 @@ from voicebot.config.compose import DEEPEST
 from voicebot.config.inherit import KEY as EXTENDS
 from voicebot.config.inherit import other_provider
 from voicebot.config.source import read_node
-from voicebot.config.tree import Entry, Items, Node, Place, Section, planted
+from voicebot.config.tree import COMMAND_LINE, Entry, Items, Node, Place, Section, planted
 from voicebot.errors import Problem
 
-COMMAND_LINE = "command line"
-"""Stands where a problem names the file."""
 _FORM = "a setting has the form SECTION.OPTION=VALUE, such as synthesizer.rate=180"
-_PLACE = Place(COMMAND_LINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +50,14 @@ def assigned(
     Args:
         implied: the providers of sections that a config may leave out, which options can be set of too.
     """
-    said: Node = Section(_PLACE, {})
+    place = Place(COMMAND_LINE)
+    said: Node = Section(place, {})
     for assignment in assignments:
         if assignment.keys[0] == EXTENDS:
-            problems.append(_PLACE.problem("extends stands in files only; name that config instead"))
-        elif (value := _value(assignment, environ, problems)) is not None:
-            said = _joined(said, _nested(assignment.keys, value))
+            problems.append(place.problem("extends stands in files only; name that config instead"))
+        elif (value := _value(assignment, place, environ, problems)) is not None:
+            said = _joined(said, _nested(assignment.keys, value, place))
+        place = replace(place, line=place.line + 1 + len(assignment.value.splitlines()))
     assert isinstance(said, Section)
     for kind, provider in implied.items():
         if kind in said.entries and kind not in root.entries:
@@ -69,19 +68,22 @@ def assigned(
     return over
 
 
-def _value(assignment: Assignment, environ: Mapping[str, str], problems: list[Problem]) -> Node | None:
+def _value(
+    assignment: Assignment, place: Place, environ: Mapping[str, str], problems: list[Problem]
+) -> Node | None:
     """Read a value as it would be read behind its key in a file; nothing at all is an empty text."""
+    before = "\n" * (place.line - 1)
     lines = assignment.value.replace("\n", "\n  ") if assignment.value.strip() else '""'
     found: list[Problem] = []
-    node = read_node(f"value: {lines}", COMMAND_LINE, environ, found)
+    node = read_node(f"{before}value: {lines}", place.file, environ, found)
     setting = ".".join(assignment.keys)
     problems.extend(replace(problem, message=f"--set {setting}: {problem.message}") for problem in found)
     return node.entries["value"].node if isinstance(node, Section) else None
 
 
-def _nested(keys: tuple[str, ...], value: Node) -> Node:
+def _nested(keys: tuple[str, ...], value: Node, place: Place) -> Node:
     for key in reversed(keys):
-        value = Section(_PLACE, {key: Entry(_PLACE, value)})
+        value = Section(place, {key: Entry(place, value)})
     return value
 
 

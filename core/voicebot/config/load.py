@@ -19,7 +19,7 @@ from voicebot.config.schema import Settings
 from voicebot.config.sections import meant, misspelt, strange
 from voicebot.config.selection import KEY as PROVIDER
 from voicebot.config.selection import ProviderChoice, Selector
-from voicebot.config.tree import Entry, Place, Scalar, Section, planted
+from voicebot.config.tree import OPTION, Entry, Place, Scalar, Section, planted
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command
@@ -31,7 +31,6 @@ DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector":
 OPTIONAL = ("voice_activity", "turn_detector")
 """What a config may do without, by saying null."""
 REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
-_COMMAND_LINE = "<command line>"
 LEFT_OUT = object()
 """Instead of a value of the command line: the option counts as not given."""
 IGNORED = "x-"  # as in Docker Compose: a place for anchors
@@ -157,7 +156,7 @@ def choose(
         ConfigError: there is no such provider, or it cannot be made from these options.
     """
     problems: list[Problem] = []
-    place = Place(_COMMAND_LINE)
+    place = Place(OPTION)
     selector = Selector(plugins or installed_plugins(), problems, from_file=False)
     choice = selector.select(kind, Entry(place, planted({PROVIDER: name, **options}, place)))
     if choice is None or any(problem.severity == "error" for problem in problems):
@@ -170,7 +169,7 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
     section = entry.node
     if not isinstance(section, Section):
         return entry
-    said = planted(overrides, Place(_COMMAND_LINE))
+    said = planted(overrides, Place(OPTION))
     assert isinstance(said, Section)
     entries = section.entries | said.entries
     kept = {key: entry for key, entry in entries.items() if overrides.get(key) is not LEFT_OUT}

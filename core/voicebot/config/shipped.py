@@ -23,7 +23,7 @@ def shown_page(page: str) -> str:
 
 
 def config_named(name: Path) -> Path:
-    """Return the file that a user means by a name: his own, else the shipped config of that name.
+    """Return the file that a user means by the name of a config: his own, else the shipped one.
 
     `.yaml` may be left out of both. A name that nothing has is returned as it is.
     """

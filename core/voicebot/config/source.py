@@ -14,7 +14,7 @@ from yaml.resolver import Resolver
 from voicebot.config.compose import DEEPEST, MOST_NODES, TOO_DEEP, TooMuchError, compose
 from voicebot.config.files import UnreadableError, read_text
 from voicebot.config.syntax import syntax_problem
-from voicebot.config.tree import Entry, Items, Node, Place, Scalar, Section
+from voicebot.config.tree import COMMAND_LINE, Entry, Items, Node, Place, Scalar, Section
 from voicebot.config.variables import Substituted, VariableSyntaxError, substitute
 from voicebot.encodable import encodable
 from voicebot.errors import Problem
@@ -129,9 +129,8 @@ class _Planter:
             else:
                 name = encodable(key.value)
                 if first := entries.get(name):
-                    self.complain(
-                        key, f"duplicate key '{name}'; it stands on line {first.place.line} already"
-                    )
+                    where = "there" if self.file == COMMAND_LINE else f"on line {first.place.line}"
+                    self.complain(key, f"duplicate key '{name}'; it stands {where} already")
                 entries[name] = Entry(self.place(key), self.plant(value))
         return inherited | entries
 

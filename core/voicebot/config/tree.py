@@ -9,6 +9,10 @@ from typing import Any, Literal
 from voicebot.errors import Problem
 
 _LONGEST = 2_000  # characters; a key or a name may be as long as its file
+COMMAND_LINE = "command line"
+"""The file of what `--set` says; its lines only tell one setting from another, and nobody is shown them."""
+OPTION = f"<{COMMAND_LINE}>"
+"""The file of what other options of the command line say, whose problems are told without a place."""
 Keys = tuple[str | int, ...]
 """The way from a node down to another: keys of mappings, indexes of lists."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from voicebot import ConfigError
 from voicebot.config.assignments import Assignment
+from voicebot.config.environment import variables
 from voicebot.config.load import load_assigned
 
 BOT = """\
@@ -160,3 +161,35 @@ def test_an_option_of_the_file_that_is_set_need_not_be_right_there(load):
 def test_a_setting_of_another_form_is_told_the_form(text):
     with pytest.raises(ValueError, match=r"a setting has the form SECTION\.OPTION=VALUE"):
         Assignment.parsed(text)
+
+
+def test_settings_have_places_of_their_own_so_that_none_is_taken_for_another(load, monkeypatch):
+    monkeypatch.setenv("WHO", "zoe")
+    settings = [
+        "name=a",
+        "synthesizer.voice=${WHO}",
+        "synthesizer.rate=1",
+        "greeting=|\n  a\n  b",
+        "name=[b]",
+    ]
+
+    with pytest.raises(ConfigError) as raised:
+        load(*settings, environ=variables())
+
+    assert [problem.message for problem in raised.value.problems] == [
+        "rate must be at least 80, not 1",
+        "name must be text, not a list",
+    ]
+    assert len({problem.line for problem in raised.value.problems}) == 2
+
+
+def test_a_placeholder_in_a_setting_hides_nothing_of_another(complaints):
+    settings = ["synthesizer.provider=cloud", "synthesizer.api_key=<your key>", "synthesizer.region=[a]"]
+
+    assert {message.partition(" ")[0] for _, message in complaints(*settings)} == {"api_key", "region"}
+
+
+def test_no_message_about_a_setting_names_a_line_of_it(complaints):
+    assert complaints("name=Kim", "synthesizer={rate: 90, rate: 91}") == [
+        ("command line", "--set synthesizer: duplicate key 'rate'; it stands there already")
+    ]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from voicebot_emulator.script import read_script
+from voicebot_emulator.command import _behind
+from voicebot_emulator.script import Script, read_script
 
 COMMAND = [sys.executable, "-m", "voicebot", "emulate", "azure"]
 
@@ -159,6 +160,17 @@ def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, arguments: list[str], 
     assert ran.returncode in (1, 2)
     assert reason in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_the_config_behind_is_found_by_a_name_and_with_the_variables_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bots").mkdir()
+    (tmp_path / "bots" / ".env").write_text("BEHIND_IT=Stand behind.\n")
+    (tmp_path / "bots" / "mine.yml").write_text("extends: offline\nsystem: ${BEHIND_IT}\n")
+
+    assert _behind("bots/mine", Script()).system == "Stand behind."
 
 
 @pytest.mark.parametrize(

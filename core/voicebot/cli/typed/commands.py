@@ -35,7 +35,7 @@ class Commands:
         self.muted = False
         """Whether the user has turned the microphone off."""
         self.hung_up = False
-        """Whether the user has ended the conversation."""
+        """Whether the conversation has ended, or is about to: nobody can end it once more."""
         self._has_microphone = has_microphone
         self._tell = tell
         self._complain = complain
@@ -61,9 +61,10 @@ class Commands:
         return ""
 
     def hang_up(self) -> None:
-        """End the conversation."""
-        self.hung_up = True
-        self._hang_up()
+        """End the conversation, unless it ends anyway."""
+        if not self.hung_up:
+            self.hung_up = True
+            self._hang_up()
 
     def _carry_out(self, name: str) -> None:
         match name:

@@ -66,7 +66,10 @@ async def converse(conversation: Conversation, stream: TypedStream, lines: Lines
                     hang_up=lambda: limit.reschedule(loop.time()),
                 )
                 stream.use(commands)
-                await conversation.run()
+                try:
+                    await conversation.run()
+                finally:
+                    commands.hung_up = True
         except TimeoutError:
             if not limit.expired():
                 raise

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 from voicebot.cli.typed.commands import Commands
-from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.interfaces import AudioStream
 from voicebot.messages import DeviceEvent, TypedLine
 
@@ -99,7 +99,9 @@ class TypedStream(AudioStream):
         end: Exception | None = _END
         try:
             with own_cancellation("the device broke"):
+                check = cancellation_check()
                 async for event in self._device:
+                    check()
                     await self._room.acquire()
                     self._items.put_nowait(event)
         except Exception as error:  # told to whoever listens, as if there were no queue between

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from voicebot.cli import signals
-from voicebot.cli.output import restore_screen
+from voicebot.cli.output import is_in_foreground
 
 if sys.platform != "win32":
     import termios
@@ -36,12 +36,7 @@ def gives_lines() -> bool:
 
 def in_foreground() -> bool:
     """Return whether what is typed is for this program, and not for another or the shell."""
-    if sys.platform == "win32":
-        return True
-    try:
-        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-    except OSError:  # it is not the terminal that controls this process, so that nothing stops it
-        return True
+    return is_in_foreground(sys.stdin.fileno())
 
 
 async def wait_for_foreground() -> None:
@@ -59,7 +54,6 @@ class Claim:
     def __init__(self) -> None:
         self._descriptor = sys.stdin.fileno()
         self._before: Any = None
-        self._gives_keys = False
         if sys.platform != "win32":
             # Between a look at who is in the foreground and a read there is a moment.
             with suppress(ValueError):  # another thread may not
@@ -74,11 +68,9 @@ class Claim:
                 # Only once: a shell may leave the terminal as it was when it stopped the program.
                 self._before = self._before or termios.tcgetattr(self._descriptor)
                 self._set(self._for_keys())
-        self._gives_keys = True
         try:
             yield
         finally:
-            self._gives_keys = False
             self._restore()
 
     def _for_keys(self) -> Any:
@@ -87,7 +79,8 @@ class Claim:
         attributes[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
         attributes[_CHARACTERS][termios.VMIN] = 1
         attributes[_CHARACTERS][termios.VTIME] = 0
-        attributes[_CHARACTERS][termios.VQUIT] = b"\0"  # it would leave the terminal as it is
+        nothing = os.fpathconf(self._descriptor, "PC_VDISABLE")
+        attributes[_CHARACTERS][termios.VQUIT] = bytes([nothing])  # it would leave the terminal as it is
         return attributes
 
     def _restore(self) -> None:
@@ -105,5 +98,3 @@ class Claim:
         if sys.platform != "win32":
             with suppress(termios.error):
                 termios.tcflush(self._descriptor, termios.TCIFLUSH)
-        if self._gives_keys:  # the editor was cut off
-            restore_screen()
