@@ -245,7 +245,7 @@ def test_the_prompt_has_no_colour_where_none_is_wanted(voicebot, at_terminal):
     voicebot.environ["NO_COLOR"] = "1"
     process, terminal = at_terminal("run", "scripted.yaml", "--type")
     terminal.is_ready()
-    terminal.reads("You: ")
+    terminal.reads("You:")
     terminal.types(CTRL_D)
 
     assert process.wait(60) == 0
