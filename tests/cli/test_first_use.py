@@ -195,3 +195,21 @@ def test_a_file_that_would_be_no_wav_is_refused_in_say_and_run_and_configs(here,
         assert result.exit_code == 2
         assert f"error: {told}" in result.stderr
     assert sorted(os.listdir()) == ["bot.yaml", "q.wav"]
+
+
+def test_what_is_no_config_before_another_argument_is_told_as_one_argument_too_many(here):
+    Path("a.wav").write_bytes(b"RIFF")
+    Path("b.wav").write_bytes(b"RIFF")
+
+    heard = CliRunner().invoke(cli, ["transcribe", "a.wav", "b.wav"])
+    said = CliRunner().invoke(cli, ["say", "Version 1.2", "is out"])
+
+    assert "there is no config 'a.wav'; one recording is heard at a time" in heard.stderr
+    assert "there is no config 'Version 1.2'; put quotes around a text of several words" in said.stderr
+
+
+def test_metrics_that_cannot_go_to_a_descriptor_are_an_error_like_all_others(here):
+    result = CliRunner().invoke(cli, ["run", "offline", "--type", "--metrics", "/dev/fd/x"])
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: cannot write /dev/fd/x: ")

@@ -241,6 +241,18 @@ def test_a_line_is_edited_and_those_before_it_are_a_key_away(voicebot, at_termin
     assert terminal.is_restored
 
 
+def test_the_prompt_has_no_colour_where_none_is_wanted(voicebot, at_terminal):
+    voicebot.environ["NO_COLOR"] = "1"
+    process, terminal = at_terminal("run", "scripted.yaml", "--type")
+    terminal.is_ready()
+    terminal.reads("You:")
+    terminal.types(CTRL_D)
+
+    assert process.wait(60) == 0
+    terminal.drains()
+    assert not re.search(rb"\x1b\[[\d;]*[34]\d[\d;]*m", terminal.received)
+
+
 def test_what_is_written_while_a_line_is_typed_stands_above_it(at_terminal, spoken):
     process, terminal = at_terminal("run", spoken(more="greeting: Ahoy."), columns=40)
     terminal.is_ready()
@@ -285,6 +297,7 @@ def test_a_signal_leaves_the_terminal_as_it_was_and_nothing_to_the_shell(at_term
     assert terminal.left == 0
     terminal.drains()
     assert terminal.received.rindex(b"\x1b[?2004l") > terminal.received.rindex(READY.encode())
+    assert not terminal.received.endswith(b"\n"), "no ^C was written that a line has to end"
 
 
 def test_a_program_that_has_to_be_cut_off_leaves_the_terminal_as_it_was(

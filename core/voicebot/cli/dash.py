@@ -44,13 +44,17 @@ def readable(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def writable(path: Path) -> Iterator[Path]:
-    """Give a file to write to; all that is printed goes to stderr while that is standard output."""
+def writable(path: Path, example: str = "answer.wav") -> Iterator[Path]:
+    """Give a file to write to; all that is printed goes to stderr while that is standard output.
+
+    Args:
+        example: a name for what is written.
+    """
     if path != DASH:
         yield path
         return
     if is_terminal():
-        raise click.UsageError("standard output is a terminal; lead it elsewhere, as with > answer.wav")
+        raise click.UsageError(f"standard output is a terminal; lead it elsewhere, as with > {example}")
     with streams.output_reserved() as descriptor:
         file = _DESCRIPTORS / str(descriptor)
         with _called(file, streams.OUTPUT):
@@ -59,7 +63,7 @@ def writable(path: Path) -> Iterator[Path]:
 
 def appending(path: Path) -> TextIO:
     """Open a file of `writable` to add text to it; a stream is written to where it is."""
-    if path.parent == _DESCRIPTORS:
+    if path.parent == _DESCRIPTORS and path.name.isdecimal():
         return open(os.dup(int(path.name)), "w", encoding="utf-8")
     return path.open("a", encoding="utf-8")
 

@@ -30,8 +30,8 @@ def report(error: BaseException) -> int | None:
         return show_misuse(error)
     causes = list(leaves(error))
     if all(isinstance(cause, KeyboardInterrupt) for cause in causes):
-        if is_terminal(err=True):
-            echo(err=True)  # the terminal wrote ^C
+        if is_terminal(err=True) and signals.seen():
+            echo(err=True)  # behind ^C
         return INTERRUPTED
     if broken := next((cause for cause in causes if _is_broken_pipe(cause)), None):
         raise broken  # click ends in silence; it would not look for it within a group

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT = Path("offline")
 """The config that is used where none is named."""
+_SUFFIXES = (".yaml", ".yml")
 
 
 def _parsed(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[Assignment, ...]:
@@ -57,14 +58,14 @@ def divided(arguments: Sequence[str], another: str, advice: str) -> tuple[Path |
     Args:
         advice: what to do about arguments that are too many, or of which the first is no config.
     """
-    if not arguments or (len(arguments) == 1 and arguments[0].endswith((".yaml", ".yml"))):
+    if not arguments or (len(arguments) == 1 and arguments[0].endswith(_SUFFIXES)):
         raise click.UsageError(f"Missing argument '{another}'.")
     if len(arguments) > 2:
         raise click.UsageError(f"there are {len(arguments)} arguments, not CONFIG and {another}; {advice}")
     if len(arguments) == 1:
         return None, arguments[0]
     config, other = Path(arguments[0]), arguments[1]
-    if not config.suffix and not _is_near(config):
+    if config.suffix not in _SUFFIXES and (config.suffix == ".wav" or not _is_near(config)):
         raise click.UsageError(f"there is no config '{config}'; {advice}")
     return config, other
 

@@ -85,7 +85,7 @@ def command(
         raise click.UsageError("--output and --metrics cannot both go to standard output")
     with ExitStack() as stack:
         wish = stack.enter_context(wish.output_opened())
-        file = stack.enter_context(dash.writable(metrics)) if metrics else None
+        file = stack.enter_context(dash.writable(metrics, "metrics.jsonl")) if metrics else None
         loaded = load(config, assignments)
         measured = stack.enter_context(MetricsFile(file)) if file else None
         wish = stack.enter_context(wish.input_opened())

@@ -22,6 +22,8 @@ _SIGNALLED = 128  # what a shell adds to the number of the signal that ended a p
 CTRL_C = _SIGNALLED + signal.SIGINT
 """The exit status of a program that Ctrl-C ended."""
 _received: list[int] = []
+_seen: list[bool] = []
+_silent: set[object] = set()
 _ours: set[int] = set()
 _last: list[Callable[[], None]] = []
 
@@ -86,6 +88,23 @@ def finish() -> None:
 def note(number: int) -> None:
     """Take note that a signal came; the first one makes the exit status."""
     _received.append(number)
+    _seen.append(number == signal.SIGINT and not _silent)
+
+
+@contextmanager
+def keys_unseen() -> Iterator[None]:
+    """Take note that the terminal shows no keys while the block runs, and so no ^C."""
+    block = object()
+    _silent.add(block)
+    try:
+        yield
+    finally:
+        _silent.remove(block)
+
+
+def seen() -> bool:
+    """Return whether the terminal has written ^C for the signal that ends the program."""
+    return _seen[0] if _seen else True
 
 
 def received() -> bool:

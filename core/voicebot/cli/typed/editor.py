@@ -29,7 +29,7 @@ from prompt_toolkit.layout import (
     Window,
 )
 from prompt_toolkit.layout.processors import BeforeInput
-from prompt_toolkit.output import Output, create_output
+from prompt_toolkit.output import ColorDepth, Output, create_output
 from rich.cells import cell_len
 from rich.console import RenderableType
 
@@ -74,6 +74,7 @@ class Editor:
             input=_input(self._claim),
             output=self._output(),
             erase_when_done=True,
+            color_depth=ColorDepth.from_env(),  # none at all with NO_COLOR
         )
 
     def show(self, lower: RenderableType) -> None:

@@ -69,7 +69,8 @@ class Claim:
                 self._before = self._before or termios.tcgetattr(self._descriptor)
                 self._set(self._for_keys())
         try:
-            yield
+            with signals.keys_unseen():
+                yield
         finally:
             self._restore()
 
