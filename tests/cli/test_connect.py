@@ -15,14 +15,8 @@ def rows(ran):
 
 
 def errors(ran):
-<<<<<<< HEAD
     usual = ("<", "Trying ", "warning: still loading ")
     return [line for line in ran.stderr.splitlines() if not line.startswith(usual)]
-=======
-    return [
-        line for line in ran.stderr.splitlines() if not line.startswith(("<", "Trying ", "still loading "))
-    ]
->>>>>>> w-fixcli
 
 
 WELL = {
