@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -15,10 +14,10 @@ from typing import Any
 from voicebot.testing.contract import processes
 from voicebot.testing.contract.cancelling import Suspensions, give_up, spread, suspensions
 from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.remains import remaining
 
 _LIMIT = 2.0
 """Seconds within which what was begun has ended: a process that was told to end may take a while."""
-_POLL = 0.02
 _AWAITS = 6
 _PARTS = (0.3, 0.5, 0.7, 0.9)
 """Parts of the time that a use takes, after which it is cancelled: much may be done within one await."""
@@ -75,17 +74,11 @@ def temporary_folder() -> Iterator[Path]:
 
 async def nothing_held(left: Callable[[], list[str]], after: str) -> None:
     """Insist that nothing is left, a while after something happened."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + _LIMIT
-    if left():
-        gc.collect()  # a process that nobody knows any more is waited for
-    while found := left():
-        if loop.time() > deadline:
-            raise Unmet(
-                f"no process, open file or temporary file left {_LIMIT:g} s after {after}",
-                ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if found[_SHOWN:] else ""),
-            )
-        await asyncio.sleep(_POLL)
+    if found := await remaining(left, _LIMIT):
+        raise Unmet(
+            f"no process, open file or temporary file left {_LIMIT:g} s after {after}",
+            ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if found[_SHOWN:] else ""),
+        )
 
 
 async def closing_leaves_nothing(cycle: Callable[[], Awaitable[None]], temporary: Path) -> None:
