@@ -12,6 +12,8 @@ from voicebot.testing.contract.check import Unmet, described
 from voicebot.testing.contract.leftovers import LIMIT
 
 Use = Callable[[], Coroutine[Any, Any, None]]
+LongUse = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
+"""A use that calls what it is given in its midst."""
 
 _STUCK = 3.0
 _ATTEMPTS = 3
@@ -129,7 +131,7 @@ async def give_up(use: Awaitable[None], after: float = _STUCK) -> None:
     await asyncio.wait({task}, timeout=_STUCK)
 
 
-async def break_off(use: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]) -> None:
+async def break_off(use: LongUse) -> None:
     """Cancel a use in its midst, and wait for it; how it takes that is no matter here."""
 
     async def whole() -> None:
@@ -141,9 +143,7 @@ async def break_off(use: Callable[[Callable[[], None]], Coroutine[Any, Any, None
 
         await use(cancel)
 
-    task = asyncio.create_task(_quietly(whole()), name="contract: use")
-    await asyncio.wait({task}, timeout=_STUCK)
-    task.cancel()
+    await give_up(whole())
 
 
 async def _quietly(use: Awaitable[None]) -> None:

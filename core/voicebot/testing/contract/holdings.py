@@ -5,20 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from voicebot.testing.contract import processes
-from voicebot.testing.contract.cancelling import Suspensions, give_up, spread, suspensions
+from voicebot.testing.contract.cancelling import (
+    LongUse,
+    Suspensions,
+    Use,
+    break_off,
+    give_up,
+    spread,
+    suspensions,
+)
 from voicebot.testing.contract.check import Unmet
 from voicebot.testing.contract.remains import remaining
 
 _LIMIT = 2.0
 """Seconds within which what was begun has ended: a process that was told to end may take a while."""
 _AWAITS = 6
+"""Uses that are cancelled at one of their awaits: each leaves something, and one may be a coincidence."""
+_LONG_USES = 4
 _PARTS = (0.3, 0.5, 0.7, 0.9)
 """Parts of the time that a use takes, after which it is cancelled: much may be done within one await."""
 _SHOWN = 5
@@ -97,18 +106,26 @@ async def closing_leaves_nothing(cycle: Callable[[], Awaitable[None]], temporary
     await nothing_held(lambda: Holdings.now(temporary).more_files(before, 1), "closing")
 
 
-async def cancelling_leaves_nothing(use: Callable[[], Coroutine[Any, Any, None]], temporary: Path) -> None:
-    """Insist that uses that are cancelled leave no more behind than whole ones do."""
+async def cancelling_leaves_nothing(use: Use, long_use: Callable[[int], LongUse], temporary: Path) -> None:
+    """Insist that uses that are cancelled leave no more behind than whole ones do.
+
+    Args:
+        use: a brief one, which may be over before it is cancelled.
+        long_use: one that goes on for long after its midst, so that what it began does not end by itself;
+            another for each number.
+    """
     loop = asyncio.get_running_loop()
     await use()
     began = loop.time()
     awaits = spread(await suspensions(use()), _AWAITS)
     took = loop.time() - began
     idle = Holdings.now(temporary)
-    for at in awaits:
-        await give_up(Suspensions(use(), at))
+    for number in range(_AWAITS if awaits else 0):
+        await give_up(Suspensions(use(), awaits[number % len(awaits)]))
     for part in _PARTS:
         await give_up(use(), took * part)
+    for number in range(_LONG_USES):
+        await break_off(long_use(number))
     where = "uses that were cancelled"
     await nothing_held(lambda: _surplus(Holdings.now(temporary), idle), where)
 

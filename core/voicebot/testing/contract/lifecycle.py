@@ -29,7 +29,11 @@ class LifeCycleChecks(Subject):
                 async def use() -> None:
                     await self._use_again(provider, 0)
 
-                await holdings.cancelling_leaves_nothing(use, temporary)
+                await holdings.cancelling_leaves_nothing(
+                    use,
+                    lambda number: lambda midway: self._use_at_length(provider, number, midway),
+                    temporary,
+                )
 
     @check
     async def test_starting_twice_is_harmless(self) -> None:
