@@ -185,11 +185,6 @@ class RecognizerContract(CommitChecks, IndependenceChecks, ProviderContract[Reco
         clip = self._clip(provider)
         await self._hear(provider, clip[: provider.input_format.bytes_in(_BRIEF)])
 
-    async def _use_at_length(
-        self, provider: Recognizer[Any], number: int, midway: Callable[[], None]
-    ) -> None:
-        await self._hear(provider, self._clip(provider), midway=midway)
-
     @asynccontextmanager
     async def _half_way(self, provider: Recognizer[Any]) -> AsyncGenerator[None, None]:
         sound = pieces(self._clip(provider), (self._frame(provider),))
