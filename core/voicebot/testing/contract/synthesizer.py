@@ -190,9 +190,9 @@ class SynthesizerContract(
         self, provider: Synthesizer[Any], number: int, midway: Callable[[], None]
     ) -> None:
         if number % 2 and self._takes_text_as_it_is_written(provider):
-            await self._streamed(provider, texts.huge(), 20, midway)
+            await self._streamed(provider, texts.STORY, 20, midway)
         else:
-            await self._speech(provider, texts.huge(), midway)
+            await self._speech(provider, texts.STORY, midway)
 
     @asynccontextmanager
     async def _half_way(self, provider: Synthesizer[Any]) -> AsyncGenerator[None, None]:
