@@ -102,6 +102,47 @@ def test_a_time_limit_is_that_of_each_check(voicebot, install_plugin):
     assert "--time-limit" in refused.stderr
 
 
+SLOW = """\
+import asyncio, voicebot
+
+class Slow(voicebot.Synthesizer[voicebot.Options]):
+    output_format = voicebot.AudioFormat(8_000)
+
+    async def synthesize(self, utterance):
+        for word in utterance.text.split():
+            yield voicebot.AudioChunk(bytes(self.output_format.bytes_in(0.2 * (len(word) + 1))))
+            await asyncio.sleep(0)
+
+@voicebot.hookimpl
+def voicebot_register(registry):
+    registry.add("slow", Slow, voicebot.Options)
+"""
+
+
+def test_a_voice_that_is_slow_on_purpose_passes_with_its_pace(voicebot, install_plugin):
+    folder = install_plugin("some-plugin", "slow_plugin", SLOW)
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
+
+    ran = voicebot("check-plugin", "slow", "--pace", "4", "6", "--json")
+
+    assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("silence", "--pace", "4", "6"), "--pace is for a synthesizer; 'silence' is a turn_detector"),
+        (("silence", "--word-error-rate", "0.5"), "--word-error-rate is for a recognizer"),
+        (("slow", "--pace", "6", "4"), "the fewest and then the most characters a second, not 6 4"),
+    ],
+)
+def test_what_a_check_cannot_use_is_refused(voicebot, options, complaint):
+    ran = voicebot("check-plugin", *options)
+
+    assert ran.returncode == 2
+    assert complaint in " ".join(ran.stderr.split())
+
+
 def test_options_come_from_a_config_that_uses_the_provider(voicebot):
     voicebot.write("quiet.yaml", "")
 

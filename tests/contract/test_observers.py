@@ -70,6 +70,18 @@ class WatchesOne(Watcher):
             self.busy = False
 
 
+class WatchesOneByOne(Watcher):
+    """Writes into one file, and keeps it for as long as a conversation goes on."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.file = asyncio.Lock()
+
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        async with self.file:
+            await super().observe(conversation, events)
+
+
 class KeepsEverything(Watcher):
     kept: ClassVar[list[str]] = []
 
@@ -89,6 +101,7 @@ FAULTS = {
     NeedsAnEnd: "a_conversation_may_end_at_once_or_badly",
     ReadsLatinAlone: "any_text_is_taken",
     WatchesOne: "twenty_conversations_at_once_are_watched",
+    WatchesOneByOne: "one_that_waits_holds_up_no_other",
     KeepsEverything: "a_long_conversation_does_not_fill_the_memory",
     WatchesWhenCancelled: "cancelled_at_any_await_it_stops_within_250_ms",
 }

@@ -44,6 +44,19 @@ _STYLES = {"passed": "green", "failed": "red", "skipped": "yellow", "expected fa
 )
 @click.option("--words", metavar="TEXT", help="What is said in the clip.")
 @click.option(
+    "--word-error-rate",
+    metavar="SHARE",
+    type=click.FloatRange(0, 1),
+    help="The share of the words that a recogniser may get wrong.  [default: 0.25]",
+)
+@click.option(
+    "--pace",
+    metavar="LEAST MOST",
+    nargs=2,
+    type=click.FloatRange(min=0, min_open=True),
+    help="The fewest and the most characters a second that a voice speaks.  [default: 10.5 26]",
+)
+@click.option(
     "--time-limit",
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
@@ -59,6 +72,8 @@ def command(
     config: Path | None,
     clip: Path | None,
     words: str | None,
+    word_error_rate: float | None,
+    pace: tuple[float, float] | None,
     time_limit: float | None,
     as_json: bool,
 ) -> None:
@@ -72,10 +87,27 @@ def command(
     from voicebot.testing.contract.sealing import checks
 
     clip = clip and context.with_resource(dash.readable(clip))
+    if pace is not None and pace[0] >= pace[1]:
+        context.fail(
+            f"--pace wants the fewest and then the most characters a second, not {pace[0]:g} {pace[1]:g}"
+        )
     registration = _registration(context, name, kind)
+    for option, value, of in (
+        ("--pace", pace, "synthesizer"),
+        ("--word-error-rate", word_error_rate, "recognizer"),
+    ):
+        if value is not None and registration.kind != of:
+            context.fail(f"{option} is for a {of}; '{name}' is a {registration.kind}")
     loaded = load(config) if config is not None else None
     choice = _choice(context, registration, loaded)
-    contract = _contract(choice, loaded, clip, words, time_limit)
+    given = {
+        "clip": clip,
+        "words": words,
+        "word_error_rate": word_error_rate,
+        "pace": pace,
+        "time_limit": time_limit,
+    }
+    contract = _contract(choice, loaded, {name: value for name, value in given.items() if value is not None})
     names = checks(contract)
     if not as_json:
         head = styled(registration.name, bold=True)
@@ -135,26 +167,16 @@ def _choice(context: click.Context, registration: Registration, config: BotConfi
 
 
 def _contract(
-    choice: ProviderChoice,
-    config: BotConfig | None,
-    clip: Path | None,
-    words: str | None,
-    time_limit: float | None,
+    choice: ProviderChoice, config: BotConfig | None, given: dict[str, Any]
 ) -> type[ProviderContract[Any]]:
+    """Return the contract of a provider, with what was given of its attributes."""
     from voicebot.cli.providers import hints
     from voicebot.testing.contract import CONTRACTS
 
-    given: dict[str, Any] = {"make": lambda _: choice.make()}
-    if clip is not None:
-        given["clip"] = clip
-    if words is not None:
-        given["words"] = words
-    if time_limit is not None:
-        given["time_limit"] = time_limit
     kind = choice.registration.kind
     if kind == "recognizer" and config is not None:
-        given["hints"] = hints(config)
-    return type("Installed", (CONTRACTS[kind],), given)
+        given = {"hints": hints(config), **given}
+    return type("Installed", (CONTRACTS[kind],), {"make": lambda _: choice.make(), **given})
 
 
 def _title(check: str) -> str:

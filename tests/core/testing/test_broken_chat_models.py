@@ -53,6 +53,23 @@ class EndsTwice(Parrot):
         yield ReplyEnded()
 
 
+class EndsWithAnEmptyPiece(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+        yield TextDelta("")
+
+
+class EndsTwiceWhereItWasAskedNothing(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+        if not request.messages:
+            yield ReplyEnded()
+
+
 class GivesBareText(Parrot):
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         async with aclosing(super().reply(request)) as events:
@@ -209,6 +226,19 @@ class SaysThatItWasCutOff(Parrot):
             yield ReplyEnded("length")
 
 
+class RepliesOneByOne(Parrot):
+    """Has one connection, and keeps it for as long as somebody listens."""
+
+    def __init__(self, options: ParrotOptions) -> None:
+        super().__init__(options)
+        self.connection = asyncio.Lock()
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with self.connection, aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+
+
 class HasOnePhrase(Parrot):
     @property
     def phrases(self) -> Sequence[str]:
@@ -228,6 +258,8 @@ class StopsShortWhenCutOff(Parrot):
 FAULTS: dict[type[Parrot], str] = {
     NeverEnds: "a_reply_ends_once_and_last",
     EndsTwice: "a_reply_ends_once_and_last",
+    EndsWithAnEmptyPiece: "a_reply_ends_once_and_last",
+    EndsTwiceWhereItWasAskedNothing: "any_history_is_answered_or_refused",
     GivesBareText: "a_reply_ends_once_and_last",
     SaysNothing: "a_reply_ends_once_and_last",
     TakesBackTooMuch: "what_ends_a_reply_fits_it",
@@ -235,6 +267,7 @@ FAULTS: dict[type[Parrot], str] = {
     SpeaksInOnePiece: "a_long_reply_comes_in_pieces_as_it_is_written",
     ThinksToTheEnd: "a_long_reply_comes_in_pieces_as_it_is_written",
     RemembersOneRequest: "twenty_replies_at_once_are_kept_apart",
+    RepliesOneByOne: "one_that_waits_holds_up_no_other",
     SharesItsWords: "twenty_replies_at_once_are_kept_apart",
     EndsAsIfWhole: "a_network_that_drops_is_a_retryable_provider_error",
     EndsAsIfWholeWhatItNeverSaysTwiceAlike: "a_network_that_drops_is_a_retryable_provider_error",
@@ -246,7 +279,7 @@ FAULTS: dict[type[Parrot], str] = {
     HasOnePhrase: "phrases_are_texts",
     StopsShortWhenCutOff: "a_network_that_drops_is_a_retryable_provider_error",
 }
-MANY = {NeverEnds, EndsTwice, GivesBareText, CannotBeInterrupted}
+MANY = {NeverEnds, GivesBareText, CannotBeInterrupted}
 """No reply of theirs is one, so that others notice too."""
 
 

@@ -249,6 +249,64 @@ class SharesItsSound(Reader):
         self.__dict__.pop("sound", None)
 
 
+class SharesWhatFillsNoPiece(Reader):
+    """Takes sound in pieces of a tenth of a second; what fills none yet lies in one place for all."""
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        shared = self.__dict__.setdefault("shared", bytearray())
+
+        class Pieces(Session):
+            async def write(self, audio: bytes) -> None:
+                shared.extend(audio)
+                while len(shared) >= 5 * FRAME:
+                    piece = bytes(shared[: 5 * FRAME])
+                    del shared[: 5 * FRAME]
+                    await super().write(piece)
+
+            async def finish(self) -> None:
+                await super().write(bytes(shared))
+                shared.clear()
+                await super().finish()
+
+        yield Pieces(self)
+        shared.clear()
+
+
+class ListensToOne(Reader):
+    """Has one line, and keeps it for as long as a session is open."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.line = asyncio.Lock()
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        async with self.line, super().listen(hints) as session:
+            yield session
+
+
+class TellsOne(Reader):
+    """What was heard is told to one after the other."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.telling = asyncio.Lock()
+
+    @asynccontextmanager
+    async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
+        telling = self.telling
+
+        class OneByOne(Session):
+            async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
+                async with telling:
+                    async for event in super().__aiter__():
+                        yield event
+
+        await asyncio.sleep(0)
+        yield OneByOne(self)
+
+
 class KnowsLatinHints(Reader):
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
@@ -283,6 +341,9 @@ FAULTS: dict[type[Reader], str] = {
     with_session(TellsItsLastWordsInTheEnd): "what_is_settled_is_not_told_again",
     with_session(EndsQuietlyWhenCutOff): "a_network_that_drops_is_a_retryable_provider_error",
     SharesItsSound: "twenty_sessions_at_once_are_kept_apart",
+    SharesWhatFillsNoPiece: "twenty_sessions_at_once_are_kept_apart",
+    ListensToOne: "one_that_waits_holds_up_no_other",
+    TellsOne: "one_that_waits_holds_up_no_other",
     with_session(HearsGhosts): "silence_has_no_words",
     with_session(NeedsSound): "a_session_without_sound_ends_without_words",
     SharesItsWords: "twenty_sessions_at_once_are_kept_apart",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import socket
 import struct
+import subprocess
 import sys
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from functools import cache
 from itertools import chain, islice, pairwise
 from pathlib import Path
@@ -528,6 +530,61 @@ class KeepsOneBufferForAll(Voice):
             self.made = b""
 
 
+class CutsLongSentences(Hums):
+    """Speaks no more than a hundred characters of a sentence."""
+
+    def speech(self, text: str, first: int = 0) -> Iterable[SynthesisEvent]:
+        return sound_of(super().speech(" ".join(s[:100] for s in sentences(text)), first))
+
+
+class KeepsAFileOpenWhenCancelled(Voice):
+    """Closes what it keeps a note in once all is said, and awaits but once."""
+
+    opened: ClassVar[list[int]] = []
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        if not self.up:
+            raise ProviderError("the voice is not started")
+        self.opened.append(os.open(__file__, os.O_RDONLY))
+        note = self.opened[-1]
+        await asyncio.sleep(0.005)
+        for event in self.speech(utterance.text):
+            if not self.connected:
+                raise ProviderError("the connection is lost", retryable=True)
+            yield event
+        os.close(note)
+        self.opened.remove(note)
+
+
+class LeavesALongProcess(Voice):
+    """Has a program work for as long as the text is long, and stops it once all is said."""
+
+    begun: ClassVar[list[subprocess.Popen[bytes]]] = []
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        takes = 0.01 * len(utterance.text)
+        program = subprocess.Popen(["sleep", f"{takes:.3f}"])  # noqa: ASYNC220
+        self.begun.append(program)
+        asyncio.get_running_loop().call_later(takes + 0.1, program.poll)
+        async for event in super().synthesize(utterance):
+            yield event
+        program.kill()
+        program.wait()
+
+
+class SpeaksOneByOne(Voice):
+    """Has one engine, and keeps it for as long as somebody listens."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.engine = asyncio.Lock()
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        async with self.engine, aclosing(super().synthesize(utterance)) as events:
+            async for event in events:
+                yield event
+
+
 class EndsWithWhatItHasWhenCutOff(Voice):
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         said = 0
@@ -647,6 +704,17 @@ class StreamsWithoutItsEnd(Streams):
         yield Short(self)
 
 
+class StreamsOneByOne(Streams):
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.engine = asyncio.Lock()
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncGenerator[SpeechStream, None]:
+        async with self.engine:
+            yield Stream(self)
+
+
 class StreamsFromOneBuffer(Streams):
     """The sound that is made waits in one place for all, and nobody else has a turn before it is fetched."""
 
@@ -684,6 +752,7 @@ FAULTS: dict[type[Voice], str] = {
     CutsItsEnd: "speech_is_as_long_as_its_text",
     CutsEachSentence: "speech_is_as_long_as_its_text",
     SwallowsTheEndOfSentences: "speech_is_as_long_as_its_text",
+    CutsLongSentences: "speech_is_as_long_as_its_text",
     WaitsForAll: "the_first_sound_comes_before_the_last_is_made",
     CountsInUtf16: "word_timings_are_words_of_the_text_in_order",
     TimesWordsAfterTheSound: "word_timings_are_words_of_the_text_in_order",
@@ -696,6 +765,10 @@ FAULTS: dict[type[Voice], str] = {
     EndsAtTheTag: "markup_in_a_text_is_not_obeyed",
     KeepsOneTextForAll: "twenty_utterances_at_once_are_kept_apart",
     KeepsOneBufferForAll: "twenty_utterances_at_once_are_kept_apart",
+    SpeaksOneByOne: "one_that_waits_holds_up_no_other",
+    StreamsOneByOne: "one_that_waits_holds_up_no_other",
+    KeepsAFileOpenWhenCancelled: "no_process_or_file_is_left",
+    LeavesALongProcess: "no_process_or_file_is_left",
     MakesAllAhead: "a_slow_listener_does_not_fill_the_memory",
     GoesOnWhenCancelled: "cancelled_at_any_await_it_stops_within_250_ms",
     SaysGoodbyeSlowly: "cancelled_at_any_await_it_stops_within_250_ms",
@@ -736,9 +809,24 @@ ALSO: dict[type[Voice], set[str]] = {
 }
 
 
+SOON_GIVEN_UP = {WaitsForEver, BlocksTheLoop, SpeaksOneByOne, StreamsOneByOne}
+
+
+@pytest.fixture(autouse=True)
+def _tidy() -> Iterator[None]:
+    yield
+    for program in LeavesALongProcess.begun:
+        program.kill()
+        program.wait()
+    for descriptor in KeepsAFileOpenWhenCancelled.opened:
+        os.close(descriptor)
+    LeavesALongProcess.begun.clear()
+    KeepsAFileOpenWhenCancelled.opened.clear()
+
+
 def contract(voice: type[Voice]) -> type[SynthesizerContract]:
     class TestVoice(SynthesizerContract):
-        time_limit = 8.0 if voice is not WaitsForEver and voice is not BlocksTheLoop else 1.0
+        time_limit = 1.0 if voice in SOON_GIVEN_UP else 8.0
 
         def make(self) -> Voice:
             self.made = voice(VoiceOptions())
@@ -776,6 +864,20 @@ def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
     assert "\nseen: " in outcome.text
     assert outcome.text.endswith(f"read: docs/reference/contract.md#{FAULTS[voice].replace('_', '-')}")
     assert KEY not in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("voice", "pace"), [(SaysTwiceItsRate, (30.0, 45.0)), (SaysHalfItsRate, (8.0, 12.0))]
+)
+def test_a_voice_of_another_pace_is_told_how_to_say_so(
+    voice: type[Voice], pace: tuple[float, float], outcomes: Callable[..., Any]
+) -> None:
+    check = "test_speech_is_as_long_as_its_text"
+    as_it_comes = outcomes(contract(voice), check)[check]
+    on_purpose = outcomes(type("Paced", (contract(voice),), {"pace": pace}), check)[check]
+
+    assert "set `pace` of the class or `--pace` of `voicebot check-plugin`" in as_it_comes.text
+    assert on_purpose.result == "passed", on_purpose
 
 
 @pytest.mark.slow

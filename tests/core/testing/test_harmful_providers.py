@@ -304,6 +304,7 @@ async def run(*command: str) -> None:
     try:
         await process.wait()
     except asyncio.CancelledError:
-        process.kill()
+        with suppress(ProcessLookupError):  # it has ended just now
+            process.kill()
         await process.wait()
         raise

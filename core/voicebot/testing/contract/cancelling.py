@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from voicebot.testing.contract.check import Unmet, described
 from voicebot.testing.contract.leftovers import LIMIT
 
 Use = Callable[[], Coroutine[Any, Any, None]]
+LongUse = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
+"""A use that calls what it is given in its midst."""
 
+_SCHEDULE = Path("/proc/thread-self/schedstat")
 _STUCK = 3.0
 _ATTEMPTS = 3
 """Slow once may be the machine's fault; slow each time is not."""
@@ -25,6 +29,8 @@ class Suspensions:
         self.count = 0
         self.due: float | None = None
         """When it should have been cancelled, on the loop's clock."""
+        self.held_back = 0.0
+        """How long others had had the processor in this thread's place by then."""
         self.reached = asyncio.Event()
         self.cancelled = False
         self._use = use
@@ -54,6 +60,7 @@ class Suspensions:
         task = asyncio.current_task()
         assert task is not None
         self.due = loop.time() + self._after
+        self.held_back = _held_back()
         self.reached.set()
         loop.call_later(self._after, self._cancel, task)
 
@@ -89,7 +96,7 @@ async def stops_when_cancelled(use: Use, at: int, after: float) -> None:
 
 
 async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
-    """Cancel a use; return the seconds until it ended."""
+    """Cancel a use; return the seconds until it ended, without those of others on a busy machine."""
     loop = asyncio.get_running_loop()
     counted = Suspensions(use(), at, after)
     ended: list[float] = []
@@ -98,7 +105,7 @@ async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
         try:
             await counted
         finally:
-            ended.append(loop.time())
+            ended.append(loop.time() - _held_back())
 
     task = asyncio.create_task(run(), name="contract: use")
     reached = asyncio.create_task(counted.reached.wait(), name="contract: await to be cancelled at")
@@ -118,7 +125,15 @@ async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
             described(error) if error is not None else "it swallowed the cancellation and went on to its end",
         )
     assert counted.due is not None
-    return ended[0] - counted.due
+    return ended[0] - (counted.due - counted.held_back)
+
+
+def _held_back() -> float:
+    """Return the seconds for which this thread could work and others had the processor; 0 where untold."""
+    try:
+        return int(_SCHEDULE.read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 async def give_up(use: Awaitable[None], after: float = _STUCK) -> None:
@@ -129,7 +144,7 @@ async def give_up(use: Awaitable[None], after: float = _STUCK) -> None:
     await asyncio.wait({task}, timeout=_STUCK)
 
 
-async def break_off(use: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]) -> None:
+async def break_off(use: LongUse) -> None:
     """Cancel a use in its midst, and wait for it; how it takes that is no matter here."""
 
     async def whole() -> None:
@@ -141,9 +156,7 @@ async def break_off(use: Callable[[Callable[[], None]], Coroutine[Any, Any, None
 
         await use(cancel)
 
-    task = asyncio.create_task(_quietly(whole()), name="contract: use")
-    await asyncio.wait({task}, timeout=_STUCK)
-    task.cancel()
+    await give_up(whole())
 
 
 async def _quietly(use: Awaitable[None]) -> None:

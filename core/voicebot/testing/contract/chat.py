@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import unittest
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, ClassVar
 
 from voicebot.errors import ProviderError
@@ -13,6 +13,7 @@ from voicebot.interfaces import ChatModel
 from voicebot.messages import ChatRequest, Message, TextDelta
 from voicebot.testing.contract import histories, memory, texts
 from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.independence import IndependenceChecks
 from voicebot.testing.contract.iterating import in_turn
 from voicebot.testing.contract.provider import ProviderContract, nothing
 from voicebot.testing.contract.replies import Reply
@@ -25,7 +26,7 @@ _LONG = 60
 """Characters of a reply that comes in several pieces."""
 
 
-class ChatModelContract(ProviderContract[ChatModel[Any]]):
+class ChatModelContract(IndependenceChecks, ProviderContract[ChatModel[Any]]):
     """What a chat model keeps to."""
 
     question: ClassVar[str] = texts.STORY
@@ -35,7 +36,7 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
     async def test_a_reply_ends_once_and_last(self) -> None:
         """A reply is pieces of text, then exactly one `ReplyEnded`; after it come no more than notices."""
         async with self._started() as provider:
-            reply = await self._reply(provider, self.question)
+            reply = (await self._reply(provider, self.question)).ends_last()
             expect(reply.text.strip(), "some text in the reply", repr(reply.text))
 
     @check
@@ -102,9 +103,12 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
     async def test_any_history_is_answered_or_refused(self) -> None:
         """Odd histories are answered, or refused with a `ProviderError`: empty, foreign, one-sided, huge."""
         async with self._started() as provider:
+            usual = await self._reply(provider, self.question)
             for name, messages in histories.odd().items():
                 try:
-                    await self._ask(provider, messages)
+                    reply = await self._ask(provider, messages)
+                    if not usual.late:
+                        reply.ends_last()
                 except (ProviderError, Unmet) as error:
                     if isinstance(error, Unmet):
                         raise Unmet(f"{error.expected}, for {name}", error.seen) from error
@@ -181,6 +185,16 @@ class ChatModelContract(ProviderContract[ChatModel[Any]]):
 
     async def _use_again(self, provider: ChatModel[Any], number: int) -> None:
         await self._reply(provider, f"Repeat after me: parrot number {number} says ahoy.")
+
+    async def _use_at_length(self, provider: ChatModel[Any], number: int, midway: Callable[[], None]) -> None:
+        await self._reply(provider, self.question, midway)
+
+    @asynccontextmanager
+    async def _half_way(self, provider: ChatModel[Any]) -> AsyncGenerator[None, None]:
+        request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
+        async with aclosing(provider.reply(request)) as events:
+            await anext(events, None)
+            yield
 
     async def _say(self, provider: ChatModel[Any], text: str) -> None:
         await self._ask(provider, (Message("system", text), Message("user", text)))

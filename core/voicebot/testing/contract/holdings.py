@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from voicebot.testing.contract import processes
-from voicebot.testing.contract.cancelling import Suspensions, give_up, spread, suspensions
+from voicebot.testing.contract.cancelling import (
+    LongUse,
+    Suspensions,
+    Use,
+    break_off,
+    give_up,
+    spread,
+    suspensions,
+)
 from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.remains import remaining
 
 _LIMIT = 2.0
 """Seconds within which what was begun has ended: a process that was told to end may take a while."""
-_POLL = 0.02
 _AWAITS = 6
+"""Uses that are cancelled at one of their awaits: each leaves something, and one may be a coincidence."""
+_LONG_USES = 4
+_LEAST = 6
 _PARTS = (0.3, 0.5, 0.7, 0.9)
 """Parts of the time that a use takes, after which it is cancelled: much may be done within one await."""
 _SHOWN = 5
@@ -75,17 +85,11 @@ def temporary_folder() -> Iterator[Path]:
 
 async def nothing_held(left: Callable[[], list[str]], after: str) -> None:
     """Insist that nothing is left, a while after something happened."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + _LIMIT
-    if left():
-        gc.collect()  # a process that nobody knows any more is waited for
-    while found := left():
-        if loop.time() > deadline:
-            raise Unmet(
-                f"no process, open file or temporary file left {_LIMIT:g} s after {after}",
-                ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if found[_SHOWN:] else ""),
-            )
-        await asyncio.sleep(_POLL)
+    if found := await remaining(left, _LIMIT):
+        raise Unmet(
+            f"no process, open file or temporary file left {_LIMIT:g} s after {after}",
+            ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if found[_SHOWN:] else ""),
+        )
 
 
 async def closing_leaves_nothing(cycle: Callable[[], Awaitable[None]], temporary: Path) -> None:
@@ -104,20 +108,49 @@ async def closing_leaves_nothing(cycle: Callable[[], Awaitable[None]], temporary
     await nothing_held(lambda: Holdings.now(temporary).more_files(before, 1), "closing")
 
 
-async def cancelling_leaves_nothing(use: Callable[[], Coroutine[Any, Any, None]], temporary: Path) -> None:
-    """Insist that uses that are cancelled leave no more behind than whole ones do."""
+async def cancelling_leaves_nothing(
+    use: Use, long_use: Callable[[int], LongUse], temporary: Path, enough: float
+) -> str:
+    """Insist that uses that are cancelled leave no more behind than whole ones do.
+
+    Return what was not tried, because it took more than `enough` seconds.
+
+    Args:
+        use: a brief one, which may be over before it is cancelled.
+        long_use: one that goes on for long after its midst, so that what it began does not end by itself;
+            another for each number.
+    """
     loop = asyncio.get_running_loop()
     await use()
     began = loop.time()
     awaits = spread(await suspensions(use()), _AWAITS)
     took = loop.time() - began
     idle = Holdings.now(temporary)
-    for at in awaits:
-        await give_up(Suspensions(use(), at))
-    for part in _PARTS:
-        await give_up(use(), took * part)
+    cancelled: list[Callable[[], Awaitable[None]]] = [
+        *(partial(_long_one, long_use, number) for number in range(_LONG_USES)),
+        *(partial(_at_an_await, use, awaits[n % len(awaits)]) for n in range(_AWAITS if awaits else 0)),
+        *(partial(_after_a_while, use, took * part) for part in _PARTS),
+    ]
+    tried = 0
+    while tried < len(cancelled) and (tried < _LEAST or loop.time() < began + enough):
+        await cancelled[tried]()
+        tried += 1
     where = "uses that were cancelled"
     await nothing_held(lambda: _surplus(Holdings.now(temporary), idle), where)
+    more = len(cancelled) - tried
+    return f"it is slow, so that {tried} of {len(cancelled)} uses were cancelled" if more else ""
+
+
+async def _long_one(use: Callable[[int], LongUse], number: int) -> None:
+    await break_off(use(number))
+
+
+async def _at_an_await(use: Use, at: int) -> None:
+    await give_up(Suspensions(use(), at))
+
+
+async def _after_a_while(use: Use, seconds: float) -> None:
+    await give_up(use(), seconds)
 
 
 def _surplus(now: Holdings, idle: Holdings) -> list[str]:

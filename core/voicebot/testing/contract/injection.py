@@ -11,14 +11,14 @@ from pathlib import Path
 from voicebot.errors import ProviderError
 from voicebot.testing.contract.check import Unmet, described
 
-_UP = "../" * 20
+_UP = "../" * 12
 _LATE = 0.1
 """Seconds after which a command that nobody waited for has begun."""
 
 
 async def reaches_nothing(say: Callable[[str], Awaitable[object]]) -> None:
     """Insist that texts are texts, whatever they look like: taken, or refused with a `ProviderError`."""
-    with tempfile.TemporaryDirectory(prefix="voicebot-contract-") as folder:
+    with tempfile.TemporaryDirectory(prefix="vb-") as folder:  # short, since it is read out
         mark = Path(folder, "mark")
         for name, text in _texts(mark).items():
             failure: Exception | None = None

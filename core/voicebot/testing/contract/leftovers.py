@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.remains import remaining
 
 LIMIT = 0.25
 """Seconds within which a provider that was cancelled has stopped, and one that was closed has let go."""
-_POLL = 0.01
 _EXECUTOR = 2.0
 _LOOPS_OWN = "asyncio_"
 _DESCRIPTORS = Path("/proc/self/fd")
@@ -44,14 +43,8 @@ class Belongings:
 
 async def nothing_left(before: Belongings, after: str, limit: float = LIMIT) -> None:
     """Insist that nothing is left beyond `before`, a moment after something happened."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + limit
-    if Belongings().left(before):
-        gc.collect()  # what only a cycle holds is gone
-    while left := Belongings().left(before):
-        if loop.time() > deadline:
-            raise Unmet(f"no task, thread or socket left {limit:g} s after {after}", left)
-        await asyncio.sleep(_POLL)
+    if left := await remaining(lambda: Belongings().left(before), limit):
+        raise Unmet(f"no task, thread or socket left {limit:g} s after {after}", left)
 
 
 async def fewer_than(idle: Belongings, uses: int, after: str) -> None:
@@ -59,12 +52,8 @@ async def fewer_than(idle: Belongings, uses: int, after: str) -> None:
 
     A pool may have replaced what it held, and may have grown; but not by one with each use.
     """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + LIMIT
-    while more := Belongings().more_than(idle, most=max(uses // 2, 4)):
-        if loop.time() > deadline:
-            raise Unmet(f"nothing more than before {LIMIT:g} s after {after}", more)
-        await asyncio.sleep(_POLL)
+    if more := await remaining(lambda: Belongings().more_than(idle, most=max(uses // 2, 4)), LIMIT):
+        raise Unmet(f"nothing more than before {LIMIT:g} s after {after}", more)
 
 
 async def executor_idle() -> None:

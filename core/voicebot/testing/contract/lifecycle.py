@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from voicebot.testing.contract import holdings
-from voicebot.testing.contract.cancelling import spread, stops_when_cancelled, suspensions
+from voicebot.testing.contract.cancelling import LongUse, spread, stops_when_cancelled, suspensions
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.leftovers import Belongings, executor_idle, fewer_than, nothing_left
 from voicebot.testing.contract.subject import Subject
@@ -29,7 +29,12 @@ class LifeCycleChecks(Subject):
                 async def use() -> None:
                     await self._use_again(provider, 0)
 
-                await holdings.cancelling_leaves_nothing(use, temporary)
+                def long_use(number: int) -> LongUse:
+                    return lambda midway: self._use_at_length(provider, number, midway)
+
+                enough = self.time_limit / 4
+                if note := await holdings.cancelling_leaves_nothing(use, long_use, temporary, enough):
+                    self.notes.append(note)
 
     @check
     async def test_starting_twice_is_harmless(self) -> None:

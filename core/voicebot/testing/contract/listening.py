@@ -64,3 +64,16 @@ async def write(
         await asyncio.sleep(0)  # others write theirs
     if finish:
         await recognition.finish()
+
+
+@asynccontextmanager
+async def waiting(recognition: Recognition, sound: Iterable[bytes]) -> AsyncGenerator[None, None]:
+    """Write sound, and leave the session waiting after its first event, within the block."""
+    async with heard(recognition) as events:
+        writing = asyncio.create_task(write(recognition, sound), name="contract: sound")
+        try:
+            await anext(events, None)
+            yield
+        finally:
+            writing.cancel()
+            await asyncio.wait({writing})

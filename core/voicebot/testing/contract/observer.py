@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -36,6 +36,7 @@ from voicebot.events import (
 from voicebot.interfaces import Observer
 from voicebot.testing.contract import memory, texts
 from voicebot.testing.contract.check import Unmet, check
+from voicebot.testing.contract.independence import IndependenceChecks
 from voicebot.testing.contract.progress import moved
 from voicebot.testing.contract.provider import ProviderContract, nothing
 
@@ -52,7 +53,7 @@ class _FromTheFuture:
     at: float
 
 
-class ObserverContract(ProviderContract[Observer[Any]]):
+class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
     """What an observer keeps to."""
 
     @check
@@ -130,6 +131,22 @@ class ObserverContract(ProviderContract[Observer[Any]]):
 
     async def _use_again(self, provider: Observer[Any], number: int) -> None:
         await self._watch(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
+
+    @asynccontextmanager
+    async def _half_way(self, provider: Observer[Any]) -> AsyncGenerator[None, None]:
+        begun = asyncio.Event()
+        watching = asyncio.create_task(
+            self._watch(provider, 1, _dialogue(texts.SENTENCE), begun.set, pause=True),
+            name="contract: conversation",
+        )
+        waiting = asyncio.create_task(begun.wait(), name="contract: conversation begun")
+        try:
+            await asyncio.wait({watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            yield
+        finally:
+            for task in (watching, waiting):
+                task.cancel()
+            await asyncio.wait({watching, waiting})
 
     async def _say(self, provider: Observer[Any], text: str) -> None:
         await self._watch(provider, 1, _dialogue(text))

@@ -95,6 +95,10 @@ class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, 
         """Let a provider do what it is there for in each way, briefly; another thing for each number."""
         await self._use(provider)
 
+    async def _use_at_length(self, provider: ProviderT, number: int, midway: Callable[[], None]) -> None:
+        """Let a provider do what takes long, in one way or another; call `midway` once it has begun."""
+        await self._use(provider, midway)
+
     async def _say(self, provider: ProviderT, text: str) -> None:
         """Give a provider a text, wherever it takes one."""
         raise unittest.SkipTest("it is given no text")

@@ -18,6 +18,8 @@ class Reply:
 
     deltas: list[str] = field(default_factory=list)
     ended: ReplyEnded | None = None
+    late: list[ChatEvent] = field(default_factory=list)
+    """What came after its end, notices aside."""
 
     @property
     def text(self) -> str:
@@ -27,11 +29,9 @@ class Reply:
     def add(self, event: ChatEvent) -> None:
         """Take note of an event that is as it should be."""
         moved()
-        expect(
-            self.ended is None or isinstance(event, Notice),
-            "nothing but notices after ReplyEnded",
-            repr(event)[:200],
-        )
+        if self.ended is not None and not isinstance(event, Notice):
+            self.late.append(event)
+            return
         match event:
             case TextDelta(text=str(text)):
                 self.deltas.append(text)
@@ -45,6 +45,11 @@ class Reply:
     def whole(self) -> Reply:
         """Insist that it ended as a reply does."""
         expect(self.ended is not None, "one ReplyEnded as the last event", f"none after {self.text[-80:]!r}")
+        return self
+
+    def ends_last(self) -> Reply:
+        """Insist that nothing but notices came after its end."""
+        expect(not self.late, "nothing but notices after ReplyEnded", repr(self.late[:1])[1:-1][:200])
         return self
 
     def is_as_whole_as(self, *others: Reply) -> None:

@@ -70,11 +70,11 @@ class Speech:
         """Insist that as many characters are spoken in a second as voices speak."""
         pace = len(self.text) / self.seconds if self.seconds else math.inf
         rate = self.format.rate
-        told = ""
+        told = "; if it is meant to be so, set `pace` of the class or `--pace` of `voicebot check-plugin`"
         if pace > most and self.seconds:
-            told = f", as half the text would last, or sound of {rate // 2} Hz"
+            told = f", as half the text would last, or sound of {rate // 2} Hz{told}"
         elif pace < least:
-            told = f", as the text twice would last, or sound of {rate * 2} Hz"
+            told = f", as the text twice would last, or sound of {rate * 2} Hz{told}"
         expect(
             least <= pace <= most,
             f"{len(self.text) / most:.1f} to {len(self.text) / least:.1f} s of sound for {len(self.text)} "
@@ -136,6 +136,14 @@ class Speech:
 def _cuts(text: str, at: int) -> bool:
     """Return whether a place is in the midst of a word."""
     return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+
+
+async def first_sound(events: AsyncIterator[SynthesisEvent]) -> None:
+    """Listen to the first sound, or to the end where there is none."""
+    async for event in events:
+        moved()
+        if isinstance(event, AudioChunk) and event.audio:
+            return
 
 
 async def heard(events: AsyncIterator[SynthesisEvent], speech: Speech, midway: Callable[[], None]) -> Speech:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unittest
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +125,13 @@ class SpeechStreamChecks(Base):
             return await heard(events, Speech(provider.output_format, text), lambda: None)
 
     async def _streamed(
-        self, provider: Synthesizer[Any], text: str, size: int, *, together: bool = False
+        self,
+        provider: Synthesizer[Any],
+        text: str,
+        size: int,
+        midway: Callable[[], None] = lambda: None,
+        *,
+        together: bool = False,
     ) -> Speech:
         speech = Speech(provider.output_format, text)
         pieces = [text[first : first + size] for first in range(0, len(text), size)]
@@ -133,7 +139,7 @@ class SpeechStreamChecks(Base):
             async with self._opened(provider) as stream, asyncio.TaskGroup() as tasks:
                 tasks.create_task(_write(stream, pieces), name="contract: text")
                 events = in_turn(aiter(stream)) if together else aiter(stream)
-                await heard(events, speech, lambda: None)
+                await heard(events, speech, midway)
         return speech
 
 

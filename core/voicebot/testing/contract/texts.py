@@ -7,8 +7,12 @@ STORY = " ".join(
     f"{number} sailors went to the market, and there they bought a barrel of apples and a yellow bird."
     for number in ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
 )
-SEVERAL = (SENTENCE, STORY, "Who is there? A bird, and a very old one, sir. It came in with the rain.")
-"""Texts of several lengths, to be spoken at the same time."""
+SEVERAL = (
+    SENTENCE,
+    "Who is there? A bird, and a very old one, sir. It came in with the rain.",
+    "The cook is late. The ship is old, and slow. We sail at dawn if the wind is fair and come home late.",
+)
+"""Texts of several sentences and lengths, to be spoken at the same time; short, for voices that are slow."""
 HUGE = 5_000
 """Characters of the longest text that is given to a provider."""
 FOREIGN = {

@@ -18,7 +18,7 @@ class UseChecks(Subject):
 
             async def use() -> None:
                 await self._work(provider)
-                await break_off(lambda midway: self._use(provider, midway))
+                await break_off(lambda midway: self._use_at_length(provider, 0, midway))
 
             await stall.never_stalls(use)
 
@@ -29,7 +29,7 @@ class UseChecks(Subject):
 
             async def use(number: int) -> None:
                 await self._use_again(provider, number)
-                await break_off(lambda midway: self._use(provider, midway))
+                await break_off(lambda midway: self._use_at_length(provider, 0, midway))
 
             await growth.does_not_grow(use)
 

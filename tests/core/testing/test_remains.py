@@ -1,0 +1,69 @@
+"""What is to be gone soon gets its turns before it is told as left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.holdings import nothing_held
+from voicebot.testing.contract.leftovers import Belongings, fewer_than, nothing_left
+
+
+class BusyMachine(asyncio.SelectorEventLoop):
+    """A loop that has ten seconds taken away from it whenever it looks at the clock."""
+
+    now = 0.0
+
+    def time(self) -> float:
+        self.now += 10.0
+        return self.now
+
+
+async def no_task() -> None:
+    before = Belongings()
+    ending = asyncio.create_task(turns(10))
+    await nothing_left(before, "closing")
+    await ending
+
+
+async def no_more_than_idle() -> None:
+    idle = Belongings()
+    ending = asyncio.create_task(turns(10))
+    await fewer_than(idle, 1, "a use")
+    await ending
+
+
+async def no_process() -> None:
+    ending = asyncio.create_task(turns(10))
+    await nothing_held(lambda: [] if ending.done() else ["process 7"], "closing")
+
+
+async def turns(count: int) -> None:
+    """End after some turns of the loop."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("looking", [no_task, no_more_than_idle, no_process])
+def test_what_ends_within_a_few_turns_is_not_left_however_late_it_is(
+    looking: Callable[[], Coroutine[Any, Any, None]],
+) -> None:
+    with asyncio.Runner(loop_factory=BusyMachine) as runner:
+        runner.run(looking())
+
+
+def test_what_stays_is_told() -> None:
+    async def stays() -> None:
+        before = Belongings()
+        staying = asyncio.create_task(asyncio.Event().wait(), name="stays")
+        try:
+            with pytest.raises(Unmet, match="task 'stays'"):
+                await nothing_left(before, "closing", 0.01)
+        finally:
+            staying.cancel()
+
+    asyncio.run(stays())
