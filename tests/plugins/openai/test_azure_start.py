@@ -73,7 +73,7 @@ def test_what_may_be_well_again_soon_only_warns_at_start(azure, ask, text_of, op
         options = options_of()
         account = Account(openai_key=options.key)
         async with Emulator(Script(answered=("Aye.",)), faults=[fault], account=account) as emulator:
-            model = AzureChatModel(options_of(f"http://127.0.0.1:{emulator.port}", timeout=0.2))
+            model = AzureChatModel(options_of(f"http://127.0.0.1:{emulator.port}", timeout=1.0))
             await model.start()
             emulator.set_faults([])
             try:

@@ -195,7 +195,7 @@ def test_a_slow_greeting_is_not_fatal(chat_server, caplog, ask, text_of):
     async def run():
         async with chat_server() as server:
             server.greet = hang
-            async with server.model(timeout=0.05) as model:
+            async with server.model(timeout=1.0) as model:
                 return text_of(await ask(model))
 
     assert asyncio.run(run()) == "Hello there."
