@@ -232,7 +232,7 @@ class LeavesATask(Voice):
             whole = True
         finally:
             if not whole and self.up:
-                self.kept.add(asyncio.create_task(asyncio.sleep(0.6), name="tidying up"))
+                self.kept.add(asyncio.create_task(asyncio.sleep(5.0), name="tidying up"))
 
 
 class LeavesAThread(Voice):
