@@ -122,9 +122,10 @@ def show_hint(hint: str) -> None:
 def end_hung(who: str, distribution: str) -> NoReturn:
     """End the program, since a stranger's code hangs while it is imported; it cannot be stopped otherwise."""
     with suppress(Exception):
-        show_error(
-            f"{who} of {distribution} does not finish loading; to do without it: pip uninstall {distribution}"
-        )
+        from voicebot.plugin.packages import pip
+
+        remedy = f"to do without it: {pip('uninstall')} {distribution}"
+        show_error(f"{who} of {distribution} does not finish loading; {remedy}")
         sys.stdout.flush()
     signals.end_process(FAILED)
 
