@@ -63,14 +63,16 @@ def command(
 
 
 async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) -> None:
-    from voicebot.cli.providers import started
+    from voicebot.cli.providers import named, started
     from voicebot.cli.recordings import wav_device
 
     limit = config.settings.start_timeout
     async with started(config.synthesizer, limit) as synthesizer:
         device = config.device
         if output is not None:
-            device = wav_device(output=output, output_rate=synthesizer.output_format.rate)
+            with named(config.synthesizer):
+                rate = synthesizer.output_format.rate
+            device = wav_device(output=output, output_rate=rate)
         async with started(device, limit) as speaker, speaker.open() as stream:
             await _speak(config, units, synthesizer, stream)
 
@@ -81,6 +83,7 @@ async def _speak(
     import asyncio
 
     from voicebot.audio import Resampler
+    from voicebot.cli.providers import named
     from voicebot.engine.voice import Voice
     from voicebot.errors import DeviceError
 
@@ -88,7 +91,8 @@ async def _speak(
         raise DeviceError(
             f"the device '{config.device.registration.name}' has no speaker; write to a file with -o WAV"
         )
-    resampler = Resampler(synthesizer.output_format, stream.speaker)
+    with named(config.synthesizer):
+        resampler = Resampler(synthesizer.output_format, stream.speaker)
 
     async def play(sound: bytes) -> None:
         if audio := resampler.write(sound):
@@ -105,7 +109,8 @@ async def _speak(
         tasks.create_task(_hand_over(units, voice), name="say: text")
         while (unit := await voice.next()) is not None:
             if (error := await unit.on_air(play)) is not None:
-                raise error
+                with named(config.synthesizer):
+                    raise error
         if audio := resampler.flush():
             await stream.write(audio)
         await stream.drain()

@@ -72,7 +72,7 @@ def _load(path: Path | None, assignments: Sequence[Assignment]) -> BotConfig:
 async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
     import asyncio
 
-    from voicebot.cli.providers import started, without_voice
+    from voicebot.cli.providers import named, started, without_voice
     from voicebot.errors import ProviderError
     from voicebot.interfaces import Synthesizer
 
@@ -81,7 +81,8 @@ async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
         assert isinstance(synthesizer, Synthesizer)
         try:
             async with asyncio.timeout(limit):
-                return await synthesizer.voices()
+                with named(config.synthesizer):
+                    return await synthesizer.voices()
         except TimeoutError:
             raise ProviderError(f"the synthesizer did not list its voices within {limit:g} s") from None
 
