@@ -205,7 +205,7 @@ def _choice(
     node = entry.node
     if kind in OPTIONAL and isinstance(node, Scalar) and node.value is None and not node.unset:
         return None
-    return selector.select(kind, entry)
+    return selector.select(kind, entry, f"{kind}: ")
 
 
 def _in_order(problems: Sequence[Problem], lineage: Lineage) -> list[Problem]:

@@ -26,6 +26,16 @@ _EVERYDAY = {
     "eot": "turn_detector",
     "vad": "voice_activity",
     "voice": "synthesizer",
+    "instructions": "system",
+    "persona": "system",
+    "personality": "system",
+    "prompt": "system",
+    "role": "system",
+    "system_message": "system",
+    "system_prompt": "system",
+    "hello": "greeting",
+    "welcome": "greeting",
+    "first_message": "greeting",
 }
 """What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
 
