@@ -78,6 +78,9 @@ def show_misuse(error: click.ClickException) -> int:
     if context is not None:
         echo_lines(context.get_usage(), err=True)
         echo(f"Try '{context.command_path} {context.help_option_names[0]}' for help.\n", err=True)
+    settable = context is not None and any(each.name == "assignments" for each in context.command.params)
+    if settable and isinstance(error, click.NoSuchOption):
+        message += " An option of the config is set by --set SECTION.OPTION=VALUE."
     show_error(message)
     return error.exit_code
 

@@ -116,6 +116,13 @@ def load_assigned(
     plugins = plugins or installed_plugins()
     selector = Selector(plugins, problems, language, lineage.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
+    options = {
+        kind: fieldtypes.fields(choice.registration.options) for kind, choice in choices.items() if choice
+    }
+    problems.extend(
+        entries[key].place.problem(f"unknown section '{key}'{meant(key, entries[key], options)}")
+        for key in strange(entries)
+    )
     listed = {kind: selector.select_each(kind, entries.get(section)) for kind, section in LISTED.items()}
     if isinstance(environ, Variables):
         problems = [*with_origins(problems, root, environ), *environ.problems]
@@ -178,9 +185,6 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
 
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
     known = fieldtypes.fields(Settings)
-    problems.extend(
-        entries[key].place.problem(f"unknown section '{key}'{meant(key)}") for key in strange(entries)
-    )
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
     if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:

@@ -203,6 +203,7 @@ def test_keys_that_begin_with_x_are_left_to_the_author(load):
         ("patience: 1", ["4:1: unknown section 'patience'; 'patience' belongs into the section 'turns'"]),
         ("turns: {patiance: 1}", ["4:9: unknown option 'patiance' of turns; did you mean 'patience'?"]),
         ("history: {x: 1}", ["4:11: unknown option 'x' of history; its options are budget"]),
+        ("rate: 99", ["4:1: unknown section 'rate'; 'rate' belongs into the section 'synthesizer'"]),
         ("persona: x", ["4:1: unknown section 'persona'; did you mean 'system'?"]),
         ("Instructions: x", ["4:1: unknown section 'Instructions'; did you mean 'system'?"]),
         ("welcome: x", ["4:1: unknown section 'welcome'; did you mean 'greeting'?"]),
