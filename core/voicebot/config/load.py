@@ -14,7 +14,7 @@ from voicebot.config.check import check
 from voicebot.config.complaints import Subject
 from voicebot.config.environment import Variables, variables
 from voicebot.config.inherit import Lineage, read_lineage
-from voicebot.config.origins import unset_variables, with_origins
+from voicebot.config.origins import about_unset, empty_in_file, unset_variables, with_origins
 from voicebot.config.schema import Settings
 from voicebot.config.sections import meant, misspelt, strange
 from voicebot.config.selection import KEY as PROVIDER
@@ -109,8 +109,8 @@ def load_assigned(
     for section, said in (overrides or {}).items():
         if section in entries:  # what is not there is complained about below
             entries[section] = _overridden(entries[section], said)
-    unset = unset_variables(entries.values(), environ)
-    problems.extend(unset)
+    unset = unset_variables(entries.values())
+    problems.extend(about_unset(unset, environ))
     settings = _settings(root, entries, problems)
     language = settings.language if settings is not None else None
     plugins = plugins or installed_plugins()
@@ -138,7 +138,9 @@ def load_assigned(
         or synthesizer is None
         or device is None
     ):
-        raise ConfigError(problems, hint=settings.setup if settings is not None and unset else "")
+        # Who has a `.env` with their names in it needs no more than to fill it.
+        lacking = any(not empty_in_file(each.name, environ) for each in unset)
+        raise ConfigError(problems, hint=settings.setup if settings is not None and lacking else "")
     return BotConfig(
         path=Path(path),
         settings=settings,
