@@ -85,13 +85,20 @@ def test_say_tells_a_text_without_quotes_from_a_config(here, arguments, complain
     assert f"error: {complaint}" in result.stderr
 
 
-def test_check_without_a_config_checks_offline_and_says_which_file_that_is(here):
+def test_run_says_which_config_it_uses_where_none_is_named(voicebot):
+    assert voicebot("run", "--type").stderr.splitlines()[0] == "using offline"
+    voicebot.write("offline.yaml", "")
+    assert voicebot("run", "--type").stderr.splitlines()[0] == "using offline.yaml"
+    assert "using" not in voicebot("say", "Hello.", "-o", "said.wav").stderr
+
+
+def test_check_without_a_config_checks_offline(here):
     Path("offline.yaml").write_text("nmae: Mine\n")
 
     result = CliRunner().invoke(cli, ["check"])
 
     assert result.exit_code == 2
-    assert result.stderr.startswith("no CONFIG is given; using offline.yaml\noffline.yaml:1:1: ")
+    assert result.stderr.startswith("offline.yaml:1:1: ")
 
 
 def test_settings_are_checked_before_anything_starts(here):

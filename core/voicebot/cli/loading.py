@@ -10,7 +10,6 @@ import click
 
 from voicebot.cli import signals
 from voicebot.cli.errors import show_problem
-from voicebot.cli.output import echo
 from voicebot.cli.rivalries import show_rivalries
 
 if TYPE_CHECKING:
@@ -108,8 +107,6 @@ def read(
         from voicebot.config.shipped import config_named
 
         path = config_named(DEFAULT if name is None else name)
-        if name is None:
-            echo(f"no CONFIG is given; using {path}", err=True)
         environ = variables_beside(path.parent)
         return load_assigned(path, assignments, environ=environ, overrides=overrides)
 
