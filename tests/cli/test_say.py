@@ -126,6 +126,15 @@ def test_another_voice_is_checked_like_the_configs_own(voicebot):
     )
 
 
+def test_who_asks_for_a_voice_that_is_none_is_told_how_to_list_them(voicebot):
+    voicebot.write("bot.yaml", "synthesizer: {provider: choir}")
+
+    ran = voicebot("say", "bot.yaml", "Hello.", "--voice", "Nobody", "-o", "said.wav")
+
+    told = "error: there is no voice 'Nobody'\n`voicebot voices bot.yaml` lists the voices there are.\n"
+    assert (ran.returncode, ran.stderr) == (1, told)
+
+
 def test_a_synthesizer_without_a_choice_of_voices_refuses_one(voicebot):
     ran = voicebot("say", "scripted.yaml", "Hello.", "--voice", "Bruno", "-o", "said.wav")
 

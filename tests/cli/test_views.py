@@ -235,8 +235,12 @@ def test_square_brackets_are_text_and_escape_sequences_are_not():
             "answered after 0.30 s (waiting for you to finish 0.30)",
         ),
         (
-            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410),
+            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410, output_tokens=9),
             "answered after 0.30 s; 2 prepared in vain, about 410 tokens",
+        ),
+        (
+            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410),
+            "answered after 0.30 s",
         ),
         (
             TurnTimed(1.0, 1, decided=0.0, first_token=0.2, first_unit=0.3, first_sound=0.3),
@@ -251,6 +255,7 @@ def test_square_brackets_are_text_and_escape_sequences_are_not():
         "late words",
         "prepared",
         "in vain",
+        "in vain, by a model that tells no tokens",
         "typed",
         "the safe line",
         "interrupted unheard",

@@ -103,7 +103,7 @@ def show_problem(problem: Problem) -> None:
     if problem.file == OPTION:
         (show_warning if warning else show_error)(problem.message)
         return
-    position = "" if problem.file == COMMAND_LINE else f"{problem.line}:{problem.column}:"
+    position = "" if problem.file == COMMAND_LINE or not problem.line else f"{problem.line}:{problem.column}:"
     place = styled(f"{problem.file}:{position}", bold=True)
     _show(Styled(f"{place} {_WARNING}") if warning else place, problem.message)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from voicebot.cli import dash, loop
-from voicebot.cli.errors import show_warning
-from voicebot.cli.loading import config_and_another, divided, load, set_option
+from voicebot.cli.errors import leaves, report, show_warning
+from voicebot.cli.loading import Overrides, config_and_another, divided, load, set_option
+from voicebot.cli.wrapping import echo_wrapped
+from voicebot.plugin.packages import quoted
 
 if TYPE_CHECKING:
     from voicebot.config.assignments import Assignment
@@ -49,6 +52,33 @@ def command(
     if not units:
         raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
     overrides = {"synthesizer": {"voice": voice}} if voice is not None else {}
+    with _voices_named(voice, config):
+        _run(config, assignments, overrides, units, output)
+
+
+@contextmanager
+def _voices_named(voice: str | None, config: Path | None) -> Iterator[None]:
+    """Say how to list the voices there are, where the one that was asked for is none."""
+    try:
+        yield
+    except Exception as error:
+        told = voice and any(f"'{voice}'" in str(cause) for cause in leaves(error))
+        status = report(error) if told else None
+        if status is None:
+            raise
+        command = " ".join(["voicebot voices", *([quoted(str(config))] if config is not None else [])])
+        echo_wrapped(f"`{command}` lists the voices there are.", err=True)
+        raise click.exceptions.Exit(status) from None
+
+
+def _run(
+    config: Path | None,
+    assignments: Sequence[Assignment],
+    overrides: Overrides,
+    units: list[SpokenUnit],
+    output: Path | None,
+) -> None:
+    """Play the units, or write them to a file."""
     if output is None:
         loop.run(_say(load(config, assignments, overrides), units, None))
         return

@@ -49,9 +49,9 @@ class Selector:
         section = entry.node
         if not isinstance(section, Section):
             if not (isinstance(section, Scalar) and section.unset):
-                advice = self._written_whole(kind, section, key) or self._installed(kind)
+                written = self._written_whole(kind, section, key) or self._installed(kind)
                 self._complain(
-                    entry.place, f"{kind} must be a mapping with a '{KEY}', not {shown(section)}; {advice}"
+                    entry.place, f"{kind} must be a mapping with a '{KEY}', not {shown(section)}; {written}"
                 )
             return None
         registration = self._registration(kind, entry, section)
