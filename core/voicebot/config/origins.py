@@ -21,7 +21,8 @@ def with_origins(problems: Iterable[Problem], root: Section, environ: Variables)
     for problem in problems:
         used = names.get(Place(problem.file, problem.line, problem.column), [])
         origins = ", and ".join(f"${{{name}}} comes from {environ.origin(name)}" for name in used)
-        yield replace(problem, message=f"{problem.message}; {origins}") if origins else problem
+        between = "" if problem.message.endswith("?") else ";"
+        yield replace(problem, message=f"{problem.message}{between} {origins}") if origins else problem
 
 
 def unset_variables(entries: Iterable[Entry]) -> dict[Unset, Place]:
