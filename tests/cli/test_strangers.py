@@ -208,7 +208,7 @@ def test_a_signal_while_a_plugin_is_loaded_ends_the_program_and_blames_nobody(
 
 BROKEN = """
 from contextlib import asynccontextmanager
-from voicebot import AudioFormat, Options, Recognizer, Synthesizer, hookimpl
+from voicebot import AudioDevice, AudioFormat, Options, Recognizer, Synthesizer, hookimpl
 
 class Voice(Synthesizer[Options]):
     def synthesize(self, utterance): raise KeyError("sesame")
@@ -229,9 +229,13 @@ class Session:
     def __aiter__(self): return self
     async def __anext__(self): raise StopAsyncIteration
 
+class Speaker(AudioDevice[Options]):
+    @asynccontextmanager
+    async def open(self): raise KeyError("sesame"); yield
+
 @hookimpl
 def voicebot_register(registry):
-    for name, model in (("broken", Voice), ("unborn", Unborn), ("broken", Ears)):
+    for name, model in (("broken", Speaker), ("broken", Voice), ("unborn", Unborn), ("broken", Ears)):
         registry.add(name, model, Options)
 """
 
@@ -249,6 +253,7 @@ def voicebot_register(registry):
             "synthesizer: {provider: unborn}",
             "synthesizer 'unborn' could not start: KeyError",
         ),
+        ("say bot.yaml Ahoy.", "device: {provider: broken}", "device 'broken' broke: KeyError"),
         (
             "transcribe bot.yaml talk.wav",
             "recognizer: {provider: broken}",

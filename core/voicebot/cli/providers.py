@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicebot.engine.failures import as_provider_error
 from voicebot.errors import ProviderError
 
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig, ProviderChoice
-    from voicebot.interfaces import Provider, Recognition, Recognizer
+    from voicebot.interfaces import Provider
     from voicebot.messages import Hints
-    from voicebot.options import Options
 
 logger = logging.getLogger(__name__)
 _CLOSING = 5.0
+T = TypeVar("T")
 
 
 @contextmanager
@@ -26,6 +26,8 @@ def named(choice: ProviderChoice, trouble: str = "broke") -> Iterator[None]:
     """Say of an error that is a stranger's which provider raised it; the log has the rest."""
     try:
         yield
+    except ProviderError:
+        raise
     except Exception as error:  # a stranger's provider may raise anything
         what = f"{choice.kind} '{choice.registration.name}' {trouble}"
         raise as_provider_error(what, error) from error
@@ -51,13 +53,15 @@ async def started(choice: ProviderChoice, limit: float) -> AsyncGenerator[Any, N
 
 
 @asynccontextmanager
-async def listening(config: BotConfig, recognizer: Recognizer[Options]) -> AsyncGenerator[Recognition, None]:
-    """Let a config's recogniser listen."""
+async def entered(
+    choice: ProviderChoice, session: Callable[[], AbstractAsyncContextManager[T]]
+) -> AsyncGenerator[T, None]:
+    """Enter what a provider gives, such as what it hears; an error of its own is named."""
     async with AsyncExitStack() as stack:
-        with named(config.recognizer):
-            recognition = await stack.enter_async_context(recognizer.listen(hints(config)))
-        yield recognition
-        with named(config.recognizer):
+        with named(choice):
+            given = await stack.enter_async_context(session())
+        yield given
+        with named(choice):
             await stack.aclose()
 
 

@@ -17,7 +17,7 @@ from voicebot.plugin.packages import quoted
 
 if TYPE_CHECKING:
     from voicebot.config.assignments import Assignment
-    from voicebot.config.load import BotConfig
+    from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.engine.heard import SpokenUnit
     from voicebot.engine.voice import Voice
     from voicebot.interfaces import AudioStream, Synthesizer
@@ -93,7 +93,7 @@ def _run(
 
 
 async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) -> None:
-    from voicebot.cli.providers import named, started
+    from voicebot.cli.providers import entered, named, started
     from voicebot.cli.recordings import wav_device
 
     limit = config.settings.start_timeout
@@ -103,12 +103,16 @@ async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) 
             with named(config.synthesizer):
                 rate = synthesizer.output_format.rate
             device = wav_device(output=output, output_rate=rate)
-        async with started(device, limit) as speaker, speaker.open() as stream:
-            await _speak(config, units, synthesizer, stream)
+        async with started(device, limit) as speaker, entered(device, speaker.open) as stream:
+            await _speak(config, units, synthesizer, device, stream)
 
 
 async def _speak(
-    config: BotConfig, units: list[SpokenUnit], synthesizer: Synthesizer[Options], stream: AudioStream
+    config: BotConfig,
+    units: list[SpokenUnit],
+    synthesizer: Synthesizer[Options],
+    device: ProviderChoice,
+    stream: AudioStream,
 ) -> None:
     import asyncio
 
@@ -126,7 +130,8 @@ async def _speak(
 
     async def play(sound: bytes) -> None:
         if audio := resampler.write(sound):
-            await stream.write(audio)
+            with named(device):
+                await stream.write(audio)
 
     async with asyncio.TaskGroup() as tasks:
         voice = Voice(
@@ -141,9 +146,10 @@ async def _speak(
             if (error := await unit.on_air(play)) is not None:
                 with named(config.synthesizer):
                     raise error
-        if audio := resampler.flush():
-            await stream.write(audio)
-        await stream.drain()
+        with named(device):
+            if audio := resampler.flush():
+                await stream.write(audio)
+            await stream.drain()
 
 
 async def _hand_over(units: list[SpokenUnit], voice: Voice) -> None:

@@ -64,7 +64,7 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
     import asyncio
 
     from voicebot.cli.progress import Progress
-    from voicebot.cli.providers import listening, named, started
+    from voicebot.cli.providers import entered, hints, named, started
     from voicebot.cli.recordings import wav_device
     from voicebot.config.schema import bounds
     from voicebot.engine.decisions import Patience
@@ -84,7 +84,8 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
             patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
             with named(config.voice_activity):
                 pauses = Pauses(Ears(detector, stream.microphone), patience)
-        recognition = await stack.enter_async_context(listening(config, recognizer))
+        session = entered(config.recognizer, lambda: recognizer.listen(hints(config)))
+        recognition = await stack.enter_async_context(session)
         with named(config.recognizer):
             wanted = recognizer.input_format
         progress = stack.enter_context(Progress(wav))
