@@ -22,6 +22,9 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# As where an environment is activated: `pip` is the one of the Python that runs the tests.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what is in its background deaf to Ctrl-C, and so would be the programs under test.
     signal.signal(signal.SIGINT, signal.default_int_handler)

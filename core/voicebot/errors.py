@@ -24,7 +24,10 @@ class VoicebotError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong with a config, with its place (lines and columns count from 1)."""
+    """One thing wrong with a config, with its place.
+
+    Lines and columns count from 1; they are 0 where there is no such file.
+    """
 
     file: str
     line: int
@@ -34,7 +37,8 @@ class Problem:
 
     def __str__(self) -> str:
         prefix = "warning: " if self.severity == "warning" else ""
-        return f"{self.file}:{self.line}:{self.column}: {prefix}{self.message}"
+        position = f"{self.line}:{self.column}:" if self.line else ""
+        return f"{self.file}:{position} {prefix}{self.message}"
 
 
 class ConfigError(VoicebotError):

@@ -40,6 +40,7 @@ _LONGER = (  # codes and names that are common instead of a tag, each with the l
     ("uk-UA", "ukr ukrainian ua"), ("vi-VN", "vie vietnamese vn"), ("zh-CN", "zho chi chinese mandarin cn"),
 )  # fmt: skip
 _MEANT = {word: tag for tag, words in _LONGER for word in words.split()}
+_SUCH = "en-US, de-DE or pt-BR"
 _MEANT_REGIONS = {"UK": "GB", "EN": "US"}
 
 
@@ -51,9 +52,10 @@ def language_tag(text: str) -> str:
     """
     if _is_tag(text):
         return text
-    raise ValueError(
-        f"'{text[:40]}' is no language tag; write one as {_near(text) or 'en-US, de-DE or pt-BR'}"
-    )
+    near = meant_tag(text)
+    if near is None and _TAG.fullmatch(text):
+        raise ValueError(f"'{text[:40]}' is no language that is known; write one such as {_SUCH}")
+    raise ValueError(f"'{text[:40]}' is no language tag; write one as {near or _SUCH}")
 
 
 def _is_tag(text: str) -> bool:
@@ -65,7 +67,7 @@ def _is_tag(text: str) -> bool:
     return known and (not region.isalpha() or region in _REGIONS)
 
 
-def _near(text: str) -> str | None:
+def meant_tag(text: str) -> str | None:
     """Return the tag that was probably meant, if that can be told."""
     language, *rest = re.split(r"[-_]", re.sub(r"[.@].*|\s", "", text))  # of a locale: en_US.UTF-8
     usual = _MEANT.get(language.lower(), language.lower())

@@ -116,7 +116,8 @@ def _load_sdk() -> Any:
     try:
         import azure.cognitiveservices.speech as sdk
     except ModuleNotFoundError as error:
-        raise ProviderError(f"the Speech SDK is not installed; run: pip install {DISTRIBUTION}") from error
+        hint = install_hint("azure.cognitiveservices.speech", DISTRIBUTION)
+        raise ProviderError(f"the Speech SDK is not installed; {hint}") from error
     except (ImportError, OSError) as error:
         raise ProviderError(
             "the Speech SDK cannot be loaded: a library of the system is missing. On Debian or Ubuntu run: "

@@ -42,7 +42,7 @@ def test_each_provider_does_its_work_and_tells_how_long_it_took(voicebot):
     ("kind", "more", "chat", "reason"),
     [
         ("chat", "", "start: raises", "the scripted chat model is not at home"),
-        ("chat", "", "start: crashes", "failed: ZeroDivisionError (-v shows where)"),
+        ("chat", "", "start: crashes", "chat 'scripted' could not start: ZeroDivisionError (-v shows where)"),
         (
             "chat",
             "start_timeout: 0.5",

@@ -167,3 +167,13 @@ def test_what_a_plugin_logs_is_a_warning_like_all_others(verbose: tuple[str, ...
         logging.root.handlers[:] = handlers
 
     assert result.stderr == line
+
+
+def test_an_unknown_option_of_a_command_that_loads_a_config_is_told_how_to_set_the_configs() -> None:
+    refused = CliRunner().invoke(cli, ["run", "--rate", "120"])
+    other = CliRunner().invoke(cli, ["init", "--rate", "120"])
+
+    assert (refused.exit_code, other.exit_code) == (2, 2)
+    assert "No such option '--rate'" in refused.stderr
+    assert "An option of the config is set by --set SECTION.OPTION=VALUE." in refused.stderr
+    assert "--set" not in other.stderr

@@ -59,12 +59,22 @@ def test_a_path_is_no_name_of_a_shipped_config(here, name):
     assert config_named(Path(name)) not in shipped_configs().values()
 
 
+def test_the_name_of_a_provider_is_answered_with_how_a_config_selects_it(here):
+    told = "this is a provider, not a config; a config selects it by"
+
+    for name, way in (("espeak", "`synthesizer: {provider: espeak}`"), ("transcript", "`turn_detector: ")):
+        result = CliRunner().invoke(cli, ["run", name])
+
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"{name}: {told} {way}")
+
+
 def test_a_name_that_nothing_has_is_answered_with_those_that_there_are(here):
     result = CliRunner().invoke(cli, ["check", "ofline"])
 
     assert result.exit_code == 2
     assert result.stderr == (
-        "ofline:1:1: no such file; did you mean 'offline'? With voicebot come "
+        "ofline: no such file; did you mean 'offline'? With voicebot come "
         "alfred, azure, offline, ollama and pirate\n"
     )
 
@@ -85,13 +95,30 @@ def test_say_tells_a_text_without_quotes_from_a_config(here, arguments, complain
     assert f"error: {complaint}" in result.stderr
 
 
-def test_check_without_a_config_checks_offline_and_says_which_file_that_is(here):
+def test_run_says_which_config_it_uses_where_none_is_named(voicebot):
+    assert voicebot("run", "--type").stderr.splitlines()[0] == "using offline"
+    voicebot.write("offline.yaml", "")
+    assert voicebot("run", "--type").stderr.splitlines()[0] == "using offline.yaml"
+    assert "using" not in voicebot("say", "Hello.", "-o", "said.wav").stderr
+
+
+def test_a_near_miss_and_a_config_that_comes_with_voicebot_are_told_in_two_sentences(here):
+    Path("mine").mkdir()
+    Path("mine/ofline.yaml").write_text("name: Mine\n")
+
+    assert CliRunner().invoke(cli, ["check", "mine/offline.yaml"]).stderr == (
+        "mine/offline.yaml: no such file; did you mean 'mine/ofline.yaml'? Or `voicebot init --from offline` "
+        "writes the config 'offline' that comes with voicebot\n"
+    )
+
+
+def test_check_without_a_config_checks_offline(here):
     Path("offline.yaml").write_text("nmae: Mine\n")
 
     result = CliRunner().invoke(cli, ["check"])
 
     assert result.exit_code == 2
-    assert result.stderr.startswith("no CONFIG is given; using offline.yaml\noffline.yaml:1:1: ")
+    assert result.stderr.startswith("offline.yaml:1:1: ")
 
 
 def test_settings_are_checked_before_anything_starts(here):

@@ -58,9 +58,25 @@ def test_nothing_is_overwritten_and_then_nothing_is_written(there: str, tmp_path
     result = init(tmp_path, "--from", "pirate")
 
     assert result.exit_code == 1
-    assert result.stderr == f"error: {tmp_path / there} exists already; nothing was written\n"
+    assert result.stderr == (
+        f"error: {tmp_path / there} exists already, with something else in it; nothing was written\n"
+        "error: name another folder: voicebot init FOLDER --from pirate\n"
+    )
     assert [path.name for path in tmp_path.iterdir()] == [there]
     assert (tmp_path / there).read_text() == "mine"
+
+
+def test_a_second_config_is_written_beside_the_first_whose_files_are_kept(tmp_path: Path) -> None:
+    init(tmp_path)
+    (tmp_path / "offline.yaml").write_text("mine")
+
+    result = init(tmp_path, "--from", "pirate")
+
+    assert result.exit_code == 0, result.output
+    said = result.stdout.splitlines()
+    assert {f"wrote {tmp_path / 'pirate.yaml'}", f"kept {tmp_path / '.env.example'}"} <= set(said)
+    assert (tmp_path / "pirate.yaml").is_file()
+    assert (tmp_path / "offline.yaml").read_text() == "mine"
 
 
 def test_a_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:

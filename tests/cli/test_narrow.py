@@ -164,6 +164,8 @@ def test_each_stream_is_as_wide_as_the_terminal_that_it_leads_to(monkeypatch):
         "pip install -U azure-cognitiveservices-speech",
         "pip install --upgrade 'voicebot-framework[azure]' onnxruntime",
         "pip install -e '/home/me/voicebot[aec]'",
+        "/home/me/.venv/bin/python -m pip install -e '/home/me/voicebot[aec]'",
+        "'/home/my self/.venv/bin/python' -m pip uninstall voicebot-tones",
         "pip uninstall voicebot-tones",
         "apt-get install libssl3 libuuid1 ca-certificates",
         "`ollama pull llama3.2`",

@@ -72,6 +72,11 @@ def test_module_classes_and_provider_are_named_after_the_plugin(tmp_path: Path) 
     assert yaml.safe_load((folder / "try.yaml").read_text())["synthesizer"]["provider"] == "big-ben"
 
 
+def test_its_pytest_says_why_it_skips_what_it_skips() -> None:
+    project = tomllib.loads(texts(Names.of("quill", "observer", ""))["pyproject.toml"])
+    assert "-rs" in project["tool"]["pytest"]["ini_options"]["addopts"].split()
+
+
 def test_a_kind_in_the_name_is_not_said_twice() -> None:
     names = Names.of("my-synthesizer", "synthesizer", "").substitutions()
     assert (names["Class"], names["Options"]) == ("MySynthesizer", "MyOptions")

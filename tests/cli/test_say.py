@@ -91,14 +91,16 @@ def test_a_pipe_is_written_to_as_the_speech_is_made(voicebot):
     assert len(sound) > 44
 
 
-def test_a_bug_in_a_voice_keeps_its_traceback(voicebot):
+def test_a_bug_in_a_voice_is_one_line_that_names_it(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: scripted, crashes: true}")
 
     ran = voicebot("say", "bot.yaml", "Hello.", "-o", "said.wav")
 
-    assert ran.returncode == 1
-    assert "ZeroDivisionError: a bug in a plugin" in ran.stderr
-    assert "Traceback" in ran.stderr
+    line = "error: synthesizer 'scripted' broke: ZeroDivisionError (-v shows where)\n"
+    assert (ran.returncode, ran.stderr) == (1, line)
+    verbose = voicebot("say", "-v", "bot.yaml", "Hello.", "-o", "said.wav").stderr
+    assert "ZeroDivisionError: a bug in a plugin" in verbose
+    assert 'voicebot_scripted.py", line' in verbose
 
 
 def test_another_voice_is_heard_instead_of_the_configs(voicebot):
@@ -122,6 +124,15 @@ def test_another_voice_is_checked_like_the_configs_own(voicebot):
         2,
         "error: voice must have at least 1 characters, not ''\n",
     )
+
+
+def test_who_asks_for_a_voice_that_is_none_is_told_how_to_list_them(voicebot):
+    voicebot.write("bot.yaml", "synthesizer: {provider: choir}")
+
+    ran = voicebot("say", "bot.yaml", "Hello.", "--voice", "Nobody", "-o", "said.wav")
+
+    told = "error: there is no voice 'Nobody'\n`voicebot voices bot.yaml` lists the voices there are.\n"
+    assert (ran.returncode, ran.stderr) == (1, told)
 
 
 def test_a_synthesizer_without_a_choice_of_voices_refuses_one(voicebot):

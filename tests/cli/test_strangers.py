@@ -204,3 +204,73 @@ def test_a_signal_while_a_plugin_is_loaded_ends_the_program_and_blames_nobody(
 
         assert process.communicate(timeout=60) == ("", "")
     assert process.returncode == status
+
+
+BROKEN = """
+from contextlib import asynccontextmanager
+from voicebot import AudioDevice, AudioFormat, Options, Recognizer, Synthesizer, hookimpl
+
+class Voice(Synthesizer[Options]):
+    def synthesize(self, utterance): raise KeyError("sesame")
+    async def voices(self): raise ConnectionRefusedError("sesame")
+
+class Unborn(Voice):
+    def __init__(self, options): raise KeyError("sesame")
+
+class Ears(Recognizer[Options]):
+    input_format = AudioFormat(16_000)
+    @asynccontextmanager
+    async def listen(self, hints): yield Session()
+
+class Session:
+    async def write(self, audio): raise KeyError("sesame")
+    async def commit(self): pass
+    async def finish(self): pass
+    def __aiter__(self): return self
+    async def __anext__(self): raise StopAsyncIteration
+
+class Speaker(AudioDevice[Options]):
+    @asynccontextmanager
+    async def open(self): raise KeyError("sesame"); yield
+
+@hookimpl
+def voicebot_register(registry):
+    for name, model in (("broken", Speaker), ("broken", Voice), ("unborn", Unborn), ("broken", Ears)):
+        registry.add(name, model, Options)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "section", "line"),
+    [
+        (
+            "voices bot.yaml",
+            "synthesizer: {provider: broken}",
+            "synthesizer 'broken' broke: ConnectionRefusedError",
+        ),
+        (
+            "voices bot.yaml",
+            "synthesizer: {provider: unborn}",
+            "synthesizer 'unborn' could not start: KeyError",
+        ),
+        ("say bot.yaml Ahoy.", "device: {provider: broken}", "device 'broken' broke: KeyError"),
+        (
+            "transcribe bot.yaml talk.wav",
+            "recognizer: {provider: broken}",
+            "recognizer 'broken' broke: KeyError",
+        ),
+    ],
+)
+def test_a_bug_in_a_plugin_is_one_line_that_names_the_provider(
+    voicebot, install_plugin, arguments, section, line
+):
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(install_plugin("zz-broken", "zz_broken", BROKEN))
+    config = voicebot.write("scripted.yaml", "")
+    part = section.partition(":")[0]
+    rest = [each for each in config.read_text().splitlines() if not each.startswith(part)]
+    (voicebot.directory / "bot.yaml").write_text("\n".join([section, *rest, ""]))
+    voicebot.record("talk.wav", "good morning")
+
+    done = voicebot(*arguments.split())
+
+    assert (done.returncode, done.stderr) == (1, f"error: {line} (-v shows where)\n")

@@ -9,6 +9,9 @@ import re
 import pytest
 from rich.console import Console
 
+from voicebot.audio import AudioFormat
+from voicebot.cli.typed.stream import TypedStream
+from voicebot.cli.view import choose_view
 from voicebot.cli.view.lines import LinesView
 from voicebot.cli.view.live import LiveView
 from voicebot.cli.view.timing import describe
@@ -29,6 +32,7 @@ from voicebot.events import (
     UserSpeechStarted,
     UserTurnEnded,
 )
+from voicebot.interfaces import AudioStream
 from voicebot.testing import simulated
 
 SETTINGS = Settings(name="Parrot")
@@ -42,6 +46,18 @@ TIMED = TurnTimed(
     first_unit=2.2,
     first_sound=2.5,
 )
+
+
+class Device(AudioStream):
+    """A microphone and a speaker, or a recording."""
+
+    microphone = speaker = AudioFormat(16_000)
+
+    def __init__(self, *, live):
+        self.live = live
+
+    def __aiter__(self):
+        raise NotImplementedError
 
 
 class Screen:
@@ -120,6 +136,24 @@ async def test_what_an_interruption_silenced_is_never_shown():
 
     assert "dearest" not in screen.written
     assert "Parrot: Ahoy, [interrupted]" in screen.written
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (object(), "listening; speak, or type a line; Ctrl-C to end\n"),
+        (None, "listening; Ctrl-C to end\n"),
+    ],
+)
+def test_where_nothing_can_be_drawn_the_user_is_told_once_that_the_bot_listens(capsys, lines, told):
+    live, recorded = (TypedStream(Device(live=live)) for live in (True, False))
+
+    for stream in (live, recorded):
+        view = choose_view(SETTINGS, stream, lambda: 0.0, lines)
+        view.show(ListeningStarted(0.0))
+        view.show(ListeningStarted(5.0))
+
+    assert capsys.readouterr() == ("", told)
 
 
 def test_a_question_whose_answer_nobody_heard_is_not_kept_but_joins_the_next(capsys):
@@ -201,8 +235,12 @@ def test_square_brackets_are_text_and_escape_sequences_are_not():
             "answered after 0.30 s (waiting for you to finish 0.30)",
         ),
         (
-            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410),
+            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410, output_tokens=9),
             "answered after 0.30 s; 2 prepared in vain, about 410 tokens",
+        ),
+        (
+            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410),
+            "answered after 0.30 s",
         ),
         (
             TurnTimed(1.0, 1, decided=0.0, first_token=0.2, first_unit=0.3, first_sound=0.3),
@@ -217,6 +255,7 @@ def test_square_brackets_are_text_and_escape_sequences_are_not():
         "late words",
         "prepared",
         "in vain",
+        "in vain, by a model that tells no tokens",
         "typed",
         "the safe line",
         "interrupted unheard",

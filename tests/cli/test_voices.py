@@ -82,6 +82,13 @@ def test_where_none_fits_the_number_of_all_is_told(voicebot):
     assert "warning: none of the 4 voices fits --language pl --search hd\n" in ran.stderr
 
 
+def test_a_language_that_is_no_tag_is_answered_with_one(voicebot):
+    voicebot.write("bot.yaml", CHOIR)
+
+    told = "warning: none of the 4 voices fits --language german; --language takes a tag such as de\n"
+    assert told in voicebot("voices", "bot.yaml", "--language", "german").stderr
+
+
 def test_a_synthesizer_without_a_choice_says_so(voicebot):
     ran = voicebot("voices", "scripted.yaml")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import sys
@@ -45,6 +46,30 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 def test_what_is_not_installed_and_what_came_from_an_index_is_named_by_its_name(install: Install) -> None:
     install(None)
     assert install_command("nowhere", "lantern[lamp]") == "pip install nowhere 'lantern[lamp]'"
+
+
+@pytest.mark.parametrize("folder", [".venv", "my own; $HOME's"])
+def test_where_pip_is_another_pythons_this_python_is_told_to_install(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    install(None)
+    python = tmp_path / folder / "bin" / "python"
+    other = tmp_path / "elsewhere" / "pip"
+    for program in (python, python.with_name("pip"), other):
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setenv("PATH", str(other.parent))
+
+    begin = [str(python), "-m", "pip", "install"]
+    assert shlex.split(install_command("lantern[lamp]")) == [*begin, "lantern[lamp]"]
+    assert shlex.split(upgrade("lantern")) == [*begin, "--upgrade", "lantern"]
+    assert (
+        install_hint("no_such_wick", "nowhere") == f"run: {shlex.quote(str(python))} -m pip install nowhere"
+    )
+
+    monkeypatch.setenv("PATH", os.pathsep.join(map(str, (python.parent, other.parent))))  # it is activated
+    assert install_command("nowhere") == "pip install nowhere"
 
 
 @pytest.mark.parametrize("name", ["lantern", "a lamp; rm -rf $HOME", "it's [one]"])

@@ -39,7 +39,7 @@ def told(tmp_path):
         (
             "language",
             "xx-YY",
-            "error: language: 'xx-YY' is no language tag; write one as en-US, de-DE or pt-BR",
+            "error: language: 'xx-YY' is no language that is known; write one such as en-US, de-DE or pt-BR",
         ),
         (
             "language",

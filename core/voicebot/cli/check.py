@@ -185,7 +185,7 @@ def _described(
 
 
 def _described_problem(problem: Problem) -> dict[str, Any]:
-    nowhere = {"line": None, "column": None} if problem.file == COMMAND_LINE else {}
+    nowhere = {"line": None, "column": None} if problem.file == COMMAND_LINE or not problem.line else {}
     return asdict(problem) | nowhere
 
 

@@ -78,6 +78,9 @@ def show_misuse(error: click.ClickException) -> int:
     if context is not None:
         echo_lines(context.get_usage(), err=True)
         echo(f"Try '{context.command_path} {context.help_option_names[0]}' for help.\n", err=True)
+    settable = context is not None and any(each.name == "assignments" for each in context.command.params)
+    if settable and isinstance(error, click.NoSuchOption):
+        message += " An option of the config is set by --set SECTION.OPTION=VALUE."
     show_error(message)
     return error.exit_code
 
@@ -100,7 +103,7 @@ def show_problem(problem: Problem) -> None:
     if problem.file == OPTION:
         (show_warning if warning else show_error)(problem.message)
         return
-    position = "" if problem.file == COMMAND_LINE else f"{problem.line}:{problem.column}:"
+    position = "" if problem.file == COMMAND_LINE or not problem.line else f"{problem.line}:{problem.column}:"
     place = styled(f"{problem.file}:{position}", bold=True)
     _show(Styled(f"{place} {_WARNING}") if warning else place, problem.message)
 
@@ -122,9 +125,10 @@ def show_hint(hint: str) -> None:
 def end_hung(who: str, distribution: str) -> NoReturn:
     """End the program, since a stranger's code hangs while it is imported; it cannot be stopped otherwise."""
     with suppress(Exception):
-        show_error(
-            f"{who} of {distribution} does not finish loading; to do without it: pip uninstall {distribution}"
-        )
+        from voicebot.plugin.packages import pip
+
+        remedy = f"to do without it: {pip('uninstall')} {distribution}"
+        show_error(f"{who} of {distribution} does not finish loading; {remedy}")
         sys.stdout.flush()
     signals.end_process(FAILED)
 

@@ -32,26 +32,36 @@ def command(context: click.Context, directory: Path, name: str) -> None:
 
     Writes the config into DIR (the current directory unless given), the configs it builds on,
     `.env.example`, which explains the variables they use, and a schema by which an editor completes and
-    checks them. Overwrites nothing.
+    checks them. Overwrites nothing; files that are there already, just so, are kept.
     """
     texts = _texts(name)
-    there = [str(directory / file) for file in texts if os.path.lexists(directory / file)]
+    kept = {file for file, text in texts.items() if _holds(directory / file, text)}
+    there = [directory / file for file in texts if file not in kept and os.path.lexists(directory / file)]
     if there:
-        for file in there:
-            show_error(f"{file} exists already; nothing was written")
+        for path in there:
+            show_error(f"{path} exists already, with something else in it; nothing was written")
+        show_error(f"name another folder: voicebot init FOLDER --from {name}")
         context.exit(FAILED)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
+        for file in (file for file in texts if file not in kept):
             with (directory / file).open("x", encoding="utf-8") as target:
-                target.write(text)
+                target.write(texts[file])
     except OSError as error:
         show_error(f"cannot write into {directory}: {error.strerror or error}")
         context.exit(FAILED)
     for file in texts:
-        echo(f"wrote {directory / file}")
+        echo(f"{'kept' if file in kept else 'wrote'} {directory / file}")
     _show_what_is_missing(texts)
     _show_next_steps(directory / f"{name}.yaml", needs_keys="azure.yaml" in texts)
+
+
+def _holds(path: Path, text: str) -> bool:
+    """Return whether a file has this text and no other."""
+    try:
+        return path.is_file() and path.read_text(encoding="utf-8") == text
+    except (OSError, ValueError):
+        return False
 
 
 def _texts(name: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,6 @@ import click
 
 from voicebot.cli import signals
 from voicebot.cli.errors import show_problem
-from voicebot.cli.output import echo
 from voicebot.cli.rivalries import show_rivalries
 
 if TYPE_CHECKING:
@@ -108,10 +108,31 @@ def read(
         from voicebot.config.shipped import config_named
 
         path = config_named(DEFAULT if name is None else name)
-        if name is None:
-            echo(f"no CONFIG is given; using {path}", err=True)
+        _refuse_provider(path)
         environ = variables_beside(path.parent)
         return load_assigned(path, assignments, environ=environ, overrides=overrides)
+
+
+def _refuse_provider(path: Path) -> None:
+    """Raise `ConfigError` where somebody names a provider instead of a config."""
+    if len(path.parts) != 1 or path.suffix or os.path.lexists(path):
+        return
+    from voicebot.errors import ConfigError, Problem
+    from voicebot.plugin.manager import installed_plugins
+    from voicebot.plugin.registry import KINDS, LISTED
+
+    name = str(path)
+    registry = installed_plugins().registry
+    kinds = [kind for kind in KINDS if registry.get(kind, name) is not None]
+    if kinds:
+        ways = [
+            f"`{LISTED[kind]}: [{{provider: {name}}}]`"
+            if kind in LISTED
+            else f"`{kind}: {{provider: {name}}}`"
+            for kind in kinds
+        ]
+        message = f"this is a provider, not a config; a config selects it by {' or '.join(ways)}"
+        raise ConfigError([Problem(name, 0, 0, message)])
 
 
 def choose(kind: str, name: str, options: Mapping[str, Any]) -> ProviderChoice:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from voicebot.engine.failures import as_provider_error
 from voicebot.errors import ProviderError
 
 if TYPE_CHECKING:
@@ -17,16 +18,31 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _CLOSING = 5.0
+T = TypeVar("T")
+
+
+@contextmanager
+def named(choice: ProviderChoice, trouble: str = "broke") -> Iterator[None]:
+    """Say of an error that is a stranger's which provider raised it; the log has the rest."""
+    try:
+        yield
+    except ProviderError:
+        raise
+    except Exception as error:  # a stranger's provider may raise anything
+        what = f"{choice.kind} '{choice.registration.name}' {trouble}"
+        raise as_provider_error(what, error) from error
 
 
 @asynccontextmanager
 async def started(choice: ProviderChoice, limit: float) -> AsyncGenerator[Any, None]:
     """Make a provider, start it within `limit` seconds, and close it in the end."""
-    provider: Provider[Any] = choice.make()
+    with named(choice, "could not start"):
+        provider: Provider[Any] = choice.make()
     try:
         try:
             async with asyncio.timeout(limit):
-                await provider.start()
+                with named(choice, "could not start"):
+                    await provider.start()
         except TimeoutError:
             raise ProviderError(
                 f"'{choice.registration.name}' did not start within {limit:g} s (`start_timeout`)"
@@ -36,14 +52,28 @@ async def started(choice: ProviderChoice, limit: float) -> AsyncGenerator[Any, N
         await _close(provider)
 
 
+@asynccontextmanager
+async def entered(
+    choice: ProviderChoice, session: Callable[[], AbstractAsyncContextManager[T]]
+) -> AsyncGenerator[T, None]:
+    """Enter what a provider gives, such as what it hears; an error of its own is named."""
+    async with AsyncExitStack() as stack:
+        with named(choice):
+            given = await stack.enter_async_context(session())
+        yield given
+        with named(choice):
+            await stack.aclose()
+
+
 def hints(config: BotConfig) -> Hints:
     """Return what the recogniser is told to expect in a conversation, for it should hear the same here."""
     from voicebot.interfaces import ChatModel
     from voicebot.messages import Hints
 
-    chat = config.chat.make()
-    assert isinstance(chat, ChatModel)
-    return Hints((*config.settings.phrases, *chat.phrases), (config.settings.language,))
+    with named(config.chat):
+        chat = config.chat.make()
+        assert isinstance(chat, ChatModel)
+        return Hints((*config.settings.phrases, *chat.phrases), (config.settings.language,))
 
 
 def without_voice(choice: ProviderChoice) -> ProviderChoice:

@@ -11,7 +11,7 @@ import click
 
 from voicebot.cli import dash, devicechoice, loop, streams
 from voicebot.cli.errors import FAILED, show_error
-from voicebot.cli.loading import config_argument, load, set_option
+from voicebot.cli.loading import DEFAULT, config_argument, load, set_option
 from voicebot.cli.metrics import MetricsFile
 from voicebot.cli.output import echo, status
 
@@ -87,6 +87,8 @@ def command(
         wish = stack.enter_context(wish.output_opened())
         file = stack.enter_context(dash.writable(metrics, "metrics.jsonl")) if metrics else None
         loaded = load(config, assignments)
+        if config is None:
+            echo(f"using {_shown(loaded.path)}", err=True)
         measured = stack.enter_context(MetricsFile(file)) if file else None
         wish = stack.enter_context(wish.input_opened())
         seen = loop.run(_converse(wish.applied_to(loaded), measured))
@@ -100,6 +102,13 @@ def command(
     if unanswered:
         show_error(f"nothing was answered, as these failed: {', '.join(seen.failed)}")
         context.exit(FAILED)
+
+
+def _shown(path: Path) -> Path:
+    """Return the name of a config that comes with voicebot, else its path."""
+    from voicebot.config.shipped import shipped_configs
+
+    return DEFAULT if shipped_configs().get(str(DEFAULT)) == path else path
 
 
 async def _converse(config: BotConfig, metrics: MetricsFile | None) -> View:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from voicebot.cli import dash, loop
-from voicebot.cli.errors import show_warning
-from voicebot.cli.loading import config_and_another, divided, load, set_option
+from voicebot.cli.errors import leaves, report, show_warning
+from voicebot.cli.loading import Overrides, config_and_another, divided, load, set_option
+from voicebot.cli.wrapping import echo_wrapped
+from voicebot.plugin.packages import quoted
 
 if TYPE_CHECKING:
     from voicebot.config.assignments import Assignment
-    from voicebot.config.load import BotConfig
+    from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.engine.heard import SpokenUnit
     from voicebot.engine.voice import Voice
     from voicebot.interfaces import AudioStream, Synthesizer
@@ -49,6 +52,33 @@ def command(
     if not units:
         raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
     overrides = {"synthesizer": {"voice": voice}} if voice is not None else {}
+    with _voices_named(voice, config):
+        _run(config, assignments, overrides, units, output)
+
+
+@contextmanager
+def _voices_named(voice: str | None, config: Path | None) -> Iterator[None]:
+    """Say how to list the voices there are, where the one that was asked for is none."""
+    try:
+        yield
+    except Exception as error:
+        told = voice and any(f"'{voice}'" in str(cause) for cause in leaves(error))
+        status = report(error) if told else None
+        if status is None:
+            raise
+        command = " ".join(["voicebot voices", *([quoted(str(config))] if config is not None else [])])
+        echo_wrapped(f"`{command}` lists the voices there are.", err=True)
+        raise click.exceptions.Exit(status) from None
+
+
+def _run(
+    config: Path | None,
+    assignments: Sequence[Assignment],
+    overrides: Overrides,
+    units: list[SpokenUnit],
+    output: Path | None,
+) -> None:
+    """Play the units, or write them to a file."""
     if output is None:
         loop.run(_say(load(config, assignments, overrides), units, None))
         return
@@ -63,24 +93,31 @@ def command(
 
 
 async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) -> None:
-    from voicebot.cli.providers import started
+    from voicebot.cli.providers import entered, named, started
     from voicebot.cli.recordings import wav_device
 
     limit = config.settings.start_timeout
     async with started(config.synthesizer, limit) as synthesizer:
         device = config.device
         if output is not None:
-            device = wav_device(output=output, output_rate=synthesizer.output_format.rate)
-        async with started(device, limit) as speaker, speaker.open() as stream:
-            await _speak(config, units, synthesizer, stream)
+            with named(config.synthesizer):
+                rate = synthesizer.output_format.rate
+            device = wav_device(output=output, output_rate=rate)
+        async with started(device, limit) as speaker, entered(device, speaker.open) as stream:
+            await _speak(config, units, synthesizer, device, stream)
 
 
 async def _speak(
-    config: BotConfig, units: list[SpokenUnit], synthesizer: Synthesizer[Options], stream: AudioStream
+    config: BotConfig,
+    units: list[SpokenUnit],
+    synthesizer: Synthesizer[Options],
+    device: ProviderChoice,
+    stream: AudioStream,
 ) -> None:
     import asyncio
 
     from voicebot.audio import Resampler
+    from voicebot.cli.providers import named
     from voicebot.engine.voice import Voice
     from voicebot.errors import DeviceError
 
@@ -88,11 +125,13 @@ async def _speak(
         raise DeviceError(
             f"the device '{config.device.registration.name}' has no speaker; write to a file with -o WAV"
         )
-    resampler = Resampler(synthesizer.output_format, stream.speaker)
+    with named(config.synthesizer):
+        resampler = Resampler(synthesizer.output_format, stream.speaker)
 
     async def play(sound: bytes) -> None:
         if audio := resampler.write(sound):
-            await stream.write(audio)
+            with named(device):
+                await stream.write(audio)
 
     async with asyncio.TaskGroup() as tasks:
         voice = Voice(
@@ -105,10 +144,12 @@ async def _speak(
         tasks.create_task(_hand_over(units, voice), name="say: text")
         while (unit := await voice.next()) is not None:
             if (error := await unit.on_air(play)) is not None:
-                raise error
-        if audio := resampler.flush():
-            await stream.write(audio)
-        await stream.drain()
+                with named(config.synthesizer):
+                    raise error
+        with named(device):
+            if audio := resampler.flush():
+                await stream.write(audio)
+            await stream.drain()
 
 
 async def _hand_over(units: list[SpokenUnit], voice: Voice) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from voicebot.config.load import BotConfig
     from voicebot.engine.ears import Ears
     from voicebot.interfaces import AudioStream, Recognition, Recognizer
+    from voicebot.messages import RecognitionEvent
     from voicebot.options import Options
 
 _RECORDING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -62,7 +64,7 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
     import asyncio
 
     from voicebot.cli.progress import Progress
-    from voicebot.cli.providers import hints, started
+    from voicebot.cli.providers import entered, hints, named, started
     from voicebot.cli.recordings import wav_device
     from voicebot.config.schema import bounds
     from voicebot.engine.decisions import Patience
@@ -80,13 +82,18 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
         if config.voice_activity is not None and stream.microphone is not None:
             detector = await stack.enter_async_context(started(config.voice_activity, limit))
             patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
-            pauses = Pauses(Ears(detector, stream.microphone), patience)
-        recognition = await stack.enter_async_context(recognizer.listen(hints(config)))
+            with named(config.voice_activity):
+                pauses = Pauses(Ears(detector, stream.microphone), patience)
+        session = entered(config.recognizer, lambda: recognizer.listen(hints(config)))
+        recognition = await stack.enter_async_context(session)
+        with named(config.recognizer):
+            wanted = recognizer.input_format
         progress = stack.enter_context(Progress(wav))
         async with asyncio.TaskGroup() as tasks:
-            feeding = _feed(stream, recognizer.input_format, recognition, pauses, progress)
+            feeding = _feed(config, stream, wanted, recognition, pauses, progress)
             tasks.create_task(feeding, name="transcribe: sound")
-            async for event in recognition:
+            events = await stack.enter_async_context(aclosing(_events(config, recognition)))
+            async for event in events:
                 if isinstance(event, FinalTranscript) and event.text:
                     lines += 1
                     if as_json:
@@ -94,6 +101,14 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
                     else:
                         echo(printable_words(event.text))
     return lines
+
+
+async def _events(config: BotConfig, recognition: Recognition) -> AsyncGenerator[RecognitionEvent, None]:
+    from voicebot.cli.providers import named
+
+    with named(config.recognizer):
+        async for event in recognition:
+            yield event
 
 
 class Pauses:
@@ -117,6 +132,7 @@ class Pauses:
 
 
 async def _feed(
+    config: BotConfig,
     stream: AudioStream,
     wanted: AudioFormat,
     recognition: Recognition,
@@ -125,6 +141,7 @@ async def _feed(
 ) -> None:
     """Hand all sound to the recogniser, and have it settled wherever the speaker pauses."""
     from voicebot.audio import Resampler
+    from voicebot.cli.providers import named
 
     assert stream.microphone is not None
     resampler = Resampler(stream.microphone, wanted)
@@ -132,10 +149,18 @@ async def _feed(
         assert isinstance(frame, bytes)
         seconds = stream.microphone.seconds_in(len(frame))
         progress.advance(seconds)
-        if audio := resampler.write(frame):
+        audio = resampler.write(frame)
+        over = False
+        if pauses is not None and config.voice_activity is not None:
+            with named(config.voice_activity):
+                over = pauses.hear(frame, seconds)
+        with named(config.recognizer):
+            if audio:
+                await recognition.write(audio)
+            if over:
+                await recognition.commit()
+    audio = resampler.flush()
+    with named(config.recognizer):
+        if audio:
             await recognition.write(audio)
-        if pauses is not None and pauses.hear(frame, seconds):
-            await recognition.commit()
-    if audio := resampler.flush():
-        await recognition.write(audio)
-    await recognition.finish()
+        await recognition.finish()

@@ -51,7 +51,7 @@ def command(
     elif voices:
         asked = {"--language": language, "--search": search}
         wish = " ".join(f"{option} {value}" for option, value in asked.items() if value)
-        show_warning(f"none of the {len(voices)} voices fits {wish}")
+        show_warning(f"none of the {len(voices)} voices fits {wish}{_tag_meant(language)}")
     else:
         show_warning(f"the synthesizer '{loaded.synthesizer.registration.name}' has no choice of voices")
 
@@ -72,7 +72,7 @@ def _load(path: Path | None, assignments: Sequence[Assignment]) -> BotConfig:
 async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
     import asyncio
 
-    from voicebot.cli.providers import started, without_voice
+    from voicebot.cli.providers import named, started, without_voice
     from voicebot.errors import ProviderError
     from voicebot.interfaces import Synthesizer
 
@@ -81,9 +81,24 @@ async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
         assert isinstance(synthesizer, Synthesizer)
         try:
             async with asyncio.timeout(limit):
-                return await synthesizer.voices()
+                with named(config.synthesizer):
+                    return await synthesizer.voices()
         except TimeoutError:
             raise ProviderError(f"the synthesizer did not list its voices within {limit:g} s") from None
+
+
+def _tag_meant(language: str) -> str:
+    """Return how to name a language, where what was asked for is no tag."""
+    from voicebot.languagetags import language_tag, meant_tag
+
+    if not language:
+        return ""
+    try:
+        language_tag(language)
+    except ValueError:
+        tag = (meant_tag(language) or "de").partition("-")[0]
+        return f"; --language takes a tag such as {tag}"
+    return ""
 
 
 def _within(languages: Sequence[str], tag: str) -> bool:

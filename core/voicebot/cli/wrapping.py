@@ -9,7 +9,7 @@ from voicebot.cli.output import Styled, columns, echo, styled
 from voicebot.plaintext import printable
 
 _WORD = r"""(?:(?:'[^']*'|"[^"]*")+|[^\s'"`]*[^\s'"`.,;:)])"""
-_COMMAND = re.compile(rf"`[^`]*`|\b(?:pip|apt|apt-get) (?:un)?install(?: {_WORD})+")
+_COMMAND = re.compile(rf"`[^`]*`|(?:{_WORD} -m |\b)(?:pip|apt|apt-get) (?:un)?install(?: {_WORD})+")
 """What may be copied: between backquotes, or an installation up to the end of its clause."""
 
 

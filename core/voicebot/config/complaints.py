@@ -161,7 +161,20 @@ def _about_value(subject: Subject, found: Found, group: list[ErrorDetails]) -> P
     near = "" if hidden or not isinstance(found.node, Scalar) else did_you_mean(found.node.text, choices)
     if not near and _TEXT in expected and _wants_quotes(found):
         near = "; put quotes around it"
+    if not hidden and expected == [_MAPPING]:
+        near = _meant_below(subject, found)
     return found.place.problem(f"{name} must be {listed(dict.fromkeys(expected), 'or')}{value}{near}")
+
+
+def _meant_below(subject: Subject, found: Found) -> str:
+    """Return how to write a value that is a choice of one of the options that belong here."""
+    if not isinstance(found.node, Scalar) or not found.path or isinstance(found.path[-1], int):
+        return ""
+    for model in fieldtypes.models(fieldtypes.at(subject.model, found.path)):
+        for name, info in fieldtypes.fields(model).items():
+            if found.node.text and found.node.text in fieldtypes.members(info.annotation):
+                return f"; write `{found.path[-1]}: {{{name}: {found.node.text}}}`"
+    return ""
 
 
 def _plain(context: dict[str, Any]) -> dict[str, Any]:

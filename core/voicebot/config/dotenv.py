@@ -115,5 +115,7 @@ def _tell_of_duplicates(read: Lines) -> None:
         if setting.name in lines and _NAME.fullmatch(setting.name):
             said = f"{setting.name} is set on line {lines[setting.name]} already; this value counts"
             read.mistakes.append((setting.line, said))
+        elif not setting.value:  # such as a line of an example, which is filled in further down
+            continue
         lines[setting.name] = setting.line
     read.mistakes.sort()

@@ -16,7 +16,7 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 class UnreadableError(Exception):
-    """A file that gives no text; the message says why, `line` and `column` where."""
+    """A file that gives no text; the message says why, `line` and `column` where (0 for no file)."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ def read_bytes(path: Path, largest: int, *, pipes: bool = False) -> bytes:
         with path.open("rb") as file:
             raw = file.read(largest + 1)
     except FileNotFoundError:
-        raise UnreadableError(_no_such_file(path)) from None
+        raise UnreadableError(_no_such_file(path), 0, 0) from None
     except IsADirectoryError:
         raise UnreadableError(_directory(path)) from None
     except (OSError, ValueError) as error:
@@ -110,7 +110,8 @@ def _no_such_file(path: Path) -> str:
         advice = f"; in its directory there are {_some(there)}"
     if path.stem in shipped or (path.parent != Path() and nearest(path.stem, shipped)):
         name = nearest(path.stem, shipped)
-        advice += f"; `voicebot init --from {name}` writes the config '{name}' that comes with voicebot"
+        begin = " Or" if meant else ";"
+        advice += f"{begin} `voicebot init --from {name}` writes the config '{name}' that comes with voicebot"
     elif path.parent == Path() and shipped:
         near = "" if meant else did_you_mean(path.stem, shipped)
         advice += f"{f'{near} With' if near else '; with'} voicebot come {listed(shipped)}"

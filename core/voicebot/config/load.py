@@ -14,7 +14,7 @@ from voicebot.config.check import check
 from voicebot.config.complaints import Subject
 from voicebot.config.environment import Variables, variables
 from voicebot.config.inherit import Lineage, read_lineage
-from voicebot.config.origins import unset_variables, with_origins
+from voicebot.config.origins import about_unset, empty_in_file, unset_variables, with_origins
 from voicebot.config.schema import Settings
 from voicebot.config.sections import meant, misspelt, strange
 from voicebot.config.selection import KEY as PROVIDER
@@ -109,13 +109,20 @@ def load_assigned(
     for section, said in (overrides or {}).items():
         if section in entries:  # what is not there is complained about below
             entries[section] = _overridden(entries[section], said)
-    unset = unset_variables(entries.values(), environ)
-    problems.extend(unset)
+    unset = unset_variables(entries.values())
+    problems.extend(about_unset(unset, environ))
     settings = _settings(root, entries, problems)
     language = settings.language if settings is not None else None
     plugins = plugins or installed_plugins()
     selector = Selector(plugins, problems, language, lineage.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
+    options = {
+        kind: fieldtypes.fields(choice.registration.options) for kind, choice in choices.items() if choice
+    }
+    problems.extend(
+        entries[key].place.problem(f"unknown section '{key}'{meant(key, entries[key], options)}")
+        for key in strange(entries)
+    )
     listed = {kind: selector.select_each(kind, entries.get(section)) for kind, section in LISTED.items()}
     if isinstance(environ, Variables):
         problems = [*with_origins(problems, root, environ), *environ.problems]
@@ -131,7 +138,9 @@ def load_assigned(
         or synthesizer is None
         or device is None
     ):
-        raise ConfigError(problems, hint=settings.setup if settings is not None and unset else "")
+        # Who has a `.env` with their names in it needs no more than to fill it.
+        lacking = any(not empty_in_file(each.name, environ) for each in unset)
+        raise ConfigError(problems, hint=settings.setup if settings is not None and lacking else "")
     return BotConfig(
         path=Path(path),
         settings=settings,
@@ -178,9 +187,6 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
 
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
     known = fieldtypes.fields(Settings)
-    problems.extend(
-        entries[key].place.problem(f"unknown section '{key}'{meant(key)}") for key in strange(entries)
-    )
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
     if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:
@@ -205,7 +211,7 @@ def _choice(
     node = entry.node
     if kind in OPTIONAL and isinstance(node, Scalar) and node.value is None and not node.unset:
         return None
-    return selector.select(kind, entry)
+    return selector.select(kind, entry, f"{kind}: ")
 
 
 def _in_order(problems: Sequence[Problem], lineage: Lineage) -> list[Problem]:

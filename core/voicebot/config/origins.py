@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -20,24 +21,42 @@ def with_origins(problems: Iterable[Problem], root: Section, environ: Variables)
     for problem in problems:
         used = names.get(Place(problem.file, problem.line, problem.column), [])
         origins = ", and ".join(f"${{{name}}} comes from {environ.origin(name)}" for name in used)
-        yield replace(problem, message=f"{problem.message}; {origins}") if origins else problem
+        between = "" if problem.message.endswith("?") else ";"
+        yield replace(problem, message=f"{problem.message}{between} {origins}") if origins else problem
 
 
-def unset_variables(entries: Iterable[Entry], environ: Mapping[str, str]) -> list[Problem]:
-    """Return a problem for each variable without a value, where it is used first."""
-    spoilt = environ.spoilt if isinstance(environ, Variables) else {}
+def unset_variables(entries: Iterable[Entry]) -> dict[Unset, Place]:
+    """Return the variables without a value, with where they are used first."""
     first: dict[Unset, Place] = {}
     for entry in entries:
         for scalar in scalars(entry.node):
             for unset in scalar.unset:
                 first.setdefault(unset, scalar.place)
-    return [place.problem(_lacking(unset, spoilt)) for unset, place in first.items()]
+    return first
 
 
-def _lacking(unset: Unset, spoilt: Mapping[str, Place]) -> str:
+def about_unset(unset: Mapping[Unset, Place], environ: Mapping[str, str]) -> list[Problem]:
+    """Return a problem for each variable without a value."""
+    return [place.problem(_lacking(each, environ)) for each, place in unset.items()]
+
+
+def empty_in_file(name: str, environ: Mapping[str, str]) -> bool:
+    """Return whether a `.env` names a variable and gives it no value."""
+    named = isinstance(environ, Variables) and name in environ.places
+    return named and name not in os.environ and not environ.get(name)
+
+
+def _lacking(unset: Unset, environ: Mapping[str, str]) -> str:
     said = (
         f"the variable {unset.name} has no value: {unset.message}"
         if unset.message
         else f"the variable {unset.name} is not set; set it in the environment or in a file .env"
     )
-    return f"{said}; {shown_place(spoilt[unset.name])} cannot be read" if unset.name in spoilt else said
+    if not isinstance(environ, Variables):
+        return said
+    if empty_in_file(unset.name, environ):
+        return f"{said}; {shown_place(environ.places[unset.name])} is empty"
+    if unset.name in os.environ:
+        return f"{said}; it is empty in the environment, which goes before a file .env"
+    spoilt = environ.spoilt.get(unset.name)
+    return f"{said}; {shown_place(spoilt)} cannot be read" if spoilt else said

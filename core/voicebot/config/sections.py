@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from voicebot.config import fieldtypes
 from voicebot.config.complaints import MOST
 from voicebot.config.inherit import KEY as EXTENDS
 from voicebot.config.schema import Settings
-from voicebot.config.words import did_you_mean, nearest
+from voicebot.config.tree import COMMAND_LINE, Entry, Section
+from voicebot.config.words import did_you_mean, listed, nearest
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
 _SECTIONS = (EXTENDS, *SELECTED_ONCE, *LISTED.values(), *fieldtypes.fields(Settings))
@@ -26,6 +27,16 @@ _EVERYDAY = {
     "eot": "turn_detector",
     "vad": "voice_activity",
     "voice": "synthesizer",
+    "instructions": "system",
+    "persona": "system",
+    "personality": "system",
+    "prompt": "system",
+    "role": "system",
+    "system_message": "system",
+    "system_prompt": "system",
+    "hello": "greeting",
+    "welcome": "greeting",
+    "first_message": "greeting",
 }
 """What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
 
@@ -35,13 +46,24 @@ def strange(entries: Iterable[str]) -> list[str]:
     return list(islice((key for key in entries if key not in _SECTIONS), MOST))
 
 
-def meant(key: str) -> str:
-    """Return a suggestion for an unknown section; a setting one level too high is told its section."""
+def meant(key: str, entry: Entry, options: Mapping[str, Iterable[str]]) -> str:
+    """Return a suggestion for an unknown section; a setting one level too high is told its section.
+
+    Args:
+        options: the options of the providers that are selected, by section.
+    """
     known = fieldtypes.fields(Settings)
     for section, info in known.items():
         for model in fieldtypes.models(fieldtypes.members(info.annotation)):
             if key in fieldtypes.fields(model):
                 return f"; '{key}' belongs into the section '{section}'"
+    owners = [section for section, names in options.items() if key in names]
+    if owners and not (isinstance(entry.node, Section) and key.lower() in _EVERYDAY):
+        sections = listed((f"'{owner}'" for owner in owners), "or")
+        belongs = f"; '{key}' belongs into the section {sections}"
+        if entry.place.file != COMMAND_LINE:
+            return belongs
+        return f"{belongs}; did you mean {listed((f'{owner}.{key}' for owner in owners), 'or')}?"
     return did_you_mean(_in_our_words(key), _SECTIONS)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from voicebot.config.check import check
 from voicebot.config.complaints import Subject
-from voicebot.config.tree import Entry, Items, Place, Scalar, Section
+from voicebot.config.tree import Entry, Items, Node, Place, Scalar, Section
 from voicebot.config.words import did_you_mean, listed, nearest, shown
 from voicebot.errors import PluginError, Problem
 from voicebot.interfaces import Provider
@@ -40,14 +40,18 @@ class Selector:
     complete: bool = True
     from_file: bool = True
 
-    def select(self, kind: str, entry: Entry) -> ProviderChoice | None:
-        """Return what a section selects, or None with the reasons among the problems."""
+    def select(self, kind: str, entry: Entry, key: str = "") -> ProviderChoice | None:
+        """Return what a section selects, or None with the reasons among the problems.
+
+        Args:
+            key: what the section stands behind, where that is known, such as `chat: `.
+        """
         section = entry.node
         if not isinstance(section, Section):
             if not (isinstance(section, Scalar) and section.unset):
+                written = self._written_whole(kind, section, key) or self._installed(kind)
                 self._complain(
-                    entry.place,
-                    f"{kind} must be a mapping with a '{KEY}', not {shown(section)}; {self._installed(kind)}",
+                    entry.place, f"{kind} must be a mapping with a '{KEY}', not {shown(section)}; {written}"
                 )
             return None
         registration = self._registration(kind, entry, section)
@@ -84,12 +88,19 @@ class Selector:
             case Scalar(value=value, unset=unset) if unset or value is None:
                 return ()
             case node:
+                advice = self._written_whole(kind, node, "- ") or self._installed(kind)
                 self._complain(
                     entry.place,
                     f"{LISTED[kind]} must be a list of mappings, each as '- {KEY}: NAME', not {shown(node)}; "
-                    f"{self._installed(kind)}",
+                    f"{advice}",
                 )
                 return ()
+
+    def _written_whole(self, kind: str, node: Node, before: str) -> str:
+        """Return how to write a section that is the name of a provider and nothing else."""
+        if not isinstance(node, Scalar) or self.plugins.registry.get(kind, node.text) is None:
+            return ""
+        return f"write `{before}{{{KEY}: {node.text}}}`"
 
     def absent(self, kind: str) -> str:
         """Return what to say of a config that lacks a section."""

@@ -120,6 +120,8 @@ class Reply:
         failure = failure or await self._say_nothing() or await self._sound.drain()
         if failure is not None:
             self._report(failure)
+            if failure.kind == "synthesizer" and not self._filtered:
+                self._show_what_is_unsaid()
             if (failure := await self._say_safe_line()) is not None:
                 self._report(failure)
             if (failure := await self._sound.drain()) is not None:
@@ -308,6 +310,12 @@ class Reply:
             shown = shorten(text, _SHOWN, placeholder=" …")
             self._means.noticed("chat", f"the reply has nothing that can be said aloud: {shown}")
         return failure
+
+    def _show_what_is_unsaid(self) -> None:
+        """Let what the broken synthesizer has not said be read at least."""
+        if unsaid := self._written.unsaid():
+            shown = shorten(unsaid, _SHOWN, placeholder=" …")
+            self._means.noticed("synthesizer", f"it has not said: {shown}")
 
     async def _hand_on(self, written: str, voice: AnyVoice) -> None:
         means = self._means

@@ -33,6 +33,11 @@ class WrittenReply:
         start = self.text.find(written, self._placed)
         self._placed = max(self._placed, start + len(written))
 
+    def unsaid(self) -> str:
+        """Return the units that were not spoken to their end, and what is no unit yet."""
+        units = [unit.written for _, unit in self._units if not unit.complete]
+        return " ".join([*units, self.text[self._placed :]]).strip()
+
     def withdraw(self, characters: int) -> bool:
         """Mark the units that lose some of that many characters at the end; return whether any lose none."""
         end = len(self.text) - characters

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import sys
+import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,16 +71,26 @@ def install_command(*requirements: str) -> str:
         together = extras.setdefault(parsed.name, set())
         together |= parsed.extras
         words[parsed.name] = _again(parsed.name, found, together)
-    return " ".join(["pip install", *dict.fromkeys(words.values())])
+    return " ".join([pip("install"), *dict.fromkeys(words.values())])
+
+
+def pip(action: str) -> str:
+    """Return how to call the pip of this Python: by its name, or where that is another's, by this Python."""
+    found = shutil.which("pip")
+    ours = {os.path.dirname(sys.executable), sysconfig.get_path("scripts")}
+    if not sys.executable or (found and os.path.dirname(os.path.abspath(found)) in ours):
+        return f"pip {action}"
+    plain = os.name == "nt" and " " not in sys.executable  # PowerShell runs no quoted text
+    return f"{sys.executable if plain else quoted(sys.executable)} -m pip {action}"
 
 
 def upgrade(distribution: str) -> str:
     """Return how to get a later version of what is installed."""
     found = _origin(distribution)
     if found is None:
-        return f"pip install --upgrade {quoted(distribution)}"
+        return f"{pip('install')} --upgrade {quoted(distribution)}"
     if found.path is None and found.reachable:
-        return f"pip install --upgrade {_again(distribution, found, set())}"
+        return f"{pip('install')} --upgrade {_again(distribution, found, set())}"
     return f"it was installed from {found.path or 'a private address'}"
 
 

@@ -130,6 +130,11 @@ def test_variables_are_replaced_as_in_a_file(load, complaints):
         ("synthesizer.rate=fast", "rate must be a whole number, not 'fast'"),
         ("synthesiser.rate=1", "unknown section 'synthesiser'; did you mean 'synthesizer'?"),
         ("patience=quick", "unknown section 'patience'; 'patience' belongs into the section 'turns'"),
+        (
+            "rate=120",
+            "unknown section 'rate'; 'rate' belongs into the section 'synthesizer'; "
+            "did you mean synthesizer.rate?",
+        ),
         ("turns.patience=quik", "not 'quik'; did you mean 'quick'?"),
         ("chat.provider=parot", "did you mean 'parrot'?"),
         ("chat.rules.2.pattern=x", "rules has no item 2; they count from 0 to 1"),

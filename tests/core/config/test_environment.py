@@ -107,6 +107,13 @@ def test_a_line_that_is_wrong_is_told_and_takes_no_other_with_it(dot_env, line, 
     assert len(told(variables)) == (2 if after.endswith('MORE="') else 1)
 
 
+def test_a_value_below_an_empty_one_is_no_duplicate(dot_env):
+    variables = variables_beside(dot_env("KEY=\nREGION=''\nKEY=1\nREGION=2\nKEY=\n"))
+
+    assert (variables["KEY"], variables["REGION"]) == ("", "2")
+    assert told(variables) == [(5, "KEY is set on line 3 already; this value counts", "warning")]
+
+
 @pytest.mark.parametrize(
     ("line", "mistake", "value"),
     [

@@ -203,6 +203,19 @@ def test_keys_that_begin_with_x_are_left_to_the_author(load):
         ("patience: 1", ["4:1: unknown section 'patience'; 'patience' belongs into the section 'turns'"]),
         ("turns: {patiance: 1}", ["4:9: unknown option 'patiance' of turns; did you mean 'patience'?"]),
         ("history: {x: 1}", ["4:11: unknown option 'x' of history; its options are budget"]),
+        ("rate: 99", ["4:1: unknown section 'rate'; 'rate' belongs into the section 'synthesizer'"]),
+        ("persona: x", ["4:1: unknown section 'persona'; did you mean 'system'?"]),
+        ("Instructions: x", ["4:1: unknown section 'Instructions'; did you mean 'system'?"]),
+        ("welcome: x", ["4:1: unknown section 'welcome'; did you mean 'greeting'?"]),
+        (
+            "turns: relaxed",
+            ["4:8: turns must be a mapping, not 'relaxed'; write `turns: {patience: relaxed}`"],
+        ),
+        (
+            "reply: sentence",
+            ["4:8: reply must be a mapping, not 'sentence'; write `reply: {first_unit: sentence}`"],
+        ),
+        ("turns: hasty", ["4:8: turns must be a mapping, not 'hasty'"]),
         ("turns: 3", ["4:8: turns must be a mapping, not 3"]),
         ("turns:", ["4:7: turns must be a mapping, not empty"]),
         (
@@ -313,7 +326,11 @@ def test_options_within_lists_and_mappings_have_their_own_places(problems):
     ("chat", "expected"),
     [
         ("", "chat must be a mapping with a 'provider', not empty; installed: mind, parrot"),
-        ("parrot", "chat must be a mapping with a 'provider', not 'parrot'; installed: mind, parrot"),
+        (
+            "parrot",
+            "chat must be a mapping with a 'provider', not 'parrot'; write `chat: {provider: parrot}`",
+        ),
+        ("zzz", "chat must be a mapping with a 'provider', not 'zzz'; installed: mind, parrot"),
         ("[parrot]", "chat must be a mapping with a 'provider', not a list; installed: mind, parrot"),
         ("{script: a}", "chat has no 'provider'; add one; installed: mind, parrot"),
         ("{provder: parrot}", "chat has no 'provider'; is 'provder' meant to be it?"),

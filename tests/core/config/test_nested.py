@@ -93,7 +93,8 @@ synthesizer:
         ),
         (
             "of: mouth",
-            "bot.yaml:5:3: synthesizer must be a mapping with a 'provider', not 'mouth'; installed: ",
+            "bot.yaml:5:3: synthesizer must be a mapping with a 'provider', not 'mouth'; "
+            "write `{provider: mouth}`",
         ),
         (
             "of:",

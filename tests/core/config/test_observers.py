@@ -50,11 +50,11 @@ def test_each_item_selects_an_observer_with_its_options(load, tmp_path):
         (
             "observers: counter",
             "4:1: observers must be a list of mappings, each as '- provider: NAME', not 'counter'; "
-            f"{INSTALLED}",
+            "write `- {provider: counter}`",
         ),
         (
             "observers: [counter]",
-            f"4:13: observer must be a mapping with a 'provider', not 'counter'; {INSTALLED}",
+            "4:13: observer must be a mapping with a 'provider', not 'counter'; write `{provider: counter}`",
         ),
         ("observers: [{file: x}]", f"4:13: observer has no 'provider'; add one; {INSTALLED}"),
         (

@@ -93,3 +93,24 @@ def test_a_text_for_people_may_look_like_a_placeholder(problems):
     config = CLOUD.replace("parrot", "parrot, rules: [{pattern: '<name>', answers: '[laughs]'}]")
 
     assert problems(f"{config}greeting: <hello>\n", "CLOUD_KEY=0123\n") == []
+
+
+def test_a_variable_that_a_file_names_and_leaves_empty_is_told_with_its_line_and_without_the_setup(
+    tmp_path, write, plugins
+):
+    config = CLOUD.replace("${CLOUD_KEY}", "${CLOUD_KEY:?the key}").replace("${CLOUD_REGION:-", "${REGION:?")
+    path = write("bot.yaml", f"{config}setup: Make a file.\n")
+
+    def told(dot_env):
+        (tmp_path / ".env").write_text(dot_env, encoding="utf-8")
+        with pytest.raises(ConfigError) as raised:
+            load_config(path, plugins=plugins, environ=variables_beside(tmp_path))
+        return [problem.message.rpartition("/")[2] for problem in raised.value.problems], raised.value.hint
+
+    half, hint = told("# keys\nCLOUD_KEY=\n")
+    assert half[0].endswith(".env:2 is empty")
+    assert half[1:] == ["the variable REGION has no value: north"]
+    assert hint == "Make a file."
+    both, hint = told("CLOUD_KEY=\nREGION=\n")
+    assert both == [".env:1 is empty", ".env:2 is empty"]
+    assert hint == ""

@@ -16,6 +16,7 @@ from voicebot.events import (
     ConversationEnded,
     DeviceChanged,
     ProviderFailed,
+    ProviderNoticed,
     TurnTimed,
     UnitSpoken,
     UserPartial,
@@ -268,8 +269,22 @@ def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception |
         assert first.heard.endswith("Arr, me ears be wet.")
         assert second.heard == "Hello to you. And more."
         assert of_kind(user, ProviderFailed)[0].kind == "synthesizer"
+        (unsaid,) = of_kind(user, ProviderNoticed)
+        assert (unsaid.kind, unsaid.message) == ("synthesizer", "it has not said: Hello to you. And more.")
 
     conversation()
+
+
+@simulated
+async def test_of_a_reply_that_a_failing_voice_has_begun_the_rest_is_shown() -> None:
+    synthesizer = ScriptedSynthesizer(faults={2: ProviderError("no")})
+    chat = ScriptedChatModel(["The treasure lies under the old tree. It is heavy."])
+    async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
+        await user.says("where is it")
+        turn = await user.is_answered()
+    assert turn.heard == "The treasure lies under the old Arr, me ears be wet."
+    (unsaid,) = of_kind(user, ProviderNoticed)
+    assert unsaid.message == "it has not said: tree. It is heavy."
 
 
 @pytest.mark.parametrize(

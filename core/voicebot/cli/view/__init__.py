@@ -26,7 +26,9 @@ def choose_view(settings: Settings, stream: TypedStream, now: Callable[[], float
         from voicebot.cli import logs
         from voicebot.cli.view.lines import LinesView
 
-        return LinesView(settings, now, timings=logs.verbosity() > 0)
+        spoken = stream.live and stream.microphone is not None
+        invitation = f"listening{'; speak, or type a line' if lines is not None else ''}; Ctrl-C to end"
+        return LinesView(settings, now, timings=logs.verbosity() > 0, invitation=invitation if spoken else "")
     from voicebot.cli.typed.plainlines import PlainLines
 
     if lines is None or isinstance(lines, PlainLines):

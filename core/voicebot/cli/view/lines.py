@@ -14,11 +14,24 @@ if TYPE_CHECKING:
 
 
 class LinesView(View):
-    """Writes the dialogue to stdout, and what else there is to say to stderr."""
+    """Writes the dialogue to stdout, and what else there is to say to stderr.
 
-    def __init__(self, settings: Settings, now: Callable[[], float], *, timings: bool) -> None:
+    Args:
+        invitation: what to say when the bot listens for the first time.
+    """
+
+    def __init__(
+        self, settings: Settings, now: Callable[[], float], *, timings: bool, invitation: str = ""
+    ) -> None:
         super().__init__(settings, now)
         self._timings = timings
+        self._invitation = invitation
+
+    def listening(self) -> None:
+        """Say once what the user can do."""
+        if self._invitation:
+            echo_wrapped(self._invitation, err=True)
+            self._invitation = ""
 
     def question(self, text: str) -> None:
         """Write the user's words."""

@@ -45,6 +45,6 @@ def parts(turn: TurnTimed) -> dict[str, float]:
 
 
 def _costs(turn: TurnTimed) -> str:
-    if not turn.withdrawn:
-        return ""
+    if not turn.withdrawn or (turn.input_tokens is None and turn.output_tokens is None):
+        return ""  # a chat model that tells no tokens, such as a script, may cost none
     return f"; {turn.withdrawn} prepared in vain, about {turn.wasted_tokens} tokens"
