@@ -23,7 +23,7 @@ _LOUDNESS = 0.25
 _ALIKE, _ALONE = 0.6, 0.8
 """How alike an echo is at least, 1 being the same: another voice seldom comes to 0.5, an echo in a room has
 0.6 to 0.9. From 0.8 on, hardly anything else can be in it."""
-_ENOUGH, _SOUNDS = 16, 0.3
+_ENOUGH, _SOUNDS = 24, 0.3
 """How many of the compared blocks must sound for certainty, this share as loud as the loudest."""
 _LOUDEST = 3.0
 """How many times the loudness of what was played an echo may have (about 20 dB): what is much louder than the

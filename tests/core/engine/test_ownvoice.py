@@ -99,7 +99,7 @@ def test_it_takes_a_while_of_sound_to_be_certain_of_an_echo():
     played = numpy.concatenate([numpy.zeros(RATE), voice(1)])
     certain = [own.is_certain for own in compared(played, played)]
     assert not any(certain[25:28])
-    assert certain[32]
+    assert certain[35]
 
 
 def test_nothing_is_an_echo_while_nothing_is_played():
