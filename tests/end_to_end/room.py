@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from typing import Any, ParamSpec
 
 import numpy
-import soxr
 
 from voicebot import (
     AudioChunk,
+    AudioFormat,
     DeviceEvent,
     FinalTranscript,
     Hints,
@@ -140,19 +140,22 @@ class Room(ScriptedUser):
 
 
 class RecordedVoice(Synthesizer[Options]):
-    """A voice that speaks with sound that is there already: a function makes it of a text, with 16 kHz."""
+    """A voice that speaks with sound that is there already: a function makes it of a text.
 
-    output_format = SPEAKER
+    Args:
+        say: returns the sound.
+        sound: its format.
+    """
 
-    def __init__(self, say: Callable[[str], bytes]) -> None:
+    def __init__(self, say: Callable[[str], bytes], sound: AudioFormat = MICROPHONE) -> None:
         super().__init__(Options())
         self._say = say
+        self.output_format = sound
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Speak."""
-        sound = numpy.frombuffer(self._say(utterance.text), "<i2")
-        audio = soxr.resample(sound, MICROPHONE.rate, SPEAKER.rate).astype("<i2").tobytes()
-        size = SPEAKER.bytes_in(0.1)
+        audio = self._say(utterance.text)
+        size = self.output_format.bytes_in(0.1)
         for start in range(0, len(audio), size):
             await asyncio.sleep(0.02)
             yield AudioChunk(audio[start : start + size])

@@ -6,13 +6,28 @@ recogniser is worse than any real one: it makes words of whatever sound the engi
 
 from __future__ import annotations
 
+import asyncio
 import signal
+from functools import cache
 
+import numpy
 import pytest
 
-from voicebot import BotTurnEnded, ConversationEvent, ProviderNoticed, Settings, UserTurnEnded
+from voicebot import (
+    AudioChunk,
+    BotTurnEnded,
+    ConversationEvent,
+    EchoIgnored,
+    ProviderNoticed,
+    Settings,
+    UserSpeechStarted,
+    UserTurnEnded,
+    Utterance,
+)
 from voicebot.testing import ScriptedChatModel, converse
+from voicebot.testing.scripted import MICROPHONE
 from voicebot_audio.silero import SileroDetector, SileroOptions
+from voicebot_offline.synthesizer import EspeakOptions, EspeakSynthesizer
 
 from .room import EagerRecognizer, RecordedVoice, Room, simulated
 
@@ -25,7 +40,13 @@ STORY = TALE + (
     "sends me a fish on my birthday."
 )
 MODES, LEVELS = ("none", "mute", "cancel"), (-30, -20, -12, -6, 0)
+LONG_QUESTION = "what is the weather like over there today"
 ANSWER = "Aye."
+JOKE = "Why are pirates called pirates? Because they arr!"
+NOWHERE = -200
+"""Decibels of an echo where nothing leads from the speaker to the microphone."""
+PRE_ROLL, TAIL = 0.5, 0.3
+"""Seconds of sound from before speech is noticed that are heard all the same, and for which mute goes on."""
 
 
 def needs(mode):
@@ -33,13 +54,13 @@ def needs(mode):
         pytest.importorskip("livekit", reason="the extra aec is not installed")
 
 
-def bot(room, say, mode, greeting):
+def bot(room, say, mode, greeting, sound=MICROPHONE):
     """Hold a conversation in a room, with a bot of another voice than the user's."""
     return converse(
         user=room,
         recognizer=EagerRecognizer(),
         chat=ScriptedChatModel([ANSWER]),
-        synthesizer=RecordedVoice(lambda text: say(text, "slt")),
+        synthesizer=RecordedVoice(lambda text: say(text, "slt"), sound),
         voice_activity=SileroDetector(SileroOptions()),
         settings=Settings(greeting=greeting, echo=mode),
     )
@@ -87,6 +108,77 @@ async def test_a_bot_does_not_answer_an_echo_that_a_busy_machine_hears_late_and_
         await room.is_answered()
         await room.waits(4)
     assert said(room.events) == [("bot", TALE, False)], account(room.events)
+
+
+def span(audio, sound=MICROPHONE):
+    """Return the seconds at which there is a sound first and last."""
+    loud = numpy.nonzero(numpy.abs(numpy.frombuffer(audio, "<i2")) > 150)[0]
+    return float(loud[0] / sound.rate), float(loud[-1] / sound.rate)
+
+
+@cache
+def captain(text):
+    """Return what the offline bot says, and in which format."""
+
+    async def speak():
+        voice = EspeakSynthesizer(EspeakOptions(voice="en-us+m5", rate=155, pitch=40))
+        await voice.start()
+        try:
+            events = [event async for event in voice.synthesize(Utterance(text))]
+        finally:
+            await voice.aclose()
+        audio = b"".join(event.audio for event in events if isinstance(event, AudioChunk))
+        return audio, voice.output_format
+
+    return asyncio.run(speak())
+
+
+@pytest.fixture
+def joke(say, bots):
+    return captain(JOKE) if bots == "captain" else (say(JOKE, bots), MICROPHONE)
+
+
+async def begins_at_the_last_word(say, joke, mode, voice, offset):
+    """Let a user begin so many seconds after the bot's last word, and find every word of the user heard."""
+    question, (audio, sound) = say(LONG_QUESTION, voice), joke
+    _, last = span(audio, sound)
+    room = Room(NOWHERE)
+    async with bot(room, lambda *_: audio, mode, JOKE, sound):
+        while not room.hears_the_bot:
+            await room.waits(0.02)
+        now = room.conversation.clock.now()
+        begins = now + last + offset
+        deaf_until = now + sound.seconds_in(len(audio)) + TAIL if mode == "mute" else 0.0
+        await room.waits(last + offset - span(question)[0])
+        await room.waits(room.speaks(question))
+        await room.is_answered()
+        await room.is_answered()
+    told = [event for event in room.events if isinstance(event, EchoIgnored | ProviderNoticed)]
+    assert told == [], account(room.events)
+    started = [event.at for event in room.events if isinstance(event, UserSpeechStarted)]
+    assert started[0] < max(begins, deaf_until) + PRE_ROLL, account(room.events)
+    assert [who for who, *_ in said(room.events)] == ["bot", "user", "bot"], account(room.events)
+
+
+@pytest.mark.parametrize("mode", ["none", "mute"])
+@pytest.mark.parametrize("voice", ["slt", "rms"])
+@pytest.mark.parametrize("bots", ["captain"])
+@pytest.mark.parametrize("offset", [-0.5, -0.2, 0.0, 0.2, 0.5])
+@simulated
+async def test_a_user_who_begins_at_the_bots_last_word_is_no_echo(say, joke, mode, voice, offset):
+    await begins_at_the_last_word(say, joke, mode, voice, offset)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["none", "mute"])
+@pytest.mark.parametrize(
+    ("voice", "bots"),
+    [("slt", "captain"), ("rms", "captain"), ("awb", "captain"), ("slt", "rms"), ("rms", "slt")],
+)
+@pytest.mark.parametrize("offset", [tenth / 10 for tenth in range(-8, 11)])
+@simulated
+async def test_whoever_begins_about_the_end_of_whichever_bot_is_no_echo(say, joke, mode, voice, offset):
+    await begins_at_the_last_word(say, joke, mode, voice, offset)
 
 
 @pytest.mark.slow

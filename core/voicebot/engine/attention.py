@@ -22,6 +22,8 @@ class Attention:
 
     Once nothing has been played for a second, this is what the ears say. Before that, speech is the user's
     only if it does not sound like an echo; should it turn out to be one later, the user has stopped.
+    What has just begun may sound like one by chance: then it is nobody's yet, unless an echo has been heard
+    lately.
     """
 
     def __init__(self, ears: Ears, echo: Echo) -> None:
@@ -56,6 +58,8 @@ class Attention:
         in_doubt = self._echo.possible
         looks = self._ears.speaking or (self._echo.is_cancelled and self._since_echo % _LOOKED_FOR == 0)
         is_bot = in_doubt and looks and self._echo.is_heard()
+        if is_bot is None and not self.speaking and self._since_echo < _LATELY:
+            is_bot = True
         if is_bot:
             self._since_echo = 0
         if self._ears.speaking:
@@ -64,9 +68,11 @@ class Attention:
         if not self._ears.speaking:
             was_speaking, self.speaking, self.ignoring, self._differs = self.speaking, False, False, 0
             return change if was_speaking else None
+        if is_bot is None and self.speaking:
+            return None
         if is_bot != self.speaking:
             self._differs = max(0, self._differs - 2)
-            self.ignoring = is_bot
+            self.ignoring = bool(is_bot)
             return None
         self._differs += 1
         if is_bot:

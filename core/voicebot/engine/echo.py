@@ -46,8 +46,8 @@ class Echo:
         """How alike the sound was to the bot's voice when that was looked at last, 1 being the same."""
         return 0.0 if self._way is None else self._way.likeness
 
-    def is_heard(self) -> bool:
-        """Return whether the bot is hearing itself just now."""
+    def is_heard(self) -> bool | None:
+        """Return whether the bot is hearing itself just now; None where it is too early to tell."""
         return self._way is not None and self._way.is_echo()
 
 
@@ -93,19 +93,25 @@ class _Way:
         if self._canceller is not None:
             self._before.hear(heard, played, blocks)
             heard = self._canceller.hear(heard, played)
-        elif self._mutes and self._sounds(played, seconds):
-            heard = bytes(len(heard))
         self.own_voice.hear(heard, played, blocks)
+        if self._mutes and self._sounds(played, seconds):
+            heard = bytes(len(heard))
         return heard
 
-    def is_echo(self) -> bool:
-        """Whether what the ears hear is an echo.
+    def is_echo(self) -> bool | None:
+        """Whether what the ears hear is an echo; None where it may be, but it is too early to tell.
 
         Where the way of the sound changes, the canceller lets echo through for a second, too little at first
         to tell it by itself; but then there was hardly anything else before it came to the canceller.
+        What muted ears hear comes after the echo, unless that is very late, and is all there is then.
         """
-        leaks = self.own_voice.is_heard()
-        return (self._canceller is not None and self._before.is_alone()) or leaks
+        if self._mutes:
+            return _certain(self.own_voice, is_echo=self.own_voice.is_alone())
+        leaks = _certain(self.own_voice, is_echo=self.own_voice.is_heard())
+        if self._canceller is None or leaks:
+            return leaks
+        alone = _certain(self._before, is_echo=self._before.is_alone())
+        return leaks if alone is False else alone
 
     @property
     def likeness(self) -> float:
@@ -125,3 +131,7 @@ class _Way:
         else:
             self._quiet += seconds
         return self._quiet < _TAIL
+
+
+def _certain(voice: OwnVoice, *, is_echo: bool) -> bool | None:
+    return None if is_echo and not voice.is_certain else is_echo

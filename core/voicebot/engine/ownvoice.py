@@ -23,6 +23,11 @@ _LOUDNESS = 0.25
 _ALIKE, _ALONE = 0.6, 0.8
 """How alike an echo is at least, 1 being the same: another voice seldom comes to 0.5, an echo in a room has
 0.6 to 0.9. From 0.8 on, hardly anything else can be in it."""
+_ENOUGH, _SOUNDS = 24, 0.3
+"""How many of the compared blocks must sound for certainty, this share as loud as the loudest."""
+_LOUDEST = 3.0
+"""How many times the loudness of what was played an echo may have (about 20 dB): what is much louder than the
+faint end of a word is no echo of it."""
 
 
 class OwnVoice:
@@ -65,6 +70,12 @@ class OwnVoice:
         """Return whether hardly anything but an echo can be in what is heard now."""
         return self._compare() >= _ALONE
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether enough was heard to be certain by it: any two sounds that have just begun are alike."""
+        loudness = self._heard.loudness().sum(axis=1)
+        return int((loudness > _SOUNDS * loudness.max()).sum()) >= _ENOUGH
+
     def _compare(self) -> float:
         self.likeness = self._alike() if self.may_be_heard else 0.0
         return self.likeness
@@ -79,7 +90,8 @@ class OwnVoice:
         common = numpy.einsum("dbk,kb->d", windows, heard)
         sums = _sums(played)
         energies = _sums((played**2).sum(axis=1)) - (sums**2).sum(axis=1) / _COMPARED
-        sizes = numpy.sqrt(numpy.maximum(energies, 0.0) * (heard**2).sum())
+        energy = (heard**2).sum()
+        sizes = numpy.sqrt(numpy.maximum(energies, energy / _LOUDEST**2) * energy)
         return float((common / numpy.maximum(sizes, 1e-3)).max())
 
 
@@ -130,5 +142,7 @@ def _sums(values: Any) -> Any:
     """Return the sums of as many blocks as are compared, from each block on."""
     import numpy
 
-    until = numpy.concatenate((numpy.zeros_like(values[:1]), numpy.cumsum(values, axis=0)))
+    until = numpy.concatenate(
+        (numpy.zeros_like(values[:1]), numpy.cumsum(values, axis=0, dtype=numpy.float64))
+    )
     return until[_COMPARED:] - until[:-_COMPARED]

@@ -318,7 +318,7 @@ class Ears:
 
 
 class Sounds:
-    """An echo as a script: b is the bot, u is not while it plays, and a dot is when nothing does."""
+    """An echo as a script: b is the bot, u is not while it plays, ? is either, a dot when nothing plays."""
 
     is_cancelled = False
     likeness = 0.0
@@ -332,8 +332,8 @@ class Sounds:
         self._at += 1
         return self._script[self._at] != "."
 
-    def is_heard(self) -> bool:
-        return self._script[self._at] == "b"
+    def is_heard(self) -> bool | None:
+        return {"b": True, "?": None}.get(self._script[self._at], False)
 
 
 @pytest.mark.parametrize(
@@ -352,6 +352,12 @@ class Sounds:
         ("-" + "x" * 30, "bbbb" + "u" * 27, {23: "started"}),
         # what turns out to be the bot was not the user
         ("-" + "x" * 20, "uuuu" + "b" * 17, {3: "started", 13: "stopped"}),
+        # what may be either is nobody yet, and delays a user no longer than it lasts
+        ("-" + "x" * 12, "?" * 8 + "u" * 5, {10: "started"}),
+        # but where an echo was heard lately it is one more
+        ("-" + "x" * 33, "bbbb" + "u" * 5 + "????" + "u" * 21, {32: "started"}),
+        # who speaks is not taken for the bot by what may be either
+        ("-" + "x" * 20 + "-", "uuuu" + "?" * 18, {3: "started", 21: "stopped"}),
         # the user who goes on where the bot ends
         ("-" + "x" * 8, "bbbbb....", {5: "started"}),
     ],

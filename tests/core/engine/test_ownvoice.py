@@ -58,7 +58,7 @@ def share_heard(heard, played):
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.07, 0.25, 0.45])
-@pytest.mark.parametrize("decibels", [0, -12, -30])
+@pytest.mark.parametrize("decibels", [10, 0, -12, -30])
 def test_an_echo_is_known_at_any_level_and_however_late(delay, decibels):
     played = voice(1)
     assert share_heard(level(in_a_room(late(played, delay)), decibels), played) > 0.95
@@ -73,6 +73,33 @@ def test_another_voice_is_no_echo(seed):
 def test_a_user_over_an_echo_that_is_much_fainter_is_no_echo(seed):
     played = voice(1)
     assert share_heard(voice(seed) + level(in_a_room(late(played, 0.1)), -20), played) < 0.25
+
+
+def compared(heard, played):
+    """Return what compares what is heard with what is played, after each 40 ms of both."""
+    own = OwnVoice(SOUND, SOUND)
+    heard, played = heard.astype("<i2"), played.astype("<i2")
+    for start in range(0, len(heard) - SIZE, SIZE):
+        own.hear(heard[start : start + SIZE].tobytes(), played[start : start + SIZE].tobytes())
+        if start % (4 * SIZE) == 0:
+            yield own
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("seconds", [0.0, 0.2, 0.4])
+def test_who_begins_when_the_last_word_has_faded_is_no_echo_of_its_end(seed, seconds):
+    end = level(voice(2)[: RATE // 20], -70)  # a few steps of a sample
+    played = numpy.concatenate([voice(1, 1.0), end, numpy.zeros(2 * RATE)])
+    heard = late(numpy.concatenate([voice(seed), numpy.zeros(RATE)]), 1.0 + seconds)[: len(played)]
+    likeness = [own.likeness for own in compared(heard, played) if own.is_heard() or own.likeness]
+    assert 0 < max(likeness) < 0.6
+
+
+def test_it_takes_a_while_of_sound_to_be_certain_of_an_echo():
+    played = numpy.concatenate([numpy.zeros(RATE), voice(1)])
+    certain = [own.is_certain for own in compared(played, played)]
+    assert not any(certain[25:28])
+    assert certain[35]
 
 
 def test_nothing_is_an_echo_while_nothing_is_played():
