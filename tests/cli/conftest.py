@@ -17,7 +17,7 @@ from voicebot.testing.scripted import SILENT_FRAME, speech_frames
 
 PLUGIN = Path(__file__).parent / "plugin"
 COMMAND = [sys.executable, "-m", "voicebot"]
-LONGEST = 60
+LONGEST = 280
 
 
 def install(folder: Path, distribution: str, entry_points: str) -> None:

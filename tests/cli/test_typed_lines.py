@@ -296,8 +296,10 @@ def test_a_signal_leaves_the_terminal_as_it_was_and_nothing_to_the_shell(at_term
     assert terminal.is_restored
     assert terminal.left == 0
     terminal.drains()
-    assert terminal.received.rindex(b"\x1b[?2004l") > terminal.received.rindex(READY.encode())
-    assert not terminal.received.endswith(b"\n"), "no ^C was written that a line has to end"
+    taken, _, after = terminal.received.rpartition(b"\x1b[?2004l")
+    assert READY.encode() in taken
+    assert READY.encode() not in after
+    assert not after.startswith(b"\r\n"), "no ^C was written that a line has to end"
 
 
 def test_a_program_that_has_to_be_cut_off_leaves_the_terminal_as_it_was(

@@ -171,7 +171,7 @@ class Reader:
             encoding="utf-8",
             cwd=self.folder,
             env=self.environ | needed,
-            timeout=100,
+            timeout=280,
             check=False,
         )
         status = int(block.note.partition("exit status: ")[2] or 0)

@@ -26,11 +26,11 @@ SAFE = "A gust blew your words away."
 BOT = """\
 extends: {azure}
 on_error: {safe}
-recognizer: {{watchdog: 1, connect_timeout: 1.5}}
-chat: {{timeout: 0.8, retry_budget: 2}}
-synthesizer: {{voice: en-US-AvaMultilingualNeural, first_sound_timeout: 0.7, sound_timeout: 0.7}}
-turns: {{patience: 0.05, final_timeout: 6}}
-reply: {{chat_timeout: 6, speech_timeout: 6}}
+recognizer: {{watchdog: 2, connect_timeout: 3}}
+chat: {{timeout: 2, retry_budget: 4}}
+synthesizer: {{voice: en-US-AvaMultilingualNeural, first_sound_timeout: 2, sound_timeout: 2}}
+turns: {{patience: 0.05, final_timeout: 12}}
+reply: {{chat_timeout: 12, speech_timeout: 12}}
 """
 HEALTHY = ()
 FAULTS = [
@@ -132,7 +132,7 @@ async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commit
             outcome.asked.append(f"question {number}")
             await user.says("", 0.3)
             try:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(90):
                     turn = await user.is_answered()
                     while is_taken_back(turn):  # the answer is made anew, to settled words
                         turn = await user.is_answered()

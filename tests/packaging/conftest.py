@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-LONGEST = 100
+LONGEST = 280
 
 
 def run(*command: str | Path, cwd: Path | None = None, typed: str = "") -> str:

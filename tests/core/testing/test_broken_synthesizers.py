@@ -112,8 +112,9 @@ class SpeaksTooFast(Voice):
 
 class WaitsForAll(Voice):
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        speech = [event async for event in super().synthesize(utterance)]
         await asyncio.sleep(0.001 * len(utterance.text))
-        async for event in super().synthesize(utterance):
+        for event in speech:
             yield event
 
 

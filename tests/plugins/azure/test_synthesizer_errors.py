@@ -30,8 +30,8 @@ def synthesizer_for(emulator: Emulator, **options: Any) -> AzureSynthesizer:
         "region": environment["SERVICE_REGION"],
         "endpoint": environment["SPEECH_ENDPOINT"],
         "pool": 1,
-        "first_sound_timeout": 0.4,
-        "sound_timeout": 0.4,
+        "first_sound_timeout": 1.2,
+        "sound_timeout": 1.2,
     }
     return AzureSynthesizer(AzureSynthesizerOptions(**{**account, **options}))
 
