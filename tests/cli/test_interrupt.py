@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot b
 CTRL_C, TERMINATED, HUNG_UP = signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)
 
 
-USUAL = ("<", "Loading Parrot", "1 turn", "2 turns")
+USUAL = ("<", "Loading Parrot", "listening", "1 turn", "2 turns")
 """What is on stderr anyway."""
 
 

@@ -161,7 +161,7 @@ async def begins_at_the_last_word(say, joke, mode, voice, offset):
 
 
 @pytest.mark.parametrize("mode", ["none", "mute"])
-@pytest.mark.parametrize("voice", ["slt", "rms"])
+@pytest.mark.parametrize("voice", ["slt", pytest.param("rms", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("bots", ["captain"])
 @pytest.mark.parametrize("offset", [-0.5, -0.2, 0.0, 0.2, 0.5])
 @simulated

@@ -137,7 +137,11 @@ def speaking(parrot: Path, said: str) -> type[ProviderContract[Any]]:
     return TestSpeaking
 
 
-@pytest.mark.parametrize("contract", [hearing, answering, speaking])
+def slow(kind: Any) -> Any:
+    return pytest.param(kind, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("contract", [*map(slow, (hearing, answering)), speaking])
 def test_a_provider_that_gives_notices_at_every_place_keeps_to_its_contract(
     contract: Callable[[Path, str], type[ProviderContract[Any]]],
     parrot: tuple[Path, str],
