@@ -12,7 +12,7 @@ import pytest
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ReplyEnded, TextDelta
 from voicebot.testing.contract import ChatModelContract
-from voicebot.testing.contract.progress import Progress, Standing, until_still
+from voicebot.testing.contract.progress import Progress, Snapshot, until_still
 
 LIMIT = 60.0
 
@@ -40,20 +40,20 @@ def test_what_stands_still_hangs_and_what_moves_on_is_slow(
 ) -> None:
     moves, turns, processor = each_second
 
-    def standing(at: int) -> Standing:
-        return Standing(float(at), moves * at, None if turns is None else turns * at, processor * at)
+    def snapshot(at: int) -> Snapshot:
+        return Snapshot(float(at), moves * at, None if turns is None else turns * at, processor * at)
 
-    progress = Progress(LIMIT, standing(0))
-    verdicts = [progress.judge(standing(at)) for at in range(1, until + 1)]
+    progress = Progress(LIMIT, snapshot(0))
+    verdicts = [progress.judge(snapshot(at)) for at in range(1, until + 1)]
     assert verdicts[-1] == verdict
     assert set(verdicts[:-1]) <= {"moving"}
 
 
 def test_the_limit_counts_from_the_last_sign_of_life() -> None:
-    progress = Progress(LIMIT, Standing(0.0, 0, 0, 0.0))
-    assert progress.judge(Standing(59.0, 1, 1, 0.0)) == "moving"
-    assert progress.judge(Standing(118.0, 1, 2, 0.0)) == "moving"
-    assert progress.judge(Standing(119.0, 1, 3, 0.0)) == "stuck"
+    progress = Progress(LIMIT, Snapshot(0.0, 0, 0, 0.0))
+    assert progress.judge(Snapshot(59.0, 1, 1, 0.0)) == "moving"
+    assert progress.judge(Snapshot(118.0, 1, 2, 0.0)) == "moving"
+    assert progress.judge(Snapshot(119.0, 1, 3, 0.0)) == "stuck"
 
 
 class Slow(ChatModel[Options]):

@@ -45,7 +45,7 @@ def moved() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Snapshot:
     """How far a check is at a moment."""
 
     at: float
@@ -63,12 +63,12 @@ class Progress:
     works in one and the same turn of the event loop is in an endless loop.
     """
 
-    def __init__(self, limit: float, first: Standing) -> None:
+    def __init__(self, limit: float, first: Snapshot) -> None:
         self._limit = limit
         self._first = first
         self._last = first
 
-    def judge(self, now: Standing) -> Verdict:
+    def judge(self, now: Snapshot) -> Verdict:
         """Return how the check stands."""
         last = self._last
         works = now.processor - last.processor >= _SHARE * (now.at - last.at)
@@ -84,13 +84,13 @@ class Progress:
 async def until_still(limit: float) -> AsyncGenerator[None, None]:
     """Raise `TimeoutError` when the processor has done next to nothing for `limit` seconds, or for ever."""
     loop = asyncio.get_running_loop()
-    progress = Progress(limit, Standing(loop.time(), 0, None, processor_seconds()))
+    progress = Progress(limit, Snapshot(loop.time(), 0, None, processor_seconds()))
     looking: asyncio.TimerHandle | None = None
     async with asyncio.timeout(None) as timeout:
 
         def look() -> None:
             nonlocal looking
-            if progress.judge(Standing(loop.time(), 0, None, processor_seconds())) == "moving":
+            if progress.judge(Snapshot(loop.time(), 0, None, processor_seconds())) == "moving":
                 looking = loop.call_later(limit / 8, look)
             else:
                 timeout.reschedule(loop.time())

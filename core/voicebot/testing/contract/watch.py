@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from voicebot.testing.contract import loop, progress, whereabouts
-from voicebot.testing.contract.progress import GENEROUS, Progress, Standing
+from voicebot.testing.contract.progress import GENEROUS, Progress, Snapshot
 
 _CLOSING = 5.0
 _LOOK = 0.5
@@ -53,7 +53,7 @@ class Run:
             try:
                 error = self._ended.get(timeout=min(_LOOK, limit / 4))
             except queue.Empty:
-                watched = watched or Progress(limit, self._standing())
+                watched = watched or Progress(limit, self._snapshot())
                 self._judge(watched, limit)
             else:
                 break
@@ -62,7 +62,7 @@ class Run:
             raise error
 
     def _judge(self, watched: Progress, limit: float) -> None:
-        match watched.judge(self._standing()):
+        match watched.judge(self._snapshot()):
             case "moving":
                 return
             case "stuck":
@@ -87,9 +87,9 @@ class Run:
             else:
                 self._ended.put(None)
 
-    def _standing(self) -> Standing:
+    def _snapshot(self) -> Snapshot:
         turn = self._turns.working if self._turns is not None else None
-        return Standing(time.monotonic(), self._moves.count, turn, progress.processor_seconds())
+        return Snapshot(time.monotonic(), self._moves.count, turn, progress.processor_seconds())
 
     def _whereabouts(self) -> str:
         """Return what the loop is doing: the tasks that wait, or the line that blocks it."""
