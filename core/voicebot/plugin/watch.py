@@ -45,7 +45,7 @@ class Watch:
         self._interrupted = False
         self._tells_crashes = False
         self._done = threading.Event()
-        self._setting = threading.Lock()
+        self._backstop_lock = threading.Lock()
         self._thread = threading.get_ident()
         self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
         self._began = 0.0
@@ -76,7 +76,7 @@ class Watch:
     ) -> None:
         if self._distribution == OURS:
             return
-        with self._setting:
+        with self._backstop_lock:
             self._done.set()
         if Watch.when_hung is not None:
             faulthandler.cancel_dump_traceback_later()
@@ -123,7 +123,7 @@ class Watch:
 
     def _set_backstop(self) -> None:
         """Have the program ended if code keeps Python from running any other, as a regular expression may."""
-        with self._setting:
+        with self._backstop_lock:
             if (
                 Watch.when_hung is not None
                 and not self._done.is_set()

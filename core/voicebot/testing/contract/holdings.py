@@ -22,6 +22,7 @@ from voicebot.testing.contract.cancelling import (
     suspensions,
 )
 from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.descriptors import targets
 from voicebot.testing.contract.remains import remaining
 
 _LIMIT = 2.0
@@ -33,7 +34,6 @@ _LEAST = 6
 _PARTS = (0.3, 0.5, 0.7, 0.9)
 """Parts of the time that a use takes, after which it is cancelled: much may be done within one await."""
 _SHOWN = 5
-_DESCRIPTORS = Path("/proc/self/fd")
 _OTHERS = ("socket:", "anon_inode:", "/dev/", "/proc/", "/sys/", "/memfd:")
 """Descriptors that are no files: sockets are looked after elsewhere, and devices stay open."""
 
@@ -164,13 +164,6 @@ def _processes() -> list[str]:
 
 
 def _descriptors() -> list[str]:
-    found = []
-    if _DESCRIPTORS.is_dir():
-        for descriptor in os.listdir(_DESCRIPTORS):
-            try:
-                target = os.readlink(_DESCRIPTORS / descriptor)
-            except OSError:  # closed while we looked
-                continue
-            if not target.startswith(_OTHERS):
-                found.append(f"descriptor {descriptor} of {target}")
-    return found
+    return [
+        f"descriptor {number} of {target}" for number, target in targets() if not target.startswith(_OTHERS)
+    ]

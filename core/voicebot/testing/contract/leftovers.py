@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.descriptors import targets
 from voicebot.testing.contract.remains import remaining
 
 LIMIT = 0.25
 """Seconds within which a provider that was cancelled has stopped, and one that was closed has let go."""
 _EXECUTOR = 2.0
 _LOOPS_OWN = "asyncio_"
-_DESCRIPTORS = Path("/proc/self/fd")
 
 
 @dataclass(frozen=True)
@@ -80,13 +78,4 @@ def _threads() -> list[threading.Thread]:
 
 
 def _sockets() -> list[str]:
-    found = []
-    if _DESCRIPTORS.is_dir():
-        for descriptor in os.listdir(_DESCRIPTORS):
-            try:
-                target = os.readlink(_DESCRIPTORS / descriptor)
-            except OSError:  # closed while we looked
-                continue
-            if target.startswith("socket:"):
-                found.append(f"socket {target}")
-    return found
+    return [f"socket {target}" for _, target in targets() if target.startswith("socket:")]
