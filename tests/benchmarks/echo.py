@@ -16,8 +16,8 @@ from statistics import median
 
 from voicebot import AudioFormat, AudioStream, DeviceEvent
 from voicebot.config.schema import EchoMode
-from voicebot.engine.canceller import load
-from voicebot.engine.echo import Echo
+from voicebot.engine.hearing.echo.canceller import load
+from voicebot.engine.hearing.echo.echo_path import EchoPath
 
 FRAME = 0.02
 MODES: tuple[EchoMode, ...] = ("none", "mute", "cancel")
@@ -42,7 +42,7 @@ class Card(AudioStream):
 def cost(mode: EchoMode, seconds: float, *, plays: bool) -> tuple[float, float]:
     """Return the microseconds that a frame takes, and those of looking for an echo."""
     card = Card()
-    echo = Echo(mode, card)
+    echo = EchoPath(mode, card)
     assert echo.played is not None
     frames, looks = [], []
     for _ in range(round(seconds / FRAME)):

@@ -17,10 +17,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from voicebot import BotTurnEnded, ConversationEvent, ConversationInfo, Observer, Options
+from voicebot.engine.event_stream import EventStream
 from voicebot.engine.filters import Named
 from voicebot.engine.observers import Watch, Watcher
-from voicebot.engine.replytext import ReplyText
-from voicebot.engine.stream import EventStream
+from voicebot.engine.speaking.reply_text import ReplyText
 from voicebot.testing import ScriptedChatModel, VirtualClockLoop, converse
 from voicebot_observers import jsonlines
 from voicebot_observers.dialogue import Dialogue

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
     from voicebot.engine.bot import Bot
-    from voicebot.engine.stream import Subscription
+    from voicebot.engine.event_stream import Subscription
     from voicebot.events import ConversationEvent
 
 _LAST_WORDS = 1.0

@@ -18,8 +18,8 @@ from voicebot.plugin.packages import quoted
 if TYPE_CHECKING:
     from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
-    from voicebot.engine.heard import SpokenUnit
-    from voicebot.engine.voice import Voice
+    from voicebot.engine.speaking.heard import SpokenUnit
+    from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
     from voicebot.interfaces import AudioStream, Synthesizer
     from voicebot.options import Options
 
@@ -118,7 +118,7 @@ async def _speak(
 
     from voicebot.audio import Resampler
     from voicebot.cli.providers import named
-    from voicebot.engine.voice import Voice
+    from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
     from voicebot.errors import DeviceError
 
     if stream.speaker is None:
@@ -134,7 +134,7 @@ async def _speak(
                 await stream.write(audio)
 
     async with asyncio.TaskGroup() as tasks:
-        voice = Voice(
+        voice = SynthesisQueue(
             synthesizer,
             tasks,
             timeout=config.settings.reply.speech_timeout,
@@ -152,7 +152,7 @@ async def _speak(
             await stream.drain()
 
 
-async def _hand_over(units: list[SpokenUnit], voice: Voice) -> None:
+async def _hand_over(units: list[SpokenUnit], voice: SynthesisQueue) -> None:
     for unit in units:
         await voice.say(unit)
     voice.end()
@@ -161,9 +161,9 @@ async def _hand_over(units: list[SpokenUnit], voice: Voice) -> None:
 def _units(text: str) -> list[SpokenUnit]:
     """Cut a text into sentences, so that a long one is heard before all of it is made."""
     from voicebot.encodable import encodable
-    from voicebot.engine.heard import SpokenUnit
-    from voicebot.engine.sentences import SentenceCutter
-    from voicebot.engine.speakable import Speakable
+    from voicebot.engine.speaking.heard import SpokenUnit
+    from voicebot.engine.text.sentences.cutter import SentenceCutter
+    from voicebot.engine.text.speakable.speakable import Speakable
 
     cutter, speakable = SentenceCutter(short_first=False), Speakable()
     written = (*cutter.feed(encodable(text)), *cutter.flush())

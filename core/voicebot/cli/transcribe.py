@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voicebot.cli.progress import Progress
     from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
-    from voicebot.engine.ears import Ears
+    from voicebot.engine.hearing.voice_activity import VoiceActivityGate
     from voicebot.interfaces import AudioStream, Recognition, Recognizer
     from voicebot.messages import RecognitionEvent
     from voicebot.options import Options
@@ -67,9 +67,9 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
     from voicebot.cli.providers import entered, hints, named, started
     from voicebot.cli.recordings import wav_device
     from voicebot.config.schema import bounds
-    from voicebot.engine.decisions import Patience
-    from voicebot.engine.ears import Ears
-    from voicebot.engine.judging import CONSTANT
+    from voicebot.engine.hearing.voice_activity import VoiceActivityGate
+    from voicebot.engine.turns.actions import Patience
+    from voicebot.engine.turns.turn_detection import CONSTANT
     from voicebot.messages import FinalTranscript
 
     limit = config.settings.start_timeout
@@ -83,7 +83,7 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
             detector = await stack.enter_async_context(started(config.voice_activity, limit))
             patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
             with named(config.voice_activity):
-                pauses = Pauses(Ears(detector, stream.microphone), patience)
+                pauses = Pauses(VoiceActivityGate(detector, stream.microphone), patience)
         session = entered(config.recognizer, lambda: recognizer.listen(hints(config)))
         recognition = await stack.enter_async_context(session)
         with named(config.recognizer):
@@ -114,7 +114,7 @@ async def _events(config: BotConfig, recognition: Recognition) -> AsyncGenerator
 class Pauses:
     """Finds the pauses after which a stretch of speech is over."""
 
-    def __init__(self, ears: Ears, patience: float) -> None:
+    def __init__(self, ears: VoiceActivityGate, patience: float) -> None:
         self._ears = ears
         self._patience = patience
         self._silence = 0.0

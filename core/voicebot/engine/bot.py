@@ -11,12 +11,12 @@ from typing import Any, Self
 
 from voicebot.config.load import BotConfig
 from voicebot.config.schema import Settings
-from voicebot.engine import canceller
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
+from voicebot.engine.hearing.echo import canceller
 from voicebot.engine.observers import Watcher, hooked, started
-from voicebot.engine.safe_line import SafeLine
+from voicebot.engine.speaking.safe_line import SafeLine
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationInfo
 from voicebot.interfaces import (

@@ -7,42 +7,42 @@ from typing import assert_never
 from uuid import uuid4
 
 from voicebot.engine.bot import Bot
-from voicebot.engine.botturns import BotTurns
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.clock import Clock
-from voicebot.engine.decisions import (
+from voicebot.engine.event_stream import EventStream, Subscription
+from voicebot.engine.failures import as_provider_error
+from voicebot.engine.filters import FilteredWords, begun
+from voicebot.engine.hearing.echo.echo_path import EchoPath
+from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
+from voicebot.engine.hearing.hearing import Hearing
+from voicebot.engine.history import History
+from voicebot.engine.observers import Watch
+from voicebot.engine.speaking.playback.listening_tone import listening_tone
+from voicebot.engine.speaking.playback.speaker import Speaker
+from voicebot.engine.speaking.replies import Replies
+from voicebot.engine.speaking.reply_context import ReplyContext
+from voicebot.engine.turn_rules import idle_rules, patience_after, turn_rules
+from voicebot.engine.turns.actions import (
     Action,
     Answer,
+    AskTurnDetector,
     Commit,
     Correct,
+    Discard,
     Duck,
-    End,
+    HangUp,
     Hold,
     Interrupt,
-    Judge,
     Patience,
     Prepare,
     Prompt,
     Resume,
-    Withdraw,
 )
-from voicebot.engine.echo import Echo
-from voicebot.engine.failures import as_provider_error
-from voicebot.engine.filters import FilteredWords, begun
-from voicebot.engine.floor import LONGEST_WAIT, Floor
-from voicebot.engine.guard import Guard
-from voicebot.engine.hearing import Hearing
-from voicebot.engine.history import History
-from voicebot.engine.idling import Idling
-from voicebot.engine.judging import Judging
-from voicebot.engine.leaving import Leaving
-from voicebot.engine.means import Means
-from voicebot.engine.observers import Watch
-from voicebot.engine.rules import idle_rules, patience_after, turn_rules
-from voicebot.engine.speaker import Speaker
-from voicebot.engine.stream import EventStream, Subscription
-from voicebot.engine.tone import listening_tone
-from voicebot.engine.turns import Turns
+from voicebot.engine.turns.goodbye import Goodbye
+from voicebot.engine.turns.idle import IdleTimer
+from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
+from voicebot.engine.turns.turn_detection import TurnDetection
+from voicebot.engine.turns.turns import Turns
 from voicebot.errors import ProviderError
 from voicebot.events import (
     BotDucked,
@@ -67,7 +67,7 @@ class Conversation:
         self.id = uuid4().hex
         """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
-        self._guard = Guard()
+        self._guard = EchoTranscriptFilter()
         self.publish = (events := EventStream(self._guard.observe)).publish
         self._events = events
         self._bot = bot
@@ -96,10 +96,10 @@ class Conversation:
         detects, live = self._bot.voice_activity is not None, self._stream.live
         rules = turn_rules(self._bot.settings, acts=self._bot.chat.acts)
         self._turns = Turns(rules, detects=detects, live=live)
-        idling = Idling(idle_rules(self._bot.settings))
-        self._floor = Floor(self._turns, idling, self.clock, self._carry_out, self._settled)
+        idling = IdleTimer(idle_rules(self._bot.settings))
+        self._floor = TurnScheduler(self._turns, idling, self.clock, self._carry_out, self._settled)
         settings = self._bot.settings
-        self._leaving = Leaving(settings.goodbye, settings.name, self._stop_hearing)
+        self._leaving = Goodbye(settings.goodbye, settings.name, self._stop_hearing)
         self._hearing_task: asyncio.Task[None] | None = None
         self._prompting = False
         self._reply_filters = begun(self._bot.reply_filters, settings)
@@ -130,11 +130,11 @@ class Conversation:
 
     def _gather(self, tasks: asyncio.TaskGroup) -> None:
         """Make what the conversation's tasks work with."""
-        self._echo = Echo(self._bot.settings.echo, self._stream)
+        self._echo = EchoPath(self._bot.settings.echo, self._stream)
         self._speaker = Speaker(self._stream, tasks, self._echo.played)
         self._tasks = tasks
-        self._bot_turns = BotTurns(self._floor, self.history, self._means(), tasks, self._bot_ended)
-        self._judging = Judging(
+        self._bot_turns = Replies(self._floor, self.history, self._means(), tasks, self._bot_ended)
+        self._judging = TurnDetection(
             self._bot.turn_detector,
             tasks,
             self._bot.settings.language,
@@ -209,11 +209,11 @@ class Conversation:
 
     def _carry_out(self, action: Action) -> None:
         match action:
-            case Judge():
+            case AskTurnDetector():
                 self._judging.ask(action, self._turns.asked, self._turns.patience)
             case Prepare(text):
                 self._prepare(text)
-            case Withdraw():
+            case Discard():
                 self._bot_turns.withdraw()
             case Answer():
                 self._judging.drop()
@@ -228,7 +228,7 @@ class Conversation:
             case Prompt(text):
                 self._say(text)
                 self._prompting = True  # its words are no new question
-            case End():
+            case HangUp():
                 self._leave()
             case Commit():
                 self._hearing.commit()
@@ -305,9 +305,9 @@ class Conversation:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
             await self._speaker.playback.write(listening_tone(self._stream.speaker))
 
-    def _means(self) -> Means:
+    def _means(self) -> ReplyContext:
         settings = self._bot.settings
-        return Means(
+        return ReplyContext(
             chat=self._bot.chat,
             synthesizer=self._bot.synthesizer,
             stream=self._stream,

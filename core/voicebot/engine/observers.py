@@ -11,8 +11,8 @@ from typing import Any, Self
 
 from voicebot.config.schema import Settings
 from voicebot.engine.cancellation import own_cancellation
+from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.stream import EventStream, Subscription
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationInfo
 from voicebot.interfaces import Observer

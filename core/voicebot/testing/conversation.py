@@ -12,8 +12,8 @@ from voicebot.audio import AudioFormat
 from voicebot.config.schema import Settings
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
+from voicebot.engine.event_stream import Subscription
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
-from voicebot.engine.stream import Subscription
 from voicebot.events import BotTurnEnded, ConversationEvent
 from voicebot.interfaces import (
     AudioDevice,

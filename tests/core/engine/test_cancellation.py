@@ -6,7 +6,7 @@ import pytest
 
 from voicebot import ProviderError
 from voicebot.engine.cancellation import own_cancellation
-from voicebot.engine.timelimit import TimeLimit, TooLate
+from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.testing import simulated
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.engine.heard import Heard, SpokenUnit
 from voicebot.engine.history import History
-from voicebot.engine.standing import WrittenReply
+from voicebot.engine.speaking.heard import Heard, SpokenUnit
+from voicebot.engine.speaking.retraction import WrittenReply
 from voicebot.messages import Message, WordTiming
 
 

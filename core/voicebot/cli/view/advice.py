@@ -61,8 +61,8 @@ class Advisor:
     def _patience(self, turn: TurnTimed) -> str:
         """Return advice about patience, where it is what was waited for."""
         from voicebot.config.schema import bounds
-        from voicebot.engine.decisions import Patience
-        from voicebot.engine.rules import patience_after
+        from voicebot.engine.turn_rules import patience_after
+        from voicebot.engine.turns.actions import Patience
 
         turns = self._settings.turns
         ruled, quick = patience_after(self._asked, self._settings), Patience(*bounds("quick"))

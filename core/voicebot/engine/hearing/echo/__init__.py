@@ -1,0 +1,1 @@
+"""The bot's own voice in the microphone: cancelled, known by its sound, known by its words."""

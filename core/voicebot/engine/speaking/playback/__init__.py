@@ -1,0 +1,1 @@
+"""Playing sound on a device, and taking it back."""

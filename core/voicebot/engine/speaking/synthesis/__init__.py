@@ -1,0 +1,1 @@
+"""Making the units of a reply into sound."""

@@ -1,0 +1,1 @@
+"""Cutting text into sentences and clauses, while it is still being written."""

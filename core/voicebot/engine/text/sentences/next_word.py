@@ -1,0 +1,74 @@
+"""What the beginning of the next word tells about the full stop before it.
+
+Each question is answered with None while more of the text is needed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from voicebot.engine.text.characters import has_case
+from voicebot.engine.text.sentences.sentence_starters import SENTENCE_STARTERS
+
+_ERAS = ("Chr", "Kr", "Hr", "Cr", "J.-C", "J.C", "J. C", "J.- C")
+_CAPITALS = re.compile("[A-Z]{1,7}")
+_COUNTING = re.compile(r"(?:[IVXLCDM]{2,7}|[B-HJ-Z])\b")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_WORD = 16
+_NO_NUMBER = re.compile(r"No\. ?\d")
+_NO_LENGTH = 5
+
+
+def is_start(following: str) -> bool:
+    """Say whether a sentence may begin so: not with a lower-case letter."""
+    return not following[0].islower() or not has_case(following[0])
+
+
+def starts_sentence(following: str) -> bool | None:
+    """Say whether the next word is one that begins sentences rather than goes on with a name."""
+    if not is_start(following):
+        return False
+    if not has_case(following[0]):
+        return not following[0].isdigit()
+    word = whole_word(following)
+    return None if word is None else word in SENTENCE_STARTERS
+
+
+def whole_word(following: str) -> str | None:
+    letters = _LETTERS.match(following)
+    if letters is None:
+        return ""
+    if letters.end() == len(following) and len(following) < _LONGEST_WORD:
+        return None
+    if letters.end() == 1 and following[1:2] == ".":  # an initial
+        return ""
+    if following.startswith("No."):
+        if len(following) < _NO_LENGTH:
+            return None
+        if _NO_NUMBER.match(following):
+            return ""
+    return letters.group().lower()
+
+
+def is_number(following: str) -> bool | None:
+    """Say whether digits come next, a Roman numeral or a letter that counts; None while that is open."""
+    if following[0].isdigit():
+        return True
+    capitals = _CAPITALS.match(following)
+    if capitals is None:
+        return False
+    if capitals.end() == len(following):
+        return None
+    return _COUNTING.match(following) is not None
+
+
+def is_era(following: str) -> bool | None:
+    """Say whether years are counted from what comes next, as in "50 v. Chr."; None while that is open."""
+    open_ = False
+    for era in _ERAS:
+        if following.startswith(era) and len(following) > len(era):
+            if not following[len(era)].isalnum():
+                return True
+        elif era.startswith(following):
+            open_ = True
+    return None if open_ else False

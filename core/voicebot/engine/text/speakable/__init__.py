@@ -1,0 +1,1 @@
+"""Taking out of a text what cannot be spoken."""

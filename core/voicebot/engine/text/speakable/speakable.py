@@ -1,0 +1,145 @@
+"""Making what a model writes fit to be spoken: no markdown, no emoji, no long addresses, no code.
+
+A parser of markdown (markdown-it-py, which comes with rich) was weighed and left out. It reads whole
+documents, but a unit may end in the middle of a list, a link or bold words, and what is code, a quote or a
+table depends on lines that have been spoken already or are not written yet. Importing it takes tens of
+milliseconds. As for emoji, Unicode's own categories, which Python has, know them better than a list.
+"""
+
+from __future__ import annotations
+
+import re
+
+from voicebot.engine.text.speakable.formulas import FORMULA, WORDS, read_formula
+from voicebot.engine.text.speakable.html_tags import without_tags
+from voicebot.engine.text.speakable.inline_code import code_spans
+from voicebot.engine.text.speakable.symbols import without_symbols
+from voicebot.engine.text.speakable.web_addresses import without_long_addresses
+
+_CODE_BLOCK = re.compile(r"(?:[\s>]|[-*+•][ \t]|\d{1,9}[.)][ \t])*(?:`{3,}[^`\n]*(?:\n|\Z)|~{3,})")
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]{0,30}[A-Za-z]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\))")
+_RULE_CHARACTERS = frozenset(" \t\r|:+=*_-")
+_DEFINITION = re.compile(
+    r"\s*\[[^\]^\n]{1,100}\]:\s{0,9}<?(?:https?:|www\.|mailto:|[/#.])\S*(?:\s+[\"'(].*)?$"
+)
+_LINE_START = re.compile(
+    r"\s*(?:#{1,6}\s+|>\s*|(?:[-*+]\s+|[•‣◦·▪●○]\s*)(?:\[[ xX]\]\s+)?|\[\^[^\]]{1,50}\]:\s*)+"
+)
+_LINE_END = re.compile(r"(?:\s#+|(?<!\\)\\)\Z")
+_IMAGE = re.compile(
+    r"!\[([^\[\]]{0,400})\](?:\((?:[^()\s]|\([^()\s]{0,200}\)){0,1500}(?:\s[^)]{0,200})?\)|\[[^\]]{0,100}\])"
+)
+_LINK = re.compile(
+    r"\[((?:[^\[\]]|\[[^\[\]]{0,100}\]){0,400})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1500}(?:\s[^)]{0,200})?\)"
+    r"|(?<![\w\])])\[(?!\d{1,3}\])([^\[\]]{1,400})\]\[[^\[\]]{0,100}\]"
+)
+_FOOTNOTE = re.compile(r"\s?(?:\[\^[^\]\s]{1,50}\]|【(?=[^】]{0,200}†|[\d:†, ]{1,40}】)[^】]{0,200}】)")
+_CITATION = re.compile(
+    r"(?:(?<=[^\W\d_]{2})|(?<=[^\W\d_]{2}[.!?,;:\"”)\]]))"
+    r"(?:\[\d{1,3}(?:[,–-] ?\d{1,3})*\])+(?=[\s.,;:!?)\"”。，]|\Z)"
+)
+_INDEXED = re.compile(
+    r"(?:\b(?:array|arr|list|args?|argv|items?|data|values?|matrix|nums?|vec|vector|tuple|row|map|dict|buffer|params?)"
+    r"|[a-z][A-Z]\w*|_\w*)\Z"
+)
+_STARS = re.compile(r"\*+")
+_UNDERSCORES = re.compile(r"_+")
+_MARKS = re.compile(r"`+|~~")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,31}\d{0,2}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_CELLS = re.compile(r" ?\|(?: ?\|)* ?")
+_SPACE_BEFORE_MARK = re.compile(r"(?<=\w) (?=[.,](?:\s|$))")
+
+
+class Speakable:
+    """Converts the units of one reply, in order."""
+
+    def convert(self, written: str) -> str:
+        """Return what the voice should say for a unit; empty when there is nothing to say."""
+        if _CODE_BLOCK.match(written):
+            return ""
+        text = _ESCAPE_SEQUENCE.sub("", written) if "\x1b" in written else written
+        parts = [code if code is not None else _block(plain) for plain, code in code_spans(text)]
+        text = "".join(parts)
+        if not (text.isascii() and text.isprintable()):
+            text = without_symbols(text)
+        text = _SPACE_BEFORE_MARK.sub("", " ".join(text.split())).lstrip(", ")
+        return text if any(character.isalnum() for character in text) else ""
+
+
+def _block(text: str) -> str:
+    """Return the words of text over one or more lines."""
+    if "$" in text or "\\" in text:
+        text = WORDS.sub(r"\1", FORMULA.sub(read_formula, text))
+    if "<" in text:
+        text = without_tags(text)
+    if "\n" not in text:
+        return _line(text)
+    lines = map(_line, text.split("\n"))
+    return "\n".join(line for line in lines if any(map(str.isalnum, line)))
+
+
+def _line(line: str) -> str:
+    if _is_rule(line) or _DEFINITION.match(line):
+        return ""
+    start = _LINE_START.match(line)
+    return _without_markup(line[start.end() :] if start else line)
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is a rule, an underline or the line between a table's head and body."""
+    marks = "".join(line.split())
+    return len(marks) >= 3 and _RULE_CHARACTERS.issuperset(marks) and (len(set(marks)) == 1 or "-" in marks)
+
+
+def _without_markup(text: str) -> str:
+    if "[" in text or "【" in text:
+        text = _LINK.sub(_link_words, _IMAGE.sub(r"\1", text))
+        text = _CITATION.sub(_citation, _FOOTNOTE.sub("", text))
+    text = without_long_addresses(text)
+    text = _STARS.sub(_star, text) if "*" in text else text
+    text = _UNDERSCORES.sub(_underscore, text) if "_" in text else text
+    text = _MARKS.sub("", _LINE_END.sub("", text))
+    text = _ESCAPE.sub(r"\1", text) if "\\" in text else text
+    text = _ENTITY.sub(_entity, text) if "&" in text else text
+    if "| " in text or " |" in text or text.startswith("|"):
+        return _CELLS.sub(", ", " ".join(text.split())).strip(" ,")
+    return text
+
+
+def _link_words(link: re.Match[str]) -> str:
+    return link[1] if link[1] is not None else link[2]
+
+
+def _citation(citation: re.Match[str]) -> str:
+    """Take out the number of a source, but not the place in a list: "Fact[1]", "array[1]"."""
+    before = citation.string[max(0, citation.start() - 40) : citation.start()]
+    indexed = _INDEXED.search(before) or "[0]" in citation[0]
+    return citation[0] if indexed else ""
+
+
+def _star(stars: re.Match[str]) -> str:
+    """Keep the stars that multiply: "5 * 3", "2**8", "a*b"; take out those that emphasise."""
+    before, after = _around(stars)
+    if before == "\\":
+        return stars[0]
+    around = before + after
+    multiplies = around.isspace() or around.isdigit() or (len(stars[0]) == 1 and around.isalnum())
+    return stars[0] if len(around) == 2 and around.isascii() and multiplies else ""
+
+
+def _underscore(run: re.Match[str]) -> str:
+    """Keep the underscores within names; take out those that emphasise."""
+    before, after = _around(run)
+    return run[0] if before == "\\" or (before.isalnum() and after.isalnum()) else ""
+
+
+def _around(match: re.Match[str]) -> tuple[str, str]:
+    text = match.string
+    return text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+
+
+def _entity(entity: re.Match[str]) -> str:
+    from html import unescape  # its table is for the few replies that need it
+
+    return unescape(entity[0])
