@@ -18,15 +18,15 @@ def voicebot_register(registry: Registry) -> None:
     sdk = {"azure.cognitiveservices.speech": "azure-cognitiveservices-speech"}
     registry.add(
         "azure-stt",
-        "voicebot_azure.recognizer:AzureRecognizer",
-        "voicebot_azure.recognizer_options:AzureRecognizerOptions",
+        "voicebot_azure.recognition.recognizer:AzureRecognizer",
+        "voicebot_azure.recognition.options:AzureRecognizerOptions",
         kind="recognizer",
         requires=sdk,
     )
     registry.add(
         "azure-tts",
-        "voicebot_azure.synthesizer:AzureSynthesizer",
-        "voicebot_azure.synthesizer_options:AzureSynthesizerOptions",
+        "voicebot_azure.synthesis.synthesizer:AzureSynthesizer",
+        "voicebot_azure.synthesis.options:AzureSynthesizerOptions",
         kind="synthesizer",
         requires=sdk,
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator
@@ -31,10 +28,3 @@ def locale(tag: str) -> str:
         return tag
     language = "nb" if tag.lower() == "no" else tag.lower()
     return f"{language}-{_REGIONS.get(language, language.upper())}"
-
-
-@cache
-def recognised() -> tuple[str, ...]:
-    """Return the languages that Azure Speech recognises, as far as Microsoft lists them."""
-    text = (files(__package__) / "recognised.json").read_text(encoding="utf-8")
-    return tuple(json.loads(text)["languages"])

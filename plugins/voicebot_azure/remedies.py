@@ -11,7 +11,7 @@ from typing import Literal
 
 from voicebot import ProviderError
 from voicebot_azure.account import SpeechAccount
-from voicebot_azure.speech import DISTRIBUTION
+from voicebot_azure.sdk import DISTRIBUTION
 
 Service = Literal["stt", "tts"]
 

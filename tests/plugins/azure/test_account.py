@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from voicebot import Advice, ConfigError, load_config
 from voicebot_azure.account import SpeechAccount, known_regions
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
+from voicebot_azure.recognition.options import AzureRecognizerOptions
 
 KEY = "0123456789abcdef"
 RESOURCE = "/subscriptions/1/resourceGroups/bot/providers/Microsoft.CognitiveServices/accounts/bot"

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from voicebot import FinalTranscript, Hints, Utterance
 from voicebot_azure.account import SpeechAccount
-from voicebot_azure.recognizer import AzureRecognizer
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
-from voicebot_azure.synthesizer import AzureSynthesizer
-from voicebot_azure.synthesizer_options import AzureSynthesizerOptions
+from voicebot_azure.recognition.options import AzureRecognizerOptions
+from voicebot_azure.recognition.recognizer import AzureRecognizer
+from voicebot_azure.synthesis.options import AzureSynthesizerOptions
+from voicebot_azure.synthesis.synthesizer import AzureSynthesizer
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Emulator
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from voicebot import FinalTranscript, Hints, ProviderError
-from voicebot_azure.recognizer import AzureRecognizer
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
+from voicebot_azure.recognition.options import AzureRecognizerOptions
+from voicebot_azure.recognition.recognizer import AzureRecognizer
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Emulator
 

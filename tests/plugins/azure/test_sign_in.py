@@ -16,9 +16,9 @@ import pytest
 
 from voicebot import Hints, ProviderError, install_hint
 from voicebot_azure.account import SpeechAccount
-from voicebot_azure.recognizer import AzureRecognizer
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
-from voicebot_azure.speech import Speech
+from voicebot_azure.recognition.options import AzureRecognizerOptions
+from voicebot_azure.recognition.recognizer import AzureRecognizer
+from voicebot_azure.sdk import Speech
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Account as EmulatedAccount
 from voicebot_emulator.server import Emulator
