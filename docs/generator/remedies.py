@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import voicebot_azure.remedies
-import voicebot_openai.remedies
+import voicebot_openai.errors.remedies
 from generator.markdown import code, joined, table
 
 _INTRO = """
@@ -41,7 +41,7 @@ def page() -> str:
             _plain(remedy.text) if remedy.azure else "the same",
             _again(retried=remedy.retryable and remedy.wait is not None),
         )
-        for cause, remedy in voicebot_openai.remedies.REMEDIES.items()
+        for cause, remedy in voicebot_openai.errors.remedies.REMEDIES.items()
     ]
     return joined(
         _INTRO,

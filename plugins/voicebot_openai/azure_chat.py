@@ -8,7 +8,7 @@ from functools import partial
 from voicebot_openai.azure_options import AzureChatOptions
 from voicebot_openai.client import make_azure_client
 from voicebot_openai.entra import EntraToken
-from voicebot_openai.failures import explain, raise_failure
+from voicebot_openai.errors.failures import explain, raise_failure
 from voicebot_openai.request_fields import AzureFields, RequestFields
 from voicebot_openai.streaming import StreamingChatModel
 

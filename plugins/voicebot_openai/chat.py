@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from voicebot import Message
-from voicebot_openai.bodies import answers
 from voicebot_openai.client import make_client
-from voicebot_openai.failures import ChatFailure, quote, raise_failure, unknown_model
+from voicebot_openai.errors.failures import ChatFailure, quote, raise_failure, unknown_model
 from voicebot_openai.options import OpenAIChatOptions
 from voicebot_openai.request_fields import OpenAIFields, RequestFields
+from voicebot_openai.response.body import answers
 from voicebot_openai.retries import LOOK_AGAIN
 from voicebot_openai.streaming import StreamingChatModel
 

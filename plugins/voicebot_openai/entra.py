@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from voicebot import install_hint
 from voicebot_openai.azure_options import AzureChatOptions
-from voicebot_openai.failures import ChatFailure, failure
+from voicebot_openai.errors.failures import ChatFailure, failure
 
 if TYPE_CHECKING:
     from azure.identity.aio import DefaultAzureCredential

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from voicebot_openai.failures import ChatFailure
+from voicebot_openai.errors.failures import ChatFailure
 from voicebot_openai.options import ChatOptions
 
 LOOK_AGAIN = 2.0

@@ -10,15 +10,15 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Usage
-from voicebot_openai.answers import Answer
-from voicebot_openai.bodies import answers
-from voicebot_openai.endings import Ending
-from voicebot_openai.failures import ChatFailure, explain, failure, quote, raise_failure
+from voicebot_openai.errors.failures import ChatFailure, explain, failure, quote, raise_failure
 from voicebot_openai.options import ChatOptions
 from voicebot_openai.request_fields import RequestFields
+from voicebot_openai.response.body import answers
+from voicebot_openai.response.chunks import Answer
+from voicebot_openai.response.content_filter import Verdicts
+from voicebot_openai.response.finish import Ending
 from voicebot_openai.retries import Retries
-from voicebot_openai.spokentext import SpokenText
-from voicebot_openai.verdicts import Verdicts
+from voicebot_openai.text.reply_text import SpokenText
 
 if TYPE_CHECKING:
     import httpx2

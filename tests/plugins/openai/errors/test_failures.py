@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from voicebot import ChatRequest, Message, ProviderError, TextDelta
-from voicebot_openai.failures import explain
+from voicebot_openai.errors.failures import explain
 from voicebot_openai.options import OpenAIChatOptions
 
 

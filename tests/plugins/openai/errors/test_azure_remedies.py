@@ -9,9 +9,9 @@ import httpx2
 import openai
 import pytest
 
-from voicebot_openai.causes import Cause
-from voicebot_openai.failures import explain
-from voicebot_openai.remedies import REMEDIES
+from voicebot_openai.errors.causes import Cause
+from voicebot_openai.errors.failures import explain
+from voicebot_openai.errors.remedies import REMEDIES
 
 URL = "https://pirates.openai.azure.com/openai/v1/chat/completions"
 

@@ -34,7 +34,7 @@ _NO_RIGHT = re.compile(r"principal|permission", re.IGNORECASE)
 
 
 class Cause(Enum):
-    """What went wrong; `voicebot_openai.remedies` says what to do."""
+    """What went wrong; `voicebot_openai.errors.remedies` says what to do."""
 
     UNREACHABLE = auto()
     SILENT = auto()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from voicebot_openai.answers import Answer
+from voicebot_openai.response.chunks import Answer
 
 Reason = Literal["stop", "length", "filtered"]
 _BROKEN = frozenset({"error", "abort", "network_error", "insufficient_system_resource"})

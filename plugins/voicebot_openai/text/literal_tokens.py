@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from voicebot_openai.tokens import Kind
+from voicebot_openai.text.special_tokens import Kind
 
 _QUOTES = "\"'“”„‘’‚«»‹›「」『』(（"
 _AROUND = "\"'”’»)]*_ \t"

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from voicebot_openai.thoughts import ThoughtFilter
+from voicebot_openai.text.reasoning import ThoughtFilter
 
 SILENCED = {
     "<think>Hm.</think>Hello.": "Hello.",

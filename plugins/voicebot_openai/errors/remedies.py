@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicebot_openai.causes import Cause
+from voicebot_openai.errors.causes import Cause
 
 SOON = 0.25
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 
-from voicebot_openai.answers import Answer
-from voicebot_openai.barechannels import BareChannels
-from voicebot_openai.thoughts import ThoughtFilter
+from voicebot_openai.response.chunks import Answer
+from voicebot_openai.text.harmony_channels import BareChannels
+from voicebot_openai.text.reasoning import ThoughtFilter
 
 
 class SpokenText:

@@ -11,10 +11,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from voicebot_openai.answers import DONE, Answer, error_in, read_answer
-from voicebot_openai.failures import ChatFailure, explain, failure, quote
+from voicebot_openai.errors.failures import ChatFailure, explain, failure, quote
 from voicebot_openai.options import ChatOptions
-from voicebot_openai.sse import EventDecoder, ServerEvent
+from voicebot_openai.response.chunks import DONE, Answer, error_in, read_answer
+from voicebot_openai.response.sse import EventDecoder, ServerEvent
 
 if TYPE_CHECKING:
     import httpx2

@@ -9,8 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from voicebot_openai.mentions import Mentions
-from voicebot_openai.tokens import ASSISTANT, OTHERS, Kind, Token, may_begin_at, next_candidate, token_at
+from voicebot_openai.text.literal_tokens import Mentions
+from voicebot_openai.text.special_tokens import (
+    ASSISTANT,
+    OTHERS,
+    Kind,
+    Token,
+    may_begin_at,
+    next_candidate,
+    token_at,
+)
 
 _AHEAD = 48
 _LONGEST_HEADER = 160

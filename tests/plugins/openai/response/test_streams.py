@@ -8,7 +8,7 @@ import json
 import pytest
 
 from voicebot import ProviderError, ReplyEnded, Usage
-from voicebot_openai.sse import EventDecoder, ServerEvent
+from voicebot_openai.response.sse import EventDecoder, ServerEvent
 
 
 def chunk(text="", finish=None, **more):

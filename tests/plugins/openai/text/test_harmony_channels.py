@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot_openai.answers import Answer
-from voicebot_openai.spokentext import SpokenText
+from voicebot_openai.response.chunks import Answer
+from voicebot_openai.text.reply_text import SpokenText
 
 
 def spoken(*pieces, cut=False):

@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NoReturn
 
 from voicebot import ProviderError
-from voicebot_openai.causes import Cause, cause_of, clock_skew
+from voicebot_openai.errors.causes import Cause, cause_of, clock_skew
+from voicebot_openai.errors.remedies import REMEDIES
 from voicebot_openai.options import ChatOptions
-from voicebot_openai.remedies import REMEDIES
 
 if TYPE_CHECKING:
     import openai
