@@ -21,10 +21,10 @@ from voicebot import (
     Synthesizer,
     Utterance,
 )
-from voicebot_combine.around import AroundChatModels, AroundSynthesizers
-from voicebot_combine.opening import TEXT, EventT, Opening, Wanted, sound_of
-from voicebot_combine.parts import Part
-from voicebot_combine.reasons import reason, retryable
+from voicebot_combine.children import Part
+from voicebot_combine.error_text import reason, retryable
+from voicebot_combine.pending_answer import TEXT, EventT, Opening, Wanted, sound_of
+from voicebot_combine.wrapper import AroundChatModels, AroundSynthesizers
 
 logger = logging.getLogger(__name__)
 

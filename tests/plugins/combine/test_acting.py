@@ -9,8 +9,8 @@ import pytest
 
 from voicebot import ChatModel, ChatRequest, Message
 from voicebot.testing import Pause, simulated
-from voicebot_combine.fallback import FallbackChatModel, FallbackChatOptions
-from voicebot_combine.hedge import HedgeChatModel, HedgeChatOptions
+from voicebot_combine.fallback.providers import FallbackChatModel, FallbackChatOptions
+from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions
 
 from .conftest import Chat, Outage, ask, choice

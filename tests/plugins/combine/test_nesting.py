@@ -12,8 +12,8 @@ from voicebot import load_config
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderFailed, ProviderNoticed, TurnTimed
 from voicebot.testing import Pause, converse, simulated
-from voicebot_combine.fallback import FallbackChatModel, FallbackChatOptions
-from voicebot_combine.hedge import HedgeChatModel, HedgeChatOptions
+from voicebot_combine.fallback.providers import FallbackChatModel, FallbackChatOptions
+from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions
 
 from .conftest import Chat, Outage, Refusal, around, ask, choice

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from voicebot import AudioChunk, ChatEvent, Notice, ProviderError, ReplyEnded, SynthesisEvent, TextDelta
-from voicebot_combine.leaks import leaks_fail
-from voicebot_combine.parts import Part
+from voicebot_combine.children import Part
+from voicebot_combine.stray_cancellation import leaks_fail
 
 EventT = TypeVar("EventT", ChatEvent, SynthesisEvent)
 AT_ONCE = 0.05

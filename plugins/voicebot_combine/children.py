@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from voicebot import Choice, Provider, ProviderError
-from voicebot_combine.leaks import leaks_fail
-from voicebot_combine.reasons import reason
+from voicebot_combine.error_text import reason
+from voicebot_combine.stray_cancellation import leaks_fail
 
 logger = logging.getLogger(__name__)
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])

@@ -26,10 +26,10 @@ from voicebot import (
     SpeechStarted,
     SpeechStopped,
 )
-from voicebot_combine.ladder import Ladder, LadderOptions
-from voicebot_combine.leaks import leaks_fail
-from voicebot_combine.reasons import reason, retryable
-from voicebot_combine.standing import Standing
+from voicebot_combine.error_text import reason, retryable
+from voicebot_combine.fallback.current_provider import Standing
+from voicebot_combine.fallback.order import Ladder, LadderOptions
+from voicebot_combine.stray_cancellation import leaks_fail
 
 _IDLE = 5.0
 """Seconds after which a session that has nothing to settle may be closed: services do that to idle ones."""

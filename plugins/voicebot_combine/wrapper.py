@@ -21,9 +21,9 @@ from voicebot import (
     Utterance,
     VoiceDescription,
 )
-from voicebot_combine import parts
-from voicebot_combine.leaks import without_leaks
-from voicebot_combine.parts import Part
+from voicebot_combine import children
+from voicebot_combine.children import Part
+from voicebot_combine.stray_cancellation import without_leaks
 
 OptionsT = TypeVar("OptionsT", bound=Options)
 
@@ -33,7 +33,7 @@ class AroundChatModels(ChatModel[OptionsT]):
 
     def __init__(self, options: OptionsT, choices: Iterable[Choice[ChatModel[Any]]]) -> None:
         super().__init__(options)
-        self.parts = parts.make(choices)
+        self.parts = children.make(choices)
         self.acts = self.any_acts()
 
     def any_acts(self) -> bool:
@@ -47,11 +47,11 @@ class AroundChatModels(ChatModel[OptionsT]):
 
     async def start(self) -> None:
         """Start all."""
-        await parts.start_each(self.parts)
+        await children.start_each(self.parts)
 
     async def aclose(self) -> None:
         """Close all."""
-        await parts.close(self.parts)
+        await children.close(self.parts)
 
     def answer(self, part: Part[ChatModel[Any]], request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream what one of them replies."""
@@ -66,16 +66,16 @@ class AroundSynthesizers(Synthesizer[OptionsT]):
 
     def __init__(self, options: OptionsT, choices: Iterable[Choice[Synthesizer[Any]]]) -> None:
         super().__init__(options)
-        self.parts = parts.make(choices)
+        self.parts = children.make(choices)
 
     async def start(self) -> None:
         """Start all."""
-        await parts.start_each(self.parts)
+        await children.start_each(self.parts)
         self.output_format = self.parts[0].provider.output_format
 
     async def aclose(self) -> None:
         """Close all."""
-        await parts.close(self.parts)
+        await children.close(self.parts)
 
     async def voices(self) -> Sequence[VoiceDescription]:
         """Return the voices of the first that is at work."""

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from voicebot import ProviderError
-from voicebot_combine.opening import AT_ONCE, EventT, Opening
-from voicebot_combine.reasons import reason, retryable
+from voicebot_combine.error_text import reason, retryable
+from voicebot_combine.pending_answer import AT_ONCE, EventT, Opening
 
 
 async def race(

@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Choice, Field, SynthesisEvent, Synthesizer, Utterance
-from voicebot_combine.around import AroundChatModels, AroundSynthesizers
-from voicebot_combine.ladder import Ladder, LadderOptions
-from voicebot_combine.opening import TEXT, sound_of
+from voicebot_combine.fallback.order import Ladder, LadderOptions
+from voicebot_combine.pending_answer import TEXT, sound_of
+from voicebot_combine.wrapper import AroundChatModels, AroundSynthesizers
 
 
 class FallbackChatOptions(LadderOptions):

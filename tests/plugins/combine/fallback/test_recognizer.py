@@ -24,9 +24,9 @@ from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderNoticed, UserTurnEnded
 from voicebot.testing import ScriptedRecognizer, ScriptedUser, converse, simulated
 from voicebot.testing.scripted import SILENT_FRAME, speech_frames
-from voicebot_combine.recognizer import FallbackRecognizer, FallbackRecognizerOptions
+from voicebot_combine.fallback.recognizer import FallbackRecognizer, FallbackRecognizerOptions
 
-from .conftest import CountingMixin, Outage, Refusal, choice
+from ..conftest import CountingMixin, Outage, Refusal, choice
 
 SETTINGS = Settings(on_error="", turns=TurnOptions(prepare="off"))
 

@@ -16,13 +16,13 @@ import pytest
 
 from voicebot import Choice, Options, SecretStr, Synthesizer, Utterance
 from voicebot.plugin.registry import Registration
-from voicebot_combine.cache import CacheOptions, CacheSynthesizer
-from voicebot_combine.fallback import FallbackSynthesizer, FallbackSynthesizerOptions
-from voicebot_combine.recorded import Recorded
+from voicebot_combine.cache.recording import Recorded
+from voicebot_combine.cache.store import Store, cache_folder
+from voicebot_combine.cache.synthesizer import CacheOptions, CacheSynthesizer
+from voicebot_combine.fallback.providers import FallbackSynthesizer, FallbackSynthesizerOptions
 from voicebot_combine.retry import RetrySynthesizer, RetrySynthesizerOptions
-from voicebot_combine.store import Store, cache_folder
 
-from .conftest import Outage, Voice, around, choice, say
+from ..conftest import Outage, Voice, around, choice, say
 
 SOUND = bytes(range(250)) * 4
 
@@ -245,8 +245,8 @@ def test_what_a_process_left_unfinished_is_taken_away_after_an_hour(tmp_path: Pa
 WRITER = """
 import sys
 from pathlib import Path
-from voicebot_combine.recorded import Recorded
-from voicebot_combine.store import Store
+from voicebot_combine.cache.recording import Recorded
+from voicebot_combine.cache.store import Store
 store = Store(Path(sys.argv[1]), most=60_000)
 wrong = 0
 for number in range(300):

@@ -10,15 +10,15 @@ from voicebot import ProviderError
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderFailed, ProviderNoticed
 from voicebot.testing import Pause, converse, simulated
-from voicebot_combine.fallback import (
+from voicebot_combine.fallback.current_provider import Standings
+from voicebot_combine.fallback.providers import (
     FallbackChatModel,
     FallbackChatOptions,
     FallbackSynthesizer,
     FallbackSynthesizerOptions,
 )
-from voicebot_combine.standing import Standings
 
-from .conftest import Awkward, Chat, Outage, Refusal, Voice, ask, choice, say
+from ..conftest import Awkward, Chat, Outage, Refusal, Voice, ask, choice, say
 
 NEVER = Pause(float("inf"))
 

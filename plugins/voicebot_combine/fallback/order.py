@@ -8,11 +8,11 @@ from contextlib import aclosing
 from typing import Any, Generic, TypeVar
 
 from voicebot import Choice, Field, Notice, Options, Provider, ProviderError
-from voicebot_combine import parts
-from voicebot_combine.opening import EventT, Opening, Wanted
-from voicebot_combine.parts import Part
-from voicebot_combine.reasons import reason, retryable
-from voicebot_combine.standing import Standing, Standings
+from voicebot_combine import children
+from voicebot_combine.children import Part
+from voicebot_combine.error_text import reason, retryable
+from voicebot_combine.fallback.current_provider import Standing, Standings
+from voicebot_combine.pending_answer import EventT, Opening, Wanted
 
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])
 _AGAIN = 60.0
@@ -38,7 +38,7 @@ class Ladder(Generic[ProviderT]):
     """
 
     def __init__(self, choices: Sequence[Choice[ProviderT]], options: LadderOptions, does: str) -> None:
-        self.parts = parts.make(choices)
+        self.parts = children.make(choices)
         self.timeout = options.timeout
         self._start_timeout = options.start_timeout
         self._does = does
@@ -51,7 +51,7 @@ class Ladder(Generic[ProviderT]):
         Raises:
             ProviderError: none could.
         """
-        await parts.start(self.parts, self._start_timeout)
+        await children.start(self.parts, self._start_timeout)
         for part in self.parts:
             if part.broken:
                 self._again[part] = asyncio.get_running_loop().time() + _AGAIN
@@ -62,7 +62,7 @@ class Ladder(Generic[ProviderT]):
 
     async def aclose(self) -> None:
         """Close all."""
-        await parts.close(self.parts)
+        await children.close(self.parts)
 
     def standing(self, conversation: str) -> Standing:
         """Return where a conversation stands."""

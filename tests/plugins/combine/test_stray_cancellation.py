@@ -11,10 +11,10 @@ import pytest
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Hints, Notice, ProviderError, Recognition, TextDelta
 from voicebot.testing import Pause, ScriptedRecognizer, simulated
-from voicebot_combine.cache import CacheOptions, CacheSynthesizer
-from voicebot_combine.fallback import FallbackChatModel, FallbackChatOptions
-from voicebot_combine.hedge import HedgeChatModel, HedgeChatOptions
-from voicebot_combine.recognizer import FallbackRecognizer, FallbackRecognizerOptions
+from voicebot_combine.cache.synthesizer import CacheOptions, CacheSynthesizer
+from voicebot_combine.fallback.providers import FallbackChatModel, FallbackChatOptions
+from voicebot_combine.fallback.recognizer import FallbackRecognizer, FallbackRecognizerOptions
+from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions
 
 from .conftest import Chat, CountingMixin, Voice, ask, choice, say

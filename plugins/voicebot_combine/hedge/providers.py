@@ -18,11 +18,11 @@ from voicebot import (
     Synthesizer,
     Utterance,
 )
-from voicebot_combine.around import AroundChatModels, AroundSynthesizers
-from voicebot_combine.budget import Budget
-from voicebot_combine.opening import TEXT, EventT, Opening, Wanted, sound_of
-from voicebot_combine.parts import Part
-from voicebot_combine.race import race
+from voicebot_combine.children import Part
+from voicebot_combine.hedge.budget import Budget
+from voicebot_combine.hedge.race import race
+from voicebot_combine.pending_answer import TEXT, EventT, Opening, Wanted, sound_of
+from voicebot_combine.wrapper import AroundChatModels, AroundSynthesizers
 
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])
 Ask: TypeAlias = Callable[[Part[ProviderT]], AsyncGenerator[EventT, None]]

@@ -24,9 +24,9 @@ from voicebot import (
     Synthesizer,
     Utterance,
 )
-from voicebot_combine.around import AroundSynthesizers
-from voicebot_combine.recorded import Recorded, Recording
-from voicebot_combine.store import Store, cache_folder
+from voicebot_combine.cache.recording import Recorded, Recording
+from voicebot_combine.cache.store import Store, cache_folder
+from voicebot_combine.wrapper import AroundSynthesizers
 
 _CHUNK_SECONDS = 0.1
 

@@ -9,15 +9,15 @@ import pytest
 
 from voicebot import ProviderError
 from voicebot.testing import Pause, ScriptedChatModel, simulated
-from voicebot_combine.budget import Budget
-from voicebot_combine.hedge import (
+from voicebot_combine.hedge.budget import Budget
+from voicebot_combine.hedge.providers import (
     HedgeChatModel,
     HedgeChatOptions,
     HedgeSynthesizer,
     HedgeSynthesizerOptions,
 )
 
-from .conftest import Awkward, Chat, Outage, Refusal, Voice, ask, choice, say
+from ..conftest import Awkward, Chat, Outage, Refusal, Voice, ask, choice, say
 
 NEVER = Pause(float("inf"))
 
