@@ -31,7 +31,7 @@ says.
 def page() -> str:
     """Return the page."""
     speech = [
-        (code(sign), remedy.happened, remedy.to_do, _again(retried=remedy.retryable))
+        (code(sign), remedy.problem, remedy.to_do, _again(retried=remedy.retryable))
         for sign, remedy in voicebot_azure.remedies.REMEDIES.items()
     ]
     chat = [

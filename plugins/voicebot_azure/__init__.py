@@ -1,4 +1,4 @@
-"""Azure Speech: the recogniser and the synthesizer, through the real Speech SDK."""
+"""The recogniser and the synthesizer of Azure Speech, through Microsoft's Speech SDK."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def told(tmp_path):
         (
             "recognizer",
             f"{{provider: azure-stt, {SPEECH}, languages: [en-FR]}}",
-            "warning: azure-stt: Azure Speech is not known to recognise en-FR; of this language it knows ",
+            "warning: azure-stt: Azure Speech is not known to recognise en-FR; it recognises ",
         ),
         (
             "recognizer",
@@ -85,7 +85,7 @@ def told(tmp_path):
         (
             "recognizer",
             f"{{provider: azure-stt, {SPEECH}, proxy: 'a:70000'}}",
-            "error: proxy: a port is a number",
+            "error: proxy: the port must be",
         ),
         (
             "recognizer",

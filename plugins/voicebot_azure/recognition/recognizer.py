@@ -8,76 +8,78 @@ from contextlib import asynccontextmanager
 
 from voicebot import Hints, ProviderError, Recognition, Recognizer
 from voicebot_azure.diagnosis import diagnose
-from voicebot_azure.recognition.commit_finals import Settlement
+from voicebot_azure.recognition.commit_finals import CommitFinals
 from voicebot_azure.recognition.options import AzureRecognizerOptions
 from voicebot_azure.recognition.session import Session, can_commit
-from voicebot_azure.recognition.session_events import News
-from voicebot_azure.recognition.stream import SOUND, AzureRecognition
+from voicebot_azure.recognition.session_events import SessionEvent
+from voicebot_azure.recognition.stream import INPUT_FORMAT, AzureRecognition
+from voicebot_azure.recognition.watchdog import Watchdog
 from voicebot_azure.remedies import failure
-from voicebot_azure.sdk import Speech
+from voicebot_azure.sdk import SpeechSdk
 from voicebot_azure.threads import call_soon, in_thread
 
-_CLOSING = 2.0
-"""Seconds that the end of listening waits for the SDK at most."""
-_SILENCE = 0.5
+_CLOSE_TIMEOUT = 2.0
+"""Seconds to wait for the SDK when a stream is closed."""
+_DEFAULT_SILENCE = 0.5
+"""Seconds of silence after which the service ends a segment, if it is not told otherwise."""
 
 
 class AzureRecognizer(Recognizer[AzureRecognizerOptions]):
-    """Recognises with Azure Speech, over a connection of its own for each stretch of listening."""
+    """Recognises with Azure Speech, with one connection for each recognition stream."""
 
-    input_format = SOUND
+    input_format = INPUT_FORMAT
 
     def __init__(self, options: AzureRecognizerOptions) -> None:
         super().__init__(options)
-        self._speech: Speech | None = None
-        self._failures = 0
+        self._sdk: SpeechSdk | None = None
+        self._silent_sessions = 0
 
     async def start(self) -> None:
         """Load the SDK.
 
         Raises:
-            ProviderError: the SDK, or what `entra` needs, is not there.
+            ProviderError: the SDK, or a package that `entra` needs, is not installed.
         """
-        if self._speech is None:
-            self._speech = await in_thread(lambda: Speech(self.options, "stt"), "azure-stt: load")
+        if self._sdk is None:
+            self._sdk = await in_thread(lambda: SpeechSdk(self.options, "stt"), "azure-stt: load")
 
     async def aclose(self) -> None:
-        """Let go of the SDK."""
-        speech, self._speech = self._speech, None
-        if speech is not None:
-            await in_thread(speech.close, "azure-stt: close")
+        """Release the SDK."""
+        sdk, self._sdk = self._sdk, None
+        if sdk is not None:
+            await in_thread(sdk.close, "azure-stt: close")
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
-        """Open one stretch of listening, and connect before anything is said."""
-        speech, options = self._speech, self.options
-        if speech is None:
-            raise ProviderError("the recogniser azure-stt was not started")
+        """Open a recognition stream, connected before anything is said."""
+        sdk, options = self._sdk, self.options
+        if sdk is None:
+            raise ProviderError("the recogniser azure-stt is not started")
         loop = asyncio.get_running_loop()
-        settlement = Settlement(
-            commits=can_commit(options),
-            silence=options.segmentation_silence or _SILENCE,
-            watchdog=options.watchdog,
-            failures=self._failures,
+        watchdog = Watchdog(options.watchdog, self._silent_sessions)
+        finals = CommitFinals(
+            sends_commits=can_commit(options),
+            silence=options.segmentation_silence or _DEFAULT_SILENCE,
+            watchdog=watchdog,
         )
-        recognition = AzureRecognition(settlement, options)
+        recognition = AzureRecognition(finals, options)
 
-        def tell(news: News) -> None:
-            call_soon(loop, recognition.take, news)
+        def on_event(event: SessionEvent) -> None:
+            call_soon(loop, recognition.handle, event)
 
-        session = Session(speech, options, hints, tell)
+        session = Session(sdk, options, hints, on_event)
         try:
             await self._connect(session, recognition)
             yield recognition
         finally:
-            self._failures = settlement.failures + 1 if recognition.fell_silent else 0
-            await asyncio.wait([in_thread(session.close, "azure-stt: close")], timeout=_CLOSING)
+            self._silent_sessions = watchdog.silent_sessions + 1 if recognition.service_was_silent else 0
+            await asyncio.wait([in_thread(session.close, "azure-stt: close")], timeout=_CLOSE_TIMEOUT)
 
     async def _connect(self, session: Session, recognition: AzureRecognition) -> None:
         opening = in_thread(session.open, "azure-stt: open")
         try:
             await opening
-        except RuntimeError as error:  # the SDK's own, with a stack trace for a text
+        except RuntimeError as error:  # from the SDK, with a stack trace as its message
             raise failure(self.options, "stt", "RuntimeError") from error
         try:
             await recognition.connect(session)

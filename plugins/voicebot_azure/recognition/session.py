@@ -1,4 +1,4 @@
-"""One recogniser of the Speech SDK at work: the only place where its threads speak to our loop."""
+"""One session of the SDK's `SpeechRecognizer`: the only place where its threads reach our loop."""
 
 from __future__ import annotations
 
@@ -16,78 +16,83 @@ from voicebot_azure.recognition.options import COMMIT_SINCE, AzureRecognizerOpti
 from voicebot_azure.recognition.session_events import (
     Connected,
     Disconnected,
-    Ended,
-    News,
-    SpeechHeard,
-    ended_of,
-    hypothesis_of,
-    phrase_of,
+    SessionEnded,
+    SessionEvent,
+    SpeechDetected,
+    read_end,
+    read_hypothesis,
+    read_phrase,
 )
-from voicebot_azure.sdk import Speech, sdk_version, set_property
+from voicebot_azure.sdk import SpeechSdk, sdk_version, set_property
 
 logger = logging.getLogger(__name__)
 
 _FRAME_SECONDS = 0.02
-_MOST_PHRASES = 500
+_MAX_PHRASES = 500
 _STOP_TIMEOUT = "SPEECH-StopRecognitionTimeoutInSeconds"
 RATE = 16_000
+"""Sample rate in Hz that the service recognises."""
 
 
 class Session:
-    """Speaks with the service. `open` and `close` block; the other methods return at once.
+    """Connects to the service and sends it audio. `open` and `close` block; the other methods return at once.
 
     Args:
-        tell: gets the news, in the SDK's own thread.
+        on_event: called with each event, in a thread of the SDK.
     """
 
     def __init__(
-        self, speech: Speech, options: AzureRecognizerOptions, hints: Hints, tell: Callable[[News], None]
+        self,
+        sdk: SpeechSdk,
+        options: AzureRecognizerOptions,
+        hints: Hints,
+        on_event: Callable[[SessionEvent], None],
     ) -> None:
-        self._speech = speech
+        self._sdk = sdk
         self._options = options
         self._hints = hints
-        self._tell = tell
-        self._busy = threading.Lock()
+        self._on_event = on_event
+        self._opening_or_closing = threading.Lock()
         self._closed = False
         self._recognizer: Any = None
         self._connection: Any = None
         self._stream: Any = None
 
     def open(self) -> None:
-        """Connect and start to recognise; how that turns out is told as news."""
-        config = self._config()  # signing in may take its time; closing does not wait for that
-        with self._busy:
+        """Connect and start to recognise; an event reports whether that succeeds."""
+        config = self._config()  # may take seconds to sign in, which `close` must not wait for
+        with self._opening_or_closing:
             if self._closed:
                 return
             _open_sessions.add(self)
-            sdk = self._speech.sdk
-            self._stream = sdk.audio.PushAudioInputStream(sdk.audio.AudioStreamFormat(RATE, 16, 1))
-            audio = sdk.audio.AudioConfig(stream=self._stream)
-            self._recognizer = sdk.SpeechRecognizer(config, audio, **self._languages())
-            self._connection = sdk.Connection.from_recognizer(self._recognizer)
+            module = self._sdk.module
+            self._stream = module.audio.PushAudioInputStream(module.audio.AudioStreamFormat(RATE, 16, 1))
+            audio = module.audio.AudioConfig(stream=self._stream)
+            self._recognizer = module.SpeechRecognizer(config, audio, **self._language_arguments())
+            self._connection = module.Connection.from_recognizer(self._recognizer)
             self._add_phrases()
             self._connect_signals()
             self._connection.open(True)
             self._recognizer.start_continuous_recognition_async().get()
 
     def write(self, audio: bytes) -> None:
-        """Send sound."""
+        """Send audio."""
         if (stream := self._stream) is not None:
             stream.write(audio)
 
     def commit(self) -> int:
-        """Ask for the final of what was written; return what it will be confirmed with, 0 if too soon."""
+        """Ask for a final of what was written; return the token that will confirm it, 0 if it is too soon."""
         token: int = self._stream.commit() if self._stream is not None else 0
         return token
 
     def finish(self) -> None:
-        """Say that no more sound will come."""
+        """End the audio."""
         if (stream := self._stream) is not None:
             stream.close()
 
     def close(self) -> None:
-        """Stop, and let go of everything; takes 20 ms, whether the service answers or not."""
-        with self._busy:
+        """Stop and release everything; takes 20 ms, whether or not the service answers."""
+        with self._opening_or_closing:
             self._closed = True
             recognizer, self._recognizer = self._recognizer, None
             connection, self._connection = self._connection, None
@@ -98,13 +103,13 @@ class Session:
             for signal in _signals(recognizer, connection):
                 signal.disconnect_all()
             with suppress(RuntimeError):
-                # Nobody wants to know how it ends; the SDK would wait for the service to say so
+                # The SDK would wait for the service to confirm the end, which we do not need
                 recognizer.properties.set_property_by_name(_STOP_TIMEOUT, "0")
                 recognizer.stop_continuous_recognition_async().get()
 
     def _config(self) -> Any:
-        sdk, options = self._speech.sdk, self._options
-        config = self._speech.config()
+        module, options = self._sdk.module, self._options
+        config = self._sdk.config()
         properties = {
             "SPEECH-BytesPerFrame": str(round(RATE * _FRAME_SECONDS) * 2),
             "SPEECH-USPPollingInterval": "5",
@@ -113,7 +118,7 @@ class Session:
             "SPEECH-TelemetryDataEnabled": "false",
             "SpeechServiceResponse_ProfanityOption": options.profanity,
             "Speech_SegmentationSilenceTimeoutMs": _milliseconds(options.segmentation_silence),
-            "Speech_SegmentationMaximumTimeMs": self._maximum,
+            "Speech_SegmentationMaximumTimeMs": self._segmentation_maximum,
             "Speech_StartEventSensitivity": options.start_sensitivity,
             "SpeechServiceConnection_EndpointId": options.endpoint_id,
         }
@@ -121,16 +126,16 @@ class Session:
             properties["SpeechServiceConnection_LanguageIdMode"] = "Continuous"
         for name, value in properties.items():
             if value is not None:
-                set_property(sdk, config, name, value)
+                set_property(module, config, name, value)
         if can_commit(options):
             config.set_service_property(
-                "setfeature", "forcecommit", sdk.ServicePropertyChannel.UriQueryParameter
+                "setfeature", "forcecommit", module.ServicePropertyChannel.UriQueryParameter
             )
-        return self._speech.finish(config)
+        return self._sdk.apply_overrides(config)
 
     @property
-    def _maximum(self) -> str | None:
-        """The longest segment, which the service takes only together with the silence that ends one."""
+    def _segmentation_maximum(self) -> str | None:
+        """The longest segment, which the service only accepts together with the silence that ends one."""
         options = self._options
         return None if options.segmentation_silence is None else _milliseconds(options.segmentation_maximum)
 
@@ -139,14 +144,14 @@ class Session:
         tags = self._options.languages or self._hints.languages or ("en-US",)
         return list(dict.fromkeys(locale(tag) for tag in tags))
 
-    def _languages(self) -> dict[str, Any]:
+    def _language_arguments(self) -> dict[str, Any]:
         locales, endpoint_id = self._locales, self._options.endpoint_id
         if len(locales) == 1:
             return {"language": locales[0]}
-        languageconfig = self._speech.sdk.languageconfig
+        languageconfig = self._sdk.module.languageconfig
         if endpoint_id is None:
             detect = languageconfig.AutoDetectSourceLanguageConfig(languages=locales)
-        else:  # the custom model is for the first of them
+        else:  # the custom model is for the first language
             first = languageconfig.SourceLanguageConfig(locales[0], endpoint_id)
             others = [languageconfig.SourceLanguageConfig(tag) for tag in locales[1:]]
             detect = languageconfig.AutoDetectSourceLanguageConfig(sourceLanguageConfigs=[first, *others])
@@ -156,30 +161,30 @@ class Session:
         phrases = list(dict.fromkeys(filter(None, map(str.strip, self._hints.phrases))))
         if not phrases:
             return
-        if len(phrases) > _MOST_PHRASES:
-            logger.info("of %d phrases, the service is told the first %d", len(phrases), _MOST_PHRASES)
-        grammar = self._speech.sdk.PhraseListGrammar.from_recognizer(self._recognizer)
-        for phrase in phrases[:_MOST_PHRASES]:
+        if len(phrases) > _MAX_PHRASES:
+            logger.info("only the first %d of %d phrases are sent to the service", _MAX_PHRASES, len(phrases))
+        grammar = self._sdk.module.PhraseListGrammar.from_recognizer(self._recognizer)
+        for phrase in phrases[:_MAX_PHRASES]:
             grammar.addPhrase(phrase)
         if self._options.phrase_weight is not None:
             grammar.setWeight(self._options.phrase_weight)
 
     def _connect_signals(self) -> None:
-        tell = self._tell
-        connected, disconnected, started, recognizing, recognized, canceled, stopped = _signals(
+        on_event = self._on_event
+        connected, disconnected, speech_started, recognizing, recognized, canceled, stopped = _signals(
             self._recognizer, self._connection
         )
-        connected.connect(lambda _: tell(Connected()))
-        disconnected.connect(lambda _: tell(Disconnected()))
-        started.connect(lambda _: tell(SpeechHeard()))
-        recognizing.connect(lambda event: tell(hypothesis_of(event)))
-        recognized.connect(lambda event: tell(phrase_of(event)))
-        canceled.connect(lambda event: tell(ended_of(event)))
-        stopped.connect(lambda _: tell(Ended()))
+        connected.connect(lambda _: on_event(Connected()))
+        disconnected.connect(lambda _: on_event(Disconnected()))
+        speech_started.connect(lambda _: on_event(SpeechDetected()))
+        recognizing.connect(lambda event: on_event(read_hypothesis(event)))
+        recognized.connect(lambda event: on_event(read_phrase(event)))
+        canceled.connect(lambda event: on_event(read_end(event)))
+        stopped.connect(lambda _: on_event(SessionEnded()))
 
 
 def can_commit(options: AzureRecognizerOptions) -> bool:
-    """Return whether the service is told of commits."""
+    """Return whether commits are sent to the service."""
     return options.commit == "auto" and (sdk_version() or ()) >= COMMIT_SINCE
 
 
@@ -204,6 +209,6 @@ _open_sessions: WeakSet[Session] = WeakSet()
 
 @atexit.register
 def _close_all() -> None:
-    """Stop what is still running, as a callback into an interpreter that ends aborts the process."""
+    """Close all sessions: a callback into an interpreter that is shutting down aborts the process."""
     for session in list(_open_sessions):
         session.close()

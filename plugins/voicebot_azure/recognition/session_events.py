@@ -1,4 +1,4 @@
-"""What a session of the Speech SDK tells, as plain data: the SDK's own events must not leave its threads."""
+"""The events of a session as plain data: the SDK's own event objects must not leave its threads."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Any, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """There is a connection."""
+    """The connection is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The connection is lost; the SDK tries to get another."""
+    """The connection was lost; the SDK tries to reconnect."""
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechHeard:
-    """The service hears speech."""
+class SpeechDetected:
+    """The service has detected the start of speech."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What the segment sounds like so far."""
+    """The words of the open segment so far."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A segment is over."""
+    """The words of a complete segment; `token` names the commit that it confirms, 0 for none."""
 
     text: str
     language: str | None
@@ -39,35 +39,35 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """The session is over; `code` names the reason if it is an error's."""
+class SessionEnded:
+    """The session is over; `code` is the SDK's error code if it failed."""
 
     code: str | None = None
 
 
-News: TypeAlias = Connected | Disconnected | SpeechHeard | Hypothesis | Phrase | Ended
+SessionEvent: TypeAlias = Connected | Disconnected | SpeechDetected | Hypothesis | Phrase | SessionEnded
 
 
-def _body(event: Any) -> dict[str, Any]:
-    """Return what the service said, since `result.text` of the SDK ends after 2,047 bytes."""
-    body: dict[str, Any] = json.loads(event.result.json or "{}")
-    return body
+def _message_of(event: Any) -> dict[str, Any]:
+    """Return the message of the service: the SDK cuts `result.text` off after 2,047 bytes."""
+    message: dict[str, Any] = json.loads(event.result.json or "{}")
+    return message
 
 
-def hypothesis_of(event: Any) -> Hypothesis:
-    """Read an event of `recognizing`."""
-    return Hypothesis(_body(event).get("Text", ""))
+def read_hypothesis(event: Any) -> Hypothesis:
+    """Convert an event of the signal `recognizing`."""
+    return Hypothesis(_message_of(event).get("Text", ""))
 
 
-def phrase_of(event: Any) -> Phrase:
-    """Read an event of `recognized`; what was not understood has no text."""
-    body = _body(event)
-    text = body.get("DisplayText") or next((best["Display"] for best in body.get("NBest", ())), "")
-    language = body.get("PrimaryLanguage", {}).get("Language")
+def read_phrase(event: Any) -> Phrase:
+    """Convert an event of the signal `recognized`; speech that was not understood has no text."""
+    message = _message_of(event)
+    text = message.get("DisplayText") or next((best["Display"] for best in message.get("NBest", ())), "")
+    language = message.get("PrimaryLanguage", {}).get("Language")
     return Phrase(text, language, getattr(event.result, "commit_token", 0))
 
 
-def ended_of(event: Any) -> Ended:
-    """Read an event of `canceled`."""
+def read_end(event: Any) -> SessionEnded:
+    """Convert an event of the signal `canceled`."""
     details = event.cancellation_details
-    return Ended(None if details.reason.name == "EndOfStream" else details.code.name)
+    return SessionEnded(None if details.reason.name == "EndOfStream" else details.code.name)

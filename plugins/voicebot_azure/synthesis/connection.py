@@ -1,60 +1,37 @@
-"""One synthesizer of the Speech SDK with its connection: a line to the service, for one utterance at a time.
+"""One `SpeechSynthesizer` of the SDK with its connection to the service, for one utterance at a time.
 
-Everything that is known about the SDK's synthesizer is here, and its threads speak to the loop here alone.
+This is the only module that uses the SDK's synthesizer, and the only place where its threads reach the loop.
 """
 
 from __future__ import annotations
 
 import asyncio
-import atexit
 import threading
 import time
-import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-from voicebot_azure.synthesis.text_request import WrittenText
+from voicebot_azure.synthesis.connection_events import ConnectionEvent, Outcome, read_result, read_word
+from voicebot_azure.synthesis.shutdown import CALLBACK_GRACE, opening
+from voicebot_azure.synthesis.text_request import TextRequest
 from voicebot_azure.threads import call_soon, in_thread
 
-TICKS = 10_000_000
-"""The SDK's ticks in a second."""
-_SILENT_WITHIN = 5.0  # seconds
-_LEAVING = 1.0  # seconds
-_LAST_CALLS = 0.05  # seconds for calls of the SDK that are under way when it is muted
-_GRACE = 0.2  # seconds for what the SDK should have said already, and may never say
+_STOP_TIMEOUT = 5.0
+"""Seconds to wait for the SDK to stop when a connection is closed."""
+_EVENT_GRACE = 0.2
+"""Seconds to wait for an event that the SDK should have sent already, and may never send."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenWord:
-    """The service speaks `text`, `seconds` into the sound."""
-
-    text: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an utterance ended: the code of a trouble, None for none, and all of its sound."""
-
-    trouble: str | None
-    audio: bytes = b""
-    result_id: str = ""
-
-
-Item: TypeAlias = bytes | SpokenWord | Outcome
-
-
-class Line:
-    """A line; make and dispose of it in a thread, use it in the loop.
+class SynthesisConnection:
+    """A connection. Create and close it in a thread, use it in the loop.
 
     Args:
         sdk: the module `azure.cognitiveservices.speech`.
-        config: a `SpeechConfig` of its own.
-        words: whether the service is asked for the times of words.
-        connect: whether to connect now, not when it is first used.
-        lost: called in the loop when the connection breaks while nobody speaks.
+        config: a `SpeechConfig` that nothing else uses.
+        word_timings: whether to ask the service for the times of words.
+        connect: whether to connect now rather than on first use.
+        on_lost: called in the loop when the connection breaks while it is idle.
     """
 
     def __init__(
@@ -63,94 +40,96 @@ class Line:
         config: Any,
         loop: asyncio.AbstractEventLoop,
         *,
-        words: bool,
+        word_timings: bool,
         connect: bool,
-        lost: Callable[[Line], None],
+        on_lost: Callable[[SynthesisConnection], None],
     ) -> None:
+        self.connected = asyncio.Event()
+        """Set once the connection is open; the SDK does not report that it failed to open one."""
+        self.alive = True
+        """Whether it can be used for another utterance."""
         self._sdk = sdk
         self._loop = loop
-        self._lost = lost
-        self._items: asyncio.Queue[Item | None] | None = None
-        self._over: deque[str] = deque(maxlen=4)
-        """The last utterances; their events may come late, but not so late."""
-        self._starting = threading.Lock()
-        self._hung_up = False
-        self._text: WrittenText | None = None
-        self._silent = threading.Event()
-        self._silent.set()
-        self._gone = threading.Event()
-        self.connected = asyncio.Event()
-        """Set when the line is connected for the first time; the SDK does not tell when that fails."""
-        self.alive = True
-        with _making:
-            if _ended:
-                raise RuntimeError("the program is ending")
-            self._open(config, words=words, connect=connect)
-            _lines.add(self)
+        self._on_lost = on_lost
+        self._events: asyncio.Queue[ConnectionEvent | None] | None = None
+        """The events of the utterance being spoken; None stands for its end."""
+        self._finished_ids: deque[str] = deque(maxlen=4)
+        """The last utterances, whose events may arrive late."""
+        self._starting_or_stopping = threading.Lock()
+        self._stopping = False
+        self._request: TextRequest | None = None
+        self._not_speaking = threading.Event()
+        self._not_speaking.set()
+        self._closed = threading.Event()
+        with opening(self):
+            self._open(config, word_timings=word_timings, connect=connect)
 
-    def _open(self, config: Any, *, words: bool, connect: bool) -> None:
-        sdk, loop = self._sdk, self._loop
-        self._synthesizer = sdk.SpeechSynthesizer(config, audio_config=None)  # None: no loudspeaker
-        # The signals hold their objects by weak references alone, so both are kept here.
-        self._connection = sdk.Connection.from_speech_synthesizer(self._synthesizer)
-        self._synthesizer.synthesizing.connect(self._on_sound)
-        self._synthesizer.synthesis_completed.connect(self._on_end)
-        if words:
+    def _open(self, config: Any, *, word_timings: bool, connect: bool) -> None:
+        loop = self._loop
+        self._synthesizer = self._sdk.SpeechSynthesizer(config, audio_config=None)  # None: no loudspeaker
+        # The signals hold their objects by weak references only, so both are kept here.
+        self._connection = self._sdk.Connection.from_speech_synthesizer(self._synthesizer)
+        self._synthesizer.synthesizing.connect(self._on_audio)
+        self._synthesizer.synthesis_completed.connect(self._on_completed)
+        if word_timings:
             self._synthesizer.synthesis_word_boundary.connect(self._on_word)
         self._connection.connected.connect(lambda _: call_soon(loop, self.connected.set))
-        self._connection.disconnected.connect(lambda _: call_soon(loop, self._note_disconnected))
+        self._connection.disconnected.connect(lambda _: call_soon(loop, self._handle_disconnected))
         if connect:
             self._connection.open(True)
 
-    async def speak(self, wanted: str | WrittenText) -> AsyncGenerator[Item, None]:
-        """Give sound and words of SSML, or of text, as they come, and the outcome as the last item.
+    async def speak(self, text: str | TextRequest) -> AsyncGenerator[ConnectionEvent, None]:
+        """Yield audio and words as they arrive, and the outcome as the last event.
 
-        When it is not read to the end, the line is at work still: dispose of it.
+        If the caller stops iterating before that, the connection is still busy and must be closed.
+
+        Args:
+            text: SSML, or a request whose text is still being written.
         """
-        items: asyncio.Queue[Item | None] = asyncio.Queue()
-        self._items = items
-        self._silent.clear()
+        events: asyncio.Queue[ConnectionEvent | None] = asyncio.Queue()
+        self._events = events
+        self._not_speaking.clear()
         try:
-            begun = self._begin(wanted)
-        except RuntimeError:  # the SDK's; the native code says no more
-            self._silent.set()
+            pending = self._start(text)
+        except RuntimeError:  # from the SDK, without a code
+            self._not_speaking.set()
             yield Outcome("RuntimeError")
             return
-        speaking = in_thread(lambda: self._finish(begun), "azure-tts: speak")
-        speaking.add_done_callback(lambda done: items.put_nowait(_outcome(done)))
-        received, ended = 0, False
+        speaking = in_thread(lambda: self._wait_for_outcome(pending), "azure-tts: speak")
+        speaking.add_done_callback(lambda done: events.put_nowait(_outcome_of(done)))
+        received, completed = 0, False
         outcome: Outcome | None = None
-        while outcome is None or not (ended or outcome.trouble):
-            match await items.get():
+        while outcome is None or not (completed or outcome.error_code):
+            match event := await events.get():
                 case None:
-                    ended = True
-                case Outcome() as outcome:  # it may overtake the last events; they are on the way
-                    self._loop.call_later(_GRACE, items.put_nowait, None)
-                case bytes() as audio:
-                    received += len(audio)
-                    yield audio
-                case SpokenWord() as word:
-                    yield word
-        self._items = None
-        self._over.append(outcome.result_id)
+                    completed = True
+                case Outcome() as outcome:  # it may overtake the last events
+                    self._loop.call_later(_EVENT_GRACE, events.put_nowait, None)
+                case bytes():
+                    received += len(event)
+                    yield event
+                case _:
+                    yield event
+        self._events = None
+        self._finished_ids.append(outcome.result_id)
         if rest := outcome.audio[received:]:
             yield rest
         yield outcome
 
-    def hang_up(self) -> None:
-        """Fall silent and let go of everything; blocks while the SDK stops."""
+    def close(self) -> None:
+        """Stop speaking and release everything; blocks while the SDK stops."""
         try:
-            self.mute()
-            if (stopping := self.stop()) is not None:
+            self.disconnect_callbacks()
+            if (stopping := self._stop()) is not None:
                 stopping.get()
-            self._silent.wait(_SILENT_WITHIN)
-            time.sleep(_LAST_CALLS)
+            self._not_speaking.wait(_STOP_TIMEOUT)
+            time.sleep(CALLBACK_GRACE)
             self._synthesizer = self._connection = None
         finally:
-            self._gone.set()
+            self._closed.set()
 
-    def mute(self) -> None:
-        """Let the SDK call nobody any more; a call that is under way may come through."""
+    def disconnect_callbacks(self) -> None:
+        """Keep the SDK from making any further callbacks; one that is already running may still finish."""
         self.alive = False
         synthesizer, connection = self._synthesizer, self._connection
         if synthesizer is None:
@@ -164,98 +143,69 @@ class Line:
         ):
             signal.disconnect_all()
 
-    def stop(self) -> Any:
-        """Begin to stop; return the SDK's future, None when that was begun before."""
-        with self._starting:
-            if self._hung_up:
+    def wait_stopped(self, deadline: float) -> None:
+        """Stop, and block until the SDK has stopped or until `deadline` on the monotonic clock."""
+        if self._stop() is None:
+            self._closed.wait(max(0.0, deadline - time.monotonic()))
+        self._not_speaking.wait(max(0.0, deadline - time.monotonic()))
+
+    def _stop(self) -> Any:
+        """Begin to stop; return the SDK's future, None if that has been done before."""
+        with self._starting_or_stopping:
+            if self._stopping:
                 return None
-            self._hung_up = True
-            if self._text is not None:
-                self._text.close()
+            self._stopping = True
+            if self._request is not None:
+                self._request.close()
             return self._synthesizer.stop_speaking_async()
 
-    def leave(self, deadline: float) -> None:
-        """Wait for the SDK until `deadline`, in seconds of the monotonic clock, as the program ends."""
-        if self.stop() is None:
-            self._gone.wait(max(0.0, deadline - time.monotonic()))
-        self._silent.wait(max(0.0, deadline - time.monotonic()))
-
-    def _begin(self, wanted: str | WrittenText) -> Any:
-        """Ask for the sound: the SDK needs at most a millisecond, a thread may have to wait five to run."""
-        with self._starting:
-            if self._hung_up:
+    def _start(self, text: str | TextRequest) -> Any:
+        """Send the request, which takes the SDK a millisecond at most; a thread might take five to start."""
+        with self._starting_or_stopping:
+            if self._stopping:
                 return None
-            if isinstance(wanted, str):
-                return self._synthesizer.speak_ssml_async(wanted)
-            self._text = wanted
-            return self._synthesizer.speak_async(wanted.request)
+            if isinstance(text, str):
+                return self._synthesizer.speak_ssml_async(text)
+            self._request = text
+            return self._synthesizer.speak_async(text.request)
 
-    def _finish(self, begun: Any) -> Outcome:
+    def _wait_for_outcome(self, pending: Any) -> Outcome:
         try:
-            return Outcome("ended") if begun is None else self._outcome(begun.get())
+            return Outcome("ended") if pending is None else read_result(self._sdk, pending.get())
         finally:
-            self._silent.set()
+            self._not_speaking.set()
 
-    def _outcome(self, result: Any) -> Outcome:
-        trouble = None
-        if result.reason == self._sdk.ResultReason.Canceled:
-            details = result.cancellation_details
-            broken = details.reason == self._sdk.CancellationReason.Error
-            trouble = details.error_code.name if broken else "ended"
-        return Outcome(trouble, result.audio_data, result.result_id)
-
-    def _on_sound(self, event: Any) -> None:
-        call_soon(self._loop, self._put, event.result.result_id, event.result.audio_data)
+    def _on_audio(self, event: Any) -> None:
+        result = event.result
+        call_soon(self._loop, self._put, result.result_id, result.audio_data)
 
     def _on_word(self, event: Any) -> None:
-        if event.boundary_type == self._sdk.SpeechSynthesisBoundaryType.Word:
-            word = SpokenWord(event.text, event.audio_offset / TICKS)
+        if (word := read_word(self._sdk, event)) is not None:
             call_soon(self._loop, self._put, event.result_id, word)
 
-    def _on_end(self, event: Any) -> None:
+    def _on_completed(self, event: Any) -> None:
         call_soon(self._loop, self._put, event.result.result_id, None)
 
-    def _put(self, result_id: str, item: Item | None) -> None:
-        if self._items is not None and result_id not in self._over:
-            self._items.put_nowait(item)
+    def _put(self, result_id: str, event: ConnectionEvent | None) -> None:
+        if self._events is not None and result_id not in self._finished_ids:
+            self._events.put_nowait(event)
 
-    def _note_disconnected(self) -> None:
+    def _handle_disconnected(self) -> None:
         if not self.alive:
             return
         self.alive = False
-        if self._items is None:
-            self._lost(self)
+        if self._events is None:
+            self._on_lost(self)
         else:
-            # A connection that is closed with code 1000 in mid-sentence is closed without an outcome.
-            self._loop.call_later(_GRACE, self._give_up, self._items)
+            # If the service closes the connection in mid-sentence with code 1000, the SDK reports no outcome.
+            self._loop.call_later(_EVENT_GRACE, self._fail, self._events)
 
-    def _give_up(self, items: asyncio.Queue[Item | None]) -> None:
-        if self._items is items:
-            items.put_nowait(Outcome("ConnectionFailure"))
+    def _fail(self, events: asyncio.Queue[ConnectionEvent | None]) -> None:
+        if self._events is events:
+            events.put_nowait(Outcome("ConnectionFailure"))
 
 
-def _outcome(done: asyncio.Future[Outcome]) -> Outcome:
+def _outcome_of(done: asyncio.Future[Outcome]) -> Outcome:
     if done.cancelled() or done.exception() is not None:
         return Outcome("RuntimeError")
     return done.result()
-
-
-_lines: weakref.WeakSet[Line] = weakref.WeakSet()
-_making = threading.Lock()
-_ended = False
-
-
-@atexit.register
-def _leave() -> None:
-    """Keep the SDK's threads from calling into an interpreter that is going away, which aborts it."""
-    global _ended  # noqa: PLW0603 - there is one program
-    with _making:
-        _ended = True
-    lines = list(_lines)
-    for line in lines:
-        line.mute()
-    deadline = time.monotonic() + _LEAVING
-    for line in lines:
-        line.leave(deadline)
-    if lines:
-        time.sleep(_LAST_CALLS)

@@ -1,103 +1,105 @@
-"""Speaking over the lines of a pool: what fails before it was heard is asked for once more."""
+"""Speaking over the connections of a pool; a request that fails before the first sound is made once more."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from typing import TypeAlias
 
 from voicebot import ProviderError, SynthesisEvent
 from voicebot_azure.remedies import failure
-from voicebot_azure.synthesis.chunk import SpokenPiece
-from voicebot_azure.synthesis.connection import Line, Outcome, SpokenWord
+from voicebot_azure.synthesis.chunk import SpokenChunk
+from voicebot_azure.synthesis.connection_events import Outcome, SpokenWord
 from voicebot_azure.synthesis.options import AzureSynthesizerOptions
-from voicebot_azure.synthesis.pool import Pool
-from voicebot_azure.synthesis.text_request import WrittenText
+from voicebot_azure.synthesis.pool import ConnectionPool
+from voicebot_azure.synthesis.text_request import TextRequest
 
 logger = logging.getLogger(__name__)
 
-Ask = Callable[[], tuple[str | WrittenText, SpokenPiece]]
+Attempt: TypeAlias = tuple[str | TextRequest, SpokenChunk]
+"""SSML or streamed text, and what receives its audio."""
 
 
-class Attempts:
-    """Speaks, over one pool.
+class SpeechRequests:
+    """Makes requests to speak over one pool of connections.
 
     Args:
-        explain: returns the error to raise for a trouble.
+        explain: returns the error to raise for an error code.
     """
 
     def __init__(
-        self, options: AzureSynthesizerOptions, pool: Pool, explain: Callable[[str], Awaitable[ProviderError]]
+        self,
+        options: AzureSynthesizerOptions,
+        pool: ConnectionPool,
+        explain: Callable[[str], Awaitable[ProviderError]],
     ) -> None:
         self.pool = pool
         self._options = options
         self._explain = explain
 
-    async def speak(self, ask: Ask) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the speech of what `ask` returns: SSML or text, and the piece that takes its sound.
-
-        It is called again where the service fails before the first sound.
+    async def speak(self, new_attempt: Callable[[], Attempt]) -> AsyncGenerator[SynthesisEvent, None]:
+        """Stream the speech of an attempt; if it fails before the first sound, make another.
 
         Raises:
-            ProviderError: it failed again, or in mid-speech, or the voice was closed.
+            ProviderError: the second attempt failed, or speech broke off, or the synthesizer was closed.
         """
         for last in (False, True):
             begun = False
-            wanted, piece = ask()
+            text, chunk = new_attempt()
             try:
-                async with aclosing(self._attempt(wanted, piece)) as events:
+                async with aclosing(self._speak_once(text, chunk)) as events:
                     async for event in events:
                         begun = True
                         yield event
                 return
-            except _Broken as broken:
+            except _AttemptFailed as failed:
                 if self.pool.closed:
-                    raise ProviderError("the voice was closed while it spoke") from None
-                error = failure(self._options, "tts", broken.trouble)
+                    raise ProviderError("the synthesizer was closed while it was speaking") from None
+                error = failure(self._options, "tts", failed.code)
                 if begun or last or not error.retryable:
-                    raise await self._explain(broken.trouble) from None
-                logger.info("%s (asking again)", error)
+                    raise await self._explain(failed.code) from None
+                logger.info("%s (retrying)", error)
 
-    async def check(self, wanted: str | WrittenText, piece: SpokenPiece) -> None:
-        """Speak over a new line, unheard; raise `ProviderError` if that fails."""
+    async def check(self, text: str | TextRequest, chunk: SpokenChunk) -> None:
+        """Speak over a new connection and discard the audio; raise `ProviderError` if that fails."""
         try:
-            async with aclosing(self._attempt(wanted, piece, afresh=True)) as events:
+            async with aclosing(self._speak_once(text, chunk, new_connection=True)) as events:
                 async for _ in events:
                     pass
-        except _Broken as broken:
-            raise await self._explain(broken.trouble) from None
+        except _AttemptFailed as failed:
+            raise await self._explain(failed.code) from None
 
-    async def _attempt(
-        self, wanted: str | WrittenText, piece: SpokenPiece, *, afresh: bool = False
+    async def _speak_once(
+        self, text: str | TextRequest, chunk: SpokenChunk, *, new_connection: bool = False
     ) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream one piece; raise `_Broken` if that fails."""
         complete = False
-        line: Line = await self.pool.take(afresh=afresh)
+        connection = await self.pool.acquire(new=new_connection)
         try:
-            async with aclosing(line.speak(wanted)) as items:
-                async for item in items:
+            async with aclosing(connection.speak(text)) as received:
+                async for item in received:
                     match item:
                         case bytes():
-                            for event in piece.sound(item):
+                            for event in chunk.add_audio(item):
                                 yield event
                         case SpokenWord():
-                            piece.word(item.text, item.seconds)
-                        case Outcome(trouble=None):
+                            chunk.add_word(item.text, item.seconds)
+                        case Outcome(error_code=None):
                             complete = True
-                        case Outcome(trouble=str(trouble)):
-                            raise _Broken(trouble)
+                        case Outcome(error_code=str(code)):
+                            raise _AttemptFailed(code)
         finally:
             if complete:
-                self.pool.give_back(line)
+                self.pool.release(connection)
             else:
-                self.pool.discard(line)
-        for event in piece.end():
+                self.pool.discard(connection)
+        for event in chunk.finish():
             yield event
 
 
-class _Broken(Exception):
-    """An attempt failed; `trouble` is its row in the table of remedies."""
+class _AttemptFailed(Exception):
+    """An attempt failed; `code` is its row in the table of remedies."""
 
-    def __init__(self, trouble: str) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

@@ -1,4 +1,4 @@
-"""One stretch of speaking: Azure's text streaming, asked for once more where it fails before it was heard."""
+"""Speaking text while it is being written, over Azure's text streaming."""
 
 from __future__ import annotations
 
@@ -6,59 +6,62 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 
 from voicebot import SpeechStream, SynthesisEvent
-from voicebot_azure.synthesis.chunk import SpokenPiece
-from voicebot_azure.synthesis.retries import Attempts
-from voicebot_azure.synthesis.text_request import WrittenText
+from voicebot_azure.synthesis.chunk import SpokenChunk
+from voicebot_azure.synthesis.retries import SpeechRequests
+from voicebot_azure.synthesis.text_request import TextRequest
 
 
 class AzureSpeechStream(SpeechStream):
-    """Speaks text while it is written.
+    """Speaks one utterance; if the service fails before the first sound, all the text so far is sent again.
 
     Args:
-        request: makes a request of the SDK for an attempt.
-        piece: makes what takes the sound of an attempt.
+        make_request: makes the SDK request of one attempt.
+        make_chunk: makes what receives the audio of one attempt.
     """
 
     def __init__(
-        self, attempts: Attempts, request: Callable[[], WrittenText], piece: Callable[[str], SpokenPiece]
+        self,
+        requests: SpeechRequests,
+        make_request: Callable[[], TextRequest],
+        make_chunk: Callable[[str], SpokenChunk],
     ) -> None:
-        self._attempts = attempts
-        self._make_request = request
-        self._make_piece = piece
+        self._requests = requests
+        self._make_request = make_request
+        self._make_chunk = make_chunk
         self._written = ""
         self._finished = False
-        self._request: WrittenText | None = None
-        self._piece: SpokenPiece | None = None
+        self._request: TextRequest | None = None
+        self._chunk: SpokenChunk | None = None
 
     async def write(self, text: str) -> None:
-        """Hand over the next piece of text."""
+        """Add text."""
         self._written += text
-        if self._piece is not None:
-            self._piece.add(text)
+        if self._chunk is not None:
+            self._chunk.append(text)
         if self._request is not None:
             self._request.write(text)
 
     async def finish(self) -> None:
-        """Say that the text is complete."""
+        """End the text."""
         self._finished = True
         if self._request is not None:
             self._request.close()
 
     async def __aiter__(self) -> AsyncIterator[SynthesisEvent]:
-        async with aclosing(self._attempts.speak(self._ask)) as events:
+        async with aclosing(self._requests.speak(self._new_attempt)) as events:
             async for event in events:
                 yield event
 
     def close(self) -> None:
-        """Let the SDK go, whatever it waits for."""
+        """Release the SDK, which may be waiting for more text."""
         if self._request is not None:
             self._request.close()
 
-    def _ask(self) -> tuple[WrittenText, SpokenPiece]:
-        self.close()  # the attempt before this one
-        self._request, self._piece = self._make_request(), self._make_piece(self._written)
+    def _new_attempt(self) -> tuple[TextRequest, SpokenChunk]:
+        self.close()  # the request of the attempt before
+        self._request, self._chunk = self._make_request(), self._make_chunk(self._written)
         if self._written:
             self._request.write(self._written)
         if self._finished:
             self._request.close()
-        return self._request, self._piece
+        return self._request, self._chunk

@@ -1,4 +1,4 @@
-"""The `azure-tts` synthesizer: Azure's voices, streamed as they are made."""
+"""The synthesizer `azure-tts`: Azure text to speech through the Speech SDK."""
 
 from __future__ import annotations
 
@@ -20,32 +20,25 @@ from voicebot import (
 )
 from voicebot_azure.diagnosis import diagnose
 from voicebot_azure.remedies import failure
-from voicebot_azure.sdk import Speech, set_property
-from voicebot_azure.synthesis.chunk import SpokenPiece
-from voicebot_azure.synthesis.connection import Line
+from voicebot_azure.sdk import SpeechSdk
+from voicebot_azure.synthesis.chunk import SpokenChunk
+from voicebot_azure.synthesis.connection import SynthesisConnection
+from voicebot_azure.synthesis.connection_config import make_connection
 from voicebot_azure.synthesis.options import AzureSynthesizerOptions
-from voicebot_azure.synthesis.pool import Pool
-from voicebot_azure.synthesis.retries import Attempts
+from voicebot_azure.synthesis.pool import ConnectionPool
+from voicebot_azure.synthesis.retries import SpeechRequests
 from voicebot_azure.synthesis.speech_stream import AzureSpeechStream
-from voicebot_azure.synthesis.ssml import ends_sentence, pieces, speech_markup
-from voicebot_azure.synthesis.text_request import WrittenText
-from voicebot_azure.synthesis.voices.families import family_of
-from voicebot_azure.synthesis.voices.known import known_voices, voices_like
+from voicebot_azure.synthesis.ssml import ends_sentence, speech_markup, split_into_chunks
+from voicebot_azure.synthesis.text_request import TextRequest
+from voicebot_azure.synthesis.voices.known import known_voices, similar_voices
 from voicebot_azure.synthesis.voices.listing import list_voices
 from voicebot_azure.threads import in_thread
 
-_PATIENCE = 1.0  # seconds for a connection, before we look what is the matter
-_LOOKING_UP = 3.0  # seconds for the list of voices, when one was refused
-_LONGEST_PAUSE = 120.0  # seconds in the middle of a text that is being written
-_NOT_STARTED = "the voice is not started, or was closed"
-_FORMATS = {
-    8_000: "Raw8Khz16BitMonoPcm",
-    16_000: "Raw16Khz16BitMonoPcm",
-    22_050: "Raw22050Hz16BitMonoPcm",
-    24_000: "Raw24Khz16BitMonoPcm",
-    44_100: "Raw44100Hz16BitMonoPcm",
-    48_000: "Raw48Khz16BitMonoPcm",
-}
+_CONNECT_TIMEOUT = 1.0
+"""Seconds for a connection to open before we find out what is wrong."""
+_LIST_TIMEOUT = 3.0
+"""Seconds for the list of voices after one was refused."""
+_NOT_STARTED = "the synthesizer is not started, or was closed"
 
 
 class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
@@ -54,190 +47,157 @@ class AzureSynthesizer(Synthesizer[AzureSynthesizerOptions]):
     def __init__(self, options: AzureSynthesizerOptions) -> None:
         super().__init__(options)
         self.output_format = AudioFormat(options.sample_rate)
-        self._speech: Speech | None = None
-        self._whole: Attempts | None = None
-        """What speaks whole utterances."""
-        self._streamed: Attempts | None = None
-        """What speaks text while it is written; that has an address of its own."""
-        self._names: list[str] | None = None
-        """The voices that there are, once that was looked up."""
+        self._sdk: SpeechSdk | None = None
+        self._whole: SpeechRequests | None = None
+        """Requests for whole utterances."""
+        self._streamed: SpeechRequests | None = None
+        """Requests for text that is still being written, which go to another address."""
+        self._voice_names: list[str] | None = None
+        """The voices that exist, once the service has been asked."""
 
     async def start(self) -> None:
         """Load the SDK and connect.
 
         Raises:
-            ProviderError: the SDK cannot be loaded, or the service cannot be reached or refuses the account.
+            ProviderError: the SDK cannot be loaded, or the service cannot be reached or rejects the account.
         """
         await self.aclose()
-        speech = self._speech = await in_thread(self._load, "azure-tts: load")
+        sdk = self._sdk = await in_thread(self._load, "azure-tts: load")
         streams = self.options.streams_text
-        self._whole = self._attempts(speech, None, 1 if streams else self.options.pool)
+        self._whole = self._make_requests(sdk, None, 1 if streams else self.options.pool)
         if streams:
-            self._streamed = self._attempts(speech, self.options.text_stream_endpoint, self.options.pool)
+            endpoint = self.options.text_stream_endpoint
+            self._streamed = self._make_requests(sdk, endpoint, self.options.pool)
         try:
-            for attempts in (self._whole, self._streamed):
-                if attempts is not None:
-                    await attempts.pool.fill()
-            for attempts in (self._whole, self._streamed):
-                if attempts is not None and not await attempts.pool.wait_connected():
-                    await self._try(attempts)
+            for requests in (self._whole, self._streamed):
+                if requests is not None:
+                    await requests.pool.fill()
+            for requests in (self._whole, self._streamed):
+                if requests is not None and not await requests.pool.wait_connected():
+                    await self._check(requests)
         except BaseException:
             await self.aclose()
             raise
 
     async def aclose(self) -> None:
         """Stop speaking and close all connections."""
-        closing = [attempts.pool for attempts in (self._whole, self._streamed) if attempts is not None]
+        pools = [requests.pool for requests in (self._whole, self._streamed) if requests is not None]
         self._whole = self._streamed = None
-        for pool in closing:
+        for pool in pools:
             await pool.aclose()
-        speech, self._speech = self._speech, None
-        if speech is not None:
-            await in_thread(speech.close, "azure-tts: close")
+        sdk, self._sdk = self._sdk, None
+        if sdk is not None:
+            await in_thread(sdk.close, "azure-tts: close")
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the speech of one utterance; the text is plain, markup is read aloud.
+        """Stream the speech of one utterance; the text is plain, so markup is read aloud.
 
         Asks once more if the service fails before the first sound.
         """
         seconds = 0.0
-        for first, text in pieces(utterance.text):
+        for offset, text in split_into_chunks(utterance.text):
             if self._whole is None:
                 raise ProviderError(_NOT_STARTED)
-            ask = partial(self._ask, text, utterance.language, first=first, begun=seconds)
-            async with aclosing(self._whole.speak(ask)) as events:
+            new_attempt = partial(self._new_attempt, text, utterance.language, offset=offset, start=seconds)
+            async with aclosing(self._whole.speak(new_attempt)) as events:
                 async for event in events:
                     if isinstance(event, AudioChunk):
                         seconds += self.output_format.seconds_in(len(event.audio))
                     yield event
 
     def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
-        """Open one stretch of speaking, if `text_streaming` is on and the voice can; else return None.
+        """Open a speech stream if `text_streaming` is on and the voice supports it; else return None.
 
         Asks once more, with all the text so far, if the service fails before the first sound.
         """
-        return self._open(utterance) if self.options.streams_text else None
+        return self._open_stream(utterance) if self.options.streams_text else None
 
     async def voices(self) -> Sequence[VoiceDescription]:
         """Return the voices of the region.
 
         Raises:
-            ProviderError: the service does not say.
+            ProviderError: the service does not list them.
         """
         found = await self._list_voices()
         if found is None:
             if self._whole is not None:
-                await self._try(self._whole)
+                await self._check(self._whole)
             raise failure(self.options, "tts", "ServiceError")
         return found
 
     async def _list_voices(self) -> list[VoiceDescription] | None:
-        speech = self._speech
-        if speech is None:
+        sdk = self._sdk
+        if sdk is None:
             raise ProviderError(_NOT_STARTED)
         return await in_thread(
-            lambda: list_voices(speech.sdk, speech.finish(speech.config()), self.options), "azure-tts: voices"
+            lambda: list_voices(sdk.module, sdk.apply_overrides(sdk.config()), self.options),
+            "azure-tts: voices",
         )
 
     @asynccontextmanager
-    async def _open(self, utterance: StreamedUtterance) -> AsyncGenerator[SpeechStream, None]:
-        speech = self._speech
-        if speech is None or self._streamed is None:
+    async def _open_stream(self, utterance: StreamedUtterance) -> AsyncGenerator[SpeechStream, None]:
+        sdk = self._sdk
+        if sdk is None or self._streamed is None:
             raise ProviderError(_NOT_STARTED)
         stream = AzureSpeechStream(
             self._streamed,
-            lambda: WrittenText(speech.sdk, self.options, utterance.language),
-            lambda text: SpokenPiece(self.output_format, text, first=0, begun=0.0, pause=None),
+            lambda: TextRequest(sdk.module, self.options, utterance.language),
+            lambda text: SpokenChunk(self.output_format, text, offset=0, start=0.0, pause=None),
         )
         try:
             yield stream
         finally:
             stream.close()
 
-    def _ask(self, text: str, language: str | None, *, first: int, begun: float) -> tuple[str, SpokenPiece]:
+    def _new_attempt(
+        self, text: str, language: str | None, *, offset: int, start: float
+    ) -> tuple[str, SpokenChunk]:
         pause = self.options.sentence_pause if ends_sentence(text) else None
-        piece = SpokenPiece(self.output_format, text, first=first, begun=begun, pause=pause)
-        return speech_markup(self.options, text, language), piece
+        chunk = SpokenChunk(self.output_format, text, offset=offset, start=start, pause=pause)
+        return speech_markup(self.options, text, language), chunk
 
-    def _attempts(self, speech: Speech, endpoint: str | None, size: int) -> Attempts:
-        loop = asyncio.get_running_loop()
+    def _load(self) -> SpeechSdk:
+        import numpy  # noqa: F401 - otherwise the first utterance would wait for it
 
-        def make(connect: bool, lost: Callable[[Line], None]) -> Line:
-            return self._make_line(speech, loop, endpoint, connect=connect, lost=lost)
+        return SpeechSdk(self.options, "tts")
 
-        pool = Pool(make, size, min(_PATIENCE, self.options.first_sound_timeout))
-        return Attempts(self.options, pool, self._explain)
+    def _make_requests(self, sdk: SpeechSdk, endpoint: str | None, size: int) -> SpeechRequests:
+        options, loop = self.options, asyncio.get_running_loop()
 
-    def _load(self) -> Speech:
-        import numpy  # noqa: F401 - else the first utterance would wait for it
+        def make(connect: bool, on_lost: Callable[[SynthesisConnection], None]) -> SynthesisConnection:
+            return make_connection(sdk, options, loop, endpoint, connect=connect, on_lost=on_lost)
 
-        return Speech(self.options, "tts")
+        pool = ConnectionPool(make, size, min(_CONNECT_TIMEOUT, options.first_sound_timeout))
+        return SpeechRequests(options, pool, self._explain)
 
-    def _make_line(
-        self,
-        speech: Speech,
-        loop: asyncio.AbstractEventLoop,
-        endpoint: str | None,
-        *,
-        connect: bool,
-        lost: Callable[[Line], None],
-    ) -> Line:
-        options, sdk = self.options, speech.sdk
-        try:
-            config = speech.config(endpoint)
-            config.set_speech_synthesis_output_format(
-                getattr(sdk.SpeechSynthesisOutputFormat, _FORMATS[options.sample_rate])
-            )
-            if endpoint is not None:  # else the markup says who speaks
-                config.speech_synthesis_voice_name = options.voice
-                if options.language:
-                    config.speech_synthesis_language = options.language
-            for name, value in self._properties(streamed=endpoint is not None).items():
-                set_property(sdk, config, name, value)
-            words = family_of(options.voice).word_timings
-            return Line(sdk, speech.finish(config), loop, words=words, connect=connect, lost=lost)
-        except RuntimeError as error:
-            raise failure(options, "tts", "RuntimeError") from error
-
-    def _properties(self, *, streamed: bool) -> dict[str, str]:
-        # Text that is being written may pause as long as it likes: the engine minds the time.
-        pause = _LONGEST_PAUSE if streamed else self.options.sound_timeout
-        first = _LONGEST_PAUSE if streamed else self.options.first_sound_timeout
-        return {
-            "SpeechSynthesis_FirstChunkTimeoutMs": f"{first * 1000:.0f}",
-            "SpeechSynthesis_FrameTimeoutInterval": f"{pause * 1000:.0f}",
-            "SpeechSynthesis_RtfTimeoutThreshold": "0",  # else the pause may last twice the sound before it
-            "SpeechSynthesis_MaxRetryTimes": "0",  # we ask again ourselves, on another connection
-        }
-
-    async def _try(self, attempts: Attempts) -> None:
-        """Connect to say a full stop, since only then the SDK tells why it cannot."""
-        piece = SpokenPiece(self.output_format, ".", first=0, begun=0.0, pause=None)
-        if attempts is self._whole or self._speech is None:
-            await attempts.check(speech_markup(self.options, "."), piece)
+    async def _check(self, requests: SpeechRequests) -> None:
+        """Connect to speak a full stop: only then does the SDK report why it cannot connect."""
+        chunk = SpokenChunk(self.output_format, ".", offset=0, start=0.0, pause=None)
+        if requests is self._whole or self._sdk is None:
+            await requests.check(speech_markup(self.options, "."), chunk)
             return
-        text = WrittenText(self._speech.sdk, self.options, None)
+        text = TextRequest(self._sdk.module, self.options, None)
         text.write(".")
         text.close()
-        await attempts.check(text, piece)
+        await requests.check(text, chunk)
 
-    async def _explain(self, trouble: str) -> ProviderError:
-        """Return what to raise, after a look at the network where that may be the reason."""
-        if trouble in {"ConnectionFailure", "ServiceTimeout"}:
+    async def _explain(self, code: str) -> ProviderError:
+        """Return the error to raise, after checking the network if that may be the reason."""
+        if code in {"ConnectionFailure", "ServiceTimeout"}:
             found = await in_thread(lambda: diagnose(self.options, "tts"), "azure-tts: diagnose")
             if found is not None:
                 return found
-        meant = await self._meant() if trouble == "BadRequest" else ""
-        return failure(self.options, "tts", trouble, meant=meant)
+        suggestion = await self._suggest_voice() if code == "BadRequest" else ""
+        return failure(self.options, "tts", code, suggestion=suggestion)
 
-    async def _meant(self) -> str:
-        """Return which voice is meant, where there is none of that name."""
-        if self._names is None:
+    async def _suggest_voice(self) -> str:
+        """Return which voice is probably meant if there is none of the configured name, else nothing."""
+        if self._voice_names is None:
             with suppress(ProviderError, TimeoutError):
-                async with asyncio.timeout(_LOOKING_UP):
-                    self._names = [voice.name for voice in await self._list_voices() or ()]
-        voice, names = self.options.voice, self._names or list(known_voices().values())
+                async with asyncio.timeout(_LIST_TIMEOUT):
+                    self._voice_names = [voice.name for voice in await self._list_voices() or ()]
+        voice, names = self.options.voice, self._voice_names or list(known_voices().values())
         if voice.lower() in {name.lower() for name in names}:
             return ""
-        near = voices_like(voice, names)
-        return f" (did you mean {' or '.join(near)}?)" if near else ""
+        similar = similar_voices(voice, names)
+        return f" (did you mean {' or '.join(similar)}?)" if similar else ""

@@ -47,7 +47,7 @@ async def gateway(emulator: Emulator, heads: list[str]) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
-def test_headers_open_every_connection(account: Account, hum: Sound) -> None:
+def test_headers_are_sent_on_every_connection(account: Account, hum: Sound) -> None:
     async def scenario() -> list[str]:
         heads: list[str] = []
         async with Emulator(Script(heard=("Hello.",))) as emulator, gateway(emulator, heads) as port:
@@ -83,13 +83,13 @@ def test_headers_open_every_connection(account: Account, hum: Sound) -> None:
         {"X-Gateway": SECRET, "x-gateway": SECRET},
     ],
 )
-def test_headers_that_cannot_be_sent_are_refused_without_showing_them(headers: dict[str, str]) -> None:
+def test_headers_that_cannot_be_sent_are_rejected_without_showing_them(headers: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="header") as raised:
         SpeechAccount.model_validate({"key": "k", "region": "swedencentral", "headers": headers})
     assert SECRET not in str(raised.value)
 
 
-def test_headers_do_not_show() -> None:
+def test_headers_are_never_shown() -> None:
     account = SpeechAccount.model_validate(
         {"key": "k", "region": "swedencentral", "headers": {"X-Gateway": SECRET}}
     )

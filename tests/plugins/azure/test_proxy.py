@@ -72,7 +72,7 @@ def test_speech_goes_through_the_proxy(login: dict[str, str], account: Account, 
 
 
 @pytest.mark.parametrize("login", [{}, {**LOGIN, "proxy_password": "password"}])
-def test_a_proxy_that_wants_another_login_is_told_as_such(
+def test_a_proxy_that_rejects_the_login_is_explained(
     login: dict[str, str], account: Account, hum: Sound
 ) -> None:
     async def scenario() -> None:

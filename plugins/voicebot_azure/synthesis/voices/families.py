@@ -1,13 +1,12 @@
-"""What each family of voices can do: one table, which the SSML, the advice and the timings go by.
+"""The table of voice families: what each supports, where it is hosted, and which languages it speaks.
 
-The families, regions and languages are Microsoft's; `families.json` holds what changes, with its sources.
+`families.json` holds the regions, languages and retirements that Microsoft lists, with their sources.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,31 +16,30 @@ from typing import Any
 _LOCALE = re.compile(r"([a-zA-Z]{2,3}(?:-[a-zA-Z]{4})?-[a-zA-Z]{2,3})-")
 _OPENAI = r"(?:Alloy|Echo|Fable|Onyx|Nova|Shimmer)"
 _PROSODY = frozenset({"rate", "pitch", "volume"})
-_MANNER = frozenset({"style", "style_degree", "role"})
+_STYLE = frozenset({"style", "style_degree", "role"})
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One family; `takes` are the options that its voices follow."""
+    """One family of voices; `supports` names the options that its voices follow."""
 
     title: str
     pattern: str
-    """What the names of its voices look like."""
-    takes: frozenset[str]
+    """Regular expression for the names of its voices."""
+    supports: frozenset[str]
     word_timings: bool = False
-    silences: bool = False
-    """Whether it makes the pauses between sentences as long as it is told."""
+    sentence_pauses: bool = False
+    """Whether the length of the pauses between sentences can be set."""
     regions: str | None = None
-    """Its list in `families.json`, None where every region has it."""
+    """Name of its list of regions in `families.json`; None if every region has it."""
     languages: str | None = None
-    """Its list in `families.json`, None for a voice that speaks its own language alone."""
-    coldest: float = 0.0
-    """The lowest `temperature`."""
-    streams: bool = True
-    """Whether it takes text while it is written."""
+    """Name of its list of languages in `families.json`; None if a voice speaks only its own language."""
+    min_temperature: float = 0.0
+    text_streaming: bool = True
+    """Whether text can be sent while it is being written."""
 
 
-_FULL = _PROSODY | _MANNER | {"lexicon"}
+_FULL = _PROSODY | _STYLE | {"lexicon"}
 FAMILIES = (
     Family(
         "OpenAI HD",
@@ -49,7 +47,7 @@ FAMILIES = (
         frozenset(),
         regions="openai",
         languages="openai",
-        streams=False,
+        text_streaming=False,
     ),
     Family(
         "OpenAI",
@@ -57,14 +55,14 @@ FAMILIES = (
         frozenset(),
         regions="openai",
         languages="openai",
-        streams=False,
+        text_streaming=False,
     ),
     Family(
         "OpenAI turbo",
         rf".*-(?:{_OPENAI}|Ash)TurboMultilingualNeural",
         _FULL,
         word_timings=True,
-        silences=True,
+        sentence_pauses=True,
         languages="multilingual",
     ),
     Family(
@@ -74,7 +72,7 @@ FAMILIES = (
         word_timings=True,
         regions="dragon-hd",
         languages="multilingual",
-        coldest=0.3,
+        min_temperature=0.3,
     ),
     Family(
         "Dragon HD Flash",
@@ -83,7 +81,7 @@ FAMILIES = (
         regions="dragon-hd-flash",
         languages="dragon-hd-flash",
     ),
-    # Styles came with version 2.5 of the model, for all but the Indian voices.
+    # Version 2.5 of the model added styles to all but the Indian voices.
     Family(
         "Dragon HD",
         r"en-IN-.*:DragonHD.*",
@@ -103,82 +101,74 @@ FAMILIES = (
         r".*:MAI-Voice-1",
         frozenset({"style", "style_degree"}),
         regions="mai-voice-1",
-        streams=False,
+        text_streaming=False,
     ),
-    Family("MAI-Voice", r".*:MAI-Voice.*", frozenset({"style", "style_degree"}), streams=False),
+    Family("MAI-Voice", r".*:MAI-Voice.*", frozenset({"style", "style_degree"}), text_streaming=False),
     Family(
         "multilingual neural",
         r".*MultilingualNeural",
         _FULL,
         word_timings=True,
-        silences=True,
+        sentence_pauses=True,
         languages="multilingual",
     ),
-    Family("neural", r".*", _FULL, word_timings=True, silences=True),
+    Family("neural", r".*", _FULL, word_timings=True, sentence_pauses=True),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """When a voice is retired, None for long ago, and which one takes its place."""
+    """When a voice is retired, None if that was long ago, and the voice that replaces it."""
 
     on: date | None
-    instead: str
+    replacement: str
 
 
 def family_of(voice: str) -> Family:
-    """Return the family of a voice; a custom voice is taken for a neural one, which it mostly is."""
+    """Return the family of a voice; a custom voice counts as a neural one, as most of them are."""
     return next(family for family in FAMILIES if re.fullmatch(family.pattern, voice, re.IGNORECASE))
 
 
 def locale_of(voice: str) -> str | None:
-    """Return the language that a voice's name begins with, None for a custom voice's."""
+    """Return the locale that the name of a voice begins with, None for a custom voice."""
     match = _LOCALE.match(voice)
     return match[1] if match else None
 
 
 def regions_of(family: Family) -> tuple[str, ...] | None:
-    """Return where a family is hosted, None for everywhere."""
-    return None if family.regions is None else tuple(_facts()["regions"][family.regions])
+    """Return the regions that host a family, None for all of them."""
+    return None if family.regions is None else tuple(_data()["regions"][family.regions])
 
 
 def languages_of(voice: str) -> tuple[str, ...]:
-    """Return what a voice speaks, its own language first; nothing when that is not known."""
+    """Return the locales that a voice speaks, its own first; empty if unknown."""
     own = locale_of(voice)
     if own is None:
         return ()
     family = family_of(voice)
-    listed = _facts()["languages"][family.languages] if family.languages else ()
+    listed = _data()["languages"][family.languages] if family.languages else ()
     return (own, *(language for language in listed if language.lower() != own.lower()))
 
 
 def spoken_as(voice: str, language: str) -> str | None:
-    """Return the tag by which a voice speaks a language: the same, or one that differs in the country."""
+    """Return the locale in which a voice speaks a language: the same, or one of another country."""
     known = languages_of(voice)
     if exact := next((tag for tag in known if tag.lower() == language.lower()), None):
         return exact
-    alike = [tag for tag in known if _primary(tag) == _primary(language)]
-    if alike and alike[0] == known[0]:
-        return alike[0]
-    usual = _facts()["languages"]["openai"]  # which has each language once, as it is mostly meant
-    return next((tag for tag in alike if tag in usual), alike[0] if alike else None)
+    same_language = [tag for tag in known if _primary(tag) == _primary(language)]
+    if same_language and same_language[0] == known[0]:
+        return same_language[0]
+    usual = _data()["languages"]["openai"]  # lists each language once, in its most common locale
+    return next((tag for tag in same_language if tag in usual), same_language[0] if same_language else None)
 
 
 def retirement_of(voice: str) -> Retirement | None:
-    """Return when a voice is retired, None while no date is known."""
-    for name, entry in _facts()["retired"].items():
+    """Return the retirement of a voice, None if none is announced."""
+    for name, entry in _data()["retired"].items():
         if name.lower() == voice.lower():
             day = date.fromisoformat(entry["date"]) if entry["date"] else None
             return Retirement(day, entry["instead"])
     return None
-
-
-def hosts(region: str) -> Iterator[Family]:
-    """Give the families that a region has."""
-    for family in FAMILIES:
-        regions = regions_of(family)
-        if regions is None or region in regions:
-            yield family
 
 
 def _primary(tag: str) -> str:
@@ -186,5 +176,5 @@ def _primary(tag: str) -> str:
 
 
 @cache
-def _facts() -> Any:
+def _data() -> Any:
     return json.loads((files(__package__) / "families.json").read_text(encoding="utf-8"))

@@ -94,7 +94,7 @@ def test_it_is_connected_before_anything_is_said(account: Account) -> None:
     run(scenario())
 
 
-def test_sound_goes_out_in_frames_of_20_ms(account: Account, hum: Sound) -> None:
+def test_audio_is_sent_in_frames_of_20_ms(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with (
             Emulator(Script(heard=LINES)) as emulator,
@@ -110,7 +110,7 @@ def test_sound_goes_out_in_frames_of_20_ms(account: Account, hum: Sound) -> None
     run(scenario())
 
 
-def test_a_commit_in_silence_is_answered_with_nothing(account: Account, silence: Sound) -> None:
+def test_a_commit_in_silence_is_answered_with_an_empty_final(account: Account, silence: Sound) -> None:
     async def scenario() -> None:
         async with (
             Emulator(Script(heard=LINES)) as emulator,
@@ -157,7 +157,7 @@ def test_segments_that_the_service_ends_itself_are_joined_by_the_commit(
     run(scenario())
 
 
-def test_where_the_service_does_not_know_commits_the_silence_after_speech_answers(
+def test_without_support_for_commits_the_silence_after_speech_answers(
     account: Account, hum: Sound, silence: Sound
 ) -> None:
     async def scenario() -> None:
@@ -202,7 +202,7 @@ def test_with_commit_off_the_silence_after_speech_answers(
     run(scenario())
 
 
-def test_what_was_said_last_is_settled_by_the_end(account: Account, hum: Sound) -> None:
+def test_the_last_words_are_recognised_at_the_end_of_the_audio(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with (
             Emulator(Script(heard=LINES)) as emulator,
@@ -217,7 +217,7 @@ def test_what_was_said_last_is_settled_by_the_end(account: Account, hum: Sound) 
     run(scenario())
 
 
-def test_an_end_before_any_sound_ends_it(account: Account) -> None:
+def test_an_end_before_any_audio_ends_the_stream(account: Account) -> None:
     async def scenario() -> None:
         async with (
             Emulator(Script(heard=LINES)) as emulator,
@@ -232,9 +232,7 @@ def test_an_end_before_any_sound_ends_it(account: Account) -> None:
 
 
 @pytest.mark.parametrize("text", ["word " * 700 + "end", "x" + "ä" * 1_400, "語" * 680])
-def test_finals_are_whole_that_are_longer_than_the_text_of_the_sdk(
-    text: str, account: Account, hum: Sound
-) -> None:
+def test_finals_longer_than_the_sdks_text_are_complete(text: str, account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         heard = Heard(text=text)
         async with (
@@ -249,7 +247,7 @@ def test_finals_are_whole_that_are_longer_than_the_text_of_the_sdk(
     run(scenario())
 
 
-def test_the_language_that_was_detected_is_told(account: Account, hum: Sound) -> None:
+def test_a_final_names_the_detected_language(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         script = Script(heard=(Heard(text="Guten Tag.", language="de-DE"), Heard(text="Hello.")))
         options = {"languages": ("en-US", "de-DE", "fr-FR")}
@@ -329,7 +327,7 @@ def test_options_reach_the_service(account: Account, hum: Sound) -> None:
     run(scenario())
 
 
-def test_a_custom_model_is_asked_for_by_its_id(account: Account) -> None:
+def test_a_custom_model_is_requested_by_its_id(account: Account) -> None:
     async def scenario() -> None:
         async with (
             Emulator(Script(heard=LINES)) as emulator,
@@ -340,7 +338,7 @@ def test_a_custom_model_is_asked_for_by_its_id(account: Account) -> None:
     run(scenario())
 
 
-def test_no_more_phrases_are_sent_than_the_service_takes(account: Account, hum: Sound) -> None:
+def test_no_more_phrases_are_sent_than_the_service_accepts(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         hints = Hints(tuple(f"phrase {number}" for number in range(600)), ("en-US",))
         async with (
@@ -356,7 +354,7 @@ def test_no_more_phrases_are_sent_than_the_service_takes(account: Account, hum: 
     run(scenario())
 
 
-def test_a_container_is_spoken_to_at_its_own_address(account: Account, hum: Sound) -> None:
+def test_a_container_is_reached_at_its_own_path(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with (
             Emulator(Script(heard=LINES)) as emulator,
@@ -372,7 +370,7 @@ def test_a_container_is_spoken_to_at_its_own_address(account: Account, hum: Soun
     run(scenario())
 
 
-def test_a_minute_of_silence_is_no_trouble(account: Account, hum: Sound, silence: Sound) -> None:
+def test_a_minute_of_silence_is_not_a_problem(account: Account, hum: Sound, silence: Sound) -> None:
     async def scenario() -> None:
         options = {**account(emulator := Emulator(Script(heard=LINES))), "watchdog": 3.0}
         async with emulator:
@@ -399,7 +397,7 @@ def test_a_minute_of_silence_is_no_trouble(account: Account, hum: Sound, silence
     run(scenario())
 
 
-def test_without_a_detector_the_conversation_goes_by_what_the_service_hears(account: Account) -> None:
+def test_without_voice_activity_detection_the_conversation_follows_the_service(account: Account) -> None:
     async def scenario() -> None:
         chat = ScriptedChatModel(["Yes."], first_token=0.0)
         settings = Settings(turns=TurnOptions(patience=0.3))

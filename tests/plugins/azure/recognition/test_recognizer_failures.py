@@ -72,40 +72,40 @@ def check_line(error: ProviderError, emulator: Emulator) -> None:
 
 
 ROWS = [
-    ("status=400", False, "refused the request to recognise; check `languages`"),
-    ("wrong-key", False, "does not accept the key: it is wrong, switched off, or belongs to another region"),
+    ("status=400", False, "rejected the request to recognise speech; check `languages`"),
+    ("wrong-key", False, "rejected the key: it is wrong, disabled, or belongs to another region"),
     ("wrong-region", False, "copy `key` and `region` together"),
-    ("status=403", False, "does not accept the key"),
+    ("status=403", False, "rejected the key"),
     ("status=404", True, "is not at this address; check `region` and `endpoint`"),
     ("status=408", True, "did not answer in time"),
     ("throttled", True, "F0 recognises 1 conversation at a time, S0 100"),
     ("status=500", True, "failed"),
     ("status=502", True, "failed"),
-    ("status=503", True, "is not available; try again"),
-    ("stt:drop@connect", True, "cannot be reached, or closes the connection"),
-    ("stt:hang@connect", True, "could not be connected to within 0.3 s"),
-    ("stt:drop@start", True, "cannot be reached, or closes the connection"),
-    ("stt:drop@middle", True, "cannot be reached, or closes the connection"),
-    ("stt:drop@end", True, "cannot be reached, or closes the connection"),
-    ("stt:close=1001@start", True, "closes the connection"),
-    ("stt:close=1002@middle", True, "closes the connection"),
-    ("stt:close=1003@middle", True, "closes the connection"),
-    ("stt:close=1006@middle", True, "closes the connection"),
-    ("stt:close=1007@start", False, "refused the request to recognise"),
-    ("stt:close=1008@end", True, "closes the connection"),
+    ("status=503", True, "is unavailable; try again"),
+    ("stt:drop@connect", True, "cannot be reached, or keeps closing the connection"),
+    ("stt:hang@connect", True, "could not be reached within 0.3 s"),
+    ("stt:drop@start", True, "cannot be reached, or keeps closing the connection"),
+    ("stt:drop@middle", True, "cannot be reached, or keeps closing the connection"),
+    ("stt:drop@end", True, "cannot be reached, or keeps closing the connection"),
+    ("stt:close=1001@start", True, "keeps closing the connection"),
+    ("stt:close=1002@middle", True, "keeps closing the connection"),
+    ("stt:close=1003@middle", True, "keeps closing the connection"),
+    ("stt:close=1006@middle", True, "keeps closing the connection"),
+    ("stt:close=1007@start", False, "rejected the request to recognise speech"),
+    ("stt:close=1008@end", True, "keeps closing the connection"),
     ("stt:close=1011@middle", True, "failed"),
     ("stt:close=1013@end", True, "failed"),
-    ("stt:close=4000@start", True, "closes the connection"),
+    ("stt:close=4000@start", True, "keeps closing the connection"),
     ("stt:close=4429@middle", True, "F0 recognises 1 conversation at a time"),
     ("stt:close=1000@middle", True, "0.6 s"),
-    ("stt:hang@start", True, "said nothing for 0.6 s where it should have"),
-    ("stt:hang@middle", True, "said nothing for 0.6 s where it should have"),
-    ("stt:hang@end", True, "said nothing for 0.6 s where it should have"),
+    ("stt:hang@start", True, "has not responded for 0.6 s"),
+    ("stt:hang@middle", True, "has not responded for 0.6 s"),
+    ("stt:hang@end", True, "has not responded for 0.6 s"),
 ]
 
 
 @pytest.mark.parametrize(("fault", "retryable", "says"), ROWS, ids=[row[0] for row in ROWS])
-def test_what_goes_wrong_is_one_line_with_a_remedy(
+def test_every_failure_is_one_line_with_a_remedy(
     fault: str, retryable: bool, says: str, account: Account, hum: Sound
 ) -> None:
     async def scenario() -> None:
@@ -146,11 +146,11 @@ def test_a_connection_that_is_lost_once_is_replaced_without_a_trace(
     run(scenario())
 
 
-def test_a_server_that_is_not_there_is_named(account: Account, hum: Sound) -> None:
+def test_a_server_that_does_not_exist_is_named(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with Emulator() as emulator:
             options = account(emulator)
-        with pytest.raises(ProviderError, match=r"nobody listens at 127\.0\.0\.1:") as caught:
+        with pytest.raises(ProviderError, match=r"nothing is listening at 127\.0\.0\.1:") as caught:
             await finals(options, hum(0.1))
         assert caught.value.retryable
         check_line(caught.value, emulator)
@@ -158,28 +158,30 @@ def test_a_server_that_is_not_there_is_named(account: Account, hum: Sound) -> No
     run(scenario())
 
 
-def test_a_server_that_accepts_and_says_nothing_is_given_up_in_time(account: Account, hum: Sound) -> None:
+def test_a_server_that_accepts_but_never_answers_is_given_up_in_time(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         with socket.create_server(("127.0.0.1", 0)) as mute:
             emulator = Emulator(port=mute.getsockname()[1])
             options = {**account(emulator), **QUICK}
-            with pytest.raises(ProviderError, match=r"could not be connected to within 0\.3 s"):
+            with pytest.raises(ProviderError, match=r"could not be reached within 0\.3 s"):
                 await finals(options, hum(0.1))
 
     run(scenario())
 
 
-def test_a_language_that_the_service_does_not_know_is_fatal(account: Account, hum: Sound) -> None:
+def test_a_language_that_the_service_does_not_support_is_fatal(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=LINES)) as emulator:
-            with pytest.raises(ProviderError, match=r"check `languages` \(full tags, as en-US\)") as caught:
+            with pytest.raises(
+                ProviderError, match=r"check `languages` \(full tags such as en-US\)"
+            ) as caught:
                 await finals({**account(emulator), "languages": ("mi-NZ",)}, hum(0.4))
             assert not caught.value.retryable
 
     run(scenario())
 
 
-def test_a_property_that_the_service_refuses_is_fatal(account: Account, hum: Sound) -> None:
+def test_a_property_that_the_service_rejects_is_fatal(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=LINES)) as emulator:
             properties = {"Speech_SegmentationMaximumTimeMs": "5000"}
@@ -190,7 +192,7 @@ def test_a_property_that_the_service_refuses_is_fatal(account: Account, hum: Sou
     run(scenario())
 
 
-def test_a_final_that_is_late_is_waited_for(account: Account, hum: Sound) -> None:
+def test_a_late_final_is_awaited(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=LINES), faults=["late-final=0.8x1"]) as emulator:
             assert await finals(account(emulator), hum(0.6), 2) == list(LINES[:2])
@@ -226,7 +228,7 @@ async def _until_final(recognition: Recognition) -> AsyncIterator[FinalTranscrip
             return
 
 
-def test_the_end_of_listening_does_not_wait_for_a_service_that_hangs(account: Account, hum: Sound) -> None:
+def test_closing_a_stream_does_not_wait_for_a_service_that_hangs(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with (
             Emulator(Script(heard=LINES), faults=["stt:hang@start"]) as emulator,
@@ -240,7 +242,7 @@ def test_the_end_of_listening_does_not_wait_for_a_service_that_hangs(account: Ac
 
 
 @pytest.mark.parametrize("fault", ["stt:hang@startx1", "throttledx1", "stt:close=4429@endx1"])
-def test_in_a_conversation_no_word_is_lost_when_listening_breaks(fault: str, account: Account) -> None:
+def test_a_conversation_loses_no_word_when_recognition_breaks(fault: str, account: Account) -> None:
     async def scenario() -> None:
         chat = ScriptedChatModel(["Yes."], first_token=0.0)
         settings = Settings(turns=TurnOptions(patience=0.2))

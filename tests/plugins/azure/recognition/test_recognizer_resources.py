@@ -70,7 +70,7 @@ async def settled(wanted: tuple[int, int]) -> tuple[int, int]:
     return used
 
 
-def test_twenty_stretches_of_listening_leave_no_thread_and_no_file(account: Account, hum: Sound) -> None:
+def test_twenty_recognition_streams_leave_no_thread_and_no_file(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=("Hello.",))) as emulator:
             recognizer = AzureRecognizer(AzureRecognizerOptions(**account(emulator)))
@@ -99,7 +99,7 @@ def test_twenty_stretches_of_listening_leave_no_thread_and_no_file(account: Acco
 
 
 @pytest.mark.slow
-def test_two_hundred_stretches_of_listening_take_no_more_memory(account: Account, hum: Sound) -> None:
+def test_two_hundred_recognition_streams_take_no_more_memory(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=("Hello.",))) as emulator:
             recognizer = AzureRecognizer(AzureRecognizerOptions(**account(emulator)))
@@ -162,7 +162,9 @@ def test_fifty_conversations_listen_in_one_process(account: Account, hum: Sound)
     asyncio.run(scenario())
 
 
-def test_listening_that_is_cancelled_at_any_time_leaves_nothing(account: Account, hum: Sound) -> None:
+def test_a_recognition_stream_cancelled_at_any_time_leaves_nothing_behind(
+    account: Account, hum: Sound
+) -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=("Hello.",))) as emulator:
             recognizer = AzureRecognizer(AzureRecognizerOptions(**account(emulator)))
@@ -193,7 +195,7 @@ def test_listening_that_is_cancelled_at_any_time_leaves_nothing(account: Account
 
 
 @pytest.mark.parametrize(("ending", "status"), [("abandoned", 0), ("interrupted", 130)])
-def test_a_program_that_ends_while_it_listens_ends_cleanly(ending: str, status: int) -> None:
+def test_a_program_that_exits_while_it_listens_exits_cleanly(ending: str, status: int) -> None:
     with running(Emulator(Script(heard=("Hello there.",)))) as emulator:
         process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, ending],

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from voicebot import Advice
-from voicebot_azure.synthesis.voices.known import known_voices, roles_of, styles_of, voices_like
-from voicebot_azure.synthesis.voices.options import Manner, advice_on
+from voicebot_azure.synthesis.voices.advice import voice_advice
+from voicebot_azure.synthesis.voices.known import known_voices, roles_of, similar_voices, styles_of
+from voicebot_azure.synthesis.voices.options import VoiceOptions
 from voicebot_emulator import catalogue
 
 
 def advice(**options: Any) -> list[Advice]:
-    return list(advice_on(Manner(**options), "swedencentral", "en-US", date(2026, 11, 28)))
+    return list(voice_advice(VoiceOptions(**options), "swedencentral", "en-US", date(2026, 11, 28)))
 
 
-def test_the_list_is_the_one_that_the_emulator_has() -> None:
+def test_the_list_is_the_same_as_the_emulators() -> None:
     assert set(known_voices().values()) >= {voice.name for voice in catalogue.hosted("swedencentral")}
 
 
@@ -33,14 +34,14 @@ def test_the_list_is_the_one_that_the_emulator_has() -> None:
     ],
 )
 def test_a_mistyped_voice_gets_a_suggestion(voice: str, near: str) -> None:
-    assert near in voices_like(voice)
-    (told,) = [one for one in advice(voice=voice) if "not known" in one.message]
+    assert near in similar_voices(voice)
+    (told,) = [one for one in advice(voice=voice) if "not a known" in one.message]
     assert (told.option, told.severity) == ("voice", "warning")
     assert f"'{near}'" in told.message
 
 
 @pytest.mark.parametrize("voice", ["my-custom-voice", "ContosoNeural", "en-us-avamultilingualneural", "xy"])
-def test_a_voice_of_ones_own_or_in_other_case_is_let_alone(voice: str) -> None:
+def test_a_custom_voice_or_another_case_is_not_warned_of(voice: str) -> None:
     assert advice(voice=voice) == []
 
 
@@ -69,7 +70,7 @@ def test_a_style_or_role_that_the_voice_does_not_have_is_an_error(options: dict[
         {"voice": "en-US-SomebodyNewNeural", "style": "calm"},
     ],
 )
-def test_a_style_that_the_voice_has_or_may_have_is_let_alone(options: dict[str, Any]) -> None:
+def test_a_style_that_the_voice_has_or_may_have_is_accepted(options: dict[str, Any]) -> None:
     assert [one for one in advice(**options) if one.option in {"style", "role"}] == []
 
 

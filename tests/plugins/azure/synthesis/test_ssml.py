@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from voicebot_azure.synthesis.ssml import LONGEST_PIECE, ends_sentence, pieces, speech_markup
-from voicebot_azure.synthesis.voices.options import Manner
+from voicebot_azure.synthesis.ssml import MAX_CHUNK, ends_sentence, speech_markup, split_into_chunks
+from voicebot_azure.synthesis.voices.options import VoiceOptions
 from voicebot_emulator.ssml import LONGEST, read
 
 EVERYTHING = {
@@ -46,31 +46,29 @@ def said(markup: str) -> str:
 
 
 @pytest.mark.parametrize(("voice", "language"), [*product(VOICES, (None, "en-US", "de-DE", "xx"))])
-def test_whatever_is_asked_of_a_voice_its_service_takes_what_is_sent(
-    voice: str, language: str | None
-) -> None:
-    (part,) = read(speech_markup(Manner(voice=voice, **EVERYTHING), "Hi.", language), VOICES[voice])
+def test_the_service_accepts_the_ssml_of_any_options(voice: str, language: str | None) -> None:
+    (part,) = read(speech_markup(VoiceOptions(voice=voice, **EVERYTHING), "Hi.", language), VOICES[voice])
     assert part.pieces == ("Hi.",)
 
 
 @pytest.mark.parametrize("voice", VOICES)
-def test_every_option_alone_and_every_two_are_said_as_the_service_takes_them(voice: str) -> None:
+def test_the_service_accepts_every_option_and_every_pair_of_options(voice: str) -> None:
     for asked in (*combinations(EVERYTHING, 1), *combinations(EVERYTHING, 2)):
-        manner = Manner(voice=voice, **{name: EVERYTHING[name] for name in asked})
+        options = VoiceOptions(voice=voice, **{name: EVERYTHING[name] for name in asked})
         for language in (None, "de-DE"):
-            markup = speech_markup(manner, "Hi.", language)
+            markup = speech_markup(options, "Hi.", language)
             (part,) = read(markup, VOICES[voice])
             assert part.pieces == ("Hi.",), asked
 
 
 @pytest.mark.parametrize("option", ["lexicon", "sentence_pause"])
-def test_what_concerns_all_of_the_text_stands_before_it(option: str) -> None:
-    markup = speech_markup(Manner(voice="en-US-AriaNeural", **{option: EVERYTHING[option]}), "Hi.")
+def test_elements_that_apply_to_the_whole_text_come_before_it(option: str) -> None:
+    markup = speech_markup(VoiceOptions(voice="en-US-AriaNeural", **{option: EVERYTHING[option]}), "Hi.")
     assert markup.endswith("/>Hi.</voice></speak>")
 
 
 def test_a_degree_without_a_style_is_left_out() -> None:
-    assert "express-as" not in speech_markup(Manner(voice="en-US-AriaNeural", style_degree=1.5), "Hi.")
+    assert "express-as" not in speech_markup(VoiceOptions(voice="en-US-AriaNeural", style_degree=1.5), "Hi.")
 
 
 @pytest.mark.parametrize(
@@ -96,13 +94,13 @@ def test_a_degree_without_a_style_is_left_out() -> None:
         ),
     ],
 )
-def test_what_the_voice_cannot_do_is_left_out(voice: str, inside: str) -> None:
-    markup = speech_markup(Manner(voice=voice, **EVERYTHING), "Hi.")
+def test_options_that_the_voice_does_not_support_are_left_out(voice: str, inside: str) -> None:
+    markup = speech_markup(VoiceOptions(voice=voice, **EVERYTHING), "Hi.")
     assert inside in markup
 
 
-def test_nothing_is_said_about_the_manner_when_nothing_is_asked() -> None:
-    assert speech_markup(Manner(voice="de-DE-KatjaNeural"), "Hallo.") == (
+def test_without_options_the_ssml_has_no_style_or_prosody() -> None:
+    assert speech_markup(VoiceOptions(voice="de-DE-KatjaNeural"), "Hallo.") == (
         '<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" '
         'xmlns:mstts="http://www.w3.org/2001/mstts" xml:lang="de-DE">'
         '<voice name="de-DE-KatjaNeural">Hallo.</voice></speak>'
@@ -123,7 +121,7 @@ def test_nothing_is_said_about_the_manner_when_nothing_is_asked() -> None:
 def test_a_multilingual_voice_is_told_the_language(
     options: dict[str, Any], language: str, expected: str
 ) -> None:
-    assert expected in speech_markup(Manner(**options), "Hi", language)
+    assert expected in speech_markup(VoiceOptions(**options), "Hi", language)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +135,8 @@ def test_a_multilingual_voice_is_told_the_language(
     ],
 )
 @pytest.mark.parametrize("voice", ["en-US-AriaNeural", "en-US-OnyxMultilingualNeuralHD"])
-def test_text_stays_text(text: str, voice: str) -> None:
-    markup = speech_markup(Manner(voice=voice, rate=1.2), text)
+def test_text_is_never_taken_for_markup(text: str, voice: str) -> None:
+    markup = speech_markup(VoiceOptions(voice=voice, rate=1.2), text)
     assert said(markup) == text
     (part,) = read(markup, "swedencentral")
     assert part.pieces == (text,)
@@ -146,14 +144,14 @@ def test_text_stays_text(text: str, voice: str) -> None:
 
 
 def test_a_voice_or_style_cannot_break_out_of_its_attribute() -> None:
-    manner = Manner(voice='en"><break/>', style="a'\"<&>", role="x")
-    element = ElementTree.fromstring(speech_markup(manner, "Hi"))
+    options = VoiceOptions(voice='en"><break/>', style="a'\"<&>", role="x")
+    element = ElementTree.fromstring(speech_markup(options, "Hi"))
     assert [child.tag.rpartition("}")[2] for child in element.iter()] == ["speak", "voice", "express-as"]
 
 
-def test_characters_that_no_xml_can_hold_become_spaces_so_that_words_keep_their_places() -> None:
+def test_characters_that_xml_cannot_contain_become_spaces_so_that_words_keep_their_positions() -> None:
     text = "a\x00b\x0bc\ud800d\ufffee\x7f"
-    markup = speech_markup(Manner(), text)
+    markup = speech_markup(VoiceOptions(), text)
     markup.encode()
     assert said(markup) == "a b c d e\x7f"
 
@@ -161,15 +159,15 @@ def test_characters_that_no_xml_can_hold_become_spaces_so_that_words_keep_their_
 @pytest.mark.parametrize(
     "text", ["", "   ", "One. " * 2000, "word " * 4000, "x" * 10_000, "你好。" * 3000, "&" * 10_000]
 )
-def test_long_text_is_cut_into_pieces_that_the_service_takes(text: str) -> None:
-    found = list(pieces(text))
+def test_long_text_is_split_into_chunks_that_the_service_accepts(text: str) -> None:
+    found = list(split_into_chunks(text))
     assert "".join(piece for _, piece in found).strip() == text.strip()
     assert all(text[first:].startswith(piece) for first, piece in found)
-    assert all(0 < len(piece) <= LONGEST_PIECE for _, piece in found)
-    assert all(len(speech_markup(Manner(**EVERYTHING), piece).encode()) < LONGEST for _, piece in found)
+    assert all(0 < len(piece) <= MAX_CHUNK for _, piece in found)
+    assert all(len(speech_markup(VoiceOptions(**EVERYTHING), piece).encode()) < LONGEST for _, piece in found)
 
 
-def test_cuts_are_between_sentences_where_there_are_any() -> None:
+def test_text_is_split_between_sentences_where_possible() -> None:
     for sentence in (
         "This is one. ",
         "यह एक है। ",
@@ -178,7 +176,7 @@ def test_cuts_are_between_sentences_where_there_are_any() -> None:
         "これは「一つ。」",
         "ይህ አንድ ነው። ",
     ):
-        assert all(piece.endswith(sentence) for _, piece in pieces(sentence * 500))
+        assert all(piece.endswith(sentence) for _, piece in split_into_chunks(sentence * 500))
 
 
 @pytest.mark.parametrize(
@@ -193,11 +191,13 @@ def test_a_clause_is_not_a_sentence(text: str, ends: bool) -> None:
     assert ends_sentence(text) is ends
 
 
-def test_nothing_that_a_config_says_breaks_out_of_its_attribute():
+def test_no_option_can_break_out_of_its_attribute():
     evil = "\x00\x1b\ufffe\"'><break time='9s'/>&amp;\n"
-    manner = Manner(voice="en-US-AriaNeural", style=evil, role=evil, lexicon='https://x/\x00"><break/>')
+    options = VoiceOptions(
+        voice="en-US-AriaNeural", style=evil, role=evil, lexicon='https://x/\x00"><break/>'
+    )
 
-    root = ElementTree.fromstring(speech_markup(manner, f"a{evil}b"))
+    root = ElementTree.fromstring(speech_markup(options, f"a{evil}b"))
 
     assert [element.tag.rpartition("}")[2] for element in root.iter() if "break" in element.tag] == []
     assert [v for e in root.iter() for v in e.attrib.values() if not v.isprintable() and "\n" not in v] == []

@@ -77,12 +77,12 @@ def test_an_utterance_is_spoken_in_full() -> None:
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 24_000, 44_100, 48_000])
-def test_sound_has_the_rate_that_is_asked_for(rate: int) -> None:
+def test_audio_has_the_configured_sample_rate(rate: int) -> None:
     audio, _ = say("Ahoy there, matey!", sample_rate=rate)
     assert len(audio) / 2 / rate == pytest.approx(1.2, abs=0.11)
 
 
-def test_sound_is_given_as_it_comes() -> None:
+def test_audio_is_streamed_as_it_arrives() -> None:
     async def scenario() -> None:
         async with voice(spoken={"speed": 2.0}) as (synthesizer, emulator):
             utterance = Utterance("This sentence takes the service quite a while to speak.")
@@ -95,7 +95,7 @@ def test_sound_is_given_as_it_comes() -> None:
     asyncio.run(scenario())
 
 
-def test_lines_are_connected_at_start_and_used_again() -> None:
+def test_connections_are_opened_at_start_and_reused() -> None:
     async def scenario() -> None:
         async with voice(pool=2) as (synthesizer, emulator):
             for _ in range(5):
@@ -107,7 +107,7 @@ def test_lines_are_connected_at_start_and_used_again() -> None:
     asyncio.run(scenario())
 
 
-def test_every_utterance_sounds_when_twenty_are_spoken_at_the_same_time() -> None:
+def test_twenty_utterances_can_be_spoken_at_the_same_time() -> None:
     async def scenario() -> None:
         async with voice(pool=2) as (synthesizer, emulator):
             texts = [f"This is utterance number {number}." for number in range(20)]
@@ -131,7 +131,7 @@ def test_every_utterance_sounds_when_twenty_are_spoken_at_the_same_time() -> Non
         "One. Two! Three? " * 30,
     ],
 )
-def test_each_word_is_timed_at_its_place_in_the_text(text: str) -> None:
+def test_each_word_timing_has_its_position_in_the_text(text: str) -> None:
     audio, words = say(text)
     assert [text[word.offset : word.offset + word.length] for word in words] == [
         "".join(letter for letter in word if letter.isalnum() or letter == "'")
@@ -143,7 +143,7 @@ def test_each_word_is_timed_at_its_place_in_the_text(text: str) -> None:
     assert words[-1].at < len(audio) / 48_000
 
 
-def test_a_voice_that_has_no_word_timings_is_not_asked_for_them() -> None:
+def test_word_timings_are_not_requested_of_a_voice_that_has_none() -> None:
     async def scenario() -> None:
         async with voice(voice=HD) as (synthesizer, emulator):
             audio, words = await speech(synthesizer, "Ahoy there.")
@@ -161,18 +161,18 @@ def test_the_second_of_silence_that_hd_voices_append_is_trimmed(name: str) -> No
     assert 0.05 <= silence_at_end(audio) <= 0.15
 
 
-def test_a_pause_after_a_sentence_is_as_long_as_asked_for_with_every_voice() -> None:
+def test_a_sentence_pause_is_as_long_as_configured_with_every_voice() -> None:
     for name in (HD, "en-US-AriaNeural"):
         audio, _ = say("Ahoy there.", voice=name, sentence_pause=0.5)
         assert silence_at_end(audio) == pytest.approx(0.5, abs=0.02), name
 
 
-def test_a_clause_is_not_followed_by_the_pause_of_a_sentence() -> None:
+def test_a_clause_is_not_followed_by_a_sentence_pause() -> None:
     audio, _ = say("Ahoy there,", voice=HD, sentence_pause=0.5)
     assert silence_at_end(audio) <= 0.15
 
 
-def test_long_text_is_spoken_piece_by_piece_with_words_at_their_places() -> None:
+def test_long_text_is_spoken_in_chunks_with_words_at_their_positions() -> None:
     text = "This is one of many sentences. " * 120
     audio, words = say(text, spoken={"characters_per_second": 100})
     assert len(words) == 6 * 120
@@ -182,7 +182,7 @@ def test_long_text_is_spoken_piece_by_piece_with_words_at_their_places() -> None
     assert [word.at for word in words] == sorted(word.at for word in words)
 
 
-def test_text_without_anything_to_say_gives_no_sound() -> None:
+def test_text_without_words_yields_no_audio() -> None:
     assert say(" \n ") == (b"", [])
 
 
@@ -197,7 +197,7 @@ class OnlyWords(Synthesizer[Options]):
             yield AudioChunk(b"\x00\x10" * 3_200)
 
 
-def test_what_the_service_has_no_sound_for_fails_nothing() -> None:
+def test_text_that_the_service_has_no_audio_for_does_not_fail() -> None:
     async def scenario() -> None:
         async with voice(behind=Behind(synthesizer=OnlyWords(Options()))) as (synthesizer, emulator):
             said = [await speech(synthesizer, text) for text in ("\u2026", "Ahoy.", "?!")]
@@ -207,7 +207,7 @@ def test_what_the_service_has_no_sound_for_fails_nothing() -> None:
     asyncio.run(scenario())
 
 
-def test_the_markup_that_is_sent_is_what_the_options_and_the_utterance_ask_for() -> None:
+def test_the_ssml_follows_the_options_and_the_utterance() -> None:
     async def scenario() -> None:
         async with voice(rate=1.2, voice="en-US-AvaMultilingualNeural") as (synthesizer, emulator):
             await speech(synthesizer, "Ich heiße <Onyx> & Co.", "de-DE")
@@ -232,7 +232,7 @@ def test_the_voices_of_the_region_are_listed_with_their_families() -> None:
     asyncio.run(scenario())
 
 
-def test_properties_go_to_the_sdk_as_they_are() -> None:
+def test_properties_are_set_on_the_sdk_unchanged() -> None:
     with pytest.raises(ProviderError, match="did not answer in time"):
         say("Ahoy.", spoken={"first_byte": 30}, properties={"SpeechSynthesis_FirstChunkTimeoutMs": "100"})
 
@@ -251,7 +251,7 @@ def test_closing_twice_or_without_a_start_is_harmless() -> None:
     asyncio.run(scenario())
 
 
-def test_a_container_speaks_and_lists_its_voices_too() -> None:
+def test_a_container_speaks_and_lists_its_voices() -> None:
     async def scenario() -> None:
         async with voice(container=True) as (synthesizer, emulator):
             audio, words = await speech(synthesizer, "Ahoy there.")
@@ -263,7 +263,7 @@ def test_a_container_speaks_and_lists_its_voices_too() -> None:
     asyncio.run(scenario())
 
 
-def test_a_connection_that_takes_its_time_is_waited_for_and_not_opened_twice() -> None:
+def test_a_connection_that_is_slow_to_open_is_awaited_and_not_opened_twice() -> None:
     async def scenario() -> None:
         async with Emulator() as emulator, slow_door(emulator.port, 0.2) as port:
             options = AzureSynthesizerOptions(

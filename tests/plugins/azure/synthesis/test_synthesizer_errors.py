@@ -19,7 +19,7 @@ from voicebot_azure.synthesis.synthesizer import AzureSynthesizer
 from voicebot_emulator.server import Account, Emulator
 
 KEY = "0123456789abcdef0123456789abcdef"
-_BROKEN = "closes the connection again and again"
+_BROKEN = "keeps closing the connection"
 TEXT = "Ahoy there, matey, how are you?"
 
 
@@ -92,16 +92,16 @@ def is_fit_to_read(error: ProviderError) -> bool:
 @pytest.mark.parametrize(
     ("fault", "said", "retryable"),
     [
-        ("status=400", "check its name, and that the region has it", False),
-        ("status=403", "does not accept the key", False),
+        ("status=400", "check its name and that the region has it", False),
+        ("status=403", "rejected the key", False),
         ("wrong-key", "copy `key` and `region` together", False),
         ("wrong-region", "belongs to another region", False),
         ("status=404", "check `region` and `endpoint`", True),
         ("status=500", "failed", True),
         ("status=502", "failed", True),
-        ("status=429", "at its limit: tier F0 speaks 20 times a minute", True),
+        ("status=429", "at its limit: tier F0 takes 20 requests a minute to speak", True),
         ("throttled=30", "at its limit", True),
-        ("status=503", "is not available", True),
+        ("status=503", "is unavailable", True),
         ("drop@connect", "cannot be reached", True),
         ("hang@connect", "did not answer in time", True),
     ],
@@ -131,8 +131,8 @@ def test_a_connection_that_cannot_be_made_is_explained(fault: str, said: str, re
         ("close=1002@start", _BROKEN, True),
         ("close=1003@start", _BROKEN, True),
         ("close=1006@middle", _BROKEN, True),
-        ("close=1007@start", "check its name, and that the region has it", False),
-        ("close=1007@middle", "check its name, and that the region has it", False),
+        ("close=1007@start", "check its name and that the region has it", False),
+        ("close=1007@middle", "check its name and that the region has it", False),
         ("close=1008@start", _BROKEN, True),
         ("close=1011@start", "failed", True),
         ("close=1011@middle", "failed", True),
@@ -155,7 +155,7 @@ def test_a_connection_that_breaks_is_explained(fault: str, said: str, retryable:
 
 
 @pytest.mark.parametrize("fault", ["drop", "close=1000", "close=1011", "close=4429", "hang"])
-def test_what_fails_once_before_the_first_sound_is_not_noticed(fault: str) -> None:
+def test_one_failure_before_the_first_sound_is_retried(fault: str) -> None:
     heard, error, asked = spoken(f"tts:{fault}@startx1")
     assert error is None
     assert heard > 48_000
@@ -163,10 +163,10 @@ def test_what_fails_once_before_the_first_sound_is_not_noticed(fault: str) -> No
 
 
 @pytest.mark.parametrize("fault", ["voice-not-here", "bad-ssml"])
-def test_what_the_service_refuses_is_not_asked_for_again(fault: str) -> None:
+def test_a_rejected_request_is_not_repeated(fault: str) -> None:
     heard, error, asked = spoken(fault)
     assert error is not None
-    assert "check its name, and that the region has it" in str(error)
+    assert "check its name and that the region has it" in str(error)
     assert not error.retryable
     assert (heard, asked) == (0, 1)
 
@@ -177,14 +177,14 @@ def test_a_voice_that_the_region_does_not_have_is_explained(name: str) -> None:
         async with voice(voice=name) as (synthesizer, emulator):
             _, error = await speech(synthesizer)
             assert error is not None
-            assert "check its name, and that the region has it" in str(error)
+            assert "check its name and that the region has it" in str(error)
             (closed,) = emulator.journal.find(what="websocket close")
             assert closed.body == f"1007 Unsupported voice {name}."
 
     asyncio.run(scenario())
 
 
-def test_a_mistyped_voice_that_the_service_refuses_gets_a_suggestion_of_those_it_has() -> None:
+def test_a_mistyped_voice_that_the_service_rejects_gets_a_suggestion() -> None:
     async def scenario() -> None:
         async with voice(voice="en-US-AvaMultilingualNeurl") as (synthesizer, _):
             _, error = await speech(synthesizer)
@@ -194,13 +194,13 @@ def test_a_mistyped_voice_that_the_service_refuses_gets_a_suggestion_of_those_it
     asyncio.run(scenario())
 
 
-def test_sound_that_comes_in_lumps_is_complete() -> None:
+def test_audio_that_arrives_in_bursts_is_complete() -> None:
     heard, error, _ = spoken("burst", sound_timeout=5.0)
     assert error is None
     assert heard > 48_000
 
 
-def test_nobody_listens_after_the_service_went_away() -> None:
+def test_a_service_that_goes_away_is_explained_until_it_returns() -> None:
     async def scenario() -> None:
         async with voice() as (synthesizer, emulator):
             emulator.set_faults(["refused=0.5"])
@@ -219,8 +219,8 @@ def test_nobody_listens_after_the_service_went_away() -> None:
 @pytest.mark.parametrize(
     ("fault", "said", "retryable"),
     [
-        ("wrong-key", "does not accept the key", False),
-        ("status=503", "is not available", True),
+        ("wrong-key", "rejected the key", False),
+        ("status=503", "is unavailable", True),
         ("drop@connect", "cannot be reached", True),
         ("hang@connect", "did not answer in time", True),
     ],
@@ -237,22 +237,22 @@ def test_a_bot_whose_voice_cannot_connect_does_not_start(fault: str, said: str, 
     assert is_fit_to_read(error)
 
 
-def test_an_endpoint_where_nobody_listens_is_told_at_start() -> None:
+def test_an_endpoint_that_nothing_listens_on_fails_at_start() -> None:
     async def scenario() -> None:
         async with Emulator() as emulator:
             synthesizer = synthesizer_for(emulator)
-        with pytest.raises(ProviderError, match="nobody listens at") as caught:
+        with pytest.raises(ProviderError, match="nothing is listening at") as caught:
             await synthesizer.start()
         assert caught.value.retryable
 
     asyncio.run(scenario())
 
 
-def test_a_key_with_which_the_voices_cannot_be_listed_is_told() -> None:
+def test_a_key_that_may_not_list_voices_is_explained() -> None:
     async def scenario() -> None:
         async with voice() as (synthesizer, emulator):
             emulator.set_faults(["tts:wrong-key"])
-            with pytest.raises(ProviderError, match="does not accept the key"):
+            with pytest.raises(ProviderError, match="rejected the key"):
                 await synthesizer.voices()
 
     asyncio.run(scenario())

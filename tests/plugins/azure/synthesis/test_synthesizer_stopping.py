@@ -125,7 +125,7 @@ def test_speech_can_be_stopped_before_it_begins() -> None:
     asyncio.run(scenario())
 
 
-def test_an_utterance_hears_nothing_of_the_one_before_it() -> None:
+def test_an_utterance_gets_no_audio_of_the_one_before_it() -> None:
     async def scenario() -> None:
         async with voice(script=Script(), pool=1) as (synthesizer, _):
             for _ in range(12):
@@ -136,7 +136,7 @@ def test_an_utterance_hears_nothing_of_the_one_before_it() -> None:
     asyncio.run(scenario())
 
 
-def test_closing_stops_what_is_spoken() -> None:
+def test_closing_stops_speech() -> None:
     async def scenario() -> None:
         async with voice() as (synthesizer, emulator):
             speaking = asyncio.create_task(speak(synthesizer, LONG))
@@ -148,7 +148,7 @@ def test_closing_stops_what_is_spoken() -> None:
     asyncio.run(scenario())
 
 
-def test_a_connection_that_the_service_closes_while_nobody_speaks_is_not_used() -> None:
+def test_an_idle_connection_that_the_service_closed_is_not_used() -> None:
     async def scenario() -> None:
         async with voice(script=Script()) as (synthesizer, emulator):
             emulator.set_faults(["refused=0.01"])
@@ -251,10 +251,10 @@ def soak(conversations: int) -> int:
     return asyncio.run(scenario())
 
 
-def test_nothing_is_left_of_twenty_conversations() -> None:
+def test_twenty_conversations_leave_nothing_behind() -> None:
     soak(20)
 
 
 @pytest.mark.slow
-def test_nothing_is_left_of_two_hundred_conversations() -> None:
+def test_two_hundred_conversations_leave_nothing_behind() -> None:
     assert soak(200) < 10 * 2**20

@@ -84,7 +84,7 @@ def contexts(emulator: Emulator) -> list[dict[str, Any]]:
     ]
 
 
-def test_a_text_is_spoken_whatever_its_pieces() -> None:
+def test_a_text_is_spoken_however_it_is_split() -> None:
     async def scenario() -> None:
         async with voice() as (synthesizer, emulator):
             seconds, _ = await speak(synthesizer, "Ahoy, ma", "tey, how ", "are <you> & yours? ")
@@ -96,7 +96,7 @@ def test_a_text_is_spoken_whatever_its_pieces() -> None:
     asyncio.run(scenario())
 
 
-def test_sound_comes_while_the_text_is_being_written() -> None:
+def test_audio_arrives_while_the_text_is_being_written() -> None:
     async def scenario() -> None:
         async with voice() as (synthesizer, _), stretch(synthesizer) as speech:
             await speech.write("The first words are there. ")
@@ -106,7 +106,7 @@ def test_sound_comes_while_the_text_is_being_written() -> None:
     asyncio.run(scenario())
 
 
-def test_words_are_timed_in_the_whole_text_where_the_voice_tells() -> None:
+def test_word_timings_are_positions_in_the_whole_text() -> None:
     async def scenario() -> None:
         async with voice(voice=OMNI) as (synthesizer, _):
             text = ("Ahoy there. ", "Ahoy again.")
@@ -120,7 +120,7 @@ def test_words_are_timed_in_the_whole_text_where_the_voice_tells() -> None:
     asyncio.run(scenario())
 
 
-def test_a_failure_before_the_first_sound_is_made_good_with_all_of_the_text() -> None:
+def test_after_a_failure_before_the_first_sound_all_the_text_is_sent_again() -> None:
     async def scenario() -> None:
         async with voice(faults=("tts:drop@startx1",)) as (synthesizer, _):
             seconds, _ = await speak(synthesizer, "Ahoy there, ", "matey!")
@@ -129,7 +129,7 @@ def test_a_failure_before_the_first_sound_is_made_good_with_all_of_the_text() ->
     asyncio.run(scenario())
 
 
-def test_a_failure_in_mid_speech_is_told_and_the_next_text_is_spoken() -> None:
+def test_a_failure_in_mid_speech_is_raised_and_the_next_text_is_spoken() -> None:
     async def scenario() -> None:
         async with voice(faults=("tts:drop@middlex1",)) as (synthesizer, _):
             with pytest.raises(ProviderError, match="Azure Speech at"):
@@ -157,11 +157,11 @@ def test_an_interrupted_text_leaves_nothing_behind_and_the_next_is_spoken() -> N
     asyncio.run(scenario())
 
 
-def test_how_it_is_said_is_told_with_the_text() -> None:
+def test_voice_options_are_sent_with_the_text() -> None:
     async def scenario() -> None:
-        manner = {"voice": "en-US-AvaMultilingualNeural", "rate": 1.2, "pitch": -5, "volume": 80}
+        options = {"voice": "en-US-AvaMultilingualNeural", "rate": 1.2, "pitch": -5, "volume": 80}
         more = {"style": "cheerful", "language": "de-DE", "lexicon": "https://words.example/l.xml"}
-        async with voice(**manner, **more) as (synthesizer, emulator):
+        async with voice(**options, **more) as (synthesizer, emulator):
             await speak(synthesizer, "Guten Tag.")
             (asked,) = contexts(emulator)
             assert (asked["voiceName"], asked["language"]) == ("en-US-AvaMultilingualNeural", "de-DE")
@@ -172,7 +172,7 @@ def test_how_it_is_said_is_told_with_the_text() -> None:
     asyncio.run(scenario())
 
 
-def test_a_whole_utterance_is_spoken_as_ever() -> None:
+def test_a_whole_utterance_is_spoken_as_without_streaming() -> None:
     async def scenario() -> None:
         async with voice() as (synthesizer, emulator):
             async with aclosing(synthesizer.synthesize(Utterance("Aye."))) as events:
@@ -185,7 +185,7 @@ def test_a_whole_utterance_is_spoken_as_ever() -> None:
 @pytest.mark.parametrize(
     ("options", "streams"), [({}, True), ({"voice": "en-US-OnyxMultilingualNeuralHD"}, False)]
 )
-def test_a_voice_that_cannot_is_given_sentences(options: dict[str, str], *, streams: bool) -> None:
+def test_a_voice_without_text_streaming_gets_sentences(options: dict[str, str], *, streams: bool) -> None:
     async def scenario() -> None:
         async with voice(**options) as (synthesizer, _):
             assert (synthesizer.stream(StreamedUtterance()) is not None) is streams
@@ -193,7 +193,7 @@ def test_a_voice_that_cannot_is_given_sentences(options: dict[str, str], *, stre
     asyncio.run(scenario())
 
 
-def test_streaming_is_asked_for() -> None:
+def test_text_is_not_streamed_by_default() -> None:
     async def scenario() -> None:
         async with voice(text_streaming=False) as (synthesizer, _):
             assert synthesizer.stream(StreamedUtterance()) is None
@@ -204,12 +204,18 @@ def test_streaming_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("options", "option", "words"),
     [
-        ({"voice": "en-US-OnyxMultilingualNeuralHD"}, "text_streaming", "OpenAI HD voices do not take text"),
-        ({"sentence_pause": 0.3}, "sentence_pause", "left out with `text_streaming`"),
-        ({"voice": OMNI, "top_k": 20}, "top_k", "left out with `text_streaming`"),
+        (
+            {"voice": "en-US-OnyxMultilingualNeuralHD"},
+            "text_streaming",
+            "OpenAI HD voices do not support text streaming",
+        ),
+        ({"sentence_pause": 0.3}, "sentence_pause", "has no effect with `text_streaming`"),
+        ({"voice": OMNI, "top_k": 20}, "top_k", "has no effect with `text_streaming`"),
     ],
 )
-def test_what_streaming_cannot_do_is_said(options: dict[str, Any], option: str, words: str) -> None:
+def test_options_that_have_no_effect_with_streaming_are_warned_of(
+    options: dict[str, Any], option: str, words: str
+) -> None:
     made = AzureSynthesizerOptions.model_validate(
         {"key": "k", "region": "swedencentral", "voice": DRAGON, "text_streaming": True, **options}
     )
@@ -245,9 +251,7 @@ def test_a_container_has_no_text_streaming() -> None:
         ({"endpoint": "ws://127.0.0.1:5000"}, "ws://127.0.0.1:5000/tts/cognitiveservices/websocket/v2"),
     ],
 )
-def test_text_that_is_written_has_an_address_of_its_own(
-    account_options: dict[str, str], address: str
-) -> None:
+def test_streamed_text_goes_to_an_address_of_its_own(account_options: dict[str, str], address: str) -> None:
     options = AzureSynthesizerOptions.model_validate({"key": "k", **account_options})
     assert options.text_stream_endpoint == address
 

@@ -33,23 +33,23 @@ def test_only_the_end_is_trimmed(chunk: int, pause: float) -> None:
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 641])
-def test_sound_that_comes_in_odd_pieces_is_whole(chunk: int) -> None:
+def test_audio_split_within_samples_is_rejoined(chunk: int) -> None:
     spoken = silence(0.01) + sound(0.02)
     assert trimmed(spoken + silence(0.03) + b"\x00", chunk, 0.02) == spoken + silence(0.02)
 
 
-def test_what_is_shorter_than_what_is_kept_stays() -> None:
+def test_silence_shorter_than_the_tail_is_kept() -> None:
     spoken = sound(0.1) + silence(0.04)
     assert trimmed(spoken, 3_200) == spoken
 
 
-def test_sound_is_given_out_as_soon_as_it_is_there() -> None:
+def test_speech_passes_at_once() -> None:
     trimmer = SilenceTrimmer(FORMAT)
     for piece in (silence(0.1), sound(0.1), silence(0.1), sound(0.05) + silence(0.02)):
         assert trimmer.write(piece) == piece
 
 
-def test_silence_is_held_back_until_sound_follows() -> None:
+def test_silence_is_held_back_until_speech_follows() -> None:
     trimmer = SilenceTrimmer(FORMAT)
     trimmer.write(sound(0.1))
     assert trimmer.write(silence(0.5)) == silence(0.1)
@@ -57,16 +57,16 @@ def test_silence_is_held_back_until_sound_follows() -> None:
     assert trimmer.write(sound(0.1)) == silence(0.9) + sound(0.1)
 
 
-def test_a_pause_that_is_very_long_is_one_that_the_text_wants() -> None:
+def test_a_very_long_pause_is_kept() -> None:
     spoken = sound(0.1) + silence(5.0)
     assert len(trimmed(spoken, 3_200)) > len(sound(0.1) + silence(2.0))
 
 
-def test_missing_silence_is_added_for_a_pause_that_was_asked_for() -> None:
-    trimmer = SilenceTrimmer(FORMAT, kept=0.5)
+def test_silence_is_added_up_to_a_configured_pause() -> None:
+    trimmer = SilenceTrimmer(FORMAT, tail=0.5)
     trimmer.write(sound(0.1) + silence(0.2))
-    assert len(trimmer.pad()) == FORMAT.bytes_in(0.3)
+    assert len(trimmer.padding()) == FORMAT.bytes_in(0.3)
 
 
-def test_the_loudest_sample_there_is_counts_as_sound() -> None:
+def test_the_loudest_possible_sample_counts_as_speech() -> None:
     assert trimmed(b"\x00\x80" * 100, 64) == b"\x00\x80" * 100

@@ -1,4 +1,4 @@
-"""The table of what voices can do, and the advice that comes from it."""
+"""The table of voice families, and the advice that follows from it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import pytest
 
 from voicebot import Advice
 from voicebot_azure.synthesis.options import AzureSynthesizerOptions
+from voicebot_azure.synthesis.voices.advice import voice_advice
 from voicebot_azure.synthesis.voices.families import (
     FAMILIES,
     family_of,
-    hosts,
     languages_of,
     locale_of,
     regions_of,
     retirement_of,
     spoken_as,
 )
-from voicebot_azure.synthesis.voices.options import Manner, advice_on
+from voicebot_azure.synthesis.voices.options import VoiceOptions
 from voicebot_emulator import catalogue
 
 TODAY = date(2026, 11, 22)
 
 
 def advice(region: str | None = "swedencentral", language: str = "en-US", **options: Any) -> list[Advice]:
-    return list(advice_on(Manner(**options), region, language, TODAY))
+    return list(voice_advice(VoiceOptions(**options), region, language, TODAY))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def advice(region: str | None = "swedencentral", language: str = "en-US", **opti
         ("my-own-custom-voice", "neural"),
     ],
 )
-def test_the_name_of_a_voice_tells_its_family(voice: str, title: str) -> None:
+def test_the_family_follows_from_the_name_of_a_voice(voice: str, title: str) -> None:
     assert family_of(voice).title == title
 
 
@@ -56,11 +56,12 @@ def test_every_voice_of_the_service_that_has_word_timings_is_known_to_have_them(
 
 
 @pytest.mark.parametrize("region", ["swedencentral", "northcentralus", "westeurope", "eastus", "uksouth"])
-def test_every_voice_is_where_the_service_has_it(region: str) -> None:
+def test_every_voice_is_known_to_be_in_the_regions_that_have_it(region: str) -> None:
     there = {voice.name for voice in catalogue.hosted(region)}
     everywhere = {voice.name for r in ("swedencentral", "eastus") for voice in catalogue.hosted(r)}
     for name in everywhere:
-        assert (family_of(name) in hosts(region)) == (name in there), name
+        regions = regions_of(family_of(name))
+        assert (regions is None or region in regions) == (name in there), name
 
 
 @pytest.mark.parametrize(
@@ -95,19 +96,17 @@ def test_a_voice_speaks_the_language_that_its_name_begins_with(voice: str, local
         ("de-DE-KatjaNeural", "de-AT", "de-DE"),
     ],
 )
-def test_a_language_is_asked_for_by_a_tag_that_the_voice_has(
-    voice: str, language: str, tag: str | None
-) -> None:
+def test_a_language_is_requested_by_a_locale_of_the_voice(voice: str, language: str, tag: str | None) -> None:
     assert spoken_as(voice, language) == tag
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.title)
-def test_every_option_of_the_table_is_one(family: Any) -> None:
-    assert family.takes <= set(Manner.model_fields)
+def test_every_option_in_the_table_exists(family: Any) -> None:
+    assert family.supports <= set(VoiceOptions.model_fields)
     assert regions_of(family) is None or regions_of(family)
 
 
-def test_a_voice_that_can_do_what_is_asked_needs_no_advice() -> None:
+def test_options_that_the_voice_supports_need_no_advice() -> None:
     assert (
         advice(voice="en-US-AriaNeural", style="cheerful", style_degree=1.5, rate=1.1, pitch=5, volume=80)
         == []
@@ -135,7 +134,7 @@ def test_a_voice_that_can_do_what_is_asked_needs_no_advice() -> None:
         ("en-US-Harper:MAI-Voice-2", {"lexicon": "https://e.org/l.xml", "style": "sad"}, "lexicon"),
     ],
 )
-def test_what_the_voice_cannot_do_is_warned_of_at_its_option(
+def test_options_that_the_voice_does_not_support_are_warned_of(
     voice: str, options: dict[str, Any], left_out: str
 ) -> None:
     found = advice(region=None, voice=voice, **options)
@@ -143,13 +142,13 @@ def test_what_the_voice_cannot_do_is_warned_of_at_its_option(
     assert all("left out" in item.message and item.severity == "warning" for item in found)
 
 
-def test_the_turbo_voice_is_recommended_for_what_an_openai_voice_cannot_do() -> None:
+def test_the_turbo_voice_is_recommended_for_what_an_openai_voice_does_not_support() -> None:
     (item,) = advice(voice="en-US-OnyxMultilingualNeuralHD", rate=1.2)
     assert "`en-US-OnyxTurboMultilingualNeural`" in item.message
     assert catalogue.find("en-US-OnyxTurboMultilingualNeural")
 
 
-def test_omni_voices_are_not_colder_than_they_can_be() -> None:
+def test_a_temperature_below_the_lowest_of_omni_voices_is_warned_of() -> None:
     (item,) = advice(voice="en-US-Ava:DragonHDOmniLatestNeural", temperature=0.1)
     assert item.option == "temperature"
     assert "0.3" in item.message
@@ -160,7 +159,7 @@ def test_a_degree_without_a_style_is_warned_of() -> None:
     assert item.option == "style_degree"
 
 
-def test_a_region_without_the_voices_family_is_warned_of_with_those_that_have_it() -> None:
+def test_a_region_without_the_voice_is_warned_of_with_the_regions_that_have_it() -> None:
     (item,) = advice(region="westeurope", voice="en-US-OnyxMultilingualNeuralHD")
     assert item.option == "voice"
     assert "westeurope" in item.message
@@ -178,14 +177,14 @@ def test_a_region_without_the_voices_family_is_warned_of_with_those_that_have_it
 def test_a_language_that_the_voice_does_not_speak_is_warned_of(
     options: dict[str, Any], language: str, option: str
 ) -> None:
-    (item,) = advice_on(Manner(**options), None, language, TODAY)
+    (item,) = voice_advice(VoiceOptions(**options), None, language, TODAY)
     assert item.option == option
     assert "does not speak" in item.message
 
 
-def test_a_retired_voice_is_warned_of_with_the_one_that_took_its_place() -> None:
+def test_a_retired_voice_is_warned_of_with_its_replacement() -> None:
     (item,) = advice(voice="en-GB-MiaNeural", language="en-GB")
-    assert "retired since 2021-10-30" in item.message
+    assert "was retired on 2021-10-30" in item.message
     assert "`en-GB-SoniaNeural`" in item.message
 
 
@@ -193,8 +192,8 @@ def test_a_retired_voice_is_warned_of_with_the_one_that_took_its_place() -> None
     ("today", "said"), [(date(2024, 2, 1), "will be retired on 2024-02-29"), (date(2023, 11, 1), "")]
 )
 def test_a_retirement_is_announced_three_months_before(today: date, said: str) -> None:
-    manner = Manner(voice="zh-CN-XiaoxuanNeural", language="zh-CN")
-    found = list(advice_on(manner, None, "zh-CN", today))
+    options = VoiceOptions(voice="zh-CN-XiaoxuanNeural", language="zh-CN")
+    found = list(voice_advice(options, None, "zh-CN", today))
     assert [said in item.message for item in found] == ([True] if said else [])
 
 
