@@ -39,7 +39,7 @@ def page() -> str:
             cause.name.lower().replace("_", " "),
             _plain(remedy.azure or remedy.text),
             _plain(remedy.text) if remedy.azure else "the same",
-            _again(retried=remedy.retryable and remedy.wait is not None),
+            _again(retried=remedy.retryable and remedy.retry_after is not None),
         )
         for cause, remedy in voicebot_openai.errors.remedies.REMEDIES.items()
     ]

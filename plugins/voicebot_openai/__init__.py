@@ -1,4 +1,4 @@
-"""Chat models of Azure OpenAI, and of any server that speaks OpenAI's API: Ollama, vLLM, openai.com, ..."""
+"""Chat models of Azure OpenAI, and of any server with OpenAI's API: openai.com, Ollama, vLLM, ..."""
 
 from __future__ import annotations
 

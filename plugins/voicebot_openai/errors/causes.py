@@ -1,4 +1,4 @@
-"""What a failure of the SDK comes down to: exceptions and statuses in, one of a few causes out."""
+"""Reducing the SDK's exceptions and the HTTP status codes to one of a few causes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import openai
 
 _SKEW = 240.0
-"""Seconds by which a clock may be wrong; tokens of Entra ID allow for five minutes."""
+"""Seconds by which a clock may be wrong; Entra ID allows five minutes."""
 _UNKNOWN_HOST = re.compile(r"getaddrinfo|name or service|nodename|name resolution|no address", re.IGNORECASE)
 _BLOCKED_NETWORK = re.compile(r"virtual network|firewall|private endpoint|public access", re.IGNORECASE)
 _LOADING = re.compile(r"(?<!error )\bloading\b", re.IGNORECASE)
@@ -30,15 +30,15 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _WRONG_KEY = re.compile(r"\bapi key\b.*\b(?:not valid|invalid|incorrect|missing|required)\b", re.IGNORECASE)
-_NO_RIGHT = re.compile(r"principal|permission", re.IGNORECASE)
+_NO_PERMISSION = re.compile(r"principal|permission", re.IGNORECASE)
 
 
 class Cause(Enum):
-    """What went wrong; `voicebot_openai.errors.remedies` says what to do."""
+    """What went wrong; `voicebot_openai.errors.remedies` says what to do about it."""
 
     UNREACHABLE = auto()
     SILENT = auto()
-    CUT = auto()
+    CONNECTION_LOST = auto()
     LOADING = auto()
     CERTIFICATE = auto()
     PROXY = auto()
@@ -50,7 +50,7 @@ class Cause(Enum):
     NO_KEY = auto()
     WRONG_CLOCK = auto()
     TOKEN_REFUSED = auto()
-    NO_RIGHT = auto()
+    NO_PERMISSION = auto()
     WRONG_NETWORK = auto()
     BLOCKED = auto()
     FORBIDDEN = auto()
@@ -62,7 +62,7 @@ class Cause(Enum):
     TOO_LONG = auto()
     FILTERED = auto()
     UNSUPPORTED = auto()
-    BROKEN = auto()
+    SERVER_ERROR = auto()
     REFUSED = auto()
     BROKEN_OFF = auto()
     NOT_JSON = auto()
@@ -70,7 +70,11 @@ class Cause(Enum):
 
 
 def cause_of(error: Exception, said: str, server: Server) -> Cause:
-    """Return the cause of an SDK's exception; `said` is what the server itself says."""
+    """Return the cause of an exception.
+
+    Args:
+        said: the server's own error message.
+    """
     import httpx2
     import openai
 
@@ -79,28 +83,28 @@ def cause_of(error: Exception, said: str, server: Server) -> Cause:
             slow_to_connect = isinstance(error.__cause__, httpx2.ConnectTimeout)
             return Cause.UNREACHABLE if slow_to_connect else Cause.SILENT
         case openai.APIConnectionError():
-            return _unconnected(error.__cause__, server)
+            return _cause_of_connection_error(error.__cause__, server)
         case httpx2.TimeoutException():
             return Cause.SILENT
         case httpx2.TransportError():
-            return _unconnected(error, server)
+            return _cause_of_connection_error(error, server)
         case openai.APIStatusError():
-            return _refused(error, said, server)
+            return _cause_of_status(error, said, server)
         case openai.APIError():
-            return _broken_off(error, said)
+            return _cause_of_error_in_stream(error, said)
         case ValueError():
             return Cause.NOT_JSON
         case _:
             return Cause.OTHER
 
 
-def _unconnected(error: BaseException | None, server: Server) -> Cause:
+def _cause_of_connection_error(error: BaseException | None, server: Server) -> Cause:
     import httpx2
 
     if isinstance(error, httpx2.ProxyError):
         return Cause.PROXY
     if not isinstance(error, httpx2.ConnectError):
-        return Cause.CUT
+        return Cause.CONNECTION_LOST
     if "certificate" in str(error).lower():
         return Cause.CERTIFICATE
     if server.is_ollama:
@@ -113,14 +117,14 @@ def _unconnected(error: BaseException | None, server: Server) -> Cause:
 
 
 def _has_proxy(server: Server) -> bool:
-    """Return whether the environment sends what is for this server to a proxy."""
+    """Return whether the environment sets a proxy for this server."""
     proxies = getproxies()
     scheme = server.url.partition(":")[0]
     return bool(proxies.get(scheme) or proxies.get("all")) and not proxy_bypass(server.host)
 
 
-def _broken_off(error: openai.APIError, said: str) -> Cause:
-    """Return the cause of an error that a server tells instead of an answer, or in the middle of one."""
+def _cause_of_error_in_stream(error: openai.APIError, said: str) -> Cause:
+    """Return the cause of an error that the server sends in place of a reply, or in the middle of one."""
     code = str(error.code or error.type or "")
     if code == "content_filter":
         return Cause.FILTERED
@@ -130,23 +134,23 @@ def _broken_off(error: openai.APIError, said: str) -> Cause:
         return Cause.THROTTLED
     if _LOADING.search(said):
         return Cause.LOADING
-    return Cause.TOO_LONG if _too_long(code, said) else Cause.BROKEN_OFF
+    return Cause.TOO_LONG if _is_too_long(code, said) else Cause.BROKEN_OFF
 
 
-def _refused(error: openai.APIStatusError, said: str, server: Server) -> Cause:
+def _cause_of_status(error: openai.APIStatusError, said: str, server: Server) -> Cause:
     status = error.status_code
     if status == 503 and _LOADING.search(said):
         return Cause.LOADING
     if status in {400, 422, 500} and _ROLES.search(said):
         return Cause.NO_SYSTEM_ROLE
     if status in {401, 403}:
-        return _kept_out(error, said, server)
+        return _cause_of_denied_access(error, said, server)
     if status == 402:
         return Cause.NO_CREDIT
     if status == 400 and not server.signs_in and _WRONG_KEY.search(said):
         return Cause.WRONG_KEY if server.key else Cause.NO_KEY
     if status in {400, 413, 422}:
-        return _misunderstood(error, said, server)
+        return _cause_of_bad_request(error, said, server)
     match status:
         case 404 if "model" in said.lower() or error.code == "DeploymentNotFound":
             return Cause.NO_MODEL
@@ -155,16 +159,16 @@ def _refused(error: openai.APIStatusError, said: str, server: Server) -> Cause:
         case 429:
             return Cause.NO_CREDIT if error.code == "insufficient_quota" else Cause.THROTTLED
         case 408 | 409:
-            return Cause.BROKEN
+            return Cause.SERVER_ERROR
         case _:
-            return Cause.BROKEN if status >= 500 else Cause.REFUSED
+            return Cause.SERVER_ERROR if status >= 500 else Cause.REFUSED
 
 
-def _kept_out(error: openai.APIStatusError, said: str, server: Server) -> Cause:
+def _cause_of_denied_access(error: openai.APIStatusError, said: str, server: Server) -> Cause:
     if server.signs_in and clock_skew(error):
         return Cause.WRONG_CLOCK
-    if server.is_azure and (error.code == "PermissionDenied" or _NO_RIGHT.search(said)):
-        return Cause.NO_RIGHT
+    if server.is_azure and (error.code == "PermissionDenied" or _NO_PERMISSION.search(said)):
+        return Cause.NO_PERMISSION
     if error.status_code == 401:
         if server.signs_in:
             return Cause.TOKEN_REFUSED
@@ -174,8 +178,8 @@ def _kept_out(error: openai.APIStatusError, said: str, server: Server) -> Cause:
     return Cause.BLOCKED if server.is_azure and "blocked" in said else Cause.FORBIDDEN
 
 
-def _misunderstood(error: openai.APIStatusError, said: str, server: Server) -> Cause:
-    if _too_long(error.code, said) or error.status_code == 413:
+def _cause_of_bad_request(error: openai.APIStatusError, said: str, server: Server) -> Cause:
+    if _is_too_long(error.code, said) or error.status_code == 413:
         return Cause.TOO_LONG
     if error.status_code == 400 and error.code == "content_filter":
         return Cause.FILTERED
@@ -185,16 +189,16 @@ def _misunderstood(error: openai.APIStatusError, said: str, server: Server) -> C
 
 
 def clock_skew(error: openai.APIStatusError) -> float:
-    """Return by how many seconds this machine's clock is ahead of the server's; 0 where that is normal."""
+    """Return how many seconds this machine's clock is ahead of the server's; 0 if that is tolerable."""
     try:
-        there = parsedate_to_datetime(error.response.headers.get("date", ""))
-        skew = (datetime.now(UTC) - there).total_seconds()
+        server_time = parsedate_to_datetime(error.response.headers.get("date", ""))
+        skew = (datetime.now(UTC) - server_time).total_seconds()
     except (ValueError, TypeError):  # no date, or one without a time zone
         return 0.0
     return skew if abs(skew) > _SKEW else 0.0
 
 
-def _too_long(code: str | None, said: str) -> bool:
+def _is_too_long(code: str | None, said: str) -> bool:
     if code == "context_length_exceeded":
         return True
     return _TOO_LONG.search(said) is not None

@@ -1,4 +1,4 @@
-"""Whatever goes wrong between us and the server, as one line that says where, what, and what to do."""
+"""Turning every failure of a request into one line that says where, what, and what to do."""
 
 from __future__ import annotations
 
@@ -16,101 +16,118 @@ from voicebot_openai.options import ChatOptions
 if TYPE_CHECKING:
     import openai
 
-_SHORTEST_KEY = 8
-_LONGEST_QUOTE = 200
-_TOKEN = re.compile(r"\beyJ[\w-]+(\.[\w-]*)*")  # a token of Entra ID begins so
+_MIN_KEY = 8
+_MAX_QUOTE = 200
+_ACCESS_TOKEN = re.compile(r"\beyJ[\w-]+(\.[\w-]*)*")
 _LOGIN = re.compile(r"(?<=://)[^/\s@]+@")  # user name and password in an address
 
 
 class ChatFailure(ProviderError):
-    """A reply failed; after `wait` seconds it may be asked for again, if `wait` is not None.
+    """A reply failed.
 
-    `loading` when the server only has to load its model.
+    Args:
+        retry_after: seconds after which to ask again; None if that would not help.
+        loading: whether the server is still loading its model.
     """
 
     def __init__(
-        self, message: str, *, retryable: bool = False, wait: float | None = None, loading: bool = False
+        self,
+        message: str,
+        *,
+        retryable: bool = False,
+        retry_after: float | None = None,
+        loading: bool = False,
     ) -> None:
         super().__init__(message, retryable=retryable)
-        self.wait = wait
+        self.retry_after = retry_after
         self.loading = loading
 
 
 def raise_failure(error: Exception, options: ChatOptions) -> NoReturn:
-    """Raise the `ChatFailure` that stands for `error`, without the key even if the server repeated it."""
+    """Raise the `ChatFailure` for an exception, without the key even if the server repeated it."""
     if isinstance(error, ChatFailure):
         raise error
     failure = explain(error, options)
     shown = f"{error} {error!r} {getattr(error, 'body', '')}"
-    raise failure from (None if _safe(shown, options) != shown else error)
+    raise failure from (None if _without_secrets(shown, options) != shown else error)
 
 
 def explain(error: Exception, options: ChatOptions) -> ChatFailure:
-    """Return the `ChatFailure` that stands for `error`."""
+    """Return the `ChatFailure` for an exception."""
     import openai
 
     body = error.body if isinstance(error, openai.APIError) else str(error)
     said = quote(body, options)
     cause = cause_of(error, said, options)
     remedy = REMEDIES[cause]
-    facts: dict[str, object] = {"kind": type(error).__name__}
-    wait = remedy.wait
+    details: dict[str, object] = {"kind": type(error).__name__}
+    retry_after = remedy.retry_after
     if isinstance(error, openai.APIStatusError):
-        facts |= _facts(error)
-        if wait is not None:
-            wait = _pause(error, wait)
+        details |= _details(error)
+        if retry_after is not None:
+            retry_after = _retry_after(error, retry_after)
     if cause is Cause.NO_MODEL and not options.is_azure:
         return unknown_model(options, [])
     text = (remedy.azure if options.is_azure else "") or remedy.text
-    told = failure(options, text.format(o=options, said=said, **facts), retryable=remedy.retryable, wait=wait)
-    told.loading = cause is Cause.LOADING
-    return told
+    return failure(
+        options,
+        text.format(o=options, said=said, **details),
+        retryable=remedy.retryable,
+        retry_after=retry_after,
+        loading=cause is Cause.LOADING,
+    )
 
 
 def failure(
-    options: ChatOptions, what: str, *, retryable: bool = False, wait: float | None = None
+    options: ChatOptions,
+    problem: str,
+    *,
+    retryable: bool = False,
+    retry_after: float | None = None,
+    loading: bool = False,
 ) -> ChatFailure:
-    """Return a `ChatFailure` that says where it happened."""
-    return ChatFailure(_safe(f"{options.address} {what}", options), retryable=retryable, wait=wait)
+    """Return a `ChatFailure` whose message begins with the server's address and contains no secrets."""
+    message = _without_secrets(f"{options.address} {problem}", options)
+    return ChatFailure(message, retryable=retryable, retry_after=retry_after, loading=loading)
 
 
 def quote(body: object, options: ChatOptions) -> str:
-    """Return `: ` and what an error's body says, shortened to fit a line; nothing if it says nothing."""
-    if isinstance(body, list) and body:  # as Google wraps its errors
+    """Return `: ` and the message in an error's body, shortened to one line; empty if there is none."""
+    if isinstance(body, list) and body:  # Google wraps its errors in a list
         body = body[0]
     while isinstance(body, dict):
         body = body.get("message") or body.get("error") or body.get("detail") or ""
-    text = " ".join(_safe(str(body or ""), options).split())
+    text = " ".join(_without_secrets(str(body or ""), options).split())
     if not text or text.startswith("<"):  # an error page for browsers
         return ""
-    return f": {text[: _LONGEST_QUOTE - 1]}…" if len(text) > _LONGEST_QUOTE else f": {text}"
+    return f": {text[: _MAX_QUOTE - 1]}…" if len(text) > _MAX_QUOTE else f": {text}"
 
 
-def unknown_model(options: ChatOptions, near: list[str]) -> ChatFailure:
-    """Return the failure of a model that the server does not have; `near` are names it has."""
-    what = f"has no model `{options.target}`"
-    if near:
-        what += f"; it has {', '.join(f'`{name}`' for name in near)}"
+def unknown_model(options: ChatOptions, available: list[str]) -> ChatFailure:
+    """Return the failure for a model that the server does not have; `available` are some that it has."""
+    problem = f"has no model `{options.target}`"
+    if available:
+        problem += f"; it has {', '.join(f'`{name}`' for name in available)}"
     if options.is_ollama:
-        return failure(options, f"{what}. Get the model with `ollama pull {options.target}`")
-    return failure(options, f"{what}. Correct `model`")
+        return failure(options, f"{problem}. Get the model with `ollama pull {options.target}`")
+    return failure(options, f"{problem}. Correct `model`")
 
 
-def _facts(error: openai.APIStatusError) -> dict[str, object]:
-    """Return what the texts of remedies want to have filled in."""
+def _details(error: openai.APIStatusError) -> dict[str, object]:
+    """Return the values for the placeholders in the texts of remedies."""
     skew = clock_skew(error)
-    pause = round(_pause(error, 0.0), 1)
+    delay = round(_retry_after(error, 0.0), 1)
     return {
         "status": error.status_code,
         "minutes": round(abs(skew) / 60),
         "off": "fast" if skew > 0 else "slow",
-        "pause": f" and asks us to wait for {pause:g} s" if pause else "",
-        "findings": _findings(error.body),
+        "delay": f" and asks for a delay of {delay:g} s" if delay else "",
+        "findings": _filter_findings(error.body),
     }
 
 
-def _findings(body: object) -> str:
-    """Return what a content filter found, as ` (violence: medium)`."""
+def _filter_findings(body: object) -> str:
+    """Return what a content filter found, such as ` (violence: medium)`."""
     inner = body.get("innererror") if isinstance(body, dict) else None
     results = inner.get("content_filter_result") if isinstance(inner, dict) else None
     if not isinstance(results, dict):
@@ -123,34 +140,34 @@ def _findings(body: object) -> str:
     return f" ({', '.join(found)})"
 
 
-def _pause(error: openai.APIStatusError, otherwise: float) -> float:
-    """Return for how many seconds the server wants us to wait, `otherwise` if it does not say."""
+def _retry_after(error: openai.APIStatusError, default: float) -> float:
+    """Return the delay in seconds that the server asks for, `default` if it asks for none."""
     headers = error.response.headers
-    milliseconds, pause = headers.get("retry-after-ms"), headers.get("retry-after", "")
+    milliseconds, delay = headers.get("retry-after-ms"), headers.get("retry-after", "")
     try:
-        seconds = float(milliseconds) / 1000 if milliseconds is not None else float(pause)
+        seconds = float(milliseconds) / 1000 if milliseconds is not None else float(delay)
     except ValueError:
-        seconds = _until(pause, headers.get("date", ""), otherwise)
-    return max(0.0, seconds) if math.isfinite(seconds) else otherwise
+        seconds = _seconds_until(delay, headers.get("date", ""), default)
+    return max(0.0, seconds) if math.isfinite(seconds) else default
 
 
-def _until(date: str, now: str, otherwise: float) -> float:
-    """Return the seconds until a date, by the server's own clock if it tells the time."""
+def _seconds_until(date: str, now: str, default: float) -> float:
+    """Return the seconds until a date, by the server's clock if it sends the time."""
     try:
-        there = parsedate_to_datetime(date)
+        then = parsedate_to_datetime(date)
     except ValueError:
-        return otherwise
+        return default
     try:
-        here = parsedate_to_datetime(now)
+        current = parsedate_to_datetime(now)
     except ValueError:
-        here = datetime.now(UTC)
-    return (there - here).total_seconds() if there.tzinfo and here.tzinfo else otherwise
+        current = datetime.now(UTC)
+    return (then - current).total_seconds() if then.tzinfo and current.tzinfo else default
 
 
-def _safe(text: str, options: ChatOptions) -> str:
-    text = _LOGIN.sub("***@", _TOKEN.sub("***", text))
+def _without_secrets(text: str, options: ChatOptions) -> str:
+    text = _LOGIN.sub("***@", _ACCESS_TOKEN.sub("***", text))
     for secret in options.secrets:
-        # What is so short is no key, and may be a word of our own: `OPENAI_API_KEY=wrong`
-        if len(secret) >= _SHORTEST_KEY:
+        # Anything shorter is not a real key, and may be an ordinary word: `OPENAI_API_KEY=wrong`
+        if len(secret) >= _MIN_KEY:
             text = text.replace(secret, "***")
     return text

@@ -1,4 +1,4 @@
-"""The one table of what can go wrong with a chat model: what it is called, what to do, whether to retry."""
+"""The table of everything that can go wrong with a chat model: what to say, what to do, whether to retry."""
 
 from __future__ import annotations
 
@@ -11,134 +11,139 @@ SOON = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to say after the server's address; `{o.NAME}` stands for an option, `{said}` for its own words.
+    """One row: `text` continues a sentence that begins with the address of the server.
 
-    `azure` is said of Azure OpenAI, where that is different. `wait` are the seconds after which the reply
-    may be asked for again, None if never; a server that knows better is believed.
+    `{o.NAME}` stands for an option and `{said}` for the server's own message. `azure` replaces `text` for
+    Azure OpenAI, where it differs. `retry_after` is the delay in seconds before asking again, None for never;
+    the server may ask for another delay.
     """
 
     text: str
     azure: str = ""
     retryable: bool = False
-    wait: float | None = None
+    retry_after: float | None = None
 
 
-_KEYS = 'copy `api_key` and `endpoint` of one resource, in the Azure portal under "Keys and Endpoint"'
-_ROLE = "give the role Cognitive Services OpenAI User on the resource to who is signed in"
-_DEPLOYMENTS = 'in ai.azure.com under "Deployments"'
+_KEYS = 'copy `api_key` and `endpoint` of the same resource from "Keys and Endpoint" in the Azure portal'
+_ROLE = "give the signed-in identity the role Cognitive Services OpenAI User on the resource"
+_DEPLOYMENTS = 'under "Deployments" in ai.azure.com'
 
 REMEDIES: dict[Cause, Remedy] = {
     Cause.UNREACHABLE: Remedy(
         "cannot be reached within {o.connect_timeout:g} s; check `base_url` and the network",
-        "cannot be reached within {o.connect_timeout:g} s; check the network, a firewall above all",
+        "cannot be reached within {o.connect_timeout:g} s; check the network, especially firewalls",
         retryable=True,
     ),
     Cause.SILENT: Remedy(
-        "said nothing for {o.timeout:g} s; raise `timeout` if the model needs longer", retryable=True
+        "sent nothing for {o.timeout:g} s; raise `timeout` if the model needs longer", retryable=True
     ),
-    Cause.CUT: Remedy(
-        "cut the connection in the middle of a reply",
-        "cut the connection; try again, and check the network if it happens often",
+    Cause.CONNECTION_LOST: Remedy(
+        "closed the connection in the middle of a reply",
+        "closed the connection; try again, and check the network if it happens often",
         retryable=True,
-        wait=0.0,
+        retry_after=0.0,
     ),
     Cause.LOADING: Remedy(
         "is still loading its model; `preload: true` waits for that at start, up to `start_timeout`{said}",
         "is still loading its model; try again{said}",
         retryable=True,
-        wait=SOON,
+        retry_after=SOON,
     ),
     Cause.CERTIFICATE: Remedy(
-        "has a certificate that this machine does not trust; check the address and the clock, and let "
-        "SSL_CERT_FILE name the certificate of its authority if that is your own",
-        "shows a certificate that this machine does not trust; check the clock, and let SSL_CERT_FILE name "
-        "your organisation's certificates if it inspects connections",
+        "has a certificate that this machine does not trust; check the address and the clock, and if the "
+        "certificate authority is your own, set SSL_CERT_FILE to its certificate",
+        "presents a certificate that this machine does not trust; check the clock, and if your organisation "
+        "inspects connections, set SSL_CERT_FILE to its certificates",
         retryable=True,
-        wait=SOON,
+        retry_after=SOON,
     ),
     Cause.PROXY: Remedy(
         "cannot be reached through the proxy; check HTTPS_PROXY and NO_PROXY in the environment",
         retryable=True,
-        wait=SOON,
+        retry_after=SOON,
     ),
     Cause.UNKNOWN_HOST: Remedy(
         "does not answer; check `base_url` and the network",
-        "cannot be found, nobody has that name; correct `endpoint`, or check the network",
+        "cannot be found: there is no host of that name; correct `endpoint`, or check the network",
         retryable=True,
-        wait=SOON,
+        retry_after=SOON,
     ),
     Cause.NO_OLLAMA: Remedy(
-        "does not answer: is Ollama running? Start it with `ollama serve`", retryable=True, wait=SOON
+        "does not answer: is Ollama running? Start it with `ollama serve`", retryable=True, retry_after=SOON
     ),
     Cause.NO_LOCAL_SERVER: Remedy(
         "does not answer: is the server running, and on this port?",
         "does not answer: is it running, and on this port? Start it with `voicebot emulate azure`",
         retryable=True,
-        wait=SOON,
+        retry_after=SOON,
     ),
     Cause.NO_ANSWER: Remedy(
         "does not answer; check `base_url` and the network",
         "does not answer; check the network, and `endpoint`",
         retryable=True,
-        wait=SOON,
+        retry_after=SOON,
     ),
     Cause.WRONG_KEY: Remedy(
-        "does not accept the key; check `api_key`, and `headers` if a gateway asks for its own",
-        f"does not accept the key, which is wrong or of another resource; {_KEYS}",
+        "rejected the key; check `api_key`, and `headers` if a gateway requires its own",
+        f"rejected the key, which is wrong or belongs to another resource; {_KEYS}",
     ),
-    Cause.NO_KEY: Remedy("asks for a key; set `api_key`, or `headers` if a gateway asks for its own"),
+    Cause.NO_KEY: Remedy("requires a key; set `api_key`, or `headers` if a gateway requires its own"),
     Cause.WRONG_CLOCK: Remedy(
-        "does not accept the sign-in, as this machine's clock is {minutes:g} minutes {off}; set the clock"
+        "rejected the sign-in because this machine's clock is {minutes:g} minutes {off}; set the clock"
     ),
     Cause.TOKEN_REFUSED: Remedy(
-        f"does not accept the sign-in by Entra ID; {_ROLE}, and sign in to the resource's own tenant{{said}}",
+        f"rejected the Entra ID sign-in; {_ROLE}, and sign in to the tenant of the resource{{said}}",
     ),
-    Cause.NO_RIGHT: Remedy(f"does not allow this identity to chat; {_ROLE}"),
+    Cause.NO_PERMISSION: Remedy(f"does not allow this identity to chat; {_ROLE}"),
     Cause.WRONG_NETWORK: Remedy(
-        'lets nobody in from this network; allow it in the Azure portal, under "Networking" of the resource'
+        'does not allow access from this network; allow it under "Networking" of the resource in the Azure '
+        "portal"
     ),
     Cause.BLOCKED: Remedy("has been blocked by Azure; open a support request in the Azure portal{said}"),
     Cause.FORBIDDEN: Remedy(
-        "does not allow this; may the key use `{o.target}`?{said}",
-        "does not allow this; look at the resource in the Azure portal, its networks above all{said}",
+        "does not allow this; check that the key may use `{o.target}`{said}",
+        "does not allow this; check the resource in the Azure portal, especially its networks{said}",
     ),
     Cause.NO_MODEL: Remedy(
         "has no model `{o.target}`. Correct `model`",
-        "has no deployment `{o.target}`; `deployment` is the name that you gave it, not the model's: see it "
-        f"{_DEPLOYMENTS}",
+        "has no deployment `{o.target}`; `deployment` is the name you gave the deployment, not the name of "
+        f"the model: look it up {_DEPLOYMENTS}",
     ),
     Cause.NO_SYSTEM_ROLE: Remedy(
-        "has a model whose template does not take these messages; set `system_role: user`, which sends "
-        "`system` as the beginning of the first question{said}"
+        "has a model whose template does not accept these messages; set `system_role: user`, which sends "
+        "`system` at the beginning of the first question{said}"
     ),
     Cause.NO_API: Remedy(
-        "has no chat completions API; `base_url` mostly ends in /v1",
-        "has no chat completions at this address; check `endpoint` and `api_version`",
+        "has no chat completions API; `base_url` usually ends in /v1",
+        "has no chat completions API at this address; check `endpoint` and `api_version`",
     ),
     Cause.NO_CREDIT: Remedy(
-        "has no credit left for this key; look at the account's billing page",
-        f"has no quota left for `{{o.target}}`; raise its limit {_DEPLOYMENTS}",
+        "has no credit left for this key; check the account's billing page",
+        f"has no quota left for `{{o.target}}`; raise the limit {_DEPLOYMENTS}",
     ),
     Cause.THROTTLED: Remedy(
-        "gets too many requests{pause}; wait a little{said}",
-        f"gets more for `{{o.target}}` than its quota of tokens a minute{{pause}}; raise it {_DEPLOYMENTS}",
+        "receives too many requests{delay}; wait a little{said}",
+        f"receives more tokens a minute for `{{o.target}}` than its quota allows{{delay}}; raise the quota "
+        f"{_DEPLOYMENTS}",
         retryable=True,
-        wait=SOON,
+        retry_after=SOON,
     ),
-    Cause.TOO_LONG: Remedy("finds the conversation too long; lower `history.budget`{said}"),
+    Cause.TOO_LONG: Remedy("cannot take a conversation of this length; lower `history.budget`{said}"),
     Cause.FILTERED: Remedy(
-        "held the question back with its content filter{said}",
-        "held the question back with its content filter{findings}; ask in other words, or loosen the filter "
-        'in ai.azure.com under "Guardrails"',
+        "blocked the question with its content filter{said}",
+        "blocked the question with its content filter{findings}; rephrase it, or relax the filter under "
+        '"Guardrails" in ai.azure.com',
     ),
     Cause.UNSUPPORTED: Remedy(
-        "", "refused a parameter; name in `model` what is deployed as `{o.target}`{said}"
+        "", "rejected a parameter; set `model` to the name of the model deployed as `{o.target}`{said}"
     ),
-    Cause.BROKEN: Remedy("failed with status {status}; try again{said}", retryable=True, wait=SOON),
-    Cause.REFUSED: Remedy("refused the request with status {status}; check the options{said}"),
-    Cause.BROKEN_OFF: Remedy("broke the reply off{said}", retryable=True, wait=SOON),
+    Cause.SERVER_ERROR: Remedy(
+        "failed with status {status}; try again{said}", retryable=True, retry_after=SOON
+    ),
+    Cause.REFUSED: Remedy("rejected the request with status {status}; check the options{said}"),
+    Cause.BROKEN_OFF: Remedy("broke the reply off{said}", retryable=True, retry_after=SOON),
     Cause.NOT_JSON: Remedy(
-        "sent something that is not JSON; is `base_url` right?",
+        "sent something that is not JSON; check that `base_url` is right",
         "sent something that is not JSON; check `endpoint`",
     ),
     Cause.OTHER: Remedy("failed: {kind}{said}", retryable=True),

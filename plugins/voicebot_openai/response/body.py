@@ -1,6 +1,6 @@
-"""The body of a chat server's response: mostly events, sometimes one JSON object instead of a stream.
+"""The body of a chat server's response: usually server-sent events, sometimes one JSON object instead.
 
-What it is can be seen by how it begins; the content type is wrong too often.
+The first character tells which; the content type is wrong too often.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot_openai.errors.failures import ChatFailure, explain, failure, quote
 from voicebot_openai.options import ChatOptions
-from voicebot_openai.response.chunks import DONE, Answer, error_in, read_answer
+from voicebot_openai.response.chunks import DONE, CompletionChunk, find_error, read_chunk
 from voicebot_openai.response.sse import EventDecoder, ServerEvent
 
 if TYPE_CHECKING:
@@ -23,41 +23,43 @@ if TYPE_CHECKING:
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _JSON = re.compile(r'[{}\[\]"]')
 _DONE = re.compile(r"\s*\"?\[done\]", re.IGNORECASE)
-_VALUE = json.JSONDecoder()
-_SHOWN = re.compile(r"\S")
+_DECODER = json.JSONDecoder()
+_NOT_BLANK = re.compile(r"\S")
 
 
-async def answers(response: httpx2.Response, options: ChatOptions) -> AsyncGenerator[Answer, None]:
-    """Give what a response says, piece by piece.
+async def read_chunks(
+    response: httpx2.Response, options: ChatOptions
+) -> AsyncGenerator[CompletionChunk, None]:
+    """Yield the chunks of a response.
 
     Raises:
-        ChatFailure: the response is no answer.
-        openai.APIError: the server says in it that something went wrong.
+        ChatFailure: the response is not a chat completion.
+        openai.APIError: the response contains an error.
     """
     beginning = b""
     async with aclosing(_bytes(response)) as body:
         async for data in body:
             beginning += data
-            if shown := beginning.lstrip(_BLANK)[:1]:
+            if first := beginning.lstrip(_BLANK)[:1]:
                 break
         else:
             return
-        if shown == b"<":
-            hint = "check `endpoint`" if options.is_azure else "`base_url` mostly ends in /v1"
+        if first == b"<":
+            hint = "check `endpoint`" if options.is_azure else "`base_url` usually ends in /v1"
             raise failure(options, f"answered with a web page; {hint}")
-        if shown in b'{["':
+        if first in b'{["':
             whole = b"".join([beginning, *[data async for data in body]])
-            for answer in _whole_answers(whole, response, options):
-                yield answer
+            for chunk in _chunks_of_json(whole, response, options):
+                yield chunk
             return
         decoder = EventDecoder()
         async with aclosing(_events(decoder, beginning, body)) as events:
             event = None
             async for event in events:
-                for answer in _answers(event, response):
-                    yield answer
-            if event is None and decoder.no_field:
-                raise _not_streamed(decoder.no_field, options)
+                for chunk in _chunks_of_event(event, response):
+                    yield chunk
+            if event is None and decoder.unknown_line:
+                raise _not_streamed(decoder.unknown_line, options)
 
 
 async def _bytes(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
@@ -77,58 +79,61 @@ async def _events(
         yield event
 
 
-def _answers(event: ServerEvent, response: httpx2.Response) -> Iterator[Answer]:
-    """Give what an event says; nothing where it only keeps the connection alive, or is torn."""
+def _chunks_of_event(event: ServerEvent, response: httpx2.Response) -> Iterator[CompletionChunk]:
+    """Yield the chunks in an event; none if it is a keep-alive, or incomplete."""
     if _DONE.match(event.data):
         yield DONE
         return
     try:
-        values = _parsed(event.data)
+        values = _parse(event.data)
     except ValueError:
         if event.name == "error":
-            raise _error(event.data, response) from None
-        if event.whole and event.name in ("", "message") and _JSON.search(event.data):
+            raise _api_error(event.data, response) from None
+        if event.complete and event.name in ("", "message") and _JSON.search(event.data):
             raise
         return
-    for said in values:
-        if isinstance(said, str) and event.name == "error":
-            raise _error(said, response)
-        if not isinstance(said, dict):
+    for value in values:
+        if isinstance(value, str) and event.name == "error":
+            raise _api_error(value, response)
+        if not isinstance(value, dict):
             continue
-        if (error := error_in(said, event.name)) is not None:
-            raise _error(error, response)
-        yield read_answer(said)
+        if (error := find_error(value, event.name)) is not None:
+            raise _api_error(error, response)
+        yield read_chunk(value)
 
 
-def _whole_answers(body: bytes, response: httpx2.Response, options: ChatOptions) -> Iterator[Answer]:
-    """Give what a body says that is no stream of events: one answer, or the pieces of one as plain JSON."""
-    values = _parsed(body.decode("utf-8-sig", "replace"))
+def _chunks_of_json(
+    body: bytes, response: httpx2.Response, options: ChatOptions
+) -> Iterator[CompletionChunk]:
+    """Yield the chunks of a body that is not an event stream: one completion, or its chunks as plain JSON."""
+    values = _parse(body.decode("utf-8-sig", "replace"))
     if len(values) == 1 and isinstance(values[0], list):
         values = values[0] or values
-    for said in values:
-        answer = read_answer(said) if isinstance(said, dict) else Answer()
-        error = error_in(said) if isinstance(said, dict) else None
+    for value in values:
+        chunk = read_chunk(value) if isinstance(value, dict) else CompletionChunk()
+        error = find_error(value) if isinstance(value, dict) else None
         if error is not None:
-            told = explain(_error(error, response), options)
-            raise told if told.loading or not told.retryable else _not_streamed(said, options)
-        if not answer.choice and answer.usage is None:
-            raise _not_streamed(said, options)
-        yield answer
+            explained = explain(_api_error(error, response), options)
+            clear = explained.loading or not explained.retryable
+            raise explained if clear else _not_streamed(value, options)
+        if not chunk.choice and chunk.usage is None:
+            raise _not_streamed(value, options)
+        yield chunk
     yield DONE
 
 
-def _not_streamed(said: object, options: ChatOptions) -> ChatFailure:
-    return failure(options, f"did not stream its answer{quote(said, options)}", retryable=True)
+def _not_streamed(value: object, options: ChatOptions) -> ChatFailure:
+    return failure(options, f"did not stream its reply{quote(value, options)}", retryable=True)
 
 
-def _parsed(text: str) -> list[Any]:
-    """Return the values of a text in JSON: mostly one, several where lines are not kept apart as events."""
-    values, at = [], _shown(text, 0)
+def _parse(text: str) -> list[Any]:
+    """Return the JSON values in a text: usually one, several if events are not separated by blank lines."""
+    values, at = [], _skip_blanks(text, 0)
     try:
         while True:
-            value, end = _VALUE.raw_decode(text, at)
+            value, end = _DECODER.raw_decode(text, at)
             values.append(value)
-            at = _shown(text, end)
+            at = _skip_blanks(text, end)
             if at == len(text) or _DONE.match(text, at):
                 break
     except RecursionError:
@@ -136,13 +141,13 @@ def _parsed(text: str) -> list[Any]:
     return values
 
 
-def _shown(text: str, start: int) -> int:
-    """Return where the next character is that is no blank, or the end of the text."""
-    found = _SHOWN.search(text, start)
+def _skip_blanks(text: str, start: int) -> int:
+    """Return the position of the next character that is not blank, or the end of the text."""
+    found = _NOT_BLANK.search(text, start)
     return found.start() if found else len(text)
 
 
-def _error(error: object, response: httpx2.Response) -> openai.APIError:
+def _api_error(error: object, response: httpx2.Response) -> openai.APIError:
     import openai
 
     message = error.get("message") if isinstance(error, dict) else error

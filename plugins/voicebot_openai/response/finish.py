@@ -1,14 +1,14 @@
-"""When a reply is over, which servers tell in many ways, some not at all, and some again and again."""
+"""When a reply is finished: servers report it in many ways, some never, and some with every chunk."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal
 
-from voicebot_openai.response.chunks import Answer
+from voicebot_openai.response.chunks import CompletionChunk
 
 Reason = Literal["stop", "length", "filtered"]
-_BROKEN = frozenset({"error", "abort", "network_error", "insufficient_system_resource"})
+_FAILED = frozenset({"error", "abort", "network_error", "insufficient_system_resource"})
 _REASONS: dict[str, Reason] = {
     "length": "length",
     "max_tokens": "length",
@@ -23,60 +23,60 @@ _REASONS: dict[str, Reason] = {
     "spii": "filtered",
     "sensitive": "filtered",
 }
-_AFTERWORD = 1.0
-"""Seconds that a server has for its price and its verdict after the last word."""
-_DOUBTFUL = 5.0
-"""Seconds until an end counts that came with text: some servers say so of every piece."""
+_AFTER_FINISH = 1.0
+"""Seconds to wait for token usage and filter results after the end of the text."""
+_AFTER_DOUBTFUL_FINISH = 5.0
+"""Seconds until a finish reason that came with text counts: some servers send it with every chunk."""
 _AFTER_DONE = 0.1
-"""Seconds for what comes when all is said, so that the connection can be used again."""
-_TAIL = 20
-_WHOLE = re.compile(
+"""Seconds to wait for the response to end after [DONE], so that the connection can be reused."""
+_TAIL_LENGTH = 20
+_SENTENCE_END = re.compile(
     r"(?:[.!?…。！？｡।॥؟۔։።፧᠃᠉၊။។៕།༎‼⁇⁈⁉．]|(?<=[\u0370-\u03ff\u1f00-\u1fff])[;\u037e])"
     r"(?:['\"”’»›)\]」』）】*_~`\s\u200d\ufe0f]|[\u2190-\u2bff\U0001f000-\U0001faff])*$"
 )
-"""A mark that ends a sentence in some script, and what may close after it, emoji among it."""
+"""A full stop or the like in any script, and whatever may follow it: quotes, brackets, emoji."""
 
 
-class Ending:
-    """Follows one reply and knows whether it is over."""
+class FinishTracker:
+    """Follows one reply and knows whether it is finished."""
 
     def __init__(self) -> None:
-        self.finish = ""
-        """Why it ended, in the server's words."""
-        self.patience: float | None = None
-        """Seconds to wait for more; None while it has not ended."""
+        self.finish_reason = ""
+        """Why the reply ended, as the server put it."""
+        self.timeout: float | None = None
+        """Seconds to wait for another chunk; None while the reply is not finished."""
         self._done = False
         self._tail = ""
 
-    def read(self, answer: Answer, spoken: str) -> None:
-        """Take note of the next piece, and of what is spoken of it."""
-        self._tail = (self._tail + spoken)[-_TAIL:]
-        self.finish = answer.finish or self.finish
-        self._done = self._done or answer.done
+    def read(self, chunk: CompletionChunk, spoken: str) -> None:
+        """Read the next chunk; `spoken` is the part of its text that is spoken."""
+        self._tail = (self._tail + spoken)[-_TAIL_LENGTH:]
+        self.finish_reason = chunk.finish_reason or self.finish_reason
+        self._done = self._done or chunk.done
         if self._done:
-            self.patience = _AFTER_DONE
-        elif self.finish and answer.text:
-            self.patience = _DOUBTFUL
-        elif answer.finish:
-            self.patience = _AFTERWORD
+            self.timeout = _AFTER_DONE
+        elif self.finish_reason and chunk.text:
+            self.timeout = _AFTER_DOUBTFUL_FINISH
+        elif chunk.finish_reason:
+            self.timeout = _AFTER_FINISH
 
     @property
-    def told(self) -> bool:
-        """Whether the server has said that the reply is over."""
-        return self._done or self.finish != ""
+    def reported(self) -> bool:
+        """Whether the server has reported that the reply is finished."""
+        return self._done or self.finish_reason != ""
 
     @property
-    def sure(self) -> bool:
-        """Whether it has said so as no server says it in the middle."""
-        return self.told and self.patience != _DOUBTFUL
+    def certain(self) -> bool:
+        """Whether it has done so in a way that no server does in the middle of a reply."""
+        return self.reported and self.timeout != _AFTER_DOUBTFUL_FINISH
 
     @property
-    def broken(self) -> bool:
-        """Whether the reply broke off, once nothing more comes."""
-        whole = _WHOLE.search(self._tail) is not None  # as what is spoken ends with a sentence
-        return self.finish in _BROKEN or not (self.told or whole)
+    def incomplete(self) -> bool:
+        """Whether the reply broke off, given that no more chunks will come."""
+        ends_sentence = _SENTENCE_END.search(self._tail) is not None
+        return self.finish_reason in _FAILED or not (self.reported or ends_sentence)
 
     @property
     def reason(self) -> Reason:
-        """Why the reply ended, in the words of `ReplyEnded`."""
-        return _REASONS.get(self.finish, "stop")
+        """Why the reply ended, as a reason of `ReplyEnded`."""
+        return _REASONS.get(self.finish_reason, "stop")

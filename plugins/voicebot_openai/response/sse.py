@@ -1,7 +1,7 @@
-"""Server-sent events, all that their specification allows, from bytes that are cut anywhere.
+"""A decoder for server-sent events that accepts everything in their specification, split at any byte.
 
-The SDK takes an event without data for an answer and an invalid byte for the end of everything, so that a
-reply would break off. https://html.spec.whatwg.org/multipage/server-sent-events.html
+The SDK's own decoder mistakes an event without data for a chunk, and fails at an invalid byte; either would
+break a reply off. https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class ServerEvent:
-    """One event that has data; `whole` unless the stream ended before the blank line that ends an event."""
+    """One event with data; `complete` unless the stream ended before the blank line that ends an event."""
 
     name: str
     data: str
-    whole: bool = True
+    complete: bool = True
 
 
 class EventDecoder:
-    """Makes events of a stream's bytes; an invalid byte becomes U+FFFD."""
+    """Decodes the bytes of a stream into events; an invalid byte becomes U+FFFD."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -32,11 +32,11 @@ class EventDecoder:
         self._line: list[str] = []
         self._name = ""
         self._data: list[str] = []
-        self.no_field = ""
-        """The first line that is no field: of an event stream none is."""
+        self.unknown_line = ""
+        """The first line that is not a field; an event stream has none."""
 
     def feed(self, data: bytes) -> Iterator[ServerEvent]:
-        """Give the events that are complete now that `data` has come."""
+        """Yield the events that `data` completes."""
         text = self._decoder.decode(data)
         if not text:
             return
@@ -56,9 +56,9 @@ class EventDecoder:
                 yield event
 
     def finish(self) -> Iterator[ServerEvent]:
-        """Give the event that the stream ended in, if there is one."""
+        """Yield the incomplete event at the end of the stream, if there is one."""
         self._read("".join(self._line) + self._decoder.decode(b"", final=True))
-        if (event := self._dispatch(whole=False)) is not None:
+        if (event := self._dispatch(complete=False)) is not None:
             yield event
 
     def _read(self, line: str) -> None:
@@ -67,11 +67,11 @@ class EventDecoder:
             self._data.append(value.removeprefix(" "))
         elif field == "event":
             self._name = value.removeprefix(" ")
-        elif field not in ("", "id", "retry") and not self.no_field:
-            self.no_field = line
+        elif field not in ("", "id", "retry") and not self.unknown_line:
+            self.unknown_line = line
 
-    def _dispatch(self, *, whole: bool = True) -> ServerEvent | None:
+    def _dispatch(self, *, complete: bool = True) -> ServerEvent | None:
         name, data = self._name, "\n".join(self._data)
         self._name = ""
         self._data.clear()
-        return ServerEvent(name, data, whole) if data.strip() else None
+        return ServerEvent(name, data, complete) if data.strip() else None

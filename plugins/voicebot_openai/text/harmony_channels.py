@@ -1,48 +1,48 @@
-"""Channels whose marks a server swallowed, but not their names, as in `analysisHm.assistantfinalHello.`"""
+"""Channels of OpenAI's Harmony format whose tokens a server dropped: `analysisHm.assistantfinalHi.`"""
 
 from __future__ import annotations
 
 import re
 
-_END = "assistantfinal"
-_BEGINNINGS = ("analysis", "commentary", _END)
-_BEGUN = re.compile(rf"\s*(?:(?:analysis|commentary)(?=[A-Z\n])|{_END})")
+_FINAL = "assistantfinal"
+_CHANNELS = ("analysis", "commentary", _FINAL)
+_BEGINNING = re.compile(rf"\s*(?:(?:analysis|commentary)(?=[A-Z\n])|{_FINAL})")
 
 
-class BareChannels:
-    """Takes a reply's text in pieces and gives what is on its last channel; other replies pass unchanged."""
+class HarmonyChannels:
+    """Takes the text of a reply in chunks and returns its final channel; other text passes unchanged."""
 
     def __init__(self) -> None:
-        self.thought = False
-        """Whether there was anything on another channel."""
+        self.has_reasoning = False
+        """Whether there was text on another channel."""
         self._held: str | None = ""
         self._searched = 0
 
     def feed(self, text: str) -> str:
-        """Return what may be for people now."""
+        """Return what can be spoken now."""
         if self._held is None:
             return text
         self._held += text
-        begun = self._held.lstrip()
-        if any(beginning.startswith(begun) for beginning in _BEGINNINGS):
+        beginning = self._held.lstrip()
+        if any(channel.startswith(beginning) for channel in _CHANNELS):
             return ""
-        if not _BEGUN.match(self._held):
-            return self._all()
-        end = self._held.find(_END, self._searched)
+        if not _BEGINNING.match(self._held):
+            return self._release()
+        end = self._held.find(_FINAL, self._searched)
         if end < 0:
-            self._searched = max(0, len(self._held) - len(_END))
+            self._searched = max(0, len(self._held) - len(_FINAL))
             return ""
-        self.thought = self.thought or not self._held.lstrip().startswith(_END)
-        return self._all()[end + len(_END) :]
+        self.has_reasoning = self.has_reasoning or not self._held.lstrip().startswith(_FINAL)
+        return self._release()[end + len(_FINAL) :]
 
-    def finish(self, *, cut: bool) -> str:
-        """Return what was held back, at the end of the reply; `cut` where there was no room for all of it."""
-        held = self._all()
-        if cut and _BEGUN.match(held):
-            self.thought = True
+    def finish(self, *, truncated: bool) -> str:
+        """Return the text that was held back; `truncated` if the reply reached its maximum length."""
+        held = self._release()
+        if truncated and _BEGINNING.match(held):
+            self.has_reasoning = True
             return ""
         return held
 
-    def _all(self) -> str:
+    def _release(self) -> str:
         held, self._held = self._held or "", None
         return held

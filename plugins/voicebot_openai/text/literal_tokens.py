@@ -1,6 +1,6 @@
-"""Telling a mark that a model meant as one from an answer that is about marks ("the tag <think> means").
+"""Telling a special token from text that merely mentions one ("the tag <think> means ...").
 
-What is said about a mark stands within a sentence, between blanks, or in quotes or code. A mark itself stands
+A token that is mentioned stands within a sentence, between blanks, or in quotes or code. A real one stands
 where a sentence, a line or the reply begins or ends, or touches the words beside it.
 """
 
@@ -8,29 +8,30 @@ from __future__ import annotations
 
 import re
 
-from voicebot_openai.text.special_tokens import Kind
+from voicebot_openai.text.special_tokens import TokenKind
 
 _QUOTES = "\"'“”„‘’‚«»‹›「」『』(（"
-_AROUND = "\"'”’»)]*_ \t"
-_IN_A_ROW = ",;)"
+_CLOSING = "\"'”’»)]*_ \t"
+_LIST_SEPARATORS = ",;)"
 _PUNCTUATION = ".,;:!?)…\"'”’»、，。！？"
 _CODE = re.compile(r"`+|\n")
-_BEGINNING = 12  # characters of a line that tell whether it is an item of a list
+_LINE_START = 12
+"""Characters of a line that show whether it is a list item."""
 _LIST_ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*+•])\s*")
 _OPENED_BY = {
-    Kind.THOUGHT_ENDS: Kind.THOUGHT,
-    Kind.TURN_ENDS: Kind.BEGINNING,
-    Kind.ASSISTANT: Kind.OTHERS,
-    Kind.CALL_ENDS: Kind.CALL,
+    TokenKind.REASONING_END: TokenKind.REASONING_START,
+    TokenKind.TURN_END: TokenKind.SEQUENCE_START,
+    TokenKind.ASSISTANT_TURN: TokenKind.OTHER_TURN,
+    TokenKind.TOOL_CALL_END: TokenKind.TOOL_CALL_START,
 }
 
 
-class Mentions:
-    """Follows the text that is given away, and judges the marks in it."""
+class LiteralTokens:
+    """Follows the text that is returned, and decides which tokens in it are literal text."""
 
     def __init__(self) -> None:
         self.last = ""
-        """The last character that was given."""
+        """The last character that was returned."""
         self._before = self._tail = self._line = ""
         self._ticks = 0
         self._in_code = self._in_block = False
@@ -38,35 +39,39 @@ class Mentions:
 
     @property
     def within_sentence(self) -> bool:
-        """Whether the text so far ends in the middle of a sentence, or where an item of a list begins."""
+        """Whether the text so far ends in the middle of a sentence, or at the beginning of a list item."""
         if self._before.isalnum() or (self._before and self._before in ",-–—&"):
             return True
         return _LIST_ITEM.fullmatch(self._line) is not None
 
-    def given(self, text: str) -> None:
-        """Take note of the next piece of text."""
+    def add_text(self, text: str) -> None:
+        """Follow text that was returned."""
         self.last = text[-1]
         self._tail = (self._tail + text)[-2:]
         _, newline, line = text.rpartition("\n")
-        self._line = ((newline or self._line) + line)[:_BEGINNING].lstrip("\n")
-        if (core := line.rstrip(_AROUND)) or newline:
+        self._line = ((newline or self._line) + line)[:_LINE_START].lstrip("\n")
+        if (core := line.rstrip(_CLOSING)) or newline:
             self._before = core[-1:]
         self._follow_code(text)
 
-    def passed(self) -> None:
-        """Take note of a mark that was no mention."""
+    def add_token(self) -> None:
+        """Follow a token that was not literal."""
         self._tail = ">"
 
-    def is_mention(self, kind: Kind, after: str) -> bool:
-        """Return whether a mark is text; `after` is the text behind it, up to what is no blank."""
+    def is_literal(self, kind: TokenKind, after: str) -> bool:
+        """Return whether a token is text.
+
+        Args:
+            after: the text that follows it, up to a character that is not blank.
+        """
         opener = _OPENED_BY.get(kind)
         if opener is not None and self._opened[opener]:
             self._opened[opener] -= 1
             return True
-        mention = self._is_quoted(after) or self._stands_as_a_word(kind, after)
-        if mention and kind in self._opened:
+        literal = self._is_quoted(after) or self._is_used_as_word(kind, after)
+        if literal and kind in self._opened:
             self._opened[kind] += 1
-        return mention
+        return literal
 
     def _is_quoted(self, after: str) -> bool:
         if self._in_code or self._in_block or self._ticks:
@@ -74,20 +79,20 @@ class Mentions:
         quote, before = self._tail[-1:], self._tail[:-1]
         return quote != "" and quote in _QUOTES and (not before or before.isspace()) and after != ""
 
-    def _stands_as_a_word(self, kind: Kind, after: str) -> bool:
+    def _is_used_as_word(self, kind: TokenKind, after: str) -> bool:
         following = after.lstrip(" \t")
-        apart = following != after
-        if not self.last and kind is Kind.THOUGHT:
+        separate = following != after
+        if not self.last and kind is TokenKind.REASONING_START:
             return False
-        if after[:1] and after[:1] in _IN_A_ROW:
+        if after[:1] and after[:1] in _LIST_SEPARATORS:
             return True
         if not self.within_sentence:
-            return apart and following[:1].islower() and kind is not Kind.THOUGHT
-        if kind is Kind.BEGINNING:
+            return separate and following[:1].islower() and kind is not TokenKind.REASONING_START
+        if kind is TokenKind.SEQUENCE_START:
             return True
         if not self._tail[-1:].isspace():
             return False
-        return (apart and following[:1].isalnum()) or (after != "" and after[0] in _PUNCTUATION)
+        return (separate and following[:1].isalnum()) or (after != "" and after[0] in _PUNCTUATION)
 
     def _follow_code(self, text: str) -> None:
         if self._ticks and not text.startswith("`"):

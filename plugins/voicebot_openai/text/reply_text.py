@@ -1,70 +1,75 @@
-"""The text of one reply, from what the server says to what is for people."""
+"""The text of one reply: from what the server sends to what people should hear."""
 
 from __future__ import annotations
 
 import codecs
 
-from voicebot_openai.response.chunks import Answer
-from voicebot_openai.text.harmony_channels import BareChannels
-from voicebot_openai.text.reasoning import ThoughtFilter
+from voicebot_openai.text.harmony_channels import HarmonyChannels
+from voicebot_openai.text.reasoning import ReasoningFilter
 
 
-class SpokenText:
-    """Takes a reply's answers and gives what is to be spoken of them.
+class ReplyText:
+    """Takes the text of a reply in chunks and returns what is to be spoken of it.
 
     Args:
-        begins_inside: whether the reply probably begins within a thought, of which only the end is marked.
+        begins_inside: whether the reply probably begins with reasoning of which only the end is marked.
     """
 
     def __init__(self, *, begins_inside: bool) -> None:
         self.received = self.spoken = 0
-        """Characters of text that came, and that were given."""
-        self._halves = _Halves()
-        self._channels = BareChannels()
-        self._filter = ThoughtFilter(begins_inside=begins_inside)
+        """Characters that arrived, and that were returned."""
+        self._surrogates = _SurrogateJoiner()
+        self._channels = HarmonyChannels()
+        self._filter = ReasoningFilter(begins_inside=begins_inside)
         self._begins_inside = begins_inside
-        self._thought = self._said = False
+        self._has_reasoning = self._has_words = False
 
-    def feed(self, answer: Answer) -> str:
-        """Return what may be spoken now."""
-        say = ""
-        if answer.thought:
-            self._thought = True
-            say = self._filter.kept_apart()
-        if answer.text:
-            text = self._halves.feed(answer.text)
+    def feed(self, text: str, *, has_reasoning: bool = False) -> str:
+        """Return what can be spoken now.
+
+        Args:
+            has_reasoning: whether the chunk contains reasoning in a field of its own.
+        """
+        spoken = ""
+        if has_reasoning:
+            self._has_reasoning = True
+            spoken = self._filter.reasoning_is_separate()
+        if text:
+            text = self._surrogates.feed(text)
             self.received += len(text)
-            say += self._filter.feed(self._channels.feed(text))
-        return self._given(say)
+            spoken += self._filter.feed(self._channels.feed(text))
+        return self._count(spoken)
 
-    def finish(self, *, cut: bool) -> str:
-        """Return what was held back, at the end of the reply; `cut` where there was no room for all of it."""
-        text = self._channels.feed(self._halves.feed("", final=True)) + self._channels.finish(cut=cut)
-        return self._given(self._filter.feed(text) + self._filter.finish(cut=cut))
+    def finish(self, *, truncated: bool) -> str:
+        """Return the text that was held back; `truncated` if the reply reached its maximum length."""
+        rest = self._surrogates.feed("", final=True)
+        text = self._channels.feed(rest) + self._channels.finish(truncated=truncated)
+        return self._count(self._filter.feed(text) + self._filter.finish(truncated=truncated))
 
     @property
-    def only_thought(self) -> bool:
-        """Whether there were thoughts, and nothing to say."""
-        return (self._thought or self._channels.thought or self._filter.thought) and not self._said
+    def only_reasoning(self) -> bool:
+        """Whether there was reasoning, and nothing to say."""
+        found = self._has_reasoning or self._channels.has_reasoning or self._filter.has_reasoning
+        return found and not self._has_words
 
     @property
     def begins_inside(self) -> bool:
-        """Whether the next reply will probably begin within a thought, as far as this one tells."""
-        begun = self._filter.begun_inside
+        """Whether the next reply will probably begin with reasoning, judging by this one."""
+        begun = self._filter.began_inside
         return self._begins_inside if begun is None else begun
 
-    def _given(self, say: str) -> str:
-        self.spoken += len(say)
-        self._said = self._said or not (say == "" or say.isspace())
-        return say
+    def _count(self, spoken: str) -> str:
+        self.spoken += len(spoken)
+        self._has_words = self._has_words or not (spoken == "" or spoken.isspace())
+        return spoken
 
 
-class _Halves:
-    """Joins the halves of characters in a text that comes in pieces; a half without the other is U+FFFD."""
+class _SurrogateJoiner:
+    """Joins surrogate pairs that are split between chunks; an unpaired surrogate becomes U+FFFD."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
 
     def feed(self, text: str, *, final: bool = False) -> str:
-        """Return what there is of the text now; the first half of a character waits for the second."""
+        """Return the text so far, without a high surrogate at its end unless it is `final`."""
         return self._decoder.decode(text.encode("utf-16-le", "surrogatepass"), final)

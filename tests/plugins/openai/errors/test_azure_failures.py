@@ -15,27 +15,35 @@ ANSWER = "Arr, I be a pirate. And this be a tale to tell."
 FAILURES = {
     "wrong key": (
         "wrong-key",
-        r"does not accept the key, which is wrong or of another resource; copy",
+        r"rejected the key, which is wrong or belongs to another resource; copy",
         False,
     ),
-    "unknown deployment": ("unknown-deployment", r"has no deployment `chat`; .* not the model's", False),
-    "throttled": ("throttled", r"more for `chat` than its quota of tokens a minute; raise it in ai", True),
-    "throttled for long": (
-        "throttled=60",
-        r"quota of tokens a minute and asks us to wait for 60 s; raise",
+    "unknown deployment": (
+        "unknown-deployment",
+        r"has no deployment `chat`; .* not the name of the model",
+        False,
+    ),
+    "throttled": (
+        "throttled",
+        r"more tokens a minute for `chat` than its quota allows; raise the quota",
         True,
     ),
-    "forbidden": ("status=403", r"does not allow this; look at the resource in the Azure portal", False),
-    "wrong address": ("status=404", r"no chat completions at this address; check `endpoint` and", False),
+    "throttled for long": (
+        "throttled=60",
+        r"quota allows and asks for a delay of 60 s; raise",
+        True,
+    ),
+    "forbidden": ("status=403", r"does not allow this; check the resource in the Azure portal", False),
+    "wrong address": ("status=404", r"no chat completions API at this address; check `endpoint` and", False),
     "broken": ("status=500", r"failed with status 500; try again: The service is unavailable\.$", True),
     "unavailable": ("status=503", r"failed with status 503; try again", True),
     "error in mid-stream": ("error-event", r"broke the reply off: The server had an error", True),
-    "silence before the answer": ("chat:hang@connect", r"said nothing for 1\.5 s; raise `timeout`", True),
-    "silence at first": ("chat:hang@start", r"said nothing for 1\.5 s; raise `timeout`", True),
-    "silence in mid-stream": ("chat:hang@middle", r"said nothing for 1\.5 s; raise `timeout`", True),
-    "cut before the answer": ("chat:drop@connect", r"cut the connection; try again", True),
-    "cut at first": ("chat:drop@start", r"cut the connection; try again", True),
-    "cut in mid-stream": ("chat:drop@middle", r"cut the connection; try again", True),
+    "silence before the answer": ("chat:hang@connect", r"sent nothing for 1\.5 s; raise `timeout`", True),
+    "silence at first": ("chat:hang@start", r"sent nothing for 1\.5 s; raise `timeout`", True),
+    "silence in mid-stream": ("chat:hang@middle", r"sent nothing for 1\.5 s; raise `timeout`", True),
+    "cut before the answer": ("chat:drop@connect", r"closed the connection; try again", True),
+    "cut at first": ("chat:drop@start", r"closed the connection; try again", True),
+    "cut in mid-stream": ("chat:drop@middle", r"closed the connection; try again", True),
 }
 
 
@@ -45,7 +53,7 @@ def test_a_failure_says_where_what_and_what_to_do_on_one_line_and_the_next_reply
     azure, ask, text_of, key, fault, message, retryable, api_version
 ):
     async def talk():
-        timeout = 1.5 if "said nothing" in message else 60
+        timeout = 1.5 if "sent nothing" in message else 60
         async with azure(
             ANSWER, faults=(fault,), timeout=timeout, max_retries=0, api_version=api_version
         ) as service:
@@ -63,7 +71,7 @@ def test_a_failure_says_where_what_and_what_to_do_on_one_line_and_the_next_reply
     assert next_answer == ANSWER
 
 
-def test_a_service_that_is_gone_is_missed_and_found_again(azure, ask, text_of):
+def test_a_service_that_goes_away_is_reported_and_found_again(azure, ask, text_of):
     async def talk():
         async with azure(ANSWER, max_retries=0) as service:
             port = service.emulator.port
@@ -81,7 +89,7 @@ def test_a_service_that_is_gone_is_missed_and_found_again(azure, ask, text_of):
     "fault",
     ["throttledx1", "throttled=0.01x1", "status=503x2", "chat:drop@connectx1", "chat:drop@startx1"],
 )
-def test_a_reply_that_fails_before_its_first_word_is_asked_for_again(azure, ask, text_of, fault):
+def test_a_reply_that_fails_before_its_first_word_is_retried(azure, ask, text_of, fault):
     async def talk():
         async with azure(ANSWER, faults=(fault,)) as service:
             return text_of(await ask(service.model))
@@ -92,7 +100,7 @@ def test_a_reply_that_fails_before_its_first_word_is_asked_for_again(azure, ask,
 @pytest.mark.parametrize(
     "fault", ["wrong-keyx1", "unknown-deploymentx1", "throttled=60x1", "status=403x1", "chat:drop@middlex1"]
 )
-def test_a_reply_that_asking_again_does_not_help_is_not_asked_for_again(azure, ask, fault):
+def test_a_reply_that_a_retry_would_not_help_is_not_retried(azure, ask, fault):
     async def talk():
         async with azure(ANSWER, faults=(fault,)) as service:
             with pytest.raises(ProviderError):
@@ -101,10 +109,10 @@ def test_a_reply_that_asking_again_does_not_help_is_not_asked_for_again(azure, a
     asyncio.run(talk())
 
 
-def test_asking_again_ends_with_the_budget(azure, ask):
+def test_retries_end_with_the_budget(azure, ask):
     async def talk():
         async with azure(ANSWER, faults=("throttled=0.2x1",), retry_budget=0.1) as service:
-            with pytest.raises(ProviderError, match=r"wait for 0\.2 s"):
+            with pytest.raises(ProviderError, match=r"a delay of 0\.2 s"):
                 await ask(service.model)
         async with azure(ANSWER, faults=("throttled=0.2x1",), retry_budget=5) as service:
             return await ask(service.model)
@@ -113,7 +121,7 @@ def test_asking_again_ends_with_the_budget(azure, ask):
 
 
 @pytest.mark.parametrize("fault", ["chat:drop@end", "chat:hang@end"])
-def test_a_reply_that_is_complete_stands_even_if_its_end_is_not_told(azure, ask, text_of, fault):
+def test_a_complete_reply_stands_even_if_its_end_is_not_reported(azure, ask, text_of, fault):
     async def talk():
         async with azure(ANSWER, faults=(fault,), timeout=0.5) as service:
             return await ask(service.model)
@@ -123,7 +131,7 @@ def test_a_reply_that_is_complete_stands_even_if_its_end_is_not_told(azure, ask,
     assert events[-1].reason == "stop"
 
 
-def test_a_prompt_that_the_filter_refuses_ends_the_reply_without_a_word(azure, ask, caplog):
+def test_a_prompt_that_the_filter_blocks_ends_the_reply_without_a_word(azure, ask, caplog):
     caplog.set_level("INFO", logger="voicebot_openai")
 
     async def talk():
@@ -131,10 +139,10 @@ def test_a_prompt_that_the_filter_refuses_ends_the_reply_without_a_word(azure, a
             return await ask(service.model)
 
     assert asyncio.run(talk()) == [ReplyEnded("filtered")]
-    assert "content filter (violence: medium); ask in other words" in caplog.text
+    assert "content filter (violence: medium); rephrase it" in caplog.text
 
 
-def test_what_the_filter_holds_back_in_mid_stream_never_arrives(azure, ask, text_of):
+def test_text_that_the_filter_blocks_in_mid_stream_never_arrives(azure, ask, text_of):
     async def talk():
         async with azure(ANSWER, faults=("content-filter=stream",)) as service:
             return await ask(service.model)
@@ -144,7 +152,7 @@ def test_what_the_filter_holds_back_in_mid_stream_never_arrives(azure, ask, text
     assert events[-1] == ReplyEnded("filtered", Usage(3, 4))
 
 
-def test_what_the_asynchronous_filter_takes_back_is_withdrawn(azure, ask, text_of):
+def test_text_that_the_asynchronous_filter_rejects_is_withdrawn(azure, ask, text_of):
     async def talk():
         async with azure(ANSWER, faults=("content-filter=withdraw",)) as service:
             return await ask(service.model)
@@ -155,7 +163,7 @@ def test_what_the_asynchronous_filter_takes_back_is_withdrawn(azure, ask, text_o
     assert text[: len(text) - end.withdrawn] == ANSWER[: len(ANSWER) // 2]
 
 
-def test_lumps_are_a_reply_like_any_other(azure, ask, text_of):
+def test_bursts_are_a_reply_like_any_other(azure, ask, text_of):
     async def talk():
         async with azure(ANSWER, faults=("burst",)) as service:
             return await ask(service.model)

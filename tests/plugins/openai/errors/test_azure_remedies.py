@@ -35,9 +35,12 @@ def unconnected(cause):
 REFUSALS = {
     "network": (
         refusal(403, "Access denied due to Virtual Network/Firewall rules."),
-        r"lets nobody in from this network; allow it in the Azure portal",
+        r"does not allow access from this network; allow it under .Networking",
     ),
-    "private": (refusal(403, "Public access is disabled. Use private endpoint"), "lets nobody in from this"),
+    "private": (
+        refusal(403, "Public access is disabled. Use private endpoint"),
+        "does not allow access from this",
+    ),
     "suspended": (
         refusal(403, "Your resource has been temporarily blocked because of unusual behavior."),
         "has been blocked by Azure; open a support request in the Azure portal: Your resource",
@@ -45,21 +48,21 @@ REFUSALS = {
     "deployment": (refusal(404, "does not exist", "DeploymentNotFound"), "has no deployment `chat`"),
     "parameter": (
         refusal(400, "'top_k' is not supported", "unsupported_parameter"),
-        r"name in `model` what is deployed as `chat`: 'top_k' is not",
+        r"set `model` to the name of the model deployed as `chat`: 'top_k' is not",
     ),
     "too long": (refusal(400, "x", "context_length_exceeded"), r"lower `history.budget`"),
-    "quota": (refusal(429, "x", "insufficient_quota"), r"no quota left for `chat`; raise its limit"),
+    "quota": (refusal(429, "x", "insufficient_quota"), r"no quota left for `chat`; raise the limit"),
     "retry after milliseconds": (
         refusal(429, "x", retry_after_ms="1500", retry_after="2"),
-        r"wait for 1\.5 s",
+        r"a delay of 1\.5 s",
     ),
     "unknown host": (
         unconnected(httpx2.ConnectError("[Errno -2] Name or service not known")),
-        "cannot be found, nobody has that name; correct `endpoint`",
+        "cannot be found: there is no host of that name; correct `endpoint`",
     ),
     "certificate": (
         unconnected(httpx2.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")),
-        "certificate that this machine does not trust; check the clock, and let SSL_CERT_FILE",
+        "certificate that this machine does not trust; check the clock, and if your organisation",
     ),
     "proxy": (unconnected(httpx2.ProxyError("407")), "through the proxy; check HTTPS_PROXY and NO_PROXY"),
     "nobody": (
@@ -68,13 +71,13 @@ REFUSALS = {
     ),
     "slow to connect": (
         openai.APITimeoutError(httpx2.Request("POST", URL)),
-        r"said nothing for 10 s; raise `timeout`",
+        r"sent nothing for 10 s; raise `timeout`",
     ),
 }
 
 
 @pytest.mark.parametrize(("error", "message"), REFUSALS.values(), ids=REFUSALS)
-def test_every_refusal_has_its_remedy(options_of, error, message):
+def test_every_rejection_has_its_remedy(options_of, error, message):
     failure = explain(error, options_of())
     assert str(failure).startswith("Azure OpenAI at pirates.openai.azure.com ")
     with pytest.raises(AssertionError, match=message):
@@ -87,14 +90,14 @@ def test_a_connection_that_fails_through_a_proxy_blames_the_proxy(options_of, mo
     assert "through the proxy" in str(failure)
 
 
-def test_a_connection_that_takes_too_long_is_told_apart_from_silence(options_of):
+def test_a_connection_that_takes_too_long_differs_from_silence(options_of):
     error = openai.APITimeoutError(httpx2.Request("POST", URL))
     error.__cause__ = httpx2.ConnectTimeout("")
     assert "cannot be reached within 3 s; check the network" in str(explain(error, options_of()))
 
 
 @pytest.mark.parametrize(("minutes", "words"), [(20, "20 minutes slow"), (-20, "20 minutes fast")])
-def test_a_clock_that_is_wrong_is_blamed_for_a_token_that_is_refused(options_of, minutes, words):
+def test_a_wrong_clock_is_blamed_for_a_rejected_token(options_of, minutes, words):
     there = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=minutes)
     error = refusal(401, "Token expired", date=email.utils.format_datetime(there, usegmt=True))
     failure = explain(error, options_of(entra=True, api_key=None))
@@ -106,34 +109,34 @@ def test_a_clock_that_is_wrong_is_blamed_for_a_token_that_is_refused(options_of,
     [
         (
             refusal(401, "audience is incorrect"),
-            "sign in to the resource's own tenant: audience is incorrect",
+            "sign in to the tenant of the resource: audience is incorrect",
         ),
         (
             refusal(401, "The principal `me` lacks the required data action", "PermissionDenied"),
-            "give the role",
+            "give the signed-in identity the role",
         ),
         (
             refusal(401, "Principal does not have access to API/Operation."),
-            "give the role Cognitive Services",
+            "the role Cognitive Services",
         ),
     ],
 )
-def test_a_sign_in_that_is_refused_brings_the_role_that_is_needed(options_of, error, message):
+def test_a_rejected_sign_in_names_the_required_role(options_of, error, message):
     assert message in str(explain(error, options_of(entra=True, api_key=None)))
 
 
-def test_a_token_that_the_service_repeats_does_not_show(options_of):
+def test_a_token_that_the_service_repeats_is_not_shown(options_of):
     error = refusal(401, "Bad token eyJhbGciOi.eyJhdWQiOi.c2lnbmF0dXJl given")
     assert "Bad token *** given" in str(explain(error, options_of(entra=True, api_key=None)))
 
 
-def test_every_cause_has_a_remedy_that_ends_no_sentence():
+def test_every_cause_has_a_remedy_without_a_full_stop():
     assert set(REMEDIES) == set(Cause)
     texts = [text for remedy in REMEDIES.values() for text in (remedy.text, remedy.azure) if text]
     assert [text for text in texts if text.endswith(".") or "\n" in text] == []
 
 
-def test_a_word_in_place_of_a_key_takes_no_word_out_of_the_message(options_of):
+def test_an_ordinary_word_as_the_key_is_not_removed_from_the_message(options_of):
     message = str(explain(refusal(401), options_of(api_key="wrong")))
 
-    assert "does not accept the key, which is wrong or of another" in message
+    assert "rejected the key, which is wrong or belongs to another" in message

@@ -70,10 +70,10 @@ async def hang_in_mid_sentence(exchange):
 
 
 FAILURES = {
-    "wrong key": (refuse(401, "Incorrect key"), r"does not accept the key; check `api_key`", False),
-    "forbidden": (refuse(403, "Not yours"), r"may the key use `test-model`\?: Not yours", False),
+    "wrong key": (refuse(401, "Incorrect key"), r"rejected the key; check `api_key`", False),
+    "forbidden": (refuse(403, "Not yours"), r"check that the key may use `test-model`: Not yours", False),
     "no such model": (refuse(404, "The model does not exist"), r"has no model `test-model`", False),
-    "no such path": (whole(404, "404 page not found", "text/plain"), r"mostly ends in /v1", False),
+    "no such path": (whole(404, "404 page not found", "text/plain"), r"usually ends in /v1", False),
     "too many requests": (refuse(429, "Slow down"), r"too many requests; wait a little: Slow down", True),
     "no credit": (refuse(429, "You ran out", "insufficient_quota"), r"has no credit left", False),
     "too long": (refuse(400, "Too long", "context_length_exceeded"), r"lower `history.budget`", False),
@@ -96,7 +96,7 @@ FAILURES = {
     "no money": (refuse(402, "Insufficient credits"), r"has no credit left", False),
     "wrong key, by Google": (
         refuse(400, "API key not valid. Pass another"),
-        r"does not accept the key",
+        r"rejected the key",
         False,
     ),
     "held back": (refuse(400, "Policy", "content_filter", innererror={}), r"content filter: Policy", False),
@@ -108,10 +108,10 @@ FAILURES = {
     ),
     "broken server": (refuse(500, "Oops"), r"failed with status 500; try again: Oops", True),
     "gateway's page": (whole(502, "<html>Bad gateway</html>", "text/html"), r"status 502; try again$", True),
-    "web page": (whole(200, "<html>Welcome</html>", "text/html"), r"web page; `base_url` mostly", False),
+    "web page": (whole(200, "<html>Welcome</html>", "text/html"), r"web page; `base_url` usually", False),
     "error with status 200": (
         whole(200, {"error": "model is busy"}, "application/json"),
-        r"did not stream its answer: model is busy",
+        r"did not stream its reply: model is busy",
         True,
     ),
     "error in the stream": (
@@ -119,22 +119,22 @@ FAILURES = {
         r"broke the reply off: Out of memory",
         True,
     ),
-    "invalid JSON": (stream("data: {nonsense\n\n"), r"not JSON; is `base_url` right\?", False),
+    "invalid JSON": (stream("data: {nonsense\n\n"), r"not JSON; check that `base_url` is right", False),
     "not UTF-8": (stream("data: \u20ac", '"\n\n'), r"not JSON", False),
     "other JSON": (stream("data: 42\n\n", 'data: "x"\n\n', "data: []\n\n"), r"in the middle", True),
     "nothing": (stream(), r"ended the reply in the middle", True),
-    "cut": (cut_in_mid_sentence, r"cut the connection in the middle", True),
+    "cut": (cut_in_mid_sentence, r"closed the connection in the middle", True),
     "closed": (closed_in_mid_sentence, r"ended the reply in the middle", True),
-    "cut before the answer": (cut_before_the_answer, r"cut the connection", True),
-    "silence": (hang, r"said nothing for 0\.05 s; raise `timeout`", True),
-    "silence in mid-sentence": (hang_in_mid_sentence, r"said nothing for 0\.05 s", True),
+    "cut before the answer": (cut_before_the_answer, r"closed the connection", True),
+    "silence": (hang, r"sent nothing for 0\.05 s; raise `timeout`", True),
+    "silence in mid-sentence": (hang_in_mid_sentence, r"sent nothing for 0\.05 s", True),
 }
 
 
 @pytest.mark.parametrize(("answer", "message", "retryable"), FAILURES.values(), ids=FAILURES)
 def test_a_failure_says_where_what_and_what_to_do_on_one_line(chat_server, ask, answer, message, retryable):
     async def talk():
-        timeout = 0.05 if "said nothing" in message else 60
+        timeout = 0.05 if "sent nothing" in message else 60
         async with chat_server(answer) as server, server.model(timeout=timeout, max_retries=0) as model:
             with pytest.raises(ProviderError) as raised:
                 await ask(model)
@@ -147,7 +147,7 @@ def test_a_failure_says_where_what_and_what_to_do_on_one_line(chat_server, ask, 
     assert error.retryable is retryable
 
 
-def test_what_arrived_before_the_cut_has_been_given(chat_server):
+def test_text_that_arrived_before_the_connection_was_lost_has_been_returned(chat_server):
     async def talk():
         async with chat_server(cut_in_mid_sentence) as server, server.model() as model:
             reply = model.reply(ChatRequest((Message("user", "Hello?"),)))
@@ -159,7 +159,7 @@ def test_what_arrived_before_the_cut_has_been_given(chat_server):
     assert asyncio.run(talk()) == TextDelta("Once upon")
 
 
-def test_a_long_complaint_is_shortened(chat_server, ask):
+def test_a_long_error_message_is_shortened(chat_server, ask):
     async def talk():
         answer = refuse(500, "so  sorry \n" * 500)
         async with chat_server(answer) as server, server.model(max_retries=0) as model:
@@ -184,7 +184,7 @@ TALKATIVE = {
 
 
 @pytest.mark.parametrize("answer", TALKATIVE.values(), ids=TALKATIVE)
-def test_the_key_shows_nowhere_even_if_the_server_repeats_it(chat_server, ask, caplog, key, answer):
+def test_the_key_is_never_shown_even_if_the_server_repeats_it(chat_server, ask, caplog, key, answer):
     caplog.set_level(logging.DEBUG)
     for name in ("openai", "httpx2", "httpcore2"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -253,7 +253,7 @@ def fail_once(failing):
         "error in the stream",
     ],
 )
-def test_a_reply_that_fails_before_its_first_word_is_asked_for_again(chat_server, ask, text_of, failing):
+def test_a_reply_that_fails_before_its_first_word_is_retried(chat_server, ask, text_of, failing):
     async def talk():
         async with chat_server(fail_once(failing)) as server, server.model() as model:
             return text_of(await ask(model)), len(server.requests)
@@ -273,7 +273,7 @@ def test_a_reply_that_fails_before_its_first_word_is_asked_for_again(chat_server
     ],
     ids=["key", "request", "a minute's wait", "a date", "after the first word", "the time is up already"],
 )
-def test_a_reply_that_cannot_be_had_soon_is_not_asked_for_again(chat_server, ask, failing):
+def test_a_reply_that_will_not_succeed_soon_is_not_retried(chat_server, ask, failing):
     async def talk():
         async with chat_server(fail_once(failing)) as server, server.model(timeout=0.05) as model:
             with pytest.raises(ProviderError):
@@ -283,7 +283,7 @@ def test_a_reply_that_cannot_be_had_soon_is_not_asked_for_again(chat_server, ask
     assert asyncio.run(talk()) == 1
 
 
-def test_a_reply_is_asked_for_again_as_often_as_the_options_say(chat_server, ask):
+def test_a_reply_is_retried_as_often_as_configured(chat_server, ask):
     async def talk():
         async with chat_server(refuse(500, extra="retry-after: 0\r\n")) as server:
             async with server.model(max_retries=3) as model:
@@ -294,7 +294,7 @@ def test_a_reply_is_asked_for_again_as_often_as_the_options_say(chat_server, ask
     assert asyncio.run(talk()) == 4
 
 
-def test_a_server_that_goes_away_is_missed(chat_server, ask):
+def test_a_server_that_goes_away_is_reported(chat_server, ask):
     async def talk():
         async with chat_server() as server, server.model(max_retries=0) as model:
             await server.__aexit__()
@@ -314,7 +314,7 @@ def test_a_server_that_goes_away_is_missed(chat_server, ask):
         ("https://llm.example.org/v1", "[SSL: CERTIFICATE_VERIFY_FAILED]", "does not trust"),
     ],
 )
-def test_a_server_that_does_not_answer_brings_the_advice_that_fits(base_url, cause, advice):
+def test_a_server_that_does_not_answer_brings_fitting_advice(base_url, cause, advice):
     import openai
 
     error = openai.APIConnectionError(request=httpx2.Request("POST", base_url))

@@ -37,14 +37,14 @@ def saying(*pieces, finish=None, end="done"):
     return answer
 
 
-def test_done_is_an_end_without_a_reason(chat_server, ask, text_of):
+def test_done_ends_a_reply_without_a_finish_reason(chat_server, ask, text_of):
     events = talk(chat_server, ask, saying("Hello", " there"))
     assert text_of(events) == "Hello there"
     assert events[-1] == ReplyEnded("stop", None)
 
 
 @pytest.mark.parametrize("reason", ["", "null", "None"])
-def test_a_reason_that_is_none_is_no_end(chat_server, ask, text_of, reason):
+def test_a_null_finish_reason_does_not_end_the_reply(chat_server, ask, text_of, reason):
     assert text_of(talk(chat_server, ask, saying("Hello", " there", finish=reason))) == "Hello there"
 
 
@@ -56,7 +56,7 @@ def test_a_reason_that_is_none_is_no_end(chat_server, ask, text_of, reason):
         *("Hello! 😀", "Bye. ❤️", "ہاں۔", "Բարև։", "ሰላም።", "ကောင်းပါတယ်။", "បាទ។", "བདེ་ལེགས།", "Τι κάνεις;"),
     ],
 )
-def test_whole_sentences_are_a_complete_reply_even_if_the_server_only_hangs_up(
+def test_whole_sentences_are_a_complete_reply_even_if_the_server_just_closes_the_connection(
     chat_server, ask, text_of, text, end
 ):
     events = talk(chat_server, ask, saying(*text, end=end))
@@ -66,14 +66,14 @@ def test_whole_sentences_are_a_complete_reply_even_if_the_server_only_hangs_up(
 
 @pytest.mark.parametrize("end", ["closed", "cut"])
 @pytest.mark.parametrize("text", ["Hello the", "Hello. And", "Hello,", "Hello;", "I have 3", "Hi 😀", " "])
-def test_half_a_sentence_is_none(chat_server, ask, text, end):
+def test_half_a_sentence_is_not_a_complete_reply(chat_server, ask, text, end):
     with pytest.raises(ProviderError, match="in the middle") as raised:
         talk(chat_server, ask, saying(text, end=end))
     assert raised.value.retryable
 
 
 @pytest.mark.slow
-def test_a_server_that_ends_every_piece_is_heard_to_the_end_over_long_gaps(chat_server, ask, text_of):
+def test_a_server_that_finishes_every_chunk_is_read_to_the_end_over_long_gaps(chat_server, ask, text_of):
     async def every_time(exchange):
         loop = asyncio.get_running_loop()
         await exchange.begin()
@@ -87,7 +87,7 @@ def test_a_server_that_ends_every_piece_is_heard_to_the_end_over_long_gaps(chat_
     assert text_of(talk(chat_server, ask, every_time)) == "One two three"
 
 
-def test_a_server_that_ends_every_piece_is_heard_to_the_end(chat_server, ask, text_of):
+def test_a_server_that_finishes_every_chunk_is_read_to_the_end(chat_server, ask, text_of):
     events = talk(chat_server, ask, saying("One", " two", " three", finish="stop"))
     assert text_of(events) == "One two three"
     assert events[-1] == ReplyEnded("stop", None)
@@ -103,7 +103,7 @@ def test_a_server_that_ends_every_piece_is_heard_to_the_end(chat_server, ask, te
         ({"type": "stop", "matched": 2}, "stop"), (42, "stop"),
     ],
 )  # fmt: skip
-def test_reasons_of_other_servers_are_understood(chat_server, ask, finish, reason):
+def test_finish_reasons_of_other_servers_are_understood(chat_server, ask, finish, reason):
     async def answer(exchange):
         await exchange.begin()
         await exchange.delta(content="So.")
@@ -117,13 +117,13 @@ def test_reasons_of_other_servers_are_understood(chat_server, ask, finish, reaso
     "finish",
     ["error", "abort", "insufficient_system_resource", "network_error", {"type": "abort", "message": "no"}],
 )
-def test_a_reason_that_says_that_it_broke_is_a_failure(chat_server, ask, finish):
+def test_a_finish_reason_for_an_error_is_a_failure(chat_server, ask, finish):
     with pytest.raises(ProviderError, match="in the middle"):
         talk(chat_server, ask, saying("Hello.", finish=finish))
 
 
 @pytest.mark.parametrize("end", ["before done", "after done"])
-def test_the_price_may_come_after_the_end(chat_server, ask, end):
+def test_token_usage_may_come_after_the_end(chat_server, ask, end):
     price = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}
 
     async def answer(exchange):
@@ -139,7 +139,7 @@ def test_the_price_may_come_after_the_end(chat_server, ask, end):
     assert talk(chat_server, ask, answer)[-1] == ReplyEnded("stop", Usage(3, 4))
 
 
-def test_a_server_that_keeps_the_stream_open_when_all_is_said_is_not_waited_for(chat_server, ask, text_of):
+def test_a_server_that_keeps_the_stream_open_after_done_is_not_awaited(chat_server, ask, text_of):
     async def answer(exchange):
         await exchange.begin()
         await exchange.delta(content="So.")
@@ -153,21 +153,19 @@ THOUGHTS_ONLY = {
     "a thought": (
         ("<think>I could say", " hello.</think>"),
         "stop",
-        "gave no answer; lower `reasoning_effort`",
+        "no reply; lower `reasoning_effort`",
     ),
     "a thought without an end": (
         ("<think>I could say",),
         "length",
         "raise `max_tokens`, or lower `reasoning",
     ),
-    "a channel": (("<|channel|>analysis<|message|>Hm.<|end|>",), "stop", "gave no answer"),
+    "a channel": (("<|channel|>analysis<|message|>Hm.<|end|>",), "stop", "no reply"),
 }
 
 
 @pytest.mark.parametrize(("pieces", "finish", "told"), THOUGHTS_ONLY.values(), ids=THOUGHTS_ONLY)
-def test_thoughts_without_an_answer_are_a_failure_that_names_the_option(
-    chat_server, ask, pieces, finish, told
-):
+def test_reasoning_without_a_reply_is_a_failure_that_names_the_option(chat_server, ask, pieces, finish, told):
     async def answer(exchange):
         await exchange.begin()
         for piece in pieces:
@@ -179,7 +177,7 @@ def test_thoughts_without_an_answer_are_a_failure_that_names_the_option(
         talk(chat_server, ask, answer)
 
 
-def test_thoughts_in_their_own_field_without_an_answer_are_a_failure_too(chat_server, ask):
+def test_reasoning_in_its_own_field_without_a_reply_is_a_failure(chat_server, ask):
     async def answer(exchange):
         await exchange.begin()
         await exchange.delta(reasoning_content="Hm.")
@@ -190,7 +188,9 @@ def test_thoughts_in_their_own_field_without_an_answer_are_a_failure_too(chat_se
         talk(chat_server, ask, answer)
 
 
-def test_a_server_whose_replies_begin_inside_a_thought_is_known_after_the_first(chat_server, ask, text_of):
+def test_a_server_whose_replies_begin_inside_reasoning_is_recognised_after_the_first(
+    chat_server, ask, text_of
+):
     async def run():
         answer = saying("Hm", ", hello.", "</think>", "\n\nHello", ".")
         async with chat_server(answer) as server, server.model() as model:
@@ -199,7 +199,7 @@ def test_a_server_whose_replies_begin_inside_a_thought_is_known_after_the_first(
     assert asyncio.run(run())[1:] == ["Hello.", "Hello."]
 
 
-def test_an_option_says_that_replies_begin_inside_a_thought(chat_server, ask, text_of):
+def test_an_option_says_that_replies_begin_inside_reasoning(chat_server, ask, text_of):
     thinking = saying("Hm", ", hello.", "</think>", "\n\nHello", ".")
     assert text_of(talk(chat_server, ask, thinking, begins_in_thought=True)) == "Hello."
     for end in ("done", "closed"):
@@ -207,16 +207,16 @@ def test_an_option_says_that_replies_begin_inside_a_thought(chat_server, ask, te
         assert text_of(events) == "Hello."
 
 
-def test_a_thought_without_a_beginning_that_was_cut_for_want_of_room_is_not_spoken(chat_server, ask):
+def test_truncated_reasoning_without_a_beginning_is_not_spoken(chat_server, ask):
     with pytest.raises(ProviderError, match="raise `max_tokens`"):
         talk(chat_server, ask, saying("Hm", ", hello.", finish="length"), begins_in_thought=True)
 
 
-def test_a_mark_behind_the_last_sentence_is_no_part_of_it(chat_server, ask, text_of):
+def test_a_token_after_the_last_sentence_is_not_part_of_it(chat_server, ask, text_of):
     assert text_of(talk(chat_server, ask, saying("Hello.", "<|im_end|>", end="closed"))) == "Hello."
 
 
-def test_text_is_not_held_back_for_an_end_of_thought_when_thoughts_come_in_a_field(chat_server):
+def test_text_is_not_held_back_when_reasoning_comes_in_its_own_field(chat_server):
     heard = asyncio.Event()
 
     async def answer(exchange):

@@ -65,14 +65,14 @@ def talk(chat_server, ask, body, *, kind="text/event-stream", size=0, **options)
 @pytest.mark.parametrize(
     ("name", "size"), [*((name, 0) for name in STREAMS), ("pings", 1), ("CRLF", 1), ("BOM", 1)]
 )
-def test_every_legal_stream_is_answered_however_it_is_cut(chat_server, ask, text_of, name, size):
+def test_every_valid_stream_is_read_however_it_is_split(chat_server, ask, text_of, name, size):
     events = talk(chat_server, ask, STREAMS[name].encode(), size=size)
     assert text_of(events) == "Hello there."
     assert events[-1] == ReplyEnded("stop", None)
 
 
 @pytest.mark.parametrize("stream", STREAMS.values(), ids=STREAMS)
-def test_a_stream_cut_anywhere_in_two_decodes_to_the_same_events(stream):
+def test_a_stream_split_anywhere_decodes_to_the_same_events(stream):
     def decode(*pieces):
         decoder = EventDecoder()
         return [event for piece in pieces for event in decoder.feed(piece)] + list(decoder.finish())
@@ -82,7 +82,7 @@ def test_a_stream_cut_anywhere_in_two_decodes_to_the_same_events(stream):
     assert all(decode(body[:at], body[at:]) == whole for at in range(len(body)))
 
 
-def test_an_event_is_given_when_its_blank_line_has_come_and_not_later():
+def test_an_event_is_returned_with_its_blank_line_and_not_later():
     decoder = EventDecoder()
     assert list(decoder.feed(b"data: a\r")) == []
     assert list(decoder.feed(b"\r")) == [ServerEvent("", "a")]
@@ -93,12 +93,12 @@ def test_an_event_is_given_when_its_blank_line_has_come_and_not_later():
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/json", "application/octet-stream", "text/html", ""]
 )
-def test_a_stream_is_known_by_what_it_is_not_by_its_content_type(chat_server, ask, text_of, kind):
+def test_a_stream_is_recognised_by_its_content_not_its_content_type(chat_server, ask, text_of, kind):
     assert text_of(talk(chat_server, ask, STREAMS["plain"].encode(), kind=kind)) == "Hello there."
 
 
 @pytest.mark.parametrize(("kind", "indent"), [("text/event-stream", None), ("application/json", 2)])
-def test_an_answer_that_was_not_streamed_is_an_answer(chat_server, ask, text_of, kind, indent):
+def test_a_completion_that_was_not_streamed_is_a_reply(chat_server, ask, text_of, kind, indent):
     body = {
         "object": "chat.completion",
         "choices": [{"index": 0, "message": {"content": "Hello there."}, "finish_reason": "length"}],
@@ -114,7 +114,7 @@ def test_an_answer_that_was_not_streamed_is_an_answer(chat_server, ask, text_of,
     [f"{HELLO}\n{THERE}\n{STOP}\n", f"{HELLO}\r\n\r\n{THERE}\n[DONE]\n", f"[{HELLO}, {THERE},\n{STOP}]"],
     ids=["lines", "lines with an end", "a list"],
 )
-def test_pieces_that_come_as_plain_json_are_all_answered(chat_server, ask, text_of, body):
+def test_chunks_as_plain_json_are_all_read(chat_server, ask, text_of, body):
     events = talk(chat_server, ask, body.encode(), kind="application/x-ndjson")
     assert text_of(events) == "Hello there."
     assert events[-1] == ReplyEnded("stop", None)
@@ -123,7 +123,7 @@ def test_pieces_that_come_as_plain_json_are_all_answered(chat_server, ask, text_
 @pytest.mark.parametrize(
     "choice", [{"index": "0", "delta": {"content": "Hello."}}, {"delta": "Hello."}, {"message": "Hello."}]
 )
-def test_a_piece_that_is_almost_as_documented_is_understood(chat_server, ask, text_of, choice):
+def test_a_chunk_that_is_almost_as_documented_is_understood(chat_server, ask, text_of, choice):
     body = f"data: {json.dumps({'choices': [choice]})}\n\n{DONE}"
     assert text_of(talk(chat_server, ask, body.encode())) == "Hello."
 
@@ -138,7 +138,7 @@ def test_a_piece_that_is_almost_as_documented_is_understood(chat_server, ask, te
     ],
 )
 @pytest.mark.parametrize("size", [0, 1])
-def test_an_invalid_byte_costs_a_character_not_the_reply(chat_server, ask, text_of, raw, text, size):
+def test_an_invalid_byte_costs_one_character_not_the_reply(chat_server, ask, text_of, raw, text, size):
     body = f"data: {chunk('@')}\n\n{DONE}".encode().replace(b"@", raw)
     assert text_of(talk(chat_server, ask, body, size=size)) == text
 
@@ -154,7 +154,7 @@ def test_an_invalid_byte_costs_a_character_not_the_reply(chat_server, ask, text_
     ],
     ids=ascii,
 )
-def test_halves_of_characters_are_joined_over_pieces_and_a_lone_one_is_replaced(
+def test_surrogates_are_joined_across_chunks_and_an_unpaired_one_is_replaced(
     chat_server, ask, text_of, pieces, text
 ):
     body = "".join(f"data: {chunk(piece)}\n\n" for piece in pieces) + DONE
@@ -195,8 +195,8 @@ ERRORS = {
     "an error in words": ('data: {"error": "Bad luck"}\n\n', "Bad luck"),
     "Anthropic's": ('data: {"type": "error", "error": {"message": "Overloaded"}}\n\n', "Overloaded"),
     "Groq's": ('data: {"choices": [], "x_groq": {"error": "Out of memory"}}\n\n', "Out of memory"),
-    "whole, a string": ('"upstream is gone"', "did not stream its answer: upstream is gone"),
-    "whole, plain words": ("upstream is gone: reset\n", "did not stream its answer: upstream is gone"),
+    "whole, a string": ('"upstream is gone"', "did not stream its reply: upstream is gone"),
+    "whole, plain words": ("upstream is gone: reset\n", "did not stream its reply: upstream is gone"),
     "too long": ('data: {"error": {"message": "exceeds the context window"}}\n\n', "`history.budget`"),
     "no credit": ('data: {"error": {"message": "no", "code": "insufficient_quota"}}\n\n', "no credit left"),
     "whole": ('{"object": "error", "message": "Bad luck", "type": "x", "code": 500}', "Bad luck"),
@@ -207,17 +207,17 @@ ERRORS = {
 
 
 @pytest.mark.parametrize(("body", "said"), ERRORS.values(), ids=ERRORS)
-def test_an_error_within_a_success_is_told_in_the_servers_words(chat_server, ask, body, said):
+def test_an_error_with_status_200_is_reported_in_the_servers_words(chat_server, ask, body, said):
     with pytest.raises(ProviderError, match=said):
         talk(chat_server, ask, body.encode())
 
 
-def test_an_error_after_the_first_words_breaks_the_reply_even_if_every_piece_says_stop(chat_server, ask):
+def test_an_error_after_the_first_words_breaks_the_reply_even_if_every_chunk_says_stop(chat_server, ask):
     body = f'data: {chunk("Hello", "stop")}\n\ndata: {{"error": {{"message": "Bad luck"}}}}\n\n'
     with pytest.raises(ProviderError, match="broke the reply off: Bad luck"):
         talk(chat_server, ask, body.encode())
 
 
-def test_an_error_after_a_complete_reply_takes_nothing_back(chat_server, ask, text_of):
+def test_an_error_after_a_complete_reply_withdraws_nothing(chat_server, ask, text_of):
     body = f'data: {HELLO}\n\ndata: {STOP}\n\ndata: {{"error": {{"message": "Bad luck"}}}}\n\n'
     assert text_of(talk(chat_server, ask, body.encode())) == "Hello"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot_openai.response.chunks import Answer
-from voicebot_openai.text.reply_text import SpokenText
+from voicebot_openai.text.reply_text import ReplyText
 
 
-def spoken(*pieces, cut=False):
-    text = SpokenText(begins_inside=False)
-    said = "".join([text.feed(Answer(piece)) for piece in pieces])
-    return said + text.finish(cut=cut), text.only_thought
+def spoken(*pieces, truncated=False):
+    text = ReplyText(begins_inside=False)
+    said = "".join([text.feed(piece) for piece in pieces])
+    return said + text.finish(truncated=truncated), text.only_reasoning
 
 
 @pytest.mark.parametrize(
@@ -31,18 +30,18 @@ def spoken(*pieces, cut=False):
         ("Hello.", None),
     ],
 )
-def test_only_the_last_channel_is_spoken_however_the_text_is_cut(text, answer):
+def test_only_the_final_channel_is_spoken_however_the_text_is_split(text, answer):
     said = {spoken(text[:at], text[at:]) for at in range(len(text))} | {spoken(*text)}
     assert said == {(text if answer is None else answer, False)}
 
 
-def test_a_channel_that_was_cut_short_is_only_thought():
-    assert spoken("analysisThe user", " greets me", cut=True) == ("", True)
+def test_a_truncated_channel_is_only_reasoning():
+    assert spoken("analysisThe user", " greets me", truncated=True) == ("", True)
 
 
 def test_other_replies_are_not_delayed():
-    text = SpokenText(begins_inside=False)
-    assert [text.feed(Answer(piece)) for piece in ("A", "nd", " an", "alysis")] == [
+    text = ReplyText(begins_inside=False)
+    assert [text.feed(piece) for piece in ("A", "nd", " an", "alysis")] == [
         "A",
         "nd",
         " an",

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from voicebot_openai.text.reasoning import ThoughtFilter
+from voicebot_openai.text.reasoning import ReasoningFilter
 
 SILENCED = {
     "<think>Hm.</think>Hello.": "Hello.",
@@ -126,50 +126,50 @@ PIECES = [
 
 
 def spoken(*pieces, begins_inside=False):
-    thoughts = ThoughtFilter(begins_inside=begins_inside)
+    thoughts = ReasoningFilter(begins_inside=begins_inside)
     return "".join([thoughts.feed(piece) for piece in pieces]) + thoughts.finish()
 
 
 @pytest.mark.parametrize(("text", "answer"), [*SILENCED.items(), *zip(HONEST, HONEST, strict=True)])
-def test_only_the_answer_is_spoken_however_the_text_is_cut(text, answer):
+def test_only_the_reply_is_spoken_however_the_text_is_split(text, answer):
     assert spoken(text) == spoken(*text) == answer
     assert {spoken(text[:at], text[at:]) for at in range(len(text))} <= {answer}
 
 
 @pytest.mark.parametrize("seed", range(0, 300, 50))
-def test_cutting_makes_no_difference_however_words_and_marks_are_mixed(seed):
+def test_splitting_makes_no_difference_however_words_and_tokens_are_mixed(seed):
     for draw in map(random.Random, range(seed, seed + 50)):
         text = "".join(draw.choices(PIECES, k=draw.randint(1, 14)))
         cuts = sorted(draw.choices(range(len(text) + 1), k=3))
         pieces = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
         assert spoken(*pieces, begins_inside=True) == spoken(*text, begins_inside=True), text
-        whole = ThoughtFilter()
+        whole = ReasoningFilter()
         said = whole.feed(text) + whole.finish()
-        if not whole.begun_inside:  # what comes with the end of a thought that nobody began is silent
+        if not whole.began_inside:  # what comes with the end of a thought that nobody began is silent
             assert spoken(*pieces) == spoken(*text) == said, text
 
 
 @pytest.mark.parametrize(
     "text", ["Hm. Hello?</think>\n\nHello.", "\n</think>Hello.", "<think>\nHm.</think>\nHello."]
 )
-def test_a_reply_that_begins_inside_a_thought_is_silent_to_its_end(text):
+def test_a_reply_that_begins_inside_reasoning_is_silent_to_its_end(text):
     assert spoken(text, begins_inside=True) == spoken(*text, begins_inside=True) == "Hello."
     assert {spoken(text[:at], text[at:], begins_inside=True) for at in range(len(text))} == {"Hello."}
 
 
 @pytest.mark.parametrize("text", ["Hello.", " Hello, <b>you</b>.", "Hello <thi"])
-def test_a_thought_that_never_ends_was_none_where_its_beginning_was_only_supposed(text):
+def test_assumed_reasoning_that_never_ends_is_spoken(text):
     assert spoken(text, begins_inside=True) == spoken(*text, begins_inside=True) == text.lstrip()
 
 
-def test_what_came_with_the_end_of_a_thought_that_nobody_began_is_not_spoken_but_what_came_before_was():
+def test_text_in_the_chunk_of_an_unmatched_end_of_reasoning_is_not_spoken():
     assert spoken("Hm. Hello?</think>Hello.") == "Hello."
     assert spoken("Hm.", " Hello?</think>", "Hello.") == "Hm. Hello?Hello."
     assert spoken("Hello there.</think>") == "Hello there."
 
 
-def test_an_answer_without_thoughts_is_not_delayed():
-    thoughts = ThoughtFilter()
+def test_a_reply_without_reasoning_is_not_delayed():
+    thoughts = ReasoningFilter()
     pieces = ("H", "ello", " a <", " b", " <b", ">", " [x", "]", " [1")
     given = ["H", "ello", " a ", "< b", " ", "<b>", " ", "[x]", " [1"]
     assert [thoughts.feed(piece) for piece in pieces] == given
