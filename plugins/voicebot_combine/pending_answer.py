@@ -1,6 +1,6 @@
-"""The beginning of an answer: until something was given, another provider can be asked instead.
+"""An answer whose beginning is awaited: until it has begun, another provider can be asked instead.
 
-Word timings come before the sound that they tell of, and a stream may end without having given anything.
+Word timings come before their audio, and a stream may end without having yielded anything.
 """
 
 from __future__ import annotations
@@ -11,86 +11,87 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from voicebot import AudioChunk, ChatEvent, Notice, ProviderError, ReplyEnded, SynthesisEvent, TextDelta
-from voicebot_combine.children import Part
-from voicebot_combine.stray_cancellation import leaks_fail
+from voicebot_combine.children import Child
+from voicebot_combine.stray_cancellation import stray_cancellation_fails
 
 EventT = TypeVar("EventT", ChatEvent, SynthesisEvent)
-AT_ONCE = 0.05
-"""Seconds that an answer may take to end before nobody waits for it."""
+DISCARD_TIMEOUT = 0.05
+"""Seconds to wait for a discarded answer to end; it then ends in the background."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted(Generic[EventT]):
-    """What is asked for: whether an event `gives` some of it, and whether its lack is a failure."""
+class Expected(Generic[EventT]):
+    """What an answer should contain: which events `begin` it, and whether it is `required` to begin."""
 
-    gives: Callable[[EventT], bool]
-    needed: bool = True
+    begins: Callable[[EventT], bool]
+    required: bool = True
 
 
-def _gives_text(event: ChatEvent) -> bool:
-    """Return whether a chat model has answered with this: a content filter's verdict is an answer too."""
+def _is_reply(event: ChatEvent) -> bool:
+    """Return whether a chat model has answered: with text, or with the verdict of its content filter."""
     match event:
         case TextDelta(text):
             return bool(text)
-        case ReplyEnded(reason=ended):
-            return ended == "filtered"
+        case ReplyEnded(reason=reason):
+            return reason == "filtered"
         case _:
             return False
 
 
-def _gives_sound(event: SynthesisEvent) -> bool:
-    """Return whether a synthesizer speaks with this."""
+def _is_audio(event: SynthesisEvent) -> bool:
     return isinstance(event, AudioChunk) and bool(event.audio)
 
 
-TEXT: Wanted[ChatEvent] = Wanted(_gives_text)
+REPLY: Expected[ChatEvent] = Expected(_is_reply)
 
 
-def sound_of(text: str) -> Wanted[SynthesisEvent]:
-    """Return what is wanted of a synthesizer: a text without a word may be silent."""
-    return Wanted(_gives_sound, any(map(str.isalnum, text)))
+def speech_of(text: str) -> Expected[SynthesisEvent]:
+    """Return what to expect of a synthesizer: text without words may be silent."""
+    return Expected(_is_audio, any(map(str.isalnum, text)))
 
 
-class Opening(Generic[EventT]):
-    """An answer that was asked for, of which the beginning is read, in a task so that others can go on.
+class PendingAnswer(Generic[EventT]):
+    """An answer whose beginning is read in a task of its own.
 
-    `received` are all events up to the first that gives something.
+    `received` are all events up to the one that begins the answer.
     """
 
-    def __init__(self, part: Part[Any], events: AsyncGenerator[EventT, None], wanted: Wanted[EventT]) -> None:
-        self.part = part
+    def __init__(
+        self, child: Child[Any], events: AsyncGenerator[EventT, None], expected: Expected[EventT]
+    ) -> None:
+        self.child = child
         self.events: AsyncGenerator[EventT, None] = events
         self.received: list[EventT] = []
         self.error: Exception | None = None
-        """Why it has not begun."""
+        """Why the answer has not begun."""
         self.begun = False
-        self._wanted: Wanted[EventT] = wanted
-        self.reading = asyncio.create_task(self._read(), name=f"begin: {part.name}")
+        self._expected: Expected[EventT] = expected
+        self.reading = asyncio.create_task(self._read(), name=f"begin: {child.name}")
 
     @property
     def notices(self) -> list[Notice]:
-        """What observers should know even if nobody gets the rest."""
+        """The notices received, which observers should get even if the answer is discarded."""
         return [event for event in self.received if isinstance(event, Notice)]
 
-    async def begin(self, seconds: float) -> bool:
-        """Wait for the beginning; return whether it came in time. What has not begun is left.
+    async def wait_begun(self, timeout: float) -> bool:
+        """Wait for the beginning; discard the answer and return False if it takes longer than `timeout`.
 
         Raises:
-            Exception: what the provider raised, or that it gave nothing.
+            Exception: the provider's own error, or that it yielded nothing.
         """
         try:
-            await asyncio.wait({self.reading}, timeout=seconds)
+            await asyncio.wait({self.reading}, timeout=timeout)
         finally:
             if not self.begun:
-                await asyncio.wait({self.leave()}, timeout=AT_ONCE)
+                await asyncio.wait({self.discard()}, timeout=DISCARD_TIMEOUT)
         if self.error is not None:
             raise self.error
         return self.begun
 
-    def leave(self) -> asyncio.Task[None]:
-        """Want it no more: it is cancelled and closed, and nobody waits for that."""
+    def discard(self) -> asyncio.Task[None]:
+        """Cancel and close the answer in the background; return the task that does so."""
         self.reading.cancel()
-        return self.part.let_end(self._end())
+        return self.child.end_in_background(self._end())
 
     async def _end(self) -> None:
         try:
@@ -101,17 +102,17 @@ class Opening(Generic[EventT]):
 
     async def _read(self) -> None:
         try:
-            with leaks_fail():
+            with stray_cancellation_fails():
                 await self._read_beginning()
-        except Exception as error:  # a stranger's provider may raise anything
+        except Exception as error:  # a third-party provider may raise anything
             self.error = error
 
     async def _read_beginning(self) -> None:
         async for event in self.events:
             self.received.append(event)
-            if self._wanted.gives(event):
+            if self._expected.begins(event):
                 self.begun = True
                 return
-        if self._wanted.needed:
-            raise ProviderError("it gave nothing", retryable=True)
+        if self._expected.required:
+            raise ProviderError("it gave no answer", retryable=True)
         self.begun = True

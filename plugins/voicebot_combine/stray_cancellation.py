@@ -1,4 +1,4 @@
-"""Cancellation that nobody asked for: a provider's library lets it out when a task of its own dies."""
+"""Cancellation that nobody requested: a provider's library lets it escape when one of its own tasks dies."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ T = TypeVar("T")
 
 
 @contextmanager
-def leaks_fail() -> Iterator[None]:
-    """Make a `CancelledError` that no task was cancelled with a failure like any other.
+def stray_cancellation_fails() -> Iterator[None]:
+    """Turn a `CancelledError` into a failure unless the current task was cancelled.
 
-    An error that a provider raises when its task is cancelled gives way to the cancellation: a task group of
+    Conversely, an error raised while the task is being cancelled becomes a `CancelledError`: a task group of
     Python 3.11 and 3.12 raises only the error then, and the next provider would be asked.
 
     Raises:
-        ProviderError: there was one.
+        ProviderError: there was a stray cancellation.
     """
     before = _cancellation_requests()
     try:
@@ -35,15 +35,15 @@ def leaks_fail() -> Iterator[None]:
         raise
 
 
-async def without_leaks(events: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    """Stream an answer whose own cancellations are failures."""
+async def without_stray_cancellation(events: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    """Stream an answer, turning stray cancellations into failures."""
     async with aclosing(events):
-        with leaks_fail():
+        with stray_cancellation_fails():
             async for event in events:
                 yield event
 
 
 def _cancellation_requests() -> int:
-    """Return how often the running task was asked to end and has not ended yet."""
+    """Return how often the running task was cancelled."""
     task = asyncio.current_task()
     return task.cancelling() if task is not None else 0

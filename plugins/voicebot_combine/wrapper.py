@@ -1,4 +1,4 @@
-"""What all share that stand on chat models, or on synthesizers: they start, close and speak for them."""
+"""What the wrappers of chat models, and those of synthesizers, have in common."""
 
 from __future__ import annotations
 
@@ -21,76 +21,71 @@ from voicebot import (
     Utterance,
     VoiceDescription,
 )
-from voicebot_combine import children
-from voicebot_combine.children import Part
-from voicebot_combine.stray_cancellation import without_leaks
+from voicebot_combine.children import Child, close_all, make_children, start_all
+from voicebot_combine.stray_cancellation import without_stray_cancellation
 
 OptionsT = TypeVar("OptionsT", bound=Options)
 
 
-class AroundChatModels(ChatModel[OptionsT]):
-    """A chat model that stands on others; the recogniser is told the phrases of all. It acts if one does."""
+class ChatModelWrapper(ChatModel[OptionsT]):
+    """A chat model that wraps others. It has the phrases of all, and acts if one of them does."""
 
-    def __init__(self, options: OptionsT, choices: Iterable[Choice[ChatModel[Any]]]) -> None:
+    def __init__(self, options: OptionsT, children: Iterable[Child[ChatModel[Any]]]) -> None:
         super().__init__(options)
-        self.parts = children.make(choices)
-        self.acts = self.any_acts()
-
-    def any_acts(self) -> bool:
-        """Return whether one of them changes things in the world."""
-        return any(part.provider.acts for part in self.parts)
+        self.children = list(children)
+        self.acts = any(child.provider.acts for child in self.children)
 
     @property
     def phrases(self) -> Sequence[str]:
-        """The phrases that any of them knows how to answer."""
-        return tuple(dict.fromkeys(phrase for part in self.parts for phrase in part.provider.phrases))
+        """The phrases that any of the chat models knows how to answer."""
+        return tuple(dict.fromkeys(phrase for child in self.children for phrase in child.provider.phrases))
 
     async def start(self) -> None:
-        """Start all."""
-        await children.start_each(self.parts)
+        """Start all chat models."""
+        await start_all(self.children)
 
     async def aclose(self) -> None:
-        """Close all."""
-        await children.close(self.parts)
+        """Close all chat models."""
+        await close_all(self.children)
 
-    def answer(self, part: Part[ChatModel[Any]], request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """Stream what one of them replies."""
-        return without_leaks(part.provider.reply(request))
+    def reply_of(self, child: Child[ChatModel[Any]], request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """Stream the reply of one chat model."""
+        return without_stray_cancellation(child.provider.reply(request))
 
 
-class AroundSynthesizers(Synthesizer[OptionsT]):
-    """A synthesizer that stands on others; what they say comes in the format of the first.
+class SynthesizerWrapper(Synthesizer[OptionsT]):
+    """A synthesizer that wraps others; all audio is converted to the format of the first.
 
-    Sentences are handed over whole: text that is being written cannot be asked for twice, or kept.
+    It does not stream text: text that is still being written can neither be sent twice nor cached.
     """
 
-    def __init__(self, options: OptionsT, choices: Iterable[Choice[Synthesizer[Any]]]) -> None:
+    def __init__(self, options: OptionsT, children: Iterable[Child[Synthesizer[Any]]]) -> None:
         super().__init__(options)
-        self.parts = children.make(choices)
+        self.children = list(children)
 
     async def start(self) -> None:
-        """Start all."""
-        await children.start_each(self.parts)
-        self.output_format = self.parts[0].provider.output_format
+        """Start all synthesizers."""
+        await start_all(self.children)
+        self.output_format = self.children[0].provider.output_format
 
     async def aclose(self) -> None:
-        """Close all."""
-        await children.close(self.parts)
+        """Close all synthesizers."""
+        await close_all(self.children)
 
     async def voices(self) -> Sequence[VoiceDescription]:
-        """Return the voices of the first that is at work."""
-        part = next((part for part in self.parts if not part.broken), self.parts[0])
-        return await part.provider.voices()
+        """Return the voices of the first synthesizer that has started."""
+        child = next((child for child in self.children if not child.start_error), self.children[0])
+        return await child.provider.voices()
 
-    def speech(
-        self, part: Part[Synthesizer[Any]], utterance: Utterance
+    def speech_by(
+        self, child: Child[Synthesizer[Any]], utterance: Utterance
     ) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream what one of them says, in our format."""
+        """Stream the speech of one synthesizer, in our output format."""
         if not hasattr(self, "output_format"):
-            raise ProviderError("the voice is not started")
-        events = without_leaks(part.provider.synthesize(utterance))
-        theirs = part.provider.output_format
-        return events if theirs == self.output_format else _resampled(events, theirs, self.output_format)
+            raise ProviderError("the synthesizer is not started")
+        events = without_stray_cancellation(child.provider.synthesize(utterance))
+        source = child.provider.output_format
+        return events if source == self.output_format else _resampled(events, source, self.output_format)
 
 
 async def _resampled(
@@ -106,3 +101,8 @@ async def _resampled(
                 yield AudioChunk(converted)
     if rest := resampler.flush():
         yield AudioChunk(rest)
+
+
+def children_of(*choices: Choice[Any] | None) -> list[Child[Any]]:
+    """Make the children of a wrapper, without those that are not configured."""
+    return make_children(choice for choice in choices if choice is not None)

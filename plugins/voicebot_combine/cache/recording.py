@@ -1,6 +1,6 @@
-"""What a stored utterance looks like: a line of JSON about it, then its sound, with a checksum over both.
+"""The stored form of an utterance: a line of JSON, then the audio, with a checksum over both.
 
-Whatever is not exactly that was damaged, or written by another version, and counts as not there.
+Anything else is damaged, or was written by another version, and counts as missing.
 """
 
 from __future__ import annotations
@@ -12,57 +12,61 @@ from typing import Any
 
 from voicebot import AudioChunk, SynthesisEvent, WordTiming
 
-_LAYOUT = 1
+_FORMAT_VERSION = 1
 
 
 @dataclass(slots=True)
-class Recorded:
-    """The sound of one utterance (s16le) and when its words begin."""
+class Recording:
+    """The audio of one utterance (s16le) and its word timings."""
 
     audio: bytes
     timings: tuple[WordTiming, ...] = ()
 
-    def encoded(self) -> bytes:
-        """Return it as stored."""
+    def encode(self) -> bytes:
+        """Return the stored form."""
         timings = [(timing.offset, timing.length, timing.at) for timing in self.timings]
-        about = json.dumps({"layout": _LAYOUT, "bytes": len(self.audio), "timings": timings}).encode()
-        return b"%08x %s\n%s" % (_checksum(about, self.audio), about, self.audio)
+        header = json.dumps(
+            {"layout": _FORMAT_VERSION, "bytes": len(self.audio), "timings": timings}
+        ).encode()
+        return b"%08x %s\n%s" % (_checksum(header, self.audio), header, self.audio)
 
     @classmethod
-    def decoded(cls, stored: bytes) -> Recorded | None:
-        """Return what was stored, None if it is damaged."""
+    def decode(cls, stored: bytes) -> Recording | None:
+        """Return the recording in its stored form, None if that is damaged."""
         line, _, audio = stored.partition(b"\n")
-        checksum, _, about = line.partition(b" ")
+        checksum, _, header = line.partition(b" ")
         try:
-            if int(checksum, 16) != _checksum(about, audio):
+            if int(checksum, 16) != _checksum(header, audio):
                 return None
-            told: dict[str, Any] = json.loads(about)
-            if told["layout"] != _LAYOUT or told["bytes"] != len(audio) or not audio or len(audio) % 2:
+            fields: dict[str, Any] = json.loads(header)
+            if fields["layout"] != _FORMAT_VERSION or fields["bytes"] != len(audio):
                 return None
-            return cls(audio, tuple(WordTiming(*timing) for timing in told["timings"]))
+            if not audio or len(audio) % 2:
+                return None
+            return cls(audio, tuple(WordTiming(*timing) for timing in fields["timings"]))
         except (ValueError, KeyError, TypeError):
             return None
 
 
 @dataclass(slots=True)
-class Recording:
-    """Takes down an utterance while it is spoken."""
+class Recorder:
+    """Records an utterance while it is spoken."""
 
     chunks: list[bytes] = field(default_factory=list)
     timings: list[WordTiming] = field(default_factory=list)
 
-    def take(self, event: SynthesisEvent) -> None:
-        """Take down what belongs to the sound."""
+    def add(self, event: SynthesisEvent) -> None:
+        """Record audio and word timings."""
         if isinstance(event, AudioChunk):
             self.chunks.append(event.audio)
         elif isinstance(event, WordTiming):
             self.timings.append(event)
 
-    def whole(self) -> Recorded | None:
-        """Return the utterance, which is complete; None if there is no sound in it."""
+    def recording(self) -> Recording | None:
+        """Return the complete utterance, None if it has no audio."""
         audio = b"".join(self.chunks)
-        return Recorded(audio, tuple(self.timings)) if audio and len(audio) % 2 == 0 else None
+        return Recording(audio, tuple(self.timings)) if audio and len(audio) % 2 == 0 else None
 
 
-def _checksum(about: bytes, audio: bytes) -> int:
-    return zlib.crc32(audio, zlib.crc32(about))
+def _checksum(header: bytes, audio: bytes) -> int:
+    return zlib.crc32(audio, zlib.crc32(header))

@@ -1,7 +1,7 @@
-"""A folder of files by key, bounded, which several processes may share: what was not used for longest goes.
+"""A folder of files by key, limited in size, that several processes can share.
 
-A file is written under another name and renamed, so that nobody ever reads half of one. All of this waits
-for the disk, so it is called in threads.
+The least recently used files are deleted first. A file is written under another name and then renamed, so
+that no process ever reads half of one. Everything here blocks, so call it in threads.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pathlib import Path
 logger = logging.getLogger(__name__)
 _SUFFIX, _UNFINISHED = ".voice", ".unfinished"
 _ABANDONED = 3600.0
-"""Seconds after which an unfinished file is that of a process which ended in the middle."""
+"""Seconds after which the process that was writing an unfinished file must have died."""
 
 
 def cache_folder() -> Path:
-    """Return the folder for what programs of this user may keep and could do without."""
+    """Return the folder for this user's caches."""
     home = Path.home()
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "voicebot" / "Cache"
@@ -34,20 +34,20 @@ def cache_folder() -> Path:
 
 
 class Store:
-    """Keeps at most `most` bytes; a disk that refuses is warned of once, and nothing is kept then.
+    """Keeps up to `max_bytes`; if reading or writing fails, logs one warning and carries on.
 
     Args:
-        folder: made when it is needed, for its owner alone.
+        folder: created when it is needed, readable only by its owner.
     """
 
-    def __init__(self, folder: Path, most: int) -> None:
+    def __init__(self, folder: Path, max_bytes: int) -> None:
         self._folder = folder
-        self._most = most
+        self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._warned = False
 
     def read(self, key: str) -> bytes | None:
-        """Return what is kept under a key (hexadecimal), None if there is nothing."""
+        """Return the data stored under a hexadecimal key, None if there is none."""
         path = self._path(key)
         try:
             stored = path.read_bytes()
@@ -56,18 +56,18 @@ class Store:
         except OSError as error:
             self._warn("read", error)
             return None
-        with suppress(OSError):  # it may have been taken away meanwhile, or be somebody else's
+        with suppress(OSError):  # it may have been deleted meanwhile, or belong to another user
             os.utime(path)
         return stored
 
     def write(self, key: str, data: bytes) -> None:
-        """Keep data under a key, and take away what is then too much."""
-        if len(data) > self._most:
+        """Store data under a key, and delete old files to make room for it."""
+        if len(data) > self._max_bytes:
             return
         unfinished = ""
         try:
             self._folder.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
-            handle, unfinished = tempfile.mkstemp(_UNFINISHED, dir=self._folder)  # its owner's alone
+            handle, unfinished = tempfile.mkstemp(_UNFINISHED, dir=self._folder)  # readable only by its owner
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             os.replace(unfinished, self._path(key))
@@ -80,7 +80,7 @@ class Store:
                     os.unlink(unfinished)
 
     def remove(self, key: str) -> None:
-        """Take away what is kept under a key."""
+        """Delete the data stored under a key."""
         with suppress(OSError):
             self._path(key).unlink()
 
@@ -89,24 +89,25 @@ class Store:
         return self._folder / f"{key}{_SUFFIX}"
 
     def _make_room(self) -> None:
-        kept: list[tuple[float, int, str]] = []
+        files: list[tuple[float, int, str]] = []
         with os.scandir(self._folder) as entries:
             for entry in entries:
-                with suppress(FileNotFoundError):  # another process makes room too
-                    about = entry.stat(follow_symlinks=False)
+                with suppress(FileNotFoundError):  # another process may be making room too
+                    status = entry.stat(follow_symlinks=False)
                     if entry.name.endswith(_SUFFIX):
-                        kept.append((about.st_mtime, about.st_size, entry.path))
-                    elif entry.name.endswith(_UNFINISHED) and about.st_mtime < time.time() - _ABANDONED:
+                        files.append((status.st_mtime, status.st_size, entry.path))
+                    elif entry.name.endswith(_UNFINISHED) and status.st_mtime < time.time() - _ABANDONED:
                         os.unlink(entry.path)
-        size = sum(each for _, each, _ in kept)
-        for _, each, path in sorted(kept):
-            if size <= self._most:
+        total = sum(size for _, size, _ in files)
+        for _, size, path in sorted(files):
+            if total <= self._max_bytes:
                 break
             with suppress(FileNotFoundError):
                 os.unlink(path)
-            size -= each
+            total -= size
 
-    def _warn(self, what: str, error: OSError) -> None:
+    def _warn(self, participle: str, error: OSError) -> None:
         if not self._warned:
             self._warned = True
-            logger.warning("sentences cannot be %s in %s: %s", what, self._folder, error.strerror or error)
+            message = "sentences cannot be %s in %s: %s"
+            logger.warning(message, participle, self._folder, error.strerror or error)

@@ -1,38 +1,38 @@
-"""Which provider a conversation is with: it stays with one until that one fails."""
+"""The current provider of each conversation: a conversation stays with one until that one fails."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
 
-_MOST = 10_000
-"""Conversations that are remembered; those that have not asked for longest are forgotten first."""
+_MAX_CONVERSATIONS = 10_000
+"""Conversations to remember; those that have not asked for longest are forgotten first."""
 
 
 @dataclass(slots=True)
-class Standing:
-    """The number of a conversation's provider, and what it has not been told yet."""
+class CurrentProvider:
+    """The index of a conversation's provider, and a notice that its observers have not got yet."""
 
-    number: int = 0
-    news: str = ""
+    index: int = 0
+    notice: str = ""
 
-    def take_news(self) -> str:
-        """Return what the conversation has not been told yet; it is then told."""
-        news, self.news = self.news, ""
-        return news
+    def take_notice(self) -> str:
+        """Return and clear the notice."""
+        notice, self.notice = self.notice, ""
+        return notice
 
 
-class Standings:
-    """The standing of each conversation, by its id."""
+class CurrentProviders:
+    """The current provider of each conversation, by its id."""
 
-    def __init__(self, most: int = _MOST) -> None:
-        self._most = most
-        self._standings: OrderedDict[str, Standing] = OrderedDict()
+    def __init__(self, limit: int = _MAX_CONVERSATIONS) -> None:
+        self._limit = limit
+        self._by_conversation: OrderedDict[str, CurrentProvider] = OrderedDict()
 
-    def of(self, conversation: str) -> Standing:
-        """Return where a conversation stands: a new one with the first provider."""
-        standing = self._standings.setdefault(conversation, Standing())
-        self._standings.move_to_end(conversation)
-        if len(self._standings) > self._most:
-            self._standings.popitem(last=False)
-        return standing
+    def of(self, conversation: str) -> CurrentProvider:
+        """Return the current provider of a conversation; a new conversation begins with the first."""
+        current = self._by_conversation.setdefault(conversation, CurrentProvider())
+        self._by_conversation.move_to_end(conversation)
+        if len(self._by_conversation) > self._limit:
+            self._by_conversation.popitem(last=False)
+        return current

@@ -1,4 +1,4 @@
-"""Providers in the order in which they are asked, and where each conversation stands in it."""
+"""The order in which providers are asked, and where each conversation is in it."""
 
 from __future__ import annotations
 
@@ -8,137 +8,136 @@ from contextlib import aclosing
 from typing import Any, Generic, TypeVar
 
 from voicebot import Choice, Field, Notice, Options, Provider, ProviderError
-from voicebot_combine import children
-from voicebot_combine.children import Part
-from voicebot_combine.error_text import reason, retryable
-from voicebot_combine.fallback.current_provider import Standing, Standings
-from voicebot_combine.pending_answer import EventT, Opening, Wanted
+from voicebot_combine.children import Child, close_all, make_children, start_possible
+from voicebot_combine.error_text import describe, is_retryable
+from voicebot_combine.fallback.current_provider import CurrentProvider, CurrentProviders
+from voicebot_combine.pending_answer import EventT, Expected, PendingAnswer
 
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])
-_AGAIN = 60.0
-"""Seconds after which one that could not start may try again."""
+_RESTART_INTERVAL = 60.0
+"""Seconds after which a provider that could not start may try again."""
 
 
-class LadderOptions(Options):
-    """What every fallback can be configured with."""
+class FallbackOptions(Options):
+    """Options of every `fallback`."""
 
     timeout: float = Field(5.0, gt=0, le=600)
-    """Seconds that one may take to begin its answer until the next is asked. All together should need less
-    than `reply.chat_timeout` or `reply.speech_timeout`."""
+    """Seconds that a provider may take to begin its answer before the next one is asked. All together should
+    take less than `reply.chat_timeout` or `reply.speech_timeout`."""
     start_timeout: float = Field(10.0, gt=0, le=600)
-    """Seconds that each may take to start; less than the config's own `start_timeout`. A bot starts if one of
-    them does, and another is given the chance a minute later at the earliest."""
+    """Seconds that each provider may take to start; less than the config's own `start_timeout`. A bot starts
+    if one provider does. The others try again when they are needed, after a minute at the earliest."""
 
 
-class Ladder(Generic[ProviderT]):
+class FallbackOrder(Generic[ProviderT]):
     """Asks one provider after the other.
 
     Args:
-        does: what such a provider does, as `speaks`.
+        verb: what such a provider does, for messages: `speaks`.
     """
 
-    def __init__(self, choices: Sequence[Choice[ProviderT]], options: LadderOptions, does: str) -> None:
-        self.parts = children.make(choices)
+    def __init__(self, choices: Sequence[Choice[ProviderT]], options: FallbackOptions, verb: str) -> None:
+        self.children = make_children(choices)
         self.timeout = options.timeout
         self._start_timeout = options.start_timeout
-        self._does = does
-        self._standings = Standings()
-        self._again: dict[Part[ProviderT], float] = {}
+        self._verb = verb
+        self._current = CurrentProviders()
+        self._restart_at: dict[Child[ProviderT], float] = {}
 
     async def start(self) -> ProviderT:
-        """Start all; return the first that could.
+        """Start all; return the first that has started.
 
         Raises:
-            ProviderError: none could.
+            ProviderError: none could start.
         """
-        await children.start(self.parts, self._start_timeout)
-        for part in self.parts:
-            if part.broken:
-                self._again[part] = asyncio.get_running_loop().time() + _AGAIN
-        for part in self.parts:
-            if not part.broken:
-                return part.provider
-        raise ProviderError("; ".join(f"{part.name}: {part.broken}" for part in self.parts))
+        await start_possible(self.children, self._start_timeout)
+        for child in self.children:
+            if child.start_error:
+                self._restart_at[child] = asyncio.get_running_loop().time() + _RESTART_INTERVAL
+        for child in self.children:
+            if not child.start_error:
+                return child.provider
+        raise ProviderError("; ".join(f"{child.name}: {child.start_error}" for child in self.children))
 
     async def aclose(self) -> None:
         """Close all."""
-        await children.close(self.parts)
+        await close_all(self.children)
 
-    def standing(self, conversation: str) -> Standing:
-        """Return where a conversation stands."""
-        return self._standings.of(conversation)
+    def current(self, conversation: str) -> CurrentProvider:
+        """Return the current provider of a conversation."""
+        return self._current.of(conversation)
 
-    def turns(self, standing: Standing) -> Iterator[tuple[int, Part[ProviderT]]]:
-        """Give the providers in the order in which a conversation asks them, its own first."""
-        count = len(self.parts)
-        for number in range(standing.number, standing.number + count):
-            yield number % count, self.parts[number % count]
+    def from_current(self, current: CurrentProvider) -> Iterator[tuple[int, Child[ProviderT]]]:
+        """Yield all providers with their indexes, beginning with the current one."""
+        count = len(self.children)
+        for number in range(current.index, current.index + count):
+            yield number % count, self.children[number % count]
 
-    async def ready(self, part: Part[ProviderT]) -> None:
-        """Let one that could not start try again, if it is time.
+    async def ensure_started(self, child: Child[ProviderT]) -> None:
+        """Let a provider that could not start try again, if it is time.
 
         Raises:
-            ProviderError: it is not at work.
+            ProviderError: it has not started.
         """
-        if not part.broken:
+        if not child.start_error:
             return
         now = asyncio.get_running_loop().time()
-        if now >= self._again[part]:
-            self._again[part] = now + _AGAIN  # for others who ask meanwhile
-            await part.start(min(self._start_timeout, self.timeout))
-        if part.broken:
-            raise ProviderError(part.broken, retryable=True)
+        if now >= self._restart_at[child]:
+            self._restart_at[child] = now + _RESTART_INTERVAL  # other requests must not try meanwhile
+            await child.start(min(self._start_timeout, self.timeout))
+        if child.start_error:
+            raise ProviderError(child.start_error, retryable=True)
 
-    def moved(self, failures: Sequence[str], number: int) -> str:
-        """Return the words for what has become of a conversation."""
-        return f"{', '.join(failures)}; {self.parts[number].name} {self._does} from now on"
+    def move_message(self, failures: Sequence[str], index: int) -> str:
+        """Return the notice that a conversation has moved to another provider."""
+        return f"{', '.join(failures)}; {self.children[index].name} {self._verb} from now on"
 
-    def failed(self, part: Part[ProviderT], error: BaseException) -> str:
-        """Return the words for a provider that failed."""
-        return f"{part.name} failed ({reason(error)})"
+    def failure_message(self, child: Child[ProviderT], error: BaseException) -> str:
+        """Return the notice that a provider failed."""
+        return f"{child.name} failed ({describe(error)})"
 
-    def leave(self, standing: Standing, number: int, error: BaseException) -> str:
-        """Move a conversation on from a provider that failed in mid-answer; return the words for it."""
-        if standing.number != number or len(self.parts) == 1:
-            return ""  # it has moved on already
-        standing.number = (number + 1) % len(self.parts)
-        return self.moved([self.failed(self.parts[number], error)], standing.number)
+    def move_on(self, current: CurrentProvider, index: int, error: BaseException) -> str:
+        """Move a conversation on from a provider that failed in mid-answer; return the notice of that."""
+        if current.index != index or len(self.children) == 1:
+            return ""  # it has already moved on
+        current.index = (index + 1) % len(self.children)
+        return self.move_message([self.failure_message(self.children[index], error)], current.index)
 
     async def stream(
         self,
         conversation: str,
-        ask: Callable[[Part[ProviderT]], AsyncGenerator[EventT, None]],
-        wanted: Wanted[EventT],
+        ask: Callable[[Child[ProviderT]], AsyncGenerator[EventT, None]],
+        expected: Expected[EventT],
     ) -> AsyncGenerator[EventT, None]:
-        """Stream the answer of the first that begins one; whatever it fails with then is passed on."""
-        standing = self.standing(conversation)
+        """Stream the answer of the first provider that begins one; a failure after that is raised."""
+        current = self.current(conversation)
         failures: list[str] = []
-        hope = False
-        for number, part in self.turns(standing):
-            opening: Opening[EventT] | None = None
+        any_retryable = False
+        for index, child in self.from_current(current):
+            answer: PendingAnswer[EventT] | None = None
             try:
-                await self.ready(part)
-                opening = Opening(part, ask(part), wanted)
-                if not await opening.begin(self.timeout):
-                    raise ProviderError(f"it gave nothing for {self.timeout:g} s", retryable=True)
-            except Exception as error:  # a stranger's provider may raise anything
-                for notice in opening.notices if opening is not None else ():
+                await self.ensure_started(child)
+                answer = PendingAnswer(child, ask(child), expected)
+                if not await answer.wait_begun(self.timeout):
+                    raise ProviderError(f"it gave no answer for {self.timeout:g} s", retryable=True)
+            except Exception as error:  # a third-party provider may raise anything
+                for notice in answer.notices if answer is not None else ():
                     yield notice
-                failures.append(self.failed(part, error))
-                hope = hope or retryable(error)
+                failures.append(self.failure_message(child, error))
+                any_retryable = any_retryable or is_retryable(error)
                 continue
-            async with aclosing(opening.events) as events:
-                if failures and standing.number != number:  # else another request has moved it already
-                    standing.number = number
-                    yield Notice(self.moved(failures, number))
-                for event in opening.received:
+            async with aclosing(answer.events) as events:
+                if failures and current.index != index:  # otherwise another request has already moved it
+                    current.index = index
+                    yield Notice(self.move_message(failures, index))
+                for event in answer.received:
                     yield event
                 try:
                     async for event in events:
                         yield event
                 except Exception as error:
-                    if news := self.leave(standing, number, error):
-                        yield Notice(news)
+                    if message := self.move_on(current, index, error):
+                        yield Notice(message)
                     raise
             return
-        raise ProviderError("; ".join(failures), retryable=hope)
+        raise ProviderError("; ".join(failures), retryable=any_retryable)

@@ -1,4 +1,4 @@
-"""`fallback` for chat models and synthesizers: where one fails before it has begun, the next is asked."""
+"""`fallback` for chat models and synthesizers: if one fails before its answer begins, the next is asked."""
 
 from __future__ import annotations
 
@@ -6,66 +6,65 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Choice, Field, SynthesisEvent, Synthesizer, Utterance
-from voicebot_combine.fallback.order import Ladder, LadderOptions
-from voicebot_combine.pending_answer import TEXT, sound_of
-from voicebot_combine.wrapper import AroundChatModels, AroundSynthesizers
+from voicebot_combine.fallback.order import FallbackOptions, FallbackOrder
+from voicebot_combine.pending_answer import REPLY, speech_of
+from voicebot_combine.wrapper import ChatModelWrapper, SynthesizerWrapper
 
 
-class FallbackChatOptions(LadderOptions):
-    """Options of the `fallback` for chat models."""
+class FallbackChatOptions(FallbackOptions):
+    """Options of `fallback` for chat models."""
 
     of: tuple[Choice[ChatModel[Any]], ...] = Field(min_length=2)
-    """Who is asked, in this order."""
+    """The chat models, in the order in which to ask them."""
 
 
-class FallbackChatModel(AroundChatModels[FallbackChatOptions]):
-    """Asks several chat models in order, until one begins to reply.
+class FallbackChatModel(ChatModelWrapper[FallbackChatOptions]):
+    """Asks several chat models in order until one begins to reply.
 
-    A conversation stays with the one that did, and its observers are told. One that fails in mid-reply ends
-    that reply, and the next reply is another's.
+    A conversation stays with the one that did, and its observers get a notice. If it fails in mid-reply, that
+    reply ends, and the next reply comes from the next one.
     """
 
     def __init__(self, options: FallbackChatOptions) -> None:
-        super().__init__(options, ())
-        self._ladder = Ladder(options.of, options, "answers")
-        self.parts = self._ladder.parts
-        self.acts = self.any_acts()
+        self._order = FallbackOrder(options.of, options, "answers")
+        super().__init__(options, self._order.children)
 
     async def start(self) -> None:
         """Start all; one is enough."""
-        await self._ladder.start()
+        await self._order.start()
 
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """Stream the reply of the first that begins one."""
-        return self._ladder.stream(request.conversation, lambda part: self.answer(part, request), TEXT)
+        """Stream the reply of the first chat model that begins one."""
+        return self._order.stream(request.conversation, lambda child: self.reply_of(child, request), REPLY)
 
 
-class FallbackSynthesizerOptions(LadderOptions):
-    """Options of the `fallback` for synthesizers."""
+class FallbackSynthesizerOptions(FallbackOptions):
+    """Options of `fallback` for synthesizers."""
 
     of: tuple[Choice[Synthesizer[Any]], ...] = Field(min_length=2)
-    """Who speaks, in this order."""
+    """The synthesizers, in the order in which to ask them."""
 
 
-class FallbackSynthesizer(AroundSynthesizers[FallbackSynthesizerOptions]):
-    """Lets several synthesizers speak in order, until one makes sound.
+class FallbackSynthesizer(SynthesizerWrapper[FallbackSynthesizerOptions]):
+    """Asks several synthesizers in order until one makes sound.
 
-    A conversation stays with the one that did, and its observers are told. One that fails in mid-sentence
-    ends that sentence, and the next sentence is another's. Sentences are handed over whole
-    (`text_streaming` has no effect), and sound comes at the rate of the first that started.
+    A conversation stays with the one that did, and its observers get a notice. If it fails in mid-sentence,
+    that sentence ends, and the next sentence comes from the next one. They get whole sentences
+    (`text_streaming` has no effect), and the audio has the sample rate of the first that started.
     """
 
     def __init__(self, options: FallbackSynthesizerOptions) -> None:
-        super().__init__(options, ())
-        self._ladder = Ladder(options.of, options, "speaks")
-        self.parts = self._ladder.parts
+        self._order = FallbackOrder(options.of, options, "speaks")
+        super().__init__(options, self._order.children)
 
     async def start(self) -> None:
         """Start all; one is enough."""
-        self.output_format = (await self._ladder.start()).output_format
+        self.output_format = (await self._order.start()).output_format
 
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the speech of the first that makes sound."""
-        return self._ladder.stream(
-            utterance.conversation, lambda part: self.speech(part, utterance), sound_of(utterance.text)
+        """Stream the speech of the first synthesizer that makes sound."""
+        return self._order.stream(
+            utterance.conversation,
+            lambda child: self.speech_by(child, utterance),
+            speech_of(utterance.text),
         )

@@ -1,4 +1,4 @@
-"""`hedge` for chat models and synthesizers: where one is slow, another is asked too; the quicker wins."""
+"""`hedge` for chat models and synthesizers."""
 
 from __future__ import annotations
 
@@ -18,110 +18,107 @@ from voicebot import (
     Synthesizer,
     Utterance,
 )
-from voicebot_combine.children import Part
+from voicebot_combine.children import Child
 from voicebot_combine.hedge.budget import Budget
 from voicebot_combine.hedge.race import race
-from voicebot_combine.pending_answer import TEXT, EventT, Opening, Wanted, sound_of
-from voicebot_combine.wrapper import AroundChatModels, AroundSynthesizers
+from voicebot_combine.pending_answer import REPLY, EventT, Expected, PendingAnswer, speech_of
+from voicebot_combine.wrapper import ChatModelWrapper, SynthesizerWrapper, children_of
 
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])
-Ask: TypeAlias = Callable[[Part[ProviderT]], AsyncGenerator[EventT, None]]
+Ask: TypeAlias = Callable[[Child[ProviderT]], AsyncGenerator[EventT, None]]
 
 
 class HedgeOptions(Options):
-    """What every hedge can be configured with."""
+    """Options of every `hedge`."""
 
     after: float = Field(1.0, ge=0, le=60)
-    """Seconds without an answer after which the second is asked too. A little more than is usual, as the
-    p90 of your figures: then one request in ten is asked twice."""
+    """Seconds to wait for the first answer before the second provider is asked too. Choose a little more than
+    usual, such as the p90 of your measurements: then one request in ten is made twice."""
     most: float = Field(0.1, ge=0, le=1)
-    """What that may cost: the share of all requests that may be asked twice, 0.1 for one in ten (and one more
-    at the beginning). A request whose first answer failed does not count."""
+    """Largest share of all requests that may be made twice: 0.1 for one in ten (and one more at the start). A
+    request whose first answer failed does not count."""
 
 
 class HedgeChatOptions(HedgeOptions):
-    """Options of the `hedge` for chat models."""
+    """Options of `hedge` for chat models."""
 
     of: Choice[ChatModel[Any]]
-    """Who is asked."""
+    """The chat model to ask first."""
     second: Choice[ChatModel[Any]] | None = None
-    """Who is asked when that one is slow, or has failed; the same once more when unset."""
+    """The chat model to ask if the first is slow or has failed; the first one again when unset."""
 
 
-class HedgeChatModel(AroundChatModels[HedgeChatOptions]):
-    """Asks another chat model, or the same once more, when the first is slow; the first reply wins.
+class HedgeChatModel(ChatModelWrapper[HedgeChatOptions]):
+    """Asks a second chat model, or the same one again, when the first is slow; the first reply to begin wins.
 
-    The other one is cancelled at once. Where the first fails before its first word, the second is asked at
-    once. Of models that change things in the world (`ChatModel.acts`) no second is asked beside the first.
+    The other is cancelled at once. If the first fails before its first word, the second is asked at once. If
+    one of them acts on the world (`ChatModel.acts`), the second is only asked after the first has failed.
     """
 
     def __init__(self, options: HedgeChatOptions) -> None:
-        super().__init__(options, _choices(options.of, options.second))
+        super().__init__(options, children_of(options.of, options.second))
         self._budget = Budget(options.most)
 
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the reply that begins first."""
         return _hedged(
-            self.parts,
-            lambda part: self.answer(part, request),
-            TEXT,
+            self.children,
+            lambda child: self.reply_of(child, request),
+            REPLY,
             self.options.after,
             self._budget,
-            together=not self.acts,
+            concurrent=not self.acts,
         )
 
 
 class HedgeSynthesizerOptions(HedgeOptions):
-    """Options of the `hedge` for synthesizers."""
+    """Options of `hedge` for synthesizers."""
 
     of: Choice[Synthesizer[Any]]
-    """Who speaks."""
+    """The synthesizer to ask first."""
     second: Choice[Synthesizer[Any]] | None = None
-    """Who speaks when that one is slow, or has failed; the same once more when unset. Another voice is heard
-    for a sentence now and then, so it had better be the same voice elsewhere."""
+    """The synthesizer to ask if the first is slow or has failed; the first one again when unset. A different
+    voice would be heard for a sentence now and then, so use the same voice in another region."""
 
 
-class HedgeSynthesizer(AroundSynthesizers[HedgeSynthesizerOptions]):
-    """Asks another synthesizer, or the same once more, when the first is slow; the first sound wins.
+class HedgeSynthesizer(SynthesizerWrapper[HedgeSynthesizerOptions]):
+    """Asks a second synthesizer, or the same one again, when the first is slow; the first sound wins.
 
-    The other one is cancelled at once. Where the first fails before its first sound, the second is asked at
-    once. Sentences are handed over whole (`text_streaming` has no effect).
+    The other is cancelled at once. If the first fails before its first sound, the second is asked at once. It
+    gets whole sentences (`text_streaming` has no effect).
     """
 
     def __init__(self, options: HedgeSynthesizerOptions) -> None:
-        super().__init__(options, _choices(options.of, options.second))
+        super().__init__(options, children_of(options.of, options.second))
         self._budget = Budget(options.most)
 
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the speech that begins first."""
         return _hedged(
-            self.parts,
-            lambda part: self.speech(part, utterance),
-            sound_of(utterance.text),
+            self.children,
+            lambda child: self.speech_by(child, utterance),
+            speech_of(utterance.text),
             self.options.after,
             self._budget,
         )
 
 
-def _choices(of: Choice[ProviderT], second: Choice[ProviderT] | None) -> list[Choice[ProviderT]]:
-    return [of] if second is None else [of, second]
-
-
 async def _hedged(
-    parts: Sequence[Part[ProviderT]],
+    children: Sequence[Child[ProviderT]],
     ask: Ask[ProviderT, EventT],
-    wanted: Wanted[EventT],
-    after: float,
+    expected: Expected[EventT],
+    delay: float,
     budget: Budget,
     *,
-    together: bool = True,
+    concurrent: bool = True,
 ) -> AsyncGenerator[EventT, None]:
-    def second(failed: bool) -> Opening[EventT] | None:
-        allowed = failed or (together and budget.spend())
-        return Opening(parts[-1], ask(parts[-1]), wanted) if allowed else None
+    def second(failed: bool) -> PendingAnswer[EventT] | None:
+        allowed = failed or (concurrent and budget.spend())
+        return PendingAnswer(children[-1], ask(children[-1]), expected) if allowed else None
 
-    budget.asked()
-    winner, losers = await race(Opening(parts[0], ask(parts[0]), wanted), after, second)
+    budget.count_request()
+    first = PendingAnswer(children[0], ask(children[0]), expected)
+    winner, losers = await race(first, delay, second)
     async with aclosing(winner.events):
         for loser in losers:
             for notice in loser.notices:

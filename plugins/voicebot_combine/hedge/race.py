@@ -1,4 +1,4 @@
-"""A race for the first event of an answer: the winner's goes on, the loser's is cancelled and closed."""
+"""A race between two answers: the one that begins first wins, the other is cancelled and closed."""
 
 from __future__ import annotations
 
@@ -6,48 +6,49 @@ import asyncio
 from collections.abc import Callable
 
 from voicebot import ProviderError
-from voicebot_combine.error_text import reason, retryable
-from voicebot_combine.pending_answer import AT_ONCE, EventT, Opening
+from voicebot_combine.error_text import describe, is_retryable
+from voicebot_combine.pending_answer import DISCARD_TIMEOUT, EventT, PendingAnswer
 
 
 async def race(
-    first: Opening[EventT], after: float, second: Callable[[bool], Opening[EventT] | None]
-) -> tuple[Opening[EventT], list[Opening[EventT]]]:
-    """Return who has begun first, and the others, which are left.
+    first: PendingAnswer[EventT], delay: float, second: Callable[[bool], PendingAnswer[EventT] | None]
+) -> tuple[PendingAnswer[EventT], list[PendingAnswer[EventT]]]:
+    """Return the answer that began first, and the others, which are discarded.
 
     Args:
-        after: seconds that the first may take alone.
-        second: returns another to ask if there may be one, told whether the first has failed.
+        delay: seconds to wait for the first answer before the second one is requested.
+        second: requests the second answer, or returns None if it must not; the argument says whether the
+            first has failed.
 
     Raises:
-        ProviderError: nobody began.
+        ProviderError: no answer began.
     """
-    openings: list[Opening[EventT]] = [first]
+    answers: list[PendingAnswer[EventT]] = [first]
     try:
-        _, running = await asyncio.wait({first.reading}, timeout=after)
-        while (winner := _begun(openings)) is None:
-            if len(openings) == 1 and (other := second(not running)) is not None:
-                openings.append(other)
+        _, running = await asyncio.wait({first.reading}, timeout=delay)
+        while (winner := _begun(answers)) is None:
+            if len(answers) == 1 and (other := second(not running)) is not None:
+                answers.append(other)
                 running = running | {other.reading}
             if not running:
-                raise _all_failed(openings)
+                raise _all_failed(answers)
             _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     except BaseException:
-        await asyncio.wait({opening.leave() for opening in openings}, timeout=AT_ONCE)
+        await asyncio.wait({answer.discard() for answer in answers}, timeout=DISCARD_TIMEOUT)
         raise
-    losers = [opening for opening in openings if opening is not winner]
+    losers = [answer for answer in answers if answer is not winner]
     for loser in losers:
-        loser.leave()
+        loser.discard()
     return winner, losers
 
 
-def _begun(openings: list[Opening[EventT]]) -> Opening[EventT] | None:
-    return next((opening for opening in openings if opening.begun), None)
+def _begun(answers: list[PendingAnswer[EventT]]) -> PendingAnswer[EventT] | None:
+    return next((answer for answer in answers if answer.begun), None)
 
 
-def _all_failed(openings: list[Opening[EventT]]) -> Exception:
-    failed = [(opening.part.name, opening.error) for opening in openings if opening.error is not None]
+def _all_failed(answers: list[PendingAnswer[EventT]]) -> Exception:
+    failed = [(answer.child.name, answer.error) for answer in answers if answer.error is not None]
     if len(failed) == 1:
         return failed[0][1]
-    words = "; ".join(f"{name} failed ({reason(error)})" for name, error in failed)
-    return ProviderError(words, retryable=any(retryable(error) for _, error in failed))
+    message = "; ".join(f"{name} failed ({describe(error)})" for name, error in failed)
+    return ProviderError(message, retryable=any(is_retryable(error) for _, error in failed))

@@ -35,7 +35,7 @@ def _no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @simulated
-async def test_each_at_the_bottom_is_started_and_closed_once() -> None:
+async def test_each_innermost_provider_is_started_and_closed_once() -> None:
     chats = [Chat(), Chat(), Chat()]
     top = tower(*chats)
     await top.start()
@@ -44,7 +44,7 @@ async def test_each_at_the_bottom_is_started_and_closed_once() -> None:
 
 
 @simulated
-async def test_all_their_rules_hold_at_once() -> None:
+async def test_the_rules_of_all_wrappers_apply_together() -> None:
     first = Chat([Outage(), [NEVER], Refusal()])
     second = Chat([Outage(), "Two.", Refusal()])
     top = tower(first, second, Chat(["Three."]))
@@ -62,7 +62,7 @@ async def test_all_their_rules_hold_at_once() -> None:
 
 
 @simulated
-async def test_a_conversation_goes_on_with_a_tower_whose_best_part_is_away() -> None:
+async def test_a_conversation_continues_when_the_first_provider_in_nested_wrappers_is_away() -> None:
     top = tower(Chat([Refusal()]), Chat([Refusal()]), Chat(["Ahoy."]))
     settings = Settings(on_error="", turns=TurnOptions(prepare="off"))
     async with converse(chat=top, settings=settings) as user:
@@ -76,7 +76,7 @@ async def test_a_conversation_goes_on_with_a_tower_whose_best_part_is_away() -> 
 
 
 @simulated
-async def test_an_interruption_reaches_the_bottom_at_once() -> None:
+async def test_an_interruption_reaches_the_innermost_provider_at_once() -> None:
     first, second = Chat([[NEVER]]), Chat([[NEVER]])
     top = tower(first, second, Chat())
     await top.start()

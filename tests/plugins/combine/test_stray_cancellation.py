@@ -42,7 +42,7 @@ def hedge(first: Chat, second: Chat) -> ChatModel[Any]:
 
 
 @pytest.mark.parametrize("around", [fallback, hedge])
-def test_where_one_is_cancelled_from_within_the_other_answers(around: Any) -> None:
+def test_after_a_stray_cancellation_the_other_provider_answers(around: Any) -> None:
     @simulated
     async def test() -> None:
         answer = await ask(around(Leaky(["leak"]), Chat(["Two."])))
@@ -52,7 +52,7 @@ def test_where_one_is_cancelled_from_within_the_other_answers(around: Any) -> No
 
 
 @pytest.mark.parametrize("around", [fallback, hedge])
-def test_where_all_are_cancelled_from_within_all_have_failed(around: Any) -> None:
+def test_stray_cancellations_of_all_providers_are_failures(around: Any) -> None:
     @simulated
     async def test() -> None:
         answer = await ask(around(Leaky(["leak"]), Leaky(["leak"])))
@@ -64,21 +64,21 @@ def test_where_all_are_cancelled_from_within_all_have_failed(around: Any) -> Non
 
 
 @simulated
-async def test_one_that_is_cancelled_from_within_is_asked_again() -> None:
+async def test_after_a_stray_cancellation_the_provider_is_asked_again() -> None:
     chat = Leaky(["leak", "Two."])
     answer = await ask(RetryChatModel(RetryChatOptions(of=choice(chat, "a"))))
     assert (answer.text, len(chat.requests)) == ("Two.", 2)
 
 
 @simulated
-async def test_in_mid_answer_it_ends_the_answer_and_moves_the_conversation() -> None:
+async def test_a_stray_cancellation_in_mid_answer_ends_the_answer_and_moves_the_conversation() -> None:
     model = fallback(Leaky([["One and", "leak"], "Never."]), Chat(["Two."]))
     first, second = await ask(model), await ask(model)
     assert (first.text, str(first.error)) == ("One and", "something in it was cancelled")
     assert (second.text, second.error) == ("Two.", None)
 
 
-def test_a_sentence_that_is_cancelled_from_within_fails_and_is_not_kept(tmp_path: Any) -> None:
+def test_a_sentence_with_a_stray_cancellation_fails_and_is_not_cached(tmp_path: Any) -> None:
     async def test() -> None:
         voice = Voice(LEAK, first_byte=0.0)
         cache = CacheSynthesizer(CacheOptions(of=choice(voice, "a"), folder=tmp_path))
@@ -92,7 +92,7 @@ def test_a_sentence_that_is_cancelled_from_within_fails_and_is_not_kept(tmp_path
 
 
 @simulated
-async def test_one_that_is_cancelled_as_it_starts_has_not_started() -> None:
+async def test_a_stray_cancellation_in_start_is_a_failure() -> None:
     first = Chat(["One."])
     first.start_error = LEAK
     model = fallback(first, Chat(["Two."]))
@@ -101,7 +101,7 @@ async def test_one_that_is_cancelled_as_it_starts_has_not_started() -> None:
 
 
 @simulated
-async def test_one_that_is_cancelled_as_it_is_closed_could_not_be_closed() -> None:
+async def test_a_stray_cancellation_in_aclose_is_a_failure() -> None:
     first, second = Chat(["One."]), Chat(["Two."])
     first.close_error = LEAK
     with pytest.raises(ProviderError, match=r"^a: something in it was cancelled$"):
@@ -141,7 +141,7 @@ async def use(recognizer: FallbackRecognizer, hints: Hints) -> None:
 
 
 @pytest.mark.parametrize("at", ["listen", "write", "commit", "finish", "events"])
-def test_a_recogniser_that_is_cancelled_from_within_is_followed_by_the_next(at: str) -> None:
+def test_after_a_stray_cancellation_the_next_recogniser_is_used(at: str) -> None:
     @simulated
     async def test() -> None:
         spare = ScriptedRecognizer()
@@ -159,7 +159,7 @@ def test_a_recogniser_that_is_cancelled_from_within_is_followed_by_the_next(at: 
 
 
 @pytest.mark.parametrize("around", [fallback, hedge])
-def test_the_engines_own_cancellation_stays_one(around: Any) -> None:
+def test_a_requested_cancellation_stays_a_cancellation(around: Any) -> None:
     @simulated
     async def test() -> None:
         task = asyncio.ensure_future(ask(around(Chat([[Pause(9.0), "One."]]), Chat([[Pause(9.0), "Two."]]))))
@@ -190,7 +190,7 @@ async def open_and_wait(recognizer: FallbackRecognizer) -> None:
 
 
 @simulated
-async def test_a_recogniser_that_breaks_when_it_is_cancelled_is_not_followed_by_the_next() -> None:
+async def test_a_recogniser_that_fails_while_it_is_cancelled_is_not_replaced() -> None:
     spare = ScriptedRecognizer()
     of = (choice(Breaking(), "a"), choice(spare, "b"))
     recognizer = FallbackRecognizer(FallbackRecognizerOptions(of=of))
@@ -204,7 +204,7 @@ async def test_a_recogniser_that_breaks_when_it_is_cancelled_is_not_followed_by_
 
 
 @simulated
-async def test_a_recogniser_that_breaks_when_its_time_is_over_was_too_late() -> None:
+async def test_a_recogniser_that_fails_when_its_time_is_over_was_too_late() -> None:
     of = (choice(Breaking(), "a"), choice(ScriptedRecognizer(), "b"))
     recognizer = FallbackRecognizer(FallbackRecognizerOptions(of=of, timeout=1.0))
     await recognizer.start()

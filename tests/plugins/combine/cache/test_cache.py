@@ -16,7 +16,7 @@ import pytest
 
 from voicebot import Choice, Options, SecretStr, Synthesizer, Utterance
 from voicebot.plugin.registry import Registration
-from voicebot_combine.cache.recording import Recorded
+from voicebot_combine.cache.recording import Recording
 from voicebot_combine.cache.store import Store, cache_folder
 from voicebot_combine.cache.synthesizer import CacheOptions, CacheSynthesizer
 from voicebot_combine.fallback.providers import FallbackSynthesizer, FallbackSynthesizerOptions
@@ -64,7 +64,7 @@ def files(folder: Path) -> list[Path]:
 
 
 @real
-async def test_a_sentence_is_spoken_once_and_then_comes_from_the_disk(folder: Path) -> None:
+async def test_a_sentence_is_spoken_once_and_then_read_from_the_disk(folder: Path) -> None:
     voice = quick()
     cache = cached(voice, folder)
     await cache.start()
@@ -105,7 +105,7 @@ HELLO = Utterance("Hello.", "en-US", "one")
         (24_000, SpokenOptions(), HELLO, "other"),
     ],
 )
-def test_whatever_shapes_the_sound_is_in_the_key(tmp_path, rate, options, utterance, name) -> None:
+def test_everything_that_affects_the_audio_is_in_the_key(tmp_path, rate, options, utterance, name) -> None:
     usual = key(tmp_path, Voice(), SpokenOptions(), HELLO)
     assert key(tmp_path, Voice(rate=rate), options, utterance, name) != usual
 
@@ -125,7 +125,7 @@ def test_a_file_that_an_option_names_is_in_the_key_by_its_state(tmp_path: Path) 
     assert key(tmp_path, Voice(), SpokenOptions(words=words), HELLO) != before
 
 
-def test_a_retry_around_the_voice_does_not_change_the_sound(tmp_path: Path) -> None:
+def test_a_retry_around_the_synthesizer_does_not_change_the_key(tmp_path: Path) -> None:
     async def described() -> str:
         options = RetrySynthesizerOptions(of=spoken(Voice()))
         cache = cached(around(RetrySynthesizer, "retry", options), tmp_path)
@@ -135,14 +135,14 @@ def test_a_retry_around_the_voice_does_not_change_the_sound(tmp_path: Path) -> N
     assert asyncio.run(described()) == key(tmp_path, Voice(), SpokenOptions(), HELLO)
 
 
-def test_a_cache_around_several_voices_is_refused(tmp_path: Path) -> None:
+def test_a_cache_around_several_voices_is_rejected(tmp_path: Path) -> None:
     both = FallbackSynthesizerOptions(of=(choice(Voice(), "azure-tts"), choice(Voice(), "espeak")))
-    with pytest.raises(ValueError, match="put `cache` within 'fallback', around each"):
+    with pytest.raises(ValueError, match="put a `cache` around each of them inside 'fallback'"):
         CacheOptions(of=around(FallbackSynthesizer, "fallback", both))
 
 
 @real
-async def test_what_broke_or_was_interrupted_is_not_kept(folder: Path) -> None:
+async def test_failed_and_interrupted_sentences_are_not_cached(folder: Path) -> None:
     voice = quick(faults={0: Outage()})
     cache = cached(voice, folder)
     await cache.start()
@@ -156,7 +156,7 @@ async def test_what_broke_or_was_interrupted_is_not_kept(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "alien", "longer"])
-def test_a_damaged_file_is_a_miss_and_is_written_anew(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_file_is_a_miss_and_is_written_again(tmp_path: Path, damage: str) -> None:
     async def test() -> None:
         voice = quick()
         cache = cached(voice, tmp_path)
@@ -181,15 +181,15 @@ def test_a_damaged_file_is_a_miss_and_is_written_anew(tmp_path: Path, damage: st
     asyncio.run(test())
 
 
-def test_a_stored_utterance_is_what_it_was() -> None:
-    assert Recorded.decoded(Recorded(b"\1\2\3\4").encoded()) == Recorded(b"\1\2\3\4")
-    assert Recorded.decoded(Recorded(b"").encoded()) is None
-    assert Recorded.decoded(Recorded(b"\n\n \n").encoded()) == Recorded(b"\n\n \n")
+def test_a_stored_utterance_is_unchanged() -> None:
+    assert Recording.decode(Recording(b"\1\2\3\4").encode()) == Recording(b"\1\2\3\4")
+    assert Recording.decode(Recording(b"").encode()) is None
+    assert Recording.decode(Recording(b"\n\n \n").encode()) == Recording(b"\n\n \n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
 @real
-async def test_folder_and_files_are_for_their_owner_alone(folder: Path) -> None:
+async def test_only_the_owner_can_read_folder_and_files(folder: Path) -> None:
     cache = cached(quick(), folder / "a" / "sentences")
     await cache.start()
     await say(cache, "../../etc/passwd")
@@ -219,8 +219,8 @@ def test_a_folder_that_cannot_be_used_is_warned_of_once(
     assert "sentences cannot be" in record.message
 
 
-def test_what_was_used_least_recently_goes_first_and_the_bound_is_kept(tmp_path: Path) -> None:
-    store = Store(tmp_path, most=1000)
+def test_the_least_recently_used_files_are_deleted_first_and_the_limit_holds(tmp_path: Path) -> None:
+    store = Store(tmp_path, max_bytes=1000)
     now = time.time()
     for age, name in enumerate(("new", "middle", "old")):
         store.write(name, bytes(300))
@@ -233,29 +233,29 @@ def test_what_was_used_least_recently_goes_first_and_the_bound_is_kept(tmp_path:
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 1000
 
 
-def test_what_a_process_left_unfinished_is_taken_away_after_an_hour(tmp_path: Path) -> None:
+def test_unfinished_files_are_deleted_after_an_hour(tmp_path: Path) -> None:
     old, fresh = tmp_path / "a.unfinished", tmp_path / "b.unfinished"
     old.write_bytes(b"half")
     fresh.write_bytes(b"half")
     os.utime(old, (time.time() - 4000,) * 2)
-    Store(tmp_path, most=1000).write("one", b"whole")
+    Store(tmp_path, max_bytes=1000).write("one", b"whole")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["b.unfinished", "one.voice"]
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from voicebot_combine.cache.recording import Recorded
+from voicebot_combine.cache.recording import Recording
 from voicebot_combine.cache.store import Store
-store = Store(Path(sys.argv[1]), most=60_000)
+store = Store(Path(sys.argv[1]), max_bytes=60_000)
 wrong = 0
 for number in range(300):
     key = f"key{number % 17}"
     stored = store.read(key)
     if stored is not None:
-        recorded = Recorded.decoded(stored)
+        recorded = Recording.decode(stored)
         wrong += recorded is None or recorded.audio != bytes([number % 17]) * 5000
-    store.write(key, Recorded(bytes([number % 17]) * 5000).encoded())
+    store.write(key, Recording(bytes([number % 17]) * 5000).encode())
 print(wrong)
 """
 
@@ -272,7 +272,9 @@ def test_several_processes_share_a_folder_and_none_reads_half_a_file(tmp_path: P
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="where XDG holds")
-def test_the_folder_for_caches_is_the_user_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_default_folder_is_the_users_cache_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "voicebot"
     monkeypatch.setenv("XDG_CACHE_HOME", "not/absolute")

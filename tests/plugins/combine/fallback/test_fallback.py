@@ -10,7 +10,7 @@ from voicebot import ProviderError
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderFailed, ProviderNoticed
 from voicebot.testing import Pause, converse, simulated
-from voicebot_combine.fallback.current_provider import Standings
+from voicebot_combine.fallback.current_provider import CurrentProviders
 from voicebot_combine.fallback.providers import (
     FallbackChatModel,
     FallbackChatOptions,
@@ -34,7 +34,7 @@ def voices(*models: Voice, **options: float) -> FallbackSynthesizer:
 
 
 @simulated
-async def test_while_the_first_is_well_only_the_first_is_asked() -> None:
+async def test_while_the_first_works_only_the_first_is_asked() -> None:
     first, second = Chat(["One."]), Chat(["Two."])
     fallback = chats(first, second)
     await fallback.start()
@@ -44,7 +44,7 @@ async def test_while_the_first_is_well_only_the_first_is_asked() -> None:
 
 
 @pytest.mark.parametrize("error", [Outage(), Refusal(), ZeroDivisionError("very-secret")])
-def test_where_one_fails_before_it_has_begun_the_next_is_asked_and_observers_are_told(error) -> None:
+def test_if_one_fails_before_its_answer_begins_the_next_is_asked_and_observers_get_a_notice(error) -> None:
     @simulated
     async def test() -> None:
         fallback = chats(Chat([[error]]), Chat(["Two."]))
@@ -70,7 +70,7 @@ async def test_a_conversation_stays_with_the_one_that_answered_and_another_begin
 
 
 @simulated
-async def test_a_failure_in_mid_reply_is_passed_on_and_the_next_reply_is_another_s() -> None:
+async def test_a_failure_in_mid_reply_is_raised_and_the_next_reply_comes_from_the_next() -> None:
     fallback = chats(Chat([["One and", Outage()]]), Chat(["Two."]))
     await fallback.start()
     broken = await ask(fallback)
@@ -82,26 +82,26 @@ async def test_a_failure_in_mid_reply_is_passed_on_and_the_next_reply_is_another
 
 
 @simulated
-async def test_one_that_is_silent_is_left_after_its_time() -> None:
+async def test_a_silent_provider_is_given_up_after_the_timeout() -> None:
     first = Chat([[NEVER]])
     fallback = chats(first, Chat(["Two."]), timeout=2.0)
     await fallback.start()
     answer = await ask(fallback)
     assert (answer.text, answer.began) == ("Two.", 2.3)
-    assert answer.notices == ["a failed (it gave nothing for 2 s); b answers from now on"]
+    assert answer.notices == ["a failed (it gave no answer for 2 s); b answers from now on"]
     assert first.cancelled == 1
 
 
 @simulated
-async def test_an_empty_reply_is_a_failure_too() -> None:
+async def test_an_empty_reply_is_a_failure() -> None:
     fallback = chats(Chat([[]]), Chat(["Two."]))
     await fallback.start()
     answer = await ask(fallback)
-    assert (answer.text, answer.notices) == ("Two.", ["a failed (it gave nothing); b answers from now on"])
+    assert (answer.text, answer.notices) == ("Two.", ["a failed (it gave no answer); b answers from now on"])
 
 
 @simulated
-async def test_where_all_fail_each_is_asked_once_and_the_error_names_all() -> None:
+async def test_if_all_fail_each_is_asked_once_and_the_error_names_all() -> None:
     first, second = Chat([Outage()]), Chat([Refusal()])
     fallback = chats(first, second)
     await fallback.start()
@@ -125,7 +125,7 @@ async def test_after_the_last_comes_the_first_again() -> None:
 
 
 @simulated
-async def test_it_starts_if_one_does_and_conversations_are_told_about_the_others() -> None:
+async def test_one_provider_that_starts_is_enough_and_a_notice_names_the_others() -> None:
     first, second = Chat(["One."]), Chat(["Two."])
     first.start_error = Refusal()
     fallback = chats(first, second)
@@ -140,7 +140,7 @@ async def test_it_starts_if_one_does_and_conversations_are_told_about_the_others
 
 
 @simulated
-async def test_one_that_could_not_start_tries_again_after_a_minute_for_a_new_conversation() -> None:
+async def test_a_provider_that_could_not_start_tries_again_after_a_minute_for_a_new_conversation() -> None:
     first = Chat(["One."])
     first.start_error = Outage()
     fallback = chats(first, Chat(["Two."]))
@@ -155,7 +155,7 @@ async def test_one_that_could_not_start_tries_again_after_a_minute_for_a_new_con
 
 
 @simulated
-async def test_one_that_hangs_at_its_start_does_not_keep_the_others_from_starting() -> None:
+async def test_a_provider_that_hangs_at_start_does_not_delay_the_others() -> None:
     first = Chat()
     first.start_seconds = float("inf")
     fallback = chats(first, Chat(["Two."]), start_timeout=3.0)
@@ -165,7 +165,7 @@ async def test_one_that_hangs_at_its_start_does_not_keep_the_others_from_startin
 
 
 @simulated
-async def test_it_does_not_start_if_none_does_and_says_why_of_each() -> None:
+async def test_if_none_starts_the_error_names_every_reason() -> None:
     first, second = Chat(), Chat()
     first.start_error, second.start_error = Outage(), ZeroDivisionError("very-secret")
     with pytest.raises(ProviderError) as caught:
@@ -177,7 +177,7 @@ async def test_it_does_not_start_if_none_does_and_says_why_of_each() -> None:
 
 
 @simulated
-async def test_each_is_closed_whatever_becomes_of_the_others() -> None:
+async def test_each_is_closed_even_if_others_fail() -> None:
     first, second = Chat(), Chat()
     first.close_error = ZeroDivisionError("very-secret")
     fallback = chats(first, second)
@@ -205,7 +205,7 @@ async def test_providers_of_the_same_name_are_numbered() -> None:
 
 
 @simulated
-async def test_being_cancelled_it_stops_at_once_and_stays_with_whom_it_was() -> None:
+async def test_cancellation_stops_at_once_and_does_not_move_the_conversation() -> None:
     first = Chat([[NEVER], "One."])
     fallback = chats(first, Chat())
     await fallback.start()
@@ -218,7 +218,7 @@ async def test_being_cancelled_it_stops_at_once_and_stays_with_whom_it_was() -> 
 
 
 @simulated
-async def test_word_timings_of_a_voice_that_fails_before_its_sound_are_not_told() -> None:
+async def test_word_timings_of_a_synthesizer_that_fails_before_its_sound_are_dropped() -> None:
     fallback = voices(Voice(Outage(), word_timings=True), Voice(word_timings=True))
     await fallback.start()
     answer = await say(fallback, "Good day.")
@@ -236,7 +236,7 @@ async def test_two_sentences_that_fail_together_are_announced_once() -> None:
 
 
 @simulated
-async def test_a_sentence_that_was_begun_before_does_not_bring_back_a_voice_that_failed() -> None:
+async def test_a_sentence_begun_earlier_does_not_bring_back_a_failed_synthesizer() -> None:
     first, second = Voice(faults={1: Outage()}), Voice()
     fallback = voices(first, second)
     await fallback.start()
@@ -249,7 +249,7 @@ async def test_a_sentence_that_was_begun_before_does_not_bring_back_a_voice_that
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 24_000, 48_000])
-def test_sound_comes_at_the_rate_of_the_first_whoever_speaks(rate) -> None:
+def test_audio_always_has_the_sample_rate_of_the_first(rate) -> None:
     @simulated
     async def test() -> None:
         spare = Voice(rate=rate, chunk=b"\x01\x02" * 241, seconds_per_character=0.1)
@@ -272,7 +272,7 @@ async def test_samples_split_between_chunks_survive_another_rate() -> None:
 
 
 @simulated
-async def test_sound_has_the_rate_of_the_first_that_started() -> None:
+async def test_audio_has_the_sample_rate_of_the_first_that_started() -> None:
     first = Voice(rate=48_000)
     first.start_error = Outage()
     fallback = voices(first, Voice(rate=16_000))
@@ -280,22 +280,22 @@ async def test_sound_has_the_rate_of_the_first_that_started() -> None:
     assert fallback.output_format.rate == 16_000
 
 
-def test_conversations_that_have_not_asked_for_longest_are_forgotten() -> None:
-    standings = Standings(most=2)
-    standings.of("one").number = 1
-    standings.of("two").number = 1
-    standings.of("one")
-    standings.of("three")
-    assert [standings.of(name).number for name in ("one", "two")] == [1, 0]
+def test_the_least_recent_conversations_are_forgotten() -> None:
+    providers = CurrentProviders(limit=2)
+    providers.of("one").index = 1
+    providers.of("two").index = 1
+    providers.of("one")
+    providers.of("three")
+    assert [providers.of(name).index for name in ("one", "two")] == [1, 0]
 
 
-def test_a_fallback_of_one_is_refused() -> None:
+def test_a_fallback_of_one_is_rejected() -> None:
     with pytest.raises(ValueError, match="at least 2 items"):
         FallbackChatOptions(of=(choice(Chat(), "a"),))
 
 
 @simulated
-async def test_in_a_conversation_the_bot_goes_on_in_another_voice_and_says_nothing_of_it() -> None:
+async def test_a_conversation_continues_in_another_voice_without_an_error_line() -> None:
     second = Voice()
     fallback = voices(Voice(Outage()), second)
     settings = Settings(on_error="", turns=TurnOptions(prepare="off"))
@@ -314,7 +314,7 @@ async def test_in_a_conversation_the_bot_goes_on_in_another_voice_and_says_nothi
 
 
 @simulated
-async def test_one_that_hangs_and_ends_slowly_does_not_keep_the_next_waiting() -> None:
+async def test_a_provider_that_is_slow_to_end_does_not_delay_the_next() -> None:
     slow = Awkward([[NEVER]], closing=3.0)
     answer = await ask(chats(slow, Chat(["Two."]), timeout=2.0))
     assert answer.text == "Two."

@@ -51,7 +51,7 @@ def noticed(user: ScriptedUser) -> list[str]:
 
 
 @pytest.mark.parametrize("error", [Outage(), Refusal(), ZeroDivisionError("very-secret")])
-def test_where_a_session_breaks_in_mid_speech_the_next_hears_all_that_was_said(error) -> None:
+def test_if_a_stream_fails_in_mid_speech_the_next_gets_all_the_audio(error) -> None:
     @simulated
     async def test() -> None:
         first, second = Ears(), Ears()
@@ -74,7 +74,7 @@ def test_where_a_session_breaks_in_mid_speech_the_next_hears_all_that_was_said(e
 
 
 @simulated
-async def test_where_a_session_breaks_before_its_final_the_next_settles_the_words() -> None:
+async def test_if_a_stream_fails_before_its_final_the_next_recognises_the_words() -> None:
     first, second = Ears(final_delay=1.0), Ears()
     async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
         await user.says("where is the treasure")
@@ -85,7 +85,7 @@ async def test_where_a_session_breaks_before_its_final_the_next_settles_the_word
 
 
 @simulated
-async def test_one_that_cannot_open_is_passed_over_at_once() -> None:
+async def test_a_recogniser_that_cannot_open_a_stream_is_skipped_at_once() -> None:
     first, second = Ears(), Ears()
     first.refusals = [Outage()]
     async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
@@ -96,7 +96,7 @@ async def test_one_that_cannot_open_is_passed_over_at_once() -> None:
 
 
 @simulated
-async def test_one_that_hangs_in_opening_is_passed_over_after_its_time() -> None:
+async def test_a_recogniser_that_hangs_while_opening_is_skipped_after_the_timeout() -> None:
     class Hanging(Ears):
         @asynccontextmanager
         async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
@@ -113,7 +113,7 @@ async def test_one_that_hangs_in_opening_is_passed_over_after_its_time() -> None
 
 
 @simulated
-async def test_a_session_that_is_closed_for_being_idle_does_not_move_the_conversation() -> None:
+async def test_an_idle_stream_that_the_service_closes_does_not_move_the_conversation() -> None:
     first, second = Ears(), Ears()
     async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
         await user.says("hello")
@@ -129,7 +129,7 @@ async def test_a_session_that_is_closed_for_being_idle_does_not_move_the_convers
 
 
 @pytest.mark.parametrize(("silence", "moves"), [(3.0, True), (30.0, False)])
-def test_an_open_microphone_in_a_silent_room_is_no_speech(silence: float, *, moves: bool) -> None:
+def test_an_open_microphone_in_a_silent_room_is_not_speech(silence: float, *, moves: bool) -> None:
     @simulated
     async def test() -> None:
         first, second = Ears(), Ears()
@@ -172,7 +172,7 @@ async def test_a_noise_that_the_recogniser_reports_does_not_move_the_conversatio
 
 
 @simulated
-async def test_words_that_were_not_settled_move_the_conversation_however_long_ago_they_were() -> None:
+async def test_words_without_a_final_move_the_conversation_however_long_ago() -> None:
     first, second = Ears(), Ears()
     fallback = ears(first, second)
     await fallback.start()
@@ -222,7 +222,7 @@ async def test_a_noise_before_the_silence_does_not_move_the_conversation() -> No
 
 
 @simulated
-async def test_an_idle_session_that_breaks_again_at_once_moves_the_conversation() -> None:
+async def test_an_idle_stream_that_fails_again_at_once_moves_the_conversation() -> None:
     first, second = Ears(), Ears()
     async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
         await user.waits(30.0)
@@ -237,7 +237,7 @@ async def test_an_idle_session_that_breaks_again_at_once_moves_the_conversation(
 
 
 @simulated
-async def test_where_none_can_open_the_error_names_all() -> None:
+async def test_if_no_stream_can_be_opened_the_error_names_all() -> None:
     first, second = Ears(), Ears()
     first.refusals, second.refusals = [Outage()], [Refusal()]
     fallback = ears(first, second)
@@ -250,7 +250,7 @@ async def test_where_none_can_open_the_error_names_all() -> None:
 
 
 @simulated
-async def test_it_starts_if_one_does_at_the_rate_of_that_one() -> None:
+async def test_one_recogniser_that_starts_is_enough_and_sets_the_sample_rate() -> None:
     first, second = Ears(), Ears()
     first.start_error = Refusal()
     second.input_format = AudioFormat(8_000)
@@ -266,7 +266,7 @@ async def test_it_starts_if_one_does_at_the_rate_of_that_one() -> None:
 
 
 @simulated
-async def test_one_at_another_rate_is_given_as_much_sound_before_each_commit() -> None:
+async def test_a_recogniser_at_another_rate_gets_all_the_audio_before_each_commit() -> None:
     class Counting(Ears):
         @asynccontextmanager
         async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
@@ -304,7 +304,7 @@ async def test_one_at_another_rate_is_given_as_much_sound_before_each_commit() -
 
 
 @simulated
-async def test_hints_reach_whoever_listens() -> None:
+async def test_hints_reach_the_recogniser_that_is_used() -> None:
     first, second = Ears(), Ears()
     fallback = ears(first, second)
     await fallback.start()

@@ -28,7 +28,7 @@ def hedge(chat: Chat, second: Chat | None = None, **options: Any) -> HedgeChatMo
 
 
 @simulated
-async def test_a_quick_answer_is_asked_for_once() -> None:
+async def test_a_quick_answer_is_requested_once() -> None:
     first, second = Chat(["One."]), Chat(["Two."])
     answer = await ask(hedge(first, second))
     assert (answer.text, answer.began, second.requests) == ("One.", 0.3, [])
@@ -51,14 +51,14 @@ async def test_the_first_may_still_win() -> None:
 
 
 @simulated
-async def test_the_same_is_asked_once_more_where_no_second_is_named() -> None:
+async def test_without_a_second_the_same_provider_is_asked_again() -> None:
     chat = Chat([[NEVER], "Two."])
     answer = await ask(hedge(chat, after=1.0))
     assert (answer.text, answer.began, chat.cancelled) == ("Two.", 1.3, 1)
 
 
 @pytest.mark.parametrize("error", [Outage(), Refusal(), ZeroDivisionError("a bug")])
-def test_where_the_first_fails_the_second_is_asked_at_once(error: Exception) -> None:
+def test_if_the_first_fails_the_second_is_asked_at_once(error: Exception) -> None:
     @simulated
     async def test() -> None:
         answer = await ask(hedge(Chat([error]), Chat(["Two."]), after=5.0, most=0.0))
@@ -68,14 +68,14 @@ def test_where_the_first_fails_the_second_is_asked_at_once(error: Exception) -> 
 
 
 @simulated
-async def test_where_the_first_fails_late_the_second_is_asked_whatever_is_left_of_the_budget() -> None:
+async def test_if_the_first_fails_late_the_second_is_asked_whatever_is_left_of_the_budget() -> None:
     late = Chat([[Pause(2.0), Outage()]])
     answer = await ask(hedge(late, Chat(["Two."]), after=1.0, most=0.0))
     assert (answer.text, answer.began) == ("Two.", 2.6)
 
 
 @simulated
-async def test_where_both_fail_late_they_are_asked_once_each() -> None:
+async def test_if_both_fail_late_they_are_asked_once_each() -> None:
     first, second = Chat([[Pause(2.0), Outage()]]), Chat([Refusal()])
     answer = await ask(hedge(first, second, after=1.0, most=0.0))
     assert str(answer.error) == "a failed (the service is away); b failed (the key is not accepted)"
@@ -84,7 +84,7 @@ async def test_where_both_fail_late_they_are_asked_once_each() -> None:
 
 @pytest.mark.parametrize("failure", [None, RuntimeError("cannot close"), asyncio.CancelledError()])
 @pytest.mark.parametrize("closing", [0.0, 3.0])
-def test_a_loser_delays_nobody_and_breaks_nothing_however_it_closes(
+def test_a_loser_delays_and_breaks_nothing_however_it_closes(
     closing: float, failure: BaseException | None
 ) -> None:
     @simulated
@@ -101,7 +101,7 @@ def test_a_loser_delays_nobody_and_breaks_nothing_however_it_closes(
 
 
 @simulated
-async def test_a_loser_that_never_closes_is_left_when_the_bot_is() -> None:
+async def test_a_loser_that_never_closes_does_not_keep_the_bot_from_closing() -> None:
     hedged = hedge(Awkward([[NEVER]], closing=float("inf")), Chat(["Two."]), after=1.0)
     await ask(hedged)
     begun = asyncio.get_running_loop().time()
@@ -112,13 +112,13 @@ async def test_a_loser_that_never_closes_is_left_when_the_bot_is() -> None:
 
 
 @simulated
-async def test_where_the_second_fails_the_first_is_waited_for() -> None:
+async def test_if_the_second_fails_the_first_is_awaited() -> None:
     answer = await ask(hedge(Chat([[Pause(5.0), "One."]]), Chat([Outage()]), after=1.0))
     assert (answer.text, answer.began) == ("One.", 5.3)
 
 
 @simulated
-async def test_where_both_fail_the_error_names_both() -> None:
+async def test_if_both_fail_the_error_names_both() -> None:
     answer = await ask(hedge(Chat([Refusal()]), Chat([Outage()])))
     assert isinstance(answer.error, ProviderError)
     assert str(answer.error) == "a failed (the key is not accepted); b failed (the service is away)"
@@ -126,14 +126,14 @@ async def test_where_both_fail_the_error_names_both() -> None:
 
 
 @simulated
-async def test_a_failure_after_the_first_word_is_passed_on() -> None:
+async def test_a_failure_after_the_first_word_is_raised() -> None:
     first, second = Chat([["One and", Outage()]]), Chat(["Two."])
     answer = await ask(hedge(first, second))
     assert (answer.text, str(answer.error), second.requests) == ("One and", "the service is away", [])
 
 
 @simulated
-async def test_no_more_than_a_share_of_the_requests_is_asked_twice() -> None:
+async def test_no_more_than_a_share_of_the_requests_is_made_twice() -> None:
     slow = Chat([[Pause(1.0), "One."]])
     hedged = hedge(slow, after=0.1, most=0.2)
     for _ in range(50):
@@ -142,26 +142,26 @@ async def test_no_more_than_a_share_of_the_requests_is_asked_twice() -> None:
 
 
 @simulated
-async def test_a_share_of_nothing_asks_nobody_twice() -> None:
+async def test_with_a_share_of_zero_no_request_is_made_twice() -> None:
     slow = Chat([[Pause(1.0), "One."]])
     assert (await ask(hedge(slow, after=0.1, most=0.0))).began == 1.3
     assert len(slow.requests) == 1
 
 
 @pytest.mark.parametrize(("share", "spent"), [(0.0, 0), (0.1, 3), (0.25, 4), (1.0, 5)])
-def test_after_quiet_times_only_so_many_in_a_row_are_asked_twice(share: float, spent: int) -> None:
+def test_after_a_quiet_time_only_a_few_requests_in_a_row_are_made_twice(share: float, spent: int) -> None:
     budget = Budget(share)
     for _ in range(1000):
-        budget.asked()
+        budget.count_request()
     count = 0
     for _ in range(5):
         count += budget.spend()
-        budget.asked()
+        budget.count_request()
     assert count == spent
 
 
 @simulated
-async def test_being_cancelled_it_cancels_both_at_once() -> None:
+async def test_cancellation_cancels_both_at_once() -> None:
     first, second = Chat([[NEVER]]), Chat([[NEVER]])
     task = asyncio.ensure_future(ask(hedge(first, second, after=1.0)))
     await asyncio.sleep(2.0)
@@ -171,7 +171,7 @@ async def test_being_cancelled_it_cancels_both_at_once() -> None:
 
 
 @simulated
-async def test_the_winner_is_closed_when_nobody_listens_any_more() -> None:
+async def test_the_winner_is_closed_when_its_consumer_stops() -> None:
     chat = Chat(["One and a lot more."])
     task = asyncio.ensure_future(ask(hedge(chat)))
     await asyncio.sleep(0.31)
@@ -181,7 +181,7 @@ async def test_the_winner_is_closed_when_nobody_listens_any_more() -> None:
 
 
 @simulated
-async def test_a_second_voice_at_another_rate_comes_at_the_rate_of_the_first() -> None:
+async def test_a_second_synthesizer_is_resampled_to_the_rate_of_the_first() -> None:
     slow, spare = Voice(first_byte=9.0), Voice(rate=48_000)
     options = HedgeSynthesizerOptions(of=choice(slow, "a"), second=choice(spare, "b"), after=0.5)
     hedged = HedgeSynthesizer(options)
@@ -195,7 +195,7 @@ async def test_a_second_voice_at_another_rate_comes_at_the_rate_of_the_first() -
 
 
 @simulated
-async def test_it_starts_only_if_both_do_and_says_which_does_not() -> None:
+async def test_both_must_start_and_the_error_names_the_one_that_does_not() -> None:
     second = Chat()
     second.start_error = Refusal()
     with pytest.raises(ProviderError, match=r"^b: it could not start: the key is not accepted$"):
@@ -203,7 +203,7 @@ async def test_it_starts_only_if_both_do_and_says_which_does_not() -> None:
 
 
 @simulated
-async def test_the_one_provider_is_started_and_closed_once() -> None:
+async def test_a_single_provider_is_started_and_closed_once() -> None:
     chat = Chat()
     hedged = hedge(chat)
     await hedged.start()
