@@ -1,4 +1,12 @@
-"""The recogniser and the synthesizer of Azure Speech, through Microsoft's Speech SDK."""
+"""The recogniser and the synthesizer of Azure Speech, through Microsoft's Speech SDK.
+
+recognition | synthesis   speech to text, text to speech; they do not import each other
+diagnosis                 why a connection fails
+remedies                  the table of errors and what to do about them
+sdk                       the loaded SDK, configured for an account
+account                   the options that both have in common
+languages | threads       language tags; threads for blocking calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Providers that wrap others of their kind: `fallback`, `retry`, `hedge` and `cache`, nested in any order."""
+"""Providers that wrap others of their kind: `fallback`, `retry`, `hedge` and `cache`, nested in any order.
+
+fallback | hedge | cache | retry        the wrappers
+wrapper | pending_answer                what they have in common; an answer that has not begun yet
+children                                the wrapped providers
+stray_cancellation | error_text         foreign cancellations and errors
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose account it is, and where: what is missing or wrong is said before anything starts."""
+"""The account: whatever is missing or wrong is reported before anything starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why there is no connection, found out with real sockets, certificates and a proxy."""
+"""Why a connection fails, diagnosed with real sockets, certificates and a proxy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def diagnosis(endpoint: str, **options: Any) -> str:
 
 @contextmanager
 def server(answer: Answer) -> Iterator[int]:
-    """Accept one connection after the other, and do with it what `answer` does."""
+    """Accept one connection after the other and pass each to `answer`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -48,7 +48,7 @@ def server(answer: Answer) -> Iterator[int]:
 
 @contextmanager
 def tls_server(folder: Path, *, valid_from: int, valid_to: int) -> Iterator[int]:
-    """Serve with a certificate for localhost that is its own authority; times in days from now."""
+    """Serve with a self-signed certificate for localhost; its validity is in days from now."""
     pytest.importorskip("cryptography", reason="it comes with the extra entra")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization

@@ -1,4 +1,4 @@
-"""Headers of one's own, for a gateway in between: sent by the real SDK, and shown nowhere."""
+"""Custom headers for a gateway: sent by the real SDK, and never shown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECRET = "Bearer very/secret+of=the gateway"
 
 @asynccontextmanager
 async def gateway(emulator: Emulator, heads: list[str]) -> AsyncIterator[int]:
-    """Pass on to the emulator, and keep the head of what opens each connection."""
+    """Pass connections on to the emulator, and keep the request headers that open each."""
 
     async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):

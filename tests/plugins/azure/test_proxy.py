@@ -1,4 +1,4 @@
-"""The way through a proxy, with and without a login, by the real SDK."""
+"""Connecting through a proxy, with and without a login, with the real SDK."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOGIN = {"proxy_user": "me", "proxy_password": "swordfish"}
 
 @asynccontextmanager
 async def proxy(login: str | None = None) -> AsyncIterator[str]:
-    """Connect who asks, with that login if one is wanted, to where it asks for."""
+    """Connect the client to the address it asks for, if it has the required login."""
 
     async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):

@@ -1,4 +1,4 @@
-"""Signing in by Entra ID, with the real azure-identity against a managed identity of the test's own."""
+"""Signing in with Entra ID: the real azure-identity against a simulated managed identity."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RESOURCE = "/subscriptions/1/resourceGroups/bot/providers/Microsoft.CognitiveSer
 
 
 class _Identity(BaseHTTPRequestHandler):
-    """Hands out tokens as the host of an App Service does."""
+    """Returns tokens like the host of an App Service."""
 
     def do_GET(self) -> None:
         body = json.dumps(
@@ -48,12 +48,12 @@ class _Identity(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Send nothing."""
 
 
 @pytest.fixture
 def identity(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Give this machine an identity; the addresses that are asked for tokens."""
+    """Give this machine an identity; return the token requests it gets."""
     pytest.importorskip("azure.identity", reason="it comes with the extra entra")
     server = HTTPServer(("127.0.0.1", 0), _Identity)
     asked: list[str] = []

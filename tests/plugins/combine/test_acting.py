@@ -1,4 +1,4 @@
-"""Around chat models that change things in the world: what is asked reaches them as it is, and once."""
+"""Wrappers of chat models that act on the world: a request reaches them unchanged, and once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decorators within decorators: loaded from a config, started and closed once, and still a conversation."""
+"""Nested wrappers: loaded from a config, started and closed once, and usable in a conversation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEVER = Pause(float("inf"))
 
 
 def tower(first: Chat, second: Chat, last: Chat) -> FallbackChatModel:
-    """Return a fallback of (a retry of a hedge of two) and one more."""
+    """Return a fallback of a retry of a hedge of two, and one more."""
     hedged = HedgeChatOptions(of=choice(first, "a"), second=choice(second, "b"), after=0.5, most=1.0)
     retried = RetryChatOptions(of=around(HedgeChatModel, "hedge", hedged), wait=0.2)
     of = (around(RetryChatModel, "retry", retried), choice(last, "c"))

@@ -1,4 +1,4 @@
-"""The real SDKs under the decorators: an answer that was begun in a race goes on in another task."""
+"""Wrappers around the real SDKs: an answer that began in a race continues in another task."""
 
 from __future__ import annotations
 

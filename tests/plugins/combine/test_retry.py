@@ -1,4 +1,4 @@
-"""`retry`: again where that may help, later each time, within a bound, and never after a word was given."""
+"""`retry`: again if that may help, after growing waits, within a limit, and never after the first word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cancellation that a provider's library lets out is a failure like any other; the engine's own is not."""
+"""A stray cancellation from a provider's library is a failure like any other; a requested one is not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEAK: Any = asyncio.CancelledError()
 
 
 class Leaky(Chat):
-    """Is cancelled from within where its script says `leak`."""
+    """Raises a stray cancellation where its script says `leak`."""
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         async with aclosing(super().reply(request)) as events:
@@ -110,7 +110,7 @@ async def test_a_stray_cancellation_in_aclose_is_a_failure() -> None:
 
 
 class Leaking(CountingMixin, ScriptedRecognizer):
-    """Is cancelled from within: as it opens, or at one call of its session."""
+    """Raises a stray cancellation while it opens, or in one call of its stream."""
 
     def __init__(self, at: str) -> None:
         super().__init__()
@@ -172,7 +172,7 @@ def test_a_requested_cancellation_stays_a_cancellation(around: Any) -> None:
 
 
 class Breaking(ScriptedRecognizer):
-    """Raises an error when it is cancelled as it opens, as the task group of a library may."""
+    """Raises an error when it is cancelled while it opens, as a library's task group may."""
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:

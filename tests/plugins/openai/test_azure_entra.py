@@ -1,4 +1,4 @@
-"""Signing in without a key: azure-identity itself, against a managed identity that the test pretends."""
+"""Signing in without a key: the real azure-identity against a simulated managed identity."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKEN = "eyJhbGciOi.eyJhdWQiOi.c2lnbmF0dXJl"
 
 
 class Identity:
-    """A managed identity as Azure App Service offers it: an address in the environment that gives tokens."""
+    """A managed identity like that of Azure App Service: an address in the environment that returns tokens."""
 
     def __init__(self, *, lifetime: int = 3600, status: int = 200) -> None:
         self.asked: list[str] = []

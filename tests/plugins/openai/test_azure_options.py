@@ -1,4 +1,4 @@
-"""What a config may say about Azure OpenAI, what is refused, and what is advised against."""
+"""The options for Azure OpenAI: what is accepted, rejected and advised against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting and asking Azure OpenAI: which address, which key, which parameters; and what start finds out."""
+"""Requests to Azure OpenAI: address, key and parameters; and what `start` checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers behind gateways: headers of one's own, which show nowhere, and certificates of one's own."""
+"""Servers behind gateways: custom headers, which are never shown, and private certificates."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_blanks_within_an_address_are_rejected(base_url):
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    """A certificate of `localhost` that signs itself, as an authority of one's own does, and its key."""
+    """A self-signed certificate for `localhost` and its key, as from a private certificate authority."""
     folder = tmp_path_factory.mktemp("authority")
     certificate, key = folder / "ca.pem", folder / "ca.key"
     made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]

@@ -1,4 +1,4 @@
-"""A server that is still loading its model is waited for, and that is said once."""
+"""A server that is still loading its model is awaited, with a single notice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IN_A_STREAM = (200, {"error": {"message": "the model is loading", "code": 503}})
 
 
 def loading(times, status, body):
-    """Say so often that the model is loading, then answer."""
+    """Report several times that the model is loading, then answer."""
 
     async def answer(exchange):
         if len(exchange.server.requests) <= times:

@@ -1,4 +1,4 @@
-"""What a config may say, and what is refused before anything is sent."""
+"""The options: what is accepted, and what is rejected before anything is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies that arrive: their text, their end, their price, and what stopping them does."""
+"""Replies that succeed: their text, their end, their token usage, and how they are stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting: a bot that will not be able to think is refused at once, and told why."""
+"""Starting: a bot without a working chat model fails at once with the reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def refuse_key(exchange):
 
 
 def start(server_class, *, models=("test-model",), greet=None, answer=None, **options):
-    """Start and close a model; return the questions that it asked while starting."""
+    """Start and close a model; return the requests that it made while starting."""
 
     async def run():
         async with server_class() as server:

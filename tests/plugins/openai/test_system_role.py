@@ -1,4 +1,4 @@
-"""A template without a place for the system message gets it another way, and its refusal says which."""
+"""A template without a system message gets it in another way, which the error names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong with Azure Speech to text, as the real SDK reports it against the emulator."""
+"""Failures of Azure speech to text, as the real SDK reports them against the emulator."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def listening(
 
 
 async def finals(options: dict[str, Any], audio: bytes, count: int = 1) -> list[str]:
-    """Say something, commit it, and return what is understood."""
+    """Send speech, commit it, and return the final."""
     told: list[str] = []
     async with listening(options) as (recognition, events):
         for _ in range(count):

@@ -1,4 +1,4 @@
-"""Nothing is left behind: no thread, no open file, no memory, and no crash at exit."""
+"""Recognition leaves nothing behind: no thread, no open file, no memory, and no crash at exit."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def usage() -> tuple[int, int]:
 
 
 async def settled(wanted: tuple[int, int]) -> tuple[int, int]:
-    """Wait until no more than what is wanted is in use, as threads end in their own time."""
+    """Wait until no more than `wanted` is in use: threads take a moment to end."""
     deadline = time.monotonic() + 10
     while (used := usage()) > wanted and time.monotonic() < deadline:  # noqa: ASYNC110 - nobody tells
         await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The voices that Microsoft lists: one that is mistyped, and a style that one does not have."""
+"""The voices that Microsoft lists: misspelt names, and styles that a voice does not have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The markup that is sent, held against the service's rules as the emulator knows them."""
+"""The SSML that is sent, checked against the service's rules as the emulator implements them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The voice, through the real SDK, against the emulator."""
+"""The synthesizer, through the real SDK, against the emulator."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_text_without_words_yields_no_audio() -> None:
 
 
 class OnlyWords(Synthesizer[Options]):
-    """Gives no sound at all for a text without words."""
+    """Yields no audio for text without words."""
 
     output_format = AudioFormat(16_000)
 
@@ -284,7 +284,7 @@ def test_a_connection_that_is_slow_to_open_is_awaited_and_not_opened_twice() -> 
 
 @asynccontextmanager
 async def slow_door(port: int, seconds: float) -> AsyncIterator[int]:
-    """Pass connections on to a port, the first bytes of each only after a while."""
+    """Pass connections on to a port, the first bytes of each after a delay."""
 
     async def enter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", port)

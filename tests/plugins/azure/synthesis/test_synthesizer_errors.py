@@ -1,4 +1,4 @@
-"""What can go wrong with the voice: what the user is told, whether it is tried again, and that it recovers.
+"""Failures of the synthesizer: the message, whether it is retried, and that it recovers.
 
 Every fault goes through the real SDK, which has its own ideas of each.
 """
@@ -48,7 +48,7 @@ async def voice(**options: Any) -> AsyncIterator[tuple[AzureSynthesizer, Emulato
 
 
 async def speech(synthesizer: AzureSynthesizer) -> tuple[int, ProviderError | None]:
-    """Return how much was heard, in bytes, and what broke it off."""
+    """Return how many bytes of audio arrived, and the error that ended it."""
     heard = 0
     try:
         async with aclosing(synthesizer.synthesize(Utterance(TEXT, "en-US"))) as stream:
@@ -61,7 +61,7 @@ async def speech(synthesizer: AzureSynthesizer) -> tuple[int, ProviderError | No
 
 
 def spoken(*faults: str, **options: Any) -> tuple[int, ProviderError | None, int]:
-    """Return how much was heard, what broke it off and how often it was asked for; then all is well again."""
+    """Return the bytes of audio, the error and the number of requests; then check that speech works again."""
 
     async def scenario() -> tuple[int, ProviderError | None, int]:
         async with voice(**options) as (synthesizer, emulator):

@@ -1,4 +1,4 @@
-"""Stopping the voice: at any time, without waiting for the SDK, and without leaving anything behind."""
+"""Stopping the synthesizer: at any time, without waiting for the SDK, and without leaving anything behind."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def voice(
 
 
 async def speak(synthesizer: AzureSynthesizer, text: str, until: int = sys.maxsize) -> int:
-    """Listen to a text until so many bytes were heard; return how many they are."""
+    """Speak a text until so many bytes have arrived; return how many did."""
     heard = 0
     async with aclosing(synthesizer.synthesize(Utterance(text))) as stream:
         async for event in stream:
@@ -209,13 +209,13 @@ def test_a_program_can_end_while_it_speaks(way: str) -> None:
 
 
 def held() -> tuple[int, int, int]:
-    """Return what the process has of Python's threads, of all threads, and of file descriptors."""
+    """Return the numbers of Python threads, of all threads, and of file descriptors."""
     process = psutil.Process()
     return threading.active_count(), process.num_threads(), process.num_fds()
 
 
 def grown(before: tuple[int, ...], conversations: int) -> str:
-    """Return what there is more of by half a piece for each conversation; nothing is an empty text."""
+    """Return what has grown by at least half an item per conversation; empty if nothing has."""
     now = held()
     if all(more - then <= conversations // 2 for more, then in zip(now, before, strict=True)):
         return ""
@@ -231,7 +231,7 @@ async def converse(synthesizer: AzureSynthesizer) -> None:
 
 
 def soak(conversations: int) -> int:
-    """Insist that what is held does not grow with each conversation; return the bytes that were added.
+    """Check that memory does not grow with each conversation; return the bytes added.
 
     On a busy machine a pool of threads, the emulator's included, may still come to its full size.
     """

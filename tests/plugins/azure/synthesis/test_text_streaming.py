@@ -1,4 +1,4 @@
-"""Text that is spoken while it is written, through the real SDK, against the emulator."""
+"""Text streaming, through the real SDK, against the emulator."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def stretch(synthesizer: AzureSynthesizer) -> AsyncIterator[SpeechStream]:
 
 
 async def speak(synthesizer: AzureSynthesizer, *pieces: str) -> tuple[float, list[WordTiming]]:
-    """Have a text spoken; return the seconds of its sound and the timings."""
+    """Speak a text; return the seconds of its audio and the timings."""
     async with stretch(synthesizer) as speech:
         for piece in pieces:
             await speech.write(piece)

@@ -1,4 +1,4 @@
-"""The end's silence is trimmed while sound streams, and nothing else is."""
+"""Silence at the end is trimmed while audio streams, and nothing else is."""
 
 from __future__ import annotations
 

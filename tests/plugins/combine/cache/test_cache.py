@@ -1,4 +1,4 @@
-"""`cache`: the same sound from the disk, for exactly the same wish; a disk that fails harms nobody."""
+"""`cache`: the same audio from the disk for exactly the same request; a failing disk does no harm."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def cached(voice: Voice | Choice[Any], folder: Path, **options: Any) -> CacheSyn
 
 
 def real(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test with threads, which have no virtual time; nothing in it waits."""
+    """Run a test with threads, which have no virtual time; it never waits."""
 
     def run(tmp_path: Path) -> None:
         asyncio.run(test(tmp_path))

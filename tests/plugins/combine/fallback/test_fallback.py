@@ -1,4 +1,4 @@
-"""`fallback`: in order, sticky for the conversation, announced, and never a word twice."""
+"""`fallback`: in order, one provider per conversation, with notices, and never a word twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fallback` for recognisers: another listens on, and no word is lost."""
+"""`fallback` for recognisers: another one takes over, and no word is lost."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def asked(user: ScriptedUser) -> list[str]:
 
 
 def noticed(user: ScriptedUser) -> list[str]:
-    """Return what was noticed, except that the engine found recognition to work again."""
+    """Return the notices, except that recognition works again."""
     messages = [event.message for event in user.events if isinstance(event, ProviderNoticed)]
     return [message for message in messages if message != "the recogniser works again"]
 
@@ -191,7 +191,7 @@ async def test_words_without_a_final_move_the_conversation_however_long_ago() ->
 @simulated
 async def test_a_noise_before_the_silence_does_not_move_the_conversation() -> None:
     class Unmoved(Ears):
-        """Finds the ends of speech alone, and hears none in a noise."""
+        """Finds the ends of speech by itself, and none in a noise."""
 
         @asynccontextmanager
         async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:

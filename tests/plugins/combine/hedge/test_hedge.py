@@ -1,4 +1,4 @@
-"""`hedge`: a second is asked where the first is slow, one answer is given, and the bill stays bounded."""
+"""`hedge`: a second is asked if the first is slow, one answer is used, and the cost is limited."""
 
 from __future__ import annotations
 

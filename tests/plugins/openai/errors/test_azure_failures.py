@@ -1,4 +1,4 @@
-"""What Azure OpenAI can do to a reply: one line to act on, without the key, and the next reply works."""
+"""How Azure OpenAI can fail: one line to act on, without the key, and the next reply works."""
 
 from __future__ import annotations
 

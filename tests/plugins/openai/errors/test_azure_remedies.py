@@ -1,4 +1,4 @@
-"""What the emulator cannot do: answers of the real service, states of this machine; each has its remedy."""
+"""Remedies for errors that the emulator cannot cause: those of the real service and of this machine."""
 
 from __future__ import annotations
 

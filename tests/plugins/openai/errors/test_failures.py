@@ -1,4 +1,4 @@
-"""Replies that fail: one line that says where, what and what to do, without the key; asked again or not."""
+"""Replies that fail: one line that says where, what and what to do, without the key; retried or not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def whole(status, body, kind):
 
 
 def stream(*pieces):
-    """Stream raw pieces, then end as HTTP wants it but the API does not."""
+    """Stream raw chunks, then end as HTTP requires but without [DONE]."""
 
     async def answer(exchange):
         await exchange.begin()
@@ -49,7 +49,7 @@ async def cut_in_mid_sentence(exchange):
 
 
 async def closed_in_mid_sentence(exchange):
-    """A proxy that dies politely: no chunk sizes, and the connection simply ends."""
+    """Behave like a proxy that goes away: no chunk sizes, and the connection simply ends."""
     exchange.writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
     exchange.writer.write(b'data: {"choices": [{"index": 0, "delta": {"content": "Once upon"}}]}\n\n')
     exchange.writer.close()

@@ -1,4 +1,4 @@
-"""A complete reply is complete, however the server ends it; one that breaks off has failed."""
+"""A complete reply is accepted however the server ends it; one that breaks off is a failure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def talk(chat_server, ask, answer, **options):
 
 
 def saying(*pieces, finish=None, end="done"):
-    """Say pieces, each with this finish reason, and end in one of the ways that servers have."""
+    """Send chunks, each with this finish reason, and end in one of the ways that servers do."""
 
     async def answer(exchange):
         await exchange.begin()

@@ -1,4 +1,4 @@
-"""Whatever the specification of server-sent events allows is understood, over real sockets."""
+"""Everything that the specification of server-sent events allows is understood, over real sockets."""
 
 from __future__ import annotations
 

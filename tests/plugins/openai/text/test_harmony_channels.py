@@ -1,4 +1,4 @@
-"""The answer alone is spoken where a server swallowed the marks of channels and left their names."""
+"""Only the final channel is spoken when a server drops the channels' tokens but not their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only the answer is spoken: thoughts and marks are silent, words about them are not, however all is cut."""
+"""Only the reply is spoken, not reasoning or special tokens, however the text is split into chunks."""
 
 from __future__ import annotations
 
