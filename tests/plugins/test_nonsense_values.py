@@ -97,7 +97,7 @@ def told(tmp_path):
             "{provider: pocketsphinx, language_model: nowhere.lm}",
             "error: pocketsphinx: there is no file or folder '",
         ),
-        ("chat", f"{{{AZURE}, deployment: 'a b'}}", "warning: azure-openai: `deployment` is not a valid name"),
+        ("chat", f"{{{AZURE}, deployment: 'a b'}}", "warning: azure-openai: `deployment` is not a valid"),
         (
             "chat",
             f"{{{AZURE}, deployment: d, model: gtp-5-mini}}",

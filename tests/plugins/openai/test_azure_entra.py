@@ -22,7 +22,7 @@ TOKEN = "eyJhbGciOi.eyJhdWQiOi.c2lnbmF0dXJl"
 
 
 class Identity:
-    """A managed identity like that of Azure App Service: an address in the environment that returns tokens."""
+    """A managed identity like that of Azure App Service: an environment variable with an address for tokens."""
 
     def __init__(self, *, lifetime: int = 3600, status: int = 200) -> None:
         self.asked: list[str] = []
