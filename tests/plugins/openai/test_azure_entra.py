@@ -22,7 +22,7 @@ TOKEN = "eyJhbGciOi.eyJhdWQiOi.c2lnbmF0dXJl"
 
 
 class Identity:
-    """A managed identity like that of Azure App Service: an environment variable with an address for tokens."""
+    """A managed identity like that of Azure App Service: tokens from an address in the environment."""
 
     def __init__(self, *, lifetime: int = 3600, status: int = 200) -> None:
         self.asked: list[str] = []
