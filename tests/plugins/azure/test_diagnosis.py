@@ -122,16 +122,16 @@ def test_an_address_that_does_not_answer() -> None:
         for client in waiting:
             client.setblocking(False)
             client.connect_ex(("127.0.0.1", port))
-        says = diagnosis(f"ws://127.0.0.1:{port}")
+        message = diagnosis(f"ws://127.0.0.1:{port}")
         for client in waiting:
             client.close()
-    assert f"cannot be reached: 127.0.0.1:{port} does not answer" in says
+    assert f"cannot be reached: 127.0.0.1:{port} does not answer" in message
 
 
 def test_a_certificate_that_is_not_trusted(tmp_path: Path) -> None:
     with tls_server(tmp_path, valid_from=-1, valid_to=1) as port:
-        says = diagnosis(f"wss://localhost:{port}")
-    assert "a certificate that this machine does not trust; install your organisation's root" in says
+        message = diagnosis(f"wss://localhost:{port}")
+    assert "a certificate that this machine does not trust; install your organisation's root" in message
 
 
 @pytest.mark.parametrize(("valid_from", "valid_to"), [(1, 2), (-2, -1)])
@@ -140,8 +140,8 @@ def test_a_certificate_that_is_not_valid_now_points_to_the_clock(
 ) -> None:
     with tls_server(tmp_path, valid_from=valid_from, valid_to=valid_to) as port:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-        says = diagnosis(f"wss://localhost:{port}")
-    assert "not valid at this machine's date and time; set the clock" in says
+        message = diagnosis(f"wss://localhost:{port}")
+    assert "not valid at this machine's date and time; set the clock" in message
 
 
 def test_a_server_that_can_be_reached_needs_no_explanation(
@@ -153,18 +153,18 @@ def test_a_server_that_can_be_reached_needs_no_explanation(
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "expected"),
     [
         ("407 Proxy Authentication Required", "the proxy requires a login; set or correct `proxy_user`"),
         ("403 Forbidden", "cannot be reached through the proxy; check `proxy`"),
         ("200 OK", ""),
     ],
 )
-def test_a_proxy_that_refuses_the_connection(line: str, says: str) -> None:
+def test_a_proxy_that_refuses_the_connection(line: str, expected: str) -> None:
     with server(proxy_that_says(line)) as port:
-        told = diagnosis("ws://speech.invalid:80", proxy=f"127.0.0.1:{port}")
-    assert says in told
-    assert bool(says) is bool(told)
+        message = diagnosis("ws://speech.invalid:80", proxy=f"127.0.0.1:{port}")
+    assert expected in message
+    assert bool(expected) is bool(message)
 
 
 def test_a_proxy_that_requires_a_login_gets_it() -> None:
@@ -174,5 +174,5 @@ def test_a_proxy_that_requires_a_login_gets_it() -> None:
 
 
 def test_a_proxy_that_does_not_exist() -> None:
-    says = diagnosis("ws://127.0.0.1:9", proxy="proxy.invalid:3128")
-    assert "cannot be reached through the proxy" in says
+    expected = diagnosis("ws://127.0.0.1:9", proxy="proxy.invalid:3128")
+    assert "cannot be reached through the proxy" in expected

@@ -141,8 +141,8 @@ def test_reasoning_in_a_field_of_its_own_is_not_spoken(chat_server, ask, text_of
 def test_reasoning_in_the_text_is_not_spoken(chat_server, ask, text_of):
     async def thinker(exchange):
         await exchange.begin()
-        for piece in ("<th", "ink>\nA greet", "ing. </thi", "nk>\n", "\nHel", "lo."):
-            await exchange.delta(content=piece)
+        for text in ("<th", "ink>\nA greet", "ing. </thi", "nk>\n", "\nHel", "lo."):
+            await exchange.delta(content=text)
         await exchange.delta("stop")
         await exchange.done()
 

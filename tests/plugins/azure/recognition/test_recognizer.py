@@ -61,17 +61,17 @@ def test_each_commit_is_answered_with_one_final_and_partials_come_before(
             Emulator(Script(heard=LINES)) as emulator,
             listening(account(emulator)) as (recognition, events),
         ):
-            told: list[list[RecognitionEvent]] = []
+            received: list[list[RecognitionEvent]] = []
             for _ in range(2):
                 await recognition.write(silence(0.1) + hum(0.8) + silence(0.2))
                 await recognition.commit()
-                told.append([])
-                while not any(isinstance(event, FinalTranscript) for event in told[-1]):
-                    told[-1].append(await anext(events))
+                received.append([])
+                while not any(isinstance(event, FinalTranscript) for event in received[-1]):
+                    received[-1].append(await anext(events))
             await recognition.finish()
             rest = [event async for event in events]
 
-        assert told[0] == [
+        assert received[0] == [
             SpeechStarted(),
             PartialTranscript("Hello"),
             PartialTranscript("Hello there"),
@@ -79,7 +79,7 @@ def test_each_commit_is_answered_with_one_final_and_partials_come_before(
             PartialTranscript("Hello there my friend."),
             FinalTranscript("Hello there my friend."),
         ]
-        assert told[1][-1] == FinalTranscript("What is the weather like?")
+        assert received[1][-1] == FinalTranscript("What is the weather like?")
         assert rest == []
 
     run(scenario())
@@ -255,14 +255,14 @@ def test_a_final_names_the_detected_language(account: Account, hum: Sound) -> No
             Emulator(script) as emulator,
             listening({**account(emulator), **options}) as (recognition, events),
         ):
-            told = []
+            received = []
             for _ in range(2):
                 await recognition.write(hum(0.4))
                 await recognition.commit()
-                told.append(await final(events))
+                received.append(await final(events))
             asked = context(emulator)["languageId"]
 
-        assert told == [FinalTranscript("Guten Tag.", "de-DE"), FinalTranscript("Hello.", "en-US")]
+        assert received == [FinalTranscript("Guten Tag.", "de-DE"), FinalTranscript("Hello.", "en-US")]
         assert asked["languages"] == ["en-US", "de-DE", "fr-FR"]
         assert asked["mode"] == "DetectAtAudioStart"
 
@@ -386,13 +386,13 @@ def test_a_minute_of_silence_is_not_a_problem(account: Account, hum: Sound, sile
                 await recognition.commit()
 
                 assert await final(events) == FinalTranscript(LINES[0])
-                told = [json.loads(entry.body) for entry in emulator.journal.find(what="speech.phrase")]
-        assert [body["RecognitionStatus"] for body in told] == [
+                received = [json.loads(entry.body) for entry in emulator.journal.find(what="speech.phrase")]
+        assert [body["RecognitionStatus"] for body in received] == [
             "InitialSilenceTimeout",
             "InitialSilenceTimeout",
             "Success",
         ]
-        assert told[1]["Offset"] == 15 * TICKS
+        assert received[1]["Offset"] == 15 * TICKS
 
     run(scenario())
 
@@ -430,10 +430,10 @@ def test_two_conversations_listen_at_the_same_time(account: Account, hum: Sound)
                 for recognition in (one, other):
                     await recognition.write(hum(0.4))
                     await recognition.commit()
-                told = await asyncio.gather(final(aiter(one)), final(aiter(other)))
+                received = await asyncio.gather(final(aiter(one)), final(aiter(other)))
             await recognizer.aclose()
             await recognizer.aclose()
 
-        assert told == [FinalTranscript(LINES[0])] * 2
+        assert received == [FinalTranscript(LINES[0])] * 2
 
     run(scenario())

@@ -47,16 +47,16 @@ async def listening(
 
 async def finals(options: dict[str, Any], audio: bytes, count: int = 1) -> list[str]:
     """Send speech, commit it, and return the final."""
-    told: list[str] = []
+    outcomes: list[str] = []
     async with listening(options) as (recognition, events):
         for _ in range(count):
             await recognition.write(audio)
             await recognition.commit()
             async for event in events:
                 if isinstance(event, FinalTranscript):
-                    told.append(event.text)
+                    outcomes.append(event.text)
                     break
-    return told
+    return outcomes
 
 
 def check_line(error: ProviderError, emulator: Emulator) -> None:
@@ -104,16 +104,16 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "retryable", "says"), ROWS, ids=[row[0] for row in ROWS])
+@pytest.mark.parametrize(("fault", "retryable", "expected"), ROWS, ids=[row[0] for row in ROWS])
 def test_every_failure_is_one_line_with_a_remedy(
-    fault: str, retryable: bool, says: str, account: Account, hum: Sound
+    fault: str, retryable: bool, expected: str, account: Account, hum: Sound
 ) -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=LINES), faults=[fault]) as emulator:
             with pytest.raises(ProviderError) as caught:
                 await finals({**account(emulator), **QUICK}, hum(0.6))
 
-            assert says in str(caught.value)
+            assert expected in str(caught.value)
             assert caught.value.retryable is retryable
             check_line(caught.value, emulator)
 
@@ -205,18 +205,18 @@ def test_a_service_that_is_always_too_late_gets_more_time(account: Account, hum:
         async with Emulator(Script(heard=LINES), faults=["late-final=0.9"]) as emulator:
             recognizer = AzureRecognizer(AzureRecognizerOptions(**account(emulator), watchdog=0.7))
             await recognizer.start()
-            told = []
+            outcomes = []
             for _ in range(2):
                 try:
                     async with recognizer.listen(Hints()) as recognition:
                         await recognition.write(hum(0.6))
                         await recognition.commit()
-                        told += [e.text async for e in _until_final(recognition)]
+                        outcomes += [e.text async for e in _until_final(recognition)]
                 except ProviderError as error:
-                    told.append(f"{error.retryable}")
+                    outcomes.append(f"{error.retryable}")
             await recognizer.aclose()
 
-        assert told == ["True", LINES[0]]
+        assert outcomes == ["True", LINES[0]]
 
     run(scenario())
 

@@ -88,11 +88,11 @@ def test_twenty_recognition_streams_leave_no_thread_and_no_file(account: Account
             for _ in range(3):
                 await listen()
             before = usage()
-            told = [await listen() for _ in range(20)]
+            received = [await listen() for _ in range(20)]
             after = await settled(before)
             await recognizer.aclose()
 
-        assert told == ["Hello."] * 20
+        assert received == ["Hello."] * 20
         assert after <= before
 
     asyncio.run(scenario())
@@ -140,7 +140,7 @@ def test_fifty_conversations_listen_in_one_process(account: Account, hum: Sound)
             await recognizer.start()
 
             async def talk() -> list[str]:
-                told: list[str] = []
+                received: list[str] = []
                 async with recognizer.listen(Hints()) as recognition:
                     events = aiter(recognition)
                     for _ in range(3):
@@ -150,9 +150,9 @@ def test_fifty_conversations_listen_in_one_process(account: Account, hum: Sound)
                         await recognition.commit()
                         async for event in events:
                             if isinstance(event, FinalTranscript):
-                                told.append(event.text)
+                                received.append(event.text)
                                 break
-                return told
+                return received
 
             before = usage()
             assert await asyncio.gather(*(talk() for _ in range(50))) == [["Hello."] * 3] * 50
@@ -205,12 +205,12 @@ def test_a_program_that_exits_while_it_listens_exits_cleanly(ending: str, status
             text=True,
         )
         assert process.stdout is not None
-        told = process.stdout.readline()
+        received = process.stdout.readline()
         if ending == "interrupted":
             process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=20)
 
-    assert told == "SpeechStarted\n", said
+    assert received == "SpeechStarted\n", said
     assert process.returncode in {status, -signal.SIGINT if ending == "interrupted" else status}
     assert "FATAL" not in said
     assert "never awaited" not in said

@@ -23,7 +23,7 @@ def test_the_list_is_the_same_as_the_emulators() -> None:
 
 
 @pytest.mark.parametrize(
-    ("voice", "near"),
+    ("voice", "similar"),
     [
         ("en-US-OnixMultilingualNeuralHD", "en-US-OnyxMultilingualNeuralHD"),
         ("en-US-AvaMultilingualNeurl", "en-US-AvaMultilingualNeural"),
@@ -33,11 +33,11 @@ def test_the_list_is_the_same_as_the_emulators() -> None:
         ("Katja", "de-DE-KatjaNeural"),
     ],
 )
-def test_a_mistyped_voice_gets_a_suggestion(voice: str, near: str) -> None:
-    assert near in similar_voices(voice)
-    (told,) = [one for one in advice(voice=voice) if "not a known" in one.message]
-    assert (told.option, told.severity) == ("voice", "warning")
-    assert f"'{near}'" in told.message
+def test_a_mistyped_voice_gets_a_suggestion(voice: str, similar: str) -> None:
+    assert similar in similar_voices(voice)
+    (item,) = [one for one in advice(voice=voice) if "not a known" in one.message]
+    assert (item.option, item.severity) == ("voice", "warning")
+    assert f"'{similar}'" in item.message
 
 
 @pytest.mark.parametrize("voice", ["my-custom-voice", "ContosoNeural", "en-us-avamultilingualneural", "xy"])
@@ -46,7 +46,7 @@ def test_a_custom_voice_or_another_case_is_not_warned_of(voice: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "expected"),
     [
         ({"voice": "en-US-JennyNeural", "style": "cheerfull"}, "style 'cheerfull'; did you mean 'cheerful'?"),
         ({"voice": "en-us-guyneural", "style": "poetry-reading"}, "style 'poetry-reading'; it has angry, "),
@@ -55,9 +55,11 @@ def test_a_custom_voice_or_another_case_is_not_warned_of(voice: str) -> None:
         ({"voice": "en-US-JennyNeural", "role": "Boy"}, "role 'Boy'; it has none"),
     ],
 )
-def test_a_style_or_role_that_the_voice_does_not_have_is_an_error(options: dict[str, Any], said: str) -> None:
-    (told,) = [one for one in advice(**options) if one.severity == "error"]
-    assert said in told.message
+def test_a_style_or_role_that_the_voice_does_not_have_is_an_error(
+    options: dict[str, Any], expected: str
+) -> None:
+    (item,) = [one for one in advice(**options) if one.severity == "error"]
+    assert expected in item.message
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,8 @@ def spoken(*faults: str, **options: Any) -> tuple[int, ProviderError | None, int
             heard, error = await speech(synthesizer)
             asked = len(emulator.journal.find(what="ssml"))
             emulator.set_faults([])
-            again, trouble = await speech(synthesizer)
-            assert trouble is None, "the next utterance does not work"
+            again, failure = await speech(synthesizer)
+            assert failure is None, "the next utterance does not work"
             assert again > 48_000
             return heard, error, asked
 
@@ -90,7 +90,7 @@ def is_fit_to_read(error: ProviderError) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("fault", "said", "retryable"),
+    ("fault", "expected", "retryable"),
     [
         ("status=400", "check its name and that the region has it", False),
         ("status=403", "rejected the key", False),
@@ -106,18 +106,18 @@ def is_fit_to_read(error: ProviderError) -> bool:
         ("hang@connect", "did not answer in time", True),
     ],
 )
-def test_a_connection_that_cannot_be_made_is_explained(fault: str, said: str, retryable: bool) -> None:
+def test_a_connection_that_cannot_be_made_is_explained(fault: str, expected: str, retryable: bool) -> None:
     # The first connection is there already: it breaks, and the second is the one that cannot be made.
     heard, error, _ = spoken("tts:drop@startx1", f"tts:{fault}")
     assert error is not None
-    assert said in str(error)
+    assert expected in str(error)
     assert error.retryable is retryable
     assert is_fit_to_read(error)
     assert not heard
 
 
 @pytest.mark.parametrize(
-    ("fault", "said", "retryable"),
+    ("fault", "expected", "retryable"),
     [
         ("drop@start", _BROKEN, True),
         ("drop@middle", _BROKEN, True),
@@ -142,11 +142,11 @@ def test_a_connection_that_cannot_be_made_is_explained(fault: str, said: str, re
         ("close=4429@middle", "at its limit", True),
     ],
 )
-def test_a_connection_that_breaks_is_explained(fault: str, said: str, retryable: bool) -> None:
+def test_a_connection_that_breaks_is_explained(fault: str, expected: str, retryable: bool) -> None:
     heard, error, asked = spoken(f"tts:{fault}")
     before_any_sound = fault.endswith("@start")
     assert error is not None
-    assert said in str(error)
+    assert expected in str(error)
     assert error.retryable is retryable
     assert is_fit_to_read(error)
     assert (heard == 0) is before_any_sound
@@ -217,7 +217,7 @@ def test_a_service_that_goes_away_is_explained_until_it_returns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "said", "retryable"),
+    ("fault", "expected", "retryable"),
     [
         ("wrong-key", "rejected the key", False),
         ("status=503", "is unavailable", True),
@@ -225,10 +225,10 @@ def test_a_service_that_goes_away_is_explained_until_it_returns() -> None:
         ("hang@connect", "did not answer in time", True),
     ],
 )
-def test_a_bot_whose_voice_cannot_connect_does_not_start(fault: str, said: str, retryable: bool) -> None:
+def test_a_bot_whose_voice_cannot_connect_does_not_start(fault: str, expected: str, retryable: bool) -> None:
     async def scenario() -> ProviderError:
         async with Emulator(account=Account(speech_key=KEY), faults=[f"tts:{fault}"]) as emulator:
-            with pytest.raises(ProviderError, match=said) as caught:
+            with pytest.raises(ProviderError, match=expected) as caught:
                 await synthesizer_for(emulator).start()
             return caught.value
 

@@ -65,11 +65,11 @@ async def stretch(synthesizer: AzureSynthesizer) -> AsyncIterator[SpeechStream]:
         yield speech
 
 
-async def speak(synthesizer: AzureSynthesizer, *pieces: str) -> tuple[float, list[WordTiming]]:
+async def speak(synthesizer: AzureSynthesizer, *chunks: str) -> tuple[float, list[WordTiming]]:
     """Speak a text; return the seconds of its audio and the timings."""
     async with stretch(synthesizer) as speech:
-        for piece in pieces:
-            await speech.write(piece)
+        for chunk in chunks:
+            await speech.write(chunk)
         await speech.finish()
         events = [event async for event in speech]
     size = sum(len(event.audio) for event in events if isinstance(event, AudioChunk))

@@ -30,13 +30,13 @@ def whole(status, body, kind):
     return answer
 
 
-def stream(*pieces):
+def stream(*chunks):
     """Stream raw chunks, then end as HTTP requires but without [DONE]."""
 
     async def answer(exchange):
         await exchange.begin()
-        for piece in pieces:
-            await exchange.raw(piece)
+        for chunk in chunks:
+            await exchange.raw(chunk)
         exchange.writer.write(b"0\r\n\r\n")
 
     return answer

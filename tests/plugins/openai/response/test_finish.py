@@ -20,12 +20,12 @@ def talk(chat_server, ask, answer, **options):
     return asyncio.run(run(chat_server, ask, answer, **options))
 
 
-def saying(*pieces, finish=None, end="done"):
+def saying(*texts, finish=None, end="done"):
     """Send chunks, each with this finish reason, and end in one of the ways that servers do."""
 
     async def answer(exchange):
         await exchange.begin()
-        for piece in pieces:
+        for piece in texts:
             await exchange.delta(finish, content=piece)
         if end == "done":
             await exchange.done()
@@ -164,16 +164,18 @@ THOUGHTS_ONLY = {
 }
 
 
-@pytest.mark.parametrize(("pieces", "finish", "told"), THOUGHTS_ONLY.values(), ids=THOUGHTS_ONLY)
-def test_reasoning_without_a_reply_is_a_failure_that_names_the_option(chat_server, ask, pieces, finish, told):
+@pytest.mark.parametrize(("texts", "finish", "message"), THOUGHTS_ONLY.values(), ids=THOUGHTS_ONLY)
+def test_reasoning_without_a_reply_is_a_failure_that_names_the_option(
+    chat_server, ask, texts, finish, message
+):
     async def answer(exchange):
         await exchange.begin()
-        for piece in pieces:
+        for piece in texts:
             await exchange.delta(content=piece)
         await exchange.delta(finish)
         await exchange.done()
 
-    with pytest.raises(ProviderError, match=told):
+    with pytest.raises(ProviderError, match=message):
         talk(chat_server, ask, answer)
 
 

@@ -7,9 +7,9 @@ import pytest
 from voicebot_openai.text.reply_text import ReplyText
 
 
-def spoken(*pieces, truncated=False):
+def spoken(*chunks, truncated=False):
     text = ReplyText(begins_inside=False)
-    said = "".join([text.feed(piece) for piece in pieces])
+    said = "".join([text.feed(chunk) for chunk in chunks])
     return said + text.finish(truncated=truncated), text.only_reasoning
 
 
@@ -41,7 +41,7 @@ def test_a_truncated_channel_is_only_reasoning():
 
 def test_other_replies_are_not_delayed():
     text = ReplyText(begins_inside=False)
-    assert [text.feed(piece) for piece in ("A", "nd", " an", "alysis")] == [
+    assert [text.feed(chunk) for chunk in ("A", "nd", " an", "alysis")] == [
         "A",
         "nd",
         " an",

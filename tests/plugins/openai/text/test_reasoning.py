@@ -125,9 +125,9 @@ PIECES = [
 ]
 
 
-def spoken(*pieces, begins_inside=False):
+def spoken(*chunks, begins_inside=False):
     thoughts = ReasoningFilter(begins_inside=begins_inside)
-    return "".join([thoughts.feed(piece) for piece in pieces]) + thoughts.finish()
+    return "".join([thoughts.feed(chunk) for chunk in chunks]) + thoughts.finish()
 
 
 @pytest.mark.parametrize(("text", "answer"), [*SILENCED.items(), *zip(HONEST, HONEST, strict=True)])
@@ -141,12 +141,12 @@ def test_splitting_makes_no_difference_however_words_and_tokens_are_mixed(seed):
     for draw in map(random.Random, range(seed, seed + 50)):
         text = "".join(draw.choices(PIECES, k=draw.randint(1, 14)))
         cuts = sorted(draw.choices(range(len(text) + 1), k=3))
-        pieces = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
-        assert spoken(*pieces, begins_inside=True) == spoken(*text, begins_inside=True), text
+        chunks = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+        assert spoken(*chunks, begins_inside=True) == spoken(*text, begins_inside=True), text
         whole = ReasoningFilter()
         said = whole.feed(text) + whole.finish()
         if not whole.began_inside:  # what comes with the end of a thought that nobody began is silent
-            assert spoken(*pieces) == spoken(*text) == said, text
+            assert spoken(*chunks) == spoken(*text) == said, text
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,6 @@ def test_text_in_the_chunk_of_an_unmatched_end_of_reasoning_is_not_spoken():
 
 def test_a_reply_without_reasoning_is_not_delayed():
     thoughts = ReasoningFilter()
-    pieces = ("H", "ello", " a <", " b", " <b", ">", " [x", "]", " [1")
+    chunks = ("H", "ello", " a <", " b", " <b", ">", " [x", "]", " [1")
     given = ["H", "ello", " a ", "< b", " ", "<b>", " ", "[x]", " [1"]
-    assert [thoughts.feed(piece) for piece in pieces] == given
+    assert [thoughts.feed(chunk) for chunk in chunks] == given
