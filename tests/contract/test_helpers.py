@@ -13,11 +13,7 @@ import pytest
 
 from voicebot import AudioDevice, TurnDetector, VoiceActivityDetector
 from voicebot.testing import ScriptedVoiceActivity
-from voicebot.testing.contract import (
-    AudioDeviceContract,
-    TurnDetectorContract,
-    VoiceActivityDetectorContract,
-)
+from voicebot.testing.contract import AudioDeviceContract, TurnDetectorContract, VoiceActivityDetectorContract
 from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
 from voicebot_audio.silero import SileroDetector, SileroOptions
 from voicebot_audio.wav import WavDevice, WavOptions

@@ -25,11 +25,7 @@ from voicebot import (
     VoiceActivityDetector,
     VoiceActivityOptions,
 )
-from voicebot.testing.contract import (
-    AudioDeviceContract,
-    TurnDetectorContract,
-    VoiceActivityDetectorContract,
-)
+from voicebot.testing.contract import AudioDeviceContract, TurnDetectorContract, VoiceActivityDetectorContract
 
 QUESTION = Path(__file__).parents[3] / "configs" / "question.wav"
 

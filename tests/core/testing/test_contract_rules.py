@@ -12,7 +12,7 @@ import pytest
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ReplyEnded, TextDelta
 from voicebot.testing.contract import CONTRACTS, ChatModelContract
-from voicebot.testing.contract.sealing import checks
+from voicebot.testing.contract.discovery import checks
 
 CHECK = "test_a_reply_ends_once_and_last"
 

@@ -12,7 +12,7 @@ import pytest
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ReplyEnded, TextDelta
 from voicebot.testing.contract import ChatModelContract
-from voicebot.testing.contract.progress import Progress, Snapshot, until_still
+from voicebot.testing.contract.measurements.progress import Progress, Snapshot, until_still
 
 LIMIT = 60.0
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from voicebot.testing.contract.check import Unmet
-from voicebot.testing.contract.holdings import nothing_held
-from voicebot.testing.contract.leftovers import Belongings, fewer_than, nothing_left
+from voicebot.testing.contract.measurements.runtime_resources import Belongings, fewer_than, nothing_left
+from voicebot.testing.contract.measurements.system_resources import nothing_held
 
 
 class BusyMachine(asyncio.SelectorEventLoop):

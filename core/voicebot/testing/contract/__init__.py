@@ -13,15 +13,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from voicebot.testing.contract.chat import ChatModelContract
+from voicebot.testing.contract.chat.contract import ChatModelContract
 from voicebot.testing.contract.device import AudioDeviceContract
 from voicebot.testing.contract.observer import ObserverContract
-from voicebot.testing.contract.provider import ProviderContract
-from voicebot.testing.contract.recognizer import RecognizerContract
-from voicebot.testing.contract.relay import Relay, relayed
-from voicebot.testing.contract.synthesizer import SynthesizerContract
-from voicebot.testing.contract.turndetector import TurnDetectorContract
-from voicebot.testing.contract.voiceactivity import VoiceActivityDetectorContract
+from voicebot.testing.contract.provider.contract import ProviderContract
+from voicebot.testing.contract.recognizer.contract import RecognizerContract
+from voicebot.testing.contract.relay.relay import Relay, relayed
+from voicebot.testing.contract.synthesizer.contract import SynthesizerContract
+from voicebot.testing.contract.turn_detector import TurnDetectorContract
+from voicebot.testing.contract.voice_activity import VoiceActivityDetectorContract
 
 CONTRACTS: dict[str, type[ProviderContract[Any]]] = {
     "recognizer": RecognizerContract,

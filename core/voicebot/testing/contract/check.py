@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from voicebot.config.shipped import shown_page
-from voicebot.testing.contract.watch import GivenUp, Run
+from voicebot.testing.contract.watchdog import GivenUp, Run
 
 PAGE = shown_page("reference/contract.md")
 _SHOWN = 500

@@ -12,9 +12,9 @@ from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.interfaces import AudioDevice, AudioStream
 from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
 from voicebot.testing.contract.check import Unmet, check, expect
-from voicebot.testing.contract.iterating import closing
-from voicebot.testing.contract.progress import moved
-from voicebot.testing.contract.provider import ProviderContract, nothing
+from voicebot.testing.contract.iteration import closing
+from voicebot.testing.contract.measurements.progress import moved
+from voicebot.testing.contract.provider.contract import ProviderContract, nothing
 
 _FRAME = 0.02
 _SPOKEN = 0.2

@@ -34,11 +34,12 @@ from voicebot.events import (
     UserTurnEnded,
 )
 from voicebot.interfaces import Observer
-from voicebot.testing.contract import memory, texts
 from voicebot.testing.contract.check import Unmet, check
-from voicebot.testing.contract.independence import IndependenceChecks
-from voicebot.testing.contract.progress import moved
-from voicebot.testing.contract.provider import ProviderContract, nothing
+from voicebot.testing.contract.measurements import memory
+from voicebot.testing.contract.measurements.progress import moved
+from voicebot.testing.contract.provider.concurrency import IndependenceChecks
+from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.samples import texts
 
 _AT_ONCE = 20
 _EVENTS = 2_000

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from voicebot.testing.contract.check import ExpectedFailure
-from voicebot.testing.contract.provider import ProviderContract
-from voicebot.testing.contract.sealing import checks
+from voicebot.testing.contract.discovery import checks
+from voicebot.testing.contract.provider.contract import ProviderContract
 
 logger = logging.getLogger(__name__)
 Result: TypeAlias = Literal["passed", "failed", "skipped", "expected failure"]

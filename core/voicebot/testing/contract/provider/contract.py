@@ -1,0 +1,154 @@
+"""What an author gives, what may not be overridden, and what the checks of every kind are made of."""
+
+from __future__ import annotations
+
+import unittest
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+
+from voicebot.errors import ProviderError
+from voicebot.interfaces import Provider
+from voicebot.testing.contract.check import Unmet, expect
+from voicebot.testing.contract.discovery import is_ours, refuse_failures_without_reason, refuse_overrides
+from voicebot.testing.contract.measurements.progress import moved
+from voicebot.testing.contract.provider.life_cycle import LifeCycleChecks
+from voicebot.testing.contract.provider.options import OptionChecks
+from voicebot.testing.contract.provider.secret_options import secrets
+from voicebot.testing.contract.provider.service import ServiceChecks
+from voicebot.testing.contract.provider.side_effects import UseChecks
+
+ProviderT = TypeVar("ProviderT", bound=Provider[Any])
+
+
+def nothing() -> None:
+    """Do nothing, midway."""
+
+
+class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, Generic[ProviderT]):
+    """What every provider keeps to.
+
+    A subclass for pytest is called `Test...` and has `make`; what else an author gives is optional.
+    """
+
+    expected_failures: ClassVar[dict[str, str]] = {}
+    """Checks that are known to fail, each with the reason. One that passes after all is a failure."""
+    time_limit: ClassVar[float] = 60.0
+    """Seconds without progress after which a check is taken to hang; with progress, ten times as many."""
+    sdk: ClassVar[tuple[str, ...]] = ()
+    """Top-level modules that loading the plugin must not import; those of `requires` are known already."""
+
+    def make(self) -> ProviderT:
+        """Return a fresh provider, not started; called often."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method make() that returns a provider")
+
+    def broken(self) -> ProviderT:
+        """Return a provider whose service cannot be reached, as at an address where nobody listens."""
+        raise unittest.SkipTest("there is no broken(), which returns a provider whose service is away")
+
+    def refused(self) -> ProviderT:
+        """Return a provider that its service refuses, as for a wrong key."""
+        raise unittest.SkipTest("there is no refused(), which returns a provider that its service refuses")
+
+    def cut(self) -> None:
+        """Break the connections that providers of `make` have with their service, and let none be made."""
+        raise unittest.SkipTest("there is no cut(), which breaks the connections with the service")
+
+    def restore(self) -> None:
+        """Undo `cut`; called after it."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        if not is_ours(cls):
+            refuse_overrides(cls)
+            refuse_failures_without_reason(cls, cls.expected_failures)
+
+    def masked(self, text: str) -> str:
+        """Return a text without the secrets of the provider."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What a check has to tell beside that it passed: figures, for instance."""
+        return []
+
+    @property
+    def _latest(self) -> ProviderT:
+        return self._last_made
+
+    @property
+    def _can_be_cut(self) -> bool:
+        return type(self).cut is not ProviderContract.cut
+
+    async def _use(self, provider: ProviderT, midway: Callable[[], None] = nothing) -> None:
+        """Let a provider do what it is there for, once and whole; call `midway` in the midst of it."""
+        raise NotImplementedError
+
+    async def _work(self, provider: ProviderT) -> None:
+        """Let a provider do all that it can, at some length."""
+        await self._use(provider)
+
+    async def _use_again(self, provider: ProviderT, number: int) -> None:
+        """Let a provider do what it is there for in each way, briefly; another thing for each number."""
+        await self._use(provider)
+
+    async def _use_at_length(self, provider: ProviderT, number: int, midway: Callable[[], None]) -> None:
+        """Let a provider do what takes long, in one way or another; call `midway` once it has begun."""
+        await self._use(provider, midway)
+
+    async def _say(self, provider: ProviderT, text: str) -> None:
+        """Give a provider a text, wherever it takes one."""
+        raise unittest.SkipTest("it is given no text")
+
+    async def _used_once(self) -> None:
+        """Start a provider, use it, and close it."""
+        async with self._started() as provider:
+            await self._use_again(provider, 0)
+
+    @asynccontextmanager
+    async def _started(self) -> AsyncGenerator[ProviderT, None]:
+        provider = self._made()
+        try:
+            await provider.start()
+            moved()
+            yield provider
+        finally:
+            await provider.aclose()
+
+    def _made(self) -> ProviderT:
+        return self._noted(self.make())
+
+    def _noted(self, provider: ProviderT) -> ProviderT:
+        """Remember a provider's secrets, which no message of ours must show."""
+        self._last_made = provider
+        self._secrets.update(secrets(provider.options).values())
+        return provider
+
+    @cached_property
+    def _secrets(self) -> set[str]:
+        return set()
+
+    async def _start_and_use(self, provider: ProviderT) -> None:
+        self._noted(provider)
+        try:
+            await provider.start()
+            await self._use(provider)
+        finally:
+            await provider.aclose()
+
+    async def _works_or_says_why(self, provider: ProviderT) -> None:
+        try:
+            await self._use(provider)
+        except ProviderError as error:
+            expect(str(error).strip(), "an error that says what is wrong", "an error without a text")
+
+    async def _failure_of(self, provider: ProviderT) -> ProviderError:
+        try:
+            await self._start_and_use(provider)
+        except ProviderError as error:
+            expect(str(error).strip(), "an error that says what is wrong", "an error without a text")
+            return error
+        raise Unmet("a ProviderError", "it works")

@@ -1,0 +1,41 @@
+"""The checks of what a provider does to the program around it while it is used."""
+
+from __future__ import annotations
+
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.measurements import loop_stalls, memory_growth
+from voicebot.testing.contract.measurements.cancellation import break_off
+from voicebot.testing.contract.provider import injection
+from voicebot.testing.contract.provider.contract_members import Subject
+
+
+class UseChecks(Subject):
+    """What a provider spares the program that uses it."""
+
+    @check
+    async def test_the_event_loop_is_never_held_up(self) -> None:
+        """A use, whole or cancelled, never holds the event loop up for more than 40 ms: others speak too."""
+        async with self._started() as provider:
+
+            async def use() -> None:
+                await self._work(provider)
+                await break_off(lambda midway: self._use_at_length(provider, 0, midway))
+
+            await loop_stalls.never_stalls(use)
+
+    @check
+    async def test_memory_does_not_grow_with_use(self) -> None:
+        """Using a provider again and again, to the end or not, does not add to the memory each time."""
+        async with self._started() as provider:
+
+            async def use(number: int) -> None:
+                await self._use_again(provider, number)
+                await break_off(lambda midway: self._use_at_length(provider, 0, midway))
+
+            await memory_growth.does_not_grow(use)
+
+    @check
+    async def test_a_text_is_never_a_command(self) -> None:
+        """A text that looks like a command, an option or a path is a text: nothing obeys it."""
+        async with self._started() as provider:
+            await injection.reaches_nothing(lambda text: self._say(provider, text))

@@ -1,0 +1,249 @@
+"""The contract of a recogniser: speech to text."""
+
+from __future__ import annotations
+
+import asyncio
+import unittest
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
+from voicebot.errors import ProviderError
+from voicebot.interfaces import Recognition, Recognizer
+from voicebot.messages import FinalTranscript, Hints
+from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
+from voicebot.testing.contract.iteration import closing, in_turn
+from voicebot.testing.contract.measurements import memory
+from voicebot.testing.contract.measurements.progress import until_still
+from voicebot.testing.contract.provider.concurrency import IndependenceChecks
+from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.recognizer.commits import CommitChecks
+from voicebot.testing.contract.recognizer.session import heard, waiting, write
+from voicebot.testing.contract.samples import texts
+from voicebot.testing.contract.samples.recordings import error_rate, pieces, sound_of, words_of
+
+_AT_ONCE = 20
+_FRAME = 0.02
+_SILENCE = 3.0
+_BRIEF = 0.4
+_HOURS = 600.0
+_LATER = 0.1
+_ODD_SIZES = (2, 4094, 640, 6, 20_000)
+
+
+class RecognizerContract(CommitChecks, IndependenceChecks, ProviderContract[Recognizer[Any]]):
+    """What a recogniser keeps to."""
+
+    clip: Path
+    """A recording of somebody who speaks: a WAV file, at any rate."""
+    words: str
+    """What is said in it."""
+    word_error_rate: ClassVar[float] = 0.25
+    """The share of words that may be wrong."""
+    hints: ClassVar[Hints] = Hints(languages=("en-US",))
+    """What the recogniser is told to expect."""
+
+    @check
+    async def test_its_format_is_known_after_its_start(self) -> None:
+        """After `start`, `input_format` is an `AudioFormat` with a rate from 8,000 to 192,000 Hz."""
+        async with self._started() as provider:
+            form = getattr(provider, "input_format", None)
+            expect(
+                isinstance(form, AudioFormat) and 8_000 <= form.rate <= 192_000,
+                "an AudioFormat with a rate from 8,000 to 192,000 Hz as `input_format`",
+                repr(form),
+            )
+
+    @check
+    async def test_the_words_of_a_clip_are_heard(self) -> None:
+        """What is said in the clip is heard, in the order in which it is said."""
+        async with self._started() as provider:
+            self._as_said(await self._hear(provider, self._clip(provider)))
+
+    @check
+    async def test_sound_may_come_in_pieces_of_any_even_size(self) -> None:
+        """Sound is taken in pieces of any even number of bytes, from a sample to the whole."""
+        async with self._started() as provider:
+            audio = self._clip(provider)
+            for sizes in (_ODD_SIZES, (len(audio),)):
+                self._as_said(await self._hear(provider, audio, sizes))
+
+    @check
+    async def test_words_come_before_the_sound_ends(self) -> None:
+        """Recognition is streamed: partial transcripts come while there is still sound to come."""
+        async with self._started() as provider, provider.listen(self.hints) as recognition:
+            audio = self._clip(provider)
+            limit = self.time_limit / 4
+            writing = asyncio.create_task(
+                write(recognition, pieces(audio, (self._frame(provider),)), finish=False),
+                name="contract: sound",
+            )
+            try:
+                async with until_still(limit), heard(recognition) as events:
+                    async for event in events:
+                        if getattr(event, "text", ""):
+                            return
+            except TimeoutError:
+                pass
+            finally:
+                writing.cancel()
+                await asyncio.wait({writing})
+        raise Unmet("a transcript, if partial, before `finish`", f"none within {limit:g} s")
+
+    @check
+    async def test_silence_has_no_words(self) -> None:
+        """Silence has no words, and finishing ends the iteration."""
+        async with self._started() as provider:
+            silence = bytes(provider.input_format.bytes_in(_SILENCE))
+            text = await self._hear(provider, silence)
+            expect(not words_of(text), "no words in silence", repr(text))
+
+    @check
+    async def test_a_session_without_sound_ends_without_words(self) -> None:
+        """A session that is finished at once ends without words; one that is left at once does no harm."""
+        async with self._started() as provider:
+            async with provider.listen(self.hints):
+                pass
+            text = await self._hear(provider, b"")
+            expect(not words_of(text), "no words without sound", repr(text))
+
+    @check
+    async def test_twenty_sessions_at_once_are_kept_apart(self) -> None:
+        """Of twenty sessions at once, half of them silent, each hears what was said in it alone."""
+        async with self._started() as provider:
+            clip = self._clip(provider)
+            # a little more than a frame, so that something is left of whatever pieces it is taken in
+            frames: tuple[int, ...] = (self._frame(provider) + BYTES_PER_SAMPLE,)
+            usual, alone = await self._hear(provider, clip), await self._hear(provider, clip, frames)
+            if error_rate(usual, alone) > self.word_error_rate:  # which is told by another check
+                frames, alone = (), usual
+            async with asyncio.TaskGroup() as tasks:
+                sessions = [
+                    tasks.create_task(
+                        self._hear(provider, self._turn(provider, clip, number), frames, together=True),
+                        name=f"contract: session {number}",
+                    )
+                    for number in range(_AT_ONCE)
+                ]
+            for number, task in enumerate(sessions):
+                if number % 2:
+                    expect(not words_of(task.result()), "no words in a silent session", repr(task.result()))
+                else:
+                    self._as_said(task.result(), alone)
+
+    @check
+    async def test_any_hints_are_taken(self) -> None:
+        """Hints may be none, many, empty, in any script, of any language: all are taken or refused."""
+        async with self._started() as provider:
+            foreign = tuple(text for text, _ in texts.FOREIGN.values())
+            for hints in (
+                Hints(),
+                Hints(("", " ", *foreign, texts.MARKUP, texts.STORY)),
+                Hints(tuple(f"phrase number {number}" for number in range(1000))),
+                Hints(languages=("xx-XX",)),
+            ):
+                try:
+                    await self._hear(provider, b"", hints=hints)
+                except ProviderError:
+                    continue
+
+    @check
+    async def test_sound_that_nobody_listens_to_does_not_fill_the_memory(self) -> None:
+        """Of ten minutes of silence written at once, a recogniser holds no more than 4 MB."""
+        async with self._started() as provider:
+            await self._use(provider)
+            with memory.measured():
+                async with provider.listen(self.hints) as recognition:
+                    before = memory.held()
+                    second = bytes(provider.input_format.bytes_in(1.0))
+                    silence = (second for _ in range(int(_HOURS)))
+                    writing = asyncio.create_task(
+                        write(recognition, silence, finish=False), name="contract: sound"
+                    )
+                    try:
+                        await memory.stays_bounded(before, "events that nobody takes")
+                    finally:
+                        writing.cancel()
+                        await asyncio.wait({writing})
+            await self._use(provider)
+
+    async def _use(self, provider: Recognizer[Any], midway: Callable[[], None] = nothing) -> None:
+        text = await self._hear(provider, self._clip(provider), midway=midway)
+        if midway is not nothing:
+            self._as_said(text)
+
+    async def _work(self, provider: Recognizer[Any]) -> None:
+        """Hear the clip twice in one session, with a commit in between."""
+        clip = list(pieces(self._clip(provider), (self._frame(provider),)))
+        with ungrouped():
+            async with provider.listen(self.hints) as recognition, asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._commit_between(recognition, clip), name="contract: sound")
+                async with heard(recognition) as events:
+                    async for _ in events:
+                        pass
+
+    async def _use_again(self, provider: Recognizer[Any], number: int) -> None:
+        clip = self._clip(provider)
+        await self._hear(provider, clip[: provider.input_format.bytes_in(_BRIEF)])
+
+    @asynccontextmanager
+    async def _half_way(self, provider: Recognizer[Any]) -> AsyncGenerator[None, None]:
+        sound = pieces(self._clip(provider), (self._frame(provider),))
+        async with provider.listen(self.hints) as recognition, waiting(recognition, sound):
+            yield
+
+    async def _say(self, provider: Recognizer[Any], text: str) -> None:
+        await self._hear(provider, b"", hints=Hints((text,), self.hints.languages))
+
+    async def _commit_between(self, recognition: Recognition, clip: list[bytes]) -> None:
+        await write(recognition, clip, finish=False)
+        await recognition.commit()
+        await write(recognition, clip)
+
+    async def _hear(
+        self,
+        provider: Recognizer[Any],
+        audio: bytes,
+        sizes: Sequence[int] = (),
+        *,
+        hints: Hints | None = None,
+        midway: Callable[[], None] = nothing,
+        together: bool = False,
+    ) -> str:
+        """Let it hear sound to the end; return the words of all finals."""
+        finals: list[str] = []
+        with ungrouped():
+            async with provider.listen(hints or self.hints) as recognition, asyncio.TaskGroup() as tasks:
+                sizes = sizes or (self._frame(provider),)
+                tasks.create_task(write(recognition, pieces(audio, sizes), midway), name="contract: sound")
+                async with (
+                    heard(recognition) as events,
+                    closing(in_turn(events) if together else events) as heard_here,
+                ):
+                    finals += [e.text async for e in heard_here if isinstance(e, FinalTranscript)]
+        return " ".join(text for text in finals if text)
+
+    def _turn(self, provider: Recognizer[Any], clip: bytes, number: int) -> bytes:
+        """Return what is said in one session of several: nothing, or the clip, later than in others."""
+        before = bytes(provider.input_format.bytes_in(_LATER * (number // 2 % 5)))
+        return before + (bytes(len(clip)) if number % 2 else clip)
+
+    def _as_said(self, text: str, said: str | None = None) -> None:
+        words = self.words if said is None else said
+        rate = error_rate(words, text)
+        expect(
+            rate <= self.word_error_rate,
+            f"{words!r} with at most {self.word_error_rate:.0%} of the words wrong",
+            f"{text!r}, {rate:.0%} wrong; if it is no better, set `word_error_rate` of the class or "
+            "`--word-error-rate` of `voicebot check-plugin`",
+        )
+
+    def _clip(self, provider: Recognizer[Any]) -> bytes:
+        if not hasattr(self, "clip") or not hasattr(self, "words"):
+            raise unittest.SkipTest("there is no `clip`, a recording with its `words`")
+        return sound_of(self.clip, getattr(provider, "input_format", AudioFormat(16_000)))
+
+    def _frame(self, provider: Recognizer[Any]) -> int:
+        return getattr(provider, "input_format", AudioFormat(16_000)).bytes_in(_FRAME)

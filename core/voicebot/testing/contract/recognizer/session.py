@@ -1,0 +1,79 @@
+"""One session of a recogniser: sound goes in, and events come out that are looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+from voicebot.interfaces import Recognition
+from voicebot.messages import (
+    FinalTranscript,
+    Notice,
+    PartialTranscript,
+    RecognitionEvent,
+    SpeechStarted,
+    SpeechStopped,
+)
+from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.iteration import closing
+from voicebot.testing.contract.measurements.progress import moved
+from voicebot.testing.contract.provider.contract import nothing
+
+
+@asynccontextmanager
+async def heard(recognition: Recognition) -> AsyncGenerator[AsyncIterator[RecognitionEvent], None]:
+    """Give the events of a session, each looked at."""
+    async with closing(aiter(recognition)) as events, closing(_checked(events)) as checked:
+        yield checked
+
+
+async def _checked(events: AsyncIterator[RecognitionEvent]) -> AsyncIterator[RecognitionEvent]:
+    async for event in events:
+        moved()
+        match event:
+            case (
+                PartialTranscript(text=str())
+                | FinalTranscript(text=str())
+                | SpeechStarted()
+                | SpeechStopped()
+                | Notice(message=str())
+            ):
+                yield event
+            case _:
+                raise Unmet(
+                    "PartialTranscript, FinalTranscript, SpeechStarted, SpeechStopped, Notice",
+                    repr(event)[:200],
+                )
+
+
+async def write(
+    recognition: Recognition,
+    sound: Iterable[bytes],
+    midway: Callable[[], None] = nothing,
+    *,
+    finish: bool = True,
+) -> None:
+    """Write sound, and finish; call `midway` in the midst of it, when as much is written as is to come."""
+    written = list(sound) if midway is not nothing else sound
+    for number, piece in enumerate(written):
+        if isinstance(written, list) and number == len(written) // 2:
+            midway()
+        await recognition.write(piece)
+        moved()
+        await asyncio.sleep(0)  # others write theirs
+    if finish:
+        await recognition.finish()
+
+
+@asynccontextmanager
+async def waiting(recognition: Recognition, sound: Iterable[bytes]) -> AsyncGenerator[None, None]:
+    """Write sound, and leave the session waiting after its first event, within the block."""
+    async with heard(recognition) as events:
+        writing = asyncio.create_task(write(recognition, sound), name="contract: sound")
+        try:
+            await anext(events, None)
+            yield
+        finally:
+            writing.cancel()
+            await asyncio.wait({writing})
