@@ -11,7 +11,7 @@ import pytest
 
 from voicebot.testing.contract import relayed
 from voicebot.testing.contract.measurements import child_processes
-from voicebot.testing.contract.measurements.runtime_resources import Belongings
+from voicebot.testing.contract.measurements.runtime_resources import RuntimeResources
 
 
 async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -49,14 +49,14 @@ def test_a_relay_passes_on_what_comes_until_it_is_cut_and_again_when_it_is_resto
 def test_nothing_of_a_relay_is_taken_for_the_provider_s() -> None:
     async def scenario() -> None:
         server = await asyncio.start_server(_echo, "127.0.0.1", 0)
-        others = {process.number for process in child_processes.begun()}
+        others = {process.number for process in child_processes.descendants()}
         with relayed("127.0.0.1", server.sockets[0].getsockname()[1]) as relay:
-            before = Belongings()
-            assert {process.number for process in child_processes.begun()} == others
+            before = RuntimeResources()
+            assert {process.number for process in child_processes.descendants()} == others
             reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
             writer.write(b"ahoy")
             assert await reader.readexactly(4) == b"ahoy"
-            now = Belongings()
+            now = RuntimeResources()
             # the provider's end of its connection, and the service's of the relay's
             assert (len(now.sockets - before.sockets), now.threads - before.threads) == (2, set())
             writer.close()

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
-from voicebot.testing.contract.check import Unmet
-from voicebot.testing.contract.measurements.runtime_resources import Belongings, fewer_than, nothing_left
-from voicebot.testing.contract.measurements.system_resources import nothing_held
+from voicebot.testing.contract.failures import Unmet
+from voicebot.testing.contract.measurements.runtime_resources import (
+    RuntimeResources,
+    ensure_no_buildup,
+    ensure_nothing_left,
+)
+from voicebot.testing.contract.measurements.system_resources import ensure_released
 
 
 class BusyMachine(asyncio.SelectorEventLoop):
@@ -24,22 +28,22 @@ class BusyMachine(asyncio.SelectorEventLoop):
 
 
 async def no_task() -> None:
-    before = Belongings()
+    before = RuntimeResources()
     ending = asyncio.create_task(turns(10))
-    await nothing_left(before, "closing")
+    await ensure_nothing_left(before, "closing")
     await ending
 
 
 async def no_more_than_idle() -> None:
-    idle = Belongings()
+    idle = RuntimeResources()
     ending = asyncio.create_task(turns(10))
-    await fewer_than(idle, 1, "a use")
+    await ensure_no_buildup(idle, 1, "a use")
     await ending
 
 
 async def no_process() -> None:
     ending = asyncio.create_task(turns(10))
-    await nothing_held(lambda: [] if ending.done() else ["process 7"], "closing")
+    await ensure_released(lambda: [] if ending.done() else ["process 7"], "closing")
 
 
 async def turns(count: int) -> None:
@@ -58,11 +62,11 @@ def test_what_ends_within_a_few_turns_is_not_left_however_late_it_is(
 
 def test_what_stays_is_told() -> None:
     async def stays() -> None:
-        before = Belongings()
+        before = RuntimeResources()
         staying = asyncio.create_task(asyncio.Event().wait(), name="stays")
         try:
             with pytest.raises(Unmet, match="task 'stays'"):
-                await nothing_left(before, "closing", 0.01)
+                await ensure_nothing_left(before, "closing", 0.01)
         finally:
             staying.cancel()
 

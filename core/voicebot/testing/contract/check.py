@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import unittest
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from voicebot.config.shipped import shown_page
-from voicebot.testing.contract.watchdog import GivenUp, Run
+from voicebot.testing.contract.failures import CheckTimeout, ExpectedFailure, Unmet, describe, leaves
+from voicebot.testing.contract.watchdog import WatchedRun
 
 PAGE = shown_page("reference/contract.md")
-_SHOWN = 500
 
 
 class Checked(Protocol):
@@ -28,25 +27,6 @@ class Checked(Protocol):
 CheckedT = TypeVar("CheckedT", bound=Checked)
 
 
-class Unmet(AssertionError):
-    """Something that a check expects was not so."""
-
-    def __init__(self, expected: str, seen: str) -> None:
-        super().__init__(f"expected {expected}, saw {seen}")
-        self.expected = expected
-        self.seen = seen
-
-
-class ExpectedFailure(unittest.SkipTest):
-    """A check failed that was expected to."""
-
-
-def expect(met: object, expected: str, seen: object) -> None:
-    """Go on where something is as it should be, else raise `Unmet`."""
-    if not met:
-        raise Unmet(expected, str(seen))
-
-
 def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[CheckedT], None]:
     """Make a check of an async method whose docstring says, in its first line, what is expected."""
     name = body.__name__
@@ -55,7 +35,7 @@ def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[Ch
     def run(self: CheckedT) -> None:
         reason = self.expected_failures.get(name)
         try:
-            Run(lambda: body(self)).watch(self.time_limit)
+            WatchedRun(lambda: body(self)).watch(self.time_limit)
         except (unittest.SkipTest, KeyboardInterrupt):
             raise
         except BaseException as error:  # a provider may raise a group that holds anything
@@ -77,35 +57,12 @@ def anchor(name: str) -> str:
     return name.removeprefix("test_").replace("_", "-")
 
 
-def described(error: BaseException) -> str:
-    """Return what is to be seen of an error, in one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:_SHOWN]
-
-
-def leaves(error: BaseException) -> Iterator[BaseException]:
-    """Give an error, or those of a group of them, to any depth."""
-    if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from leaves(inner)
-    else:
-        yield error
-
-
-@contextmanager
-def ungrouped() -> Iterator[None]:
-    """Raise the first error of a group alone, as if no task group had been in between."""
-    try:
-        yield
-    except BaseExceptionGroup as group:
-        raise next(leaves(group)) from group
-
-
 def _failure(self: Checked, body: Callable[..., Any], error: BaseException) -> AssertionError:
     found = list(leaves(error))
-    unmet = next((leaf for leaf in found if isinstance(leaf, Unmet | GivenUp)), None)
+    unmet = next((leaf for leaf in found if isinstance(leaf, Unmet | CheckTimeout)), None)
     if unmet is not None:
         expected, seen = unmet.expected, unmet.seen
     else:
-        expected, seen = (body.__doc__ or "").partition("\n")[0].rstrip("."), described(found[0])
+        expected, seen = (body.__doc__ or "").partition("\n")[0].rstrip("."), describe(found[0])
     read = f"{PAGE}#{anchor(body.__name__)}"
     return AssertionError(self.masked(f"expected: {expected}\nseen: {seen}\nread: {read}"))

@@ -11,10 +11,11 @@ from typing import Any
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.interfaces import AudioDevice, AudioStream
 from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
-from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.iteration import closing
-from voicebot.testing.contract.measurements.progress import moved
-from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.measurements.progress import record_progress
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 
 _FRAME = 0.02
 _SPOKEN = 0.2
@@ -177,7 +178,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
             places = [(one.direction, one.index) for one in found]
             expect(len(set(places)) == len(places), "an index of its own for each", places)
 
-    async def _use(self, provider: AudioDevice[Any], midway: Callable[[], None] = nothing) -> None:
+    async def _use(self, provider: AudioDevice[Any], midway: Callable[[], None] = do_nothing) -> None:
         """Speak a little, and listen until something was heard or nothing will be for a moment."""
         async with provider.open() as stream:
             if stream.speaker is not None:
@@ -188,7 +189,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                     break
             await stream.drain()
 
-    async def _work(self, provider: AudioDevice[Any]) -> None:
+    async def _use_fully(self, provider: AudioDevice[Any]) -> None:
         """Speak while listening, fall silent in mid-sentence, and speak on."""
         async with provider.open() as stream, aclosing(_until(stream, _SPOKEN)) as items:
             if stream.speaker is not None:
@@ -227,5 +228,5 @@ async def _until(stream: AudioStream, seconds: float) -> AsyncGenerator[DeviceEv
                     item = await anext(items)
             except (StopAsyncIteration, TimeoutError):
                 return
-            moved()
+            record_progress()
             yield item

@@ -23,7 +23,7 @@ async def closing(items: AsyncIterator[ItemT]) -> AsyncGenerator[AsyncIterator[I
             await items.aclose()
 
 
-async def in_turn(items: AsyncIterator[ItemT]) -> AsyncGenerator[ItemT, None]:
+async def interleaved(items: AsyncIterator[ItemT]) -> AsyncGenerator[ItemT, None]:
     """Give what an iterator gives, and let other tasks have theirs after each item.
 
     What several share by mistake shows only where their items alternate.

@@ -34,11 +34,12 @@ from voicebot.events import (
     UserTurnEnded,
 )
 from voicebot.interfaces import Observer
-from voicebot.testing.contract.check import Unmet, check
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet
 from voicebot.testing.contract.measurements import memory
-from voicebot.testing.contract.measurements.progress import moved
-from voicebot.testing.contract.provider.concurrency import IndependenceChecks
-from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.measurements.progress import record_progress
+from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.samples import texts
 
 _AT_ONCE = 20
@@ -54,7 +55,7 @@ class _FromTheFuture:
     at: float
 
 
-class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
+class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
     """What an observer keeps to."""
 
     @check
@@ -104,8 +105,8 @@ class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
         """Of a conversation of thousands of events, an observer holds no more than 4 MB."""
         async with self._started() as provider:
             await self._use(provider)
-            with memory.measured():
-                before = memory.held()
+            with memory.traced():
+                before = memory.traced_bytes()
                 events = (
                     event
                     for turn in range(_EVENTS)
@@ -118,23 +119,23 @@ class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
                     self._watch(provider, 1, events, pause=True), name="contract: observer"
                 )
                 try:
-                    await memory.stays_bounded(before, "a conversation that goes on")
+                    await memory.ensure_bounded(before, "a conversation that goes on")
                 finally:
                     watching.cancel()
                     await asyncio.wait({watching})
 
-    async def _use(self, provider: Observer[Any], midway: Callable[[], None] = nothing) -> None:
+    async def _use(self, provider: Observer[Any], midway: Callable[[], None] = do_nothing) -> None:
         events = _dialogue(texts.SENTENCE)
         await self._watch(provider, 1, events, midway)
 
-    async def _work(self, provider: Observer[Any]) -> None:
+    async def _use_fully(self, provider: Observer[Any]) -> None:
         await self._watch(provider, 1, _dialogue(texts.STORY) * _DIALOGUES)
 
-    async def _use_again(self, provider: Observer[Any], number: int) -> None:
+    async def _use_briefly(self, provider: Observer[Any], number: int) -> None:
         await self._watch(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
 
     @asynccontextmanager
-    async def _half_way(self, provider: Observer[Any]) -> AsyncGenerator[None, None]:
+    async def _paused_midway(self, provider: Observer[Any]) -> AsyncGenerator[None, None]:
         begun = asyncio.Event()
         watching = asyncio.create_task(
             self._watch(provider, 1, _dialogue(texts.SENTENCE), begun.set, pause=True),
@@ -149,7 +150,7 @@ class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
                 task.cancel()
             await asyncio.wait({watching, waiting})
 
-    async def _say(self, provider: Observer[Any], text: str) -> None:
+    async def _give_text(self, provider: Observer[Any], text: str) -> None:
         await self._watch(provider, 1, _dialogue(text))
 
     async def _watch(
@@ -157,7 +158,7 @@ class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
         provider: Observer[Any],
         number: int,
         events: Iterable[ConversationEvent],
-        midway: Callable[[], None] = nothing,
+        midway: Callable[[], None] = do_nothing,
         *,
         pause: bool = False,
     ) -> None:
@@ -175,7 +176,7 @@ async def _happening(
         if number == 1:
             midway()
         yield event
-        moved()
+        record_progress()
         await asyncio.sleep(0)
     if pause:  # the conversation goes on, but nothing more happens
         await asyncio.get_running_loop().create_future()

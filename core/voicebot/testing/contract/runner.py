@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from voicebot.testing.contract.check import ExpectedFailure
 from voicebot.testing.contract.discovery import checks
+from voicebot.testing.contract.failures import ExpectedFailure
 from voicebot.testing.contract.provider.contract import ProviderContract
 
 logger = logging.getLogger(__name__)

@@ -10,9 +10,10 @@ from typing import Any
 
 from voicebot.interfaces import TurnDetector
 from voicebot.messages import TurnSoFar
-from voicebot.testing.contract.check import Unmet, check, expect
-from voicebot.testing.contract.measurements.progress import moved
-from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect
+from voicebot.testing.contract.measurements.progress import record_progress
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.samples import texts
 
 _AT_ONCE = 20
@@ -75,15 +76,15 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                 which = number % len(turns)
                 self._is_judged_alike(turns[which], task.result(), alone[which])
 
-    async def _use(self, provider: TurnDetector[Any], midway: Callable[[], None] = nothing) -> None:
+    async def _use(self, provider: TurnDetector[Any], midway: Callable[[], None] = do_nothing) -> None:
         midway()
         await self._wait(provider, replace(_TURN, audio=self._sound(provider, 0.5)))
 
-    async def _work(self, provider: TurnDetector[Any]) -> None:
+    async def _use_fully(self, provider: TurnDetector[Any]) -> None:
         for turn in _TURNS:
             await self._wait(provider, replace(turn, audio=self._sound(provider, provider.audio_seconds)))
 
-    async def _say(self, provider: TurnDetector[Any], text: str) -> None:
+    async def _give_text(self, provider: TurnDetector[Any], text: str) -> None:
         await self._wait(provider, replace(_TURN, text=text, asked=text, audio=self._sound(provider, 0.5)))
 
     def _is_judged_alike(self, turn: TurnSoFar, seconds: float, alone: float) -> None:
@@ -95,7 +96,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
 
     async def _wait(self, provider: TurnDetector[Any], turn: TurnSoFar) -> float:
         seconds = await provider.wait(turn)
-        moved()
+        record_progress()
         expect(
             isinstance(seconds, int | float) and math.isfinite(seconds) and seconds >= 0,
             "a finite number of seconds, not negative",

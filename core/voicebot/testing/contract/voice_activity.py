@@ -12,9 +12,10 @@ from typing import Any
 
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.interfaces import VoiceActivityDetector
-from voicebot.testing.contract.check import check, expect
-from voicebot.testing.contract.measurements.progress import moved
-from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import expect
+from voicebot.testing.contract.measurements.progress import record_progress
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.samples.recordings import sound_of
 
 _AT_ONCE = 20
@@ -90,17 +91,19 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
                         f"{heard:.3f}",
                     )
 
-    async def _use(self, provider: VoiceActivityDetector[Any], midway: Callable[[], None] = nothing) -> None:
+    async def _use(
+        self, provider: VoiceActivityDetector[Any], midway: Callable[[], None] = do_nothing
+    ) -> None:
         midway()
         detector = provider.detect()
         detector.probability(bytes(provider.frame_bytes))
 
-    async def _work(self, provider: VoiceActivityDetector[Any]) -> None:
+    async def _use_fully(self, provider: VoiceActivityDetector[Any]) -> None:
         """Listen as in a conversation: frame by frame, with other things done in between."""
         detector, size = provider.detect(), provider.frame_bytes
         for _ in range(_FRAMES):
             detector.probability(bytes(size))
-            moved()
+            record_progress()
             await asyncio.sleep(0)
 
     def _probabilities(self, provider: VoiceActivityDetector[Any], sound: bytes) -> list[float]:
@@ -109,7 +112,7 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
             detector.probability(sound[start : start + size])
             for start in range(0, len(sound) - size + 1, size)
         ]
-        moved()
+        record_progress()
         for probability in heard:
             expect(
                 isinstance(probability, int | float) and 0 <= probability <= 1,

@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from voicebot.testing.contract.failures import CheckTimeout
 from voicebot.testing.contract.measurements import event_loop, progress, stack_location
-from voicebot.testing.contract.measurements.progress import GENEROUS, Progress, Snapshot
+from voicebot.testing.contract.measurements.progress import TOTAL_LIMIT_FACTOR, Progress, Snapshot
 
 _CLOSING = 5.0
 _LOOK = 0.5
@@ -23,30 +24,21 @@ _REMEDY = (
 )
 
 
-class GivenUp(Exception):
-    """A check did not come to its end."""
-
-    def __init__(self, expected: str, seen: str) -> None:
-        super().__init__(f"expected {expected}, saw {seen}")
-        self.expected = expected
-        self.seen = seen
-
-
-class Run:
+class WatchedRun:
     """A coroutine on a loop of its own, in a thread of its own."""
 
     def __init__(self, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._main = main
         self._ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._turns: event_loop.Turns | None = None
+        self._turns: event_loop.CountingSelector | None = None
         self._moves = progress.Moves()
         self._thread = threading.Thread(
             target=contextvars.copy_context().run, args=(self._run,), name="contract", daemon=True
         )
 
     def watch(self, limit: float) -> None:
-        """Run it to its end; give it up when it stands still for `limit` seconds, or never ends."""
+        """WatchedRun it to its end; give it up when it stands still for `limit` seconds, or never ends."""
         self._thread.start()
         watched: Progress | None = None
         while True:
@@ -66,13 +58,13 @@ class Run:
             case "moving":
                 return
             case "stuck":
-                raise GivenUp(
-                    f"something to happen within {limit:g} s", f"it hangs: {self._whereabouts()}; {_REMEDY}"
+                raise CheckTimeout(
+                    f"something to happen within {limit:g} s", f"it hangs: {self._location()}; {_REMEDY}"
                 )
             case "slow":
-                raise GivenUp(
-                    f"an end within {GENEROUS * limit:g} s",
-                    f"it is slow, or has no end: it still moves on, and {self._whereabouts()}; {_REMEDY}",
+                raise CheckTimeout(
+                    f"an end within {TOTAL_LIMIT_FACTOR * limit:g} s",
+                    f"it is slow, or has no end: it still moves on, and {self._location()}; {_REMEDY}",
                 )
 
     def _run(self) -> None:
@@ -91,10 +83,12 @@ class Run:
         turn = self._turns.working if self._turns is not None else None
         return Snapshot(time.monotonic(), self._moves.count, turn, progress.processor_seconds())
 
-    def _whereabouts(self) -> str:
+    def _location(self) -> str:
         """Return what the loop is doing: the tasks that wait, or the line that blocks it."""
-        if blocked := stack_location.of_thread(self._thread.ident):
+        if blocked := stack_location.thread_location(self._thread.ident):
             return f"the event loop is blocked at {blocked}"
         tasks = asyncio.all_tasks(self._loop) if self._loop is not None else ()
-        waiting = (f"task {task.get_name()!r} waits at {stack_location.of_task(task)}" for task in tasks)
+        waiting = (
+            f"task {task.get_name()!r} waits at {stack_location.task_location(task)}" for task in tasks
+        )
         return "; ".join(sorted(waiting)) or "no task is left"

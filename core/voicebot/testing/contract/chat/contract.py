@@ -13,11 +13,12 @@ from voicebot.interfaces import ChatModel
 from voicebot.messages import ChatRequest, Message, TextDelta
 from voicebot.testing.contract.chat import histories
 from voicebot.testing.contract.chat.reply import Reply
-from voicebot.testing.contract.check import Unmet, check, expect
-from voicebot.testing.contract.iteration import in_turn
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect
+from voicebot.testing.contract.iteration import interleaved
 from voicebot.testing.contract.measurements import memory
-from voicebot.testing.contract.provider.concurrency import IndependenceChecks
-from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.samples import texts
 
 _AT_ONCE = 20
@@ -28,7 +29,7 @@ _LONG = 60
 """Characters of a reply that comes in several pieces."""
 
 
-class ChatModelContract(IndependenceChecks, ProviderContract[ChatModel[Any]]):
+class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
     """What a chat model keeps to."""
 
     question: ClassVar[str] = texts.STORY
@@ -153,20 +154,20 @@ class ChatModelContract(IndependenceChecks, ProviderContract[ChatModel[Any]]):
         """While nobody takes its words, a model holds no more than 4 MB."""
         async with self._started() as provider:
             await self._use(provider)
-            with memory.measured():
-                before = memory.held()
+            with memory.traced():
+                before = memory.traced_bytes()
                 request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
                 async with aclosing(provider.reply(request)) as events:
                     async for event in events:
                         if isinstance(event, TextDelta):
                             break
-                    await memory.stays_bounded(before, "a listener that has stopped")
+                    await memory.ensure_bounded(before, "a listener that has stopped")
             await self._use(provider)
 
     @check
     async def test_phrases_are_texts(self) -> None:
         """`phrases` are texts that a recogniser can be told to expect, before the start and after it."""
-        provider = self._made()
+        provider = self._new_provider()
         before = provider.phrases
         async with self._started() as provider:
             for phrases in (before, provider.phrases):
@@ -178,34 +179,34 @@ class ChatModelContract(IndependenceChecks, ProviderContract[ChatModel[Any]]):
                     repr(phrases)[:200],
                 )
 
-    async def _use(self, provider: ChatModel[Any], midway: Callable[[], None] = nothing) -> None:
-        if midway is nothing:
+    async def _use(self, provider: ChatModel[Any], midway: Callable[[], None] = do_nothing) -> None:
+        if midway is do_nothing:
             await self._reply(provider, self.question)
             return
         whole = [await self._reply(provider, self.question) for _ in range(2)]
         (await self._reply(provider, self.question, midway)).is_as_whole_as(*whole)
 
-    async def _use_again(self, provider: ChatModel[Any], number: int) -> None:
+    async def _use_briefly(self, provider: ChatModel[Any], number: int) -> None:
         await self._reply(provider, f"Repeat after me: parrot number {number} says ahoy.")
 
     async def _use_at_length(self, provider: ChatModel[Any], number: int, midway: Callable[[], None]) -> None:
         await self._reply(provider, self.question, midway)
 
     @asynccontextmanager
-    async def _half_way(self, provider: ChatModel[Any]) -> AsyncGenerator[None, None]:
+    async def _paused_midway(self, provider: ChatModel[Any]) -> AsyncGenerator[None, None]:
         request = ChatRequest((histories.SYSTEM, Message("user", self.question)))
         async with aclosing(provider.reply(request)) as events:
             await anext(events, None)
             yield
 
-    async def _say(self, provider: ChatModel[Any], text: str) -> None:
+    async def _give_text(self, provider: ChatModel[Any], text: str) -> None:
         await self._ask(provider, (Message("system", text), Message("user", text)))
 
     async def _reply(
         self,
         provider: ChatModel[Any],
         question: str,
-        midway: Callable[[], None] = nothing,
+        midway: Callable[[], None] = do_nothing,
         *,
         together: bool = False,
     ) -> Reply:
@@ -216,13 +217,13 @@ class ChatModelContract(IndependenceChecks, ProviderContract[ChatModel[Any]]):
         self,
         provider: ChatModel[Any],
         messages: tuple[Message, ...],
-        midway: Callable[[], None] = nothing,
+        midway: Callable[[], None] = do_nothing,
         *,
         together: bool = False,
     ) -> Reply:
         reply = Reply()
         given = provider.reply(ChatRequest(messages))
-        async with aclosing(in_turn(given) if together else given) as events:
+        async with aclosing(interleaved(given) if together else given) as events:
             async for event in events:
                 reply.add(event)
                 if isinstance(event, TextDelta) and len(reply.deltas) == 1:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from voicebot.messages import ChatEvent, Notice, ReplyEnded, TextDelta
-from voicebot.testing.contract.check import Unmet, expect
-from voicebot.testing.contract.measurements.progress import moved
+from voicebot.testing.contract.failures import Unmet, expect
+from voicebot.testing.contract.measurements.progress import record_progress
 
 _BRIEF = 0.5
 """How much shorter a reply may be than another to the same question, where no two are alike."""
@@ -28,7 +28,7 @@ class Reply:
 
     def add(self, event: ChatEvent) -> None:
         """Take note of an event that is as it should be."""
-        moved()
+        record_progress()
         if self.ended is not None and not isinstance(event, Notice):
             self.late.append(event)
             return

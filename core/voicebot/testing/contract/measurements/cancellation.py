@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from voicebot.testing.contract.check import Unmet, described
+from voicebot.testing.contract.failures import Unmet, describe
 from voicebot.testing.contract.measurements.runtime_resources import LIMIT
 
 Use = Callable[[], Coroutine[Any, Any, None]]
@@ -84,7 +84,7 @@ def spread(count: int, most: int) -> list[int]:
     return [*range(1, first + 1), *(first + (count - first) * step // rest for step in range(1, rest + 1))]
 
 
-async def stops_when_cancelled(use: Use, at: int, after: float) -> None:
+async def ensure_stops_when_cancelled(use: Use, at: int, after: float) -> None:
     """Insist that a use ends with `CancelledError` soon after it is cancelled at its await number `at`."""
     where = f"cancelled at its await number {at}" + (f", {after:g} s later" if after else "")
     for attempt in range(_ATTEMPTS):
@@ -122,7 +122,7 @@ async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
         error = task.exception()
         raise Unmet(
             f"a CancelledError, when {where}",
-            described(error) if error is not None else "it swallowed the cancellation and went on to its end",
+            describe(error) if error is not None else "it swallowed the cancellation and went on to its end",
         )
     assert counted.due is not None
     return ended[0] - (counted.due - counted.held_back)
@@ -136,7 +136,7 @@ def _held_back() -> float:
         return 0.0
 
 
-async def give_up(use: Awaitable[None], after: float = _STUCK) -> None:
+async def cancel_after(use: Awaitable[None], after: float = _STUCK) -> None:
     """Cancel a use after some seconds, unless it cancels itself; how it takes that is no matter here."""
     task = asyncio.create_task(_quietly(use), name="contract: use")
     await asyncio.wait({task}, timeout=after)
@@ -144,7 +144,7 @@ async def give_up(use: Awaitable[None], after: float = _STUCK) -> None:
     await asyncio.wait({task}, timeout=_STUCK)
 
 
-async def break_off(use: LongUse) -> None:
+async def cancel_midway(use: LongUse) -> None:
     """Cancel a use in its midst, and wait for it; how it takes that is no matter here."""
 
     async def whole() -> None:
@@ -156,7 +156,7 @@ async def break_off(use: LongUse) -> None:
 
         await use(cancel)
 
-    await give_up(whole())
+    await cancel_after(whole())
 
 
 async def _quietly(use: Awaitable[None]) -> None:

@@ -12,7 +12,7 @@ _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _PARENT, _TIMES, _BEGAN = 3, slice(13, 17), 21
 """Places of the fields in a process's `stat`, counted from 0."""
 
-ours: set[int] = set()
+excluded: set[int] = set()
 """Processes that the contract itself began: a relay."""
 
 
@@ -33,12 +33,12 @@ class Process:
         return self.number, self.began, self.name
 
 
-def begun() -> list[Process]:
+def descendants() -> list[Process]:
     """Return the descendants of this process that live, or died and were not waited for."""
     found = {process.number: process for process in _all()} if _PROCESSES.joinpath("self").exists() else {}
     descendants: list[Process] = []
     parents = {os.getpid()}
-    hidden = ours | _pythons_own()
+    hidden = excluded | _pythons_own()
     while parents:
         children = [p for p in found.values() if p.parent in parents and p.number not in hidden]
         descendants += children

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import Protocol
 
 
-class Recorder(Protocol):
+class IterationRecorder(Protocol):
     """Takes note of the turns of a loop, in the loop's own thread."""
 
     def begins(self) -> None:
@@ -19,7 +19,7 @@ class Recorder(Protocol):
         """Take note that the work is done, and the loop waits."""
 
 
-class Turns(selectors.DefaultSelector):
+class CountingSelector(selectors.DefaultSelector):
     """What a loop waits with: between two waits, it works."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Turns(selectors.DefaultSelector):
         self._count = 0
         self.working: int | None = 0
         """The number of the turn in which the loop works; None while it waits."""
-        self.recorder: Recorder | None = None
+        self.recorder: IterationRecorder | None = None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait, and tell whoever takes note."""
@@ -43,18 +43,18 @@ class Turns(selectors.DefaultSelector):
                 self.recorder.begins()
 
 
-_turns: ContextVar[Turns | None] = ContextVar("turns", default=None)
+_turns: ContextVar[CountingSelector | None] = ContextVar("turns", default=None)
 
 
-def turns_of_this_loop() -> Turns | None:
+def current_selector() -> CountingSelector | None:
     """Return the turns of the loop of the check that asks; None on Windows, whose loop is of another kind."""
     return _turns.get()
 
 
-def new() -> tuple[asyncio.AbstractEventLoop, Turns | None]:
+def new() -> tuple[asyncio.AbstractEventLoop, CountingSelector | None]:
     """Return a loop, and its turns where they are counted."""
     if sys.platform == "win32":
         return asyncio.new_event_loop(), None
-    turns = Turns()
+    turns = CountingSelector()
     _turns.set(turns)
     return asyncio.SelectorEventLoop(turns), turns

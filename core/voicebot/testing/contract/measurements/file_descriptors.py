@@ -9,7 +9,7 @@ from pathlib import Path
 _FOLDER = Path("/proc/self/fd")
 
 
-def targets() -> Iterator[tuple[str, str]]:
+def open_descriptors() -> Iterator[tuple[str, str]]:
     """Give the number of each open descriptor, and what it leads to: a path, or such as `socket:[1234]`."""
     if not _FOLDER.is_dir():
         return

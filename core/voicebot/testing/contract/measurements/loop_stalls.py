@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.failures import Unmet
 from voicebot.testing.contract.measurements import stack_location
-from voicebot.testing.contract.measurements.event_loop import turns_of_this_loop
+from voicebot.testing.contract.measurements.event_loop import current_selector
 
 LONGEST = 0.04
 """Seconds that a provider may hold the loop up at a time: two frames of sound."""
@@ -80,7 +80,7 @@ class Stalls:
             return
         self._ticks += 1
         if time.monotonic() - began.wall >= _TICK:
-            self._seen = stack_location.of_thread(self._thread) or self._seen
+            self._seen = stack_location.thread_location(self._thread) or self._seen
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -94,9 +94,9 @@ class Stalls:
         return _Moment(time.monotonic(), time.thread_time(), others)
 
 
-async def never_stalls(use: Use) -> None:
+async def ensure_no_stalls(use: Use) -> None:
     """Insist that a use does not hold the loop up, in each of several attempts."""
-    if turns_of_this_loop() is None:
+    if current_selector() is None:
         return
     held, where, napping = float("inf"), "", False
     for _ in range(_ATTEMPTS):
@@ -116,7 +116,7 @@ async def never_stalls(use: Use) -> None:
 @contextmanager
 def _measured() -> Iterator[Stalls]:
     """Measure the turns of the loop that runs this."""
-    turns = turns_of_this_loop()
+    turns = current_selector()
     assert turns is not None
     stalls = Stalls(threading.get_ident())
     over = threading.Event()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.failures import Unmet
 from voicebot.testing.contract.measurements import memory
 
 PER_USE = 400_000
@@ -41,17 +41,17 @@ class _Memory:
         return (self.sizes[-1] - self.sizes[0]) / ((len(self.sizes) - 1) * _USES)
 
 
-async def does_not_grow(use: Callable[[int], Awaitable[None]]) -> None:
+async def ensure_no_growth(use: Callable[[int], Awaitable[None]]) -> None:
     """Insist that using something again and again does not add to the memory each time."""
     number = 0
     objects, process = _Memory("Python's objects take"), _Memory("the process takes")
-    with memory.measured(), _known_objects_left_alone():
+    with memory.traced(), _known_objects_left_alone():
         for uses in (_WARMING, *[_USES] * _ROUNDS):
             for _ in range(uses):
                 number += 1
                 await use(number)
             gc.collect()
-            objects.sizes.append(memory.held())
+            objects.sizes.append(memory.traced_bytes())
             process.sizes.append(_resident())
             if objects.calm >= _CALM and process.calm >= _CALM:
                 return

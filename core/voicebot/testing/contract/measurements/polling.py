@@ -15,7 +15,7 @@ _LOOKS = 15
 """So many looks at least, for what is to end may not run while the garbage is collected or others work."""
 
 
-async def remaining(left: Callable[[], LeftT], limit: float) -> LeftT:
+async def poll_until_empty(left: Callable[[], LeftT], limit: float) -> LeftT:
     """Return what is left: nothing as soon as nothing is, else what there is after `limit` seconds."""
     loop = asyncio.get_running_loop()
     for _ in range(_SOON):

@@ -15,7 +15,7 @@ from voicebot.testing.contract.measurements import child_processes
 
 Verdict: TypeAlias = Literal["moving", "stuck", "slow"]
 
-GENEROUS = 10
+TOTAL_LIMIT_FACTOR = 10
 """So many times the limit of a check that stands still, one that moves on may take in all."""
 _SHARE = 0.03
 """Of a core: what works uses more, on a busy machine too, and what merely looks at a clock uses less."""
@@ -38,7 +38,7 @@ def counted() -> Moves:
     return moves
 
 
-def moved() -> None:
+def record_progress() -> None:
     """Take note that something passed between a check and its provider."""
     if (moves := _moves.get()) is not None:
         moves.count += 1
@@ -77,7 +77,7 @@ class Progress:
             self._last = now
         if now.at - self._last.at >= self._limit:
             return "stuck"
-        return "slow" if now.at - self._first.at >= GENEROUS * self._limit else "moving"
+        return "slow" if now.at - self._first.at >= TOTAL_LIMIT_FACTOR * self._limit else "moving"
 
 
 @asynccontextmanager
@@ -109,4 +109,4 @@ def processor_seconds() -> float:
     """
     times = os.times()
     own = time.process_time() - time.thread_time() + times.children_user + times.children_system
-    return own + sum(process.processor for process in child_processes.begun())
+    return own + sum(process.processor for process in child_processes.descendants())

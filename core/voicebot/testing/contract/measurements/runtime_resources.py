@@ -6,9 +6,9 @@ import asyncio
 import threading
 from dataclasses import dataclass, field
 
-from voicebot.testing.contract.check import Unmet
-from voicebot.testing.contract.measurements.file_descriptors import targets
-from voicebot.testing.contract.measurements.polling import remaining
+from voicebot.testing.contract.failures import Unmet
+from voicebot.testing.contract.measurements.file_descriptors import open_descriptors
+from voicebot.testing.contract.measurements.polling import poll_until_empty
 
 LIMIT = 0.25
 """Seconds within which a provider that was cancelled has stopped, and one that was closed has let go."""
@@ -17,21 +17,21 @@ _LOOPS_OWN = "asyncio_"
 
 
 @dataclass(frozen=True)
-class Belongings:
+class RuntimeResources:
     """What there is at a moment: the loop's tasks, the threads of this process, its sockets."""
 
     tasks: frozenset[asyncio.Task[object]] = field(default_factory=lambda: frozenset(asyncio.all_tasks()))
     threads: frozenset[threading.Thread] = field(default_factory=lambda: frozenset(_threads()))
     sockets: frozenset[str] = field(default_factory=lambda: frozenset(_sockets()))
 
-    def left(self, before: Belongings) -> str:
+    def left(self, before: RuntimeResources) -> str:
         """Return what there is beyond what was there before; nothing is an empty text."""
         tasks = sorted(f"task {task.get_name()!r}" for task in self.tasks - before.tasks)
         threads = sorted(f"thread {thread.name!r}" for thread in self.threads - before.threads)
         sockets = sorted(self.sockets - before.sockets)
         return ", ".join([*tasks, *threads, *sockets])
 
-    def more_than(self, before: Belongings, most: int) -> str:
+    def more_than(self, before: RuntimeResources, most: int) -> str:
         """Return what there is more of: tasks, or threads or sockets by more than `most`."""
         threads, sockets = len(self.threads) - len(before.threads), len(self.sockets) - len(before.sockets)
         if len(self.tasks) > len(before.tasks) or max(threads, sockets) > most:
@@ -39,22 +39,24 @@ class Belongings:
         return ""
 
 
-async def nothing_left(before: Belongings, after: str, limit: float = LIMIT) -> None:
+async def ensure_nothing_left(before: RuntimeResources, after: str, limit: float = LIMIT) -> None:
     """Insist that nothing is left beyond `before`, a moment after something happened."""
-    if left := await remaining(lambda: Belongings().left(before), limit):
+    if left := await poll_until_empty(lambda: RuntimeResources().left(before), limit):
         raise Unmet(f"no task, thread or socket left {limit:g} s after {after}", left)
 
 
-async def fewer_than(idle: Belongings, uses: int, after: str) -> None:
+async def ensure_no_buildup(idle: RuntimeResources, uses: int, after: str) -> None:
     """Insist that there is no task more than while idle, and not as many threads or sockets more as uses.
 
     A pool may have replaced what it held, and may have grown; but not by one with each use.
     """
-    if more := await remaining(lambda: Belongings().more_than(idle, most=max(uses // 2, 4)), LIMIT):
+    if more := await poll_until_empty(
+        lambda: RuntimeResources().more_than(idle, most=max(uses // 2, 4)), LIMIT
+    ):
         raise Unmet(f"nothing more than before {LIMIT:g} s after {after}", more)
 
 
-async def executor_idle() -> None:
+async def ensure_executor_idle() -> None:
     """Insist that the loop's own threads, which `asyncio.to_thread` uses, have nothing to do any more."""
     shutdown = asyncio.create_task(
         asyncio.get_running_loop().shutdown_default_executor(), name="contract: the loop's threads"
@@ -68,7 +70,7 @@ async def executor_idle() -> None:
 def _threads() -> list[threading.Thread]:
     """Return the threads that Python began; those of a library that only called us are the library's.
 
-    The loop's own, of `asyncio.to_thread`, are asked after by `executor_idle`.
+    The loop's own, of `asyncio.to_thread`, are asked after by `ensure_executor_idle`.
     """
     return [
         thread
@@ -78,4 +80,4 @@ def _threads() -> list[threading.Thread]:
 
 
 def _sockets() -> list[str]:
-    return [f"socket {target}" for _, target in targets() if target.startswith("socket:")]
+    return [f"socket {target}" for _, target in open_descriptors() if target.startswith("socket:")]

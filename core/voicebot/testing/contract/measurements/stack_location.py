@@ -16,7 +16,7 @@ _STANDARD = sysconfig.get_paths()["stdlib"]
 _SITE = f"{os.sep}site-packages{os.sep}"
 
 
-def of_thread(ident: int | None) -> str:
+def thread_location(ident: int | None) -> str:
     """Return where a thread is; empty while it waits for the events of a loop."""
     frame = sys._current_frames().get(ident or 0)
     if frame is None or "select" in frame.f_code.co_name:
@@ -24,7 +24,7 @@ def of_thread(ident: int | None) -> str:
     return _told(list(_callers(frame)))
 
 
-def of_task(task: asyncio.Task[Any]) -> str:
+def task_location(task: asyncio.Task[Any]) -> str:
     """Return where a task waits."""
     return _told(list(_waiting(task.get_coro()))[::-1])
 

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.failures import Unmet
 from voicebot.testing.contract.measurements import child_processes
 from voicebot.testing.contract.measurements.cancellation import (
     LongUse,
     Suspensions,
     Use,
-    break_off,
-    give_up,
+    cancel_after,
+    cancel_midway,
     spread,
     suspensions,
 )
-from voicebot.testing.contract.measurements.file_descriptors import targets
-from voicebot.testing.contract.measurements.polling import remaining
+from voicebot.testing.contract.measurements.file_descriptors import open_descriptors
+from voicebot.testing.contract.measurements.polling import poll_until_empty
 
 _LIMIT = 2.0
 """Seconds within which what was begun has ended: a process that was told to end may take a while."""
@@ -39,7 +39,7 @@ _OTHERS = ("socket:", "anon_inode:", "/dev/", "/proc/", "/sys/", "/memfd:")
 
 
 @dataclass(frozen=True)
-class Holdings:
+class SystemResources:
     """What there is at a moment."""
 
     temporary: Path
@@ -49,16 +49,16 @@ class Holdings:
     files: frozenset[str] = frozenset()
 
     @classmethod
-    def now(cls, temporary: Path) -> Holdings:
+    def now(cls, temporary: Path) -> SystemResources:
         """Return what there is now."""
         found = frozenset(f"temporary file {path}" for path in sorted(temporary.rglob("*")))
         return cls(temporary, files=found)
 
-    def more_processes(self, before: Holdings) -> list[str]:
+    def more_processes(self, before: SystemResources) -> list[str]:
         """Return the processes that were not there before."""
         return sorted(self.processes - before.processes)
 
-    def more_files(self, before: Holdings, most: int) -> list[str]:
+    def more_files(self, before: SystemResources, most: int) -> list[str]:
         """Return the open files and the temporary files of which there are by more than `most` more."""
         more = []
         for now, then in ((self.descriptors, before.descriptors), (self.files, before.files)):
@@ -83,32 +83,32 @@ def temporary_folder() -> Iterator[Path]:
                 os.environ["TMPDIR"] = told
 
 
-async def nothing_held(left: Callable[[], list[str]], after: str) -> None:
+async def ensure_released(left: Callable[[], list[str]], after: str) -> None:
     """Insist that nothing is left, a while after something happened."""
-    if found := await remaining(left, _LIMIT):
+    if found := await poll_until_empty(left, _LIMIT):
         raise Unmet(
             f"no process, open file or temporary file left {_LIMIT:g} s after {after}",
             ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if found[_SHOWN:] else ""),
         )
 
 
-async def closing_leaves_nothing(cycle: Callable[[], Awaitable[None]], temporary: Path) -> None:
+async def check_closing(cycle: Callable[[], Awaitable[None]], temporary: Path) -> None:
     """Insist that a provider that is started, used and closed leaves nothing, time and again.
 
     What is had once and for all, such as a file that a library keeps open, is no fault.
     """
-    begin = Holdings.now(temporary)
+    begin = SystemResources.now(temporary)
     await cycle()
-    await nothing_held(lambda: Holdings.now(temporary).more_processes(begin), "closing")
-    before = Holdings.now(temporary)
+    await ensure_released(lambda: SystemResources.now(temporary).more_processes(begin), "closing")
+    before = SystemResources.now(temporary)
     await cycle()
-    if not Holdings.now(temporary).more_files(before, 0):
+    if not SystemResources.now(temporary).more_files(before, 0):
         return
     await cycle()
-    await nothing_held(lambda: Holdings.now(temporary).more_files(before, 1), "closing")
+    await ensure_released(lambda: SystemResources.now(temporary).more_files(before, 1), "closing")
 
 
-async def cancelling_leaves_nothing(
+async def check_cancelling(
     use: Use, long_use: Callable[[int], LongUse], temporary: Path, enough: float
 ) -> str:
     """Insist that uses that are cancelled leave no more behind than whole ones do.
@@ -125,7 +125,7 @@ async def cancelling_leaves_nothing(
     began = loop.time()
     awaits = spread(await suspensions(use()), _AWAITS)
     took = loop.time() - began
-    idle = Holdings.now(temporary)
+    idle = SystemResources.now(temporary)
     cancelled: list[Callable[[], Awaitable[None]]] = [
         *(partial(_long_one, long_use, number) for number in range(_LONG_USES)),
         *(partial(_at_an_await, use, awaits[n % len(awaits)]) for n in range(_AWAITS if awaits else 0)),
@@ -136,34 +136,39 @@ async def cancelling_leaves_nothing(
         await cancelled[tried]()
         tried += 1
     where = "uses that were cancelled"
-    await nothing_held(lambda: _surplus(Holdings.now(temporary), idle), where)
+    await ensure_released(lambda: _surplus(SystemResources.now(temporary), idle), where)
     more = len(cancelled) - tried
     return f"it is slow, so that {tried} of {len(cancelled)} uses were cancelled" if more else ""
 
 
 async def _long_one(use: Callable[[int], LongUse], number: int) -> None:
-    await break_off(use(number))
+    await cancel_midway(use(number))
 
 
 async def _at_an_await(use: Use, at: int) -> None:
-    await give_up(Suspensions(use(), at))
+    await cancel_after(Suspensions(use(), at))
 
 
 async def _after_a_while(use: Use, seconds: float) -> None:
-    await give_up(use(), seconds)
+    await cancel_after(use(), seconds)
 
 
-def _surplus(now: Holdings, idle: Holdings) -> list[str]:
+def _surplus(now: SystemResources, idle: SystemResources) -> list[str]:
     """Return what there is more of; a process or a file may have been replaced by another."""
     children = now.more_processes(idle) if len(now.processes) > len(idle.processes) else []
     return [*children, *now.more_files(idle, 1)]
 
 
 def _processes() -> list[str]:
-    return [f"process {number} ({name})" for number, _, name in (p.identity for p in child_processes.begun())]
+    return [
+        f"process {number} ({name})"
+        for number, _, name in (p.identity for p in child_processes.descendants())
+    ]
 
 
 def _descriptors() -> list[str]:
     return [
-        f"descriptor {number} of {target}" for number, target in targets() if not target.startswith(_OTHERS)
+        f"descriptor {number} of {target}"
+        for number, target in open_descriptors()
+        if not target.startswith(_OTHERS)
     ]

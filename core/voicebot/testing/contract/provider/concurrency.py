@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voicebot.testing.contract.check import Unmet, check, ungrouped
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, ungrouped
 from voicebot.testing.contract.measurements.progress import until_still
-from voicebot.testing.contract.provider.contract_members import Subject
+from voicebot.testing.contract.provider.contract_members import ContractMembers
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from typing import Any
 
-    class Base(Subject):
+    class Base(ContractMembers):
         """What this check needs to know, too."""
 
-        def _half_way(self, provider: Any) -> AbstractAsyncContextManager[None]:
+        def _paused_midway(self, provider: Any) -> AbstractAsyncContextManager[None]:
             """Leave a use of each kind waiting half-way, within the block."""
 
 else:
-    Base = Subject
+    Base = ContractMembers
 
 
-class IndependenceChecks(Base):
+class ConcurrencyChecks(Base):
     """What a provider keeps to that is used by several at the same time."""
 
     @check
@@ -32,8 +33,8 @@ class IndependenceChecks(Base):
         async with self._started() as provider:
             try:
                 with ungrouped():
-                    async with until_still(limit), self._half_way(provider):
-                        await self._use_again(provider, 0)
+                    async with until_still(limit), self._paused_midway(provider):
+                        await self._use_briefly(provider, 0)
             except TimeoutError:
                 raise Unmet(
                     "another that comes to its end while one waits half-way",

@@ -10,23 +10,23 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Provider
-from voicebot.testing.contract.check import Unmet, expect
 from voicebot.testing.contract.discovery import is_ours, refuse_failures_without_reason, refuse_overrides
-from voicebot.testing.contract.measurements.progress import moved
+from voicebot.testing.contract.failures import Unmet, expect
+from voicebot.testing.contract.measurements.progress import record_progress
 from voicebot.testing.contract.provider.life_cycle import LifeCycleChecks
 from voicebot.testing.contract.provider.options import OptionChecks
 from voicebot.testing.contract.provider.secret_options import secrets
 from voicebot.testing.contract.provider.service import ServiceChecks
-from voicebot.testing.contract.provider.side_effects import UseChecks
+from voicebot.testing.contract.provider.side_effects import SideEffectChecks
 
 ProviderT = TypeVar("ProviderT", bound=Provider[Any])
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     """Do nothing, midway."""
 
 
-class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, Generic[ProviderT]):
+class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleChecks, Generic[ProviderT]):
     """What every provider keeps to.
 
     A subclass for pytest is called `Test...` and has `make`; what else an author gives is optional.
@@ -76,22 +76,22 @@ class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, 
         return []
 
     @property
-    def _latest(self) -> ProviderT:
+    def _latest_provider(self) -> ProviderT:
         return self._last_made
 
     @property
     def _can_be_cut(self) -> bool:
         return type(self).cut is not ProviderContract.cut
 
-    async def _use(self, provider: ProviderT, midway: Callable[[], None] = nothing) -> None:
+    async def _use(self, provider: ProviderT, midway: Callable[[], None] = do_nothing) -> None:
         """Let a provider do what it is there for, once and whole; call `midway` in the midst of it."""
         raise NotImplementedError
 
-    async def _work(self, provider: ProviderT) -> None:
+    async def _use_fully(self, provider: ProviderT) -> None:
         """Let a provider do all that it can, at some length."""
         await self._use(provider)
 
-    async def _use_again(self, provider: ProviderT, number: int) -> None:
+    async def _use_briefly(self, provider: ProviderT, number: int) -> None:
         """Let a provider do what it is there for in each way, briefly; another thing for each number."""
         await self._use(provider)
 
@@ -99,29 +99,29 @@ class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, 
         """Let a provider do what takes long, in one way or another; call `midway` once it has begun."""
         await self._use(provider, midway)
 
-    async def _say(self, provider: ProviderT, text: str) -> None:
+    async def _give_text(self, provider: ProviderT, text: str) -> None:
         """Give a provider a text, wherever it takes one."""
         raise unittest.SkipTest("it is given no text")
 
-    async def _used_once(self) -> None:
+    async def _start_use_close(self) -> None:
         """Start a provider, use it, and close it."""
         async with self._started() as provider:
-            await self._use_again(provider, 0)
+            await self._use_briefly(provider, 0)
 
     @asynccontextmanager
     async def _started(self) -> AsyncGenerator[ProviderT, None]:
-        provider = self._made()
+        provider = self._new_provider()
         try:
             await provider.start()
-            moved()
+            record_progress()
             yield provider
         finally:
             await provider.aclose()
 
-    def _made(self) -> ProviderT:
-        return self._noted(self.make())
+    def _new_provider(self) -> ProviderT:
+        return self._remember_secrets(self.make())
 
-    def _noted(self, provider: ProviderT) -> ProviderT:
+    def _remember_secrets(self, provider: ProviderT) -> ProviderT:
         """Remember a provider's secrets, which no message of ours must show."""
         self._last_made = provider
         self._secrets.update(secrets(provider.options).values())
@@ -132,7 +132,7 @@ class ProviderContract(ServiceChecks, OptionChecks, UseChecks, LifeCycleChecks, 
         return set()
 
     async def _start_and_use(self, provider: ProviderT) -> None:
-        self._noted(provider)
+        self._remember_secrets(provider)
         try:
             await provider.start()
             await self._use(provider)

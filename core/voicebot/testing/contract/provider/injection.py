@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from voicebot.errors import ProviderError
-from voicebot.testing.contract.check import Unmet, described
+from voicebot.testing.contract.failures import Unmet, describe
 
 _UP = "../" * 12
 _LATE = 0.1
 """Seconds after which a command that nobody waited for has begun."""
 
 
-async def reaches_nothing(say: Callable[[str], Awaitable[object]]) -> None:
+async def ensure_texts_are_inert(say: Callable[[str], Awaitable[object]]) -> None:
     """Insist that texts are texts, whatever they look like: taken, or refused with a `ProviderError`."""
     with tempfile.TemporaryDirectory(prefix="vb-") as folder:  # short, since it is read out
         mark = Path(folder, "mark")
@@ -32,7 +32,7 @@ async def reaches_nothing(say: Callable[[str], Awaitable[object]]) -> None:
                 failure = error
             _did_nothing(mark, name)
             if failure is not None and "\0" not in text:  # which is a matter of scripts
-                raise Unmet(f"{name} taken as a text, or a ProviderError", described(failure)) from failure
+                raise Unmet(f"{name} taken as a text, or a ProviderError", describe(failure)) from failure
         await asyncio.sleep(_LATE)
         _did_nothing(mark, "one of the texts")
 

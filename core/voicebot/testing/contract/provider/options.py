@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import unittest
 
-from voicebot.testing.contract.check import check, expect
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import expect
 from voicebot.testing.contract.provider import plugin_import
-from voicebot.testing.contract.provider.contract_members import Subject
+from voicebot.testing.contract.provider.contract_members import ContractMembers
 from voicebot.testing.contract.provider.secret_names import bare_secrets
 from voicebot.testing.contract.provider.secret_options import logged, secrets, told
 
 
-class OptionChecks(Subject):
+class OptionChecks(ContractMembers):
     """What a provider's options keep to."""
 
     @check
     async def test_secrets_show_nowhere(self) -> None:
         """No secret among the options is in a repr, a log line of any level, or an error."""
-        provider = self._made()
+        provider = self._new_provider()
         if not (hidden := secrets(provider.options)):
             raise unittest.SkipTest("there is no secret among the options (a SecretStr with a value)")
         places = {"repr(provider)": repr(provider), "repr(provider.options)": repr(provider.options)}
@@ -29,7 +30,7 @@ class OptionChecks(Subject):
                     continue
                 except Exception as error:
                     places[f"a {type(error).__name__}"] = told(error)
-                    hidden |= secrets(self._latest.options)
+                    hidden |= secrets(self._latest_provider.options)
         places |= {"a line that it logs": "\n".join(lines)}
         for place, text in places.items():
             for name, secret in hidden.items():
@@ -38,7 +39,7 @@ class OptionChecks(Subject):
     @check
     async def test_every_option_is_documented(self) -> None:
         """Each option has a docstring under it, or a description."""
-        schema = type(self._made().options).model_json_schema()
+        schema = type(self._new_provider().options).model_json_schema()
         models = [(schema.get("title", ""), schema), *schema.get("$defs", {}).items()]
         bare = [
             f"{model}.{name}"
@@ -51,7 +52,7 @@ class OptionChecks(Subject):
     @check
     async def test_the_plugin_loads_without_its_sdk(self) -> None:
         """Importing the plugin's modules imports no SDK: that is for `start` to do."""
-        provider = self._made()
+        provider = self._new_provider()
         registration = plugin_import.registration_of(provider)
         sdk = sorted({*self.sdk, *(registration.requires if registration else ())})
         modules = sorted({type(provider).__module__, type(provider.options).__module__})
@@ -59,7 +60,7 @@ class OptionChecks(Subject):
             raise unittest.SkipTest("neither `sdk` nor the registration's `requires` names a module")
         if "__main__" in modules:
             raise unittest.SkipTest("the provider is defined in the program itself")
-        wanted, error = await plugin_import.load_without(modules, sdk)
+        wanted, error = await plugin_import.import_without(modules, sdk)
         expected = f"{' and '.join(modules)} to load where {', '.join(sdk)} cannot be imported"
         expect(not error, expected, error)
         expect(not wanted, f"no import of {', '.join(sdk)} before `start`", f"imported: {', '.join(wanted)}")
@@ -67,5 +68,5 @@ class OptionChecks(Subject):
     @check
     async def test_options_that_are_named_like_a_secret_are_secret(self) -> None:
         """An option named like a key, a token, a secret or a password is a `SecretStr`, not a plain `str`."""
-        bare = bare_secrets(type(self._made().options))
+        bare = bare_secrets(type(self._new_provider().options))
         expect(not bare, "a SecretStr for what is named like a secret", f"plain text in {', '.join(bare)}")

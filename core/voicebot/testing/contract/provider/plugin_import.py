@@ -39,7 +39,7 @@ def registration_of(provider: Provider[Any]) -> Registration | None:
     return next((r for r in installed_plugins().registry if r.provider is type(provider)), None)
 
 
-async def load_without(modules: Sequence[str], sdk: Sequence[str]) -> tuple[list[str], str]:
+async def import_without(modules: Sequence[str], sdk: Sequence[str]) -> tuple[list[str], str]:
     """Import modules where the SDK is missing; return what of it was asked for, and the error, if any."""
     arguments = json.dumps([modules, sdk, sys.path])
     process = await asyncio.create_subprocess_exec(

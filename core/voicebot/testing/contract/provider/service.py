@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from voicebot.errors import ProviderError
-from voicebot.testing.contract.check import Unmet, check, described, expect
-from voicebot.testing.contract.provider.contract_members import Subject
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, describe, expect
+from voicebot.testing.contract.provider.contract_members import ContractMembers
 
 _RECOVERIES = 5
 
 
-class ServiceChecks(Subject):
+class ServiceChecks(ContractMembers):
     """What a provider keeps to when its service does not."""
 
     @check
@@ -42,6 +43,6 @@ class ServiceChecks(Subject):
                     await self._use(provider)
                     break
                 except ProviderError as error:
-                    seen = f"attempt {attempt + 1} of {_RECOVERIES} failed: {described(error)}"
+                    seen = f"attempt {attempt + 1} of {_RECOVERIES} failed: {describe(error)}"
             else:
                 raise Unmet("that it works again once the network is back", seen)

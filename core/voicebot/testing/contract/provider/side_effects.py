@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.measurements import loop_stalls, memory_growth
-from voicebot.testing.contract.measurements.cancellation import break_off
+from voicebot.testing.contract.measurements.cancellation import cancel_midway
 from voicebot.testing.contract.provider import injection
-from voicebot.testing.contract.provider.contract_members import Subject
+from voicebot.testing.contract.provider.contract_members import ContractMembers
 
 
-class UseChecks(Subject):
+class SideEffectChecks(ContractMembers):
     """What a provider spares the program that uses it."""
 
     @check
@@ -18,10 +18,10 @@ class UseChecks(Subject):
         async with self._started() as provider:
 
             async def use() -> None:
-                await self._work(provider)
-                await break_off(lambda midway: self._use_at_length(provider, 0, midway))
+                await self._use_fully(provider)
+                await cancel_midway(lambda midway: self._use_at_length(provider, 0, midway))
 
-            await loop_stalls.never_stalls(use)
+            await loop_stalls.ensure_no_stalls(use)
 
     @check
     async def test_memory_does_not_grow_with_use(self) -> None:
@@ -29,13 +29,13 @@ class UseChecks(Subject):
         async with self._started() as provider:
 
             async def use(number: int) -> None:
-                await self._use_again(provider, number)
-                await break_off(lambda midway: self._use_at_length(provider, 0, midway))
+                await self._use_briefly(provider, number)
+                await cancel_midway(lambda midway: self._use_at_length(provider, 0, midway))
 
-            await memory_growth.does_not_grow(use)
+            await memory_growth.ensure_no_growth(use)
 
     @check
     async def test_a_text_is_never_a_command(self) -> None:
         """A text that looks like a command, an option or a path is a text: nothing obeys it."""
         async with self._started() as provider:
-            await injection.reaches_nothing(lambda text: self._say(provider, text))
+            await injection.ensure_texts_are_inert(lambda text: self._give_text(provider, text))

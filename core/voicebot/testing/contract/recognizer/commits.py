@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from voicebot.interfaces import Recognition, Recognizer
 from voicebot.messages import FinalTranscript, Hints, PartialTranscript, RecognitionEvent
-from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect, ungrouped
 from voicebot.testing.contract.recognizer.session import heard, write
 from voicebot.testing.contract.samples.recordings import error_rate, pieces, words_of
 

@@ -13,12 +13,13 @@ from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition, Recognizer
 from voicebot.messages import FinalTranscript, Hints
-from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
-from voicebot.testing.contract.iteration import closing, in_turn
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect, ungrouped
+from voicebot.testing.contract.iteration import closing, interleaved
 from voicebot.testing.contract.measurements import memory
 from voicebot.testing.contract.measurements.progress import until_still
-from voicebot.testing.contract.provider.concurrency import IndependenceChecks
-from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.recognizer.commits import CommitChecks
 from voicebot.testing.contract.recognizer.session import heard, waiting, write
 from voicebot.testing.contract.samples import texts
@@ -33,7 +34,7 @@ _LATER = 0.1
 _ODD_SIZES = (2, 4094, 640, 6, 20_000)
 
 
-class RecognizerContract(CommitChecks, IndependenceChecks, ProviderContract[Recognizer[Any]]):
+class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recognizer[Any]]):
     """What a recogniser keeps to."""
 
     clip: Path
@@ -154,27 +155,27 @@ class RecognizerContract(CommitChecks, IndependenceChecks, ProviderContract[Reco
         """Of ten minutes of silence written at once, a recogniser holds no more than 4 MB."""
         async with self._started() as provider:
             await self._use(provider)
-            with memory.measured():
+            with memory.traced():
                 async with provider.listen(self.hints) as recognition:
-                    before = memory.held()
+                    before = memory.traced_bytes()
                     second = bytes(provider.input_format.bytes_in(1.0))
                     silence = (second for _ in range(int(_HOURS)))
                     writing = asyncio.create_task(
                         write(recognition, silence, finish=False), name="contract: sound"
                     )
                     try:
-                        await memory.stays_bounded(before, "events that nobody takes")
+                        await memory.ensure_bounded(before, "events that nobody takes")
                     finally:
                         writing.cancel()
                         await asyncio.wait({writing})
             await self._use(provider)
 
-    async def _use(self, provider: Recognizer[Any], midway: Callable[[], None] = nothing) -> None:
+    async def _use(self, provider: Recognizer[Any], midway: Callable[[], None] = do_nothing) -> None:
         text = await self._hear(provider, self._clip(provider), midway=midway)
-        if midway is not nothing:
+        if midway is not do_nothing:
             self._as_said(text)
 
-    async def _work(self, provider: Recognizer[Any]) -> None:
+    async def _use_fully(self, provider: Recognizer[Any]) -> None:
         """Hear the clip twice in one session, with a commit in between."""
         clip = list(pieces(self._clip(provider), (self._frame(provider),)))
         with ungrouped():
@@ -184,17 +185,17 @@ class RecognizerContract(CommitChecks, IndependenceChecks, ProviderContract[Reco
                     async for _ in events:
                         pass
 
-    async def _use_again(self, provider: Recognizer[Any], number: int) -> None:
+    async def _use_briefly(self, provider: Recognizer[Any], number: int) -> None:
         clip = self._clip(provider)
         await self._hear(provider, clip[: provider.input_format.bytes_in(_BRIEF)])
 
     @asynccontextmanager
-    async def _half_way(self, provider: Recognizer[Any]) -> AsyncGenerator[None, None]:
+    async def _paused_midway(self, provider: Recognizer[Any]) -> AsyncGenerator[None, None]:
         sound = pieces(self._clip(provider), (self._frame(provider),))
         async with provider.listen(self.hints) as recognition, waiting(recognition, sound):
             yield
 
-    async def _say(self, provider: Recognizer[Any], text: str) -> None:
+    async def _give_text(self, provider: Recognizer[Any], text: str) -> None:
         await self._hear(provider, b"", hints=Hints((text,), self.hints.languages))
 
     async def _commit_between(self, recognition: Recognition, clip: list[bytes]) -> None:
@@ -209,7 +210,7 @@ class RecognizerContract(CommitChecks, IndependenceChecks, ProviderContract[Reco
         sizes: Sequence[int] = (),
         *,
         hints: Hints | None = None,
-        midway: Callable[[], None] = nothing,
+        midway: Callable[[], None] = do_nothing,
         together: bool = False,
     ) -> str:
         """Let it hear sound to the end; return the words of all finals."""
@@ -220,7 +221,7 @@ class RecognizerContract(CommitChecks, IndependenceChecks, ProviderContract[Reco
                 tasks.create_task(write(recognition, pieces(audio, sizes), midway), name="contract: sound")
                 async with (
                     heard(recognition) as events,
-                    closing(in_turn(events) if together else events) as heard_here,
+                    closing(interleaved(events) if together else events) as heard_here,
                 ):
                     finals += [e.text async for e in heard_here if isinstance(e, FinalTranscript)]
         return " ".join(text for text in finals if text)

@@ -15,10 +15,10 @@ from voicebot.messages import (
     SpeechStarted,
     SpeechStopped,
 )
-from voicebot.testing.contract.check import Unmet
+from voicebot.testing.contract.failures import Unmet
 from voicebot.testing.contract.iteration import closing
-from voicebot.testing.contract.measurements.progress import moved
-from voicebot.testing.contract.provider.contract import nothing
+from voicebot.testing.contract.measurements.progress import record_progress
+from voicebot.testing.contract.provider.contract import do_nothing
 
 
 @asynccontextmanager
@@ -30,7 +30,7 @@ async def heard(recognition: Recognition) -> AsyncGenerator[AsyncIterator[Recogn
 
 async def _checked(events: AsyncIterator[RecognitionEvent]) -> AsyncIterator[RecognitionEvent]:
     async for event in events:
-        moved()
+        record_progress()
         match event:
             case (
                 PartialTranscript(text=str())
@@ -50,17 +50,17 @@ async def _checked(events: AsyncIterator[RecognitionEvent]) -> AsyncIterator[Rec
 async def write(
     recognition: Recognition,
     sound: Iterable[bytes],
-    midway: Callable[[], None] = nothing,
+    midway: Callable[[], None] = do_nothing,
     *,
     finish: bool = True,
 ) -> None:
     """Write sound, and finish; call `midway` in the midst of it, when as much is written as is to come."""
-    written = list(sound) if midway is not nothing else sound
+    written = list(sound) if midway is not do_nothing else sound
     for number, piece in enumerate(written):
         if isinstance(written, list) and number == len(written) // 2:
             midway()
         await recognition.write(piece)
-        moved()
+        record_progress()
         await asyncio.sleep(0)  # others write theirs
     if finish:
         await recognition.finish()

@@ -48,7 +48,7 @@ def relayed(host: str, port: int) -> Iterator[Relay]:
     # In this process its sockets, which come and go when they like, would be taken for the provider's.
     command = [sys.executable, "-I", str(_SERVER), host, str(port)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        child_processes.ours.add(process.pid)
+        child_processes.excluded.add(process.pid)
         try:
             yield Relay(process)
         finally:
@@ -58,4 +58,4 @@ def relayed(host: str, port: int) -> Iterator[Relay]:
                 process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
-            child_processes.ours.discard(process.pid)
+            child_processes.excluded.discard(process.pid)

@@ -12,14 +12,15 @@ from voicebot.audio import AudioFormat
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import AudioChunk, Utterance, VoiceDescription
-from voicebot.testing.contract.check import Unmet, check, expect
-from voicebot.testing.contract.iteration import closing, in_turn
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect
+from voicebot.testing.contract.iteration import closing, interleaved
 from voicebot.testing.contract.measurements import memory
-from voicebot.testing.contract.provider.concurrency import IndependenceChecks
-from voicebot.testing.contract.provider.contract import ProviderContract, nothing
+from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.samples import texts
 from voicebot.testing.contract.synthesizer import speech_lengths
-from voicebot.testing.contract.synthesizer.speech import Speech, first_sound, heard
+from voicebot.testing.contract.synthesizer.speech import Speech, heard, skip_to_first_sound
 from voicebot.testing.contract.synthesizer.speech_stream import SpeechStreamChecks
 from voicebot.testing.contract.synthesizer.spoken_texts import SpokenTextChecks
 
@@ -35,7 +36,7 @@ _SHORTER, _LONGER = 0.85, 1.2
 
 
 class SynthesizerContract(
-    SpokenTextChecks, SpeechStreamChecks, IndependenceChecks, ProviderContract[Synthesizer[Any]]
+    SpokenTextChecks, SpeechStreamChecks, ConcurrencyChecks, ProviderContract[Synthesizer[Any]]
 ):
     """What a synthesizer keeps to, in `synthesize` and, where it gives one, in a `stream`."""
 
@@ -68,7 +69,7 @@ class SynthesizerContract(
             story = await self._speech(provider, texts.STORY)
             story.keeps_pace(*self.pace)
             self.notes.append(f"it speaks {len(texts.STORY) / story.seconds:.1f} characters a second")
-            await speech_lengths.add_up(lambda text: self._speech(provider, text), story)
+            await speech_lengths.ensure_lengths_add_up(lambda text: self._speech(provider, text), story)
 
     @check
     async def test_the_first_sound_comes_before_the_last_is_made(self) -> None:
@@ -133,14 +134,14 @@ class SynthesizerContract(
         """While nobody takes its sound, a voice makes no more than five minutes of it ahead."""
         async with self._started() as provider:
             await self._use(provider)
-            with memory.measured():
-                before = memory.held()
+            with memory.traced():
+                before = memory.traced_bytes()
                 async with aclosing(provider.synthesize(Utterance(_BOOK * texts.huge()))) as events:
                     async for event in events:
                         if isinstance(event, AudioChunk) and event.audio:
                             break
-                    most = provider.output_format.bytes_in(_AHEAD) + memory.MOST // 4
-                    await memory.stays_bounded(before, "a listener that has stopped", most)
+                    most = provider.output_format.bytes_in(_AHEAD) + memory.LIMIT // 4
+                    await memory.ensure_bounded(before, "a listener that has stopped", most)
             await self._use(provider)
 
     @check
@@ -171,19 +172,19 @@ class SynthesizerContract(
                 all(names) and not twice, "a name of its own for each voice", f"several are called {twice}"
             )
 
-    async def _use(self, provider: Synthesizer[Any], midway: Callable[[], None] = nothing) -> None:
-        if midway is nothing:
+    async def _use(self, provider: Synthesizer[Any], midway: Callable[[], None] = do_nothing) -> None:
+        if midway is do_nothing:
             await self._speech(provider, texts.SENTENCE)
             return
         whole = await self._speech(provider, texts.STORY)
         (await self._speech(provider, texts.STORY, midway)).is_as_long_as(whole, _SHORTER, _LONGER)
 
-    async def _work(self, provider: Synthesizer[Any]) -> None:
+    async def _use_fully(self, provider: Synthesizer[Any]) -> None:
         await self._speech(provider, texts.STORY)
         if self._takes_text_as_it_is_written(provider):
             await self._streamed(provider, texts.STORY, 20)
 
-    async def _use_again(self, provider: Synthesizer[Any], number: int) -> None:
+    async def _use_briefly(self, provider: Synthesizer[Any], number: int) -> None:
         await self._speech(provider, f"Parrot {number}.")
         if self._takes_text_as_it_is_written(provider):
             await self._streamed(provider, f"Bird {number}.", 20)
@@ -197,9 +198,9 @@ class SynthesizerContract(
             await self._speech(provider, texts.STORY, midway)
 
     @asynccontextmanager
-    async def _half_way(self, provider: Synthesizer[Any]) -> AsyncGenerator[None, None]:
+    async def _paused_midway(self, provider: Synthesizer[Any]) -> AsyncGenerator[None, None]:
         async with aclosing(provider.synthesize(Utterance(texts.STORY))) as events:
-            await first_sound(events)
+            await skip_to_first_sound(events)
             if not self._takes_text_as_it_is_written(provider):
                 yield
                 return
@@ -207,10 +208,10 @@ class SynthesizerContract(
                 await stream.write(f"{texts.STORY} ")
                 await stream.finish()
                 async with closing(aiter(stream)) as streamed:
-                    await first_sound(streamed)
+                    await skip_to_first_sound(streamed)
                     yield
 
-    async def _say(self, provider: Synthesizer[Any], text: str) -> None:
+    async def _give_text(self, provider: Synthesizer[Any], text: str) -> None:
         await self._speech(provider, text)
         if self._takes_text_as_it_is_written(provider):
             await self._streamed(provider, text, len(text))
@@ -219,7 +220,7 @@ class SynthesizerContract(
         self,
         provider: Synthesizer[Any],
         text: str,
-        midway: Callable[[], None] = nothing,
+        midway: Callable[[], None] = do_nothing,
         language: str | None = None,
         *,
         together: bool = False,
@@ -228,4 +229,4 @@ class SynthesizerContract(
         async with aclosing(provider.synthesize(Utterance(text, language))) as events:
             # the format may be known no sooner than the first sound, of a voice that was not started
             speech = Speech(getattr(provider, "output_format", AudioFormat(24_000)), text)
-            return await heard(in_turn(events) if together else events, speech, midway)
+            return await heard(interleaved(events) if together else events, speech, midway)

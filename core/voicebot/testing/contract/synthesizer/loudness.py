@@ -19,7 +19,7 @@ _VARIED = 0.2
 """The least part of speech that is neither quiet nor loud: a tone has less, and may end as it likes."""
 
 
-def heard_seconds(sound: bytes, form: AudioFormat) -> float:
+def audible_seconds(sound: bytes, form: AudioFormat) -> float:
     """Return the seconds in which there is something to hear, more than the noise between words."""
     import numpy as np
 

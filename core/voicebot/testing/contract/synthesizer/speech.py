@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.messages import AudioChunk, Notice, SynthesisEvent, WordTiming
-from voicebot.testing.contract.check import Unmet, expect
-from voicebot.testing.contract.measurements.progress import moved
+from voicebot.testing.contract.failures import Unmet, expect
+from voicebot.testing.contract.measurements.progress import record_progress
 from voicebot.testing.contract.synthesizer import loudness
 
 _SLACK = 0.5
@@ -38,7 +38,7 @@ class Speech:
     @property
     def spoken(self) -> float:
         """Seconds in which there is something to hear; all of them where nothing is, as in scripted sound."""
-        return loudness.heard_seconds(bytes(self.sound), self.format) or self.seconds
+        return loudness.audible_seconds(bytes(self.sound), self.format) or self.seconds
 
     @property
     def is_cut_off(self) -> bool:
@@ -47,7 +47,7 @@ class Speech:
 
     def add(self, event: SynthesisEvent) -> None:
         """Take note of an event that is as it should be."""
-        moved()
+        record_progress()
         match event:
             case AudioChunk(audio=bytes(audio)):
                 self.chunks.append(len(audio))
@@ -138,10 +138,10 @@ def _cuts(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
-async def first_sound(events: AsyncIterator[SynthesisEvent]) -> None:
+async def skip_to_first_sound(events: AsyncIterator[SynthesisEvent]) -> None:
     """Listen to the first sound, or to the end where there is none."""
     async for event in events:
-        moved()
+        record_progress()
         if isinstance(event, AudioChunk) and event.audio:
             return
 

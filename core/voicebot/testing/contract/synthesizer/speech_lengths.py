@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from voicebot.testing.contract.check import Unmet, expect
+from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.samples import texts
 from voicebot.testing.contract.synthesizer.speech import Speech
 
@@ -68,7 +68,7 @@ COMPARISONS = (
 )
 
 
-async def add_up(speak: Speak, *known: Speech) -> None:
+async def ensure_lengths_add_up(speak: Speak, *known: Speech) -> None:
     """Insist that the speeches of several texts are as long as they must be, one next to the other.
 
     Args:

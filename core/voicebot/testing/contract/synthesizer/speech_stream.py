@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot.interfaces import SpeechStream, Synthesizer
 from voicebot.messages import AudioChunk, StreamedUtterance, Utterance
-from voicebot.testing.contract.check import Unmet, check, expect, ungrouped
-from voicebot.testing.contract.iteration import in_turn
-from voicebot.testing.contract.measurements.cancellation import spread, stops_when_cancelled, suspensions
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect, ungrouped
+from voicebot.testing.contract.iteration import interleaved
+from voicebot.testing.contract.measurements.cancellation import (
+    ensure_stops_when_cancelled,
+    spread,
+    suspensions,
+)
 from voicebot.testing.contract.measurements.progress import until_still
 from voicebot.testing.contract.samples import texts
 from voicebot.testing.contract.synthesizer.speech import Speech, heard
@@ -108,7 +113,7 @@ class SpeechStreamChecks(Base):
                 await self._streamed(provider, texts.SENTENCE, 10)
 
             for number, at in enumerate(spread(await suspensions(use()), _CANCELLED)):
-                await stops_when_cancelled(use, at, 0.02 * (number % 2))
+                await ensure_stops_when_cancelled(use, at, 0.02 * (number % 2))
             await use()
 
     def _opened(self, provider: Synthesizer[Any]) -> Any:
@@ -138,7 +143,7 @@ class SpeechStreamChecks(Base):
         with ungrouped():
             async with self._opened(provider) as stream, asyncio.TaskGroup() as tasks:
                 tasks.create_task(_write(stream, pieces), name="contract: text")
-                events = in_turn(aiter(stream)) if together else aiter(stream)
+                events = interleaved(aiter(stream)) if together else aiter(stream)
                 await heard(events, speech, midway)
         return speech
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from voicebot.interfaces import Synthesizer
 from voicebot.messages import Utterance
-from voicebot.testing.contract.check import Unmet, check, expect
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.samples import texts
 from voicebot.testing.contract.synthesizer.speech import Speech
 
