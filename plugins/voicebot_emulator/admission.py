@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+LARGEST_BODY = 2 * 2**20
+"""Bytes of a request."""
 MOST_REQUESTS = 128
 """Requests and websockets at a time."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 if TYPE_CHECKING:
-    from voicebot_emulator.behind import Behind
+    from voicebot_emulator.providers import Providers
     from voicebot_emulator.script import Script
     from voicebot_emulator.server import Emulator
 
@@ -86,13 +86,14 @@ def command(
 
         hint = install_hint("aiohttp", "voicebot-framework[emulator]")
         raise click.ClickException(f"the emulator is not installed; {hint}")
+    from voicebot_emulator.account import Account
     from voicebot_emulator.latency import Latency
-    from voicebot_emulator.server import Account, Emulator
+    from voicebot_emulator.server import Emulator
 
     plan = _script(script)
     emulator = Emulator(
         plan,
-        behind=_behind(behind, plan),
+        providers=_providers(behind, plan),
         account=Account(region=region),
         latency=Latency(latency, seed),
         port=port,
@@ -146,20 +147,20 @@ def _script(path: Path | None) -> Script:
         raise click.ClickException(str(error)) from None
 
 
-def _behind(config: str | None, script: Script) -> Behind:
+def _providers(config: str | None, script: Script) -> Providers:
     """Return what does the work that a script leaves over."""
     from voicebot import ConfigError, config_named, read_dot_env, shipped_configs
-    from voicebot_emulator.behind import Behind
+    from voicebot_emulator.providers import Providers
 
     if config is None and script.is_complete:
-        return Behind()
+        return Providers()
     try:
         if config is None:
-            return Behind.config(str(shipped_configs()["offline"]))
+            return Providers.from_config(str(shipped_configs()["offline"]))
         path = config_named(Path(config))
         read_dot_env(path.parent)
-        return Behind.config(str(path))
+        return Providers.from_config(str(path))
     except ConfigError:
         if config is None and script != type(script)():
-            return Behind()
+            return Providers()
         raise

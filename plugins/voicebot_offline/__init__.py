@@ -23,18 +23,21 @@ def voicebot_register(registry: Registry) -> None:
     extra = "voicebot-framework[offline]"
     registry.add(
         "pocketsphinx",
-        "voicebot_offline.recognizer:PocketsphinxRecognizer",
-        "voicebot_offline.recognizer:PocketsphinxOptions",
+        "voicebot_offline.recognition.recognizer:PocketsphinxRecognizer",
+        "voicebot_offline.recognition.recognizer:PocketsphinxOptions",
         kind="recognizer",
         requires={"pocketsphinx": extra},
     )
     registry.add(
         "espeak",
-        "voicebot_offline.synthesizer:EspeakSynthesizer",
-        "voicebot_offline.synthesizer:EspeakOptions",
+        "voicebot_offline.synthesis.synthesizer:EspeakSynthesizer",
+        "voicebot_offline.synthesis.synthesizer:EspeakOptions",
         kind="synthesizer",
         requires={"espeakng_loader": extra},
     )
     registry.add(
-        "script", "voicebot_offline.chat:ScriptChat", "voicebot_offline.chat:ScriptOptions", kind="chat"
+        "script",
+        "voicebot_offline.chat.model:ScriptChat",
+        "voicebot_offline.chat.model:ScriptOptions",
+        kind="chat",
     )

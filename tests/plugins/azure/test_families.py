@@ -20,7 +20,7 @@ from voicebot_azure.families import (
 )
 from voicebot_azure.manner import Manner, advice_on
 from voicebot_azure.synthesizer_options import AzureSynthesizerOptions
-from voicebot_emulator import catalogue
+from voicebot_emulator.text_to_speech import catalogue
 
 TODAY = date(2026, 11, 22)
 

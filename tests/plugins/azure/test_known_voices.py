@@ -10,7 +10,7 @@ import pytest
 from voicebot import Advice
 from voicebot_azure.known_voices import known_voices, roles_of, styles_of, voices_like
 from voicebot_azure.manner import Manner, advice_on
-from voicebot_emulator import catalogue
+from voicebot_emulator.text_to_speech import catalogue
 
 
 def advice(**options: Any) -> list[Advice]:

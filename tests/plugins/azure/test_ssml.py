@@ -10,7 +10,7 @@ import pytest
 
 from voicebot_azure.manner import Manner
 from voicebot_azure.ssml import LONGEST_PIECE, ends_sentence, pieces, speech_markup
-from voicebot_emulator.ssml import LONGEST, read
+from voicebot_emulator.text_to_speech.ssml import LONGEST, read
 
 EVERYTHING = {
     "style": "cheerful",

@@ -9,10 +9,13 @@ import pytest
 from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 
 from voicebot_emulator import journal as journals
-from voicebot_emulator import recognition_turn
+from voicebot_emulator.admission import LARGEST_BODY
 from voicebot_emulator.journal import Entry, Journal
 from voicebot_emulator.script import Script, Spoken
-from voicebot_emulator.server import LARGEST_BODY, Emulator, Visit
+from voicebot_emulator.server import Emulator
+from voicebot_emulator.speech_to_text import inbox
+from voicebot_emulator.speech_to_text.turn import RecognitionTurn
+from voicebot_emulator.visit import Visit
 
 SCRIPT = Script(heard=("Hello.",), answered=("Ahoy.",), spoken=Spoken(tone=True))
 SPEECH = "/stt/speech/universal/v2"
@@ -245,7 +248,7 @@ def test_text_that_nobody_could_speak_for_hours_is_refused():
 
 def test_sound_waits_in_the_socket_where_it_is_not_heard():
     async def flood():
-        turn = recognition_turn.RecognitionTurn(Visit(Emulator(), None, "stt", 1), None, None, "0")
+        turn = RecognitionTurn(Visit(Emulator().emulation, None, "stt", 1), None, None, "0")
         taken = 0
 
         async def feed():
@@ -263,7 +266,7 @@ def test_sound_waits_in_the_socket_where_it_is_not_heard():
         return waiting, taken
 
     waiting, taken = asyncio.run(flood())
-    assert 0 < waiting <= recognition_turn._MOST_WAITING + 32_000
+    assert 0 < waiting <= inbox.MOST_WAITING + 32_000
     assert taken == 200 * 32_000
 
 

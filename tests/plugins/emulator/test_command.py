@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from voicebot_emulator.command import _behind
+from voicebot_emulator.command import _providers
 from voicebot_emulator.script import Script, read_script
 
 COMMAND = [sys.executable, "-m", "voicebot", "emulate", "azure"]
@@ -170,7 +170,7 @@ def test_the_config_behind_is_found_by_a_name_and_with_the_variables_beside_it(
     (tmp_path / "bots" / ".env").write_text("BEHIND_IT=Stand behind.\n")
     (tmp_path / "bots" / "mine.yml").write_text("extends: offline\nsystem: ${BEHIND_IT}\n")
 
-    assert _behind("bots/mine", Script()).system == "Stand behind."
+    assert _providers("bots/mine", Script()).system == "Stand behind."
 
 
 @pytest.mark.parametrize(

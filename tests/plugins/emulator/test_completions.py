@@ -12,9 +12,10 @@ import pytest
 
 from voicebot import Message, ProviderError, ReplyEnded, TextDelta
 from voicebot.testing import ScriptedChatModel
-from voicebot_emulator.behind import Behind
+from voicebot_emulator.account import Account
+from voicebot_emulator.providers import Providers
 from voicebot_emulator.script import Answered, Script
-from voicebot_emulator.server import Account, Emulator
+from voicebot_emulator.server import Emulator
 
 ANSWER = "Arr, I be a pirate. And this be a tale."
 ASK = [{"role": "user", "content": "Hi"}]
@@ -25,10 +26,10 @@ SURFACES = ["deployments", "v1"]
 
 
 @asynccontextmanager
-async def emulating(*faults, script=None, behind=None):
+async def emulating(*faults, script=None, providers=None):
     """Run an emulator; give it and a client for each surface."""
     script = script if script is not None else Script(answered=(ANSWER,))
-    async with Emulator(script, behind=behind, account=ACCOUNT, faults=faults) as emulator:
+    async with Emulator(script, providers=providers, account=ACCOUNT, faults=faults) as emulator:
         address, key = f"http://127.0.0.1:{emulator.port}", emulator.account.openai_key
         usual = {"api_key": key, "max_retries": 0, "timeout": 30}
         async with httpx2.AsyncClient(verify=False) as http:  # reading certificates would take the longest
@@ -235,24 +236,24 @@ def test_a_body_that_says_nothing_is_refused(body):
 
 
 def test_a_chat_model_behind_gets_the_messages_and_its_persona():
-    behind = Behind(chat=ScriptedChatModel(["Aye, aye."]), system="Talk like a pirate.")
+    providers = Providers(chat=ScriptedChatModel(["Aye, aye."]), system="Talk like a pirate.")
 
     async def talk():
-        async with emulating(script=Script(), behind=behind) as (_, clients):
+        async with emulating(script=Script(), providers=providers) as (_, clients):
             return text_of(await streamed(clients["deployments"]))
 
     assert asyncio.run(talk()) == "Aye, aye."
-    assert behind.chat.requests[0].messages == (
+    assert providers.chat.requests[0].messages == (
         Message("system", "Talk like a pirate."),
         Message("user", "Hi"),
     )
 
 
 def test_a_chat_model_behind_that_fails_fails_the_request():
-    behind = Behind(chat=ScriptedChatModel([ProviderError("it is out")]))
+    providers = Providers(chat=ScriptedChatModel([ProviderError("it is out")]))
 
     async def talk():
-        async with emulating(script=Script(), behind=behind) as (_, clients):
+        async with emulating(script=Script(), providers=providers) as (_, clients):
             with pytest.raises(openai.InternalServerError, match="Nobody answers: it is out"):
                 await streamed(clients["v1"])
 
@@ -260,10 +261,10 @@ def test_a_chat_model_behind_that_fails_fails_the_request():
 
 
 def test_a_chat_model_behind_that_fails_in_mid_stream_breaks_the_stream():
-    behind = Behind(chat=ScriptedChatModel([["One ", "two ", ProviderError("it is out")]]))
+    providers = Providers(chat=ScriptedChatModel([["One ", "two ", ProviderError("it is out")]]))
 
     async def talk():
-        async with emulating(script=Script(), behind=behind) as (_, clients):
+        async with emulating(script=Script(), providers=providers) as (_, clients):
             with pytest.raises(openai.APIError, match="Nobody answers any more: it is out"):
                 await streamed(clients["v1"])
 

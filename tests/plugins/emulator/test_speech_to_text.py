@@ -28,11 +28,12 @@ from voicebot import (
     RecognitionEvent,
     Recognizer,
 )
-from voicebot_emulator.behind import Behind
+from voicebot_emulator.account import Account
 from voicebot_emulator.latency import Latency
+from voicebot_emulator.providers import Providers
 from voicebot_emulator.script import Heard, Script
-from voicebot_emulator.segments import Began, Ended, Goes, Segments, Silent
-from voicebot_emulator.server import Account, Emulator
+from voicebot_emulator.server import Emulator
+from voicebot_emulator.speech_to_text.segments import Began, Ended, Goes, Segments, Silent
 from voicebot_emulator.testing import running
 from voicebot_emulator.usp import TICKS, decode
 
@@ -429,7 +430,7 @@ def test_without_a_script_the_recogniser_behind_hears() -> None:
             "languageId": {"languages": ["en-US", "de-DE"]},
             "dgi": {"Groups": [{"Type": "Generic", "Items": [{"Text": "Contoso"}]}]},
         }
-        async with Emulator(behind=Behind(behind)) as emulator, connected(emulator) as client:
+        async with Emulator(providers=Providers(behind)) as emulator, connected(emulator) as client:
             await client.begin(context)
             told = []
             for token in (1, 2):
@@ -455,12 +456,12 @@ def test_pocketsphinx_behind_it_understands_real_speech(tmp_path: Path) -> None:
         speech = file.readframes(file.getnframes())
 
     async def scenario() -> None:
-        from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
+        from voicebot_offline.recognition.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
 
-        behind = Behind(PocketsphinxRecognizer(PocketsphinxOptions(vocabulary="phrases")))
+        providers = Providers(PocketsphinxRecognizer(PocketsphinxOptions(vocabulary="phrases")))
         phrases = [{"Text": "tell me a joke"}, {"Text": "what is the weather like"}]
         context = {**CONTEXT, "dgi": {"Groups": [{"Type": "Generic", "Items": phrases}]}}
-        async with Emulator(behind=behind) as emulator, connected(emulator) as client:
+        async with Emulator(providers=providers) as emulator, connected(emulator) as client:
             await client.begin(context)
             await client.sound(silence(0.5) + speech[: len(speech) // 640 * 640] + silence(0.6))
 

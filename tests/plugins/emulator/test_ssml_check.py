@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot_emulator import catalogue
-from voicebot_emulator.ssml import Refused, read
+from voicebot_emulator.text_to_speech import catalogue
+from voicebot_emulator.text_to_speech.ssml import Refused, read
 
 AVA = "en-US-AvaMultilingualNeural"
 HD = "en-US-OnyxMultilingualNeuralHD"

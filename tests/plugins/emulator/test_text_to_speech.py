@@ -14,10 +14,11 @@ import pytest
 
 from voicebot import AudioFormat
 from voicebot.testing import ScriptedSynthesizer
-from voicebot_emulator.behind import Behind
+from voicebot_emulator.account import Account
 from voicebot_emulator.latency import Latency
+from voicebot_emulator.providers import Providers
 from voicebot_emulator.script import Script
-from voicebot_emulator.server import Account, Emulator
+from voicebot_emulator.server import Emulator
 from voicebot_emulator.testing import running
 from voicebot_emulator.usp import UspMessage, decode
 
@@ -269,11 +270,11 @@ def test_delays_are_those_of_the_voices_family() -> None:
 
 def test_a_real_voice_speaks_where_there_is_one() -> None:
     voice = ScriptedSynthesizer()
-    audio = sound(exchange(ssml(TEXT), behind=Behind(synthesizer=voice))[0])
+    audio = sound(exchange(ssml(TEXT), providers=Providers(synthesizer=voice))[0])
     tone = sound(
         exchange(
             ssml(TEXT),
-            behind=Behind(synthesizer=voice),
+            providers=Providers(synthesizer=voice),
             script=Script.model_validate({"spoken": {"tone": True}}),
         )[0]
     )

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from voicebot import ChatRequest, Message, ReplyEnded, TextDelta
-from voicebot_offline.chat import ScriptChat, ScriptOptions
+from voicebot_offline.chat.model import ScriptChat, ScriptOptions
 
 SCRIPT: dict[str, Any] = {
     "rules": [

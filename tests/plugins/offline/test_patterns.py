@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot_offline.patterns import MOST_PHRASES, Pattern
+from voicebot_offline.chat.patterns import MOST_PHRASES, Pattern
 
 NAMES = {"name": ["John", "Captain Hook"]}
 

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from voicebot_offline.phrase_model import PhraseModel
+from voicebot_offline.recognition.phrase_model import PhraseModel
 from voicebot_offline.words import words_of
 
 PHRASES = ("tell me a joke", "tell me a story", "what is the time", "stop", "stop the ship")

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from voicebot_offline import decoding, process
-from voicebot_offline.phrase_model import PhraseModel
+from voicebot_offline.recognition import decoder, worker_command
+from voicebot_offline.recognition.phrase_model import PhraseModel
 
 # A pocketsphinx whose decoder tells what it sees, and does not let go of Python's lock where it is told to.
 BUSY = """
@@ -27,7 +27,7 @@ def Decoder(**_):
 """
 PARENT = """
 import asyncio, sys
-from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
+from voicebot_offline.recognition.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
 sys.path.insert(0, "")
 asyncio.run(PocketsphinxRecognizer(PocketsphinxOptions()).start())
 """
@@ -73,7 +73,7 @@ def test_a_worker_gets_no_more_than_it_needs_and_ends_with_a_parent_that_is_kill
 def test_modules_are_found_where_the_parent_finds_them_and_in_the_working_directory_last(monkeypatch):
     monkeypatch.setattr(sys, "path", ["", "/first", os.getcwd(), "/second"])
 
-    assert process.module_path() == ["/first", "/second", os.getcwd()]
+    assert worker_command.module_path() == ["/first", "/second", os.getcwd()]
 
 
 def test_of_the_environment_a_worker_gets_what_is_needed_to_run_and_to_speak_the_users_language():
@@ -86,21 +86,21 @@ def test_of_the_environment_a_worker_gets_what_is_needed_to_run_and_to_speak_the
         "SSL_CERT_FILE": "/x",
     }
 
-    assert process.environment(needed | others) == needed
+    assert worker_command.environment(needed | others) == needed
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere files have names")
 def test_the_files_for_the_decoder_have_no_name_that_could_stay_behind(tmp_path, monkeypatch):
     read = {}
 
-    def decoder(settings, **paths):
+    def decode(settings, **paths):
         read.update({name: Path(path).read_text() for name, path in paths.items()})
         read["there"] = list(tmp_path.iterdir())
 
-    monkeypatch.setattr(decoding.tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(decoding, "Decoder", decoder)
+    monkeypatch.setattr(decoder.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(decoder, "Decoder", decode)
     model = PhraseModel([("hello",)])
 
-    decoding.phrase_decoder({}, model, {"hello": ["hello HH AH L OW"]})
+    decoder.phrase_decoder({}, model, {"hello": ["hello HH AH L OW"]})
 
     assert read == {"dict": "hello HH AH L OW\n", "lm": model.arpa(), "there": []}

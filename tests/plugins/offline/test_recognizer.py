@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from voicebot import FinalTranscript, Hints, PartialTranscript, ProviderError, Recognition, RecognitionEvent
-from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
+from voicebot_offline.recognition.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
 
 Speak = Callable[[str], bytes]
 PHRASES = (
@@ -38,7 +38,7 @@ def workers() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children(recursive=True)
-        if "voicebot_offline.worker" in " ".join(child.cmdline())
+        if "voicebot_offline.recognition.worker" in " ".join(child.cmdline())
     ]
 
 
@@ -241,7 +241,7 @@ def test_words_that_no_dictionary_has_leave_out_their_phrase_only(
             await recognition.commit()
             assert await next_final(events) == "go forward ten meters"
 
-    with caplog.at_level("DEBUG", logger="voicebot_offline.recognizer"):
+    with caplog.at_level("DEBUG", logger="voicebot_offline.recognition.session"):
         run(scenario())
     assert "xyzzyplugh" in caplog.text
 
@@ -354,7 +354,7 @@ def test_a_writer_waits_while_the_worker_is_stopped() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_worker_ignores_ctrl_c_and_ends_with_its_input() -> None:
     settings = '{"vocabulary": "phrases", "acoustic_model": null, "dictionary": null, "language_model": null}'
-    command = [sys.executable, "-P", "-m", "voicebot_offline.worker", settings]
+    command = [sys.executable, "-P", "-m", "voicebot_offline.recognition.worker", settings]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
         assert worker.stdin is not None
         assert worker.stdout is not None

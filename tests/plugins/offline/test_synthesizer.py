@@ -15,8 +15,8 @@ import numpy
 import pytest
 
 from voicebot import AudioChunk, ProviderError, Utterance, VoiceDescription, WordTiming
-from voicebot_offline.espeak import library
-from voicebot_offline.synthesizer import LONGEST_PIECE, EspeakOptions, EspeakSynthesizer, pieces
+from voicebot_offline.synthesis.espeak_library import library
+from voicebot_offline.synthesis.synthesizer import LONGEST_PIECE, EspeakOptions, EspeakSynthesizer, pieces
 
 
 @asynccontextmanager
@@ -306,7 +306,7 @@ def test_leaving_the_program_in_mid_speech_is_clean() -> None:
     program = """
 import asyncio
 from voicebot import Utterance
-from voicebot_offline.synthesizer import EspeakOptions, EspeakSynthesizer
+from voicebot_offline.synthesis.synthesizer import EspeakOptions, EspeakSynthesizer
 
 async def main():
     synthesizer = EspeakSynthesizer(EspeakOptions())
@@ -338,7 +338,7 @@ def test_pieces_are_short_cut_between_sentences_and_lose_nothing() -> None:
 _TWO_AT_ONCE = """
 import asyncio
 from voicebot import AudioChunk, Utterance
-from voicebot_offline.synthesizer import EspeakOptions, EspeakSynthesizer
+from voicebot_offline.synthesis.synthesizer import EspeakOptions, EspeakSynthesizer
 
 async def main():
     voices = [EspeakSynthesizer(EspeakOptions(voice=name)) for name in ("en-gb", "de", "fr")]

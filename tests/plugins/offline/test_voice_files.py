@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from voicebot_offline.espeak import library
-from voicebot_offline.espeak_voices import voice_files
-from voicebot_offline.synthesizer import EspeakOptions
+from voicebot_offline.synthesis.espeak_library import library
+from voicebot_offline.synthesis.synthesizer import EspeakOptions
+from voicebot_offline.synthesis.voice_files import voice_files
 
 
 def told(language="en-US", **options):
@@ -54,8 +54,9 @@ def test_a_language_that_nobody_speaks_is_warned_of_unless_a_voice_is_chosen():
 def test_checking_a_name_does_not_load_espeak():
     program = (
         "import sys\n"
-        "from voicebot_offline.synthesizer import EspeakOptions\n"
+        "from voicebot_offline.synthesis.synthesizer import EspeakOptions\n"
         "assert list(EspeakOptions(voice='nobody').advice('en'))\n"
-        "assert 'voicebot_offline.espeak' not in sys.modules and 'espeakng_loader' not in sys.modules\n"
+        "assert 'voicebot_offline.synthesis.espeak_library' not in sys.modules\n"
+        "assert 'espeakng_loader' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

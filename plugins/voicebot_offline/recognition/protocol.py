@@ -15,7 +15,7 @@ HEADER = struct.Struct(">cI")
 HINTS, AUDIO, COMMIT, FINISH = b"H", b"A", b"C", b"F"
 
 
-class News(TypedDict, total=False):
+class Message(TypedDict, total=False):
     """One line from the worker; exactly one of these, `commit` beside `final`."""
 
     ready: bool
@@ -50,6 +50,6 @@ def read_frame(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
     return (kind, content) if len(content) == size else None
 
 
-def line(news: Mapping[str, object]) -> bytes:
+def line(message: Mapping[str, object]) -> bytes:
     """Return one line for the recogniser."""
-    return json.dumps(news, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(message, ensure_ascii=False).encode() + b"\n"

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from voicebot_offline.decoding import Decoder, phrase_decoder, pronunciations_of
-from voicebot_offline.frames import WorkerSettings
-from voicebot_offline.phrase_model import PhraseModel
+from voicebot_offline.recognition.decoder import Decoder, phrase_decoder, pronunciations_of
+from voicebot_offline.recognition.phrase_model import PhraseModel
+from voicebot_offline.recognition.protocol import WorkerSettings
 from voicebot_offline.words import words_of
 
 RATE = 16_000

@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, model_validator
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Field, Options, ReplyEnded, TextDelta
-from voicebot_offline.answers import check_answer, choose, fill, needed, recall
-from voicebot_offline.patterns import Match, Pattern
+from voicebot_offline.chat.answers import check_answer, choose, fill, needed, recall
+from voicebot_offline.chat.patterns import Match, Pattern
 from voicebot_offline.words import words_of
 
 

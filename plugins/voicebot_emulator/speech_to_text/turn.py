@@ -9,32 +9,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from voicebot import AudioFormat
-from voicebot_emulator import phrases
-from voicebot_emulator.recognition_request import (
+from voicebot_emulator.script import Heard
+from voicebot_emulator.speech_to_text import messages
+from voicebot_emulator.speech_to_text.inbox import Commit, Inbox, Input
+from voicebot_emulator.speech_to_text.request import (
     RecognitionRequest,
     read_wave_header,
     sound_after_header,
 )
-from voicebot_emulator.script import Heard
-from voicebot_emulator.segments import Began, Ended, Goes, Segment, Segments, Silent
-from voicebot_emulator.transcription import Transcriber, transcriber
+from voicebot_emulator.speech_to_text.segments import Began, Ended, Goes, Segment, Segments, Silent
+from voicebot_emulator.speech_to_text.transcription import Transcriber, transcriber
 from voicebot_emulator.usp import text_message
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.server import Visit
+    from voicebot_emulator.visit import Visit
 
 
 class ConnectionClosed(Exception):
     """A fault has closed the connection, or the client has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """The client wants the open segment settled."""
-
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +41,6 @@ class _Settled:
     token: str = ""
 
 
-Input: TypeAlias = bytes | Commit
-_MOST_WAITING = 2**21
-"""Bytes of sound that wait to be heard: a minute of it."""
-_MESSAGE_ALONE = 100
 _Output: TypeAlias = tuple[str, dict[str, Any]] | _Settled
 
 
@@ -60,12 +50,9 @@ class RecognitionTurn:
     def __init__(
         self, visit: Visit, socket: web.WebSocketResponse, request: RecognitionRequest, request_id: str
     ) -> None:
-        self._inbox: asyncio.Queue[Input] = asyncio.Queue()
-        self._waiting = 0
-        self._room = asyncio.Event()
-        self._over = False
+        self._inbox = Inbox()
         self._visit = visit
-        self._emulator = visit.emulator
+        self._emulation = visit.emulation
         self._socket = socket
         self._request = request
         self._request_id = request_id
@@ -74,16 +61,11 @@ class RecognitionTurn:
         self._told = ""
 
     async def take(self, item: Input) -> None:
-        """Take in sound, the wave header first; commits; empty sound at the end; waits while there is much.
+        """Take in sound (the wave header first, empty sound last) and commits; wait while much is queued.
 
-        What comes after the turn's end is for nobody.
+        What comes after the end of the turn is dropped.
         """
-        while self._waiting > _MOST_WAITING and not self._over:
-            self._room.clear()
-            await self._room.wait()
-        if not self._over:
-            self._waiting += _size(item)
-            self._inbox.put_nowait(item)
+        await self._inbox.put(item)
 
     async def run(self) -> None:
         """Serve the turn to its end.
@@ -95,17 +77,10 @@ class RecognitionTurn:
         try:
             await self._run()
         finally:
-            self._over = True
-            self._room.set()
-
-    async def _next(self) -> Input:
-        item = await self._inbox.get()
-        self._waiting -= _size(item)
-        self._room.set()
-        return item
+            self._inbox.close()
 
     async def _run(self) -> None:
-        first = await self._next()
+        first = await self._inbox.get()
         if not isinstance(first, bytes):
             raise ValueError("audio.commit before any sound")
         if not first:  # the client has changed its mind
@@ -113,7 +88,7 @@ class RecognitionTurn:
             await self._say("turn.end", {})
             return
         sound = AudioFormat(read_wave_header(first))
-        async with transcriber(self._emulator, self._request, sound) as understands:
+        async with transcriber(self._emulation, self._request, sound) as understands:
             await self._fault("start", understands)
             await self._say("turn.start", {"context": {"serviceTag": uuid.uuid4().hex}})
             telling = asyncio.create_task(self._tell_all(understands), name="emulator: tell")
@@ -141,13 +116,13 @@ class RecognitionTurn:
             else:
                 for segment in segments.hear(item):
                     await self._take(understands, segment)
-            item = await self._next()
+            item = await self._inbox.get()
             if item == b"":
                 break
         if ended := segments.end():
             await self._settle(understands, ended, committed=True)
-        self._outbox.put_nowait(("speech.endDetected", {"Offset": phrases.ticks(segments.now)}))
-        self._outbox.put_nowait(("speech.phrase", phrases.nothing("EndOfDictation", segments.now, 0.0)))
+        self._outbox.put_nowait(("speech.endDetected", {"Offset": messages.ticks(segments.now)}))
+        self._outbox.put_nowait(("speech.phrase", messages.nothing("EndOfDictation", segments.now, 0.0)))
         self._outbox.put_nowait(None)
 
     async def _commit(self, understands: Transcriber, segments: Segments, token: str) -> None:
@@ -161,18 +136,18 @@ class RecognitionTurn:
         match segment:
             case Began(at, audio):
                 self._begun, self._told = at, ""
-                self._outbox.put_nowait(("speech.startDetected", {"Offset": phrases.ticks(at)}))
+                self._outbox.put_nowait(("speech.startDetected", {"Offset": messages.ticks(at)}))
                 await understands.begin(audio)
             case Goes(audio, seconds):
                 text = await understands.hear(audio, seconds)
                 if text and text != self._told:
                     self._told = text
-                    body = phrases.hypothesis(self._request, text, self._begun, seconds)
+                    body = messages.hypothesis(self._request, text, self._begun, seconds)
                     self._outbox.put_nowait(("speech.hypothesis", body))
             case Ended():
                 await self._settle(understands, segment, committed=False)
             case Silent(at, seconds):
-                body = phrases.nothing("InitialSilenceTimeout", at, seconds)
+                body = messages.nothing("InitialSilenceTimeout", at, seconds)
                 self._outbox.put_nowait(("speech.phrase", body))
             case _:
                 assert_never(segment)
@@ -182,7 +157,7 @@ class RecognitionTurn:
     ) -> None:
         """Tell the transcript of a segment, as late as script, latency and faults want it."""
         heard = await understands.end()
-        latency = self._emulator.latency.draw("stt.final")
+        latency = self._emulation.latency.draw("stt.final")
         wanted = 0.0
         if isinstance(heard, asyncio.Future) and heard.done() and not heard.cancelled():
             wanted = heard.result().final_after
@@ -212,11 +187,11 @@ class RecognitionTurn:
         await asyncio.sleep(settled.due - asyncio.get_running_loop().time())
         ended = settled.ended
         if settled.heard is None:
-            body = phrases.nothing("NoMatch", ended.at, 0.0)
+            body = messages.nothing("NoMatch", ended.at, 0.0)
         else:
             heard = await settled.heard
             await self._fault("end", understands)
-            body = phrases.phrase(self._request, heard, ended)
+            body = messages.phrase(self._request, heard, ended)
         if settled.token:
             body["clientAudioMetadata"] = {"X-Client-Commit-Token": settled.token}
         if self._request.once:
@@ -250,7 +225,3 @@ class RecognitionTurn:
             else:
                 await self._socket.close(code=int(fault.value), message=b"emulated")
             raise ConnectionClosed
-
-
-def _size(item: Input) -> int:
-    return _MESSAGE_ALONE + (len(item) if isinstance(item, bytes) else 0)

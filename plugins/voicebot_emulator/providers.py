@@ -11,7 +11,7 @@ from voicebot import ChatModel, Provider, Recognizer, Synthesizer, VoiceActivity
 logger = logging.getLogger(__name__)
 
 
-class Behind:
+class Providers:
     """Holds providers; what is None is not there."""
 
     def __init__(
@@ -34,7 +34,7 @@ class Behind:
         self._started = AsyncExitStack()
 
     @classmethod
-    def config(cls, path: str) -> Behind:
+    def from_config(cls, path: str) -> Providers:
         """Make the providers of a config.
 
         Raises:

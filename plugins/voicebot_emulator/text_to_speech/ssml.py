@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from voicebot_emulator import catalogue
+from voicebot_emulator.text_to_speech import catalogue
 
 LONGEST = 64 * 1024
 MOST_VOICES = 50

@@ -7,15 +7,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from voicebot import AudioFormat, ProviderError
-from voicebot_emulator.ssml import Part, Refused, read, voice_of
+from voicebot_emulator.text_to_speech.ssml import Part, Refused, read, voice_of
+from voicebot_emulator.text_to_speech.turn import Closed, SpokenTurn, Wanted
 from voicebot_emulator.usp import UspMessage, decode
-from voicebot_emulator.utterance import Closed, SpokenTurn, Wanted
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.catalogue import Voice
-    from voicebot_emulator.server import Visit
+    from voicebot_emulator.text_to_speech.catalogue import Voice
+    from voicebot_emulator.visit import Visit
 
 _FORMAT = re.compile(r"(raw|riff)-(\d+)(khz|hz)-16bit-mono-pcm")
 _RATES = {8_000, 16_000, 22_050, 24_000, 44_100, 48_000}
@@ -60,7 +60,7 @@ class Connection:
     def __init__(self, visit: Visit, socket: web.WebSocketResponse) -> None:
         self._visit = visit
         self._socket = socket
-        self._region = visit.emulator.account.region
+        self._region = visit.emulation.account.region
         self._turns: asyncio.Queue[SpokenTurn] = asyncio.Queue()
         self._unspoken: list[SpokenTurn] = []
         self._latest: SpokenTurn | None = None

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voicebot_emulator import catalogue
-from voicebot_emulator.server import as_json
+from voicebot_emulator.text_to_speech import catalogue
+from voicebot_emulator.visit import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.server import Visit
+    from voicebot_emulator.visit import Visit
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
     """Answer with the voices, as the REST interface does."""
     from aiohttp import web
 
-    voices = [_entry(voice) for voice in catalogue.hosted(visit.emulator.account.region)]
+    voices = [_entry(voice) for voice in catalogue.hosted(visit.emulation.account.region)]
     text = as_json(voices)
     visit.note("out", "voices", size=len(text))
     return web.Response(text=text, content_type="application/json")

@@ -10,15 +10,15 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from voicebot import ChatRequest, Message, ProviderError, TextDelta
-from voicebot_emulator import chat_requests, content_filter
-from voicebot_emulator.chat_requests import ChatCall, Refusal
-from voicebot_emulator.chat_stream import CompletionStream, completion
-from voicebot_emulator.server import as_json
+from voicebot_emulator.chat import content_filter, requests
+from voicebot_emulator.chat.requests import ChatCall, Refusal
+from voicebot_emulator.chat.stream import CompletionStream, completion
+from voicebot_emulator.visit import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.server import Visit
+    from voicebot_emulator.visit import Visit
 
 logger = logging.getLogger(__name__)
 _PIECE = re.compile(r"\s*\S+|\s+")
@@ -64,7 +64,7 @@ async def serve_models(visit: Visit) -> web.StreamResponse:
             "lifecycle_status": "generally-available",
             "capabilities": {"chat_completion": True, "completion": False, "inference": True},
         }
-        for model in dict.fromkeys(visit.emulator.account.deployments.values())
+        for model in dict.fromkeys(visit.emulation.account.deployments.values())
     ]
     visit.note("out", "models")
     return web.json_response({"object": "list", "data": models}, dumps=as_json)
@@ -75,8 +75,8 @@ def _read(visit: Visit, text: str) -> ChatCall:
     if deployment is not None and not _has_version(visit):
         raise _no_resource()
     if visit.fault("unknown-deployment"):
-        raise chat_requests.not_found()
-    return chat_requests.read(text, deployment, visit.emulator.account.deployments)
+        raise requests.not_found()
+    return requests.read(text, deployment, visit.emulation.account.deployments)
 
 
 def _has_version(visit: Visit) -> bool:
@@ -97,24 +97,24 @@ def _refuse(visit: Visit, refusal: Refusal) -> web.Response:
 
 async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
     """Give the answer in tokens, as fast as the script, the model behind or published figures have it."""
-    emulator = visit.emulator
-    answer = emulator.script.answers(next(emulator.answered))
+    emulation = visit.emulation
+    answer = emulation.script.answers(next(emulation.reply_numbers))
     if answer is not None:
-        await asyncio.sleep(answer.first_token + emulator.latency.draw("chat.first_token"))
+        await asyncio.sleep(answer.first_token + emulation.latency.draw("chat.first_token"))
         pause = 1 / answer.tokens_per_second if answer.tokens_per_second else 0.0
         for index, piece in enumerate(_PIECE.findall(answer.text)):
-            if index and (wait := pause + emulator.latency.draw("chat.token")):
+            if index and (wait := pause + emulation.latency.draw("chat.token")):
                 await asyncio.sleep(wait)
             yield piece
         return
-    if emulator.behind.chat is None:
+    if emulation.providers.chat is None:
         raise Refusal(500, "The emulator has neither a script nor a chat model.", code="InternalServerError")
     messages = call.messages
-    if emulator.behind.system and not any(message.role == "system" for message in messages):
-        messages = (Message("system", emulator.behind.system), *messages)
-    await asyncio.sleep(emulator.latency.draw("chat.first_token"))
+    if emulation.providers.system and not any(message.role == "system" for message in messages):
+        messages = (Message("system", emulation.providers.system), *messages)
+    await asyncio.sleep(emulation.latency.draw("chat.first_token"))
     length = 0
-    async with aclosing(emulator.behind.chat.reply(ChatRequest(messages))) as events:
+    async with aclosing(emulation.providers.chat.reply(ChatRequest(messages))) as events:
         async for event in events:
             if isinstance(event, TextDelta) and event.text:
                 length += len(event.text)
@@ -122,5 +122,5 @@ async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
                     logger.warning("a reply of more than %d characters was cut off", _LONGEST_REPLY)
                     return
                 yield event.text
-                if wait := emulator.latency.draw("chat.token"):
+                if wait := emulation.latency.draw("chat.token"):
                     await asyncio.sleep(wait)

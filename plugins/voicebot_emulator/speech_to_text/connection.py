@@ -7,14 +7,15 @@ import logging
 import traceback
 from typing import TYPE_CHECKING
 
-from voicebot_emulator.recognition_request import RecognitionRequest, read_context
-from voicebot_emulator.recognition_turn import Commit, ConnectionClosed, RecognitionTurn
+from voicebot_emulator.speech_to_text.request import RecognitionRequest, read_context
+from voicebot_emulator.speech_to_text.inbox import Commit
+from voicebot_emulator.speech_to_text.turn import ConnectionClosed, RecognitionTurn
 from voicebot_emulator.usp import UspMessage, decode
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.server import Visit
+    from voicebot_emulator.visit import Visit
 
 logger = logging.getLogger(__name__)
 _MALFORMED, _BROKEN = 1007, 1011
@@ -55,7 +56,7 @@ class _Connection:
     def __init__(self, visit: Visit, socket: web.WebSocketResponse) -> None:
         self._visit = visit
         self._socket = socket
-        self._commits = visit.emulator.script.commits and _COMMITS in _features(visit.request)
+        self._commits = visit.emulation.script.commits and _COMMITS in _features(visit.request)
         self._configured = False
         self._request: RecognitionRequest | None = None
         self._turn: RecognitionTurn | None = None
@@ -134,7 +135,7 @@ class _Connection:
         except ValueError as error:
             await self.refuse(error)
         except Exception:
-            hide = self._visit.emulator.journal.redaction
+            hide = self._visit.emulation.journal.redaction
             logger.error("the emulator failed: %s", hide.text(traceback.format_exc()))
             await self._socket.close(code=_BROKEN)
 

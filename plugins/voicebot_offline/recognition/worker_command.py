@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from voicebot_offline import frames
+from voicebot_offline.recognition import protocol
 
 _NEEDED = {
     *("PATH", "HOME", "LANG", "TZ", "TMPDIR", "TEMP", "TMP"),
@@ -23,12 +23,12 @@ _LOCALE = "LC_"
 _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv.pop())
-from voicebot_offline.worker import main
+from voicebot_offline.recognition.worker import main
 main()
 """
 
 
-def command(settings: frames.WorkerSettings) -> list[str]:
+def command(settings: protocol.WorkerSettings) -> list[str]:
     """Return what starts a worker, isolated from the user's files, variables and packages."""
     flags = ["-I", "-B"] if sys.dont_write_bytecode else ["-I"]
     return [sys.executable, *flags, "-c", _PROGRAM, json.dumps(settings), json.dumps(module_path())]

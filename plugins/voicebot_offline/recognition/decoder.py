@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from voicebot_offline.frames import WorkerSettings
-from voicebot_offline.phrase_model import PhraseModel
+from voicebot_offline.recognition.phrase_model import PhraseModel
+from voicebot_offline.recognition.protocol import WorkerSettings
 
 
 class Decoder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 
 
-class Lines:
+class ScriptLines:
     """Hands out the numbers of the script's lines; one whose transcript never got out is heard again.
 
     That is what makes a lost connection harmless: the client repeats the speech, and it is the same speech.

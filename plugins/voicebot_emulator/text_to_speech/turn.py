@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from voicebot import AudioFormat
-from voicebot_emulator.speaking import Boundary, Speaker
-from voicebot_emulator.ssml import Part
+from voicebot_emulator.text_to_speech.sound import Boundary, Speaker
+from voicebot_emulator.text_to_speech.ssml import Part
 from voicebot_emulator.usp import TICKS, audio_message, text_message
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.server import Visit
+    from voicebot_emulator.visit import Visit
 
 _CHUNK = 0.1  # seconds of sound in a message
 _LUMP, _LULL = 1.0, 0.3  # seconds of sound at a time in a burst, and seconds before the next lump
@@ -89,9 +89,9 @@ class SpokenTurn:
         self._refuse()
         await self._tell("response", {**context, "audio": {"type": "inline", "streamId": self._stream_id}})
         self._burst = self._visit.fault("burst") is not None
-        emulator = self._visit.emulator
-        spoken = emulator.script.spoken
-        real = emulator.behind.synthesizer
+        emulation = self._visit.emulation
+        spoken = emulation.script.spoken
+        real = emulation.providers.synthesizer
         speaker = Speaker(
             self._wanted.format,
             None if spoken.tone else real,
@@ -100,7 +100,7 @@ class SpokenTurn:
         waited = False
         while (part := await self._parts.get()) is not None and not self._stopped:
             if not waited:
-                await asyncio.sleep(spoken.first_byte + emulator.latency.draw(part.voice.family.latency))
+                await asyncio.sleep(spoken.first_byte + emulation.latency.draw(part.voice.family.latency))
                 self._begun = asyncio.get_running_loop().time()
                 waited = True
             await self._speak(part, speaker)
@@ -137,7 +137,7 @@ class SpokenTurn:
         first = not self._sent
         if not first and self._burst:
             await asyncio.sleep(_LULL)
-        if speed := self._visit.emulator.script.spoken.speed:
+        if speed := self._visit.emulation.script.spoken.speed:
             due = self._begun + self._sent / speed
             await asyncio.sleep(due - asyncio.get_running_loop().time())
         self._sent += self._wanted.format.seconds_in(len(audio))

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, assert_never
 from unicodedata import category
 
 from voicebot import AudioChunk, AudioFormat, Resampler, Synthesizer, Utterance, WordTiming
-from voicebot_emulator.ssml import Part
+from voicebot_emulator.text_to_speech.ssml import Part
 
 _PITCH = {"Female": 220.0, "Male": 130.0, "Neutral": 170.0}
 _LOUDNESS = 4000

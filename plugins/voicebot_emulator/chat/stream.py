@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError
-from voicebot_emulator import content_filter
-from voicebot_emulator.server import as_json
+from voicebot_emulator.chat import content_filter
+from voicebot_emulator.visit import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.chat_requests import ChatCall
-    from voicebot_emulator.server import Visit
+    from voicebot_emulator.chat.requests import ChatCall
+    from voicebot_emulator.visit import Visit
 
 _LUMP = 12
 _BEFORE_A_FAULT = 4
@@ -189,7 +189,7 @@ def _head(call: ChatCall, kind: str, *, empty: bool = False) -> dict[str, Any]:
 
 
 def _headers(visit: Visit) -> dict[str, str]:
-    return {"apim-request-id": f"emulated-{visit.number}", "x-ms-region": visit.emulator.account.region}
+    return {"apim-request-id": f"emulated-{visit.number}", "x-ms-region": visit.emulation.account.region}
 
 
 def _usage(prompt: int, tokens: int) -> dict[str, int]:

@@ -24,11 +24,11 @@ from voicebot import (
     Resampler,
 )
 from voicebot_emulator.script import Heard
-from voicebot_emulator.segments import is_loud
+from voicebot_emulator.speech_to_text.segments import is_loud
 
 if TYPE_CHECKING:
-    from voicebot_emulator.recognition_request import RecognitionRequest
-    from voicebot_emulator.server import Emulator
+    from voicebot_emulator.emulation import Emulation
+    from voicebot_emulator.speech_to_text.request import RecognitionRequest
 
 logger = logging.getLogger(__name__)
 
@@ -62,8 +62,8 @@ class Transcriber(ABC):
 class ScriptedTranscriber(Transcriber):
     """Understands what the script says."""
 
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
+    def __init__(self, emulation: Emulation) -> None:
+        self._emulation = emulation
         self._numbers: deque[int] = deque()
         self._line = Heard(text="")
         self._quiet_frames = 0
@@ -71,8 +71,8 @@ class ScriptedTranscriber(Transcriber):
     async def begin(self, audio: bytes) -> None:
         """Take the next line."""
         self._quiet_frames = 0
-        self._numbers.append(self._emulator.heard.take())
-        self._line = self._emulator.script.hears(self._numbers[-1]) or Heard(text="")
+        self._numbers.append(self._emulation.script_lines.take())
+        self._line = self._emulation.script.hears(self._numbers[-1]) or Heard(text="")
 
     async def hear(self, audio: bytes, seconds: float) -> str:
         """Return the first words of the line, and all of them once there is a pause."""
@@ -94,7 +94,7 @@ class ScriptedTranscriber(Transcriber):
     def give_back(self) -> None:
         """Let lines that were not told be heard again."""
         while self._numbers:
-            self._emulator.heard.give_back(self._numbers.popleft())
+            self._emulation.script_lines.give_back(self._numbers.popleft())
 
 
 class RealTranscriber(Transcriber):
@@ -149,18 +149,18 @@ class RealTranscriber(Transcriber):
 
 @asynccontextmanager
 async def transcriber(
-    emulator: Emulator, request: RecognitionRequest, sound: AudioFormat
+    emulation: Emulation, request: RecognitionRequest, sound: AudioFormat
 ) -> AsyncIterator[Transcriber]:
     """Give the transcriber of one turn: the script's if it has lines, else the recogniser behind."""
-    recognizer = emulator.behind.recognizer
-    if emulator.script.heard or recognizer is None:
-        scripted = ScriptedTranscriber(emulator)
+    recognizer = emulation.providers.recognizer
+    if emulation.script.heard or recognizer is None:
+        scripted = ScriptedTranscriber(emulation)
         try:
             yield scripted
         finally:
             scripted.give_back()
         return
-    phrases = (*request.phrases, *emulator.behind.phrases)
+    phrases = (*request.phrases, *emulation.providers.phrases)
     async with _listening(recognizer, Hints(phrases, request.languages), sound) as real:
         yield real
 

@@ -16,8 +16,8 @@ import threading
 from contextlib import suppress
 from typing import IO
 
-from voicebot_offline import frames
-from voicebot_offline.listening import Listener
+from voicebot_offline.recognition import protocol
+from voicebot_offline.recognition.listener import Listener
 
 _PR_SET_PDEATHSIG = 1
 WAITING = 50
@@ -27,7 +27,7 @@ WAITING = 50
 class Worker:
     """Serves one stretch of listening over two pipes."""
 
-    def __init__(self, settings: frames.WorkerSettings, source: IO[bytes], target: IO[bytes]) -> None:
+    def __init__(self, settings: protocol.WorkerSettings, source: IO[bytes], target: IO[bytes]) -> None:
         self._source, self._target = source, target
         self._inbox: queue.Queue[tuple[bytes, bytes]] = queue.Queue(WAITING)
         threading.Thread(target=self._read, name="frames", daemon=True).start()
@@ -42,14 +42,14 @@ class Worker:
         """Do what the frames say, until they say to finish."""
         while (received := self._next()) is not None:
             kind, content = received
-            if kind == frames.AUDIO:
+            if kind == protocol.AUDIO:
                 self._listener.hear(content)
-            elif kind == frames.HINTS:
+            elif kind == protocol.HINTS:
                 if unknown := self._listener.expect(json.loads(content)):
                     self._tell({"unknown": unknown})
             else:
-                self._listener.settle(commit=kind == frames.COMMIT)
-                if kind == frames.FINISH:
+                self._listener.settle(commit=kind == protocol.COMMIT)
+                if kind == protocol.FINISH:
                     return
 
     def _next(self) -> tuple[bytes, bytes] | None:
@@ -63,14 +63,14 @@ class Worker:
         return self._inbox.get()
 
     def _read(self) -> None:
-        while (received := frames.read_frame(self._source)) is not None:
+        while (received := protocol.read_frame(self._source)) is not None:
             self._inbox.put(received)
-            if received[0] == frames.FINISH:
+            if received[0] == protocol.FINISH:
                 return
         os._exit(0)  # nobody is there to hear the rest, and the decoder may be busy for a while
 
-    def _tell(self, news: frames.News) -> None:
-        self._target.write(frames.line(news))
+    def _tell(self, message: protocol.Message) -> None:
+        self._target.write(protocol.line(message))
         self._target.flush()
 
 
@@ -85,7 +85,7 @@ def main() -> None:
     except BrokenPipeError:
         os._exit(0)
     except Exception as error:
-        target.write(frames.line({"error": f"{type(error).__name__}: {error}"}))
+        target.write(protocol.line({"error": f"{type(error).__name__}: {error}"}))
         target.flush()
         os._exit(1)
     os._exit(0)

@@ -26,10 +26,10 @@ from voicebot import (
     WordTiming,
     install_hint,
 )
-from voicebot_offline.espeak_voices import no_variant, no_voice, voice_files
+from voicebot_offline.synthesis.voice_files import no_variant, no_voice, voice_files
 
 if TYPE_CHECKING:
-    from voicebot_offline.espeak import Library, Manner, Sink, Word
+    from voicebot_offline.synthesis.espeak_library import Library, Manner, Sink, Word
 
 LONGEST_PIECE = 600
 _WORD = re.compile(r"\S+")
@@ -124,7 +124,7 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
                 done.cancel()
 
     def _load(self) -> Library:
-        from voicebot_offline.espeak import EspeakError, library
+        from voicebot_offline.synthesis.espeak_library import EspeakError, library
 
         try:
             loaded = library()
@@ -147,7 +147,7 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
         library.speak(text, self._manner(library, language), sink)
 
     def _manner(self, library: Library, language: str | None) -> Manner:
-        from voicebot_offline.espeak import Manner
+        from voicebot_offline.synthesis.espeak_library import Manner
 
         options = self.options
         voice = options.voice

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from voicebot_emulator.recognition_request import RecognitionRequest
 from voicebot_emulator.script import Heard
-from voicebot_emulator.segments import Ended
+from voicebot_emulator.speech_to_text.request import RecognitionRequest
+from voicebot_emulator.speech_to_text.segments import Ended
 from voicebot_emulator.usp import TICKS
 
 
