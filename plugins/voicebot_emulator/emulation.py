@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voicebot_emulator.speech_to_text.script_lines import ScriptLines
+from voicebot_emulator.script import ScriptLines
 
 if TYPE_CHECKING:
     from voicebot_emulator.account import Account

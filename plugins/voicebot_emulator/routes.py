@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
-from voicebot_emulator.admission import LARGEST_BODY
 from voicebot_emulator.chat import completions
 from voicebot_emulator.faults import Faults
-from voicebot_emulator.refusals import early_refusal, refusal
+from voicebot_emulator.http.admission import LARGEST_BODY
+from voicebot_emulator.http.refusals import early_refusal, refusal
+from voicebot_emulator.http.visit import Visit
 from voicebot_emulator.speech_to_text import connection as speech_to_text
 from voicebot_emulator.text_to_speech import connection as text_to_speech
 from voicebot_emulator.text_to_speech import voices
-from voicebot_emulator.visit import Visit
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from voicebot_emulator import routes
 from voicebot_emulator.account import Account
-from voicebot_emulator.admission import LARGEST_BODY, MOST_REQUESTS, Admission
 from voicebot_emulator.emulation import Emulation
 from voicebot_emulator.faults import Fault, Faults
+from voicebot_emulator.http.admission import LARGEST_BODY, MOST_REQUESTS, Admission
 from voicebot_emulator.journal import Journal
 from voicebot_emulator.latency import Latency
 from voicebot_emulator.providers import Providers

@@ -17,12 +17,11 @@ from typing import Any, cast
 from voicebot import Hints, Recognition
 from voicebot_offline.recognition import protocol
 from voicebot_offline.recognition.listener import Listener
-from voicebot_offline.recognition.session import PocketsphinxRecognition
 from voicebot_offline.recognition.recognizer import (
     PocketsphinxOptions,
-
     PocketsphinxRecognizer,
 )
+from voicebot_offline.recognition.session import PocketsphinxRecognition
 
 
 class SimulatedPocketsphinx(PocketsphinxRecognizer):
@@ -115,6 +114,6 @@ class _Process:
         took = time.thread_time() - began
         self._charge(took)
         await asyncio.sleep(took)
-        for news in self._news:
+        for message in self._news:
             self._lines.put_nowait(protocol.line(message))
         self._news.clear()

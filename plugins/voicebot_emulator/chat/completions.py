@@ -10,15 +10,15 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from voicebot import ChatRequest, Message, ProviderError, TextDelta
-from voicebot_emulator.chat import content_filter, requests
-from voicebot_emulator.chat.requests import ChatCall, Refusal
+from voicebot_emulator.chat import content_filter, request
+from voicebot_emulator.chat.request import ChatCall, Refusal
 from voicebot_emulator.chat.stream import CompletionStream, completion
-from voicebot_emulator.visit import as_json
+from voicebot_emulator.http.visit import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.visit import Visit
+    from voicebot_emulator.http.visit import Visit
 
 logger = logging.getLogger(__name__)
 _PIECE = re.compile(r"\s*\S+|\s+")
@@ -75,8 +75,8 @@ def _read(visit: Visit, text: str) -> ChatCall:
     if deployment is not None and not _has_version(visit):
         raise _no_resource()
     if visit.fault("unknown-deployment"):
-        raise requests.not_found()
-    return requests.read(text, deployment, visit.emulation.account.deployments)
+        raise request.not_found()
+    return request.read(text, deployment, visit.emulation.account.deployments)
 
 
 def _has_version(visit: Visit) -> bool:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError
 from voicebot_emulator.chat import content_filter
-from voicebot_emulator.visit import as_json
+from voicebot_emulator.http.visit import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.chat.requests import ChatCall
-    from voicebot_emulator.visit import Visit
+    from voicebot_emulator.chat.request import ChatCall
+    from voicebot_emulator.http.visit import Visit
 
 _LUMP = 12
 _BEFORE_A_FAULT = 4

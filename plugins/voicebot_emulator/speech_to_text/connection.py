@@ -7,15 +7,15 @@ import logging
 import traceback
 from typing import TYPE_CHECKING
 
-from voicebot_emulator.speech_to_text.request import RecognitionRequest, read_context
 from voicebot_emulator.speech_to_text.inbox import Commit
+from voicebot_emulator.speech_to_text.request import RecognitionRequest, read_context
 from voicebot_emulator.speech_to_text.turn import ConnectionClosed, RecognitionTurn
 from voicebot_emulator.usp import UspMessage, decode
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.visit import Visit
+    from voicebot_emulator.http.visit import Visit
 
 logger = logging.getLogger(__name__)
 _MALFORMED, _BROKEN = 1007, 1011

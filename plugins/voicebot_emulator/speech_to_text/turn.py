@@ -24,7 +24,7 @@ from voicebot_emulator.usp import text_message
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.visit import Visit
+    from voicebot_emulator.http.visit import Visit
 
 
 class ConnectionClosed(Exception):

@@ -14,8 +14,8 @@ from voicebot_emulator.usp import UspMessage, decode
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from voicebot_emulator.http.visit import Visit
     from voicebot_emulator.text_to_speech.catalogue import Voice
-    from voicebot_emulator.visit import Visit
 
 _FORMAT = re.compile(r"(raw|riff)-(\d+)(khz|hz)-16bit-mono-pcm")
 _RATES = {8_000, 16_000, 22_050, 24_000, 44_100, 48_000}

@@ -17,7 +17,7 @@ from voicebot_emulator.usp import TICKS, audio_message, text_message
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.visit import Visit
+    from voicebot_emulator.http.visit import Visit
 
 _CHUNK = 0.1  # seconds of sound in a message
 _LUMP, _LULL = 1.0, 0.3  # seconds of sound at a time in a burst, and seconds before the next lump

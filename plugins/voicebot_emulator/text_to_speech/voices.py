@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voicebot_emulator.http.visit import as_json
 from voicebot_emulator.text_to_speech import catalogue
-from voicebot_emulator.visit import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.visit import Visit
+    from voicebot_emulator.http.visit import Visit
 
 
 async def serve(visit: Visit) -> web.StreamResponse:

@@ -6,27 +6,20 @@ It understands short, clear sentences, and those that it was told to expect much
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
-import signal
-import subprocess
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from voicebot import (
     Advice,
     AudioFormat,
-    FinalTranscript,
     Hints,
     Options,
-    PartialTranscript,
     ProviderError,
     Recognition,
-    RecognitionEvent,
     Recognizer,
     install_hint,
 )

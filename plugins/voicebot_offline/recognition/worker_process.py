@@ -59,7 +59,7 @@ async def end(worker: asyncio.subprocess.Process) -> None:
     assert worker.stdout is not None
     if worker.returncode is None:
         with suppress(ProcessLookupError):
-            # `worker.kill` would reap a worker that has just ended, and asyncio would warn of an unknown child
+            # `worker.kill` would reap a worker that has just ended, and asyncio would warn of it
             os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
     worker.stdin.close()
     with suppress(RuntimeError):  # another task is still reading

@@ -9,13 +9,13 @@ import pytest
 from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 
 from voicebot_emulator import journal as journals
-from voicebot_emulator.admission import LARGEST_BODY
+from voicebot_emulator.http.admission import LARGEST_BODY
+from voicebot_emulator.http.visit import Visit
 from voicebot_emulator.journal import Entry, Journal
 from voicebot_emulator.script import Script, Spoken
 from voicebot_emulator.server import Emulator
 from voicebot_emulator.speech_to_text import inbox
 from voicebot_emulator.speech_to_text.turn import RecognitionTurn
-from voicebot_emulator.visit import Visit
 
 SCRIPT = Script(heard=("Hello.",), answered=("Ahoy.",), spoken=Spoken(tone=True))
 SPEECH = "/stt/speech/universal/v2"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from voicebot_emulator.visit import Visit
+    from voicebot_emulator.http.visit import Visit
 
 
 async def early_refusal(visit: Visit) -> web.StreamResponse | None:
