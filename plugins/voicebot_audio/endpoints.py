@@ -11,7 +11,7 @@ from typing import Any, Literal
 from voicebot import DeviceError, Endpoint
 
 Direction = Literal["input", "output"]
-INSTEAD = "do without: `run` with --input FILE or --type, `say` with -o FILE"
+ALTERNATIVES = "do without: `run` with --input FILE or --type, `say` with -o FILE"
 _NOUNS = {"input": "microphone", "output": "speaker"}
 _USUAL_RATE = 48_000
 _ALSA_SERVERS = (b"default", b"pipewire", b"pulse")
@@ -19,7 +19,7 @@ _MONITOR = b".monitor"
 """What the names of the monitors of PulseAudio and PipeWire end with, in every language."""
 
 
-class Cards:
+class SoundSystem:
     """The sound system, asked once; a context manager, since asking holds a connection to it."""
 
     def __init__(self) -> None:
@@ -30,10 +30,10 @@ class Cards:
         self._context = self._ffi.new("ma_context *")
         chosen = self._ffi.new("ma_backend[]", [backend.value for backend in backends()])
         if self._lib.ma_context_init(chosen, len(chosen), self._ffi.NULL, self._context) != 0:
-            raise DeviceError(f"no microphone and no speaker: this system has no sound; {INSTEAD}")
+            raise DeviceError(f"no microphone and no speaker: this system has no sound; {ALTERNATIVES}")
         self._infos: dict[Direction, list[Any]] = {"input": [], "output": []}
 
-    def __enter__(self) -> Cards:
+    def __enter__(self) -> SoundSystem:
         lists = {direction: self._ffi.new("ma_device_info **") for direction in self._infos}
         counts = {direction: self._ffi.new("ma_uint32 *") for direction in self._infos}
         failed = self._lib.ma_context_get_devices(
@@ -61,19 +61,19 @@ class Cards:
             for index, info in enumerate(self._infos[direction])
         ]
 
-    def choose(self, direction: Direction, wanted: str | int | None) -> Chosen:
+    def choose(self, direction: Direction, wanted: str | int | None) -> ChosenEndpoint:
         """Find the endpoint a config means; raise `DeviceError` when there is none or more than one."""
         endpoints = self.endpoints(direction)
         if not endpoints:
-            raise DeviceError(f"no {_NOUNS[direction]}: this system has none; {INSTEAD}")
+            raise DeviceError(f"no {_NOUNS[direction]}: this system has none; {ALTERNATIVES}")
         default = next((e for e in endpoints if e.default), None)
         endpoint = match(endpoints, direction, wanted) if named(wanted) else instead_of_monitor(endpoints)
         if endpoint is None:  # the system's choice, which it may change while we use it
             if default is None:
-                return Chosen("the system's own", None, _USUAL_RATE)
-            return Chosen(default.name, None, self._rate(direction, default.index))
+                return ChosenEndpoint("the system's own", None, _USUAL_RATE)
+            return ChosenEndpoint(default.name, None, self._rate(direction, default.index))
         device_id = self._ffi.new("ma_device_id *", self._infos[direction][endpoint.index].id)
-        return Chosen(endpoint.name, device_id, self._rate(direction, endpoint.index))
+        return ChosenEndpoint(endpoint.name, device_id, self._rate(direction, endpoint.index))
 
     def _rate(self, direction: Direction, index: int) -> int:
         """Return the rate the endpoint works at, so that no one but soxr converts it."""
@@ -111,7 +111,7 @@ class Cards:
         return str(self._ffi.string(name).decode(errors="replace"))
 
 
-class Chosen:
+class ChosenEndpoint:
     """An endpoint to open: its name, miniaudio's id (None follows the system's choice) and its rate."""
 
     def __init__(self, name: str, device_id: Any, rate: int) -> None:
@@ -165,7 +165,7 @@ def instead_of_monitor(endpoints: Sequence[Endpoint]) -> Endpoint | None:
         return real[0]
     monitors = _monitors([e for e in endpoints if e.default])
     if not real:
-        raise DeviceError(f"no microphone: this system has none ({monitors}); {INSTEAD}")
+        raise DeviceError(f"no microphone: this system has none ({monitors}); {ALTERNATIVES}")
     raise DeviceError(
         f"sound-card: the system's own choice is no microphone ({monitors}); {_choices(real, 'microphone')}"
     )

@@ -23,9 +23,9 @@ from voicebot import (
     Options,
     Resampler,
 )
-from voicebot_audio.endpoints import INSTEAD, Cards
-from voicebot_audio.lines import Line, MicrophoneLine, SpeakerLine, notifier
-from voicebot_audio.offloop import off_loop
+from voicebot_audio.endpoints import ALTERNATIVES, SoundSystem
+from voicebot_audio.open_endpoints import OpenEndpoint, OpenMicrophone, OpenSpeaker, notifier
+from voicebot_audio.daemon_thread import to_daemon_thread
 
 logger = logging.getLogger(__name__)
 _QUEUED = 1.0
@@ -61,12 +61,12 @@ class SoundCardDevice(AudioDevice[SoundCardOptions]):
     async def start(self) -> None:
         """Import what reaches the sound system."""
         try:
-            await off_loop(_import)
+            await to_daemon_thread(_import)
         except (ImportError, OSError) as error:
-            raise DeviceError(f"no microphone and no speaker: {error}; {INSTEAD}") from error
+            raise DeviceError(f"no microphone and no speaker: {error}; {ALTERNATIVES}") from error
 
     def endpoints(self) -> Sequence[Endpoint]:
-        with Cards() as cards:
+        with SoundSystem() as cards:
             return [*cards.endpoints("input"), *cards.endpoints("output")]
 
     @asynccontextmanager
@@ -89,10 +89,10 @@ class _SoundCardStream(AudioStream):
         self._options = options
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
-        self._speaker: SpeakerLine | None = None
-        self._microphone: MicrophoneLine | None = None
+        self._speaker: OpenSpeaker | None = None
+        self._microphone: OpenMicrophone | None = None
         # What is left to close of a speaker that has gone.
-        self._dead: SpeakerLine | None = None
+        self._dead: OpenSpeaker | None = None
         self._lost: str | None = None
         self._played_before = 0.0
         self._underruns_before = 0
@@ -100,14 +100,14 @@ class _SoundCardStream(AudioStream):
 
     async def open_speaker(self) -> None:
         options = self._options
-        line = await off_loop(partial(SpeakerLine, options.speaker, options.buffer), SpeakerLine.close)
+        line = await to_daemon_thread(partial(OpenSpeaker, options.speaker, options.buffer), OpenSpeaker.close)
         self._to_card = Resampler(self.speaker, line.format)
         self._speaker = line
 
     async def open_microphone(self) -> None:
         options = self._options
-        make = partial(MicrophoneLine, options.microphone, options.buffer, notifier(self._loop, self._news))
-        line = await off_loop(make, MicrophoneLine.close)
+        make = partial(OpenMicrophone, options.microphone, options.buffer, notifier(self._loop, self._news))
+        line = await to_daemon_thread(make, OpenMicrophone.close)
         self._from_card = Resampler(line.format, self.microphone)
         self._microphone = line
 
@@ -171,7 +171,7 @@ class _SoundCardStream(AudioStream):
 
     def _check(self) -> None:
         """Look every half second whether the card is alive, and say so to whoever listens or speaks."""
-        lines: list[Line | None] = [self._microphone, self._speaker]
+        lines: list[OpenEndpoint | None] = [self._microphone, self._speaker]
         reasons = [reason for line in lines if line is not None and (reason := line.check())]
         if reasons and self._lost is None:
             self._lost = " and ".join(reasons)
@@ -205,23 +205,23 @@ class _SoundCardStream(AudioStream):
                 )
 
     async def _close_lines(self) -> None:
-        lines: list[Line | None] = [self._microphone, self._speaker, self._dead]
+        lines: list[OpenEndpoint | None] = [self._microphone, self._speaker, self._dead]
         self._microphone = self._speaker = self._dead = None
         if any(lines):
             # A dead device may take for ever to close. Then the thread keeps it: were it let go of, it
             # would be closed at exit, where for ever means that the process never ends.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSING):
-                    await off_loop(partial(_close, lines))
+                    await to_daemon_thread(partial(_close, lines))
 
-    def _report_dropped(self, line: MicrophoneLine) -> None:
+    def _report_dropped(self, line: OpenMicrophone) -> None:
         if line.dropped:
             seconds = line.dropped * self._options.buffer
             logger.warning("the microphone was not listened to for so long that %.1f s are lost", seconds)
             line.dropped = 0
 
 
-def _close(lines: Sequence[Line | None]) -> None:
+def _close(lines: Sequence[OpenEndpoint | None]) -> None:
     for line in lines:
         if line is not None:
             line.close()

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from voicebot import Advice, AudioDevice, AudioFormat, AudioStream, DeviceError, DeviceEvent, Field, Options
-from voicebot_audio.recording import Recording, WavWriter
+from voicebot_audio.sound_files import Recording, WavWriter
 
 # Between two replies in a file, where the user's turn is left out, so that they do not run together.
 _GAP = 0.3

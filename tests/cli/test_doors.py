@@ -31,9 +31,7 @@ import logging, sys, warnings
 from collections.abc import Iterable
 from contextlib import asynccontextmanager
 from voicebot import *
-from voicebot.testing import (
-    ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedVoiceActivity
-)
+from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedVoiceActivity
 
 EVIL = {HOSTILE!r}
 LINE = {LINE!r}

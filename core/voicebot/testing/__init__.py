@@ -13,7 +13,7 @@ from voicebot.testing.scripted import (
     ScriptedRecognizer,
     ScriptedVoiceActivity,
 )
-from voicebot.testing.scriptedvoice import ScriptedSynthesizer
+from voicebot.testing.scripted_synthesizer import ScriptedSynthesizer
 
 __all__ = [
     "Deadlock",

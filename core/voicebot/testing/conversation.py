@@ -37,7 +37,7 @@ from voicebot.testing.scripted import (
     ScriptedVoiceActivity,
     speech_frames,
 )
-from voicebot.testing.scriptedvoice import ScriptedSynthesizer
+from voicebot.testing.scripted_synthesizer import ScriptedSynthesizer
 
 _SCRIPTED_EARS = ScriptedVoiceActivity()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot_audio.playback import PlaybackQueue
+from voicebot_audio.playback_queue import PlaybackQueue
 
 
 def test_the_audio_thread_gets_what_was_put_and_then_silence() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from voicebot import AudioFormat, DeviceError
-from voicebot_audio.endpoints import INSTEAD, Cards, Chosen, backends
-from voicebot_audio.playback import PlaybackQueue
+from voicebot_audio.endpoints import ALTERNATIVES, SoundSystem, ChosenEndpoint, backends
+from voicebot_audio.playback_queue import PlaybackQueue
 
 # miniaudio's buffer is this many times what it asks for or hands over at a time.
 _PERIODS = 3
@@ -19,10 +19,10 @@ _HELD = 2.0
 _DEAD, _STILLBORN = 4, 10
 
 
-class Line:
+class OpenEndpoint:
     """One open device. Callbacks are counted: a device that vanished just stops calling."""
 
-    def __init__(self, chosen: Chosen, noun: str) -> None:
+    def __init__(self, chosen: ChosenEndpoint, noun: str) -> None:
         self.name = chosen.name
         self.format = AudioFormat(chosen.rate)
         self._noun = noun
@@ -50,7 +50,7 @@ class Line:
             miniaudio.lib.ma_context_uninit(device._context)
 
     def _start(
-        self, make: Callable[..., Any], chosen: Chosen, buffer: float, serve: Generator[Any, Any]
+        self, make: Callable[..., Any], chosen: ChosenEndpoint, buffer: float, serve: Generator[Any, Any]
     ) -> None:
         import miniaudio
 
@@ -69,16 +69,16 @@ class Line:
             self._device.start(serve)
         except miniaudio.MiniaudioError as error:
             self.close()
-            raise DeviceError(f"no {self._noun}: {self.name} cannot be opened; {INSTEAD}") from error
+            raise DeviceError(f"no {self._noun}: {self.name} cannot be opened; {ALTERNATIVES}") from error
 
 
-class SpeakerLine(Line):
+class OpenSpeaker(OpenEndpoint):
     """An open speaker that plays its queue."""
 
     def __init__(self, wanted: str | int | None, buffer: float) -> None:
         import miniaudio
 
-        with Cards() as cards:
+        with SoundSystem() as cards:
             chosen = cards.choose("output", wanted)
         super().__init__(chosen, "speaker")
         self.queue = PlaybackQueue(self.format.bytes_in(buffer) * _PERIODS)
@@ -91,13 +91,13 @@ class SpeakerLine(Line):
             frames = yield self.queue.take(frames * 2)
 
 
-class MicrophoneLine(Line):
+class OpenMicrophone(OpenEndpoint):
     """An open microphone whose sound waits to be fetched, the last two seconds of it."""
 
     def __init__(self, wanted: str | int | None, buffer: float, notify: Callable[[], None]) -> None:
         import miniaudio
 
-        with Cards() as cards:
+        with SoundSystem() as cards:
             chosen = cards.choose("input", wanted)
         super().__init__(chosen, "microphone")
         self.dropped = 0

@@ -16,7 +16,7 @@ T = TypeVar("T")
 _ENDING = 0.5
 
 
-async def off_loop(work: Callable[[], T], discard: Callable[[T], object] | None = None) -> T:
+async def to_daemon_thread(work: Callable[[], T], discard: Callable[[T], object] | None = None) -> T:
     """Return what `work` returns in a daemon thread; if nobody waits any more, `discard` gets it there."""
     loop = asyncio.get_running_loop()
     result: asyncio.Future[T] = loop.create_future()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from voicebot_audio.offloop import off_loop
+from voicebot_audio.daemon_thread import to_daemon_thread
 
 
 def cancelled(when: Callable[[asyncio.Task[str], threading.Event, threading.Thread], object]) -> bool:
@@ -25,7 +25,7 @@ def cancelled(when: Callable[[asyncio.Task[str], threading.Event, threading.Thre
 
     async def scenario() -> None:
         before = set(threading.enumerate())
-        task = asyncio.create_task(off_loop(work, close))
+        task = asyncio.create_task(to_daemon_thread(work, close))
         await asyncio.sleep(0)
         [thread] = set(threading.enumerate()) - before
         when(task, may_open, thread)
