@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from voicebot import AudioFormat, DeviceError
-from voicebot_audio.endpoints import ALTERNATIVES, SoundSystem, ChosenEndpoint, backends
+from voicebot_audio.endpoints import ALTERNATIVES, ChosenEndpoint, SoundSystem, backends
 from voicebot_audio.playback_queue import PlaybackQueue
 
 # miniaudio's buffer is this many times what it asks for or hands over at a time.

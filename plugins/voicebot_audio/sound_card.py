@@ -23,9 +23,9 @@ from voicebot import (
     Options,
     Resampler,
 )
+from voicebot_audio.daemon_thread import to_daemon_thread
 from voicebot_audio.endpoints import ALTERNATIVES, SoundSystem
 from voicebot_audio.open_endpoints import OpenEndpoint, OpenMicrophone, OpenSpeaker, notifier
-from voicebot_audio.daemon_thread import to_daemon_thread
 
 logger = logging.getLogger(__name__)
 _QUEUED = 1.0
@@ -100,7 +100,9 @@ class _SoundCardStream(AudioStream):
 
     async def open_speaker(self) -> None:
         options = self._options
-        line = await to_daemon_thread(partial(OpenSpeaker, options.speaker, options.buffer), OpenSpeaker.close)
+        line = await to_daemon_thread(
+            partial(OpenSpeaker, options.speaker, options.buffer), OpenSpeaker.close
+        )
         self._to_card = Resampler(self.speaker, line.format)
         self._speaker = line
 

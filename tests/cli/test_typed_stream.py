@@ -16,7 +16,14 @@ from voicebot.engine.conversation import Conversation
 from voicebot.events import BotTurnEnded, ConversationEnded, DeviceChanged, UserTurnEnded
 from voicebot.interfaces import AudioDevice, AudioStream
 from voicebot.messages import Message, TypedLine
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, ScriptedVoiceActivity, simulated
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    ScriptedVoiceActivity,
+    simulated,
+)
 
 TALE = "Once upon a time there was a ship. " * 20
 

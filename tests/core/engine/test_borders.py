@@ -18,7 +18,14 @@ from voicebot import (
     TypedLine,
 )
 from voicebot.config.schema import TurnOptions
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 SETTINGS = Settings(on_error="Oh \ud83d dear.", turns=TurnOptions(prepare="off"))
 

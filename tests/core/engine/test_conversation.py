@@ -36,7 +36,15 @@ from voicebot.messages import (
     Usage,
     Utterance,
 )
-from voicebot.testing import Pause, ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    Pause,
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 SETTINGS = Settings(system="Be brief.", on_error="Arr, me ears be wet.", turns=TurnOptions(prepare="off"))
 STORY = "Once there was a parrot on a ship. It could count to seven. Then it flew away. The end."

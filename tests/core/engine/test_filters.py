@@ -34,7 +34,15 @@ from voicebot import (
 )
 from voicebot.config.schema import ReplyOptions, TurnOptions
 from voicebot.engine.bot import Bot
-from voicebot.testing import Pause, ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    Pause,
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 SAFE_LINE = "Something broke."
 SETTINGS = Settings(on_error=SAFE_LINE, turns=TurnOptions(prepare="off"))

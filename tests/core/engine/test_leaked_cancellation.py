@@ -30,7 +30,14 @@ from voicebot import (
 )
 from voicebot.engine.bot import Bot
 from voicebot.engine.filters import ReplyFilterMaker
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 SETTINGS = Settings(reply={"first_unit": "sentence"})  # type: ignore[arg-type]
 

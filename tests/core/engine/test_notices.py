@@ -10,7 +10,14 @@ import pytest
 from voicebot.config.schema import ReplyOptions, Settings, TurnOptions
 from voicebot.events import ProviderFailed, ProviderNoticed, ReplyStarted, TurnTimed, UserFinal
 from voicebot.messages import ChatEvent, ChatRequest, Notice, SynthesisEvent, Utterance
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 from voicebot.testing.scripted import wait
 
 SETTINGS = Settings(on_error="", turns=TurnOptions(prepare="off"))

@@ -27,7 +27,15 @@ from voicebot import (
     UserTurnEnded,
 )
 from voicebot.engine.bot import Bot
-from voicebot.testing import Pause, ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    Pause,
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 SETTINGS = Settings(name="Polly", language="en-GB")
 

@@ -10,7 +10,14 @@ import pytest
 from voicebot import AudioDevice, AudioStream, Options
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 
 class CountedChatModel(ScriptedChatModel):

@@ -23,7 +23,14 @@ from voicebot.events import (
     UserPartial,
     UserTurnEnded,
 )
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 from voicebot.testing.scripted import FRAME_SECONDS, SILENT_FRAME, SPEAKER, speech_frames
 
 GREETING = "Good morning and welcome to the long and winding story of a sailor who lost his hat."

@@ -15,7 +15,14 @@ from voicebot.engine.hearing.recognition_stream import RecognitionStream
 from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.events import BotTurnEnded, ConversationEnded, ProviderFailed, UserFinal, UserTurnEnded
 from voicebot.messages import FinalTranscript, PartialTranscript, RecognitionEvent, SpeechStarted
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, ScriptedVoiceActivity, converse, simulated
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedUser,
+    ScriptedVoiceActivity,
+    converse,
+    simulated,
+)
 from voicebot.testing.scripted import SPEAKER
 
 MICROPHONE = AudioFormat(16_000)

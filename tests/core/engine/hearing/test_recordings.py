@@ -31,7 +31,13 @@ from voicebot.events import (
     UserTurnEnded,
 )
 from voicebot.messages import FinalTranscript
-from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedVoiceActivity, VirtualClockLoop
+from voicebot.testing import (
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedVoiceActivity,
+    VirtualClockLoop,
+)
 from voicebot.testing.scripted import MICROPHONE, SILENT_FRAME, SPEAKER, speech_frames
 
 

@@ -14,7 +14,15 @@ from voicebot.events import ProviderFailed, UnitSpoken, UserTurnEnded
 from voicebot.interfaces import ChatModel
 from voicebot.messages import ChatEvent, ChatRequest, ReplyEnded, TextDelta
 from voicebot.options import Options
-from voicebot.testing import Pause, ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    Pause,
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 SAFE_LINE = "Arr, me ears be wet."
 SETTINGS = Settings(system="Be brief.", on_error=SAFE_LINE, turns=TurnOptions(prepare="off"))

@@ -22,7 +22,15 @@ from voicebot.events import (
     UserTurnEnded,
 )
 from voicebot.options import Options
-from voicebot.testing import Pause, ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedUser, converse, simulated
+from voicebot.testing import (
+    Pause,
+    ScriptedChatModel,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+    ScriptedUser,
+    converse,
+    simulated,
+)
 
 SETTINGS = Settings(on_error="Arr.", turns=TurnOptions(patience=PatienceOptions(earliest=0.3, latest=3)))
 STORY = "Once there was a parrot on a ship. It could count to seven. Then it flew away. The end."

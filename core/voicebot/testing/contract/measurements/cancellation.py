@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
+from voicebot.run_delay import RunDelay
 from voicebot.testing.contract.failures import Unmet, describe
 from voicebot.testing.contract.measurements.runtime_resources import LIMIT
 
@@ -16,7 +16,6 @@ Use = Callable[[], Coroutine[Any, Any, None]]
 LongUse = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
 """A use that calls what it is given in its midst."""
 
-_SCHEDULE = Path("/proc/thread-self/schedstat")
 _STUCK = 3.0
 _ATTEMPTS = 3
 """Slow once may be the machine's fault; slow each time is not."""
@@ -29,7 +28,7 @@ class Suspensions:
         self.count = 0
         self.due: float | None = None
         """When it should have been cancelled, on the loop's clock."""
-        self.held_back = 0.0
+        self.run_delay = 0.0
         """How long others had had the processor in this thread's place by then."""
         self.reached = asyncio.Event()
         self.cancelled = False
@@ -60,7 +59,7 @@ class Suspensions:
         task = asyncio.current_task()
         assert task is not None
         self.due = loop.time() + self._after
-        self.held_back = _held_back()
+        self.run_delay = _run_delay()
         self.reached.set()
         loop.call_later(self._after, self._cancel, task)
 
@@ -105,7 +104,7 @@ async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
         try:
             await counted
         finally:
-            ended.append(loop.time() - _held_back())
+            ended.append(loop.time() - _run_delay())
 
     task = asyncio.create_task(run(), name="contract: use")
     reached = asyncio.create_task(counted.reached.wait(), name="contract: await to be cancelled at")
@@ -125,15 +124,12 @@ async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
             describe(error) if error is not None else "it swallowed the cancellation and went on to its end",
         )
     assert counted.due is not None
-    return ended[0] - (counted.due - counted.held_back)
+    return ended[0] - (counted.due - counted.run_delay)
 
 
-def _held_back() -> float:
-    """Return the seconds for which this thread could work and others had the processor; 0 where untold."""
-    try:
-        return int(_SCHEDULE.read_text().split()[1]) / 1e9
-    except OSError:
-        return 0.0
+def _run_delay() -> float:
+    """Return the seconds this thread was ready to run while others had the processor; 0 where unknown."""
+    return RunDelay().seconds() or 0.0
 
 
 async def cancel_after(use: Awaitable[None], after: float = _STUCK) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from voicebot.run_delay import RunDelay
 from voicebot.testing.contract.failures import Unmet
 from voicebot.testing.contract.measurements import stack_location
 from voicebot.testing.contract.measurements.event_loop import current_selector
@@ -47,7 +47,7 @@ class Stalls:
         self.where = "an unknown place"
         self.naps = 0.0
         self._thread = loop_thread
-        self._scheduled = _open_schedule()
+        self._run_delay = RunDelay()
         self._began: _Moment | None = None
         self._ticks = 0
         self._seen = ""
@@ -82,16 +82,8 @@ class Stalls:
         if time.monotonic() - began.wall >= _TICK:
             self._seen = stack_location.thread_location(self._thread) or self._seen
 
-    def close(self) -> None:
-        """Let go of what was opened."""
-        if self._scheduled is not None:
-            os.close(self._scheduled)
-
     def _now(self) -> _Moment:
-        others = None
-        if self._scheduled is not None:
-            others = int(os.pread(self._scheduled, 100, 0).split()[1]) / 1e9
-        return _Moment(time.monotonic(), time.thread_time(), others)
+        return _Moment(time.monotonic(), time.thread_time(), self._run_delay.seconds())
 
 
 async def ensure_no_stalls(use: Use) -> None:
@@ -138,12 +130,3 @@ def _measured() -> Iterator[Stalls]:
             gc.enable()
         over.set()
         thread.join()
-        stalls.close()
-
-
-def _open_schedule() -> int | None:
-    """Open what Linux tells of the waits of this thread, where it does."""
-    try:
-        return os.open("/proc/thread-self/schedstat", os.O_RDONLY)
-    except OSError:
-        return None
