@@ -1,4 +1,4 @@
-"""A scripted voice: silence of the right length, at exact times, for whole utterances or as text comes."""
+"""A scripted voice: silence of the right length at exact times, for whole utterances or streamed text."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class ScriptedSynthesizer(Synthesizer[Options]):
 
     Args:
         first_byte: seconds to the first chunk.
-        speed: how much faster than real time chunks come.
-        seconds_per_character: length of the speech.
-        word_timings: whether words tell when they start.
-        streams: whether it takes text while it is written; `streamed` then holds the texts it was given.
-        faults: what happens instead, by utterance (counted from 0): an error after a first chunk, or
-            `Pause` instead of the rest. For text that is written, at a stretch of speaking.
+        speed: how many times faster than real time chunks come.
+        seconds_per_character: seconds of speech per character of text.
+        word_timings: whether it reports when each word starts.
+        streams: whether it takes text while it is being written; `streamed` then holds the texts.
+        faults: what goes wrong, by utterance or stream (counted from 0): an error after the first chunk, or
+            a `Pause` in place of the rest.
     """
 
     output_format = SPEAKER
@@ -65,7 +65,7 @@ class ScriptedSynthesizer(Synthesizer[Options]):
             self.cancelled += not done
 
     def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
-        """Open a stretch of speaking, if it `streams`."""
+        """Open a stream, if it `streams`."""
         return self._open() if self._streams else None
 
     @asynccontextmanager
@@ -81,7 +81,7 @@ class ScriptedSynthesizer(Synthesizer[Options]):
     async def _speech(
         self, text: str, first: int, fault: Exception | Pause | None
     ) -> AsyncGenerator[SynthesisEvent, None]:
-        """Speak text that begins at the character `first`."""
+        """Speak text whose first character is at offset `first`."""
         for timing in self._timings(text, first):
             yield timing
         left = SPEAKER.bytes_in(self._per_character * len(text))
@@ -103,7 +103,7 @@ class ScriptedSynthesizer(Synthesizer[Options]):
 
 
 class _ScriptedSpeech(SpeechStream):
-    """One stretch of speaking: says what is written as soon as it is."""
+    """One stream: speaks what is written as soon as it is written."""
 
     def __init__(self, synthesizer: ScriptedSynthesizer, fault: Exception | Pause | None) -> None:
         self.done = False
@@ -118,7 +118,7 @@ class _ScriptedSpeech(SpeechStream):
         self._pieces.put_nowait(text)
 
     async def finish(self) -> None:
-        """End after what was written."""
+        """End once everything written has been spoken."""
         self._pieces.put_nowait(None)
 
     async def __aiter__(self) -> AsyncIterator[SynthesisEvent]:

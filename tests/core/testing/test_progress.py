@@ -12,7 +12,7 @@ import pytest
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ReplyEnded, TextDelta
 from voicebot.testing.contract import ChatModelContract
-from voicebot.testing.contract.measurements.progress import Progress, Snapshot, until_still
+from voicebot.testing.contract.measurements.progress import Progress, Snapshot, progress_timeout
 
 LIMIT = 60.0
 
@@ -44,16 +44,16 @@ def test_what_stands_still_hangs_and_what_moves_on_is_slow(
         return Snapshot(float(at), moves * at, None if turns is None else turns * at, processor * at)
 
     progress = Progress(LIMIT, snapshot(0))
-    verdicts = [progress.judge(snapshot(at)) for at in range(1, until + 1)]
+    verdicts = [progress.assess(snapshot(at)) for at in range(1, until + 1)]
     assert verdicts[-1] == verdict
     assert set(verdicts[:-1]) <= {"moving"}
 
 
 def test_the_limit_counts_from_the_last_sign_of_life() -> None:
     progress = Progress(LIMIT, Snapshot(0.0, 0, 0, 0.0))
-    assert progress.judge(Snapshot(59.0, 1, 1, 0.0)) == "moving"
-    assert progress.judge(Snapshot(118.0, 1, 2, 0.0)) == "moving"
-    assert progress.judge(Snapshot(119.0, 1, 3, 0.0)) == "stuck"
+    assert progress.assess(Snapshot(59.0, 1, 1, 0.0)) == "moving"
+    assert progress.assess(Snapshot(118.0, 1, 2, 0.0)) == "moving"
+    assert progress.assess(Snapshot(119.0, 1, 3, 0.0)) == "stuck"
 
 
 class Slow(ChatModel[Options]):
@@ -128,10 +128,10 @@ def test_what_moves_on_for_ever_is_told_as_slow(outcomes: Callable[..., Any]) ->
 def test_who_waits_for_something_waits_while_the_processor_works() -> None:
     async def scenario() -> None:
         model = Thinks(Options())
-        async with until_still(0.4):
+        async with progress_timeout(0.4):
             await asyncio.to_thread(model.compute)
         with pytest.raises(TimeoutError):
-            async with until_still(0.4):
+            async with progress_timeout(0.4):
                 await asyncio.get_running_loop().create_future()
 
     asyncio.run(scenario())

@@ -1,12 +1,23 @@
-"""What a provider of each kind keeps to, as classes of checks that pytest collects; public API.
+"""The contract of each kind of provider, as a class of checks that pytest collects; public API.
 
-A plugin's author subclasses one and says how to make the provider::
+The author of a plugin subclasses one and says how to make the provider::
 
     class TestMyVoice(SynthesizerContract):
         def make(self) -> MyVoice:
             return MyVoice(MyOptions())
 
 Nothing here needs pytest: `voicebot check-plugin` runs the same checks.
+
+The rooms, each importing only from those after it::
+
+    runner                                            runs checks without pytest
+    chat, recognizer, synthesizer, device, observer,  the checks of one kind of provider
+      turn_detector, voice_activity
+    provider                                          the checks of every provider
+    check, watchdog                                   what a check is, and how a check that hangs is stopped
+    relay                                             cuts the network between a provider and its service
+    measurements, samples                             what is measured, and what providers are given
+    failures, iteration                               how a check fails, and how it consumes events
 """
 
 from __future__ import annotations

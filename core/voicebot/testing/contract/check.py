@@ -1,4 +1,4 @@
-"""What a check is: an async method that runs on an event loop of its own, and that cannot hang for ever."""
+"""A check: an async method that runs on an event loop of its own and cannot hang for ever."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ PAGE = shown_page("reference/contract.md")
 
 
 class Checked(Protocol):
-    """What a check needs to know of its contract."""
+    """What a check needs from its contract."""
 
     expected_failures: ClassVar[dict[str, str]]
     time_limit: ClassVar[float]
 
     def masked(self, text: str) -> str:
-        """Return a text without the secrets of the provider."""
+        """Return a text without the provider's secrets."""
 
 
 CheckedT = TypeVar("CheckedT", bound=Checked)
 
 
 def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[CheckedT], None]:
-    """Make a check of an async method whose docstring says, in its first line, what is expected."""
+    """Turn an async method into a check; the first line of its docstring is the rule."""
     name = body.__name__
 
     @functools.wraps(body)
@@ -45,7 +45,7 @@ def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[Ch
             raise ExpectedFailure(f"expected failure: {reason}") from error
         if reason is not None:
             raise AssertionError(
-                f"expected: a failure, for it is listed in `expected_failures` ({reason})\n"
+                f"expected: a failure, because it is listed in `expected_failures` ({reason})\n"
                 f"seen: it passes\nread: {PAGE}#known-failures"
             )
 
@@ -53,7 +53,7 @@ def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[Ch
 
 
 def anchor(name: str) -> str:
-    """Return where the page of the contract tells of a check."""
+    """Return the anchor of a check on the contract's page."""
     return name.removeprefix("test_").replace("_", "-")
 
 

@@ -10,7 +10,7 @@ _SHOWN = 500
 
 
 class Unmet(AssertionError):
-    """Something that a check expects was not so."""
+    """A provider did not do what a check expects."""
 
     def __init__(self, expected: str, seen: str) -> None:
         super().__init__(f"expected {expected}, saw {seen}")
@@ -19,22 +19,22 @@ class Unmet(AssertionError):
 
 
 class ExpectedFailure(unittest.SkipTest):
-    """A check failed that was expected to."""
+    """A check failed that was expected to fail."""
 
 
 def expect(met: object, expected: str, seen: object) -> None:
-    """Go on where something is as it should be, else raise `Unmet`."""
+    """Raise `Unmet` unless `met` is true."""
     if not met:
         raise Unmet(expected, str(seen))
 
 
 def describe(error: BaseException) -> str:
-    """Return what is to be seen of an error, in one line."""
+    """Return an error's type and message in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:_SHOWN]
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:
-    """Give an error, or those of a group of them, to any depth."""
+    """Yield an error, or the errors in a group at any depth."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from leaves(inner)
@@ -44,7 +44,7 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
 
 @contextmanager
 def ungrouped() -> Iterator[None]:
-    """Raise the first error of a group alone, as if no task group had been in between."""
+    """Raise the first error of an exception group on its own, as if there were no task group."""
     try:
         yield
     except BaseExceptionGroup as group:
@@ -52,7 +52,7 @@ def ungrouped() -> Iterator[None]:
 
 
 class CheckTimeout(Exception):
-    """A check did not come to its end."""
+    """A check did not end in time."""
 
     def __init__(self, expected: str, seen: str) -> None:
         super().__init__(f"expected {expected}, saw {seen}")

@@ -1,4 +1,4 @@
-"""Iterating over what may be an async generator, so that it is closed where the iteration ends."""
+"""Iterate over what may be an async generator, and close it where the iteration ends."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ItemT = TypeVar("ItemT")
 
 @asynccontextmanager
 async def closing(items: AsyncIterator[ItemT]) -> AsyncGenerator[AsyncIterator[ItemT], None]:
-    """Give an iterator, and close it in the end if it can be closed.
+    """Yield an iterator, and close it at the end if it is a generator.
 
-    A generator that is merely left is closed when it is collected, by a task of nobody's.
+    A generator that is merely abandoned is closed when it is collected, in a task of the loop's own.
     """
     try:
         yield items
@@ -24,9 +24,9 @@ async def closing(items: AsyncIterator[ItemT]) -> AsyncGenerator[AsyncIterator[I
 
 
 async def interleaved(items: AsyncIterator[ItemT]) -> AsyncGenerator[ItemT, None]:
-    """Give what an iterator gives, and let other tasks have theirs after each item.
+    """Yield the items of an iterator, and let other tasks run after each.
 
-    What several share by mistake shows only where their items alternate.
+    State that is shared by mistake shows only if the items of several iterators alternate.
     """
     async with closing(items):
         async for item in items:

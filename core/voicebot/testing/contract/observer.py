@@ -1,4 +1,4 @@
-"""The contract of an observer: who watches conversations."""
+"""The contract of an observer of conversations."""
 
 from __future__ import annotations
 
@@ -56,29 +56,29 @@ class _FromTheFuture:
 
 
 class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
-    """What an observer keeps to."""
+    """What an observer must do."""
 
     @check
     async def test_it_watches_to_the_end_of_a_conversation(self) -> None:
-        """An observer takes every kind of event, and is done soon after the last."""
+        """An observer handles every kind of event, and ends soon after the last."""
         async with self._started() as provider:
-            await self._watch(provider, 1, _dialogue(texts.SENTENCE))
+            await self._observe(provider, 1, _dialogue(texts.SENTENCE))
 
     @check
     async def test_events_that_it_does_not_know_are_passed_over(self) -> None:
-        """An event that the observer does not know, as of a later version, is passed over."""
+        """An event that the observer does not know, such as one of a later version, is ignored."""
         async with self._started() as provider:
             unknown: Any = _FromTheFuture(1.0)
             events = _dialogue(texts.SENTENCE)
-            await self._watch(provider, 1, [events[0], unknown, *events[1:]])
+            await self._observe(provider, 1, [events[0], unknown, *events[1:]])
 
     @check
     async def test_a_conversation_may_end_at_once_or_badly(self) -> None:
-        """A conversation may end before anything happened, fail, or be cut off without an end."""
+        """A conversation may end before anything happens, fail, or stop without an end."""
         async with self._started() as provider:
-            await self._watch(provider, 1, [ConversationEnded(0.0)])
-            await self._watch(provider, 2, [ConversationEnded(0.0, "it broke", "failure")])
-            await self._watch(provider, 3, [])
+            await self._observe(provider, 1, [ConversationEnded(0.0)])
+            await self._observe(provider, 2, [ConversationEnded(0.0, "it broke", "failure")])
+            await self._observe(provider, 3, [])
 
     @check
     async def test_any_text_is_taken(self) -> None:
@@ -88,21 +88,21 @@ class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
         async with self._started() as provider:
             for number, (name, text) in enumerate(said.items()):
                 try:
-                    await self._watch(provider, number, _dialogue(text))
+                    await self._observe(provider, number, _dialogue(text))
                 except Exception as error:
-                    raise Unmet(f"{name} taken", f"{type(error).__name__}: {error}") from error
+                    raise Unmet(f"{name} accepted", f"{type(error).__name__}: {error}") from error
 
     @check
     async def test_twenty_conversations_at_once_are_watched(self) -> None:
-        """Twenty conversations are watched at once, each to its end."""
+        """Twenty conversations are observed at once, each to its end."""
         async with self._started() as provider, asyncio.TaskGroup() as tasks:
             for number in range(_AT_ONCE):
-                watching = self._watch(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
-                tasks.create_task(watching, name=f"contract: conversation {number}")
+                observing = self._observe(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
+                tasks.create_task(observing, name=f"contract: conversation {number}")
 
     @check
     async def test_a_long_conversation_does_not_fill_the_memory(self) -> None:
-        """Of a conversation of thousands of events, an observer holds no more than 4 MB."""
+        """An observer holds at most 4 MB of a conversation of thousands of events."""
         async with self._started() as provider:
             await self._use(provider)
             with memory.traced():
@@ -115,45 +115,45 @@ class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
                         UserTurnEnded(turn, f"Turn {turn}."),
                     )
                 )
-                watching = asyncio.create_task(
-                    self._watch(provider, 1, events, pause=True), name="contract: observer"
+                observing = asyncio.create_task(
+                    self._observe(provider, 1, events, pause=True), name="contract: observer"
                 )
                 try:
                     await memory.ensure_bounded(before, "a conversation that goes on")
                 finally:
-                    watching.cancel()
-                    await asyncio.wait({watching})
+                    observing.cancel()
+                    await asyncio.wait({observing})
 
     async def _use(self, provider: Observer[Any], midway: Callable[[], None] = do_nothing) -> None:
         events = _dialogue(texts.SENTENCE)
-        await self._watch(provider, 1, events, midway)
+        await self._observe(provider, 1, events, midway)
 
     async def _use_fully(self, provider: Observer[Any]) -> None:
-        await self._watch(provider, 1, _dialogue(texts.STORY) * _DIALOGUES)
+        await self._observe(provider, 1, _dialogue(texts.STORY) * _DIALOGUES)
 
     async def _use_briefly(self, provider: Observer[Any], number: int) -> None:
-        await self._watch(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
+        await self._observe(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
 
     @asynccontextmanager
     async def _paused_midway(self, provider: Observer[Any]) -> AsyncGenerator[None, None]:
         begun = asyncio.Event()
-        watching = asyncio.create_task(
-            self._watch(provider, 1, _dialogue(texts.SENTENCE), begun.set, pause=True),
+        observing = asyncio.create_task(
+            self._observe(provider, 1, _dialogue(texts.SENTENCE), begun.set, pause=True),
             name="contract: conversation",
         )
         waiting = asyncio.create_task(begun.wait(), name="contract: conversation begun")
         try:
-            await asyncio.wait({watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({observing, waiting}, return_when=asyncio.FIRST_COMPLETED)
             yield
         finally:
-            for task in (watching, waiting):
+            for task in (observing, waiting):
                 task.cancel()
-            await asyncio.wait({watching, waiting})
+            await asyncio.wait({observing, waiting})
 
     async def _give_text(self, provider: Observer[Any], text: str) -> None:
-        await self._watch(provider, 1, _dialogue(text))
+        await self._observe(provider, 1, _dialogue(text))
 
-    async def _watch(
+    async def _observe(
         self,
         provider: Observer[Any],
         number: int,
@@ -183,7 +183,7 @@ async def _happening(
 
 
 def _dialogue(text: str) -> list[ConversationEvent]:
-    """Return a short conversation in which everything happens that can."""
+    """Return a short conversation with every kind of event."""
     return [
         ListeningStarted(0.0),
         UserSpeechStarted(0.5),

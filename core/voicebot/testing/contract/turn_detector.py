@@ -1,4 +1,4 @@
-"""The contract of a turn detector: how long the silence must last until a turn is over."""
+"""The contract of a turn detector: how long a silence must last to end the turn."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _TURNS = (
 
 
 class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
-    """What a turn detector keeps to."""
+    """What a turn detector must do."""
 
     @check
     async def test_a_wait_is_a_number_of_seconds(self) -> None:
-        """`wait` returns seconds: a finite number, not negative; the engine keeps it within the bounds."""
+        """`wait` returns seconds, a finite number that is not negative; the engine applies its limits."""
         async with self._started() as provider:
             for turn in _TURNS:
                 await self._wait(provider, turn)
 
     @check
     async def test_any_turn_is_judged(self) -> None:
-        """Turns without words, with thousands, in any script or language, settled or not, are judged."""
+        """Turns with no words or thousands, in any script or language, settled or not, are judged."""
         texts_given = {name: (text, tag or "en-US") for name, (text, tag) in texts.FOREIGN.items()}
         texts_given |= {f"the text {text!r}": (text, "en-US") for text in texts.BLANK}
         texts_given |= {"a huge text": (texts.huge(), "en-US"), "markup": (texts.MARKUP, "en-US")}
@@ -54,14 +54,14 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
 
     @check
     async def test_any_amount_of_sound_is_judged(self) -> None:
-        """No sound, a sample of it, and all that `audio_seconds` allows are judged."""
+        """Turns without sound, with one sample, and with all that `audio_seconds` allows are judged."""
         async with self._started() as provider:
             for seconds in (0.0, 0.001, 0.5, provider.audio_seconds):
                 await self._wait(provider, replace(_TURN, audio=self._sound(provider, seconds)))
 
     @check
     async def test_twenty_turns_at_once_are_kept_apart(self) -> None:
-        """Of twenty turns at once, each is judged as it is alone, whatever was judged before it."""
+        """Of twenty turns at once, each is judged as it is on its own, whatever was judged before."""
         async with self._started() as provider:
             turns = [replace(turn, audio=self._sound(provider, 0.5)) for turn in _TURNS]
             alone = [await self._wait(provider, turn) for turn in turns]
@@ -105,7 +105,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
         return seconds
 
     def _sound(self, provider: TurnDetector[Any], seconds: float) -> bytes:
-        """Return silence in the detector's format, no more than it asks for; none if it wants none."""
+        """Return silence in the detector's format, as much as it asks for at most, or none."""
         if provider.input_format is None:
             return b""
         return bytes(provider.input_format.bytes_in(min(seconds, provider.audio_seconds)))

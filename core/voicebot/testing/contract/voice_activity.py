@@ -24,14 +24,14 @@ _FRAMES = 50
 
 
 class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]):
-    """What a voice activity detector keeps to."""
+    """What a voice activity detector must do."""
 
     clip: Path
-    """A recording of somebody who speaks: a WAV file, at any rate."""
+    """A recording of speech: a WAV file at any sample rate."""
 
     @check
     async def test_its_frames_are_known_after_its_start(self) -> None:
-        """After `start`, `input_format` and `frame_bytes` are known: whole samples, 5 to 100 ms of them."""
+        """After `start`, `input_format` and `frame_bytes` are known: 5 to 100 ms of whole samples."""
         async with self._started() as provider:
             form, size = getattr(provider, "input_format", None), getattr(provider, "frame_bytes", None)
             expect(isinstance(form, AudioFormat), "an AudioFormat as `input_format`", repr(form))
@@ -68,12 +68,12 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
             began = time.perf_counter()
             highest = max(self._probabilities(provider, clip))
             share = (time.perf_counter() - began) / provider.input_format.seconds_in(len(clip))
-            self.notes.append(f"it takes {share:.1%} of a core while it listens to speech")
+            self.notes.append(f"it uses {share:.1%} of a core while it listens to speech")
             expect(highest >= provider.options.start, f"at least {provider.options.start}", f"{highest:.2f}")
 
     @check
     async def test_twenty_detectors_at_once_are_kept_apart(self) -> None:
-        """Each `detect` is a detector of its own: what one hears does not change what others say."""
+        """Each `detect` returns a detector of its own: what one hears does not affect the others."""
         async with self._started() as provider:
             second, size = provider.input_format.bytes_in(_SILENCE / 2), provider.frame_bytes
             clip = self._clip(provider)
@@ -99,7 +99,7 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
         detector.probability(bytes(provider.frame_bytes))
 
     async def _use_fully(self, provider: VoiceActivityDetector[Any]) -> None:
-        """Listen as in a conversation: frame by frame, with other things done in between."""
+        """Listen as in a conversation: frame by frame, with other work in between."""
         detector, size = provider.detect(), provider.frame_bytes
         for _ in range(_FRAMES):
             detector.probability(bytes(size))

@@ -26,25 +26,25 @@ _STREAMED = 0.8
 _ATTEMPTS = 3
 _QUICK = 0.1
 _LONG = 60
-"""Characters of a reply that comes in several pieces."""
+"""Characters; a longer reply comes in several pieces."""
 
 
 class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
-    """What a chat model keeps to."""
+    """What a chat model must do."""
 
     question: ClassVar[str] = texts.STORY
-    """Something that is answered at length: a reply of a few sentences."""
+    """A question whose answer is a few sentences long."""
 
     @check
     async def test_a_reply_ends_once_and_last(self) -> None:
-        """A reply is pieces of text, then exactly one `ReplyEnded`; after it come no more than notices."""
+        """A reply is pieces of text, then exactly one `ReplyEnded`; only notices may follow."""
         async with self._started() as provider:
             reply = (await self._reply(provider, self.question)).ends_last()
-            expect(reply.text.strip(), "some text in the reply", repr(reply.text))
+            expect(reply.text.strip(), "text in the reply", repr(reply.text))
 
     @check
     async def test_what_ends_a_reply_fits_it(self) -> None:
-        """`ReplyEnded` takes back no more than was said, and counts no negative tokens."""
+        """`ReplyEnded` withdraws no more than was said, and its token counts are not negative."""
         async with self._started() as provider:
             reply = await self._reply(provider, self.question)
             ended = reply.ended
@@ -57,11 +57,11 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
             expect(0 <= ended.withdrawn <= len(reply.text), f"0 to {len(reply.text)} withdrawn", ended)
             if ended.usage is not None:
                 counts = (ended.usage.input_tokens, ended.usage.output_tokens)
-                expect(min(counts) >= 0, "no negative count of tokens", ended.usage)
+                expect(min(counts) >= 0, "token counts that are not negative", ended.usage)
 
     @check
     async def test_a_long_reply_comes_in_pieces_as_it_is_written(self) -> None:
-        """A reply is streamed: its first piece comes well before the last is written."""
+        """A reply is streamed: its first piece comes well before its last."""
         async with self._started() as provider:
             share = 1.0
             for _ in range(_ATTEMPTS):
@@ -82,7 +82,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_twenty_replies_at_once_are_kept_apart(self) -> None:
-        """Of twenty replies at once, each answers its own request, whole."""
+        """Of twenty replies at once, each answers its own request completely."""
         questions = [f"Repeat after me: parrot number {number} says ahoy." for number in range(_AT_ONCE)]
         async with self._started() as provider:
             alone = [(await self._reply(provider, question)).text for question in questions[:4]]
@@ -93,12 +93,12 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
                     for question in questions
                 ]
         if again != alone[0]:
-            self.notes.append("its answers vary, so that only their number and ends were compared")
+            self.notes.append("its answers vary, so only their number and endings were compared")
             return
         for wanted, task in zip(alone, together, strict=False):
             expect(
                 task.result().text == wanted,
-                f"the answer that the question has alone: {wanted[:120]!r}",
+                f"the answer that the question gets on its own: {wanted[:120]!r}",
                 repr(task.result().text[:120]),
             )
 
@@ -123,7 +123,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_a_history_of_many_turns_is_answered(self) -> None:
-        """A conversation of a hundred turns, with interrupted ones among them, is answered."""
+        """A conversation of a hundred turns, some of them interrupted, is answered."""
         turns = [
             message
             for number in range(100)
@@ -137,7 +137,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_a_reply_can_be_given_up_after_any_event(self) -> None:
-        """A listener can leave after any event; the model then answers the next request as ever."""
+        """A consumer can stop after any event; the model then answers the next request as usual."""
         async with self._started() as provider:
             for count in (1, 2, 5):
                 left = count
@@ -151,7 +151,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_a_slow_listener_does_not_fill_the_memory(self) -> None:
-        """While nobody takes its words, a model holds no more than 4 MB."""
+        """While nobody consumes its words, a model holds at most 4 MB."""
         async with self._started() as provider:
             await self._use(provider)
             with memory.traced():
@@ -161,12 +161,12 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
                     async for event in events:
                         if isinstance(event, TextDelta):
                             break
-                    await memory.ensure_bounded(before, "a listener that has stopped")
+                    await memory.ensure_bounded(before, "a consumer that has stopped")
             await self._use(provider)
 
     @check
     async def test_phrases_are_texts(self) -> None:
-        """`phrases` are texts that a recogniser can be told to expect, before the start and after it."""
+        """`phrases` are texts that a recogniser can be told to expect, before and after the start."""
         provider = self._new_provider()
         before = provider.phrases
         async with self._started() as provider:
@@ -184,7 +184,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
             await self._reply(provider, self.question)
             return
         whole = [await self._reply(provider, self.question) for _ in range(2)]
-        (await self._reply(provider, self.question, midway)).is_as_whole_as(*whole)
+        (await self._reply(provider, self.question, midway)).is_as_complete_as(*whole)
 
     async def _use_briefly(self, provider: ChatModel[Any], number: int) -> None:
         await self._reply(provider, f"Repeat after me: parrot number {number} says ahoy.")
@@ -228,4 +228,4 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
                 reply.add(event)
                 if isinstance(event, TextDelta) and len(reply.deltas) == 1:
                     midway()
-        return reply.whole()
+        return reply.complete()

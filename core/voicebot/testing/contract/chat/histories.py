@@ -1,4 +1,4 @@
-"""Histories of every sort, that a chat model may be given."""
+"""Histories of every sort that a chat model may be given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SYSTEM = Message("system", "You are a parrot. You repeat what you are told.")
 
 
 def odd() -> dict[str, tuple[Message, ...]]:
-    """Return histories that are empty, foreign, one-sided or huge, each by what is odd about it."""
+    """Return histories that are empty, foreign, one-sided or huge, by what is odd about them."""
     user = {name: (SYSTEM, Message("user", text)) for name, (text, _) in texts.FOREIGN.items()}
     return {
         **user,

@@ -1,4 +1,4 @@
-"""Cancelling something at each of its awaits, one after the other, and seeing how it takes that."""
+"""Cancel a coroutine at each of its awaits in turn, and see how it reacts."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from voicebot.testing.contract.measurements.runtime_resources import LIMIT
 
 Use = Callable[[], Coroutine[Any, Any, None]]
 LongUse = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
-"""A use that calls what it is given in its midst."""
+"""A use that calls its argument half-way through."""
 
-_STUCK = 3.0
+_HUNG_AFTER = 3.0
 _ATTEMPTS = 3
-"""Slow once may be the machine's fault; slow each time is not."""
+"""One slow attempt may be the machine's fault; three are not."""
 
 
 class Suspensions:
-    """Awaits a coroutine and counts how often it suspends; cancels its task at one of these times."""
+    """Awaits a coroutine, counts how often it suspends, and cancels its task at suspension number `at`."""
 
     def __init__(self, use: Coroutine[Any, Any, None], at: int = 0, after: float = 0.0) -> None:
         self.count = 0
         self.due: float | None = None
-        """When it should have been cancelled, on the loop's clock."""
+        """When it was to be cancelled, on the loop's clock."""
         self.run_delay = 0.0
-        """How long others had had the processor in this thread's place by then."""
+        """The thread's run delay by then, in seconds."""
         self.reached = asyncio.Event()
         self.cancelled = False
         self._use = use
@@ -68,14 +68,14 @@ class Suspensions:
 
 
 async def suspensions(use: Coroutine[Any, Any, None]) -> int:
-    """Return how often a coroutine suspends until its end."""
+    """Run a coroutine to its end, and return how often it suspended."""
     counted = Suspensions(use)
     await counted
     return counted.count
 
 
 def spread(count: int, most: int) -> list[int]:
-    """Return at most so many numbers from 1 to `count`: the first ones all, the others evenly."""
+    """Return at most `most` numbers from 1 to `count`: the first of them all, the rest evenly spread."""
     if count <= most:
         return list(range(1, count + 1))
     first = most // 2
@@ -84,18 +84,18 @@ def spread(count: int, most: int) -> list[int]:
 
 
 async def ensure_stops_when_cancelled(use: Use, at: int, after: float) -> None:
-    """Insist that a use ends with `CancelledError` soon after it is cancelled at its await number `at`."""
-    where = f"cancelled at its await number {at}" + (f", {after:g} s later" if after else "")
+    """Require a use to end with `CancelledError` soon after it is cancelled at await number `at`."""
+    where = f"cancelled at await number {at}" + (f", {after:g} s later" if after else "")
     for attempt in range(_ATTEMPTS):
         took = await _cancelled(use, at, after, where)
         if took <= LIMIT:
             return
         if attempt == _ATTEMPTS - 1:
-            raise Unmet(f"an end within {LIMIT:g} s, when {where}", f"it took {took:.2f} s")
+            raise Unmet(f"an end within {LIMIT:g} s when {where}", f"it took {took:.2f} s")
 
 
 async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
-    """Cancel a use; return the seconds until it ended, without those of others on a busy machine."""
+    """Cancel a use; return the seconds until it ended, without those in which others had the processor."""
     loop = asyncio.get_running_loop()
     counted = Suspensions(use(), at, after)
     ended: list[float] = []
@@ -110,18 +110,18 @@ async def _cancelled(use: Use, at: int, after: float, where: str) -> float:
     reached = asyncio.create_task(counted.reached.wait(), name="contract: await to be cancelled at")
     await asyncio.wait({task, reached}, return_when=asyncio.FIRST_COMPLETED)
     reached.cancel()
-    await asyncio.wait({task}, timeout=after + _STUCK)
+    await asyncio.wait({task}, timeout=after + _HUNG_AFTER)
     if not task.done():
-        raise Unmet(f"an end within {LIMIT:g} s, when {where}", f"it goes on after {_STUCK:g} s")
-    if not counted.cancelled:  # it was over before
+        raise Unmet(f"an end within {LIMIT:g} s when {where}", f"it still runs after {_HUNG_AFTER:g} s")
+    if not counted.cancelled:  # it had ended before
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
         return 0.0
     if not task.cancelled():
         error = task.exception()
         raise Unmet(
-            f"a CancelledError, when {where}",
-            describe(error) if error is not None else "it swallowed the cancellation and went on to its end",
+            f"a CancelledError when {where}",
+            describe(error) if error is not None else "it swallowed the cancellation and ran to its end",
         )
     assert counted.due is not None
     return ended[0] - (counted.due - counted.run_delay)
@@ -132,16 +132,16 @@ def _run_delay() -> float:
     return RunDelay().seconds() or 0.0
 
 
-async def cancel_after(use: Awaitable[None], after: float = _STUCK) -> None:
-    """Cancel a use after some seconds, unless it cancels itself; how it takes that is no matter here."""
+async def cancel_after(use: Awaitable[None], after: float = _HUNG_AFTER) -> None:
+    """Cancel a use after `after` seconds, unless it cancels itself; ignore how it reacts."""
     task = asyncio.create_task(_quietly(use), name="contract: use")
     await asyncio.wait({task}, timeout=after)
     task.cancel()
-    await asyncio.wait({task}, timeout=_STUCK)
+    await asyncio.wait({task}, timeout=_HUNG_AFTER)
 
 
 async def cancel_midway(use: LongUse) -> None:
-    """Cancel a use in its midst, and wait for it; how it takes that is no matter here."""
+    """Cancel a use half-way through, and wait for it; ignore how it reacts."""
 
     async def whole() -> None:
         task = asyncio.current_task()

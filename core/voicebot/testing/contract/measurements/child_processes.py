@@ -1,4 +1,4 @@
-"""The processes that this one began, and those that these began; known on Linux alone."""
+"""The child processes of this process, and theirs; known on Linux only."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from pathlib import Path
 
 _PROCESSES = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_PARENT, _TIMES, _BEGAN = 3, slice(13, 17), 21
-"""Places of the fields in a process's `stat`, counted from 0."""
+_PARENT, _TIMES, _STARTED = 3, slice(13, 17), 21
+"""Positions of the fields in a process's `stat`, from 0."""
 
 excluded: set[int] = set()
-"""Processes that the contract itself began: a relay."""
+"""Ids of processes that the contract itself started, such as a relay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process at a moment; its number and its beginning together are its identity."""
+    """A process at a moment; its id and start time together identify it."""
 
     number: int
     parent: int
-    began: int
+    started: int
     name: str
     processor: float
-    """Seconds of the processor's time that it and the processes that it waited for have used."""
+    """Processor time in seconds, of it and of the children it has waited for."""
 
     @property
     def identity(self) -> tuple[int, int, str]:
-        """What stays as it is, while the processor's time goes on."""
-        return self.number, self.began, self.name
+        """What does not change while the process runs."""
+        return self.number, self.started, self.name
 
 
 def descendants() -> list[Process]:
-    """Return the descendants of this process that live, or died and were not waited for."""
+    """Return the descendants of this process that are running, or have ended but not been waited for."""
     found = {process.number: process for process in _all()} if _PROCESSES.joinpath("self").exists() else {}
     descendants: list[Process] = []
     parents = {os.getpid()}
-    hidden = excluded | _pythons_own()
+    hidden = excluded | _resource_tracker()
     while parents:
         children = [p for p in found.values() if p.parent in parents and p.number not in hidden]
         descendants += children
@@ -46,8 +46,8 @@ def descendants() -> list[Process]:
     return descendants
 
 
-def _pythons_own() -> set[int]:
-    """Return the process that tidies up behind `multiprocessing`, which lives as long as this one."""
+def _resource_tracker() -> set[int]:
+    """Return the id of multiprocessing's resource tracker, which lives as long as this process."""
     tracker = getattr(sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None)
     return {number} if (number := getattr(tracker, "_pid", None)) else set()
 
@@ -59,10 +59,10 @@ def _all() -> list[Process]:
             continue
         try:
             line = (_PROCESSES / entry / "stat").read_text(errors="replace")
-        except OSError:  # it ended while we looked
+        except OSError:  # it has ended in the meantime
             continue
         name, rest = line[line.index("(") + 1 : line.rindex(")")], line[line.rindex(")") + 2 :].split()
         fields = ["", name, *rest]
         processor = sum(map(int, fields[_TIMES])) / _TICKS
-        found.append(Process(int(entry), int(fields[_PARENT]), int(fields[_BEGAN]), name, processor))
+        found.append(Process(int(entry), int(fields[_PARENT]), int(fields[_STARTED]), name, processor))
     return found

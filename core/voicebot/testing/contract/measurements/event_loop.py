@@ -1,4 +1,4 @@
-"""The event loop of a check: it counts its turns, and can be asked how long each of them took."""
+"""The event loop of a check: it counts its iterations, and lets a recorder time them."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from typing import Protocol
 
 
 class IterationRecorder(Protocol):
-    """Takes note of the turns of a loop, in the loop's own thread."""
+    """Records the iterations of a loop, in the loop's own thread."""
 
-    def begins(self) -> None:
-        """Take note that the loop has work to do."""
+    def iteration_started(self) -> None:
+        """Record that the loop has begun to work."""
 
-    def ends(self) -> None:
-        """Take note that the work is done, and the loop waits."""
+    def iteration_ended(self) -> None:
+        """Record that the loop waits again."""
 
 
 class CountingSelector(selectors.DefaultSelector):
-    """What a loop waits with: between two waits, it works."""
+    """The selector a loop waits in: between two waits, it works."""
 
     def __init__(self) -> None:
         super().__init__()
         self._count = 0
         self.working: int | None = 0
-        """The number of the turn in which the loop works; None while it waits."""
+        """The number of the current iteration; None while the loop waits."""
         self.recorder: IterationRecorder | None = None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Wait, and tell whoever takes note."""
+        """Wait, and inform the recorder."""
         if self.recorder is not None:
-            self.recorder.ends()
+            self.recorder.iteration_ended()
         self.working = None
         try:
             return super().select(timeout)
@@ -40,21 +40,21 @@ class CountingSelector(selectors.DefaultSelector):
             self._count += 1
             self.working = self._count
             if self.recorder is not None:
-                self.recorder.begins()
+                self.recorder.iteration_started()
 
 
-_turns: ContextVar[CountingSelector | None] = ContextVar("turns", default=None)
+_selector: ContextVar[CountingSelector | None] = ContextVar("selector", default=None)
 
 
 def current_selector() -> CountingSelector | None:
-    """Return the turns of the loop of the check that asks; None on Windows, whose loop is of another kind."""
-    return _turns.get()
+    """Return the selector of the calling check's loop; None on Windows, whose loop has none."""
+    return _selector.get()
 
 
-def new() -> tuple[asyncio.AbstractEventLoop, CountingSelector | None]:
-    """Return a loop, and its turns where they are counted."""
+def new_loop() -> tuple[asyncio.AbstractEventLoop, CountingSelector | None]:
+    """Return a new loop and its selector, where it has one."""
     if sys.platform == "win32":
         return asyncio.new_event_loop(), None
-    turns = CountingSelector()
-    _turns.set(turns)
-    return asyncio.SelectorEventLoop(turns), turns
+    selector = CountingSelector()
+    _selector.set(selector)
+    return asyncio.SelectorEventLoop(selector), selector

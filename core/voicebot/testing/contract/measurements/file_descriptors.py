@@ -1,4 +1,4 @@
-"""What file descriptors of this process lead to, where Linux tells."""
+"""The open file descriptors of this process; known on Linux only."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _FOLDER = Path("/proc/self/fd")
 
 
 def open_descriptors() -> Iterator[tuple[str, str]]:
-    """Give the number of each open descriptor, and what it leads to: a path, or such as `socket:[1234]`."""
+    """Yield the number and target of each open descriptor: a path, or for example `socket:[1234]`."""
     if not _FOLDER.is_dir():
         return
     for descriptor in os.listdir(_FOLDER):
         try:
             yield descriptor, os.readlink(_FOLDER / descriptor)
-        except OSError:  # closed while we looked
+        except OSError:  # closed in the meantime
             continue

@@ -1,4 +1,4 @@
-"""How long the event loop is held up by what runs on it, on a machine that may be busy with other things."""
+"""How long a use blocks the event loop, on a machine that may be busy with other programs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from voicebot.testing.contract.measurements import stack_location
 from voicebot.testing.contract.measurements.event_loop import current_selector
 
 LONGEST = 0.04
-"""Seconds that a provider may hold the loop up at a time: two frames of sound."""
+"""Seconds for which a provider may block the loop at a time: two frames of sound."""
 _ATTEMPTS = 6
-"""Once may be a cold cache or the machine; each time is the provider."""
+"""A stall in one attempt may be a cold cache or the machine; a stall in each is the provider's."""
 _TICK = 0.01
 _NAP = 0.01
-"""Seconds of waiting in one turn of the loop that are no accident."""
+"""Seconds of sleep in one iteration of the loop that are no accident."""
 _MOST_NAPS = 0.5
-"""Part of the time that the loop may spend in naps, when none of them is long."""
+"""The share of the time that the loop may spend in naps, none of which is long."""
 _LEAST = 0.1
 
 Use: TypeAlias = Callable[[], Awaitable[None]]
@@ -32,15 +32,15 @@ Use: TypeAlias = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """A thread's clocks: the wall's, the processor's, and how long others had the processor in its place."""
+    """A thread's clocks in seconds: wall time, processor time, and run delay (None where unknown)."""
 
     wall: float
     processor: float
-    others: float | None
+    run_delay: float | None
 
 
 class Stalls:
-    """Takes note of the turns of a loop in which something held it up, and of where that was."""
+    """Records the longest iteration of a loop, and where it was blocked."""
 
     def __init__(self, loop_thread: int) -> None:
         self.longest = 0.0
@@ -52,30 +52,30 @@ class Stalls:
         self._ticks = 0
         self._seen = ""
 
-    def begins(self) -> None:
-        """Take note that the loop has work to do."""
+    def iteration_started(self) -> None:
+        """Record that the loop has begun to work."""
         self._ticks, self._seen = 0, ""
         self._began = self._now()
 
-    def ends(self) -> None:
-        """Take note that it waits again."""
+    def iteration_ended(self) -> None:
+        """Record that the loop waits again."""
         began, self._began = self._began, None
         if began is None:
             return
         now = self._now()
         wall = now.wall - began.wall
-        if now.others is None or began.others is None:
-            held = min(wall, (self._ticks + 1) * _TICK)  # whoever ticks would starve as well
+        if now.run_delay is None or began.run_delay is None:
+            blocked = min(wall, (self._ticks + 1) * _TICK)  # the ticking thread would starve as well
         else:
-            held = wall - (now.others - began.others)
-        asleep = held - (now.processor - began.processor)
+            blocked = wall - (now.run_delay - began.run_delay)
+        asleep = blocked - (now.processor - began.processor)
         if asleep >= _NAP:
             self.naps += asleep
-        if held > self.longest:
-            self.longest, self.where = held, self._seen or self.where
+        if blocked > self.longest:
+            self.longest, self.where = blocked, self._seen or self.where
 
     def tick(self) -> None:
-        """Look, from another thread, at what the loop is doing."""
+        """Look at what the loop is doing, from another thread."""
         if (began := self._began) is None:
             return
         self._ticks += 1
@@ -87,10 +87,10 @@ class Stalls:
 
 
 async def ensure_no_stalls(use: Use) -> None:
-    """Insist that a use does not hold the loop up, in each of several attempts."""
+    """Require a use not to block the loop in one of several attempts."""
     if current_selector() is None:
         return
-    held, where, napping = float("inf"), "", False
+    longest, where, napping = float("inf"), "", False
     for _ in range(_ATTEMPTS):
         began = asyncio.get_running_loop().time()
         with _measured() as stalls:
@@ -99,17 +99,17 @@ async def ensure_no_stalls(use: Use) -> None:
         napping = stalls.naps > max(_MOST_NAPS * took, _LEAST)
         if stalls.longest <= LONGEST and not napping:
             return
-        if stalls.longest < held:
-            held, where = stalls.longest, stalls.where
-    seen = f"it is held up for {held * 1000:.0f} ms" if held > LONGEST else "it is held up again and again"
-    raise Unmet(f"an event loop that is held up for at most {LONGEST * 1000:.0f} ms", f"{seen}, at {where}")
+        if stalls.longest < longest:
+            longest, where = stalls.longest, stalls.where
+    seen = f"it is blocked for {longest * 1000:.0f} ms" if longest > LONGEST else "it is blocked repeatedly"
+    raise Unmet(f"an event loop that is blocked for at most {LONGEST * 1000:.0f} ms", f"{seen}, at {where}")
 
 
 @contextmanager
 def _measured() -> Iterator[Stalls]:
-    """Measure the turns of the loop that runs this."""
-    turns = current_selector()
-    assert turns is not None
+    """Measure the iterations of the running loop."""
+    selector = current_selector()
+    assert selector is not None
     stalls = Stalls(threading.get_ident())
     over = threading.Event()
 
@@ -120,12 +120,12 @@ def _measured() -> Iterator[Stalls]:
     thread = threading.Thread(target=look, name="contract: stalls", daemon=True)
     thread.start()
     collects = gc.isenabled()
-    gc.disable()  # in a large test run a collection takes longer than any provider may
-    turns.recorder = stalls
+    gc.disable()  # in a large test run a collection takes longer than a provider may
+    selector.recorder = stalls
     try:
         yield stalls
     finally:
-        turns.recorder = None
+        selector.recorder = None
         if collects:
             gc.enable()
         over.set()

@@ -1,4 +1,4 @@
-"""Waiting for what is to be gone soon, on a machine that may be busy with other things."""
+"""Wait for things to be released soon, on a machine that may be busy with other programs."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import TypeVar
 LeftT = TypeVar("LeftT")
 
 _POLL = 0.01
-_SOON = 3
-_LOOKS = 15
-"""So many looks at least, for what is to end may not run while the garbage is collected or others work."""
+_QUICK_POLLS = 3
+_LEAST_POLLS = 15
+"""Least number of polls: what has to end may get no processor time for a while."""
 
 
 async def poll_until_empty(left: Callable[[], LeftT], limit: float) -> LeftT:
-    """Return what is left: nothing as soon as nothing is, else what there is after `limit` seconds."""
+    """Poll until nothing is left or `limit` seconds have passed; return what is left then."""
     loop = asyncio.get_running_loop()
-    for _ in range(_SOON):
+    for _ in range(_QUICK_POLLS):
         if not (found := left()):
             return found
         await asyncio.sleep(_POLL)
-    gc.collect()  # what only a cycle holds is gone
+    gc.collect()  # drops what only a reference cycle holds
     deadline = loop.time() + limit
-    looks = 0
-    while (found := left()) and (looks < _LOOKS or loop.time() < deadline):
-        looks += 1
+    polls = 0
+    while (found := left()) and (polls < _LEAST_POLLS or loop.time() < deadline):
+        polls += 1
         await asyncio.sleep(_POLL)
     return found

@@ -1,4 +1,4 @@
-"""Whether a check moves on: slow is not stuck."""
+"""Whether a check makes progress: slow is not stuck."""
 
 from __future__ import annotations
 
@@ -13,54 +13,55 @@ from typing import Literal, TypeAlias
 
 from voicebot.testing.contract.measurements import child_processes
 
-Verdict: TypeAlias = Literal["moving", "stuck", "slow"]
+Verdict: TypeAlias = Literal["progressing", "stuck", "slow"]
 
 TOTAL_LIMIT_FACTOR = 10
-"""So many times the limit of a check that stands still, one that moves on may take in all."""
+"""How many times the limit without progress a check may take in all."""
 _SHARE = 0.03
-"""Of a core: what works uses more, on a busy machine too, and what merely looks at a clock uses less."""
+"""Share of a core: what works uses more, even on a busy machine, and what merely polls a clock uses less."""
 
 
-class Moves:
-    """Counts what passes between a check and its provider: events, pieces of sound or text, starts."""
+class ProgressCounter:
+    """Counts what passes between a check and its provider: events, chunks of sound or text, starts."""
 
     def __init__(self) -> None:
         self.count = 0
 
 
-_moves: ContextVar[Moves | None] = ContextVar("moves", default=None)
+_counter: ContextVar[ProgressCounter | None] = ContextVar("counter", default=None)
 
 
-def counted() -> Moves:
-    """Return a count of what moves in this context from now on."""
-    moves = Moves()
-    _moves.set(moves)
-    return moves
+def count_progress() -> ProgressCounter:
+    """Return a counter of the progress made in this context from now on."""
+    counter = ProgressCounter()
+    _counter.set(counter)
+    return counter
 
 
 def record_progress() -> None:
-    """Take note that something passed between a check and its provider."""
-    if (moves := _moves.get()) is not None:
-        moves.count += 1
+    """Record that something passed between a check and its provider."""
+    if (counter := _counter.get()) is not None:
+        counter.count += 1
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How far a check is at a moment."""
+    """The state of a check at a moment."""
 
     at: float
-    moves: int
-    turn: int | None
-    """The number of the turn in which its event loop works; None while the loop waits, or nobody counts."""
+    steps: int
+    """What has passed between the check and its provider."""
+    iteration: int | None
+    """The current iteration of its event loop; None while the loop waits, or where they are not counted."""
     processor: float
-    """Seconds of the processor's time, of this process and of those it began."""
+    """Processor time of this process and its children, in seconds."""
 
 
 class Progress:
-    """Judges from one moment to the next whether a check moves on.
+    """Decides from one snapshot to the next whether a check makes progress.
 
-    It does when something passes between it and its provider, and when the processor works for it. What
-    works in one and the same turn of the event loop is in an endless loop.
+    It does if something passes between it and its provider, or if it uses the processor. Work that stays in
+    one iteration of the event loop does not count: it is an endless loop.
     """
 
     def __init__(self, limit: float, first: Snapshot) -> None:
@@ -68,44 +69,44 @@ class Progress:
         self._first = first
         self._last = first
 
-    def judge(self, now: Snapshot) -> Verdict:
-        """Return how the check stands."""
+    def assess(self, now: Snapshot) -> Verdict:
+        """Return the state of the check."""
         last = self._last
         works = now.processor - last.processor >= _SHARE * (now.at - last.at)
-        blocked = now.turn is not None and now.turn == last.turn
-        if now.moves != last.moves or (works and not blocked):
+        blocked = now.iteration is not None and now.iteration == last.iteration
+        if now.steps != last.steps or (works and not blocked):
             self._last = now
         if now.at - self._last.at >= self._limit:
             return "stuck"
-        return "slow" if now.at - self._first.at >= TOTAL_LIMIT_FACTOR * self._limit else "moving"
+        return "slow" if now.at - self._first.at >= TOTAL_LIMIT_FACTOR * self._limit else "progressing"
 
 
 @asynccontextmanager
-async def until_still(limit: float) -> AsyncGenerator[None, None]:
-    """Raise `TimeoutError` when the processor has done next to nothing for `limit` seconds, or for ever."""
+async def progress_timeout(limit: float) -> AsyncGenerator[None, None]:
+    """Raise `TimeoutError` after `limit` seconds without progress, or ten times as long with it."""
     loop = asyncio.get_running_loop()
     progress = Progress(limit, Snapshot(loop.time(), 0, None, processor_seconds()))
-    looking: asyncio.TimerHandle | None = None
+    timer: asyncio.TimerHandle | None = None
     async with asyncio.timeout(None) as timeout:
 
-        def look() -> None:
-            nonlocal looking
-            if progress.judge(Snapshot(loop.time(), 0, None, processor_seconds())) == "moving":
-                looking = loop.call_later(limit / 8, look)
+        def poll() -> None:
+            nonlocal timer
+            if progress.assess(Snapshot(loop.time(), 0, None, processor_seconds())) == "progressing":
+                timer = loop.call_later(limit / 8, poll)
             else:
                 timeout.reschedule(loop.time())
 
-        looking = loop.call_later(limit / 8, look)
+        timer = loop.call_later(limit / 8, poll)
         try:
             yield
         finally:
-            looking.cancel()  # whichever it is by now
+            timer.cancel()  # the latest one
 
 
 def processor_seconds() -> float:
-    """Return the seconds of the processor's time that this process and those it began have used.
+    """Return the processor time of this process and its children, in seconds.
 
-    Without those of the thread that asks, which only watches or waits.
+    The calling thread is left out, which only watches or waits.
     """
     times = os.times()
     own = time.process_time() - time.thread_time() + times.children_user + times.children_system

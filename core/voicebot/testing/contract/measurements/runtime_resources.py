@@ -1,4 +1,4 @@
-"""What a provider leaves behind: tasks, threads, and on Linux sockets."""
+"""The tasks, threads and (on Linux) sockets that a provider leaves behind."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from voicebot.testing.contract.measurements.file_descriptors import open_descrip
 from voicebot.testing.contract.measurements.polling import poll_until_empty
 
 LIMIT = 0.25
-"""Seconds within which a provider that was cancelled has stopped, and one that was closed has let go."""
+"""Seconds within which a cancelled provider has stopped, and a closed one has released its resources."""
 _EXECUTOR = 2.0
-_LOOPS_OWN = "asyncio_"
+_LOOP_THREADS = "asyncio_"
 
 
 @dataclass(frozen=True)
 class RuntimeResources:
-    """What there is at a moment: the loop's tasks, the threads of this process, its sockets."""
+    """The loop's tasks, this process's threads and its sockets, at a moment."""
 
     tasks: frozenset[asyncio.Task[object]] = field(default_factory=lambda: frozenset(asyncio.all_tasks()))
     threads: frozenset[threading.Thread] = field(default_factory=lambda: frozenset(_threads()))
     sockets: frozenset[str] = field(default_factory=lambda: frozenset(_sockets()))
 
     def left(self, before: RuntimeResources) -> str:
-        """Return what there is beyond what was there before; nothing is an empty text."""
+        """Describe what is there that was not there before; empty if there is nothing."""
         tasks = sorted(f"task {task.get_name()!r}" for task in self.tasks - before.tasks)
         threads = sorted(f"thread {thread.name!r}" for thread in self.threads - before.threads)
         sockets = sorted(self.sockets - before.sockets)
         return ", ".join([*tasks, *threads, *sockets])
 
     def more_than(self, before: RuntimeResources, most: int) -> str:
-        """Return what there is more of: tasks, or threads or sockets by more than `most`."""
+        """Describe what there is more of: any tasks, or over `most` more threads or sockets."""
         threads, sockets = len(self.threads) - len(before.threads), len(self.sockets) - len(before.sockets)
         if len(self.tasks) > len(before.tasks) or max(threads, sockets) > most:
             return self.left(before)
@@ -40,15 +40,15 @@ class RuntimeResources:
 
 
 async def ensure_nothing_left(before: RuntimeResources, after: str, limit: float = LIMIT) -> None:
-    """Insist that nothing is left beyond `before`, a moment after something happened."""
+    """Require that `limit` seconds after something happened there is nothing that was not there before."""
     if left := await poll_until_empty(lambda: RuntimeResources().left(before), limit):
         raise Unmet(f"no task, thread or socket left {limit:g} s after {after}", left)
 
 
 async def ensure_no_buildup(idle: RuntimeResources, uses: int, after: str) -> None:
-    """Insist that there is no task more than while idle, and not as many threads or sockets more as uses.
+    """Require no more tasks than when idle, and no thread or socket more per use.
 
-    A pool may have replaced what it held, and may have grown; but not by one with each use.
+    A pool may have replaced what it holds, and may have grown, but not by one with each use.
     """
     if more := await poll_until_empty(
         lambda: RuntimeResources().more_than(idle, most=max(uses // 2, 4)), LIMIT
@@ -57,25 +57,27 @@ async def ensure_no_buildup(idle: RuntimeResources, uses: int, after: str) -> No
 
 
 async def ensure_executor_idle() -> None:
-    """Insist that the loop's own threads, which `asyncio.to_thread` uses, have nothing to do any more."""
+    """Require the threads of the loop's executor, which `asyncio.to_thread` uses, to be idle."""
     shutdown = asyncio.create_task(
         asyncio.get_running_loop().shutdown_default_executor(), name="contract: the loop's threads"
     )
-    # Not `asyncio.timeout`: being cancelled, it would join the very thread that does not end.
+    # Not `asyncio.timeout`: when cancelled, it would join the very thread that does not end.
     await asyncio.wait({shutdown}, timeout=_EXECUTOR)
     if not shutdown.done():
-        raise Unmet("no work left in the loop's threads (`asyncio.to_thread`) after closing", "some goes on")
+        raise Unmet(
+            "no work left in the loop's threads (`asyncio.to_thread`) after closing", "some still runs"
+        )
 
 
 def _threads() -> list[threading.Thread]:
-    """Return the threads that Python began; those of a library that only called us are the library's.
+    """Return the threads that Python started, not those of a library that merely called into Python.
 
-    The loop's own, of `asyncio.to_thread`, are asked after by `ensure_executor_idle`.
+    The threads of `asyncio.to_thread` are left to `ensure_executor_idle`.
     """
     return [
         thread
         for thread in threading.enumerate()
-        if type(thread).__name__ != "_DummyThread" and not thread.name.startswith(_LOOPS_OWN)
+        if type(thread).__name__ != "_DummyThread" and not thread.name.startswith(_LOOP_THREADS)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Where a thread or a task is, told by the line of whoever wrote it rather than by one of asyncio's."""
+"""Where a thread or a task is: the innermost line outside the standard library."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _SITE = f"{os.sep}site-packages{os.sep}"
 
 
 def thread_location(ident: int | None) -> str:
-    """Return where a thread is; empty while it waits for the events of a loop."""
+    """Return where a thread is; empty while its loop waits for events."""
     frame = sys._current_frames().get(ident or 0)
     if frame is None or "select" in frame.f_code.co_name:
         return ""
-    return _told(list(_callers(frame)))
+    return _location(list(_callers(frame)))
 
 
 def task_location(task: asyncio.Task[Any]) -> str:
-    """Return where a task waits."""
-    return _told(list(_waiting(task.get_coro()))[::-1])
+    """Return where a task is waiting."""
+    return _location(list(_waiting(task.get_coro()))[::-1])
 
 
-def _told(frames: Iterable[FrameType]) -> str:
-    """Return the first of these frames, the innermost first, that is not of the standard library."""
+def _location(frames: Iterable[FrameType]) -> str:
+    """Return the location of the first frame, innermost first, outside the standard library."""
     frames = list(frames)
     if not frames:
         return "an unknown place"
@@ -49,10 +49,10 @@ def _callers(frame: FrameType | None) -> Iterator[FrameType]:
 
 
 def _waiting(waiting: Any) -> Iterator[FrameType]:
-    """Give the frames of a coroutine that waits, the outermost first."""
+    """Yield the frames of a waiting coroutine, outermost first."""
     while waiting is not None:
         kind = next((kind for kind in ("cr", "ag", "gi") if hasattr(waiting, f"{kind}_frame")), None)
-        if kind is None:  # the step of an async generator tells only the garbage collector whose it is
+        if kind is None:  # only the garbage collector knows which async generator a step belongs to
             waiting = next((one for one in gc.get_referents(waiting) if isasyncgen(one)), None)
             continue
         if (frame := getattr(waiting, f"{kind}_frame")) is not None:

@@ -1,4 +1,4 @@
-"""What a provider leaves in the system: processes, open files and pipes, and temporary files."""
+"""The processes, open files, pipes and temporary files that a provider leaves behind."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from voicebot.testing.contract.measurements.file_descriptors import open_descrip
 from voicebot.testing.contract.measurements.polling import poll_until_empty
 
 _LIMIT = 2.0
-"""Seconds within which what was begun has ended: a process that was told to end may take a while."""
+"""Seconds within which everything has been released: a process that was told to end may take a while."""
 _AWAITS = 6
-"""Uses that are cancelled at one of their awaits: each leaves something, and one may be a coincidence."""
+"""Uses that are cancelled at one of their awaits: a leak shows in each, a coincidence in one."""
 _LONG_USES = 4
 _LEAST = 6
 _PARTS = (0.3, 0.5, 0.7, 0.9)
-"""Parts of the time that a use takes, after which it is cancelled: much may be done within one await."""
+"""Shares of the time a use takes after which it is cancelled: much may happen within one await."""
 _SHOWN = 5
-_OTHERS = ("socket:", "anon_inode:", "/dev/", "/proc/", "/sys/", "/memfd:")
-"""Descriptors that are no files: sockets are looked after elsewhere, and devices stay open."""
+_NOT_FILES = ("socket:", "anon_inode:", "/dev/", "/proc/", "/sys/", "/memfd:")
+"""Targets of descriptors that are not files: sockets are checked elsewhere, and devices stay open."""
 
 
 @dataclass(frozen=True)
 class SystemResources:
-    """What there is at a moment."""
+    """Processes, open files and temporary files at a moment."""
 
     temporary: Path
-    """The folder in which temporary files are made."""
+    """The folder for temporary files."""
     processes: frozenset[str] = field(default_factory=lambda: frozenset(_processes()))
     descriptors: frozenset[str] = field(default_factory=lambda: frozenset(_descriptors()))
     files: frozenset[str] = frozenset()
@@ -59,7 +59,7 @@ class SystemResources:
         return sorted(self.processes - before.processes)
 
     def more_files(self, before: SystemResources, most: int) -> list[str]:
-        """Return the open files and the temporary files of which there are by more than `most` more."""
+        """Return the new open files or temporary files, if there are more than `most` more of them."""
         more = []
         for now, then in ((self.descriptors, before.descriptors), (self.files, before.files)):
             if len(now) - len(then) > most:
@@ -69,22 +69,22 @@ class SystemResources:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Have temporary files made in a folder of our own, here and in processes that are begun."""
-    kept, told = tempfile.tempdir, os.environ.get("TMPDIR")
+    """Redirect temporary files to a folder of our own, in this process and its children."""
+    tempdir, variable = tempfile.tempdir, os.environ.get("TMPDIR")
     with tempfile.TemporaryDirectory(prefix="voicebot-contract-", ignore_cleanup_errors=True) as folder:
         tempfile.tempdir = os.environ["TMPDIR"] = folder
         try:
             yield Path(folder)
         finally:
-            tempfile.tempdir = kept
-            if told is None:
+            tempfile.tempdir = tempdir
+            if variable is None:
                 os.environ.pop("TMPDIR", None)
             else:
-                os.environ["TMPDIR"] = told
+                os.environ["TMPDIR"] = variable
 
 
 async def ensure_released(left: Callable[[], list[str]], after: str) -> None:
-    """Insist that nothing is left, a while after something happened."""
+    """Require that nothing is left a while after something happened."""
     if found := await poll_until_empty(left, _LIMIT):
         raise Unmet(
             f"no process, open file or temporary file left {_LIMIT:g} s after {after}",
@@ -93,9 +93,9 @@ async def ensure_released(left: Callable[[], list[str]], after: str) -> None:
 
 
 async def check_closing(cycle: Callable[[], Awaitable[None]], temporary: Path) -> None:
-    """Insist that a provider that is started, used and closed leaves nothing, time and again.
+    """Require that starting, using and closing a provider repeatedly leaves nothing behind.
 
-    What is had once and for all, such as a file that a library keeps open, is no fault.
+    What is kept once per process, such as a file that a library keeps open, is allowed.
     """
     begin = SystemResources.now(temporary)
     await cycle()
@@ -111,14 +111,14 @@ async def check_closing(cycle: Callable[[], Awaitable[None]], temporary: Path) -
 async def check_cancelling(
     use: Use, long_use: Callable[[int], LongUse], temporary: Path, enough: float
 ) -> str:
-    """Insist that uses that are cancelled leave no more behind than whole ones do.
+    """Require that cancelled uses leave no more behind than complete ones.
 
-    Return what was not tried, because it took more than `enough` seconds.
+    Return a note on what was left out after `enough` seconds, or an empty string.
 
     Args:
-        use: a brief one, which may be over before it is cancelled.
-        long_use: one that goes on for long after its midst, so that what it began does not end by itself;
-            another for each number.
+        use: a brief use, which may end before it is cancelled.
+        long_use: a use that runs for long after its midpoint, so that what it starts does not end by itself;
+            a different one for each number.
     """
     loop = asyncio.get_running_loop()
     await use()
@@ -127,34 +127,34 @@ async def check_cancelling(
     took = loop.time() - began
     idle = SystemResources.now(temporary)
     cancelled: list[Callable[[], Awaitable[None]]] = [
-        *(partial(_long_one, long_use, number) for number in range(_LONG_USES)),
-        *(partial(_at_an_await, use, awaits[n % len(awaits)]) for n in range(_AWAITS if awaits else 0)),
-        *(partial(_after_a_while, use, took * part) for part in _PARTS),
+        *(partial(_cancel_long_use, long_use, number) for number in range(_LONG_USES)),
+        *(partial(_cancel_at_await, use, awaits[n % len(awaits)]) for n in range(_AWAITS if awaits else 0)),
+        *(partial(_cancel_later, use, took * part) for part in _PARTS),
     ]
     tried = 0
     while tried < len(cancelled) and (tried < _LEAST or loop.time() < began + enough):
         await cancelled[tried]()
         tried += 1
     where = "uses that were cancelled"
-    await ensure_released(lambda: _surplus(SystemResources.now(temporary), idle), where)
+    await ensure_released(lambda: _additional(SystemResources.now(temporary), idle), where)
     more = len(cancelled) - tried
-    return f"it is slow, so that {tried} of {len(cancelled)} uses were cancelled" if more else ""
+    return f"it is slow, so only {tried} of {len(cancelled)} uses were cancelled" if more else ""
 
 
-async def _long_one(use: Callable[[int], LongUse], number: int) -> None:
+async def _cancel_long_use(use: Callable[[int], LongUse], number: int) -> None:
     await cancel_midway(use(number))
 
 
-async def _at_an_await(use: Use, at: int) -> None:
+async def _cancel_at_await(use: Use, at: int) -> None:
     await cancel_after(Suspensions(use(), at))
 
 
-async def _after_a_while(use: Use, seconds: float) -> None:
+async def _cancel_later(use: Use, seconds: float) -> None:
     await cancel_after(use(), seconds)
 
 
-def _surplus(now: SystemResources, idle: SystemResources) -> list[str]:
-    """Return what there is more of; a process or a file may have been replaced by another."""
+def _additional(now: SystemResources, idle: SystemResources) -> list[str]:
+    """Return what there is more of; one process or file may have replaced another."""
     children = now.more_processes(idle) if len(now.processes) > len(idle.processes) else []
     return [*children, *now.more_files(idle, 1)]
 
@@ -170,5 +170,5 @@ def _descriptors() -> list[str]:
     return [
         f"descriptor {number} of {target}"
         for number, target in open_descriptors()
-        if not target.startswith(_OTHERS)
+        if not target.startswith(_NOT_FILES)
     ]

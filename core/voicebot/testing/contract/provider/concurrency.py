@@ -1,4 +1,4 @@
-"""The check of what uses of one provider spare each other: one that waits holds up no other."""
+"""The check that one use of a provider does not hold up another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, ungrouped
-from voicebot.testing.contract.measurements.progress import until_still
+from voicebot.testing.contract.measurements.progress import progress_timeout
 from voicebot.testing.contract.provider.contract_members import ContractMembers
 
 if TYPE_CHECKING:
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from typing import Any
 
     class Base(ContractMembers):
-        """What this check needs to know, too."""
+        """What this check needs in addition."""
 
         def _paused_midway(self, provider: Any) -> AbstractAsyncContextManager[None]:
-            """Leave a use of each kind waiting half-way, within the block."""
+            """Keep a use of each kind waiting half-way while the block runs."""
 
 else:
     Base = ContractMembers
 
 
 class ConcurrencyChecks(Base):
-    """What a provider keeps to that is used by several at the same time."""
+    """What a provider must do that is used by several conversations at the same time."""
 
     @check
     async def test_one_that_waits_holds_up_no_other(self) -> None:
-        """While one waits half-way, as for a slow listener or speaker, another comes to its end."""
+        """While one use waits half-way, such as for a slow listener or speaker, another runs to its end."""
         limit = self.time_limit / 4
         async with self._started() as provider:
             try:
                 with ungrouped():
-                    async with until_still(limit), self._paused_midway(provider):
+                    async with progress_timeout(limit), self._paused_midway(provider):
                         await self._use_briefly(provider, 0)
             except TimeoutError:
                 raise Unmet(
-                    "another that comes to its end while one waits half-way",
-                    f"it stands still for {limit:g} s, as with a lock that is held over a `yield`",
+                    "a use to end while another waits half-way",
+                    f"no progress for {limit:g} s, as when a lock is held across a `yield`",
                 ) from None

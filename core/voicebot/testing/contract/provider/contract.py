@@ -1,4 +1,4 @@
-"""What an author gives, what may not be overridden, and what the checks of every kind are made of."""
+"""The contract of every provider: what an author supplies, and what the checks of every kind build on."""
 
 from __future__ import annotations
 
@@ -23,37 +23,39 @@ ProviderT = TypeVar("ProviderT", bound=Provider[Any])
 
 
 def do_nothing() -> None:
-    """Do nothing, midway."""
+    """Do nothing half-way through."""
 
 
 class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleChecks, Generic[ProviderT]):
-    """What every provider keeps to.
+    """What every provider must do.
 
-    A subclass for pytest is called `Test...` and has `make`; what else an author gives is optional.
+    A subclass for pytest is called `Test...` and has `make`; everything else an author supplies is optional.
     """
 
     expected_failures: ClassVar[dict[str, str]] = {}
     """Checks that are known to fail, each with the reason. One that passes after all is a failure."""
     time_limit: ClassVar[float] = 60.0
-    """Seconds without progress after which a check is taken to hang; with progress, ten times as many."""
+    """Seconds without progress after which a check is stopped; with progress, ten times as many."""
     sdk: ClassVar[tuple[str, ...]] = ()
-    """Top-level modules that loading the plugin must not import; those of `requires` are known already."""
+    """Top-level modules that loading the plugin must not import, in addition to those in `requires`."""
 
     def make(self) -> ProviderT:
-        """Return a fresh provider, not started; called often."""
+        """Return a new provider that has not been started; called often."""
         raise NotImplementedError(f"{type(self).__name__} needs a method make() that returns a provider")
 
     def broken(self) -> ProviderT:
-        """Return a provider whose service cannot be reached, as at an address where nobody listens."""
-        raise unittest.SkipTest("there is no broken(), which returns a provider whose service is away")
+        """Return a provider whose service cannot be reached, such as at an address where nothing listens."""
+        raise unittest.SkipTest(
+            "there is no broken(), which returns a provider whose service cannot be reached"
+        )
 
     def refused(self) -> ProviderT:
-        """Return a provider that its service refuses, as for a wrong key."""
+        """Return a provider that its service refuses, such as for a wrong key."""
         raise unittest.SkipTest("there is no refused(), which returns a provider that its service refuses")
 
     def cut(self) -> None:
-        """Break the connections that providers of `make` have with their service, and let none be made."""
-        raise unittest.SkipTest("there is no cut(), which breaks the connections with the service")
+        """Cut the connections between providers from `make` and their service, and prevent new ones."""
+        raise unittest.SkipTest("there is no cut(), which cuts the connections to the service")
 
     def restore(self) -> None:
         """Undo `cut`; called after it."""
@@ -65,14 +67,14 @@ class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleC
             refuse_failures_without_reason(cls, cls.expected_failures)
 
     def masked(self, text: str) -> str:
-        """Return a text without the secrets of the provider."""
+        """Return a text without the provider's secrets."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text
 
     @cached_property
     def notes(self) -> list[str]:
-        """What a check has to tell beside that it passed: figures, for instance."""
+        """What a check reports in addition to its result, such as figures."""
         return []
 
     @property
@@ -84,24 +86,24 @@ class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleC
         return type(self).cut is not ProviderContract.cut
 
     async def _use(self, provider: ProviderT, midway: Callable[[], None] = do_nothing) -> None:
-        """Let a provider do what it is there for, once and whole; call `midway` in the midst of it."""
+        """Use a provider once, completely; call `midway` half-way through."""
         raise NotImplementedError
 
     async def _use_fully(self, provider: ProviderT) -> None:
-        """Let a provider do all that it can, at some length."""
+        """Use everything a provider offers, at some length."""
         await self._use(provider)
 
     async def _use_briefly(self, provider: ProviderT, number: int) -> None:
-        """Let a provider do what it is there for in each way, briefly; another thing for each number."""
+        """Use a provider briefly in each of its ways, with different content for each number."""
         await self._use(provider)
 
     async def _use_at_length(self, provider: ProviderT, number: int, midway: Callable[[], None]) -> None:
-        """Let a provider do what takes long, in one way or another; call `midway` once it has begun."""
+        """Use a provider for long in one of its ways; call `midway` once it has begun."""
         await self._use(provider, midway)
 
     async def _give_text(self, provider: ProviderT, text: str) -> None:
-        """Give a provider a text, wherever it takes one."""
-        raise unittest.SkipTest("it is given no text")
+        """Pass a text to a provider wherever it takes one."""
+        raise unittest.SkipTest("it takes no text")
 
     async def _start_use_close(self) -> None:
         """Start a provider, use it, and close it."""
@@ -122,7 +124,7 @@ class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleC
         return self._remember_secrets(self.make())
 
     def _remember_secrets(self, provider: ProviderT) -> ProviderT:
-        """Remember a provider's secrets, which no message of ours must show."""
+        """Remember a provider's secrets, which no message of a check may contain."""
         self._last_made = provider
         self._secrets.update(secrets(provider.options).values())
         return provider
@@ -143,12 +145,12 @@ class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleC
         try:
             await self._use(provider)
         except ProviderError as error:
-            expect(str(error).strip(), "an error that says what is wrong", "an error without a text")
+            expect(str(error).strip(), "an error with a message", "an error without one")
 
     async def _failure_of(self, provider: ProviderT) -> ProviderError:
         try:
             await self._start_and_use(provider)
         except ProviderError as error:
-            expect(str(error).strip(), "an error that says what is wrong", "an error without a text")
+            expect(str(error).strip(), "an error with a message", "an error without one")
             return error
         raise Unmet("a ProviderError", "it works")

@@ -1,4 +1,4 @@
-"""What the checks of every provider need to know of the contract that they are part of."""
+"""The members of a contract that the checks of every provider use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from voicebot.errors import ProviderError
 
     class ContractMembers(Protocol):
-        """A contract whose provider is checked; `ProviderContract` and its kinds say how all this is done."""
+        """A contract as its checks see it; implemented by `ProviderContract` and its subclasses."""
 
         expected_failures: ClassVar[dict[str, str]]
         time_limit: ClassVar[float]
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
         @property
         def notes(self) -> list[str]:
-            """What a check has to tell beside that it passed."""
+            """What a check reports in addition to its result."""
 
         def make(self) -> Any:
-            """Return a fresh provider."""
+            """Return a new provider."""
 
         def broken(self) -> Any:
             """Return a provider whose service cannot be reached."""
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
             """Return a provider that its service refuses."""
 
         def cut(self) -> None:
-            """Break the connections with the service."""
+            """Cut the connections to the service."""
 
         def restore(self) -> None:
             """Undo `cut`."""
 
         def masked(self, text: str) -> str:
-            """Return a text without the secrets of the provider."""
+            """Return a text without the provider's secrets."""
 
         @property
         def _can_be_cut(self) -> bool: ...

@@ -1,4 +1,4 @@
-"""Texts that do something where they reach a shell, a command's options, a path or Python's `eval`."""
+"""Texts that have an effect if they reach a shell, a command's options, a path or Python's `eval`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from voicebot.testing.contract.failures import Unmet, describe
 
 _UP = "../" * 12
 _LATE = 0.1
-"""Seconds after which a command that nobody waited for has begun."""
+"""Seconds after which a command that nobody waits for has taken effect."""
 
 
 async def ensure_texts_are_inert(say: Callable[[str], Awaitable[object]]) -> None:
-    """Insist that texts are texts, whatever they look like: taken, or refused with a `ProviderError`."""
-    with tempfile.TemporaryDirectory(prefix="vb-") as folder:  # short, since it is read out
+    """Require that texts are accepted as text, or refused with a `ProviderError`, whatever they look like."""
+    with tempfile.TemporaryDirectory(prefix="vb-") as folder:  # short, because it is spoken
         mark = Path(folder, "mark")
         for name, text in _texts(mark).items():
             failure: Exception | None = None
@@ -30,16 +30,16 @@ async def ensure_texts_are_inert(say: Callable[[str], Awaitable[object]]) -> Non
                 raise
             except Exception as error:
                 failure = error
-            _did_nothing(mark, name)
-            if failure is not None and "\0" not in text:  # which is a matter of scripts
-                raise Unmet(f"{name} taken as a text, or a ProviderError", describe(failure)) from failure
+            _ensure_no_effect(mark, name)
+            if failure is not None and "\0" not in text:  # another check is about odd characters
+                raise Unmet(f"{name} accepted as text, or a ProviderError", describe(failure)) from failure
         await asyncio.sleep(_LATE)
-        _did_nothing(mark, "one of the texts")
+        _ensure_no_effect(mark, "one of the texts")
 
 
-def _did_nothing(mark: Path, name: str) -> None:
+def _ensure_no_effect(mark: Path, name: str) -> None:
     if found := sorted(path.name for path in mark.parent.iterdir()):
-        raise Unmet(f"{name} taken as a text", f"it was obeyed: it made the file {', '.join(found)}")
+        raise Unmet(f"{name} accepted as text", f"it was executed: it made the file {', '.join(found)}")
 
 
 def _texts(mark: Path) -> dict[str, str]:
@@ -56,5 +56,5 @@ def _texts(mark: Path) -> dict[str, str]:
         "an option of its own name": f"--output={mark}",
         "a path": str(mark),
         "a path that leads up": f"{_UP}{mark.relative_to(mark.anchor)}",
-        "a word of Python": f'__import__("pathlib").Path({str(mark)!r}).touch()',
+        "a Python expression": f'__import__("pathlib").Path({str(mark)!r}).touch()',
     }

@@ -1,4 +1,4 @@
-"""Loading a plugin where its SDK is not installed, in a process of its own."""
+"""Import a plugin in a process of its own in which its SDK cannot be imported."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ print(json.dumps([wanted, error]))
 
 
 def registration_of(provider: Provider[Any]) -> Registration | None:
-    """Return how a provider is registered, if it is."""
+    """Return a provider's registration, if it has one."""
     return next((r for r in installed_plugins().registry if r.provider is type(provider)), None)
 
 
 async def import_without(modules: Sequence[str], sdk: Sequence[str]) -> tuple[list[str], str]:
-    """Import modules where the SDK is missing; return what of it was asked for, and the error, if any."""
+    """Import modules where the SDK is missing; return the parts of it that were imported, and any error."""
     arguments = json.dumps([modules, sdk, sys.path])
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-c", _SCRIPT, arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE

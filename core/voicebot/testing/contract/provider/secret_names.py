@@ -1,4 +1,4 @@
-"""Options that are named like a secret and are plain text, which a log or an error would show."""
+"""Options that are named like a secret but are plain text, which a log or an error would show."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _ALWAYS = frozenset(
     "bearer authorization apikey apikeys apisecret apitoken authkey authtoken accesskey accesstoken "
     "secretkey clientsecret privatekey".split()
 )
-"""Words that name a secret, as the last of a name."""
-_ONE = frozenset(("key", "token"))
-_MANY = frozenset(("keys", "tokens"))
-_OF_WHAT_IS_SECRET = frozenset(
+"""Last words of a name that always mean a secret."""
+_SINGULAR = frozenset(("key", "token"))
+_PLURAL = frozenset(("keys", "tokens"))
+_BEFORE_SECRETS = frozenset(
     "api access account auth authorization bearer client private refresh secret security service session "
     "subscription".split()
 )
-"""Words before `keys` or `tokens` that make secrets of them."""
-_OF_WHAT_IS_NOT = frozenset(
+"""Words that make `keys` or `tokens` after them secret."""
+_BEFORE_PUBLIC = frozenset(
     # keys of tables, of a keyboard, of music
     "cache column cue dict down enter escape exit field foreign group hot index interrupt json lookup map "
     "message metadata modifier musical mute partition pause press primary public push quit record resume row "
@@ -31,25 +31,25 @@ _OF_WHAT_IS_NOT = frozenset(
     "begin blank bos class cls decoder eos end fill first language last mask max min next null pad padding "
     "prompt sep separator special start stop text think unk unknown word".split()
 )
-"""Words before `key` or `token` that make something public of it."""
+"""Words that make `key` or `token` after them public."""
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def names_a_secret(name: str) -> bool:
-    """Return whether an option of that name holds a secret: `api_key`, not `key_phrases` or `max_tokens`."""
+    """Return whether an option's name suggests a secret: `api_key`, but not `key_phrases` or `max_tokens`."""
     words = [word.lower() for word in _WORDS.findall(name) if not word.isdigit()]
     if not words:
         return False
     before = words[-2] if len(words) > 1 else ""
     if words[-1] in _ALWAYS:
         return True
-    if words[-1] in _ONE:
-        return before not in _OF_WHAT_IS_NOT
-    return words[-1] in _MANY and before in _OF_WHAT_IS_SECRET
+    if words[-1] in _SINGULAR:
+        return before not in _BEFORE_PUBLIC
+    return words[-1] in _PLURAL and before in _BEFORE_SECRETS
 
 
 def bare_secrets(options: type[BaseModel]) -> list[str]:
-    """Return the options that are named like a secret and may be plain text, to any depth."""
+    """Return the options, at any depth, that are named like a secret and may be plain text."""
     return sorted(set(_of(options, "", frozenset())))
 
 
@@ -67,7 +67,7 @@ def _of(holder: type[Any], place: str, within: frozenset[type[Any]]) -> Iterator
 
 
 def _fields(holder: type[Any]) -> Iterator[tuple[str, list[str], Any]]:
-    """Give the fields of a class of options: the name, other names, the type."""
+    """Yield the fields of an options class: name, aliases and type."""
     if issubclass(holder, BaseModel):
         for name, info in holder.model_fields.items():
             also = [alias for alias in (info.alias, info.validation_alias) if isinstance(alias, str)]
@@ -79,7 +79,7 @@ def _fields(holder: type[Any]) -> Iterator[tuple[str, list[str], Any]]:
 
 
 def _kinds(kind: Any) -> Iterator[Any]:
-    """Give all types that a type is made of: of a union, the items of a list, the values of a mapping."""
+    """Yield all types in a type: the members of a union, the items of a list, the values of a mapping."""
     if (named := getattr(kind, "__value__", None) or getattr(kind, "__supertype__", None)) is not None:
         yield from _kinds(named)  # a `type` statement, or a NewType
         return
@@ -88,7 +88,7 @@ def _kinds(kind: Any) -> Iterator[Any]:
     if isinstance(kind, type) is False and (metadata := getattr(kind, "__metadata__", ())):
         parts = tuple(part for part in parts if part not in metadata)
     for part in parts[1:] if _is_mapping(kind) else parts:
-        if not isinstance(part, str):  # of a Literal
+        if not isinstance(part, str):  # in a Literal
             yield from _kinds(part)
 
 

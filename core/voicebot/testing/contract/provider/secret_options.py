@@ -1,4 +1,4 @@
-"""The secrets among a provider's options, and where they could show."""
+"""The secrets in a provider's options, and the texts in which they could appear."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 _SHORTEST = 6
-"""Characters; what is shorter turns up in any text by chance."""
+"""Characters; a shorter value would appear in texts by chance."""
 
 
 def secrets(value: Any, name: str = "") -> dict[str, str]:
-    """Return the secrets within options, to any depth, by the names of the options."""
+    """Return the secrets in options at any depth, by option name."""
     found: dict[str, str] = {}
     match value:
         case SecretStr():
@@ -30,19 +30,19 @@ def secrets(value: Any, name: str = "") -> dict[str, str]:
         case list() | tuple() | set() | frozenset():
             for number, item in enumerate(value):
                 found |= secrets(item, f"{name}.{number}")
-        case object(options=BaseModel() as options):  # a provider that is itself an option
+        case object(options=BaseModel() as options):  # an option that is itself a provider
             found |= secrets(options, name)
     return found
 
 
-def told(error: BaseException) -> str:
-    """Return all that a log tells of an error: its text, its repr, and the same of what caused it."""
+def full_text(error: BaseException) -> str:
+    """Return everything a log could show of an error: its traceback, causes included, and its repr."""
     return "".join(traceback.format_exception(error)) + repr(error)
 
 
 @contextmanager
 def logged() -> Iterator[list[str]]:
-    """Collect all that is logged while the block runs, at any level, as a log file would have it."""
+    """Collect the formatted log lines of all levels while the block runs."""
     lines: list[str] = []
 
     class Collector(logging.Handler):
@@ -51,7 +51,7 @@ def logged() -> Iterator[list[str]]:
 
     root = logging.getLogger()
     level, handlers = root.level, root.handlers
-    root.handlers = [Collector()]  # alone: nobody asked to see all this
+    root.handlers = [Collector()]  # the only one: nobody asked to see all this
     root.setLevel(logging.DEBUG)
     try:
         yield lines

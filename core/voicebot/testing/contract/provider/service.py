@@ -1,4 +1,4 @@
-"""The checks of a provider whose service is away, refuses, or is cut off."""
+"""Checks of a provider whose service is unavailable, refuses it, or is cut off."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ _RECOVERIES = 5
 
 
 class ServiceChecks(ContractMembers):
-    """What a provider keeps to when its service does not."""
+    """What a provider must do when its service fails."""
 
     @check
     async def test_a_service_that_is_away_is_a_retryable_provider_error(self) -> None:
-        """Where the service cannot be reached, start or use raises a `ProviderError` that is retryable."""
+        """If the service cannot be reached, start or use raises a retryable `ProviderError`."""
         error = await self._failure_of(self.broken())
         expect(error.retryable, "a ProviderError with retryable=True", f"retryable=False in {error}")
 
     @check
     async def test_a_service_that_refuses_is_a_provider_error_not_to_be_retried(self) -> None:
-        """Where the service refuses, start or use raises a `ProviderError` that is not retryable."""
+        """If the service refuses, start or use raises a `ProviderError` that is not retryable."""
         error = await self._failure_of(self.refused())
         expect(not error.retryable, "a ProviderError with retryable=False", f"retryable=True in {error}")
 
     @check
     async def test_a_network_that_drops_is_a_retryable_provider_error(self) -> None:
-        """A use during which the network drops is whole, or ends in a retryable error; later ones work."""
+        """If the network drops during a use, it completes or raises a retryable error; later uses work."""
         if not self._can_be_cut:
             self.cut()
         async with self._started() as provider:
@@ -45,4 +45,4 @@ class ServiceChecks(ContractMembers):
                 except ProviderError as error:
                     seen = f"attempt {attempt + 1} of {_RECOVERIES} failed: {describe(error)}"
             else:
-                raise Unmet("that it works again once the network is back", seen)
+                raise Unmet("it to work again once the network is back", seen)

@@ -1,4 +1,4 @@
-"""The checks of what a provider does to the program around it while it is used."""
+"""Checks of what using a provider does to the program around it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from voicebot.testing.contract.provider.contract_members import ContractMembers
 
 
 class SideEffectChecks(ContractMembers):
-    """What a provider spares the program that uses it."""
+    """What a provider must not do to the program that uses it."""
 
     @check
     async def test_the_event_loop_is_never_held_up(self) -> None:
-        """A use, whole or cancelled, never holds the event loop up for more than 40 ms: others speak too."""
+        """A use, complete or cancelled, never blocks the event loop for more than 40 ms."""
         async with self._started() as provider:
 
             async def use() -> None:
@@ -25,7 +25,7 @@ class SideEffectChecks(ContractMembers):
 
     @check
     async def test_memory_does_not_grow_with_use(self) -> None:
-        """Using a provider again and again, to the end or not, does not add to the memory each time."""
+        """Using a provider again and again, completely or not, does not add to the memory each time."""
         async with self._started() as provider:
 
             async def use(number: int) -> None:
@@ -36,6 +36,6 @@ class SideEffectChecks(ContractMembers):
 
     @check
     async def test_a_text_is_never_a_command(self) -> None:
-        """A text that looks like a command, an option or a path is a text: nothing obeys it."""
+        """A text that looks like a command, an option or a path is treated as text."""
         async with self._started() as provider:
             await injection.ensure_texts_are_inert(lambda text: self._give_text(provider, text))

@@ -1,4 +1,4 @@
-"""The checks of what a recogniser settles: one final for each commit, and nothing of it told again."""
+"""Checks of final transcripts: one for each commit, and none of its words reported again."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from voicebot.interfaces import Recognition, Recognizer
 from voicebot.messages import FinalTranscript, Hints, PartialTranscript, RecognitionEvent
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect, ungrouped
-from voicebot.testing.contract.recognizer.session import heard, write
+from voicebot.testing.contract.recognizer.session import checked_events, write
 from voicebot.testing.contract.samples.recordings import error_rate, pieces, words_of
 
 if TYPE_CHECKING:
     from voicebot.testing.contract.provider.contract import ProviderContract
 
     class Base(ProviderContract[Recognizer[Any]]):
-        """What these checks use of the contract that they are part of."""
+        """The members of the contract that these checks use."""
 
         words: str
         word_error_rate: ClassVar[float]
@@ -30,41 +30,41 @@ if TYPE_CHECKING:
 else:
     Base = object
 
-_PATIENCE = (5.0, 20.0)
-"""Seconds without any event in which a final has come; the second time, on a machine that is slow."""
+_FINAL_TIMEOUTS = (5.0, 20.0)
+"""Seconds without an event within which a final must come; the second value is for slow machines."""
 _AFTERWARDS = 1.0
 
 
 class _Session:
-    """Sound written and commits made in one session, whose events are all kept."""
+    """Writes sound and commits in one session, and keeps all its events."""
 
-    def __init__(self, recognition: Recognition, patience: float) -> None:
+    def __init__(self, recognition: Recognition, timeout: float) -> None:
         self.events: list[RecognitionEvent] = []
         self.unanswered: int | None = None
-        """The first commit that no final answered in time."""
+        """The number of the first commit that no final answered in time."""
         self._recognition = recognition
-        self._patience = patience
-        self._news: asyncio.Queue[RecognitionEvent | None] = asyncio.Queue()
+        self._timeout = timeout
+        self._arrived: asyncio.Queue[RecognitionEvent | None] = asyncio.Queue()
         self._commits = 0
 
     @property
     def finals(self) -> list[str]:
-        """The texts that were settled."""
+        """The texts of the final transcripts so far."""
         return [event.text for event in self.events if isinstance(event, FinalTranscript)]
 
     async def listen(self, events: AsyncIterator[RecognitionEvent]) -> None:
-        """Take all events to their end."""
+        """Collect events until the session ends."""
         async for event in events:
             self.events.append(event)
-            self._news.put_nowait(event)
-        self._news.put_nowait(None)
+            self._arrived.put_nowait(event)
+        self._arrived.put_nowait(None)
 
     async def say(self, sound: bytes, frame: int) -> None:
         """Write sound."""
         await write(self._recognition, pieces(sound, (frame,)), finish=False)
 
     async def commit(self) -> bool:
-        """Commit; return whether a final came before all fell silent."""
+        """Commit; return whether a final came before the timeout."""
         self._commits += 1
         await self._recognition.commit()
         try:
@@ -77,7 +77,7 @@ class _Session:
         raise Unmet(f"a final for commit {self._commits}", f"none: the session ended after {self.finals}")
 
     async def finish(self) -> None:
-        """Finish, and wait for the end."""
+        """Finish, and wait for the session to end."""
         await self._recognition.finish()
         if self.unanswered is None:
             return
@@ -85,24 +85,24 @@ class _Session:
             while await self._next() is not None:
                 pass
         except TimeoutError:
-            seen = f"none in {self._patience:g} s, and no end of the session after `finish`"
+            seen = f"none in {self._timeout:g} s, and no end of the session after `finish`"
             raise Unmet(f"a final for commit {self.unanswered}", seen) from None
 
     async def _next(self) -> RecognitionEvent | None:
-        async with asyncio.timeout(self._patience):
-            return await self._news.get()
+        async with asyncio.timeout(self._timeout):
+            return await self._arrived.get()
 
 
 class CommitChecks(Base):
-    """What a recogniser keeps to that settles speech."""
+    """What a recogniser must do with commits."""
 
     @check
     async def test_each_commit_is_answered_by_one_final(self) -> None:
-        """Each `commit` is answered by exactly one `FinalTranscript`, an empty one where nothing was said."""
+        """Each `commit` is answered by exactly one `FinalTranscript`, an empty one if nothing was said."""
         async with self._started() as provider:
             audio = self._clip(provider)
-            for patience in self._patience():
-                session = await self._settled(provider, (audio, b"", audio), patience)
+            for timeout in self._timeouts():
+                session = await self._committed(provider, (audio, b"", audio), timeout)
                 number, finals = session.unanswered, session.finals
                 if number is None:
                     break
@@ -111,7 +111,7 @@ class CommitChecks(Base):
                     raise Unmet(f"a final for commit {number}", seen)
             else:
                 raise Unmet(
-                    f"a final for commit {number}", f"none in {patience:g} s, until `finish`: {finals}"
+                    f"a final for commit {number}", f"none in {timeout:g} s, until `finish`: {finals}"
                 )
             expect(len(finals) in (3, 4), "3 finals for 3 commits, and perhaps one for `finish`", finals)
             for number, final in enumerate(finals):
@@ -124,35 +124,35 @@ class CommitChecks(Base):
 
     @check
     async def test_what_is_settled_is_not_told_again(self) -> None:
-        """After a `FinalTranscript`, no `PartialTranscript` tells its words again."""
+        """After a `FinalTranscript`, no `PartialTranscript` repeats its words."""
         async with self._started() as provider:
             audio = self._clip(provider)
             silence = bytes(provider.input_format.bytes_in(_AFTERWARDS))
-            patience = self._patience()[0]
+            timeout = self._timeouts()[0]
             try:
-                session = await self._settled(provider, (audio,), patience, silence)
-            except unittest.SkipTest:  # it settles by itself
-                session = await self._settled(provider, (), patience, audio + silence)
-            for partial, final in _told_again(session.events):
+                session = await self._committed(provider, (audio,), timeout, silence)
+            except unittest.SkipTest:  # it finds the ends of speech by itself
+                session = await self._committed(provider, (), timeout, audio + silence)
+            for partial, final in _repeated(session.events):
                 raise Unmet(
-                    "no partial transcript of words that are settled",
+                    "no partial transcript of words that are final",
                     f"{partial!r} after the final {final!r}",
                 )
 
-    def _patience(self) -> tuple[float, float]:
-        soon, late = _PATIENCE
+    def _timeouts(self) -> tuple[float, float]:
+        soon, late = _FINAL_TIMEOUTS
         return min(soon, self.time_limit / 6), min(late, self.time_limit / 3)
 
-    async def _settled(
-        self, provider: Recognizer[Any], said: Sequence[bytes], patience: float, afterwards: bytes = b""
+    async def _committed(
+        self, provider: Recognizer[Any], said: Sequence[bytes], timeout: float, afterwards: bytes = b""
     ) -> _Session:
-        """Write sound, commit after each, write some more, and finish; stop at a commit without an answer."""
+        """Write sounds and commit after each, write some more, and finish; stop at an unanswered commit."""
         frame = self._frame(provider)
         with ungrouped():
             async with provider.listen(self.hints) as recognition:
                 if said and type(recognition).commit is Recognition.commit:
                     raise unittest.SkipTest("it finds the ends of speech by itself (`commit` does nothing)")
-                session = _Session(recognition, patience)
+                session = _Session(recognition, timeout)
 
                 async def speak() -> None:
                     for sound in said:
@@ -163,30 +163,30 @@ class CommitChecks(Base):
                         await session.say(afterwards, frame)
                     await session.finish()
 
-                async with asyncio.TaskGroup() as tasks, heard(recognition) as events:
+                async with asyncio.TaskGroup() as tasks, checked_events(recognition) as events:
                     tasks.create_task(speak(), name="contract: sound")
                     await session.listen(events)
         return session
 
 
-def _told_again(events: Sequence[RecognitionEvent]) -> list[tuple[str, str]]:
-    """Return the partial transcripts that repeat the final before them and are not settled once more."""
+def _repeated(events: Sequence[RecognitionEvent]) -> list[tuple[str, str]]:
+    """Return the partials that repeat the final before them and are not part of the next final."""
     found = []
-    settled, waiting = "", list[str]()
+    final, pending = "", list[str]()
     for event in [*events, FinalTranscript("")]:
-        if isinstance(event, PartialTranscript) and _is_part(event.text, settled):
-            waiting.append(event.text)
+        if isinstance(event, PartialTranscript) and _is_part(event.text, final):
+            pending.append(event.text)
         elif isinstance(event, FinalTranscript):
             if not words_of(event.text):
-                found += [(partial, settled) for partial in waiting]
+                found += [(partial, final) for partial in pending]
             else:
-                settled = event.text
-            waiting.clear()
+                final = event.text
+            pending.clear()
     return found
 
 
 def _is_part(text: str, whole: str) -> bool:
-    """Return whether the words of a text follow each other in another."""
+    """Return whether another text contains the words of a text in a row."""
     wanted, words = words_of(text), words_of(whole)
     return bool(wanted) and any(
         words[first : first + len(wanted)] == wanted for first in range(len(words) - len(wanted) + 1)

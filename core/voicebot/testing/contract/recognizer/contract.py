@@ -17,11 +17,11 @@ from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect, ungrouped
 from voicebot.testing.contract.iteration import closing, interleaved
 from voicebot.testing.contract.measurements import memory
-from voicebot.testing.contract.measurements.progress import until_still
+from voicebot.testing.contract.measurements.progress import progress_timeout
 from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
 from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.recognizer.commits import CommitChecks
-from voicebot.testing.contract.recognizer.session import heard, waiting, write
+from voicebot.testing.contract.recognizer.session import checked_events, paused_session, write
 from voicebot.testing.contract.samples import texts
 from voicebot.testing.contract.samples.recordings import error_rate, pieces, sound_of, words_of
 
@@ -35,16 +35,16 @@ _ODD_SIZES = (2, 4094, 640, 6, 20_000)
 
 
 class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recognizer[Any]]):
-    """What a recogniser keeps to."""
+    """What a recogniser must do."""
 
     clip: Path
-    """A recording of somebody who speaks: a WAV file, at any rate."""
+    """A recording of speech: a WAV file at any sample rate."""
     words: str
-    """What is said in it."""
+    """What is said in the clip."""
     word_error_rate: ClassVar[float] = 0.25
     """The share of words that may be wrong."""
     hints: ClassVar[Hints] = Hints(languages=("en-US",))
-    """What the recogniser is told to expect."""
+    """The hints given to the recogniser."""
 
     @check
     async def test_its_format_is_known_after_its_start(self) -> None:
@@ -59,21 +59,21 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
 
     @check
     async def test_the_words_of_a_clip_are_heard(self) -> None:
-        """What is said in the clip is heard, in the order in which it is said."""
+        """The words of the clip are recognised in order."""
         async with self._started() as provider:
-            self._as_said(await self._hear(provider, self._clip(provider)))
+            self._expect_words(await self._recognized(provider, self._clip(provider)))
 
     @check
     async def test_sound_may_come_in_pieces_of_any_even_size(self) -> None:
-        """Sound is taken in pieces of any even number of bytes, from a sample to the whole."""
+        """Sound may be written in pieces of any even number of bytes, from one sample to all of it."""
         async with self._started() as provider:
             audio = self._clip(provider)
             for sizes in (_ODD_SIZES, (len(audio),)):
-                self._as_said(await self._hear(provider, audio, sizes))
+                self._expect_words(await self._recognized(provider, audio, sizes))
 
     @check
     async def test_words_come_before_the_sound_ends(self) -> None:
-        """Recognition is streamed: partial transcripts come while there is still sound to come."""
+        """Recognition is streamed: partial transcripts come before all the sound has been written."""
         async with self._started() as provider, provider.listen(self.hints) as recognition:
             audio = self._clip(provider)
             limit = self.time_limit / 4
@@ -82,7 +82,7 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
                 name="contract: sound",
             )
             try:
-                async with until_still(limit), heard(recognition) as events:
+                async with progress_timeout(limit), checked_events(recognition) as events:
                     async for event in events:
                         if getattr(event, "text", ""):
                             return
@@ -91,39 +91,44 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
             finally:
                 writing.cancel()
                 await asyncio.wait({writing})
-        raise Unmet("a transcript, if partial, before `finish`", f"none within {limit:g} s")
+        raise Unmet("a transcript, at least a partial one, before `finish`", f"none within {limit:g} s")
 
     @check
     async def test_silence_has_no_words(self) -> None:
-        """Silence has no words, and finishing ends the iteration."""
+        """Silence yields no words, and `finish` ends the iteration."""
         async with self._started() as provider:
             silence = bytes(provider.input_format.bytes_in(_SILENCE))
-            text = await self._hear(provider, silence)
+            text = await self._recognized(provider, silence)
             expect(not words_of(text), "no words in silence", repr(text))
 
     @check
     async def test_a_session_without_sound_ends_without_words(self) -> None:
-        """A session that is finished at once ends without words; one that is left at once does no harm."""
+        """A session that is finished at once ends without words; one left at once does no harm."""
         async with self._started() as provider:
             async with provider.listen(self.hints):
                 pass
-            text = await self._hear(provider, b"")
+            text = await self._recognized(provider, b"")
             expect(not words_of(text), "no words without sound", repr(text))
 
     @check
     async def test_twenty_sessions_at_once_are_kept_apart(self) -> None:
-        """Of twenty sessions at once, half of them silent, each hears what was said in it alone."""
+        """Of twenty sessions at once, half of them silent, each recognises only its own sound."""
         async with self._started() as provider:
             clip = self._clip(provider)
-            # a little more than a frame, so that something is left of whatever pieces it is taken in
+            # a little more than a frame, so that something is left over whatever its block size
             frames: tuple[int, ...] = (self._frame(provider) + BYTES_PER_SAMPLE,)
-            usual, alone = await self._hear(provider, clip), await self._hear(provider, clip, frames)
-            if error_rate(usual, alone) > self.word_error_rate:  # which is told by another check
+            usual, alone = (
+                await self._recognized(provider, clip),
+                await self._recognized(provider, clip, frames),
+            )
+            if error_rate(usual, alone) > self.word_error_rate:  # another check reports that
                 frames, alone = (), usual
             async with asyncio.TaskGroup() as tasks:
                 sessions = [
                     tasks.create_task(
-                        self._hear(provider, self._turn(provider, clip, number), frames, together=True),
+                        self._recognized(
+                            provider, self._session_sound(provider, clip, number), frames, together=True
+                        ),
                         name=f"contract: session {number}",
                     )
                     for number in range(_AT_ONCE)
@@ -132,11 +137,11 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
                 if number % 2:
                     expect(not words_of(task.result()), "no words in a silent session", repr(task.result()))
                 else:
-                    self._as_said(task.result(), alone)
+                    self._expect_words(task.result(), alone)
 
     @check
     async def test_any_hints_are_taken(self) -> None:
-        """Hints may be none, many, empty, in any script, of any language: all are taken or refused."""
+        """Any hints are accepted or refused: none, many, empty ones, in any script and of any language."""
         async with self._started() as provider:
             foreign = tuple(text for text, _ in texts.FOREIGN.values())
             for hints in (
@@ -146,13 +151,13 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
                 Hints(languages=("xx-XX",)),
             ):
                 try:
-                    await self._hear(provider, b"", hints=hints)
+                    await self._recognized(provider, b"", hints=hints)
                 except ProviderError:
                     continue
 
     @check
     async def test_sound_that_nobody_listens_to_does_not_fill_the_memory(self) -> None:
-        """Of ten minutes of silence written at once, a recogniser holds no more than 4 MB."""
+        """A recogniser holds at most 4 MB of ten minutes of silence written at once."""
         async with self._started() as provider:
             await self._use(provider)
             with memory.traced():
@@ -164,46 +169,46 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
                         write(recognition, silence, finish=False), name="contract: sound"
                     )
                     try:
-                        await memory.ensure_bounded(before, "events that nobody takes")
+                        await memory.ensure_bounded(before, "events that nobody consumes")
                     finally:
                         writing.cancel()
                         await asyncio.wait({writing})
             await self._use(provider)
 
     async def _use(self, provider: Recognizer[Any], midway: Callable[[], None] = do_nothing) -> None:
-        text = await self._hear(provider, self._clip(provider), midway=midway)
+        text = await self._recognized(provider, self._clip(provider), midway=midway)
         if midway is not do_nothing:
-            self._as_said(text)
+            self._expect_words(text)
 
     async def _use_fully(self, provider: Recognizer[Any]) -> None:
-        """Hear the clip twice in one session, with a commit in between."""
+        """Recognise the clip twice in one session, with a commit in between."""
         clip = list(pieces(self._clip(provider), (self._frame(provider),)))
         with ungrouped():
             async with provider.listen(self.hints) as recognition, asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._commit_between(recognition, clip), name="contract: sound")
-                async with heard(recognition) as events:
+                async with checked_events(recognition) as events:
                     async for _ in events:
                         pass
 
     async def _use_briefly(self, provider: Recognizer[Any], number: int) -> None:
         clip = self._clip(provider)
-        await self._hear(provider, clip[: provider.input_format.bytes_in(_BRIEF)])
+        await self._recognized(provider, clip[: provider.input_format.bytes_in(_BRIEF)])
 
     @asynccontextmanager
     async def _paused_midway(self, provider: Recognizer[Any]) -> AsyncGenerator[None, None]:
         sound = pieces(self._clip(provider), (self._frame(provider),))
-        async with provider.listen(self.hints) as recognition, waiting(recognition, sound):
+        async with provider.listen(self.hints) as recognition, paused_session(recognition, sound):
             yield
 
     async def _give_text(self, provider: Recognizer[Any], text: str) -> None:
-        await self._hear(provider, b"", hints=Hints((text,), self.hints.languages))
+        await self._recognized(provider, b"", hints=Hints((text,), self.hints.languages))
 
     async def _commit_between(self, recognition: Recognition, clip: list[bytes]) -> None:
         await write(recognition, clip, finish=False)
         await recognition.commit()
         await write(recognition, clip)
 
-    async def _hear(
+    async def _recognized(
         self,
         provider: Recognizer[Any],
         audio: bytes,
@@ -213,31 +218,31 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
         midway: Callable[[], None] = do_nothing,
         together: bool = False,
     ) -> str:
-        """Let it hear sound to the end; return the words of all finals."""
+        """Recognise sound to its end; return the words of all final transcripts."""
         finals: list[str] = []
         with ungrouped():
             async with provider.listen(hints or self.hints) as recognition, asyncio.TaskGroup() as tasks:
                 sizes = sizes or (self._frame(provider),)
                 tasks.create_task(write(recognition, pieces(audio, sizes), midway), name="contract: sound")
                 async with (
-                    heard(recognition) as events,
+                    checked_events(recognition) as events,
                     closing(interleaved(events) if together else events) as heard_here,
                 ):
                     finals += [e.text async for e in heard_here if isinstance(e, FinalTranscript)]
         return " ".join(text for text in finals if text)
 
-    def _turn(self, provider: Recognizer[Any], clip: bytes, number: int) -> bytes:
-        """Return what is said in one session of several: nothing, or the clip, later than in others."""
+    def _session_sound(self, provider: Recognizer[Any], clip: bytes, number: int) -> bytes:
+        """Return the sound of one session of several: silence, or the clip after a delay of its own."""
         before = bytes(provider.input_format.bytes_in(_LATER * (number // 2 % 5)))
         return before + (bytes(len(clip)) if number % 2 else clip)
 
-    def _as_said(self, text: str, said: str | None = None) -> None:
+    def _expect_words(self, text: str, said: str | None = None) -> None:
         words = self.words if said is None else said
         rate = error_rate(words, text)
         expect(
             rate <= self.word_error_rate,
             f"{words!r} with at most {self.word_error_rate:.0%} of the words wrong",
-            f"{text!r}, {rate:.0%} wrong; if it is no better, set `word_error_rate` of the class or "
+            f"{text!r}, {rate:.0%} wrong; if it cannot do better, set `word_error_rate` of the class or "
             "`--word-error-rate` of `voicebot check-plugin`",
         )
 

@@ -1,4 +1,4 @@
-"""One session of a recogniser: sound goes in, and events come out that are looked at."""
+"""One session of a recogniser: write sound, and check the events that come back."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from voicebot.testing.contract.provider.contract import do_nothing
 
 
 @asynccontextmanager
-async def heard(recognition: Recognition) -> AsyncGenerator[AsyncIterator[RecognitionEvent], None]:
-    """Give the events of a session, each looked at."""
+async def checked_events(recognition: Recognition) -> AsyncGenerator[AsyncIterator[RecognitionEvent], None]:
+    """Yield an iterator over a session's events that checks each."""
     async with closing(aiter(recognition)) as events, closing(_checked(events)) as checked:
         yield checked
 
@@ -54,22 +54,22 @@ async def write(
     *,
     finish: bool = True,
 ) -> None:
-    """Write sound, and finish; call `midway` in the midst of it, when as much is written as is to come."""
+    """Write sound and finish; call `midway` when half has been written."""
     written = list(sound) if midway is not do_nothing else sound
     for number, piece in enumerate(written):
         if isinstance(written, list) and number == len(written) // 2:
             midway()
         await recognition.write(piece)
         record_progress()
-        await asyncio.sleep(0)  # others write theirs
+        await asyncio.sleep(0)  # other sessions write theirs
     if finish:
         await recognition.finish()
 
 
 @asynccontextmanager
-async def waiting(recognition: Recognition, sound: Iterable[bytes]) -> AsyncGenerator[None, None]:
-    """Write sound, and leave the session waiting after its first event, within the block."""
-    async with heard(recognition) as events:
+async def paused_session(recognition: Recognition, sound: Iterable[bytes]) -> AsyncGenerator[None, None]:
+    """Write sound, and leave the session waiting after its first event while the block runs."""
+    async with checked_events(recognition) as events:
         writing = asyncio.create_task(write(recognition, sound), name="contract: sound")
         try:
             await anext(events, None)

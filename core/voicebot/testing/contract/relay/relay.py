@@ -10,23 +10,23 @@ from pathlib import Path
 
 from voicebot.testing.contract.measurements import child_processes
 
-_PATIENCE = 10.0
+_SHUTDOWN_TIMEOUT = 10.0
 _SERVER = Path(__file__).with_name("server.py")
 
 
 class Relay:
-    """Passes what comes to `port` of 127.0.0.1 on to a service, until it is cut; made by `relayed`."""
+    """Forwards connections to `port` of 127.0.0.1 to a service, until it is cut; made by `relayed`."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.port = int(self._answer())
 
     def cut(self) -> None:
-        """Break all connections, and refuse new ones."""
+        """Cut all connections, and refuse new ones."""
         self._do("cut")
 
     def restore(self) -> None:
-        """Let connections be made again."""
+        """Accept connections again."""
         self._do("restore")
 
     def _do(self, what: str) -> None:
@@ -45,7 +45,7 @@ class Relay:
 @contextmanager
 def relayed(host: str, port: int) -> Iterator[Relay]:
     """Run a relay to a service, in a process of its own, until the block ends."""
-    # In this process its sockets, which come and go when they like, would be taken for the provider's.
+    # In this process its sockets, which come and go at any time, would be taken for the provider's.
     command = [sys.executable, "-I", str(_SERVER), host, str(port)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         child_processes.excluded.add(process.pid)
@@ -55,7 +55,7 @@ def relayed(host: str, port: int) -> Iterator[Relay]:
             assert process.stdin is not None
             process.stdin.close()
             try:
-                process.wait(_PATIENCE)
+                process.wait(_SHUTDOWN_TIMEOUT)
             except subprocess.TimeoutExpired:
                 process.kill()
             child_processes.excluded.discard(process.pid)

@@ -1,6 +1,6 @@
-"""The process of a relay: passes on what comes to a port, until its input says `cut`.
+"""The process of a relay: forwards connections to a service, and cuts them when its input says `cut`.
 
-It is run as a script and imports nothing of voicebot, so that it begins quickly.
+It runs as a script and imports nothing from voicebot, so that it starts quickly.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ _PIECE = 65_536
 
 
 class Server:
-    """Passes connections on to a service, while the line is whole."""
+    """Forwards connections to a service unless it has been cut."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
         self._open: set[asyncio.StreamWriter] = set()
         self._connections: set[asyncio.Task[None]] = set()
-        self._whole = True
+        self._connected = True
 
     async def run(self) -> None:
-        """Print the port, then do what is read line by line, and answer each line, until the input ends."""
+        """Print the port, then obey and answer the input line by line until it ends."""
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         _answer(str(server.sockets[0].getsockname()[1]))
         while line := await asyncio.to_thread(sys.stdin.readline):
-            self._whole = line.strip() != "cut"
-            if not self._whole:
+            self._connected = line.strip() != "cut"
+            if not self._connected:
                 self._abort()
             _answer("done")
         server.close()
-        self._whole = False
+        self._connected = False
         self._abort()
         await asyncio.gather(*self._connections)
 
@@ -40,12 +40,12 @@ class Server:
             writer.transport.abort()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = asyncio.create_task(self._connected(reader, writer), name="relay: connection")
+        connection = asyncio.create_task(self._forward(reader, writer), name="relay: connection")
         self._connections.add(connection)
         connection.add_done_callback(self._connections.discard)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self._whole:
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._connected:
             writer.transport.abort()
             return
         try:
@@ -54,18 +54,18 @@ class Server:
             writer.transport.abort()
             return
         self._open |= {writer, far_writer}
-        if not self._whole:  # it was cut meanwhile
+        if not self._connected:  # it was cut in the meantime
             writer.transport.abort()
             far_writer.transport.abort()
-        ways = [
+        directions = [
             asyncio.create_task(_pass_on(reader, far_writer), name="relay: there"),
             asyncio.create_task(_pass_on(far_reader, writer), name="relay: back"),
         ]
-        try:  # who hangs up on one side hangs up on both
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        try:  # a side that closes closes both
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for way in ways:
-                way.cancel()
+            for direction in directions:
+                direction.cancel()
             self._open -= {writer, far_writer}
             for each in (writer, far_writer):
                 each.close()
@@ -86,5 +86,5 @@ async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -
 
 
 if __name__ == "__main__":
-    with suppress(KeyboardInterrupt):  # the process that began it ends its input
+    with suppress(KeyboardInterrupt):  # the parent process ends its input
         asyncio.run(Server(sys.argv[1], int(sys.argv[2])).run())

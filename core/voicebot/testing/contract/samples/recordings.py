@@ -1,4 +1,4 @@
-"""A recording of speech, in the format that a recogniser takes, and the words that were said in it."""
+"""Recordings of speech in a recogniser's format, and the words said in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SPACED = re.compile(r"\s")
 
 
 def sound_of(recording: Path, wanted: AudioFormat) -> bytes:
-    """Return a recording as mono s16le at a rate."""
+    """Return a recording as mono s16le in a format."""
     import soundfile
 
     samples, rate = soundfile.read(recording, dtype="int16", always_2d=True)
@@ -24,7 +24,7 @@ def sound_of(recording: Path, wanted: AudioFormat) -> bytes:
 
 
 def pieces(audio: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
-    """Cut sound into pieces of these sizes, over and over."""
+    """Cut sound into pieces of these sizes in bytes, repeating them."""
     start = 0
     for size in cycle(sizes):
         if start >= len(audio):
@@ -34,7 +34,7 @@ def pieces(audio: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, without case and punctuation; its characters, where it has no spaces."""
+    """Return the words of a text without case and punctuation, or its characters if it has no spaces."""
     found = [word.replace("\u2019", "'") for word in _WORD.findall(text.casefold())]
     if _SPACED.search(text.strip()) or text.isascii():
         return found
@@ -42,7 +42,7 @@ def words_of(text: str) -> list[str]:
 
 
 def error_rate(said: str, heard: str) -> float:
-    """Return the share of words that were replaced, left out or added."""
+    """Return the word error rate: the share of words replaced, left out or added."""
     wanted, got = words_of(said), words_of(heard)
     row = list(range(len(got) + 1))
     for number, word in enumerate(wanted, 1):

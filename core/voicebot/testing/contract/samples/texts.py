@@ -1,4 +1,4 @@
-"""Texts of every sort, that a provider may be given."""
+"""Texts of every sort that a provider may be given."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ SEVERAL = (
     "Who is there? A bird, and a very old one, sir. It came in with the rain.",
     "The cook is late. The ship is old, and slow. We sail at dawn if the wind is fair and come home late.",
 )
-"""Texts of several sentences and lengths, to be spoken at the same time; short, for voices that are slow."""
+"""Texts of several lengths to be spoken at the same time; short, because some voices are slow."""
 HUGE = 5_000
-"""Characters of the longest text that is given to a provider."""
+"""Characters of the longest text given to a provider."""
 FOREIGN = {
     "Japanese": ("こんにちは、海は青いです。", "ja-JP"),
     "Arabic": ("مرحبا، البحر أزرق.", "ar-SA"),

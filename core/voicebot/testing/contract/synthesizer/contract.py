@@ -20,28 +20,28 @@ from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
 from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.samples import texts
 from voicebot.testing.contract.synthesizer import speech_lengths
-from voicebot.testing.contract.synthesizer.speech import Speech, heard, skip_to_first_sound
+from voicebot.testing.contract.synthesizer.speech import Speech, collect, skip_to_first_sound
 from voicebot.testing.contract.synthesizer.speech_stream import SpeechStreamChecks
 from voicebot.testing.contract.synthesizer.spoken_texts import SpokenTextChecks
 
 _AT_ONCE = 20
 _STREAMED = 0.8
-"""Part of the time that a whole speech takes, within which its first sound has come."""
+"""The share of the time for a whole speech within which its first sound must come."""
 _ATTEMPTS = 3
 _QUICK = 0.05
 _BOOK = 4
 _AHEAD = 300.0
 _SHORTER, _LONGER = 0.85, 1.2
-"""How much a speech may differ from another of the same words."""
+"""How much shorter or longer a speech may be than another of the same words."""
 
 
 class SynthesizerContract(
     SpokenTextChecks, SpeechStreamChecks, ConcurrencyChecks, ProviderContract[Synthesizer[Any]]
 ):
-    """What a synthesizer keeps to, in `synthesize` and, where it gives one, in a `stream`."""
+    """What a synthesizer must do, in `synthesize` and in a `stream` if it has one."""
 
     pace: ClassVar[tuple[float, float]] = speech_lengths.PACE
-    """The fewest and the most characters of English that it speaks in a second, pauses included."""
+    """The least and the greatest pace, in characters of English per second, pauses included."""
 
     @check
     async def test_its_format_is_known_after_its_start(self) -> None:
@@ -56,7 +56,7 @@ class SynthesizerContract(
 
     @check
     async def test_sound_comes_in_whole_samples(self) -> None:
-        """`AudioChunk`s hold bytes, an even number of them: s16le, nothing else."""
+        """`AudioChunk`s hold an even number of bytes: s16le, nothing else."""
         async with self._started() as provider:
             speech = await self._speech(provider, texts.SEVERAL[-1])
             expect(speech.size, "sound", "none")
@@ -64,16 +64,16 @@ class SynthesizerContract(
 
     @check
     async def test_speech_is_as_long_as_its_text(self) -> None:
-        """Speech takes as long as its text: the rate is right, and nothing is left out or said twice."""
+        """Speech is as long as its text: the rate is right, and nothing is left out or said twice."""
         async with self._started() as provider:
             story = await self._speech(provider, texts.STORY)
             story.keeps_pace(*self.pace)
-            self.notes.append(f"it speaks {len(texts.STORY) / story.seconds:.1f} characters a second")
+            self.notes.append(f"it speaks {len(texts.STORY) / story.seconds:.1f} characters per second")
             await speech_lengths.ensure_lengths_add_up(lambda text: self._speech(provider, text), story)
 
     @check
     async def test_the_first_sound_comes_before_the_last_is_made(self) -> None:
-        """Speech is streamed: its first sound comes well before all of it is made."""
+        """Speech is streamed: its first sound comes well before all of it has been made."""
         async with self._started() as provider:
             loop = asyncio.get_running_loop()
             share = 1.0
@@ -93,7 +93,7 @@ class SynthesizerContract(
 
     @check
     async def test_word_timings_are_words_of_the_text_in_order(self) -> None:
-        """`WordTiming`s tell whole words of the text, in order, at times within the sound."""
+        """`WordTiming`s cover whole words of the text, in order, at times within the sound."""
         async with self._started() as provider:
             timed = 0
             for text in (texts.SENTENCE, texts.STORY, texts.FOREIGN["emoji among words"][0]):
@@ -101,7 +101,7 @@ class SynthesizerContract(
                 speech.times_words_within()
                 timed += len(speech.words)
         if not timed:
-            raise unittest.SkipTest("the voice times no words, which is its right")
+            raise unittest.SkipTest("the voice reports no word timings, which is allowed")
 
     @check
     async def test_twenty_utterances_at_once_are_kept_apart(self) -> None:
@@ -121,17 +121,17 @@ class SynthesizerContract(
             for number, task in enumerate(together):
                 wanted, speech = alone[number % len(given)], task.result()
                 speech.times_words_within()
-                speech.is_that_of(wanted, "when the utterance is the only one", alike=alike)
-                # fewer timings are no fault: one that is late is better left out
+                speech.is_that_of(wanted, "when it is the only utterance", alike=alike)
+                # fewer timings are allowed: a late one is better left out
                 expect(
                     len(speech.words) <= len(wanted.words) + 1,
-                    f"at most {len(wanted.words)} timed words, as when the utterance is the only one",
+                    f"at most {len(wanted.words)} timed words, as when it is the only utterance",
                     f"{len(speech.words)}",
                 )
 
     @check
     async def test_a_slow_listener_does_not_fill_the_memory(self) -> None:
-        """While nobody takes its sound, a voice makes no more than five minutes of it ahead."""
+        """While nobody consumes its sound, a voice makes at most five minutes of it ahead."""
         async with self._started() as provider:
             await self._use(provider)
             with memory.traced():
@@ -141,12 +141,12 @@ class SynthesizerContract(
                         if isinstance(event, AudioChunk) and event.audio:
                             break
                     most = provider.output_format.bytes_in(_AHEAD) + memory.LIMIT // 4
-                    await memory.ensure_bounded(before, "a listener that has stopped", most)
+                    await memory.ensure_bounded(before, "a consumer that has stopped", most)
             await self._use(provider)
 
     @check
     async def test_speech_can_be_given_up_after_any_event(self) -> None:
-        """A listener can leave after any event; the voice then speaks the next utterance as ever."""
+        """A consumer can stop after any event; the voice then speaks the next utterance as usual."""
         async with self._started() as provider:
             for count in (1, 2, 5):
                 left = count
@@ -159,7 +159,7 @@ class SynthesizerContract(
 
     @check
     async def test_voices_are_described(self) -> None:
-        """`voices` gives `VoiceDescription`s, each with a name of its own."""
+        """`voices` returns `VoiceDescription`s with unique names."""
         async with self._started() as provider:
             try:
                 voices = await provider.voices()
@@ -168,9 +168,7 @@ class SynthesizerContract(
             expect(all(isinstance(voice, VoiceDescription) for voice in voices), "VoiceDescriptions", voices)
             names = [voice.name for voice in voices]
             twice = sorted({name for name in names if names.count(name) > 1})
-            expect(
-                all(names) and not twice, "a name of its own for each voice", f"several are called {twice}"
-            )
+            expect(all(names) and not twice, "unique names", f"several voices are called {twice}")
 
     async def _use(self, provider: Synthesizer[Any], midway: Callable[[], None] = do_nothing) -> None:
         if midway is do_nothing:
@@ -181,18 +179,18 @@ class SynthesizerContract(
 
     async def _use_fully(self, provider: Synthesizer[Any]) -> None:
         await self._speech(provider, texts.STORY)
-        if self._takes_text_as_it_is_written(provider):
+        if self._streams_text(provider):
             await self._streamed(provider, texts.STORY, 20)
 
     async def _use_briefly(self, provider: Synthesizer[Any], number: int) -> None:
         await self._speech(provider, f"Parrot {number}.")
-        if self._takes_text_as_it_is_written(provider):
+        if self._streams_text(provider):
             await self._streamed(provider, f"Bird {number}.", 20)
 
     async def _use_at_length(
         self, provider: Synthesizer[Any], number: int, midway: Callable[[], None]
     ) -> None:
-        if number % 2 and self._takes_text_as_it_is_written(provider):
+        if number % 2 and self._streams_text(provider):
             await self._streamed(provider, texts.STORY, 20, midway)
         else:
             await self._speech(provider, texts.STORY, midway)
@@ -201,7 +199,7 @@ class SynthesizerContract(
     async def _paused_midway(self, provider: Synthesizer[Any]) -> AsyncGenerator[None, None]:
         async with aclosing(provider.synthesize(Utterance(texts.STORY))) as events:
             await skip_to_first_sound(events)
-            if not self._takes_text_as_it_is_written(provider):
+            if not self._streams_text(provider):
                 yield
                 return
             async with self._opened(provider) as stream:
@@ -213,7 +211,7 @@ class SynthesizerContract(
 
     async def _give_text(self, provider: Synthesizer[Any], text: str) -> None:
         await self._speech(provider, text)
-        if self._takes_text_as_it_is_written(provider):
+        if self._streams_text(provider):
             await self._streamed(provider, text, len(text))
 
     async def _speech(
@@ -227,6 +225,6 @@ class SynthesizerContract(
     ) -> Speech:
         speech: Speech | None = None
         async with aclosing(provider.synthesize(Utterance(text, language))) as events:
-            # the format may be known no sooner than the first sound, of a voice that was not started
+            # the format of a voice that was not started may not be known before the first sound
             speech = Speech(getattr(provider, "output_format", AudioFormat(24_000)), text)
-            return await heard(interleaved(events) if together else events, speech, midway)
+            return await collect(interleaved(events) if together else events, speech, midway)

@@ -1,4 +1,4 @@
-"""How loud speech is from moment to moment: how long there is something to hear, and how it ends."""
+"""The loudness of speech over time: how long it is audible, and how it ends."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 _FRAME = 0.02
 _END = 0.01
 _LOUD = 0.95
-"""The quantile of the frames that says how loud loud speech is."""
+"""The quantile of the frames' loudness that counts as loud."""
 _QUIET = 0.05
-"""Loudness below which there is nothing to hear, as a part of that of loud speech: -26 dB."""
+"""Loudness relative to loud speech below which nothing is audible: -26 dB."""
 _CUT = 0.3
-"""Loudness above which no speech ends: flite, espeak and piper end at 0.16 at most."""
+"""Loudness relative to loud speech above which no speech ends: flite, espeak and piper reach 0.16."""
 _BETWEEN = (0.1, 0.7)
 _VARIED = 0.2
-"""The least part of speech that is neither quiet nor loud: a tone has less, and may end as it likes."""
+"""The least share of frames between quiet and loud in speech: a tone has less, and may end anyhow."""
 
 
 def audible_seconds(sound: bytes, form: AudioFormat) -> float:
-    """Return the seconds in which there is something to hear, more than the noise between words."""
+    """Return the audible seconds, louder than the noise between words."""
     import numpy as np
 
     frames = _frames(sound, form)

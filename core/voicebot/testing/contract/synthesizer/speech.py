@@ -1,4 +1,4 @@
-"""Listening to a voice: its events checked one by one, and what they add up to."""
+"""A voice's speech: its events, each checked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SLACK = 0.5
 
 @dataclass
 class Speech:
-    """What a voice said: its sound in bytes, its chunks, the words that it timed."""
+    """What a voice said: its sound, the sizes of its chunks, and its word timings."""
 
     format: AudioFormat
     text: str = ""
@@ -37,16 +37,16 @@ class Speech:
 
     @property
     def spoken(self) -> float:
-        """Seconds in which there is something to hear; all of them where nothing is, as in scripted sound."""
+        """Audible seconds; all seconds if none is audible, as in scripted sound."""
         return loudness.audible_seconds(bytes(self.sound), self.format) or self.seconds
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether the sound ends in the midst of loud speech."""
+        """Whether the sound ends in the middle of loud speech."""
         return loudness.is_cut_off(bytes(self.sound), self.format)
 
     def add(self, event: SynthesisEvent) -> None:
-        """Take note of an event that is as it should be."""
+        """Check an event, and add it."""
         record_progress()
         match event:
             case AudioChunk(audio=bytes(audio)):
@@ -60,30 +60,30 @@ class Speech:
                 raise Unmet("events of AudioChunk (with bytes), WordTiming and Notice", repr(event)[:200])
 
     def holds_whole_samples(self) -> None:
-        """Insist that no chunk cuts a sample in two."""
+        """Require that no chunk splits a sample."""
         odd = [size for size in self.chunks if size % BYTES_PER_SAMPLE]
         expect(
             not odd, "chunks of whole s16le samples, an even number of bytes", f"chunks of {odd[:3]} bytes"
         )
 
     def keeps_pace(self, least: float, most: float) -> None:
-        """Insist that as many characters are spoken in a second as voices speak."""
+        """Require a pace in characters per second that voices have."""
         pace = len(self.text) / self.seconds if self.seconds else math.inf
         rate = self.format.rate
-        told = "; if it is meant to be so, set `pace` of the class or `--pace` of `voicebot check-plugin`"
+        hint = "; if this is intended, set `pace` of the class or `--pace` of `voicebot check-plugin`"
         if pace > most and self.seconds:
-            told = f", as half the text would last, or sound of {rate // 2} Hz{told}"
+            hint = f", as if half the text were missing or the rate were {rate // 2} Hz{hint}"
         elif pace < least:
-            told = f", as the text twice would last, or sound of {rate * 2} Hz{told}"
+            hint = f", as if the text were said twice or the rate were {rate * 2} Hz{hint}"
         expect(
             least <= pace <= most,
             f"{len(self.text) / most:.1f} to {len(self.text) / least:.1f} s of sound for {len(self.text)} "
-            f"characters, {least:g} to {most:g} a second (`pace`)",
-            f"{self.seconds:.2f} s at {rate} Hz, {pace:.1f} characters a second{told}",
+            f"characters, {least:g} to {most:g} per second (`pace`)",
+            f"{self.seconds:.2f} s at {rate} Hz, {pace:.1f} characters per second{hint}",
         )
 
     def is_as_long_as(self, other: Speech, least: float, most: float) -> None:
-        """Insist that it takes a part of the time, for each character, that another speech takes."""
+        """Require that it takes `least` to `most` times as long per character as another speech."""
         wanted = other.seconds * len(self.text) / len(other.text)
         expect(
             least * wanted <= self.seconds <= most * wanted,
@@ -93,16 +93,16 @@ class Speech:
         )
 
     def is_that_of(self, other: Speech, when: str, *, alike: bool) -> None:
-        """Insist that it is what the voice said `when`: to the byte where it speaks twice `alike`."""
+        """Require the same speech as another: the same bytes if the voice is `alike`, else its length."""
         close = abs(self.seconds - other.seconds) <= 0.1 * other.seconds + 0.3
         expect(
             self.sound == other.sound if alike else close,
             f"{other.seconds:.2f} s of sound, the same as {when}",
-            f"{self.seconds:.2f} s" + (", and not the same" if close else ""),
+            f"{self.seconds:.2f} s" + (", but other sound" if close else ""),
         )
 
     def times_words_within(self, *, whole: bool = True) -> None:
-        """Insist that the timed words are `whole` words of the text, in order, within the sound."""
+        """Require that word timings are in order, within the sound, and of `whole` words of the text."""
         last: WordTiming | None = None
         for word in self.words:
             end = word.offset + word.length
@@ -121,7 +121,7 @@ class Speech:
                     and not _cuts(self.text, word.offset)
                     and not _cuts(self.text, end)
                 ),
-                "word timings of whole words, counted in Python's characters and not in UTF-16 or bytes",
+                "word timings of whole words, counted in Python's characters, not in UTF-16 or bytes",
                 f"{said!r}: {seen}",
             )
             expect(0 <= word.at <= self.seconds + _SLACK, "word timings within the sound", seen)
@@ -134,20 +134,22 @@ class Speech:
 
 
 def _cuts(text: str, at: int) -> bool:
-    """Return whether a place is in the midst of a word."""
+    """Return whether a position is inside a word."""
     return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
 async def skip_to_first_sound(events: AsyncIterator[SynthesisEvent]) -> None:
-    """Listen to the first sound, or to the end where there is none."""
+    """Consume events up to the first sound, or to the end if there is none."""
     async for event in events:
         record_progress()
         if isinstance(event, AudioChunk) and event.audio:
             return
 
 
-async def heard(events: AsyncIterator[SynthesisEvent], speech: Speech, midway: Callable[[], None]) -> Speech:
-    """Listen to the end; call `midway` at the first sound."""
+async def collect(
+    events: AsyncIterator[SynthesisEvent], speech: Speech, midway: Callable[[], None]
+) -> Speech:
+    """Add all events to a speech; call `midway` at the first sound."""
     async for event in events:
         first = not speech.size
         speech.add(event)

@@ -1,7 +1,7 @@
-"""Texts whose speech is compared: one must be as much longer than another as its text is.
+"""Compare speech with other speech of the same voice: it must be longer in proportion to its text.
 
-Speech that is cut, halved or said twice may well last as long as some voice needs for it; next to other
-speech of the same voice it does not.
+Speech that is cut off, halved or said twice may be as long as some voice needs for its text, but not as long
+as the same voice needs.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from voicebot.testing.contract.samples import texts
 from voicebot.testing.contract.synthesizer.speech import Speech
 
 PACE = (10.5, 26.0)
-"""Characters of English that voices speak in a second, pauses included.
+"""The pace of voices in characters of English per second, pauses included.
 
-Measured with a story of 743 characters: flite 18.1 to 20.4 (five voices), espeak 16.5 to 18.6 (as it comes,
-in five languages), piper 20, scripted voices 16.7. A rate told twice or half as high doubles or halves it.
+Measured with a story of 743 characters: flite 18.1 to 20.4 (five voices), espeak 16.5 to 18.6 (by default,
+in five languages), piper 20, scripted voices 16.7. A wrong rate, twice or half as high, doubles or halves it.
 """
 _ATTEMPTS = 3
-"""A voice that never speaks twice alike may be off once."""
+"""A voice that never says a text twice alike may be off once."""
 _CUT = 2
-"""Speeches that may break off loudly: once, it may be a habit of the voice."""
+"""How many speeches that end loudly are too many: one may be a habit of the voice."""
 _NUMBERS = "7 9 7 9 7 9 7 9 7 9 7 9"
 _WORDS = "the old sailors came in"
 _GREETING = "Good morning, my parrot."
@@ -37,7 +37,7 @@ Speak = Callable[[str], Awaitable[Speech]]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`text` takes `least` to `most` times as long as `other` for each character, without the silence."""
+    """Per character, `text` must take `least` to `most` times as long as `other`, not counting silence."""
 
     what: str
     text: str
@@ -46,7 +46,7 @@ class Comparison:
     most: float
 
     def meets(self, speech: Speech, other: Speech) -> None:
-        """Insist that one speech is as long as the other lets expect."""
+        """Require one speech to be as long as the other leads to expect."""
         wanted = other.spoken * (len(self.text) + 1) / (len(self.other) + 1)
         least, most = self.least * wanted, self.most * wanted
         expect(
@@ -69,10 +69,10 @@ COMPARISONS = (
 
 
 async def ensure_lengths_add_up(speak: Speak, *known: Speech) -> None:
-    """Insist that the speeches of several texts are as long as they must be, one next to the other.
+    """Require the speeches of several texts to have lengths in proportion to each other.
 
     Args:
-        known: speeches that were heard already.
+        known: speeches that exist already.
     """
     heard = {speech.text: speech for speech in known}
     for comparison in COMPARISONS:
@@ -90,7 +90,7 @@ async def ensure_lengths_add_up(speak: Speak, *known: Speech) -> None:
     expect(
         len(cut) < _CUT,
         "sound that fades where the text ends",
-        f"{len(cut)} of {len(heard)} texts break off while loud: {', '.join(_shown(c.text) for c in cut)}",
+        f"{len(cut)} of {len(heard)} texts end abruptly while loud: {', '.join(_shown(c.text) for c in cut)}",
     )
 
 

@@ -1,4 +1,4 @@
-"""The checks of a voice that takes text while it is written."""
+"""Checks of a voice that takes text while it is being written."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from voicebot.testing.contract.measurements.cancellation import (
     spread,
     suspensions,
 )
-from voicebot.testing.contract.measurements.progress import until_still
+from voicebot.testing.contract.measurements.progress import progress_timeout
 from voicebot.testing.contract.samples import texts
-from voicebot.testing.contract.synthesizer.speech import Speech, heard
+from voicebot.testing.contract.synthesizer.speech import Speech, collect
 
 if TYPE_CHECKING:
     from voicebot.testing.contract.provider.contract import ProviderContract
@@ -31,16 +31,16 @@ else:
 
 _AT_ONCE = 20
 _LEAST, _MOST = 0.85, 2.5
-"""How much longer a text may last when it comes in pieces: voices pause between them."""
+"""How much shorter or longer speech may be if its text comes in pieces: voices pause between them."""
 _CANCELLED = 8
 
 
 class SpeechStreamChecks(Base):
-    """What a `SpeechStream` keeps to; skipped for a voice that takes whole utterances."""
+    """What a `SpeechStream` must do; skipped for a voice that takes only whole utterances."""
 
     @check
     async def test_streamed_text_is_spoken_whole(self) -> None:
-        """Text that is written in pieces of any length is spoken whole, and its words are timed."""
+        """Text written in pieces of any length is spoken completely, and its words are timed."""
         async with self._started() as provider:
             streamed = [
                 (size, await self._streamed(provider, texts.STORY, size))
@@ -54,18 +54,18 @@ class SpeechStreamChecks(Base):
             least = _LEAST * (await self._whole(provider, texts.SENTENCE)).spoken
             expect(
                 short.spoken >= least,
-                f"at least {least:.2f} s for {texts.SENTENCE!r}, silence not counted, as without a stream",
+                f"at least {least:.2f} s for {texts.SENTENCE!r}, not counting silence, as without a stream",
                 f"{short.spoken:.2f} s",
             )
 
     @check
     async def test_streamed_text_is_spoken_before_it_ends(self) -> None:
-        """Sound comes while text is still being written: after a few sentences at the latest."""
+        """Sound comes while text is still being written, after a few sentences at the latest."""
         async with self._started() as provider, self._opened(provider) as stream:
             await stream.write(f"{texts.STORY} ")
             limit = self.time_limit / 4
             try:
-                async with until_still(limit):
+                async with progress_timeout(limit):
                     async for event in stream:
                         if isinstance(event, AudioChunk) and event.audio:
                             return
@@ -77,7 +77,7 @@ class SpeechStreamChecks(Base):
 
     @check
     async def test_a_stream_without_text_ends_in_silence(self) -> None:
-        """A stream that is finished without a text ends, without an error; one may be left at once."""
+        """A stream that is finished without a text ends without an error; one may be left at once."""
         async with self._started() as provider:
             async with self._opened(provider):
                 pass
@@ -102,11 +102,11 @@ class SpeechStreamChecks(Base):
                 ]
             for number, task in enumerate(together):
                 wanted, speech = alone[number % len(given)], task.result()
-                speech.is_that_of(wanted, "when the stream is the only one", alike=alike)
+                speech.is_that_of(wanted, "when it is the only stream", alike=alike)
 
     @check
     async def test_a_stream_that_is_cancelled_stops_within_250_ms(self) -> None:
-        """A stream that is cancelled, at whichever await, ends within 250 ms."""
+        """A stream that is cancelled at any of its awaits ends within 250 ms."""
         async with self._started() as provider:
 
             async def use() -> None:
@@ -119,15 +119,15 @@ class SpeechStreamChecks(Base):
     def _opened(self, provider: Synthesizer[Any]) -> Any:
         stream = provider.stream(StreamedUtterance())
         if stream is None:
-            raise unittest.SkipTest("the voice takes whole utterances (`stream` returns None)")
+            raise unittest.SkipTest("the voice takes only whole utterances (`stream` returns None)")
         return stream
 
-    def _takes_text_as_it_is_written(self, provider: Synthesizer[Any]) -> bool:
+    def _streams_text(self, provider: Synthesizer[Any]) -> bool:
         return provider.stream(StreamedUtterance()) is not None
 
     async def _whole(self, provider: Synthesizer[Any], text: str) -> Speech:
         async with aclosing(provider.synthesize(Utterance(text))) as events:
-            return await heard(events, Speech(provider.output_format, text), lambda: None)
+            return await collect(events, Speech(provider.output_format, text), lambda: None)
 
     async def _streamed(
         self,
@@ -144,12 +144,12 @@ class SpeechStreamChecks(Base):
             async with self._opened(provider) as stream, asyncio.TaskGroup() as tasks:
                 tasks.create_task(_write(stream, pieces), name="contract: text")
                 events = interleaved(aiter(stream)) if together else aiter(stream)
-                await heard(events, speech, midway)
+                await collect(events, speech, midway)
         return speech
 
 
 async def _write(stream: SpeechStream, pieces: Iterable[str]) -> None:
     for piece in pieces:
         await stream.write(piece)
-        await asyncio.sleep(0)  # others write theirs
+        await asyncio.sleep(0)  # other streams write theirs
     await stream.finish()

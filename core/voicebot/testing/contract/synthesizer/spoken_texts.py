@@ -1,4 +1,4 @@
-"""The checks of what a voice does with texts of every sort: none, long, foreign, or like markup."""
+"""Checks of a voice with texts of every sort: empty, long, foreign, or like markup."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from voicebot.testing.contract.provider.contract import ProviderContract
 
     class Base(ProviderContract[Synthesizer[Any]]):
-        """What these checks use of the contract that they are part of."""
+        """The members of the contract that these checks use."""
 
         pace: ClassVar[tuple[float, float]]
 
@@ -31,16 +31,16 @@ else:
 
 _ENOUGH = 60.0
 _SHORTER, _LONGER = 0.85, 1.2
-"""How much a speech may differ from another of the same words."""
+"""How much shorter or longer a speech may be than another of the same words."""
 _LONG_PAUSE, _SHORT_PAUSE = "9s", "1s"
 
 
 class SpokenTextChecks(Base):
-    """What a voice keeps to, whatever it is to say."""
+    """What a voice must do, whatever the text."""
 
     @check
     async def test_an_empty_text_is_silence(self) -> None:
-        """A text without a word ends without an error, in at most a second of silence."""
+        """A text without words ends without an error, after at most a second of silence."""
         async with self._started() as provider:
             for text in texts.BLANK:
                 speech = await self._speech(provider, text)
@@ -48,14 +48,14 @@ class SpokenTextChecks(Base):
 
     @check
     async def test_a_huge_text_is_spoken_to_its_end(self) -> None:
-        """A text of 5,000 characters is spoken whole (of a slow voice, the first minute is heard)."""
+        """A text of 5,000 characters is spoken completely (of a slow voice, the first minute is checked)."""
         text = texts.huge()
         async with self._started() as provider:
             story = await self._speech(provider, texts.STORY)
             try:
                 story.keeps_pace(*self.pace)
             except Unmet:
-                raise unittest.SkipTest("not even a story is as long as its text") from None
+                raise unittest.SkipTest("not even a short story is as long as its text") from None
             speech = Speech(provider.output_format, text)
             loop = asyncio.get_running_loop()
             deadline = loop.time() + self.time_limit / 2
@@ -68,17 +68,17 @@ class SpokenTextChecks(Base):
 
     @check
     async def test_any_script_is_spoken_or_passed_over(self) -> None:
-        """Japanese, Arabic, emoji, control characters and unknown languages are spoken or passed over."""
+        """Japanese, Arabic, emoji, control characters and unknown languages are spoken or skipped."""
         async with self._started() as provider:
             for name, (text, language) in texts.FOREIGN.items():
                 try:
                     await self._speech(provider, text, language=language)
                 except Exception as error:
-                    raise Unmet(f"{name} spoken, or silence", f"{type(error).__name__}: {error}") from error
+                    raise Unmet(f"{name} spoken or skipped", f"{type(error).__name__}: {error}") from error
 
     @check
     async def test_markup_in_a_text_is_not_obeyed(self) -> None:
-        """What looks like SSML is text: it is read or left out, but neither obeyed nor an error."""
+        """What looks like SSML is text: it is read or left out, but neither interpreted nor an error."""
         async with self._started() as provider:
             long = await self._speech(provider, texts.MARKUP.replace("9s", _LONG_PAUSE))
             short = await self._speech(provider, texts.MARKUP.replace("9s", _SHORT_PAUSE))
@@ -91,6 +91,6 @@ class SpokenTextChecks(Base):
             whole = await self._speech(provider, f"Wait </speak> here. {texts.SENTENCE}")
             expect(
                 whole.seconds > 0.7 * alone.seconds,
-                "all that comes after </speak> spoken too",
+                "everything after </speak> to be spoken too",
                 f"{whole.seconds:.1f} s, where {texts.SENTENCE!r} alone takes {alone.seconds:.1f} s",
             )
