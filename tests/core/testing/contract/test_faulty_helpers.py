@@ -27,7 +27,7 @@ from voicebot import (
 )
 from voicebot.testing.contract import AudioDeviceContract, TurnDetectorContract, VoiceActivityDetectorContract
 
-QUESTION = Path(__file__).parents[3] / "configs" / "question.wav"
+QUESTION = Path(__file__).parents[4] / "configs" / "question.wav"
 
 
 class Waits(TurnDetector[Options]):
