@@ -41,7 +41,9 @@ def test_a_check_without_progress_hangs_and_one_with_progress_is_at_worst_slow(
     steps, iterations, processor = each_second
 
     def snapshot(at: int) -> Snapshot:
-        return Snapshot(float(at), steps * at, None if iterations is None else iterations * at, processor * at)
+        return Snapshot(
+            float(at), steps * at, None if iterations is None else iterations * at, processor * at
+        )
 
     progress = Progress(LIMIT, snapshot(0))
     verdicts = [progress.assess(snapshot(at)) for at in range(1, until + 1)]

@@ -18,7 +18,7 @@ import pytest
 
 from voicebot import VoiceActivityOptions
 
-from .harmful import KINDS, WITHOUT_TEXT, Harm, contract
+from .harm import KINDS, WITHOUT_TEXT, Harm, contract
 
 SILENT = [sys.executable, "-S", "-E", "-c", "import time; time.sleep(60)"]
 MEGABYTE = 1_000_000
