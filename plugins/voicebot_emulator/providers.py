@@ -1,4 +1,4 @@
-"""What stands behind the emulator where there is no script: real providers, chosen by a config."""
+"""The real providers that do what the script leaves out, chosen by a config."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class Providers:
-    """Holds providers; what is None is not there."""
+    """Real providers of each kind, or None."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class Providers:
         self.synthesizer = synthesizer
         self.voice_activity = voice_activity
         self.system = system
-        """Persona of the config, for a chat model that is asked without one."""
+        """The config's system message, for requests that have none."""
         self._phrases = phrases
         self._started = AsyncExitStack()
 
@@ -38,7 +38,7 @@ class Providers:
         """Make the providers of a config.
 
         Raises:
-            ConfigError: it cannot be used, for example since the offline providers are not installed.
+            ConfigError: the config cannot be used, for example because a provider is not installed.
         """
         config = load_config(path)
         for warning in config.warnings:
@@ -54,11 +54,15 @@ class Providers:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """What the model behind knows how to answer, so that a small recogniser does well."""
+        """Phrases that the chat model can answer, to help a small recogniser."""
         return (*self._phrases, *(self.chat.phrases if self.chat is not None else ()))
 
     async def start(self) -> None:
-        """Start what there is; `ProviderError` if something does not."""
+        """Start all providers.
+
+        Raises:
+            ProviderError: one of them cannot be started.
+        """
         providers: list[Provider[Any] | None] = [
             self.recognizer,
             self.chat,
@@ -71,5 +75,5 @@ class Providers:
                 await provider.start()
 
     async def aclose(self) -> None:
-        """Close what was started."""
+        """Close the providers that were started."""
         await self._started.aclose()

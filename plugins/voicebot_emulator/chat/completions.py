@@ -1,4 +1,4 @@
-"""Azure OpenAI: chat completions by deployment and on the v1 surface, and the lists of models."""
+"""Chat completions, by deployment and on the v1 surface, and the list of models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
-    """Answer one request for a completion."""
+    """Answer a request for a completion."""
     text = (await visit.request.read()).decode(errors="replace")
     visit.note("in", "completion", body=text)
     try:
@@ -45,12 +45,12 @@ async def serve(visit: Visit) -> web.StreamResponse:
             return await completion(visit, call, pieces, filtered)
     except Refusal as refusal:
         return _refuse(visit, refusal)
-    except ProviderError as error:  # nothing of the answer was sent
-        return _refuse(visit, Refusal(500, f"Nobody answers: {error}", code="InternalServerError"))
+    except ProviderError as error:  # nothing has been sent yet
+        return _refuse(visit, Refusal(500, f"No answer: {error}", code="InternalServerError"))
 
 
 async def serve_models(visit: Visit) -> web.StreamResponse:
-    """List the models; the service has no list of deployments any more, so that there is none here."""
+    """List the models; like the service, the emulator no longer has a list of deployments."""
     from aiohttp import web
 
     path = visit.request.path
@@ -96,7 +96,7 @@ def _refuse(visit: Visit, refusal: Refusal) -> web.Response:
 
 
 async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
-    """Give the answer in tokens, as fast as the script, the model behind or published figures have it."""
+    """Yield the answer in tokens, at the pace of the script, the real model, or published figures."""
     emulation = visit.emulation
     answer = emulation.script.answers(next(emulation.reply_numbers))
     if answer is not None:
@@ -119,7 +119,7 @@ async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
             if isinstance(event, TextDelta) and event.text:
                 length += len(event.text)
                 if length > _LONGEST_REPLY:
-                    logger.warning("a reply of more than %d characters was cut off", _LONGEST_REPLY)
+                    logger.warning("a reply was cut off after %d characters", _LONGEST_REPLY)
                     return
                 yield event.text
                 if wait := emulation.latency.draw("chat.token"):

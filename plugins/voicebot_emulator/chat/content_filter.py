@@ -1,4 +1,4 @@
-"""What Azure OpenAI's content filter reports, about prompts and about replies."""
+"""The reports of Azure OpenAI's content filter on prompts and replies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CATEGORIES = ("hate", "self_harm", "sexual", "violence")
 
 
 def results(filtered: str = "") -> dict[str, Any]:
-    """Return the verdict on a piece of text; `filtered` is the category that is too much."""
+    """Return the verdict on a piece of text; `filtered` is the category that was filtered, if any."""
     return {
         category: {
             "filtered": category == filtered,
@@ -21,7 +21,7 @@ def results(filtered: str = "") -> dict[str, Any]:
 
 
 def refused_prompt() -> Refusal:
-    """Return the refusal of a prompt."""
+    """Return the refusal for a filtered prompt."""
     return Refusal(
         400,
         "The prompt triggered the content management policy of Azure OpenAI. Modify it and try again.",
@@ -36,9 +36,9 @@ def refused_prompt() -> Refusal:
 
 
 def offsets(start: int, end: int, checked: int) -> dict[str, int]:
-    """Return which text a verdict is about, in characters from the beginning of the prompt.
+    """Return the range of text that a verdict covers, in characters from the start of the prompt.
 
     Args:
-        checked: up to where all verdicts are in.
+        checked: the end of the text on which all verdicts have been given.
     """
     return {"check_offset": checked, "start_offset": start, "end_offset": end}

@@ -1,4 +1,4 @@
-"""What a chat completion is asked for with, checked as strictly as Azure OpenAI does."""
+"""Requests for chat completions, checked as strictly as Azure OpenAI checks them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _KNOWN = {
 
 
 class Refusal(Exception):
-    """The request is refused with this status and error."""
+    """A request is refused with this status and error."""
 
     def __init__(self, status: int, message: str, *, code: str | None = None, **more: Any) -> None:
         super().__init__(message)
@@ -45,21 +45,21 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChatCall:
-    """A request that can be answered."""
+    """A valid request."""
 
     deployment: str
     model: str
     messages: tuple[Message, ...]
     stream: bool
     usage: bool
-    """Whether a stream ends with the tokens it cost."""
+    """Whether a stream ends with its token counts."""
 
 
 def read(text: str, deployment: str | None, deployments: Mapping[str, str]) -> ChatCall:
-    """Read a request to a deployment, which the body names where the address does not.
+    """Read a request to a deployment, which the body names if the address does not.
 
     Raises:
-        Refusal: the service would refuse it.
+        Refusal: the service would refuse the request.
     """
     try:
         body = json.loads(text)
@@ -85,7 +85,7 @@ def read(text: str, deployment: str | None, deployments: Mapping[str, str]) -> C
 
 
 def not_found() -> Refusal:
-    """Return the refusal of a deployment that is not there."""
+    """Return the refusal for a deployment that does not exist."""
     return Refusal(
         404,
         "The API deployment for this resource does not exist. If it was created within the last 5 minutes, "
@@ -95,7 +95,7 @@ def not_found() -> Refusal:
 
 
 def is_reasoning(model: str) -> bool:
-    """Return whether a model thinks before it answers, and so refuses to be told how to pick words."""
+    """Return whether a model reasons before it answers, and so refuses sampling parameters."""
     return _REASONING.match(model) is not None
 
 
@@ -114,7 +114,7 @@ def _message(item: Any, where: str) -> Message | None:
     role = item.get("role") if isinstance(item, dict) else None
     if role not in _ROLES:
         if role in _OTHER_ROLES:
-            return None  # what a tool said is for models that call tools
+            return None  # tool results are for models that call tools
         raise _invalid(f"Invalid value: '{role}' in '{where}.role'.", "invalid_value", f"{where}.role")
     content = item.get("content")
     if isinstance(content, list):
@@ -149,7 +149,7 @@ def _check_parameters(body: Mapping[str, Any], model: str) -> None:
 
 
 def _efforts(model: str) -> tuple[str, ...]:
-    """Return how much a reasoning model can be told to think."""
+    """Return the reasoning efforts that a model supports."""
     usual = ("low", "medium", "high")
     if re.match(r"o\d|codex", model):
         return usual

@@ -1,4 +1,4 @@
-"""One answer on its way out: in the order and the shape of Azure OpenAI, with the faults that are due."""
+"""Send a completion in the order and form of Azure OpenAI, with the faults that are due."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from voicebot_emulator.chat.request import ChatCall
     from voicebot_emulator.http.visit import Visit
 
-_LUMP = 12
+_BURST = 12
 _BEFORE_A_FAULT = 4
-"""Tokens that are sent before something happens in mid-stream."""
+"""Tokens sent before a fault in mid-stream."""
 _numbers = itertools.count(1)
 
 
 class _Over(Exception):
-    """The stream ends here, in whatever state it is."""
+    """The stream ends here, complete or not."""
 
 
 class CompletionStream:
-    """Sends one answer as server-sent events."""
+    """Sends a completion as server-sent events."""
 
     def __init__(self, visit: Visit, call: ChatCall) -> None:
         from aiohttp import web
@@ -45,13 +45,13 @@ class CompletionStream:
         """Send the answer; `filtered` is what the content filter does to it, or empty.
 
         Raises:
-            ProviderError: who answers failed before the first piece.
+            ProviderError: the model failed before the first piece.
         """
-        # A failure of the first piece can still be told with a status.
+        # A failure before the first piece can still be reported by the HTTP status.
         first = await anext(pieces, None)
         await self._response.prepare(self._visit.request)
         try:
-            await self._interfere("start")
+            await self._apply_faults("start")
             await self._event(
                 _head(self._call, "", empty=True)
                 | {
@@ -67,7 +67,7 @@ class CompletionStream:
         except _Over:
             pass
         except ProviderError as error:
-            await self._error(f"Nobody answers any more: {error}")
+            await self._error(f"The answer was cut off: {error}")
         else:
             await self._response.write(b"data: [DONE]\n\n")
             self._visit.note("out", "done", body=self._sent)
@@ -75,12 +75,12 @@ class CompletionStream:
         return self._response
 
     async def _content(self, pieces: AsyncIterator[str], filtered: str) -> str:
-        """Send the text; return why it ended, or an empty string when that was said already."""
-        lump = _LUMP if self._visit.fault("burst") else 1
+        """Send the text; return the finish reason, or an empty string if it has been sent already."""
+        burst_size = _BURST if self._visit.fault("burst") else 1
         waiting: list[str] = []
         async for piece in pieces:
             waiting.append(piece)
-            if len(waiting) < lump:
+            if len(waiting) < burst_size:
                 continue
             if self._tokens >= _BEFORE_A_FAULT and (reason := await self._mid_stream(filtered)) is not None:
                 return reason
@@ -90,7 +90,7 @@ class CompletionStream:
             if (reason := await self._mid_stream(filtered)) is not None:
                 return reason
             await self._text(waiting)
-        if filtered == "withdraw":  # the verdict comes late: all of it was sent
+        if filtered == "withdraw":  # the verdict comes after everything was sent
             await self._withdraw()
             return ""
         return "stop"
@@ -104,23 +104,23 @@ class CompletionStream:
             await self._choice({"content": text})
 
     async def _mid_stream(self, filtered: str) -> str | None:
-        """Let happen what is due in the middle; return a reason if the answer ends with it."""
-        await self._interfere("middle")
+        """Apply the faults of the middle; return the finish reason if the answer ends here."""
+        await self._apply_faults("middle")
         if self._visit.fault("error-event"):
             await self._error("The server had an error while it processed the request.")
             raise _Over
         return "content_filter" if filtered == "stream" else None
 
     async def _withdraw(self) -> None:
-        """Report like the asynchronous filter: the first half is fine, the second ought not to be there."""
+        """Report like the asynchronous filter that the first half is fine and the second is not."""
         start, end = self._prompt, self._prompt + len(self._sent)
-        fine = start + len(self._sent) // 2
-        for reason, first, category in ((None, start, ""), ("content_filter", fine, "violence")):
+        allowed = start + len(self._sent) // 2
+        for reason, first, category in ((None, start, ""), ("content_filter", allowed, "violence")):
             choice = {
                 "index": 0,
                 "finish_reason": reason,
                 "content_filter_results": content_filter.results(category),
-                "content_filter_offsets": content_filter.offsets(first, end if reason else fine, first),
+                "content_filter_offsets": content_filter.offsets(first, end if reason else allowed, first),
             }
             await self._event(_head(self._call, "", empty=True) | {"choices": [choice]})
 
@@ -129,9 +129,9 @@ class CompletionStream:
             await self._choice({}, reason)
         if self._call.usage:
             await self._event(self._head | {"choices": [], "usage": _usage(self._prompt, self._tokens)})
-        await self._interfere("end")
+        await self._apply_faults("end")
 
-    async def _interfere(self, point: str) -> None:
+    async def _apply_faults(self, point: str) -> None:
         if self._visit.fault("hang", point=point):
             await self._visit.hang()
         if self._visit.fault("drop", point=point):
@@ -157,7 +157,7 @@ class CompletionStream:
 async def completion(
     visit: Visit, call: ChatCall, pieces: AsyncGenerator[str, None], filtered: str
 ) -> web.StreamResponse:
-    """Send the answer in one piece."""
+    """Send the answer as a single response."""
     from aiohttp import web
 
     for point in ("start", "middle", "end"):

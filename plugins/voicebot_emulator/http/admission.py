@@ -1,4 +1,4 @@
-"""Who is let in: programs of this machine, as many as there is room for, and no page of the web."""
+"""Which requests are admitted: those of programs on this machine, up to a limit, and not of web pages."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 LARGEST_BODY = 2 * 2**20
 """Bytes of a request."""
 MOST_REQUESTS = 128
-"""Requests and websockets at a time."""
+"""Requests and websockets served at a time."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LONGEST_QUOTE = 100
 
 
 class Admission:
-    """Decides about each request before anything is done for it.
+    """Admits or refuses each request before anything is done for it.
 
-    A page on the web could have its own name lead to this machine (DNS rebinding), or send requests from a
-    browser that runs here: the headers `Host` and `Origin` tell.
+    A web page could make its own name resolve to this machine (DNS rebinding), or send requests from a
+    browser that runs here; the headers `Host` and `Origin` show that.
 
     Args:
-        names: other hosts that it may be called, each as NAME, with any port, or as NAME:PORT.
+        names: other host names it may be reached by, each as NAME (with any port) or as NAME:PORT.
     """
 
     def __init__(self, names: Iterable[str] = (), most_requests: int = MOST_REQUESTS) -> None:
@@ -40,7 +40,7 @@ class Admission:
         """Serve a request, or refuse it."""
         from aiohttp import web
 
-        if reason := self._foreign(request):
+        if reason := self._reason_to_refuse(request):
             return web.Response(status=403, text=f"{reason}\n")
         if self._requests >= self._most:
             return web.Response(
@@ -54,30 +54,30 @@ class Admission:
         finally:
             self._requests -= 1
 
-    def _foreign(self, request: web.Request) -> str:
-        """Return why a request is not from here, or nothing."""
+    def _reason_to_refuse(self, request: web.Request) -> str:
+        """Return why a request is refused; empty to admit it."""
         hosts, origins = (request.headers.getall(name, []) for name in ("Host", "Origin"))
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
             return (
-                f"The host {_quoted(hosts)} is not this emulator's. If it may be called so, start it with "
+                f"The host {_quoted(hosts)} is not this emulator's. To allow it, start the emulator with "
                 "--allow-host NAME."
             )
         if any(not self._may_use(origin, hosts[0]) for origin in origins):
             return (
-                f"Pages of {_quoted(origins)} may not use this emulator. If they may, start it with "
+                f"Pages of {_quoted(origins)} may not use this emulator. To allow them, start it with "
                 "--allow-host NAME."
             )
         return ""
 
     def _may_use(self, origin: str, host: str) -> bool:
-        """Return whether pages of an origin may ask: those of the same host and port, and of our names."""
+        """Return whether pages of an origin are admitted: of the same host and port, or of our names."""
         scheme, _, there = origin.partition("://")
         if scheme not in {"http", "https"} or (address := _address(there)) is None:
             return False
         return address == _address(host) or self._is_named(*address)
 
     def _is_ours(self, host: str) -> bool:
-        """Return whether a host is this machine, at whatever port: a relay may have one of its own."""
+        """Return whether a host is this machine, at any port: a relay has a port of its own."""
         address = _address(host)
         return address is not None and (address[0] in _LOOPBACK or self._is_named(*address))
 
@@ -86,7 +86,7 @@ class Admission:
 
 
 def _address(host: str) -> tuple[str, int | None] | None:
-    """Return name and port of a host as a header has it, None if it is malformed."""
+    """Return the name and port in a host header; None if it is malformed."""
     try:
         split = urlsplit(f"//{host}")
         name, port = split.hostname, split.port

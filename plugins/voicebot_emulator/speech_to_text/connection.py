@@ -1,4 +1,4 @@
-"""Azure Speech to text: the websocket that hears, one turn after the other."""
+"""The websocket connection of speech to text, which serves one turn after another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CLOSING_SECONDS = 0.5
 LARGEST_MESSAGE = 2**20
 """Bytes."""
 _COMMITS = "forcecommit"
-"""The feature that a client asks for in its address, to be heard when it commits."""
+"""The feature that a client asks for in its address if it wants to commit."""
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
@@ -34,7 +34,7 @@ async def serve(visit: Visit) -> web.StreamResponse:
         protocols=("USP",), compress=False, timeout=_CLOSING_SECONDS, max_msg_size=LARGEST_MESSAGE
     )
     if not socket.can_prepare(visit.request).ok:
-        return web.Response(status=400, text="This address speaks the websocket protocol.")
+        return web.Response(status=400, text="This address expects a websocket.")
     await socket.prepare(visit.request)
     connection = _Connection(visit, socket)
     try:
@@ -51,7 +51,7 @@ async def serve(visit: Visit) -> web.StreamResponse:
 
 
 class _Connection:
-    """What has been said on one connection so far, and the turn that is going on."""
+    """The state of one connection, and its current turn."""
 
     def __init__(self, visit: Visit, socket: web.WebSocketResponse) -> None:
         self._visit = visit
@@ -64,7 +64,11 @@ class _Connection:
         self._task: asyncio.Task[None] | None = None
 
     async def take(self, message: UspMessage) -> None:
-        """Take in the next message; `ValueError` if the service would close the connection for it."""
+        """Process the next message.
+
+        Raises:
+            ValueError: the service would close the connection because of it.
+        """
         match message:
             case UspMessage(body=bytes(body), path="audio"):
                 self._visit.note("in", "audio", size=len(body))
@@ -76,12 +80,12 @@ class _Connection:
                 raise ValueError(f"binary message of unknown path '{message.path}'")
 
     async def refuse(self, error: ValueError) -> None:
-        """Close the connection since a message was malformed."""
+        """Close the connection because a message was malformed."""
         self._visit.note("out", "refusal", body=str(error))
         await self._socket.close(code=_MALFORMED, message=str(error).encode()[:120])
 
     async def end(self) -> None:
-        """End the turn that is going on."""
+        """End the current turn."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -103,7 +107,7 @@ class _Connection:
                     await self._turn.take(Commit(token))
             case "":
                 raise ValueError("a message without a path")
-            case _:  # telemetry, what a program sends of its own, commits that it did not ask for
+            case _:  # telemetry, messages of the program's own, commits without the feature
                 pass
 
     async def _audio(self, request_id: str, audio: bytes) -> None:
@@ -117,7 +121,7 @@ class _Connection:
     def _begin(self, request_id: str) -> None:
         if not self._configured:
             raise ValueError("sound before speech.config")
-        # A container has all of it in its address
+        # Clients of a container put all of it into the address
         request = self._request or read_context(
             {}, self._visit.request.query, self._visit.request.match_info.get("mode", "conversation")
         )
@@ -141,5 +145,5 @@ class _Connection:
 
 
 def _features(request: web.Request) -> list[str]:
-    """Return the features in preview that the address asks for."""
+    """Return the preview features that the address asks for."""
     return request.query.getall("setfeature", [])

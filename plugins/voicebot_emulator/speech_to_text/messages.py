@@ -1,4 +1,4 @@
-"""The messages of speech to text that tell what was said."""
+"""The messages of speech to text that report what was said."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicebot_emulator.usp import TICKS
 
 
 def ticks(seconds: float) -> int:
-    """Return seconds as the service counts them."""
+    """Return seconds as ticks of 100 ns."""
     return round(seconds * TICKS)
 
 
@@ -29,7 +29,7 @@ def hypothesis(request: RecognitionRequest, text: str, at: float, seconds: float
 
 
 def phrase(request: RecognitionRequest, heard: Heard, ended: Ended) -> dict[str, Any]:
-    """Return the body of the speech.phrase that settles a segment."""
+    """Return the body of the speech.phrase with the final transcript of a segment."""
     body: dict[str, Any] = {
         "Id": uuid.uuid4().hex,
         "RecognitionStatus": "Success" if heard.text else "NoMatch",
@@ -45,7 +45,7 @@ def phrase(request: RecognitionRequest, heard: Heard, ended: Ended) -> dict[str,
     return body
 
 
-def nothing(status: str, at: float, seconds: float) -> dict[str, Any]:
+def no_words(status: str, at: float, seconds: float) -> dict[str, Any]:
     """Return the body of a speech.phrase without words."""
     return {
         "Id": uuid.uuid4().hex,
@@ -64,7 +64,7 @@ def _language(request: RecognitionRequest, language: str | None) -> dict[str, An
 
 
 def _best(text: str, ended: Ended) -> dict[str, Any]:
-    """Return the best understanding, whose words are spoken evenly."""
+    """Return the best hypothesis, with evenly timed words."""
     lexical = [word.strip(".,;:!?").lower() for word in text.split()]
     each = ended.seconds / len(lexical)
     return {

@@ -1,4 +1,4 @@
-"""What a client of speech to text asks for, read from its messages and checked as the service would."""
+"""What a client of speech to text asks for, checked as the service would check it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LANGUAGES = frozenset(
     "it iu ja jv ka kk km kn ko lo lt lv mk ml mn mr ms mt my nb ne nl or pa pl ps pt ro ru si sk sl so "
     "sq sr su sv sw ta te th tr uk ur uz vi wuu yue zh zu".split()
 )
-"""What Azure Speech to text understands, without regions (Microsoft: Language and voice support, 2026)."""
+"""The languages of Azure Speech to text, without regions (Microsoft: Language and voice support, 2026)."""
 _LOCALE = re.compile(r"([a-z]{2,3})(-[a-z]{4})?(-[a-z]{2}|-\d{3})(-[a-z]+)?", re.IGNORECASE)
 _MOST_PHRASES = 500
 _PCM, _RIFF_HEADER = 1, 44
@@ -20,30 +20,30 @@ _PCM, _RIFF_HEADER = 1, 44
 
 @dataclass(frozen=True, slots=True)
 class RecognitionRequest:
-    """How to recognise one turn; times are seconds of sound."""
+    """How to recognise one turn; times are in seconds of sound."""
 
     languages: tuple[str, ...]
     identifies: bool
-    """Whether the language is to be told."""
+    """Whether to report the language."""
     once: bool
     detailed: bool
     phrases: tuple[str, ...]
     silence: float
     """Silence that ends a segment."""
     longest: float
-    """Length at which a segment ends although speech goes on."""
+    """Length at which a segment ends even if speech goes on."""
     initial_silence: float
-    """Silence after which it is told that nothing was said."""
+    """Silence after which the service reports that nothing was said."""
 
 
 def read_context(context: Any, query: Mapping[str, str], mode: str) -> RecognitionRequest:
-    """Read a speech.context, and the query and the mode that an address for containers has.
+    """Read a speech.context, and the query and mode in the address of a container.
 
     Raises:
-        ValueError: the service would refuse it; the text says why.
+        ValueError: the service would refuse the request; the message says why.
     """
     if not isinstance(context, dict):
-        raise ValueError("speech.context is no JSON object")
+        raise ValueError("speech.context is not a JSON object")
     detection = _part(context, "phraseDetection")
     identification = _part(context, "languageId")
     mode = str(detection.get("mode", mode)).upper()
@@ -51,7 +51,7 @@ def read_context(context: Any, query: Mapping[str, str], mode: str) -> Recogniti
         raise ValueError(f"unknown recognition mode {mode}")
     languages = identification.get("languages") or (query.get("lidEnabled") or "").split(",")
     if not isinstance(languages, list):
-        raise ValueError("languages is no list")
+        raise ValueError("languages is not a list")
     languages = [tag for tag in languages if tag] or [detection.get("language") or query.get("language", "")]
     for tag in languages:
         _check_language(tag)
@@ -77,10 +77,10 @@ def read_context(context: Any, query: Mapping[str, str], mode: str) -> Recogniti
 
 
 def read_wave_header(audio: bytes) -> int:
-    """Return the rate of the sound that a RIFF header announces; the sound follows after 44 bytes.
+    """Return the sample rate in a RIFF header of 44 bytes.
 
     Raises:
-        ValueError: it is not mono PCM of 16 bits, or there is no header.
+        ValueError: there is no header, or the sound is not mono PCM of 16 bits.
     """
     if len(audio) < _RIFF_HEADER or audio[:4] != b"RIFF" or audio[8:12] != b"WAVE":
         raise ValueError("the sound does not begin with a RIFF header")
@@ -107,22 +107,22 @@ def _groups(context: Mapping[str, Any]) -> list[Any]:
 
 
 def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return a part that may be left out; the SDKs do not agree on the case of the modes' names."""
+    """Return an optional part; the SDKs differ in the case of the modes' names."""
     part = whole.get(name, whole.get(name.lower()))
     if part is None:
         return {}
     if not isinstance(part, dict):
-        raise ValueError(f"{name} is no JSON object")
+        raise ValueError(f"{name} is not a JSON object")
     return part
 
 
 def _milliseconds(part: Mapping[str, Any], name: str, default: int, least: int, most: int) -> float:
-    """Return a time in seconds."""
+    """Return a time given in milliseconds as seconds."""
     value = part.get(name, default)
     try:
         number = int(value)
     except (OverflowError, TypeError, ValueError):
-        raise ValueError(f"{name} is no number: {value}") from None
+        raise ValueError(f"{name} is not a number: {value}") from None
     if not least <= number <= most:
         raise ValueError(f"{name} must be {least} to {most}, not {number}")
     return number / 1000

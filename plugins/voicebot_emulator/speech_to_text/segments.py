@@ -1,4 +1,4 @@
-"""Where speech begins and ends in a stream of sound, by the sound's own time; no clock and no I/O."""
+"""Find where speech begins and ends in a stream of sound, in the sound's own time; sans-IO."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from voicebot import AudioFormat
 
 FRAME_SECONDS = 0.02
 _LOUD = 150
-"""Mean amplitude of a frame of speech; the noise of a quiet room stays below."""
+"""Least mean amplitude of a frame of speech; the noise of a quiet room is lower."""
 _ONSET_FRAMES = 3
-"""Frames of speech that make a beginning; a click is shorter."""
+"""Frames of speech that begin a segment; a click is shorter."""
 _FRAMES_BEFORE = 15
-"""Frames that a recogniser gets from before the beginning."""
+"""Frames before the beginning that the recogniser gets too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """Speech began at `at` seconds; `audio` is the sound up to when that was sure, and a little before."""
+    """Speech began at `at` seconds; `audio` is the sound so far, including a little from before."""
 
     at: float
     audio: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Goes:
-    """Speech, or a pause in it, goes on with this sound."""
+class Continued:
+    """Speech, or a pause in it, continues with this sound."""
 
     audio: bytes
     seconds: float
@@ -37,7 +37,7 @@ class Goes:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The segment is over; `waited` is the silence at its end, which is not part of `seconds`."""
+    """The segment ended; `waited` is the silence at its end, which is not part of `seconds`."""
 
     at: float
     seconds: float
@@ -46,28 +46,28 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """Nothing was said for `seconds` from `at` on."""
+    """Nothing was said for `seconds`, starting at `at`."""
 
     at: float
     seconds: float
 
 
-Segment: TypeAlias = Began | Goes | Ended | Silent
+Segment: TypeAlias = Began | Continued | Ended | Silent
 
 
 def is_loud(frame: bytes) -> bool:
-    """Return whether a frame sounds like speech, by its loudness alone."""
+    """Return whether a frame is loud enough to be speech."""
     samples = memoryview(frame).cast("h")
     return sum(map(abs, samples)) > _LOUD * len(samples)
 
 
 class Segments:
-    """Finds segments of speech in sound that comes piece by piece.
+    """Finds segments of speech in sound that arrives in pieces.
 
     Args:
         silence: seconds of silence that end a segment.
-        longest: seconds after which a segment ends although speech goes on.
-        patience: seconds without speech until `Silent`, again and again.
+        longest: seconds after which a segment ends even if speech goes on.
+        patience: seconds without speech after which `Silent` is reported, repeatedly.
     """
 
     def __init__(self, sound: AudioFormat, *, silence: float, longest: float, patience: float) -> None:
@@ -83,16 +83,16 @@ class Segments:
 
     @property
     def now(self) -> float:
-        """Seconds of sound heard so far."""
+        """Seconds of sound so far."""
         return self._frames * FRAME_SECONDS
 
     @property
     def open(self) -> bool:
-        """Whether a segment has begun and not ended."""
+        """Whether a segment is open."""
         return self._begun is not None
 
     def hear(self, audio: bytes) -> Iterator[Segment]:
-        """Take in the next sound and tell what is in it."""
+        """Process the next sound, and yield what is found in it."""
         audio = self._rest + audio
         whole = len(audio) // self._frame_bytes * self._frame_bytes
         self._rest = audio[whole:]
@@ -100,7 +100,7 @@ class Segments:
             yield from self._frame(audio[first : first + self._frame_bytes])
 
     def end(self) -> Ended | None:
-        """End the open segment here and now, if there is one."""
+        """End the open segment now, if there is one."""
         if self._begun is None:
             return None
         begun, self._begun, self._run = self._begun, None, 0
@@ -113,7 +113,7 @@ class Segments:
         if self._run:
             self._last_speech = self.now
         if self._begun is not None:
-            yield Goes(frame, self.now - self._begun)
+            yield Continued(frame, self.now - self._begun)
             enough = self.now - self._last_speech >= self._silence - 1e-9
             if (enough or self.now - self._begun >= self._longest - 1e-9) and (ended := self.end()):
                 yield ended

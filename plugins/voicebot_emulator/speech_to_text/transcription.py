@@ -1,6 +1,6 @@
-"""What the emulator makes of speech: the lines of the script, or what a real recogniser understands.
+"""Transcribe speech by the lines of the script, or with a real recogniser.
 
-A transcriber is told of one stretch of speech after the other, and gives one transcript for each.
+A transcriber is given one stretch of speech after another, and returns one transcript for each.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _WORDS_PER_SECOND = 3.0
-"""How fast the words of a scripted line are understood while speech goes on."""
+"""How fast the words of a scripted line appear in hypotheses."""
 _PAUSE_FRAMES = 5
 
 
 class Transcriber(ABC):
-    """Understands the stretches of speech of one turn."""
+    """Transcribes the stretches of speech in one turn."""
 
     @abstractmethod
     async def begin(self, audio: bytes) -> None:
@@ -46,21 +46,21 @@ class Transcriber(ABC):
 
     @abstractmethod
     async def hear(self, audio: bytes, seconds: float) -> str:
-        """Take in more of it, `seconds` long by now, and return what is understood so far."""
+        """Process more of it, now `seconds` long, and return the words so far."""
 
     @abstractmethod
     async def end(self) -> Awaitable[Heard]:
-        """End it, and return its transcript when that is there."""
+        """End it, and return its transcript, to be awaited."""
 
-    def told(self) -> None:  # noqa: B027 - only a script keeps account
-        """Take note that the oldest transcript was told to the client."""
+    def mark_sent(self) -> None:  # noqa: B027 - only the script uses it
+        """Record that the oldest transcript has been sent to the client."""
 
     def give_back(self) -> None:  # noqa: B027 - the same
-        """Let what was not told to the client be heard again."""
+        """Reuse the lines that were not sent to the client."""
 
 
 class ScriptedTranscriber(Transcriber):
-    """Understands what the script says."""
+    """Transcribes by the script."""
 
     def __init__(self, emulation: Emulation) -> None:
         self._emulation = emulation
@@ -75,7 +75,7 @@ class ScriptedTranscriber(Transcriber):
         self._line = self._emulation.script.hears(self._numbers[-1]) or Heard(text="")
 
     async def hear(self, audio: bytes, seconds: float) -> str:
-        """Return the first words of the line, and all of them once there is a pause."""
+        """Return the first words of the line, or all of them once there is a pause."""
         self._quiet_frames = 0 if is_loud(audio) else self._quiet_frames + 1
         if self._quiet_frames >= _PAUSE_FRAMES:
             return self._line.text
@@ -87,18 +87,18 @@ class ScriptedTranscriber(Transcriber):
         ready.set_result(self._line)
         return ready
 
-    def told(self) -> None:
+    def mark_sent(self) -> None:
         """Use the line up."""
         self._numbers.popleft()
 
     def give_back(self) -> None:
-        """Let lines that were not told be heard again."""
+        """Reuse the lines that were not sent."""
         while self._numbers:
             self._emulation.script_lines.give_back(self._numbers.popleft())
 
 
 class RealTranscriber(Transcriber):
-    """Understands what a recogniser does."""
+    """Transcribes with a real recogniser."""
 
     def __init__(self, recognition: Recognition, resampler: Resampler) -> None:
         self._recognition = recognition
@@ -107,14 +107,14 @@ class RealTranscriber(Transcriber):
         self._ended: deque[asyncio.Future[Heard]] = deque()
 
     async def begin(self, audio: bytes) -> None:
-        """Begin with the sound before the speech."""
+        """Begin with the sound from before the speech."""
         self._partial = ""
         await self._recognition.write(self._resampler.write(audio))
 
     async def hear(self, audio: bytes, seconds: float) -> str:
         """Pass the sound on."""
         await self._recognition.write(self._resampler.write(audio))
-        await asyncio.sleep(0)  # sound that waits in a queue must not keep `listen` from its turn
+        await asyncio.sleep(0)  # sound that waits in a queue must not starve `listen`
         return self._partial
 
     async def end(self) -> Awaitable[Heard]:
@@ -126,7 +126,7 @@ class RealTranscriber(Transcriber):
         return ended
 
     async def listen(self) -> None:
-        """Take in what the recogniser says, until cancelled."""
+        """Process the recogniser's events until cancelled."""
         settled: list[str] = []
         try:
             async for event in self._recognition:
@@ -148,10 +148,10 @@ class RealTranscriber(Transcriber):
 
 
 @asynccontextmanager
-async def transcriber(
+async def open_transcriber(
     emulation: Emulation, request: RecognitionRequest, sound: AudioFormat
 ) -> AsyncIterator[Transcriber]:
-    """Give the transcriber of one turn: the script's if it has lines, else the recogniser behind."""
+    """Yield the transcriber of one turn: the script if it has lines, else the real recogniser."""
     recognizer = emulation.providers.recognizer
     if emulation.script.heard or recognizer is None:
         scripted = ScriptedTranscriber(emulation)

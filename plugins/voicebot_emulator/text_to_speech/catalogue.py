@@ -1,4 +1,4 @@
-"""The voices of Azure Speech: which there are, in which regions, and what of SSML each family takes."""
+"""The voices of Azure Speech: their regions, and the SSML that each family supports."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ class Family:
 
     name: str
     suffix: str
-    """What the names of its voices end with, after the persona."""
+    """The end of its voices' names, after the persona."""
     regions: frozenset[str] | None
-    """Where it is hosted; None for everywhere."""
+    """The regions that host it; None for all."""
     elements: frozenset[str]
-    """What of SSML it takes inside of `voice`."""
+    """The SSML elements that it supports inside `voice`."""
     languages: tuple[str, ...]
-    """What its voices speak beside their own language."""
+    """The languages its voices speak in addition to their own."""
     word_timings: bool
     trailing_silence: float
     """Seconds of silence after each utterance."""
     latency: str
-    """Which published figure tells when the first sound comes."""
+    """The name of the published figure for its time to the first sound."""
 
     def hosted(self, region: str) -> bool:
-        """Return whether the region has it."""
+        """Return whether a region hosts it."""
         return self.regions is None or region in self.regions
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One voice; `name` is its short name, as `en-US-AvaMultilingualNeural`."""
+    """One voice; `name` is its short name, such as `en-US-AvaMultilingualNeural`."""
 
     name: str
     persona: str
@@ -48,12 +48,12 @@ class Voice:
 
     @property
     def secondary_locales(self) -> tuple[str, ...]:
-        """What it speaks beside its own language."""
+        """The languages it speaks in addition to its own."""
         return tuple(locale for locale in self.family.languages if locale != self.locale)
 
 
 def find(name: str) -> Voice | None:
-    """Return a voice by its name, in whichever case it is written."""
+    """Return a voice by its name, ignoring case; None if there is none."""
     return _by_name().get(name.lower())
 
 

@@ -1,4 +1,4 @@
-"""Azure text to speech: the websocket that speaks."""
+"""The websocket connection of text to speech."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot import AudioFormat, ProviderError
 from voicebot_emulator.text_to_speech.ssml import Part, Refused, read, voice_of
-from voicebot_emulator.text_to_speech.turn import Closed, SpokenTurn, Wanted
+from voicebot_emulator.text_to_speech.turn import Closed, OutputRequest, SpokenTurn
 from voicebot_emulator.usp import UspMessage, decode
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ _RATES = {8_000, 16_000, 22_050, 24_000, 44_100, 48_000}
 _BOUNDARIES = {"wordBoundaryEnabled": "WordBoundary", "punctuationBoundaryEnabled": "PunctuationBoundary"}
 _STANDARD = "raw-16khz-16bit-mono-pcm"
 LARGEST_MESSAGE = 2**18  # bytes; a document may have 64 KB
-_MOST_WAITING = 2**19  # characters that are to be spoken, and a few more for each turn
-_TURN_ALONE = 1000
+_MOST_WAITING = 2**19  # characters that may wait to be spoken
+_TURN_OVERHEAD = 1000  # characters that a turn counts for beside its text
 _LONGEST_WORD = 1000  # characters
 _TRY_AGAIN_LATER = 1013
 _LONGEST_REASON = 123  # bytes, by the websocket's protocol
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
-    """Speak what is sent until the client goes away."""
+    """Speak what the client sends until it goes away."""
     from aiohttp import WSMsgType, web
 
     socket = web.WebSocketResponse(
@@ -55,7 +55,7 @@ async def serve(visit: Visit) -> web.StreamResponse:
 
 
 class Connection:
-    """What one client says, sorted into turns, which are spoken one after the other."""
+    """Sorts one client's messages into turns, and speaks one after another."""
 
     def __init__(self, visit: Visit, socket: web.WebSocketResponse) -> None:
         self._visit = visit
@@ -64,11 +64,11 @@ class Connection:
         self._turns: asyncio.Queue[SpokenTurn] = asyncio.Queue()
         self._unspoken: list[SpokenTurn] = []
         self._latest: SpokenTurn | None = None
-        self._writing: _Writing | None = None
+        self._streamed: _StreamedText | None = None
         self._output: dict[str, Any] = {}
 
     def take(self, data: str | bytes) -> None:
-        """Take the next message; what it asks for is done by `speak`."""
+        """Process the next message; `speak` does what it asks for."""
         try:
             message = decode(data)
             text = message.body if isinstance(message.body, str) else ""
@@ -80,15 +80,15 @@ class Connection:
 
     @property
     def waiting(self) -> int:
-        """How much waits to be spoken, in characters."""
-        return sum(turn.waiting + _TURN_ALONE for turn in self._unspoken)
+        """Characters waiting to be spoken."""
+        return sum(turn.waiting + _TURN_OVERHEAD for turn in self._unspoken)
 
     async def refuse(self) -> None:
-        """Close the connection, since more is to be spoken than there is room for."""
-        await self._close(_TRY_AGAIN_LATER, "Too much text waits to be spoken.")
+        """Close the connection because too much text is waiting."""
+        await self._close(_TRY_AGAIN_LATER, "Too much text is waiting to be spoken.")
 
     async def speak(self) -> None:
-        """Speak turn after turn, until one closes the connection."""
+        """Speak turn after turn until one closes the connection."""
         try:
             while True:
                 turn = await self._turns.get()
@@ -96,7 +96,7 @@ class Connection:
                 self._unspoken.remove(turn)
         except Closed as closed:
             await self._close(closed.code, closed.reason)
-        except ProviderError as error:  # the voice behind the emulator
+        except ProviderError as error:  # from the real voice
             await self._close(1011, str(error))
         except ConnectionError:
             self._visit.note("out", "lost")
@@ -107,14 +107,14 @@ class Connection:
                 synthesis = _part(message.json(), "synthesis")
                 self._output = _part(synthesis, "audio")
                 if (asked := _part(synthesis, "input")).get("bidirectionalStreamingMode"):
-                    self._begin_writing(message, asked)
+                    self._begin_streamed(message, asked)
             case "ssml":
                 self._begin_ssml(message, text)
-            case "text.piece" if self._writing is not None:
-                self._writing.add(text)
-            case "text.end" if self._writing is not None:
-                self._writing.end()
-                self._writing = None
+            case "text.piece" if self._streamed is not None:
+                self._streamed.add(text)
+            case "text.end" if self._streamed is not None:
+                self._streamed.end()
+                self._streamed = None
             case "synthesis.control" if message.json().get("action") == "stop" and self._latest is not None:
                 self._latest.stop()
 
@@ -129,7 +129,7 @@ class Connection:
             turn.add(part)
         turn.end()
 
-    def _begin_writing(self, message: UspMessage, asked: dict[str, Any]) -> None:
+    def _begin_streamed(self, message: UspMessage, asked: dict[str, Any]) -> None:
         """Begin a turn whose text is still being written."""
         try:
             voice = voice_of(str(asked.get("voiceName") or "en-US-AvaMultilingualNeural"), self._region)
@@ -138,14 +138,16 @@ class Connection:
         except Refused as refused:
             self._begin(message, str(refused))
             return
-        self._writing = _Writing(self._begin(message), voice, str(asked.get("language") or voice.locale))
+        self._streamed = _StreamedText(
+            self._begin(message), voice, str(asked.get("language") or voice.locale)
+        )
 
-    def _begin(self, message: UspMessage, trouble: str = "") -> SpokenTurn:
+    def _begin(self, message: UspMessage, refusal: str = "") -> SpokenTurn:
         try:
-            wanted = _wanted(self._output)
+            output = _output_request(self._output)
         except Refused as refused:
-            wanted, trouble = Wanted(AudioFormat(16_000)), str(refused)
-        self._latest = SpokenTurn(self._visit, self._socket, message.request_id, wanted, trouble)
+            output, refusal = OutputRequest(AudioFormat(16_000)), str(refused)
+        self._latest = SpokenTurn(self._visit, self._socket, message.request_id, output, refusal)
         self._unspoken.append(self._latest)
         self._turns.put_nowait(self._latest)
         return self._latest
@@ -159,8 +161,8 @@ class Connection:
         await self._socket.close(code=code, message=short.encode())
 
 
-class _Writing:
-    """Text that comes in pieces of any size, spoken by whole words."""
+class _StreamedText:
+    """Streamed text in pieces of any size, spoken in whole words."""
 
     def __init__(self, turn: SpokenTurn, voice: Voice, language: str) -> None:
         self._turn = turn
@@ -184,11 +186,11 @@ class _Writing:
 def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
     part = whole.get(name, {})
     if not isinstance(part, dict):
-        raise ValueError(f"{name} is no JSON object")
+        raise ValueError(f"{name} is not a JSON object")
     return part
 
 
-def _wanted(output: dict[str, Any]) -> Wanted:
+def _output_request(output: dict[str, Any]) -> OutputRequest:
     written = str(output.get("outputFormat", _STANDARD))
     match = _FORMAT.fullmatch(written)
     rate = int(match[2]) * (1000 if match[3] == "khz" else 1) if match else 0
@@ -196,7 +198,7 @@ def _wanted(output: dict[str, Any]) -> Wanted:
         raise Refused(f"Unsupported output format {written}.")
     options = output.get("metadataOptions")
     options = options if isinstance(options, dict) else {}
-    return Wanted(
+    return OutputRequest(
         AudioFormat(rate),
         riff=match[1] == "riff",
         boundaries=frozenset(name for option, name in _BOUNDARIES.items() if options.get(option)),

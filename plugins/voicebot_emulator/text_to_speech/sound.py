@@ -1,4 +1,4 @@
-"""The sound of the emulated voices: a tone that pulses with the words, or a real voice without a network."""
+"""The sound of the emulated voices: a tone that pulses with the words, or a real voice."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from voicebot_emulator.text_to_speech.ssml import Part
 
 _PITCH = {"Female": 220.0, "Male": 130.0, "Neutral": 170.0}
 _LOUDNESS = 4000
-_FADE = 0.008  # seconds; a tone without it clicks
+_FADE = 0.008  # seconds; without it, a tone clicks
 _SELECTORS = "\ufe0e\ufe0f"
-"""How an emoji looks."""
+"""Variation selectors, which choose how an emoji looks."""
 _PIECE = re.compile(r"\w[\w'\u2019-]{0,199}|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A word, or a mark of punctuation, begins `at` seconds into the sound."""
+    """A word or a punctuation mark begins `at` seconds into the sound."""
 
     text: str
     at: float
@@ -37,8 +37,8 @@ class Speaker:
     """Makes the sound of one utterance, s16le in the format that the client asked for.
 
     Args:
-        voice: who speaks for real, None for a tone.
-        characters_per_second: how fast the tone speaks.
+        voice: the real voice; None for a tone.
+        characters_per_second: the pace of the tone.
     """
 
     def __init__(
@@ -48,10 +48,10 @@ class Speaker:
         self._voice = voice
         self._pace = characters_per_second
         self.seconds = 0.0
-        """How much sound was made so far."""
+        """Seconds of sound made so far."""
 
     async def speak(self, part: Part) -> AsyncIterator[Sound]:
-        """Give boundaries, each before its sound, and sound."""
+        """Yield boundaries, each before its sound, and sound."""
         for piece in part.pieces:
             if isinstance(piece, float):
                 yield self._made(bytes(self._format.bytes_in(piece)))
@@ -110,7 +110,7 @@ class Speaker:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Give words and marks of punctuation with their places; a vowel sign is part of its word."""
+    """Yield words and punctuation marks with their offsets; a vowel sign is part of its word."""
     lettered = "".join("x" if category(c)[0] == "M" and c not in _SELECTORS else c for c in text)
     for found in _PIECE.finditer(lettered):
         yield found.start(), text[found.start() : found.end()]

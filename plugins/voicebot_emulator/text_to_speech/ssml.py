@@ -1,7 +1,7 @@
-"""Reading SSML as strictly as Azure Speech does: what is wrong is refused, with the service's reasons.
+"""Read SSML as strictly as Azure Speech does, and refuse it for the same reasons.
 
-What an element may contain is Microsoft's documented table. What a voice's family does not take is refused
-too: the documentation only calls it unsupported, but a bot that is understood here is understood there.
+What an element may contain follows Microsoft's documentation. Elements that a voice's family does not support
+are refused too, although the documentation only calls them unsupported: what passes here works there.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
 }
 _REQUIRED = {"speak": ("version", "xml:lang"), "voice": ("name",), "lang": ("xml:lang",), "lexicon": ("uri",)}
 _BEFORE_TEXT = frozenset({"lexicon", "mstts:silence"})
-"""What concerns all that its parent says, so that nothing may be said before it."""
+"""Elements that apply to all text of their parent, and so must come before it."""
 _NUMBER = r"[+-]?\d+(\.\d+)?"
 _VALUES = {
     ("prosody", "rate"): rf"{_NUMBER}%?|x-slow|slow|medium|fast|x-fast|default",
@@ -95,27 +95,31 @@ _VALUES = {
 
 
 class Refused(Exception):
-    """The service closes the connection with 1007 and this as the reason."""
+    """The service closes the connection with code 1007 and this reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one voice says: pieces of text, and pauses in seconds between them."""
+    """What one voice says: texts, and pauses in seconds."""
 
     voice: catalogue.Voice
     language: str
     pieces: tuple[str | float, ...]
     last: bool = True
-    """Whether the voice is done with it; False while more of its text is being written."""
+    """Whether it is complete; False while more of its text is being written."""
 
     @property
     def length(self) -> int:
-        """How many characters of text it has."""
+        """Characters of text."""
         return sum(len(piece) for piece in self.pieces if isinstance(piece, str))
 
 
 def read(ssml: str, region: str) -> list[Part]:
-    """Return what is to be said, or raise `Refused`."""
+    """Return what to say.
+
+    Raises:
+        Refused: the SSML is not valid.
+    """
     if len(ssml.encode()) > LONGEST:
         raise Refused(f"SSML is longer than {LONGEST // 1024} KB.")
     if "<!DOCTYPE" in ssml:
@@ -136,7 +140,11 @@ def read(ssml: str, region: str) -> list[Part]:
 
 
 def voice_of(name: str, region: str) -> catalogue.Voice:
-    """Return the voice of that name if the region has it, or raise `Refused`."""
+    """Return the voice of that name.
+
+    Raises:
+        Refused: the region does not have it.
+    """
     voice = catalogue.find(name)
     if voice is None or not voice.family.hosted(region):
         raise Refused(f"Unsupported voice {name}.")
@@ -165,7 +173,7 @@ def _pieces(element: ElementTree.Element) -> Iterator[str | float]:
 
 
 def _check(element: ElementTree.Element, parent: str | None) -> None:
-    """Check names, places and values of an element and all that it contains."""
+    """Check the names, places and values of an element and its descendants."""
     name = _name(element)
     if parent is not None and name not in _CONTAINED[parent]:
         raise Refused(f"Node [{parent}] should not contain node [{name}].")
@@ -191,7 +199,7 @@ def _check(element: ElementTree.Element, parent: str | None) -> None:
 
 
 def _check_order(element: ElementTree.Element, name: str) -> None:
-    """Check that what concerns all of the text stands before it."""
+    """Check that elements which apply to all text come before it."""
     begun = bool((element.text or "").strip())
     for child in element if name != "math" else ():
         early = _name(child) in _BEFORE_TEXT
@@ -208,7 +216,7 @@ def _name(element: ElementTree.Element) -> str:
 
 
 def _named(written: str) -> str:
-    """Return a qualified name as it is written in the documentation, with `mstts:` or `xml:` before it."""
+    """Return a qualified name as the documentation writes it, with the prefix `mstts:` or `xml:`."""
     namespace, brace, name = written.removeprefix("{").rpartition("}")
     if not brace or namespace == _SYNTHESIS:  # the service does not insist on the namespace
         return name

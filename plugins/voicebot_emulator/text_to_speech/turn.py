@@ -1,4 +1,4 @@
-"""One turn of the emulated synthesizer: from the text to the end of its sound, faults included."""
+"""One turn of text to speech: from the text to the end of its sound, faults included."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from voicebot_emulator.http.visit import Visit
 
 _CHUNK = 0.1  # seconds of sound in a message
-_LUMP, _LULL = 1.0, 0.3  # seconds of sound at a time in a burst, and seconds before the next lump
+_BURST, _PAUSE = 1.0, 0.3  # seconds of sound per burst, and seconds between bursts
 
 
 class Closed(Exception):
-    """The service closes the connection with a code and a reason; 1006 stands for cutting it."""
+    """The service closes the connection with a code and a reason; 1006 cuts it."""
 
     def __init__(self, code: int, reason: str = "") -> None:
         super().__init__(reason)
@@ -33,8 +33,8 @@ class Closed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the client asked to be told, and in which format."""
+class OutputRequest:
+    """The format and the events that the client asked for."""
 
     format: AudioFormat
     riff: bool = False
@@ -46,17 +46,22 @@ class SpokenTurn:
     """Speaks the parts that are added, until `end`, to one socket.
 
     Args:
-        trouble: why the service refuses the turn; empty if it does not.
+        refusal: why the service refuses the turn; empty if it does not.
     """
 
     def __init__(
-        self, visit: Visit, socket: web.WebSocketResponse, request_id: str, wanted: Wanted, trouble: str = ""
+        self,
+        visit: Visit,
+        socket: web.WebSocketResponse,
+        request_id: str,
+        output: OutputRequest,
+        refusal: str = "",
     ) -> None:
         self._visit = visit
         self._socket = socket
         self._request_id = request_id
-        self._wanted = wanted
-        self._trouble = trouble
+        self._output = output
+        self._refusal = refusal
         self._parts: asyncio.Queue[Part | None] = asyncio.Queue()
         self._stream_id = uuid4().hex.upper()
         self._pending = bytearray()
@@ -65,35 +70,41 @@ class SpokenTurn:
         self._stopped = False
         self._burst = False
         self.waiting = 0
-        """Characters that wait to be spoken."""
+        """Characters waiting to be spoken."""
 
     def add(self, part: Part) -> None:
-        """Add what is to be said next."""
+        """Add what to say next."""
         self.waiting += part.length
         self._parts.put_nowait(part)
 
     def end(self) -> None:
-        """Say that there is no more to be said."""
+        """End the text."""
         self._parts.put_nowait(None)
 
     def stop(self) -> None:
-        """Fall silent."""
+        """Stop speaking."""
         self._stopped = True
         self.end()
 
     async def run(self) -> None:
-        """Speak; raise `Closed` where the service closes the connection."""
+        """Speak all parts.
+
+        Raises:
+            Closed: the service closes the connection.
+        """
         await self._faults("start")
         context = {"context": {"serviceTag": uuid4().hex}}
-        await self._tell("turn.start", context)
+        await self._send_text("turn.start", context)
         self._refuse()
-        await self._tell("response", {**context, "audio": {"type": "inline", "streamId": self._stream_id}})
+        await self._send_text(
+            "response", {**context, "audio": {"type": "inline", "streamId": self._stream_id}}
+        )
         self._burst = self._visit.fault("burst") is not None
         emulation = self._visit.emulation
         spoken = emulation.script.spoken
         real = emulation.providers.synthesizer
         speaker = Speaker(
-            self._wanted.format,
+            self._output.format,
             None if spoken.tone else real,
             characters_per_second=spoken.characters_per_second,
         )
@@ -108,8 +119,8 @@ class SpokenTurn:
         await self._finish(speaker.seconds)
 
     async def _speak(self, part: Part, speaker: Speaker) -> None:
-        tells = self._wanted.boundaries if part.voice.family.word_timings else frozenset[str]()
-        size = self._wanted.format.bytes_in(_LUMP if self._burst else _CHUNK)
+        reported = self._output.boundaries if part.voice.family.word_timings else frozenset[str]()
+        size = self._output.format.bytes_in(_BURST if self._burst else _CHUNK)
         async for sound in speaker.speak(part):
             if self._stopped:
                 return
@@ -117,32 +128,32 @@ class SpokenTurn:
                 self._pending += sound
                 while len(self._pending) >= size:
                     await self._send(size)
-            elif sound.kind in tells:
-                await self._tell("audio.metadata", {"Metadata": [_metadata(sound)]})
+            elif sound.kind in reported:
+                await self._send_text("audio.metadata", {"Metadata": [_metadata(sound)]})
 
     async def _finish(self, seconds: float) -> None:
         if self._pending and not self._stopped:
             await self._send(len(self._pending))
         await self._send_bytes(b"")
-        if self._wanted.session_end:
+        if self._output.session_end:
             end = {"Type": "SessionEnd", "Data": {"Offset": round(seconds * TICKS)}}
-            await self._tell("audio.metadata", {"Metadata": [end]})
+            await self._send_text("audio.metadata", {"Metadata": [end]})
         await self._faults("end")
-        await self._tell("turn.end", {})
+        await self._send_text("turn.end", {})
 
     async def _send(self, size: int) -> None:
-        """Send the next `size` bytes of sound, not before their time."""
+        """Send the next `size` bytes of sound when they are due."""
         audio = bytes(self._pending[:size])
         del self._pending[:size]
         first = not self._sent
         if not first and self._burst:
-            await asyncio.sleep(_LULL)
+            await asyncio.sleep(_PAUSE)
         if speed := self._visit.emulation.script.spoken.speed:
             due = self._begun + self._sent / speed
             await asyncio.sleep(due - asyncio.get_running_loop().time())
-        self._sent += self._wanted.format.seconds_in(len(audio))
+        self._sent += self._output.format.seconds_in(len(audio))
         await self._send_bytes(
-            _riff_header(self._wanted.format) + audio if first and self._wanted.riff else audio
+            _riff_header(self._output.format) + audio if first and self._output.riff else audio
         )
         if first:
             await self._faults("middle")
@@ -151,7 +162,7 @@ class SpokenTurn:
         self._visit.note("out", "audio", size=len(audio))
         await self._socket.send_bytes(audio_message(self._request_id, self._stream_id, audio))
 
-    async def _tell(self, path: str, body: Mapping[str, Any]) -> None:
+    async def _send_text(self, path: str, body: Mapping[str, Any]) -> None:
         text = text_message(path, self._request_id, body)
         self._visit.note("out", path, body=text.partition("\r\n\r\n")[2], size=len(text))
         await self._socket.send_str(text)
@@ -169,8 +180,8 @@ class SpokenTurn:
             raise Closed(1007, "Unsupported voice.")
         if self._visit.fault("bad-ssml"):
             raise Closed(1007, "SSML is invalid.")
-        if self._trouble:
-            raise Closed(1007, self._trouble)
+        if self._refusal:
+            raise Closed(1007, self._refusal)
 
 
 def _metadata(boundary: Boundary) -> dict[str, Any]:
@@ -185,7 +196,7 @@ def _metadata(boundary: Boundary) -> dict[str, Any]:
 
 
 def _riff_header(format: AudioFormat) -> bytes:
-    """Return the header of a stream whose length is not known."""
+    """Return the header of a stream of unknown length."""
     unknown = 0xFFFFFFFF
     return struct.pack(
         "<4sI4s4sIHHIIHH4sI",

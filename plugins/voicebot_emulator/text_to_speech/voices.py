@@ -1,4 +1,4 @@
-"""The list of the emulated region's voices."""
+"""The list of the voices in the emulated region."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
-    """Answer with the voices, as the REST interface does."""
+    """Answer with the list of voices, as the REST interface does."""
     from aiohttp import web
 
     voices = [_entry(voice) for voice in catalogue.hosted(visit.emulation.account.region)]

@@ -179,7 +179,7 @@ def test_the_config_behind_is_found_by_a_name_and_with_the_variables_beside_it(
         (
             "a0: &a0 [x]\n"
             + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)),
-            "a script has no aliases",
+            "a script must not have aliases",
         ),
         ("heard: " + "[" * 2_000, "lists and mappings are nested too deeply"),
         ("".join(f"a{n}: 1\n" for n in range(20_000)), "there is too much in it for a script"),

@@ -30,7 +30,7 @@ def test_a_fault_is_read_as_it_is_written(text: str, fault: Fault) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "'' is no fault; write [SERVICE:]NAME"),
+        ("", "'' is not a fault; write [SERVICE:]NAME"),
         ("explode", "there is no fault 'explode'; there are wrong-key,"),
         ("tts:late-final=1", "'late-final' is a fault of stt, not of 'tts'"),
         ("mail:hang", "not of 'mail'"),
@@ -39,12 +39,12 @@ def test_a_fault_is_read_as_it_is_written(text: str, fault: Fault) -> None:
         ("throttled=soon", "must be SECONDS, not 'soon'"),
         ("content-filter=all", "must be prompt|stream|withdraw, not 'all'"),
         ("burst=3", "'burst' takes no value"),
-        ("drop@startx0", "'drop@startx0' is no fault"),
+        ("drop@startx0", "'drop@startx0' is not a fault"),
         ("hang@noon", "'hang' happens at connect, start, middle, end, not at 'noon'"),
-        ("wrong-key@start", "'wrong-key' happens at one point alone"),
+        ("wrong-key@start", "'wrong-key' happens at one point only"),
     ],
 )
-def test_what_is_no_fault_is_refused_with_what_would_be(text: str, reason: str) -> None:
+def test_an_invalid_fault_is_refused_with_what_would_be_valid(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=re.escape(reason)):
         Fault.parse(text)
 

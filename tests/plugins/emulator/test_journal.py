@@ -19,4 +19,4 @@ def test_on_a_full_disk_it_is_kept_in_memory_alone(caplog):
 
     assert len(journal.find(what="open")) == 3
     (record,) = caplog.records
-    assert record.getMessage() == "the journal cannot be written any more: No space left on device"
+    assert record.getMessage() == "the journal can no longer be written: No space left on device"
