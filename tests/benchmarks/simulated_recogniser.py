@@ -93,8 +93,8 @@ class _Process:
         """Do as the worker does: what arrived first, and what the decoder is behind with in between."""
         listener = self._listener
         while True:
-            if listener.behind and (listener.full or not self._inbox):
-                await self._charged(listener.catch_up)
+            if listener.has_backlog and (listener.is_full or not self._inbox):
+                await self._charged(listener.decode_backlog)
                 continue
             while not self._inbox:
                 self._arrived.clear()

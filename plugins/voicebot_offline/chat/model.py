@@ -1,7 +1,7 @@
-"""A scripted demo: a chat model that understands nothing and answers by rules in the config.
+"""A scripted demo: a chat model that answers by rules in the config.
 
-It needs no network, no key and no graphics card, is quick, and always says the same; so it is good for
-trying out voices, for tests and for a first bot. It is not a language model and does not pretend to be.
+It needs no network, no key and no graphics card, is quick and predictable, and so is good for trying out
+voices, for tests and for a first bot. It is not a language model.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _check_pattern(text: str) -> str:
 
 
 def _not_empty(texts: tuple[str, ...]) -> tuple[str, ...]:
-    # instead of min_length, which also complains of a list whose only item has a problem of its own
+    # instead of min_length, which also rejects a list whose only item has a problem of its own
     if not texts:
         raise ValueError("at least one is needed")
     return texts
@@ -38,22 +38,22 @@ Answers = Annotated[tuple[AnswerText, ...], AfterValidator(_not_empty)]
 
 
 class Rule(Options):
-    """What to answer when one of some patterns is said."""
+    """What to answer when one of its patterns is said."""
 
     patterns: Patterns
-    """What somebody may say, anywhere in their words: `tell me a joke`; `[please] tell me (a joke|one)`
-    with words that may be missing and words to choose from; `my name is {name}` captures a word and
-    `i like {thing...}` several. Case and punctuation do not matter. In YAML, a pattern that begins
-    with a bracket or a brace needs quotes."""
+    """What the user may say, anywhere in the turn: `tell me a joke`; `[please] tell me (a joke|one)`
+    with optional words and alternatives; `my name is {name}` captures a word, `i like {thing...}` several.
+    Case and punctuation do not matter. In YAML, a pattern that begins with a bracket or a brace needs
+    quotes."""
     answers: Answers
-    """What to say; of several, the next one each time. `{name}` is what was captured, now or earlier;
+    """What to say; several are used in turn. `{name}` is what was captured, now or earlier;
     `{name|matey}` is `matey` until something was."""
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """For captures, what is likely to be said there, as `name: [John, Mary]`: the recogniser expects it,
-    and it is written as here. Other words are captured too."""
+    """Likely values of captures, such as `name: [John, Mary]`: the recogniser expects them, and they are
+    spelled as here. Other words are captured too."""
     patience: Literal["quick", "normal", "relaxed"] | None = None
-    """How long the user may pause in the turn after this answer, if that is special: `relaxed` after a
-    question to think about, `quick` after one for yes or no."""
+    """How long the user may pause in the turn after this answer: for example `relaxed` after a question to
+    think about, `quick` after a yes-or-no question. By default, as long as in other turns."""
 
     @model_validator(mode="after")
     def _names_fit(self) -> Rule:
@@ -72,14 +72,14 @@ class Rule(Options):
 
 
 class ScriptOptions(Options):
-    """The script: rules, and what to say when none fits."""
+    """The script: rules, and what to say when none matches."""
 
     rules: tuple[Rule, ...] = ()
-    """Rules; the one of whose own words most were said is used, of equals the first."""
+    """Rules; the one that matches the most words is used, or the first of several."""
     default: Answers
-    """What to say when no rule fits; of several, the next one each time."""
+    """What to say when no rule matches; several are used in turn."""
     words_per_second: float = Field(0.0, ge=0, le=1000)
-    """How fast the answer is written, to look like a language model; 0 writes it at once."""
+    """How fast the answer is written, like a language model's; 0 writes it at once."""
 
     @model_validator(mode="after")
     def _default_needs_nothing(self) -> ScriptOptions:
@@ -91,7 +91,7 @@ class ScriptOptions(Options):
 
 
 class ScriptChat(ChatModel[ScriptOptions]):
-    """Answers by rules; all it remembers is read from the conversation's own messages each time."""
+    """Answers by rules; everything it remembers is read from the conversation's messages each time."""
 
     def __init__(self, options: ScriptOptions) -> None:
         super().__init__(options)
@@ -101,12 +101,12 @@ class ScriptChat(ChatModel[ScriptOptions]):
             for text in rule.patterns
         ]
         self._answers = [*(rule.answers for rule in options.rules), options.default]
-        # of the conversation so far only the last message is new
+        # in each request, only the last message is new
         self._understand = lru_cache(maxsize=2048)(self._find)
 
     @property
     def phrases(self) -> Sequence[str]:
-        """Everything the patterns stand for; captures only with the values listed for them."""
+        """All phrases that match the patterns; captures only with the values listed for them."""
         return tuple(dict.fromkeys(phrase for _, pattern in self._patterns for phrase in pattern.phrases()))
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
@@ -127,7 +127,7 @@ class ScriptChat(ChatModel[ScriptOptions]):
     def _answer(self, request: ChatRequest) -> tuple[int, str]:
         """Return the number of the rule and the answer, by replaying the conversation.
 
-        An answer counts as given when some of it was heard; see `Message` history.
+        An answer counts as given if some of it was heard.
         """
         memory: dict[str, str] = {}
         given: dict[int, list[int]] = {}
@@ -137,7 +137,7 @@ class ScriptChat(ChatModel[ScriptOptions]):
             if message.role == "user":
                 rule, match = self._understand(message.content)
                 memory.update(match.captures)
-                asked = bool(words_of(message.content))  # before a greeting stands a silent user
+                asked = bool(words_of(message.content))  # a greeting follows a user who said nothing
             elif message.role == "assistant" and asked:
                 texts = [fill(answer, memory) for answer in self._answers[rule]]
                 if (answer := recall(texts, message.content)) is not None:

@@ -1,11 +1,11 @@
-"""Patterns of what somebody may say, written in plain words.
+"""Patterns of what a user may say, written in plain words.
 
 ========================  ==========================================================================
 ``tell me a joke``        these words, in this order, anywhere in what was said
-``[please] tell me``      words that may be missing
-``tell me (a joke|one)``  one of several; brackets may be nested
-``my name is {name}``     any one word, captured as `name` (or one of the values that the rule lists)
-``i like {thing...}``     any words, one or more, as many as there are
+``[please] tell me``      optional words
+``tell me (a joke|one)``  one of several alternatives; brackets may be nested
+``my name is {name}``     any word, captured as `name` (or one of the values that the rule lists)
+``i like {thing...}``     one or more words, as many as there are
 ========================  ==========================================================================
 """
 
@@ -22,21 +22,21 @@ from voicebot_offline.words import spoken, words_of
 
 MOST_PHRASES = 300
 MOST_WORDS = 80
-"""Words of one message that are looked at; nobody says more to a script."""
+"""Words of a message that are considered; nobody says more to a script."""
 _TOKEN = re.compile(r"\{(?P<capture>[^{}]*)\}|(?P<sign>[\[\]()|{}])|(?P<text>[^\[\]()|{}]+)")
 _CAPTURE = re.compile(r"([a-z][a-z0-9_]*)(\.\.\.)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that has to be said."""
+    """A word that must be said."""
 
     word: str
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A place for any word, or for any words."""
+    """A placeholder for any word, or for several."""
 
     name: str
     many: bool
@@ -44,7 +44,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several sequences."""
+    """A choice among sequences."""
 
     options: tuple[Nodes, ...]
 
@@ -54,17 +54,17 @@ Nodes: TypeAlias = "tuple[Word | Capture | Choice, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How well a pattern fits: how many of its own words were said, and what was captured."""
+    """How well a pattern matches: how many of its own words were said, and what was captured."""
 
     words: int
     captures: Mapping[str, str] = field(default_factory=dict)
 
 
 class Pattern:
-    """One pattern, ready to be matched.
+    """A pattern, ready to be matched.
 
     Args:
-        values: for some captures, what may be expected there; several words count as one.
+        values: likely values of captures, which may consist of several words.
 
     Raises:
         ValueError: the pattern is malformed; the message says where and why.
@@ -78,12 +78,12 @@ class Pattern:
 
     @property
     def sure(self) -> frozenset[str]:
-        """Names of the captures that are there however the pattern is matched."""
-        ways = [frozenset(p.name for p in parts if isinstance(p, Capture)) for parts in _ways(self._nodes)]
-        return frozenset.intersection(*ways)
+        """The names of the captures that every match has."""
+        paths = [frozenset(p.name for p in parts if isinstance(p, Capture)) for parts in _paths(self._nodes)]
+        return frozenset.intersection(*paths)
 
     def match(self, text: str) -> Match | None:
-        """Return how the pattern fits what was said, or None."""
+        """Return how the pattern matches what was said, or None."""
         said = spoken(text)[:MOST_WORDS]
         found = self._regex.search("".join(f"{word} " for word, _ in said))
         if found is None:
@@ -94,8 +94,8 @@ class Pattern:
         return Match(found.group().count(" ") - captured, written)
 
     def phrases(self) -> list[str]:
-        """Return what the pattern stands for, up to `MOST_PHRASES`; not what has captures without values."""
-        found = chain.from_iterable(self._spell(parts) for parts in _ways(self._nodes))
+        """Return at most `MOST_PHRASES` matching phrases, without those whose captures have no values."""
+        found = chain.from_iterable(self._spell(parts) for parts in _paths(self._nodes))
         return list(dict.fromkeys(islice(found, MOST_PHRASES)))
 
     def _as_written(self, string: str, span: tuple[int, int], said: list[tuple[str, str]]) -> str:
@@ -140,7 +140,7 @@ class _Parser:
     def parse(self) -> Nodes:
         nodes = self._sequence()
         if (sign := self._peek()) is not None:
-            why = "stands outside of brackets" if sign == "|" else "closes nothing"
+            why = "is outside brackets" if sign == "|" else "closes nothing"
             raise self._error(f"{sign!r} {why}", self._tokens[self._next].start())
         if not nodes:
             raise ValueError(f"pattern {self._text!r} has no words")
@@ -175,14 +175,14 @@ class _Parser:
         self._next += 1
         if not all(options):
             raise self._error("there is nothing between two signs of these brackets", start)
-        # the longest first, so that as much as possible is matched
-        options.sort(key=lambda nodes: -max(len(parts) for parts in _ways(nodes)))
+        # longest first, to match as much as possible
+        options.sort(key=lambda nodes: -max(len(parts) for parts in _paths(nodes)))
         return Choice((*options, ()) if opening == "[" else tuple(options))
 
     def _capture(self, name: str, start: int) -> Capture:
         if (parts := _CAPTURE.fullmatch(name)) is None:
             raise self._error(
-                f"{{{name}}} should be a name in small letters, as {{name}} or {{name...}}", start
+                f"{{{name}}} should be a name in lower case, such as {{name}} or {{name...}}", start
             )
         return Capture(parts[1], parts[2] is not None)
 
@@ -193,25 +193,27 @@ class _Parser:
         return ValueError(f"pattern {self._text!r}, character {position + 1}: {why}")
 
 
-@lru_cache(maxsize=1024)  # a config's patterns are parsed for themselves, for their rule and for the chat
+@lru_cache(maxsize=1024)  # each pattern is parsed on its own, with its rule and in the chat model
 def _parsed(text: str) -> tuple[Nodes, frozenset[str]]:
     """Return a pattern's nodes and the names of its captures."""
     nodes = _Parser(text).parse()
     captures = list(_captures(nodes))
     if twice := next((name for name in captures if captures.count(name) > 1), None):
         raise ValueError(f"pattern {text!r} captures {{{twice}}} twice")
-    if not all(any(isinstance(part, Word) for part in parts) for parts in _ways(nodes)):
-        raise ValueError(f"pattern {text!r} would match anything: no word of it is bound to be said")
+    if not all(any(isinstance(part, Word) for part in parts) for parts in _paths(nodes)):
+        raise ValueError(f"pattern {text!r} would match anything: none of its words is required")
     return nodes, frozenset(captures)
 
 
-def _ways(nodes: Nodes) -> list[Nodes]:
-    """Return the ways through all choices, as sequences of words and captures; at most `MOST_PHRASES`."""
-    ways: list[Nodes] = [()]
+def _paths(nodes: Nodes) -> list[Nodes]:
+    """Return at most `MOST_PHRASES` paths through all choices, as sequences of words and captures."""
+    paths: list[Nodes] = [()]
     for node in nodes:
-        options = [way for o in node.options for way in _ways(o)] if isinstance(node, Choice) else [(node,)]
-        ways = list(islice(((*way, *option) for way in ways for option in options), MOST_PHRASES))
-    return ways
+        options = (
+            [path for o in node.options for path in _paths(o)] if isinstance(node, Choice) else [(node,)]
+        )
+        paths = list(islice(((*path, *option) for path in paths for option in options), MOST_PHRASES))
+    return paths
 
 
 def _captures(nodes: Nodes) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""pocketsphinx's decoders, as simple as the listener needs them; runs inside the worker process."""
+"""pocketsphinx's decoders, reduced to what the listener needs; runs inside the worker process."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from voicebot_offline.recognition.protocol import WorkerSettings
 
 
 class Decoder:
-    """Sound in, words out, one stretch of speech after the other."""
+    """Decodes one stretch of speech after another."""
 
     def __init__(self, settings: WorkerSettings, **paths: str) -> None:
         import pocketsphinx
 
-        # "live" normalises with what was heard so far; "batch" would make the user wait for a second pass
+        # "live" normalises by the sound so far; "batch" would make the user wait for a second pass
         chosen = {
             "hmm": settings["acoustic_model"],
             "dict": settings["dictionary"],
@@ -30,7 +30,7 @@ class Decoder:
         self._started = False
 
     def hear(self, audio: bytes) -> None:
-        """Take in more of the present stretch of speech, or begin one."""
+        """Decode more of the current stretch of speech, or begin one."""
         if not self._started:
             self._decoder.start_utt()
             self._started = True
@@ -38,12 +38,12 @@ class Decoder:
 
     @property
     def heard(self) -> str:
-        """The words of the present stretch of speech so far."""
+        """The words of the current stretch of speech so far."""
         best = self._decoder.hyp() if self._started else None
         return best.hypstr if best else ""
 
     def end(self) -> str:
-        """End the stretch of speech and return its words."""
+        """End the stretch of speech, and return its words."""
         if not self._started:
             return ""
         self._started = False
@@ -55,7 +55,7 @@ class Decoder:
 def phrase_decoder(
     settings: WorkerSettings, model: PhraseModel, pronunciations: dict[str, list[str]]
 ) -> Decoder:
-    """Return a decoder that hears nothing but the model's words; their own small dictionary loads at once."""
+    """Return a decoder that knows only the model's words, whose small dictionary loads quickly."""
     entries = [entry for word in model.words for entry in pronunciations[word]]
     with _file("\n".join([*entries, ""])) as dictionary, _file(model.arpa()) as language_model:
         return Decoder(settings, dict=dictionary, lm=language_model)
@@ -63,7 +63,7 @@ def phrase_decoder(
 
 @contextmanager
 def _file(text: str) -> Iterator[str]:
-    """Give the path of a file with a text; on Linux one without a name, which no sudden end leaves behind."""
+    """Yield the path of a file with a text; on Linux a nameless one, which a crash cannot leave behind."""
     if sys.platform == "linux":
         with tempfile.TemporaryFile() as nameless:
             nameless.write(text.encode())

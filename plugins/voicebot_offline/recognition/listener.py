@@ -1,9 +1,9 @@
-"""Speech to words for one stretch of listening; runs inside the worker process.
+"""Speech to words for one session; runs inside the worker process.
 
-Two decoders listen side by side. The one for the bot's own phrases is small, quick and sure, but hears
-phrases in everything; the general one is slow and often a word off. So the phrases are believed where
-every word follows as in a phrase, and else the general decoder is asked. It may lag behind, for the
-answer waits for it only when it is needed.
+Two decoders run side by side. The one for the bot's own phrases is small, quick and accurate, but hears
+phrases in everything; the general one is slow and often a word off. So the phrase decoder is trusted if its
+words follow each other as in a phrase, and otherwise the general decoder is used. It may lag behind: a
+transcript waits for it only when it is needed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ LONGEST_BACKLOG = 10.0
 KEPT_BEFORE_SPEECH = 0.3
 KEPT_AFTER_SPEECH = 0.3
 PAUSES = ((0.0, 1.2), (15.0, 0.25), (25.0, 0.0))
-"""A stretch of speech of so many seconds is settled at a pause of so many seconds, commit or not."""
+"""Once speech is this long, a pause of this length ends it without a commit, both in seconds."""
 
 
 class Listener:
-    """Takes sound, and tells `partial(text)` as it changes and `final(text, commit)` when it is settled.
+    """Decodes sound, and calls `partial(text)` on changes and `final(text, commit)` at the end of speech.
 
-    Memory and work stay bounded however long the sound is: a stretch of speech is settled at a pause, or
-    after a while without one, and silence before speech is not decoded at all.
+    Memory and work stay bounded however long the sound is: speech ends at a pause, or after a while without
+    one, and silence before speech is not decoded at all.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class Listener:
         import pocketsphinx
 
         self._settings = settings
-        self._tell_partial, self._tell_final = partial, final
+        self._on_partial, self._on_final = partial, final
         self._general = None if settings["vocabulary"] == "phrases" else Decoder(settings)
         self._phrases: Decoder | None = None
         self._model = PhraseModel(())
-        # loose: rather noise to the decoder than a soft first sound lost
+        # loose: better to decode some noise than to lose a soft first sound
         self._vad = pocketsphinx.Vad(pocketsphinx.Vad.LOOSE, RATE)
         self._slice = int(self._vad.frame_bytes) * FRAMES_PER_SLICE
         self._unsliced = bytearray()
@@ -52,7 +52,7 @@ class Listener:
         self._begin()
 
     def expect(self, phrases: list[str]) -> list[str]:
-        """Listen for `phrases` too; return words that the dictionary lacks: their phrases are left out."""
+        """Listen for phrases too; return words missing from the dictionary, whose phrases are left out."""
         if self._settings["vocabulary"] == "general":
             return []
         wanted = [words_of(phrase) for phrase in phrases]
@@ -64,17 +64,17 @@ class Listener:
         return sorted(words - known.keys())
 
     @property
-    def behind(self) -> bool:
-        """Whether the general decoder has sound left to hear."""
+    def has_backlog(self) -> bool:
+        """Whether the general decoder still has sound to decode."""
         return bool(self._backlog)
 
     @property
-    def full(self) -> bool:
-        """Whether so much sound is left to hear that no more should be taken in."""
+    def is_full(self) -> bool:
+        """Whether so much sound waits to be decoded that no more should be accepted."""
         return self._seconds(len(self._backlog)) >= LONGEST_BACKLOG
 
     def hear(self, audio: bytes) -> None:
-        """Take in the next sound, of any size."""
+        """Process the next sound, of any size."""
         self._unsliced += audio
         while len(self._unsliced) >= self._slice:
             piece = bytes(self._unsliced[: self._slice])
@@ -83,14 +83,14 @@ class Listener:
             if self._spoken and self._silence >= self._longest_pause:
                 self._settle(commit=False)
 
-    def catch_up(self) -> None:
-        """Let the general decoder hear a little of what is left to hear."""
+    def decode_backlog(self) -> None:
+        """Let the general decoder decode one slice of the backlog."""
         if self._backlog and self._general is not None:
             self._general.hear(self._backlog.popleft())
-            self._notice_partial()
+            self._report_partial()
 
     def settle(self, *, commit: bool) -> None:
-        """Settle the present stretch of speech and tell it; nothing is told to a commit only."""
+        """End the current stretch of speech and report it; an empty text is reported only for a commit."""
         if self._unsliced:
             rest = bytes(self._unsliced).ljust(self._slice, b"\0")
             self._unsliced.clear()
@@ -103,7 +103,7 @@ class Listener:
         if not trusted:
             text = self._end_general()
         if text or commit:
-            self._tell_final(text, commit)
+            self._on_final(text, commit)
         if trusted and self._general is not None:
             self._backlog.clear()
             self._general.end()
@@ -123,13 +123,13 @@ class Listener:
             for heard in (*self._held, piece):
                 self._decode(heard)
             self._held.clear()
-            self._notice_partial()
+            self._report_partial()
             return
         self._silence += self._seconds(1)
         if self._spoken and self._silence <= KEPT_AFTER_SPEECH:
             self._decode(piece)
             return
-        # words are heard in long silence, so it is decoded only if speech goes on behind it
+        # decoders hear words in long silence, so it is decoded only if speech follows
         self._held.append(piece)
         if not self._spoken and self._seconds(len(self._held)) > KEPT_BEFORE_SPEECH:
             self._held.popleft()
@@ -148,13 +148,13 @@ class Listener:
             self._general.hear(self._backlog.popleft())
         return self._general.end()
 
-    def _notice_partial(self) -> None:
+    def _report_partial(self) -> None:
         text = self._phrases.heard if self._phrases is not None else ""
         if not self._model.covers(tuple(text.split()), complete=False):
             text = self._general.heard if self._general is not None else ""
         if text and text != self._last_partial:
             self._last_partial = text
-            self._tell_partial(text)
+            self._on_partial(text)
 
     @property
     def _longest_pause(self) -> float:

@@ -1,8 +1,7 @@
-"""A language model made of a bot's own phrases, so that a small recogniser hears them reliably.
+"""A language model of the bot's own phrases, which a small recogniser then hears reliably.
 
-A trigram model with back-off, in ARPA format, leaves half of its weight to other orders of its words.
-What somebody says beside the phrases then comes out as words in an order that no phrase has, and
-`covers` tells such a misfit from something that was really said.
+It is a trigram model with back-off, in ARPA format, which leaves half of its weight to other orders of the
+words. Other speech is then decoded as words in an order that no phrase has, which `covers` detects.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from itertools import pairwise
 
 ORDER = 3
 BACK_OFF = 0.5
-"""Share of the weight that what was never seen keeps; measured to tell phrases from other speech."""
+"""The share of the weight left to unseen n-grams; tuned to tell phrases from other speech."""
 START, END = "<s>", "</s>"
 _NEVER = -99.0
 
@@ -39,7 +38,7 @@ class PhraseModel:
         return tuple(sorted({word for phrase in self.phrases for word in phrase}))
 
     def covers(self, heard: tuple[str, ...], *, complete: bool = True) -> bool:
-        """Return whether every word follows the two before it as in some phrase.
+        """Return whether every word follows the two before it in some phrase.
 
         Args:
             complete: False for the beginning of something that is still being said.
@@ -52,7 +51,7 @@ class PhraseModel:
         return all(words[i : i + ORDER] in self._counts[ORDER - 1] for i in range(len(words) - ORDER + 1))
 
     def arpa(self) -> str:
-        """Return the model in ARPA format, every context's probabilities summing to one."""
+        """Return the model in ARPA format; the probabilities of each context sum to one."""
         probabilities = self._probabilities()
         weights = self._back_off_weights(probabilities)
         lines = ["\\data\\"]
@@ -67,7 +66,7 @@ class PhraseModel:
     def _probabilities(self) -> list[dict[Gram, float]]:
         unigrams = dict(self._counts[0])
         total = sum(unigrams.values()) - unigrams[(START,)]
-        # the start is a context only: it never follows anything
+        # the start is only a context: it never follows anything
         found: list[dict[Gram, float]] = [
             {gram: 0.0 if gram == (START,) else count / total for gram, count in unigrams.items()}
         ]
@@ -80,7 +79,7 @@ class PhraseModel:
 
     @staticmethod
     def _back_off_weights(probabilities: list[dict[Gram, float]]) -> list[dict[Gram, float]]:
-        """Return for each context what its unseen continuations are scaled by."""
+        """Return the factor by which each context scales its unseen continuations."""
         weights: list[dict[Gram, float]] = []
         for lower, grams in pairwise(probabilities):
             seen: dict[Gram, float] = {}

@@ -1,7 +1,7 @@
-"""What the recogniser and its worker process say to each other.
+"""The protocol between the recogniser and its worker process.
 
-Down the worker's standard input go frames: one byte for what it is, four for its length, and the
-content. Back come lines of JSON. Both sides import this module and nothing heavy comes with it.
+The worker's standard input takes frames: one byte for the kind, four for the length, and the content. Its
+output is lines of JSON. Both sides import this module, which imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HINTS, AUDIO, COMMIT, FINISH = b"H", b"A", b"C", b"F"
 
 
 class Message(TypedDict, total=False):
-    """One line from the worker; exactly one of these, `commit` beside `final`."""
+    """One line from the worker: one of these keys, or `final` and `commit`."""
 
     ready: bool
     unknown: list[str]
@@ -27,7 +27,7 @@ class Message(TypedDict, total=False):
 
 
 class WorkerSettings(TypedDict):
-    """What a worker is started with, as its only argument."""
+    """The worker's settings, passed as an argument."""
 
     vocabulary: Literal["auto", "general", "phrases"]
     acoustic_model: str | None
@@ -41,7 +41,7 @@ def frame(kind: bytes, content: bytes = b"") -> bytes:
 
 
 def read_frame(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
-    """Read one frame; None at the stream's end, even in mid-frame."""
+    """Read one frame; None at the end of the stream, even within a frame."""
     header = stream.read(HEADER.size)
     if len(header) < HEADER.size:
         return None

@@ -1,6 +1,6 @@
-"""A recogniser that needs no network: pocketsphinx, the one engine that brings its English model along.
+"""A recogniser that needs no network: pocketsphinx, which comes with a model for English.
 
-It understands short, clear sentences, and those that it was told to expect much better than others.
+It understands short, clear sentences, and much better those that it was told to expect.
 """
 
 from __future__ import annotations
@@ -30,20 +30,21 @@ logger = logging.getLogger(__name__)
 
 
 class PocketsphinxOptions(Options):
-    """What to listen with; the defaults are the American English models that come with pocketsphinx."""
+    """The models to listen with; the defaults are the American English models that come with pocketsphinx."""
 
     vocabulary: Literal["auto", "general", "phrases"] = "auto"
-    """`auto` believes in the bot's own phrases where they fit, and else hears any words; `general` hears
-    any words and knows no phrases; `phrases` hears the phrases alone, at a tenth of the work."""
+    """`auto` recognises the bot's own phrases where they match, and any other words elsewhere; `general`
+    recognises any words and knows no phrases; `phrases` recognises only the phrases, at a tenth of the
+    work."""
     acoustic_model: Path | None = None
     """Folder with the acoustic model of another language or accent; needs `dictionary` too."""
     dictionary: Path | None = None
-    """Pronunciation dictionary in the format of CMUdict."""
+    """Pronunciation dictionary in CMUdict format."""
     language_model: Path | None = None
-    """Language model for words beside the phrases, as ARPA or pocketsphinx's binary format."""
+    """Language model for words other than the phrases, in ARPA or pocketsphinx's binary format."""
 
     def advice(self, language: str) -> Iterable[Advice]:
-        """Tell of models that are not there, and of a language that those which are do not know."""
+        """Report missing models, and a language that the default models do not know."""
         for option in ("acoustic_model", "dictionary", "language_model"):
             path: Path | None = getattr(self, option)
             if path is not None and not path.exists():
@@ -51,13 +52,13 @@ class PocketsphinxOptions(Options):
         if self.acoustic_model is None and language.partition("-")[0].lower() != "en":
             yield Advice(
                 "acoustic_model",
-                f"the models that come with pocketsphinx hear English, not {language}; name others in "
-                "`acoustic_model` and `dictionary`",
+                f"the models that come with pocketsphinx hear English, not {language}; set "
+                "`acoustic_model` and `dictionary` to others",
             )
 
 
 class PocketsphinxRecognizer(Recognizer[PocketsphinxOptions]):
-    """Recognises with pocketsphinx, in a process of its own for each stretch of listening."""
+    """Recognises with pocketsphinx, in a process of its own for each session."""
 
     input_format = AudioFormat(16_000)
 
@@ -66,7 +67,7 @@ class PocketsphinxRecognizer(Recognizer[PocketsphinxOptions]):
         self._spare: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Load the models into a first worker, so that listening starts at once.
+        """Load the models into a first worker, so that the first session opens at once.
 
         Raises:
             ProviderError: pocketsphinx is not installed, or its models cannot be loaded.
@@ -86,14 +87,14 @@ class PocketsphinxRecognizer(Recognizer[PocketsphinxOptions]):
         self._spare = worker
 
     async def aclose(self) -> None:
-        """End the worker that waits, if there is one."""
+        """End the spare worker, if there is one."""
         worker, self._spare = self._spare, None
         if worker is not None:
             await worker_process.end(worker)
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
-        """Open one stretch of listening; `hints.phrases` become its language model."""
+        """Open a session; `hints.phrases` become its language model."""
         self._check_languages(hints)
         worker, self._spare = self._spare, None
         if worker is not None and worker.returncode is not None:
@@ -124,7 +125,7 @@ class PocketsphinxRecognizer(Recognizer[PocketsphinxOptions]):
         foreign = [tag for tag in hints.languages if not tag.lower().startswith("en")]
         if foreign and self.options.acoustic_model is None:
             logger.warning(
-                "pocketsphinx brings models for English only, not for %s; set acoustic_model, dictionary "
+                "pocketsphinx comes with models for English only, not for %s; set acoustic_model, dictionary "
                 "and language_model",
                 ", ".join(foreign),
             )

@@ -16,10 +16,10 @@ _LONGEST_FRAME = 6_400
 
 
 class PocketsphinxRecognition(Recognition):
-    """One stretch of listening, served by a worker process.
+    """One session, served by a worker process.
 
-    The worker settles long speech by itself. What it settled while a commit was on its way becomes part
-    of that commit's final, so that each commit is answered by exactly one.
+    The worker ends long speech by itself. What it reports while a commit is on its way becomes part of that
+    commit's final, so that each commit is answered by exactly one final.
     """
 
     def __init__(self, worker: asyncio.subprocess.Process) -> None:
@@ -28,28 +28,32 @@ class PocketsphinxRecognition(Recognition):
         self._finished = False
 
     async def expect(self, phrases: tuple[str, ...]) -> None:
-        """Tell which phrases are likely."""
+        """Set the phrases to expect."""
         if phrases:
             await self._send(protocol.frame(protocol.HINTS, json.dumps(phrases).encode()))
 
     async def write(self, audio: bytes) -> None:
-        """Hand over sound; wait while the worker is seconds behind."""
+        """Pass sound on; wait while the worker is seconds behind."""
         for first in range(0, len(audio), _LONGEST_FRAME):
             await self._send(protocol.frame(protocol.AUDIO, audio[first : first + _LONGEST_FRAME]))
 
     async def commit(self) -> None:
-        """Have what was written settled into one final."""
+        """Ask for one final of what was written."""
         self._commits += 1
         await self._send(protocol.frame(protocol.COMMIT))
 
     async def finish(self) -> None:
-        """Have the rest settled; the iteration then ends."""
+        """Ask for a final of the rest, after which the iteration ends."""
         if not self._finished:
             self._finished = True
             await self._send(protocol.frame(protocol.FINISH))
 
     async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
-        """Give partials as they change and finals; raise `ProviderError` when the worker dies."""
+        """Yield partials as they change, and finals.
+
+        Raises:
+            ProviderError: the worker died or failed.
+        """
         settled: list[str] = []
         while True:
             try:
@@ -85,4 +89,4 @@ class PocketsphinxRecognition(Recognition):
             stdin.write(frame)
             await stdin.drain()
         except ConnectionError:
-            logger.debug("pocketsphinx's process is gone; the iteration tells")
+            logger.debug("pocketsphinx's process is gone; the iteration reports it")

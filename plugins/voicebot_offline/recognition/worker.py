@@ -1,7 +1,7 @@
-"""The process that pocketsphinx runs in: it holds Python's global lock for seconds on end.
+"""The process that pocketsphinx runs in, because it holds Python's global lock for seconds at a time.
 
-Its argument is its settings. Ends when told to finish, when its input closes and so when its parent dies,
-however that comes about. It ignores Ctrl-C, which reaches every process of a terminal: its parent decides.
+Its argument is its settings. It ends when told to finish and when its input closes, and so whenever its
+parent dies. It ignores Ctrl-C, which reaches every process of a terminal: its parent decides.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from voicebot_offline.recognition.listener import Listener
 
 _PR_SET_PDEATHSIG = 1
 WAITING = 50
-"""Frames read ahead; then the pipe fills up, and whoever writes to it waits."""
+"""Frames read ahead; after that the pipe fills up, and its writer waits."""
 
 
 class Worker:
-    """Serves one stretch of listening over two pipes."""
+    """Serves one session over two pipes."""
 
     def __init__(self, settings: protocol.WorkerSettings, source: IO[bytes], target: IO[bytes]) -> None:
         self._source, self._target = source, target
@@ -33,33 +33,33 @@ class Worker:
         threading.Thread(target=self._read, name="frames", daemon=True).start()
         self._listener = Listener(
             settings,
-            partial=lambda text: self._tell({"partial": text}),
-            final=lambda text, commit: self._tell({"final": text, "commit": commit}),
+            partial=lambda text: self._send({"partial": text}),
+            final=lambda text, commit: self._send({"final": text, "commit": commit}),
         )
-        self._tell({"ready": True})
+        self._send({"ready": True})
 
     def serve(self) -> None:
-        """Do what the frames say, until they say to finish."""
+        """Process frames until one says to finish."""
         while (received := self._next()) is not None:
             kind, content = received
             if kind == protocol.AUDIO:
                 self._listener.hear(content)
             elif kind == protocol.HINTS:
                 if unknown := self._listener.expect(json.loads(content)):
-                    self._tell({"unknown": unknown})
+                    self._send({"unknown": unknown})
             else:
                 self._listener.settle(commit=kind == protocol.COMMIT)
                 if kind == protocol.FINISH:
                     return
 
     def _next(self) -> tuple[bytes, bytes] | None:
-        while self._listener.behind:
-            if not self._listener.full:
+        while self._listener.has_backlog:
+            if not self._listener.is_full:
                 try:
                     return self._inbox.get_nowait()
                 except queue.Empty:
                     pass
-            self._listener.catch_up()
+            self._listener.decode_backlog()
         return self._inbox.get()
 
     def _read(self) -> None:
@@ -67,9 +67,9 @@ class Worker:
             self._inbox.put(received)
             if received[0] == protocol.FINISH:
                 return
-        os._exit(0)  # nobody is there to hear the rest, and the decoder may be busy for a while
+        os._exit(0)  # there is nobody to send the rest to, and the decoder may be busy for a while
 
-    def _tell(self, message: protocol.Message) -> None:
+    def _send(self, message: protocol.Message) -> None:
         self._target.write(protocol.line(message))
         self._target.flush()
 
@@ -79,7 +79,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
     target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not be taken for an answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not look like a message
     try:
         Worker(json.loads(sys.argv[1]), sys.stdin.buffer, target).serve()
     except BrokenPipeError:
@@ -92,7 +92,7 @@ def main() -> None:
 
 
 def _die_with_parent() -> None:
-    """Have Linux end this process with its parent: a decoder that is busy for seconds lets no thread run."""
+    """Make Linux end this process with its parent: a busy decoder lets no thread run for seconds."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

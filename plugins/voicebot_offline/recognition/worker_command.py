@@ -1,7 +1,7 @@
-"""The worker's process: what it is started with, which is no more than it needs.
+"""The command and the environment of the worker process, reduced to what it needs.
 
-It sees none of the keys that its parent's environment may hold, and none of the variables by which Python or
-the system's linker would run something else. Modules are found where its parent found them.
+The worker gets none of the keys in its parent's environment, and none of the variables that make Python or
+the system's linker load other code. It finds modules where its parent does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NEEDED = {
     *("SYSTEMROOT", "WINDIR"),
 }
 _LOCALE = "LC_"
-# What it imports first must come from Python's own library, so the path is set after that.
+# The first imports must come from the standard library, so the path is set after them.
 _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv.pop())
@@ -29,13 +29,13 @@ main()
 
 
 def command(settings: protocol.WorkerSettings) -> list[str]:
-    """Return what starts a worker, isolated from the user's files, variables and packages."""
+    """Return the command of a worker, isolated from the user's files, variables and packages."""
     flags = ["-I", "-B"] if sys.dont_write_bytecode else ["-I"]
     return [sys.executable, *flags, "-c", _PROGRAM, json.dumps(settings), json.dumps(module_path())]
 
 
 def module_path() -> list[str]:
-    """Return where modules are looked for, the working directory last: a file there is not meant as one."""
+    """Return the module search path, with the working directory last: its files are not meant as modules."""
     here = os.getcwd()
     absolute = [os.path.abspath(entry) for entry in sys.path]
     elsewhere = [entry for entry in absolute if entry != here]
@@ -43,7 +43,7 @@ def module_path() -> list[str]:
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that a worker gets."""
+    """Return the environment variables that a worker gets."""
     return {
         name: value for name, value in environ.items() if name.upper() in _NEEDED or name.startswith(_LOCALE)
     }

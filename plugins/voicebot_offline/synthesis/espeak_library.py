@@ -1,8 +1,8 @@
-"""The C library of espeak-ng, as the one shared thing that it is in a process.
+"""The C library of espeak-ng, which a process loads once and shares.
 
 The library is under the GPL, version 3 or later; this project is not. It is found through the package
-`espeakng_loader` and loaded by `library()` alone, so a program that never uses the voice `espeak` never
-loads it.
+`espeakng_loader` and loaded only by `library()`, so a program that never uses the voice `espeak` never loads
+it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _GENDERS = {1: "male", 2: "female"}
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Characters that nobody speaks; after the first of them espeak takes commands, such as for its loudness."""
+"""Control characters; after the first of them, espeak reads commands, such as for its volume."""
 
 
 class _Event(ctypes.Structure):
@@ -63,12 +63,12 @@ _Callback = ctypes.CFUNCTYPE(
 
 
 class EspeakError(Exception):
-    """The library refused something."""
+    """The library refused a request."""
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How to speak: words a minute, pitch 0 to 99, volume in per cent."""
+class VoiceSettings:
+    """How to speak: rate in words per minute, pitch 0 to 99, volume in per cent."""
 
     voice: str
     rate: int
@@ -78,15 +78,15 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, or a part of one, begins: its first character in the text, and when, in seconds."""
+    """A word or part of one begins at character `first` of the text, `at` seconds into the sound."""
 
     first: int
     at: float
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
-    """A voice there is: what to call it, the tags of its languages, its gender, its name in English."""
+class VoiceInfo:
+    """An available voice: its name as an option, language tags, gender, and English name."""
 
     name: str
     languages: tuple[str, ...]
@@ -94,12 +94,12 @@ class Speaker:
     english: str
 
 
-Sink = Callable[[list[Word], bytes], bool]
-"""Takes words and the sound they begin in; False stops the speech."""
+SoundCallback = Callable[[list[Word], bytes], bool]
+"""Receives words and the sound in which they begin; returns False to stop the speech."""
 
 
 class Library:
-    """espeak-ng; its state is global, so one utterance at a time."""
+    """espeak-ng, whose state is global, so that it speaks one utterance at a time."""
 
     def __init__(self) -> None:
         import espeakng_loader
@@ -121,45 +121,45 @@ class Library:
         self.rate: int = self._c.espeak_Initialize(_SYNCHRONOUS, _CHUNK_MS, data, _DO_NOT_EXIT)
         if self.rate <= 0:
             raise EspeakError(f"no usable voices in {os.fsdecode(data)}")
-        self._sink: Sink | None = None
+        self._sink: SoundCallback | None = None
         # the library keeps the pointer, so the object must live as long
         self._callback = _Callback(self._on_sound)
         self._c.espeak_SetSynthCallback(self._callback)
-        self._manner: Manner | None = None
+        self._settings: VoiceSettings | None = None
         self._languages = self._tags()
 
     def voices(self) -> list[str]:
-        """Return what a voice can be called: languages and names."""
+        """Return the names by which voices can be chosen: languages and names."""
         with self._lock:
             return sorted({name for name, _ in self._listed(None)} | self._languages.keys())
 
-    def speakers(self) -> list[Speaker]:
-        """Return all voices, each called by its language where that is enough to choose it."""
+    def available(self) -> list[VoiceInfo]:
+        """Return all voices, each named by its language if that is enough to choose it."""
         with self._lock:
-            return [self._speaker(voice) for voice in self._list(None)]
+            return [self._info(voice) for voice in self._list(None)]
 
     def variants(self) -> list[str]:
-        """Return what can follow a voice's name after `+`."""
+        """Return the variants, which can follow a voice's name after `+`."""
         with self._lock:
             tag = ctypes.create_string_buffer(b"variant")
             wanted = _Voice(languages=ctypes.addressof(tag))
             return sorted({voice.partition("/")[2] for _, voice in self._listed(ctypes.byref(wanted))})
 
     def has_voice(self, voice: str) -> bool:
-        """Return whether there is such a voice or language."""
+        """Return whether there is a voice or language of this name."""
         with self._lock:
-            self._manner = None
+            self._settings = None
             return self._choose(voice)
 
-    def speak(self, text: str, manner: Manner, sink: Sink) -> None:
-        """Speak `text`, handing sound to `sink` as it is made; return when all is made or `sink` had enough.
+    def speak(self, text: str, settings: VoiceSettings, sink: SoundCallback) -> None:
+        """Speak `text`, passing sound to `sink` as it is made, until the end or until `sink` returns False.
 
         Raises:
-            EspeakError: the voice is gone or the library refuses the text.
+            EspeakError: the voice no longer exists, or the library refuses the text.
         """
         encoded = _CONTROL.sub(" ", text).encode(errors="replace")
         with self._lock:
-            self._use(manner)
+            self._use(settings)
             self._sink = sink
             try:
                 status = self._c.espeak_Synth(encoded, len(encoded) + 1, 0, _CHARACTERS, 0, _UTF8, None, None)
@@ -168,16 +168,20 @@ class Library:
         if status != 0:
             raise EspeakError(f"espeak_Synth answered {status}")
 
-    def _use(self, manner: Manner) -> None:
-        if manner == self._manner:
+    def _use(self, settings: VoiceSettings) -> None:
+        if settings == self._settings:
             return
-        self._manner = None
-        if not self._choose(manner.voice):
-            raise EspeakError(f"no voice {manner.voice!r}")
-        for parameter, value in ((_RATE, manner.rate), (_PITCH, manner.pitch), (_VOLUME, manner.volume)):
+        self._settings = None
+        if not self._choose(settings.voice):
+            raise EspeakError(f"no voice {settings.voice!r}")
+        for parameter, value in (
+            (_RATE, settings.rate),
+            (_PITCH, settings.pitch),
+            (_VOLUME, settings.volume),
+        ):
             if self._c.espeak_SetParameter(parameter, value, 0) != 0:
                 raise EspeakError(f"parameter {parameter} cannot be {value}")
-        self._manner = manner
+        self._settings = settings
 
     def _choose(self, voice: str) -> bool:
         # the library itself knows only some languages by their tags: de, but not en-gb
@@ -198,7 +202,7 @@ class Library:
             yield listed[index].contents
 
     def _tags(self) -> dict[str, str]:
-        """Return for each language the voice that is first choice for it."""
+        """Return the preferred voice of each language."""
         choices: dict[str, tuple[int, str]] = {}
         for voice in self._list(None):
             for priority, tag in _spoken(voice):
@@ -206,11 +210,11 @@ class Library:
                 choices[tag] = min(choices.get(tag, choice), choice)
         return {tag: identifier for tag, (_, identifier) in choices.items()}
 
-    def _speaker(self, voice: _Voice) -> Speaker:
+    def _info(self, voice: _Voice) -> VoiceInfo:
         tags = tuple(tag for _, tag in _spoken(voice))
         english, identifier = voice.name.decode(), voice.identifier.decode()
         name = tags[0] if self._languages[tags[0]] == identifier else english
-        return Speaker(name, tags, _GENDERS.get(voice.gender, ""), english.strip())
+        return VoiceInfo(name, tags, _GENDERS.get(voice.gender, ""), english.strip())
 
     def _on_sound(self, sound: Any, samples: int, events: Any) -> int:
         if self._sink is None:
@@ -227,7 +231,7 @@ class Library:
 
 
 def _spoken(voice: _Voice) -> Iterator[tuple[int, str]]:
-    """Give the tags of a voice's languages, each with its priority, the lower the better."""
+    """Yield the language tags of a voice, each with its priority; lower is better."""
     place = voice.languages
     while priority := ctypes.string_at(place, 1)[0]:  # a priority of zero ends them
         tag = ctypes.string_at(place + 1)
@@ -239,7 +243,7 @@ _loading = threading.Lock()
 
 
 def library() -> Library:
-    """Load espeak-ng, once a process, whoever starts at the same time."""
+    """Load espeak-ng once per process, even if several threads ask at the same time."""
     with _loading:
         return _loaded()
 

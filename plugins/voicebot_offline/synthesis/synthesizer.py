@@ -1,7 +1,7 @@
-"""A voice that needs no network: espeak-ng, small, quick, clear, and plainly a machine.
+"""A voice that needs no network: espeak-ng, which is small, quick and clear, but sounds like a machine.
 
-espeak-ng is under the GPL, version 3 or later, and this project is not: the library comes with the
-separate package `espeakng_loader` and is loaded when a bot with this voice starts, never before.
+espeak-ng is under the GPL, version 3 or later, and this project is not: the library comes in the separate
+package `espeakng_loader`, and is loaded only when a bot with this voice starts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from voicebot import (
 from voicebot_offline.synthesis.voice_files import no_variant, no_voice, voice_files
 
 if TYPE_CHECKING:
-    from voicebot_offline.synthesis.espeak_library import Library, Manner, Sink, Word
+    from voicebot_offline.synthesis.espeak_library import Library, SoundCallback, VoiceSettings, Word
 
 LONGEST_PIECE = 600
 _WORD = re.compile(r"\S+")
@@ -43,32 +43,32 @@ class EspeakOptions(Options):
     """How the voice sounds."""
 
     voice: str | None = Field(None, min_length=1)
-    """Language or name of a voice, as `en-us`, `de` or `English (Scotland)`; `voicebot voices` lists them.
-    After a `+` one of its variants, as `en-us+m3` or `en-gb+f2`. By default, the language of what is said."""
+    """Language or name of a voice, such as `en-us`, `de` or `English (Scotland)`; `voicebot voices` lists
+    them. A `+` adds a variant, such as `en-us+m3` or `en-gb+f2`. By default, the language of the text."""
     rate: int = Field(165, ge=80, le=450)
-    """Words a minute."""
+    """Words per minute."""
     pitch: int = Field(50, ge=0, le=99)
-    """How high the voice is, 0 to 99."""
+    """How high the voice is, from 0 to 99."""
     volume: int = Field(100, ge=0, le=200)
-    """Loudness in per cent of the voice's own; above 100 it may distort."""
+    """Volume in per cent of the voice's own; above 100 it may distort."""
 
     def advice(self, language: str) -> Iterable[Advice]:
-        """Return whether the voice, or one that speaks the language of the conversation, is there."""
+        """Report an unknown voice, or a language that no voice speaks."""
         files = voice_files()
         if files is None:
             return
         if self.voice is not None:
-            if trouble := files.trouble_with(self.voice):
-                yield Advice("voice", trouble, "error")
-        elif not files.speak(language):
+            if problem := files.problem_with(self.voice):
+                yield Advice("voice", problem, "error")
+        elif not files.speaks(language):
             yield Advice("voice", f"espeak-ng does not speak {language}, so it speaks as en-us")
 
 
 class EspeakSynthesizer(Synthesizer[EspeakOptions]):
     """Speaks with espeak-ng, whose state is global: one piece of text at a time, each within milliseconds.
 
-    Text is spoken in pieces of a few sentences, the next one when the one before has been taken; so a
-    slow listener bounds the memory and keeps nobody else waiting.
+    Text is spoken in pieces of a few sentences, each after the one before has been consumed, so a slow
+    consumer neither fills the memory nor keeps others waiting.
     """
 
     output_format = AudioFormat(22_050)
@@ -79,10 +79,10 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
         self._library: Library | None = None
 
     async def start(self) -> None:
-        """Load espeak-ng and look for the voice.
+        """Load espeak-ng, and check that the voice exists.
 
         Raises:
-            ProviderError: espeak-ng is not installed or not usable, or there is no such voice.
+            ProviderError: espeak-ng is not installed, cannot be loaded, or does not have the voice.
         """
         if self._executor is None:
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="espeak")
@@ -91,21 +91,21 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
         self.output_format = AudioFormat(self._library.rate)
 
     async def aclose(self) -> None:
-        """Stop speaking and end the thread."""
+        """Stop speaking, and end the thread."""
         executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
 
     async def voices(self) -> list[VoiceDescription]:
-        """Return espeak's voices; each can be varied by a `+` and a variant, as `de+f2`."""
+        """Return espeak's voices; `+` and a variant modifies each, as in `de+f2`."""
         if self._executor is None or self._library is None:
             raise _not_started()
         loop = asyncio.get_running_loop()
-        speakers = await loop.run_in_executor(self._executor, self._library.speakers)
-        return [VoiceDescription(s.name, s.languages, s.gender, s.english) for s in speakers]
+        voices = await loop.run_in_executor(self._executor, self._library.available)
+        return [VoiceDescription(s.name, s.languages, s.gender, s.english) for s in voices]
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the speech of one utterance; the text is plain, markup is read aloud."""
+        """Stream the speech of one utterance; markup in the text is read aloud."""
         loop = asyncio.get_running_loop()
         made: asyncio.Queue[SynthesisEvent | None] = asyncio.Queue()
         seconds = 0.0
@@ -137,34 +137,34 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
             _check_voice(loaded, self.options.voice)
         return loaded
 
-    def _begin(self, text: str, language: str | None, sink: Sink) -> asyncio.Future[None]:
+    def _begin(self, text: str, language: str | None, sink: SoundCallback) -> asyncio.Future[None]:
         if self._executor is None or self._library is None:
             raise _not_started()
         loop = asyncio.get_running_loop()
         return loop.run_in_executor(self._executor, self._speak, self._library, text, language, sink)
 
-    def _speak(self, library: Library, text: str, language: str | None, sink: Sink) -> None:
-        library.speak(text, self._manner(library, language), sink)
+    def _speak(self, library: Library, text: str, language: str | None, sink: SoundCallback) -> None:
+        library.speak(text, self._settings(library, language), sink)
 
-    def _manner(self, library: Library, language: str | None) -> Manner:
-        from voicebot_offline.synthesis.espeak_library import Manner
+    def _settings(self, library: Library, language: str | None) -> VoiceSettings:
+        from voicebot_offline.synthesis.espeak_library import VoiceSettings
 
         options = self.options
         voice = options.voice
         if voice is None:
             tag = (language or "en-us").lower()
             voice = next((v for v in (tag, tag.partition("-")[0]) if library.has_voice(v)), "en-us")
-        return Manner(voice, options.rate, options.pitch, options.volume)
+        return VoiceSettings(voice, options.rate, options.pitch, options.volume)
 
     def _check(self, done: asyncio.Future[None]) -> None:
         if done.cancelled():
-            raise ProviderError("the voice espeak was closed while it spoke")
+            raise ProviderError("the voice espeak was closed while it was speaking")
         if (error := done.exception()) is not None:
             raise ProviderError(f"espeak-ng failed: {error}", retryable=True) from error
 
 
 class _Speech:
-    """Carries one piece's sound from espeak's thread to the loop; `unwanted` ends it at the next chunk."""
+    """Passes the sound of one piece from espeak's thread to the loop, until it is `unwanted`."""
 
     def __init__(
         self,
@@ -188,12 +188,12 @@ class _Speech:
         try:
             for event in events:
                 self._loop.call_soon_threadsafe(self._made.put_nowait, event)
-        except RuntimeError:  # the loop was closed in mid-speech: nobody listens any more
+        except RuntimeError:  # the loop was closed while it was speaking
             return False
         return True
 
     def _timing(self, word: Word) -> WordTiming | None:
-        """Return when a word of the text begins; espeak counts parts of words, some of them twice."""
+        """Return when a word of the text begins; espeak reports parts of words, some of them twice."""
         while self._words and self._words[0][1] <= word.first:
             self._words.pop(0)
         if not self._words or word.first < self._words[0][0]:
@@ -203,9 +203,9 @@ class _Speech:
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Cut `text` into pieces of at most `LONGEST_PIECE` characters, with their offsets.
+    """Cut a text into pieces of at most `LONGEST_PIECE` characters, with their offsets.
 
-    Cuts are between sentences where that is possible, else between words, else anywhere.
+    Cut between sentences if possible, else between words, else anywhere.
     """
     first = 0
     while first < len(text):

@@ -1,4 +1,4 @@
-"""The voices that espeak-ng brings, read from its files, so that a name is checked before it is loaded."""
+"""The voices of espeak-ng, read from its files, so that a name can be checked before it is loaded."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ _VARIANTS = "!v"
 
 @dataclass(frozen=True, slots=True)
 class VoiceFiles:
-    """What a voice can be called: the tags of its languages, its name in English, that of its file."""
+    """The names by which voices can be chosen: language tags, English names, file names and variants."""
 
     tags: frozenset[str]
     names: frozenset[str]
     files: frozenset[str]
     variants: tuple[str, ...]
 
-    def trouble_with(self, voice: str) -> str | None:
-        """Return what is wrong with the name of a voice, None where there is one."""
+    def problem_with(self, voice: str) -> str | None:
+        """Return what is wrong with the name of a voice; None if it is valid."""
         name, _, variant = voice.partition("+")
         known = {*self.tags, *self.names, *self.files, *self.variants}
         if name.strip().lower() not in {each.lower() for each in known}:
             return no_voice(name, self.tags | self.names)
         return no_variant(name, variant, self.variants) if variant not in {"", *self.variants} else None
 
-    def speak(self, language: str) -> bool:
-        """Return whether a language is spoken, with whatever accent."""
+    def speaks(self, language: str) -> bool:
+        """Return whether a voice speaks this language, in any accent."""
         tag = language.lower()
         return not self.tags.isdisjoint({tag, tag.partition("-")[0]})
 
 
 @cache
 def voice_files() -> VoiceFiles | None:
-    """Return the voices of the package `espeakng_loader`, None where it is not installed."""
+    """Return the voices of the package `espeakng_loader`; None if it is not installed."""
     spec = find_spec("espeakng_loader")
     if spec is None or spec.origin is None:
         return None
@@ -57,19 +57,19 @@ def voice_files() -> VoiceFiles | None:
 
 
 def no_voice(name: str, known: Iterable[str]) -> str:
-    """Return what to say of a voice that is not there, with those near it."""
+    """Return the message for an unknown voice, with similar names."""
     known = sorted(known)
     like = [other for other in known if name.lower() in other.lower()]
     near = list(dict.fromkeys([*get_close_matches(name, known, 3), *like]))[:6]
-    hint = f"; near it: {', '.join(near)}" if near else "; languages are voices: en-us, de, fr"
+    hint = f"; similar names: {', '.join(near)}" if near else "; languages are voices: en-us, de, fr"
     return f"espeak-ng has no voice {name!r}{hint}"
 
 
 def no_variant(name: str, variant: str, known: Iterable[str]) -> str:
-    """Return what to say of a variant that is not there, with those near it."""
+    """Return the message for an unknown variant, with similar names."""
     known = list(known)
     near = get_close_matches(variant, known, 3) or [*known[:3], "m3", "f2"]
-    return f"the voice {name!r} has no variant {variant!r}; near it: {', '.join(near)}"
+    return f"the voice {name!r} has no variant {variant!r}; similar names: {', '.join(near)}"
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ def told(language="en-US", **options):
 
 def test_every_name_that_espeak_itself_lists_is_known():
     files = voice_files()
-    assert [name for name in library().voices() if files.trouble_with(name)] == []
+    assert [name for name in library().voices() if files.problem_with(name)] == []
     assert list(files.variants) == library().variants()
 
 
@@ -33,10 +33,10 @@ def test_what_espeak_takes_for_a_voice_is_not_complained_about(name):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("en-uk", "espeak-ng has no voice 'en-uk'; near it: en-us, en-gb"),
-        ("en-gb-scotlnd", "espeak-ng has no voice 'en-gb-scotlnd'; near it: en-gb-scotland"),
-        ("Scotland", "espeak-ng has no voice 'Scotland'; near it: "),
-        ("en-us+m33", "the voice 'en-us' has no variant 'm33'; near it: m3"),
+        ("en-uk", "espeak-ng has no voice 'en-uk'; similar names: en-us, en-gb"),
+        ("en-gb-scotlnd", "espeak-ng has no voice 'en-gb-scotlnd'; similar names: en-gb-scotland"),
+        ("Scotland", "espeak-ng has no voice 'Scotland'; similar names: "),
+        ("en-us+m33", "the voice 'en-us' has no variant 'm33'; similar names: m3"),
         ("0123", "espeak-ng has no voice '0123'; languages are voices: en-us, de, fr"),
     ],
 )
