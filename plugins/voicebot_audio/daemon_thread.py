@@ -1,7 +1,7 @@
-"""Blocking calls in threads that nobody has to wait for.
+"""Run blocking calls in daemon threads, which nothing has to wait for.
 
-A sound server that hangs keeps a call for ever. In the loop it would stop everything; in the loop's
-own thread pool it would keep the process from ending, since the pool is joined at exit.
+A call to a sound server that hangs never returns. In the event loop it would stop everything; in the loop's
+thread pool it would keep the process from ending, because the pool is joined at exit.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-_ENDING = 0.5
+_JOIN_TIMEOUT = 0.5
 
 
 async def to_daemon_thread(work: Callable[[], T], discard: Callable[[T], object] | None = None) -> T:
-    """Return what `work` returns in a daemon thread; if nobody waits any more, `discard` gets it there."""
+    """Run `work` in a daemon thread and return its result; if cancelled, pass it to `discard` there."""
     loop = asyncio.get_running_loop()
     result: asyncio.Future[T] = loop.create_future()
     lock = threading.Lock()
@@ -31,7 +31,7 @@ async def to_daemon_thread(work: Callable[[], T], discard: Callable[[T], object]
         if error is not None:
             if not result.done():
                 result.set_exception(error)
-        elif result.done():  # cancelled while this was on its way
+        elif result.done():  # cancelled in the meantime
             drop(value)
         else:
             result.set_result(value)
@@ -59,8 +59,8 @@ async def to_daemon_thread(work: Callable[[], T], discard: Callable[[T], object]
         with lock:
             abandoned = True
         if result.done() and not result.cancelled() and result.exception() is None:
-            drop(result.result())  # it had come, but the waiter never got it
+            drop(result.result())  # it had arrived, but was never delivered
         raise
     finally:
         if result.done() and not result.cancelled():
-            thread.join(_ENDING)  # it is at its end; cut off at exit it would keep what it holds alive
+            thread.join(_JOIN_TIMEOUT)  # it is about to end; stopped at exit, it would keep its objects alive

@@ -1,4 +1,4 @@
-"""A microphone and a speaker of the sound card, as miniaudio's audio threads serve them."""
+"""An open microphone and an open speaker, served by miniaudio's audio threads."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from voicebot import AudioFormat, DeviceError
 from voicebot_audio.endpoints import ALTERNATIVES, ChosenEndpoint, SoundSystem, backends
 from voicebot_audio.playback_queue import PlaybackQueue
 
-# miniaudio's buffer is this many times what it asks for or hands over at a time.
+# The size of miniaudio's buffer, in periods.
 _PERIODS = 3
-_HELD = 2.0
-# Checks without a callback until a line counts as dead: while it works, and while it starts.
-_DEAD, _STILLBORN = 4, 10
+_HELD = 2.0  # seconds
+# Checks without a callback after which an endpoint counts as lost: once it works, and while it starts.
+_LOST_AFTER, _NEVER_STARTED_AFTER = 4, 10
 
 
 class OpenEndpoint:
-    """One open device. Callbacks are counted: a device that vanished just stops calling."""
+    """An open endpoint. It counts callbacks: a device that disappears just stops calling."""
 
     def __init__(self, chosen: ChosenEndpoint, noun: str) -> None:
         self.name = chosen.name
@@ -31,22 +31,25 @@ class OpenEndpoint:
         self._checks = 0
         self._device: Any = None
 
-    def check(self) -> str | None:
-        """Return why the device counts as gone, if it does; called every half second."""
+    @property
+    def description(self) -> str:
+        """The endpoint in a message."""
+        return f"the {self._noun} {self.name!r}"
+
+    def is_lost(self) -> bool:
+        """Return whether the device has disappeared; to be called every half second."""
         self._checks = self._checks + 1 if self._calls == self._calls_seen else 0
         self._calls_seen = self._calls
-        if self._checks >= (_DEAD if self._calls else _STILLBORN):
-            return f"the {self._noun} {self.name!r} has gone"
-        return None
+        return self._checks >= (_LOST_AFTER if self._calls else _NEVER_STARTED_AFTER)
 
     def close(self) -> None:
-        """Let go of the device; may block."""
+        """Release the device; may block."""
         import miniaudio
 
         device, self._device = self._device, None
         if device is not None:
             device.close()
-            # miniaudio forgets its context, and with it a connection to the sound server.
+            # miniaudio leaks its context, and with it a connection to the sound server.
             miniaudio.lib.ma_context_uninit(device._context)
 
     def _start(
@@ -73,7 +76,7 @@ class OpenEndpoint:
 
 
 class OpenSpeaker(OpenEndpoint):
-    """An open speaker that plays its queue."""
+    """An open speaker, which plays its queue."""
 
     def __init__(self, wanted: str | int | None, buffer: float) -> None:
         import miniaudio
@@ -92,7 +95,7 @@ class OpenSpeaker(OpenEndpoint):
 
 
 class OpenMicrophone(OpenEndpoint):
-    """An open microphone whose sound waits to be fetched, the last two seconds of it."""
+    """An open microphone, which keeps its last two seconds of sound until they are fetched."""
 
     def __init__(self, wanted: str | int | None, buffer: float, notify: Callable[[], None]) -> None:
         import miniaudio
@@ -106,7 +109,7 @@ class OpenMicrophone(OpenEndpoint):
         self._start(miniaudio.CaptureDevice, chosen, buffer, self._serve())
 
     def fetch(self) -> bytes:
-        """Return all that was heard since the last time."""
+        """Return the sound since the last call."""
         heard = []
         while self._chunks:
             heard.append(self._chunks.popleft())
@@ -123,7 +126,7 @@ class OpenMicrophone(OpenEndpoint):
 
 
 def notifier(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> Callable[[], None]:
-    """Return a function for the audio thread that sets `event` in the loop, if that still runs."""
+    """Return a function that sets `event` from the audio thread, if the loop is still running."""
 
     def notify() -> None:
         try:

@@ -1,4 +1,4 @@
-"""What is queued for a speaker, between the event loop that speaks and the audio thread that plays."""
+"""The sound queued for a speaker, between the event loop that writes and the audio thread that plays."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections import deque
 
 
 class PlaybackQueue:
-    """Bytes of s16le on their way out; `take` is for the audio thread, the rest for the loop.
+    """A queue of s16le in bytes; `take` is for the audio thread, everything else for the loop.
 
-    What was taken is on its way through the device's own buffer of `delay` bytes, and is heard when
-    that much more has been taken.
+    Sound that was taken passes through the device's own buffer of `delay` bytes, and is audible once that
+    much more has been taken.
     """
 
     def __init__(self, delay: int) -> None:
@@ -19,24 +19,24 @@ class PlaybackQueue:
         self._delay = delay
         self._lock = threading.Lock()
         self._queue = bytearray()
-        self._under_way: deque[tuple[int, int]] = deque()
-        self._under_way_size = 0
+        self._in_device: deque[tuple[int, int]] = deque()
+        self._in_device_size = 0
         self._speaking = False
         self._dry = False
 
     @property
     def size(self) -> int:
-        """Bytes that wait to be taken."""
+        """Bytes waiting to be taken."""
         return len(self._queue)
 
     @property
     def idle(self) -> bool:
-        """Whether all that was put has been played or cleared."""
+        """Whether everything has been played or cleared."""
         with self._lock:
-            return not self._queue and not any(sound for sound, _ in self._under_way)
+            return not self._queue and not any(sound for sound, _ in self._in_device)
 
     def put(self, audio: bytes) -> None:
-        """Queue more; if the speaker ran dry since the last and the speech had not ended, it stuttered."""
+        """Queue sound; if the speaker ran dry in the middle of speech before, count an underrun."""
         if audio:
             with self._lock:
                 self.underruns += self._dry
@@ -45,29 +45,29 @@ class PlaybackQueue:
                 self._queue += audio
 
     def end(self) -> None:
-        """Say that the speech is complete, so that running dry is as it should be."""
+        """Mark the speech as complete, so that running dry is not an underrun."""
         with self._lock:
             self._speaking = self._dry = False
 
     def clear(self) -> None:
-        """Forget what waits; what is on its way will be heard, and counts as played."""
+        """Drop what waits; what the device already has will be heard, and counts as played."""
         with self._lock:
             self._queue.clear()
-            self.played += sum(sound for sound, _ in self._under_way)
-            self._under_way = deque((0, gone) for _, gone in self._under_way)
+            self.played += sum(sound for sound, _ in self._in_device)
+            self._in_device = deque((0, gone) for _, gone in self._in_device)
             self._speaking = self._dry = False
 
     def take(self, size: int) -> bytes:
-        """Return exactly `size` bytes, filled up with silence."""
+        """Return exactly `size` bytes, padded with silence."""
         with self._lock:
             sound = bytes(self._queue[:size])
             del self._queue[:size]
             if self._speaking and len(sound) < size:
                 self._dry = True
-            self._under_way.append((len(sound), size))
-            self._under_way_size += size
-            while self._under_way and self._under_way_size - self._under_way[0][1] >= self._delay:
-                heard, gone = self._under_way.popleft()
-                self._under_way_size -= gone
+            self._in_device.append((len(sound), size))
+            self._in_device_size += size
+            while self._in_device and self._in_device_size - self._in_device[0][1] >= self._delay:
+                heard, gone = self._in_device.popleft()
+                self._in_device_size -= gone
                 self.played += heard
         return sound.ljust(size, b"\0")

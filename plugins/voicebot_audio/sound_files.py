@@ -1,4 +1,4 @@
-"""WAV files as they are heard and written: every shape of PCM in, plain s16le mono out."""
+"""Read sound files of every PCM format, and write WAV files in mono s16le."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from voicebot import AudioFormat, DeviceError
 
-# What libsndfile reads and soxr can convert; a header that says 3 Hz is a broken one.
+# What libsndfile reads and soxr can convert; a header with 3 Hz is broken.
 _RATES = range(1_000, 768_001)
 _FRAMES_PER_BLOCK = 25
 _DESCRIPTORS = Path("/dev/fd")
@@ -26,10 +26,10 @@ class Recording:
         self.format = AudioFormat(self._file.samplerate)
 
     def frames(self) -> Iterator[bytes]:
-        """Give the sound as mono s16le in frames of 20 ms, the last one shorter.
+        """Yield the sound as mono s16le in frames of 20 ms, the last of which may be shorter.
 
         Raises:
-            DeviceError: the file cannot be read further.
+            DeviceError: the file cannot be read to its end.
         """
         size = self.format.bytes_in(0.02)
         while block := self._read(size // 2 * _FRAMES_PER_BLOCK):
@@ -37,7 +37,7 @@ class Recording:
                 yield block[start : start + size]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def _read(self, samples: int) -> bytes:
@@ -47,16 +47,20 @@ class Recording:
         try:
             channels = self._file.read(samples, dtype="float32", always_2d=True)
         except (OSError, soundfile.SoundFileError) as error:
-            raise DeviceError(f"{self._path}: cannot be read further: {error}") from error
-        # Floating point files may hold anything: nonsense becomes silence, and loud sound is clipped
-        # where a cast would wrap it around into noise.
+            raise DeviceError(f"{self._path}: cannot be read to its end: {error}") from error
+        # Floating-point files may hold anything: NaN becomes silence, and loud sound is clipped where a cast
+        # would wrap around.
         mono = numpy.nan_to_num(channels.mean(axis=1) * 32768.0, nan=0.0)
         sound: bytes = mono.round().clip(-32768, 32767).astype("<i2").tobytes()
         return sound
 
 
 def _open(path: Path) -> Any:
-    """Open a sound file, or say in one line why it cannot be one."""
+    """Open a sound file.
+
+    Raises:
+        DeviceError: it is not a sound file that can be read.
+    """
     import soundfile
 
     try:
@@ -69,13 +73,13 @@ def _open(path: Path) -> Any:
     except OSError as error:
         raise DeviceError(f"{path}: {error.strerror or error}") from error
     except (soundfile.SoundFileError, TypeError, ValueError) as error:
-        # TypeError: files named *.raw, whose shape nobody knows.
+        # TypeError: files named *.raw, whose format is unknown.
         raise DeviceError(f"{path}: is not a sound file that can be read, such as a WAV") from error
     problem = None
     if sound.frames == 0:
         problem = "has a header but no sound"
     elif sound.samplerate not in _RATES:
-        problem = f"says it has {sound.samplerate} samples a second, which cannot be"
+        problem = f"claims {sound.samplerate} samples per second, which cannot be right"
     if problem is not None:
         sound.close()
         raise DeviceError(f"{path}: {problem}")
@@ -83,14 +87,14 @@ def _open(path: Path) -> Any:
 
 
 def _created(path: Path) -> BinaryIO:
-    """Open a file to write to; what a descriptor stands for is written to where it is, and not emptied."""
+    """Open a file for writing; what a descriptor in /dev/fd refers to is neither reopened nor truncated."""
     if path.parent == _DESCRIPTORS and path.name.isdecimal():
         return open(os.dup(int(path.name)), "wb")
     return path.open("wb")
 
 
 def _appends(file: BinaryIO) -> bool:
-    """Return whether all that is written comes at the end, as after `>>`."""
+    """Return whether the file is in append mode, as after `>>`."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -99,7 +103,7 @@ def _appends(file: BinaryIO) -> bool:
 
 
 class WavWriter:
-    """A WAV file in the making, whole after every write: whatever stops the process, it plays."""
+    """Writes a WAV file that is valid after every write, whatever stops the process."""
 
     def __init__(self, path: Path, sound_format: AudioFormat) -> None:
         self._path = path
@@ -112,7 +116,7 @@ class WavWriter:
         except OSError as error:
             raise self._failed(error) from error
         try:
-            # A pipe cannot be mended afterwards: its header promises as much as there can be.
+            # The header of a pipe cannot be corrected afterwards, so it announces the greatest size.
             self._seekable = self._file.seekable() and not _appends(self._file)
             self._start = self._file.tell() if self._seekable else 0
             self._file.write(self._header(0 if self._seekable else 0x7FFF_FF00))
@@ -122,7 +126,11 @@ class WavWriter:
             raise self._failed(error) from error
 
     def write(self, audio: bytes) -> None:
-        """Append sound; raise `DeviceError` when the disk is full or gone."""
+        """Append sound.
+
+        Raises:
+            DeviceError: the disk is full or gone.
+        """
         if not audio:
             return
         try:
@@ -138,8 +146,8 @@ class WavWriter:
             raise self._failed(error) from error
 
     def close(self) -> None:
-        """Let go of the file; what could be written stays."""
-        # After a full disk Python tries to write the rest once more; that failure was told already.
+        """Close the file; what could be written stays."""
+        # After a full disk, Python tries to write the rest once more; that failure was already reported.
         with suppress(OSError):
             self._file.close()
 

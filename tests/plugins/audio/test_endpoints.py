@@ -70,19 +70,19 @@ def test_a_monitor_is_no_microphone_unless_its_whole_name_is_given(wanted: str, 
             "monitor",
             SOURCES,
             "there is no microphone 'monitor' ('Monitor of USB Audio' and 'Monitor of Webcam' hear what "
-            "speakers play, and only the whole name chooses it); choose one of: 1 'USB Audio', 2 'Webcam'",
+            "speakers play, and only the whole name selects it); choose one of: 1 'USB Audio', 2 'Webcam'",
         ),
         (
             0,
             SOURCES,
             "microphone 0 is a monitor; 'Monitor of USB Audio' hears what a speaker plays, and only the "
-            "whole name chooses it",
+            "whole name selects it",
         ),
         (
             "usb",
             SOURCES[:1],
             "there is no microphone 'usb' ('Monitor of USB Audio' hears what a speaker plays, and only the "
-            "whole name chooses it); this system has no microphone",
+            "whole name selects it); this system has no microphone",
         ),
     ],
 )
@@ -113,7 +113,7 @@ def test_where_the_systems_own_choice_is_a_monitor_the_one_microphone_is_used() 
         ),
         (
             SOURCES[:3],
-            "the system's own choice is no microphone ('Monitor of USB Audio' hears what a speaker",
+            "the system's default is not a microphone ('Monitor of USB Audio' hears what a speaker",
         ),
     ],
 )

@@ -134,4 +134,4 @@ def test_a_closed_standard_input_is_told_in_one_line() -> None:
     result = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    assert result.stdout == "keyboard: there is nothing to read from, standard input is closed\n"
+    assert result.stdout == "keyboard: nothing to read from: standard input is closed\n"

@@ -190,7 +190,7 @@ async def converse(device, stream):
     with running(converse, sound_server.environment) as process:
         count = told(process)["underruns"]
         assert process.stdout is not None
-        assert process.stdout.read() == f"how often the speaker ran dry in mid-speech: {count}\n"
+        assert process.stdout.read() == f"underruns of the speaker in mid-speech: {count}\n"
 
 
 def test_sound_after_a_clear_is_new_sound_only(sound_server: Any) -> None:
@@ -259,7 +259,7 @@ async def converse(device, stream):
         try:
             lost = told(process)["lost"]
             assert (
-                "the microphone 'VirtualMicrophone' has gone" in lost or "'VirtualSpeaker' has gone" in lost
+                "the microphone 'VirtualMicrophone'" in lost or "the speaker 'VirtualSpeaker'" in lost
             )
         finally:
             sound_server.plug_in()
@@ -284,7 +284,7 @@ async def converse(device, stream):
         try:
             assert told(process)["played"] < 15
             assert process.stderr is not None
-            assert process.stderr.readline() == "the speaker 'VirtualSpeaker' has gone\n"
+            assert process.stderr.readline() == "lost the speaker 'VirtualSpeaker'\n"
         finally:
             sound_server.plug_in()
 
@@ -306,7 +306,7 @@ async def converse(device, stream):
         assert told(process) == {"frames": 95}
         assert process.stderr is not None
         warning = process.stderr.readline()
-    lost = re.match(r"the microphone was not listened to for so long that (\d+\.\d+)", warning)
+    lost = re.match(r"the microphone was not read for so long that (\d+\.\d+)", warning)
     assert lost, warning
     assert float(lost[1]) >= 1.0
 
@@ -402,7 +402,7 @@ async def converse(device, stream):
         error = told(process)["error"]
 
     assert error.startswith("no ")
-    assert error.endswith("; do without: `run` with --input FILE or --type, `say` with -o FILE")
+    assert error.endswith("; without one, use `run` with --input FILE or --type, or `say` with -o FILE")
     assert "\n" not in error
 
 

@@ -192,7 +192,7 @@ def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
         "text": (text, "is not a sound file that can be read, such as a WAV"),
         "half a header": (stub, "is not a sound file that can be read, such as a WAV"),
         "raw": (raw, "is not a sound file that can be read, such as a WAV"),
-        "3 Hz": (absurd, "says it has 3 samples a second, which cannot be"),
+        "3 Hz": (absurd, "claims 3 samples per second, which cannot be right"),
     }
 
 

@@ -46,7 +46,7 @@ def transcript(file: Path, **options: object) -> TranscriptObserver:
 
 def told(*events: ConversationEvent) -> list[tuple[str, str]]:
     dialogue = Dialogue()
-    return [(entry.kind, entry.text) for event in events for entry in dialogue.see(event)]
+    return [(entry.kind, entry.text) for event in events for entry in dialogue.entries_for(event)]
 
 
 def lines(file: Path) -> list[dict[str, object]]:

@@ -147,8 +147,8 @@ def test_phrases_are_those_of_all_patterns_each_once() -> None:
     [
         ({"default": []}, ("default",), "at least one"),
         ({"default": ["Hello {name}"]}, (), r"write \{name\|something else\}"),
-        ({"default": ["Hello {"]}, ("default", 0), "braces stand for"),
-        ({"default": ["  "]}, ("default", 0), "should say something"),
+        ({"default": ["Hello {"]}, ("default", 0), "braces are for"),
+        ({"default": ["  "]}, ("default", 0), "must not be empty"),
         ({"rules": [{"patterns": [], "answers": ["x"]}]}, ("rules", 0, "patterns"), "at least one"),
         ({"rules": [{"patterns": ["a"], "answers": []}]}, ("rules", 0, "answers"), "at least one"),
         (
