@@ -17,6 +17,8 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+from voicebot_offline.synthesis.espeak_structures import Callback, Voice
+
 _SYNCHRONOUS, _DO_NOT_EXIT = 2, 0x8000
 _CHUNK_MS = 50
 _UTF8 = 1
@@ -24,42 +26,8 @@ _CHARACTERS = 1
 _RATE, _VOLUME, _PITCH = 1, 2, 3
 _WORD = 1
 _GENDERS = {1: "male", 2: "female"}
-
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters; after the first of them, espeak reads commands, such as for its volume."""
-
-
-class _Event(ctypes.Structure):
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("unique_identifier", ctypes.c_uint),
-        ("text_position", ctypes.c_int),
-        ("length", ctypes.c_int),
-        ("audio_position", ctypes.c_int),
-        ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p),
-        ("id", ctypes.c_char * 8),
-    )
-
-
-class _Voice(ctypes.Structure):
-    _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("languages", ctypes.c_void_p),
-        ("identifier", ctypes.c_char_p),
-        ("gender", ctypes.c_ubyte),
-        ("age", ctypes.c_ubyte),
-        ("variant", ctypes.c_ubyte),
-        ("padding", ctypes.c_ubyte),
-        ("score", ctypes.c_int),
-        ("spare", ctypes.c_void_p),
-    )
-
-
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
 
 
 class EspeakError(Exception):
@@ -106,7 +74,7 @@ class Library:
 
         self._lock = threading.Lock()
         self._c: Any = ctypes.CDLL(espeakng_loader.get_library_path())
-        self._c.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+        self._c.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(Voice))
         self._c.espeak_Synth.argtypes = (
             ctypes.c_char_p,
             ctypes.c_size_t,
@@ -123,7 +91,7 @@ class Library:
             raise EspeakError(f"no usable voices in {os.fsdecode(data)}")
         self._sink: SoundCallback | None = None
         # the library keeps the pointer, so the object must live as long
-        self._callback = _Callback(self._on_sound)
+        self._callback = Callback(self._on_sound)
         self._c.espeak_SetSynthCallback(self._callback)
         self._settings: VoiceSettings | None = None
         self._languages = self._tags()
@@ -142,7 +110,7 @@ class Library:
         """Return the variants, which can follow a voice's name after `+`."""
         with self._lock:
             tag = ctypes.create_string_buffer(b"variant")
-            wanted = _Voice(languages=ctypes.addressof(tag))
+            wanted = Voice(languages=ctypes.addressof(tag))
             return sorted({voice.partition("/")[2] for _, voice in self._listed(ctypes.byref(wanted))})
 
     def has_voice(self, voice: str) -> bool:
@@ -194,7 +162,7 @@ class Library:
     def _listed(self, wanted: Any) -> list[tuple[str, str]]:
         return [(voice.name.decode(), voice.identifier.decode()) for voice in self._list(wanted)]
 
-    def _list(self, wanted: Any) -> Iterator[_Voice]:
+    def _list(self, wanted: Any) -> Iterator[Voice]:
         listed = self._c.espeak_ListVoices(wanted)
         for index in count():
             if not listed[index]:
@@ -210,7 +178,7 @@ class Library:
                 choices[tag] = min(choices.get(tag, choice), choice)
         return {tag: identifier for tag, (_, identifier) in choices.items()}
 
-    def _info(self, voice: _Voice) -> VoiceInfo:
+    def _info(self, voice: Voice) -> VoiceInfo:
         tags = tuple(tag for _, tag in _spoken(voice))
         english, identifier = voice.name.decode(), voice.identifier.decode()
         name = tags[0] if self._languages[tags[0]] == identifier else english
@@ -230,7 +198,7 @@ class Library:
         return 0 if self._sink(words, audio) else 1
 
 
-def _spoken(voice: _Voice) -> Iterator[tuple[int, str]]:
+def _spoken(voice: Voice) -> Iterator[tuple[int, str]]:
     """Yield the language tags of a voice, each with its priority; lower is better."""
     place = voice.languages
     while priority := ctypes.string_at(place, 1)[0]:  # a priority of zero ends them

@@ -5,30 +5,15 @@ from __future__ import annotations
 import asyncio
 import unittest
 from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from voicebot.interfaces import Recognition, Recognizer
-from voicebot.messages import FinalTranscript, Hints, PartialTranscript, RecognitionEvent
+from voicebot.messages import FinalTranscript, PartialTranscript, RecognitionEvent
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect, ungrouped
-from voicebot.testing.contract.recognizer.session import checked_events, write
+from voicebot.testing.contract.recognizer.contract_members import ContractMembers
+from voicebot.testing.contract.recognizer.session_io import checked_events, write
 from voicebot.testing.contract.samples.recordings import error_rate, pieces, words_of
-
-if TYPE_CHECKING:
-    from voicebot.testing.contract.provider.contract import ProviderContract
-
-    class Base(ProviderContract[Recognizer[Any]]):
-        """The members of the contract that these checks use."""
-
-        words: str
-        word_error_rate: ClassVar[float]
-        hints: ClassVar[Hints]
-
-        def _clip(self, provider: Recognizer[Any]) -> bytes: ...
-        def _frame(self, provider: Recognizer[Any]) -> int: ...
-
-else:
-    Base = object
 
 _FINAL_TIMEOUTS = (5.0, 20.0)
 """Seconds without an event within which a final must come; the second value is for slow machines."""
@@ -93,7 +78,7 @@ class _Session:
             return await self._arrived.get()
 
 
-class CommitChecks(Base):
+class CommitChecks(ContractMembers):
     """What a recogniser must do with commits."""
 
     @check

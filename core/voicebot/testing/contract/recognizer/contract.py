@@ -9,32 +9,28 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
+from voicebot.audio import AudioFormat
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition, Recognizer
 from voicebot.messages import FinalTranscript, Hints
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect, ungrouped
 from voicebot.testing.contract.iteration import closing, interleaved
-from voicebot.testing.contract.measurements import memory
 from voicebot.testing.contract.measurements.progress import progress_timeout
 from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
 from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 from voicebot.testing.contract.recognizer.commits import CommitChecks
-from voicebot.testing.contract.recognizer.session import checked_events, paused_session, write
+from voicebot.testing.contract.recognizer.session_io import checked_events, paused_session, write
+from voicebot.testing.contract.recognizer.sessions import SessionChecks
 from voicebot.testing.contract.samples import texts
-from voicebot.testing.contract.samples.recordings import error_rate, pieces, sound_of, words_of
+from voicebot.testing.contract.samples.recordings import error_rate, pieces, sound_of
 
-_AT_ONCE = 20
 _FRAME = 0.02
-_SILENCE = 3.0
 _BRIEF = 0.4
-_HOURS = 600.0
-_LATER = 0.1
 _ODD_SIZES = (2, 4094, 640, 6, 20_000)
 
 
-class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recognizer[Any]]):
+class RecognizerContract(CommitChecks, SessionChecks, ConcurrencyChecks, ProviderContract[Recognizer[Any]]):
     """What a recogniser must do."""
 
     clip: Path
@@ -94,52 +90,6 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
         raise Unmet("a transcript, at least a partial one, before `finish`", f"none within {limit:g} s")
 
     @check
-    async def test_silence_has_no_words(self) -> None:
-        """Silence yields no words, and `finish` ends the iteration."""
-        async with self._started() as provider:
-            silence = bytes(provider.input_format.bytes_in(_SILENCE))
-            text = await self._recognized(provider, silence)
-            expect(not words_of(text), "no words in silence", repr(text))
-
-    @check
-    async def test_a_session_without_sound_ends_without_words(self) -> None:
-        """A session that is finished at once ends without words; one left at once does no harm."""
-        async with self._started() as provider:
-            async with provider.listen(self.hints):
-                pass
-            text = await self._recognized(provider, b"")
-            expect(not words_of(text), "no words without sound", repr(text))
-
-    @check
-    async def test_twenty_sessions_at_once_are_kept_apart(self) -> None:
-        """Of twenty sessions at once, half of them silent, each recognises only its own sound."""
-        async with self._started() as provider:
-            clip = self._clip(provider)
-            # a little more than a frame, so that something is left over whatever its block size
-            frames: tuple[int, ...] = (self._frame(provider) + BYTES_PER_SAMPLE,)
-            usual, alone = (
-                await self._recognized(provider, clip),
-                await self._recognized(provider, clip, frames),
-            )
-            if error_rate(usual, alone) > self.word_error_rate:  # another check reports that
-                frames, alone = (), usual
-            async with asyncio.TaskGroup() as tasks:
-                sessions = [
-                    tasks.create_task(
-                        self._recognized(
-                            provider, self._session_sound(provider, clip, number), frames, together=True
-                        ),
-                        name=f"contract: session {number}",
-                    )
-                    for number in range(_AT_ONCE)
-                ]
-            for number, task in enumerate(sessions):
-                if number % 2:
-                    expect(not words_of(task.result()), "no words in a silent session", repr(task.result()))
-                else:
-                    self._expect_words(task.result(), alone)
-
-    @check
     async def test_any_hints_are_taken(self) -> None:
         """Any hints are accepted or refused: none, many, empty ones, in any script and of any language."""
         async with self._started() as provider:
@@ -154,26 +104,6 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
                     await self._recognized(provider, b"", hints=hints)
                 except ProviderError:
                     continue
-
-    @check
-    async def test_sound_that_nobody_listens_to_does_not_fill_the_memory(self) -> None:
-        """A recogniser holds at most 4 MB of ten minutes of silence written at once."""
-        async with self._started() as provider:
-            await self._use(provider)
-            with memory.traced():
-                async with provider.listen(self.hints) as recognition:
-                    before = memory.traced_bytes()
-                    second = bytes(provider.input_format.bytes_in(1.0))
-                    silence = (second for _ in range(int(_HOURS)))
-                    writing = asyncio.create_task(
-                        write(recognition, silence, finish=False), name="contract: sound"
-                    )
-                    try:
-                        await memory.ensure_bounded(before, "events that nobody consumes")
-                    finally:
-                        writing.cancel()
-                        await asyncio.wait({writing})
-            await self._use(provider)
 
     async def _use(self, provider: Recognizer[Any], midway: Callable[[], None] = do_nothing) -> None:
         text = await self._recognized(provider, self._clip(provider), midway=midway)
@@ -230,11 +160,6 @@ class RecognizerContract(CommitChecks, ConcurrencyChecks, ProviderContract[Recog
                 ):
                     finals += [e.text async for e in heard_here if isinstance(e, FinalTranscript)]
         return " ".join(text for text in finals if text)
-
-    def _session_sound(self, provider: Recognizer[Any], clip: bytes, number: int) -> bytes:
-        """Return the sound of one session of several: silence, or the clip after a delay of its own."""
-        before = bytes(provider.input_format.bytes_in(_LATER * (number // 2 % 5)))
-        return before + (bytes(len(clip)) if number % 2 else clip)
 
     def _expect_words(self, text: str, said: str | None = None) -> None:
         words = self.words if said is None else said
