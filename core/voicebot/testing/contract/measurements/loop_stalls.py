@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import threading
 import time
@@ -48,6 +47,7 @@ class Stalls:
         self.naps = 0.0
         self._thread = loop_thread
         self._run_delay = RunDelay()
+        self._first = self._now()
         self._began: _Moment | None = None
         self._ticks = 0
         self._seen = ""
@@ -82,8 +82,14 @@ class Stalls:
         if time.monotonic() - began.wall >= _TICK:
             self._seen = stack_location.thread_location(self._thread) or self._seen
 
+    def seconds(self) -> float:
+        """Return the seconds since the measurement began, without those in which others had the processor."""
+        now = self._now()
+        return now.wall - self._first.wall - ((now.run_delay or 0.0) - (self._first.run_delay or 0.0))
+
     def _now(self) -> _Moment:
-        return _Moment(time.monotonic(), time.thread_time(), self._run_delay.seconds())
+        run_delay = self._run_delay.seconds()
+        return _Moment(time.monotonic(), time.thread_time(), run_delay)
 
 
 async def ensure_no_stalls(use: Use) -> None:
@@ -92,10 +98,9 @@ async def ensure_no_stalls(use: Use) -> None:
         return
     longest, where, napping = float("inf"), "", False
     for _ in range(_ATTEMPTS):
-        began = asyncio.get_running_loop().time()
         with _measured() as stalls:
             await use()
-        took = asyncio.get_running_loop().time() - began
+            took = stalls.seconds()
         napping = stalls.naps > max(_MOST_NAPS * took, _LEAST)
         if stalls.longest <= LONGEST and not napping:
             return
