@@ -39,11 +39,11 @@ def cancelled(when: Callable[[asyncio.Task[str], threading.Event, threading.Thre
     return closed.wait(5)
 
 
-def test_what_is_opened_after_its_waiter_was_cancelled_is_closed() -> None:
+def test_a_result_that_comes_after_its_waiter_was_cancelled_is_discarded() -> None:
     assert cancelled(lambda task, may_open, thread: task.cancel())
 
 
-def test_what_was_on_its_way_when_its_waiter_was_cancelled_is_closed() -> None:
+def test_a_result_in_transit_when_its_waiter_was_cancelled_is_discarded() -> None:
     def when(task: asyncio.Task[str], may_open: threading.Event, thread: threading.Thread) -> None:
         may_open.set()
         thread.join()
@@ -52,7 +52,7 @@ def test_what_was_on_its_way_when_its_waiter_was_cancelled_is_closed() -> None:
     assert cancelled(when)
 
 
-def test_what_had_come_when_its_waiter_was_cancelled_is_closed() -> None:
+def test_a_result_that_had_arrived_when_its_waiter_was_cancelled_is_discarded() -> None:
     def when(task: asyncio.Task[str], may_open: threading.Event, thread: threading.Thread) -> None:
         may_open.set()
         thread.join()

@@ -37,7 +37,7 @@ def test_what_is_cleared_is_neither_taken_nor_played() -> None:
     assert (queue.played, queue.idle) == (2, True)
 
 
-def test_what_cannot_be_taken_back_counts_as_played_once_the_rest_is_cleared() -> None:
+def test_sound_already_in_the_device_counts_as_played_after_a_clear() -> None:
     queue = PlaybackQueue(delay=4)
     queue.put(b"abcdefgh")
     queue.take(4)
@@ -62,7 +62,7 @@ def test_running_dry_in_mid_speech_is_an_underrun_however_long_it_lasts() -> Non
     assert queue.underruns == 2
 
 
-def test_running_dry_between_replies_is_no_underrun() -> None:
+def test_running_dry_between_replies_is_not_an_underrun() -> None:
     queue = PlaybackQueue(delay=0)
     queue.take(4)
     queue.put(b"abcd")

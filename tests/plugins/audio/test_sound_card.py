@@ -77,7 +77,7 @@ async def converse(device, stream):
     assert 0.0 < loud(path.read_bytes(), 16_000).sum() * 0.005 <= 1.3 * played + 0.1
 
 
-def test_how_often_the_speaker_ran_dry_is_in_the_log_when_it_is_closed(sound_server: Any) -> None:
+def test_underruns_are_logged_when_the_speaker_is_closed(sound_server: Any) -> None:
     converse = """
 import logging
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
@@ -127,7 +127,7 @@ async def converse(device, stream):
         assert told(process)["played"] >= 1.3
 
 
-def test_a_card_that_vanishes_is_reported_and_used_again_when_it_is_back(sound_server: Any) -> None:
+def test_a_card_that_disappears_is_reported_and_reopened_when_it_comes_back(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
     frames, before = 0, None
@@ -169,7 +169,7 @@ async def converse(device, stream):
         assert told(process) == {"hears": True, "speaks": True}
 
 
-def test_speech_ends_when_the_speaker_vanishes_and_nobody_listens(sound_server: Any) -> None:
+def test_speech_ends_when_the_speaker_disappears_and_nobody_reads_the_microphone(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
     await stream.write(tone(20))
@@ -188,7 +188,7 @@ async def converse(device, stream):
             sound_server.plug_in()
 
 
-def test_a_loop_that_stalls_hears_the_last_two_seconds_and_is_told_of_the_rest(sound_server: Any) -> None:
+def test_after_a_stall_the_last_two_seconds_are_heard_and_the_loss_is_logged(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
     frames = 0

@@ -12,7 +12,7 @@ import pytest
 from .sound_card import loud, running, told
 
 
-def test_all_endpoints_are_listed_with_the_systems_own_choice(sound_server: Any) -> None:
+def test_all_endpoints_are_listed_with_the_systems_default(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
     tell(endpoints=[[e.index, e.name, e.direction, e.default] for e in device.endpoints() if not e.monitor])
@@ -29,7 +29,7 @@ async def converse(device, stream):
     assert sum(default for *_, default in endpoints) == 2
 
 
-def test_a_speaker_can_be_chosen_by_a_part_of_its_name(sound_server: Any) -> None:
+def test_a_speaker_can_be_selected_by_part_of_its_name(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
     await stream.write(tone(0.5))
@@ -73,7 +73,7 @@ def test_a_monitor_that_the_system_prefers_is_not_listened_to(sound_server: Any)
 
 
 @pytest.mark.parametrize("option", ["speaker", "microphone"])
-def test_a_device_that_is_not_there_is_refused_with_the_choices(sound_server: Any, option: str) -> None:
+def test_an_unknown_device_is_refused_with_the_choices(sound_server: Any, option: str) -> None:
     converse = """
 async def converse(device, stream):
     async for _ in stream:
@@ -88,7 +88,7 @@ async def converse(device, stream):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a sound card cannot be hidden")
-def test_a_machine_without_sound_is_told_in_one_sentence_what_else_to_do() -> None:
+def test_without_a_sound_system_one_sentence_says_what_else_to_do() -> None:
     environment = {
         **os.environ,
         "PULSE_SERVER": "unix:/nonexistent",

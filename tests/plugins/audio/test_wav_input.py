@@ -29,7 +29,7 @@ SHAPES = [
 @pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 44_100, 48_000])
 @pytest.mark.parametrize("channels", [1, 2, 6])
 @pytest.mark.parametrize(("subtype", "exactness"), SHAPES)
-def test_every_shape_of_pcm_is_heard_as_mono_at_its_own_rate(
+def test_every_form_of_pcm_is_read_as_mono_at_its_own_rate(
     tmp_path: Path, subtype: str, exactness: float, rate: int, channels: int
 ) -> None:
     path = tmp_path / "sound.wav"
@@ -149,7 +149,7 @@ def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
 @pytest.mark.parametrize(
     "case", ["missing", "folder", "empty", "header only", "text", "half a header", "raw", "3 Hz"]
 )
-def test_an_input_that_cannot_be_heard_is_refused_in_one_line_and_the_output_left_alone(
+def test_an_unreadable_input_is_refused_in_one_line_and_the_output_is_not_touched(
     tmp_path: Path, case: str
 ) -> None:
     path, reason = bad_files(tmp_path)[case]
@@ -167,7 +167,7 @@ def test_an_input_that_cannot_be_heard_is_refused_in_one_line_and_the_output_lef
     assert output.read_text() == "an earlier answer"
 
 
-def test_what_is_heard_survives_conversion_to_another_rate(tmp_path: Path) -> None:
+def test_sound_survives_conversion_to_another_rate(tmp_path: Path) -> None:
     path = tmp_path / "sound.wav"
     soundfile.write(path, tone(44_100, 1.0), 44_100, "PCM_24")
 

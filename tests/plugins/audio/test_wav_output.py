@@ -95,7 +95,7 @@ def test_writing_waits_while_a_second_is_queued(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pace", ["fast", "realtime"])
-def test_an_interrupted_process_leaves_a_whole_file_of_what_was_spoken(tmp_path: Path, pace: str) -> None:
+def test_an_interrupted_process_leaves_a_valid_file_of_what_was_spoken(tmp_path: Path, pace: str) -> None:
     path = tmp_path / "answer.wav"
 
     async def speak() -> None:
@@ -112,7 +112,7 @@ def test_an_interrupted_process_leaves_a_whole_file_of_what_was_spoken(tmp_path:
     assert set(sound) == {7}
 
 
-def test_a_killed_process_leaves_a_whole_file(tmp_path: Path) -> None:
+def test_a_killed_process_leaves_a_valid_file(tmp_path: Path) -> None:
     path = tmp_path / "answer.wav"
     program = """
 import asyncio, os, sys
@@ -137,9 +137,7 @@ def bad_output(case: str, folder: Path) -> tuple[Path, str]:
 
 
 @pytest.mark.parametrize("case", ["no folder", "folder", "full disk"])
-def test_an_output_that_cannot_be_written_is_found_when_the_device_is_opened(
-    tmp_path: Path, case: str
-) -> None:
+def test_an_unwritable_output_is_reported_when_the_device_is_opened(tmp_path: Path, case: str) -> None:
     path, reason = bad_output(case, tmp_path)
     if case == "full disk" and not path.exists():
         pytest.skip("this system has no /dev/full")
@@ -156,9 +154,7 @@ def test_an_output_that_cannot_be_written_is_found_when_the_device_is_opened(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no file size limits on Windows")
 @pytest.mark.parametrize("pace", ["fast", "realtime"])
-def test_a_disk_that_fills_up_while_writing_is_told_and_what_fitted_is_readable(
-    tmp_path: Path, pace: str
-) -> None:
+def test_a_disk_that_fills_up_is_reported_and_what_fitted_is_readable(tmp_path: Path, pace: str) -> None:
     path = tmp_path / "answer.wav"
     program = """
 import asyncio, resource, signal, sys
@@ -207,7 +203,7 @@ def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_an_earlier_output_is_replaced_whole(tmp_path: Path) -> None:
+def test_an_earlier_output_is_replaced_completely(tmp_path: Path) -> None:
     path = tmp_path / "answer.wav"
     path.write_bytes(b"x" * 100_000)
 
@@ -220,7 +216,7 @@ def test_an_earlier_output_is_replaced_whole(tmp_path: Path) -> None:
     assert (written(path)[0], len(written(path)[1])) == (16_000, 320)
 
 
-def test_without_files_there_is_no_microphone_and_a_speaker_to_nowhere() -> None:
+def test_without_files_there_is_no_microphone_and_the_speaker_discards_sound() -> None:
     async def speak() -> tuple[object, list[bytes], float]:
         async with device().open() as stream:
             await stream.write(bytes(48_000))

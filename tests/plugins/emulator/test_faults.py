@@ -68,20 +68,22 @@ def test_a_fault_without_a_number_happens_until_it_is_cleared() -> None:
 @pytest.mark.parametrize(
     ("service", "point", "happens"), [("tts", "end", True), ("stt", "end", False), ("tts", "start", False)]
 )
-def test_a_fault_happens_to_its_service_at_its_point_alone(service: str, point: str, happens: bool) -> None:
+def test_a_fault_happens_only_to_its_service_and_at_its_point(
+    service: str, point: str, happens: bool
+) -> None:
     faults = Faults(["tts:close=1011@end"])
 
     assert (faults.take(service, "close", point=point) is not None) is happens
 
 
-def test_a_fault_for_all_services_spares_those_that_cannot_have_it() -> None:
+def test_a_fault_for_all_services_does_not_apply_to_those_that_cannot_have_it() -> None:
     faults = Faults(["late-final=1"])
 
     assert faults.take("chat", "late-final") is None
     assert faults.take("stt", "late-final") is not None
 
 
-def test_a_list_with_something_wrong_changes_nothing() -> None:
+def test_a_list_with_an_invalid_fault_changes_nothing() -> None:
     faults = Faults(["wrong-key"])
 
     with pytest.raises(ValueError, match="no fault 'explode'"):

@@ -22,7 +22,7 @@ def told(*events: ConversationEvent) -> list[tuple[str, str]]:
     return [(entry.kind, entry.text) for event in events for entry in dialogue.entries_for(event)]
 
 
-def test_words_are_told_when_their_answer_begins_and_once():
+def test_a_users_turn_becomes_one_entry_when_its_answer_begins():
     assert told(
         UserTurnEnded(1.0, "tell me"),
         BotTurnEnded(2.0, "", interrupted=True),
@@ -32,7 +32,7 @@ def test_words_are_told_when_their_answer_begins_and_once():
     ) == [("user", "Tell me more"), ("bot", "Once there")]
 
 
-def test_words_that_got_no_answer_are_not_lost():
+def test_unanswered_words_are_not_lost():
     assert told(
         UserTurnEnded(1.0, "hello"),
         BotTurnEnded(2.0, "", interrupted=True),
@@ -41,7 +41,7 @@ def test_words_that_got_no_answer_are_not_lost():
     ) == [("user", "hello"), ("user", "goodbye"), ("end", "phrase")]
 
 
-def test_words_that_are_settled_late_are_put_right_or_told_again():
+def test_words_that_change_late_are_corrected():
     assert told(
         UserTurnEnded(1.0, "two tickets"),
         UserCorrected(1.1, "two tickets please"),
@@ -51,7 +51,7 @@ def test_words_that_are_settled_late_are_put_right_or_told_again():
     ) == [("user", "two tickets please"), ("bot", "Yes."), ("correction", "ten tickets please")]
 
 
-def test_what_goes_wrong_is_told_and_what_nobody_needs_is_not():
+def test_failures_become_entries_and_other_events_do_not():
     assert told(
         BotDucked(0.5, held=False),
         UserTurnEnded(1.0, "hello"),

@@ -20,7 +20,7 @@ from voicebot import (
 from .transcripts import lines, transcript
 
 
-def test_what_was_said_formats_nothing(watch, tmp_path):
+def test_markdown_in_what_was_said_is_escaped(watch, tmp_path):
     file = tmp_path / "talk.md"
     events = [UserTurnEnded(1.0, "a *b*\n\n# <img src=x> [c](http://d)"), ConversationEnded(2.0)]
     watch(transcript(file), events)
@@ -42,7 +42,7 @@ EVENTS = [
 
 
 @pytest.mark.parametrize("name", ["talk.md", "talk.jsonl"])
-def test_nothing_that_is_said_or_fails_gets_into_a_transcript_raw(watch, tmp_path, name):
+def test_control_characters_never_get_into_a_transcript(watch, tmp_path, name):
     watch(transcript(tmp_path / name), EVENTS, name=HOSTILE)
 
     text = (tmp_path / name).read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ def test_nothing_that_is_said_or_fails_gets_into_a_transcript_raw(watch, tmp_pat
         assert all(str(entry.get("text", "")).isprintable() for entry in lines(tmp_path / name))
 
 
-def test_honest_scripts_and_emoji_stay_in_a_transcript(watch, tmp_path):
+def test_ordinary_scripts_and_emoji_stay_in_a_transcript(watch, tmp_path):
     said = "👩‍👧 می‌خواهم क्‍ष שלום\u200f"
     watch(transcript(tmp_path / "talk.md"), [UserTurnEnded(1.0, said), ConversationEnded(2.0)])
     assert "👩‍👧 می‌خواهم क्‍ष שלום\n" in (tmp_path / "talk.md").read_text(encoding="utf-8")

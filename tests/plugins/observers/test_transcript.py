@@ -43,13 +43,13 @@ def test_markdown_is_read_by_a_person(watch, tmp_path):
     )
 
 
-def test_timings_are_told_where_they_are_asked_for(watch, tmp_path):
+def test_timings_are_written_only_if_asked_for(watch, tmp_path):
     file = tmp_path / "talk.md"
     watch(transcript(file, timings=True))
     assert "*turn 1, answered after 1.10 s, 120 + 30 tokens, 1 prepared in vain*" in file.read_text()
 
 
-def test_json_lines_are_objects_with_the_time_of_the_wall_clock(watch, tmp_path):
+def test_json_lines_are_objects_with_wall_clock_times(watch, tmp_path):
     file = tmp_path / "talk.jsonl"
     watch(transcript(file, timings=True))
     told = lines(file)
@@ -77,12 +77,12 @@ def test_json_lines_are_objects_with_the_time_of_the_wall_clock(watch, tmp_path)
         ("a.json", "markdown", "##"),
     ],
 )
-def test_the_suffix_says_the_format_unless_the_option_does(watch, tmp_path, name, format, begins):
+def test_the_suffix_decides_the_format_unless_the_option_does(watch, tmp_path, name, format, begins):
     watch(transcript(tmp_path / name, format=format))
     assert (tmp_path / name).read_text().startswith(begins)
 
 
-def test_a_later_conversation_is_added_and_nothing_overwritten(watch, tmp_path):
+def test_a_later_conversation_is_appended(watch, tmp_path):
     file = tmp_path / "talk.md"
     file.write_text("mine\n")
     watch(
@@ -95,7 +95,7 @@ def test_a_later_conversation_is_added_and_nothing_overwritten(watch, tmp_path):
     assert text.index("first") < text.index("second")
 
 
-def test_conversations_at_the_same_time_say_whose_turn_it_is(tmp_path, info):
+def test_simultaneous_conversations_are_told_apart_in_one_file(tmp_path, info):
     file = tmp_path / "talk.md"
     observer = transcript(file)
 
@@ -125,7 +125,7 @@ def test_conversations_at_the_same_time_say_whose_turn_it_is(tmp_path, info):
     ]  # fmt: skip
 
 
-def test_placeholders_give_each_conversation_a_file_and_lead_nowhere_else(watch, tmp_path):
+def test_placeholders_give_each_conversation_a_file_in_the_same_folder(watch, tmp_path):
     file = tmp_path / "talks" / "{name}" / "{started}-{id}.md"
     watch(transcript(file), name="../../etc/ Пират\n/x.sh", id="../../../root")
     (written,) = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -133,13 +133,13 @@ def test_placeholders_give_each_conversation_a_file_and_lead_nowhere_else(watch,
 
 
 @pytest.mark.parametrize("name", ["...", "", "/", "\x00"])
-def test_a_name_of_which_nothing_is_safe_still_makes_a_file(watch, tmp_path, name):
+def test_a_name_without_a_safe_character_still_makes_a_file(watch, tmp_path, name):
     watch(transcript(tmp_path / "{name}.md"), name=name)
     assert (tmp_path / "unnamed.md").exists()
 
 
 @pytest.mark.parametrize("file", ["{date}.md", "a{.md", "{started}/{Name}.md"])
-def test_a_placeholder_that_means_nothing_is_refused(file):
+def test_an_unknown_placeholder_is_refused(file):
     with pytest.raises(
         ValidationError, match=r"means nothing in a path; there are \{started\}, \{name\}, \{id\}"
     ):
@@ -147,7 +147,7 @@ def test_a_placeholder_that_means_nothing_is_refused(file):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
-def test_only_the_owner_can_read_a_transcript(watch, tmp_path):
+def test_only_its_owner_can_read_a_transcript(watch, tmp_path):
     watch(transcript(tmp_path / "{id}.md"))
     assert stat.S_IMODE((tmp_path / "c0ffee0.md").stat().st_mode) == 0o600
 
@@ -155,7 +155,7 @@ def test_only_the_owner_can_read_a_transcript(watch, tmp_path):
 @pytest.mark.parametrize(
     ("file", "reason"), [("there/talk.md", "Not a directory"), ("folder", "Is a directory")]
 )
-def test_a_path_that_cannot_be_written_is_said_at_the_start(tmp_path, file, reason):
+def test_a_path_that_cannot_be_written_is_reported_at_the_start(tmp_path, file, reason):
     (tmp_path / "there").write_text("a file")
     (tmp_path / "folder").mkdir()
     with pytest.raises(ProviderError, match=f"cannot write transcripts to .*{file}: {reason}"):
@@ -167,7 +167,7 @@ def test_starting_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_events_of_later_versions_are_passed_over(watch, tmp_path):
+def test_events_of_later_versions_are_ignored(watch, tmp_path):
     class Novelty:
         at = 1.0
 
@@ -190,7 +190,7 @@ class Typewriter(AudioDevice[Options]):
         yield Lines()
 
 
-def test_a_conversation_that_is_stopped_is_written_down_to_its_end(tmp_path):
+def test_a_conversation_that_is_stopped_is_written_to_its_end(tmp_path):
     async def run() -> None:
         bot = Bot(
             recognizer=ScriptedRecognizer(),

@@ -142,7 +142,7 @@ def slow(kind: Any) -> Any:
 
 
 @pytest.mark.parametrize("contract", [*map(slow, (hearing, answering)), speaking])
-def test_a_provider_that_gives_notices_at_every_place_keeps_to_its_contract(
+def test_a_provider_with_notices_everywhere_passes_its_contract(
     contract: Callable[[Path, str], type[ProviderContract[Any]]],
     parrot: tuple[Path, str],
     outcomes: Callable[..., Any],

@@ -21,7 +21,7 @@ async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
-def test_a_relay_passes_on_what_comes_until_it_is_cut_and_again_when_it_is_restored() -> None:
+def test_a_relay_forwards_until_it_is_cut_and_again_once_restored() -> None:
     async def scenario() -> None:
         server = await asyncio.start_server(_echo, "127.0.0.1", 0)
         with relayed("127.0.0.1", server.sockets[0].getsockname()[1]) as relay:
@@ -46,7 +46,7 @@ def test_a_relay_passes_on_what_comes_until_it_is_cut_and_again_when_it_is_resto
     asyncio.run(scenario())
 
 
-def test_nothing_of_a_relay_is_taken_for_the_provider_s() -> None:
+def test_the_resources_of_a_relay_are_not_taken_for_the_providers() -> None:
     async def scenario() -> None:
         server = await asyncio.start_server(_echo, "127.0.0.1", 0)
         others = {process.number for process in child_processes.descendants()}
@@ -66,7 +66,7 @@ def test_nothing_of_a_relay_is_taken_for_the_provider_s() -> None:
     asyncio.run(scenario())
 
 
-def test_a_relay_ends_although_a_connection_is_open_that_nobody_reads(
+def test_a_relay_ends_even_with_an_open_connection_that_nobody_reads(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     def send_for_ever(listener: socket.socket) -> None:

@@ -33,7 +33,7 @@ def test_a_stream_comes_in_the_services_order(surface):
     assert role.model == "gpt-5.4-mini"
 
 
-def test_the_price_is_told_only_if_it_is_asked_for():
+def test_usage_is_reported_only_if_asked_for():
     async def talk():
         async with emulating() as (_, clients):
             return await streamed(clients["v1"])
@@ -58,7 +58,7 @@ def test_a_stream_ends_with_done():
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-def test_a_reply_comes_whole_where_it_is_not_to_be_streamed(surface):
+def test_a_reply_that_is_not_streamed_comes_in_one_response(surface):
     async def talk():
         async with emulating() as (_, clients):
             return await clients[surface].chat.completions.create(model="chat", messages=ASK)
@@ -69,7 +69,7 @@ def test_a_reply_comes_whole_where_it_is_not_to_be_streamed(surface):
     assert reply.usage.total_tokens == reply.usage.prompt_tokens + reply.usage.completion_tokens
 
 
-def test_answers_come_in_the_scripts_order_and_the_last_again_and_again():
+def test_answers_come_in_the_order_of_the_script_and_the_last_is_repeated():
     async def talk():
         async with emulating(script=Script(answered=("One.", Answered(text="Two.")))) as (_, clients):
             return [text_of(await streamed(clients["v1"])) for _ in range(3)]

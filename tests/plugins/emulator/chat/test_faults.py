@@ -10,7 +10,7 @@ import pytest
 from .clients import ANSWER, ASK, SURFACES, emulating, streamed, text_of, until_broken
 
 
-def test_lumps_hold_many_tokens():
+def test_a_burst_holds_many_tokens():
     async def talk():
         async with emulating("burst") as (_, clients):
             return await streamed(clients["v1"])
@@ -20,7 +20,7 @@ def test_lumps_hold_many_tokens():
     assert len(chunks) == 4  # prompt, role, one lump, end
 
 
-def test_an_error_comes_instead_of_the_next_piece():
+def test_an_error_event_replaces_the_next_piece():
     async def talk():
         async with emulating("error-event") as (_, clients):
             chunks, error = await until_broken(clients["v1"])
@@ -47,7 +47,7 @@ def test_a_filtered_prompt_is_refused_with_what_was_found(surface):
     }
 
 
-def test_the_rest_of_a_filtered_reply_is_held_back():
+def test_a_filtered_reply_ends_in_mid_stream():
     async def talk():
         async with emulating("content-filter=stream") as (_, clients):
             return await streamed(clients["v1"])
@@ -57,7 +57,7 @@ def test_the_rest_of_a_filtered_reply_is_held_back():
     assert chunks[-1].choices[0].finish_reason == "content_filter"
 
 
-def test_a_withdrawn_reply_says_by_offsets_what_stands():
+def test_a_withdrawn_reply_gives_the_offsets_of_what_was_allowed():
     async def talk():
         async with emulating("content-filter=withdraw") as (_, clients):
             return await streamed(clients["v1"])
@@ -85,7 +85,7 @@ def test_the_filter_cuts_a_whole_reply_too(value):
 
 @pytest.mark.parametrize(("point", "heard"), [("start", ""), ("middle", "Arr, I be a"), ("end", ANSWER)])
 @pytest.mark.parametrize("name", ["hang", "drop"])
-def test_a_stream_stops_where_it_is_told_to(name, point, heard):
+def test_a_fault_stops_a_stream_at_its_point(name, point, heard):
     async def talk():
         async with emulating(f"chat:{name}@{point}") as (emulator, clients):
             chunks, error = await until_broken(clients["v1"].with_options(timeout=0.3))

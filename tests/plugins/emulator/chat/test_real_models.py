@@ -15,7 +15,7 @@ from voicebot_emulator.script import Script
 from .clients import emulating, streamed, text_of
 
 
-def test_a_chat_model_behind_gets_the_messages_and_its_persona():
+def test_a_real_chat_model_gets_the_messages_and_the_system_message_of_its_config():
     providers = Providers(chat=ScriptedChatModel(["Aye, aye."]), system="Talk like a pirate.")
 
     async def talk():
@@ -29,7 +29,7 @@ def test_a_chat_model_behind_gets_the_messages_and_its_persona():
     )
 
 
-def test_a_chat_model_behind_that_fails_fails_the_request():
+def test_a_real_chat_model_that_fails_fails_the_request():
     providers = Providers(chat=ScriptedChatModel([ProviderError("it is out")]))
 
     async def talk():
@@ -40,7 +40,7 @@ def test_a_chat_model_behind_that_fails_fails_the_request():
     asyncio.run(talk())
 
 
-def test_a_chat_model_behind_that_fails_in_mid_stream_breaks_the_stream():
+def test_a_real_chat_model_that_fails_in_mid_stream_breaks_the_stream():
     providers = Providers(chat=ScriptedChatModel([["One ", "two ", ProviderError("it is out")]]))
 
     async def talk():
@@ -51,7 +51,7 @@ def test_a_chat_model_behind_that_fails_in_mid_stream_breaks_the_stream():
     asyncio.run(talk())
 
 
-def test_nobody_to_answer_is_said():
+def test_without_a_script_or_a_chat_model_the_request_fails_with_a_reason():
     async def talk():
         async with emulating(script=Script()) as (_, clients):
             with pytest.raises(openai.InternalServerError, match="neither a script nor a chat model"):

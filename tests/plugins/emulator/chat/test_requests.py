@@ -70,7 +70,7 @@ def test_what_the_service_refuses_is_refused(surface, request_, status, code, pa
         {"messages": [{"role": "developer", "content": [{"type": "text", "text": "Be brief."}]}, *ASK]},
     ],
 )
-def test_what_the_service_takes_is_taken(request_):
+def test_what_the_service_accepts_is_accepted(request_):
     async def talk():
         async with emulating() as (_, clients):
             request = {"model": "chat", "messages": ASK, **request_}
@@ -80,7 +80,7 @@ def test_what_the_service_takes_is_taken(request_):
 
 
 @pytest.mark.parametrize("body", [b"{nonsense", b"[]", b'{"messages": []}'])
-def test_a_body_that_says_nothing_is_refused(body):
+def test_an_empty_or_malformed_body_is_refused(body):
     async def talk():
         async with emulating() as (emulator, _), httpx2.AsyncClient(verify=False) as http:
             return await http.post(

@@ -62,7 +62,7 @@ REFUSED = [403, 403, 403, 403]
         {"Host": "localhost:{port}", "Origin": "http://localhost:{port}"},
     ],
 )
-def test_programs_of_this_machine_are_served(headers):
+def test_programs_on_this_machine_are_served(headers):
     found, _, faults = asyncio.run(statuses(headers))
     assert (found, faults) == (SERVED, ["chat:burst"])
 
@@ -87,7 +87,7 @@ def test_programs_of_this_machine_are_served(headers):
         {"Origin": "http://127.0.0.1:{port}.evil.example"},
     ],
 )
-def test_pages_of_the_web_are_refused_whatever_they_ask_for(headers):
+def test_web_pages_are_refused_whatever_they_ask_for(headers):
     found, text, faults = asyncio.run(statuses(headers))
     assert (found, faults) == (REFUSED, [])
     assert "--allow-host NAME" in text
@@ -112,7 +112,7 @@ def test_another_name_can_be_allowed(hosts):
     ],
     ids=["key", "body", "depth"],
 )
-def test_what_cannot_be_read_is_refused_and_no_fault_of_the_emulator(method, path, key, body, status):
+def test_unreadable_requests_are_refused_without_an_error_in_the_emulator(method, path, key, body, status):
     async def ask():
         async with Emulator(Script(answered=("Hi",))) as emulator:
             reader, writer = await asyncio.open_connection("127.0.0.1", emulator.port)
@@ -143,7 +143,7 @@ def test_a_body_that_is_too_large_is_refused():
     assert asyncio.run(ask()) == ((413, "RequestTooLarge"), 413)
 
 
-def test_more_than_there_is_room_for_are_asked_to_come_again():
+def test_requests_over_the_limit_are_asked_to_try_again_later():
     async def ask():
         async with Emulator(SCRIPT, most_requests=3) as emulator, ClientSession() as http:
             address = f"http://127.0.0.1:{emulator.port}"
@@ -205,7 +205,7 @@ def test_a_message_that_is_too_large_closes_the_connection(path):
     ],
     ids=["voice", "speech"],
 )
-def test_a_message_of_another_shape_is_no_fault_of_the_emulator(caplog, path, message, bodies):
+def test_a_message_of_unexpected_form_does_not_make_the_emulator_fail(caplog, path, message, bodies):
     async def ask():
         async with Emulator(SCRIPT) as emulator, ClientSession() as http:
             headers = {"Ocp-Apim-Subscription-Key": emulator.account.speech_key}
@@ -222,7 +222,7 @@ def test_a_message_of_another_shape_is_no_fault_of_the_emulator(caplog, path, me
     assert caplog.messages == []
 
 
-def test_text_that_nobody_could_speak_for_hours_is_refused():
+def test_hours_of_text_are_refused():
     async def ask():
         script = Script(spoken=Spoken(tone=True, first_byte=60))
         async with Emulator(script) as emulator, ClientSession() as http:
@@ -246,7 +246,7 @@ def test_text_that_nobody_could_speak_for_hours_is_refused():
     assert code == 1013
 
 
-def test_sound_waits_in_the_socket_where_it_is_not_heard():
+def test_sound_that_is_not_processed_waits_in_the_socket():
     async def flood():
         turn = RecognitionTurn(Visit(Emulator().emulation, None, "stt", 1), None, None, "0")
         taken = 0

@@ -59,7 +59,7 @@ REFUSED: list[tuple[str, list[tuple[str, Any]]]] = [
 
 
 @pytest.mark.parametrize("messages", [row[1] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_what_is_malformed_ends_the_connection_with_1007(messages: list[tuple[str, Any]]) -> None:
+def test_a_malformed_message_closes_the_connection_with_1007(messages: list[tuple[str, Any]]) -> None:
     async def scenario() -> None:
         async with Emulator() as emulator, connected(emulator) as client:
             for path, content in messages:

@@ -65,7 +65,7 @@ class _Hearsay(Recognition):
             yield await self._events.get()
 
 
-def test_without_a_script_the_recogniser_behind_hears() -> None:
+def test_without_a_script_the_real_recogniser_listens() -> None:
     async def scenario() -> None:
         behind = Hearsay()
         context = {
@@ -90,7 +90,7 @@ def test_without_a_script_the_recogniser_behind_hears() -> None:
     run(scenario())
 
 
-def test_pocketsphinx_behind_it_understands_real_speech(tmp_path: Path) -> None:
+def test_pocketsphinx_understands_real_speech_through_the_emulator(tmp_path: Path) -> None:
     if shutil.which("flite") is None:
         pytest.skip("flite makes the test speech: apt-get install flite")
     path = tmp_path / "speech.wav"

@@ -38,7 +38,7 @@ def test_the_sdk_recognises_a_single_utterance_and_another_on_the_same_connectio
     assert len(emulator.journal.find(service="stt", what="open")) == 1
 
 
-def test_the_sdk_hears_of_silence() -> None:
+def test_the_sdk_reports_silence() -> None:
     emulator = Emulator(Script(heard=("One.",)), account=Account(speech_key="k"))
     with running(emulator):
         recognizes = recognizer(emulator, silence(6))

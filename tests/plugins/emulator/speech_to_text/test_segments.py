@@ -9,7 +9,7 @@ from voicebot_emulator.speech_to_text.segments import Began, Continued, Ended, S
 from .client import SOUND, hum, silence
 
 
-def test_segments_are_found_by_the_sounds_own_time() -> None:
+def test_segments_are_found_in_the_sounds_own_time() -> None:
     segments = Segments(SOUND, silence=0.3, longest=20.0, patience=5.0)
     audio = silence(0.2) + hum(1.0) + silence(0.2) + hum(0.5) + silence(1.0)
 
@@ -26,7 +26,7 @@ def test_segments_are_found_by_the_sounds_own_time() -> None:
     assert segments.end() is None
 
 
-def test_a_click_is_no_speech_and_a_long_silence_is_told_again_and_again() -> None:
+def test_a_click_is_not_speech_and_a_long_silence_is_reported_repeatedly() -> None:
     segments = Segments(SOUND, silence=0.3, longest=20.0, patience=2.0)
 
     found = list(segments.hear(silence(1.0) + hum(0.04) + silence(3.5)))
@@ -34,7 +34,7 @@ def test_a_click_is_no_speech_and_a_long_silence_is_told_again_and_again() -> No
     assert found == [Silent(0.0, pytest.approx(2.0)), Silent(pytest.approx(2.0), pytest.approx(2.0))]
 
 
-def test_speech_without_end_is_cut_at_the_longest_segment() -> None:
+def test_endless_speech_is_cut_at_the_longest_segment() -> None:
     segments = Segments(SOUND, silence=0.3, longest=2.0, patience=5.0)
 
     found = [s for s in segments.hear(hum(5.0)) if not isinstance(s, Continued)]

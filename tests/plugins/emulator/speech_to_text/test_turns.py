@@ -13,7 +13,7 @@ from voicebot_emulator.usp import TICKS
 from .client import ADDRESS, COMMITTING, CONTEXT, connected, hum, run, silence
 
 
-def test_a_turn_is_told_as_the_service_tells_it() -> None:
+def test_a_turn_has_the_messages_of_the_service() -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=("Hello you.",))) as emulator, connected(emulator) as client:
             await client.begin()
@@ -49,7 +49,7 @@ def test_a_turn_is_told_as_the_service_tells_it() -> None:
     run(scenario())
 
 
-def test_a_commit_settles_what_is_open_and_names_its_token() -> None:
+def test_a_commit_ends_the_open_segment_and_its_final_names_the_token() -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=("One.", "Two."))) as emulator, connected(emulator) as client:
             await client.begin()
@@ -96,7 +96,7 @@ def test_a_commit_is_ignored_without_its_feature_and_silence_ends_the_stretch(
     run(scenario())
 
 
-def test_a_line_whose_transcript_never_got_out_is_heard_again() -> None:
+def test_a_line_whose_transcript_was_never_sent_is_used_again() -> None:
     async def scenario() -> None:
         async with Emulator(Script(heard=("One.", "Two."))) as emulator:
             async with connected(emulator) as client:
@@ -115,7 +115,7 @@ def test_a_line_whose_transcript_never_got_out_is_heard_again() -> None:
     run(scenario())
 
 
-def test_a_final_comes_as_late_as_script_latency_and_faults_want() -> None:
+def test_a_final_is_delayed_by_script_latency_and_faults() -> None:
     async def scenario() -> None:
         script = Script(heard=(Heard(text="Hello.", final_after=0.1),))
         latency = Latency("published", seed=1)
@@ -162,7 +162,7 @@ def test_detailed_results_have_their_words_with_times() -> None:
     ("path", "language"),
     [("conversation", "en-US"), ("dictation", "de-DE")],
 )
-def test_a_container_is_asked_in_its_address(path: str, language: str) -> None:
+def test_clients_of_a_container_put_their_request_into_the_address(path: str, language: str) -> None:
     async def scenario() -> None:
         query = f"language={language}&format=detailed&setfeature=forcecommit"
         address = f"/speech/recognition/{path}/cognitiveservices/v1?{query}"
@@ -175,7 +175,7 @@ def test_a_container_is_asked_in_its_address(path: str, language: str) -> None:
     run(scenario())
 
 
-def test_a_browser_is_told_what_the_address_is_for() -> None:
+def test_a_request_without_an_upgrade_is_told_that_the_address_expects_a_websocket() -> None:
     async def scenario() -> None:
         async with Emulator() as emulator, ClientSession() as session:
             headers = {"Ocp-Apim-Subscription-Key": emulator.account.speech_key}

@@ -39,7 +39,7 @@ def test_faults_close_the_connection_with_their_code(fault: str, code: int) -> N
     assert exchange(ssml(TEXT), None, fault)[1] == code
 
 
-def test_what_is_no_message_closes_the_connection() -> None:
+def test_an_invalid_frame_closes_the_connection() -> None:
     async def scenario() -> None:
         async with Emulator() as emulator, client(emulator) as someone:
             await someone.send("ssml\r\nnonsense", ssml("x"))
@@ -49,7 +49,7 @@ def test_what_is_no_message_closes_the_connection() -> None:
     asyncio.run(scenario())
 
 
-def test_in_a_burst_sound_comes_in_lumps() -> None:
+def test_in_a_burst_sound_comes_in_large_chunks() -> None:
     sizes = [
         len(message.body)
         for message in exchange(ssml(TEXT), None, "burst")[0]

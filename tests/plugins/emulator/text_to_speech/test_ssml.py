@@ -53,7 +53,7 @@ def test_several_voices_are_several_parts() -> None:
         '<break strength="weak"/>x',
     ],
 )
-def test_what_the_documentation_shows_is_taken(inside: str) -> None:
+def test_ssml_from_the_documentation_is_accepted(inside: str) -> None:
     assert read(ssml(inside), "swedencentral")
 
 
@@ -95,7 +95,7 @@ def test_what_the_documentation_shows_is_taken(inside: str) -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_refused_with_a_reason(document: str, reason: str) -> None:
+def test_invalid_ssml_is_refused_with_a_reason(document: str, reason: str) -> None:
     assert reason in refusal(document)
 
 
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_refused_with_a_reason(document: str, reason: str) -> N
         ("en-US-Harper:MAI-Voice-2", '<lang xml:lang="de-DE">x</lang>', "lang"),
     ],
 )
-def test_what_the_voice_does_not_take_is_refused(voice: str, inside: str, element: str) -> None:
+def test_elements_that_the_voice_does_not_support_are_refused(voice: str, inside: str, element: str) -> None:
     assert (
         refusal(ssml(inside, voice)) == f"[{element}] element is not allowed. It is not supported by {voice}."
     )

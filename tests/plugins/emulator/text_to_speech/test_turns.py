@@ -18,7 +18,7 @@ from voicebot_emulator.testing import running
 from .client import AVA, HD, ID, TEXT, client, context, exchange, metadata, sound, ssml
 
 
-def test_a_turn_is_told_and_ended_as_the_service_does() -> None:
+def test_a_turn_has_the_messages_of_the_service() -> None:
     messages, _, _ = exchange(ssml("Ahoy."))
     paths = [message.path for message in messages]
     assert paths[:2] == ["turn.start", "response"]
@@ -56,7 +56,7 @@ def test_a_word_is_timed_with_its_vowel_signs() -> None:
 
 
 @pytest.mark.parametrize(("voice", "asked"), [(HD, True), (AVA, False)])
-def test_words_are_timed_only_if_asked_for_and_if_the_voice_can(voice: str, *, asked: bool) -> None:
+def test_words_are_timed_only_if_asked_for_and_supported_by_the_voice(voice: str, *, asked: bool) -> None:
     messages, _, _ = exchange(ssml("Ahoy.", voice), context(words=asked))
     assert [entry["Type"] for entry in metadata(messages)] == ["SessionEnd"]
 

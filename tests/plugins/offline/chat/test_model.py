@@ -48,12 +48,12 @@ def converse(model: ScriptChat, *said: str) -> list[str]:
     return answers
 
 
-def test_answers_take_turns_and_start_again_after_the_last() -> None:
+def test_answers_are_used_in_turn_and_start_again_after_the_last() -> None:
     said = ["tell me a joke", "another", "hm", "tell me a joke", "another one"]
     assert converse(script(), *said) == ["Joke one.", "Joke two.", "What?", "Joke three.", "Joke one."]
 
 
-def test_a_rule_says_how_patient_to_be_with_the_turn_after_its_answer() -> None:
+def test_a_rule_sets_the_patience_of_the_turn_after_its_answer() -> None:
     rules = [{"patterns": ["i have a problem"], "answers": ["Tell me about it."], "patience": "relaxed"}]
     model = script(rules=rules)
 
@@ -65,7 +65,7 @@ def test_a_rule_says_how_patient_to_be_with_the_turn_after_its_answer() -> None:
     assert asyncio.run(last("hm")) == ReplyEnded()
 
 
-def test_the_rule_with_most_words_said_wins_and_of_equals_the_first() -> None:
+def test_the_rule_that_matches_the_most_words_wins_or_the_first_of_several() -> None:
     assert converse(script(), "a joke", "please, tell me a joke") == ["Did somebody say joke?", "Joke one."]
     rules = [{"patterns": ["a b"], "answers": ["first"]}, {"patterns": ["b c"], "answers": ["second"]}]
     assert converse(script(rules=rules), "a b c") == ["first"]
@@ -90,7 +90,7 @@ def test_conversations_that_share_a_model_share_no_memory() -> None:
     assert converse(model, "who am i", "tell me a joke") == ["You are a stranger.", "Joke one."]
 
 
-def test_an_answer_that_was_interrupted_counts_and_one_that_nobody_heard_does_not() -> None:
+def test_an_interrupted_answer_counts_as_given_and_an_unheard_one_does_not() -> None:
     answers = ["Once upon a time there was a ship.", "Once there was a whale.", "Nobody knows."]
     model = script(rules=[{"patterns": ["story"], "answers": answers}])
     heard = [Message("user", "story"), Message("assistant", "Once upon a"), Message("user", "story")]
@@ -99,7 +99,7 @@ def test_an_answer_that_was_interrupted_counts_and_one_that_nobody_heard_does_no
     assert asyncio.run(reply(model, unheard)) == answers[0]
 
 
-def test_what_was_forgotten_by_history_does_not_make_it_repeat_the_last_answer() -> None:
+def test_messages_dropped_from_history_do_not_make_it_repeat_the_last_answer() -> None:
     messages = [Message("user", "another"), Message("assistant", "Joke three."), Message("user", "another")]
     assert asyncio.run(reply(script(), messages)) == "Joke one."
     messages[1:1] = [Message("assistant", "Joke one."), Message("user", "another")]
@@ -107,16 +107,16 @@ def test_what_was_forgotten_by_history_does_not_make_it_repeat_the_last_answer()
 
 
 @pytest.mark.parametrize("said", ["", "   ", "🎉", "привет", "x" * 10_000, "word " * 20_000])
-def test_what_no_rule_knows_gets_a_default(said: str) -> None:
+def test_what_matches_no_rule_gets_a_default(said: str) -> None:
     assert converse(script(), said) == ["What?"]
 
 
-def test_a_greeting_after_a_silent_user_is_no_answer() -> None:
+def test_a_greeting_after_a_silent_user_is_not_an_answer() -> None:
     greeted = [Message("user", "..."), Message("assistant", "What? Who is there?"), Message("user", "xyz")]
     assert asyncio.run(reply(script(), greeted)) == asyncio.run(reply(script(), greeted[2:])) == "What?"
 
 
-def test_no_message_at_all_gets_a_default() -> None:
+def test_an_empty_history_gets_a_default() -> None:
     assert asyncio.run(reply(script(), [])) == "What?"
 
 
@@ -170,7 +170,7 @@ def test_phrases_are_those_of_all_patterns_each_once() -> None:
         ),
     ],
 )
-def test_a_bad_script_is_refused_once_at_its_place(
+def test_an_invalid_script_is_refused_once_with_its_location(
     changes: dict[str, Any], place: tuple[str | int, ...], why: str
 ) -> None:
     with pytest.raises(ValidationError, match=why) as caught:

@@ -27,7 +27,7 @@ NAMES = {"name": ["John", "Captain Hook"]}
         ("hello", "\u2764\ufe0fhello", 1),
     ],
 )
-def test_a_pattern_fits_and_counts_its_own_words(pattern: str, said: str, words: int) -> None:
+def test_a_pattern_matches_and_counts_its_own_words(pattern: str, said: str, words: int) -> None:
     match = Pattern(pattern).match(said)
     assert match is not None
     assert match.words == words
@@ -47,7 +47,7 @@ def test_a_pattern_fits_and_counts_its_own_words(pattern: str, said: str, words:
         ("stop", "🎉"),
     ],
 )
-def test_a_pattern_does_not_fit_other_words(pattern: str, said: str) -> None:
+def test_a_pattern_does_not_match_other_words(pattern: str, said: str) -> None:
     assert Pattern(pattern).match(said) is None
 
 
@@ -63,9 +63,7 @@ def test_a_pattern_does_not_fit_other_words(pattern: str, said: str) -> None:
         ("i am [{name}] here", "i am here", {}),
     ],
 )
-def test_captures_are_taken_as_they_were_said_or_are_listed(
-    pattern: str, said: str, captures: dict[str, str]
-) -> None:
+def test_captures_are_spelled_as_said_or_as_listed(pattern: str, said: str, captures: dict[str, str]) -> None:
     match = Pattern(pattern, NAMES).match(said)
     assert match is not None
     assert match.captures == captures
@@ -91,12 +89,12 @@ def test_captures_are_taken_as_they_were_said_or_are_listed(
         ("!!!", "has no words"),
     ],
 )
-def test_a_bad_pattern_is_refused_with_place_and_reason(pattern: str, why: str) -> None:
+def test_a_malformed_pattern_is_refused_with_position_and_reason(pattern: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         Pattern(pattern)
 
 
-def test_phrases_are_everything_a_pattern_stands_for() -> None:
+def test_phrases_are_all_texts_that_a_pattern_matches() -> None:
     assert sorted(Pattern("[please] tell me (a joke|[one] more)").phrases()) == [
         "please tell me a joke",
         "please tell me more",
@@ -107,15 +105,15 @@ def test_phrases_are_everything_a_pattern_stands_for() -> None:
     ]
 
 
-def test_captures_take_part_in_phrases_with_their_values_only() -> None:
+def test_captures_appear_in_phrases_only_with_their_values() -> None:
     pattern = Pattern("my name is {name} [from {town}]", NAMES)
     assert sorted(pattern.phrases()) == ["my name is captain hook", "my name is john"]
 
 
-def test_a_pattern_that_stands_for_millions_gives_its_first_phrases() -> None:
+def test_a_pattern_with_millions_of_phrases_gives_the_first_of_them() -> None:
     assert len(Pattern("(a|b|c|d|e|f|g|h|i|j) " * 12).phrases()) == MOST_PHRASES
 
 
-def test_what_somebody_says_for_ten_minutes_is_matched_at_once() -> None:
+def test_ten_minutes_of_words_are_matched_quickly() -> None:
     said = "and then i said that the ship is " * 400
     assert Pattern("{a...} is {b...} not {c...} ever").match(said) is None

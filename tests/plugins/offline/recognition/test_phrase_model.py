@@ -62,7 +62,7 @@ def test_words_in_another_order_or_unfinished_are_not_covered(heard: str) -> Non
     assert not model(*PHRASES).covers(words_of(heard))
 
 
-def test_a_beginning_is_covered_while_it_is_being_said() -> None:
+def test_the_beginning_of_a_phrase_is_covered() -> None:
     for phrase in PHRASES:
         for words in itertools.accumulate(((word,) for word in words_of(phrase)), lambda a, b: (*a, *b)):
             assert model(*PHRASES).covers(words, complete=False)

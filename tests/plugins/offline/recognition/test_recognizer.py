@@ -73,7 +73,7 @@ async def next_final(events: AsyncIterator[RecognitionEvent]) -> str:
     raise AssertionError("the iteration ended without a final")
 
 
-def test_other_speech_is_heard_in_general_words_beside_the_phrases(speak: Speak) -> None:
+def test_other_speech_is_recognised_in_words_other_than_the_phrases(speak: Speak) -> None:
     async def scenario() -> None:
         async with listening() as (recognition, events):
             await recognition.write(speak("i would like a cup of tea"))
@@ -86,7 +86,7 @@ def test_other_speech_is_heard_in_general_words_beside_the_phrases(speak: Speak)
     run(scenario())
 
 
-def test_other_speech_is_nothing_where_only_phrases_count(speak: Speak) -> None:
+def test_other_speech_has_no_words_if_only_phrases_are_recognised(speak: Speak) -> None:
     async def scenario() -> None:
         async with listening(vocabulary="phrases") as (recognition, events):
             await recognition.write(speak("i would like a cup of tea"))
@@ -143,7 +143,7 @@ def test_each_commit_is_answered_by_exactly_one_final(speak: Speak) -> None:
     run(scenario())
 
 
-def test_what_was_settled_while_a_commit_was_on_its_way_belongs_to_that_commit(speak: Speak) -> None:
+def test_a_final_reported_while_a_commit_is_on_its_way_belongs_to_that_commit(speak: Speak) -> None:
     async def scenario() -> None:
         async with listening(vocabulary="phrases") as (recognition, events):
             pause = bytes(2 * 32_000)
@@ -156,7 +156,7 @@ def test_what_was_settled_while_a_commit_was_on_its_way_belongs_to_that_commit(s
     run(scenario())
 
 
-def test_long_speech_is_settled_at_its_pauses_without_any_commit(speak: Speak) -> None:
+def test_long_speech_ends_at_its_pauses_without_a_commit(speak: Speak) -> None:
     async def scenario() -> None:
         said = [PHRASES[i % len(PHRASES)] for i in range(12)]
         async with listening(vocabulary="phrases") as (recognition, events):
@@ -174,7 +174,7 @@ def test_long_speech_is_settled_at_its_pauses_without_any_commit(speak: Speak) -
     run(scenario())
 
 
-def test_speech_without_a_pause_is_settled_all_the_same(speak: Speak) -> None:
+def test_speech_without_a_pause_ends_after_a_while(speak: Speak) -> None:
     async def scenario() -> None:
         without_pause = speak("tell me a joke")[16_000:-16_000]
         phrases = ("tell me a joke tell me a joke",)  # so that what is said goes on being one of them
@@ -200,7 +200,7 @@ def test_speech_without_a_pause_is_settled_all_the_same(speak: Speak) -> None:
     run(scenario())
 
 
-def test_hours_of_silence_say_nothing() -> None:
+def test_hours_of_silence_have_no_words() -> None:
     async def scenario() -> None:
         async with listening() as (recognition, events):
             for _ in range(600):
@@ -211,7 +211,7 @@ def test_hours_of_silence_say_nothing() -> None:
     run(scenario())
 
 
-def test_the_rest_is_settled_when_listening_finishes(speak: Speak) -> None:
+def test_finish_yields_a_final_of_the_rest(speak: Speak) -> None:
     async def scenario() -> None:
         async with listening(vocabulary="phrases") as (recognition, events):
             await recognition.write(speak("tell me a joke"))
@@ -224,7 +224,7 @@ def test_the_rest_is_settled_when_listening_finishes(speak: Speak) -> None:
     run(scenario())
 
 
-def test_words_that_no_dictionary_has_leave_out_their_phrase_only(
+def test_words_missing_from_the_dictionary_leave_out_only_their_phrase(
     speak: Speak, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scenario() -> None:
@@ -264,7 +264,7 @@ def test_several_listen_at_the_same_time(speak: Speak) -> None:
     assert workers() == []
 
 
-def test_a_worker_killed_in_mid_speech_is_an_error_worth_a_retry(speak: Speak) -> None:
+def test_a_worker_killed_in_mid_speech_is_a_retryable_error(speak: Speak) -> None:
     async def scenario() -> None:
         recognizer = PocketsphinxRecognizer(PocketsphinxOptions(vocabulary="phrases"))
         await recognizer.start()
@@ -368,13 +368,13 @@ def test_a_worker_ignores_ctrl_c_and_ends_with_its_input() -> None:
 
 
 @pytest.mark.parametrize("name", ["acoustic_model", "dictionary", "language_model"])
-def test_a_model_that_is_not_there_is_named(name: str, tmp_path: Path) -> None:
+def test_a_missing_model_is_named(name: str, tmp_path: Path) -> None:
     recognizer = PocketsphinxRecognizer(PocketsphinxOptions(**{name: tmp_path / "nothing"}))
     with pytest.raises(ProviderError, match=f"{name}.*nothing"):
         run(recognizer.start())
 
 
-def test_a_model_that_is_none_is_reported_and_leaves_no_process(tmp_path: Path) -> None:
+def test_an_invalid_model_is_reported_and_leaves_no_process(tmp_path: Path) -> None:
     (tmp_path / "model.lm").write_text("not a language model")
     recognizer = PocketsphinxRecognizer(PocketsphinxOptions(language_model=tmp_path / "model.lm"))
     with pytest.raises(ProviderError, match="cannot start"):

@@ -76,7 +76,7 @@ def test_modules_are_found_where_the_parent_finds_them_and_in_the_working_direct
     assert worker_command.module_path() == ["/first", "/second", os.getcwd()]
 
 
-def test_of_the_environment_a_worker_gets_what_is_needed_to_run_and_to_speak_the_users_language():
+def test_a_worker_gets_only_the_variables_needed_to_run_and_for_the_users_locale():
     needed = {"PATH": "/bin", "HOME": "/home/me", "LANG": "de_DE.UTF-8", "LC_ALL": "C", "TMPDIR": "/var/tmp"}
     others = {
         "AZURE_KEY": "1",

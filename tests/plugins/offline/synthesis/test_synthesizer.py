@@ -101,7 +101,7 @@ def test_each_word_is_timed_at_its_place_in_the_text(text: str) -> None:
     assert words[-1].at < len(audio) / 2 / 22_050
 
 
-def test_a_word_is_told_before_the_sound_it_is_in() -> None:
+def test_a_word_timing_comes_before_its_sound() -> None:
     async def scenario() -> None:
         async with voice() as synthesizer:
             written = 0.0
@@ -132,7 +132,7 @@ def test_nothing_to_say_is_silence(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["привет мир", "你好", "🎉", "a\0b", "\ud800 lone", "ا ب", "..."])
-def test_any_text_is_spoken_somehow(text: str) -> None:
+def test_any_text_is_spoken_or_skipped(text: str) -> None:
     say(text)
 
 
@@ -172,7 +172,7 @@ def test_the_language_chooses_the_voice_unless_the_config_does() -> None:
     assert alike(say(text), english)
 
 
-def test_a_voice_can_be_called_by_its_language_whatever_its_file_is_called() -> None:
+def test_a_voice_can_be_chosen_by_its_language_whatever_the_name_of_its_file() -> None:
     text = "Can't we dance?"
     assert alike(say(text, voice="en-gb+f2"), say(text, voice="English (Great Britain)+f2"))
     assert alike(say(text, voice="fr-fr"), say(text, voice="French (France)"))
@@ -205,7 +205,7 @@ def test_every_voice_that_is_listed_can_be_chosen_by_a_name_of_its_own() -> None
     ("name", "near"),
     [("english", r"English \(America\)"), ("en-uss", "en-us"), ("en-us+m33", "m3"), ("qqqqqq", "en-us")],
 )
-def test_a_wrong_voice_is_refused_with_names_near_it(name: str, near: str) -> None:
+def test_an_unknown_voice_is_refused_with_similar_names(name: str, near: str) -> None:
     with pytest.raises(ProviderError, match=near):
         say("never said", voice=name)
 
@@ -221,7 +221,7 @@ def test_several_utterances_at_once_do_not_disturb_each_other() -> None:
     asyncio.run(scenario())
 
 
-def test_an_utterance_that_nobody_takes_holds_up_nobody_else() -> None:
+def test_an_utterance_that_nobody_consumes_does_not_hold_up_others() -> None:
     async def scenario() -> None:
         async with voice() as synthesizer:
             long = "The sea is deep and blue and wide. " * 2_000
@@ -233,7 +233,7 @@ def test_an_utterance_that_nobody_takes_holds_up_nobody_else() -> None:
     asyncio.run(scenario())
 
 
-def test_a_slow_listener_gets_everything_in_order() -> None:
+def test_a_slow_consumer_gets_everything_in_order() -> None:
     async def scenario() -> None:
         text = "One two three. Four five six. " * 40
         async with voice() as synthesizer:
@@ -359,7 +359,7 @@ def test_several_voices_of_a_process_may_start_at_the_same_time():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_characters_that_espeak_takes_for_commands_are_blanks():
+def test_characters_that_espeak_reads_as_commands_become_spaces():
     said = "one \x0110A two \x01200S three \x01I[bell] four [[h@l'oU]]"
 
     heard, plain = say(said), say(said.replace("\x01", " "))

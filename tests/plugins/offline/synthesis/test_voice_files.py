@@ -25,7 +25,7 @@ def test_every_name_that_espeak_itself_lists_is_known():
 @pytest.mark.parametrize(
     "name", ["en-us", "EN-GB", "English (Scotland)", "german", "de+f2", "en-us+Mr serious", "gmw/en-US", "f2"]
 )
-def test_what_espeak_takes_for_a_voice_is_not_complained_about(name):
+def test_names_that_espeak_accepts_are_accepted(name):
     assert library().has_voice(name)
     assert told(voice=name) == []
 
@@ -40,13 +40,13 @@ def test_what_espeak_takes_for_a_voice_is_not_complained_about(name):
         ("0123", "espeak-ng has no voice '0123'; languages are voices: en-us, de, fr"),
     ],
 )
-def test_a_voice_that_is_not_there_is_an_error_with_names_near_it(name, message):
+def test_an_unknown_voice_is_an_error_with_similar_names(name, message):
     ((severity, said),) = told(voice=name)
     assert severity == "error"
     assert said.startswith(message)
 
 
-def test_a_language_that_nobody_speaks_is_warned_of_unless_a_voice_is_chosen():
+def test_a_language_without_a_voice_is_warned_about_unless_a_voice_is_set():
     assert told("so-SO") == [("warning", "espeak-ng does not speak so-SO, so it speaks as en-us")]
     assert told("so-SO", voice="sw") == told("de-AT") == []
 

@@ -53,14 +53,14 @@ async def turns(count: int) -> None:
 
 
 @pytest.mark.parametrize("looking", [no_task, no_more_than_idle, no_process])
-def test_what_ends_within_a_few_turns_is_not_left_however_late_it_is(
+def test_what_ends_within_a_few_iterations_is_not_reported_however_long_they_take(
     looking: Callable[[], Coroutine[Any, Any, None]],
 ) -> None:
     with asyncio.Runner(loop_factory=BusyMachine) as runner:
         runner.run(looking())
 
 
-def test_what_stays_is_told() -> None:
+def test_a_task_that_stays_is_reported() -> None:
     async def stays() -> None:
         before = RuntimeResources()
         staying = asyncio.create_task(asyncio.Event().wait(), name="stays")

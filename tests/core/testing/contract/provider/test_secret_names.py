@@ -20,7 +20,7 @@ from voicebot.testing.contract.provider.secret_names import bare_secrets, names_
     "hf_token access_token bearer_token secret client_secret webhook_secret password db_password passwd pwd "
     "passphrase credentials authorization api_keys access_tokens secrets".split(),
 )
-def test_a_name_of_a_secret_is_known(name: str) -> None:
+def test_a_name_of_a_secret_is_recognised(name: str) -> None:
     assert names_a_secret(name)
 
 
@@ -30,7 +30,7 @@ def test_a_name_of_a_secret_is_known(name: str) -> None:
     "talk_key key_file key_id secret_name password_file stop_token eos_token stop_tokens tokens keys monkey "
     "passport secretary voice turkey keynote".split(),
 )
-def test_a_name_that_merely_sounds_like_a_secret_is_passed_over(name: str) -> None:
+def test_a_name_that_merely_resembles_a_secret_is_ignored(name: str) -> None:
     assert not names_a_secret(name)
 
 
@@ -83,7 +83,7 @@ Key = NewType("Key", str)
         (Safe, []),
     ],
 )
-def test_what_may_be_plain_text_is_found_to_any_depth(kind: object, found: list[str]) -> None:
+def test_options_that_may_be_plain_text_are_found_at_any_depth(kind: object, found: list[str]) -> None:
     options = create_model("Made", __base__=Options, api_key=(kind, ...))
     assert bare_secrets(options) == found
 
@@ -94,7 +94,7 @@ def test_an_alias_is_a_name_too() -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="a type statement is new in Python 3.12")
-def test_a_named_type_is_what_it_stands_for() -> None:
+def test_a_named_type_counts_as_the_type_it_names() -> None:
     scope: dict[str, object] = {}
     exec("type Key = str", scope)  # noqa: S102
     options = create_model("Made", __base__=Options, api_key=(scope["Key"], ...))

@@ -71,7 +71,7 @@ def test_a_good_recogniser_passes(session: type[Session], clip: Path, outcomes: 
 @pytest.mark.parametrize(
     "session", [SettlesNothingInSilence, SettlesNothingTheSecondTime, EndsAtASecondCommit]
 )
-def test_a_commit_without_an_answer_is_told_by_its_number(
+def test_an_unanswered_commit_is_reported_by_its_number(
     session: type[Session], clip: Path, outcomes: Callable[..., Any]
 ) -> None:
     check = "test_each_commit_is_answered_by_one_final"
@@ -79,7 +79,7 @@ def test_a_commit_without_an_answer_is_told_by_its_number(
     assert outcome.text.startswith("expected: a final for commit 2\nseen: none"), outcome.text
 
 
-def test_a_recogniser_that_settles_by_itself_is_not_asked_for_finals(
+def test_a_recogniser_that_ignores_commits_skips_their_checks(
     clip: Path, outcomes: Callable[..., Any]
 ) -> None:
     check = "test_each_commit_is_answered_by_one_final"

@@ -73,7 +73,7 @@ def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
 @pytest.mark.parametrize(
     ("voice", "pace"), [(SaysTwiceItsRate, (30.0, 45.0)), (SaysHalfItsRate, (8.0, 12.0))]
 )
-def test_a_voice_of_another_pace_is_told_how_to_say_so(
+def test_a_voice_of_unusual_pace_is_told_which_option_to_set(
     voice: type[Voice], pace: tuple[float, float], outcomes: Callable[..., Any]
 ) -> None:
     check = "test_speech_is_as_long_as_its_text"
