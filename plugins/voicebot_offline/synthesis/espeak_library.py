@@ -27,7 +27,7 @@ _RATE, _VOLUME, _PITCH = 1, 2, 3
 _WORD = 1
 _GENDERS = {1: "male", 2: "female"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Control characters; after the first of them, espeak reads commands, such as for its volume."""
+"""Control characters; after the first of them, espeak reads commands, such as one for its volume."""
 
 
 class EspeakError(Exception):

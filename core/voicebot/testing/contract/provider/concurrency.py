@@ -28,7 +28,7 @@ class ConcurrencyChecks(Base):
 
     @check
     async def test_one_that_waits_holds_up_no_other(self) -> None:
-        """While one use waits half-way, such as for a slow listener or speaker, another runs to its end."""
+        """While one use waits half-way, as with a slow consumer, another runs to its end."""
         limit = self.time_limit / 4
         async with self._started() as provider:
             try:

@@ -50,7 +50,7 @@ class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleC
         )
 
     def refused(self) -> ProviderT:
-        """Return a provider that its service refuses, such as for a wrong key."""
+        """Return a provider that its service refuses, such as one with a wrong key."""
         raise unittest.SkipTest("there is no refused(), which returns a provider that its service refuses")
 
     def cut(self) -> None:
