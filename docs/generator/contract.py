@@ -11,7 +11,7 @@ from typing import Any
 from generator.markdown import code, joined, table
 from voicebot.testing.contract import CONTRACTS, ProviderContract, relayed
 from voicebot.testing.contract.check import anchor
-from voicebot.testing.contract.sealing import checks
+from voicebot.testing.contract.discovery import checks
 
 _INTRO = """
 # The contract of a provider

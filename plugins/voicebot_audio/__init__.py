@@ -1,4 +1,4 @@
-"""Ears and mouths: sound card, WAV files, typed lines, and voice activity by silero."""
+"""Audio devices (sound card, WAV files, typed lines), and voice activity detection by silero."""
 
 from __future__ import annotations
 

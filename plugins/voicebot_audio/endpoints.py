@@ -1,4 +1,4 @@
-"""Which microphones and speakers there are, and which one a config means."""
+"""List microphones and speakers, and find the one that a config means."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any, Literal
 from voicebot import DeviceError, Endpoint
 
 Direction = Literal["input", "output"]
-INSTEAD = "do without: `run` with --input FILE or --type, `say` with -o FILE"
+ALTERNATIVES = "without one, use `run` with --input FILE or --type, or `say` with -o FILE"
 _NOUNS = {"input": "microphone", "output": "speaker"}
 _USUAL_RATE = 48_000
 _ALSA_SERVERS = (b"default", b"pipewire", b"pulse")
 _MONITOR = b".monitor"
-"""What the names of the monitors of PulseAudio and PipeWire end with, in every language."""
+"""The end of the names of monitors in PulseAudio and PipeWire, in every language."""
 
 
-class Cards:
-    """The sound system, asked once; a context manager, since asking holds a connection to it."""
+class SoundSystem:
+    """The endpoints of the sound system; a context manager, because it holds a connection to it."""
 
     def __init__(self) -> None:
         import miniaudio
@@ -30,10 +30,10 @@ class Cards:
         self._context = self._ffi.new("ma_context *")
         chosen = self._ffi.new("ma_backend[]", [backend.value for backend in backends()])
         if self._lib.ma_context_init(chosen, len(chosen), self._ffi.NULL, self._context) != 0:
-            raise DeviceError(f"no microphone and no speaker: this system has no sound; {INSTEAD}")
+            raise DeviceError(f"no microphone and no speaker: this system has no sound; {ALTERNATIVES}")
         self._infos: dict[Direction, list[Any]] = {"input": [], "output": []}
 
-    def __enter__(self) -> Cards:
+    def __enter__(self) -> SoundSystem:
         lists = {direction: self._ffi.new("ma_device_info **") for direction in self._infos}
         counts = {direction: self._ffi.new("ma_uint32 *") for direction in self._infos}
         failed = self._lib.ma_context_get_devices(
@@ -49,7 +49,7 @@ class Cards:
         self._lib.ma_context_uninit(self._context)
 
     def endpoints(self, direction: Direction) -> list[Endpoint]:
-        """Return what there is in one direction, numbered from 0."""
+        """Return the endpoints of one direction, numbered from 0."""
         return [
             Endpoint(
                 index,
@@ -61,22 +61,26 @@ class Cards:
             for index, info in enumerate(self._infos[direction])
         ]
 
-    def choose(self, direction: Direction, wanted: str | int | None) -> Chosen:
-        """Find the endpoint a config means; raise `DeviceError` when there is none or more than one."""
+    def choose(self, direction: Direction, wanted: str | int | None) -> ChosenEndpoint:
+        """Find the endpoint that a config means.
+
+        Raises:
+            DeviceError: there is none, or more than one.
+        """
         endpoints = self.endpoints(direction)
         if not endpoints:
-            raise DeviceError(f"no {_NOUNS[direction]}: this system has none; {INSTEAD}")
+            raise DeviceError(f"no {_NOUNS[direction]}: this system has none; {ALTERNATIVES}")
         default = next((e for e in endpoints if e.default), None)
         endpoint = match(endpoints, direction, wanted) if named(wanted) else instead_of_monitor(endpoints)
-        if endpoint is None:  # the system's choice, which it may change while we use it
+        if endpoint is None:  # the system's default, which may change while it is in use
             if default is None:
-                return Chosen("the system's own", None, _USUAL_RATE)
-            return Chosen(default.name, None, self._rate(direction, default.index))
+                return ChosenEndpoint("the system's own", None, _USUAL_RATE)
+            return ChosenEndpoint(default.name, None, self._rate(direction, default.index))
         device_id = self._ffi.new("ma_device_id *", self._infos[direction][endpoint.index].id)
-        return Chosen(endpoint.name, device_id, self._rate(direction, endpoint.index))
+        return ChosenEndpoint(endpoint.name, device_id, self._rate(direction, endpoint.index))
 
     def _rate(self, direction: Direction, index: int) -> int:
-        """Return the rate the endpoint works at, so that no one but soxr converts it."""
+        """Return the endpoint's native rate, so that only soxr resamples."""
         info = self._infos[direction][index]
         kind = self._lib.ma_device_type_capture if direction == "input" else self._lib.ma_device_type_playback
         asked = self._ffi.new("ma_device_info *")
@@ -91,28 +95,28 @@ class Cards:
         return _USUAL_RATE if usual else int(rates[0])
 
     def _is_real(self, info: Any) -> bool:
-        """Tell devices from ALSA's many filters, which are listed where there is no card at all."""
+        """Return whether an endpoint is a device, not one of ALSA's filters, which exist without a card."""
         if self._context.backend != self._lib.ma_backend_alsa:
             return True
         name = self._system_name(info)
         return b":" in name or name in _ALSA_SERVERS
 
     def _is_monitor(self, info: Any) -> bool:
-        """Return whether a source hears a speaker; only sound servers offer such ones."""
+        """Return whether a source captures what a speaker plays; only sound servers have such sources."""
         if self._context.backend != self._lib.ma_backend_pulseaudio:
             return False
         return self._system_name(info).endswith(_MONITOR)
 
     def _system_name(self, info: Any) -> bytes:
-        """Return what ALSA or PulseAudio itself calls an endpoint."""
+        """Return ALSA's or PulseAudio's own name of an endpoint."""
         return bytes(self._ffi.buffer(self._ffi.addressof(info.id))).partition(b"\0")[0]
 
     def _text(self, name: Any) -> str:
         return str(self._ffi.string(name).decode(errors="replace"))
 
 
-class Chosen:
-    """An endpoint to open: its name, miniaudio's id (None follows the system's choice) and its rate."""
+class ChosenEndpoint:
+    """An endpoint to open: its name, miniaudio's id (None follows the system's default) and rate in Hz."""
 
     def __init__(self, name: str, device_id: Any, rate: int) -> None:
         self.name = name
@@ -126,9 +130,9 @@ def named(wanted: str | int | None) -> bool:
 
 
 def match(endpoints: Sequence[Endpoint], direction: Direction, wanted: str | int | None) -> Endpoint | None:
-    """Return the endpoint with that index, that name, or the only one with that in its name.
+    """Return the endpoint with that index, that name, or the only one with that text in its name.
 
-    A monitor is no microphone: nothing less than its whole name chooses it.
+    A monitor is not a microphone: only its whole name selects it.
     """
     if not named(wanted):
         return None
@@ -153,10 +157,10 @@ def match(endpoints: Sequence[Endpoint], direction: Direction, wanted: str | int
 
 
 def instead_of_monitor(endpoints: Sequence[Endpoint]) -> Endpoint | None:
-    """Return the microphone to use where the system's own choice is a monitor; None where it is not.
+    """Return the microphone to use if the system's default is a monitor; None if it is not.
 
-    A sound server without a microphone, or whose microphone was unplugged, chooses a monitor, and the bot
-    would talk with itself.
+    A sound server without a microphone, or whose microphone was unplugged, defaults to a monitor, and the bot
+    would hear itself.
     """
     if not any(e.default and e.monitor for e in endpoints):
         return None
@@ -165,9 +169,9 @@ def instead_of_monitor(endpoints: Sequence[Endpoint]) -> Endpoint | None:
         return real[0]
     monitors = _monitors([e for e in endpoints if e.default])
     if not real:
-        raise DeviceError(f"no microphone: this system has none ({monitors}); {INSTEAD}")
+        raise DeviceError(f"no microphone: this system has none ({monitors}); {ALTERNATIVES}")
     raise DeviceError(
-        f"sound-card: the system's own choice is no microphone ({monitors}); {_choices(real, 'microphone')}"
+        f"sound-card: the system's default is not a microphone ({monitors}); {_choices(real, 'microphone')}"
     )
 
 
@@ -177,14 +181,14 @@ def _choices(endpoints: Sequence[Endpoint], noun: str) -> str:
 
 
 def _monitors(monitors: Sequence[Endpoint]) -> str:
-    """Return what a monitor is, and how it is chosen."""
+    """Explain monitors, and how to select one."""
     names = " and ".join(repr(e.name) for e in monitors)
     hear = "hears what a speaker plays" if len(monitors) == 1 else "hear what speakers play"
-    return f"{names} {hear}, and only the whole name chooses it"
+    return f"{names} {hear}, and only the whole name selects it"
 
 
 def backends() -> list[Any]:
-    """Return miniaudio's ways to the system's sound, best first, without the one that pretends."""
+    """Return miniaudio's backends, best first, without the null backend."""
     import miniaudio
 
     silent = {miniaudio.Backend.NULL, miniaudio.Backend.CUSTOM}
@@ -195,7 +199,7 @@ _alsa_handler: Any = None
 
 
 def _hush_alsa() -> None:
-    """Keep libasound from printing a page about missing cards where one sentence is enough."""
+    """Keep libasound from printing a page of messages about missing cards."""
     global _alsa_handler  # noqa: PLW0603 - libasound keeps the pointer as long as the process lives
     if sys.platform == "linux" and _alsa_handler is None:
         _alsa_handler = ctypes.CFUNCTYPE(None)(lambda: None)

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from voicebot import AudioDevice, AudioStream, DeviceError, DeviceEvent, Options, TypedLine
 
-# Lines read ahead of the conversation: a file of a million lines piped in must not fill the memory.
+# Lines read ahead of the conversation: a file of a million lines must not fill the memory.
 _AHEAD = 64
 
 
@@ -21,7 +21,7 @@ class KeyboardOptions(Options):
 
 
 class KeyboardDevice(AudioDevice[KeyboardOptions]):
-    """Standard input, line by line; the bot's answers are only read, not heard."""
+    """Standard input, line by line; the bot's answers are shown, not spoken."""
 
     text_only = True
     _reader: _LineReader | None = None
@@ -30,9 +30,9 @@ class KeyboardDevice(AudioDevice[KeyboardOptions]):
     async def open(self) -> AsyncIterator[AudioStream]:
         """Read lines until the end of the input (Ctrl-D, on Windows Ctrl-Z and Enter)."""
         if sys.stdin is None or sys.stdin.closed:
-            raise DeviceError("keyboard: there is nothing to read from, standard input is closed")
-        # One reader as long as the process lives: a read cannot be taken back, so that a second
-        # conversation would lose its first line to the reader of the first.
+            raise DeviceError("keyboard: nothing to read from: standard input is closed")
+        # One reader per process: a read cannot be undone, so a second conversation would lose its first
+        # line to the reader of the first.
         self._reader = self._reader or _LineReader(sys.stdin)
         yield _KeyboardStream(self._reader, live=sys.stdin.isatty())
 
@@ -40,7 +40,7 @@ class KeyboardDevice(AudioDevice[KeyboardOptions]):
 class _KeyboardStream(AudioStream):
     def __init__(self, reader: _LineReader, *, live: bool) -> None:
         self._reader = reader
-        # Lines piped in wait for the bot; a person who types may interrupt it.
+        # Piped lines wait for the bot; a person who types may interrupt it.
         self.live = live
 
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
@@ -50,12 +50,12 @@ class _KeyboardStream(AudioStream):
 
 
 class _LineReader:
-    """A daemon thread that reads: it blocks neither the loop, nor Ctrl-C, nor the end of the process."""
+    """Reads in a daemon thread, which blocks neither the loop, nor Ctrl-C, nor the end of the process."""
 
     def __init__(self, stdin: TextIO) -> None:
         try:
-            # A file object of its own: at exit the interpreter closes sys.stdin, and dies of a lock
-            # that a thread still reading from it holds.
+            # A file object of its own: at exit, the interpreter closes sys.stdin, and crashes if a thread
+            # that still reads from it holds its lock.
             self._lines: TextIO = open(  # noqa: SIM115
                 stdin.fileno(), encoding=stdin.encoding, errors="replace", closefd=False
             )
@@ -68,7 +68,7 @@ class _LineReader:
         threading.Thread(target=self._run, name="voicebot keyboard", daemon=True).start()
 
     async def next_line(self) -> str | None:
-        """Return the next line, None (ever again) at the end of the input."""
+        """Return the next line; None from the end of the input on."""
         while True:
             with self._lock:
                 if self._read:
@@ -86,12 +86,12 @@ class _LineReader:
             self._ahead.acquire()
             try:
                 line = self._lines.readline() or None
-            except (OSError, ValueError):  # the terminal is gone: nothing more will come
+            except (OSError, ValueError):  # the terminal is gone: there is no more input
                 line = None
             with self._lock:
                 self._read.append(line)
                 waiting, self._waiting = self._waiting, []
             for loop, arrived in waiting:
-                # A loop that is closed by now: the line waits for the next conversation.
+                # The loop is closed: the line waits for the next conversation.
                 with suppress(RuntimeError):
                     loop.call_soon_threadsafe(arrived.set)

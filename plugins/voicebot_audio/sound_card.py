@@ -1,4 +1,4 @@
-"""The sound card: a real microphone and a real speaker, which may vanish and come back."""
+"""The sound card: a real microphone and a real speaker, which may disappear and come back."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from voicebot import (
     Options,
     Resampler,
 )
-from voicebot_audio.endpoints import INSTEAD, Cards
-from voicebot_audio.lines import Line, MicrophoneLine, SpeakerLine, notifier
-from voicebot_audio.offloop import off_loop
+from voicebot_audio.daemon_thread import to_daemon_thread
+from voicebot_audio.endpoints import ALTERNATIVES, SoundSystem
+from voicebot_audio.open_endpoints import OpenEndpoint, OpenMicrophone, OpenSpeaker, notifier
 
 logger = logging.getLogger(__name__)
 _QUEUED = 1.0
@@ -38,14 +38,13 @@ class SoundCardOptions(Options):
     """Options of the `sound-card` device."""
 
     microphone: str | int | None = None
-    """Microphone to use: its number, its name or a part of it as `voicebot devices` lists them; the
-    system's own choice when left out. A monitor, which hears what a speaker plays, is chosen by its whole
-    name alone."""
+    """Microphone to use: its number, its name or a part of the name, as `voicebot devices` lists them; by
+    default, the system's. A monitor, which hears what a speaker plays, is selected only by its whole name."""
     speaker: str | int | None = None
-    """Speaker to use: its number, its name or a part of it; the system's own choice when left out."""
+    """Speaker to use: its number, its name or a part of the name; by default, the system's."""
     buffer: float = Field(0.015, ge=0.005, le=0.1)
-    """Seconds of sound that go to and from the card at a time: smaller is quicker to fall silent,
-    larger stutters less on a busy machine. Up to 0.015 the bot is silent within 50 ms."""
+    """Seconds of sound passed to and from the card at a time: smaller values let the bot fall silent sooner,
+    larger ones stutter less on a busy machine. Up to 0.015, the bot is silent within 50 ms."""
 
     @field_validator("microphone", "speaker")
     @classmethod
@@ -56,22 +55,22 @@ class SoundCardOptions(Options):
 
 
 class SoundCardDevice(AudioDevice[SoundCardOptions]):
-    """Whatever sound system there is, through miniaudio."""
+    """The system's sound, through miniaudio."""
 
     async def start(self) -> None:
-        """Import what reaches the sound system."""
+        """Import miniaudio."""
         try:
-            await off_loop(_import)
+            await to_daemon_thread(_import)
         except (ImportError, OSError) as error:
-            raise DeviceError(f"no microphone and no speaker: {error}; {INSTEAD}") from error
+            raise DeviceError(f"no microphone and no speaker: {error}; {ALTERNATIVES}") from error
 
     def endpoints(self) -> Sequence[Endpoint]:
-        with Cards() as cards:
-            return [*cards.endpoints("input"), *cards.endpoints("output")]
+        with SoundSystem() as system:
+            return [*system.endpoints("input"), *system.endpoints("output")]
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[AudioStream]:
-        """Open the speaker, and the microphone as soon as someone listens to it."""
+        """Open the speaker at once, and the microphone when its sound is first read."""
         stream = _SoundCardStream(self.options)
         try:
             await stream.open_speaker()
@@ -81,18 +80,18 @@ class SoundCardDevice(AudioDevice[SoundCardOptions]):
 
 
 class _SoundCardStream(AudioStream):
-    # The rate of speech recognisers, and one that carries all there is in a synthetic voice.
+    # The rate of speech recognisers, and one that is enough for synthetic voices.
     microphone = AudioFormat(16_000)
     speaker: AudioFormat = AudioFormat(24_000)
 
     def __init__(self, options: SoundCardOptions) -> None:
         self._options = options
         self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
-        self._speaker: SpeakerLine | None = None
-        self._microphone: MicrophoneLine | None = None
-        # What is left to close of a speaker that has gone.
-        self._dead: SpeakerLine | None = None
+        self._changed = asyncio.Event()
+        self._speaker: OpenSpeaker | None = None
+        self._microphone: OpenMicrophone | None = None
+        # A lost speaker that is still to be closed.
+        self._lost_speaker: OpenSpeaker | None = None
         self._lost: str | None = None
         self._played_before = 0.0
         self._underruns_before = 0
@@ -100,22 +99,26 @@ class _SoundCardStream(AudioStream):
 
     async def open_speaker(self) -> None:
         options = self._options
-        line = await off_loop(partial(SpeakerLine, options.speaker, options.buffer), SpeakerLine.close)
-        self._to_card = Resampler(self.speaker, line.format)
-        self._speaker = line
+        endpoint = await to_daemon_thread(
+            partial(OpenSpeaker, options.speaker, options.buffer), OpenSpeaker.close
+        )
+        self._to_card = Resampler(self.speaker, endpoint.format)
+        self._speaker = endpoint
 
     async def open_microphone(self) -> None:
         options = self._options
-        make = partial(MicrophoneLine, options.microphone, options.buffer, notifier(self._loop, self._news))
-        line = await off_loop(make, MicrophoneLine.close)
-        self._from_card = Resampler(line.format, self.microphone)
-        self._microphone = line
+        make = partial(
+            OpenMicrophone, options.microphone, options.buffer, notifier(self._loop, self._changed)
+        )
+        endpoint = await to_daemon_thread(make, OpenMicrophone.close)
+        self._from_card = Resampler(endpoint.format, self.microphone)
+        self._microphone = endpoint
 
     async def close(self) -> None:
         self._watch.cancel()
         if self.underruns:
-            logger.info("how often the speaker ran dry in mid-speech: %d", self.underruns)
-        await self._close_lines()
+            logger.info("underruns of the speaker in mid-speech: %d", self.underruns)
+        await self._close_endpoints()
 
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
         if self._microphone is None and self._lost is None:
@@ -123,8 +126,8 @@ class _SoundCardStream(AudioStream):
         size = self.microphone.bytes_in(0.02)
         heard = bytearray()
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._changed.wait()
+            self._changed.clear()
             if self._lost is not None:
                 yield DeviceLost(self._lost)
                 yield DeviceReopened(await self._reopen())
@@ -137,14 +140,14 @@ class _SoundCardStream(AudioStream):
                     yield frame
 
     async def write(self, audio: bytes) -> None:
-        while (line := self._speaker) is not None:
-            ahead = line.format.seconds_in(line.queue.size) - _QUEUED
+        while (speaker := self._speaker) is not None:
+            ahead = speaker.format.seconds_in(speaker.queue.size) - _QUEUED
             if ahead <= 0:
-                line.queue.put(self._to_card.write(audio))
+                speaker.queue.put(self._to_card.write(audio))
                 return
-            # In short naps: the queue may be cleared, and the device may go, at any moment.
+            # In short steps: the queue may be cleared, and the device may disappear, at any moment.
             await asyncio.sleep(min(ahead, 0.05))
-        # Nobody hears it, and it must not come out when the device is back: the moment has passed.
+        # It is dropped: once the device is back, its moment has passed.
         await asyncio.sleep(0)
 
     def clear(self) -> None:
@@ -154,8 +157,8 @@ class _SoundCardStream(AudioStream):
 
     @property
     def played(self) -> float:
-        line = self._speaker
-        now = line.format.seconds_in(line.queue.played) if line is not None else 0.0
+        speaker = self._speaker
+        now = speaker.format.seconds_in(speaker.queue.played) if speaker is not None else 0.0
         return self._played_before + now
 
     @property
@@ -166,35 +169,35 @@ class _SoundCardStream(AudioStream):
         if self._speaker is not None:
             self._speaker.queue.put(self._to_card.flush())
             self._speaker.queue.end()
-        while (line := self._speaker) is not None and not line.queue.idle:  # noqa: ASYNC110 - the audio thread only counts
-            await asyncio.sleep(min(0.05, 0.005 + line.format.seconds_in(line.queue.size)))
+        while (speaker := self._speaker) is not None and not speaker.queue.idle:  # noqa: ASYNC110 - the audio thread only counts
+            await asyncio.sleep(min(0.05, 0.005 + speaker.format.seconds_in(speaker.queue.size)))
 
     def _check(self) -> None:
-        """Look every half second whether the card is alive, and say so to whoever listens or speaks."""
-        lines: list[Line | None] = [self._microphone, self._speaker]
-        reasons = [reason for line in lines if line is not None and (reason := line.check())]
-        if reasons and self._lost is None:
-            self._lost = " and ".join(reasons)
-            # Whoever listens is told by an event.
+        """Check every half second whether the devices are still there, and report one that is lost."""
+        endpoints: list[OpenEndpoint | None] = [self._microphone, self._speaker]
+        lost = [each.description for each in endpoints if each is not None and each.is_lost()]
+        if lost and self._lost is None:
+            self._lost = f"lost {' and '.join(lost)}"
+            # A reader of the microphone gets an event.
             logger.log(logging.WARNING if self._microphone is None else logging.DEBUG, "%s", self._lost)
             self._forget_speaker()
-            self._news.set()
+            self._changed.set()
         self._watch = self._loop.call_later(_CHECKED_EVERY, self._check)
 
     def _forget_speaker(self) -> None:
-        """Let writing and draining go on without a speaker, but keep count."""
+        """Go on without a speaker, but keep the counts."""
         self._played_before, self._underruns_before = self.played, self.underruns
-        self._dead, self._speaker = self._speaker, None
+        self._lost_speaker, self._speaker = self._speaker, None
 
     async def _reopen(self) -> str:
-        await self._close_lines()
+        await self._close_endpoints()
         while True:
             try:
                 await self.open_microphone()
                 await self.open_speaker()
             except DeviceError as error:
                 logger.debug("%s", error)
-                await self._close_lines()
+                await self._close_endpoints()
                 await asyncio.sleep(_REOPENED_EVERY)
             else:
                 self._lost = None
@@ -204,27 +207,27 @@ class _SoundCardStream(AudioStream):
                     f"using the microphone {self._microphone.name!r} and the speaker {self._speaker.name!r}"
                 )
 
-    async def _close_lines(self) -> None:
-        lines: list[Line | None] = [self._microphone, self._speaker, self._dead]
-        self._microphone = self._speaker = self._dead = None
-        if any(lines):
-            # A dead device may take for ever to close. Then the thread keeps it: were it let go of, it
-            # would be closed at exit, where for ever means that the process never ends.
+    async def _close_endpoints(self) -> None:
+        endpoints: list[OpenEndpoint | None] = [self._microphone, self._speaker, self._lost_speaker]
+        self._microphone = self._speaker = self._lost_speaker = None
+        if any(endpoints):
+            # Closing a lost device may never return. The thread then keeps the device: if it were released,
+            # it would be closed at exit, and the process would never end.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSING):
-                    await off_loop(partial(_close, lines))
+                    await to_daemon_thread(partial(_close, endpoints))
 
-    def _report_dropped(self, line: MicrophoneLine) -> None:
-        if line.dropped:
-            seconds = line.dropped * self._options.buffer
-            logger.warning("the microphone was not listened to for so long that %.1f s are lost", seconds)
-            line.dropped = 0
+    def _report_dropped(self, microphone: OpenMicrophone) -> None:
+        if microphone.dropped:
+            seconds = microphone.dropped * self._options.buffer
+            logger.warning("the microphone was not read for so long that %.1f s of sound are lost", seconds)
+            microphone.dropped = 0
 
 
-def _close(lines: Sequence[Line | None]) -> None:
-    for line in lines:
-        if line is not None:
-            line.close()
+def _close(endpoints: Sequence[OpenEndpoint | None]) -> None:
+    for endpoint in endpoints:
+        if endpoint is not None:
+            endpoint.close()
 
 
 def _import() -> None:

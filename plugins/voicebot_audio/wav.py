@@ -11,11 +11,11 @@ from typing import Literal
 from pydantic import field_validator
 
 from voicebot import Advice, AudioDevice, AudioFormat, AudioStream, DeviceError, DeviceEvent, Field, Options
-from voicebot_audio.recording import Recording, WavWriter
+from voicebot_audio.sound_files import Recording, WavWriter
 
-# Between two replies in a file, where the user's turn is left out, so that they do not run together.
+# Seconds between two replies in a file, where the user's turn is left out.
 _GAP = 0.3
-# Frames from a file between two chances for everything else in the process to go on.
+# Frames read from a file before other tasks get to run.
 _AT_A_TIME = 5
 _QUEUED = 1.0
 _SUFFIXES = ("", ".wav", ".wave")
@@ -27,11 +27,11 @@ class WavOptions(Options):
     input: Path | None = None
     """Recording to listen to: WAV, FLAC or what else libsndfile reads, of any rate and channel count."""
     output: Path | None = None
-    """WAV file to write what the bot says to; replaced if it exists."""
+    """WAV file for what the bot says; replaced if it exists."""
     output_rate: int = Field(24_000, ge=8_000, le=192_000)
-    """Samples per second of the output."""
+    """Sample rate of the output in Hz."""
     pace: Literal["fast", "realtime"] = "fast"
-    """`fast` goes as fast as the bot can answer; `realtime` takes as long as the recording does."""
+    """`fast` goes as fast as the bot can answer; `realtime` takes as long as the recording."""
 
     @field_validator("output")
     @classmethod
@@ -43,7 +43,7 @@ class WavOptions(Options):
         return output
 
     def advice(self, language: str) -> Iterable[Advice]:
-        """Tell of a recording that is not there, and of a folder that is not."""
+        """Report a missing recording, and a missing folder for the output."""
         if self.input is not None and not self.input.exists():
             yield Advice("input", f"there is no file '{self.input}'", "error")
         if self.output is not None and not self.output.parent.is_dir():
@@ -51,16 +51,20 @@ class WavOptions(Options):
 
 
 class WavDevice(AudioDevice[WavOptions]):
-    """A recording for a microphone, and a recording of the speaker."""
+    """Reads a recording in place of a microphone, and records the speaker."""
 
     async def start(self) -> None:
-        """Import what reads files."""
+        """Import the library that reads files."""
         if self.options.input is not None:
             import soundfile  # noqa: F401
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[AudioStream]:
-        """Open both files; raise `DeviceError` when one cannot be used, before anything is overwritten."""
+        """Open both files.
+
+        Raises:
+            DeviceError: one cannot be used; nothing has been overwritten then.
+        """
         source, target = self.options.input, self.options.output
         with ExitStack() as files:
             recording = writer = None
@@ -80,7 +84,7 @@ class WavDevice(AudioDevice[WavOptions]):
                 try:
                     yield stream
                 except BaseException:
-                    # Ctrl-C keeps what was spoken; a full disk must not hide why the end came.
+                    # Ctrl-C keeps what was spoken; a full disk must not hide the original error.
                     with suppress(DeviceError):
                         stream.record()
                     raise
@@ -88,7 +92,7 @@ class WavDevice(AudioDevice[WavOptions]):
 
 
 class _FastStream(AudioStream):
-    """Sound that comes as quickly as it is taken, and counts as played when it is written."""
+    """Yields sound as fast as it is consumed; what is written counts as played at once."""
 
     live = False
 
@@ -132,7 +136,7 @@ class _FastStream(AudioStream):
 
 
 class _RealtimeStream(_FastStream):
-    """Sound by the clock, as from a sound card: what is cleared in time is neither played nor recorded."""
+    """Goes by the clock like a sound card: what is cleared in time is neither played nor recorded."""
 
     live = True
 
@@ -147,7 +151,7 @@ class _RealtimeStream(_FastStream):
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
         if self._recording is None:
             return
-        # A frame comes when its last sample has been heard; counting from the start keeps the pace.
+        # A frame is due when its last sample has passed; counting from the start avoids drift.
         start, heard = self._time(), 0
         for frame in self._recording.frames():
             heard += len(frame)
@@ -183,17 +187,17 @@ class _RealtimeStream(_FastStream):
         await super().drain()
 
     def record(self) -> None:
-        """Put what has been played since the last time into the file."""
+        """Write what has been played since the last call to the file."""
         self._play()
         sounds, self._unrecorded = self._unrecorded, []
         for sound in sounds:
             if sound:
                 self._record(sound)
-            else:  # the mark that `clear` left
+            else:  # the marker that `clear` left
                 super().clear()
 
     def _play(self) -> None:
-        """Take from the queue what the clock says has been played; does no I/O, so that it cannot fail."""
+        """Move what has been played by now out of the queue; no I/O, so that it cannot fail."""
         if self._queue:
             due = self.speaker.bytes_in(self._time() - self._since) - self._taken
             if sound := bytes(self._queue[:due]):

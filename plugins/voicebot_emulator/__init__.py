@@ -1,7 +1,18 @@
-"""`voicebot emulate azure`: one local port that speaks Azure Speech and Azure OpenAI, faults included.
+"""`voicebot emulate azure`: Azure Speech and Azure OpenAI on one local port, faults included.
 
-The real SDKs talk to it over real sockets, so that a bot made for Azure can be tried without an account,
-and so that everything that can go wrong with the services can be made to go wrong.
+The real SDKs talk to it over real sockets, so a bot made for Azure can be tried without an account, and
+everything that can go wrong with the services can be made to go wrong.
+
+The rooms, each importing only from those after it::
+
+    command, testing                        run the emulator from the command line and in tests
+    server                                  one port: starts, stops, refuses connections
+    routes                                  the address of each service
+    chat, speech_to_text, text_to_speech    the services
+    http                                    a request: admission, refusals, what a service needs of it
+    emulation                               the state that the services share
+    journal, faults, latency, providers,    what is recorded, what goes wrong, how long it takes, who does
+      script, redaction, usp, account         the work, and the websocket protocol of Azure Speech
 """
 
 from __future__ import annotations

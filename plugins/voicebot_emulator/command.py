@@ -1,4 +1,4 @@
-"""`voicebot emulate`: services on this machine, to try a bot or a program without an account."""
+"""`voicebot emulate`: cloud services on this machine, to try a bot or a program without an account."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 if TYPE_CHECKING:
-    from voicebot_emulator.behind import Behind
+    from voicebot_emulator.providers import Providers
     from voicebot_emulator.script import Script
     from voicebot_emulator.server import Emulator
 
-_LOOKS_UP = 0.5
-"""Seconds after which Ctrl-C is noticed at the latest: a loop that has nothing to do may sleep through it."""
+_POLL_INTERVAL = 0.5
+"""Seconds after which Ctrl-C is noticed at the latest: an idle event loop may sleep through it."""
 
 
 @click.command()
@@ -25,19 +25,19 @@ _LOOKS_UP = 0.5
     "--script",
     metavar="YAML",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="What is heard and answered, with exact timing; what it leaves out is done for real.",
+    help="What is heard and answered, with exact timing; the rest is left to real providers.",
 )
 @click.option(
     "--behind",
     metavar="CONFIG",
-    help="Config whose providers hear, think and speak, a file or a name; offline when left out.",
+    help="Config whose providers listen, answer and speak: a file or a name; default: offline.",
 )
 @click.option(
     "--latency",
     default="none",
     show_default=True,
     type=click.Choice(["none", "published"]),
-    help="Answer at once, or as slowly as the services do by published figures.",
+    help="Answer at once, or as slowly as the services do according to published figures.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the delays.")
 @click.option("--region", default="swedencentral", show_default=True, help="Region that is emulated.")
@@ -46,7 +46,7 @@ _LOOKS_UP = 0.5
     "faults",
     multiple=True,
     metavar="FAULT",
-    help="Something to go wrong, as stt:hang@start or throttled=2x1; may be repeated.",
+    help="A fault, such as stt:hang@start or throttled=2x1; may be repeated.",
 )
 @click.option(
     "--journal",
@@ -59,7 +59,7 @@ _LOOKS_UP = 0.5
     "hosts",
     multiple=True,
     metavar="NAME",
-    help="Another name that it may be called, as NAME or NAME:PORT; may be repeated.",
+    help="Another name it may be reached by, as NAME or NAME:PORT; may be repeated.",
 )
 def command(
     service: str,
@@ -75,7 +75,7 @@ def command(
 ) -> None:
     """Stand in for a cloud service.
 
-    SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine. The lines it prints go into
+    SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine. Put the lines it prints into
     `.env` beside a config for Azure (`voicebot init --from pirate` writes one). Ctrl-C ends it.
     """
     import asyncio
@@ -86,13 +86,14 @@ def command(
 
         hint = install_hint("aiohttp", "voicebot-framework[emulator]")
         raise click.ClickException(f"the emulator is not installed; {hint}")
+    from voicebot_emulator.account import Account
     from voicebot_emulator.latency import Latency
-    from voicebot_emulator.server import Account, Emulator
+    from voicebot_emulator.server import Emulator
 
     plan = _script(script)
     emulator = Emulator(
         plan,
-        behind=_behind(behind, plan),
+        providers=_providers(behind, plan),
         account=Account(region=region),
         latency=Latency(latency, seed),
         port=port,
@@ -130,7 +131,7 @@ async def _serve(emulator: Emulator, faults: tuple[str, ...]) -> None:
         click.echo(f"# Faults: curl -X PUT {address} -d '[\"chat:throttled=20\"]'")
         emulator.set_faults(faults)
         while True:  # noqa: ASYNC110 - it waits for a signal, which sets no event
-            await asyncio.sleep(_LOOKS_UP)
+            await asyncio.sleep(_POLL_INTERVAL)
     finally:
         await emulator.aclose()
 
@@ -146,20 +147,20 @@ def _script(path: Path | None) -> Script:
         raise click.ClickException(str(error)) from None
 
 
-def _behind(config: str | None, script: Script) -> Behind:
-    """Return what does the work that a script leaves over."""
+def _providers(config: str | None, script: Script) -> Providers:
+    """Return the providers that do what a script leaves out."""
     from voicebot import ConfigError, config_named, read_dot_env, shipped_configs
-    from voicebot_emulator.behind import Behind
+    from voicebot_emulator.providers import Providers
 
     if config is None and script.is_complete:
-        return Behind()
+        return Providers()
     try:
         if config is None:
-            return Behind.config(str(shipped_configs()["offline"]))
+            return Providers.from_config(str(shipped_configs()["offline"]))
         path = config_named(Path(config))
         read_dot_env(path.parent)
-        return Behind.config(str(path))
+        return Providers.from_config(str(path))
     except ConfigError:
         if config is None and script != type(script)():
-            return Behind()
+            return Providers()
         raise

@@ -1,4 +1,4 @@
-"""What is to go wrong, where and how often; written `[SERVICE:]NAME[=VALUE][@POINT][xTIMES]`."""
+"""Faults: what goes wrong, where and how often, written `[SERVICE:]NAME[=VALUE][@POINT][xTIMES]`."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 
 SERVICES = ("stt", "tts", "chat")
 POINTS = ("connect", "start", "middle", "end")
-"""Before the service answers at all; when it has; in the middle of what it sends; before it says that it
-is done."""
+"""Before the service answers; when it has begun to; in the middle of what it sends; before it reports the
+end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of fault: which services can have it, whether it takes a value, where it happens."""
+    """One kind of fault: which services it applies to, whether it takes a value, and where it happens."""
 
     meaning: str
     services: tuple[str, ...] = SERVICES
     value: str = ""
-    """What the value is, as `SECONDS`; with `?` when it may be left out; empty for none."""
+    """What the value is, such as `SECONDS`; with `?` if it is optional; empty if there is none."""
     point: str | None = None
-    """Where it happens when not said; None where there is no choice."""
+    """Where it happens by default; None if that cannot be chosen."""
 
 
 _SPEECH = ("stt", "tts")
@@ -34,19 +34,18 @@ KINDS = {
     ),
     "slow": Kind("the answer begins this much later, a websocket's upgrade too", value="SECONDS"),
     "status": Kind("an answer with this HTTP status", value="CODE"),
-    "refused": Kind("no connection at all for that long, to any service", value="SECONDS"),
+    "refused": Kind("all connections to any service are refused for this long", value="SECONDS"),
     "drop": Kind("the connection is cut", point="middle"),
-    "hang": Kind("nothing more is said, the connection stays", point="middle"),
+    "hang": Kind("nothing more is sent, but the connection stays open", point="middle"),
     "close": Kind("the websocket is closed with this code; 1006 cuts it", _SPEECH, "CODE", "middle"),
-    "burst": Kind("sound or text comes in lumps", ("tts", "chat")),
+    "burst": Kind("sound or text comes in bursts", ("tts", "chat")),
     "late-final": Kind("the final transcript comes this much later", ("stt",), "SECONDS"),
     "content-filter": Kind(
-        "the content filter refuses the prompt, holds the rest of a reply back in mid-stream, or withdraws "
-        "what was sent",
+        "the content filter refuses the prompt, ends a reply in mid-stream, or withdraws what was sent",
         ("chat",),
         "prompt|stream|withdraw",
     ),
-    "error-event": Kind("an error instead of the next piece of a reply", ("chat",)),
+    "error-event": Kind("an error in place of the next piece of a reply", ("chat",)),
     "voice-not-here": Kind("the region does not have the voice", ("tts",)),
     "bad-ssml": Kind("the SSML is refused", ("tts",)),
 }
@@ -55,7 +54,7 @@ _WRITTEN = re.compile(r"(?:(\w+):)?([a-z-]+)(?:=([^@\s]+?))?(?:@([a-z]+?))?(?:x(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault; `service` is None for all that can have it, `times` None until it is cleared."""
+    """One fault; `service` None means every service it applies to, `times` None until it is cleared."""
 
     name: str
     value: str = ""
@@ -68,11 +67,11 @@ class Fault:
         """Read a fault as it is written.
 
         Raises:
-            ValueError: it is none; the text says what would be.
+            ValueError: the text is not a valid fault; the message says what would be.
         """
         match = _WRITTEN.fullmatch(text.strip())
         if match is None:
-            raise ValueError(f"'{text}' is no fault; write [SERVICE:]NAME[=VALUE][@POINT][xTIMES]")
+            raise ValueError(f"'{text}' is not a fault; write [SERVICE:]NAME[=VALUE][@POINT][xTIMES]")
         service, name, value, point, times = match.groups()
         if (kind := KINDS.get(name)) is None:
             raise ValueError(f"there is no fault '{name}'; there are {', '.join(KINDS)}")
@@ -80,7 +79,7 @@ class Fault:
             raise ValueError(f"'{name}' is a fault of {' and '.join(kind.services)}, not of '{service}'")
         _check_value(name, kind, value)
         if point is not None and (kind.point is None or point not in POINTS):
-            where = f"at {', '.join(POINTS)}" if kind.point else "at one point alone; leave @ away"
+            where = f"at {', '.join(POINTS)}" if kind.point else "at one point only; leave @ out"
             raise ValueError(f"'{name}' happens {where}, not at '{point}'")
         return cls(name, value or "", service, point or kind.point, int(times) if times else None)
 
@@ -112,25 +111,29 @@ def _check_value(name: str, kind: Kind, value: str | None) -> None:
 
 
 class Faults:
-    """The faults that are set; each is used up as often as it says."""
+    """The faults that are set; each happens as often as it says."""
 
     def __init__(self, faults: Iterable[Fault | str] = ()) -> None:
         self._faults: list[Fault] = []
         self.set(faults)
 
     def set(self, faults: Iterable[Fault | str]) -> None:
-        """Replace what is set; `ValueError` when something is no fault, and then nothing is changed."""
+        """Replace the faults that are set.
+
+        Raises:
+            ValueError: a fault is not valid; nothing is changed then.
+        """
         self._faults = [Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults]
 
     def clear(self) -> None:
-        """Let everything work again."""
+        """Remove all faults."""
         self._faults = []
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
 
     def take(self, service: str, *names: str, point: str | None = None) -> Fault | None:
-        """Return the first fault of those names that is to happen here and now, and count it."""
+        """Return the first fault with one of these names that is due here, if any, and count it."""
         for index, fault in enumerate(self._faults):
             if (
                 fault.name in names

@@ -1,4 +1,4 @@
-"""What was said between the SDKs and the emulator, in order; keys are left out."""
+"""The journal: all messages between clients and the emulator, in order, without keys."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 _MOST_ENTRIES = 100_000
 _MOST_CHARACTERS = 32_000_000
 _LONGEST_BODY = 65_536
-_ENTRY_ALONE = 200
-"""What an entry counts for, in characters, beside its texts."""
+_ENTRY_OVERHEAD = 200
+"""Characters that an entry counts for in addition to its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,17 @@ class Entry:
     connection: int
     direction: Literal["in", "out"]
     what: str
-    """The path of a message, or `open` and `close`."""
+    """The path of a message, or `open` or `close`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     size: int = 0
 
 
 class Journal:
-    """Keeps the latest entries, and writes all of them to a file as JSON lines if there is one.
+    """Keeps the latest entries, and writes all of them to a file, if given, as JSON lines.
 
     Args:
-        keys: keys to leave out, beside those that are met under their names.
+        keys: keys to leave out, in addition to values with the names of keys.
     """
 
     def __init__(self, path: Path | None = None, keys: Iterable[str] = ()) -> None:
@@ -50,7 +50,7 @@ class Journal:
         self._file: TextIO | None = path.open("w", encoding="utf-8", buffering=1) if path else None
 
     def add(self, entry: Entry) -> None:
-        """Note a message."""
+        """Add a message."""
         hide = self.redaction
         headers = hide.headers(entry.headers)
         body = hide.address(entry.body) if entry.what == "open" else hide.body(entry.body)
@@ -61,20 +61,20 @@ class Journal:
         self._write(entry)
 
     def find(self, *, service: str | None = None, what: str | None = None) -> list[Entry]:
-        """Return the entries of a service, or of a kind of message."""
+        """Return the entries of a service, of a kind of message, or both."""
         return [e for e in _snapshot(self.entries) if service in (None, e.service) and what in (None, e.what)]
 
     def close(self) -> None:
-        """Finish the file."""
+        """Close the file."""
         file, self._file = self._file, None
         if file is not None:
             try:
                 file.close()
             except OSError as error:
-                logger.warning("the journal is not whole: %s", error.strerror or error)
+                logger.warning("the journal is incomplete: %s", error.strerror or error)
 
     def _keep(self, entry: Entry) -> None:
-        if not self.entries:  # whoever reads them may have cleared them
+        if not self.entries:  # a reader may have cleared them
             self._characters = 0
         self.entries.append(entry)
         self._characters += _cost(entry)
@@ -87,18 +87,18 @@ class Journal:
         if self._file is None:
             return
         try:
-            # In ASCII without DEL, nothing in the file can do harm on a terminal.
+            # ASCII without DEL is harmless on a terminal.
             self._file.write(json.dumps(asdict(entry)).replace("\x7f", r"\u007f") + "\n")
         except OSError as error:
-            logger.warning("the journal cannot be written any more: %s", error.strerror or error)
+            logger.warning("the journal can no longer be written: %s", error.strerror or error)
             file, self._file = self._file, None
-            with suppress(OSError):  # what could not be written was told
+            with suppress(OSError):  # this was reported already
                 file.close()
 
 
 def _cost(entry: Entry) -> int:
     headers = sum(len(name) + len(value) for name, value in entry.headers.items())
-    return _ENTRY_ALONE + headers + len(entry.what) + len(entry.body)
+    return _ENTRY_OVERHEAD + headers + len(entry.what) + len(entry.body)
 
 
 def _snapshot(entries: Iterable[Entry]) -> list[Entry]:

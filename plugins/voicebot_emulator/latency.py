@@ -1,4 +1,4 @@
-"""How long the services take: nothing, or delays drawn from published figures, the same for one seed."""
+"""How long the services take: no time, or delays drawn from published figures, the same for each seed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Median and 95th percentile in seconds, and who says so."""
+    """Median and 95th percentile in seconds, and their source."""
 
     median: float
     p95: float
@@ -24,16 +24,14 @@ FIGURES = {
         0.55, 0.9, "Microsoft: OpenAI voices take more than 500 ms; p95 assumed"
     ),
     "tts.first_byte.neural": Published(0.2, 0.3, "Microsoft: neural and HD voices take less than 300 ms"),
-    "chat.first_token": Published(
-        0.6, 1.2, "assumed; nobody publishes it for a small model without thoughts"
-    ),
+    "chat.first_token": Published(0.6, 1.2, "assumed; not published for a small model without reasoning"),
     "chat.token": Published(0.01, 0.02, "Microsoft: target of 100 tokens/s for gpt-5.4-mini with priority"),
 }
 _Z95 = NormalDist().inv_cdf(0.95)
 
 
 class Latency:
-    """Draws delays; `none` gives zero for everything."""
+    """Draws delays; in mode `none`, all are zero."""
 
     def __init__(self, mode: Literal["none", "published"] = "none", seed: int = 0) -> None:
         self.mode = mode

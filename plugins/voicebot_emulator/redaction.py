@@ -1,4 +1,4 @@
-"""Keys, taken out of whatever is written down of a message: by the names they go by, and by their values."""
+"""Remove keys from what is recorded of a message, by their names and by their values."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"\b((?:bearer|basic)\s+|aad#[^#\s]*#)[\w.~+/=%-]{8,}", re.IGNORECASE)
-_TOKEN = re.compile(r"\beyJ[\w-]{8,}(\.[\w-]*)*")  # a token of Entra ID begins so
-_LOGIN = re.compile(r"(?<=://)[^\s/@\"'<>]{1,512}@")  # the user and password of an address
+_TOKEN = re.compile(r"\beyJ[\w-]{8,}(\.[\w-]*)*")  # how a token of Entra ID begins
+_LOGIN = re.compile(r"(?<=://)[^\s/@\"'<>]{1,512}@")  # user and password in an address
 _SUBPROTOCOL = re.compile(r"((?:key|bearer|token|authorization)[\w-]*\.)[\w.~+/=-]{8,}", re.IGNORECASE)
-"""Where web pages put keys: they cannot set other headers of a websocket."""
+"""Where web pages put keys, because they cannot set other headers of a websocket."""
 _PAIR = re.compile(
     r"""(keys?|token|secret|password|passphrase|pwd|auth|authorization|credential|sig|jwt)"""
     r"""(\\?["']?\s*(?:=|:|%3d|%3a)\s*(?:\\?["'])?)([^\s"'&;,<>}\\]+)""",
@@ -30,15 +30,15 @@ _MOST = 64
 
 
 class Redaction:
-    """Hides keys: those that it knows, and those that it meets under their names, which it then knows.
+    """Hides known keys, and values with the names of keys, which are then known too.
 
     Args:
-        known: keys to hide wherever they are.
+        known: keys to hide wherever they appear.
     """
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._known: dict[str, tuple[str, ...]] = {}
-        """Keys, each with the forms in which it may be written, the longest first."""
+        """Keys, each with the forms in which it may be written, longest first."""
         for key in known:
             self._learn(key)
 
@@ -123,12 +123,12 @@ def _is_secret(name: str) -> bool:
 
 
 def _keys(value: str) -> set[str]:
-    """Return what is secret of a value, such as `Bearer KEY` or `aad#RESOURCE#KEY`."""
+    """Return the secret parts of a value such as `Bearer KEY` or `aad#RESOURCE#KEY`."""
     plain = unquote_plus(value)
     return {word for text in (value, plain) for word in (text, text.rpartition("#")[2].rpartition(" ")[2])}
 
 
 def _forms(key: str) -> set[str]:
-    """Return how a key may be written."""
+    """Return the forms in which a key may be written."""
     written = {key, quote(key, safe=""), quote(key), quote_plus(key), json.dumps(key)[1:-1]}
     return {cased for form in written for cased in (form, form.lower(), form.upper())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from pathlib import Path
 
 from voicebot import Field, Options
@@ -13,12 +14,12 @@ _MOST_PROBLEMS = 20
 
 
 class Heard(Options):
-    """What one stretch of speech turns out to be."""
+    """What one stretch of speech is recognised as."""
 
     text: str
-    """The words; a text alone stands for this."""
+    """The words; a plain text is short for this."""
     language: str | None = None
-    """The language that is detected; the first that the client asked for when left out."""
+    """The language that is detected; by default, the first that the client asked for."""
     final_after: float = Field(0.0, ge=0)
     """Seconds from the end of the speech, or from a commit, to the final transcript."""
 
@@ -27,76 +28,98 @@ class Answered(Options):
     """One reply of the chat model."""
 
     text: str
-    """The whole reply; a text alone stands for this."""
+    """The whole reply; a plain text is short for this."""
     first_token: float = Field(0.0, ge=0)
     """Seconds to the first token."""
     tokens_per_second: float = Field(0.0, ge=0)
-    """How fast the rest follows; at once when 0."""
+    """How fast the rest follows; 0 sends it at once."""
 
 
 class Spoken(Options):
     """How the voice speaks."""
 
     tone: bool = False
-    """A tone in place of the voice behind the emulator; without such a voice it is a tone anyway."""
+    """Whether to play a tone in place of a real voice; without a real voice it is always a tone."""
     first_byte: float = Field(0.0, ge=0)
     """Seconds to the first sound."""
     speed: float = Field(0.0, ge=0)
-    """How much faster than it is played the sound is sent; at once when 0."""
+    """How many times faster than real time the sound is sent; 0 sends it at once."""
     characters_per_second: float = Field(15.0, gt=0)
     """How fast the tone speaks."""
 
 
 class Script(Options):
-    """What happens; lists are used in order, and the last entry again and again."""
+    """What happens; lists are used in order, and their last entry is repeated."""
 
     heard: tuple[str | Heard, ...] = ()
-    """What each stretch of speech turns out to be."""
+    """What each stretch of speech is recognised as."""
     answered: tuple[str | Answered, ...] = ()
     """What the chat model replies, request by request."""
     spoken: Spoken = Spoken()
     commits: bool = True
-    """Whether a client can end a stretch of speech with a commit, if it asks for that feature; else only
-    silence ends it, as where the service does not have the feature."""
+    """Whether a client that asks for that feature can end a stretch of speech with a commit; otherwise only
+    silence ends it, as with a service that lacks the feature."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether the script leaves nothing over for real providers."""
+        """Whether the script leaves nothing to real providers."""
         return bool(self.heard and self.answered and self.spoken.tone)
 
     def hears(self, number: int) -> Heard | None:
-        """Return what the `number`th stretch of speech is, from 0; None without a script for it."""
+        """Return what stretch of speech `number` (from 0) is recognised as; None if that is not scripted."""
         if not self.heard:
             return None
         line = self.heard[min(number, len(self.heard) - 1)]
         return Heard(text=line) if isinstance(line, str) else line
 
     def answers(self, number: int) -> Answered | None:
-        """Return the `number`th reply, from 0; None without a script for it."""
+        """Return reply `number` (from 0); None if replies are not scripted."""
         if not self.answered:
             return None
         line = self.answered[min(number, len(self.answered) - 1)]
         return Answered(text=line) if isinstance(line, str) else line
 
 
+class ScriptLines:
+    """Assigns the script's lines to stretches of speech; a line that was never sent is used again.
+
+    So a lost connection does no harm: the client repeats the speech, which is then recognised the same.
+    """
+
+    def __init__(self) -> None:
+        self._next = 0
+        self._again: list[int] = []
+
+    def take(self) -> int:
+        """Return the number of the line, from 0, for a new stretch of speech."""
+        if self._again:
+            return heapq.heappop(self._again)
+        self._next += 1
+        return self._next - 1
+
+    def give_back(self, number: int) -> None:
+        """Reuse a line for the next stretch of speech."""
+        heapq.heappush(self._again, number)
+
+
 def read_script(path: Path) -> Script:
     """Read a script from YAML.
 
     Raises:
-        ValueError: it cannot be used; the text says why, a line for each problem.
-        OSError: it cannot be read.
+        ValueError: the script is not valid; the message has a line for each problem.
+        OSError: the file cannot be read.
     """
     import yaml
     from pydantic import ValidationError
 
     class Bounded(yaml.SafeLoader):
-        """Refuses what would take long: a script may be a stranger's."""
+        """Refuses documents that would take long to load: a script may come from a stranger."""
 
         depth = nodes = 0
 
         def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
             if self.check_event(yaml.AliasEvent):
-                raise ValueError(f"{path}: a script has no aliases")
+                raise ValueError(f"{path}: a script must not have aliases")
             if self.nodes >= _MOST_NODES:
                 raise ValueError(f"{path}: there is too much in it for a script")
             if self.depth >= _DEEPEST:

@@ -1,7 +1,7 @@
 """The emulator for tests, and a user whom it can hear.
 
-`running` lets an emulator run in a thread of its own, while the test waits for a program or an SDK. In an
-asynchronous test use `Emulator` itself, which is an async context manager.
+`running` runs an emulator in a thread of its own while a test waits for a program or an SDK. In an
+asynchronous test, use `Emulator` itself, which is an async context manager.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 
 class LoudUser(ScriptedUser):
-    """A scripted user who hums what is to be said; the emulator's script says which words that is."""
+    """A scripted user who hums instead of speaking; the emulator's script says which words that is."""
 
     def frames(self, text: str, seconds: float) -> list[bytes]:
-        """Return a hum, whose frames begin with a 1, as scripted ears expect of speech."""
+        """Return a hum whose frames begin with a 1, by which `ScriptedVoiceActivity` knows speech."""
         return [_HUM] * max(1, round(seconds / 0.02))
 
 
@@ -39,7 +39,7 @@ _HUM = (
 
 
 class RunningEmulator:
-    """An emulator that runs elsewhere; what is called here happens there."""
+    """An emulator in another thread; calls here are passed on to it."""
 
     def __init__(self, emulator: Emulator, loop: asyncio.AbstractEventLoop) -> None:
         self.emulator = emulator
@@ -55,7 +55,7 @@ class RunningEmulator:
         self.call(lambda: self.emulator.set_faults(faults))
 
     def call(self, function: Callable[[], T]) -> T:
-        """Run a function beside the emulator and return what it returns."""
+        """Run a function in the emulator's thread, and return its result."""
 
         async def run() -> T:
             return function()

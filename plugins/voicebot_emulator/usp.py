@@ -1,4 +1,4 @@
-"""The messages of Azure Speech's websocket protocol: headers and a body, as text or as bytes."""
+"""The messages of Azure Speech's websocket protocol (USP): headers and a body, as text or as bytes."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ TICKS = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class UspMessage:
-    """One message; header names are in lower case, `body` is text or, with audio, bytes."""
+    """One message; header names are in lower case, and `body` is text or, for sound, bytes."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | bytes = ""
 
     @property
     def path(self) -> str:
-        """What the message is, as `speech.config`."""
+        """The kind of message, such as `speech.config`."""
         return self.headers.get("path", "").lower()
 
     @property
     def request_id(self) -> str:
-        """Which turn it belongs to; empty for what belongs to the connection."""
+        """The turn it belongs to; empty if it belongs to the connection."""
         return self.headers.get("x-requestid", "")
 
     def json(self) -> dict[str, Any]:
-        """Return the body's JSON, an empty mapping for an empty body."""
+        """Return the body's JSON object, empty for an empty body.
+
+        Raises:
+            ValueError: the body is not a JSON object.
+        """
         try:
             document = json.loads(self.body) if self.body else {}
         except RecursionError:
@@ -43,7 +47,7 @@ def decode(data: str | bytes) -> UspMessage:
     """Read a message from a websocket frame.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the frame is not a message.
     """
     if isinstance(data, str):
         head, separator, text = data.partition("\r\n\r\n")
@@ -57,13 +61,13 @@ def decode(data: str | bytes) -> UspMessage:
 
 
 def text_message(path: str, request_id: str, body: object) -> str:
-    """Write a message of the service with a JSON body."""
+    """Return a message of the service with a JSON body."""
     head = f"X-RequestId:{request_id}\r\nContent-Type:application/json; charset=utf-8\r\nPath:{path}\r\n\r\n"
     return head + json.dumps(body, ensure_ascii=False)
 
 
 def audio_message(request_id: str, stream_id: str, audio: bytes) -> bytes:
-    """Write a message of the service with sound; empty sound ends the stream."""
+    """Return a message of the service with sound; empty sound ends the stream."""
     kind = "Content-Type:audio/x-wav\r\n" if audio else ""
     head = f"X-RequestId:{request_id}\r\n{kind}X-StreamId:{stream_id}\r\nPath:audio\r\n".encode()
     return len(head).to_bytes(2, "big") + head + audio

@@ -1,4 +1,4 @@
-"""Observers: what was said, written into files, and how it went, sent to OpenTelemetry."""
+"""Observers that write transcripts to files, and send traces and metrics to OpenTelemetry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a conversation's events belongs into a transcript: who said what, and what went wrong."""
+"""Turn a conversation's events into transcript entries: who said what, and what went wrong."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ Kind: TypeAlias = Literal["user", "bot", "correction", "failure", "notice", "dev
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that a transcript tells; `at` is in seconds since the conversation began.
+    """An entry of a transcript; `at` is in seconds since the conversation began.
 
-    `text` is what was said; of a failure, a notice or a device, the message; of the end, what ended the
-    conversation.
+    `text` is what was said, the message of a failure, a notice or a device, or what ended the conversation.
     """
 
     at: float
@@ -38,16 +37,16 @@ class Entry:
     timing: TurnTimed | None = None
 
     def made_printable(self) -> Entry:
-        """Return the entry with a text that can do no harm to whoever reads or prints the transcript."""
+        """Return the entry with a text that is harmless on a terminal."""
         said = self.kind in ("user", "bot", "correction")
         return replace(self, text=printable_words(self.text) if said else printable(self.text))
 
 
 class Dialogue:
-    """Makes entries of one conversation's events.
+    """Turns one conversation's events into entries.
 
-    The words of a user's turn are told once its answer begins: where nobody heard an answer, they come again
-    with what the user added.
+    A user's turn becomes an entry once its answer begins: if no answer was heard, its words come again with
+    what the user added.
     """
 
     def __init__(self) -> None:
@@ -55,8 +54,8 @@ class Dialogue:
         self._turn = 0
         self._answer_began: float | None = None
 
-    def see(self, event: ConversationEvent) -> list[Entry]:
-        """Return what is to be told now; later versions' events are no part of it."""
+    def entries_for(self, event: ConversationEvent) -> list[Entry]:
+        """Return the entries that an event completes; unknown events have none."""
         match event:
             case UserTurnEnded(at, text, turn):
                 asked, self._question, self._turn = self._question, Entry(at, "user", text), turn
@@ -70,11 +69,11 @@ class Dialogue:
             case UnitSpoken(at):
                 if self._answer_began is None:
                     self._answer_began = at
-                return self._asked()
+                return self._pending_question()
             case BotTurnEnded(at, heard, interrupted):
                 return self._answered(at, heard, interrupted=interrupted)
             case ProviderFailed(at, kind, message):
-                return [*self._asked(), Entry(at, "failure", f"{kind}: {message}")]
+                return [*self._pending_question(), Entry(at, "failure", f"{kind}: {message}")]
             case ProviderNoticed(at, kind, message):
                 return [Entry(at, "notice", f"{kind}: {message}")]
             case DeviceChanged(at, _, message):
@@ -82,16 +81,19 @@ class Dialogue:
             case TurnTimed(at):
                 return [Entry(at, "timing", timing=event)]
             case ConversationEnded(at, failure, by):
-                return [*self._asked(), Entry(at, "end", failure or by)]
+                return [*self._pending_question(), Entry(at, "end", failure or by)]
             case _:
                 return []
 
-    def _asked(self) -> list[Entry]:
+    def _pending_question(self) -> list[Entry]:
         asked, self._question = self._question, None
         return [asked] if asked is not None else []
 
     def _answered(self, at: float, heard: str, *, interrupted: bool) -> list[Entry]:
         began, self._answer_began = self._answer_began, None
         if not heard:
-            return [] if interrupted else self._asked()
-        return [*self._asked(), Entry(began if began is not None else at, "bot", heard, interrupted)]
+            return [] if interrupted else self._pending_question()
+        return [
+            *self._pending_question(),
+            Entry(began if began is not None else at, "bot", heard, interrupted),
+        ]

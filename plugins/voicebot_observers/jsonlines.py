@@ -1,4 +1,4 @@
-"""A transcript for programs: one JSON object a line, each with its conversation's id."""
+"""Transcripts for programs: one JSON object per line, each with the conversation's id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicebot_observers.dialogue import Entry
 
 
 def first_line(conversation: ConversationInfo) -> str:
-    """Return what tells of the conversation itself."""
+    """Return the line that describes the conversation."""
     return _line(
         conversation,
         0.0,

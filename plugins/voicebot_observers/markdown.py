@@ -1,4 +1,4 @@
-"""A transcript for people, in Markdown."""
+"""Transcripts for people, in Markdown."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from voicebot_observers.dialogue import Entry
 _ENDS = {
     "input": "The conversation ended.",
     "phrase": "The user said goodbye.",
-    "silence": "The user had been silent for long, and the bot ended the conversation.",
+    "silence": "The user was silent for a long time, and the bot ended the conversation.",
 }
-_MEANS_SOMETHING = re.compile(r"([\\`*_~&\[\]<>])")
+_MARKUP = re.compile(r"([\\`*_~&\[\]<>])")
 
 
 def heading(conversation: ConversationInfo) -> str:
-    """Return what begins a conversation's part of a file."""
+    """Return the heading of a conversation."""
     return f"## {_plain(conversation.name)}, {conversation.started:%Y-%m-%d %H:%M:%S} UTC\n\n"
 
 
@@ -30,7 +30,7 @@ def paragraph(entry: Entry, conversation: ConversationInfo) -> str:
             line = f"**{_plain(conversation.name)}** ({at}): {text}"
             line += " *(interrupted)*" if entry.interrupted else ""
         case "correction":
-            line = f"*{at}: the user's last words were, after all:* {text}"
+            line = f"*{at}: the user's last words were in fact:* {text}"
         case "failure":
             line = f"*{at}: failed:* {text}"
         case "notice" | "device":
@@ -48,7 +48,7 @@ def _clock(at: float) -> str:
 
 
 def _timing(timing: TurnTimed) -> str:
-    """Return how long the user waited, and what the answer cost, as far as that is known."""
+    """Return how long the user waited and what the answer cost, as far as known."""
     parts = []
     if timing.first_sound is not None and timing.speech_stopped is not None:
         parts.append(f"answered after {timing.first_sound - timing.speech_stopped:.2f} s")
@@ -60,5 +60,5 @@ def _timing(timing: TurnTimed) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text in one line, without meaning to Markdown: nobody formats a transcript by speaking."""
-    return _MEANS_SOMETHING.sub(r"\\\1", " ".join(text.split()))
+    """Return a text in one line, with Markdown escaped."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""The names of conversations, and of the files that transcripts go to, made of what is safe in them."""
+"""Safe names for conversations and for the files of transcripts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _LONGEST = 60
 
 
 def unknown_placeholders(path: Path) -> Iterator[str]:
-    """Give what stands in braces, or is a lone brace, and means nothing."""
+    """Yield unknown placeholders and lone braces."""
     for found in _BRACES.finditer(str(path)):
         if found[0] not in PLACEHOLDERS:
             yield found[0]
 
 
 def filled(path: Path, conversation: ConversationInfo) -> Path:
-    """Return the path for a conversation; what fills a placeholder never leads to another folder."""
+    """Return the path for a conversation; the values of placeholders cannot change the folder."""
     values = {
         "{started}": f"{conversation.started:%Y%m%dT%H%M%SZ}",
         "{name}": _safe(conversation.name),
@@ -33,12 +33,12 @@ def filled(path: Path, conversation: ConversationInfo) -> Path:
 
 
 def fixed_folder(path: Path) -> Path:
-    """Return the folder of a path, as far as it is the same for all conversations."""
+    """Return the part of a path's folder that is the same for all conversations."""
     return next(parent for parent in path.parents if not _BRACES.search(str(parent)))
 
 
 def made_printable(conversation: ConversationInfo) -> ConversationInfo:
-    """Return a conversation whose names can do no harm to whoever reads or prints them."""
+    """Return a conversation whose names are harmless on a terminal."""
     return replace(
         conversation,
         name=printable_words(conversation.name),

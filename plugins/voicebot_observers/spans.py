@@ -1,4 +1,4 @@
-"""The spans of a conversation: it holds turns, and a turn the listening, thinking and speaking in it."""
+"""The spans of a conversation: it contains turns, and a turn its stages stt, chat and tts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STAGES = {"recognizer": "stt", "chat": "chat", "filter": "chat", "synthesizer":
 
 @dataclass(slots=True)
 class _Turn:
-    """What is known of a turn until its times are told."""
+    """What is known of a turn before its timing arrives."""
 
     began: float
     question: str = ""
@@ -42,7 +42,7 @@ class ConversationSpans:
     """Makes the spans of one conversation.
 
     Args:
-        content: whether they tell what was said.
+        content: whether spans contain what was said.
     """
 
     def __init__(self, tracer: Tracer, conversation: ConversationInfo, *, content: bool) -> None:
@@ -63,8 +63,8 @@ class ConversationSpans:
         )
         self._within = set_span_in_context(self._span)
 
-    def see(self, event: ConversationEvent) -> None:
-        """Take note of an event; a turn's spans are made when its times are told."""
+    def record(self, event: ConversationEvent) -> None:
+        """Record an event; a turn's spans are made when its timing arrives."""
         match event:
             case UserSpeechStarted(at):
                 self._speech_began = self._speech_began if self._speech_began is not None else at
@@ -76,7 +76,7 @@ class ConversationSpans:
             case ProviderFailed(at, kind, message):
                 self._failed(at, kind, message)
             case ProviderNoticed(at, kind, message):
-                self._tell("voicebot.notice", at, kind, message)
+                self._add_event("voicebot.notice", at, kind, message)
             case TurnTimed():
                 self._make(event)
             case ConversationEnded(at, failure, by):
@@ -88,16 +88,16 @@ class ConversationSpans:
                 pass
 
     def abandon(self) -> None:
-        """End what has not ended, for nothing more will be seen."""
+        """End the conversation's span, because no more events come."""
         if self._span.is_recording():
             self._span.end()
 
     def _failed(self, at: float, kind: str, message: str) -> None:
         if self._turn is not None:
             self._turn.failures.setdefault(_STAGES.get(kind, "turn"), message)
-        self._tell("voicebot.failure", at, kind, message)
+        self._add_event("voicebot.failure", at, kind, message)
 
-    def _tell(self, what: str, at: float, kind: str, message: str) -> None:
+    def _add_event(self, what: str, at: float, kind: str, message: str) -> None:
         attributes = {"voicebot.kind": kind, "voicebot.message": printable(message)}
         self._span.add_event(what, attributes, self._time(at))
 
@@ -155,7 +155,7 @@ class ConversationSpans:
         return self._tracer.start_span(name, context, kind, known, start_time=self._time(at))
 
     def _time(self, at: float) -> int:
-        """Return the wall clock's nanoseconds at a second of the conversation."""
+        """Return a time of the conversation in seconds as wall-clock nanoseconds."""
         return round((self._info.started.timestamp() + at) * 1e9)
 
 

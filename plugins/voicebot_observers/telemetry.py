@@ -29,34 +29,34 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _SCOPE = "voicebot"
 _FLUSHING = 2.0
-"""Seconds for what is still to be exported when the bot closes."""
+"""Seconds to export the rest when the bot closes."""
 
 
 class TelemetryOptions(Options):
-    """What is told to OpenTelemetry, and where it goes."""
+    """What is sent to OpenTelemetry, and where."""
 
     endpoint: str | None = Field(None, pattern="^https?://", repr=False)
-    """Address of a receiver that speaks OTLP over HTTP, as `http://localhost:4318`; when unset, what
-    `OTEL_EXPORTER_OTLP_ENDPOINT` and the other variables of OpenTelemetry say."""
+    """Address of a receiver for OTLP over HTTP, such as `http://localhost:4318`; by default, from
+    `OTEL_EXPORTER_OTLP_ENDPOINT` and OpenTelemetry's other variables."""
     headers: dict[str, SecretStr] = Field({})
-    """What each request carries, such as a key; when empty, what `OTEL_EXPORTER_OTLP_HEADERS` says."""
+    """HTTP headers of each request, such as a key; by default, from `OTEL_EXPORTER_OTLP_HEADERS`."""
     service: str | None = None
-    """The name of the service; when unset, what `OTEL_SERVICE_NAME` says, or `voicebot`."""
+    """Name of the service; by default, from `OTEL_SERVICE_NAME`, or else `voicebot`."""
     interval: float = Field(30.0, gt=0, le=3600)
-    """Seconds between two exports of metrics."""
+    """Seconds between exports of metrics."""
     content: bool = False
-    """Whether spans hold what was said, too."""
+    """Whether spans also contain what was said."""
 
 
 class TelemetryObserver(Observer[TelemetryOptions]):
     """Sends traces and metrics to OpenTelemetry, over OTLP and HTTP.
 
-    A span `conversation` holds spans `turn`, and each of these `stt`, `chat MODEL` and `tts`. What the chat
-    model does is named by the semantic conventions for generative AI (`gen_ai.*`), all else `voicebot.*`.
-    What was said is left out unless `content` asks for it.
+    A span `conversation` contains spans `turn`, and each of these `stt`, `chat MODEL` and `tts`. Names for
+    the chat model follow the semantic conventions for generative AI (`gen_ai.*`), all others are
+    `voicebot.*`. What was said is left out unless `content` is set.
 
     Args:
-        tracers: where spans go instead, in a program that has set OpenTelemetry up; it is not shut down.
+        tracers: where spans go instead, in a program that has set up OpenTelemetry; it is not shut down.
         meters: the same for metrics.
     """
 
@@ -74,7 +74,7 @@ class TelemetryObserver(Observer[TelemetryOptions]):
         self._shut_down: list[Callable[[], object]] = []
 
     async def start(self) -> None:
-        """Import the SDK and begin to export."""
+        """Import the SDK, and begin to export."""
         try:
             if self._tracers is None or self._meters is None:
                 self._set_up()
@@ -86,7 +86,7 @@ class TelemetryObserver(Observer[TelemetryOptions]):
         self._instruments = Instruments(self._meters.get_meter(_SCOPE))
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
-        """Make spans and measure."""
+        """Make spans and record metrics."""
         if self._tracers is None or self._instruments is None:
             raise ProviderError("it has not been started")
         from voicebot_observers.metrics import ConversationMetrics
@@ -98,14 +98,14 @@ class TelemetryObserver(Observer[TelemetryOptions]):
         metrics = ConversationMetrics(self._instruments, conversation)
         try:
             async for event in events:
-                spans.see(event)
-                metrics.see(event)
+                spans.record(event)
+                metrics.record(event)
         finally:
             spans.abandon()
             metrics.abandon()
 
     async def aclose(self) -> None:
-        """Export what is left, within two seconds."""
+        """Export the rest, within two seconds."""
         shut_down, self._shut_down = self._shut_down, []
         self._tracers, self._meters = self._given
         self._instruments = None
@@ -145,7 +145,7 @@ class TelemetryObserver(Observer[TelemetryOptions]):
 
 
 async def _done_within(seconds: float, work: list[Callable[[], object]]) -> bool:
-    """Do each in a daemon thread of its own, so that none keeps the process from ending."""
+    """Run each in a daemon thread of its own, so that none keeps the process from ending."""
     loop = asyncio.get_running_loop()
     done = [asyncio.Event() for _ in work]
 
@@ -155,7 +155,7 @@ async def _done_within(seconds: float, work: list[Callable[[], object]]) -> bool
         finally:
             try:
                 loop.call_soon_threadsafe(done[number].set)
-            except RuntimeError:  # the loop is closed: nobody waits any more
+            except RuntimeError:  # the loop is closed
                 logger.debug("telemetry was shut down late")
 
     for number in range(len(work)):

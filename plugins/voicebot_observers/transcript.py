@@ -1,4 +1,4 @@
-"""The observer `transcript`: what was said, written down while it is said."""
+"""The observer `transcript`: writes down what is said while it is said."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ _OWNERS_FOLDER = 0o700
 
 
 class TranscriptOptions(Options):
-    """Where transcripts go, and what they are like."""
+    """Where transcripts go, and what they contain."""
 
     file: Path
-    """The file to add to, as `talks/{started}.md`. `{started}` becomes the time when a conversation began
-    (UTC, as `20261124T153000Z`), `{name}` the bot's name and `{id}` the conversation's own. Folders are made
-    as needed. Nothing is ever overwritten."""
+    """File to append to, such as `talks/{started}.md`. `{started}` is replaced by the start of the
+    conversation (UTC, such as `20261124T153000Z`), `{name}` by the bot's name, and `{id}` by the
+    conversation's id. Folders are made as needed. Nothing is ever overwritten."""
     format: Literal["markdown", "jsonl"] | None = None
-    """`markdown` for people, `jsonl` (a JSON object a line) for programs; when unset, `jsonl` for a file that
-    ends with `.jsonl`, `.ndjson` or `.json`."""
+    """`markdown` for people, `jsonl` (one JSON object per line) for programs; by default, `jsonl` for files
+    that end with `.jsonl`, `.ndjson` or `.json`."""
     timings: bool = False
-    """Whether it tells how long each answer took and what it cost."""
+    """Whether to include how long each answer took and what it cost."""
 
     @field_validator("file")
     @classmethod
@@ -55,10 +55,10 @@ class TranscriptOptions(Options):
 
 
 class TranscriptObserver(Observer[TranscriptOptions]):
-    """Writes down what is said: who, what, when, whether it was interrupted.
+    """Writes down what is said: by whom, when, and whether it was interrupted.
 
-    Each turn is written as soon as it is over, so nothing is lost however a conversation ends. Files are made
-    readable by their owner alone. With `jsonl`, each line is an object with `conversation` (its id), `time`
+    Each turn is written as soon as it is over, so nothing is lost however a conversation ends. New files are
+    readable only by their owner. With `jsonl`, each line is an object with `conversation` (its id), `time`
     (UTC), `at` (seconds since it began) and `kind`: `start`, `user`, `bot`, `correction` (of the user's last
     words), `failure`, `notice` (of a provider), `device`, `timing`, or `end`.
     """
@@ -72,8 +72,8 @@ class TranscriptObserver(Observer[TranscriptOptions]):
         self._wrote_last: dict[Path, str] = {}
 
     async def start(self) -> None:
-        """See that it can write there."""
-        await asyncio.to_thread(_try, self.options.file)
+        """Check that transcripts can be written."""
+        await asyncio.to_thread(_check, self.options.file)
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         """Write one conversation down."""
@@ -82,12 +82,16 @@ class TranscriptObserver(Observer[TranscriptOptions]):
         dialogue = Dialogue()
         began = False
         async for event in events:
-            entries = [entry for entry in dialogue.see(event) if entry.timing is None or self.options.timings]
+            entries = [
+                entry for entry in dialogue.entries_for(event) if entry.timing is None or self.options.timings
+            ]
             if not entries:
                 continue
-            text = "".join(self._told(entry, conversation) for entry in entries)
+            text = "".join(self._written(entry, conversation) for entry in entries)
             if not began or (self._markdown and self._wrote_last.get(path) != conversation.id):
-                text = self._beginning(conversation) + text  # again where another one came in between
+                text = (
+                    self._beginning(conversation) + text
+                )  # again if another conversation was written in between
             began = True
             self._wrote_last[path] = conversation.id
             await asyncio.to_thread(_add, path, text)
@@ -97,13 +101,13 @@ class TranscriptObserver(Observer[TranscriptOptions]):
     def _beginning(self, conversation: ConversationInfo) -> str:
         return markdown.heading(conversation) if self._markdown else jsonlines.first_line(conversation)
 
-    def _told(self, entry: Entry, conversation: ConversationInfo) -> str:
-        tell = markdown.paragraph if self._markdown else jsonlines.line
-        return tell(entry.made_printable(), conversation)
+    def _written(self, entry: Entry, conversation: ConversationInfo) -> str:
+        write = markdown.paragraph if self._markdown else jsonlines.line
+        return write(entry.made_printable(), conversation)
 
 
-def _try(path: Path) -> None:
-    """See that a file can be added to, or made, without leaving anything behind."""
+def _check(path: Path) -> None:
+    """Check that a file can be appended to or made, without leaving anything behind."""
     try:
         if path.exists():
             path.open("a").close()

@@ -1,8 +1,8 @@
-"""Talk without a network: pocketsphinx listens, espeak-ng speaks, and a script of rules answers.
+"""Providers that need no network: pocketsphinx listens, espeak-ng speaks, and a script of rules answers.
 
-The quality is a demonstration's. What is here needs no key, no download and no graphics card, and every
-piece can be replaced alone by a better one. Nothing is imported before it is used: the recogniser's
-worker is started as a module of this package and should not wait for the rest of it.
+They are meant for demonstrations and tests. They need no key, no download and no graphics card, and each can
+be replaced separately by a better one. Nothing is imported before it is used: the recogniser's worker is a
+module of this package and should not have to load the rest of it.
 """
 
 from __future__ import annotations
@@ -23,18 +23,21 @@ def voicebot_register(registry: Registry) -> None:
     extra = "voicebot-framework[offline]"
     registry.add(
         "pocketsphinx",
-        "voicebot_offline.recognizer:PocketsphinxRecognizer",
-        "voicebot_offline.recognizer:PocketsphinxOptions",
+        "voicebot_offline.recognition.recognizer:PocketsphinxRecognizer",
+        "voicebot_offline.recognition.recognizer:PocketsphinxOptions",
         kind="recognizer",
         requires={"pocketsphinx": extra},
     )
     registry.add(
         "espeak",
-        "voicebot_offline.synthesizer:EspeakSynthesizer",
-        "voicebot_offline.synthesizer:EspeakOptions",
+        "voicebot_offline.synthesis.synthesizer:EspeakSynthesizer",
+        "voicebot_offline.synthesis.synthesizer:EspeakOptions",
         kind="synthesizer",
         requires={"espeakng_loader": extra},
     )
     registry.add(
-        "script", "voicebot_offline.chat:ScriptChat", "voicebot_offline.chat:ScriptOptions", kind="chat"
+        "script",
+        "voicebot_offline.chat.model:ScriptChat",
+        "voicebot_offline.chat.model:ScriptOptions",
+        kind="chat",
     )

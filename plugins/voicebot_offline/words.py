@@ -1,4 +1,4 @@
-"""Words as they are spoken: what is left of a text without case and punctuation."""
+"""The words of a text, without case and punctuation."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from unicodedata import category, normalize
 
 _SELECTORS = "\ufe0e\ufe0f"
-"""How an emoji looks."""
+"""Variation selectors, which choose how an emoji looks."""
 _WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W_]+)*")
 
 
 def spoken(text: str) -> list[tuple[str, str]]:
-    """Return the words of `text`, each as it is compared and as it is written; vowel signs belong to them."""
+    """Return the words of a text, each in the form for comparison and as written, vowel signs included."""
     text = normalize("NFC", text)
     lettered = "".join("x" if category(c)[0] == "M" and c not in _SELECTORS else c for c in text)
     found = [text[match.start() : match.end()] for match in _WORD.finditer(lettered)]
@@ -19,5 +19,5 @@ def spoken(text: str) -> list[tuple[str, str]]:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of `text` as they are compared, and as a pronunciation dictionary writes them."""
+    """Return the words of a text in the form for comparison, which pronunciation dictionaries use too."""
     return tuple(word for word, _ in spoken(text))

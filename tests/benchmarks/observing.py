@@ -44,7 +44,7 @@ class Writer(Observer[Options]):
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         dialogue = Dialogue()
         async for event in events:
-            for entry in dialogue.see(event):
+            for entry in dialogue.entries_for(event):
                 jsonlines.line(entry, conversation)
 
 

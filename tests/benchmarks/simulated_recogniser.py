@@ -15,9 +15,13 @@ from io import BytesIO
 from typing import Any, cast
 
 from voicebot import Hints, Recognition
-from voicebot_offline import frames
-from voicebot_offline.listening import Listener
-from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognition, PocketsphinxRecognizer
+from voicebot_offline.recognition import protocol
+from voicebot_offline.recognition.listener import Listener
+from voicebot_offline.recognition.recognizer import (
+    PocketsphinxOptions,
+    PocketsphinxRecognizer,
+)
+from voicebot_offline.recognition.session import PocketsphinxRecognition
 
 
 class SimulatedPocketsphinx(PocketsphinxRecognizer):
@@ -54,8 +58,8 @@ class _Process:
         self._inbox: deque[tuple[bytes, bytes]] = deque()
         self._arrived = asyncio.Event()
         self._lines: asyncio.Queue[bytes] = asyncio.Queue()
-        self._news: list[frames.News] = []
-        settings: frames.WorkerSettings = {
+        self._news: list[protocol.Message] = []
+        settings: protocol.WorkerSettings = {
             "vocabulary": "auto",
             "acoustic_model": None,
             "dictionary": None,
@@ -71,7 +75,7 @@ class _Process:
         return False
 
     def write(self, frame: bytes) -> None:
-        received = frames.read_frame(BytesIO(frame))
+        received = protocol.read_frame(BytesIO(frame))
         assert received is not None
         self._inbox.append(received)
         self._arrived.set()
@@ -89,18 +93,18 @@ class _Process:
         """Do as the worker does: what arrived first, and what the decoder is behind with in between."""
         listener = self._listener
         while True:
-            if listener.behind and (listener.full or not self._inbox):
-                await self._charged(listener.catch_up)
+            if listener.has_backlog and (listener.is_full or not self._inbox):
+                await self._charged(listener.decode_backlog)
                 continue
             while not self._inbox:
                 self._arrived.clear()
                 await self._arrived.wait()
             kind, content = self._inbox.popleft()
-            if kind == frames.AUDIO:
+            if kind == protocol.AUDIO:
                 await self._charged(lambda: listener.hear(content))  # noqa: B023 - called at once
-            elif kind != frames.HINTS:
-                await self._charged(lambda: listener.settle(commit=kind == frames.COMMIT))  # noqa: B023
-                if kind == frames.FINISH:
+            elif kind != protocol.HINTS:
+                await self._charged(lambda: listener.settle(commit=kind == protocol.COMMIT))  # noqa: B023
+                if kind == protocol.FINISH:
                     self._lines.put_nowait(b"")
                     return
 
@@ -110,6 +114,6 @@ class _Process:
         took = time.thread_time() - began
         self._charge(took)
         await asyncio.sleep(took)
-        for news in self._news:
-            self._lines.put_nowait(frames.line(news))
+        for message in self._news:
+            self._lines.put_nowait(protocol.line(message))
         self._news.clear()

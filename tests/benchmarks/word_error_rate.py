@@ -25,8 +25,8 @@ from typing import Any
 import yaml
 
 from voicebot import FinalTranscript, Hints, Recognition
-from voicebot_offline.chat import ScriptChat, ScriptOptions
-from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
+from voicebot_offline.chat.model import ScriptChat, ScriptOptions
+from voicebot_offline.recognition.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
 from voicebot_offline.words import words_of
 
 SLICE_SECONDS = 0.02

@@ -41,7 +41,7 @@ def test_a_good_provider_passes_and_what_cannot_be_checked_is_skipped_with_the_r
     )
     (passed,) = (line for line in lines if "any turn is judged" in line)
     assert passed.split()[-3] == "passed"
-    assert "      there is no secret among the options (a SecretStr with a value)" in lines
+    assert "      no option is a secret (a SecretStr with a value)" in lines
     assert " passed, " in last
 
 

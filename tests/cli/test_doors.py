@@ -31,9 +31,7 @@ import logging, sys, warnings
 from collections.abc import Iterable
 from contextlib import asynccontextmanager
 from voicebot import *
-from voicebot.testing import (
-    ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedVoiceActivity
-)
+from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedVoiceActivity
 
 EVIL = {HOSTILE!r}
 LINE = {LINE!r}
@@ -326,7 +324,7 @@ _ALLOWED = {
     "cli/console.py": {"rich Console"},
     "cli/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
     "cli/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they lead to
-    "contract/relayserver.py": {"sys.stdout"},  # a pipe to the process that began it: no terminal
+    "relay/server.py": {"sys.stdout"},  # a pipe to the process that began it: no terminal
     "cli/progress.py": {"rich Progress"},
     "cli/view/live.py": {"rich Console", "rich Live"},
     "plugin/watch.py": {"faulthandler.dump_traceback_later", "faulthandler.enable"},

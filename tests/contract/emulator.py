@@ -9,10 +9,10 @@ import asyncio
 import json
 import sys
 
-from voicebot_emulator.behind import Behind
+from voicebot_emulator.providers import Providers
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Emulator
-from voicebot_offline.chat import ScriptChat, ScriptOptions
+from voicebot_offline.chat.model import ScriptChat, ScriptOptions
 
 PARROT = {"patterns": ("number {number}",), "answers": ("So parrot number {number} says ahoy to you all.",)}
 TALE = "There was a parrot, and it knew no song, and that is all there is to tell of it. " * 3
@@ -21,7 +21,7 @@ TALE = "There was a parrot, and it knew no song, and that is all there is to tel
 async def main() -> None:
     chat = ScriptChat(ScriptOptions.model_validate({"rules": (PARROT,), "default": (TALE,)}))
     script = Script.model_validate({"heard": (sys.argv[1],), "spoken": {"tone": True}})
-    async with Emulator(script, behind=Behind(chat=chat)) as emulator:
+    async with Emulator(script, providers=Providers(chat=chat)) as emulator:
         print(json.dumps({**emulator.environment, "PORT": str(emulator.port)}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

@@ -13,11 +13,7 @@ import pytest
 
 from voicebot import AudioDevice, TurnDetector, VoiceActivityDetector
 from voicebot.testing import ScriptedVoiceActivity
-from voicebot.testing.contract import (
-    AudioDeviceContract,
-    TurnDetectorContract,
-    VoiceActivityDetectorContract,
-)
+from voicebot.testing.contract import AudioDeviceContract, TurnDetectorContract, VoiceActivityDetectorContract
 from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
 from voicebot_audio.silero import SileroDetector, SileroOptions
 from voicebot_audio.wav import WavDevice, WavOptions
@@ -106,7 +102,7 @@ class TestKeyboard(AudioDeviceContract):
 
 
 @pytest.mark.slow
-def test_the_sound_card_keeps_to_its_contract(sound_server: Any) -> None:
+def test_the_sound_card_passes_its_contract(sound_server: Any) -> None:
     command = [sys.executable, "-m", "voicebot.cli.main", "check-plugin", "sound-card", "--json"]
     # a process of its own: the sound libraries read the environment once
     ran = subprocess.run(command, env=sound_server.environment, capture_output=True, text=True, check=False)

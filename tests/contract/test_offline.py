@@ -8,9 +8,9 @@ import pytest
 
 from voicebot import Hints
 from voicebot.testing.contract import ChatModelContract, RecognizerContract, SynthesizerContract
-from voicebot_offline.chat import ScriptChat, ScriptOptions
-from voicebot_offline.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
-from voicebot_offline.synthesizer import EspeakOptions, EspeakSynthesizer
+from voicebot_offline.chat.model import ScriptChat, ScriptOptions
+from voicebot_offline.recognition.recognizer import PocketsphinxOptions, PocketsphinxRecognizer
+from voicebot_offline.synthesis.synthesizer import EspeakOptions, EspeakSynthesizer
 
 QUESTION = Path(__file__).parents[2] / "configs" / "question.wav"
 RULES = [{"patterns": ["number {number}"], "answers": ["So parrot number {number} says ahoy."]}]

@@ -12,6 +12,7 @@ import pytest
 from voicebot.plugin import watch
 from voicebot.plugin.packages import OURS
 from voicebot.plugin.watch import Left, Watch, reason, watched
+from voicebot.run_delay import RunDelay
 
 
 @pytest.mark.parametrize(
@@ -71,19 +72,21 @@ def test_who_hangs_is_named_and_the_program_ended(monkeypatch, caplog):
 def test_time_in_which_other_programs_have_the_processor_is_not_counted(tmp_path):
     hour = 3600
     watching = Watch("plugin 'starved'", "starved-plugin")
-    watching._schedule = tmp_path / "schedstat"
-    watching._schedule.write_text("0 0 0")
+    watching._run_delay = RunDelay(1, tmp_path)
+    schedule = tmp_path / "1" / "schedstat"
+    schedule.parent.mkdir()
+    schedule.write_text("0 0 0")
     watching._began = time.monotonic() - hour
     assert watching._elapsed() >= hour
 
-    watching._schedule.write_text(f"1000 {hour * 10**9} 7")
+    schedule.write_text(f"1000 {hour * 10**9} 7")
 
     assert watching._elapsed() < hour
 
 
 def test_a_system_that_does_not_tell_how_long_a_thread_waited_counts_all_time(tmp_path):
     watching = Watch("plugin 'slow'", "slow-plugin")
-    watching._schedule = tmp_path / "none"
+    watching._run_delay = RunDelay(1, tmp_path)
     watching._began = time.monotonic() - 5
 
     assert watching._elapsed() >= 5

@@ -42,7 +42,7 @@ from jsonschema import Draft7Validator
 
 from voicebot import load_config, shipped_configs
 from voicebot.cli.main import cli
-from voicebot_emulator.behind import Behind
+from voicebot_emulator.providers import Providers
 from voicebot_emulator.server import Emulator
 from voicebot_emulator.testing import running
 
@@ -288,8 +288,8 @@ def sound_environment(sound_server: Any) -> dict[str, str]:
 
 @pytest.fixture
 def azure_environment() -> Iterator[dict[str, str]]:
-    behind = Behind.config(str(shipped_configs()["offline"]))
-    with running(Emulator(behind=behind)) as emulator:
+    providers = Providers.from_config(str(shipped_configs()["offline"]))
+    with running(Emulator(providers=providers)) as emulator:
         yield emulator.environment
 
 

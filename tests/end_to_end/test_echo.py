@@ -27,7 +27,7 @@ from voicebot import (
 from voicebot.testing import ScriptedChatModel, converse
 from voicebot.testing.scripted import MICROPHONE
 from voicebot_audio.silero import SileroDetector, SileroOptions
-from voicebot_offline.synthesizer import EspeakOptions, EspeakSynthesizer
+from voicebot_offline.synthesis.synthesizer import EspeakOptions, EspeakSynthesizer
 
 from .room import EagerRecognizer, RecordedVoice, Room, simulated
 

@@ -49,12 +49,12 @@ def told(tmp_path):
         (
             "synthesizer",
             "{provider: espeak, voice: en-uk}",
-            "error: espeak: espeak-ng has no voice 'en-uk'; near",
+            "error: espeak: espeak-ng has no voice 'en-uk'; similar",
         ),
         (
             "synthesizer",
             "{provider: cache, of: {provider: espeak, voice: en-us+m99}}",
-            "error: espeak: the voice 'en-us' has no variant 'm99'; near it: ",
+            "error: espeak: the voice 'en-us' has no variant 'm99'; similar names: ",
         ),
         ("synthesizer", "{provider: cache, of: {provider: espeak}, folder: bot.yaml}", "error: cache: '"),
         (

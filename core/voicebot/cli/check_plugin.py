@@ -83,8 +83,8 @@ def command(
     times at once; a service may charge for it. What cannot be checked is skipped, with the reason. The exit
     status is 1 when a check fails.
     """
+    from voicebot.testing.contract.discovery import checks
     from voicebot.testing.contract.runner import run_one
-    from voicebot.testing.contract.sealing import checks
 
     clip = clip and context.with_resource(dash.readable(clip))
     if pace is not None and pace[0] >= pace[1]:

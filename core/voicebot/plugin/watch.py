@@ -11,11 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, ClassVar, NoReturn, Self, TextIO
 
 from voicebot.plugin.packages import OURS
+from voicebot.run_delay import RunDelay
 
 logger = logging.getLogger(__name__)
 SLOW, HUNG = 2.0, 8.0
@@ -47,7 +47,7 @@ class Watch:
         self._done = threading.Event()
         self._backstop_lock = threading.Lock()
         self._thread = threading.get_ident()
-        self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._run_delay = RunDelay()
         self._began = 0.0
         self._process = os.getpid()
         self._stdin: TextIO | None = None
@@ -116,10 +116,7 @@ class Watch:
         return time.monotonic() - self._began - self._waited()
 
     def _waited(self) -> float:
-        try:
-            return int(self._schedule.read_bytes().split()[1]) / 1e9
-        except (OSError, LookupError, ValueError):
-            return 0.0
+        return self._run_delay.seconds() or 0.0
 
     def _set_backstop(self) -> None:
         """Have the program ended if code keeps Python from running any other, as a regular expression may."""

@@ -1,6 +1,6 @@
-"""Testing bots and plugins: a virtual clock, scripted providers, a scripted user; public API.
+"""Tools for testing bots and plugins: a virtual clock, scripted providers and a scripted user; public API.
 
-What a provider keeps to is in `voicebot.testing.contract`.
+`voicebot.testing.contract` has the checks that every provider must pass.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from voicebot.testing.scripted import (
     ScriptedRecognizer,
     ScriptedVoiceActivity,
 )
-from voicebot.testing.scriptedvoice import ScriptedSynthesizer
+from voicebot.testing.scripted_synthesizer import ScriptedSynthesizer
 
 __all__ = [
     "Deadlock",

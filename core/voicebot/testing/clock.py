@@ -1,4 +1,4 @@
-"""An event loop whose clock jumps: an hour of conversation passes in moments, the same way every time."""
+"""A virtual clock: an hour of conversation takes milliseconds, and always runs the same way."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ P = ParamSpec("P")
 
 
 class Deadlock(RuntimeError):
-    """Every task waits, and nothing is left that could wake one."""
+    """Every task is waiting, and nothing is left to wake one."""
 
 
 class _JumpingSelector(selectors.BaseSelector):
-    """Lets the time that the loop wanted to wait pass at once."""
+    """Skips the time that the loop would have waited."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -32,7 +32,7 @@ class _JumpingSelector(selectors.BaseSelector):
         ready = self._real.select(0)
         if not ready:
             if timeout is None:
-                raise Deadlock("every task waits for something that cannot happen any more")
+                raise Deadlock("every task is waiting for something that can no longer happen")
             self.now += timeout
         return ready
 
@@ -44,10 +44,10 @@ class _JumpingSelector(selectors.BaseSelector):
 
 
 class VirtualClockLoop(asyncio.SelectorEventLoop):
-    """An event loop whose `time()` starts at 0 and jumps to the next timer when all tasks wait.
+    """An event loop whose `time()` starts at 0 and jumps to the next timer when all tasks are waiting.
 
-    A deadlock raises `Deadlock` at once. Threads, subprocesses and real sockets have no virtual time:
-    code under test must wait on timers and other tasks alone.
+    A deadlock raises `Deadlock` at once. Threads, subprocesses and real sockets have no virtual time, so
+    code under test may wait only for timers and other tasks.
     """
 
     def __init__(self) -> None:
@@ -55,12 +55,12 @@ class VirtualClockLoop(asyncio.SelectorEventLoop):
         super().__init__(self._jumping)
 
     def time(self) -> float:
-        """Return virtual seconds."""
+        """Return the virtual time in seconds."""
         return self._jumping.now
 
 
 def simulated(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """Run an async test function on a virtual clock."""
+    """Decorate an async test function to run on a virtual clock."""
 
     @functools.wraps(test)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:

@@ -1,4 +1,4 @@
-"""A scripted user, and a conversation with one: tests that read like the timeline of a dialogue."""
+"""A scripted user, and a conversation with one: tests read like the timeline of a dialogue."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from voicebot.testing.scripted import (
     ScriptedVoiceActivity,
     speech_frames,
 )
-from voicebot.testing.scriptedvoice import ScriptedSynthesizer
+from voicebot.testing.scripted_synthesizer import ScriptedSynthesizer
 
-_SCRIPTED_EARS = ScriptedVoiceActivity()
+_SCRIPTED_VOICE_ACTIVITY = ScriptedVoiceActivity()
 
 
 class ScriptedUser(AudioStream):
-    """A user with a microphone that is always open, and a speaker that plays in (virtual) time."""
+    """A user with a microphone that is always open, and a speaker that plays in virtual time."""
 
     microphone: AudioFormat | None = MICROPHONE
     speaker: AudioFormat | None = SPEAKER
@@ -51,27 +51,27 @@ class ScriptedUser(AudioStream):
     def __init__(self) -> None:
         self.events: list[ConversationEvent] = []
         self.conversation: Conversation
-        self._news: Subscription
+        self._subscription: Subscription
         self._loop = asyncio.get_running_loop()
         self._frames: deque[bytes] = deque()
-        self._sends: deque[DeviceEvent] = deque()
+        self._device_events: deque[DeviceEvent] = deque()
         self._hung_up = False
         self._written = 0.0
         self._played_until = 0.0
         self._cleared = 0.0
 
     def joins(self, conversation: Conversation) -> None:
-        """Take part in a conversation over this stream."""
+        """Take part in a conversation through this stream."""
         self.conversation = conversation
-        self._news = conversation.events()
+        self._subscription = conversation.events()
 
     async def says(self, text: str, seconds: float = 1.0) -> None:
-        """Speak for `seconds`; return when the last word is out."""
+        """Speak for `seconds`; return when the last word has been said."""
         self._frames.extend(self.frames(text, seconds))
         await asyncio.sleep(seconds)
 
     def frames(self, text: str, seconds: float) -> list[bytes]:
-        """Return what saying something sounds like, as frames of 20 ms; override it to sound differently."""
+        """Return the sound of an utterance in frames of 20 ms; override it to change it."""
         return speech_frames(text, seconds)
 
     async def waits(self, seconds: float) -> None:
@@ -79,23 +79,23 @@ class ScriptedUser(AudioStream):
         await asyncio.sleep(seconds)
 
     def sends(self, event: DeviceEvent) -> None:
-        """Let the device report something else than sound."""
-        self._sends.append(event)
+        """Make the device report an event other than sound."""
+        self._device_events.append(event)
 
     def hangs_up(self) -> None:
-        """End the input."""
+        """End the microphone's sound."""
         self._hung_up = True
 
     async def is_answered(self) -> BotTurnEnded:
-        """Wait for the bot to finish its next turn; return how that went."""
-        async for event in self._news:
+        """Wait for the bot to finish its next turn, and return the event that ended it."""
+        async for event in self._subscription:
             if isinstance(event, BotTurnEnded):
                 return event
         raise AssertionError("the conversation ended without another turn of the bot")
 
     @property
     def hears_the_bot(self) -> bool:
-        """Whether sound is being played just now."""
+        """Whether the bot is audible now."""
         return self._played_until - self._loop.time() > 1e-9
 
     async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
@@ -103,8 +103,8 @@ class ScriptedUser(AudioStream):
         while not self._hung_up:
             due += FRAME_SECONDS
             await asyncio.sleep(due - self._loop.time())
-            while self._sends:
-                yield self._sends.popleft()
+            while self._device_events:
+                yield self._device_events.popleft()
             yield self._frames.popleft() if self._frames else SILENT_FRAME
 
     async def write(self, audio: bytes) -> None:
@@ -117,7 +117,7 @@ class ScriptedUser(AudioStream):
             await asyncio.sleep(ahead - 1.0)
 
     def clear(self) -> None:
-        """Fall silent at once."""
+        """Drop what has not been played yet."""
         now = self._loop.time()
         self._cleared += max(0.0, self._played_until - now)
         self._played_until = min(self._played_until, now)
@@ -129,7 +129,7 @@ class ScriptedUser(AudioStream):
         return self._written - self._cleared - queued
 
     async def drain(self) -> None:
-        """Wait until all is played."""
+        """Wait until everything has been played."""
         await asyncio.sleep(max(0.0, self._played_until - self._loop.time()))
 
 
@@ -145,7 +145,7 @@ async def converse(
     recognizer: Recognizer[Any] | None = None,
     chat: ChatModel[Any] | None = None,
     synthesizer: Synthesizer[Any] | None = None,
-    voice_activity: VoiceActivityDetector[Any] | None = _SCRIPTED_EARS,
+    voice_activity: VoiceActivityDetector[Any] | None = _SCRIPTED_VOICE_ACTIVITY,
     turn_detector: TurnDetector[Any] | None = None,
     settings: Settings | None = None,
     observers: Sequence[Observer[Any]] = (),
@@ -155,8 +155,8 @@ async def converse(
 ) -> AsyncGenerator[ScriptedUser, None]:
     """Hold a conversation with a scripted user; the user hangs up when the block ends.
 
-    What is left out is scripted; `voice_activity=None` leaves speech to the recogniser. All that happens is
-    in `user.events`, what was said in `user.conversation.history`.
+    Providers that are not given are scripted; `voice_activity=None` leaves speech to the recogniser.
+    All events are in `user.events`, and all messages in `user.conversation.history`.
     """
     bot = Bot(
         recognizer=recognizer or ScriptedRecognizer(),

@@ -1,4 +1,4 @@
-"""Providers that do what a script says, at exact times; the scripted sound carries its words inside."""
+"""Providers that follow a script at exact times; the words of scripted sound are encoded in its frames."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SILENT_FRAME = bytes(_FRAME_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A step of a script: wait for `seconds`; infinity hangs."""
+    """A step of a script: wait for `seconds`, for ever if infinite."""
 
     seconds: float
 
@@ -48,7 +48,7 @@ Script: TypeAlias = str | Exception | Sequence[Step]
 
 
 def speech_frames(text: str, seconds: float) -> list[bytes]:
-    """Return frames of 20 ms that a scripted recogniser hears as `text`, spoken evenly in `seconds`."""
+    """Return frames of 20 ms that a scripted recogniser hears as `text`, spread evenly over `seconds`."""
     count = max(1, round(seconds / FRAME_SECONDS))
     words = text.split()
     frames = []
@@ -60,18 +60,18 @@ def speech_frames(text: str, seconds: float) -> list[bytes]:
 
 
 async def wait(seconds: float) -> None:
-    """Wait; infinity hangs."""
+    """Wait for `seconds`, for ever if infinite."""
     if seconds == float("inf"):
         await asyncio.get_running_loop().create_future()
     await asyncio.sleep(seconds)
 
 
 class ScriptedRecognizer(Recognizer[Options]):
-    """Hears the words that scripted sound carries, and tells every word as a partial.
+    """Recognises the words in scripted sound, and reports each new word in a partial transcript.
 
     Args:
         final_delay: seconds from `commit` to the final transcript.
-        mishears: what becomes of the words of a final, for instance to lose them.
+        mishears: changes the text of a final transcript, for instance to drop it.
     """
 
     input_format = MICROPHONE
@@ -84,11 +84,11 @@ class ScriptedRecognizer(Recognizer[Options]):
         self.mishears = mishears
         self.sessions: list[ScriptedRecognition] = []
         self.refusals: list[Exception] = []
-        """Errors that the next calls of `listen` raise instead of listening."""
+        """Errors that the next calls of `listen` raise, in order."""
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
-        """Listen; each session is kept in `sessions`."""
+        """Open a session, and keep it in `sessions`."""
         if self.refusals:
             raise self.refusals.pop(0)
         session = ScriptedRecognition(self, hints)
@@ -96,12 +96,12 @@ class ScriptedRecognizer(Recognizer[Options]):
         yield session
 
     def break_off(self, error: Exception) -> None:
-        """Let the present session fail."""
+        """Make the current session fail."""
         self.sessions[-1].break_off(error)
 
 
 class ScriptedRecognition(Recognition):
-    """One session; `written` counts the bytes it was given."""
+    """One session; `written` counts the bytes written to it."""
 
     def __init__(self, recognizer: ScriptedRecognizer, hints: Hints) -> None:
         self.hints = hints
@@ -111,20 +111,20 @@ class ScriptedRecognition(Recognition):
         self._words: list[str] = []
         self._events: deque[tuple[float, RecognitionEvent | None]] = deque()
         self._error: Exception | None = None
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def put(self, event: RecognitionEvent | None, *, after: float = 0.0) -> None:
-        """Let the session say something, after seconds of delay; None ends it. The order is kept."""
+        """Report an event after `after` seconds, in the order of the calls; None ends the session."""
         self._events.append((asyncio.get_running_loop().time() + after, event))
-        self._news.set()
+        self._changed.set()
 
     def break_off(self, error: Exception) -> None:
-        """Let the session fail at once, whatever it still had to say."""
+        """Make the session fail at once, dropping pending events."""
         self._error = error
-        self._news.set()
+        self._changed.set()
 
     async def write(self, audio: bytes) -> None:
-        """Read the words out of the sound."""
+        """Decode the words in the sound."""
         self.written += len(audio)
         self._sound += audio
         while len(self._sound) >= _FRAME_BYTES:
@@ -134,13 +134,13 @@ class ScriptedRecognition(Recognition):
                 self.put(PartialTranscript(" ".join(self._words)))
 
     async def commit(self) -> None:
-        """Tell the words since the last final, after the scripted delay."""
+        """Report the words since the last final transcript, after the scripted delay."""
         final = FinalTranscript(self._recognizer.mishears(" ".join(self._words)))
         self._words.clear()
         self.put(final, after=self._recognizer.final_delay)
 
     async def finish(self) -> None:
-        """End after the last final."""
+        """Report a last final transcript, then end."""
         await self.commit()
         self.put(None)
 
@@ -149,10 +149,10 @@ class ScriptedRecognition(Recognition):
         while self._error is None:
             wait = self._events[0][0] - loop.time() if self._events else None
             if wait is None or wait > 1e-9:
-                self._news.clear()
+                self._changed.clear()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait):
-                        await self._news.wait()
+                        await self._changed.wait()
                 continue
             _, event = self._events.popleft()
             if event is None:
@@ -162,12 +162,12 @@ class ScriptedRecognition(Recognition):
 
 
 class ScriptedChatModel(ChatModel[Options]):
-    """Gives scripted replies in order, the last one again and again.
+    """Gives scripted replies in order, then repeats the last one.
 
     Args:
-        replies: each a text, an error, or steps: text, `Pause`s and errors. Text is told by the word.
+        replies: each a text, an error, or steps: texts, `Pause`s and errors. Text is streamed word by word.
         first_token: seconds to the first word.
-        tokens_per_second: words a second after it.
+        tokens_per_second: words per second after the first.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ class ScriptedChatModel(ChatModel[Options]):
         self._gap = 1.0 / tokens_per_second
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """Stream the next reply of the script."""
+        """Stream the next scripted reply."""
         self.requests.append(request)
         script = self._replies[min(len(self.requests), len(self._replies)) - 1]
         done = False
@@ -212,7 +212,7 @@ def _tokens(text: str) -> list[str]:
 
 
 class ScriptedVoiceActivity(VoiceActivityDetector[VoiceActivityOptions]):
-    """Knows scripted speech from silence, frame by frame."""
+    """Tells scripted speech from silence, frame by frame."""
 
     input_format = MICROPHONE
     frame_bytes = _FRAME_BYTES

@@ -32,12 +32,7 @@ from voicebot import (
     VoiceDescription,
     hookimpl,
 )
-from voicebot.testing import (
-    ScriptedChatModel,
-    ScriptedRecognizer,
-    ScriptedSynthesizer,
-    ScriptedVoiceActivity,
-)
+from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedVoiceActivity
 from voicebot.testing.scripted import SILENT_FRAME, ScriptedRecognition
 
 

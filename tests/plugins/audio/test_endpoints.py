@@ -17,11 +17,11 @@ MICROPHONES = [Endpoint(index, name, "input") for index, name in enumerate(NAMES
     ("wanted", "index"),
     [(0, 0), ("1", 1), ("built-in", 0), ("usb headset", 1), ("(2)", 2), ("7", 3), (" Built-In Audio ", 0)],
 )
-def test_an_index_a_name_or_an_unmistakable_part_of_a_name_is_enough(wanted: str | int, index: int) -> None:
+def test_an_index_a_name_or_an_unambiguous_part_of_a_name_is_enough(wanted: str | int, index: int) -> None:
     assert match(MICROPHONES, "input", wanted) == MICROPHONES[index]
 
 
-def test_the_systems_own_choice_is_left_to_the_system() -> None:
+def test_the_default_endpoint_is_left_to_the_system() -> None:
     assert match(MICROPHONES, "input", None) is None
 
 
@@ -41,7 +41,9 @@ def test_the_systems_own_choice_is_left_to_the_system() -> None:
         ),
     ],
 )
-def test_what_cannot_be_told_is_refused_with_the_choices(wanted: str | int, message: str) -> None:
+def test_an_ambiguous_or_unknown_endpoint_is_refused_with_the_choices(
+    wanted: str | int, message: str
+) -> None:
     with pytest.raises(DeviceError) as caught:
         match(MICROPHONES, "input", wanted)
     assert str(caught.value) == f"sound-card: {message}"
@@ -59,7 +61,7 @@ SOURCES = [
     ("wanted", "index"),
     [("USB", 1), ("usb audio", 1), ("1", 1), ("monitor of usb audio", 0), ("Monitor of Webcam", 3)],
 )
-def test_a_monitor_is_no_microphone_unless_its_whole_name_is_given(wanted: str, index: int) -> None:
+def test_a_monitor_is_not_a_microphone_unless_its_whole_name_is_given(wanted: str, index: int) -> None:
     assert match(SOURCES, "input", wanted) == SOURCES[index]
 
 
@@ -70,23 +72,23 @@ def test_a_monitor_is_no_microphone_unless_its_whole_name_is_given(wanted: str, 
             "monitor",
             SOURCES,
             "there is no microphone 'monitor' ('Monitor of USB Audio' and 'Monitor of Webcam' hear what "
-            "speakers play, and only the whole name chooses it); choose one of: 1 'USB Audio', 2 'Webcam'",
+            "speakers play, and only the whole name selects it); choose one of: 1 'USB Audio', 2 'Webcam'",
         ),
         (
             0,
             SOURCES,
             "microphone 0 is a monitor; 'Monitor of USB Audio' hears what a speaker plays, and only the "
-            "whole name chooses it",
+            "whole name selects it",
         ),
         (
             "usb",
             SOURCES[:1],
             "there is no microphone 'usb' ('Monitor of USB Audio' hears what a speaker plays, and only the "
-            "whole name chooses it); this system has no microphone",
+            "whole name selects it); this system has no microphone",
         ),
     ],
 )
-def test_a_monitor_that_was_not_meant_is_told_of(
+def test_a_monitor_that_matches_in_part_is_explained(
     wanted: str | int, endpoints: list[Endpoint], message: str
 ) -> None:
     with pytest.raises(DeviceError) as caught:
@@ -95,11 +97,11 @@ def test_a_monitor_that_was_not_meant_is_told_of(
 
 
 @pytest.mark.parametrize("wanted", ["", "  "])
-def test_a_variable_that_is_empty_names_nothing(wanted: str) -> None:
+def test_an_empty_variable_selects_nothing(wanted: str) -> None:
     assert match(MICROPHONES, "input", wanted) is None
 
 
-def test_where_the_systems_own_choice_is_a_monitor_the_one_microphone_is_used() -> None:
+def test_if_the_systems_default_is_a_monitor_the_only_microphone_is_used() -> None:
     assert instead_of_monitor(SOURCES[:2]) == SOURCES[1]
     assert instead_of_monitor(MICROPHONES) is None
 
@@ -113,7 +115,7 @@ def test_where_the_systems_own_choice_is_a_monitor_the_one_microphone_is_used() 
         ),
         (
             SOURCES[:3],
-            "the system's own choice is no microphone ('Monitor of USB Audio' hears what a speaker",
+            "the system's default is not a microphone ('Monitor of USB Audio' hears what a speaker",
         ),
     ],
 )

@@ -60,7 +60,7 @@ def test_each_line_that_says_something_is_a_turn_until_the_input_ends() -> None:
     ]
 
 
-def test_bytes_that_are_no_text_do_not_end_the_conversation() -> None:
+def test_bytes_that_are_not_text_do_not_end_the_conversation() -> None:
     assert type_in(b"\xff\xfe\nstill here\n")[1:] == [
         "TypedLine(text='\ufffd\ufffd')",
         "TypedLine(text='still here')",
@@ -129,9 +129,9 @@ def test_at_a_terminal_a_person_may_interrupt_and_ends_with_control_d() -> None:
     os.close(ours)
 
 
-def test_a_closed_standard_input_is_told_in_one_line() -> None:
+def test_a_closed_standard_input_is_reported_in_one_line() -> None:
     program = "import sys; sys.stdin = None\n" + PROGRAM
     result = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    assert result.stdout == "keyboard: there is nothing to read from, standard input is closed\n"
+    assert result.stdout == "keyboard: nothing to read from: standard input is closed\n"

@@ -19,8 +19,8 @@ from voicebot_azure.account import SpeechAccount
 from voicebot_azure.recognition.options import AzureRecognizerOptions
 from voicebot_azure.recognition.recognizer import AzureRecognizer
 from voicebot_azure.sdk import SpeechSdk
+from voicebot_emulator.account import Account as EmulatedAccount
 from voicebot_emulator.script import Script
-from voicebot_emulator.server import Account as EmulatedAccount
 from voicebot_emulator.server import Emulator
 
 Sound = Callable[[float], bytes]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from voicebot_emulator.command import _behind
+from voicebot_emulator.command import _providers
 from voicebot_emulator.script import Script, read_script
 
 COMMAND = [sys.executable, "-m", "voicebot", "emulate", "azure"]
@@ -74,7 +74,7 @@ def test_it_prints_the_variables_that_the_configs_use(script: Path) -> None:
     }
 
 
-def test_the_config_behind_it_has_the_variables_of_the_dot_env_beside_it(tmp_path: Path) -> None:
+def test_the_config_of_the_real_providers_has_the_variables_of_the_dot_env_beside_it(tmp_path: Path) -> None:
     there = tmp_path / "elsewhere"
     there.mkdir()
     (there / ".env").write_text("EMULATED_REPLY=Aye.\n")
@@ -140,7 +140,9 @@ def test_a_wrong_key_is_refused_without_any_fault_and_written_nowhere(script: Pa
         (["--behind", "offline", "--fault", "explode"], "there is no fault 'explode'"),
     ],
 )
-def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, arguments: list[str], reason: str) -> None:
+def test_impossible_arguments_are_reported_in_one_line(
+    tmp_path: Path, arguments: list[str], reason: str
+) -> None:
     for name, text in {
         "list": "- a\n",
         "typo": "haerd: [a]\n",
@@ -162,7 +164,7 @@ def test_what_cannot_be_is_said_in_a_line(tmp_path: Path, arguments: list[str], 
     assert "Traceback" not in ran.stderr
 
 
-def test_the_config_behind_is_found_by_a_name_and_with_the_variables_beside_it(
+def test_the_config_of_the_real_providers_is_found_by_name_with_the_dot_env_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -170,7 +172,7 @@ def test_the_config_behind_is_found_by_a_name_and_with_the_variables_beside_it(
     (tmp_path / "bots" / ".env").write_text("BEHIND_IT=Stand behind.\n")
     (tmp_path / "bots" / "mine.yml").write_text("extends: offline\nsystem: ${BEHIND_IT}\n")
 
-    assert _behind("bots/mine", Script()).system == "Stand behind."
+    assert _providers("bots/mine", Script()).system == "Stand behind."
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_the_config_behind_is_found_by_a_name_and_with_the_variables_beside_it(
         (
             "a0: &a0 [x]\n"
             + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)),
-            "a script has no aliases",
+            "a script must not have aliases",
         ),
         ("heard: " + "[" * 2_000, "lists and mappings are nested too deeply"),
         ("".join(f"a{n}: 1\n" for n in range(20_000)), "there is too much in it for a script"),
@@ -187,9 +189,7 @@ def test_the_config_behind_is_found_by_a_name_and_with_the_variables_beside_it(
     ],
     ids=["aliases", "depth", "length", "unknown keys"],
 )
-def test_a_script_of_a_stranger_takes_neither_long_nor_many_lines(
-    tmp_path: Path, text: str, reason: str
-) -> None:
+def test_a_hostile_script_is_refused_quickly_and_in_few_lines(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "script.yaml").write_text(text)
 
     with pytest.raises(ValueError, match=reason) as raised:
@@ -198,7 +198,7 @@ def test_a_script_of_a_stranger_takes_neither_long_nor_many_lines(
     assert len(str(raised.value).splitlines()) <= 20
 
 
-def test_a_port_that_is_taken_is_told(script: Path) -> None:
+def test_a_port_in_use_is_reported(script: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         ran = subprocess.run(
@@ -215,7 +215,7 @@ def test_a_port_that_is_taken_is_told(script: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
-def test_while_it_refuses_nobody_gets_through_and_then_all_is_well(script: Path) -> None:
+def test_while_it_refuses_no_connection_succeeds_and_afterwards_all_do(script: Path) -> None:
     with emulating("--script", str(script)) as (_, variables):
         address = variables["SPEECH_ENDPOINT"].replace("ws:", "http:")
         ask(f"{address}/emulator/faults", method="PUT", body=["refused=0.3"])
@@ -239,7 +239,7 @@ def test_while_it_refuses_nobody_gets_through_and_then_all_is_well(script: Path)
     ],
     ids=["deep", "large"],
 )
-def test_a_script_that_is_none_is_told_in_a_line(tmp_path: Path, text: str, complaint: str) -> None:
+def test_an_invalid_script_is_reported_in_one_line(tmp_path: Path, text: str, complaint: str) -> None:
     path = tmp_path / "script.yaml"
     path.write_text(text)
 

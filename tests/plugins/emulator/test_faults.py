@@ -30,7 +30,7 @@ def test_a_fault_is_read_as_it_is_written(text: str, fault: Fault) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "'' is no fault; write [SERVICE:]NAME"),
+        ("", "'' is not a fault; write [SERVICE:]NAME"),
         ("explode", "there is no fault 'explode'; there are wrong-key,"),
         ("tts:late-final=1", "'late-final' is a fault of stt, not of 'tts'"),
         ("mail:hang", "not of 'mail'"),
@@ -39,12 +39,12 @@ def test_a_fault_is_read_as_it_is_written(text: str, fault: Fault) -> None:
         ("throttled=soon", "must be SECONDS, not 'soon'"),
         ("content-filter=all", "must be prompt|stream|withdraw, not 'all'"),
         ("burst=3", "'burst' takes no value"),
-        ("drop@startx0", "'drop@startx0' is no fault"),
+        ("drop@startx0", "'drop@startx0' is not a fault"),
         ("hang@noon", "'hang' happens at connect, start, middle, end, not at 'noon'"),
-        ("wrong-key@start", "'wrong-key' happens at one point alone"),
+        ("wrong-key@start", "'wrong-key' happens at one point only"),
     ],
 )
-def test_what_is_no_fault_is_refused_with_what_would_be(text: str, reason: str) -> None:
+def test_an_invalid_fault_is_refused_with_what_would_be_valid(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=re.escape(reason)):
         Fault.parse(text)
 
@@ -68,20 +68,22 @@ def test_a_fault_without_a_number_happens_until_it_is_cleared() -> None:
 @pytest.mark.parametrize(
     ("service", "point", "happens"), [("tts", "end", True), ("stt", "end", False), ("tts", "start", False)]
 )
-def test_a_fault_happens_to_its_service_at_its_point_alone(service: str, point: str, happens: bool) -> None:
+def test_a_fault_happens_only_to_its_service_and_at_its_point(
+    service: str, point: str, happens: bool
+) -> None:
     faults = Faults(["tts:close=1011@end"])
 
     assert (faults.take(service, "close", point=point) is not None) is happens
 
 
-def test_a_fault_for_all_services_spares_those_that_cannot_have_it() -> None:
+def test_a_fault_for_all_services_does_not_apply_to_those_that_cannot_have_it() -> None:
     faults = Faults(["late-final=1"])
 
     assert faults.take("chat", "late-final") is None
     assert faults.take("stt", "late-final") is not None
 
 
-def test_a_list_with_something_wrong_changes_nothing() -> None:
+def test_a_list_with_an_invalid_fault_changes_nothing() -> None:
     faults = Faults(["wrong-key"])
 
     with pytest.raises(ValueError, match="no fault 'explode'"):

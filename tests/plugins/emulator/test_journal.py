@@ -10,7 +10,7 @@ from voicebot_emulator.journal import Entry, Journal
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_on_a_full_disk_it_is_kept_in_memory_alone(caplog):
+def test_on_a_full_disk_the_journal_is_kept_only_in_memory(caplog):
     journal = Journal(Path("/dev/full"))
 
     for number in range(3):
@@ -19,4 +19,4 @@ def test_on_a_full_disk_it_is_kept_in_memory_alone(caplog):
 
     assert len(journal.find(what="open")) == 3
     (record,) = caplog.records
-    assert record.getMessage() == "the journal cannot be written any more: No space left on device"
+    assert record.getMessage() == "the journal can no longer be written: No space left on device"

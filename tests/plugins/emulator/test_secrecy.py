@@ -50,7 +50,7 @@ def test_keys_in_headers_are_left_out(name):
 @pytest.mark.parametrize(
     "value", [f"Bearer {TOKEN}", f"bearer {PLAIN}", f"Basic {PLAIN}", f"Bearer aad#res#{PLAIN}"]
 )
-def test_tokens_in_headers_are_left_out_there_and_wherever_they_come_again(value):
+def test_tokens_in_headers_are_left_out_there_and_everywhere_else(value):
     journal = Journal()
     journal.add(Entry(0, "stt", 1, "in", "open", {"AUTHORIZATION": value}, "/x"))
     token = value.rpartition(" ")[2].rpartition("#")[2]
@@ -119,7 +119,7 @@ def test_a_key_among_the_subprotocols_of_a_websocket_is_left_out():
     }
 
 
-def test_what_is_no_key_stays():
+def test_values_that_are_not_keys_stay():
     journal = Journal()
     body = json.dumps(
         {"max_tokens": 5, "prompt_cache_key": "a", "usage": {"total_tokens": 7}, "text": "the key to it"}
@@ -129,7 +129,7 @@ def test_what_is_no_key_stays():
     assert (journal.entries[0].body, journal.entries[0].headers) == (body, headers)
 
 
-def test_a_key_that_is_met_is_left_out_of_all_that_a_service_is_told_and_tells(tmp_path, caplog):
+def test_a_key_once_seen_is_left_out_of_all_messages(tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
     file = tmp_path / "journal.jsonl"
 

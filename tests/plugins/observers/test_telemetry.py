@@ -76,7 +76,7 @@ def seconds(span: ReadableSpan) -> tuple[float, float]:
     return round(span.start_time / 1e9 - STARTED, 3), round(span.end_time / 1e9 - STARTED, 3)
 
 
-def test_a_conversation_holds_turns_and_a_turn_what_happened_in_it(watch):
+def test_a_conversation_contains_turns_and_a_turn_its_stages(watch):
     collected = Collected()
     watch(collected.observer)
     spans = collected.spans
@@ -98,7 +98,7 @@ def test_a_conversation_holds_turns_and_a_turn_what_happened_in_it(watch):
     }
 
 
-def test_the_chat_model_is_told_of_as_the_conventions_say(watch):
+def test_the_span_of_the_chat_model_follows_the_conventions(watch):
     collected = Collected()
     watch(collected.observer)
     span = collected.spans["chat gpt-x"]
@@ -114,7 +114,7 @@ def test_the_chat_model_is_told_of_as_the_conventions_say(watch):
     }
 
 
-def test_what_was_said_is_told_only_where_it_is_asked_for(watch):
+def test_what_was_said_is_exported_only_if_asked_for(watch):
     for content in (False, True):
         collected = Collected(content=content)
         watch(collected.observer)
@@ -124,7 +124,7 @@ def test_what_was_said_is_told_only_where_it_is_asked_for(watch):
     assert (turn["voicebot.user.words"], turn["voicebot.bot.heard"]) == SAID
 
 
-def test_metrics_have_the_conventions_names_where_there_are_some(watch):
+def test_metrics_have_the_names_of_the_conventions_if_there_are_any(watch):
     collected = Collected()
     watch(collected.observer, [*_dialogue(), ReplyWithdrawn(7.0, 40)])
     metrics = collected.metrics()
@@ -161,7 +161,7 @@ def _dialogue() -> tuple[Any, ...]:
     return UserTurnEnded(2.5, "hello"), BotTurnEnded(6.0, "Hello."), timed, ConversationEnded(65.5)
 
 
-def test_a_failure_is_on_the_span_of_whoever_failed(watch):
+def test_a_failure_is_on_the_span_of_the_provider_that_failed(watch):
     collected = Collected()
     watch(collected.observer, FAILED_TURN)
     spans = collected.spans
@@ -200,7 +200,7 @@ async def test_it_watches_a_conversation_as_it_happens() -> None:
     assert all(span.start_time <= span.end_time for span in spans)
 
 
-def test_a_conversation_that_is_not_seen_to_its_end_is_counted_out(watch):
+def test_a_conversation_that_is_not_observed_to_its_end_no_longer_counts_as_active(watch):
     collected = Collected()
     watch(collected.observer, FAILED_TURN[:1])
     assert "conversation" in collected.spans
@@ -249,7 +249,7 @@ def receive() -> Iterator[Callable[..., Receiver]]:
         receiver.server.server_close()
 
 
-def test_a_receiver_gets_what_the_options_say_it_should(watch, receive):
+def test_a_receiver_gets_what_the_options_ask_for(watch, receive):
     receiver = receive()
     options = TelemetryOptions(endpoint=receiver.address, headers={"api-key": "s3cret"}, service="parrots")
     assert "s3cret" not in repr(options)
@@ -272,7 +272,7 @@ def test_a_receiver_gets_what_the_options_say_it_should(watch, receive):
     )
 
 
-def test_the_variables_of_opentelemetry_count_where_no_option_is_set(watch, receive, monkeypatch):
+def test_the_variables_of_opentelemetry_apply_if_no_option_is_set(watch, receive, monkeypatch):
     receiver = receive()
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.address)
     watch(TelemetryObserver(TelemetryOptions()))
@@ -281,13 +281,13 @@ def test_the_variables_of_opentelemetry_count_where_no_option_is_set(watch, rece
     assert {a.key: a.value.string_value for a in attributes}["service.name"] == "voicebot"
 
 
-def test_a_receiver_that_does_not_answer_holds_the_end_up_for_no_more_than_a_moment(watch, receive, caplog):
+def test_a_receiver_that_does_not_answer_delays_closing_only_briefly(watch, receive, caplog):
     receiver = receive(delay=60.0)
     watch(TelemetryObserver(TelemetryOptions(endpoint=receiver.address)))
     assert "not all telemetry was delivered within 2 s" in caplog.text
 
 
-def test_it_can_be_started_again_after_closing_and_says_where_it_was_not(watch, receive):
+def test_it_can_be_started_again_after_closing_and_reports_when_it_was_not_started(watch, receive):
     receiver = receive()
     observer = TelemetryObserver(TelemetryOptions(endpoint=receiver.address))
     watch(observer)
@@ -306,7 +306,7 @@ def test_closing_without_starting_is_harmless_and_so_is_closing_twice():
     asyncio.run(run())
 
 
-def test_what_is_told_of_a_conversation_can_do_no_harm_where_it_is_shown(watch):
+def test_texts_of_spans_are_harmless_on_a_terminal(watch):
     hostile = "\x1b[2J\u202ea\x7f\ud83d\nb"
     collected = Collected(content=True)
     events = [

@@ -1,9 +1,8 @@
-"""Transcripts: what stands in them, where they lie, and that nothing is lost or overwritten."""
+"""Transcripts are written as they happen, to files that nobody else reads."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import stat
 from collections.abc import AsyncIterator
@@ -17,8 +16,6 @@ from voicebot import (
     AudioDevice,
     AudioStream,
     Bot,
-    BotDucked,
-    BotTurnEnded,
     Conversation,
     ConversationEnded,
     ConversationEvent,
@@ -26,31 +23,14 @@ from voicebot import (
     DeviceEvent,
     Options,
     ProviderError,
-    ProviderFailed,
-    ProviderNoticed,
     TypedLine,
     UnitSpoken,
-    UserCorrected,
     UserTurnEnded,
 )
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer
-from voicebot_observers.dialogue import Dialogue
-from voicebot_observers.transcript import TranscriptObserver, TranscriptOptions
+from voicebot_observers.transcript import TranscriptOptions
 
-HEADING = "## Polly, 2026-11-24 15:30:00 UTC\n\n"
-
-
-def transcript(file: Path, **options: object) -> TranscriptObserver:
-    return TranscriptObserver(TranscriptOptions.model_validate({"file": file, **options}))
-
-
-def told(*events: ConversationEvent) -> list[tuple[str, str]]:
-    dialogue = Dialogue()
-    return [(entry.kind, entry.text) for event in events for entry in dialogue.see(event)]
-
-
-def lines(file: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+from .transcripts import HEADING, lines, transcript
 
 
 def test_markdown_is_read_by_a_person(watch, tmp_path):
@@ -63,13 +43,13 @@ def test_markdown_is_read_by_a_person(watch, tmp_path):
     )
 
 
-def test_timings_are_told_where_they_are_asked_for(watch, tmp_path):
+def test_timings_are_written_only_if_asked_for(watch, tmp_path):
     file = tmp_path / "talk.md"
     watch(transcript(file, timings=True))
     assert "*turn 1, answered after 1.10 s, 120 + 30 tokens, 1 prepared in vain*" in file.read_text()
 
 
-def test_json_lines_are_objects_with_the_time_of_the_wall_clock(watch, tmp_path):
+def test_json_lines_are_objects_with_wall_clock_times(watch, tmp_path):
     file = tmp_path / "talk.jsonl"
     watch(transcript(file, timings=True))
     told = lines(file)
@@ -97,12 +77,12 @@ def test_json_lines_are_objects_with_the_time_of_the_wall_clock(watch, tmp_path)
         ("a.json", "markdown", "##"),
     ],
 )
-def test_the_suffix_says_the_format_unless_the_option_does(watch, tmp_path, name, format, begins):
+def test_the_suffix_decides_the_format_unless_the_option_does(watch, tmp_path, name, format, begins):
     watch(transcript(tmp_path / name, format=format))
     assert (tmp_path / name).read_text().startswith(begins)
 
 
-def test_a_later_conversation_is_added_and_nothing_overwritten(watch, tmp_path):
+def test_a_later_conversation_is_appended(watch, tmp_path):
     file = tmp_path / "talk.md"
     file.write_text("mine\n")
     watch(
@@ -115,7 +95,7 @@ def test_a_later_conversation_is_added_and_nothing_overwritten(watch, tmp_path):
     assert text.index("first") < text.index("second")
 
 
-def test_conversations_at_the_same_time_say_whose_turn_it_is(tmp_path, info):
+def test_simultaneous_conversations_are_told_apart_in_one_file(tmp_path, info):
     file = tmp_path / "talk.md"
     observer = transcript(file)
 
@@ -145,7 +125,7 @@ def test_conversations_at_the_same_time_say_whose_turn_it_is(tmp_path, info):
     ]  # fmt: skip
 
 
-def test_placeholders_give_each_conversation_a_file_and_lead_nowhere_else(watch, tmp_path):
+def test_placeholders_give_each_conversation_a_file_in_the_same_folder(watch, tmp_path):
     file = tmp_path / "talks" / "{name}" / "{started}-{id}.md"
     watch(transcript(file), name="../../etc/ Пират\n/x.sh", id="../../../root")
     (written,) = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -153,13 +133,13 @@ def test_placeholders_give_each_conversation_a_file_and_lead_nowhere_else(watch,
 
 
 @pytest.mark.parametrize("name", ["...", "", "/", "\x00"])
-def test_a_name_of_which_nothing_is_safe_still_makes_a_file(watch, tmp_path, name):
+def test_a_name_without_a_safe_character_still_makes_a_file(watch, tmp_path, name):
     watch(transcript(tmp_path / "{name}.md"), name=name)
     assert (tmp_path / "unnamed.md").exists()
 
 
 @pytest.mark.parametrize("file", ["{date}.md", "a{.md", "{started}/{Name}.md"])
-def test_a_placeholder_that_means_nothing_is_refused(file):
+def test_an_unknown_placeholder_is_refused(file):
     with pytest.raises(
         ValidationError, match=r"means nothing in a path; there are \{started\}, \{name\}, \{id\}"
     ):
@@ -167,7 +147,7 @@ def test_a_placeholder_that_means_nothing_is_refused(file):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
-def test_only_the_owner_can_read_a_transcript(watch, tmp_path):
+def test_only_its_owner_can_read_a_transcript(watch, tmp_path):
     watch(transcript(tmp_path / "{id}.md"))
     assert stat.S_IMODE((tmp_path / "c0ffee0.md").stat().st_mode) == 0o600
 
@@ -175,7 +155,7 @@ def test_only_the_owner_can_read_a_transcript(watch, tmp_path):
 @pytest.mark.parametrize(
     ("file", "reason"), [("there/talk.md", "Not a directory"), ("folder", "Is a directory")]
 )
-def test_a_path_that_cannot_be_written_is_said_at_the_start(tmp_path, file, reason):
+def test_a_path_that_cannot_be_written_is_reported_at_the_start(tmp_path, file, reason):
     (tmp_path / "there").write_text("a file")
     (tmp_path / "folder").mkdir()
     with pytest.raises(ProviderError, match=f"cannot write transcripts to .*{file}: {reason}"):
@@ -187,60 +167,7 @@ def test_starting_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_words_are_told_when_their_answer_begins_and_once():
-    assert told(
-        UserTurnEnded(1.0, "tell me"),
-        BotTurnEnded(2.0, "", interrupted=True),
-        UserTurnEnded(3.0, "Tell me more"),
-        UnitSpoken(4.0, "Once"),
-        BotTurnEnded(5.0, "Once there", interrupted=True),
-    ) == [("user", "Tell me more"), ("bot", "Once there")]
-
-
-def test_words_that_got_no_answer_are_not_lost():
-    assert told(
-        UserTurnEnded(1.0, "hello"),
-        BotTurnEnded(2.0, "", interrupted=True),
-        UserTurnEnded(3.0, "goodbye"),
-        ConversationEnded(4.0, by="phrase"),
-    ) == [("user", "hello"), ("user", "goodbye"), ("end", "phrase")]
-
-
-def test_words_that_are_settled_late_are_put_right_or_told_again():
-    assert told(
-        UserTurnEnded(1.0, "two tickets"),
-        UserCorrected(1.1, "two tickets please"),
-        UnitSpoken(1.5, "Yes."),
-        BotTurnEnded(2.0, "Yes."),
-        UserCorrected(2.1, "ten tickets please"),
-    ) == [("user", "two tickets please"), ("bot", "Yes."), ("correction", "ten tickets please")]
-
-
-def test_what_goes_wrong_is_told_and_what_nobody_needs_is_not():
-    assert told(
-        BotDucked(0.5, held=False),
-        UserTurnEnded(1.0, "hello"),
-        ProviderFailed(2.0, "chat", "no tokens left"),
-        ProviderNoticed(2.5, "chat", "another model answers"),
-        DeviceChanged(3.0, False, "the headset is gone"),
-        ConversationEnded(4.0, "the recogniser broke", "failure"),
-    ) == [
-        ("user", "hello"),
-        ("failure", "chat: no tokens left"),
-        ("notice", "chat: another model answers"),
-        ("device", "the headset is gone"),
-        ("end", "the recogniser broke"),
-    ]
-
-
-def test_what_was_said_formats_nothing(watch, tmp_path):
-    file = tmp_path / "talk.md"
-    events = [UserTurnEnded(1.0, "a *b*\n\n# <img src=x> [c](http://d)"), ConversationEnded(2.0)]
-    watch(transcript(file), events)
-    assert r"**User** (0:01): a \*b\* # \<img src=x\> \[c\](http://d)" in file.read_text()
-
-
-def test_events_of_later_versions_are_passed_over(watch, tmp_path):
+def test_events_of_later_versions_are_ignored(watch, tmp_path):
     class Novelty:
         at = 1.0
 
@@ -263,7 +190,7 @@ class Typewriter(AudioDevice[Options]):
         yield Lines()
 
 
-def test_a_conversation_that_is_stopped_is_written_down_to_its_end(tmp_path):
+def test_a_conversation_that_is_stopped_is_written_to_its_end(tmp_path):
     async def run() -> None:
         bot = Bot(
             recognizer=ScriptedRecognizer(),
@@ -292,38 +219,3 @@ def test_a_conversation_that_is_stopped_is_written_down_to_its_end(tmp_path):
         ("bot", "Once there was a parrot.", True),
         ("end", "input", None),
     ]
-
-
-HOSTILE = "\x1b]52;c;x\x07a\x9b2J\u202eb\u2066\u200e\x7f\r\n"
-HOSTILE += "# Heading\n**User** (0:01): yes\u2028&#x202e; ~~x~~ [l](http://y)"
-EVENTS = [
-    UserTurnEnded(1.0, HOSTILE),
-    UnitSpoken(2.0, HOSTILE),
-    BotTurnEnded(3.0, HOSTILE),
-    UserCorrected(3.5, HOSTILE),
-    ProviderFailed(4.0, "chat", HOSTILE),
-    ProviderNoticed(5.0, "chat", HOSTILE),
-    DeviceChanged(6.0, False, HOSTILE),
-    ConversationEnded(7.0, HOSTILE, "failure"),
-]
-
-
-@pytest.mark.parametrize("name", ["talk.md", "talk.jsonl"])
-def test_nothing_that_is_said_or_fails_gets_into_a_transcript_raw(watch, tmp_path, name):
-    watch(transcript(tmp_path / name), EVENTS, name=HOSTILE)
-
-    text = (tmp_path / name).read_text(encoding="utf-8")
-    assert text.count("Heading") == (9 if name == "talk.md" else 8)
-    assert text.replace("\n", "").isprintable()
-    if name == "talk.md":
-        assert [line for line in text.split("\n")[1:] if line.startswith(("#", "**User** (0:01): yes"))] == []
-        assert "&#x" not in text.replace("\\&#x", "")
-    else:
-        assert all(json.loads(line) for line in text.splitlines())
-        assert all(str(entry.get("text", "")).isprintable() for entry in lines(tmp_path / name))
-
-
-def test_honest_scripts_and_emoji_stay_in_a_transcript(watch, tmp_path):
-    said = "👩‍👧 می‌خواهم क्‍ष שלום\u200f"
-    watch(transcript(tmp_path / "talk.md"), [UserTurnEnded(1.0, said), ConversationEnded(2.0)])
-    assert "👩‍👧 می‌خواهم क्‍ष שלום\n" in (tmp_path / "talk.md").read_text(encoding="utf-8")

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from voicebot import ChatRequest, Message
-from voicebot_offline.chat import ScriptChat, ScriptOptions
-from voicebot_offline.decoding import pronunciations_of
-from voicebot_offline.recognizer import PocketsphinxOptions
-from voicebot_offline.synthesizer import EspeakOptions
+from voicebot_offline.chat.model import ScriptChat, ScriptOptions
+from voicebot_offline.recognition.decoder import pronunciations_of
+from voicebot_offline.recognition.recognizer import PocketsphinxOptions
+from voicebot_offline.synthesis.synthesizer import EspeakOptions
 from voicebot_offline.words import words_of
 
 CONFIG = Path(__file__).parents[3] / "configs" / "offline.yaml"

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from voicebot import ChatEvent, ChatRequest, Message, TextDelta
+from voicebot_emulator.account import Account
 from voicebot_emulator.script import Script
-from voicebot_emulator.server import Account, Emulator
+from voicebot_emulator.server import Emulator
 from voicebot_openai.azure_chat import AzureChatModel
 from voicebot_openai.azure_options import AzureChatOptions
 from voicebot_openai.chat import OpenAIChatModel

@@ -69,8 +69,9 @@ def identity(monkeypatch):
 
 @asynccontextmanager
 async def signed_in(options_of, api_version):
+    from voicebot_emulator.account import Account
     from voicebot_emulator.script import Script
-    from voicebot_emulator.server import Account, Emulator
+    from voicebot_emulator.server import Emulator
 
     account = Account(openai_key=TOKEN)
     async with Emulator(Script(answered=("Aye.",)), account=account) as emulator:

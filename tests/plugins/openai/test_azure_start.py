@@ -63,8 +63,9 @@ def test_a_host_that_does_not_exist_fails_at_start(options_of):
 
 @pytest.mark.parametrize("fault", ["throttled", "status=503", "chat:hang@connect"])
 def test_temporary_problems_only_warn_at_start(azure, ask, text_of, options_of, caplog, fault):
+    from voicebot_emulator.account import Account
     from voicebot_emulator.script import Script
-    from voicebot_emulator.server import Account, Emulator
+    from voicebot_emulator.server import Emulator
     from voicebot_openai.azure_chat import AzureChatModel
 
     caplog.set_level(logging.WARNING)

@@ -1,27 +1,38 @@
-"""What a provider of each kind keeps to, as classes of checks that pytest collects; public API.
+"""The contract of each kind of provider, as a class of checks that pytest collects; public API.
 
-A plugin's author subclasses one and says how to make the provider::
+The author of a plugin subclasses one and says how to make the provider::
 
     class TestMyVoice(SynthesizerContract):
         def make(self) -> MyVoice:
             return MyVoice(MyOptions())
 
 Nothing here needs pytest: `voicebot check-plugin` runs the same checks.
+
+The rooms, each importing only from those after it::
+
+    runner                                            runs checks without pytest
+    chat, recognizer, synthesizer, device, observer,  the checks of one kind of provider
+      turn_detector, voice_activity
+    provider                                          the checks of every provider
+    check, watchdog                                   what a check is, and how a check that hangs is stopped
+    relay                                             cuts the network between a provider and its service
+    measurements, samples                             what is measured, and what providers are given
+    failures, iteration                               how a check fails, and how it consumes events
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from voicebot.testing.contract.chat import ChatModelContract
+from voicebot.testing.contract.chat.contract import ChatModelContract
 from voicebot.testing.contract.device import AudioDeviceContract
 from voicebot.testing.contract.observer import ObserverContract
-from voicebot.testing.contract.provider import ProviderContract
-from voicebot.testing.contract.recognizer import RecognizerContract
-from voicebot.testing.contract.relay import Relay, relayed
-from voicebot.testing.contract.synthesizer import SynthesizerContract
-from voicebot.testing.contract.turndetector import TurnDetectorContract
-from voicebot.testing.contract.voiceactivity import VoiceActivityDetectorContract
+from voicebot.testing.contract.provider.contract import ProviderContract
+from voicebot.testing.contract.recognizer.contract import RecognizerContract
+from voicebot.testing.contract.relay.relay import Relay, relayed
+from voicebot.testing.contract.synthesizer.contract import SynthesizerContract
+from voicebot.testing.contract.turn_detector import TurnDetectorContract
+from voicebot.testing.contract.voice_activity import VoiceActivityDetectorContract
 
 CONTRACTS: dict[str, type[ProviderContract[Any]]] = {
     "recognizer": RecognizerContract,

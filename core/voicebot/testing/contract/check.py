@@ -1,61 +1,41 @@
-"""What a check is: an async method that runs on an event loop of its own, and that cannot hang for ever."""
+"""A check: an async method that runs on an event loop of its own and cannot hang for ever."""
 
 from __future__ import annotations
 
 import functools
 import unittest
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from voicebot.config.shipped import shown_page
-from voicebot.testing.contract.watch import GivenUp, Run
+from voicebot.testing.contract.failures import CheckTimeout, ExpectedFailure, Unmet, describe, leaves
+from voicebot.testing.contract.watchdog import WatchedRun
 
 PAGE = shown_page("reference/contract.md")
-_SHOWN = 500
 
 
 class Checked(Protocol):
-    """What a check needs to know of its contract."""
+    """What a check needs from its contract."""
 
     expected_failures: ClassVar[dict[str, str]]
     time_limit: ClassVar[float]
 
     def masked(self, text: str) -> str:
-        """Return a text without the secrets of the provider."""
+        """Return a text without the provider's secrets."""
 
 
 CheckedT = TypeVar("CheckedT", bound=Checked)
 
 
-class Unmet(AssertionError):
-    """Something that a check expects was not so."""
-
-    def __init__(self, expected: str, seen: str) -> None:
-        super().__init__(f"expected {expected}, saw {seen}")
-        self.expected = expected
-        self.seen = seen
-
-
-class ExpectedFailure(unittest.SkipTest):
-    """A check failed that was expected to."""
-
-
-def expect(met: object, expected: str, seen: object) -> None:
-    """Go on where something is as it should be, else raise `Unmet`."""
-    if not met:
-        raise Unmet(expected, str(seen))
-
-
 def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[CheckedT], None]:
-    """Make a check of an async method whose docstring says, in its first line, what is expected."""
+    """Turn an async method into a check; the first line of its docstring is the rule."""
     name = body.__name__
 
     @functools.wraps(body)
     def run(self: CheckedT) -> None:
         reason = self.expected_failures.get(name)
         try:
-            Run(lambda: body(self)).watch(self.time_limit)
+            WatchedRun(lambda: body(self)).watch(self.time_limit)
         except (unittest.SkipTest, KeyboardInterrupt):
             raise
         except BaseException as error:  # a provider may raise a group that holds anything
@@ -65,7 +45,7 @@ def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[Ch
             raise ExpectedFailure(f"expected failure: {reason}") from error
         if reason is not None:
             raise AssertionError(
-                f"expected: a failure, for it is listed in `expected_failures` ({reason})\n"
+                f"expected: a failure, because it is listed in `expected_failures` ({reason})\n"
                 f"seen: it passes\nread: {PAGE}#known-failures"
             )
 
@@ -73,39 +53,16 @@ def check(body: Callable[[CheckedT], Coroutine[Any, Any, None]]) -> Callable[[Ch
 
 
 def anchor(name: str) -> str:
-    """Return where the page of the contract tells of a check."""
+    """Return the anchor of a check on the contract's page."""
     return name.removeprefix("test_").replace("_", "-")
-
-
-def described(error: BaseException) -> str:
-    """Return what is to be seen of an error, in one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:_SHOWN]
-
-
-def leaves(error: BaseException) -> Iterator[BaseException]:
-    """Give an error, or those of a group of them, to any depth."""
-    if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from leaves(inner)
-    else:
-        yield error
-
-
-@contextmanager
-def ungrouped() -> Iterator[None]:
-    """Raise the first error of a group alone, as if no task group had been in between."""
-    try:
-        yield
-    except BaseExceptionGroup as group:
-        raise next(leaves(group)) from group
 
 
 def _failure(self: Checked, body: Callable[..., Any], error: BaseException) -> AssertionError:
     found = list(leaves(error))
-    unmet = next((leaf for leaf in found if isinstance(leaf, Unmet | GivenUp)), None)
+    unmet = next((leaf for leaf in found if isinstance(leaf, Unmet | CheckTimeout)), None)
     if unmet is not None:
         expected, seen = unmet.expected, unmet.seen
     else:
-        expected, seen = (body.__doc__ or "").partition("\n")[0].rstrip("."), described(found[0])
+        expected, seen = (body.__doc__ or "").partition("\n")[0].rstrip("."), describe(found[0])
     read = f"{PAGE}#{anchor(body.__name__)}"
     return AssertionError(self.masked(f"expected: {expected}\nseen: {seen}\nread: {read}"))

@@ -11,10 +11,11 @@ from typing import Any
 from voicebot.audio import BYTES_PER_SAMPLE, AudioFormat
 from voicebot.interfaces import AudioDevice, AudioStream
 from voicebot.messages import DeviceEvent, DeviceLost, DeviceReopened, Endpoint, TypedLine
-from voicebot.testing.contract.check import Unmet, check, expect
-from voicebot.testing.contract.iterating import closing
-from voicebot.testing.contract.progress import moved
-from voicebot.testing.contract.provider import ProviderContract, nothing
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, expect
+from voicebot.testing.contract.iteration import closing
+from voicebot.testing.contract.measurements.progress import record_progress
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
 
 _FRAME = 0.02
 _SPOKEN = 0.2
@@ -29,11 +30,11 @@ _ANSWER = 5.0
 
 
 class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
-    """What an audio device keeps to."""
+    """What an audio device must do."""
 
     @check
     async def test_its_formats_are_those_of_sound(self) -> None:
-        """`microphone` and `speaker` are `AudioFormat`s or None; not both None, but where lines are typed."""
+        """`microphone` and `speaker` are `AudioFormat`s or None, and not both None unless lines are typed."""
         async with self._started() as provider, provider.open() as stream:
             for name in ("microphone", "speaker"):
                 form = getattr(stream, name)
@@ -50,7 +51,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
 
     @check
     async def test_what_is_heard_comes_in_whole_frames(self) -> None:
-        """What it hears are frames of whole samples, at most a quarter of a second, or lines and news."""
+        """It yields frames of whole samples, at most 0.25 s long, typed lines and device events."""
         async with (
             self._started() as provider,
             provider.open() as stream,
@@ -79,7 +80,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
 
     @check
     async def test_it_can_be_opened_again(self) -> None:
-        """A device can be opened again once it was left, whatever was going on."""
+        """A device can be opened again after it was closed, whatever it was doing."""
         async with self._started() as provider:
             for _ in range(2):
                 async with provider.open() as stream:
@@ -88,10 +89,10 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
 
     @check
     async def test_what_was_written_is_played(self) -> None:
-        """`drain` returns when all is played; `played` then tells how long that was, and never goes back."""
+        """`drain` returns once everything is played; `played` then equals its length, and never decreases."""
         async with self._started() as provider, provider.open() as stream:
             spoken, last = 0.0, stream.played
-            expect(last == 0.0, "0 s played to begin with", last)
+            expect(last == 0.0, "0 s played at first", last)
             while spoken < _SPOKEN:
                 await stream.write(_silence(stream))
                 spoken += _FRAME
@@ -104,7 +105,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
 
     @check
     async def test_clearing_forgets_what_was_written(self) -> None:
-        """After `clear`, `drain` returns soon, and speaking can go on."""
+        """After `clear`, `drain` returns soon, and more can be written."""
         async with self._started() as provider, provider.open() as stream:
             for _ in range(round(0.5 / _FRAME)):
                 await stream.write(_silence(stream))
@@ -119,7 +120,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
 
     @check
     async def test_one_who_writes_too_fast_waits(self) -> None:
-        """`write` waits while about a second is queued: half a minute of sound is not taken at once."""
+        """`write` waits while about a second is queued: it does not accept half a minute of sound at once."""
         async with self._started() as provider, provider.open() as stream:
             _silence(stream)
             if not stream.live:
@@ -134,15 +135,15 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                 pass
             stream.clear()
             ahead = written - stream.played
-            expect(ahead < _LONG / 3, "a second or so queued before `write` waits", f"{ahead:.1f} s queued")
+            expect(ahead < _LONG / 3, "about a second queued before `write` waits", f"{ahead:.1f} s queued")
 
     @check
     async def test_a_cancelled_write_queues_nothing_more(self) -> None:
-        """Of a `write` that is cancelled while it waits, nothing is queued after the `clear` that follows."""
+        """A `write` that is cancelled while it waits queues nothing after the `clear` that follows."""
         async with self._started() as provider, provider.open() as stream:
             _silence(stream)
             if not stream.live:
-                raise unittest.SkipTest("its sound is not live, so that nothing waits")
+                raise unittest.SkipTest("its sound is not live, so nothing waits")
             async with asyncio.TaskGroup() as tasks:
                 writing = tasks.create_task(_overfill(stream))
                 await asyncio.sleep(_WAITED)
@@ -156,7 +157,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
 
     @check
     async def test_without_a_speaker_writing_is_refused(self) -> None:
-        """Where `speaker` is None, `write` raises a `TypeError`; `clear` and `drain` do nothing."""
+        """If `speaker` is None, `write` raises a `TypeError`, and `clear` and `drain` do nothing."""
         async with self._started() as provider, provider.open() as stream:
             if stream.speaker is not None:
                 raise unittest.SkipTest("it has a speaker")
@@ -166,19 +167,19 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                 await stream.write(bytes(640))
             except TypeError:
                 return
-            raise Unmet("a TypeError", "the sound is taken")
+            raise Unmet("a TypeError", "the sound is accepted")
 
     @check
     async def test_endpoints_are_described(self) -> None:
-        """`endpoints` gives `Endpoint`s, with indices of their own for each direction, or none."""
+        """`endpoints` returns `Endpoint`s, with unique indices in each direction, or none."""
         async with self._started() as provider:
             found = await asyncio.to_thread(provider.endpoints)
             expect(all(isinstance(one, Endpoint) for one in found), "Endpoints", found)
             places = [(one.direction, one.index) for one in found]
-            expect(len(set(places)) == len(places), "an index of its own for each", places)
+            expect(len(set(places)) == len(places), "unique indices", places)
 
-    async def _use(self, provider: AudioDevice[Any], midway: Callable[[], None] = nothing) -> None:
-        """Speak a little, and listen until something was heard or nothing will be for a moment."""
+    async def _use(self, provider: AudioDevice[Any], midway: Callable[[], None] = do_nothing) -> None:
+        """Play a little, and listen until a frame comes or none has come for a moment."""
         async with provider.open() as stream:
             if stream.speaker is not None:
                 await stream.write(_silence(stream))
@@ -188,8 +189,8 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
                     break
             await stream.drain()
 
-    async def _work(self, provider: AudioDevice[Any]) -> None:
-        """Speak while listening, fall silent in mid-sentence, and speak on."""
+    async def _use_fully(self, provider: AudioDevice[Any]) -> None:
+        """Play while listening, clear in between, and play on."""
         async with provider.open() as stream, aclosing(_until(stream, _SPOKEN)) as items:
             if stream.speaker is not None:
                 for _ in range(_FRAMES):
@@ -219,7 +220,7 @@ def _silence(stream: AudioStream) -> bytes:
 
 
 async def _until(stream: AudioStream, seconds: float) -> AsyncGenerator[DeviceEvent, None]:
-    """Give what a stream hears, until nothing came for some seconds."""
+    """Yield the events of a stream until none has come for `seconds`."""
     async with closing(aiter(stream)) as items:
         while True:
             try:
@@ -227,5 +228,5 @@ async def _until(stream: AudioStream, seconds: float) -> AsyncGenerator[DeviceEv
                     item = await anext(items)
             except (StopAsyncIteration, TimeoutError):
                 return
-            moved()
+            record_progress()
             yield item

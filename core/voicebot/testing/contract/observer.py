@@ -1,4 +1,4 @@
-"""The contract of an observer: who watches conversations."""
+"""The contract of an observer of conversations."""
 
 from __future__ import annotations
 
@@ -34,11 +34,13 @@ from voicebot.events import (
     UserTurnEnded,
 )
 from voicebot.interfaces import Observer
-from voicebot.testing.contract import memory, texts
-from voicebot.testing.contract.check import Unmet, check
-from voicebot.testing.contract.independence import IndependenceChecks
-from voicebot.testing.contract.progress import moved
-from voicebot.testing.contract.provider import ProviderContract, nothing
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet
+from voicebot.testing.contract.measurements import memory
+from voicebot.testing.contract.measurements.progress import record_progress
+from voicebot.testing.contract.provider.concurrency import ConcurrencyChecks
+from voicebot.testing.contract.provider.contract import ProviderContract, do_nothing
+from voicebot.testing.contract.samples import texts
 
 _AT_ONCE = 20
 _EVENTS = 2_000
@@ -53,30 +55,30 @@ class _FromTheFuture:
     at: float
 
 
-class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
-    """What an observer keeps to."""
+class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
+    """What an observer must do."""
 
     @check
     async def test_it_watches_to_the_end_of_a_conversation(self) -> None:
-        """An observer takes every kind of event, and is done soon after the last."""
+        """An observer handles every kind of event, and ends soon after the last."""
         async with self._started() as provider:
-            await self._watch(provider, 1, _dialogue(texts.SENTENCE))
+            await self._observe(provider, 1, _dialogue(texts.SENTENCE))
 
     @check
     async def test_events_that_it_does_not_know_are_passed_over(self) -> None:
-        """An event that the observer does not know, as of a later version, is passed over."""
+        """An event that the observer does not know, such as one of a later version, is ignored."""
         async with self._started() as provider:
             unknown: Any = _FromTheFuture(1.0)
             events = _dialogue(texts.SENTENCE)
-            await self._watch(provider, 1, [events[0], unknown, *events[1:]])
+            await self._observe(provider, 1, [events[0], unknown, *events[1:]])
 
     @check
     async def test_a_conversation_may_end_at_once_or_badly(self) -> None:
-        """A conversation may end before anything happened, fail, or be cut off without an end."""
+        """A conversation may end before anything happens, fail, or stop without an end."""
         async with self._started() as provider:
-            await self._watch(provider, 1, [ConversationEnded(0.0)])
-            await self._watch(provider, 2, [ConversationEnded(0.0, "it broke", "failure")])
-            await self._watch(provider, 3, [])
+            await self._observe(provider, 1, [ConversationEnded(0.0)])
+            await self._observe(provider, 2, [ConversationEnded(0.0, "it broke", "failure")])
+            await self._observe(provider, 3, [])
 
     @check
     async def test_any_text_is_taken(self) -> None:
@@ -86,25 +88,25 @@ class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
         async with self._started() as provider:
             for number, (name, text) in enumerate(said.items()):
                 try:
-                    await self._watch(provider, number, _dialogue(text))
+                    await self._observe(provider, number, _dialogue(text))
                 except Exception as error:
-                    raise Unmet(f"{name} taken", f"{type(error).__name__}: {error}") from error
+                    raise Unmet(f"{name} accepted", f"{type(error).__name__}: {error}") from error
 
     @check
     async def test_twenty_conversations_at_once_are_watched(self) -> None:
-        """Twenty conversations are watched at once, each to its end."""
+        """Twenty conversations are observed at once, each to its end."""
         async with self._started() as provider, asyncio.TaskGroup() as tasks:
             for number in range(_AT_ONCE):
-                watching = self._watch(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
-                tasks.create_task(watching, name=f"contract: conversation {number}")
+                observing = self._observe(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
+                tasks.create_task(observing, name=f"contract: conversation {number}")
 
     @check
     async def test_a_long_conversation_does_not_fill_the_memory(self) -> None:
-        """Of a conversation of thousands of events, an observer holds no more than 4 MB."""
+        """An observer holds at most 4 MB of a conversation of thousands of events."""
         async with self._started() as provider:
             await self._use(provider)
-            with memory.measured():
-                before = memory.held()
+            with memory.traced():
+                before = memory.traced_bytes()
                 events = (
                     event
                     for turn in range(_EVENTS)
@@ -113,50 +115,50 @@ class ObserverContract(IndependenceChecks, ProviderContract[Observer[Any]]):
                         UserTurnEnded(turn, f"Turn {turn}."),
                     )
                 )
-                watching = asyncio.create_task(
-                    self._watch(provider, 1, events, pause=True), name="contract: observer"
+                observing = asyncio.create_task(
+                    self._observe(provider, 1, events, pause=True), name="contract: observer"
                 )
                 try:
-                    await memory.stays_bounded(before, "a conversation that goes on")
+                    await memory.ensure_bounded(before, "a conversation that goes on")
                 finally:
-                    watching.cancel()
-                    await asyncio.wait({watching})
+                    observing.cancel()
+                    await asyncio.wait({observing})
 
-    async def _use(self, provider: Observer[Any], midway: Callable[[], None] = nothing) -> None:
+    async def _use(self, provider: Observer[Any], midway: Callable[[], None] = do_nothing) -> None:
         events = _dialogue(texts.SENTENCE)
-        await self._watch(provider, 1, events, midway)
+        await self._observe(provider, 1, events, midway)
 
-    async def _work(self, provider: Observer[Any]) -> None:
-        await self._watch(provider, 1, _dialogue(texts.STORY) * _DIALOGUES)
+    async def _use_fully(self, provider: Observer[Any]) -> None:
+        await self._observe(provider, 1, _dialogue(texts.STORY) * _DIALOGUES)
 
-    async def _use_again(self, provider: Observer[Any], number: int) -> None:
-        await self._watch(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
+    async def _use_briefly(self, provider: Observer[Any], number: int) -> None:
+        await self._observe(provider, number, _dialogue(f"Parrot number {number} says ahoy."))
 
     @asynccontextmanager
-    async def _half_way(self, provider: Observer[Any]) -> AsyncGenerator[None, None]:
+    async def _paused_midway(self, provider: Observer[Any]) -> AsyncGenerator[None, None]:
         begun = asyncio.Event()
-        watching = asyncio.create_task(
-            self._watch(provider, 1, _dialogue(texts.SENTENCE), begun.set, pause=True),
+        observing = asyncio.create_task(
+            self._observe(provider, 1, _dialogue(texts.SENTENCE), begun.set, pause=True),
             name="contract: conversation",
         )
         waiting = asyncio.create_task(begun.wait(), name="contract: conversation begun")
         try:
-            await asyncio.wait({watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({observing, waiting}, return_when=asyncio.FIRST_COMPLETED)
             yield
         finally:
-            for task in (watching, waiting):
+            for task in (observing, waiting):
                 task.cancel()
-            await asyncio.wait({watching, waiting})
+            await asyncio.wait({observing, waiting})
 
-    async def _say(self, provider: Observer[Any], text: str) -> None:
-        await self._watch(provider, 1, _dialogue(text))
+    async def _give_text(self, provider: Observer[Any], text: str) -> None:
+        await self._observe(provider, 1, _dialogue(text))
 
-    async def _watch(
+    async def _observe(
         self,
         provider: Observer[Any],
         number: int,
         events: Iterable[ConversationEvent],
-        midway: Callable[[], None] = nothing,
+        midway: Callable[[], None] = do_nothing,
         *,
         pause: bool = False,
     ) -> None:
@@ -174,14 +176,14 @@ async def _happening(
         if number == 1:
             midway()
         yield event
-        moved()
+        record_progress()
         await asyncio.sleep(0)
     if pause:  # the conversation goes on, but nothing more happens
         await asyncio.get_running_loop().create_future()
 
 
 def _dialogue(text: str) -> list[ConversationEvent]:
-    """Return a short conversation in which everything happens that can."""
+    """Return a short conversation with every kind of event."""
     return [
         ListeningStarted(0.0),
         UserSpeechStarted(0.5),

@@ -1,4 +1,4 @@
-"""Running a contract's checks without pytest, one by one."""
+"""Run a contract's checks without pytest, one by one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from voicebot.testing.contract.check import ExpectedFailure
-from voicebot.testing.contract.provider import ProviderContract
-from voicebot.testing.contract.sealing import checks
+from voicebot.testing.contract.discovery import checks
+from voicebot.testing.contract.failures import ExpectedFailure
+from voicebot.testing.contract.provider.contract import ProviderContract
 
 logger = logging.getLogger(__name__)
 Result: TypeAlias = Literal["passed", "failed", "skipped", "expected failure"]
@@ -19,7 +19,7 @@ Result: TypeAlias = Literal["passed", "failed", "skipped", "expected failure"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one check: `text` is the failure, or why it was skipped; `seconds` it took."""
+    """The outcome of a check: `text` is the failure or the reason it was skipped; it took `seconds`."""
 
     check: str
     rule: str
@@ -30,7 +30,7 @@ class Outcome:
 
 
 def run(contract: type[ProviderContract[Any]], names: Sequence[str] = ()) -> Iterator[Outcome]:
-    """Run the checks of a contract, or those that are named, and give each outcome when it is there."""
+    """Run the named checks of a contract, by default all, and yield each outcome as it comes."""
     for name in names or checks(contract):
         yield run_one(contract, name)
 

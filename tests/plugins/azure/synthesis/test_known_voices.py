@@ -11,7 +11,7 @@ from voicebot import Advice
 from voicebot_azure.synthesis.voices.advice import voice_advice
 from voicebot_azure.synthesis.voices.known import known_voices, roles_of, similar_voices, styles_of
 from voicebot_azure.synthesis.voices.options import VoiceOptions
-from voicebot_emulator import catalogue
+from voicebot_emulator.text_to_speech import catalogue
 
 
 def advice(**options: Any) -> list[Advice]:

@@ -10,7 +10,7 @@ import pytest
 
 from voicebot_azure.synthesis.ssml import MAX_CHUNK, ends_sentence, speech_markup, split_into_chunks
 from voicebot_azure.synthesis.voices.options import VoiceOptions
-from voicebot_emulator.ssml import LONGEST, read
+from voicebot_emulator.text_to_speech.ssml import LONGEST, read
 
 EVERYTHING = {
     "style": "cheerful",

@@ -22,7 +22,7 @@ from voicebot import (
 )
 from voicebot_azure.synthesis.options import AzureSynthesizerOptions
 from voicebot_azure.synthesis.synthesizer import AzureSynthesizer
-from voicebot_emulator.behind import Behind
+from voicebot_emulator.providers import Providers
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Emulator
 
@@ -31,10 +31,10 @@ HD = "en-US-OnyxMultilingualNeuralHD"
 
 @asynccontextmanager
 async def voice(
-    *, spoken: dict[str, Any] | None = None, behind: Behind | None = None, **options: Any
+    *, spoken: dict[str, Any] | None = None, providers: Providers | None = None, **options: Any
 ) -> AsyncIterator[tuple[AzureSynthesizer, Emulator]]:
     script = Script.model_validate({"spoken": spoken or {}})
-    async with Emulator(script, behind=behind) as emulator:
+    async with Emulator(script, providers=providers) as emulator:
         environment = emulator.environment
         account = {
             "key": environment["SPEECH_KEY"],
@@ -199,7 +199,7 @@ class OnlyWords(Synthesizer[Options]):
 
 def test_text_that_the_service_has_no_audio_for_does_not_fail() -> None:
     async def scenario() -> None:
-        async with voice(behind=Behind(synthesizer=OnlyWords(Options()))) as (synthesizer, emulator):
+        async with voice(providers=Providers(synthesizer=OnlyWords(Options()))) as (synthesizer, emulator):
             said = [await speech(synthesizer, text) for text in ("\u2026", "Ahoy.", "?!")]
             assert [bool(audio) for audio, _ in said] == [False, True, False]
             assert len(emulator.journal.find(what="ssml")) == 3  # each was asked for once

@@ -16,7 +16,8 @@ import pytest
 from voicebot import AudioChunk, ProviderError, Utterance
 from voicebot_azure.synthesis.options import AzureSynthesizerOptions
 from voicebot_azure.synthesis.synthesizer import AzureSynthesizer
-from voicebot_emulator.server import Account, Emulator
+from voicebot_emulator.account import Account
+from voicebot_emulator.server import Emulator
 
 KEY = "0123456789abcdef0123456789abcdef"
 _BROKEN = "keeps closing the connection"

@@ -75,7 +75,7 @@ def test_an_interrupted_utterance_makes_room_for_a_connection_in_advance() -> No
             await speak(synthesizer, LONG, until=1)
             await eventually(lambda: len(journal.find(what="open")) == 3)
             await eventually(lambda: len(journal.find(what="close")) == 1)
-            emulator.script = Script()
+            emulator.use_script(Script())
             assert await speak(synthesizer, "Aye.") > 0
             assert len(journal.find(what="open")) == 3
 
@@ -104,7 +104,7 @@ def test_speech_can_be_stopped_at_every_stage_and_the_next_utterance_works(
             speaking.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await speaking
-            emulator.script = Script()
+            emulator.use_script(Script())
             assert await speak(synthesizer, "Aye, captain.") > 0
 
     asyncio.run(scenario())

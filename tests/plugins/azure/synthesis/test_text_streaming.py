@@ -147,7 +147,7 @@ def test_an_interrupted_text_leaves_nothing_behind_and_the_next_is_spoken() -> N
                     await speech.write("A story that nobody will hear to its end, for it is ")
                     async for _ in speech:
                         break  # the text is not complete, and the voice at work
-            emulator.script = Script()
+            emulator.use_script(Script())
             assert (await speak(synthesizer, "Aye."))[0] > 0
         async with asyncio.timeout(20):
             journal = emulator.journal

@@ -20,7 +20,7 @@ from voicebot_azure.synthesis.voices.families import (
     spoken_as,
 )
 from voicebot_azure.synthesis.voices.options import VoiceOptions
-from voicebot_emulator import catalogue
+from voicebot_emulator.text_to_speech import catalogue
 
 TODAY = date(2026, 11, 22)
 

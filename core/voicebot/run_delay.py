@@ -1,0 +1,29 @@
+"""How long a thread was ready to run while other programs had the processor; known on Linux only."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+_TASKS = Path("/proc/self/task")
+_RUN_DELAY = 1
+"""Place of the figure in `schedstat`, in nanoseconds."""
+
+
+class RunDelay:
+    """Reads the run delay of one thread, from any thread.
+
+    Args:
+        thread: the thread's native id; by default the thread that makes this.
+        tasks: the folder in which Linux describes the threads of this process.
+    """
+
+    def __init__(self, thread: int | None = None, tasks: Path = _TASKS) -> None:
+        self._file = tasks / str(thread or threading.get_native_id()) / "schedstat"
+
+    def seconds(self) -> float | None:
+        """Return the seconds so far; None where the system does not report them."""
+        try:
+            return int(self._file.read_bytes().split()[_RUN_DELAY]) / 1e9
+        except (OSError, LookupError, ValueError):
+            return None

@@ -1,0 +1,1 @@
+"""The contract that providers of every kind keep."""

@@ -1,0 +1,48 @@
+"""Checks of a provider whose service is unavailable, refuses it, or is cut off."""
+
+from __future__ import annotations
+
+from voicebot.errors import ProviderError
+from voicebot.testing.contract.check import check
+from voicebot.testing.contract.failures import Unmet, describe, expect
+from voicebot.testing.contract.provider.contract_members import ContractMembers
+
+_RECOVERIES = 5
+
+
+class ServiceChecks(ContractMembers):
+    """What a provider must do when its service fails."""
+
+    @check
+    async def test_a_service_that_is_away_is_a_retryable_provider_error(self) -> None:
+        """If the service cannot be reached, start or use raises a retryable `ProviderError`."""
+        error = await self._failure_of(self.broken())
+        expect(error.retryable, "a ProviderError with retryable=True", f"retryable=False in {error}")
+
+    @check
+    async def test_a_service_that_refuses_is_a_provider_error_not_to_be_retried(self) -> None:
+        """If the service refuses, start or use raises a `ProviderError` that is not retryable."""
+        error = await self._failure_of(self.refused())
+        expect(not error.retryable, "a ProviderError with retryable=False", f"retryable=True in {error}")
+
+    @check
+    async def test_a_network_that_drops_is_a_retryable_provider_error(self) -> None:
+        """If the network drops during a use, it completes or raises a retryable error; later uses work."""
+        if not self._can_be_cut:
+            self.cut()
+        async with self._started() as provider:
+            await self._use(provider)
+            try:
+                await self._use(provider, self.cut)
+            except ProviderError as error:
+                expect(error.retryable, "a ProviderError with retryable=True", f"retryable=False in {error}")
+            finally:
+                self.restore()
+            for attempt in range(_RECOVERIES):
+                try:
+                    await self._use(provider)
+                    break
+                except ProviderError as error:
+                    seen = f"attempt {attempt + 1} of {_RECOVERIES} failed: {describe(error)}"
+            else:
+                raise Unmet("it to work again once the network is back", seen)

@@ -1,0 +1,1 @@
+"""What checks give to providers: texts of every sort, and recordings of speech."""

@@ -1,0 +1,1 @@
+"""Azure OpenAI: chat completions, as the emulator answers them."""

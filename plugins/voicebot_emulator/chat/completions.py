@@ -1,0 +1,126 @@
+"""Chat completions, by deployment and on the v1 surface, and the list of models."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from voicebot import ChatRequest, Message, ProviderError, TextDelta
+from voicebot_emulator.chat import content_filter, request
+from voicebot_emulator.chat.request import ChatCall, Refusal
+from voicebot_emulator.chat.stream import CompletionStream, completion
+from voicebot_emulator.http.visit import as_json
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from voicebot_emulator.http.visit import Visit
+
+logger = logging.getLogger(__name__)
+_PIECE = re.compile(r"\s*\S+|\s+")
+_LONGEST_REPLY = 2**18
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
+
+
+async def serve(visit: Visit) -> web.StreamResponse:
+    """Answer a request for a completion."""
+    text = (await visit.request.read()).decode(errors="replace")
+    visit.note("in", "completion", body=text)
+    try:
+        call = _read(visit, text)
+    except Refusal as refusal:
+        return _refuse(visit, refusal)
+    filtered = fault.value if (fault := visit.fault("content-filter")) else ""
+    if filtered == "prompt":
+        return _refuse(visit, content_filter.refused_prompt())
+    try:
+        pieces = _pieces(visit, call)
+        async with aclosing(pieces):
+            if call.stream:
+                return await CompletionStream(visit, call).send(pieces, filtered)
+            return await completion(visit, call, pieces, filtered)
+    except Refusal as refusal:
+        return _refuse(visit, refusal)
+    except ProviderError as error:  # nothing has been sent yet
+        return _refuse(visit, Refusal(500, f"No answer: {error}", code="InternalServerError"))
+
+
+async def serve_models(visit: Visit) -> web.StreamResponse:
+    """List the models; like the service, the emulator no longer has a list of deployments."""
+    from aiohttp import web
+
+    path = visit.request.path
+    if path.endswith("/deployments") or not (path.startswith("/openai/v1/") or _has_version(visit)):
+        return _refuse(visit, _no_resource())
+    models = [
+        {
+            "id": model,
+            "object": "model",
+            "status": "succeeded",
+            "lifecycle_status": "generally-available",
+            "capabilities": {"chat_completion": True, "completion": False, "inference": True},
+        }
+        for model in dict.fromkeys(visit.emulation.account.deployments.values())
+    ]
+    visit.note("out", "models")
+    return web.json_response({"object": "list", "data": models}, dumps=as_json)
+
+
+def _read(visit: Visit, text: str) -> ChatCall:
+    deployment = visit.request.match_info.get("deployment")
+    if deployment is not None and not _has_version(visit):
+        raise _no_resource()
+    if visit.fault("unknown-deployment"):
+        raise request.not_found()
+    return request.read(text, deployment, visit.emulation.account.deployments)
+
+
+def _has_version(visit: Visit) -> bool:
+    return _VERSION.fullmatch(visit.request.query.get("api-version", "")) is not None
+
+
+def _no_resource() -> Refusal:
+    return Refusal(404, "Resource not found", code="404")
+
+
+def _refuse(visit: Visit, refusal: Refusal) -> web.Response:
+    from aiohttp import web
+
+    body: dict[str, Any] = {"error": refusal.error}
+    visit.note("out", "refusal", body=f"HTTP {refusal.status} {as_json(body)}")
+    return web.json_response(body, status=refusal.status, dumps=as_json)
+
+
+async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
+    """Yield the answer in tokens, at the pace of the script, the real model, or published figures."""
+    emulation = visit.emulation
+    answer = emulation.script.answers(next(emulation.reply_numbers))
+    if answer is not None:
+        await asyncio.sleep(answer.first_token + emulation.latency.draw("chat.first_token"))
+        pause = 1 / answer.tokens_per_second if answer.tokens_per_second else 0.0
+        for index, piece in enumerate(_PIECE.findall(answer.text)):
+            if index and (wait := pause + emulation.latency.draw("chat.token")):
+                await asyncio.sleep(wait)
+            yield piece
+        return
+    if emulation.providers.chat is None:
+        raise Refusal(500, "The emulator has neither a script nor a chat model.", code="InternalServerError")
+    messages = call.messages
+    if emulation.providers.system and not any(message.role == "system" for message in messages):
+        messages = (Message("system", emulation.providers.system), *messages)
+    await asyncio.sleep(emulation.latency.draw("chat.first_token"))
+    length = 0
+    async with aclosing(emulation.providers.chat.reply(ChatRequest(messages))) as events:
+        async for event in events:
+            if isinstance(event, TextDelta) and event.text:
+                length += len(event.text)
+                if length > _LONGEST_REPLY:
+                    logger.warning("a reply was cut off after %d characters", _LONGEST_REPLY)
+                    return
+                yield event.text
+                if wait := emulation.latency.draw("chat.token"):
+                    await asyncio.sleep(wait)

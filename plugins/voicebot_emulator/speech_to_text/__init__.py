@@ -1,0 +1,1 @@
+"""Azure Speech to text, as the emulator speaks its websocket protocol."""

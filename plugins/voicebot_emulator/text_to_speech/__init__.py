@@ -1,0 +1,1 @@
+"""Azure text to speech, as the emulator speaks its websocket protocol."""

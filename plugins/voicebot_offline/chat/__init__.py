@@ -1,0 +1,1 @@
+"""The chat model `script`: it answers by rules."""

@@ -1,0 +1,1 @@
+"""The recogniser `pocketsphinx`, and the worker process that it listens in."""

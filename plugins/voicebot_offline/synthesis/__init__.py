@@ -1,0 +1,1 @@
+"""The synthesizer `espeak`, and the library that it speaks with."""

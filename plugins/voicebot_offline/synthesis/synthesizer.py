@@ -1,0 +1,231 @@
+"""A voice that needs no network: espeak-ng, which is small, quick and clear, but sounds like a machine.
+
+espeak-ng is under the GPL, version 3 or later, and this project is not: the library comes in the separate
+package `espeakng_loader`, and is loaded only when a bot with this voice starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from voicebot import (
+    Advice,
+    AudioChunk,
+    AudioFormat,
+    Field,
+    Options,
+    ProviderError,
+    SynthesisEvent,
+    Synthesizer,
+    Utterance,
+    VoiceDescription,
+    WordTiming,
+    install_hint,
+)
+from voicebot_offline.synthesis.voice_files import no_variant, no_voice, voice_files
+
+if TYPE_CHECKING:
+    from voicebot_offline.synthesis.espeak_library import Library, SoundCallback, VoiceSettings, Word
+
+LONGEST_PIECE = 600
+_WORD = re.compile(r"\S+")
+_STOPS = r"\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u1367\u104b\u17d4\u17d5\u0f0d\u0f0e"
+_SENTENCE_END = re.compile(
+    rf"[.!?…]+[\"')\]]*\s+|\n+|[{_STOPS}]+[\"'\u201d\u2019\u300d\u300f\uff09\u00bb]*\s*"
+)
+
+
+class EspeakOptions(Options):
+    """How the voice sounds."""
+
+    voice: str | None = Field(None, min_length=1)
+    """Language or name of a voice, such as `en-us`, `de` or `English (Scotland)`; `voicebot voices` lists
+    them. A `+` adds a variant, such as `en-us+m3` or `en-gb+f2`. By default, the language of the text."""
+    rate: int = Field(165, ge=80, le=450)
+    """Words per minute."""
+    pitch: int = Field(50, ge=0, le=99)
+    """How high the voice is, from 0 to 99."""
+    volume: int = Field(100, ge=0, le=200)
+    """Volume in per cent of the voice's own; above 100 it may distort."""
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Report an unknown voice, or a language that no voice speaks."""
+        files = voice_files()
+        if files is None:
+            return
+        if self.voice is not None:
+            if problem := files.problem_with(self.voice):
+                yield Advice("voice", problem, "error")
+        elif not files.speaks(language):
+            yield Advice("voice", f"espeak-ng does not speak {language}, so it speaks as en-us")
+
+
+class EspeakSynthesizer(Synthesizer[EspeakOptions]):
+    """Speaks with espeak-ng, whose state is global: one piece of text at a time, each within milliseconds.
+
+    Text is spoken in pieces of a few sentences, each after the one before has been consumed, so a slow
+    consumer neither fills the memory nor keeps others waiting.
+    """
+
+    output_format = AudioFormat(22_050)
+
+    def __init__(self, options: EspeakOptions) -> None:
+        super().__init__(options)
+        self._executor: ThreadPoolExecutor | None = None
+        self._library: Library | None = None
+
+    async def start(self) -> None:
+        """Load espeak-ng, and check that the voice exists.
+
+        Raises:
+            ProviderError: espeak-ng is not installed, cannot be loaded, or does not have the voice.
+        """
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(1, thread_name_prefix="espeak")
+        loop = asyncio.get_running_loop()
+        self._library = await loop.run_in_executor(self._executor, self._load)
+        self.output_format = AudioFormat(self._library.rate)
+
+    async def aclose(self) -> None:
+        """Stop speaking, and end the thread."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    async def voices(self) -> list[VoiceDescription]:
+        """Return espeak's voices; `+` and a variant modifies each, as in `de+f2`."""
+        if self._executor is None or self._library is None:
+            raise _not_started()
+        loop = asyncio.get_running_loop()
+        voices = await loop.run_in_executor(self._executor, self._library.available)
+        return [VoiceDescription(s.name, s.languages, s.gender, s.english) for s in voices]
+
+    async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        """Stream the speech of one utterance; markup in the text is read aloud."""
+        loop = asyncio.get_running_loop()
+        made: asyncio.Queue[SynthesisEvent | None] = asyncio.Queue()
+        seconds = 0.0
+        for first, text in pieces(utterance.text):
+            speech = _Speech(loop, made, text, first, seconds)
+            done = self._begin(text, utterance.language, speech)
+            done.add_done_callback(lambda _: made.put_nowait(None))
+            try:
+                while (event := await made.get()) is not None:
+                    if isinstance(event, AudioChunk):
+                        seconds += self.output_format.seconds_in(len(event.audio))
+                    yield event
+                self._check(done)
+            finally:
+                speech.unwanted = True
+                done.cancel()
+
+    def _load(self) -> Library:
+        from voicebot_offline.synthesis.espeak_library import EspeakError, library
+
+        try:
+            loaded = library()
+        except ImportError as error:
+            hint = install_hint("espeakng_loader", "voicebot-framework[offline]")
+            raise ProviderError(f"espeak-ng is not installed; {hint}") from error
+        except (OSError, RuntimeError, EspeakError) as error:
+            raise ProviderError(f"espeak-ng cannot be loaded: {error}") from error
+        if self.options.voice is not None:
+            _check_voice(loaded, self.options.voice)
+        return loaded
+
+    def _begin(self, text: str, language: str | None, sink: SoundCallback) -> asyncio.Future[None]:
+        if self._executor is None or self._library is None:
+            raise _not_started()
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._executor, self._speak, self._library, text, language, sink)
+
+    def _speak(self, library: Library, text: str, language: str | None, sink: SoundCallback) -> None:
+        library.speak(text, self._settings(library, language), sink)
+
+    def _settings(self, library: Library, language: str | None) -> VoiceSettings:
+        from voicebot_offline.synthesis.espeak_library import VoiceSettings
+
+        options = self.options
+        voice = options.voice
+        if voice is None:
+            tag = (language or "en-us").lower()
+            voice = next((v for v in (tag, tag.partition("-")[0]) if library.has_voice(v)), "en-us")
+        return VoiceSettings(voice, options.rate, options.pitch, options.volume)
+
+    def _check(self, done: asyncio.Future[None]) -> None:
+        if done.cancelled():
+            raise ProviderError("the voice espeak was closed while it was speaking")
+        if (error := done.exception()) is not None:
+            raise ProviderError(f"espeak-ng failed: {error}", retryable=True) from error
+
+
+class _Speech:
+    """Passes the sound of one piece from espeak's thread to the loop, until it is `unwanted`."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        made: asyncio.Queue[SynthesisEvent | None],
+        text: str,
+        first: int,
+        seconds: float,
+    ) -> None:
+        self.unwanted = False
+        self._loop, self._made = loop, made
+        self._first, self._seconds = first, seconds
+        self._words = [match.span() for match in _WORD.finditer(text)]
+
+    def __call__(self, words: list[Word], audio: bytes) -> bool:
+        if self.unwanted:
+            return False
+        events: list[SynthesisEvent] = [timing for word in words if (timing := self._timing(word))]
+        if audio:
+            events.append(AudioChunk(audio))
+        try:
+            for event in events:
+                self._loop.call_soon_threadsafe(self._made.put_nowait, event)
+        except RuntimeError:  # the loop was closed while it was speaking
+            return False
+        return True
+
+    def _timing(self, word: Word) -> WordTiming | None:
+        """Return when a word of the text begins; espeak reports parts of words, some of them twice."""
+        while self._words and self._words[0][1] <= word.first:
+            self._words.pop(0)
+        if not self._words or word.first < self._words[0][0]:
+            return None
+        start, end = self._words.pop(0)
+        return WordTiming(self._first + start, end - start, self._seconds + word.at)
+
+
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a text into pieces of at most `LONGEST_PIECE` characters, with their offsets.
+
+    Cut between sentences if possible, else between words, else anywhere.
+    """
+    first = 0
+    while first < len(text):
+        window = text[first : first + LONGEST_PIECE]
+        end = len(window)
+        if first + end < len(text):
+            sentences = [match.end() for match in _SENTENCE_END.finditer(window)]
+            end = sentences[-1] if sentences else window.rfind(" ") + 1 or end
+        if window[:end].strip():
+            yield first, window[:end]
+        first += end
+
+
+def _not_started() -> ProviderError:
+    return ProviderError("the voice espeak is not started, or was closed")
+
+
+def _check_voice(library: Library, voice: str) -> None:
+    name, _, variant = voice.partition("+")
+    if not library.has_voice(name):
+        raise ProviderError(no_voice(name, library.voices()))
+    if variant and variant not in (variants := library.variants()):
+        raise ProviderError(no_variant(name, variant, variants))

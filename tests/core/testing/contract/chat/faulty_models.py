@@ -1,0 +1,281 @@
+"""Chat models with one fault each, made from a good one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ProviderError, ReplyEnded, TextDelta, Usage
+
+
+class ParrotOptions(Options):
+    connected: bool = True
+    """Whether the parrot is there."""
+
+
+class Parrot(ChatModel[ParrotOptions]):
+    """A good model: repeats what it is told, word by word. The faults are made of it."""
+
+    def __init__(self, options: ParrotOptions) -> None:
+        super().__init__(options)
+        self.connected = options.connected
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        said = request.messages[-1].content if request.messages else ""
+        for word in said.split():
+            if not self.connected:
+                raise ProviderError("the parrot flew away", retryable=True)
+            yield TextDelta(f"{word} ")
+            await asyncio.sleep(0)
+        if not self.connected:
+            raise ProviderError("the parrot flew away", retryable=True)
+        yield ReplyEnded(usage=Usage(len(said), len(said)))
+
+
+class NeverEnds(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    yield event
+
+
+class EndsTwice(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+        yield ReplyEnded()
+
+
+class EndsWithAnEmptyPiece(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+        yield TextDelta("")
+
+
+class EndsTwiceWhereItWasAskedNothing(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+        if not request.messages:
+            yield ReplyEnded()
+
+
+class GivesBareText(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event.text if isinstance(event, TextDelta) else event  # type: ignore[misc]
+
+
+class SaysNothing(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield TextDelta(" ") if isinstance(event, TextDelta) else event
+
+
+class TakesBackTooMuch(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event if isinstance(event, TextDelta) else ReplyEnded("filtered", withdrawn=10_000)
+
+
+class CountsBackwards(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event if isinstance(event, TextDelta) else ReplyEnded(usage=Usage(-1, 5))
+
+
+class SpeaksInOnePiece(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        events = [event async for event in super().reply(request)]
+        yield TextDelta("".join(event.text for event in events if isinstance(event, TextDelta)))
+        yield ReplyEnded()
+
+
+class ThinksToTheEnd(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        await asyncio.sleep(0.0003 * len(request.messages[-1].content) if request.messages else 0)
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+
+
+class RemembersOneRequest(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        self.request = request
+        await asyncio.sleep(0)
+        async with aclosing(super().reply(self.request)) as events:
+            async for event in events:
+                yield event
+
+
+class NeedsAUser(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        next(message for message in request.messages if message.role == "user")
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+
+
+class HasAShortMemory(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        if len(request.messages) > 50:
+            raise ProviderError("the context is full")
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+
+
+class CannotBeInterrupted(Parrot):
+    busy = False
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        if self.busy:
+            raise ProviderError("the parrot still speaks", retryable=True)
+        self.busy = len(request.messages[-1].content) > 300 if request.messages else False
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+        self.busy = False
+
+
+class ThinksAhead(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        thoughts: list[str] = []
+        thinking = asyncio.create_task(self.think(thoughts))
+        try:
+            async with aclosing(super().reply(request)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            thinking.cancel()
+
+    async def think(self, thoughts: list[str]) -> None:
+        while True:
+            await asyncio.sleep(0.01)
+            thoughts.append(f"thought {len(thoughts)} " * 20_000)
+
+
+class SwallowsCancellation(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        try:
+            async with aclosing(super().reply(request)) as events:
+                async for event in events:
+                    yield event
+        except asyncio.CancelledError:
+            yield ReplyEnded()
+
+
+class SharesItsWords(Parrot):
+    """The words of all replies lie in one place until they are fetched."""
+
+    words = ""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    self.words += event.text
+                    yield TextDelta(self.words)
+                    self.words = ""
+                else:
+                    yield event
+
+
+class EndsAsIfWhole(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        try:
+            async with aclosing(super().reply(request)) as events:
+                async for event in events:
+                    yield event
+        except ProviderError:
+            yield ReplyEnded()
+
+
+class EndsAsIfWholeWhatItNeverSaysTwiceAlike(EndsAsIfWhole):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        self.replies = getattr(self, "replies", 0) + 1
+        yield TextDelta(f"For the time {self.replies}: ")
+        async with aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+
+
+class SaysThatItWasCutOff(Parrot):
+    """A good model: what was broken off is not told as complete."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        try:
+            async with aclosing(super().reply(request)) as events:
+                async for event in events:
+                    yield event
+        except ProviderError:
+            yield ReplyEnded("length")
+
+
+class RepliesOneByOne(Parrot):
+    """Has one connection, and keeps it for as long as somebody listens."""
+
+    def __init__(self, options: ParrotOptions) -> None:
+        super().__init__(options)
+        self.connection = asyncio.Lock()
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        async with self.connection, aclosing(super().reply(request)) as events:
+            async for event in events:
+                yield event
+
+
+class HasOnePhrase(Parrot):
+    @property
+    def phrases(self) -> Sequence[str]:
+        return "polly wants a cracker"
+
+
+class StopsShortWhenCutOff(Parrot):
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        try:
+            async with aclosing(super().reply(request)) as events:
+                async for event in events:
+                    yield event
+        except ProviderError as error:
+            raise ConnectionResetError("Connection reset by peer") from error
+
+
+FAULTS: dict[type[Parrot], str] = {
+    NeverEnds: "a_reply_ends_once_and_last",
+    EndsTwice: "a_reply_ends_once_and_last",
+    EndsWithAnEmptyPiece: "a_reply_ends_once_and_last",
+    EndsTwiceWhereItWasAskedNothing: "any_history_is_answered_or_refused",
+    GivesBareText: "a_reply_ends_once_and_last",
+    SaysNothing: "a_reply_ends_once_and_last",
+    TakesBackTooMuch: "what_ends_a_reply_fits_it",
+    CountsBackwards: "what_ends_a_reply_fits_it",
+    SpeaksInOnePiece: "a_long_reply_comes_in_pieces_as_it_is_written",
+    ThinksToTheEnd: "a_long_reply_comes_in_pieces_as_it_is_written",
+    RemembersOneRequest: "twenty_replies_at_once_are_kept_apart",
+    RepliesOneByOne: "one_that_waits_holds_up_no_other",
+    SharesItsWords: "twenty_replies_at_once_are_kept_apart",
+    EndsAsIfWhole: "a_network_that_drops_is_a_retryable_provider_error",
+    EndsAsIfWholeWhatItNeverSaysTwiceAlike: "a_network_that_drops_is_a_retryable_provider_error",
+    NeedsAUser: "any_history_is_answered_or_refused",
+    HasAShortMemory: "a_history_of_many_turns_is_answered",
+    CannotBeInterrupted: "a_reply_can_be_given_up_after_any_event",
+    ThinksAhead: "a_slow_listener_does_not_fill_the_memory",
+    SwallowsCancellation: "cancelled_at_any_await_it_stops_within_250_ms",
+    HasOnePhrase: "phrases_are_texts",
+    StopsShortWhenCutOff: "a_network_that_drops_is_a_retryable_provider_error",
+}
+
+
+MANY = {NeverEnds, GivesBareText, CannotBeInterrupted}
+"""No reply of theirs is one, so that others notice too."""
