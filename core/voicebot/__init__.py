@@ -12,7 +12,7 @@ from voicebot.lazynames import LazyNames
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
-    from voicebot.config.environment import read_dot_env
+    from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import config_named, shipped_configs
@@ -209,7 +209,7 @@ _HOMES = (  # what is imported quickly goes first
     "plugin.registry",
     "plugin.choice",
     "config.shipped",
-    "config.environment",
+    "config.environment.variables",
     "config.schema",
     "config.load",
     "engine.bot",

@@ -24,7 +24,7 @@ from voicebot import (
     VoiceActivityOptions,
     load_config,
 )
-from voicebot.config.jsonschema import config_schema
+from voicebot.config.json_schema.config_schema import config_schema
 from voicebot.plugin.manager import GROUP, LoadedPlugin, Plugins
 from voicebot.plugin.packages import OURS, upgrade
 

@@ -15,12 +15,12 @@ from voicebot.cli.errors import FAILED, MISUSED, show_error, show_hint, show_pro
 from voicebot.cli.loading import DEFAULT, read, set_option
 from voicebot.cli.output import Styled, columns, echo, echo_json, status, styled
 from voicebot.cli.wrapping import echo_wrapped
-from voicebot.config.tree import COMMAND_LINE
+from voicebot.config.reading.tree import COMMAND_LINE
 
 if TYPE_CHECKING:
     from voicebot.cli.trial import Trial
-    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
+    from voicebot.config.reading.assignments import Assignment
     from voicebot.errors import Problem
 
 _INDENT = "  "

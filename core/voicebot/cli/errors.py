@@ -13,7 +13,7 @@ import click
 from voicebot.cli import signals, streams
 from voicebot.cli.output import Styled, echo, echo_lines, is_terminal, styled
 from voicebot.cli.wrapping import wrapped
-from voicebot.config.tree import COMMAND_LINE, OPTION
+from voicebot.config.reading.tree import COMMAND_LINE, OPTION
 from voicebot.errors import ConfigError, Problem, VoicebotError
 
 FAILED = 1

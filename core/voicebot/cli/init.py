@@ -68,8 +68,8 @@ def _texts(name: str) -> dict[str, str]:
     """Return what to write, by file name: a config, all it extends, the example of `.env`, the schema."""
     import yaml
 
-    from voicebot.config.inherit import KEY
-    from voicebot.config.jsonschema import schema_text
+    from voicebot.config.json_schema.config_schema import schema_text
+    from voicebot.config.reading.extends import KEY
     from voicebot.config.shipped import SCHEMA, shipped_configs
     from voicebot.plugin.manager import installed_plugins
 

@@ -14,8 +14,8 @@ from voicebot.cli.errors import show_problem
 from voicebot.cli.rivalries import show_rivalries
 
 if TYPE_CHECKING:
-    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
+    from voicebot.config.reading.assignments import Assignment
 
 DEFAULT = Path("offline")
 """The config that is used where none is named."""
@@ -25,7 +25,7 @@ _SUFFIXES = (".yaml", ".yml")
 def _parsed(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[Assignment, ...]:
     if not values:  # and so nothing that takes its time to be imported
         return ()
-    from voicebot.config.assignments import Assignment
+    from voicebot.config.reading.assignments import Assignment
 
     try:
         return tuple(Assignment.parsed(value) for value in values)
@@ -103,7 +103,7 @@ def read(
 ) -> BotConfig:
     """Return a config as `load` does, and leave its warnings to the caller."""
     with signals.ending_at_once():
-        from voicebot.config.environment import variables_beside
+        from voicebot.config.environment.variables import variables_beside
         from voicebot.config.load import load_assigned
         from voicebot.config.shipped import config_named
 

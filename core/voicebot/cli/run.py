@@ -18,8 +18,8 @@ from voicebot.cli.output import echo, status
 if TYPE_CHECKING:
     from voicebot.cli.typed.stream import TypedStream
     from voicebot.cli.view import View
-    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
+    from voicebot.config.reading.assignments import Assignment
     from voicebot.engine.bot import Bot
     from voicebot.engine.event_stream import Subscription
     from voicebot.events import ConversationEvent

@@ -16,8 +16,8 @@ from voicebot.cli.wrapping import echo_wrapped
 from voicebot.plugin.packages import quoted
 
 if TYPE_CHECKING:
-    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
+    from voicebot.config.reading.assignments import Assignment
     from voicebot.engine.speaking.heard import SpokenUnit
     from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
     from voicebot.interfaces import AudioStream, Synthesizer

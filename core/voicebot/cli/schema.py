@@ -27,7 +27,7 @@ def command(context: click.Context, output: Path | None) -> None:
     plugin. A config names it in a line `# yaml-language-server: $schema=FILE`, as those that `voicebot init`
     writes do.
     """
-    from voicebot.config.jsonschema import schema_text
+    from voicebot.config.json_schema.config_schema import schema_text
     from voicebot.plugin.manager import installed_plugins
 
     show_rivalries()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from voicebot.config.modelschema import LenientJsonSchema, Schema
+from voicebot.config.json_schema.model_schema import LenientJsonSchema, Schema
 from voicebot.plugin.choice import KIND_IN_SCHEMA
 
 _TYPES = {

@@ -18,8 +18,8 @@ from voicebot.plaintext import printable_words
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat
     from voicebot.cli.progress import Progress
-    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
+    from voicebot.config.reading.assignments import Assignment
     from voicebot.engine.hearing.voice_activity import VoiceActivityGate
     from voicebot.interfaces import AudioStream, Recognition, Recognizer
     from voicebot.messages import RecognitionEvent

@@ -17,8 +17,8 @@ from voicebot.cli.output import echo_json
 from voicebot.cli.tables import show_table
 
 if TYPE_CHECKING:
-    from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig
+    from voicebot.config.reading.assignments import Assignment
     from voicebot.messages import VoiceDescription
 
 _SHOWN = 3

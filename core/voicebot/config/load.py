@@ -8,18 +8,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from voicebot.config import fieldtypes
-from voicebot.config.assignments import Assignment, assigned
-from voicebot.config.check import check
-from voicebot.config.complaints import Subject
-from voicebot.config.environment import Variables, variables
-from voicebot.config.inherit import Lineage, read_lineage
-from voicebot.config.origins import about_unset, empty_in_file, unset_variables, with_origins
+from voicebot.config.checking import field_types
+from voicebot.config.checking.options import check
+from voicebot.config.checking.sections import meant, misspelt, strange
+from voicebot.config.checking.selection import KEY as PROVIDER
+from voicebot.config.checking.selection import ProviderChoice, Selector
+from voicebot.config.checking.validation_errors import Subject
+from voicebot.config.environment.unset import about_unset, empty_in_file, unset_variables, with_origins
+from voicebot.config.environment.variables import Variables, variables
+from voicebot.config.reading.assignments import Assignment, assigned
+from voicebot.config.reading.extends import Lineage, read_lineage
+from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, planted
 from voicebot.config.schema import Settings
-from voicebot.config.sections import meant, misspelt, strange
-from voicebot.config.selection import KEY as PROVIDER
-from voicebot.config.selection import ProviderChoice, Selector
-from voicebot.config.tree import OPTION, Entry, Place, Scalar, Section, planted
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command
@@ -117,7 +117,7 @@ def load_assigned(
     selector = Selector(plugins, problems, language, lineage.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
     options = {
-        kind: fieldtypes.fields(choice.registration.options) for kind, choice in choices.items() if choice
+        kind: field_types.fields(choice.registration.options) for kind, choice in choices.items() if choice
     }
     problems.extend(
         entries[key].place.problem(f"unknown section '{key}'{meant(key, entries[key], options)}")
@@ -186,7 +186,7 @@ def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
 
 
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
-    known = fieldtypes.fields(Settings)
+    known = field_types.fields(Settings)
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
     if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import PurePath
 
-from voicebot.config.tree import Items, Keys, Node, Scalar, Section
+from voicebot.config.reading.tree import Items, Keys, Node, Scalar, Section
 
 _SHOWN = 40
 _LOGIN = re.compile(r"(?:(?<=//)|(?<![^/]))[^/@:]*:[^@]*@|(?<=//)[^/@]+@")  # in an address

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from voicebot import ConfigError
-from voicebot.config.assignments import Assignment
-from voicebot.config.environment import variables
+from voicebot.config.environment.variables import variables
 from voicebot.config.load import load_assigned
+from voicebot.config.reading.assignments import Assignment
 
 BOT = """\
 name: Polly

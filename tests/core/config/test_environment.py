@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from voicebot import ConfigError, read_dot_env
-from voicebot.config.environment import variables_beside
+from voicebot.config.environment.variables import variables_beside
 from voicebot.config.load import load_config
 
 

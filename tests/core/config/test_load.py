@@ -9,8 +9,8 @@ import pytest
 
 from voicebot import ConfigError, Registry, hookimpl
 from voicebot.config.load import choose, load_config
+from voicebot.config.reading.tree import Place, Scalar
 from voicebot.config.schema import Settings, bounds
-from voicebot.config.tree import Place, Scalar
 from voicebot.config.words import shown
 from voicebot.plugin.manager import Plugins
 from voicebot.plugin.packages import install_command

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voicebot import ConfigError
-from voicebot.config.environment import variables_beside
+from voicebot.config.environment.variables import variables_beside
 from voicebot.config.load import load_config
 
 CLOUD = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.config.placeholders import is_placeholder
+from voicebot.config.checking.placeholders import is_placeholder
 
 NEVER_FILLED_IN = """\
 <your key>

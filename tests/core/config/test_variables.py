@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.config.tree import Unset
-from voicebot.config.variables import VariableSyntaxError, substitute
+from voicebot.config.reading.substitution import VariableSyntaxError, substitute
+from voicebot.config.reading.tree import Unset
 
 ENVIRON = {"A": "one", "B": "two", "EMPTY": ""}
 

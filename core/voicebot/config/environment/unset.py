@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from voicebot.config.environment import Variables, shown_place
-from voicebot.config.tree import Entry, Place, Section, Unset, scalars
+from voicebot.config.environment.variables import Variables, shown_place
+from voicebot.config.reading.tree import Entry, Place, Section, Unset, scalars
 from voicebot.errors import Problem
 
 

@@ -11,11 +11,11 @@ import yaml
 from yaml.constructor import ConstructorError, SafeConstructor
 from yaml.resolver import Resolver
 
-from voicebot.config.compose import DEEPEST, MOST_NODES, TOO_DEEP, TooMuchError, compose
-from voicebot.config.files import UnreadableError, read_text
-from voicebot.config.syntax import syntax_problem
-from voicebot.config.tree import COMMAND_LINE, Entry, Items, Node, Place, Scalar, Section
-from voicebot.config.variables import Substituted, VariableSyntaxError, substitute
+from voicebot.config.reading.composer import DEEPEST, MOST_NODES, TOO_DEEP, TooMuchError, compose
+from voicebot.config.reading.files import UnreadableError, read_text
+from voicebot.config.reading.substitution import Substituted, VariableSyntaxError, substitute
+from voicebot.config.reading.syntax_errors import syntax_problem
+from voicebot.config.reading.tree import COMMAND_LINE, Entry, Items, Node, Place, Scalar, Section
 from voicebot.encodable import encodable
 from voicebot.errors import Problem
 

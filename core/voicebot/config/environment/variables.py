@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from voicebot.config.dotenv import read_lines
-from voicebot.config.files import UnreadableError, read_bytes
-from voicebot.config.tree import Place
+from voicebot.config.environment.dotenv_file import read_lines
+from voicebot.config.reading.files import UnreadableError, read_bytes
+from voicebot.config.reading.tree import Place
 from voicebot.errors import ConfigError, Problem
 
 logger = logging.getLogger(__name__)

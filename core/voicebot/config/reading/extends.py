@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicebot.config.files import siblings
+from voicebot.config.reading.files import siblings
+from voicebot.config.reading.source import read_source
+from voicebot.config.reading.tree import Entry, Scalar, Section
 from voicebot.config.shipped import shipped_configs, spellings
-from voicebot.config.source import read_source
-from voicebot.config.tree import Entry, Scalar, Section
 from voicebot.config.words import nearest_file, shown
 from voicebot.errors import Problem
 

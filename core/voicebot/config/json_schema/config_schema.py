@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from voicebot.config.inherit import KEY as EXTENDS
+from voicebot.config.checking.selection import KEY as PROVIDER
+from voicebot.config.json_schema.model_schema import REFERENCE, WRITTEN, Schema, model_schemas, reference
 from voicebot.config.load import IGNORED, OPTIONAL, REQUIRED
-from voicebot.config.modelschema import REFERENCE, WRITTEN, Schema, model_schemas, reference
+from voicebot.config.reading.extends import KEY as EXTENDS
 from voicebot.config.schema import Settings
-from voicebot.config.selection import KEY as PROVIDER
 from voicebot.config.shipped import shipped_configs
 from voicebot.errors import PluginError
 from voicebot.plugin.registry import KINDS, LISTED, SELECTED_ONCE, Registration, interface

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from voicebot.config import fieldtypes
-from voicebot.config.complaints import Subject, complaints
-from voicebot.config.placeholders import is_placeholder
-from voicebot.config.tree import Entry, Place, Scalar, find, values
+from voicebot.config.checking import field_types
+from voicebot.config.checking.placeholders import is_placeholder
+from voicebot.config.checking.validation_errors import Subject, complaints
+from voicebot.config.reading.tree import Entry, Place, Scalar, find, values
 from voicebot.config.words import called, shown
 from voicebot.errors import Problem
 from voicebot.plugin.choice import UNSELECTED, Choice
@@ -44,20 +44,20 @@ def check(
     placeholders = _placeholders(model, subject) if select is not None else {}
     told = {problem.message for problem in problems}  # of a variable that several options have
     problems.extend(problem for problem in placeholders.values() if problem.message not in told)
-    for path, scalar, types in fieldtypes.described((model,), subject.section):
+    for path, scalar, types in field_types.described((model,), subject.section):
         if isinstance(scalar.value, bool) and _is_number(types):
             instead[id(scalar)] = scalar.text  # pydantic would take `yes` for 1
         elif isinstance(scalar.value, bool) and scalar.text in types and bool not in types:
             instead[id(scalar)] = scalar.text  # a choice of that name, as `off`
         elif from_file and _is_path(scalar, types):
             instead[id(scalar)] = Path(scalar.place.file).parent / os.path.expanduser(scalar.value)
-        if from_file and fieldtypes.secret(types) and scalar.text and not scalar.variables:
+        if from_file and field_types.secret(types) and scalar.text and not scalar.variables:
             problems.append(scalar.place.problem(_IN_CLEAR.format(called(path, subject.owner)), "warning"))
     if select is not None:
-        for kind, entry in fieldtypes.selections((model,), Entry(subject.place, subject.section)):
+        for kind, entry in field_types.selections((model,), Entry(subject.place, subject.section)):
             choice = select(kind, entry)
             instead[id(entry.node)] = UNSELECTED if choice is None else choice
-    for place, option, advice in fieldtypes.deprecated((model,), subject.section):
+    for place, option, advice in field_types.deprecated((model,), subject.section):
         problems.append(place.problem(f"the option '{option}' is deprecated: {advice}", "warning"))
     try:
         made = _made(model, subject, instead)
@@ -71,8 +71,8 @@ def check(
 def _placeholders(model: type[BaseModel], subject: Subject) -> dict[Place, Problem]:
     """Return a problem for each option of a provider that was never filled in."""
     found: dict[Place, Problem] = {}
-    for path, scalar, types in fieldtypes.described((model,), subject.section):
-        secret, given = fieldtypes.secret(types), bool(scalar.variables)
+    for path, scalar, types in field_types.described((model,), subject.section):
+        secret, given = field_types.secret(types), bool(scalar.variables)
         # further down may be what a bot says
         if not (secret or (str in types and (given or len(path) == 1))) or not isinstance(scalar.value, str):
             continue
@@ -107,12 +107,12 @@ def _made(model: type[ModelT], subject: Subject, instead: dict[int, Any]) -> Mod
         return model.model_validate(values(subject.section, instead | retyped))
 
 
-def _is_number(types: fieldtypes.Types) -> bool:
+def _is_number(types: field_types.Types) -> bool:
     """Return whether a value can be a number and nothing that `yes` could be."""
     return (int in types or float in types) and not any(kind in types for kind in (bool, Any, object))
 
 
-def _is_path(scalar: Scalar, types: fieldtypes.Types) -> bool:
+def _is_path(scalar: Scalar, types: field_types.Types) -> bool:
     """Return whether a value can be nothing but a path: no name, and not one of a few words like `-`."""
     return (
         any(isinstance(kind, type) and issubclass(kind, PurePath) for kind in types)

@@ -7,7 +7,7 @@ import re
 from yaml import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
-from voicebot.config.tree import Place
+from voicebot.config.reading.tree import Place
 from voicebot.errors import Problem
 
 _SECOND_COLON = "a second ': ' in one line; put quotes around a text that contains ': '"

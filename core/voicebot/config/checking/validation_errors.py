@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from voicebot.config import fieldtypes
-from voicebot.config.tree import Found, Keys, Place, Scalar, Section, find, scalars
+from voicebot.config.checking import field_types
+from voicebot.config.reading.tree import Found, Keys, Place, Scalar, Section, find, scalars
 from voicebot.config.words import called, did_you_mean, listed, nearest, shown
 from voicebot.errors import Problem
 from voicebot.plugin.choice import NOT_SELECTED
@@ -131,18 +131,18 @@ def _meant(subject: Subject, unknown: Found) -> tuple[Keys, str | None]:
 
 
 def _known(subject: Subject, path: Keys) -> list[str]:
-    described = fieldtypes.models(fieldtypes.at(subject.model, path))
+    described = field_types.models(field_types.at(subject.model, path))
     names = (
         name
         for model in described
-        for name, info in fieldtypes.fields(model).items()
+        for name, info in field_types.fields(model).items()
         if info.deprecation_message is None
     )
     return list(dict.fromkeys(names))
 
 
 def _about_value(subject: Subject, found: Found, group: list[ErrorDetails]) -> Problem:
-    hidden = fieldtypes.secret(fieldtypes.at(subject.model, found.path))
+    hidden = field_types.secret(field_types.at(subject.model, found.path))
     value = "" if hidden else f", not {shown(found.node)}"
     name = called(found.path, subject.owner)
     for details in group:
@@ -170,9 +170,9 @@ def _meant_below(subject: Subject, found: Found) -> str:
     """Return how to write a value that is a choice of one of the options that belong here."""
     if not isinstance(found.node, Scalar) or not found.path or isinstance(found.path[-1], int):
         return ""
-    for model in fieldtypes.models(fieldtypes.at(subject.model, found.path)):
-        for name, info in fieldtypes.fields(model).items():
-            if found.node.text and found.node.text in fieldtypes.members(info.annotation):
+    for model in field_types.models(field_types.at(subject.model, found.path)):
+        for name, info in field_types.fields(model).items():
+            if found.node.text and found.node.text in field_types.members(info.annotation):
                 return f"; write `{found.path[-1]}: {{{name}: {found.node.text}}}`"
     return ""
 
@@ -198,7 +198,7 @@ def _choices(group: list[ErrorDetails]) -> list[str]:
 
 def _redacted(subject: Subject, message: str) -> str:
     """Take secrets out of a message that is not ours."""
-    for _, scalar, types in fieldtypes.described((subject.model,), subject.section):
-        if scalar.text and fieldtypes.secret(types):
+    for _, scalar, types in field_types.described((subject.model,), subject.section):
+        if scalar.text and field_types.secret(types):
             message = message.replace(scalar.text, "***")
     return " ".join(message.split())

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from voicebot.config import fieldtypes
-from voicebot.config.complaints import MOST
-from voicebot.config.inherit import KEY as EXTENDS
+from voicebot.config.checking import field_types
+from voicebot.config.checking.validation_errors import MOST
+from voicebot.config.reading.extends import KEY as EXTENDS
+from voicebot.config.reading.tree import COMMAND_LINE, Entry, Section
 from voicebot.config.schema import Settings
-from voicebot.config.tree import COMMAND_LINE, Entry, Section
 from voicebot.config.words import did_you_mean, listed, nearest
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
-_SECTIONS = (EXTENDS, *SELECTED_ONCE, *LISTED.values(), *fieldtypes.fields(Settings))
+_SECTIONS = (EXTENDS, *SELECTED_ONCE, *LISTED.values(), *field_types.fields(Settings))
 _EVERYDAY = {
     "asr": "recognizer",
     "ears": "recognizer",
@@ -52,10 +52,10 @@ def meant(key: str, entry: Entry, options: Mapping[str, Iterable[str]]) -> str:
     Args:
         options: the options of the providers that are selected, by section.
     """
-    known = fieldtypes.fields(Settings)
+    known = field_types.fields(Settings)
     for section, info in known.items():
-        for model in fieldtypes.models(fieldtypes.members(info.annotation)):
-            if key in fieldtypes.fields(model):
+        for model in field_types.models(field_types.members(info.annotation)):
+            if key in field_types.fields(model):
                 return f"; '{key}' belongs into the section '{section}'"
     owners = [section for section, names in options.items() if key in names]
     if owners and not (isinstance(entry.node, Section) and key.lower() in _EVERYDAY):

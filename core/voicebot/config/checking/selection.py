@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from voicebot.config.check import check
-from voicebot.config.complaints import Subject
-from voicebot.config.tree import Entry, Items, Node, Place, Scalar, Section
+from voicebot.config.checking.options import check
+from voicebot.config.checking.validation_errors import Subject
+from voicebot.config.reading.tree import Entry, Items, Node, Place, Scalar, Section
 from voicebot.config.words import did_you_mean, listed, nearest, shown
 from voicebot.errors import PluginError, Problem
 from voicebot.interfaces import Provider

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 
-from voicebot.config.tree import Entry, Items, Keys, Node, Place, Scalar, Section
+from voicebot.config.reading.tree import Entry, Items, Keys, Node, Place, Scalar, Section
 from voicebot.plugin.choice import selected_kind
 
 Types = tuple[Any, ...]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from voicebot.config.compose import DEEPEST
-from voicebot.config.inherit import KEY as EXTENDS
-from voicebot.config.inherit import other_provider
-from voicebot.config.source import read_node
-from voicebot.config.tree import COMMAND_LINE, Entry, Items, Node, Place, Section, planted
+from voicebot.config.reading.composer import DEEPEST
+from voicebot.config.reading.extends import KEY as EXTENDS
+from voicebot.config.reading.extends import other_provider
+from voicebot.config.reading.source import read_node
+from voicebot.config.reading.tree import COMMAND_LINE, Entry, Items, Node, Place, Section, planted
 from voicebot.errors import Problem
 
 _FORM = "a setting has the form SECTION.OPTION=VALUE, such as synthesizer.rate=180"

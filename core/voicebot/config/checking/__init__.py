@@ -1,0 +1,1 @@
+"""Checking a tree against options models, with every problem at its place."""

@@ -1,0 +1,1 @@
+"""Variables from the environment and from `.env` files."""
