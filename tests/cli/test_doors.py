@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from voicebot.cli.loghandler import Stderr
+from voicebot.cli.output.log_handler import Stderr
 
 PROJECT = Path(__file__).parents[2]
 PROGRAM = sorted([*(PROJECT / "core").rglob("*.py"), *(PROJECT / "plugins").rglob("*.py")])
@@ -315,7 +315,7 @@ _SUSPICIOUS = re.compile(
 _STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
 _RICH = {"Console", "Live", "Progress", "Status", "print", "FileProxy"}
 _ALLOWED = {
-    "cli/output.py": {
+    "cli/output/printing.py": {
         "click.echo",
         "os.write",
         *_STREAMS,
@@ -323,12 +323,12 @@ _ALLOWED = {
         "rich Live",
         "rich FileProxy",
     },
-    "cli/console.py": {"rich Console"},
-    "cli/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
-    "cli/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they lead to
+    "cli/output/console.py": {"rich Console"},
+    "cli/process/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
+    "cli/process/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they lead to
     "contract/relayserver.py": {"sys.stdout"},  # a pipe to the process that began it: no terminal
-    "cli/progress.py": {"rich Progress"},
-    "cli/view/live.py": {"rich Console", "rich Live"},
+    "cli/output/progress.py": {"rich Progress"},
+    "cli/conversation/view/live.py": {"rich Console", "rich Live"},
     "plugin/watch.py": {"faulthandler.dump_traceback_later", "faulthandler.enable"},
     "voicebot_emulator/command.py": {"click.echo"},  # a plugin's own, past the guard as a stranger's
 }

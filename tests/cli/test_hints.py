@@ -22,8 +22,8 @@ NAMED = re.compile(
     r"|(?<!\.)\benv\.example"
 )
 WRITTEN = {  # what the commands of these modules look for, or write before they name it
-    "cli/init.py": {"env.example", "azure.yaml"},
-    "cli/distribution.py": {"try.yaml", "tests/dial.py"},
+    "cli/commands/init.py": {"env.example", "azure.yaml"},
+    "cli/plugin_template/distribution.py": {"try.yaml", "tests/dial.py"},
     "config/shipped.py": {"pyproject.toml"},
 }
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft7Validator
 
 from voicebot import ConfigError
-from voicebot.cli.init import CHOICES
+from voicebot.cli.commands.init import CHOICES
 from voicebot.cli.main import cli
 from voicebot.config.load import load_config
 from voicebot.config.shipped import SCHEMA

@@ -13,8 +13,7 @@ import threading
 
 import pytest
 
-from voicebot.cli import wrapping
-from voicebot.cli.output import columns
+from voicebot.cli.output.printing import columns, wrapping
 
 pty = pytest.importorskip("pty", reason="there are no pseudo terminals here")
 import fcntl  # noqa: E402

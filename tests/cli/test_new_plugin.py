@@ -17,8 +17,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 import voicebot
-from voicebot.cli.distribution import KINDS, LONGEST_NAME, Names, refusal, texts
 from voicebot.cli.main import cli
+from voicebot.cli.plugin_template.distribution import KINDS, LONGEST_NAME, Names, refusal, texts
 
 BOUNDED = Names.of("quill", "observer", "").substitutions()["voicebot"]
 SHORTEST, LONGEST = "q", "q" * LONGEST_NAME

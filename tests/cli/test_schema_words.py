@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from voicebot import ChatModel, Choice, Field, Options, SecretStr, Synthesizer, VoiceActivityDetector
-from voicebot.cli.schema_words import OptionWords, describe
+from voicebot.cli.option_text import OptionWords, describe
 from voicebot.config.schema import Settings
 
 

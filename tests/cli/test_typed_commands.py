@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.cli.typed.commands import HELP, Commands
+from voicebot.cli.conversation.typed_lines.slash_commands import HELP, Commands
 
 
 class Listener:

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from voicebot import DeviceError, DeviceLost, Options
-from voicebot.cli.typed import source
-from voicebot.cli.typed.commands import Commands
-from voicebot.cli.typed.stream import TypedStream
+from voicebot.cli.conversation.typed_lines import source
+from voicebot.cli.conversation.typed_lines.slash_commands import Commands
+from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.events import BotTurnEnded, ConversationEnded, DeviceChanged, UserTurnEnded

@@ -10,11 +10,11 @@ import pytest
 from rich.console import Console
 
 from voicebot.audio import AudioFormat
-from voicebot.cli.typed.stream import TypedStream
-from voicebot.cli.view import choose_view
-from voicebot.cli.view.lines import LinesView
-from voicebot.cli.view.live import LiveView
-from voicebot.cli.view.timing import describe
+from voicebot.cli.conversation.typed_lines.stream import TypedStream
+from voicebot.cli.conversation.view import choose_view
+from voicebot.cli.conversation.view.lines import LinesView
+from voicebot.cli.conversation.view.live import LiveView
+from voicebot.cli.conversation.view.timing import describe
 from voicebot.config.schema import Settings
 from voicebot.events import (
     BotTurnEnded,

@@ -6,7 +6,7 @@ import atexit
 import signal
 import sys
 
-from voicebot.cli import signals
+from voicebot.cli.process import signals
 
 PATIENCE = 10.0
 """Seconds that threads which plugins have started, and what they do at the very end, may take."""
@@ -16,7 +16,7 @@ def main() -> None:
     """Run the command line."""
     signals.end_at_once()
     atexit.register(signals.finish)  # what is registered first comes last
-    from voicebot.cli import streams
+    from voicebot.cli.process import streams
 
     try:
         streams.prepare()
@@ -47,7 +47,7 @@ def _end(status: int) -> None:
 
     time.sleep(PATIENCE)
     with suppress(Exception):
-        from voicebot.cli.errors import show_error
+        from voicebot.cli.output.errors import show_error
 
         show_error(f"something did not stop within {PATIENCE:g} s and was left behind")
     signals.end_process(status)

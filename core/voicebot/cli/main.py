@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from voicebot import __version__
-from voicebot.cli import errors, logs, output, signals, streams
-from voicebot.cli.help import Context
-from voicebot.cli.rivalries import show_rivals_of_command
+from voicebot.cli.output import errors, logs, printing
+from voicebot.cli.output.help import Context
+from voicebot.cli.output.name_conflicts import show_rivals_of_command
+from voicebot.cli.process import signals, streams
 from voicebot.plugin.commands import Commands
 from voicebot.plugin.watch import Watch
 
@@ -109,7 +110,7 @@ cli.params.append(logs.verbose_option())
 
 def run() -> int:
     """Run the command line; return the exit status."""
-    output.guard()
+    printing.guard()
     warnings.showwarning = errors.show_python_warning
     Watch.when_hung = errors.end_hung
     try:

@@ -71,7 +71,7 @@ class Commands(Collector[str, CommandEntry]):
         super().__init__()
         with self._collecting(OURS):
             for name, text in _COMMANDS.items():
-                self.add(name, text, f"voicebot.cli.{name.replace('-', '_')}:command")
+                self.add(name, text, f"voicebot.cli.commands.{name.replace('-', '_')}:command")
 
     def add(self, name: str, help: str, location: str) -> None:
         """Add `voicebot NAME`.

@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from voicebot import Field, Options, SecretStr, Synthesizer, Utterance, shipped_configs
-from voicebot.cli.schema_words import describe
+from voicebot.cli.option_text import describe
 from voicebot.config.json_schema.config_schema import config_schema, schema_text
 from voicebot.config.shipped import SCHEMA
 from voicebot.plugin.manager import Plugins, installed_plugins

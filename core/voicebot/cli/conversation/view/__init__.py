@@ -1,0 +1,40 @@
+"""What a conversation looks like: observers of its events, for pipes, terminals and typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from voicebot.cli.conversation.view.base import View
+from voicebot.cli.output.printing import console, is_animated
+
+if TYPE_CHECKING:
+    from voicebot.cli.conversation.typed_lines.source import Lines
+    from voicebot.cli.conversation.typed_lines.stream import TypedStream
+    from voicebot.config.schema import Settings
+
+__all__ = ["View", "choose_view"]
+
+
+def choose_view(settings: Settings, stream: TypedStream, now: Callable[[], float], lines: Lines) -> View:
+    """Return the view that suits where stdin and stdout lead.
+
+    Args:
+        now: tells the conversation's time, in which events are dated.
+    """
+    if not is_animated():
+        from voicebot.cli.conversation.view.lines import LinesView
+        from voicebot.cli.output.printing import logs
+
+        spoken = stream.live and stream.microphone is not None
+        invitation = f"listening{'; speak, or type a line' if lines is not None else ''}; Ctrl-C to end"
+        return LinesView(settings, now, timings=logs.verbosity() > 0, invitation=invitation if spoken else "")
+    from voicebot.cli.conversation.typed_lines.plain_lines import PlainLines
+
+    if lines is None or isinstance(lines, PlainLines):
+        from voicebot.cli.conversation.view.live import LiveView
+
+        return LiveView(settings, now, console(), live=stream.live)
+    from voicebot.cli.conversation.view.edited import EditedView
+
+    return EditedView(settings, now, lines, lambda: stream.muted, spoken=stream.microphone is not None)
