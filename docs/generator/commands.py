@@ -9,7 +9,7 @@ import click
 
 from generator.markdown import code, joined, table
 from voicebot.cli.main import cli
-from voicebot.cli.output.printing import errors
+from voicebot.cli.output import errors
 from voicebot.plugin.manager import installed_commands
 from voicebot.plugin.packages import OURS
 

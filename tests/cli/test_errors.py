@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from voicebot import ConfigError, DeviceError, Problem, ProviderError
 from voicebot.cli.main import LazyGroup, cli
+from voicebot.cli.output import logs
 from voicebot.cli.output.errors import report, show_python_warning
-from voicebot.cli.output.printing import logs
 
 CONFIG_ERROR = ConfigError(
     [Problem("a.yaml", 2, 3, "no such thing"), Problem("a.yaml", 4, 1, "odd", "warning")]

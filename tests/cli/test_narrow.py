@@ -13,7 +13,8 @@ import threading
 
 import pytest
 
-from voicebot.cli.output.printing import columns, wrapping
+from voicebot.cli.output import wrapping
+from voicebot.cli.output.printing import columns
 
 pty = pytest.importorskip("pty", reason="there are no pseudo terminals here")
 import fcntl  # noqa: E402

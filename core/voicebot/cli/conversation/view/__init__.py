@@ -24,7 +24,7 @@ def choose_view(settings: Settings, stream: TypedStream, now: Callable[[], float
     """
     if not is_animated():
         from voicebot.cli.conversation.view.lines import LinesView
-        from voicebot.cli.output.printing import logs
+        from voicebot.cli.output import logs
 
         spoken = stream.live and stream.microphone is not None
         invitation = f"listening{'; speak, or type a line' if lines is not None else ''}; Ctrl-C to end"
