@@ -19,7 +19,7 @@ import pytest
 
 from voicebot.cli.output.log_handler import Stderr
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 PROGRAM = sorted([*(PROJECT / "core").rglob("*.py"), *(PROJECT / "plugins").rglob("*.py")])
 HOSTILE = (
     "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\x1b]8;;http://x\x1b\\EVIL\u202egnp\u2066\u200e\u2028\x08\x7f\u200b"
