@@ -22,7 +22,7 @@ def modules_after(*arguments: str) -> set[str]:
         "import sys, atexit\n"
         "atexit.register(lambda: print('MODULES', *sys.modules))\n"
         f"sys.argv = ['voicebot', *{list(arguments)!r}]\n"
-        "from voicebot.cli.main import main\n"
+        "from voicebot.cli.entry import main\n"
         "main()\n"
     )
     ran = subprocess.run(

@@ -32,7 +32,7 @@ def voicebot_commands(commands):
 TAKEN = "{name}' is that of {owner}; zz-rival wants to bring another of the same name, which is not used"
 SHORT_PATIENCE = (
     "from voicebot.plugin import watch; watch.SLOW, watch.HUNG, watch._BACKSTOP = 0.1, 0.2, 0.5; "
-    "from voicebot.cli.main import main; main()"
+    "from voicebot.cli.entry import main; main()"
 )
 
 

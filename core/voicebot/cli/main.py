@@ -135,14 +135,3 @@ def _flushed() -> int:
     except OSError as error:
         errors.report(error)
     return errors.FAILED if streams.output_failed() else 0
-
-
-def main() -> None:
-    """Run the command line and end the process."""
-    from voicebot.cli import entry
-
-    entry.main()
-
-
-if __name__ == "__main__":
-    main()

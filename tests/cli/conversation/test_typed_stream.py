@@ -230,13 +230,8 @@ class Microphone(ScriptedUser):
             yield bytes(640)
 
 
-class Shown:
-    """Stands for what shows a conversation."""
-
-    def noticed(self, line):
-        raise AssertionError(line)
-
-    trouble = noticed
+def unexpected(line):
+    raise AssertionError(line)
 
 
 async def held(stream, *, seconds=60.0, winding_down=0.0, typed=()):
@@ -247,8 +242,8 @@ async def held(stream, *, seconds=60.0, winding_down=0.0, typed=()):
     for when, do in typed:
         loop.call_later(when, do)
     call = Call(stream, seconds, winding_down)
-    lines = object()  # only whether there are any is asked
-    talking = asyncio.create_task(source.converse(call, stream, lines, Shown()))
+    reader = object()  # only whether there is one matters
+    talking = asyncio.create_task(source.converse(call, stream, reader, tell=unexpected, complain=unexpected))
     ended, _ = await asyncio.wait([talking], timeout=30)
     await asyncio.sleep(10)
     if ended:

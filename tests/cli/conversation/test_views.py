@@ -347,7 +347,7 @@ def advised(*events, settings=SETTINGS, judged=True):
     lines = []
     view = LiveView(settings, lambda: 0.0, Screen().console)
     view.timed = lines.append
-    view.advisor.judged = judged
+    view.advisor.has_turn_detector = judged
     for event in events:
         if isinstance(event, TurnTimed):
             view.show(UserTurnEnded(event.at, "hello"))

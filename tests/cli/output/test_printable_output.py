@@ -158,7 +158,7 @@ COMMANDS = [
 ]
 DRIVER = """
 import os, sys
-from voicebot.cli.main import main
+from voicebot.cli.entry import main
 for number, arguments in enumerate({commands!r}):
     if "--type" in arguments:
         read, write = os.pipe()

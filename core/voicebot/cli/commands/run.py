@@ -1,9 +1,8 @@
-"""`voicebot run`: a conversation, seen by an observer."""
+"""`voicebot run`: a conversation with a bot."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, AsyncExitStack, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,21 +12,12 @@ from voicebot.cli import coroutines
 from voicebot.cli.conversation import device_choice
 from voicebot.cli.conversation.metrics_file import MetricsFile
 from voicebot.cli.output.errors import FAILED, show_error
-from voicebot.cli.output.printing import echo, status
-from voicebot.cli.process import streams
+from voicebot.cli.output.printing import echo
 from voicebot.cli.resources import stdio_files
 from voicebot.cli.resources.configs import DEFAULT, config_argument, load, set_option
 
 if TYPE_CHECKING:
-    from voicebot.cli.conversation.typed_lines.stream import TypedStream
-    from voicebot.cli.conversation.view import View
-    from voicebot.config.load import BotConfig
     from voicebot.config.reading.assignments import Assignment
-    from voicebot.engine.bot import Bot
-    from voicebot.engine.event_stream import Subscription
-    from voicebot.events import ConversationEvent
-
-_LAST_WORDS = 1.0
 
 
 @click.command()
@@ -94,7 +84,9 @@ def command(
             echo(f"using {_shown(loaded.path)}", err=True)
         measured = stack.enter_context(MetricsFile(file)) if file else None
         wish = stack.enter_context(wish.input_opened())
-        seen = coroutines.run(_converse(wish.applied_to(loaded), measured))
+        from voicebot.cli.conversation import session
+
+        seen = coroutines.run(session.converse(wish.applied_to(loaded), measured))
     unanswered = bool(seen.failed) and not seen.answers
     if heard is not None and not seen.turns and not unanswered:
         echo(f"heard nothing in {stdio_files.name_of(heard)}", err=True)
@@ -112,74 +104,3 @@ def _shown(path: Path) -> Path:
     from voicebot.config.shipped import shipped_configs
 
     return DEFAULT if shipped_configs().get(str(DEFAULT)) == path else path
-
-
-async def _converse(config: BotConfig, metrics: MetricsFile | None) -> View:
-    """Hold one conversation; return what saw it."""
-    from voicebot.cli.conversation.typed_lines import source
-    from voicebot.engine.bot import Bot
-
-    bot = Bot.from_config(config)
-    async with AsyncExitStack() as stack:
-        with _loading(config, text_only=bot.device.text_only):
-            await stack.enter_async_context(bot)
-            stream = await stack.enter_async_context(source.opened(bot.device, bot.names["device"]))
-        return await _observed(bot, stream, metrics)
-
-
-async def _observed(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) -> View:
-    import asyncio
-
-    from voicebot.cli.conversation.typed_lines import source
-    from voicebot.cli.conversation.view import choose_view
-    from voicebot.engine.conversation import Conversation
-
-    conversation = Conversation(bot, stream)
-    events = conversation.events()
-    lines = source.choose_lines(stream, bot.names["device"])
-    now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
-    with choose_view(bot.settings, stream, now, lines) as view:
-        view.advisor.judged = bot.turn_detector is not None
-        async with asyncio.TaskGroup() as tasks:
-            show = view.show if bot.device.text_only else _shown_if_possible(view)
-            watching = tasks.create_task(_watch(events, show, metrics), name="view")
-            typing = tasks.create_task(lines.run(stream), name="typing") if lines is not None else None
-            try:
-                await source.converse(conversation, stream, lines, view)
-            finally:
-                # However it ends, even by Ctrl-C, what was said last is shown.
-                await asyncio.wait([watching], timeout=_LAST_WORDS)
-                if typing is not None:
-                    typing.cancel()
-    return view
-
-
-async def _watch(
-    events: Subscription, show: Callable[[ConversationEvent], None], metrics: MetricsFile | None
-) -> None:
-    async for event in events:
-        show(event)
-        if metrics is not None:
-            metrics.show(event)
-
-
-def _shown_if_possible(view: View) -> Callable[[ConversationEvent], None]:
-    """Show what happens; where it cannot be shown on a full disk, a spoken conversation goes on unseen."""
-
-    def show(event: ConversationEvent) -> None:
-        try:
-            view.show(event)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            streams.drop_output()
-            show_error(f"{error.filename}: {error.strerror}; the conversation goes on unseen")
-
-    return show
-
-
-def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[object]:
-    """Show what is being loaded."""
-    choices = [config.chat] if text_only else [config.recognizer, config.chat, config.synthesizer]
-    names = ", ".join(dict.fromkeys(leaf.name for choice in choices for leaf in choice.leaves))
-    return status(f"Loading {config.settings.name} ({names})")

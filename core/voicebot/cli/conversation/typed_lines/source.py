@@ -1,9 +1,9 @@
-"""Where typed lines come from during `voicebot run`, and how a conversation is held with them."""
+"""Choosing how typed lines are read during `voicebot run`, and running a conversation with them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,29 +18,28 @@ from voicebot.options import Options
 
 if TYPE_CHECKING:
     from voicebot.cli.conversation.typed_lines.editor import Editor
-    from voicebot.cli.conversation.view import View
     from voicebot.engine.conversation import Conversation
 
-    Lines: TypeAlias = Editor | PlainLines | None
-    """Gives lines; nothing does where standard input is no terminal, or a recording is heard."""
+    LineReader: TypeAlias = Editor | PlainLines | None
+    """Reads typed lines; None if standard input is not a terminal, or the bot answers a recording."""
 
 _KEYBOARD = "keyboard"
 
 
 @asynccontextmanager
-async def opened(device: AudioDevice[Options], name: str) -> AsyncGenerator[TypedStream, None]:
-    """Open a device of a name; in the place of the keyboard lines will be edited, if they can be."""
+async def open_stream(device: AudioDevice[Options], name: str) -> AsyncGenerator[TypedStream, None]:
+    """Open the device called `name`; the line editor replaces the keyboard device where it can run."""
     if name == _KEYBOARD and _can_edit():
-        yield TypedStream(_Nothing())
+        yield TypedStream(_SilentStream())
         return
     async with device.open() as stream:
         yield TypedStream(stream)
 
 
-def choose_lines(stream: TypedStream, name: str) -> Lines:
-    """Return what gives the lines that are typed beside a device of a name."""
+def choose_reader(stream: TypedStream, device: str) -> LineReader:
+    """Return the reader of typed lines that suits a device, given by name."""
     spoken = stream.live and stream.microphone is not None
-    if _can_edit() and (spoken or name == _KEYBOARD):
+    if _can_edit() and (spoken or device == _KEYBOARD):
         from voicebot.cli.conversation.typed_lines.editor import Editor
 
         return Editor("> ") if spoken else Editor("You: ", "bold ansicyan")
@@ -51,18 +50,30 @@ def _can_edit() -> bool:
     return terminal.is_typed_at() and is_animated()
 
 
-async def converse(conversation: Conversation, stream: TypedStream, lines: Lines, view: View) -> None:
-    """Hold a conversation until it ends, or the user types that it shall."""
+async def converse(
+    conversation: Conversation,
+    stream: TypedStream,
+    reader: LineReader,
+    *,
+    tell: Callable[[str], None],
+    complain: Callable[[str], None],
+) -> None:
+    """Run a conversation until it ends, or until the user ends it by typing.
+
+    Args:
+        tell: shows the answer to a command.
+        complain: shows why a command did nothing.
+    """
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
-        if lines is not None:
+        if reader is not None:
             await stack.enter_async_context(stream.merging())
         try:
             async with asyncio.timeout(None) as limit:
                 commands = Commands(
                     has_microphone=stream.microphone is not None,
-                    tell=view.noticed,
-                    complain=view.trouble,
+                    tell=tell,
+                    complain=complain,
                     hang_up=lambda: limit.reschedule(loop.time()),
                 )
                 stream.use(commands)
@@ -75,8 +86,8 @@ async def converse(conversation: Conversation, stream: TypedStream, lines: Lines
                 raise
 
 
-class _Nothing(AudioStream):
-    """The stream of no device: nothing is heard, for ever."""
+class _SilentStream(AudioStream):
+    """A stream without a device: it never gives anything."""
 
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
         await asyncio.get_running_loop().create_future()

@@ -9,14 +9,14 @@ from voicebot.cli.conversation.view.base import View
 from voicebot.cli.output.printing import console, is_animated
 
 if TYPE_CHECKING:
-    from voicebot.cli.conversation.typed_lines.source import Lines
+    from voicebot.cli.conversation.typed_lines.source import LineReader
     from voicebot.cli.conversation.typed_lines.stream import TypedStream
     from voicebot.config.schema import Settings
 
 __all__ = ["View", "choose_view"]
 
 
-def choose_view(settings: Settings, stream: TypedStream, now: Callable[[], float], lines: Lines) -> View:
+def choose_view(settings: Settings, stream: TypedStream, now: Callable[[], float], lines: LineReader) -> View:
     """Return the view that suits where stdin and stdout lead.
 
     Args:

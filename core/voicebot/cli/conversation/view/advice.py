@@ -23,7 +23,7 @@ class Advisor:
     """Gives one piece of advice in a conversation; options that the config sets are left to its author."""
 
     def __init__(self, settings: Settings) -> None:
-        self.judged = True
+        self.has_turn_detector = True
         """Whether a turn detector decides how long the user may pause, within the bounds of patience."""
         self._settings = settings
         self._given = False
@@ -68,7 +68,7 @@ class Advisor:
         ruled, quick = patience_after(self._asked, self._settings), Patience(*bounds("quick"))
         if (
             "patience" in turns.model_fields_set
-            or not self.judged
+            or not self.has_turn_detector
             or ruled != Patience(*bounds(turns.patience))
         ):
             return ""
