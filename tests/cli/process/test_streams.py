@@ -77,7 +77,7 @@ def test_a_spoken_conversation_goes_on_where_it_cannot_be_shown_or_measured(voic
 
     assert status == 1
     assert sorted(stderr) == [
-        f"error: {FULL}; the conversation goes on, but is no longer shown",
+        f"error: {FULL}; the conversation goes on without being shown",
         "warning: /dev/full: cannot be written: No space left on device; "
         "no more metrics of this conversation",
     ]

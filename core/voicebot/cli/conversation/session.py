@@ -64,7 +64,7 @@ async def _watch(
 
 
 def _tolerating_lost_output(view: View) -> Callable[[ConversationEvent], None]:
-    """Show events; if they can no longer be written (a full disk), let a spoken conversation go on without."""
+    """Show events; where they cannot be written (a full disk), a spoken conversation goes on without."""
 
     def show(event: ConversationEvent) -> None:
         try:
@@ -73,9 +73,7 @@ def _tolerating_lost_output(view: View) -> Callable[[ConversationEvent], None]:
             raise
         except OSError as error:
             streams.drop_output()
-            show_error(
-                f"{error.filename}: {error.strerror}; the conversation goes on, but is no longer shown"
-            )
+            show_error(f"{error.filename}: {error.strerror}; the conversation goes on without being shown")
 
     return show
 
