@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     )
     from voicebot.options import Advice, Field, Options, SecretStr, VoiceActivityOptions
     from voicebot.plaintext import printable, printable_words
-    from voicebot.plugin.apiversion import API_VERSION
+    from voicebot.plugin.api_version import API_VERSION
     from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
     from voicebot.plugin.hookspecs import hookimpl
@@ -196,7 +196,7 @@ __all__ = [
 _HOMES = (  # what is imported quickly goes first
     "plugin.hookspecs",
     "errors",
-    "plugin.apiversion",
+    "plugin.api_version",
     "plugin.packages",
     "audio",
     "plaintext",

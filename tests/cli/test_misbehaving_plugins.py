@@ -29,9 +29,9 @@ def voicebot_commands(commands):
         except PluginError:
             pass
 """
-TAKEN = "{name}' is that of {owner}; zz-rival wants to bring another of the same name, which is not used"
+TAKEN = "{name}' is provided by {owner}; another of the same name, from zz-rival, is not used"
 SHORT_PATIENCE = (
-    "from voicebot.plugin import watch; watch.SLOW, watch.HUNG, watch._BACKSTOP = 0.1, 0.2, 0.5; "
+    "from voicebot.plugin import import_watchdog as dog; dog.SLOW, dog.HUNG, dog._BACKSTOP = 0.1, 0.2, 0.5; "
     "from voicebot.cli.entry import main; main()"
 )
 
@@ -64,7 +64,7 @@ def test_a_command_that_uses_a_name_says_who_else_wants_it(rivalled, arguments, 
 
     for name, owner in taken.items():
         assert TAKEN.format(name=name, owner=owner or "voicebot itself") in done.stderr
-    assert done.stderr.count("wants to bring another") == (6 if arguments == ["plugins"] else len(taken))
+    assert done.stderr.count("another of the same name") == (6 if arguments == ["plugins"] else len(taken))
 
 
 def test_a_plugin_that_ends_the_program_is_named_and_the_others_work(voicebot, install_plugin):

@@ -13,10 +13,10 @@ import click
 from voicebot import __version__
 from voicebot.cli.output import errors, logs, printing
 from voicebot.cli.output.help import Context
-from voicebot.cli.output.name_conflicts import show_rivals_of_command
+from voicebot.cli.output.name_conflicts import warn_of_command_conflicts
 from voicebot.cli.process import signals, streams
 from voicebot.plugin.commands import Commands
-from voicebot.plugin.watch import Watch
+from voicebot.plugin.import_watchdog import ImportWatchdog
 
 
 def _all_commands() -> Commands:
@@ -44,7 +44,7 @@ class LazyGroup(click.Group):
             command = entry.load()
             command.params.append(logs.verbose_option())
             command.context_class = Context
-            command.callback = _after_telling_of_rivals(command.callback, cmd_name)
+            command.callback = _after_conflict_warnings(command.callback, cmd_name)
             self.commands[cmd_name] = command
         return self.commands[cmd_name]
 
@@ -86,11 +86,11 @@ class LazyGroup(click.Group):
             ctx.exit(status)
 
 
-def _after_telling_of_rivals(callback: Callable[..., Any] | None, name: str) -> Callable[..., Any]:
-    """Return what a command does, after saying who else wants its name (its help needs no plugins)."""
+def _after_conflict_warnings(callback: Callable[..., Any] | None, name: str) -> Callable[..., Any]:
+    """Return a command's callback with a warning before it if several plugins claim its name."""
 
     def called(*args: Any, **kwargs: Any) -> Any:
-        show_rivals_of_command(name)
+        warn_of_command_conflicts(name)
         return callback(*args, **kwargs) if callback is not None else None
 
     return called
@@ -112,7 +112,7 @@ def run() -> int:
     """Run the command line; return the exit status."""
     printing.guard()
     warnings.showwarning = errors.show_python_warning
-    Watch.when_hung = errors.end_hung
+    ImportWatchdog.when_hung = errors.end_hung
     try:
         status = cli.main(prog_name="voicebot", standalone_mode=False)
         code = status if isinstance(status, int) else 0

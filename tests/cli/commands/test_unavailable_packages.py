@@ -21,7 +21,7 @@ class Hide:
 sys.meta_path.insert(0, Hide())
 """
 REASON = (
-    f"pocketsphinx cannot be had for Python {sys.version_info.major}.{sys.version_info.minor} on "
+    f"pocketsphinx is not available for Python {sys.version_info.major}.{sys.version_info.minor} on "
     f"{sys.platform}, only where python_version < '3'"
 )
 

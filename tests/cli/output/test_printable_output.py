@@ -329,7 +329,7 @@ _ALLOWED = {
     "contract/relayserver.py": {"sys.stdout"},  # a pipe to the process that began it: no terminal
     "cli/output/progress.py": {"rich Progress"},
     "cli/conversation/view/live.py": {"rich Console", "rich Live"},
-    "plugin/watch.py": {"faulthandler.dump_traceback_later", "faulthandler.enable"},
+    "plugin/import_watchdog.py": {"faulthandler.dump_traceback_later", "faulthandler.enable"},
     "voicebot_emulator/command.py": {"click.echo"},  # a plugin's own, past the guard as a stranger's
 }
 

@@ -10,7 +10,7 @@ import click
 
 from voicebot.cli import coroutines
 from voicebot.cli.output.errors import FAILED, show_error, show_warning
-from voicebot.cli.output.name_conflicts import show_rivalries
+from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo_json
 from voicebot.cli.output.tables import show_table
 from voicebot.cli.output.wrapping import echo_wrapped
@@ -70,7 +70,7 @@ async def _find() -> tuple[list[tuple[str, Endpoint]], list[str]]:
 
     found: list[tuple[str, Endpoint]] = []
     failures: list[str] = []
-    show_rivalries("device")
+    warn_of_conflicts("device")
     for registration in installed_plugins().registry:
         if registration.kind == AudioDevice.kind:
             try:

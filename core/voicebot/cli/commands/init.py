@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from voicebot.cli.output.errors import FAILED, show_error, show_warning
-from voicebot.cli.output.name_conflicts import show_rivalries
+from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo
 from voicebot.cli.output.wrapping import echo_wrapped, show_steps
 
@@ -73,7 +73,7 @@ def _texts(name: str) -> dict[str, str]:
     from voicebot.config.shipped import SCHEMA, shipped_configs
     from voicebot.plugin.manager import installed_plugins
 
-    show_rivalries()
+    warn_of_conflicts()
     shipped = {path.name: path for path in shipped_configs().values()}
     texts: dict[str, str] = {}
     file: str | None = f"{name}.yaml"

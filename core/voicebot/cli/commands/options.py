@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voicebot.cli.output.name_conflicts import show_rivalries
+from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import columns, echo, echo_lines, styled
 from voicebot.cli.output.wrapping import echo_wrapped
 
@@ -34,7 +34,7 @@ def command(context: click.Context, provider: str) -> None:
     found = [registration for registration in registry if registration.name == provider]
     if not found:
         context.fail(_unknown(provider, registry))
-    show_rivalries(name=provider)
+    warn_of_conflicts(name=provider)
     for number, registration in enumerate(found):
         if number:
             echo()

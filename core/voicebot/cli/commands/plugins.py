@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli.output.errors import show_warning
-from voicebot.cli.output.name_conflicts import show_all_rivalries
+from voicebot.cli.output.name_conflicts import warn_of_all_conflicts
 from voicebot.cli.output.printing import echo_json
 from voicebot.cli.output.tables import show_table
 
@@ -29,7 +29,7 @@ def command(*, as_json: bool) -> None:
     from voicebot.plugin.manager import installed_plugins
 
     loaded = installed_plugins().loaded
-    show_all_rivalries()
+    warn_of_all_conflicts()
     if as_json:
         echo_json([_described(plugin) for plugin in loaded])
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from voicebot.cli.output.errors import FAILED, show_error
-from voicebot.cli.output.name_conflicts import show_rivalries
+from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo, echo_lines
 from voicebot.cli.resources.stdio_files import DASH
 
@@ -30,7 +30,7 @@ def command(context: click.Context, output: Path | None) -> None:
     from voicebot.config.json_schema.config_schema import schema_text
     from voicebot.plugin.manager import installed_plugins
 
-    show_rivalries()
+    warn_of_conflicts()
     text = schema_text(installed_plugins().registry)
     if output in (None, DASH):
         echo_lines(text.removesuffix("\n"))

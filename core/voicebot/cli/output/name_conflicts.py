@@ -1,4 +1,4 @@
-"""Names that several plugins want to have: told by each command that uses one."""
+"""Warnings about names that several plugins claim, by each command that uses one."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from typing import TYPE_CHECKING
 from voicebot.cli.output.errors import show_warning
 
 if TYPE_CHECKING:
-    from voicebot.plugin.collector import Rivalry
+    from voicebot.plugin.collector import NameConflict
 
-_told: set[Rivalry] = set()
+_warned: set[NameConflict] = set()
 
 
-def show_rivalries(kind: str | None = None, name: str | None = None) -> None:
-    """Warn, once each, of the names of a kind of provider that are wanted by several; or of one name."""
+def warn_of_conflicts(kind: str | None = None, name: str | None = None) -> None:
+    """Warn of provider names that several plugins claim: of one kind, of one name, or all; once each."""
     from voicebot.plugin.manager import installed_plugins
 
-    for rivalry in installed_plugins().registry.rivalries:
-        if kind in (None, rivalry.kind) and name in (None, rivalry.name):
-            _show(rivalry)
+    for conflict in installed_plugins().registry.conflicts:
+        if kind in (None, conflict.kind) and name in (None, conflict.name):
+            _warn(conflict)
 
 
-def show_all_rivalries() -> None:
-    """Warn of all names, those of commands too."""
+def warn_of_all_conflicts() -> None:
+    """Warn of all such names, those of commands too."""
     from voicebot.plugin.manager import installed_plugins
 
-    for rivalry in installed_plugins().rivalries:
-        _show(rivalry)
+    for conflict in installed_plugins().conflicts:
+        _warn(conflict)
 
 
-def show_rivals_of_command(name: str) -> None:
-    """Warn of other commands of the same name."""
+def warn_of_command_conflicts(name: str) -> None:
+    """Warn if several plugins claim the name of a command."""
     from voicebot.plugin.manager import installed_commands
 
-    for rivalry in installed_commands().rivalries:
-        if rivalry.name == name:
-            _show(rivalry)
+    for conflict in installed_commands().conflicts:
+        if conflict.name == name:
+            _warn(conflict)
 
 
-def _show(rivalry: Rivalry) -> None:
-    if rivalry not in _told:
-        _told.add(rivalry)
-        show_warning(str(rivalry))
+def _warn(conflict: NameConflict) -> None:
+    if conflict not in _warned:
+        _warned.add(conflict)
+        show_warning(str(conflict))

@@ -17,7 +17,7 @@ from pathlib import Path
 from string import Template
 
 from voicebot import __version__
-from voicebot.plugin.apiversion import API_VERSION
+from voicebot.plugin.api_version import API_VERSION
 from voicebot.plugin.packages import OURS, is_from_here, quoted, requirement_here
 
 LONGEST_NAME = 32

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli.output.errors import show_problem
-from voicebot.cli.output.name_conflicts import show_rivalries
+from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.process import signals
 
 if TYPE_CHECKING:
@@ -140,5 +140,5 @@ def choose(kind: str, name: str, options: Mapping[str, Any]) -> ProviderChoice:
     from voicebot.config import load
 
     choice = load.choose(kind, name, options)
-    show_rivalries(kind, name)
+    warn_of_conflicts(kind, name)
     return choice

@@ -124,9 +124,9 @@ class Selector:
         if registration is None:
             self._complain(node.place, self._unknown(kind, node.text))
             return None
-        for rivalry in self.plugins.registry.rivalries:
-            if (rivalry.kind, rivalry.name) == (kind, node.text):
-                self.problems.append(node.place.problem(str(rivalry), "warning"))
+        for conflict in self.plugins.registry.conflicts:
+            if (conflict.kind, conflict.name) == (kind, node.text):
+                self.problems.append(node.place.problem(str(conflict), "warning"))
         try:
             registration.load()
         except PluginError as error:

@@ -1,4 +1,4 @@
-"""The version of what plugins are written against, so that one made for another is told so, not run."""
+"""The version of the plugin API, so that a plugin made for another one is refused with a reason."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from voicebot.errors import PluginError
 from voicebot.plugin.packages import OURS, upgrade
 
 API_VERSION = (1, 0)
-"""Version of the public API: an addition raises the second number, what can break a plugin the first."""
+"""Version of the public API: additions raise the second number, what can break a plugin the first."""
 ATTRIBUTE = "voicebot_api"
-"""What a plugin calls the version that it was made for; one that says nothing is made for the present."""
+"""The attribute in which a plugin states the version it was made for; by default, the current one."""
 
 
 def refuse_other_version(plugin: object, distribution: str) -> None:
-    """Let a plugin pass that fits this voicebot, or says nothing about it.
+    """Raise unless a plugin fits this version of the API, or states none.
 
     Raises:
-        PluginError: it was made for another major version, or needs what a later minor version adds.
+        PluginError: the plugin was made for another major version, or needs a later minor version.
     """
     match getattr(plugin, ATTRIBUTE, API_VERSION):
         case (int() as major, int() as minor):

@@ -1,4 +1,4 @@
-"""A watch over a stranger's code while it is imported: it may hang, or end the program, and is then named."""
+"""Watching a plugin's code while it is imported: if it hangs or ends the program, the plugin is named."""
 
 from __future__ import annotations
 
@@ -19,31 +19,35 @@ from voicebot.plugin.packages import OURS
 
 logger = logging.getLogger(__name__)
 SLOW, HUNG = 2.0, 8.0
-"""Seconds after which it is said who is being loaded, and after which nobody waits any more.
+"""Seconds after which a warning names what is being loaded, and after which loading is given up.
 
-Seconds in which a thread waits for a processor that other programs have are not counted, where Linux tells.
+On Linux, the time in which the thread waits for a processor does not count.
 """
 _BACKSTOP = 1.0
 _exit = os._exit
 
 Hung = Callable[[str, str], NoReturn]
-"""Ends the program, given who hangs and of which distribution it is."""
+"""Ends the program, given what hangs and its distribution."""
 
 
-class Watch:
-    """Watches what runs in its block, of which `who` and `distribution` are told; ours needs no watching.
+class ImportWatchdog:
+    """Watches the import in its block, unless it is our own distribution's.
 
-    `os._exit` raises `SystemExit` there, so that nobody leaves without a word.
+    `os._exit` raises `SystemExit` in the block, so that no plugin ends the program unnoticed.
+
+    Args:
+        who: what is imported, for messages, such as `plugin 'tones'`.
+        distribution: where it comes from.
     """
 
     when_hung: ClassVar[Hung | None] = None
-    """What ends the program if something hangs; without it one waits and says so, as within a library."""
+    """Ends the program if something hangs; if None, as in a library, the watchdog only logs and waits."""
 
     def __init__(self, who: str, distribution: str) -> None:
         self._who = who
         self._distribution = distribution
         self._interrupted = False
-        self._tells_crashes = False
+        self._reports_crashes = False
         self._done = threading.Event()
         self._backstop_lock = threading.Lock()
         self._thread = threading.get_ident()
@@ -61,13 +65,17 @@ class Watch:
         os._exit = self._leave
         if self._is_main_thread() and callable(self._before[1]):
             signal.signal(signal.SIGINT, self._interrupt)
-        if Watch.when_hung is not None:
-            # What is typed is not for strangers, and their `exit()` would close it.
+        if ImportWatchdog.when_hung is not None:
+            # What is typed is not meant for plugins, and their `exit()` would close stdin.
             self._stdin, sys.stdin = sys.stdin, None
         self._set_backstop()
-        if Watch.when_hung and (stderr := _descriptor()) is not None and not faulthandler.is_enabled():
-            faulthandler.enable(file=stderr)  # for a library in it that crashes
-            self._tells_crashes = True
+        if (
+            ImportWatchdog.when_hung
+            and (stderr := _descriptor()) is not None
+            and not faulthandler.is_enabled()
+        ):
+            faulthandler.enable(file=stderr)  # in case a library in it crashes
+            self._reports_crashes = True
         threading.Thread(target=self._watch, name=f"voicebot watch: {self._who}", daemon=True).start()
         return self
 
@@ -78,10 +86,10 @@ class Watch:
             return
         with self._backstop_lock:
             self._done.set()
-        if Watch.when_hung is not None:
+        if ImportWatchdog.when_hung is not None:
             faulthandler.cancel_dump_traceback_later()
             sys.stdin = self._stdin
-        if self._tells_crashes:
+        if self._reports_crashes:
             faulthandler.disable()
         if os._exit == self._leave:
             os._exit = self._before[0]
@@ -89,7 +97,7 @@ class Watch:
             signal.signal(signal.SIGINT, self._before[1])
 
     def passes(self, error: BaseException) -> bool:
-        """Return whether an error is not the stranger's: the user has pressed Ctrl-C."""
+        """Return whether an error is the user's Ctrl-C and not the plugin's."""
         return isinstance(error, KeyboardInterrupt) and (self._interrupted or self._distribution == OURS)
 
     def _watch(self) -> None:
@@ -98,13 +106,13 @@ class Watch:
         logger.warning("still loading %s of %s", self._who, self._distribution)
         if self._is_done(HUNG):
             return
-        if Watch.when_hung is not None:
+        if ImportWatchdog.when_hung is not None:
             self._done.set()
-            Watch.when_hung(self._who, self._distribution)
+            ImportWatchdog.when_hung(self._who, self._distribution)
         logger.error("%s of %s does not finish loading", self._who, self._distribution)
 
     def _is_done(self, limit: float) -> bool:
-        """Wait until loading is over, or has taken so many seconds; return whether it is over."""
+        """Wait until loading is over, or has taken `limit` seconds; return whether it is over."""
         while (left := limit - self._elapsed()) > 0:
             if self._done.wait(left):
                 return True
@@ -112,7 +120,7 @@ class Watch:
         return self._done.is_set()
 
     def _elapsed(self) -> float:
-        """Return the seconds since loading began, without those in which it waited for a processor."""
+        """Return the seconds since loading began, without those spent waiting for a processor."""
         return time.monotonic() - self._began - self._waited()
 
     def _waited(self) -> float:
@@ -122,10 +130,10 @@ class Watch:
             return 0.0
 
     def _set_backstop(self) -> None:
-        """Have the program ended if code keeps Python from running any other, as a regular expression may."""
+        """Have faulthandler end the program if code blocks all Python threads, as a regex can."""
         with self._backstop_lock:
             if (
-                Watch.when_hung is not None
+                ImportWatchdog.when_hung is not None
                 and not self._done.is_set()
                 and (stderr := _descriptor()) is not None
             ):
@@ -137,9 +145,9 @@ class Watch:
         self._before[1](number, frame)
 
     def _leave(self, status: int) -> NoReturn:
-        if self._done.is_set() or os.getpid() != self._process:  # over, or in a process that was forked
+        if self._done.is_set() or os.getpid() != self._process:  # it is over, or this is a forked process
             _exit(status)
-        if threading.get_ident() != self._thread:  # nothing can be raised where it is imported
+        if threading.get_ident() != self._thread:  # nothing can be raised in the importing thread
             logger.error("%s of %s ended the program: os._exit(%s)", self._who, self._distribution, status)
             _exit(status)
         raise SystemExit(f"os._exit({status})")
@@ -149,36 +157,36 @@ class Watch:
 
 
 @contextmanager
-def watched(who: str, distribution: str) -> Iterator[None]:
-    """Watch a block, and raise what leaves it as an `Exception` unless the user has pressed Ctrl-C."""
-    with Watch(who, distribution) as watch:
+def watched_import(who: str, distribution: str) -> Iterator[None]:
+    """Watch the import in a block; whatever it raises is an `Exception`, except the user's Ctrl-C."""
+    with ImportWatchdog(who, distribution) as watchdog:
         try:
             yield
         except Exception:
             raise
         except BaseException as error:
-            if watch.passes(error):
+            if watchdog.passes(error):
                 raise
-            raise Left(error) from error
+            raise ExitAttempt(error) from error
 
 
-class Left(Exception):
-    """A stranger's code raised what ends a program."""
+class ExitAttempt(Exception):
+    """Code that was imported tried to end the program."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(_text(error))
         self.error = error
 
 
-def reason(error: BaseException) -> str:
-    """Return in one line what an import raised."""
-    if isinstance(error, Left):
+def failure_reason(error: BaseException) -> str:
+    """Return what an import raised, in one line."""
+    if isinstance(error, ExitAttempt):
         error = error.error
     return f"{type(error).__name__}: {' '.join(_text(error).split())}".removesuffix(": ")
 
 
 def _text(error: BaseException) -> str:
-    """Return what an error says, which a stranger's own class of errors may fail to do."""
+    """Return an error's text; a plugin's own exception class may fail to give it."""
     try:
         return str(error)
     except BaseException:
