@@ -177,7 +177,7 @@ def test_missing_packages_within_options_are_told(problems, plugins):
 def test_a_secret_in_clear_within_options_is_warned_of_and_not_shown(load):
     config = load(TOP + "synthesizer: {provider: one, of: {provider: cloud, api_key: very-secret}}")
     (warning,) = config.warnings
-    assert "api_key is a secret written in clear" in warning.message
+    assert "api_key is a secret in plain text" in warning.message
     assert (warning.line, warning.column) == (3, 61)
     assert "very-secret" not in str(warning) + repr(config)
 

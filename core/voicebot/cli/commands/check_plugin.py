@@ -131,7 +131,7 @@ def command(
 
 
 def _registration(context: click.Context, name: str, kind: str | None) -> Registration:
-    from voicebot.config.words import did_you_mean
+    from voicebot.config.suggestions import did_you_mean
     from voicebot.plugin.manager import installed_plugins
 
     registry = installed_plugins().registry

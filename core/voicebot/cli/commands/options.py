@@ -42,7 +42,7 @@ def command(context: click.Context, provider: str) -> None:
 
 
 def _unknown(name: str, registry: Registry) -> str:
-    from voicebot.config.words import did_you_mean
+    from voicebot.config.suggestions import did_you_mean
 
     names = sorted({registration.name for registration in registry})
     advice = did_you_mean(name, names) or (f"; there are {', '.join(names)}" if names else "")

@@ -28,7 +28,7 @@ def _parsed(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tup
     from voicebot.config.reading.assignments import Assignment
 
     try:
-        return tuple(Assignment.parsed(value) for value in values)
+        return tuple(Assignment.parse(value) for value in values)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -73,7 +73,7 @@ def divided(arguments: Sequence[str], another: str, advice: str) -> tuple[Path |
 def _is_near(config: Path) -> bool:
     """Return whether a name is a config's, or nearly so."""
     from voicebot.config.shipped import config_named, shipped_configs
-    from voicebot.config.words import nearest
+    from voicebot.config.suggestions import nearest
 
     return (
         config_named(config).exists()
@@ -104,13 +104,13 @@ def read(
     """Return a config as `load` does, and leave its warnings to the caller."""
     with signals.ending_at_once():
         from voicebot.config.environment.variables import variables_beside
-        from voicebot.config.load import load_assigned
+        from voicebot.config.load import load_with_assignments
         from voicebot.config.shipped import config_named
 
         path = config_named(DEFAULT if name is None else name)
         _refuse_provider(path)
         environ = variables_beside(path.parent)
-        return load_assigned(path, assignments, environ=environ, overrides=overrides)
+        return load_with_assignments(path, assignments, environ=environ, overrides=overrides)
 
 
 def _refuse_provider(path: Path) -> None:

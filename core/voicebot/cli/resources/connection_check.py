@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from voicebot.cli.output.errors import leaves
 from voicebot.cli.resources.providers import hints, started, without_voice
 from voicebot.config.load import BotConfig, ProviderChoice
-from voicebot.config.words import nearest
+from voicebot.config.suggestions import nearest
 from voicebot.errors import ProviderError
 from voicebot.interfaces import AudioDevice, ChatModel, Provider, Recognition, Recognizer, Synthesizer
 from voicebot.messages import AudioChunk, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Utterance

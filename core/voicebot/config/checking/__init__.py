@@ -1,1 +1,1 @@
-"""Checking a tree against options models, with every problem at its place."""
+"""Checking a config's tree against the sections, providers and options that there are."""

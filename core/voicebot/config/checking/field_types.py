@@ -1,4 +1,4 @@
-"""What an options model says about the values below it: which types, which names, which are secret."""
+"""What an options model says about the values in it: their types and names, and which are secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voicebot.config.reading.tree import Entry, Items, Keys, Node, Place, Scalar
 from voicebot.plugin.choice import selected_kind
 
 Types = tuple[Any, ...]
-"""What a value may be, one of several: types, and the values of a Literal."""
+"""What a value may be: types, and the values of a Literal."""
 _LISTS: Types = (list, tuple, set, frozenset)
 
 
@@ -43,12 +43,12 @@ def models(types: Types) -> list[type[BaseModel]]:
     return [kind for kind in types if isinstance(kind, type) and issubclass(kind, BaseModel)]
 
 
-def below(types: Types, key: str | int) -> Types:
-    """Return what may stand under a key; below what should be a single secret, all is secret."""
+def types_below(types: Types, key: str | int) -> Types:
+    """Return what a value under a key may be; below what should be a single secret, everything is secret."""
     found: list[Any] = []
     for kind in types:
         if selected_kind(kind):
-            continue  # what stands there is the other provider's, and is checked with it
+            continue  # the options of another provider, checked with it
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             if key in fields(kind):
                 found += members(fields(kind)[str(key)].annotation)
@@ -56,32 +56,32 @@ def below(types: Types, key: str | int) -> Types:
             found += [member for argument in get_args(kind)[-1:] for member in members(argument)]
         else:
             found += [m for argument in get_args(kind) if argument is not ... for m in members(argument)]
-    return tuple(found) or (types if secret(types) else ())
+    return tuple(found) or (types if is_secret(types) else ())
 
 
-def at(model: type[BaseModel], path: Keys) -> Types:
-    """Return what may stand at a path below a model."""
+def types_at(model: type[BaseModel], path: Keys) -> Types:
+    """Return what the value at a path below a model may be."""
     types: Types = (model,)
     for key in path:
-        types = below(types, key)
+        types = types_below(types, key)
     return types
 
 
-def described(types: Types, node: Node, path: Keys = ()) -> Iterator[tuple[Keys, Scalar, Types]]:
-    """Give each scalar at and below a node, with the way to it and what it may be."""
+def typed_scalars(types: Types, node: Node, path: Keys = ()) -> Iterator[tuple[Keys, Scalar, Types]]:
+    """Yield each scalar at and below a node, with its path and what it may be."""
     match node:
         case Scalar():
             yield path, node, types
         case Items(items=items):
             for index, item in enumerate(items):
-                yield from described(below(types, index), item, (*path, index))
+                yield from typed_scalars(types_below(types, index), item, (*path, index))
         case Section(entries=entries):
             for key, entry in entries.items():
-                yield from described(below(types, key), entry.node, (*path, key))
+                yield from typed_scalars(types_below(types, key), entry.node, (*path, key))
 
 
 def selections(types: Types, entry: Entry) -> Iterator[tuple[str, Entry]]:
-    """Give all at and below an entry that has to select a provider, with the kind that is wanted."""
+    """Yield each entry at and below this one that has to select a provider, with the kind it must have."""
     kinds = [kind for kind in map(selected_kind, types) if kind]
     node = entry.node
     if kinds and (isinstance(node, Section) or _must_select(types, node)):
@@ -90,34 +90,34 @@ def selections(types: Types, entry: Entry) -> Iterator[tuple[str, Entry]]:
     match node:
         case Items(items=items):
             for index, item in enumerate(items):
-                yield from selections(below(types, index), Entry(item.place, item))
+                yield from selections(types_below(types, index), Entry(item.place, item))
         case Section(entries=entries):
             by_name = tuple(kind for kind in types if get_origin(kind) not in _LISTS)
             for key, inner in entries.items():
-                yield from selections(below(by_name, key), inner)
+                yield from selections(types_below(by_name, key), inner)
 
 
 def _must_select(types: Types, node: Node) -> bool:
-    """Return whether a value that is no mapping can be nothing but a mistake."""
+    """Return whether a value that is not a mapping can only be a mistake."""
     empty = isinstance(node, Scalar) and node.value is None and not node.unset
     others = [kind for kind in types if not selected_kind(kind)]
     return all(kind in (None, NoneType) for kind in others) and not (others and empty)
 
 
-def deprecated(types: Types, node: Node) -> Iterator[tuple[Place, str, str]]:
-    """Give each option that a node should say no more: where it does, its name, what to do instead."""
+def deprecated_options(types: Types, node: Node) -> Iterator[tuple[Place, str, str]]:
+    """Yield the place and name of each deprecated option in a node, and what to use instead."""
     match node:
         case Items(items=items):
             for index, item in enumerate(items):
-                yield from deprecated(below(types, index), item)
+                yield from deprecated_options(types_below(types, index), item)
         case Section(entries=entries):
             for key, entry in entries.items():
                 infos = [fields(model)[key] for model in models(types) if key in fields(model)]
                 for advice in filter(None, (info.deprecation_message for info in infos[:1])):
                     yield entry.place, key, advice
-                yield from deprecated(below(types, key), entry.node)
+                yield from deprecated_options(types_below(types, key), entry.node)
 
 
-def secret(types: Types) -> bool:
-    """Return whether a value is, or should have been made of, what must not be shown."""
-    return any(kind in (SecretStr, SecretBytes) or secret(get_args(kind)) for kind in types)
+def is_secret(types: Types) -> bool:
+    """Return whether a value is a secret, or should have consisted of secrets."""
+    return any(kind in (SecretStr, SecretBytes) or is_secret(get_args(kind)) for kind in types)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-_LONGEST = 200  # characters; patterns need time by the square of a text's length
+_LONGEST = 200  # characters; the time that the patterns take grows with the square of the length
 _BRACKETED = re.compile(r"\S*<[^<>]*[a-z][^<>]*>\S*|[\[{(][^\[\]{}()]*[a-z][^\[\]{}()]*[\]})]", re.IGNORECASE)
 _WORDS = re.compile(
     r"""
@@ -22,8 +22,8 @@ _BLANKS = re.compile(  # sk-..., xxxx, ****, ____, xxxxxxxx-xxxx
     r"([a-z0-9]{1,8}[-_])*(x{3,}|\.{3,}|\u2026+|\*{3,}|_{3,}|\?{2,}|#{3,})([-_. ]?(x{3,}|\*{3,}|\u2026))*",
     re.IGNORECASE,
 )
-_ABRIDGED = re.compile(r".*(\.{3}|\u2026|x{6,}|\*{4,})", re.IGNORECASE)
-_NAMED_LIKE_ITSELF = re.compile(
+_ABBREVIATED = re.compile(r".*(\.{3}|\u2026|x{6,}|\*{4,})", re.IGNORECASE)
+_NAME_OF_ITSELF = re.compile(
     r"((my|the|some|api|speech|azure|openai|service|subscription|secret|access)[-_ ]?)*"
     r"(key|secret|token|password|credential)s?([-_ ]?[12])?",
     re.IGNORECASE,
@@ -31,30 +31,30 @@ _NAMED_LIKE_ITSELF = re.compile(
 _HOST = re.compile(
     r"NAME|HOST|HOSTNAME|RESOURCE|REGION|(your|my)[-_]?(resource|name|host)?([-_]?name)?|x{3,}"
 )
-_GUID_OF_NOTHING = re.compile(r"/subscriptions/.*(/\.{3}/|/NAME\b|\u2026).*")
+_RESOURCE_ID_TEMPLATE = re.compile(r"/subscriptions/.*(/\.{3}/|/NAME\b|\u2026).*")
 
 
-def is_placeholder(text: str, *, secret: bool, given: bool) -> bool:
-    """Return whether a value cannot be meant.
+def is_placeholder(text: str, *, secret: bool, from_variable: bool) -> bool:
+    """Return whether a value is a placeholder.
 
     Args:
-        secret: whether it is to be a key or a password.
-        given: whether it comes from a variable, so that it is a whole value and no text for people.
+        secret: whether it should be a key or a password.
+        from_variable: whether it comes from a variable, so that it is a whole value and not prose.
     """
     text = text.strip().strip("\"'").removeprefix("Bearer ").strip()
     if not text or len(text) > _LONGEST or "\n" in text:
         return False
     if _is_address(text):
         return _in_address(text)
-    if _GUID_OF_NOTHING.fullmatch(text):
+    if _RESOURCE_ID_TEMPLATE.fullmatch(text):
         return True
     if _BRACKETED.fullmatch(text):
-        return secret or given or text[0] == "<"
-    if not (secret or given):
+        return secret or from_variable or text[0] == "<"
+    if not (secret or from_variable):
         return False
     if _WORDS.fullmatch(text) or _BLANKS.fullmatch(text):
         return True
-    return secret and bool(_ABRIDGED.fullmatch(text) or _NAMED_LIKE_ITSELF.fullmatch(text))
+    return secret and bool(_ABBREVIATED.fullmatch(text) or _NAME_OF_ITSELF.fullmatch(text))
 
 
 def _is_address(text: str) -> bool:
@@ -62,10 +62,10 @@ def _is_address(text: str) -> bool:
 
 
 def _in_address(text: str) -> bool:
-    """Return whether a part of the host's name is no name."""
+    """Return whether a part of the host name is a placeholder."""
     try:
         host = urlsplit(text).netloc.rpartition("@")[2]
-    except ValueError:  # an IPv6 address that is none, mostly for its brackets
+    except ValueError:  # not a valid IPv6 address, mostly because of brackets
         host = text.partition("://")[2].partition("/")[0]
     if re.search(r"[<>{}]|\[[^\]:]+\]|\.\.\.|\u2026", host):  # an IPv6 address in brackets has colons
         return True

@@ -1,4 +1,4 @@
-"""The sections that a config may have, and what to say of one that it may not."""
+"""The sections that a config may have, and suggestions for unknown ones."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from voicebot.config.checking import field_types
-from voicebot.config.checking.validation_errors import MOST
+from voicebot.config.checking.validation_errors import MAX_PROBLEMS
 from voicebot.config.reading.extends import KEY as EXTENDS
 from voicebot.config.reading.tree import COMMAND_LINE, Entry, Section
 from voicebot.config.schema import Settings
-from voicebot.config.words import did_you_mean, listed, nearest
+from voicebot.config.suggestions import did_you_mean, joined, nearest
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
 
 _SECTIONS = (EXTENDS, *SELECTED_ONCE, *LISTED.values(), *field_types.fields(Settings))
-_EVERYDAY = {
+_OTHER_NAMES = {
     "asr": "recognizer",
     "ears": "recognizer",
     "llm": "chat",
@@ -38,39 +38,39 @@ _EVERYDAY = {
     "welcome": "greeting",
     "first_message": "greeting",
 }
-"""What the sections are called elsewhere; by their letters alone, `voice` would be near `device`."""
+"""What other projects call the sections; by spelling alone, `voice` would suggest `device`."""
 
 
-def strange(entries: Iterable[str]) -> list[str]:
-    """Return the keys that are no sections, the first of them if there are very many."""
-    return list(islice((key for key in entries if key not in _SECTIONS), MOST))
+def unknown_sections(entries: Iterable[str]) -> list[str]:
+    """Return the keys that are not sections; the first ones if there are very many."""
+    return list(islice((key for key in entries if key not in _SECTIONS), MAX_PROBLEMS))
 
 
-def meant(key: str, entry: Entry, options: Mapping[str, Iterable[str]]) -> str:
-    """Return a suggestion for an unknown section; a setting one level too high is told its section.
+def suggestion(key: str, entry: Entry, options: Mapping[str, Iterable[str]]) -> str:
+    """Return a suggestion for an unknown section, which may be a setting on too high a level.
 
     Args:
-        options: the options of the providers that are selected, by section.
+        options: the options of the selected providers, by section.
     """
     known = field_types.fields(Settings)
     for section, info in known.items():
         for model in field_types.models(field_types.members(info.annotation)):
             if key in field_types.fields(model):
-                return f"; '{key}' belongs into the section '{section}'"
+                return f"; '{key}' belongs in the section '{section}'"
     owners = [section for section, names in options.items() if key in names]
-    if owners and not (isinstance(entry.node, Section) and key.lower() in _EVERYDAY):
-        sections = listed((f"'{owner}'" for owner in owners), "or")
-        belongs = f"; '{key}' belongs into the section {sections}"
+    if owners and not (isinstance(entry.node, Section) and key.lower() in _OTHER_NAMES):
+        sections = joined((f"'{owner}'" for owner in owners), "or")
+        belongs = f"; '{key}' belongs in the section {sections}"
         if entry.place.file != COMMAND_LINE:
             return belongs
-        return f"{belongs}; did you mean {listed((f'{owner}.{key}' for owner in owners), 'or')}?"
-    return did_you_mean(_in_our_words(key), _SECTIONS)
+        return f"{belongs}; did you mean {joined((f'{owner}.{key}' for owner in owners), 'or')}?"
+    return did_you_mean(_our_name(key), _SECTIONS)
 
 
-def _in_our_words(key: str) -> str:
-    return _EVERYDAY.get(key.lower(), key)
+def _our_name(key: str) -> str:
+    return _OTHER_NAMES.get(key.lower(), key)
 
 
-def misspelt(key: str, kind: str) -> bool:
-    """Return whether a key is probably meant to be the section of a kind, which then is not missing too."""
-    return nearest(_in_our_words(key), _SECTIONS) == kind
+def is_misspelling(key: str, kind: str) -> bool:
+    """Return whether a key is probably a misspelling of the section of a kind."""
+    return nearest(_our_name(key), _SECTIONS) == kind

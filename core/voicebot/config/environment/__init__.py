@@ -1,1 +1,1 @@
-"""Variables from the environment and from `.env` files."""
+"""The variables that a config may use, from the environment and from `.env` files."""

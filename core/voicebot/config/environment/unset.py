@@ -1,4 +1,4 @@
-"""Variables of a config that have no value, and where the values of the others come from."""
+"""Problems with the variables of a config: those without a value, and where the other values come from."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from voicebot.config.environment.variables import Variables, shown_place
+from voicebot.config.environment.variables import Variables, place_text
 from voicebot.config.reading.tree import Entry, Place, Section, Unset, scalars
 from voicebot.errors import Problem
 
 
 def with_origins(problems: Iterable[Problem], root: Section, environ: Variables) -> Iterator[Problem]:
-    """Give all problems; those about a value that came from variables say from where."""
+    """Yield all problems; those about a value that came from variables say from where."""
     names = {
         scalar.place: [name for name in dict.fromkeys(scalar.variables) if name in environ]
         for scalar in scalars(root)
@@ -26,7 +26,7 @@ def with_origins(problems: Iterable[Problem], root: Section, environ: Variables)
 
 
 def unset_variables(entries: Iterable[Entry]) -> dict[Unset, Place]:
-    """Return the variables without a value, with where they are used first."""
+    """Return the variables without a value, each with the place of its first use."""
     first: dict[Unset, Place] = {}
     for entry in entries:
         for scalar in scalars(entry.node):
@@ -35,28 +35,28 @@ def unset_variables(entries: Iterable[Entry]) -> dict[Unset, Place]:
     return first
 
 
-def about_unset(unset: Mapping[Unset, Place], environ: Mapping[str, str]) -> list[Problem]:
+def unset_problems(unset: Mapping[Unset, Place], environ: Mapping[str, str]) -> list[Problem]:
     """Return a problem for each variable without a value."""
-    return [place.problem(_lacking(each, environ)) for each, place in unset.items()]
+    return [place.problem(_message(each, environ)) for each, place in unset.items()]
 
 
 def empty_in_file(name: str, environ: Mapping[str, str]) -> bool:
-    """Return whether a `.env` names a variable and gives it no value."""
+    """Return whether a `.env` names a variable without giving it a value."""
     named = isinstance(environ, Variables) and name in environ.places
     return named and name not in os.environ and not environ.get(name)
 
 
-def _lacking(unset: Unset, environ: Mapping[str, str]) -> str:
-    said = (
+def _message(unset: Unset, environ: Mapping[str, str]) -> str:
+    message = (
         f"the variable {unset.name} has no value: {unset.message}"
         if unset.message
-        else f"the variable {unset.name} is not set; set it in the environment or in a file .env"
+        else f"the variable {unset.name} is not set; set it in the environment or in a .env file"
     )
     if not isinstance(environ, Variables):
-        return said
+        return message
     if empty_in_file(unset.name, environ):
-        return f"{said}; {shown_place(environ.places[unset.name])} is empty"
+        return f"{message}; {place_text(environ.places[unset.name])} is empty"
     if unset.name in os.environ:
-        return f"{said}; it is empty in the environment, which goes before a file .env"
-    spoilt = environ.spoilt.get(unset.name)
-    return f"{said}; {shown_place(spoilt)} cannot be read" if spoilt else said
+        return f"{message}; it is empty in the environment, which takes precedence over a .env file"
+    unreadable = environ.unreadable.get(unset.name)
+    return f"{message}; {place_text(unreadable)} cannot be read" if unreadable else message

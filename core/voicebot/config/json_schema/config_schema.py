@@ -1,7 +1,7 @@
-"""The JSON Schema of a config, so that an editor completes and checks it, with all providers that there are.
+"""The JSON Schema of a config with all installed providers, by which an editor completes and checks it.
 
-Draft 7, which every editor's YAML support knows. Beside a whole config there is a second reading of one
-that `extends` another: nothing that the other may say has to be there.
+Draft 7, which every editor's YAML support knows. A config that `extends` another has a schema of its own, in
+which nothing is required that the other may say.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from voicebot.config.checking.selection import KEY as PROVIDER
-from voicebot.config.json_schema.model_schema import REFERENCE, WRITTEN, Schema, model_schemas, reference
+from voicebot.config.json_schema.model_schema import ALTERNATIVES, REFERENCE, Schema, model_schemas, reference
 from voicebot.config.load import IGNORED, OPTIONAL, REQUIRED
 from voicebot.config.reading.extends import KEY as EXTENDS
 from voicebot.config.schema import Settings
@@ -25,20 +25,20 @@ _CONFIG, _EXTENDED = "config", "extended."
 
 
 def schema_text(registrations: Iterable[Registration]) -> str:
-    """Return the schema as a file holds it."""
+    """Return the text of a schema file."""
     return json.dumps(config_schema(registrations), indent=1, ensure_ascii=False) + "\n"
 
 
 def config_schema(registrations: Iterable[Registration]) -> Schema:
-    """Return the JSON Schema of configs that select among some providers; one that is broken is left out."""
-    providers = [each for each in registrations if _is_whole(each)]
+    """Return the JSON Schema of configs that select among some providers; broken ones are left out."""
+    providers = [each for each in registrations if _can_be_loaded(each)]
     names, definitions = model_schemas([Settings, *(each.options for each in providers)])
     for kind in KINDS:
         definitions[kind] = _section(kind, [each for each in providers if each.kind == kind])
     for each in providers:
         definitions[f"{each.kind}.{each.name}"] = _provider(each, definitions[names[each.options]])
     definitions[_CONFIG] = _config(definitions[names[Settings]])
-    definitions |= WRITTEN
+    definitions |= ALTERNATIVES
     definitions |= _extended(definitions)
     document: Schema = {
         "$schema": _DRAFT,
@@ -50,7 +50,7 @@ def config_schema(registrations: Iterable[Registration]) -> Schema:
     return {**document, "definitions": _reached(document, definitions)}
 
 
-def _is_whole(registration: Registration) -> bool:
+def _can_be_loaded(registration: Registration) -> bool:
     try:
         registration.load()
     except PluginError:
@@ -65,7 +65,7 @@ def _config(settings: Schema) -> Schema:
     for section in (*OPTIONAL, *LISTED.values()):
         sections[section] = {"anyOf": [sections[section], {"type": "null"}]}
     extends = {
-        "description": "Another config that this one lays itself over: the name of a file beside this one, "
+        "description": "Another config that this one extends: the name of a file in the same directory, "
         "or of a config that comes with voicebot.",
         "type": "string",
         "examples": [f"{name}.yaml" for name in shipped_configs()],
@@ -80,10 +80,10 @@ def _config(settings: Schema) -> Schema:
 
 
 def _section(kind: str, providers: list[Registration]) -> Schema:
-    """Return the schema of a section: its `provider` decides which options there are.
+    """Return the schema of a section, whose `provider` decides which options there are.
 
-    Without one (a config that is extended names it) they are those of any. Where a variable holds the name,
-    nobody knows them.
+    Without a `provider`, which an extended config may name, the options of any are allowed. If a variable
+    holds its name, all are.
     """
     every = {each.name: reference(f"{kind}.{each.name}") for each in providers}
     names = {"enum": list(every), "enumDescriptions": [_doc(each) for each in providers]}
@@ -102,7 +102,7 @@ def _section(kind: str, providers: list[Registration]) -> Schema:
         "type": "object",
         "properties": {
             PROVIDER: {
-                "description": "Which of the installed providers it is; `voicebot plugins` lists them.",
+                "description": "Which installed provider to use; `voicebot plugins` lists them.",
                 "anyOf": [*([names] if every else []), reference("variable")],
             }
         },
@@ -128,9 +128,9 @@ def _summary(documented: type[Any]) -> str:
 
 
 def _extended(definitions: Mapping[str, Schema]) -> dict[str, Schema]:
-    """Return the definitions that are different in a config that extends another, under names of their own.
+    """Return the definitions that differ in a config that extends another, under names of their own.
 
-    What stands in a mapping may be said by the other config. An item of a list is always whole.
+    The other config may hold any key of a mapping. An item of a list is always complete.
     """
     different: set[str] = {_CONFIG}
     while True:

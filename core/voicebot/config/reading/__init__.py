@@ -1,1 +1,1 @@
-"""From the text of a config to a tree in which every value knows its place."""
+"""Reading configs: from files to a tree in which every value knows its place."""

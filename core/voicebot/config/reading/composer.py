@@ -1,4 +1,4 @@
-"""Parsing YAML with bounds, for a file may be a stranger's: nothing in it crashes Python or takes long."""
+"""Parsing YAML within limits, since a file may come from anybody: none crashes Python or takes long."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ import yaml
 from yaml.composer import Composer
 from yaml.reader import Reader, ReaderError
 
-DEEPEST = 100
-"""Lists and mappings within each other; a parser that recurses ends Python at some thousands."""
-MOST_NODES = 20_000
-"""Values and keys, each of them once for every alias that repeats it."""
-TOO_DEEP = "lists and mappings are nested too deeply, or one holds itself"
-_MOST_DIRECTIVES = 100  # libyaml compares each of them with all before it
+MAX_DEPTH = 100
+"""Nesting of lists and mappings; with some thousands, a recursive parser crashes Python."""
+MAX_NODES = 20_000
+"""Values and keys, counted once for every alias that repeats them."""
+TOO_DEEP = "lists and mappings are nested too deeply, or one contains itself"
+_MOST_DIRECTIVES = 100  # libyaml compares each with all others
 _SLOW_FROM = 30_000
-"""Characters that the parser in pure Python reads in half a second."""
+"""Characters that the parser in pure Python reads in half a second; beyond, its messages are not worth it."""
 
 
-class TooMuchError(Exception):
-    """A file that no config needs to be like."""
+class TooLargeError(Exception):
+    """A file that is larger than any config needs to be."""
 
 
 class _Bounded:
-    """Counts what a composer makes."""
+    """Counts the nodes that a composer makes."""
 
     _depth = 0
     _nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         self._nodes += 1
-        if self._nodes > MOST_NODES:
-            raise TooMuchError(f"there is too much in it for a config (over {MOST_NODES:,} values)")
-        if self._depth >= DEEPEST:
-            raise TooMuchError(TOO_DEEP)
+        if self._nodes > MAX_NODES:
+            raise TooLargeError(f"the file is too large for a config (over {MAX_NODES:,} values)")
+        if self._depth >= MAX_DEPTH:
+            raise TooLargeError(TOO_DEEP)
         self._depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)  # type: ignore[misc]
         self._depth -= 1
@@ -45,7 +45,7 @@ class _Slow(_Bounded, yaml.SafeLoader):
 
 
 class _Fast(_Bounded, Composer, getattr(yaml, "CSafeLoader", object)):  # type: ignore[misc]
-    """The parser in C, without its composer, which recurses until Python crashes."""
+    """The parser in C, without its own composer, which recurses until Python crashes."""
 
     def __init__(self, stream: Any) -> None:
         yaml.CSafeLoader.__init__(self, stream)
@@ -53,14 +53,14 @@ class _Fast(_Bounded, Composer, getattr(yaml, "CSafeLoader", object)):  # type: 
 
 
 def compose(text: str) -> yaml.Node | None:
-    """Parse fast; parse again in pure Python, whose messages are better, when that fails early on.
+    """Parse with the C parser; if that fails early on, parse again in pure Python for a better message.
 
     Raises:
-        TooMuchError: it is nested too deeply, or there is too much of it.
-        yaml.YAMLError: it is no YAML.
+        TooLargeError: the document is nested too deeply or too large.
+        yaml.YAMLError: the text is not YAML.
     """
     if text.count("%TAG") > _MOST_DIRECTIVES:
-        raise TooMuchError("there is too much in it for a config (over 100 '%TAG')")
+        raise TooLargeError("the file has too much in it for a config (over 100 '%TAG')")
     try:
         return yaml.compose(text, Loader=_Fast if yaml.__with_libyaml__ else _Slow)
     except ReaderError:

@@ -1,4 +1,4 @@
-"""`extends`: a config that stands upon another and says only what is different."""
+"""`extends`: a config that builds on another and holds only what is different."""
 
 from __future__ import annotations
 
@@ -8,44 +8,45 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicebot.config.reading.files import siblings
-from voicebot.config.reading.source import read_source
 from voicebot.config.reading.tree import Entry, Scalar, Section
+from voicebot.config.reading.value_text import value_text
+from voicebot.config.reading.yaml_tree import read_yaml_file
 from voicebot.config.shipped import shipped_configs, spellings
-from voicebot.config.words import nearest_file, shown
+from voicebot.config.suggestions import nearest_file
 from voicebot.errors import Problem
 
 KEY = "extends"
 
 
 @dataclass(frozen=True, slots=True)
-class Lineage:
-    """A config merged with all that it extends; `complete` is False when some of that could not be read."""
+class MergedConfig:
+    """A config merged with all that it extends; `complete` is False if some of those could not be read."""
 
     root: Section
     files: tuple[str, ...]
     complete: bool
 
 
-def read_lineage(path: Path, environ: Mapping[str, str], problems: list[Problem]) -> Lineage | None:
-    """Read a config and what it extends; return None when the config itself gives nothing to go on with."""
-    root = read_source(path, environ, problems, pipes=True)
+def read_merged(path: Path, environ: Mapping[str, str], problems: list[Problem]) -> MergedConfig | None:
+    """Read a config and what it extends; return None if the config itself cannot be used at all."""
+    root = read_yaml_file(path, environ, problems, pipes=True)
     if root is None:
         return None
     files = [path]
     while (entry := root.entries.pop(KEY, None)) is not None:
         parent = _parent(entry, files, problems)
-        above = read_source(parent, environ, problems) if parent else None
+        above = read_yaml_file(parent, environ, problems) if parent else None
         if parent is None or above is None:
-            return Lineage(
+            return MergedConfig(
                 root, tuple(map(str, files if parent is None else [*files, parent])), complete=False
             )
         files.append(parent)
         root = merged(above, root)
-    return Lineage(root, tuple(map(str, files)), complete=True)
+    return MergedConfig(root, tuple(map(str, files)), complete=True)
 
 
 def merged(parent: Section, child: Section) -> Section:
-    """Lay a child over its parent: mappings deeply, except that another `provider` starts afresh."""
+    """Merge a child into its parent: mappings deeply, but another `provider` replaces its section."""
     entries = dict(parent.entries)
     for key, entry in child.entries.items():
         above = entries.get(key)
@@ -62,7 +63,7 @@ def merged(parent: Section, child: Section) -> Section:
 
 
 def other_provider(parent: Section, child: Section) -> bool:
-    """Return whether a section selects another provider than the one it is laid over."""
+    """Return whether a section selects another provider than the section that it overrides."""
     if "provider" not in parent.entries or "provider" not in child.entries:
         return False
     above, below = parent.entries["provider"].node, child.entries["provider"].node
@@ -70,16 +71,16 @@ def other_provider(parent: Section, child: Section) -> bool:
 
 
 def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | None:
-    """Return the file that `extends` names: beside the file that says so, else among the shipped ones."""
+    """Return the file that `extends` names: in the same directory, or one of the shipped configs."""
     node = entry.node
     if not isinstance(node, Scalar) or not node.text or not isinstance(node.value, str):
         if not (isinstance(node, Scalar) and node.unset):
             problems.append(
-                node.place.problem(f"extends must be the file name of a config, not {shown(node)}")
+                node.place.problem(f"extends must be the file name of a config, not {value_text(node)}")
             )
         else:
             names = ", ".join(unset.name for unset in node.unset)
-            problems.append(node.place.problem(f"{names} is not set, so extends names no config"))
+            problems.append(node.place.problem(f"{names} is not set, so extends does not name a config"))
         return None
     directory = Path(node.place.file).parent
     shipped = {path.name: path for path in shipped_configs().values()}
@@ -92,12 +93,14 @@ def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | 
         others = {*siblings(directory), *shipped} - {Path(node.place.file).name}
         meant = nearest_file(node.value, others)
         near = f"; did you mean '{meant}'?" if meant else ""
-        problems.append(node.place.problem(f"extends names {shown(node)}, and there is no such config{near}"))
+        problems.append(
+            node.place.problem(f"extends names {value_text(node)}, but there is no such config{near}")
+        )
         return None
     seen = [file.resolve() for file in files]
     if parent.resolve() in seen:
-        ring = [*files[seen.index(parent.resolve()) :], parent]
-        names = " -> ".join(file.name for file in ring)
-        problems.append(node.place.problem(f"extends goes round in a circle: {names}"))
+        cycle = [*files[seen.index(parent.resolve()) :], parent]
+        names = " -> ".join(file.name for file in cycle)
+        problems.append(node.place.problem(f"extends leads back to the same config: {names}"))
         return None
     return parent

@@ -1,4 +1,4 @@
-"""Getting the text of a config file, and saying what is the matter where there is none."""
+"""Reading the text of a config file, or explaining why there is none."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import stat
 from pathlib import Path
 
 from voicebot.config.shipped import shipped_configs
-from voicebot.config.words import did_you_mean, listed, nearest, nearest_file
+from voicebot.config.suggestions import did_you_mean, joined, nearest, nearest_file
 
-_LARGEST = 1_000_000  # bytes; a film given by mistake is not read into memory
-_OF_THE_SYSTEM = ("/proc/", "/sys/")
+_LARGEST = 1_000_000  # bytes; a film named by mistake is not read into memory
+_SYSTEM_DIRECTORIES = ("/proc/", "/sys/")
 _SUFFIXES = (".yaml", ".yml")
 
 
 class UnreadableError(Exception):
-    """A file that gives no text; the message says why, `line` and `column` where (0 for no file)."""
+    """A file without readable text; the message says why, `line` and `column` where (0 without a file)."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ def read_text(path: Path, *, pipes: bool = False) -> str:
     """Return the text of a config file, without a byte order mark.
 
     Args:
-        pipes: whether it may be a pipe, such as `<(...)` of a shell, which is waited for.
+        pipes: whether it may be a pipe, such as a shell's `<(...)`, whose end is waited for.
 
     Raises:
         UnreadableError: there is no such file, it is a directory, too large, binary, or cannot be read.
@@ -37,10 +37,10 @@ def read_text(path: Path, *, pipes: bool = False) -> str:
 
 
 def read_bytes(path: Path, largest: int, *, pipes: bool = False) -> bytes:
-    """Return what is in a file that somebody else has named, without ever waiting for it.
+    """Return the content of a file named by somebody else, without ever blocking.
 
     Raises:
-        UnreadableError: as `read_text`.
+        UnreadableError: as in `read_text`.
     """
     try:
         _refuse_others(path, pipes=pipes)
@@ -60,7 +60,7 @@ def read_bytes(path: Path, largest: int, *, pipes: bool = False) -> bytes:
 
 
 def _refuse_others(path: Path, *, pipes: bool) -> None:
-    """Raise where a path leads to no ordinary file: reading might wait for ever, or show what is secret."""
+    """Raise if a path is not a regular file: reading it might block forever, or reveal secrets."""
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError
@@ -69,8 +69,8 @@ def _refuse_others(path: Path, *, pipes: bool) -> None:
             raise UnreadableError("this is a pipe, not a file")
     elif not stat.S_ISREG(mode):
         raise UnreadableError("this is a device, not a file")
-    elif os.path.realpath(path).startswith(_OF_THE_SYSTEM):
-        raise UnreadableError("this is a file of the system's, not a config")
+    elif os.path.realpath(path).startswith(_SYSTEM_DIRECTORIES):
+        raise UnreadableError("this is a system file, not a config")
 
 
 def siblings(directory: Path) -> list[str]:
@@ -93,7 +93,7 @@ def _decode(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8", "replace") if encoding == "utf-8-sig" else ""
         raise UnreadableError(
-            "the file is not text in UTF-8; save it as UTF-8, or check that it is a config at all",
+            "the file is not text in UTF-8; save it as UTF-8, or check whether it is a config",
             before.count("\n") + 1,
             len(before) - before.rfind("\n"),
         ) from None
@@ -107,21 +107,21 @@ def _no_such_file(path: Path) -> str:
     if meant := nearest_file(path.name, there):
         advice = f"; did you mean '{path.parent / meant}'?"
     elif there:
-        advice = f"; in its directory there are {_some(there)}"
+        advice = f"; its directory contains {_some(there)}"
     if path.stem in shipped or (path.parent != Path() and nearest(path.stem, shipped)):
         name = nearest(path.stem, shipped)
         begin = " Or" if meant else ";"
         advice += f"{begin} `voicebot init --from {name}` writes the config '{name}' that comes with voicebot"
     elif path.parent == Path() and shipped:
         near = "" if meant else did_you_mean(path.stem, shipped)
-        advice += f"{f'{near} With' if near else '; with'} voicebot come {listed(shipped)}"
+        advice += f"{f'{near} With' if near else '; with'} voicebot come {joined(shipped)}"
     return f"no such file{advice}"
 
 
 def _directory(path: Path) -> str:
     there = siblings(path)
-    return "this is a directory, not a config" + (f"; in it there are {_some(there)}" if there else "")
+    return "this is a directory, not a config" + (f"; it contains {_some(there)}" if there else "")
 
 
 def _some(names: list[str]) -> str:
-    return listed(names) if len(names) <= 6 else f"{', '.join(names[:6])} and more"
+    return joined(names) if len(names) <= 6 else f"{', '.join(names[:6])} and more"

@@ -1,8 +1,8 @@
 """Variables in the texts of a config: `${VAR}`, `${VAR:-default}`, `${VAR:?message}`, as in Docker Compose.
 
-Also as there: `${VAR-default}` and `${VAR?message}` let an empty value pass, `${VAR:+text}` and `${VAR+text}`
-give a text where there is a value, a default may hold variables, and `$$` is a dollar. A dollar before
-anything else is itself: patterns and prices need no care.
+As in Compose, `${VAR-default}` and `${VAR?message}` accept an empty value, `${VAR:+text}` and `${VAR+text}`
+become the text if there is a value, a default may hold variables, and `$$` is a dollar sign. A dollar sign
+before anything else stays as it is, so patterns and prices need no escaping.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from voicebot.config.reading.tree import Unset
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
-_DEEPEST = 20
-_FORMS = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar"
+_MAX_DEPTH = 20
+_FORMS = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar sign"
 
 
 class VariableSyntaxError(ValueError):
-    """A `${` that is no variable."""
+    """A `${` that does not begin a variable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Substituted:
-    """A text with its variables replaced, the names it used, and those that had no value."""
+    """A text with its variables replaced, the names it used, and those without a value."""
 
     text: str
     names: tuple[str, ...]
@@ -49,7 +49,7 @@ class _Reader:
         self.depth = 0
 
     def read(self, at: int, *, closing: bool) -> tuple[Substituted, int]:
-        """Read up to the end, or up to the brace that closes an operand; return where reading stopped."""
+        """Read to the end, or to the brace that closes an operand; also return the position reached."""
         parts: list[str] = []
         names: list[str] = []
         unset: list[Unset] = []
@@ -68,12 +68,12 @@ class _Reader:
                 parts.append(self.text[at])
                 at += 1
         if closing:
-            raise VariableSyntaxError(f"a '${{' is never closed by '}}'; {_FORMS}")
+            raise VariableSyntaxError(f"a '${{' has no closing '}}'; {_FORMS}")
         return Substituted("".join(parts), tuple(names), tuple(unset)), at
 
     def variable(self, at: int) -> tuple[Substituted, int]:
-        """Read one variable from behind its `${`; return what it gives and where its text ends."""
-        if self.depth >= _DEEPEST:
+        """Read one variable, from after its `${`; return its substitution and where it ends."""
+        if self.depth >= _MAX_DEPTH:
             raise VariableSyntaxError("these variables are nested too deeply")
         name = _NAME.match(self.text, at)
         if not name:
@@ -84,7 +84,7 @@ class _Reader:
         operand, end = self.read(name.end() + len(sign), closing=True)
         self.depth -= 1
         if not sign and end != name.end():
-            raise VariableSyntaxError(f"'${{{name.group()}' is not closed by '}}'; {_FORMS}")
+            raise VariableSyntaxError(f"'${{{name.group()}' has no closing '}}'; {_FORMS}")
         return self._value(name.group(), sign, operand), end + 1
 
     def _value(self, name: str, sign: str, operand: Substituted) -> Substituted:

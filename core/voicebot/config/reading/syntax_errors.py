@@ -1,4 +1,4 @@
-"""What YAML's parser complains about, in the words of people who do not write parsers."""
+"""The YAML parser's errors, in words for people who do not write parsers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from voicebot.errors import Problem
 
 _SECOND_COLON = "a second ': ' in one line; put quotes around a text that contains ': '"
 _ODD_LINE = "this line does not fit the lines above it; check indentation, quotes and brackets"
-# A pattern in the parser's own message, what to say instead, and whether the fault lies where the
-# parser's context began (a quote that is never closed) rather than where it gave up (the end of the file).
+# A pattern in the parser's message, what to say instead, and whether the mistake is where the parser's
+# context began (a quotation mark that is never closed) and not where it gave up (the end of the file).
 _WORDS: list[tuple[str, str, bool]] = [
     (
         r"mapping values are not allowed",
@@ -44,10 +44,14 @@ _WORDS: list[tuple[str, str, bool]] = [
     ),
     (r"while scanning an alias", "a text cannot begin with '*'; put quotes around it", True),
     (r"while scanning an anchor", "a text cannot begin with '&'; put quotes around it", True),
-    (r"found duplicate anchor '(?P<it>[^']*)'", "the anchor '&{it}' is there twice", False),
-    (r"while scanning a block scalar", "after '|' or '>' the text begins on a new line", True),
-    (r"sequence entries are not allowed", "a list begins on a new line, each item with its '- '", False),
-    (r"expected a single document", "a config is one document; remove the '---' and what follows", False),
+    (r"found duplicate anchor '(?P<it>[^']*)'", "the anchor '&{it}' is defined twice", False),
+    (r"while scanning a block scalar", "after '|' or '>', the text must begin on a new line", True),
+    (r"sequence entries are not allowed", "a list must begin on a new line, each item with '- '", False),
+    (
+        r"expected a single document",
+        "a config is a single document; remove the '---' and everything after it",
+        False,
+    ),
     (
         r"found unknown escape character '(?P<it>.)'",
         "'\\{it}' means nothing between double quotes; use single quotes, or '\\\\' for a backslash",
@@ -57,7 +61,7 @@ _WORDS: list[tuple[str, str, bool]] = [
 
 
 def syntax_problem(error: YAMLError, file: str, text: str) -> Problem:
-    """Return what the pure-Python parser raised as a problem with its place."""
+    """Return an error of the pure-Python parser as a problem with its place."""
     if isinstance(error, ReaderError):
         before = text[: error.position]
         place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -1,4 +1,4 @@
-"""A config as a tree in which every value knows its place, so that whatever is wrong can be pointed at."""
+"""A config as a tree in which every value knows its place, so that problems can point to it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any, Literal
 
 from voicebot.errors import Problem
 
-_LONGEST = 2_000  # characters; a key or a name may be as long as its file
+_LONGEST = 2_000  # characters; a key or name may be as long as the file
 COMMAND_LINE = "command line"
-"""The file of what `--set` says; its lines only tell one setting from another, and nobody is shown them."""
+"""The file of values from `--set`; its line numbers only distinguish settings, and are never shown."""
 OPTION = f"<{COMMAND_LINE}>"
-"""The file of what other options of the command line say, whose problems are told without a place."""
+"""The file of values from other command line options, whose problems are shown without a place."""
 Keys = tuple[str | int, ...]
-"""The way from a node down to another: keys of mappings, indexes of lists."""
+"""The path from a node down to another: keys of mappings, indexes of lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands; lines and columns count from 1."""
+    """A place in a file; lines and columns count from 1."""
 
     file: str
     line: int = 1
     column: int = 1
 
     def problem(self, message: str, severity: Literal["error", "warning"] = "error") -> Problem:
-        """Return a problem that is found here; of a very long message, the beginning."""
+        """Return a problem at this place; very long messages are cut off."""
         if len(message) > _LONGEST:
             message = f"{message[:_LONGEST]}..."
         return Problem(self.file, self.line, self.column, message, severity)
@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Unset:
-    """A variable that has no value, with what the config says about it."""
+    """A variable without a value, with the config's message about it."""
 
     name: str
     message: str = ""
@@ -42,7 +42,7 @@ class Unset:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value: as it is typed (`value`), as it is written once variables are in it (`text`)."""
+    """One value: with its YAML type (`value`), and as text with variables replaced (`text`)."""
 
     place: Place
     value: Any
@@ -62,7 +62,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands under one key, and where the key is."""
+    """The value under a key, and the key's place."""
 
     place: Place
     node: Node
@@ -81,7 +81,7 @@ Node = Scalar | Items | Section
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a pydantic `loc` leads: to a node, by the keys of `path`; `rest` is what of it is no key."""
+    """Where a pydantic `loc` leads: to a node at `path`; `rest` holds its steps that are not keys."""
 
     node: Node
     key: Place
@@ -90,12 +90,12 @@ class Found:
 
     @property
     def place(self) -> Place:
-        """Where to point at: a value itself, but the key of what may begin on a line further down."""
+        """The place to report: of a scalar itself, but of the key if its value may begin on a later line."""
         return self.node.place if isinstance(self.node, Scalar) else self.key
 
 
 def find(root: Node, loc: Sequence[str | int]) -> Found:
-    """Follow a pydantic `loc`; what it holds beside keys and indexes (names of union members) is skipped."""
+    """Follow a pydantic `loc`, skipping its steps that are not keys or indexes (names of union members)."""
     node, place = root, root.place
     path: list[str | int] = []
     rest: list[str | int] = []
@@ -114,7 +114,7 @@ def find(root: Node, loc: Sequence[str | int]) -> Found:
 
 
 def scalars(node: Node) -> Iterator[Scalar]:
-    """Give all scalars at and below a node, in order."""
+    """Yield all scalars at and below a node, in order."""
     match node:
         case Scalar():
             yield node
@@ -126,23 +126,23 @@ def scalars(node: Node) -> Iterator[Scalar]:
                 yield from scalars(entry.node)
 
 
-def values(node: Node, instead: Mapping[int, Any]) -> Any:
-    """Return a node as plain Python data; `instead` says what to take for a node, by its `id`."""
-    if id(node) in instead:
-        return instead[id(node)]
+def to_data(node: Node, replacements: Mapping[int, Any]) -> Any:
+    """Return a node as plain Python data, with replacements for some nodes, by their `id`."""
+    if id(node) in replacements:
+        return replacements[id(node)]
     match node:
         case Scalar(value=value):
             return value
         case Items(items=items):
-            return [values(item, instead) for item in items]
+            return [to_data(item, replacements) for item in items]
         case Section(entries=entries):
-            return {key: values(entry.node, instead) for key, entry in entries.items()}
+            return {key: to_data(entry.node, replacements) for key, entry in entries.items()}
 
 
-def planted(value: Any, place: Place) -> Node:
-    """Return plain Python data as a tree, all of it at one place."""
+def to_tree(value: Any, place: Place) -> Node:
+    """Return plain Python data as a tree, with one place for everything."""
     if isinstance(value, Mapping):
-        return Section(place, {str(key): Entry(place, planted(item, place)) for key, item in value.items()})
+        return Section(place, {str(key): Entry(place, to_tree(item, place)) for key, item in value.items()})
     if isinstance(value, list | tuple):
-        return Items(place, tuple(planted(item, place) for item in value))
+        return Items(place, tuple(to_tree(item, place) for item in value))
     return Scalar(place, value, str(value), quoted=isinstance(value, str))

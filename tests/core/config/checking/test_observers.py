@@ -44,12 +44,12 @@ def test_each_item_selects_an_observer_with_its_options(load, tmp_path):
         ("observer: {provider: diary}", "4:1: unknown section 'observer'; did you mean 'observers'?"),
         (
             "observers: {provider: counter}",
-            "4:1: observers must be a list of mappings, each as '- provider: NAME', not a mapping; "
+            "4:1: observers must be a list of mappings such as '- provider: NAME', not a mapping; "
             f"{INSTALLED}",
         ),
         (
             "observers: counter",
-            "4:1: observers must be a list of mappings, each as '- provider: NAME', not 'counter'; "
+            "4:1: observers must be a list of mappings such as '- provider: NAME', not 'counter'; "
             "write `- {provider: counter}`",
         ),
         (

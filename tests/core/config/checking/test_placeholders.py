@@ -51,13 +51,13 @@ wss://HOST:5000
 @pytest.mark.parametrize("text", [*NEVER_FILLED_IN, *ADDRESSES])
 @pytest.mark.parametrize("secret", [True, False])
 def test_a_value_that_was_never_filled_in_is_known(text, secret):
-    assert is_placeholder(text, secret=secret, given=True)
+    assert is_placeholder(text, secret=secret, from_variable=True)
 
 
 @pytest.mark.parametrize("text", "key my-api-key KEY_1 secret abc123... 8f3a**** password".split())
 def test_of_a_secret_that_is_named_like_itself_or_abridged(text):
-    assert is_placeholder(text, secret=True, given=False)
-    assert not is_placeholder(text, secret=False, given=True)
+    assert is_placeholder(text, secret=True, from_variable=False)
+    assert not is_placeholder(text, secret=False, from_variable=True)
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_of_a_secret_that_is_named_like_itself_or_abridged(text):
     lm-studio 12345678 insertion""".split(),
 )
 def test_a_value_that_may_be_meant_is_none(text):
-    assert not is_placeholder(text, secret=True, given=True)
-    assert not is_placeholder(text, secret=False, given=True)
+    assert not is_placeholder(text, secret=True, from_variable=True)
+    assert not is_placeholder(text, secret=False, from_variable=True)
 
 
 @pytest.mark.parametrize("text", ["your move", "xxxx", "[laughs]", "change it"])
 def test_a_text_for_people_is_none(text):
-    assert not is_placeholder(text, secret=False, given=False)
+    assert not is_placeholder(text, secret=False, from_variable=False)

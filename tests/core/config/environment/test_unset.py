@@ -38,7 +38,7 @@ def problems(tmp_path, monkeypatch, write, plugins):
 def test_a_placeholder_in_a_file_is_an_error_with_its_line_whatever_else_is_wrong_with_it(problems):
     told = problems(CLOUD, "# keys\n\nCLOUD_KEY=<your key>\nCLOUD_REGION='<region>'\n")
 
-    end = "; put your own value in its place"
+    end = "; replace it with your own value"
     assert told == [
         f"5: api_key is still a placeholder (the value of ${{CLOUD_KEY}}){end}; "
         "${CLOUD_KEY} comes from .env:3",
@@ -53,7 +53,7 @@ def test_a_value_of_the_environment_is_said_to_come_from_there(problems, monkeyp
     config = CLOUD.replace("provider: cloud", "provider: mouth\n  rate: ${RATE}")
 
     assert (
-        "${CLOUD_KEY} comes from the environment, which goes before .env:1"
+        "${CLOUD_KEY} comes from the environment, which takes precedence over .env:1"
         in problems(CLOUD, "CLOUD_KEY=0123\n")[0]
     )
     assert (
@@ -83,9 +83,9 @@ def test_a_line_that_cannot_be_read_is_told_beside_the_variable_that_lacks(probl
     told = problems(CLOUD, 'A=1\nCLOUD_KEY="s3cr3t\n')
 
     assert told == [
-        "5: the variable CLOUD_KEY is not set; set it in the environment or in a file .env; "
+        "5: the variable CLOUD_KEY is not set; set it in the environment or in a .env file; "
         ".env:2 cannot be read",
-        "2: this value begins with a quotation mark that is never closed, and is left out",
+        "2: this value begins with a quotation mark that is never closed, and is ignored",
     ]
 
 

@@ -78,23 +78,23 @@ def test_what_every_system_writes_is_read(dot_env):
     assert [variables.places[name].line for name in ("FIRST", "SECOND", "EMPTY", "LAST")] == [1, 3, 5, 11]
 
 
-FORM = "this is not of the form 'NAME=value' and is left out"
-OPEN = "this value begins with a quotation mark that is never closed, and is left out"
+FORM = "this is not of the form 'NAME=value' and is ignored"
+OPEN = "this value begins with a quotation mark that is never closed, and is ignored"
 
 
 @pytest.mark.parametrize(
     ("line", "mistake"),
     [
         ("no variable at all", FORM),
-        ("SECRET", f"there is no '=' behind the name: {FORM}"),
+        ("SECRET", f"there is no '=' after the name: {FORM}"),
         ("SECRET abc", FORM),
         ("SECRET: abc", FORM),
         ("=secret", FORM),
-        ("MY SECRET=abc", f"a name has no blanks in it: {FORM}"),
-        ("set SECRET='abc'", f"a name has no blanks in it: {FORM}"),
+        ("MY SECRET=abc", f"a name cannot contain spaces: {FORM}"),
+        ("set SECRET='abc'", f"a name cannot contain spaces: {FORM}"),
         ('SECRET="abc', OPEN),
         ("export SECRET='abc", OPEN),
-        ('SECRET="abc" def', "there is something behind the closing quotation mark and is left out"),
+        ('SECRET="abc" def', "there is something after the closing quotation mark and is ignored"),
     ],
 )
 @pytest.mark.parametrize("after", ["LAST=2", 'NEXT="x"\nLAST=2', "\nLAST='2'\n", 'LAST="2"\nMORE="'])
@@ -111,17 +111,21 @@ def test_a_value_below_an_empty_one_is_no_duplicate(dot_env):
     variables = variables_beside(dot_env("KEY=\nREGION=''\nKEY=1\nREGION=2\nKEY=\n"))
 
     assert (variables["KEY"], variables["REGION"]) == ("", "2")
-    assert told(variables) == [(5, "KEY is set on line 3 already; this value counts", "warning")]
+    assert told(variables) == [(5, "KEY is already set on line 3; this value is used", "warning")]
 
 
 @pytest.mark.parametrize(
     ("line", "mistake", "value"),
     [
-        ("FIRST=2", "FIRST is set on line 1 already; this value counts", "2"),
-        ("my-key=x", "no config can refer to this name; a name has letters, digits and _ alone", "1"),
+        ("FIRST=2", "FIRST is already set on line 1; this value is used", "2"),
+        ("my-key=x", "no config can refer to this name; names consist of letters, digits and _", "1"),
         ('FIRST\u200b=x"', None, "1"),
-        ("A=\u201cx\u201d", "typographic quotation marks are part of the value; write \" or ', or none", "1"),
-        ('A=x"', "there is a quotation mark at the end of this value, and none at its beginning", "1"),
+        (
+            "A=\u201cx\u201d",
+            "typographic quotation marks are part of the value; use \" or ', or no quotes",
+            "1",
+        ),
+        ('A=x"', "this value ends with a quotation mark, but does not begin with one", "1"),
     ],
 )
 def test_what_is_odd_about_a_value_is_told_although_it_counts(dot_env, line, mistake, value):
@@ -136,7 +140,7 @@ def test_of_very_many_mistakes_the_first_are_told_and_it_takes_no_time(dot_env):
     variables = variables_beside(dot_env('A="x\n' * 15_000))
 
     assert len(told(variables)) == 21
-    assert told(variables)[-1][:2] == (21, "there are too many mistakes; from here on all is left out")
+    assert told(variables)[-1][:2] == (21, "too many mistakes; everything from here on is ignored")
 
 
 def test_a_program_that_embeds_a_bot_finds_mistakes_in_its_log(dot_env, caplog):
@@ -145,7 +149,7 @@ def test_a_program_that_embeds_a_bot_finds_mistakes_in_its_log(dot_env, caplog):
     read_dot_env(there)
 
     assert [record.getMessage() for record in caplog.records] == [
-        f"{there / '.env'}:1: there is no '=' behind the name: {FORM}"
+        f"{there / '.env'}:1: there is no '=' after the name: {FORM}"
     ]
 
 
@@ -168,7 +172,7 @@ def test_a_file_that_may_not_be_read_is_told(dot_env):
 def test_a_link_to_nothing_is_told(tmp_path):
     (tmp_path / ".env").symlink_to("nowhere")
 
-    with pytest.raises(ConfigError, match=r"\.env:1:1: this is a link to a file that is not there"):
+    with pytest.raises(ConfigError, match=r"\.env:1:1: this is a link to a file that does not exist"):
         variables_beside(tmp_path)
 
 
@@ -176,7 +180,7 @@ def test_variables_that_multiply_each_other_without_bound_are_refused(dot_env):
     names = [f"A{number}" for number in range(40)]
     doubled = "".join(f"{name}=${{{before}}}${{{before}}}\n" for before, name in pairwise(names))
 
-    with pytest.raises(ConfigError, match=r"\.env:1[0-9]:1: its variables make too much of each other"):
+    with pytest.raises(ConfigError, match=r"\.env:1[0-9]:1: its variables expand to too much text"):
         variables_beside(dot_env(f"A0={'x' * 16}\n{doubled}"))
 
 
@@ -186,7 +190,7 @@ def test_variables_that_multiply_each_other_without_bound_are_refused(dot_env):
     ids=["never closed", "never named", "blanks"],
 )
 def test_what_takes_dotenv_long_to_read_is_refused(dot_env, value):
-    with pytest.raises(ConfigError, match=r"\.env:1:1: this is no file of variables"):
+    with pytest.raises(ConfigError, match=r"\.env:1:1: this is not a file of variables"):
         variables_beside(dot_env(f"A={value}\n"))
 
 
@@ -220,8 +224,6 @@ def test_a_folder_of_that_name_is_told_unless_it_is_a_virtual_environment(tmp_pa
     variables = variables_beside(tmp_path)
 
     assert variables.keys() == os.environ.keys()
-    assert told(variables) == [
-        (1, "this is a directory, not a file of variables, and is left out", "warning")
-    ]
+    assert told(variables) == [(1, "this is a directory, not a file of variables, and is ignored", "warning")]
     (tmp_path / ".env" / "pyvenv.cfg").touch()
     assert told(variables_beside(tmp_path)) == []

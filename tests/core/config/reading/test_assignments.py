@@ -8,7 +8,7 @@ import pytest
 
 from voicebot import ConfigError
 from voicebot.config.environment.variables import variables
-from voicebot.config.load import load_assigned
+from voicebot.config.load import load_with_assignments
 from voicebot.config.reading.assignments import Assignment
 
 BOT = """\
@@ -29,8 +29,8 @@ def load(write, plugins):
 
     def load(*settings, text=BOT, environ=None):
         path = write("bot.yaml", text)
-        return load_assigned(
-            path, [Assignment.parsed(each) for each in settings], plugins=plugins, environ=environ or {}
+        return load_with_assignments(
+            path, [Assignment.parse(each) for each in settings], plugins=plugins, environ=environ or {}
         )
 
     return load
@@ -97,7 +97,7 @@ def test_a_secret_in_clear_is_warned_of_as_in_a_file(load):
     [warning] = load("synthesizer={provider: cloud}", "synthesizer.api_key=example").warnings
 
     assert (warning.file, warning.severity) == ("command line", "warning")
-    assert warning.message.startswith("api_key is a secret written in clear")
+    assert warning.message.startswith("api_key is a secret in plain text")
 
 
 def test_the_later_of_two_settings_counts(load):
@@ -116,11 +116,11 @@ def test_relative_paths_start_from_where_the_user_is(load):
 def test_variables_are_replaced_as_in_a_file(load, complaints):
     assert load("name=${WHO}", environ={"WHO": "Kim"}).settings.name == "Kim"
     assert complaints("name=${WHO}") == [
-        ("command line", "the variable WHO is not set; set it in the environment or in a file .env")
+        ("command line", "the variable WHO is not set; set it in the environment or in a .env file")
     ]
     [(place, message)] = complaints("name=${WHO")
     assert place == "command line"
-    assert message.startswith("--set name: a '${' is never closed")
+    assert message.startswith("--set name: a '${' has no closing")
 
 
 @pytest.mark.parametrize(
@@ -129,10 +129,10 @@ def test_variables_are_replaced_as_in_a_file(load, complaints):
         ("synthesizer.rat=1", "unknown option 'rat' of mouth; did you mean 'rate'?"),
         ("synthesizer.rate=fast", "rate must be a whole number, not 'fast'"),
         ("synthesiser.rate=1", "unknown section 'synthesiser'; did you mean 'synthesizer'?"),
-        ("patience=quick", "unknown section 'patience'; 'patience' belongs into the section 'turns'"),
+        ("patience=quick", "unknown section 'patience'; 'patience' belongs in the section 'turns'"),
         (
             "rate=120",
-            "unknown section 'rate'; 'rate' belongs into the section 'synthesizer'; "
+            "unknown section 'rate'; 'rate' belongs in the section 'synthesizer'; "
             "did you mean synthesizer.rate?",
         ),
         ("turns.patience=quik", "not 'quik'; did you mean 'quick'?"),
@@ -140,7 +140,7 @@ def test_variables_are_replaced_as_in_a_file(load, complaints):
         ("chat.rules.2.pattern=x", "rules has no item 2; they count from 0 to 1"),
         ("name=a: b", "--set name: a second ': ' in one line; put quotes around"),
         ("name=[a", "--set name: this '[' is never closed"),
-        ("extends=base.yaml", "extends stands in files only; name that config instead"),
+        ("extends=base.yaml", "extends can only be set in a file; name that config instead"),
     ],
 )
 def test_what_is_wrong_is_told_as_in_a_file_with_the_command_line_for_its_place(complaints, setting, message):
@@ -165,7 +165,7 @@ def test_an_option_of_the_file_that_is_set_need_not_be_right_there(load):
 )
 def test_a_setting_of_another_form_is_told_the_form(text):
     with pytest.raises(ValueError, match=r"a setting has the form SECTION\.OPTION=VALUE"):
-        Assignment.parsed(text)
+        Assignment.parse(text)
 
 
 def test_settings_have_places_of_their_own_so_that_none_is_taken_for_another(load, monkeypatch):
@@ -196,5 +196,5 @@ def test_a_placeholder_in_a_setting_hides_nothing_of_another(complaints):
 
 def test_no_message_about_a_setting_names_a_line_of_it(complaints):
     assert complaints("name=Kim", "synthesizer={rate: 90, rate: 91}") == [
-        ("command line", "--set synthesizer: duplicate key 'rate'; it stands there already")
+        ("command line", "--set synthesizer: duplicate key 'rate'; already defined")
     ]

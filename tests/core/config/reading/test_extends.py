@@ -87,14 +87,14 @@ BASE = "recognizer: {provider: ears}\nchat: {provider: parrot}"
     [
         (
             "bsae.yaml",
-            "1:10: extends names 'bsae.yaml', and there is no such config; did you mean 'base.yaml'?",
+            "1:10: extends names 'bsae.yaml', but there is no such config; did you mean 'base.yaml'?",
         ),
-        ("bot2.yaml", "1:10: extends names 'bot2.yaml', and there is no such config"),
-        ("bot.yaml", "1:10: extends goes round in a circle: bot.yaml -> bot.yaml"),
+        ("bot2.yaml", "1:10: extends names 'bot2.yaml', but there is no such config"),
+        ("bot.yaml", "1:10: extends leads back to the same config: bot.yaml -> bot.yaml"),
         ("[a, b]", "1:10: extends must be the file name of a config, not a list"),
         ("", "1:9: extends must be the file name of a config, not empty"),
-        ("${NO}", "1:10: NO is not set, so extends names no config"),
-        (".", "1:1: this is a directory, not a config; in it there are base.yaml and bot.yaml"),
+        ("${NO}", "1:10: NO is not set, so extends does not name a config"),
+        (".", "1:1: this is a directory, not a config; it contains base.yaml and bot.yaml"),
     ],
 )
 def test_an_extends_that_leads_nowhere_is_reported_alone(write, problems, tmp_path, extends, expected):
@@ -109,7 +109,7 @@ def test_a_circle_through_several_files_is_drawn(write, problems):
     write("two.yaml", "\nextends: one.yaml\n")
 
     assert problems("extends: one.yaml\n") == [
-        "two.yaml:2:10: extends goes round in a circle: one.yaml -> two.yaml -> one.yaml"
+        "two.yaml:2:10: extends leads back to the same config: one.yaml -> two.yaml -> one.yaml"
     ]
 
 

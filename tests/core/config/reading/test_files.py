@@ -48,7 +48,7 @@ def test_without_a_near_miss_the_configs_in_the_directory_are_named(tmp_path, pl
 
     message = complaint(tmp_path / "quite-different.yaml", plugins).message
 
-    assert message == "no such file; in its directory there are one.yaml and two.yml"
+    assert message == "no such file; its directory contains one.yaml and two.yml"
 
 
 @pytest.mark.skipif(not shipped_configs(), reason="needs at least one shipped config")
@@ -70,8 +70,7 @@ def test_a_directory_is_told_which_configs_it_holds(tmp_path, plugins, write):
     write("captain.yaml", CONFIG)
 
     assert (
-        complaint(tmp_path, plugins).message
-        == "this is a directory, not a config; in it there are captain.yaml"
+        complaint(tmp_path, plugins).message == "this is a directory, not a config; it contains captain.yaml"
     )
 
 

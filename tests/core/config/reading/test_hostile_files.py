@@ -11,8 +11,8 @@ import pytest
 from voicebot import ConfigError
 from voicebot.config.load import load_config
 
-TOO_DEEP = "bot.yaml:1:1: lists and mappings are nested too deeply, or one holds itself"
-TOO_MUCH = "bot.yaml:1:1: there is too much in it for a config (over 20,000 values)"
+TOO_DEEP = "bot.yaml:1:1: lists and mappings are nested too deeply, or one contains itself"
+TOO_MUCH = "bot.yaml:1:1: the file is too large for a config (over 20,000 values)"
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_mappings_that_take_over_one_which_is_empty_again_and_again_are_refused(
         f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 12)
     )
 
-    assert problems(text) == ["bot.yaml:1:4: this is not valid YAML: its aliases make too much of it"]
+    assert problems(text) == ["bot.yaml:1:4: this is not valid YAML: its aliases expand to too many values"]
 
 
 def test_the_number_of_directives_is_bounded(problems):
     text = "".join(f"%TAG !a{n}! tag:x,{n}:\n" for n in range(30_000))
 
     assert problems(f"{text}---\na: 1\n") == [
-        "bot.yaml:1:1: there is too much in it for a config (over 100 '%TAG')"
+        "bot.yaml:1:1: the file has too much in it for a config (over 100 '%TAG')"
     ]
 
 
@@ -132,10 +132,10 @@ needs_posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system 
         ("pipe.yaml", "pipe.yaml:1:1: this is a pipe, not a file"),
         ("/dev/zero", "/dev/zero:1:1: this is a device, not a file"),
         ("/dev/null", "/dev/null:1:1: this is a device, not a file"),
-        ("/proc/self/environ", "/proc/self/environ:1:1: this is a file of the system's, not a config"),
+        ("/proc/self/environ", "/proc/self/environ:1:1: this is a system file, not a config"),
         ("folder.yaml", "folder.yaml:1:1: this is a directory, not a config"),
-        ("bot.yaml", "bot.yaml:1:10: extends goes round in a circle: bot.yaml -> bot.yaml"),
-        ("n" * 300, f"bot.yaml:1:10: extends names '{'n' * 40}...', and there is no such config"),
+        ("bot.yaml", "bot.yaml:1:10: extends leads back to the same config: bot.yaml -> bot.yaml"),
+        ("n" * 300, f"bot.yaml:1:10: extends names '{'n' * 40}...', but there is no such config"),
     ],
     ids=["pipe", "endless", "null", "proc", "folder", "itself", "long name"],
 )

@@ -125,11 +125,11 @@ def test_every_variable_without_a_value_is_reported_once_and_nothing_follows_fro
         """
 
     assert problems(text) == [
-        "bot.yaml:1:24: the variable EARS is not set; set it in the environment or in a file .env",
+        "bot.yaml:1:24: the variable EARS is not set; set it in the environment or in a .env file",
         "bot.yaml:4:32: the variable WEIGHT has no value: how much",
-        "bot.yaml:7:12: the variable KEY is not set; set it in the environment or in a file .env",
-        "bot.yaml:9:16: the variable START is not set; set it in the environment or in a file .env",
-        "bot.yaml:10:17: the variable NO_SECTION is not set; set it in the environment or in a file .env",
+        "bot.yaml:7:12: the variable KEY is not set; set it in the environment or in a .env file",
+        "bot.yaml:9:16: the variable START is not set; set it in the environment or in a .env file",
+        "bot.yaml:10:17: the variable NO_SECTION is not set; set it in the environment or in a .env file",
     ]
 
 
@@ -143,7 +143,7 @@ def test_a_value_from_a_variable_is_not_shown(problems):
 def test_an_odd_variable_is_reported_where_it_stands(problems):
     assert problems("WHOLE\nname: ${1}") == [
         "bot.yaml:4:7: a '${' is not followed by the name of a variable; "
-        "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar"
+        "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar sign"
     ]
 
 

@@ -36,17 +36,17 @@ SECOND_COLON = "a second ': ' in one line; put quotes around a text that contain
         ),
         ("a: *whispers* hello", "1:4: a text cannot begin with '*'; put quotes around it"),
         ("a: & b", "1:4: a text cannot begin with '&'; put quotes around it"),
-        ("a: &x 1\nb: &x 2", "2:4: the anchor '&x' is there twice"),
-        ("a: |text", "1:4: after '|' or '>' the text begins on a new line"),
-        ("a: - x", "1:4: a list begins on a new line, each item with its '- '"),
-        ("a: 1\n---\nb: 2", "2:1: a config is one document; remove the '---' and what follows"),
+        ("a: &x 1\nb: &x 2", "2:4: the anchor '&x' is defined twice"),
+        ("a: |text", "1:4: after '|' or '>', the text must begin on a new line"),
+        ("a: - x", "1:4: a list must begin on a new line, each item with '- '"),
+        ("a: 1\n---\nb: 2", "2:1: a config is a single document; remove the '---' and everything after it"),
         ("a: \x07", "1:4: the character U+0007 is not allowed in YAML"),
-        ("- a\n- b", "1:1: a config is a mapping of 'key: value' lines, not a list"),
-        ("hello", "1:1: a config is a mapping of 'key: value' lines, not a single value"),
+        ("- a\n- b", "1:1: a config must be a mapping of 'key: value' lines, not a list"),
+        ("hello", "1:1: a config must be a mapping of 'key: value' lines, not a single value"),
         ("", "1:1: the file is empty; `voicebot init` writes a config to start from"),
         ("# nothing but this\n", "1:1: the file is empty; `voicebot init` writes a config to start from"),
-        ("a: &x [*x]", "1:1: lists and mappings are nested too deeply, or one holds itself"),
-        ("a: " + "[" * 5000, "1:1: lists and mappings are nested too deeply, or one holds itself"),
+        ("a: &x [*x]", "1:1: lists and mappings are nested too deeply, or one contains itself"),
+        ("a: " + "[" * 5000, "1:1: lists and mappings are nested too deeply, or one contains itself"),
     ],
 )
 def test_what_is_no_yaml_is_reported_in_plain_words_where_it_stands(problems, text, expected):
@@ -61,7 +61,7 @@ def test_aliases_that_multiply_without_bound_are_refused(problems):
 
     (only,) = problems(text)
 
-    assert only.endswith("this is not valid YAML: its aliases make too much of it")
+    assert only.endswith("this is not valid YAML: its aliases expand to too many values")
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_aliases_that_multiply_without_bound_are_refused(problems):
         ("name: !secret x", "4:7: the tag '!secret' is not supported; remove it"),
         ("turns: !set {patience: 1}", "4:8: the tag '!set' is not supported; remove it"),
         ("start_timeout: !!int x", "4:16: this value cannot be read as '!!int'"),
-        ("name: x\nname: y", "5:1: duplicate key 'name'; it stands on line 4 already"),
+        ("name: x\nname: y", "5:1: duplicate key 'name'; already defined on line 4"),
         (
             "turns:\n  patience: 1\n  patience: 2",
-            "6:3: duplicate key 'patience'; it stands on line 5 already",
+            "6:3: duplicate key 'patience'; already defined on line 5",
         ),
         ("? [a]\n: b", "4:3: a key must be a plain word, not a list or a mapping"),
-        ("<<: 5", "4:5: '<<' takes over a mapping, as in '<<: *anchor', or a list of them"),
+        ("<<: 5", "4:5: '<<' merges a mapping, such as '<<: *anchor', or a list of mappings"),
     ],
 )
 def test_yaml_that_a_config_has_no_use_for_is_refused(problems, line, expected):
