@@ -99,7 +99,7 @@ class TurnOptions(Options):
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When to prepare a reply in advance, without a sound, so that it can start as soon as the turn is over:
     `pause`, when the user pauses; `eager`, also when the words have not changed for a moment (faster, but
-    costs more); `off`, never. A chat model that changes things in the world (`ChatModel.acts`) never prepares one."""
+    costs more); `off`, never. It is always `off` for a chat model that changes things in the world (`ChatModel.acts`)."""
     prepare_budget: int = Field(3, ge=0, le=100)
     """How many prepared replies may be discarded in one turn; each costs its tokens. After each, a pause must
     last 0.4 seconds longer before the next reply is prepared."""
@@ -111,7 +111,7 @@ class TurnOptions(Options):
     interruptible: bool = True
     """Whether the user may interrupt the bot by speaking."""
     interruption: float = Field(0.7, ge=0, le=10)
-    """Seconds of speech without recognised words that interrupt the bot; until then it lowers its voice. Words
+    """Seconds of speech without words that interrupt the bot; until then it lowers its voice. Words
     interrupt it at once, except backchannels such as "mm-hm" or "okay". With 0, any sound interrupts it."""
 
 
@@ -192,8 +192,7 @@ class Settings(Options):
     on_error: str = "Sorry, something went wrong. Please say that again."
     """What the bot says when a provider fails; best in the words of its persona."""
     on_unspeakable: str = ""
-    """What the bot says instead of a reply that cannot be spoken, such as one that is only an emoji or a piece
-    of code. If empty, the reply is shown and nothing is said."""
+    """What the bot says instead of a reply that cannot be spoken, such as a lone emoji or a piece of code. If empty, the reply is shown and nothing is said."""
     language: str = "en-US"
     """Language of the conversation, as a BCP 47 tag."""
     phrases: tuple[str, ...] = ()
@@ -207,7 +206,8 @@ class Settings(Options):
     echo: EchoMode = "none"
     """What keeps the bot from hearing itself. `none`: nothing, for headphones. `cancel`, for a loudspeaker:
     its voice is removed from the microphone's sound, and you can interrupt it (needs the extra `aec`).
-    `mute`: the microphone is off while it speaks, and you cannot interrupt it. It ignores what it still hears of itself."""
+    `mute`: the microphone is off while it speaks, and you cannot interrupt it. It
+    ignores what it still hears of itself."""
     turns: TurnOptions = TurnOptions()
     idle: IdleOptions = IdleOptions()
     goodbye: GoodbyeOptions = GoodbyeOptions()

@@ -549,7 +549,7 @@ def test_the_modes_of_echo_are_words_and_yes_and_no_are_told_what_to_be(load, pr
     assert [load(f"WHOLE\necho: {mode}\n").settings.echo for mode in ("none", "mute")] == ["none", "mute"]
     for said in ("off", "no", "on"):
         (problem,) = problems(f"WHOLE\necho: {said}\n")
-        assert problem.startswith("bot.yaml:4:7: echo: off and on, no and yes say too little")
+        assert problem.startswith("bot.yaml:4:7: echo: on, off, yes and no do not say enough")
     assert problems("WHOLE\necho: cancle\n") == [
         "bot.yaml:4:7: echo must be one of none, mute or cancel, not 'cancle'; did you mean 'cancel'?"
     ]
