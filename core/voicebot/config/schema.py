@@ -47,9 +47,9 @@ class AskingRule(Options):
     """How patient to be after the bot has said certain words."""
 
     words: tuple[str, ...]
-    """Words in what the bot asked last, such as `phone number`, in upper or lower case; one of them is enough.
-    They are looked for from the bot's last question on, or in its last sentence if it asked none. After a
-    `^`, the words must begin the question or one of its clauses."""
+    """Words in what the bot asked last, such as `phone number`, in any case; one of them is enough. They are
+    looked for from the bot's last question on, or in its last sentence if it asked none. After a `^`, the
+    words must begin the question or one of its clauses."""
     patience: Patience
     """How long the user may then pause, in the form of `turns.patience`."""
 
@@ -99,7 +99,8 @@ class TurnOptions(Options):
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When to prepare a reply in advance, without a sound, so that it can start as soon as the turn is over:
     `pause`, when the user pauses; `eager`, also when the words have not changed for a moment (faster, but
-    costs more); `off`, never. It is always `off` for a chat model that changes things in the world (`ChatModel.acts`)."""
+    costs more); `off`, never. It is always `off` for a chat model that changes things in the world
+    (`ChatModel.acts`)."""
     prepare_budget: int = Field(3, ge=0, le=100)
     """How many prepared replies may be discarded in one turn; each costs its tokens. After each, a pause must
     last 0.4 seconds longer before the next reply is prepared."""
@@ -192,7 +193,8 @@ class Settings(Options):
     on_error: str = "Sorry, something went wrong. Please say that again."
     """What the bot says when a provider fails; best in the words of its persona."""
     on_unspeakable: str = ""
-    """What the bot says instead of a reply that cannot be spoken, such as a lone emoji or a piece of code. If empty, the reply is shown and nothing is said."""
+    """What the bot says instead of a reply that cannot be spoken, such as a lone emoji or a piece of code. If
+    empty, the reply is shown and nothing is said."""
     language: str = "en-US"
     """Language of the conversation, as a BCP 47 tag."""
     phrases: tuple[str, ...] = ()
