@@ -118,7 +118,7 @@ def test_what_a_plugin_leaves_running_does_not_keep_the_program(voicebot, instal
         [
             sys.executable,
             "-c",
-            "from voicebot.cli import entry; entry.PATIENCE = 0.1; entry.main()",
+            "from voicebot.cli import entry; entry.EXIT_TIMEOUT = 0.1; entry.main()",
             "plugins",
         ],
         env={**voicebot.environ, "PYTHONPATH": str(folder)},
@@ -130,7 +130,7 @@ def test_what_a_plugin_leaves_running_does_not_keep_the_program(voicebot, instal
 
     assert done.returncode == 0
     assert "busy-plugin" in done.stdout
-    assert done.stderr.endswith("\nerror: something did not stop within 0.1 s and was left behind\n")
+    assert done.stderr.endswith("\nerror: something did not stop within 0.1 s and was abandoned\n")
 
 
 def test_a_plugin_that_closes_the_output_keeps_nobody_from_writing(voicebot, install_plugin):

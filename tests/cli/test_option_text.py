@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from voicebot import ChatModel, Choice, Field, Options, SecretStr, Synthesizer, VoiceActivityDetector
-from voicebot.cli.option_text import OptionWords, describe
+from voicebot.cli.option_text import OptionText, describe
 from voicebot.config.schema import Settings
 
 
@@ -42,7 +42,7 @@ WORDS = {option.name: option for option in describe(Everything)}
 
 
 def test_an_option_that_has_to_be_given_has_no_default():
-    assert WORDS["needed"] == OptionWords("needed", "text", None, "What has to be given.")
+    assert WORDS["needed"] == OptionText("needed", "text", None, "What has to be given.")
 
 
 def test_types_are_words():
@@ -94,7 +94,7 @@ class Combined(Options):
 
 def test_options_that_select_providers_say_of_which_kind():
     assert describe(Combined) == [
-        OptionWords("of", "list of synthesizer providers, at least 2", None, "Who speaks."),
-        OptionWords("mind", "chat provider", None, ""),
-        OptionWords("spare", "voice_activity provider", "unset", ""),
+        OptionText("of", "list of synthesizer providers, at least 2", None, "Who speaks."),
+        OptionText("mind", "chat provider", None, ""),
+        OptionText("spare", "voice_activity provider", "unset", ""),
     ]

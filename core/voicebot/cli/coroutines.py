@@ -1,4 +1,4 @@
-"""Running a command's coroutine so that one signal ends it, whatever a provider makes of being stopped."""
+"""Running a command's coroutine so that a signal ends it, even if a provider ignores cancellation."""
 
 from __future__ import annotations
 
@@ -20,68 +20,69 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _GRACE = 3.0
-_LESS_GRACE = 0.3
-"""Seconds that are left after Ctrl-C was pressed a second time."""
-_LAST_WORDS = 0.5
+"""Seconds after a signal until the process is ended."""
+_SHORT_GRACE = 0.3
+"""Seconds left after a second Ctrl-C."""
+_MESSAGE_TIMEOUT = 0.5
+"""Seconds to print a message before the process is ended."""
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end; Ctrl-C, SIGTERM or SIGHUP cancel it and raise `KeyboardInterrupt`."""
+    """Run a coroutine; Ctrl-C, SIGTERM and SIGHUP cancel it and raise `KeyboardInterrupt`."""
     import asyncio  # not needed to answer --help
 
     interruption = _Interruption()
-    with interruption.minded():
+    with interruption.handling_signals():
         try:
-            result = asyncio.run(interruption.around(main))
+            result = asyncio.run(interruption.run(main))
         except asyncio.CancelledError:
-            if not interruption.came:
+            if not interruption.received:
                 raise
-    if interruption.came:
+    if interruption.received:
         raise KeyboardInterrupt
     return result
 
 
 class _Interruption:
-    """Cancels a coroutine when a signal comes, and sees to it that the process then ends.
+    """Cancels a coroutine when a signal comes, and makes sure that the process then ends.
 
-    A provider may block the loop, wait for a thread that never ends, or pay no heed to being cancelled. So a
-    countdown runs beside the cancelling. Its thread waits from the beginning, as a handler of signals must
-    not start one.
+    A provider may block the loop, wait for a thread that never ends, or ignore cancellation, so a countdown
+    runs as well. Its thread starts at the beginning, since a signal handler must not start one.
     """
 
     def __init__(self) -> None:
-        self.came = False
+        self.received = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
         self._countdowns: queue.SimpleQueue[float | None] = queue.SimpleQueue()
 
     @contextmanager
-    def minded(self) -> Iterator[None]:
-        """Receive signals while the block runs; those that are ignored stay so."""
+    def handling_signals(self) -> Iterator[None]:
+        """Handle signals while the block runs; those that are ignored stay ignored."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
         before = {number: signal.getsignal(number) for number in signals.ENDING}
-        minded = {number: handler for number, handler in before.items() if callable(handler)}
+        handled = {number: handler for number, handler in before.items() if callable(handler)}
         threading.Thread(target=self._count_down, name="voicebot countdown", daemon=True).start()
-        for number in minded:
+        for number in handled:
             signal.signal(number, self._receive)
         try:
             yield
         finally:
-            for number, handler in minded.items():
+            for number, handler in handled.items():
                 signal.signal(number, handler)
             self._countdowns.put(None)
 
-    async def around(self, main: Coroutine[Any, Any, T]) -> T:
-        """Run the coroutine as what is cancelled."""
+    async def run(self, main: Coroutine[Any, Any, T]) -> T:
+        """Run the coroutine in the task that a signal cancels."""
         import asyncio
 
         self._loop = asyncio.get_running_loop()
         with _woken_by_signals(self._loop):
             self._task = asyncio.current_task()
             try:
-                if self.came:
+                if self.received:
                     main.close()
                     raise asyncio.CancelledError
                 return await main
@@ -89,14 +90,14 @@ class _Interruption:
                 self._task = None
 
     def _receive(self, number: int, _: FrameType | None) -> None:
-        signals.note(number)
-        if not self.came:
-            self.came = True
+        signals.record(number)
+        if not self.received:
+            self.received = True
             self._countdowns.put(_GRACE)
             if self._loop is not None and self._task is not None:
                 self._loop.call_soon_threadsafe(self._task.cancel)
-        elif number == signal.SIGINT:  # a closing terminal sends SIGHUP twice, but who presses twice means it
-            self._countdowns.put(_LESS_GRACE)
+        elif number == signal.SIGINT:  # a closing terminal sends SIGHUP twice, but a second Ctrl-C is meant
+            self._countdowns.put(_SHORT_GRACE)
 
     def _count_down(self) -> None:
         grace = self._countdowns.get()
@@ -107,20 +108,20 @@ class _Interruption:
             with suppress(queue.Empty):
                 if (less := self._countdowns.get(timeout=left)) is not None:
                     end, patient = min(end, time.monotonic() + less), False
-        _give_up(told=patient)
+        _give_up(report=patient)
 
 
 @contextmanager
 def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     """Let signals wake the loop.
 
-    One that comes in the moment before the loop begins to wait would be noticed only when the wait is over,
-    which may be never. With a handler of its own, put aside at once, the loop hears of all signals.
+    A signal that comes just before the loop begins to wait would be noticed only after the wait, which may be
+    never. Adding a handler to the loop, and replacing it at once, makes every signal wake it.
     """
     handler = signal.getsignal(signal.SIGINT)
     try:
         loop.add_signal_handler(signal.SIGINT, lambda: None)
-    except (NotImplementedError, RuntimeError):  # on Windows it hears of them anyway; in other threads never
+    except (NotImplementedError, RuntimeError):  # not the main thread; or Windows, where they wake it anyway
         yield
         return
     signal.signal(signal.SIGINT, handler)
@@ -131,18 +132,18 @@ def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-def _give_up(*, told: bool) -> None:
-    """End the process, after some last words if nobody has to wait for them: a pipe may be full."""
-    telling = threading.Thread(target=_say_so, args=(told,), name="voicebot last words", daemon=True)
+def _give_up(*, report: bool) -> None:
+    """End the process, after a message if it can be printed soon: a pipe may be full."""
+    message = threading.Thread(target=_flush, args=(report,), name="voicebot last message", daemon=True)
     try:
-        telling.start()
-        telling.join(_LAST_WORDS)
-    finally:  # Python may be so far gone that it starts no thread
+        message.start()
+        message.join(_MESSAGE_TIMEOUT)
+    finally:  # Python may no longer be able to start a thread
         signals.end_process(signals.status())
 
 
-def _say_so(told: bool) -> None:
+def _flush(report: bool) -> None:
     with suppress(Exception):
-        if told:
-            show_error(f"something did not stop within {_GRACE:g} s and was left behind")
+        if report:
+            show_error(f"something did not stop within {_GRACE:g} s and was abandoned")
         sys.stdout.flush()

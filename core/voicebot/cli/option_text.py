@@ -1,4 +1,4 @@
-"""Options in words, from the JSON Schema of their model: name, type, default, explanation."""
+"""Descriptions of options, from the JSON Schema of their model: name, type, default and documentation."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _LIMITS = {
 }
 _COUNTED = {"number", "whole number", "mapping", "path", "secret"}
 _PROVIDER = "provider"
-_DEEPEST = 3  # a model may hold itself
+_DEEPEST = 3  # a model may contain itself
 
 
 @dataclass(frozen=True, slots=True)
-class OptionWords:
-    """One option as a person reads of it; `default` is None where a value has to be given."""
+class OptionText:
+    """The description of one option; `default` is None if a value is required."""
 
     name: str
     type: str
@@ -46,34 +46,34 @@ class OptionWords:
     doc: str
 
 
-def describe(model: type[BaseModel]) -> list[OptionWords]:
-    """Return a model's options, those of nested models under dotted names, `[]` for each of a list."""
+def describe(model: type[BaseModel]) -> list[OptionText]:
+    """Return a model's options; those of nested models have dotted names, with `[]` for items of a list."""
     schema = model.model_json_schema(schema_generator=LenientJsonSchema)
     defs = schema.get("$defs", {})
     return list(_describe(_resolved(schema, defs), defs, ""))
 
 
-def _describe(model: Schema, defs: dict[str, Schema], prefix: str) -> Iterator[OptionWords]:
+def _describe(model: Schema, defs: dict[str, Schema], prefix: str) -> Iterator[OptionText]:
     required = set(model.get("required", ()))
     for name, option in model.get("properties", {}).items():
         default = None if name in required else _value(option)
         doc = " ".join(f"{option.get('description', '')} {option.get('deprecationMessage', '')}".split())
-        yield OptionWords(prefix + name, _type(option, defs), default, doc)
+        yield OptionText(prefix + name, _type(option, defs), default, doc)
         if prefix.count(".") < _DEEPEST:
-            for mark, nested in _nested(option, defs):
-                yield from _describe(nested, defs, f"{prefix}{name}{mark}.")
+            for suffix, nested in _nested(option, defs):
+                yield from _describe(nested, defs, f"{prefix}{name}{suffix}.")
 
 
 def _nested(option: Schema, defs: dict[str, Schema]) -> Iterator[tuple[str, Schema]]:
-    """Give the models that an option may hold, each with a mark behind its name if it may hold several."""
+    """Yield the models that an option may hold, each with a suffix for its name if it may hold several."""
     option = _resolved(option, defs)
     if "properties" in option:
         yield "", option
     for member in option.get("anyOf", ()):
         yield from _nested(member, defs)
-    for key, mark in (("items", "[]"), ("additionalProperties", ".NAME")):
+    for key, suffix in (("items", "[]"), ("additionalProperties", ".NAME")):
         if isinstance(below := option.get(key), dict):
-            yield from ((mark + rest, nested) for rest, nested in _nested(below, defs))
+            yield from ((suffix + rest, nested) for rest, nested in _nested(below, defs))
 
 
 def _resolved(schema: Schema, defs: dict[str, Schema]) -> Schema:
@@ -109,7 +109,7 @@ def _plural(word: str) -> str:
 
 
 def _value(option: Schema) -> str:
-    """Return a default as a config would say it."""
+    """Return a default value the way a config writes it."""
     default = option.get("default")
     if default in (None, "", [], {}):
         return "unset" if default is None else "empty"

@@ -41,7 +41,7 @@ def test_a_warning_does_not_fail(voicebot):
 
     assert ran.returncode == 0
     assert "clear.yaml:4:" in ran.stderr
-    assert ": warning: password is a secret written in clear" in ran.stderr
+    assert ": warning: password is a secret in plain text" in ran.stderr
     assert "very-secret" not in ran.stdout + ran.stderr
 
 
@@ -155,7 +155,7 @@ def test_where_variables_are_missing_the_config_itself_says_once_what_to_do(voic
         (voicebot.directory / name).write_text("extends: base.yaml\n")
     told = "base.yaml:7:11: the variable NOT_THERE has no value: a word\n\nChoose a word.\n  Any will do.\n"
 
-    also = "error: two.yaml: cannot be used, for what is told above\n"
+    also = "error: two.yaml: cannot be used, because of the problems above\n"
     for command, more in ((["check", "one.yaml", "two.yaml"], also), (["run", "one.yaml"], "")):
         ran = voicebot(*command)
 
@@ -242,7 +242,7 @@ def test_of_very_many_problems_the_first_are_told(voicebot):
 
     lines = ran.stderr.splitlines()
     assert (ran.returncode, len(lines)) == (2, 21)
-    assert lines[-1] == "these are the first 20 problems; there are more"
+    assert lines[-1] == "only the first 20 problems are shown"
 
 
 @pytest.mark.slow

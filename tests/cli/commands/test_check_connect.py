@@ -95,7 +95,7 @@ def test_of_several_files_each_has_one_verdict_and_none_is_ok_beside_an_error(vo
     assert [line.partition(" ")[::2] for line in errors(ran)] == [
         ("error:", "dumb.yaml: chat: the scripted chat model is not at home"),
         ("bad.yaml:7:1:", "unknown section 'greting'; did you mean 'greeting'?"),
-        ("error:", "worse.yaml: cannot be used, for what is told above"),
+        ("error:", "worse.yaml: cannot be used, because of the problems above"),
     ]
 
 

@@ -135,7 +135,7 @@ def test_a_voice_that_is_slow_on_purpose_passes_with_its_pace(voicebot, install_
     [
         (("silence", "--pace", "4", "6"), "--pace is for a synthesizer; 'silence' is a turn_detector"),
         (("silence", "--word-error-rate", "0.5"), "--word-error-rate is for a recognizer"),
-        (("slow", "--pace", "6", "4"), "the fewest and then the most characters a second, not 6 4"),
+        (("slow", "--pace", "6", "4"), "the fewest and then the most characters per second, not 6 4"),
     ],
 )
 def test_what_a_check_cannot_use_is_refused(voicebot, options, complaint):
@@ -162,7 +162,7 @@ def test_a_name_of_several_kinds_needs_the_kind(voicebot):
     ran = voicebot("check-plugin", "scripted")
 
     assert ran.returncode == 2
-    assert "say which with --kind" in ran.stderr
+    assert "choose one with --kind" in ran.stderr
 
 
 def test_an_unknown_name_is_refused_with_one_near_it(voicebot):

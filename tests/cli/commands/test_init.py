@@ -59,8 +59,8 @@ def test_nothing_is_overwritten_and_then_nothing_is_written(there: str, tmp_path
 
     assert result.exit_code == 1
     assert result.stderr == (
-        f"error: {tmp_path / there} exists already, with something else in it; nothing was written\n"
-        "error: name another folder: voicebot init FOLDER --from pirate\n"
+        f"error: {tmp_path / there} already exists with different content; nothing was written\n"
+        "error: choose another directory: voicebot init DIR --from pirate\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == [there]
     assert (tmp_path / there).read_text() == "mine"
@@ -126,4 +126,4 @@ def test_a_config_that_cannot_run_yet_is_written_with_what_to_install(voicebot, 
 
     assert ran.returncode == 0
     command = install_command("voicebot-framework[offline]")
-    assert f"warning: it cannot run yet: {command}" in ran.stderr
+    assert f"warning: the config cannot run yet: {command}" in ran.stderr

@@ -18,7 +18,7 @@ from packaging.version import Version
 
 import voicebot
 from voicebot.cli.main import cli
-from voicebot.cli.plugin_template.distribution import KINDS, LONGEST_NAME, Names, refusal, texts
+from voicebot.cli.plugin_template.distribution import KINDS, LONGEST_NAME, Names, name_problem, texts
 
 BOUNDED = Names.of("quill", "observer", "").substitutions()["voicebot"]
 SHORTEST, LONGEST = "q", "q" * LONGEST_NAME
@@ -178,7 +178,7 @@ def test_what_is_there_is_left_as_it_is(there: str, tmp_path: Path) -> None:
     result = new_plugin("quill", "--kind", "observer")
 
     assert result.exit_code == 1
-    assert result.stderr == "error: quill exists already; nothing was written\n"
+    assert result.stderr == "error: quill already exists; nothing was written\n"
     assert list(tmp_path.iterdir()) == [target]
     assert not target.is_dir() or not list(target.iterdir())
 
@@ -203,11 +203,11 @@ def test_where_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> No
         ("../quill", "must be lower case"),
         ("voicebot-3d", "cannot become the name of a module and of classes"),
         ("class", "cannot become the name of a module and of classes"),
-        ("wave", "a module 'wave' is there already"),
-        ("pytest", "a module 'pytest' is there already"),
-        ("voicebot-azure", "a module 'voicebot_azure' is there already"),
+        ("wave", "a module 'wave' already exists"),
+        ("pytest", "a module 'pytest' already exists"),
+        ("voicebot-azure", "a module 'voicebot_azure' already exists"),
         ("voicebot-espeak", "there is a voice 'espeak' already, of voicebot-framework"),
-        (LONGEST + "q", f"is too long; {LONGEST_NAME} characters are the most"),
+        (LONGEST + "q", f"is too long; a name can have {LONGEST_NAME} characters"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused_with_the_reason(name: str, why: str, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_name_that_cannot_be_is_refused_with_the_reason(name: str, why: str, t
 
 
 def test_a_name_that_another_kind_has_may_be_used() -> None:
-    assert refusal("voicebot-espeak", "chat-model") is None
+    assert name_problem("voicebot-espeak", "chat-model") is None
 
 
 @pytest.mark.parametrize("name", [SHORTEST, LONGEST])

@@ -41,7 +41,7 @@ def test_nothing_heard_is_said_and_no_failure(voicebot):
     ran = voicebot("run", "scripted.yaml", "--input", "silence.wav", "--output", "answer.wav")
 
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert told(ran) == ["heard nothing in silence.wav", "wrote answer.wav (0.0 s)"]
+    assert told(ran) == ["no speech was recognised in silence.wav", "wrote answer.wav (0.0 s)"]
 
 
 def test_a_recogniser_that_fails_is_to_blame_for_nothing_understood_and_not_the_recording(voicebot):
@@ -53,10 +53,10 @@ def test_a_recogniser_that_fails_is_to_blame_for_nothing_understood_and_not_the_
     ran = voicebot("run", "bot.yaml", "--input", "question.wav", "--output", "answer.wav")
 
     assert (ran.returncode, ran.stdout) == (1, "Parrot: Ahoy.\n")
-    assert "heard nothing" not in ran.stderr
+    assert "no speech was recognised" not in ran.stderr
     first, *_, last = told(ran)
     assert first == "warning: recognizer: out of ears"
-    assert last == "error: nothing was answered, as these failed: recognizer"
+    assert last == "error: nothing was answered because of failures: recognizer"
 
 
 def test_a_voice_that_always_fails_has_answered_nothing(voicebot):
@@ -67,7 +67,7 @@ def test_a_voice_that_always_fails_has_answered_nothing(voicebot):
 
     assert ran.returncode == 1
     assert ran.stdout == "You: how are you\nYou: who is there\n"
-    assert told(ran)[-1] == "error: nothing was answered, as these failed: synthesizer"
+    assert told(ran)[-1] == "error: nothing was answered because of failures: synthesizer"
 
 
 def test_typed_lines_are_answered_in_turn_after_the_greeting(voicebot):
@@ -173,10 +173,10 @@ def test_vv_shows_the_traceback_of_a_plugin(voicebot):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--input", "q.wav", "--type"], "--input and --type exclude each other"),
-        (["--input", "q.wav", "--device", "1"], "--input and --device exclude each other"),
-        (["--type", "--speaker", "1"], "--type and --device exclude each other"),
-        (["--type", "--output", "a.wav"], "--output goes with --input, not with --type"),
+        (["--input", "q.wav", "--type"], "--input and --type cannot be used together"),
+        (["--input", "q.wav", "--device", "1"], "--input and --device cannot be used together"),
+        (["--type", "--speaker", "1"], "--type and --device cannot be used together"),
+        (["--type", "--output", "a.wav"], "--output can be used with --input, but not with --type"),
         (["--output", "a.wav"], "--output needs --input"),
         (["--input", "q.wav", "--output", "q.wav"], "--output is the same file as --input"),
         (["--input", "nothing.wav"], "'nothing.wav' does not exist"),

@@ -31,7 +31,7 @@ def test_nothing_to_say_is_refused(voicebot):
         ran = voicebot("say", "scripted.yaml", text, "-o", "said.wav")
 
         assert ran.returncode == 2
-        assert "there is nothing in it to say" in ran.stderr
+        assert "it contains nothing to say" in ran.stderr
     assert not (voicebot.directory / "said.wav").exists()
 
 
@@ -131,7 +131,7 @@ def test_who_asks_for_a_voice_that_is_none_is_told_how_to_list_them(voicebot):
 
     ran = voicebot("say", "bot.yaml", "Hello.", "--voice", "Nobody", "-o", "said.wav")
 
-    told = "error: there is no voice 'Nobody'\n`voicebot voices bot.yaml` lists the voices there are.\n"
+    told = "error: there is no voice 'Nobody'\n`voicebot voices bot.yaml` lists the available voices.\n"
     assert (ran.returncode, ran.stderr) == (1, told)
 
 

@@ -46,7 +46,7 @@ def test_silence_is_told(voicebot):
     ran = voicebot("transcribe", "scripted.yaml", "silence.wav")
 
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert "warning: heard nothing in silence.wav" in ran.stderr
+    assert "warning: no speech was recognised in silence.wav" in ran.stderr
 
 
 def test_what_is_no_recording_is_an_error_before_anything_is_loaded(voicebot):

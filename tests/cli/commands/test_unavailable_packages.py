@@ -47,7 +47,7 @@ def test_a_config_that_names_it_is_told_why_it_cannot_run_and_what_else_there_is
     checked = voicebot("check", "offline.yaml")
 
     assert written.returncode == 0
-    assert f"warning: it cannot run here: {REASON}; name another provider in it" in written.stderr
+    assert f"warning: the config cannot run here: {REASON}; use another provider in it" in written.stderr
     assert "pip install" not in written.stderr
     assert checked.returncode == 2
     assert f": recognizer 'pocketsphinx' cannot be used here: {REASON}; use such a Python" in checked.stderr
@@ -60,5 +60,5 @@ def test_the_plugins_and_the_options_tell_it_too(without_pocketsphinx):
     explained = without_pocketsphinx("options", "pocketsphinx")
 
     assert f"warning: pocketsphinx cannot be used here: {REASON}" in listed.stderr
-    assert f"  Cannot be used here: {REASON}" in explained.stdout
+    assert f"  Not available here: {REASON}" in explained.stdout
     assert "[offline]" not in listed.stderr + explained.stdout

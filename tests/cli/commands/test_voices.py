@@ -79,13 +79,13 @@ def test_where_none_fits_the_number_of_all_is_told(voicebot):
     ran = voicebot("voices", "bot.yaml", "--language", "pl", "--search", "hd")
 
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert "warning: none of the 4 voices fits --language pl --search hd\n" in ran.stderr
+    assert "warning: none of the 4 voices matches --language pl --search hd\n" in ran.stderr
 
 
 def test_a_language_that_is_no_tag_is_answered_with_one(voicebot):
     voicebot.write("bot.yaml", CHOIR)
 
-    told = "warning: none of the 4 voices fits --language german; --language takes a tag such as de\n"
+    told = "warning: none of the 4 voices matches --language german; --language takes a tag such as de\n"
     assert told in voicebot("voices", "bot.yaml", "--language", "german").stderr
 
 
@@ -93,7 +93,7 @@ def test_a_synthesizer_without_a_choice_says_so(voicebot):
     ran = voicebot("voices", "scripted.yaml")
 
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert ran.stderr == "warning: the synthesizer 'scripted' has no choice of voices\n"
+    assert ran.stderr == "warning: the synthesizer 'scripted' has no voices to choose from\n"
 
 
 def test_a_config_with_a_voice_that_is_not_there_still_lists_those_that_are(voicebot):

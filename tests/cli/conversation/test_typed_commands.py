@@ -92,7 +92,7 @@ def test_where_there_is_no_microphone_there_is_nothing_to_mute(line):
         ("/qiut", ["no command /qiut", "did you mean /quit?"]),
         ("/etc/passwd is what", ["no command /etc/passwd", "//etc/passwd"]),
         ("/", ["no command /;", "/help"]),
-        ("/mute yourself", ["/mute stands alone", "//mute"]),
+        ("/mute yourself", ["/mute takes no arguments", "//mute"]),
     ],
 )
 def test_a_command_that_there_is_not_is_answered_and_not_sent_to_the_bot(line, parts):

@@ -199,7 +199,7 @@ def test_beside_a_microphone_a_typed_line_is_a_turn_and_commands_are_carried_out
     terminal.reads("the microphone is off")
     terminal.reads("(muted) >")
     terminal.types("/nonsense\r")
-    terminal.reads("there is no command /nonsense; /help shows")
+    terminal.reads("no such command /nonsense; /help shows")
     terminal.types("/help\r")
     terminal.reads("end the conversation at once")
     terminal.types("//quit is a word\r")
@@ -425,7 +425,7 @@ def test_commands_are_taken_from_a_pipe_too_each_in_its_turn(voicebot):
 
     assert ran.returncode == 0
     assert ran.stdout == "You: hello\nParrot: Fine.\nYou: /x\nParrot: Well.\n"
-    assert "there is no command /nonsense" in ran.stderr
+    assert "no such command /nonsense" in ran.stderr
     assert "/mute" in ran.stderr
 
 

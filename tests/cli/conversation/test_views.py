@@ -141,7 +141,7 @@ async def test_what_an_interruption_silenced_is_never_shown():
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        (object(), "listening; speak, or type a line; Ctrl-C to end\n"),
+        (object(), "listening; speak or type a line; Ctrl-C to end\n"),
         (None, "listening; Ctrl-C to end\n"),
     ],
 )
@@ -179,7 +179,7 @@ def test_who_was_silent_for_long_is_told_why_it_is_over(capsys):
     view = LinesView(SETTINGS, lambda: 0.0, timings=False)
     view.show(ConversationEnded(60.0, by="silence"))
 
-    assert "nothing was said for long" in capsys.readouterr().err
+    assert "nobody spoke for a long time" in capsys.readouterr().err
 
 
 def test_troubles_and_news_of_the_device_are_shown():
@@ -236,7 +236,7 @@ def test_square_brackets_are_text_and_escape_sequences_are_not():
         ),
         (
             TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410, output_tokens=9),
-            "answered after 0.30 s; 2 prepared in vain, about 410 tokens",
+            "answered after 0.30 s; 2 prepared and discarded, about 410 tokens",
         ),
         (
             TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410),
@@ -298,7 +298,7 @@ def test_while_the_recogniser_is_away_the_screen_says_so_until_it_listens_again(
     with live(screen) as view:
         view.show(ListeningStarted(0.0))
         view.show(ProviderFailed(1.0, "recognizer", "the network is gone"))
-        assert "the recogniser is away" in drawn(screen, view, UserSpeechStarted(2.0))
+        assert "the recogniser is unavailable" in drawn(screen, view, UserSpeechStarted(2.0))
 
         back = drawn(screen, view, ProviderNoticed(9.0, "recognizer", "the recogniser listens again"))
         assert "the recogniser listens again" in back
@@ -311,12 +311,14 @@ def test_while_the_chat_model_is_away_the_screen_says_so_until_it_answers_again(
         view.show(ListeningStarted(0.0))
         view.show(UserTurnEnded(1.0, "hello"))
         view.show(ProviderFailed(2.0, "chat", "the server is down"))
-        assert "the chat model is away" in drawn(screen, view, BotTurnEnded(3.0, "Something broke."))
-        assert "the chat model is away" in drawn(screen, view, UserTurnEnded(4.0, "and now"))
-        assert "the chat model is away" in drawn(screen, view, ProviderNoticed(4.5, "chat", "it is loading"))
+        assert "the chat model is unavailable" in drawn(screen, view, BotTurnEnded(3.0, "Something broke."))
+        assert "the chat model is unavailable" in drawn(screen, view, UserTurnEnded(4.0, "and now"))
+        assert "the chat model is unavailable" in drawn(
+            screen, view, ProviderNoticed(4.5, "chat", "it is loading")
+        )
 
         back = drawn(screen, view, ReplyStarted(5.0))
-        assert "the chat model answers again" in back
+        assert "the chat model is answering again" in back
         assert "is away" not in back + drawn(screen, view, UnitSpoken(0.0, "Well."))
 
 
@@ -332,7 +334,7 @@ def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(
         view.show(event)
 
     lines = capsys.readouterr().err.splitlines()
-    assert lines[-2:] == ["the recogniser listens again", "the chat model answers again"]
+    assert lines[-2:] == ["the recogniser listens again", "the chat model is answering again"]
 
 
 SLOW = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.4, decided=1.6, first_unit=1.8, first_sound=2.0)
@@ -360,8 +362,8 @@ def advised(*events, settings=SETTINGS, judged=True):
     [
         (SLOW, "try patience: quick"),
         (UNSETTLED, "try turns.stable: 0.3"),
-        (SLOW_MODEL, "try a smaller or nearer model"),
-        (SLOW_VOICE, "try a quicker or nearer voice"),
+        (SLOW_MODEL, "try a smaller or closer model"),
+        (SLOW_VOICE, "try a faster or closer voice"),
     ],
 )
 def test_advice_after_a_slow_turn_is_given_once_in_a_conversation(turn, advice):

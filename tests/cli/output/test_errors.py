@@ -175,5 +175,5 @@ def test_an_unknown_option_of_a_command_that_loads_a_config_is_told_how_to_set_t
 
     assert (refused.exit_code, other.exit_code) == (2, 2)
     assert "No such option '--rate'" in refused.stderr
-    assert "An option of the config is set by --set SECTION.OPTION=VALUE." in refused.stderr
+    assert "Set options of the config with --set SECTION.OPTION=VALUE." in refused.stderr
     assert "--set" not in other.stderr

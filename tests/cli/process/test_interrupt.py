@@ -49,7 +49,7 @@ def test_while_a_provider_that_does_not_let_itself_be_stopped_is_loading(voicebo
     status, stdout, stderr = interrupted(voicebot, "starting", "run", "bot.yaml", "--type")
 
     assert (status, stdout) == (130, "")
-    assert stderr == ["error: something did not stop within 3 s and was left behind"]
+    assert stderr == ["error: something did not stop within 3 s and was abandoned"]
 
 
 def test_while_it_listens(voicebot):

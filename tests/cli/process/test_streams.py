@@ -79,7 +79,7 @@ def test_a_spoken_conversation_goes_on_where_it_cannot_be_shown_or_measured(voic
     assert sorted(stderr) == [
         f"error: {FULL}; the conversation goes on without being shown",
         "warning: /dev/full: cannot be written: No space left on device; "
-        "no more metrics of this conversation",
+        "this conversation's metrics end here",
     ]
     assert "and again" in (voicebot.directory / "talk.md").read_text()
 

@@ -1,1 +1,1 @@
-"""The commands of the command line, one module each, imported when they are run."""
+"""The built-in commands, one module each, imported when they are run."""

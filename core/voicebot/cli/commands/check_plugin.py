@@ -1,4 +1,4 @@
-"""`voicebot check-plugin`: whether an installed provider keeps to the contract of its kind."""
+"""`voicebot check-plugin`: checks that an installed provider keeps the contract of its kind."""
 
 from __future__ import annotations
 
@@ -23,44 +23,44 @@ if TYPE_CHECKING:
 
 _WIDTH = 68
 _RESULT = 22
-"""Columns that a result takes."""
+"""Columns for a result."""
 _STYLES = {"passed": "green", "failed": "red", "skipped": "yellow", "expected failure": "yellow"}
 
 
 @click.command()
 @click.argument("name")
-@click.option("--kind", metavar="KIND", help="Kind of provider, where several bear the name.")
+@click.option("--kind", metavar="KIND", help="Kind of the provider, if several have this name.")
 @click.option(
     "--config",
     metavar="CONFIG",
     type=click.Path(path_type=Path),
-    help="A config that uses the provider, for its options; without one they have their defaults.",
+    help="A config that uses the provider, to take its options from; without it, the defaults are used.",
 )
 @click.option(
     "--clip",
     metavar="WAV",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
-    help="A recording of speech, for a recogniser or a voice activity detector to hear; - is stdin.",
+    help="A recording of speech for a recogniser or a voice activity detector; - is stdin.",
 )
-@click.option("--words", metavar="TEXT", help="What is said in the clip.")
+@click.option("--words", metavar="TEXT", help="The words spoken in the clip.")
 @click.option(
     "--word-error-rate",
     metavar="SHARE",
     type=click.FloatRange(0, 1),
-    help="The share of the words that a recogniser may get wrong.  [default: 0.25]",
+    help="The share of words that a recogniser may get wrong.  [default: 0.25]",
 )
 @click.option(
     "--pace",
     metavar="LEAST MOST",
     nargs=2,
     type=click.FloatRange(min=0, min_open=True),
-    help="The fewest and the most characters a second that a voice speaks.  [default: 10.5 26]",
+    help="The fewest and the most characters per second that a voice may speak.  [default: 10.5 26]",
 )
 @click.option(
     "--time-limit",
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
-    help="How long a check may stand still before it is taken to hang.  [default: 60]",
+    help="Seconds without progress after which a check counts as hung.  [default: 60]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 @click.pass_context
@@ -77,11 +77,11 @@ def command(
     time_limit: float | None,
     as_json: bool,
 ) -> None:
-    """Check that a provider keeps to the contract of its kind.
+    """Check that a provider keeps the contract of its kind.
 
-    NAME is a provider as `voicebot plugins` lists them. It is started and used many times, at times twenty
-    times at once; a service may charge for it. What cannot be checked is skipped, with the reason. The exit
-    status is 1 when a check fails.
+    NAME is the name of a provider, as listed by `voicebot plugins`. The provider is started and used many
+    times, up to twenty times at once; a service may charge for it. What cannot be checked is skipped, with
+    the reason. The exit status is 1 if a check fails.
     """
     from voicebot.testing.contract.runner import run_one
     from voicebot.testing.contract.sealing import checks
@@ -89,7 +89,7 @@ def command(
     clip = clip and context.with_resource(stdio_files.readable(clip))
     if pace is not None and pace[0] >= pace[1]:
         context.fail(
-            f"--pace wants the fewest and then the most characters a second, not {pace[0]:g} {pace[1]:g}"
+            f"--pace takes the fewest and then the most characters per second, not {pace[0]:g} {pace[1]:g}"
         )
     registration = _registration(context, name, kind)
     for option, value, of in (
@@ -143,7 +143,7 @@ def _registration(context: click.Context, name: str, kind: str | None) -> Regist
         context.fail(f"no {what} is installed{advice}")
     if len(found) > 1:
         kinds = " or ".join(f"--kind {r.kind}" for r in found)
-        context.fail(f"several providers are called '{name}'; say which with {kinds}")
+        context.fail(f"several providers are called '{name}'; choose one with {kinds}")
     return found[0]
 
 
@@ -169,7 +169,7 @@ def _choice(context: click.Context, registration: Registration, config: BotConfi
 def _contract(
     choice: ProviderChoice, config: BotConfig | None, given: dict[str, Any]
 ) -> type[ProviderContract[Any]]:
-    """Return the contract of a provider, with what was given of its attributes."""
+    """Return the contract of a provider, with the given attributes."""
     from voicebot.cli.resources.providers import hints
     from voicebot.testing.contract import CONTRACTS
 
@@ -184,7 +184,7 @@ def _title(check: str) -> str:
 
 
 def _announce(title: str) -> None:
-    """Write what is being checked; the result comes behind it, or on a line of its own."""
+    """Write what is being checked; the result follows it, or is on a line of its own."""
     if (columns() or _WIDTH * 2) >= _WIDTH + _RESULT:
         echo(f"  {title:.<{_WIDTH}} ", end="")
     else:

@@ -28,8 +28,8 @@ _NOUNS = {"input": "microphone", "output": "speaker"}
 def command(context: click.Context, *, as_json: bool) -> None:
     """List microphones and speakers.
 
-    `voicebot run --device`, `--microphone` and `--speaker` take a name, a part of one, or a number. A monitor
-    hears what a speaker plays; it is chosen as a microphone by its whole name alone.
+    `voicebot run --device`, `--microphone` and `--speaker` take a name, a part of a name, or a number. A
+    monitor records what a speaker plays; to use one as a microphone, give its full name.
     """
     found, failures = coroutines.run(_find())
     if as_json:
@@ -47,7 +47,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
         ]
         show_table(("device", "kind", "number", "name", ""), rows)
     elif not failures:
-        echo_wrapped("There is no microphone and no speaker; `voicebot run` can do with --input or --type.")
+        echo_wrapped("There is no microphone or speaker; use `voicebot run` with --input or --type.")
     for failure in failures:
         (show_warning if found else show_error)(failure)
     if failures and not found:
@@ -55,7 +55,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
 
 
 def _described(endpoint: Endpoint) -> dict[str, object]:
-    """Return an endpoint for programs; most are no monitors, and say nothing of it."""
+    """Return an endpoint as JSON data; `monitor` is left out unless it is one."""
     described = asdict(endpoint)
     if not endpoint.monitor:
         del described["monitor"]
@@ -63,7 +63,7 @@ def _described(endpoint: Endpoint) -> dict[str, object]:
 
 
 async def _find() -> tuple[list[tuple[str, Endpoint]], list[str]]:
-    """Return all endpoints by device, and what went wrong: a device that fails hides no other."""
+    """Return all endpoints by device, and failures, which do not affect other devices."""
     from voicebot.errors import ProviderError
     from voicebot.interfaces import AudioDevice
     from voicebot.plugin.manager import installed_plugins
@@ -89,7 +89,7 @@ async def _endpoints(device: Registration) -> list[Endpoint]:
 
     try:
         provider = device.provider(device.options())
-    except ValidationError:  # one that needs options knows by itself what it is connected to
+    except ValidationError:  # its options, which are required, say what it is connected to
         return []
     assert isinstance(provider, AudioDevice)
     async with aclosing(provider):

@@ -1,4 +1,4 @@
-"""`voicebot init`: a config to start from, for people who have no copy of the project."""
+"""`voicebot init`: writes a config to start from."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _VARIABLES = "env.example"
 def command(context: click.Context, directory: Path, name: str) -> None:
     """Write a config to start from.
 
-    Writes the config into DIR (the current directory unless given), the configs it builds on,
-    `.env.example`, which explains the variables they use, and a schema by which an editor completes and
-    checks them. Overwrites nothing; files that are there already, just so, are kept.
+    Writes the config into DIR (by default the current directory), with the configs it extends,
+    `.env.example`, which explains the variables they use, and a schema with which an editor completes and
+    checks them. Overwrites nothing; existing files with the same content are kept.
     """
     texts = _texts(name)
     kept = {file for file, text in texts.items() if _holds(directory / file, text)}
     there = [directory / file for file in texts if file not in kept and os.path.lexists(directory / file)]
     if there:
         for path in there:
-            show_error(f"{path} exists already, with something else in it; nothing was written")
-        show_error(f"name another folder: voicebot init FOLDER --from {name}")
+            show_error(f"{path} already exists with different content; nothing was written")
+        show_error(f"choose another directory: voicebot init DIR --from {name}")
         context.exit(FAILED)
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -52,12 +52,12 @@ def command(context: click.Context, directory: Path, name: str) -> None:
         context.exit(FAILED)
     for file in texts:
         echo(f"{'kept' if file in kept else 'wrote'} {directory / file}")
-    _show_what_is_missing(texts)
+    _warn_of_missing_packages(texts)
     _show_next_steps(directory / f"{name}.yaml", needs_keys="azure.yaml" in texts)
 
 
 def _holds(path: Path, text: str) -> bool:
-    """Return whether a file has this text and no other."""
+    """Return whether a file has exactly this text."""
     try:
         return path.is_file() and path.read_text(encoding="utf-8") == text
     except (OSError, ValueError):
@@ -65,7 +65,7 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def _texts(name: str) -> dict[str, str]:
-    """Return what to write, by file name: a config, all it extends, the example of `.env`, the schema."""
+    """Return the files to write: a config, those it extends, `.env.example` and the schema."""
     import yaml
 
     from voicebot.config.json_schema.config_schema import schema_text
@@ -85,8 +85,8 @@ def _texts(name: str) -> dict[str, str]:
     return texts
 
 
-def _show_what_is_missing(texts: dict[str, str]) -> None:
-    """Say what to install for the providers that configs name, and what cannot be had."""
+def _warn_of_missing_packages(texts: dict[str, str]) -> None:
+    """Warn of packages that the configs' providers need: to install, or not available."""
     import yaml
 
     from voicebot.plugin.manager import installed_plugins
@@ -100,20 +100,20 @@ def _show_what_is_missing(texts: dict[str, str]) -> None:
     ]
     found = [each for kind, name in named if (each := registry.get(kind, name)) is not None]
     for reason in dict.fromkeys(reason for each in found for reason in each.unavailable):
-        show_warning(f"it cannot run here: {reason}; name another provider in it")
+        show_warning(f"the config cannot run here: {reason}; use another provider in it")
     if packages := sorted({package for each in found for package in each.installable}):
-        show_warning(f"it cannot run yet: {install_command(*packages)}")
+        show_warning(f"the config cannot run yet: {install_command(*packages)}")
 
 
 def _show_next_steps(config: Path, *, needs_keys: bool) -> None:
     echo()
     if needs_keys:
-        echo_wrapped("Next, put your keys into a file .env; .env.example says where to find them. Then:")
+        echo_wrapped("Next, put your keys into a .env file; .env.example says where to find them. Then:")
     else:
         echo("Next:")
     steps = {
-        f"voicebot check {config}": "is everything there?",
-        f"voicebot run {config} --type": "type with the bot",
-        f"voicebot run {config}": "talk with it",
+        f"voicebot check {config}": "is everything in place?",
+        f"voicebot run {config} --type": "chat with the bot by typing",
+        f"voicebot run {config}": "talk to it",
     }
     show_steps(steps)

@@ -1,4 +1,4 @@
-"""`voicebot new-plugin`: a whole distribution to start from, which works before anything is changed."""
+"""`voicebot new-plugin`: writes a complete distribution to start from, which works as it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from voicebot.cli.output.errors import FAILED, show_error
 from voicebot.cli.output.printing import echo
 from voicebot.cli.output.wrapping import echo_wrapped, show_steps
-from voicebot.cli.plugin_template.distribution import KINDS, Names, refusal, texts
+from voicebot.cli.plugin_template.distribution import KINDS, Names, name_problem, texts
 
 
 @click.command()
@@ -21,23 +21,23 @@ from voicebot.cli.plugin_template.distribution import KINDS, Names, refusal, tex
     "--folder",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder to make and to write into; NAME unless given.",
+    help="Directory to create and write into; by default NAME.",
 )
-@click.option("--author", metavar="WHO", help="Who holds the copyright, for licence and metadata.")
+@click.option("--author", metavar="WHO", help="Copyright holder, for the licence and the metadata.")
 @click.pass_context
 def command(context: click.Context, name: str, kind: str, folder: Path | None, author: str | None) -> None:
     """Write a plugin to start from.
 
-    NAME is what `pip install` will call it, in lower case, such as `voicebot-tones`; the names of module,
-    classes and provider follow from it. What is written works: install it, run its tests, then change it
-    piece by piece into your own. Overwrites nothing.
+    NAME is the name for `pip install`, in lower case, such as `voicebot-tones`; the names of the module, the
+    classes and the provider are derived from it. The plugin works as it is: install it, run its tests, then
+    turn it into your own piece by piece. Overwrites nothing.
     """
-    if reason := refusal(name, kind):
+    if reason := name_problem(name, kind):
         raise click.BadParameter(reason, param_hint="NAME")
     author = " ".join(author.split()) if author else f"The {name} authors"
     target = folder or Path(name)
     if os.path.lexists(target):
-        show_error(f"{target} exists already; nothing was written")
+        show_error(f"{target} already exists; nothing was written")
         context.exit(FAILED)
     names = Names.of(name, kind, author)
     try:
@@ -51,7 +51,7 @@ def command(context: click.Context, name: str, kind: str, folder: Path | None, a
 
 
 def _write(target: Path, files: dict[str, str]) -> list[str]:
-    """Write all files into a new folder, which is there whole or not at all."""
+    """Write all files into a new directory, which is created completely or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-plugin-", dir=target.parent) as unfinished:
         whole = Path(unfinished) / target.name
@@ -65,10 +65,10 @@ def _write(target: Path, files: dict[str, str]) -> list[str]:
 def _show_next_steps(target: Path, names: Names) -> None:
     steps = {
         f"cd {target}": "",
-        "pip install -e '.[dev]'": "beside voicebot, so that it finds the plugin",
-        "pytest": "the contract of its kind, and tests of its own",
-        f"voicebot options {names.provider}": "what a config can say",
-        names.trial: "use it",
+        "pip install -e '.[dev]'": "in the environment of voicebot, so that it finds the plugin",
+        "pytest": "the contract of its kind, and its own tests",
+        f"voicebot options {names.provider}": "its options in a config",
+        names.trial: "try it",
     }
     echo()
     echo("Next:")

@@ -1,4 +1,4 @@
-"""`voicebot options`: what a provider can be configured with."""
+"""`voicebot options`: explains the options of a provider."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ENDLESS = 1_000_000
 @click.argument("provider")
 @click.pass_context
 def command(context: click.Context, provider: str) -> None:
-    """Explain what a provider can be configured with.
+    """Explain the options of a provider.
 
-    PROVIDER is a name as `voicebot plugins` lists them. A name that several kinds of provider bear is
-    explained for each.
+    PROVIDER is a name listed by `voicebot plugins`. If several kinds of provider have that name, each is
+    explained.
     """
     from voicebot.plugin.manager import installed_plugins
 
@@ -58,7 +58,7 @@ def _show(registration: Registration) -> None:
     if doc := registration.provider.__doc__:
         _show_text(inspect.cleandoc(doc).split("\n\n")[0], indent=2)
     for reason in registration.unavailable:
-        echo(f"  Cannot be used here: {reason}")
+        echo(f"  Not available here: {reason}")
     if packages := registration.installable:
         echo(f"  Needs: {install_command(*packages)}")
     options = describe(registration.options)
@@ -91,5 +91,5 @@ def _section(registration: Registration, needed: list[str]) -> str:
 
 
 def _show_text(text: str, *, indent: int) -> None:
-    """Write a paragraph, in lines short enough to be read where it is piped too."""
+    """Write a paragraph, wrapped to a readable width even without a terminal."""
     echo_wrapped(" ".join(text.split()), indent=indent, widest=_WIDEST)

@@ -1,4 +1,4 @@
-"""`voicebot plugins`: what is installed, what it brings, and why something does not work."""
+"""`voicebot plugins`: lists what is installed, what it contributes, and why something does not work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.manager import LoadedPlugin
     from voicebot.plugin.registration import Registration
 
-_SHOWN_BY_WHAT_THEY_BROUGHT = ("voicebot_register", "voicebot_commands")
+_HOOKS_SHOWN_BY_CONTENT = ("voicebot_register", "voicebot_commands")
 
 
 @click.command()
@@ -23,8 +23,8 @@ _SHOWN_BY_WHAT_THEY_BROUGHT = ("voicebot_register", "voicebot_commands")
 def command(*, as_json: bool) -> None:
     """List the plugins that are installed.
 
-    Each is shown with the providers, commands and hooks it brings, or with the reason why it could not be
-    loaded. `voicebot options PROVIDER` explains a provider.
+    Each is shown with the providers, commands and hooks it contributes, or with the reason why it could not
+    be loaded. `voicebot options PROVIDER` explains a provider.
     """
     from voicebot.plugin.manager import installed_plugins
 
@@ -36,16 +36,16 @@ def command(*, as_json: bool) -> None:
     rows = [
         (plugin.name, plugin.distribution, plugin.version, kind, name)
         for plugin in loaded
-        for kind, name in _brought(plugin)
+        for kind, name in _contributions(plugin)
     ]
     show_table(("plugin", "from", "version", "kind", "names"), rows)
     for plugin in loaded:
         if plugin.error is not None:
             show_warning(f"plugin '{plugin.name}' of {plugin.distribution} is broken: {plugin.error}")
-    _show_what_is_missing([provider for plugin in loaded for provider in plugin.providers])
+    _warn_of_missing_packages([provider for plugin in loaded for provider in plugin.providers])
 
 
-def _show_what_is_missing(providers: list[Registration]) -> None:
+def _warn_of_missing_packages(providers: list[Registration]) -> None:
     from voicebot.plugin.packages import install_command
 
     for reason in dict.fromkeys(reason for each in providers for reason in each.unavailable):
@@ -56,8 +56,8 @@ def _show_what_is_missing(providers: list[Registration]) -> None:
         show_warning(f"to use {' and '.join(names)}: {install_command(package)}")
 
 
-def _brought(plugin: LoadedPlugin) -> list[tuple[str, str]]:
-    """Return a line for each kind of what a plugin brings, all of one kind together."""
+def _contributions(plugin: LoadedPlugin) -> list[tuple[str, str]]:
+    """Return what a plugin contributes: a pair of kind and names for each kind."""
     if plugin.error is not None:
         return [("broken", plugin.error)]
     by_kind: dict[str, list[str]] = {}
@@ -65,7 +65,7 @@ def _brought(plugin: LoadedPlugin) -> list[tuple[str, str]]:
         by_kind.setdefault(registration.kind, []).append(registration.name)
     if plugin.commands:
         by_kind["command"] = [command.name for command in plugin.commands]
-    if hooks := [hook for hook in plugin.hooks if hook not in _SHOWN_BY_WHAT_THEY_BROUGHT]:
+    if hooks := [hook for hook in plugin.hooks if hook not in _HOOKS_SHOWN_BY_CONTENT]:
         by_kind["hooks"] = hooks
     return [(kind, ", ".join(names)) for kind, names in by_kind.items()] or [("", "none")]
 

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     "--metrics",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Add a line of JSON for each turn: where its time went, and its tokens; - is stdout.",
+    help="Append a line of JSON for each turn: where its time went, and its tokens; - is stdout.",
 )
 @click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
 @click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
-@click.option("--microphone", metavar="NAME", help="Microphone to use, if it is not --device.")
-@click.option("--speaker", metavar="NAME", help="Speaker to use, if it is not --device.")
+@click.option("--microphone", metavar="NAME", help="Microphone to use instead of --device.")
+@click.option("--speaker", metavar="NAME", help="Speaker to use instead of --device.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -62,45 +62,45 @@ def command(
 ) -> None:
     """Talk to a bot.
 
-    Speak when it listens; it answers when you fall silent, and you may interrupt it. Ctrl-C ends the
-    conversation, and so do SIGTERM and SIGHUP. `voicebot devices` lists what --device can name. The exit
-    status is 1 when a provider failed and nothing was answered.
+    Speak when it listens; it answers when you stop speaking, and you can interrupt it. Ctrl-C, SIGTERM and
+    SIGHUP end the conversation. `voicebot devices` lists the names for --device. The exit status is 1 if a
+    provider failed and nothing was answered.
 
-    At a terminal you may type as well, while the bot speaks too: a line is a turn of yours. /mute turns the
+    In a terminal you can also type, even while the bot speaks: each line is a turn. /mute turns the
     microphone off and on, /quit ends the conversation, /help shows the commands.
 
-    CONFIG is a file, or a config that comes with voicebot: alfred, offline, ollama or pirate. Where there is
-    none it is offline.
+    CONFIG is a file, or a config that comes with voicebot: alfred, offline, ollama or pirate. The default is
+    offline.
     """
-    wish = device_choice.Wish(heard, output, typed, microphone or device, speaker or device)
-    wish.refuse_contradictions()
+    request = device_choice.DeviceRequest(heard, output, typed, microphone or device, speaker or device)
+    request.refuse_contradictions()
     if metrics == output == stdio_files.DASH:
         raise click.UsageError("--output and --metrics cannot both go to standard output")
     with ExitStack() as stack:
-        wish = stack.enter_context(wish.output_opened())
+        request = stack.enter_context(request.output_opened())
         file = stack.enter_context(stdio_files.writable(metrics, "metrics.jsonl")) if metrics else None
         loaded = load(config, assignments)
         if config is None:
-            echo(f"using {_shown(loaded.path)}", err=True)
+            echo(f"using {_display_path(loaded.path)}", err=True)
         measured = stack.enter_context(MetricsFile(file)) if file else None
-        wish = stack.enter_context(wish.input_opened())
+        request = stack.enter_context(request.input_opened())
         from voicebot.cli.conversation import session
 
-        seen = coroutines.run(session.converse(wish.applied_to(loaded), measured))
-    unanswered = bool(seen.failed) and not seen.answers
-    if heard is not None and not seen.turns and not unanswered:
-        echo(f"heard nothing in {stdio_files.name_of(heard)}", err=True)
+        view = coroutines.run(session.converse(request.applied_to(loaded), measured))
+    unanswered = bool(view.failed) and not view.answers
+    if heard is not None and not view.turns and not unanswered:
+        echo(f"no speech was recognised in {stdio_files.display_name(heard)}", err=True)
     if output is not None:
         from voicebot.cli.resources.recordings import show_written
 
         show_written(output)
     if unanswered:
-        show_error(f"nothing was answered, as these failed: {', '.join(seen.failed)}")
+        show_error(f"nothing was answered because of failures: {', '.join(view.failed)}")
         context.exit(FAILED)
 
 
-def _shown(path: Path) -> Path:
-    """Return the name of a config that comes with voicebot, else its path."""
+def _display_path(path: Path) -> Path:
+    """Return the short name of the default config, or the path of another."""
     from voicebot.config.shipped import shipped_configs
 
     return DEFAULT if shipped_configs().get(str(DEFAULT)) == path else path

@@ -1,4 +1,4 @@
-"""`voicebot say`: a bot's voice alone, to try one or to make a recording."""
+"""`voicebot say`: speaks a text with a bot's voice, to try it or to make a recording."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voicebot.cli import coroutines
 from voicebot.cli.output.errors import leaves, report, show_warning
 from voicebot.cli.output.wrapping import echo_wrapped
 from voicebot.cli.resources import stdio_files
-from voicebot.cli.resources.configs import Overrides, config_and_another, divided, load, set_option
+from voicebot.cli.resources.configs import Overrides, config_and_argument, load, set_option, split_arguments
 from voicebot.plugin.packages import quoted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@config_and_another("TEXT")
+@config_and_argument("TEXT")
 @set_option
 @click.option(
     "-o",
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Write the speech to a file instead of playing it; - is stdout.",
 )
-@click.option("--voice", metavar="NAME", help="Voice to speak with; `voicebot voices CONFIG` lists them.")
+@click.option(
+    "--voice", metavar="NAME", help="Voice to speak with; `voicebot voices CONFIG` lists the voices."
+)
 def command(
     arguments: tuple[str, ...],
     *,
@@ -45,30 +47,30 @@ def command(
 ) -> None:
     """Speak a text with a bot's voice.
 
-    Only the synthesizer of CONFIG is used, and its device unless the speech goes to a file. With --voice
-    another voice is heard, as if CONFIG said so. Without CONFIG it is offline, as with `voicebot run`.
+    Uses only the synthesizer of CONFIG, and its device unless the speech is written to a file. --voice
+    replaces the voice in CONFIG. CONFIG defaults to offline, as for `voicebot run`.
     """
-    config, text = divided(arguments, "TEXT", "put quotes around a text of several words")
+    config, text = split_arguments(arguments, "TEXT", "put quotes around a text of several words")
     units = _units(text)
     if not units:
-        raise click.BadParameter("there is nothing in it to say", param_hint="TEXT")
+        raise click.BadParameter("it contains nothing to say", param_hint="TEXT")
     overrides = {"synthesizer": {"voice": voice}} if voice is not None else {}
-    with _voices_named(voice, config):
+    with _suggesting_voices(voice, config):
         _run(config, assignments, overrides, units, output)
 
 
 @contextmanager
-def _voices_named(voice: str | None, config: Path | None) -> Iterator[None]:
-    """Say how to list the voices there are, where the one that was asked for is none."""
+def _suggesting_voices(voice: str | None, config: Path | None) -> Iterator[None]:
+    """Add how to list the voices to the error if the chosen one does not exist."""
     try:
         yield
     except Exception as error:
-        told = voice and any(f"'{voice}'" in str(cause) for cause in leaves(error))
-        status = report(error) if told else None
+        names_voice = voice and any(f"'{voice}'" in str(cause) for cause in leaves(error))
+        status = report(error) if names_voice else None
         if status is None:
             raise
         command = " ".join(["voicebot voices", *([quoted(str(config))] if config is not None else [])])
-        echo_wrapped(f"`{command}` lists the voices there are.", err=True)
+        echo_wrapped(f"`{command}` lists the available voices.", err=True)
         raise click.exceptions.Exit(status) from None
 
 
@@ -83,12 +85,12 @@ def _run(
     if output is None:
         coroutines.run(_say(load(config, assignments, overrides), units, None))
         return
-    from voicebot.cli.resources.recordings import show_written, wav_device, written_whole
+    from voicebot.cli.resources.recordings import show_written, wav_device, written_atomically
 
-    wav_device(output=output)  # else a name that will not do is told late
+    wav_device(output=output)  # reports an unsuitable name early
     with stdio_files.writable(output) as target:
         loaded = load(config, assignments, overrides)
-        with written_whole(target) if output == target else nullcontext(target) as unfinished:
+        with written_atomically(target) if output == target else nullcontext(target) as unfinished:
             coroutines.run(_say(loaded, units, unfinished))
     show_written(output)
 
@@ -135,15 +137,15 @@ async def _speak(
                 await stream.write(audio)
 
     async with asyncio.TaskGroup() as tasks:
-        voice = SynthesisQueue(
+        queue = SynthesisQueue(
             synthesizer,
             tasks,
             timeout=config.settings.reply.speech_timeout,
             language=config.settings.language,
             noticed=show_warning,
         )
-        tasks.create_task(_hand_over(units, voice), name="say: text")
-        while (unit := await voice.next()) is not None:
+        tasks.create_task(_queue(units, queue), name="say: text")
+        while (unit := await queue.next()) is not None:
             if (error := await unit.on_air(play)) is not None:
                 with named(config.synthesizer):
                     raise error
@@ -153,14 +155,14 @@ async def _speak(
             await stream.drain()
 
 
-async def _hand_over(units: list[SpokenUnit], voice: SynthesisQueue) -> None:
+async def _queue(units: list[SpokenUnit], queue: SynthesisQueue) -> None:
     for unit in units:
-        await voice.say(unit)
-    voice.end()
+        await queue.say(unit)
+    queue.end()
 
 
 def _units(text: str) -> list[SpokenUnit]:
-    """Cut a text into sentences, so that a long one is heard before all of it is made."""
+    """Split a text into sentences, so that a long text starts to play before all of it is synthesized."""
     from voicebot.encodable import encodable
     from voicebot.engine.speaking.heard import SpokenUnit
     from voicebot.engine.text.sentences.cutter import SentenceCutter

@@ -1,4 +1,4 @@
-"""`voicebot schema`: what an editor needs to complete and check configs."""
+"""`voicebot schema`: writes the JSON Schema with which an editor completes and checks configs."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from voicebot.cli.resources.stdio_files import DASH
     "--output",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write it into this file, over what is there, instead of to stdout.",
+    help="Write it to this file, which is overwritten, instead of stdout.",
 )
 @click.pass_context
 def command(context: click.Context, output: Path | None) -> None:
     """Write the JSON Schema of a config, for an editor.
 
-    It describes all providers that are installed, with their options, so write it anew after installing a
-    plugin. A config names it in a line `# yaml-language-server: $schema=FILE`, as those that `voicebot init`
-    writes do.
+    It describes all installed providers and their options, so write it again after installing a plugin. A
+    config refers to it with a line `# yaml-language-server: $schema=FILE`, like those that `voicebot init`
+    writes.
     """
     from voicebot.config.json_schema.config_schema import schema_text
     from voicebot.plugin.manager import installed_plugins

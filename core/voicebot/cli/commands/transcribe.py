@@ -1,4 +1,4 @@
-"""`voicebot transcribe`: a bot's ears alone, for a whole recording, as fast as they can."""
+"""`voicebot transcribe`: transcribes a recording with a bot's recogniser, as fast as possible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voicebot.cli import coroutines
 from voicebot.cli.output.errors import show_warning
 from voicebot.cli.output.printing import echo, echo_json
 from voicebot.cli.resources import stdio_files
-from voicebot.cli.resources.configs import config_and_another, divided, load, set_option
+from voicebot.cli.resources.configs import config_and_argument, load, set_option, split_arguments
 from voicebot.plaintext import printable_words
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ _RECORDING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=
 
 
 @click.command()
-@config_and_another("WAV")
+@config_and_argument("WAV")
 @set_option
-@click.option("--json", "as_json", is_flag=True, help="Write a JSON object for each stretch of speech.")
+@click.option("--json", "as_json", is_flag=True, help="Write a JSON object for each speech segment.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -41,13 +41,13 @@ def command(
     assignments: tuple[Assignment, ...],
     as_json: bool,
 ) -> None:
-    """Write down what is said in a recording.
+    """Transcribe a recording.
 
-    Only the recogniser of CONFIG is used, with its voice activity detector to find the pauses. Each
-    stretch of speech becomes a line as soon as it is settled. WAV may be - for stdin. Without CONFIG it is
-    offline, as with `voicebot run`.
+    Uses only the recogniser of CONFIG, and its voice activity detector to find the pauses. Each speech
+    segment is written as a line once its transcript is final. WAV may be - for stdin. CONFIG defaults to
+    offline, as for `voicebot run`.
     """
-    config, name = divided(arguments, "WAV", "one recording is heard at a time")
+    config, name = split_arguments(arguments, "WAV", "give one recording at a time")
     try:
         wav = _RECORDING.convert(name, None, context)
     except click.BadParameter as error:
@@ -57,7 +57,7 @@ def command(
     with stdio_files.readable(wav) as recording:
         lines = coroutines.run(_transcribe(loaded, recording, as_json=as_json))
     if not lines:
-        show_warning(f"heard nothing in {stdio_files.name_of(wav)}")
+        show_warning(f"no speech was recognised in {stdio_files.display_name(wav)}")
 
 
 async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
@@ -84,7 +84,7 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
             detector = await stack.enter_async_context(started(config.voice_activity, limit))
             patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
             with named(config.voice_activity):
-                pauses = Pauses(VoiceActivityGate(detector, stream.microphone), patience)
+                pauses = PauseDetector(VoiceActivityGate(detector, stream.microphone), patience)
         session = entered(config.recognizer, lambda: recognizer.listen(hints(config)))
         recognition = await stack.enter_async_context(session)
         with named(config.recognizer):
@@ -112,23 +112,23 @@ async def _events(config: BotConfig, recognition: Recognition) -> AsyncGenerator
             yield event
 
 
-class Pauses:
-    """Finds the pauses after which a stretch of speech is over."""
+class PauseDetector:
+    """Finds the pauses that end a speech segment."""
 
-    def __init__(self, ears: VoiceActivityGate, patience: float) -> None:
-        self._ears = ears
+    def __init__(self, gate: VoiceActivityGate, patience: float) -> None:
+        self._gate = gate
         self._patience = patience
         self._silence = 0.0
-        self._said = False
+        self._spoken = False
 
-    def hear(self, frame: bytes, seconds: float) -> bool:
-        """Listen to a frame; return whether speech is over with it."""
-        self._ears.hear(frame)
-        speaking = self._ears.speaking
-        self._said = self._said or speaking
+    def add(self, frame: bytes, seconds: float) -> bool:
+        """Process a frame; return whether a segment ends with it."""
+        self._gate.hear(frame)
+        speaking = self._gate.speaking
+        self._spoken = self._spoken or speaking
         self._silence = 0.0 if speaking else self._silence + seconds
-        over = self._said and self._silence >= self._patience
-        self._said = self._said and not over
+        over = self._spoken and self._silence >= self._patience
+        self._spoken = self._spoken and not over
         return over
 
 
@@ -137,10 +137,10 @@ async def _feed(
     stream: AudioStream,
     wanted: AudioFormat,
     recognition: Recognition,
-    pauses: Pauses | None,
+    pauses: PauseDetector | None,
     progress: Progress,
 ) -> None:
-    """Hand all sound to the recogniser, and have it settled wherever the speaker pauses."""
+    """Write all sound to the recogniser, and commit it wherever the speaker pauses."""
     from voicebot.audio import Resampler
     from voicebot.cli.resources.providers import named
 
@@ -154,7 +154,7 @@ async def _feed(
         over = False
         if pauses is not None and config.voice_activity is not None:
             with named(config.voice_activity):
-                over = pauses.hear(frame, seconds)
+                over = pauses.add(frame, seconds)
         with named(config.recognizer):
             if audio:
                 await recognition.write(audio)

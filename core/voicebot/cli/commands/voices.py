@@ -1,4 +1,4 @@
-"""`voicebot voices`: what a bot could speak with, asked of its synthesizer there and then."""
+"""`voicebot voices`: lists the voices of a bot's synthesizer."""
 
 from __future__ import annotations
 
@@ -27,17 +27,21 @@ _SHOWN = 3
 @click.command()
 @config_argument
 @set_option
-@click.option("--language", metavar="TAG", default="", help="Only voices that speak it, as de or en-GB.")
-@click.option("--search", metavar="TEXT", default="", help="Only voices with this in name or description.")
+@click.option(
+    "--language", metavar="TAG", default="", help="Only voices for this language, such as de or en-GB."
+)
+@click.option(
+    "--search", metavar="TEXT", default="", help="Only voices with this text in their name or description."
+)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 def command(
     config: Path | None, *, assignments: tuple[Assignment, ...], language: str, search: str, as_json: bool
 ) -> None:
     """List the voices that a bot can have.
 
-    The synthesizer of CONFIG is asked for them. Voices whose own language is TAG come before those that
-    speak it too. `voicebot say CONFIG TEXT --voice NAME` lets one be heard; the option `voice` of the
-    synthesizer makes it the bot's. Without CONFIG it is offline, as with `voicebot run`.
+    Asks the synthesizer of CONFIG. Voices with TAG as their own language come before those that also speak
+    it. Try one with `voicebot say CONFIG TEXT --voice NAME`; select it for the bot with the option `voice` of
+    the synthesizer. CONFIG defaults to offline, as for `voicebot run`.
     """
     loaded = _load(config, assignments)
     voices = coroutines.run(_voices(loaded))
@@ -50,14 +54,14 @@ def command(
         show_table(("voice", "languages", "gender", "description"), rows)
     elif voices:
         asked = {"--language": language, "--search": search}
-        wish = " ".join(f"{option} {value}" for option, value in asked.items() if value)
-        show_warning(f"none of the {len(voices)} voices fits {wish}{_tag_meant(language)}")
+        filters = " ".join(f"{option} {value}" for option, value in asked.items() if value)
+        show_warning(f"none of the {len(voices)} voices matches {filters}{_tag_hint(language)}")
     else:
-        show_warning(f"the synthesizer '{loaded.synthesizer.registration.name}' has no choice of voices")
+        show_warning(f"the synthesizer '{loaded.synthesizer.registration.name}' has no voices to choose from")
 
 
 def _load(path: Path | None, assignments: Sequence[Assignment]) -> BotConfig:
-    """Load a config, without its voice if there is none of that name: the list is what its user needs."""
+    """Load a config, without its voice if that does not exist: its user needs the list."""
     from voicebot.config.load import LEFT_OUT
     from voicebot.errors import ConfigError
 
@@ -87,8 +91,8 @@ async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
             raise ProviderError(f"the synthesizer did not list its voices within {limit:g} s") from None
 
 
-def _tag_meant(language: str) -> str:
-    """Return how to name a language, where what was asked for is no tag."""
+def _tag_hint(language: str) -> str:
+    """Return a hint if the language that was asked for is not a tag."""
     from voicebot.languagetags import language_tag, meant_tag
 
     if not language:
@@ -102,7 +106,7 @@ def _tag_meant(language: str) -> str:
 
 
 def _within(languages: Sequence[str], tag: str) -> bool:
-    """Return whether one of the languages is the one of the tag, or a kind of it: `de-AT` is `de`."""
+    """Return whether a tag matches one of the languages, or includes it: `de` includes `de-AT`."""
     return not tag or any(f"{language}-".lower().startswith(f"{tag}-".lower()) for language in languages)
 
 
@@ -111,7 +115,7 @@ def _mentions(voice: VoiceDescription, text: str) -> bool:
 
 
 def _languages(voice: VoiceDescription, tag: str) -> str:
-    """Return a voice's own language, then those that were asked for, and how many more there are."""
+    """Return a voice's own language, then those that match the tag, and how many more there are."""
     own, others = voice.languages[:1], voice.languages[1:]
     wanted = sorted(others, key=lambda language: not _within((language,), tag))
     shown = [*own, *wanted][:_SHOWN]

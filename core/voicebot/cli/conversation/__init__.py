@@ -1,1 +1,1 @@
-"""The parts of `voicebot run`: its device, the lines that are typed, the view and the metrics."""
+"""The parts of `voicebot run`: its device, typed lines, the view and the metrics."""

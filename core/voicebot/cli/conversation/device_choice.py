@@ -1,4 +1,4 @@
-"""Which device `voicebot run` uses: the config's own, unless the command line says otherwise."""
+"""The device of `voicebot run`: that of the config, unless the command line chooses another."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DeviceRequest:
     """What the command line says about the device."""
 
-    heard: Path | None = None
+    input: Path | None = None
     output: Path | None = None
     typed: bool = False
     microphone: str | None = None
     speaker: str | None = None
 
     def refuse_contradictions(self) -> None:
-        """Raise a usage error, before anything is loaded, for options that exclude each other."""
+        """Raise a usage error if options exclude each other, before anything is loaded."""
         given = {
-            "--input": self.heard is not None,
+            "--input": self.input is not None,
             "--type": self.typed,
             "--device": self.microphone is not None or self.speaker is not None,
         }
         names = [name for name, there in given.items() if there]
         if len(names) > 1:
-            raise click.UsageError(f"{names[0]} and {names[1]} exclude each other")
+            raise click.UsageError(f"{names[0]} and {names[1]} cannot be used together")
         if self.output is None:
             return
-        if names and self.heard is None:
-            raise click.UsageError(f"--output goes with --input, not with {names[0]}")
+        if names and self.input is None:
+            raise click.UsageError(f"--output can be used with --input, but not with {names[0]}")
         if (
-            self.heard not in (None, stdio_files.DASH)
+            self.input not in (None, stdio_files.DASH)
             and self.output.exists()
-            and self.output.samefile(self.heard)
+            and self.output.samefile(self.input)
         ):
             raise click.UsageError("--output is the same file as --input")
 
     @contextmanager
-    def output_opened(self) -> Iterator[Wish]:
-        """Give the same wish with a file where its output is stdout; a name that will not do is told."""
+    def output_opened(self) -> Iterator[DeviceRequest]:
+        """Yield this request with a file if its output is stdout; raise `ConfigError` for a wrong suffix."""
         from voicebot.cli.resources.recordings import wav_device
 
         with stdio_files.writable(self.output) if self.output is not None else nullcontext() as output:
@@ -58,18 +58,18 @@ class Wish:
             yield replace(self, output=output)
 
     @contextmanager
-    def input_opened(self) -> Iterator[Wish]:
-        """Give the same wish with a file where its input is stdin, which is read to its end for that."""
-        with stdio_files.readable(self.heard) if self.heard is not None else nullcontext() as heard:
-            yield replace(self, heard=heard)
+    def input_opened(self) -> Iterator[DeviceRequest]:
+        """Yield this request with a file if its input is stdin, which is read to its end."""
+        with stdio_files.readable(self.input) if self.input is not None else nullcontext() as file:
+            yield replace(self, input=file)
 
     def applied_to(self, config: BotConfig) -> BotConfig:
-        """Return the config with the device that was wished for."""
+        """Return the config with the requested device."""
         if self.typed:
             from voicebot.cli.resources.configs import choose
 
             return config.with_device(choose("device", "keyboard", {}))
-        if self.heard is not None or self.output is not None:
+        if self.input is not None or self.output is not None:
             return config.with_device(self._files(config.device))
         card = {"microphone": _number_or_name(self.microphone), "speaker": _number_or_name(self.speaker)}
         update = {name: value for name, value in card.items() if value is not None}
@@ -79,21 +79,21 @@ class Wish:
         from voicebot.cli.resources.recordings import WAV, wav_device
 
         options = configured.options.model_dump(exclude_unset=True) if configured.name == WAV else {}
-        files = {"input": self.heard, "output": self.output}
+        files = {"input": self.input, "output": self.output}
         choice = wav_device(**options | {name: file for name, file in files.items() if file is not None})
         if getattr(choice.options, "input", None) is None:
             raise click.UsageError(
-                "--output needs --input: only answers to a recording can be written to a file"
+                "--output needs --input: only the answers to a recording can be written to a file"
             )
         return choice
 
 
 def _changed(choice: ProviderChoice, update: dict[str, Any]) -> ProviderChoice:
-    """Return a choice with other options; what a config says of the same device stays."""
-    lacking = [name for name in update if name not in choice.registration.options.model_fields]
-    if lacking:
+    """Return a choice with some options changed; the config's other options stay."""
+    missing = [name for name in update if name not in choice.registration.options.model_fields]
+    if missing:
         raise click.UsageError(
-            f"the config's device '{choice.registration.name}' has no {' and no '.join(lacking)} to choose"
+            f"the config's device '{choice.registration.name}' has no {' and no '.join(missing)} to choose"
         )
     return choice.changed(**update)
 

@@ -1,4 +1,4 @@
-"""`run --metrics FILE`: where the time of each turn went and what it cost, as a line of JSON a turn."""
+"""`run --metrics FILE`: a line of JSON for each turn, with its timings and tokens."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Self
 import click
 
 from voicebot.cli.output.errors import show_warning
-from voicebot.cli.resources.stdio_files import appending
+from voicebot.cli.resources.stdio_files import open_to_append
 from voicebot.events import ConversationEvent, TurnTimed
 from voicebot.plaintext import printable_json
 
 
 class MetricsFile:
-    """Adds to a file, so that several conversations can share it; use it as a context manager.
+    """Appends to a file, so that several conversations can share it; use it as a context manager.
 
-    Entering raises `click.ClickException` if the file cannot be opened. If it cannot be written to later, the
-    user is warned once, and nothing more is written: the conversation matters more.
+    Entering raises `click.ClickException` if the file cannot be opened. If writing fails later, the user is
+    warned once and nothing more is written: the conversation is more important.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,7 +29,7 @@ class MetricsFile:
 
     def __enter__(self) -> Self:
         try:
-            self._file = appending(self._path)
+            self._file = open_to_append(self._path)
         except OSError as error:
             raise click.ClickException(f"cannot write {self._path}: {error.strerror}") from error
         return self
@@ -37,11 +37,11 @@ class MetricsFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        with suppress(OSError):  # what could not be written was told
+        with suppress(OSError):  # failures to write have been reported
             self._file.close()
 
     def show(self, event: ConversationEvent) -> None:
-        """Write the line of a turn that is over."""
+        """Write the line of a finished turn."""
         if isinstance(event, TurnTimed) and not self._failed:
             try:
                 self._file.write(printable_json(asdict(event), ascii_only=True) + "\n")
@@ -50,5 +50,5 @@ class MetricsFile:
                 self._failed = True
                 show_warning(
                     f"{self._path}: cannot be written: {error.strerror or error}; "
-                    "no more metrics of this conversation"
+                    "this conversation's metrics end here"
                 )

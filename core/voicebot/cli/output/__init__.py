@@ -1,1 +1,1 @@
-"""All that the command line prints: text made printable, wrapped, in colour, as tables, errors or logs."""
+"""Everything that the command line prints: text, tables, progress, errors and logs."""

@@ -1,4 +1,4 @@
-"""A console of rich on which nothing but rich itself moves the cursor or colours a text."""
+"""A rich console on which text can neither move the cursor nor set colours."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from voicebot.plaintext import printable_lines
 
 
 class PrintableConsole(Console):
-    """Makes all text printable at the last moment, whichever way it came to be rendered."""
+    """Makes all text printable just before it is written, however it was rendered."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Give the segments of a renderable."""
+        """Yield the segments of a renderable."""
         for segment in super().render(renderable, options):
             if segment.control or segment.text.isprintable():
                 yield segment

@@ -1,4 +1,4 @@
-"""What goes wrong, told to the user: exception groups unwrapped, no traceback for what is not our fault."""
+"""Reporting errors to the user: exception groups unwrapped, without a traceback unless it is a bug."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ FAILED = 1
 MISUSED = 2
 INTERRUPTED = signals.CTRL_C
 """Exit statuses: something failed; a config or the command line is wrong; Ctrl-C."""
-_MOST = 20
+_MOST_SHOWN = 20
 _WARNING = styled("warning:", fg="yellow")
 
 
 def report(error: BaseException) -> int | None:
-    """Tell what went wrong and return the exit status; None means that it is a bug, or click's to handle."""
+    """Report an error and return the exit status; None means that it is a bug, or left to click."""
     if isinstance(error, click.ClickException):
         return show_misuse(error)
     causes = list(leaves(error))
     if all(isinstance(cause, KeyboardInterrupt) for cause in causes):
-        if is_terminal(err=True) and signals.seen():
-            echo(err=True)  # behind ^C
+        if is_terminal(err=True) and signals.was_echoed():
+            echo(err=True)  # after ^C
         return INTERRUPTED
     if broken := next((cause for cause in causes if _is_broken_pipe(cause)), None):
-        raise broken  # click ends in silence; it would not look for it within a group
+        raise broken  # click exits silently; it would not find it in a group
     if not all(isinstance(cause, VoicebotError | OSError) for cause in causes):
         return None
-    import logging  # not needed to answer --help
+    import logging  # not needed for --help
 
-    logging.getLogger(__name__).debug("the traceback of what follows", exc_info=error)
+    logging.getLogger(__name__).debug("the traceback of the following error", exc_info=error)
     for cause in causes:
         if isinstance(cause, ConfigError):
             show_problems(cause.problems)
@@ -65,12 +65,12 @@ def show_error(message: str) -> None:
 
 
 def show_warning(message: str) -> None:
-    """Write one line about something to look after to stderr."""
+    """Write one line about something that needs attention to stderr."""
     _show(_WARNING, message)
 
 
 def show_misuse(error: click.ClickException) -> int:
-    """Write what click says of the command line to stderr, in our words; return the exit status."""
+    """Write a mistake in the command line to stderr, in our format; return the exit status."""
     message, context = error.format_message(), getattr(error, "ctx", None)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         echo_lines(message, err=True)
@@ -80,7 +80,7 @@ def show_misuse(error: click.ClickException) -> int:
         echo(f"Try '{context.command_path} {context.help_option_names[0]}' for help.\n", err=True)
     settable = context is not None and any(each.name == "assignments" for each in context.command.params)
     if settable and isinstance(error, click.NoSuchOption):
-        message += " An option of the config is set by --set SECTION.OPTION=VALUE."
+        message += " Set options of the config with --set SECTION.OPTION=VALUE."
     show_error(message)
     return error.exit_code
 
@@ -93,12 +93,12 @@ def show_python_warning(
     file: object = None,
     line: object = None,
 ) -> None:
-    """Write what a plugin or a library warns of by way of Python."""
+    """Write a Python warning of a plugin or a library to stderr."""
     show_warning(f"{message} ({category.__name__}, {filename}:{lineno})")
 
 
 def show_problem(problem: Problem) -> None:
-    """Write one line about a config to stderr: where, and what."""
+    """Write one line about a problem with a config to stderr: where, and what."""
     warning = problem.severity == "warning"
     if problem.file == OPTION:
         (show_warning if warning else show_error)(problem.message)
@@ -109,37 +109,37 @@ def show_problem(problem: Problem) -> None:
 
 
 def show_problems(problems: Sequence[Problem]) -> None:
-    """Write a line about each, or the first if there are very many."""
-    for problem in problems[:_MOST]:
+    """Write a line about each problem; the first ones if there are very many."""
+    for problem in problems[:_MOST_SHOWN]:
         show_problem(problem)
-    if len(problems) > _MOST:
-        echo(f"these are the first {_MOST} problems; there are more", err=True)
+    if len(problems) > _MOST_SHOWN:
+        echo(f"only the first {_MOST_SHOWN} problems are shown", err=True)
 
 
 def show_hint(hint: str) -> None:
-    """Write what a config has to say to whoever lacks some of its variables, if it says anything."""
+    """Write a config's hint for users who have not set all its variables, if it has one."""
     if hint:
         echo_lines(f"\n{hint.rstrip()}", err=True)
 
 
 def end_hung(who: str, distribution: str) -> NoReturn:
-    """End the program, since a stranger's code hangs while it is imported; it cannot be stopped otherwise."""
+    """End the program because a plugin hangs while it is imported, and cannot be stopped otherwise."""
     with suppress(Exception):
         from voicebot.plugin.packages import pip
 
-        remedy = f"to do without it: {pip('uninstall')} {distribution}"
+        remedy = f"to remove it: {pip('uninstall')} {distribution}"
         show_error(f"{who} of {distribution} does not finish loading; {remedy}")
         sys.stdout.flush()
     signals.end_process(FAILED)
 
 
 def _show(head: Styled, message: str) -> None:
-    """Write a line to stderr; for a person it is broken between words."""
+    """Write a line to stderr, wrapped if it is a terminal."""
     echo(head, Styled(f" {wrapped(message, first=head.width + 1, err=True)}"), err=True)
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:
-    """Give an error, or those of a group of them, to any depth."""
+    """Yield an error, or the errors of a group, to any depth."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from leaves(inner)

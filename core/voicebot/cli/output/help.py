@@ -1,4 +1,4 @@
-"""Help that fits the terminal, however narrow."""
+"""Help texts that fit the terminal, however narrow."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import click
 
 _WIDEST, _NARROWEST = 78, 18
 _NARROW = 60
-"""Columns below which options stand above what they mean, and not before it."""
+"""Columns below which an option's help is below the option, not beside it."""
 
 
 class Formatter(click.HelpFormatter):
-    """Goes below the 50 columns of click's."""
+    """Formats help for less than the 50 columns that click needs."""
 
     def __init__(
         self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None
@@ -24,11 +24,11 @@ class Formatter(click.HelpFormatter):
         super().__init__(indent_increment, width)
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Write terms and what they mean."""
+        """Write a definition list."""
         super().write_dl(rows, col_max if self.width >= _NARROW else self.width // 5, col_spacing)
 
 
 class Context(click.Context):
-    """Writes such help."""
+    """Formats help with `Formatter`."""
 
     formatter_class = Formatter

@@ -1,4 +1,4 @@
-"""The handler of logging that writes to stderr: a record is one line, and what belongs to it is indented."""
+"""The logging handler for stderr: each record is one line, with its traceback indented below."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voicebot.cli.output.wrapping import wrapped
 
 
 class Stderr(logging.Handler):
-    """Writes to what stderr is at the time: a live display puts itself in its place."""
+    """Writes to whatever `sys.stderr` is at the time, since a live display replaces it."""
 
     def __init__(self, format: str) -> None:
         super().__init__()
@@ -20,12 +20,12 @@ class Stderr(logging.Handler):
         """Write a record."""
         try:
             echo_lines(self.format(record), err=True)
-        except Exception:  # what logging does for all its handlers
+        except Exception:  # like all handlers of logging
             self.handleError(record)
 
 
 class _OneLine(logging.Formatter):
-    """Keeps a message from looking like several, and a traceback from looking like other messages."""
+    """Keeps a message on one line, and a traceback from looking like other messages."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.kind = "error" if record.levelno > logging.WARNING else record.levelname.lower()

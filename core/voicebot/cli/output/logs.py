@@ -1,4 +1,4 @@
-"""Logging to stderr, as much of it as `-v` asks for; importing logging itself waits until then."""
+"""Logging to stderr, as verbose as `-v` asks for; imports logging only when it is needed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _PLAIN = "%(kind)s: %(message)s"
 
 
 def verbose_option() -> click.Option:
-    """Return the option `-v`, which the program and each of its commands take."""
+    """Return the option `-v` of the program and each of its commands."""
     return click.Option(
         ["-v", "--verbose"],
         count=True,
         expose_value=False,
         callback=_configure,
-        help="Log what happens to stderr; -vv logs everything, other libraries included.",
+        help="Log what happens to stderr; -vv logs everything, including other libraries.",
     )
 
 
@@ -26,7 +26,7 @@ def verbosity() -> int:
 
 
 def configure_early() -> None:
-    """Tell what is logged before the options are read, as of plugins that are slow to load, likewise."""
+    """Show what is logged before the options are parsed, such as about plugins that are slow to load."""
     import logging
 
     from voicebot.cli.output.log_handler import Stderr
@@ -39,7 +39,7 @@ def configure_early() -> None:
 def _configure(context: click.Context, _: click.Parameter, count: int) -> None:
     meta = context.find_root().meta
     meta[_KEY] = meta.get(_KEY, 0) + count
-    if context.parent is not None:  # once, when the command's own -v are counted too
+    if context.parent is not None:  # once, after the command's own -v are counted
         _install(meta[_KEY])
 
 
@@ -50,7 +50,7 @@ def _install(level: int) -> None:
 
     handler = Stderr("%(kind)s: %(name)s: %(message)s" if level else _PLAIN)
     if level < 2:
-        # What other libraries log may hold more than a user wants to see or show.
+        # Logs of other libraries may contain more than a user wants to see or share.
         handler.addFilter(lambda r: r.levelno >= logging.WARNING or r.name.startswith("voicebot"))
     levels = (logging.WARNING, logging.INFO, logging.DEBUG)
     logging.basicConfig(level=levels[min(level, 2)], handlers=[handler], force=True)

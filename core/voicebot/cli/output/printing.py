@@ -1,7 +1,8 @@
 """The one place through which everything that the command line prints goes, and is made printable.
 
-`guard` puts a `Guard` in front of stdout and stderr, so that what plugins, libraries, warnings, tracebacks
-and click itself print is made printable too. Only the command line's own text may have colours or move the
+`guard_streams` puts a `PrintableStream` in front of stdout and stderr, so that what plugins, libraries,
+warnings, tracebacks and click itself print is made printable too. Only the command line's own text may have
+colours or move the
 cursor: it bypasses the guard through `echo` with `styled` parts, and through the console of `console`.
 """
 
@@ -23,71 +24,71 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _FIXED = ("dumb", "unknown")
-"""What `TERM` calls terminals that write forwards only."""
+"""Values of `TERM` for terminals that cannot move the cursor."""
 _LEAST_COLUMNS, _USUAL_COLUMNS = 20, 80
 _SHOW_CURSOR = b"\x1b[?25h"
 _NO_BRACKETED_PASTE = b"\x1b[?2004l"
 _LOGIN = re.compile(r"(?<=://)(?!git@)[^/\s@]+@")
-"""The user name and password in an address, which servers' libraries put into their logs and errors."""
+"""The user name and password in a URL, which libraries include in logs and errors."""
 
 
 _displays: list[Console] = []
-"""What may have hidden the cursor, or asked the terminal to mark what is pasted."""
+"""Displays that may have hidden the cursor, or turned on bracketed paste."""
 
 
 class Styled(str):
-    """Text that was made printable, with its colours."""
+    """Text that is printable, with its colours."""
 
     __slots__ = ()
 
     @property
     def width(self) -> int:
-        """How many characters of it can be seen."""
+        """The number of visible characters."""
         return len(click.unstyle(self))
 
 
-class Guard:
-    """A stream for everybody: what is written to it is made printable, so it is no terminal to them."""
+class PrintableStream:
+    """A stream that makes everything written to it printable; it is not a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
         self.guarded = stream
-        """The stream itself, which takes what it is given."""
+        """The stream itself, which writes text unchanged."""
 
     def write(self, text: str) -> int:
-        """Write a text that may hold anything."""
+        """Write a text with any content."""
         self.guarded.write(without_logins(printable_lines(text)))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write one text after the other."""
+        """Write several texts."""
         for line in lines:
             self.write(line)
 
     def close(self) -> None:
-        """Stay open: what is written later, by others, must not fail."""
+        """Do nothing: later writes, by others, must not fail."""
 
     def isatty(self) -> bool:
-        """Return that it takes no colours, whose codes would only be shown."""
+        """Return False: codes of colours would only be shown as text."""
         return False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.guarded, name)
 
 
-def guard() -> None:
-    """Put a guard before stdout and stderr, and let the terminal be given back at the end."""
-    signals.at_end(restore_screen)
+def guard_streams() -> None:
+    """Make everything written to stdout and stderr printable, and restore the terminal at the end."""
+    signals.call_at_exit(restore_screen)
     sys.stdout, sys.stderr = _guarded(sys.stdout), _guarded(sys.stderr)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc, assignment]
 
 
 def styled(text: str, **style: Any) -> Styled:
-    """Return a text with colours, as `click.style` knows them; where they cannot be shown, they are not."""
+    """Return a text with the colours of `click.style`, which are shown only where they can be."""
     return Styled(click.style(printable(text), **style))
 
 
 def echo(*parts: str, err: bool = False, end: str = "\n") -> None:
-    """Write one line, made of its parts, to stdout or stderr."""
+    """Write one line, consisting of parts, to stdout or stderr."""
     _write("".join(part if isinstance(part, Styled) else printable(part) for part in parts) + end, err=err)
 
 
@@ -102,29 +103,29 @@ def echo_json(document: Any, *, indent: int | None = 2) -> None:
 
 
 def is_terminal(*, err: bool = False) -> bool:
-    """Return whether a person looks at stdout, or stderr."""
+    """Return whether stdout, or stderr, is a terminal."""
     return _stream(err=err).isatty()
 
 
 def is_animated(*, err: bool = False) -> bool:
-    """Return whether stdout, or stderr, is a terminal on which what is shown can change."""
+    """Return whether stdout, or stderr, is a terminal on which text can change after it was written."""
     return is_terminal(err=err) and os.environ.get("TERM") not in _FIXED
 
 
 def columns(*, err: bool = False) -> int | None:
-    """Return how many characters a line may have, None where it leads to no person."""
+    """Return the width of the terminal in characters, or None without a terminal."""
     if not is_terminal(err=err):
         return None
     chosen = os.environ.get("COLUMNS", "")
     width = int(chosen) if chosen.isascii() and chosen.isdigit() else 0
     if not width:
-        with suppress(OSError):  # it is gone, or a terminal of somebody's own making
+        with suppress(OSError):  # it is gone, or not a real terminal
             width = os.get_terminal_size(_stream(err=err).fileno()).columns
     return max(_LEAST_COLUMNS, width or _USUAL_COLUMNS)
 
 
 def restore_screen() -> None:
-    """Take back what displays ask of their terminal, even if something is being written at the moment."""
+    """Undo what displays changed in the terminal, even if something is being written at the moment."""
     for descriptor in {display.file.fileno() for display in _displays}:
         with suppress(OSError):  # it is gone
             if is_in_foreground(descriptor):
@@ -132,33 +133,33 @@ def restore_screen() -> None:
 
 
 def is_in_foreground(descriptor: int) -> bool:
-    """Return whether a terminal is this program's at the moment, and not another's or the shell's."""
+    """Return whether this program is in the foreground of a terminal."""
     if sys.platform == "win32":
         return True
     try:
         return os.tcgetpgrp(descriptor) == os.getpgrp()
-    except OSError:  # it is not the terminal that controls this process, so that nothing stops it
+    except OSError:  # it is not the controlling terminal, so this process can always use it
         return True
 
 
 def screen() -> TextIO:
-    """Return stdout itself, for what draws on a terminal and makes its text printable before."""
+    """Return stdout itself, for code that draws on the terminal and makes its own text printable."""
     return _stream(err=False)
 
 
 def console(*, err: bool = False, file: Any = None, **options: Any) -> Console:
-    """Return a console of rich for stdout or stderr, or what stands for it."""
+    """Return a rich console for stdout, stderr or another file."""
     from voicebot.cli.output.console import PrintableConsole
 
     file = file or _stream(err=err)
-    if not is_animated(err=err):  # of which rich thinks that it has 80 columns
+    if not is_animated(err=err):  # for which rich assumes 80 columns
         options.setdefault("width", columns(err=err))
     return PrintableConsole(file=file, highlight=False, emoji=False, markup=False, **options)
 
 
 @contextmanager
 def status(text: str) -> Iterator[None]:
-    """Show on stderr what goes on while the block runs; in a line where nothing can change."""
+    """Show on stderr what is going on while the block runs: a spinner, or a line if the terminal is plain."""
     if not is_animated(err=True):
         echo(text, err=True)
         yield
@@ -176,7 +177,7 @@ def status(text: str) -> Iterator[None]:
 
 @contextmanager
 def above(display: Console) -> Iterator[None]:
-    """Let what is printed meanwhile appear above what a console displays and changes."""
+    """Let text printed during the block appear above the live display of a console."""
     from rich.file_proxy import FileProxy
 
     before = sys.stdout, sys.stderr
@@ -197,12 +198,12 @@ def above(display: Console) -> Iterator[None]:
 
 
 def without_logins(text: str) -> str:
-    """Return a text in which addresses have neither user names nor passwords."""
+    """Return a text without the user names and passwords in URLs."""
     return _LOGIN.sub("***@", text)
 
 
 def _guarded(stream: TextIO) -> TextIO:
-    return stream if isinstance(stream, Guard) else cast(TextIO, Guard(stream))
+    return stream if isinstance(stream, PrintableStream) else cast(TextIO, PrintableStream(stream))
 
 
 def _stream(*, err: bool) -> TextIO:

@@ -1,4 +1,4 @@
-"""How far a long recording has been heard, on stderr."""
+"""The progress of a long recording, on stderr."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _LINES = 10
 
 
 class Progress:
-    """A bar that moves with the seconds heard, or a line for each tenth; nothing where it is not worth it."""
+    """A progress bar, or a line for each tenth if stderr is not animated; nothing for a short recording."""
 
     def __init__(self, recording: Path) -> None:
         self._recording = recording
         self._display = ExitStack()
-        self._heard = 0.0
+        self._done = 0.0
         self._step = 0.0
-        """Seconds from one line to the next, 0 where there are none."""
+        """Seconds of sound between lines, 0 without lines."""
 
     def __enter__(self) -> Self:
         self._bar = None
@@ -37,7 +37,8 @@ class Progress:
             bars = Bars(console=display, transient=True, redirect_stdout=False, redirect_stderr=False)
             self._display.enter_context(above(display))
             self._bar = self._display.enter_context(bars)
-            self._task = bars.add_task(escape(printable(f"hearing {self._recording.name}")), total=seconds)
+            title = escape(printable(f"listening to {self._recording.name}"))
+            self._task = bars.add_task(title, total=seconds)
         return self
 
     def __exit__(
@@ -46,17 +47,17 @@ class Progress:
         self._display.close()
 
     def advance(self, seconds: float) -> None:
-        """Take note that another piece was heard."""
-        before, self._heard = self._heard, self._heard + seconds
+        """Advance by some seconds of sound."""
+        before, self._done = self._done, self._done + seconds
         if self._bar is not None:
             self._bar.advance(self._task, seconds)
-        elif self._step and (tenth := int(self._heard / self._step)) > int(before / self._step):
-            echo(f"hearing {self._recording.name}: {tenth * 100 // _LINES} %", err=True)
+        elif self._step and (tenth := int(self._done / self._step)) > int(before / self._step):
+            echo(f"listening to {self._recording.name}: {tenth * 100 // _LINES} %", err=True)
 
     def _seconds(self) -> float:
         import soundfile
 
         try:
             return float(soundfile.info(self._recording).duration)
-        except (soundfile.SoundFileError, OSError, TypeError):  # the device will say what is wrong
+        except (soundfile.SoundFileError, OSError, TypeError):  # the device will report what is wrong
             return 0.0

@@ -1,4 +1,4 @@
-"""Tables: with rich where a person looks, in plain columns where they are piped."""
+"""Tables: with rich on a terminal, in plain columns elsewhere."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from voicebot.cli.output.wrapping import echo_wrapped
 from voicebot.plaintext import printable
 
 _NARROW = 16
-"""Columns that a cell of many words needs to be read."""
+"""Columns that a cell with many words needs to be readable."""
 _BETWEEN = 2
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Write rows under their columns to stdout; one below the other where these do not fit."""
+    """Write a table to stdout; if its columns do not fit, write the cells of each row below each other."""
     rows = [[printable(cell) for cell in row] for row in rows]
     if is_terminal():
         if _fits(columns, rows):
@@ -31,7 +31,7 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _fits(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Return whether every column has room for its longest word, and for some of them."""
+    """Return whether every column has room for its longest word, and for a few words."""
     needed = 0
     for number, column in enumerate(columns):
         cells = [column, *(row[number] for row in rows)]
@@ -56,7 +56,7 @@ def _show_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for number, column in enumerate(columns):
-        first = number == 0  # what is to be copied stays whole
+        first = number == 0  # so that it can be copied
         table.add_column(column, style="cyan" if first else "", overflow="fold", no_wrap=first)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))

@@ -1,4 +1,4 @@
-"""Lines that fit the terminal: broken between words for a person, whole where they are piped."""
+"""Wrapping lines to fit the terminal; elsewhere, lines stay whole."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from voicebot.plaintext import printable
 
 _WORD = r"""(?:(?:'[^']*'|"[^"]*")+|[^\s'"`]*[^\s'"`.,;:)])"""
 _COMMAND = re.compile(rf"`[^`]*`|(?:{_WORD} -m |\b)(?:pip|apt|apt-get) (?:un)?install(?: {_WORD})+")
-"""What may be copied: between backquotes, or an installation up to the end of its clause."""
+"""Commands that users may copy: in backquotes, or an installation up to the end of its clause."""
 
 
 def wrapped(text: str, *, first: int = 0, indent: int = 4, widest: int = 0, err: bool = False) -> str:
-    """Break a text to fit the terminal, but no command in it, for it may be copied.
+    """Wrap a text to fit the terminal, without breaking commands in it, so that they can be copied.
 
     Args:
-        first: columns of its first line that are taken already.
-        indent: blanks before the other lines.
-        widest: columns that a line may have at most, and has where it leads to no person; 0 sets no limit.
+        first: columns already used on the first line.
+        indent: spaces before the other lines.
+        widest: the maximum width, which is also used without a terminal; 0 sets no limit.
     """
     text, width = printable(text), columns(err=err)
     if width is None or 0 < widest < width:
@@ -39,13 +39,13 @@ def wrapped(text: str, *, first: int = 0, indent: int = 4, widest: int = 0, err:
 
 
 def echo_wrapped(text: str, *, indent: int = 0, widest: int = 0, err: bool = False) -> None:
-    """Write a text, every line of it indented."""
+    """Write a text, wrapped, with every line indented."""
     lines = wrapped(text, first=indent, indent=indent, widest=widest, err=err)
     echo(" " * indent, Styled(lines), err=err)
 
 
 def show_steps(steps: dict[str, str]) -> None:
-    """Write commands to copy, each with what it is for: behind it, or above it where there is no room."""
+    """Write commands to copy, each with its purpose beside it, or above it if there is no room."""
     widest, width = max(map(len, steps)), columns()
     beside = width is None or widest + max(map(len, steps.values())) + len("    # ") <= width
     for step, meaning in steps.items():

@@ -1,7 +1,7 @@
-"""What `voicebot new-plugin` writes: the names that follow from the plugin's, and the text of each file.
+"""What `voicebot new-plugin` writes: the names derived from the plugin's name, and the text of each file.
 
-The texts are templates beside this module, for all kinds and for each. Lines with a name in them keep
-their layout whatever its length, since what is written must be formatted; hence the limit on names.
+The texts are templates in a folder beside this module, for all kinds and for each kind. They stay well
+formatted whatever the length of the names in them; hence the limit on a name's length.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SUFFIX = ".template"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of provider: its base class, its name in prose, what is written does, a command to try it."""
+    """One kind of provider: base class, name in prose, what the template does, a command to try it."""
 
     base: str
     words: str
@@ -42,28 +42,28 @@ KINDS = {
     "recognizer": Kind(
         "Recognizer",
         "recogniser",
-        "it understands the keys of a telephone",
+        "it recognises the keys of a telephone",
         "python tests/dial.py 12 digits.wav && voicebot transcribe try.yaml digits.wav",
     ),
     "chat-model": Kind(
-        "ChatModel", "chat model", "it answers from a table, or turns your words around", _TYPED
+        "ChatModel", "chat model", "it answers from a table, or repeats your words backwards", _TYPED
     ),
     "synthesizer": Kind(
         "Synthesizer",
         "voice",
-        "it says every word as a tone",
+        "it plays a tone for every word",
         "voicebot say try.yaml 'Hello there.' -o hello.wav",
     ),
     "turn-detector": Kind(
         "TurnDetector",
         "turn detector",
-        "it gives longer pauses to a user who makes long ones",
+        "it allows longer pauses to a user who pauses for long",
         "voicebot run try.yaml",
     ),
     "audio-device": Kind(
         "AudioDevice",
         "audio device",
-        "it hears and writes files of raw telephone sound",
+        "it reads and writes files of raw telephone sound",
         "voicebot run try.yaml",
     ),
     "observer": Kind(
@@ -74,7 +74,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All that one plugin is called, and what else its files say of it."""
+    """All names of a plugin, and what else its files say about it."""
 
     distribution: str
     kind: str
@@ -83,7 +83,7 @@ class Names:
 
     @classmethod
     def of(cls, name: str, kind: str, author: str) -> Names:
-        """Return the names of a plugin that is written today."""
+        """Return the names of a plugin, with the current year."""
         return cls(name, kind, author, str(datetime.now(UTC).year))
 
     @property
@@ -93,26 +93,26 @@ class Names:
 
     @property
     def provider(self) -> str:
-        """What a config calls it."""
+        """The name of the provider in configs."""
         return self.distribution.removeprefix(_PREFIX)
 
     @property
     def prefix(self) -> str:
-        """What its classes' names begin with."""
+        """The prefix of its classes' names."""
         return "".join(word.capitalize() for word in self.provider.split("-"))
 
     @property
     def file(self) -> str:
-        """The file with the provider."""
+        """The file that contains the provider."""
         return f"src/{self.module}/{self.kind.replace('-', '_')}.py"
 
     @property
     def trial(self) -> str:
-        """A command that uses it."""
+        """A command that tries the provider."""
         return KINDS[self.kind].trial
 
     def substitutions(self) -> dict[str, str]:
-        """Return what the templates write for each name in them."""
+        """Return the values of the placeholders in templates."""
         base = KINDS[self.kind].base
         prefix = self.prefix.removesuffix(base) or self.prefix
         home = self.kind.replace("-", "_")
@@ -140,17 +140,17 @@ class Names:
         }
 
 
-def refusal(name: str, kind: str) -> str | None:
-    """Return why a plugin cannot be called that, if it cannot."""
+def name_problem(name: str, kind: str) -> str | None:
+    """Return why a plugin cannot have a name, or None if it can."""
     if not _NAME.fullmatch(name):
         return f"{name!r} must be lower case words of letters and digits, joined by '-'"
     if len(name) > LONGEST_NAME:
-        return f"{name!r} is too long; {LONGEST_NAME} characters are the most"
+        return f"{name!r} is too long; a name can have {LONGEST_NAME} characters"
     names = Names.of(name, kind, "")
     if keyword.iskeyword(names.module) or not names.provider[0].isalpha():
         return f"{name!r} cannot become the name of a module and of classes"
     if names.module in sys.stdlib_module_names or find_spec(names.module) is not None:
-        return f"a module {names.module!r} is there already; choose a name that nobody has"
+        return f"a module {names.module!r} already exists; choose another name"
     return _taken(names)
 
 
@@ -162,12 +162,12 @@ def _taken(names: Names) -> str | None:
     found = (installed_plugins().registry.get(kind, names.provider) for kind in kinds)
     for taken in filter(None, found):
         words = KINDS[names.kind].words
-        return f"there is a {words} {names.provider!r} already, of {taken.distribution}; choose another name"
+        return f"a {words} {names.provider!r} already exists, from {taken.distribution}; choose another name"
     return None
 
 
 def texts(names: Names) -> dict[str, str]:
-    """Return what to write, by path within the distribution."""
+    """Return the files to write: texts by path within the distribution."""
     words = names.substitutions()
     words["config"] = _filled(_TEMPLATES / names.kind / f"try.yaml{_SUFFIX}", words).rstrip()
     found: dict[str, str] = {}
@@ -184,7 +184,7 @@ def _filled(template: Path, words: dict[str, str]) -> str:
 
 
 def _voicebot_first(bounds: str) -> str:
-    """Return how to have voicebot itself, where PyPI may not have it: here it came from somewhere else."""
+    """Return how to install voicebot itself if it was not installed from PyPI, which may not have it."""
     needed = requirement_here(OURS, bounds)
     if is_from_here(OURS):
         how = "from a checkout of its project: `pip install PATH/TO/voicebot`"
@@ -196,9 +196,9 @@ def _voicebot_first(bounds: str) -> str:
 
 
 def _bounds(version: str) -> str:
-    """Return which versions of voicebot a plugin that is written now can be expected to work with.
+    """Return the versions of voicebot that a plugin written now can be expected to work with.
 
-    While the first number is 0, the second is what changes when something breaks.
+    While the major version is 0, a breaking change raises the minor version.
     """
     major, minor, *_ = (int(part) for part in version.split(".")[:2])
     following = f"0.{minor + 1}" if major == 0 else str(major + 1)

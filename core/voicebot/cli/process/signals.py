@@ -1,7 +1,7 @@
-"""The signals that ask the program to end: Ctrl-C, SIGTERM, and SIGHUP when its terminal is closed.
+"""The signals that end the program: SIGINT (Ctrl-C), SIGTERM, and SIGHUP when its terminal is closed.
 
-Process 1 of a container needs handlers more than others: the system discards what it has none for. A signal
-that is ignored when the program starts, as by `nohup`, stays so.
+A process with PID 1, as in a container, needs handlers, since the system discards signals that it has none
+for. Signals that are ignored when the program starts, such as under `nohup`, stay ignored.
 """
 
 from __future__ import annotations
@@ -17,67 +17,67 @@ from typing import NoReturn
 ENDING = tuple(
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 )
-_exit_now = os._exit  # also while a plugin is loaded that is kept from doing so
-_SIGNALLED = 128  # what a shell adds to the number of the signal that ended a program
+_exit_now = os._exit  # which is replaced while plugins are loaded
+_SIGNALLED = 128  # added by shells to the number of the signal that ended a program
 CTRL_C = _SIGNALLED + signal.SIGINT
-"""The exit status of a program that Ctrl-C ended."""
+"""The exit status of a program ended by Ctrl-C."""
 _received: list[int] = []
-_seen: list[bool] = []
-_silent: set[object] = set()
-_ours: set[int] = set()
-_last: list[Callable[[], None]] = []
+_echoed: list[bool] = []
+_echo_off: set[object] = set()
+_handled: set[int] = set()
+_at_exit: list[Callable[[], None]] = []
 
 
-def at_end(do: Callable[[], None]) -> None:
-    """Let something quick be done last of all, however the process ends: the terminal is given back."""
-    _last.append(do)
+def call_at_exit(do: Callable[[], None]) -> None:
+    """Register something quick to run at the very end, such as restoring the terminal."""
+    _at_exit.append(do)
 
 
 def end_process(status: int) -> NoReturn:
-    """End the process where it stands."""
-    _do_last()
+    """End the process immediately."""
+    _run_exit_callbacks()
     _exit_now(status)
 
 
-def end_at_once() -> None:
-    """From now on let a signal end the process where it stands: there is nothing that must not be cut off.
+def exit_on_signals() -> None:
+    """From now on let a signal end the process immediately: nothing is running that needs to finish.
 
-    An exception would be no safe end: Python swallows one that is raised in a destructor or in a callback.
+    An exception would not be reliable: Python ignores one that is raised in a destructor or in a callback.
     """
     for number in ENDING:
         if signal.getsignal(number) not in (signal.SIG_IGN, None):
             signal.signal(number, _exit)
-            _ours.add(number)
+            _handled.add(number)
 
 
-def interrupt() -> None:
-    """From now on let SIGTERM and SIGHUP do what Ctrl-C does at that moment, if `end_at_once` came first."""
-    for number in _ours:
+def raise_on_signals() -> None:
+    """From now on let signals raise `KeyboardInterrupt`, if `exit_on_signals` was called before."""
+    for number in _handled:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _interrupt)
 
 
 @contextmanager
-def ending_at_once() -> Iterator[None]:
-    """Let a signal end the process while the block runs, if it would interrupt it."""
-    interrupted = _ours and all(signal.getsignal(number) is not _exit for number in _ours)
+def exiting_on_signals() -> Iterator[None]:
+    """Let signals end the process while the block runs, if they would raise an exception."""
+    interrupted = _handled and all(signal.getsignal(number) is not _exit for number in _handled)
     if interrupted:
-        end_at_once()
+        exit_on_signals()
     try:
         yield
     finally:
         if interrupted:
-            interrupt()
+            raise_on_signals()
 
 
 def finish() -> None:
-    """Leave nothing to signals at the very end, when Python has taken its handlers away already.
+    """Ignore signals at the very end, when Python has already removed its handlers.
 
-    A process that was interrupted ends here: of a `KeyboardInterrupt` that went through `exec`, as in the
-    making of a dataclass, Python makes an exit status of its own.
+    A process that was interrupted ends here: after a `KeyboardInterrupt` that passed through `exec`, such as
+    in the definition of a dataclass, Python would choose another exit status.
     """
-    for number in _ours:
+    for number in _handled:
         signal.signal(number, signal.SIG_IGN)
-    _do_last()
+    _run_exit_callbacks()
     if _received:
         for stream in (sys.stdout, sys.stderr):
             with suppress(Exception):
@@ -85,54 +85,54 @@ def finish() -> None:
         end_process(status())
 
 
-def note(number: int) -> None:
-    """Take note that a signal came; the first one makes the exit status."""
+def record(number: int) -> None:
+    """Record a signal; the first one determines the exit status."""
     _received.append(number)
-    _seen.append(number == signal.SIGINT and not _silent)
+    _echoed.append(number == signal.SIGINT and not _echo_off)
 
 
 @contextmanager
-def keys_unseen() -> Iterator[None]:
-    """Take note that the terminal shows no keys while the block runs, and so no ^C."""
+def without_echo() -> Iterator[None]:
+    """Record that the terminal does not echo keys while the block runs, and so shows no ^C."""
     block = object()
-    _silent.add(block)
+    _echo_off.add(block)
     try:
         yield
     finally:
-        _silent.remove(block)
+        _echo_off.remove(block)
 
 
-def seen() -> bool:
-    """Return whether the terminal has written ^C for the signal that ends the program."""
-    return _seen[0] if _seen else True
+def was_echoed() -> bool:
+    """Return whether the terminal has shown ^C for the signal that ends the program."""
+    return _echoed[0] if _echoed else True
 
 
 def received() -> bool:
-    """Return whether a signal came."""
+    """Return whether a signal was received."""
     return bool(_received)
 
 
 def status() -> int:
-    """Return the exit status of a program that the first signal ended, or Ctrl-C if none was noted."""
+    """Return the exit status for the first signal, or for Ctrl-C if none was recorded."""
     return _SIGNALLED + _received[0] if _received else CTRL_C
 
 
-def _do_last() -> None:
-    for do in _last:
+def _run_exit_callbacks() -> None:
+    for do in _at_exit:
         with suppress(Exception):
             do()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    note(number)
+    record(number)
     handler = signal.getsignal(signal.SIGINT)
-    if not callable(handler):  # Ctrl-C is ignored, as in the background of a shell
+    if not callable(handler):  # Ctrl-C is ignored, such as in a shell's background job
         raise KeyboardInterrupt
     handler(number, frame)
 
 
 def _exit(number: int, _: FrameType | None) -> None:
-    note(number)
-    with suppress(Exception):  # it may be in the middle of being written to
+    record(number)
+    with suppress(Exception):  # it may just be being written to
         sys.stdout.flush()
     end_process(status())

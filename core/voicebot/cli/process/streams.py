@@ -1,7 +1,7 @@
-"""Standard output and standard error as the process has them, wherever they lead to.
+"""Standard output and standard error of the process, wherever they lead.
 
-A write to standard output that fails says what failed; one to standard error never fails, for there would
-be nobody to tell. What is written to them is made printable before, by `voicebot.cli.output.printing`.
+A failed write to standard output raises an error that names it. A write to standard error never fails, since
+there would be nowhere to report it. `voicebot.cli.output.printing` makes text printable before it is written.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ OUTPUT = "standard output"
 
 
 class _Checked(io.TextIOWrapper):
-    """Raises with its name when it cannot be written to; one without a name then leads to nowhere."""
+    """Raises an error with its label if it cannot be written to; without one, it discards its output."""
 
     failed = False
-    known_as: str | None = None
+    label: str | None = None
 
     def write(self, text: str) -> int:
         try:
@@ -36,40 +36,40 @@ class _Checked(io.TextIOWrapper):
             self._fail(error)
 
     def drop(self) -> None:
-        """Lead to nowhere from now on, with what waits to be written too."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.fileno())
-        os.close(nowhere)
+        """Discard all further output, and what is still buffered."""
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self.fileno())
+        os.close(null)
 
     def _fail(self, error: OSError) -> None:
         self.failed = True
-        if self.known_as is None:
+        if self.label is None:
             self.drop()
             return
         reason = f"cannot be written: {error.strerror or error}"
-        raise OSError(error.errno, reason, self.known_as) from error
+        raise OSError(error.errno, reason, self.label) from error
 
 
 _outputs: list[_Checked] = []
-"""Standard output, once it is prepared; in `sys` something else takes its place."""
+"""Standard output, once it is prepared; `sys.stdout` may hold a wrapper of it."""
 
 
 def prepare() -> None:
-    """Put checked streams in the places of stdout and stderr, and something harmless where one is closed.
+    """Replace stdout and stderr by checked streams, and closed ones by the null device.
 
-    A closed one would leave its number to the next file that is opened, and whoever prints would write there.
+    The descriptor of a closed stream would be reused for the next file opened, and prints would go there.
     """
     if sys.stdin is None:
         os.open(os.devnull, os.O_RDONLY)
-    sys.stdout = _checked(sys.stdout, os.O_RDONLY, OUTPUT)  # read only: what is written there is an error
+    sys.stdout = _checked(sys.stdout, os.O_RDONLY, OUTPUT)  # read only, so that writing is an error
     sys.stderr = _checked(sys.stderr, os.O_WRONLY, None)
 
 
 @contextmanager
 def output_reserved() -> Iterator[int]:
-    """Give a descriptor of standard output; what is printed there meanwhile goes to standard error.
+    """Yield a descriptor of standard output; meanwhile, what is printed goes to standard error.
 
-    That holds for libraries and child processes too, for one word of theirs would spoil a sound file.
+    This includes libraries and child processes, since a single word would corrupt a sound file.
     """
     sys.stdout.flush()
     output = sys.stdout.fileno()
@@ -84,18 +84,18 @@ def output_reserved() -> Iterator[int]:
 
 
 def output_failed() -> bool:
-    """Return whether something that was printed is lost."""
+    """Return whether something printed was lost."""
     return any(stream.failed for stream in _outputs)
 
 
 def drop_output() -> None:
-    """Write no more to standard output: it cannot be written to, or nobody reads."""
+    """Discard further output to stdout: it cannot be written to, or nobody reads it."""
     for stream in _outputs:
         stream.drop()
 
 
-def _checked(stream: TextIO | None, mode: int, known_as: str | None) -> TextIO:
-    errors = "replace"  # a bot may say what the terminal or pipe of some system has no characters for
+def _checked(stream: TextIO | None, mode: int, label: str | None) -> TextIO:
+    errors = "replace"  # a bot may use characters that the encoding of a terminal or pipe lacks
     if stream is None:
         raw: Any = io.FileIO(os.open(os.devnull, mode), "w", closefd=False)
         checked = _Checked(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)
@@ -103,8 +103,8 @@ def _checked(stream: TextIO | None, mode: int, known_as: str | None) -> TextIO:
         at_once, by_line, encoding = stream.write_through, stream.line_buffering, stream.encoding
         checked = _Checked(stream.detach(), encoding, errors, line_buffering=by_line, write_through=at_once)
     else:
-        return stream  # somebody else's
-    if known_as is not None:
-        checked.known_as = known_as
+        return stream  # replaced by somebody else
+    if label is not None:
+        checked.label = label
         _outputs.append(checked)
     return checked

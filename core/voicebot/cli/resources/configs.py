@@ -1,4 +1,4 @@
-"""Configs as the commands load them: found by name, with the variables of `.env`, and warnings told."""
+"""Loading configs for commands: found by name, with the variables of `.env`, and warnings shown."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from voicebot.config.reading.assignments import Assignment
 
 DEFAULT = Path("offline")
-"""The config that is used where none is named."""
+"""The config to use if none is given."""
 _SUFFIXES = (".yaml", ".yml")
 
 
 def _parsed(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[Assignment, ...]:
-    if not values:  # and so nothing that takes its time to be imported
+    if not values:  # saves a slow import
         return ()
     from voicebot.config.reading.assignments import Assignment
 
@@ -42,36 +42,36 @@ set_option = click.option(
     metavar="OPTION=VALUE",
     multiple=True,
     callback=_parsed,
-    help="Set an option of the config, such as synthesizer.rate=180; may be repeated.",
+    help="Set an option of the config, such as synthesizer.rate=180; can be repeated.",
 )
 Overrides = Mapping[str, Mapping[str, Any]]
 
 
-def config_and_another(another: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator for two arguments, of which the first, the config, may be left out."""
-    return click.argument("arguments", nargs=-1, metavar=f"[CONFIG] {another}")
+def config_and_argument(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator for two arguments, the first of which, the config, is optional."""
+    return click.argument("arguments", nargs=-1, metavar=f"[CONFIG] {name}")
 
 
-def divided(arguments: Sequence[str], another: str, advice: str) -> tuple[Path | None, str]:
-    """Return the config, if one is given, and the other argument; raise a usage error for more or less.
+def split_arguments(arguments: Sequence[str], name: str, advice: str) -> tuple[Path | None, str]:
+    """Return the config, if given, and the other argument; raise a usage error for more or fewer.
 
     Args:
-        advice: what to do about arguments that are too many, or of which the first is no config.
+        advice: what to do about too many arguments, or if the first one is not a config.
     """
     if not arguments or (len(arguments) == 1 and arguments[0].endswith(_SUFFIXES)):
-        raise click.UsageError(f"Missing argument '{another}'.")
+        raise click.UsageError(f"Missing argument '{name}'.")
     if len(arguments) > 2:
-        raise click.UsageError(f"there are {len(arguments)} arguments, not CONFIG and {another}; {advice}")
+        raise click.UsageError(f"got {len(arguments)} arguments instead of CONFIG and {name}; {advice}")
     if len(arguments) == 1:
         return None, arguments[0]
     config, other = Path(arguments[0]), arguments[1]
-    if config.suffix not in _SUFFIXES and (config.suffix == ".wav" or not _is_near(config)):
+    if config.suffix not in _SUFFIXES and (config.suffix == ".wav" or not _resembles_config(config)):
         raise click.UsageError(f"there is no config '{config}'; {advice}")
     return config, other
 
 
-def _is_near(config: Path) -> bool:
-    """Return whether a name is a config's, or nearly so."""
+def _resembles_config(config: Path) -> bool:
+    """Return whether a path is, or resembles, that of a config."""
     from voicebot.config.shipped import config_named, shipped_configs
     from voicebot.config.suggestions import nearest
 
@@ -85,12 +85,12 @@ def _is_near(config: Path) -> bool:
 def load(
     name: Path | None, assignments: Sequence[Assignment] = (), overrides: Overrides | None = None
 ) -> BotConfig:
-    """Return a config that was checked whole; raise `ConfigError` if it cannot be used.
+    """Load and check a config, and show its warnings; raise `ConfigError` if it cannot be used.
 
     Args:
-        name: as the user has it, None where none was named.
-        assignments: what `--set` sets instead of the config.
-        overrides: options that other options of the command line set, by section.
+        name: the name that the user gave, or None.
+        assignments: settings from `--set`.
+        overrides: options set by other options of the command line, by section.
     """
     config = read(name, assignments, overrides)
     for warning in config.warnings:
@@ -101,8 +101,8 @@ def load(
 def read(
     name: Path | None, assignments: Sequence[Assignment] = (), overrides: Overrides | None = None
 ) -> BotConfig:
-    """Return a config as `load` does, and leave its warnings to the caller."""
-    with signals.ending_at_once():
+    """Load a config like `load`, but leave its warnings to the caller."""
+    with signals.exiting_on_signals():
         from voicebot.config.environment.variables import variables_beside
         from voicebot.config.load import load_with_assignments
         from voicebot.config.shipped import config_named
@@ -114,7 +114,7 @@ def read(
 
 
 def _refuse_provider(path: Path) -> None:
-    """Raise `ConfigError` where somebody names a provider instead of a config."""
+    """Raise `ConfigError` if the user named a provider instead of a config."""
     if len(path.parts) != 1 or path.suffix or os.path.lexists(path):
         return
     from voicebot.errors import ConfigError, Problem
@@ -136,7 +136,7 @@ def _refuse_provider(path: Path) -> None:
 
 
 def choose(kind: str, name: str, options: Mapping[str, Any]) -> ProviderChoice:
-    """Select a provider as the command line does; raise `ConfigError` if there is none, or it cannot be."""
+    """Select a provider without a config; raise `ConfigError` if there is none, or it cannot be used."""
     from voicebot.config import load
 
     choice = load.choose(kind, name, options)

@@ -1,4 +1,4 @@
-"""Trying a provider for real: it is started, given a little to do as in a conversation, and timed."""
+"""Checking that a provider works: it is started, used briefly as in a conversation, and timed."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ _SILENCE = 1.0
 _FRAME = 0.02
 
 Reached = Callable[[str], None]
-"""Takes note of a stage that was reached just now."""
+"""Records that a stage was reached just now."""
 Noticed = Callable[[str], None]
-"""Takes note of what a provider says that observers should know."""
+"""Records a notice of the provider."""
 
 
 @dataclass(slots=True)
-class Trial:
-    """What came of it: the seconds to each stage that was reached, why it went no further, and notices."""
+class ConnectionCheck:
+    """The result: seconds to each stage that was reached, why it went no further, and notices."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     failure: str | None = None
     notices: list[str] = field(default_factory=list)
 
 
-async def attempt(choice: ProviderChoice, config: BotConfig) -> Trial:
-    """Try a provider; starting it and using it may take `start_timeout` seconds each.
+async def check_connection(choice: ProviderChoice, config: BotConfig) -> ConnectionCheck:
+    """Start and use a provider, each within `start_timeout` seconds.
 
-    Stages after `start` count from when the provider was started.
+    The time of stages after `start` counts from when the provider was started.
     """
-    trial = Trial()
+    result = ConnectionCheck()
     limit = config.settings.start_timeout
     now = asyncio.get_running_loop().time
     began = now()
 
     def reached(stage: str) -> None:
-        trial.seconds[stage] = now() - began
+        result.seconds[stage] = now() - began
 
     try:
         async with started(choice, limit) as provider:
@@ -57,34 +57,34 @@ async def attempt(choice: ProviderChoice, config: BotConfig) -> Trial:
             began = now()
             try:
                 async with asyncio.timeout(limit):
-                    await _use(provider, config, reached, trial.notices.append)
+                    await _use(provider, config, reached, result.notices.append)
             except TimeoutError:
                 raise ProviderError(
                     f"started, but did not answer within {limit:g} s (`start_timeout`)"
                 ) from None
-    except Exception as error:  # a stranger's provider may raise anything
-        trial.failure = _reason(error)
-        trial.failure += await _meant_voice(choice, trial.failure, limit)
-    return trial
+    except Exception as error:  # a plugin's provider may raise anything
+        result.failure = _reason(error)
+        result.failure += await _suggested_voice(choice, result.failure, limit)
+    return result
 
 
-async def _meant_voice(choice: ProviderChoice, failure: str, limit: float) -> str:
-    """Return which voice is probably meant, if a synthesizer failed for one that it does not have."""
+async def _suggested_voice(choice: ProviderChoice, failure: str, limit: float) -> str:
+    """Return a suggestion if a synthesizer failed because it does not have the configured voice."""
     voice = getattr(choice.options, "voice", None)
     if choice.kind != Synthesizer.kind or not isinstance(voice, str) or voice not in failure:
         return ""
     try:
         async with started(without_voice(choice), limit) as synthesizer, asyncio.timeout(limit):
             names = [described.name for described in await synthesizer.voices()]
-    except Exception as error:  # a stranger's provider may raise anything, and has failed before
-        logger.debug("it does not list its voices: %s", type(error).__name__)
+    except Exception as error:  # a plugin's provider may raise anything, and has already failed
+        logger.debug("the provider does not list its voices: %s", type(error).__name__)
         return ""
     near = nearest(voice, names)
     return "" if near is None or voice in names or near in failure else f"; did you mean '{near}'?"
 
 
 async def _use(provider: Provider[Options], config: BotConfig, reached: Reached, noticed: Noticed) -> None:
-    """Let a provider do what it is there for, if that can be done without anybody hearing it."""
+    """Use a provider for its purpose, if that makes no sound and has no effect."""
     match provider:
         case Recognizer():
             await _listen(provider, config, reached, noticed)
@@ -97,15 +97,15 @@ async def _use(provider: Provider[Options], config: BotConfig, reached: Reached,
 
 
 def _is_hardware(device: AudioDevice[Options]) -> bool:
-    """Return whether there are microphones and speakers to choose from.
+    """Return whether a device has microphones and speakers to choose from.
 
-    Whatever else a device is needs no trial, and may not bear it: a file would be overwritten.
+    Other devices need no check, which might do harm: a file would be overwritten.
     """
     return type(device).endpoints is not AudioDevice.endpoints
 
 
 async def _open(device: AudioDevice[Options], reached: Reached) -> None:
-    """Open its speaker, play nothing, and listen until there is sound."""
+    """Open the device, play nothing, and wait for sound from its microphone."""
     async with device.open() as stream:
         reached("open")
         if stream.microphone is None:
@@ -120,12 +120,12 @@ async def _open(device: AudioDevice[Options], reached: Reached) -> None:
 async def _listen(
     recognizer: Recognizer[Options], config: BotConfig, reached: Reached, noticed: Noticed
 ) -> None:
-    """Let it hear a second of silence to the end, of which it may make what it likes."""
+    """Let the recogniser process a second of silence; its result does not matter."""
     async with recognizer.listen(hints(config)) as recognition:
         reached("listening")
         async with asyncio.TaskGroup() as tasks:
             frame = bytes(recognizer.input_format.bytes_in(_FRAME))
-            tasks.create_task(_keep_silent(recognition, frame), name="trial: silence")
+            tasks.create_task(_keep_silent(recognition, frame), name="connection check: silence")
             async for event in recognition:
                 if isinstance(event, Notice):
                     noticed(event.message)
@@ -139,10 +139,10 @@ async def _keep_silent(recognition: Recognition, frame: bytes) -> None:
 
 
 async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached, noticed: Noticed) -> None:
-    """Ask for a short reply and listen to its beginning."""
+    """Ask for a short reply and wait for its first text."""
     system = config.settings.system
     persona = (Message("system", system),) if system else ()
-    # nobody will hear it, so nothing must be done about it
+    # `ahead`, so that the model does not act on it
     request = ChatRequest((*persona, Message("user", _QUESTION)), ahead=True)
     async with aclosing(chat.reply(request)) as events:
         async for event in events:
@@ -160,7 +160,7 @@ async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached, no
 async def _speak(
     synthesizer: Synthesizer[Options], config: BotConfig, reached: Reached, noticed: Noticed
 ) -> None:
-    """Have a word said, and listen to its beginning."""
+    """Synthesize a word, and wait for its first sound."""
     speech = synthesizer.synthesize(Utterance(_WORD, config.settings.language))
     async with aclosing(speech) as events:
         async for event in events:

@@ -1,4 +1,4 @@
-"""One provider at a time, for commands that need no whole bot."""
+"""Using single providers, for commands that do not need a whole bot."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ T = TypeVar("T")
 
 @contextmanager
 def named(choice: ProviderChoice, trouble: str = "broke") -> Iterator[None]:
-    """Say of an error that is a stranger's which provider raised it; the log has the rest."""
+    """Turn foreign exceptions into errors that name the provider; the log has the details."""
     try:
         yield
     except ProviderError:
         raise
-    except Exception as error:  # a stranger's provider may raise anything
+    except Exception as error:  # a plugin's provider may raise anything
         what = f"{choice.kind} '{choice.registration.name}' {trouble}"
         raise as_provider_error(what, error) from error
 
 
 @asynccontextmanager
 async def started(choice: ProviderChoice, limit: float) -> AsyncGenerator[Any, None]:
-    """Make a provider, start it within `limit` seconds, and close it in the end."""
+    """Make a provider, start it within `limit` seconds, and close it at the end."""
     with named(choice, "could not start"):
         provider: Provider[Any] = choice.make()
     try:
@@ -56,7 +56,7 @@ async def started(choice: ProviderChoice, limit: float) -> AsyncGenerator[Any, N
 async def entered(
     choice: ProviderChoice, session: Callable[[], AbstractAsyncContextManager[T]]
 ) -> AsyncGenerator[T, None]:
-    """Enter what a provider gives, such as what it hears; an error of its own is named."""
+    """Enter a context of a provider, such as a recognition; errors name the provider."""
     async with AsyncExitStack() as stack:
         with named(choice):
             given = await stack.enter_async_context(session())
@@ -66,7 +66,7 @@ async def entered(
 
 
 def hints(config: BotConfig) -> Hints:
-    """Return what the recogniser is told to expect in a conversation, for it should hear the same here."""
+    """Return the hints that the recogniser gets in a conversation, so that it works the same here."""
     from voicebot.interfaces import ChatModel
     from voicebot.messages import Hints
 
@@ -77,7 +77,7 @@ def hints(config: BotConfig) -> Hints:
 
 
 def without_voice(choice: ProviderChoice) -> ProviderChoice:
-    """Leave the config's voice away, for a service may have none of that name."""
+    """Return a choice without the configured voice, since the service may not have it."""
     voice = choice.registration.options.model_fields.get("voice")
     if voice is None or voice.is_required():
         return choice
@@ -88,5 +88,5 @@ async def _close(provider: Provider[Any]) -> None:
     try:
         async with asyncio.timeout(_CLOSING):
             await provider.aclose()
-    except Exception as error:  # what was done with it is done all the same
+    except Exception as error:  # it was used successfully all the same
         logger.warning("the %s did not close cleanly: %s", provider.kind, type(error).__name__)

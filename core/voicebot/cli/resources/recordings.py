@@ -20,7 +20,7 @@ _RATES = range(8_000, 192_001)
 
 
 def wav_device(*, output_rate: int | None = None, **options: Any) -> ProviderChoice:
-    """Select the device that hears and writes files; raise `ConfigError` where it is not installed."""
+    """Select the device that reads and writes sound files; raise `ConfigError` if it is not installed."""
     from voicebot.cli.resources.configs import choose
 
     if output_rate in _RATES:
@@ -29,13 +29,13 @@ def wav_device(*, output_rate: int | None = None, **options: Any) -> ProviderCho
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which becomes `path` if the block ends well; else that stays as it was."""
-    if not _can_be_replaced(path):  # a pipe, or something that the device will complain of
+def written_atomically(path: Path) -> Iterator[Path]:
+    """Yield a path to write to, which replaces `path` only if the block succeeds."""
+    if not _can_be_replaced(path):  # a pipe, or something that the device will report
         yield path
         return
-    target = path.resolve()  # what a link points to is replaced, not the link
-    unfinished = target.with_name(f".part-{target.name}")  # the suffix says what is to be written
+    target = path.resolve()  # a link's target is replaced, not the link
+    unfinished = target.with_name(f".part-{target.name}")  # the suffix determines the format
     try:
         yield unfinished
         unfinished.replace(target)
@@ -50,7 +50,7 @@ def _can_be_replaced(path: Path) -> bool:
 
 
 def show_written(path: Path) -> None:
-    """Say what was written, and how many seconds of sound it holds."""
+    """Print what was written, and how many seconds of sound it contains."""
     if path == DASH or not path.is_file():  # a pipe
         return
     with wave.open(str(path), "rb") as recording:

@@ -1,4 +1,4 @@
-"""`-` on the command line: standard input and standard output in the places of files."""
+"""`-` on the command line: standard input and standard output instead of files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DESCRIPTORS = Path("/dev/fd")
 
 @contextmanager
 def readable(path: Path) -> Iterator[Path]:
-    """Give a file to read; standard input is read to its end first, and is then one too."""
+    """Yield a file to read; standard input is first read to its end into a temporary file."""
     if path != DASH:
         yield path
         return
@@ -33,56 +33,56 @@ def readable(path: Path) -> Iterator[Path]:
 
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError(
-            "standard input is a terminal; lead a recording into it, as with < question.wav"
+            "standard input is a terminal; redirect a recording to it, such as < question.wav"
         )
     with tempfile.TemporaryDirectory(prefix="voicebot-") as folder:
         copy = Path(folder) / INPUT
         with copy.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
-        with _called(copy, INPUT):
+        with _renamed_in_errors(copy, INPUT):
             yield copy
 
 
 @contextmanager
 def writable(path: Path, example: str = "answer.wav") -> Iterator[Path]:
-    """Give a file to write to; all that is printed goes to stderr while that is standard output.
+    """Yield a file to write to; if it is standard output, everything printed meanwhile goes to stderr.
 
     Args:
-        example: a name for what is written.
+        example: a file name to suggest in an error message.
     """
     if path != DASH:
         yield path
         return
     if is_terminal():
-        raise click.UsageError(f"standard output is a terminal; lead it elsewhere, as with > {example}")
+        raise click.UsageError(f"standard output is a terminal; redirect it, such as > {example}")
     with streams.output_reserved() as descriptor:
         file = _DESCRIPTORS / str(descriptor)
-        with _called(file, streams.OUTPUT):
+        with _renamed_in_errors(file, streams.OUTPUT):
             yield file
 
 
-def appending(path: Path) -> TextIO:
-    """Open a file of `writable` to add text to it; a stream is written to where it is."""
+def open_to_append(path: Path) -> TextIO:
+    """Open a file from `writable` to append text; a stream is written at its current position."""
     if path.parent == _DESCRIPTORS and path.name.isdecimal():
         return open(os.dup(int(path.name)), "w", encoding="utf-8")
     return path.open("a", encoding="utf-8")
 
 
-def name_of(path: Path) -> str:
-    """Return what to call a file that is read."""
+def display_name(path: Path) -> str:
+    """Return what messages call an input file."""
     return INPUT if path == DASH else str(path)
 
 
 @contextmanager
-def _called(path: Path, name: str) -> Iterator[None]:
-    """Let errors of a device name a stream and not the file that stands for it."""
+def _renamed_in_errors(path: Path, name: str) -> Iterator[None]:
+    """Let a device's errors name the stream instead of the file that replaces it."""
     try:
         yield
     except Exception as error:
         for cause in leaves(error):
             reason = cause.__cause__
             if isinstance(reason, OSError) and reason.errno == errno.EPIPE:
-                raise reason from None  # nobody reads any more, which ends a program in silence
+                raise reason from None  # nobody reads any more, which ends the program silently
             if isinstance(cause, DeviceError) and str(path) in str(cause):
                 raise DeviceError(str(cause).replace(str(path), name)) from cause
         raise

@@ -1,1 +1,1 @@
-"""Lines that the user types during a conversation: turns for the bot, and commands for the program."""
+"""Lines that the user types during a conversation: turns for the bot, or commands for the program."""

@@ -1,4 +1,4 @@
-"""The line editor: the line that is typed stays at the bottom, whatever is written above it."""
+"""The line editor: the line being typed stays at the bottom while text is written above it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 
 from voicebot.cli.conversation.typed_lines import terminal
-from voicebot.cli.conversation.typed_lines.screen import Above, Screen
+from voicebot.cli.conversation.typed_lines.screen import AboveInput, Screen
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.cli.output.printing import console, screen
 from voicebot.plaintext import printable_words
@@ -43,16 +43,16 @@ _END, _SUSPENDED, _AGAIN = "end", "suspended", "again"
 
 
 class Editor:
-    """Lets lines be edited, with those typed before a key away; they are kept in memory alone.
+    """Lets the user edit lines, with a history that is kept only in memory.
 
     Args:
-        prompt: stands before the line.
-        style: how the prompt looks.
+        prompt: the text before the line.
+        style: the style of the prompt.
     """
 
     def __init__(self, prompt: str, style: str = "") -> None:
-        self.console = console(file=Above(self.print))
-        """What is printed on it appears above the line."""
+        self.console = console(file=AboveInput(self.print))
+        """A console whose output appears above the line."""
         self.prompt = prompt
         self._screen = Screen(screen())
         self._claim = terminal.Claim()
@@ -74,16 +74,16 @@ class Editor:
             input=_input(self._claim),
             output=self._output(),
             erase_when_done=True,
-            color_depth=ColorDepth.from_env(),  # none at all with NO_COLOR
+            color_depth=ColorDepth.from_env(),  # no colours with NO_COLOR
         )
 
     def show(self, lower: RenderableType) -> None:
-        """Show something between what is printed and the line, in place of what was shown there before."""
+        """Show something between the printed text and the line, replacing what was shown there before."""
         self._lower = lower
         self._app.invalidate()
 
     def print(self, text: str) -> None:
-        """Write whole lines above the line."""
+        """Print complete lines above the line."""
         if self._app.is_running:
             self._app.renderer.erase()
         self._screen.write(text)
@@ -91,7 +91,7 @@ class Editor:
         self._app.invalidate()
 
     async def run(self, stream: TypedStream) -> None:
-        """Hand over what is typed until Ctrl-D; in the background of a shell, wait to be back."""
+        """Pass on lines until Ctrl-D; while in the background of a shell, wait."""
         self._stream = stream
         with self._job_control():
             while True:
@@ -120,12 +120,12 @@ class Editor:
 
         @keys.add(Keys.BracketedPaste)
         def _(event: KeyPressEvent) -> None:
-            # several lines are one turn, and nothing is sent before Enter is pressed
+            # several pasted lines are one turn, which is sent only when Enter is pressed
             before, after = (" " if edge.isspace() else "" for edge in (event.data[:1], event.data[-1:]))
             if words := printable_words(event.data):
                 self._line.insert_text(f"{before}{words}{after}")
 
-        if sys.platform == "win32":  # elsewhere Ctrl-C stays a signal
+        if sys.platform == "win32":  # elsewhere Ctrl-C sends a signal
 
             @keys.add(Keys.ControlC)
             def _(event: KeyPressEvent) -> None:
@@ -139,7 +139,7 @@ class Editor:
 
     @contextmanager
     def _job_control(self) -> Iterator[None]:
-        """Give the terminal back while the program is suspended (Ctrl-Z), and take it again afterwards."""
+        """Restore the terminal while the program is suspended (Ctrl-Z), and claim it again afterwards."""
         loop = asyncio.get_running_loop()
         if (
             sys.platform == "win32"
@@ -149,7 +149,7 @@ class Editor:
             yield
             return
         loop.add_signal_handler(signal.SIGTSTP, self._suspend)
-        loop.add_signal_handler(signal.SIGCONT, self._exit, _AGAIN)  # it may have been stopped unasked
+        loop.add_signal_handler(signal.SIGCONT, self._exit, _AGAIN)  # it may also be stopped by others
         try:
             yield
         finally:
@@ -165,11 +165,11 @@ class Editor:
     def _stop(self) -> None:
         loop = asyncio.get_running_loop()
         loop.remove_signal_handler(signal.SIGTSTP)
-        signal.raise_signal(signal.SIGTSTP)  # it goes on here when the shell says so
+        signal.raise_signal(signal.SIGTSTP)  # it continues here when the shell resumes it
         loop.add_signal_handler(signal.SIGTSTP, self._suspend)
 
     def _rows(self) -> list[str]:
-        """Return the lower part as lines for the terminal, the last ones if there is not room for all."""
+        """Return the lower part as lines for the terminal; the last ones if there is no room for all."""
         with self.console.capture() as captured:
             self.console.print(self._lower)
         rows = captured.get().rstrip("\n").splitlines() if self._lower else []
@@ -189,7 +189,7 @@ class Editor:
             lambda: Size(rows=self.console.height, columns=self.console.width),
             term=os.environ.get("TERM"),
             enable_bell=False,
-            enable_cpr=False,  # an answer that comes when the program has ended would be typed into the shell
+            enable_cpr=False,  # a late response would be typed into the shell
         )
 
 

@@ -1,4 +1,4 @@
-"""Whole lines from a terminal that can do no more, or whose screen is not where the dialogue is written."""
+"""Whole lines from a terminal without cursor control, or if the dialogue is not written to a terminal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sys
 from voicebot.cli.conversation.typed_lines import terminal
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 
-_MOST = 4096  # the longest line that a terminal gives
+_MOST = 4096  # the longest line that a terminal delivers
 
 
 class PlainLines:
-    """Reads lines as the terminal lets them be edited."""
+    """Reads lines that were edited by the terminal itself."""
 
     def __init__(self) -> None:
         terminal.Claim()
@@ -37,7 +37,7 @@ class PlainLines:
                 if terminal.in_foreground():
                     return os.read(self._descriptor, _MOST)
             except OSError:
-                if terminal.in_foreground():  # else it was in the background by then
+                if terminal.in_foreground():  # otherwise it has moved to the background
                     return b""
 
     async def _readable(self) -> None:

@@ -1,4 +1,4 @@
-"""The terminal as the line editor draws on it, and the place above the line that others write to."""
+"""The terminal as the line editor draws on it, and a file for text that appears above the line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicebot.cli.output.printing import screen
 
 
 class Screen:
-    """The terminal as the editor draws on it; one that is gone is no error."""
+    """The terminal as the editor draws on it; errors of a closed terminal are ignored."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -20,7 +20,7 @@ class Screen:
 
     def write(self, text: str) -> int:
         with suppress(OSError):
-            self._stream.write(text.replace("\r\n", "\n"))  # the terminal makes the one the other
+            self._stream.write(text.replace("\r\n", "\n"))  # the terminal converts line feeds by itself
         return len(text)
 
     def flush(self) -> None:
@@ -34,8 +34,8 @@ class Screen:
         return self._stream.isatty()
 
 
-class Above:
-    """A file for a console, whose text is written above the line from whichever thread it comes."""
+class AboveInput:
+    """A file for a console whose text appears above the line; it can be used from any thread."""
 
     encoding = "utf-8"
 
@@ -45,7 +45,7 @@ class Above:
         self._thread = threading.get_ident()
 
     def write(self, text: str) -> int:
-        if not text:  # the end of what was captured
+        if not text:  # the end of captured output
             return 0
         if threading.get_ident() == self._thread:
             self._write(text)
@@ -55,7 +55,7 @@ class Above:
         return len(text)
 
     def flush(self) -> None:
-        """Do nothing: all is written at once."""
+        """Do nothing: text is written at once."""
 
     def fileno(self) -> int:
         return screen().fileno()

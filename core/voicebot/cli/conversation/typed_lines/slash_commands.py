@@ -1,4 +1,4 @@
-"""The commands that may be typed during a conversation: `/help`, `/mute`, `/quit`."""
+"""The commands that can be typed during a conversation: `/help`, `/mute`, `/quit`."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 HELP = {
-    "/mute": "turn the microphone off, or on again",
+    "/mute": "turn the microphone off or on again",
     "/unmute": "turn the microphone on",
-    "/quit": "end the conversation at once, as Ctrl-C does",
+    "/quit": "end the conversation at once, like Ctrl-C",
     "/help": "show the commands",
-    "//": "say to the bot what begins with /",
+    "//": "say something that begins with / to the bot",
 }
 
 
 class Commands:
-    """Carries out commands; whatever else is typed is for the bot.
+    """Executes commands; everything else that is typed is for the bot.
 
     Args:
-        has_microphone: False where lines are typed alone.
+        has_microphone: False if lines are only typed.
         tell: shows a line that answers the user.
-        complain: shows a line that says why nothing was done.
+        complain: shows a line that says why a command did nothing.
         hang_up: ends the conversation.
     """
 
@@ -35,14 +35,14 @@ class Commands:
         self.muted = False
         """Whether the user has turned the microphone off."""
         self.hung_up = False
-        """Whether the conversation has ended, or is about to: nobody can end it once more."""
+        """Whether the conversation has ended or is about to, so that it cannot be ended again."""
         self._has_microphone = has_microphone
         self._tell = tell
         self._complain = complain
         self._hang_up = hang_up
 
     def take(self, line: str) -> str:
-        """Return what a typed line says to the bot; nothing where it was a command."""
+        """Return what a typed line says to the bot; nothing if it was a command."""
         line = line.strip()
         if not line.startswith("/"):
             return line
@@ -53,20 +53,20 @@ class Commands:
             near = get_close_matches(name.lower(), HELP, n=1)
             advice = f"did you mean {near[0]}? " if near else ""
             literally = f"/{name} says it to the bot"
-            self._complain(f"there is no command {name}; {advice}/help shows the commands, {literally}")
+            self._complain(f"no such command {name}; {advice}/help shows the commands, {literally}")
         elif more:
-            self._complain(f"{name} stands alone; /{name} says it to the bot")
+            self._complain(f"{name} takes no arguments; /{name} says it to the bot")
         else:
-            self._carry_out(name.lower())
+            self._execute(name.lower())
         return ""
 
     def hang_up(self) -> None:
-        """End the conversation, unless it ends anyway."""
+        """End the conversation, unless it is already ending."""
         if not self.hung_up:
             self.hung_up = True
             self._hang_up()
 
-    def _carry_out(self, name: str) -> None:
+    def _execute(self, name: str) -> None:
         match name:
             case "/quit":
                 self.hang_up()

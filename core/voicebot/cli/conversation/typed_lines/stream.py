@@ -1,4 +1,4 @@
-"""An audio stream with what is typed beside it: a line may interrupt, whatever device hears."""
+"""An audio stream combined with typed lines, which can interrupt the bot with any device."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _END = None
 
 
 class TypedStream(AudioStream):
-    """Gives what a device hears and the lines that are typed meanwhile; while muted, silence for sound.
+    """Yields the events of a device and typed lines; while muted, silence instead of sound.
 
     Args:
         device: the stream of the bot's device.
@@ -36,16 +36,16 @@ class TypedStream(AudioStream):
         return self._commands is not None and self._commands.muted
 
     def use(self, commands: Commands) -> None:
-        """Let commands be taken out of what is typed from now on."""
+        """Execute commands in typed lines from now on."""
         self._commands = commands
 
     def take(self, line: str) -> None:
-        """Take a line that was typed; a command in it is carried out at once."""
-        if text := self._understood(line):
+        """Take a typed line; a command is executed at once."""
+        if text := self._text_of(line):
             self._items.put_nowait(text)
 
     def end(self) -> None:
-        """Take note that no more will be typed: who speaks hangs up, who types awaits the last answer."""
+        """Handle the end of typed input: hang up if there is a microphone, else wait for the last answer."""
         if self.microphone is not None and self._commands is not None:
             self._commands.hang_up()
         else:
@@ -53,7 +53,7 @@ class TypedStream(AudioStream):
 
     @asynccontextmanager
     async def merging(self) -> AsyncIterator[None]:
-        """Let `take` and `end` be used while the block runs; iterate within it."""
+        """Merge typed lines into the stream while the block runs; iterate within it."""
         async with asyncio.TaskGroup() as tasks:
             self._hearing = hearing = tasks.create_task(self._hear(), name="device")
             try:
@@ -64,7 +64,7 @@ class TypedStream(AudioStream):
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
         if self._hearing is None:
             async for event in self._device:
-                if (changed := self._changed(event)) is not None:
+                if (changed := self._processed(event)) is not None:
                     yield changed
                 if self._commands is not None and self._commands.hung_up:
                     return
@@ -82,17 +82,17 @@ class TypedStream(AudioStream):
                     yield TypedLine(item)
                     continue
                 self._room.release()
-                if (changed := self._changed(item)) is not None:
+                if (changed := self._processed(item)) is not None:
                     yield changed
         finally:
             hearing.cancel()
 
-    def _changed(self, event: DeviceEvent) -> DeviceEvent | None:
+    def _processed(self, event: DeviceEvent) -> DeviceEvent | None:
         if isinstance(event, TypedLine):
-            return TypedLine(text) if (text := self._understood(event.text)) else None
+            return TypedLine(text) if (text := self._text_of(event.text)) else None
         return bytes(len(event)) if isinstance(event, bytes) and self.muted else event
 
-    def _understood(self, line: str) -> str:
+    def _text_of(self, line: str) -> str:
         return self._commands.take(line) if self._commands is not None else line.strip()
 
     async def _hear(self) -> None:
@@ -104,13 +104,13 @@ class TypedStream(AudioStream):
                     check()
                     await self._room.acquire()
                     self._items.put_nowait(event)
-        except Exception as error:  # told to whoever listens, as if there were no queue between
+        except Exception as error:  # raised from the iteration, as if there were no queue
             end = error
         self._items.put_nowait(end)
 
     @property
     def underruns(self) -> int:  # type: ignore[override]
-        """How often the device's speaker ran dry."""
+        """How often the device's speaker ran out of sound."""
         return self._device.underruns
 
     async def write(self, audio: bytes) -> None:
@@ -118,7 +118,7 @@ class TypedStream(AudioStream):
         await self._device.write(audio)
 
     def clear(self) -> None:
-        """Let the device forget what is queued."""
+        """Discard the sound that the device has queued."""
         self._device.clear()
 
     @property
@@ -127,5 +127,5 @@ class TypedStream(AudioStream):
         return self._device.played
 
     async def drain(self) -> None:
-        """Wait until the device has played all."""
+        """Wait until the device has played everything."""
         await self._device.drain()

@@ -1,6 +1,6 @@
-"""The terminal that is typed at: whose it is at the moment, and how it is given back.
+"""The terminal for typing: whether it is in the foreground, and how it is restored.
 
-A program in the background of a shell that reads from the terminal, or changes it, is stopped by the system.
+The system stops a program in the background of a shell when it reads from the terminal or changes it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if sys.platform != "win32":
     import termios
 
 _POLLED = 0.5
-"""Seconds between looks at whether the program is in the foreground again."""
-_INPUT, _LOCAL, _CHARACTERS = 0, 3, 6  # places in what `termios.tcgetattr` returns
+"""Seconds between checks whether the program is in the foreground again."""
+_INPUT, _LOCAL, _CHARACTERS = 0, 3, 6  # indexes into the result of `termios.tcgetattr`
 
 
 def is_typed_at() -> bool:
@@ -30,46 +30,46 @@ def is_typed_at() -> bool:
 
 
 def gives_lines() -> bool:
-    """Return whether whole lines can be waited for beside other things."""
+    """Return whether lines can be awaited in the event loop."""
     return sys.platform != "win32"
 
 
 def in_foreground() -> bool:
-    """Return whether what is typed is for this program, and not for another or the shell."""
+    """Return whether this program is in the foreground, and receives what is typed."""
     return is_in_foreground(sys.stdin.fileno())
 
 
 async def wait_for_foreground() -> None:
-    """Return when what is typed is for this program."""
-    while not in_foreground():  # noqa: ASYNC110 - nothing tells of it
+    """Wait until this program is in the foreground."""
+    while not in_foreground():  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(_POLLED)
 
 
 class Claim:
-    """The terminal while the program reads what is typed; given back, however the program ends.
+    """The terminal while the program reads typed input; restored however the program ends.
 
-    What is typed and not read by then is thrown away: it was meant for the bot, and the shell would run it.
+    Input that was not read by then is discarded: it was meant for the bot, and the shell would execute it.
     """
 
     def __init__(self) -> None:
         self._descriptor = sys.stdin.fileno()
         self._before: Any = None
         if sys.platform != "win32":
-            # Between a look at who is in the foreground and a read there is a moment.
-            with suppress(ValueError):  # another thread may not
+            # The program may leave the foreground between the check and the read.
+            with suppress(ValueError):  # only possible in the main thread
                 signal.signal(signal.SIGTTIN, signal.SIG_IGN)
-        signals.at_end(self._give_back)
+        signals.call_at_exit(self._restore_at_exit)
 
     @contextmanager
     def keys(self) -> Iterator[None]:
-        """Let each key be read at once, unseen, while the block runs; Ctrl-C and Ctrl-Z stay signals."""
+        """Read each key at once, without echo, while the block runs; Ctrl-C and Ctrl-Z still send signals."""
         if sys.platform != "win32" and in_foreground():
             with suppress(termios.error):
-                # Only once: a shell may leave the terminal as it was when it stopped the program.
+                # Only once: a shell may leave the terminal in the state in which the program was stopped.
                 self._before = self._before or termios.tcgetattr(self._descriptor)
                 self._set(self._for_keys())
         try:
-            with signals.keys_unseen():
+            with signals.without_echo():
                 yield
         finally:
             self._restore()
@@ -81,7 +81,7 @@ class Claim:
         attributes[_CHARACTERS][termios.VMIN] = 1
         attributes[_CHARACTERS][termios.VTIME] = 0
         nothing = os.fpathconf(self._descriptor, "PC_VDISABLE")
-        attributes[_CHARACTERS][termios.VQUIT] = bytes([nothing])  # it would leave the terminal as it is
+        attributes[_CHARACTERS][termios.VQUIT] = bytes([nothing])  # it would not restore the terminal
         return attributes
 
     def _restore(self) -> None:
@@ -92,7 +92,7 @@ class Claim:
         with suppress(termios.error):  # it is gone
             termios.tcsetattr(self._descriptor, termios.TCSANOW, attributes)
 
-    def _give_back(self) -> None:
+    def _restore_at_exit(self) -> None:
         if not in_foreground():
             return
         self._restore()

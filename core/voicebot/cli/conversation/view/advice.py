@@ -1,4 +1,4 @@
-"""What would have made a slow answer quicker: said once in a conversation, and only where it is true."""
+"""Advice about what would have made a slow answer quicker: at most once in a conversation."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ if TYPE_CHECKING:
     from voicebot.events import TurnTimed
 
 _SLOW = 1.5
-"""Seconds to an answer from which on somebody may want a quicker one."""
-_WORTH_A_WORD = 0.4
+"""Seconds after which an answer counts as slow."""
+_WORTH_MENTIONING = 0.4
+"""Seconds that the slowest part of a turn must have taken."""
 _SAVED = 0.2
-"""Seconds that another setting must have saved in the turn."""
+"""Seconds that another setting would have to save in the turn."""
 _MOMENT = 0.005
-_PROVIDERS = {MODEL: "try a smaller or nearer model", VOICE: "try a quicker or nearer voice"}
+_PROVIDERS = {MODEL: "try a smaller or closer model", VOICE: "try a faster or closer voice"}
 
 
 class Advisor:
-    """Gives one piece of advice in a conversation; options that the config sets are left to its author."""
+    """Gives one piece of advice in a conversation, but not about options that the config sets itself."""
 
     def __init__(self, settings: Settings) -> None:
         self.has_turn_detector = True
@@ -30,36 +31,34 @@ class Advisor:
         self._said = self._asked = ""
 
     def bot_said(self, text: str) -> None:
-        """Take note of the bot's words, after which it may be more or less patient than usual."""
+        """Record the bot's words, which may change its patience."""
         self._said = text
 
     def turn_ended(self) -> None:
-        """Take note that the user has answered what the bot said last."""
+        """Record that the user has answered what the bot said last."""
         self._asked = self._said
 
     def advice(self, turn: TurnTimed) -> str:
-        """Return what would have helped in a turn, or nothing."""
+        """Return advice for a turn, or an empty text."""
         seconds = answered_after(turn)
         took = parts(turn)
         if self._given or seconds is None or seconds < _SLOW or not took:
             return ""
         longest = max(took, key=lambda part: took[part])
-        if took[longest] < _WORTH_A_WORD:
+        if took[longest] < _WORTH_MENTIONING:
             return ""
-        if longest in (WAITING, RECOGNISER):
-            said = self._about_the_end_of_a_turn(turn)
-        else:
-            said = _PROVIDERS[longest]
-        self._given = bool(said)
-        return said
+        about_end = longest in (WAITING, RECOGNISER)
+        advice = self._about_end_of_turn(turn) if about_end else _PROVIDERS[longest]
+        self._given = bool(advice)
+        return advice
 
-    def _about_the_end_of_a_turn(self, turn: TurnTimed) -> str:
+    def _about_end_of_turn(self, turn: TurnTimed) -> str:
         assert turn.decided is not None
-        settled = turn.final is not None and turn.final < turn.decided - _MOMENT
-        return self._patience(turn) if settled else self._stable(turn)
+        was_final = turn.final is not None and turn.final < turn.decided - _MOMENT
+        return self._patience(turn) if was_final else self._stable(turn)
 
     def _patience(self, turn: TurnTimed) -> str:
-        """Return advice about patience, where it is what was waited for."""
+        """Return advice about patience, if that is what the answer waited for."""
         from voicebot.config.schema import bounds
         from voicebot.engine.turn_rules import patience_after
         from voicebot.engine.turns.actions import Patience
@@ -76,13 +75,13 @@ class Advisor:
         assert turn.speech_stopped is not None
         waited = turn.decided - turn.speech_stopped
         if not ruled.earliest <= waited + _MOMENT or not waited - _MOMENT <= ruled.latest:
-            return ""  # something else was waited for
+            return ""  # the answer waited for something else
         share = (waited - ruled.earliest) / (ruled.latest - ruled.earliest)
         would_wait = quick.earliest + share * (quick.latest - quick.earliest)
         return "try patience: quick" if waited - would_wait >= _SAVED else ""
 
     def _stable(self, turn: TurnTimed) -> str:
-        """Return advice about words that were not settled, where there were some to answer."""
+        """Return advice about words without a final transcript, if there were any to answer."""
         turns = self._settings.turns
         if "stable" in turns.model_fields_set or turn.last_partial is None:
             return ""

@@ -1,4 +1,4 @@
-"""The view for a terminal at which lines are typed: they are edited below what changes while people speak."""
+"""The view for a terminal with typed lines: the line editor is below the live text."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Self
 
 from rich.text import Text
 
-from voicebot.cli.conversation.view.base import View
 from voicebot.cli.conversation.view.live import ASIDE, LiveView
+from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.printing import above
 
 if TYPE_CHECKING:
     from voicebot.cli.conversation.typed_lines.editor import Editor
     from voicebot.config.schema import Settings
 
-_SPEAK = "listening; speak, or type a line; /help, Ctrl-C to end"
-_TYPE = "Type and press Enter; /help, Ctrl-D ends."
+_SPEAK = "listening; speak or type a line; /help for commands, Ctrl-C to end"
+_TYPE = "Type and press Enter; /help for commands, Ctrl-D to end"
 _MUTED = "microphone off; type a line, or /mute to turn it on"
 
 
 class EditedView(LiveView):
-    """Shows all above the line that is typed.
+    """Shows everything above the line being typed.
 
     Args:
         muted: returns whether the user has turned the microphone off.
-        spoken: False where lines are typed alone.
+        spoken: False if lines are only typed.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class EditedView(LiveView):
         self._display.close()
 
     def listening(self) -> None:
-        """Say what the user can do."""
+        """Show what the user can do."""
         if self._spoken:
             super().listening()
         else:

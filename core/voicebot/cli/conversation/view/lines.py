@@ -1,11 +1,11 @@
-"""The view for pipes and files: a line a turn, nothing that is not text."""
+"""The view for pipes and files: one line per turn, plain text only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from voicebot.cli.conversation.view.base import View
+from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.errors import show_warning
 from voicebot.cli.output.wrapping import echo_wrapped
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class LinesView(View):
-    """Writes the dialogue to stdout, and what else there is to say to stderr.
+    """Writes the dialogue to stdout, and everything else to stderr.
 
     Args:
-        invitation: what to say when the bot listens for the first time.
+        invitation: what to print when the bot listens for the first time.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class LinesView(View):
         self._invitation = invitation
 
     def listening(self) -> None:
-        """Say once what the user can do."""
+        """Print once what the user can do."""
         if self._invitation:
             echo_wrapped(self._invitation, err=True)
             self._invitation = ""
@@ -46,8 +46,8 @@ class LinesView(View):
         """Write a warning."""
         show_warning(message)
 
-    def news(self, message: str) -> None:
-        """Write what is well again."""
+    def recovered(self, message: str) -> None:
+        """Write what works again."""
         echo_wrapped(message, err=True)
 
     def noticed(self, message: str) -> None:
@@ -55,10 +55,10 @@ class LinesView(View):
         echo_wrapped(message, err=True)
 
     def timed(self, line: str) -> None:
-        """Write where the time went, if it was asked for."""
+        """Write the timing, if requested."""
         if self._timings:
             echo_wrapped(line, err=True)
 
     def concluded(self, line: str) -> None:
-        """Write what the conversation came to."""
+        """Write the summary."""
         echo_wrapped(line, err=True)

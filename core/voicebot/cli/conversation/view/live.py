@@ -1,4 +1,4 @@
-"""The view for a terminal: the last lines change while people speak, the lines above stay."""
+"""The view for a terminal: the last lines change during speech, the lines above stay."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from voicebot.cli.conversation.view.base import View
-from voicebot.cli.conversation.view.spacing import in_a_row
+from voicebot.cli.conversation.view.spacing import join_units
+from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.printing import above
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
 YOU = "You"
-USER, BOT, ASIDE, TROUBLE, NEWS = "bold cyan", "bold magenta", "dim", "yellow", "green"
+USER, BOT, ASIDE, TROUBLE, RECOVERED = "bold cyan", "bold magenta", "dim", "yellow", "green"
 INTERRUPTED = " [interrupted]"
 _WAITING = "…"
 _NARROW = 60
@@ -30,7 +30,7 @@ class LiveView(View):
     """Shows partial transcripts as they change and replies as they are heard.
 
     Args:
-        live: False when a recording is heard, so that there is nothing to tell the user to do.
+        live: False if the bot answers a recording, so that the user has nothing to do.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class LiveView(View):
     ) -> None:
         super().__init__(settings, now)
         self._console = console
-        self._idle = "listening; Ctrl-C to end" if live else "hearing the recording"
+        self._idle = "listening; Ctrl-C to end" if live else "listening to the recording"
         self._is_listening = False
         self._partial: str | None = None
         self._pending: str | None = None
@@ -67,7 +67,7 @@ class LiveView(View):
         self._display.close()
 
     def listening(self) -> None:
-        """Show that the bot hears."""
+        """Show that the bot listens."""
         self._is_listening = True
         self._refresh()
 
@@ -77,12 +77,12 @@ class LiveView(View):
         self._refresh()
 
     def bot_thinks(self, question: str) -> None:
-        """Show the question and that an answer will come."""
+        """Show the question, and that an answer will come."""
         self._partial, self._pending, self._bot_at_work = None, question, True
         self._refresh()
 
     def question(self, text: str) -> None:
-        """Let the question stay."""
+        """Keep the question."""
         self._pending = None
         self._keep(self._row(YOU, USER, Text(text)))
 
@@ -93,7 +93,7 @@ class LiveView(View):
         self._refresh()
 
     def bot_spoke(self, text: str, *, interrupted: bool) -> None:
-        """Let what was heard of the reply stay."""
+        """Keep what was heard of the reply."""
         self._units.clear()
         self._pending, self._bot_at_work = None, False
         if text:
@@ -104,27 +104,27 @@ class LiveView(View):
         self._refresh()
 
     def device(self, *, present: bool) -> None:
-        """Show that nobody can be heard while the device is gone."""
+        """Show whether the bot can listen, which needs the device."""
         self._is_listening = present
 
     def trouble(self, message: str) -> None:
-        """Let a failure stay."""
+        """Keep the failure."""
         self._keep(self._row("", "", Text(f"warning: {message}", TROUBLE)))
 
-    def news(self, message: str) -> None:
-        """Let the news stay."""
-        self._keep(self._row("", "", Text(message, NEWS)))
+    def recovered(self, message: str) -> None:
+        """Keep the message."""
+        self._keep(self._row("", "", Text(message, RECOVERED)))
 
     def noticed(self, message: str) -> None:
-        """Let the message stay, dimly."""
+        """Keep the message, dimmed."""
         self._keep(self._row("", "", Text(message, ASIDE)))
 
     def timed(self, line: str) -> None:
-        """Let the line stay, dimly."""
+        """Keep the line, dimmed."""
         self._keep(self._row("", "", Text(line, ASIDE)))
 
     def _keep(self, row: RenderableType) -> None:
-        self._refresh()  # else what is no longer so is drawn once more below the row
+        self._refresh()  # otherwise outdated text would be drawn again below the row
         self._console.print(row)
 
     def _refresh(self) -> None:
@@ -135,11 +135,11 @@ class LiveView(View):
         if self._pending is not None:
             rows.append(self._row(YOU, USER, Text(self._pending)))
         if self._bot_at_work:
-            said = Text(in_a_row(self._units)) if self._units else Text(_WAITING, ASIDE)
+            said = Text(join_units(self._units)) if self._units else Text(_WAITING, ASIDE)
             rows.append(self._row(self.name, BOT, self._tail(said)))
         if self._partial is not None:
             rows.append(self._row(YOU, USER, self._tail(Text(self._partial or _WAITING, "italic dim"))))
-        rows.extend(self._row("", "", Text(said, TROUBLE)) for said in self.away.values())
+        rows.extend(self._row("", "", Text(said, TROUBLE)) for said in self.unavailable.values())
         if not rows and self._is_listening:
             rows.append(self._row("", "", Text(self._idle, ASIDE)))
         return Group(*rows)
@@ -156,19 +156,19 @@ class LiveView(View):
         return row
 
     def _tail(self, text: Text) -> Text:
-        """Return the end of a text, as much as a part of the screen holds: what scrolls off cannot change."""
+        """Return the end of a text, up to a third of the screen: what scrolls off can no longer change."""
         lines = text.wrap(self._console, self._text_width)
         return Text("\n").join(lines[-max(1, self._console.height // 3) :])
 
     @property
     def _text_width(self) -> int:
-        """Columns for what is said: Ctrl-C writes ^C behind it, which must not begin a new line."""
+        """Columns for words; leaves room for the ^C of Ctrl-C, which must not start a new line."""
         label = 0 if self._is_narrow else self._widest + 1
         return max(10, self._console.width - label - len("^C "))
 
     @property
     def _is_narrow(self) -> bool:
-        """Whether words need the columns that a label would take."""
+        """Whether the terminal is too narrow for a column of labels."""
         return self._console.width < _NARROW
 
     @property

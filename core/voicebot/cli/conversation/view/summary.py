@@ -1,4 +1,4 @@
-"""What a conversation came to, in one line."""
+"""A one-line summary of a conversation."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from voicebot.events import TurnTimed
 
 
 class Summary:
-    """Counts turns, the time to their answers, and tokens where the chat model tells them."""
+    """Counts turns, the time to their answers, and tokens if the chat model reports them."""
 
     def __init__(self) -> None:
         self.turns = 0
-        """How many questions were settled."""
+        """The number of questions that got an answer."""
         self._answers: list[float] = []
         self._timed: list[TurnTimed] = []
 
     def add(self, turn: TurnTimed) -> None:
-        """Take note of where the time of a turn went, and what it cost."""
+        """Record the timing and the tokens of a turn."""
         self._timed.append(turn)
         if (seconds := answered_after(turn)) is not None:
             self._answers.append(seconds)
 
     @property
     def line(self) -> str:
-        """The line; empty where nobody had a turn."""
+        """The summary; empty without turns."""
         if not self.turns:
             return ""
         said = [f"{self.turns} turn{'s' * (self.turns > 1)}"]

@@ -1,4 +1,4 @@
-"""What all views share: which events matter to a person, when they are shown, and which are taken back."""
+"""The base of all views: which events are shown, and when."""
 
 from __future__ import annotations
 
@@ -42,36 +42,36 @@ if TYPE_CHECKING:
     from voicebot.config.schema import Settings
 
 
-_AWAY = {
-    "recognizer": "the recogniser is away: what is said now is understood when it is back",
-    "chat": "the chat model is away: it is asked again with the next question",
+_UNAVAILABLE = {
+    "recognizer": "the recogniser is unavailable; what you say now will be recognised when it is back",
+    "chat": "the chat model is unavailable; your next turn will try it again",
 }
-_CHAT_IS_BACK = "the chat model answers again"
+_CHAT_IS_BACK = "the chat model is answering again"
 
 
 class View(ABC):
     """Shows a conversation; use it as a context manager.
 
-    A question is settled once its answer begins: one that nobody heard an answer to is asked again, with
-    what the user added. A unit of the reply is shown when it is heard.
+    A question is shown for good once its answer begins; until then, the user may still add to it. A unit of
+    the reply is shown when it becomes audible.
     """
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
         self.turns = 0
-        """How often the user had a turn."""
+        """The number of the user's turns."""
         self.answers = 0
-        """How often something of the bot's answer was heard."""
+        """The number of answers of which something was heard."""
         self.failed: list[str] = []
-        """The kinds of the providers that failed, each once."""
-        self.away: dict[str, str] = {}
-        """What to say of the providers that failed and have not worked since, by kind."""
+        """The kinds of providers that failed, each once."""
+        self.unavailable: dict[str, str] = {}
+        """Messages about providers that failed and have not worked since, by kind."""
         self.name = printable_words(settings.name) or "Bot"
         self.advisor = Advisor(settings)
-        """Says what would make answers quicker."""
+        """Gives advice about slow answers."""
         self._summary = Summary()
         self._now = now
         self._question = ""
-        self._ahead: list[asyncio.TimerHandle] = []
+        self._timers: list[asyncio.TimerHandle] = []
 
     def __enter__(self) -> Self:
         return self
@@ -79,10 +79,10 @@ class View(ABC):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._forget_what_is_ahead()
-        unseen = error is not None and any(isinstance(cause, OSError) for cause in leaves(error))
-        if not unseen and (line := self._summary.line):
-            with suppress(OSError):  # nobody looks any more
+        self._cancel_timers()
+        unwritable = error is not None and any(isinstance(cause, OSError) for cause in leaves(error))
+        if not unwritable and (line := self._summary.line):
+            with suppress(OSError):  # nobody reads it any more
                 self.concluded(line)
 
     def show(self, event: ConversationEvent) -> None:
@@ -106,7 +106,7 @@ class View(ABC):
             case ProviderFailed() | ProviderNoticed() | ReplyStarted():
                 self._show_provider(event)
             case DeviceChanged() | TurnTimed() | ConversationEnded():
-                self._show_aside(event)
+                self._show_other(event)
             case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn():
                 pass
             case UserCorrected() | BotDucked() | BotResumed() | EchoIgnored():
@@ -116,116 +116,116 @@ class View(ABC):
 
     @abstractmethod
     def question(self, text: str) -> None:
-        """Show the user's words, settled."""
+        """Show the user's final words."""
 
     @abstractmethod
     def bot_spoke(self, text: str, *, interrupted: bool) -> None:
-        """Show what was heard of a reply that is over; the text is empty when nothing was."""
+        """Show what was heard of a finished reply; the text is empty if nothing was."""
 
     @abstractmethod
     def trouble(self, message: str) -> None:
-        """Show a failure that the conversation survives."""
+        """Show a failure after which the conversation goes on."""
 
     @abstractmethod
-    def news(self, message: str) -> None:
-        """Show that something is well again."""
+    def recovered(self, message: str) -> None:
+        """Show that something works again."""
 
     @abstractmethod
     def noticed(self, message: str) -> None:
-        """Show unobtrusively what a provider says that is no trouble."""
+        """Show a provider's notice unobtrusively."""
 
     @abstractmethod
     def timed(self, line: str) -> None:
-        """Show where the time of a turn went."""
+        """Show the timing of a turn."""
 
     def concluded(self, line: str) -> None:
-        """Show what the conversation came to."""
+        """Show the summary of the conversation."""
         self.timed(line)
 
     def listening(self) -> None:  # noqa: B027 - not every view shows it
-        """Show that the bot hears."""
+        """Show that the bot listens."""
 
     def device(self, *, present: bool) -> None:  # noqa: B027 - not every view shows it
-        """Show whether the device is there."""
+        """Show whether the device is available."""
 
     def user_speaks(self, text: str) -> None:  # noqa: B027 - not every view shows it
         """Show the words of the user's turn so far."""
 
     def bot_thinks(self, question: str) -> None:  # noqa: B027 - not every view shows it
-        """Show that an answer is being thought of."""
+        """Show that an answer is being prepared."""
 
     def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
-        """Show the next unit of a reply, which begins to be heard."""
+        """Show the next unit of a reply, which is now being played."""
 
     def _show_provider(self, event: ProviderFailed | ProviderNoticed | ReplyStarted) -> None:
         match event:
             case ProviderFailed(kind=kind, message=message):
-                self._settle_question()
+                self._finish_question()
                 self.failed += [kind] if kind not in self.failed else []
-                if kind in _AWAY:
-                    self.away[kind] = _AWAY[kind]
+                if kind in _UNAVAILABLE:
+                    self.unavailable[kind] = _UNAVAILABLE[kind]
                 self.trouble(f"{kind}: {printable(message)}")
             case ProviderNoticed(kind="device", message=message):
                 self.trouble(printable(message))
             case ProviderNoticed(kind=kind, message=message):
-                # A recogniser that says something listens; a chat model may say it before it answers.
+                # A notice shows that a recogniser works; a chat model may send one before it answers.
                 back = kind == "recognizer" and self._is_back(kind)
-                (self.news if back else self.noticed)(printable(message))
+                (self.recovered if back else self.noticed)(printable(message))
             case ReplyStarted():
                 if self._is_back("chat"):
-                    self.news(_CHAT_IS_BACK)
+                    self.recovered(_CHAT_IS_BACK)
             case _:
                 assert_never(event)
 
-    def _show_aside(self, event: DeviceChanged | TurnTimed | ConversationEnded) -> None:
+    def _show_other(self, event: DeviceChanged | TurnTimed | ConversationEnded) -> None:
         match event:
             case DeviceChanged(present=present, message=message):
                 self.device(present=present)
-                (self.news if present else self.trouble)(printable(message))
+                (self.recovered if present else self.trouble)(printable(message))
             case TurnTimed():
                 self._summary.add(event)
                 if line := describe(event, self.advisor.advice(event)):
                     self.timed(line)
             case ConversationEnded(by=by):
-                self.away.clear()
-                self._forget_what_is_ahead()
-                self._settle_question()
+                self.unavailable.clear()
+                self._cancel_timers()
+                self._finish_question()
                 if by == "silence":
-                    self.news("nothing was said for long, so the conversation is over")
+                    self.recovered("nobody spoke for a long time; conversation ended")
             case _:
                 assert_never(event)
 
     def _is_back(self, kind: str) -> bool:
-        """Return whether a provider that works now was away."""
-        return self.away.pop(kind, None) is not None
+        """Return whether a provider that works now was unavailable."""
+        return self.unavailable.pop(kind, None) is not None
 
     def _show_unit(self, wait: float, text: str) -> None:
         if wait <= 0:
-            self._hear_unit(text)
+            self._play_unit(text)
         else:
-            timer = asyncio.get_running_loop().call_later(wait, self._hear_unit, text)
-            self._ahead.append(timer)
+            timer = asyncio.get_running_loop().call_later(wait, self._play_unit, text)
+            self._timers.append(timer)
 
-    def _hear_unit(self, text: str) -> None:
-        self._settle_question()
+    def _play_unit(self, text: str) -> None:
+        self._finish_question()
         self.unit_heard(text)
 
     def _end_turn(self, heard: str, *, interrupted: bool) -> None:
-        self._forget_what_is_ahead()
+        self._cancel_timers()
         self.advisor.bot_said(heard)
-        if heard and self.turns:  # else it was the greeting
+        if heard and self.turns:  # otherwise it was the greeting
             self.answers += 1
         if heard or not interrupted:
-            self._settle_question()
+            self._finish_question()
         self.bot_spoke(heard, interrupted=interrupted)
 
-    def _settle_question(self) -> None:
+    def _finish_question(self) -> None:
         question, self._question = self._question, ""
         if question:
             self._summary.turns += 1
             self.question(question)
 
-    def _forget_what_is_ahead(self) -> None:
-        for timer in self._ahead:
+    def _cancel_timers(self) -> None:
+        for timer in self._timers:
             timer.cancel()
-        self._ahead.clear()
+        self._timers.clear()
