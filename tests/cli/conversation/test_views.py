@@ -302,7 +302,7 @@ def test_while_the_recogniser_is_away_the_screen_says_so_until_it_listens_again(
 
         back = drawn(screen, view, ProviderNoticed(9.0, "recognizer", "the recogniser listens again"))
         assert "the recogniser listens again" in back
-        assert "is away" not in back + drawn(screen, view, UserPartial(9.5, "hello"))
+        assert "is unavailable" not in back + drawn(screen, view, UserPartial(9.5, "hello"))
 
 
 def test_while_the_chat_model_is_away_the_screen_says_so_until_it_answers_again():
@@ -311,15 +311,14 @@ def test_while_the_chat_model_is_away_the_screen_says_so_until_it_answers_again(
         view.show(ListeningStarted(0.0))
         view.show(UserTurnEnded(1.0, "hello"))
         view.show(ProviderFailed(2.0, "chat", "the server is down"))
-        assert "the chat model is unavailable" in drawn(screen, view, BotTurnEnded(3.0, "Something broke."))
-        assert "the chat model is unavailable" in drawn(screen, view, UserTurnEnded(4.0, "and now"))
-        assert "the chat model is unavailable" in drawn(
-            screen, view, ProviderNoticed(4.5, "chat", "it is loading")
-        )
+        unavailable = "the chat model is unavailable"
+        assert unavailable in drawn(screen, view, BotTurnEnded(3.0, "Something broke."))
+        assert unavailable in drawn(screen, view, UserTurnEnded(4.0, "and now"))
+        assert unavailable in drawn(screen, view, ProviderNoticed(4.5, "chat", "it is loading"))
 
         back = drawn(screen, view, ReplyStarted(5.0))
         assert "the chat model is answering again" in back
-        assert "is away" not in back + drawn(screen, view, UnitSpoken(0.0, "Well."))
+        assert "is unavailable" not in back + drawn(screen, view, UnitSpoken(0.0, "Well."))
 
 
 def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(capsys):
