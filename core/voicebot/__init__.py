@@ -1,7 +1,7 @@
 """voicebot: a pluggable provider framework for conversations by voice.
 
-This is the whole public API for plugin authors and for programs that embed a bot; every other name
-may change. Names are imported when they are first used, so that the command line starts quickly.
+This is the whole public API for plugin authors and for programs that embed a bot; every other name may
+change. Names are imported on first use, so that the command line starts quickly.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ __all__ = [
     "read_dot_env",
     "shipped_configs",
 ]
-_HOMES = (  # what is imported quickly goes first
+_HOMES = (  # quickest to import first
     "plugin.hookspecs",
     "errors",
     "plugin.api_version",
@@ -215,7 +215,7 @@ _HOMES = (  # what is imported quickly goes first
     "engine.bot",
     "engine.conversation",
 )
-_DEPRECATED: dict[str, str] = {}  # a name, and what to do instead, as "use `Bot`"
+_DEPRECATED: dict[str, str] = {}  # name -> what to do instead, such as "use `Bot`"
 _NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)
 
 
