@@ -267,8 +267,8 @@ def test_what_is_written_while_a_line_is_typed_stands_above_it(at_terminal, spok
         "You: how are you\n"
         "Parrot: Fine.\n"
         "answered after\n"
-        "listening; speak, or type a line;\n"
-        "/help, Ctrl-C to end\n"
+        "listening; speak or type a line;\n"
+        "/help for commands, Ctrl-C to end\n"
         "> half a line"
     )
     terminal.types(" and the rest\r")
