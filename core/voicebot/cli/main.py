@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -54,6 +53,8 @@ class LazyGroup(click.Group):
         """Find the command, or suggest one."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
+            from difflib import get_close_matches
+
             names = self.list_commands(ctx)
             near = get_close_matches(name, names, n=1)
             advice = f"did you mean '{near[0]}'?" if near else f"the commands are {', '.join(names)}"

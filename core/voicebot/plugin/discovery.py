@@ -32,7 +32,8 @@ def import_plugins(
     """Import what entry points name (by default, all that are installed), ours first to keep their names."""
     if entry_points is None:
         entry_points = importlib.metadata.entry_points(group=GROUP)
-    found = [(entry_point, *_distribution(entry_point)) for entry_point in entry_points]
+    name_and_version = cache(_name_and_version)  # parses a file, which plugins of one distribution share
+    found = [(entry_point, *name_and_version(entry_point.dist)) for entry_point in entry_points]
     found.sort(key=lambda each: (each[1] != OURS, each[0].name, each[1]))
     return tuple(_import(*each) for each in found)
 
@@ -61,10 +62,10 @@ def warn_if_exited(error: Exception, name: str, distribution: str) -> None:
         logger.warning("plugin '%s' of %s tried to end the program: %s", name, distribution, why)
 
 
-def _distribution(entry_point: importlib.metadata.EntryPoint) -> tuple[str, str]:
-    """Return the name and version of an entry point's distribution, as far as its metadata are intact."""
+def _name_and_version(distribution: importlib.metadata.Distribution | None) -> tuple[str, str]:
+    """Return the name and version of a distribution, as far as its metadata are intact."""
     try:
-        metadata = entry_point.dist.metadata if entry_point.dist else {"Name": "", "Version": ""}
+        metadata = distribution.metadata if distribution else {"Name": "", "Version": ""}
         return str(metadata["Name"] or "unknown"), str(metadata["Version"] or "")
     except Exception:  # a damaged dist-info, for which each Python raises something else
         return "unknown", ""

@@ -80,6 +80,7 @@ def _placeholders(model: type[BaseModel], subject: Subject) -> dict[Place, Probl
             scalar.value, str
         ):
             continue
+
         if not scalar.unset and is_placeholder(scalar.text, secret=secret, from_variable=from_variable):
             name = value_name(path, subject.owner)
             found[scalar.place] = scalar.place.problem(

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from voicebot.config.environment.dotenv_file import read_lines
 from voicebot.config.reading.files import UnreadableError, read_bytes
 from voicebot.config.reading.tree import Place
 from voicebot.errors import ConfigError, Problem
@@ -134,6 +133,8 @@ def _file(path: Path, known: Mapping[str, str]) -> FileVariables:
         return found
     if not path.exists():
         raise UnreadableError("this is a link to a file that does not exist")
+    from voicebot.config.environment.dotenv_file import read_lines  # only where there is such a file
+
     read = read_lines(_text(path))
     found.problems += [Problem(str(path), line, 1, message, "warning") for line, message in read.mistakes]
     found.unreadable = {name: Place(str(path), line) for name, line in read.unreadable.items()}
