@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from voicebot.dataclass import dataclass
 
 BYTES_PER_SAMPLE = 2
 

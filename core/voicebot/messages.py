@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
+from voicebot.dataclass import dataclass
 from voicebot.encodable import encodable
 
 Role: TypeAlias = Literal["system", "user", "assistant"]

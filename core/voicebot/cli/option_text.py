@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pydantic import BaseModel
 
 from voicebot.config.json_schema.model_schema import LenientJsonSchema, Schema
+from voicebot.dataclass import dataclass
 from voicebot.plugin.choice import KIND_IN_SCHEMA
 
 _TYPES = {

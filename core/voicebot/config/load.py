@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from voicebot.config.reading.assignments import Assignment, apply_assignments
 from voicebot.config.reading.extends import MergedConfig, read_merged
 from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, to_tree
 from voicebot.config.schema import Settings
+from voicebot.dataclass import dataclass
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from voicebot.dataclass import dataclass
 from voicebot.plugin.packages import OURS
 
 KeyT = TypeVar("KeyT", bound=Hashable)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voicebot.dataclass import dataclass
 from voicebot.errors import PluginError
 from voicebot.plugin.collector import Collector
 from voicebot.plugin.import_watchdog import failure_reason, watched_import

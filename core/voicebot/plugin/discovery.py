@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.metadata
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
+from voicebot.dataclass import dataclass
 from voicebot.plugin.import_watchdog import ExitAttempt, failure_reason, watched_import
 from voicebot.plugin.packages import OURS
 

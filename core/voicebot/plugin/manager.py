@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from voicebot.dataclass import dataclass
 from voicebot.errors import PluginError, VoicebotError
 from voicebot.plugin import hookspecs
 from voicebot.plugin.api_version import refuse_other_version

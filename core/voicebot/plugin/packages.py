@@ -14,9 +14,10 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from voicebot.dataclass import dataclass
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voicebot.cli.resources import stdio_files
+from voicebot.dataclass import dataclass
 
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig, ProviderChoice

@@ -10,13 +10,13 @@ import json
 import keyword
 import re
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
 from voicebot import __version__
+from voicebot.dataclass import dataclass
 from voicebot.plugin.api_version import API_VERSION
 from voicebot.plugin.packages import OURS, is_from_here, quoted, requirement_here
 

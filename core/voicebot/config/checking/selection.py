@@ -5,7 +5,6 @@ Options may select providers too, to any depth; such sections are treated like t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from voicebot.config.checking.options import check
@@ -13,6 +12,7 @@ from voicebot.config.checking.validation_errors import Subject
 from voicebot.config.reading.tree import Entry, Items, Node, Place, Scalar, Section
 from voicebot.config.reading.value_text import value_text
 from voicebot.config.suggestions import did_you_mean, joined, nearest
+from voicebot.dataclass import dataclass
 from voicebot.errors import PluginError, Problem
 from voicebot.interfaces import Provider
 from voicebot.plugin.choice import Choice

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +13,7 @@ from voicebot.config.checking import field_types
 from voicebot.config.reading.tree import Found, Keys, Place, Scalar, Section, find, scalars
 from voicebot.config.reading.value_text import value_name, value_text
 from voicebot.config.suggestions import did_you_mean, joined, nearest
+from voicebot.dataclass import dataclass
 from voicebot.errors import Problem
 from voicebot.plugin.choice import NOT_SELECTED
 

@@ -7,13 +7,14 @@ section. In addition, a number in the path to a value names an item of a list, c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from voicebot.config.reading.composer import MAX_DEPTH
 from voicebot.config.reading.extends import KEY as EXTENDS
 from voicebot.config.reading.extends import other_provider
 from voicebot.config.reading.tree import COMMAND_LINE, Entry, Items, Node, Place, Section, to_tree
 from voicebot.config.reading.yaml_tree import read_yaml
+from voicebot.dataclass import dataclass
 from voicebot.errors import Problem
 
 _FORM = "a setting has the form SECTION.OPTION=VALUE, such as synthesizer.rate=180"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from voicebot.config.reading.files import siblings
@@ -13,6 +12,7 @@ from voicebot.config.reading.value_text import value_text
 from voicebot.config.reading.yaml_tree import read_yaml_file
 from voicebot.config.shipped import shipped_configs, spellings
 from voicebot.config.suggestions import nearest_file
+from voicebot.dataclass import dataclass
 from voicebot.errors import Problem
 
 KEY = "extends"

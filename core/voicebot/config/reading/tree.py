@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from voicebot.dataclass import dataclass
 from voicebot.errors import Problem
 
 _LONGEST = 2_000  # characters; a key or name may be as long as the file
