@@ -206,7 +206,7 @@ def test_where_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> No
         ("wave", "a module 'wave' already exists"),
         ("pytest", "a module 'pytest' already exists"),
         ("voicebot-azure", "a module 'voicebot_azure' already exists"),
-        ("voicebot-espeak", "there is a voice 'espeak' already, of voicebot-framework"),
+        ("voicebot-espeak", "a voice 'espeak' already exists, from voicebot-framework"),
         (LONGEST + "q", f"is too long; a name can have {LONGEST_NAME} characters"),
     ],
 )
