@@ -88,10 +88,10 @@ def test_where_there_is_no_microphone_there_is_nothing_to_mute(line):
 @pytest.mark.parametrize(
     ("line", "parts"),
     [
-        ("/nonsense", ["no command /nonsense", "/help", "//nonsense"]),
-        ("/qiut", ["no command /qiut", "did you mean /quit?"]),
-        ("/etc/passwd is what", ["no command /etc/passwd", "//etc/passwd"]),
-        ("/", ["no command /;", "/help"]),
+        ("/nonsense", ["no such command /nonsense", "/help", "//nonsense"]),
+        ("/qiut", ["no such command /qiut", "did you mean /quit?"]),
+        ("/etc/passwd is what", ["no such command /etc/passwd", "//etc/passwd"]),
+        ("/", ["no such command /;", "/help"]),
         ("/mute yourself", ["/mute takes no arguments", "//mute"]),
     ],
 )
