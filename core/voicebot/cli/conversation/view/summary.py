@@ -37,12 +37,12 @@ class Summary:
         return ", ".join(said)
 
     def _tokens(self) -> str:
-        told = {
+        reported = {
             "input": [turn.input_tokens for turn in self._timed if turn.input_tokens is not None],
             "output": [turn.output_tokens for turn in self._timed if turn.output_tokens is not None],
         }
-        shown = [f"{sum(counts):,} {which}" for which, counts in told.items() if counts]
+        shown = [f"{sum(counts):,} {which}" for which, counts in reported.items() if counts]
         if not shown:
             return ""
-        some_unknown = any(0 < len(counts) < len(self._timed) for counts in told.values())
+        some_unknown = any(0 < len(counts) < len(self._timed) for counts in reported.values())
         return f"{'at least ' if some_unknown else ''}{' and '.join(shown)} tokens"
