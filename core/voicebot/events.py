@@ -186,7 +186,7 @@ class EchoIgnored:
 class TurnTimed:
     """The timing of one turn, and the tokens of its answer.
 
-    Times are on the clock of `at`, or None for what did not happen. `prepared_at` is when the reply was begun,
+    Times are on the clock of `at`, None for what did not happen. `prepared_at` is when the reply was begun,
     if before `decided`. Tokens are None if the chat model does not report them; `wasted_tokens`, those of
     replies that were `prepared` in advance and `withdrawn`, are an estimate. `heard_share` is the part of the
     chat model's text that the user heard, 0 to 1.
