@@ -1,0 +1,102 @@
+"""`@dataclass(frozen=True, slots=True)`, as in the standard library but several times faster to define.
+
+The standard library generates and compiles six methods for each such class. For the many small classes of
+voicebot, that took a quarter of the time in which a bot starts. Here, only `__init__` is generated, and all
+classes share the other methods. Type checkers, `fields`, `replace`, `asdict` and `match` see no difference.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+__all__ = ["dataclass"]
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+
+    def dataclass(*, frozen: bool, slots: bool) -> Callable[[type[T]], type[T]]:
+        """Make a class a frozen dataclass with slots; both arguments have to be true."""
+        assert frozen, "use the standard library's dataclass for one that is not frozen"
+        assert slots, "use the standard library's dataclass for one without slots"
+        return _frozen
+
+
+T = TypeVar("T")
+_define = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)
+_set = object.__setattr__
+
+
+def _frozen(cls: type[T]) -> type[T]:
+    made: Any = _define(cls)
+    made.__init__ = _init(made)
+    for method in (_eq, _hash, _repr, _setattr, _delattr, _getstate, _setstate):
+        setattr(made, f"_{method.__name__}__", method)
+    return made  # type: ignore[no-any-return]
+
+
+def _init(cls: Any) -> Callable[..., None]:
+    """Generate `__init__`."""
+    names: dict[str, Any] = {"_set": _set, "_unset": dataclasses.MISSING}
+    parameters, body = ["self"], []
+    for field in dataclasses.fields(cls):
+        value = field.name
+        if field.default is not dataclasses.MISSING:
+            names[f"_{field.name}"] = field.default
+            parameters.append(f"{field.name}=_{field.name}")
+        elif field.default_factory is not dataclasses.MISSING:
+            names[f"_{field.name}"] = field.default_factory
+            parameters.append(f"{field.name}=_unset")
+            value = f"_{field.name}() if {field.name} is _unset else {field.name}"
+        else:
+            parameters.append(field.name)
+        body.append(f" _set(self, {field.name!r}, {value})")
+    if hasattr(cls, "__post_init__"):
+        body.append(" self.__post_init__()")
+    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(body or [" pass"]), names)  # noqa: S102
+    init: Callable[..., None] = names["__init__"]
+    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    init.__annotations__ = {field.name: field.type for field in dataclasses.fields(cls)} | {"return": None}
+    return init
+
+
+@cache
+def _values(cls: Any) -> Callable[[Any], Any]:
+    """Return a function that gets the values by which instances are compared."""
+    names = [field.name for field in dataclasses.fields(cls) if field.compare]
+    return attrgetter(*names) if names else lambda _: ()
+
+
+def _eq(self: Any, other: object) -> bool:
+    values = _values(self.__class__)
+    return bool(values(self) == values(other)) if other.__class__ is self.__class__ else NotImplemented
+
+
+def _hash(self: Any) -> int:
+    return hash(_values(self.__class__)(self))
+
+
+def _repr(self: Any) -> str:
+    shown = (field.name for field in dataclasses.fields(self) if field.repr)
+    return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+
+def _setattr(self: Any, name: str, value: object) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _delattr(self: Any, name: str) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _getstate(self: Any) -> list[Any]:
+    return [getattr(self, field.name) for field in dataclasses.fields(self)]
+
+
+def _setstate(self: Any, state: list[Any]) -> None:
+    for field, value in zip(dataclasses.fields(self), state, strict=True):
+        _set(self, field.name, value)

@@ -1,0 +1,102 @@
+"""Our `dataclass` makes what the standard library's makes, only sooner."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from dataclasses import FrozenInstanceError, asdict, field, replace
+
+import pytest
+
+from voicebot.dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One of each kind of field."""
+
+    at: float
+    text: str = ""
+    words: list[str] = field(default_factory=list)
+    turn: int = field(default=0, compare=False)
+    audio: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.strip())
+
+
+Standard = dataclasses.dataclass(frozen=True, slots=True)
+
+
+@Standard
+class Reference:
+    """The same, made by the standard library."""
+
+    at: float
+    text: str = ""
+    words: list[str] = field(default_factory=list)
+    turn: int = field(default=0, compare=False)
+    audio: bytes = field(default=b"", repr=False)
+
+
+def test_fields_text_and_slots_are_those_of_the_standard_library():
+    ours, theirs = Heard(1.0, "hello"), Reference(1.0, "hello")
+
+    assert repr(ours) == repr(theirs).replace("Reference", "Heard")
+    assert asdict(ours) == asdict(theirs)
+    assert Heard.__slots__ == Reference.__slots__
+    assert Heard.__match_args__ == Reference.__match_args__
+    assert Heard.__init__.__annotations__ == Reference.__init__.__annotations__
+    assert not hasattr(ours, "__dict__")
+    assert repr(Empty()) == "Empty()"
+
+
+def test_instances_are_equal_and_hashed_by_the_fields_that_count():
+    assert Heard(1.0, turn=1) == Heard(1.0, turn=2) != Heard(2.0)
+    assert Heard(1.0) != Reference(1.0)
+    assert Empty() == Empty()
+    assert {Empty(), Empty()} == {Empty()}
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Heard(1.0))  # it holds a list
+
+
+def test_each_instance_has_a_default_of_its_own():
+    first, second = Heard(1.0), Heard(1.0)
+    first.words.append("hello")
+
+    assert second.words == []
+
+
+def test_post_init_runs_and_arguments_are_checked():
+    assert Heard(1.0, "  hello ").text == "hello"
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'at'"):
+        Heard()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'nonsense'"):
+        Heard(1.0, nonsense=2)  # type: ignore[call-arg]
+
+
+def test_nothing_can_be_assigned_or_deleted():
+    heard = Heard(1.0)
+
+    with pytest.raises(FrozenInstanceError, match="cannot assign to field 'at'"):
+        heard.at = 2.0  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError, match="cannot delete field 'at'"):
+        del heard.at
+    assert heard.at == 1.0
+
+
+def test_instances_can_be_replaced_matched_copied_and_pickled():
+    heard = Heard(1.0, "hello", ["hello"], 3, b"x")
+
+    assert replace(heard, at=2.0) == Heard(2.0, "hello", ["hello"], 3, b"x")
+    assert asdict(copy.deepcopy(heard)) == asdict(copy.copy(heard)) == asdict(heard)
+    assert asdict(pickle.loads(pickle.dumps(heard))) == asdict(heard)
+    match heard:
+        case Heard(at, text=text):
+            assert (at, text) == (1.0, "hello")
