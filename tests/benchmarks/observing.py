@@ -20,7 +20,7 @@ from voicebot import BotTurnEnded, ConversationEvent, ConversationInfo, Observer
 from voicebot.engine.event_stream import EventStream
 from voicebot.engine.filters import Named
 from voicebot.engine.observers import Watch, Watcher
-from voicebot.engine.speaking.reply_text import ReplyText
+from voicebot.engine.speaking.reply_filters import ReplyText
 from voicebot.testing import ScriptedChatModel, VirtualClockLoop, converse
 from voicebot_observers import jsonlines
 from voicebot_observers.dialogue import Dialogue

@@ -18,8 +18,8 @@ from voicebot.plugin.packages import quoted
 if TYPE_CHECKING:
     from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
-    from voicebot.engine.speaking.heard import SpokenUnit
     from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
+    from voicebot.engine.speaking.units.reply_unit import SpokenUnit
     from voicebot.interfaces import AudioStream, Synthesizer
     from voicebot.options import Options
 
@@ -161,7 +161,7 @@ async def _hand_over(units: list[SpokenUnit], voice: SynthesisQueue) -> None:
 def _units(text: str) -> list[SpokenUnit]:
     """Cut a text into sentences, so that a long one is heard before all of it is made."""
     from voicebot.encodable import encodable
-    from voicebot.engine.speaking.heard import SpokenUnit
+    from voicebot.engine.speaking.units.reply_unit import SpokenUnit
     from voicebot.engine.text.sentences.cutter import SentenceCutter
     from voicebot.engine.text.speakable.speakable import Speakable
 

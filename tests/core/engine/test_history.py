@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from voicebot.engine.history import History
-from voicebot.engine.speaking.heard import Heard, SpokenUnit
-from voicebot.engine.speaking.retraction import WrittenReply
+from voicebot.engine.speaking.units.reply_text import WrittenReply
+from voicebot.engine.speaking.units.reply_unit import Heard, SpokenUnit
 from voicebot.messages import Message, WordTiming
 
 

@@ -12,15 +12,15 @@ from typing import assert_never
 from voicebot.encodable import EncodablePieces
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.failures import Failure, as_provider_error
-from voicebot.engine.speaking.heard import SpokenUnit
 from voicebot.engine.speaking.playback.interruption import Interruption
 from voicebot.engine.speaking.playback.playback import PlaybackFailed
-from voicebot.engine.speaking.playback.unit_playback import UnitPlayback
 from voicebot.engine.speaking.reply_audio import ReplyAudio
 from voicebot.engine.speaking.reply_context import ReplyContext, Synthesis
-from voicebot.engine.speaking.reply_text import FilterFailed, ReplyText
-from voicebot.engine.speaking.retraction import WrittenReply
+from voicebot.engine.speaking.reply_filters import FilterFailed, ReplyText
 from voicebot.engine.speaking.synthesis.synthesis_queue import NoSound
+from voicebot.engine.speaking.unit_playback import UnitPlayback
+from voicebot.engine.speaking.units.reply_text import WrittenReply
+from voicebot.engine.speaking.units.reply_unit import SpokenUnit
 from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.text.speakable.speakable import Speakable
 from voicebot.engine.time_limit import TimeLimit, TooLate

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from voicebot.engine.failures import Failure
-from voicebot.engine.speaking.heard import Heard, SpokenUnit
 from voicebot.engine.speaking.playback.playback import PlaybackFailed
-from voicebot.engine.speaking.playback.unit_playback import UnitPlayback
 from voicebot.engine.speaking.reply_context import ReplyContext
+from voicebot.engine.speaking.unit_playback import UnitPlayback
+from voicebot.engine.speaking.units.reply_unit import Heard, SpokenUnit
 from voicebot.engine.timeline import Timeline
 from voicebot.events import UnitSpoken
 

@@ -12,9 +12,9 @@ from voicebot.engine.clock import Clock
 from voicebot.engine.filters import Named, ReplyFilter
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.safe_line import SafeLine
-from voicebot.engine.speaking.synthesis.speaking_rate import SpeakingRate
 from voicebot.engine.speaking.synthesis.streamed_synthesis import StreamedSynthesis
 from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
+from voicebot.engine.speaking.units.speaking_rate import SpeakingRate
 from voicebot.events import ConversationEvent, ProviderNoticed
 from voicebot.interfaces import AudioStream, ChatModel, Synthesizer
 from voicebot.messages import StreamedUtterance

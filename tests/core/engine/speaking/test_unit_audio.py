@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from voicebot.engine.speaking.heard import SpokenUnit
 from voicebot.engine.speaking.synthesis.unit_audio import UnitAudio
+from voicebot.engine.speaking.units.reply_unit import SpokenUnit
 from voicebot.testing import simulated
 
 

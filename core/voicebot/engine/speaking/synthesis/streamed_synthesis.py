@@ -12,10 +12,10 @@ from typing import assert_never
 
 from voicebot.audio import AudioFormat, WholeSamples
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
-from voicebot.engine.speaking.heard import SpokenUnit
-from voicebot.engine.speaking.synthesis.speaking_rate import SpeakingRate, usual_seconds
 from voicebot.engine.speaking.synthesis.synthesis_queue import NoSound, longest_sound
 from voicebot.engine.speaking.synthesis.unit_audio import UnitAudio
+from voicebot.engine.speaking.units.reply_unit import SpokenUnit
+from voicebot.engine.speaking.units.speaking_rate import SpeakingRate, usual_seconds
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import SpeechStream

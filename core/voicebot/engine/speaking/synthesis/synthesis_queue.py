@@ -10,8 +10,8 @@ from typing import assert_never
 
 from voicebot.audio import AudioFormat, WholeSamples
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
-from voicebot.engine.speaking.heard import SpokenUnit
 from voicebot.engine.speaking.synthesis.unit_audio import UnitAudio
+from voicebot.engine.speaking.units.reply_unit import SpokenUnit
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.errors import DeviceError, ProviderError
 from voicebot.interfaces import Synthesizer

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from voicebot.engine.speaking.heard import SpokenUnit
+from voicebot.engine.speaking.units.reply_unit import SpokenUnit
 
 _KEPT_CHUNKS = 256
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voicebot.audio import Resampler
-from voicebot.engine.speaking.heard import Heard, SpokenUnit
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.synthesis.unit_audio import Play
+from voicebot.engine.speaking.units.reply_unit import Heard, SpokenUnit
 
 
 class UnitPlayback:

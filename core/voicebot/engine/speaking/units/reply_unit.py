@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from voicebot.engine.speaking.synthesis.speaking_rate import usual_seconds
+from voicebot.engine.speaking.units.speaking_rate import usual_seconds
 from voicebot.engine.text.characters import UNSPACED
 from voicebot.engine.text.sentences.line_breaks import within_a_character
 from voicebot.messages import WordTiming

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot.engine.speaking.heard import SpokenUnit
+from voicebot.engine.speaking.units.reply_unit import SpokenUnit
 
 
 class WrittenReply:
