@@ -48,7 +48,7 @@ def cost(mode: EchoMode, seconds: float, *, plays: bool) -> tuple[float, float]:
     for _ in range(round(seconds / FRAME)):
         heard = random.randbytes(card.microphone.bytes_in(FRAME))
         if plays:
-            echo.played.wrote(random.randbytes(card.speaker.bytes_in(FRAME)))
+            echo.played.written(random.randbytes(card.speaker.bytes_in(FRAME)))
             card.seconds += FRAME
         began = time.process_time()
         echo.hear(heard)

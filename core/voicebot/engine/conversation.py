@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import assert_never
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.clock import Clock
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.filters import FilteredWords, begun
+from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.echo.echo_path import EchoPath
 from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.hearing import Hearing
@@ -21,6 +22,8 @@ from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.replies import Replies
 from voicebot.engine.speaking.reply_context import ReplyContext
+from voicebot.engine.speaking.reply_events import ReplyEvents
+from voicebot.engine.speaking.synthesis.session import SynthesizerSession
 from voicebot.engine.turn_rules import idle_rules, patience_after, turn_rules
 from voicebot.engine.turns.actions import (
     Action,
@@ -102,8 +105,9 @@ class Conversation:
         self._leaving = Goodbye(settings.goodbye, settings.name, self._stop_hearing)
         self._hearing_task: asyncio.Task[None] | None = None
         self._prompting = False
-        self._reply_filters = begun(self._bot.reply_filters, settings)
-        self._filtered = FilteredWords(begun(self._bot.transcript_filters, settings), self._filter_failed)
+        self._reply_filters = create_filters(self._bot.reply_filters, settings)
+        transcript_filters = create_filters(self._bot.transcript_filters, settings)
+        self._filtered = TranscriptFilterChain(transcript_filters, self._filter_failed)
         async with Watch(self._bot.watchers, self._bot.about(self.id), self._events):
             failure = await self._converse()
         if failure is not None:
@@ -133,7 +137,7 @@ class Conversation:
         self._echo = EchoPath(self._bot.settings.echo, self._stream)
         self._speaker = Speaker(self._stream, tasks, self._echo.played)
         self._tasks = tasks
-        self._bot_turns = Replies(self._floor, self.history, self._means(), tasks, self._bot_ended)
+        self._bot_turns = Replies(self._floor, self.history, self._reply_context(), tasks, self._bot_ended)
         self._judging = TurnDetection(
             self._bot.turn_detector,
             tasks,
@@ -174,7 +178,7 @@ class Conversation:
         finally:
             self._floor.close()
             self._judging.drop()
-            self._bot_turns.withdraw()
+            self._bot_turns.discard()
 
     @property
     def _last_words_timeout(self) -> float:
@@ -214,7 +218,7 @@ class Conversation:
             case Prepare(text):
                 self._prepare(text)
             case Discard():
-                self._bot_turns.withdraw()
+                self._bot_turns.discard()
             case Answer():
                 self._judging.drop()
                 self._answer(action)
@@ -252,7 +256,7 @@ class Conversation:
         match change:
             case DeviceLost():
                 self._speaker.device_lost()
-                if heard := self._bot_turns.lose_device():
+                if heard := self._bot_turns.device_lost():
                     if not self._prompting:
                         self._expect_answer_to(heard)
                     self._floor.do(self._turns.reply_ended(self.clock.now()))
@@ -303,23 +307,18 @@ class Conversation:
 
     async def _play_tone(self) -> None:
         if self._bot.settings.listening_tone and self._stream.speaker is not None:
-            await self._speaker.playback.write(listening_tone(self._stream.speaker))
+            await self._speaker.play(listening_tone(self._stream.speaker))
 
-    def _means(self) -> ReplyContext:
-        settings = self._bot.settings
+    def _reply_context(self) -> ReplyContext:
+        events = ReplyEvents(self.publish, self.clock)
+        settings, notice = self._bot.settings, partial(events.notice, "synthesizer")
         return ReplyContext(
-            chat=self._bot.chat,
-            synthesizer=self._bot.synthesizer,
-            stream=self._stream,
-            speaker=self._speaker,
-            clock=self.clock,
-            publish=self.publish,
-            safe_line=self._bot.safe_line,
-            unspeakable_line=settings.on_unspeakable,
-            language=settings.language,
             conversation=self.id,
-            short_first=settings.reply.first_unit == "short",
-            chat_timeout=settings.reply.chat_timeout,
-            speech_timeout=settings.reply.speech_timeout,
+            settings=settings,
+            chat=self._bot.chat,
             filters=self._reply_filters,
+            synthesizer=SynthesizerSession(self._bot.synthesizer, settings, self.id, notice),
+            safe_line=self._bot.safe_line,
+            speaker=self._speaker,
+            events=events,
         )

@@ -158,7 +158,7 @@ async def test_what_fails_to_make_a_filter_is_left_out(caplog: pytest.LogCapture
     assert of_kind(user, UserTurnEnded)[0].text == "hello"
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
         "the filter of 'broken' is left out of this conversation: it broke: ValueError (-v shows where)",
-        "the filter of '<lambda>' is left out of this conversation: it returned str, which is no function",
+        "the filter of '<lambda>' is left out of this conversation: it returned str, which is not a function",
     ]
 
 

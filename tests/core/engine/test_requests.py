@@ -17,11 +17,11 @@ SETTINGS = Settings(system="Be brief.", on_error="Oh dear.", turns=TurnOptions(p
 def history_of(*said: str, system: str = "", budget: int = 1000) -> History:
     """Return a history of texts: the user's, and with a `>` the bot's."""
     history = History(system, budget)
-    for text in said:
+    for turn, text in enumerate(said):
         if text.startswith(">"):
-            history.bot_was_heard(text[1:])
+            history.add_bot_turn(text[1:])
         else:
-            history.user_said(text)
+            history.add_user_turn(text, turn)
     return history
 
 
@@ -31,7 +31,7 @@ def as_texts(messages: tuple[Message, ...]) -> list[str]:
 
 
 def refused(messages: tuple[Message, ...]) -> bool:
-    """Return whether a chat template as Mistral's refuses messages."""
+    """Return whether a chat template such as Mistral's refuses messages."""
     roles = [message.role for message in messages]
     if roles[:1] == ["system"]:
         roles = roles[1:]
@@ -84,7 +84,7 @@ def test_whatever_was_said_a_strict_template_takes_the_request(seed: int) -> Non
     said = [draw.choice(["q", ">a"]) + str(number) for number in range(draw.randint(0, 12))]
     history = history_of(*said, budget=draw.randint(0, 40), system=draw.choice(["", "Be brief."]))
     assert not refused(history.request(Message("user", "And now?")))
-    history.user_said("And now?")
+    history.add_user_turn("And now?", len(said))
     assert not refused(history.request())
 
 

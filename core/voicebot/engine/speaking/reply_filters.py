@@ -1,4 +1,4 @@
-"""A chat model's text on its way through the filters of plugins, to what is cut into sentences and spoken."""
+"""The filters of plugins that a chat model's text passes through before it is cut into units and spoken."""
 
 from __future__ import annotations
 
@@ -9,85 +9,88 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from voicebot.encodable import EncodablePieces
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.filters import Named, ReplyFilter
+from voicebot.engine.filters import NamedFilter, ReplyFilter
 from voicebot.errors import ProviderError
 
 
 class FilterFailed(ProviderError):
-    """A filter broke a reply; the text says whose it is and why."""
+    """A filter broke a reply; the message says which filter, and why."""
 
 
-class ReplyText:
-    """The text of one reply: what the chat model writes goes in, what is to be said comes out.
+class ReplyFilterChain:
+    """The filters of one reply, one behind the other.
 
-    It keeps apart whose fault a failure is, and knows what filters had read when they gave each piece:
-    what a content filter takes back of the model's text, it takes back of theirs.
+    It tells a filter's failure from the chat model's, and records how much the filters had read when they
+    gave each piece: of what the model's content filter retracts, it retracts what they have made of it.
     """
 
-    def __init__(self, filters: Sequence[Named[ReplyFilter]]) -> None:
+    def __init__(self, filters: Sequence[NamedFilter[ReplyFilter]]) -> None:
         self._filters = filters
-        self.filtering = False
-        """Whether a filter is waited for, not the chat model."""
-        self._broken: Exception | None = None
-        self._read = 0
-        self._given = 0
-        self._ends: list[int] = []
+        self.is_filtering = False
+        """Whether a filter is being waited for, not the chat model."""
+        self._error: Exception | None = None
+        self._read = self._given = 0
+        """Characters that the filters have read so far, and given."""
+        self._read_after: list[int] = []
         self._given_before: list[int] = []
+        """For each piece that the filters have read: characters read after it, and given before it."""
 
     @asynccontextmanager
-    async def passed_on(self, deltas: AsyncGenerator[str, None]) -> AsyncGenerator[AsyncIterator[str], None]:
+    async def applied(self, deltas: AsyncGenerator[str, None]) -> AsyncGenerator[AsyncIterator[str], None]:
         """Give what the filters make of `deltas`, piece by piece.
 
         Raises:
-            FilterFailed: a filter failed; what the chat model raises is raised as it is.
+            FilterFailed: a filter failed; what the chat model raises is passed on.
         """
         async with AsyncExitStack() as stack:
             texts = await stack.enter_async_context(aclosing(deltas))
-            if self._filters:
-                texts = await stack.enter_async_context(aclosing(self._read_by_filters(deltas)))
+            if not self._filters:
+                yield texts
+                return
+            texts = await stack.enter_async_context(aclosing(self._read_by_filters(deltas)))
             for each in self._filters:
-                made = self._made(each, texts)
-                if isinstance(made, AsyncGenerator):
-                    await stack.enter_async_context(aclosing(made))
-                texts = await stack.enter_async_context(aclosing(self._checked(made, each.owner)))
-            yield self._counted(texts) if self._filters else texts
-            if self._broken is not None:  # a filter took no notice of it
-                raise self._broken
+                filtered = self._apply(each, texts)
+                if isinstance(filtered, AsyncGenerator):
+                    await stack.enter_async_context(aclosing(filtered))
+                texts = await stack.enter_async_context(aclosing(self._checked(filtered, each.owner)))
+            yield self._counted(texts)
+            if self._error is not None:  # a filter has ignored it
+                raise self._error
 
-    def taken_back(self, characters: int) -> int:
-        """Return how many of the last characters that were given go, if so many of the model's do.
+    def retracted(self, characters: int) -> int:
+        """Return how many characters at the end to retract for as many at the end of the model's text.
 
-        All goes that a filter may have made of them: what it gave once it had read the first of them.
+        That is everything that the filters gave once they had read the first of them.
         """
         if not self._filters or not characters:
             return characters
-        first = bisect_right(self._ends, self._read - characters)
-        return self._given - self._given_before[first] if first < len(self._ends) else 0
+        first = bisect_right(self._read_after, self._read - characters)
+        return self._given - self._given_before[first] if first < len(self._read_after) else 0
 
     async def _read_by_filters(self, deltas: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
         try:
             with own_cancellation("the chat model broke"):
                 async for text in deltas:
                     self._read += len(text)
-                    self._ends.append(self._read)
+                    self._read_after.append(self._read)
                     self._given_before.append(self._given)
-                    self.filtering = True
+                    self.is_filtering = True
                     yield text
-                    self.filtering = False
-        except Exception as error:  # a stranger's chat model may raise anything
-            self._broken = error
+                    self.is_filtering = False
+        except Exception as error:  # a third-party chat model may raise anything
+            self._error = error
             raise
-        self.filtering = True
+        self.is_filtering = True
 
-    def _made(self, each: Named[ReplyFilter], texts: AsyncIterator[str]) -> AsyncIterator[str]:
+    def _apply(self, each: NamedFilter[ReplyFilter], texts: AsyncIterator[str]) -> AsyncIterator[str]:
         try:
             with own_cancellation("it broke"):
                 return aiter(each.filter(texts))
-        except Exception as error:  # a stranger's filter may raise anything
+        except Exception as error:  # a third-party filter may raise anything
             raise self._failure(each.owner, error) from None
 
     async def _checked(self, texts: AsyncIterator[str], owner: str) -> AsyncGenerator[str, None]:
-        """Give what one filter gives, and say that it was that one which failed."""
+        """Give what one filter gives, or raise `FilterFailed` in its name."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("it broke"):
@@ -97,10 +100,10 @@ class ReplyText:
                     yield pieces.feed(text)
                 if rest := pieces.finish():
                     yield rest
-        except Exception as error:  # a stranger's filter may raise anything
-            if self._broken is None:
-                self._broken = self._failure(owner, error)
-            raise self._broken from None
+        except Exception as error:  # a third-party filter may raise anything
+            if self._error is None:
+                self._error = self._failure(owner, error)
+            raise self._error from None
 
     async def _counted(self, texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
         async for text in texts:

@@ -80,7 +80,7 @@ def test_what_is_left_of_a_cancelled_echo_is_still_known_for_one():
     size = MICROPHONE.bytes_in(2 * BLOCK)
     for start in range(0, len(sound), size):
         frame = sound[start : start + size]
-        echo.played.wrote(frame)
+        echo.played.written(frame)
         echo.hear((numpy.frombuffer(frame, "<i2") * 0.3).astype("<i2").tobytes())
         speaker.seconds += 2 * BLOCK
     echo.is_heard()

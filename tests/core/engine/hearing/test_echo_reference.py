@@ -49,15 +49,15 @@ def read(played, device, seconds, *, plays=True):
 def test_sound_is_read_once_at_its_pace_and_then_there_is_silence():
     played = EchoReference(device := Device(), SOUND)
     assert read(played, device, 0.05, plays=False) == bytes(100)
-    played.wrote(sound(1, 0.2))
-    played.wrote(sound(201, 0.1))
+    played.written(sound(1, 0.2))
+    played.written(sound(201, 0.1))
     assert read(played, device, 0.3) == sound(1, 0.3)
     assert read(played, device, 0.1) == bytes(200)
 
 
 def test_reading_begins_with_writing_and_waits_for_a_device_that_is_slow_to_start():
     played = EchoReference(device := Device(), SOUND)
-    played.wrote(sound(1, 0.5))
+    played.written(sound(1, 0.5))
     ahead = read(played, device, 0.3, plays=False)
     assert 0.1 <= len(heard_of(ahead)) / SOUND.rate <= 0.2
     rest = read(played, device, 0.6)
@@ -66,16 +66,16 @@ def test_reading_begins_with_writing_and_waits_for_a_device_that_is_slow_to_star
 
 def test_what_was_cleared_is_not_read():
     played = EchoReference(device := Device(), SOUND)
-    played.wrote(sound(1, 0.5))
+    played.written(sound(1, 0.5))
     read(played, device, 0.2)
     played.cleared()
-    played.wrote(sound(1001, 0.1))
+    played.written(sound(1001, 0.1))
     assert read(played, device, 0.2) == sound(1001, 0.1) + bytes(200)
 
 
 def test_reading_that_fell_behind_catches_up():
     played = EchoReference(device := Device(), SOUND)
-    played.wrote(sound(1, 0.9))
+    played.written(sound(1, 0.9))
     read(played, device, 0.1)
     device.seconds += 0.3  # nobody listened for a while
     assert read(played, device, 0.01) == sound(451, 0.01)
@@ -83,7 +83,7 @@ def test_reading_that_fell_behind_catches_up():
 
 def test_sound_that_was_held_up_and_comes_all_at_once_is_what_was_played_then():
     played = EchoReference(device := Device(), SOUND)
-    played.wrote(sound(1, 2.0))
+    played.written(sound(1, 2.0))
     read(played, device, 0.1)
     device.seconds += 0.6  # the microphone's sound does not come
     at_once = heard_of(read(played, device, 0.6, plays=False))
@@ -93,7 +93,7 @@ def test_sound_that_was_held_up_and_comes_all_at_once_is_what_was_played_then():
 
 def test_a_microphone_that_does_not_catch_up_has_lost_what_it_did_not_hear():
     played = EchoReference(device := Device(), SOUND)
-    played.wrote(sound(1, 3.0))
+    played.written(sound(1, 3.0))
     read(played, device, 0.1)
     device.seconds += 0.6
     read(played, device, 0.2, plays=False)  # held up, but not all of it
@@ -103,7 +103,7 @@ def test_a_microphone_that_does_not_catch_up_has_lost_what_it_did_not_hear():
 
 def test_sound_for_a_device_that_has_gone_does_not_delay_what_comes_after():
     played = EchoReference(device := Device(), SOUND)
-    played.wrote(sound(1, 20.0))
+    played.written(sound(1, 20.0))
     read(played, device, 2.0, plays=False)
-    played.wrote(sound(30001, 0.1))
+    played.written(sound(30001, 0.1))
     assert read(played, device, 0.1) == sound(30001, 0.1)

@@ -143,7 +143,7 @@ async def test_a_voice_that_is_lowered_and_raised_says_everything_once(waits: Wa
         await asyncio.sleep(0.5)
         speaker.resume()
         await saying
-        await speaker.playback.drain()
+        await speaker.drain(speaker.playback)
     assert numbers(device) == list(range(800))
     lowered = [sample.number for sample in device.heard if sample.lowered]
     assert lowered == list(range(lowered[0], lowered[0] + 50))
@@ -164,7 +164,7 @@ async def test_a_voice_that_is_held_goes_on_with_the_next_sample(waits: Waits, p
         assert len(numbers(device)) == heard
         speaker.resume()
         await saying
-        await speaker.playback.drain()
+        await speaker.drain(speaker.playback)
     assert numbers(device) == list(range(800))
     assert not any(sample.lowered for sample in device.heard)
 
@@ -187,7 +187,7 @@ async def test_nothing_is_heard_again_after_an_interruption(waits: Waits, piece:
         await asyncio.sleep(0.3)
         speaker.resume()
         await saying
-        await speaker.playback.drain()
+        await speaker.drain(speaker.playback)
     assert numbers(device) == [*range(heard), *range(500, 800)]
 
 
@@ -197,13 +197,13 @@ async def test_what_is_still_written_to_a_reply_that_was_interrupted_is_not_play
     device = Loudspeaker(waits)
     async with speaking(device) as speaker:
         old = speaker.playback
-        await old.write(numbered(0, 50))
+        await speaker.write(numbered(0, 50), old)
         await asyncio.sleep(0.1)
         speaker.clear()
-        await old.write(numbered(50, 50))
-        await speaker.playback.write(numbered(200, 50))
-        await old.write(numbered(100, 50))
-        await speaker.playback.drain()
+        await speaker.write(numbered(50, 50), old)
+        await speaker.play(numbered(200, 50))
+        await speaker.write(numbered(100, 50), old)
+        await speaker.drain(speaker.playback)
     assert numbers(device) == [*range(10), *range(200, 250)]
 
 
@@ -212,11 +212,11 @@ async def test_what_is_still_written_to_a_reply_that_was_interrupted_is_not_play
 async def test_what_is_cut_off_is_what_comes_after(waits: Waits) -> None:
     device = Loudspeaker(waits)
     async with speaking(device) as speaker:
-        await speaker.playback.write(numbered(0, 90))
+        await speaker.play(numbered(0, 90))
         await asyncio.sleep(0.3)
         speaker.cut(0.55)
-        await speaker.playback.write(numbered(200, 20))
-        await speaker.playback.drain()
+        await speaker.play(numbered(200, 20))
+        await speaker.drain(speaker.playback)
     assert numbers(device) == [*range(55), *range(200, 220)]
 
 
@@ -234,7 +234,7 @@ async def test_what_a_lost_device_had_not_played_is_played_once_it_is_back(waits
         assert len(numbers(device)) == 50
         speaker.device_reopened()
         await saying
-        await speaker.playback.drain()
+        await speaker.drain(speaker.playback)
     assert numbers(device) == list(range(300))
 
 
@@ -250,7 +250,7 @@ async def test_what_goes_on_after_it_was_held_is_waited_for_to_its_end() -> None
     device = OnceDrained("before it queues")
     async with speaking(device) as speaker, asyncio.TaskGroup() as tasks:
         await say(speaker, 0, 100, 30)
-        draining = tasks.create_task(speaker.playback.drain())
+        draining = tasks.create_task(speaker.drain(speaker.playback))
         await asyncio.sleep(0.5)
         speaker.hold()
         await asyncio.sleep(0.4)
@@ -264,7 +264,7 @@ async def test_the_end_of_what_was_written_is_foreseen() -> None:
     device = Loudspeaker("before it queues")
     async with speaking(device) as speaker:
         assert speaker.end == 0.0
-        await speaker.playback.write(numbered(0, 110))
+        await speaker.play(numbered(0, 110))
         await asyncio.sleep(0.4)
         assert speaker.end == pytest.approx(1.1)
         speaker.hold()
@@ -297,9 +297,9 @@ async def test_whoever_writes_is_told_of_a_device_that_breaks_and_may_try_again(
         broken = speaker.playback
         await asyncio.wait([asyncio.create_task(say(speaker, 0, 100, 20))])
         with pytest.raises(PlaybackFailed, match=f"^the device broke: {type(error).__name__}"):
-            await broken.drain()
-        await speaker.playback.write(numbered(500, 20))
-        await speaker.playback.drain()
+            await speaker.drain(broken)
+        await speaker.play(numbered(500, 20))
+        await speaker.drain(speaker.playback)
     assert numbers(device) == [*range(20), *range(500, 520)]
 
 
@@ -363,10 +363,10 @@ class Timeline:
         while self.written < end:
             size_now = min(size, end - self.written)
             self.written += size_now
-            await playback.write(numbered(self.written - size_now, size_now))
+            await speaker.write(numbered(self.written - size_now, size_now), playback)
             await asyncio.sleep(self.choose.choice([0.0, 0.0, 0.01]))
-        await playback.drain()
-        if speaker.is_moderated:
+        await speaker.drain(playback)
+        if speaker.is_attenuated:
             speaker.resume()
             self.note("full", "over")
         self.expected += range(self.first, end)
@@ -412,4 +412,4 @@ class Timeline:
 async def say(speaker: Speaker, first: int, count: int, piece: int) -> None:
     playback = speaker.playback
     for start in range(first, first + count, piece):
-        await playback.write(numbered(start, min(piece, first + count - start)))
+        await speaker.write(numbered(start, min(piece, first + count - start)), playback)

@@ -44,7 +44,7 @@ class EchoReference:
         self._skipped_at = self._read_since = 0.0
         self._behind = self._stood = 0.0
 
-    def wrote(self, audio: bytes) -> None:
+    def written(self, audio: bytes) -> None:
         """Take note of sound that is written, as loud as it is written."""
         if not self._tape:
             self._at = max(self._at, self._stream.played)

@@ -1,57 +1,57 @@
-"""What of a reply stands when a content filter takes some of it back after it was sent."""
+"""A reply as it was written, and the place of each of its units in it."""
 
 from __future__ import annotations
 
-from voicebot.engine.speaking.units.reply_unit import SpokenUnit
+from voicebot.engine.speaking.units.reply_unit import ReplyUnit
 
 
-class WrittenReply:
-    """The text of one reply, and the place of each unit in it."""
+class ReplyText:
+    """The text of one reply, which grows while the chat model writes."""
 
     def __init__(self) -> None:
-        self.text = ""
+        self.written = ""
         """All of it so far."""
-        self._placed = self._spoken = 0
-        """Where the last unit ended, and the last one that is spoken."""
-        self._units: list[tuple[int, SpokenUnit]] = []
+        self._placed_until = self._spoken_until = 0
+        """Where the last unit ends, and the last one that is spoken."""
+        self._units: list[tuple[int, ReplyUnit]] = []
 
     def add(self, text: str) -> None:
-        """Take the next piece of text."""
-        self.text += text
+        """Add the next piece of text."""
+        self.written += text
 
-    def place(self, unit: SpokenUnit) -> None:
-        """Take note of the next unit, which is a part of the text."""
-        start = self.text.find(unit.written, self._placed)
+    def place(self, unit: ReplyUnit) -> None:
+        """Find the place of the next unit, and the white space before it."""
+        start = self.written.find(unit.written, self._placed_until)
         if start >= 0:
-            unit.before = _white_space(self.text[self._spoken : start])
-        start = max(self._placed, start)
-        self._placed = self._spoken = start + len(unit.written)
+            unit.separator = _white_space(self.written[self._spoken_until : start])
+        start = max(self._placed_until, start)
+        self._placed_until = self._spoken_until = start + len(unit.written)
         self._units.append((start, unit))
 
     def skip(self, written: str) -> None:
-        """Take note of the next unit, which is not spoken."""
-        start = self.text.find(written, self._placed)
-        self._placed = max(self._placed, start + len(written))
+        """Pass over the next unit, which is not spoken."""
+        start = self.written.find(written, self._placed_until)
+        self._placed_until = max(self._placed_until, start + len(written))
 
-    def unsaid(self) -> str:
-        """Return the units that were not spoken to their end, and what is no unit yet."""
+    def unspoken(self) -> str:
+        """Return the units that were not spoken to their end, and what has not been cut into units yet."""
         units = [unit.written for _, unit in self._units if not unit.complete]
-        return " ".join([*units, self.text[self._placed :]]).strip()
+        return " ".join([*units, self.written[self._placed_until :]]).strip()
 
-    def withdraw(self, characters: int) -> bool:
-        """Mark the units that lose some of that many characters at the end; return whether any lose none."""
-        end = len(self.text) - characters
-        stands = False
+    def retract(self, characters: int) -> bool:
+        """Mark the units that the last `characters` belong to; return whether any unit is left whole."""
+        end = len(self.written) - characters
+        is_any_left = False
         for start, unit in self._units:
             if start + len(unit.written) > end:
-                unit.stands = max(0, end - start)
+                unit.retracted_from = max(0, end - start)
             else:
-                stands = True
-        return stands
+                is_any_left = True
+        return is_any_left
 
 
 def _white_space(between: str) -> str:
-    """Return the white space between two units, on one side or the other of what is not spoken."""
+    """Return the longer white space of the two around whatever is not spoken between two units."""
     before = between[: len(between) - len(between.lstrip())]
     after = between[len(between.rstrip()) :]
     return max(before, after, key=len)

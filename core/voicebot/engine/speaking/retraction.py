@@ -1,0 +1,35 @@
+"""A chat model's content filter retracts the end of a reply (`ReplyEnded.withdrawn`).
+
+The filter may judge a text after it was sent on. What it retracts then is not spoken, or no further, and is
+not kept in history, even if it was heard. The reply's units know from which character they are retracted.
+"""
+
+from __future__ import annotations
+
+from voicebot.engine.failures import Failure
+from voicebot.engine.speaking.reply_audio import ReplyAudio
+from voicebot.engine.speaking.units.reply_text import ReplyText
+from voicebot.errors import ProviderError
+
+
+def retract(text: ReplyText, audio: ReplyAudio, characters: int) -> Failure | None:
+    """Retract the last `characters` of a reply.
+
+    Returns:
+        The failure to report, after which the safe line is said; None if the user has heard none of what was
+        retracted and there is something left to say.
+    """
+    is_any_left = text.retract(characters)
+    audio.stop_retracted()
+    if audio.is_retracted:
+        return _failure("took part of the reply back")
+    return None if is_any_left else held_back()
+
+
+def held_back() -> Failure:
+    """Return the failure for a reply of which a content filter has left nothing to say."""
+    return _failure("held the reply back")
+
+
+def _failure(what: str) -> Failure:
+    return Failure("chat", ProviderError(f"the chat model's content filter {what}; ask in other words"))
