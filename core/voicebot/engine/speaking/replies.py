@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from voicebot.engine.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.timeline import Listened
+from voicebot.engine.speaking.running_reply import RunningReply
 from voicebot.engine.turns.actions import Answer, Correct, Interrupt, Patience
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import (
@@ -17,47 +16,10 @@ from voicebot.events import (
     BotTurnEnded,
     ReplyPrepared,
     ReplyWithdrawn,
-    TurnTimed,
     UserCorrected,
     UserTurnEnded,
 )
 from voicebot.messages import ChatRequest, Message
-
-_CHARACTERS_PER_TOKEN = 4
-
-
-@dataclass(slots=True)
-class _RunningReply:
-    """A reply and its task.
-
-    Args:
-        turn: the number of the user's turn that it answers.
-        history: what had been said before that turn.
-        user_marks: when the user's turn reached which stage.
-    """
-
-    reply: Reply
-    task: asyncio.Task[None]
-    turn: int | None = None
-    history: tuple[Message, ...] = ()
-    user_marks: Listened = field(default_factory=Listened)
-
-    def timed(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
-        """Return the event that reports where the time of the turn went."""
-        written = self.reply.written
-        share = min(1.0, len(heard) / len(written)) if written else 0.0
-        return self.reply.marks.report(
-            now, self.turn or 0, self.user_marks, interrupted=interrupted, heard_share=share
-        )
-
-    def estimated_tokens(self) -> int:
-        """Return about how many tokens the reply has cost, even if its model has not reported that yet."""
-        reply = self.reply
-        if (usage := reply.marks.usage) is not None:
-            return usage.input_tokens + usage.output_tokens
-        messages = reply.source.messages if isinstance(reply.source, ChatRequest) else ()
-        asked = sum(len(message.content) for message in messages)
-        return (asked + len(reply.written)) // _CHARACTERS_PER_TOKEN
 
 
 class Replies:
@@ -83,8 +45,8 @@ class Replies:
         self._tasks = tasks
         self._ended = ended
         self._events = context.events
-        self._running: _RunningReply | None = None
-        self._prepared: _RunningReply | None = None
+        self._running: RunningReply | None = None
+        self._prepared: RunningReply | None = None
 
     def say(self, line: str) -> asyncio.Task[None]:
         """Start a line that the bot says of its own accord."""
@@ -166,13 +128,13 @@ class Replies:
     def _request(self, *messages: Message, ahead: bool = False) -> ChatRequest:
         return ChatRequest(messages, self._context.conversation, ahead)
 
-    def _start(self, source: ChatRequest | str) -> _RunningReply:
+    def _start(self, source: ChatRequest | str) -> RunningReply:
         self._running = self._run(Reply(self._context, source, self._on_audible))
         self._running.user_marks = self._scheduler.take_listened()
         return self._running
 
-    def _run(self, reply: Reply) -> _RunningReply:
-        return _RunningReply(reply, self._tasks.create_task(self._complete(reply), name="reply"))
+    def _run(self, reply: Reply) -> RunningReply:
+        return RunningReply(reply, self._tasks.create_task(self._complete(reply), name="reply"))
 
     async def _complete(self, reply: Reply) -> None:
         await reply.run()
@@ -195,7 +157,7 @@ class Replies:
         self._context.speaker.clear()
         return heard
 
-    def _end(self, running: _RunningReply, *, interrupted: bool = False, unheard: bool = False) -> str:
+    def _end(self, running: RunningReply, *, interrupted: bool = False, unheard: bool = False) -> str:
         reply, now = running.reply, self._events.now()
         heard = "" if unheard else reply.heard()
         if reply.is_question_refused:  # every later request with this question in it would be refused too
@@ -209,7 +171,7 @@ class Replies:
         self._running = None
         return heard
 
-    def _remove_question(self, running: _RunningReply) -> None:
+    def _remove_question(self, running: RunningReply) -> None:
         if running.turn is not None:
             self._history.remove_user_turn(running.turn)
 

@@ -97,9 +97,9 @@ class UnitCutter:
     async def _deliver_units(self) -> None:
         async with self._delivery:
             while self._units:
-                await self._deliver(self._units.pop(0))
+                await self._deliver_unit(self._units.pop(0))
 
-    async def _deliver(self, written: str) -> None:
+    async def _deliver_unit(self, written: str) -> None:
         if self._marks.first_unit is None:
             self._marks.first_unit = self._now()
         if not self._has_speaker:
