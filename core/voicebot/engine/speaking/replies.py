@@ -59,8 +59,7 @@ class Replies:
         self._events.publish(ReplyPrepared(self._events.now(), text))
         request = self._request(*self._history.request(Message("user", text)), ahead=True)
         reply = Reply(self._context, request, self._on_audible, held=True)
-        self._prepared = self._run(reply)
-        self._prepared.history = self._history.messages
+        self._prepared = RunningReply(reply, self._run(reply), history=self._history.messages)
 
     def discard(self) -> None:
         """Cancel the prepared reply, if there is one."""
@@ -85,13 +84,11 @@ class Replies:
         self._history.add_user_turn(answer.text, answer.turn)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.discard()
-            self._start(line or self._request(*self._history.request())).turn = answer.turn
+            self._start(line or self._request(*self._history.request()), answer.turn)
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
-        self._running.turn = answer.turn
-        self._running.user_marks = self._scheduler.take_listened()
-        self._running.reply.release()
+        self._running.release(answer.turn, self._scheduler.take_listened())
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""
@@ -128,13 +125,13 @@ class Replies:
     def _request(self, *messages: Message, ahead: bool = False) -> ChatRequest:
         return ChatRequest(messages, self._context.conversation, ahead)
 
-    def _start(self, source: ChatRequest | str) -> RunningReply:
-        self._running = self._run(Reply(self._context, source, self._on_audible))
-        self._running.user_marks = self._scheduler.take_listened()
+    def _start(self, source: ChatRequest | str, turn: int | None = None) -> RunningReply:
+        reply, marks = Reply(self._context, source, self._on_audible), self._scheduler.take_listened()
+        self._running = RunningReply(reply, self._run(reply), turn, marks)
         return self._running
 
-    def _run(self, reply: Reply) -> RunningReply:
-        return RunningReply(reply, self._tasks.create_task(self._complete(reply), name="reply"))
+    def _run(self, reply: Reply) -> asyncio.Task[None]:
+        return self._tasks.create_task(self._complete(reply), name="reply")
 
     async def _complete(self, reply: Reply) -> None:
         await reply.run()

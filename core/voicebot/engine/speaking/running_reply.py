@@ -18,16 +18,22 @@ class RunningReply:
     """A reply at work, and what it is an answer to.
 
     Args:
-        turn: the number of the user's turn that it answers.
-        history: what had been said before that turn.
+        turn: the number of the user's turn that it answers; None for a line of the bot's own, or until it is
+            released.
         user_marks: when the user's turn reached which stage.
+        history: what had been said before a reply that is prepared.
     """
 
     reply: Reply
     task: asyncio.Task[None]
     turn: int | None = None
-    history: tuple[Message, ...] = ()
     user_marks: Listened = field(default_factory=Listened)
+    history: tuple[Message, ...] = ()
+
+    def release(self, turn: int, user_marks: Listened) -> None:
+        """Let a prepared reply be heard, as the answer to a turn that is over."""
+        self.turn, self.user_marks = turn, user_marks
+        self.reply.release()
 
     def timed(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
         """Return the event that reports where the time of the turn went."""
