@@ -89,7 +89,7 @@ def test_whatever_was_said_a_strict_template_takes_the_request(seed: int) -> Non
 
 
 @simulated
-async def test_a_greeting_that_was_heard_is_told_to_the_model_after_a_silent_user() -> None:
+async def test_the_model_is_sent_a_greeting_after_a_user_who_says_nothing() -> None:
     chat = ScriptedChatModel()
     settings = SETTINGS.model_copy(update={"greeting": "Ahoy!"})
     async with converse(chat=chat, settings=settings) as user:
@@ -101,7 +101,7 @@ async def test_a_greeting_that_was_heard_is_told_to_the_model_after_a_silent_use
 
 
 @simulated
-async def test_idle_prompts_and_replies_of_nothing_keep_the_roles_alternating() -> None:
+async def test_roles_alternate_after_idle_prompts_and_empty_replies() -> None:
     chat = ScriptedChatModel(["All right.", "", "Here I am."])
     settings = SETTINGS.model_copy(update={"on_error": "", "idle": IdleOptions(after=5, prompts=("Hm?",))})
     async with converse(chat=chat, settings=settings) as user:
@@ -141,7 +141,7 @@ async def test_an_interruption_before_the_first_word_leaves_one_question() -> No
 
 
 @simulated
-async def test_a_reply_prepared_before_a_second_question_in_a_row_is_let_out() -> None:
+async def test_a_reply_prepared_before_a_second_question_in_a_row_is_released() -> None:
     chat = ScriptedChatModel(["", "", "Here I am."])  # what is prepared and fails is asked for again
     settings = SETTINGS.model_copy(update={"on_error": "", "turns": TurnOptions()})
     async with converse(chat=chat, settings=settings) as user:

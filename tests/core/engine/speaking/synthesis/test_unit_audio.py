@@ -9,7 +9,7 @@ from voicebot.engine.speaking.units.reply_unit import ReplyUnit
 from voicebot.testing import simulated
 
 
-def unit() -> UnitAudio:
+def unit_audio() -> UnitAudio:
     return UnitAudio(ReplyUnit("Hello.", "Hello."))
 
 
@@ -24,8 +24,8 @@ class Speaker:
 
 
 @simulated
-async def test_sound_keeps_its_order_however_fast_it_comes_and_slowly_it_is_played() -> None:
-    audio, speaker = unit(), Speaker(seconds=0.1)
+async def test_audio_keeps_its_order_however_fast_it_comes_and_slowly_it_is_played() -> None:
+    audio, speaker = unit_audio(), Speaker(seconds=0.1)
 
     async def synthesize() -> None:
         for number in range(100):
@@ -42,8 +42,8 @@ async def test_sound_keeps_its_order_however_fast_it_comes_and_slowly_it_is_play
 
 
 @simulated
-async def test_a_unit_that_waits_for_its_turn_keeps_a_bounded_amount() -> None:
-    audio, speaker = unit(), Speaker()
+async def test_a_unit_that_waits_for_its_turn_buffers_a_bounded_amount() -> None:
+    audio, speaker = unit_audio(), Speaker()
     made = 0
 
     async def synthesize() -> None:
@@ -63,8 +63,8 @@ async def test_a_unit_that_waits_for_its_turn_keeps_a_bounded_amount() -> None:
 
 
 @simulated
-async def test_an_error_is_told_after_what_was_made_before_it() -> None:
-    audio, speaker, error = unit(), Speaker(), ValueError("no")
+async def test_an_error_is_returned_after_the_audio_that_came_before_it() -> None:
+    audio, speaker, error = unit_audio(), Speaker(), ValueError("no")
     await audio.write(b"\1")
     audio.finish(error)
 

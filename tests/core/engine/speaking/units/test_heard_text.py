@@ -52,7 +52,7 @@ def test_a_unit_heard_whole_is_kept_as_it_was_written() -> None:
     assert heard_of(ReplyUnit("**Bold** 😀", "Bold"), 1.0, 1.0) == "**Bold** 😀"
 
 
-def test_a_unit_that_is_still_coming_is_not_taken_for_complete() -> None:
+def test_a_unit_whose_audio_is_still_arriving_is_not_taken_for_complete() -> None:
     heard = HeardText()
     heard.begin(ReplyUnit("a b c d e f g h i j k l m n o p", "a b c d e f g h i j k l m n o p"))
     heard.add(0.5)
