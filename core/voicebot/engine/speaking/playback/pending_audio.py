@@ -4,29 +4,17 @@ from __future__ import annotations
 
 
 class PendingAudio:
-    """Pieces of audio in the order in which they are to be played.
+    """Pieces of audio in the order in which they are to be played."""
 
-    Args:
-        longest_piece: bytes; longer audio is divided, so that the device is given a little at a time.
-    """
-
-    def __init__(self, longest_piece: int) -> None:
+    def __init__(self) -> None:
         self.size = 0
         """Bytes."""
-        self._longest_piece = longest_piece
         self._pieces: list[bytes] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._pieces)
-
-    def add(self, audio: bytes) -> None:
-        """Add audio at the end."""
-        size, longest = len(audio), self._longest_piece
-        self.size += size
-        if size <= longest:
-            self._pieces.append(audio)
-        else:
-            self._pieces += (audio[start : start + longest] for start in range(0, size, longest))
+    def add(self, audio: bytes, longest: int) -> None:
+        """Add audio at the end, divided into pieces of at most `longest` bytes."""
+        self._pieces += (audio[start : start + longest] for start in range(0, len(audio), longest))
+        self.size += len(audio)
 
     def take(self) -> bytes:
         """Remove the first piece and return it."""

@@ -43,10 +43,11 @@ class Speaker:
         """Whether the device reports how much it has played."""
         self._stream = stream
         self._tasks = tasks
-        self._pending = PendingAudio(self.format.bytes_in(_PIECE_SECONDS) if self.format else 1)
+        self._pending = PendingAudio()
+        self._longest_piece = self.format.bytes_in(_PIECE_SECONDS) if self.format else 0
         self._queue = DeviceQueue(stream, self.format, monitor) if self.format else None
         self._gain = _FULL
-        self._device_is_lost = False
+        self._device_is_lost = self._is_silent = False
         self._device_write = Interruption()
         self._is_giving = False
         self._progress = Latch()
@@ -73,25 +74,27 @@ class Speaker:
         if self._gain == _FULL:
             self._take_back()
             self._gain = _DUCKED
-            self._give_in_background()
+            self._go_on()
 
     def hold(self) -> None:
         """Fall silent at once, and keep what was not played."""
         self._take_back()
         self._gain = _HELD
+        self._go_on()
 
     def resume(self) -> None:
         """Continue at full volume, from where it was held."""
         if self.is_attenuated:
             self._take_back()
             self._gain = _FULL
-            self._give_in_background()
+            self._go_on()
 
     def clear(self) -> None:
         """Fall silent at once, and drop what was not played."""
         self._take_back()
-        self._gain = _FULL
         self._drop_pending()
+        self._gain = _FULL
+        self._go_on()
 
     def cut(self, end: float) -> None:
         """Drop what would be played after second `end`, on the count of `played`."""
@@ -104,11 +107,12 @@ class Speaker:
         """Keep what was not played until the device is back."""
         self._take_back()
         self._device_is_lost = True
+        self._go_on()
 
     def device_reopened(self) -> None:
         """Continue where the device was lost."""
         self._device_is_lost = False
-        self._give_in_background()
+        self._go_on()
 
     async def play(self, audio: bytes) -> None:
         """Write audio to the current playback."""
@@ -120,14 +124,16 @@ class Speaker:
         Raises:
             PlaybackFailed: the device broke.
         """
-        if playback is self.playback and self._queue is not None and audio:
-            self._pending.add(audio)
-            if not self._is_giving:
-                await self._give(playback)
-            if self._pending or self._is_giving:
+        if playback is not self.playback or self._queue is None or not audio:
+            await asyncio.sleep(0)  # this task is about to be cancelled
+        else:
+            pending = self._pending
+            if self._is_giving or self._is_silent or pending.size or len(audio) > self._longest_piece:
+                pending.add(audio, self._longest_piece)
+            else:  # the usual case, for every chunk
+                await self._give(audio, playback)
+            if pending.size or self._is_giving:
                 await self._give_all(playback)
-        else:  # this task is about to be cancelled
-            await asyncio.sleep(0)
         if playback.error is not None:
             raise playback.error
 
@@ -147,7 +153,7 @@ class Speaker:
                 self._fail(playback, error)
             if queue is None:
                 break
-            is_drained = queue.pieces_given == given and not (self._pending or self._is_giving)
+            is_drained = queue.pieces_given == given and not (self._pending.size or self._is_giving)
             if is_drained and playback is self.playback:  # not all devices wait for what is written meanwhile
                 queue.forget()
                 break
@@ -156,46 +162,52 @@ class Speaker:
 
     async def _give_all(self, playback: Playback) -> None:
         """Return once the device has been given all that is pending."""
-        while playback is self.playback and (self._pending or self._is_giving):
+        while playback is self.playback and (self._pending.size or self._is_giving):
             if self._is_giving or self._is_silent:
                 self._progress.clear()
                 await self._progress.wait()
             else:
-                await self._give(playback)
+                await self._give(self._pending.take(), playback)
 
-    async def _give(self, playback: Playback) -> None:
-        """Give the device what is pending, as far as it may play now; no other task must be giving."""
-        assert self._queue is not None
+    async def _give(self, audio: bytes, playback: Playback) -> None:
+        """Give the device audio, and then what is pending, as long as it is to play; one task at a time."""
+        pending, queue = self._pending, self._queue
+        assert queue is not None
         self._is_giving = True
         try:
-            while self._pending and playback is self.playback and not self._is_silent:
+            while True:
                 with self._device_write:
-                    await self._stream.write(self._queue.add(self._pending.take(), self._gain))
+                    await self._stream.write(queue.add(audio, self._gain))
+                if not pending.size or self._is_silent or playback is not self.playback:
+                    break
+                audio = pending.take()
         except (Exception, asyncio.CancelledError) as error:  # a third-party device may raise anything
             self._fail(playback, error)
         finally:
             self._is_giving = False
             self._progress.set()
-            if self._pending:
+            if pending.size:
                 self._give_in_background()
 
     def _give_in_background(self) -> None:
         """Give the device what is pending, in a task of its own: there may be no other that writes."""
-        if not self._pending or self._is_giving or self._is_silent:
+        if not self._pending.size or self._is_giving or self._is_silent:
             return
-        giving = self._give_unless_given(self.playback)
+        giving = self._give_pending(self.playback)
         try:
             self._tasks.create_task(giving, name="speaker")
         except RuntimeError:  # the conversation is ending, and no more of it will be heard
             giving.close()
 
-    async def _give_unless_given(self, playback: Playback) -> None:
-        if not self._is_giving:
-            await self._give(playback)
+    async def _give_pending(self, playback: Playback) -> None:
+        is_current = playback is self.playback and not self._is_silent
+        if is_current and self._pending.size and not self._is_giving:
+            await self._give(self._pending.take(), playback)
 
-    @property
-    def _is_silent(self) -> bool:
-        return self._gain == _HELD or self._device_is_lost
+    def _go_on(self) -> None:
+        """Play on if the device is there and not held."""
+        self._is_silent = self._gain == _HELD or self._device_is_lost
+        self._give_in_background()
 
     def _take_back(self) -> None:
         """Take from the device what it has not played."""

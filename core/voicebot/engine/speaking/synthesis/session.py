@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 from voicebot.audio import AudioFormat
@@ -48,14 +48,14 @@ class SynthesizerSession:
         """Return a stream for one reply; None if the synthesizer takes only whole utterances."""
         return self._synthesizer.stream(StreamedUtterance(self._language, self._conversation))
 
-    async def synthesize(self, audio: UnitAudio) -> None:
+    def synthesize(self, audio: UnitAudio) -> Awaitable[None]:
         """Synthesize one unit.
 
         Raises:
             NoAudio: there was none.
             ProviderError: the synthesizer failed, gave nothing for too long, or did not stop.
         """
-        await synthesize(
+        return synthesize(
             self._synthesizer,
             Utterance(audio.unit.spoken, self._language, self._conversation),
             timeout=self.timeout,
