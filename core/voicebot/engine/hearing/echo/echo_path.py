@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicebot.audio import AudioFormat
 from voicebot.config.schema import EchoMode
-from voicebot.engine.hearing.echo.by_sound import EchoBySound
+from voicebot.engine.hearing.echo.acoustic_detector import EchoBySound
 from voicebot.engine.hearing.echo.canceller import BLOCK, EchoCanceller
 from voicebot.engine.hearing.echo.reference import EchoReference
 from voicebot.interfaces import AudioStream

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from voicebot.engine.hearing.echo.by_words import EchoByWords
+from voicebot.engine.hearing.echo.word_detector import EchoByWords
 from voicebot.engine.text.words import same_words
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEvent, UnitSpoken
 

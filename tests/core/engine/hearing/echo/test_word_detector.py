@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.engine.hearing.echo.by_words import EchoByWords
+from voicebot.engine.hearing.echo.word_detector import EchoByWords
 
 STORY = "One night the moon fell into the sea. We pulled it up with a net, and not one soul thanked us."
 

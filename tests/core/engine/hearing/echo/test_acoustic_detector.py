@@ -6,7 +6,7 @@ import numpy
 import pytest
 
 from voicebot.audio import AudioFormat
-from voicebot.engine.hearing.echo.by_sound import BLOCK, EchoBySound
+from voicebot.engine.hearing.echo.acoustic_detector import BLOCK, EchoBySound
 
 RATE = 16_000
 SOUND = AudioFormat(RATE)
