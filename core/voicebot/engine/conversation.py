@@ -131,7 +131,7 @@ class Conversation:
     def _gather(self, tasks: asyncio.TaskGroup) -> None:
         """Make what the conversation's tasks work with."""
         self._echo = EchoPath(self._bot.settings.echo, self._stream)
-        self._speaker = Speaker(self._stream, tasks, self._echo.played)
+        self._speaker = Speaker(self._stream, tasks, self._echo.reference)
         self._tasks = tasks
         self._bot_turns = Replies(self._floor, self.history, self._means(), tasks, self._bot_ended)
         self._judging = TurnDetection(

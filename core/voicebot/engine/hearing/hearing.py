@@ -159,7 +159,7 @@ class Hearing:
             self._clock.advance(self._microphone.seconds_in(len(audio)))
             if (deadline := self._floor.deadline) is not None and self._clock.now() >= deadline:
                 self._floor.tick(self._clock.now())
-        audio = self._echo.hear(audio)
+        audio = self._echo.process(audio)
         if self._judging is not None:
             self._judging.hear(audio)
         if ears is None:
@@ -167,7 +167,7 @@ class Hearing:
             return
         was_speaking, was_ignoring = ears.speaking, ears.ignoring
         try:
-            change = ears.hear(audio)
+            change = ears.process(audio)
         except (Exception, asyncio.CancelledError) as error:  # a stranger's detector may raise anything
             raise as_provider_error("the voice activity detector broke", error) from None
         if ears.ignoring and not was_ignoring:
@@ -182,11 +182,11 @@ class Hearing:
         """Take what was recognised, a final as in `RecognitionNews`."""
         turns, now = self._turns, self._clock.now()
         if self._ears is not None:
-            self._guard.sounds(another_voice=self._ears.is_another_voice)
+            self._guard.voice_compared(is_another=self._ears.is_another_voice)
         match event:
             case PartialTranscript(text):
                 text = self._words(text)
-                if self._guard.stops_partial(now, text):
+                if self._guard.drops_partial(now, text):
                     return
                 self._floor.listened.last_partial = now
                 self._floor.do(turns.partial(now, text))
@@ -211,7 +211,7 @@ class Hearing:
         return text if has_words(text) else ""
 
     def _settled(self, now: float, text: str, *, asked: bool, passed: int) -> None:
-        if self._guard.stops_final(now, text):
+        if self._guard.drops_final(now, text):
             self._ignored(now, text)
             text = ""
         actions = self._turns.final(now, text, asked=asked, passed=passed, ends_speech=self._ears is None)
@@ -223,12 +223,12 @@ class Hearing:
 
     def _ignored(self, now: float, text: str = "") -> None:
         self._publish(EchoIgnored(now, text))
-        if advice := self._echo_advice.ignored(text):
+        if advice := self._echo_advice.on_echo(text):
             self._publish(ProviderNoticed(now, "device", advice))
 
     def _speech_started(self) -> None:
         now = self._clock.now()
-        self._guard.started(now)
+        self._guard.speech_started(now)
         self._floor.do(self._turns.speech_started(now))
         if self._judging is not None:
             self._judging.speech_started(new_turn=not (self._turns.transcript or self._turns.awaits_final))
@@ -236,7 +236,7 @@ class Hearing:
 
     def _speech_stopped(self, silence: float, *, was_echo: bool) -> None:
         now = self._clock.now()
-        self._guard.stopped(now, was_echo=was_echo)
+        self._guard.speech_stopped(now, was_echo=was_echo)
         self._floor.listened.speech_stopped = now - silence
         self._publish(UserSpeechStopped(now, now - silence))
         if self._judging is not None:

@@ -1,8 +1,7 @@
-"""Whether words that were heard are the bot's own, by what it has said."""
+"""Whether recognised words are the bot's own, judged by what it has said and when."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -10,27 +9,27 @@ from difflib import get_close_matches
 from voicebot.engine.text.phrases import Phrases
 from voicebot.engine.text.words import words
 
-_ECHOES = 0.5
-"""Seconds for which what was heard of the bot goes on in the room, and in the ears that notice speech."""
-_UNITS = 32
-"""How many units of speech are remembered; some of them may be heard later."""
-_FEW, _LATEST = 2, 16
-"""So few words are an echo only if they are among so many latest ones of the bot."""
-_MANY = 6
-_MISHEARD = 1 / 3
-"""The share of so many words and more that a recogniser may get wrong; of less, all must agree."""
-_JOINED_IN = 3
-"""When so many last words are not the bot's, the user has begun to speak over it."""
-_ALIKE_LETTERS = 0.75
-_SLOW, _QUICK, _AHEAD = 1.0, 3.5, 3
-"""Words that the slowest and the quickest voices say in a second, and how many more may have been said."""
+_REVERBERATION = 0.5
+"""Seconds for which the bot's voice goes on in the room, and in a voice activity detector."""
+_MAX_UNITS = 32
+"""Units of speech that are remembered; some of them may be heard later."""
+_FEW_WORDS, _LATEST_WORDS = 2, 16
+"""This few words are an echo only if they are among this many of the bot's latest."""
+_MANY_WORDS = 6
+_MISHEARD_SHARE = 1 / 3
+"""The share that a recogniser may get wrong of many words; fewer must all agree."""
+_USER_JOINED_IN = 3
+"""When this many words at the end are not the bot's, the user has begun to speak over it."""
+_SIMILAR_LETTERS = 0.75
+_MIN_RATE, _MAX_RATE, _LEAD = 1.0, 3.5, 3
+"""Words per second of the slowest and the fastest voices, and how many more may have been said."""
 _PAUSES = 3.0
-"""Seconds for which a voice may pause in a unit."""
-_SHORT = 1.5
-"""Letters of a word on average below which a unit is of a script whose characters count as words."""
-_SLOW_CHARACTERS, _QUICK_CHARACTERS = 2.0, 12.0
-"""The same of scripts without blanks, of which each character counts."""
-_NEVER_OWN = Phrases(
+"""Seconds for which a voice may pause within a unit."""
+_CHARACTERS_AS_WORDS = 1.5
+"""Letters per word, on average, below which each character of a unit's script counts as a word."""
+_MIN_CHARACTER_RATE, _MAX_CHARACTER_RATE = 2.0, 12.0
+"""Characters per second of the slowest and the fastest voices, in scripts without blanks."""
+_NEVER_ECHO = Phrases(
     words(phrase)
     for phrase in (
         "yes, no, yeah, nope, stop, wait, pause, quiet, enough, ja, nein, stopp, halt, warte, ruhe, "
@@ -41,152 +40,155 @@ _NEVER_OWN = Phrases(
         "是, 不, 不是, 不要, 对, 停, 停下, 等等, 等一下, 네, 아니, 아니요, 그만, 잠깐, 멈춰"
     ).split(",")
 )
-"""What a user says to the bot's face: it gets through even while the bot says the same."""
+"""What users say to control the bot: never an echo, even while the bot says the same."""
 _NEVER = float("inf")
 
 
 @dataclass(slots=True)
 class _Unit:
-    """A unit of speech that is heard from `at` to `until`, as far as that is known."""
+    """A unit of the bot's speech, audible from `begins` to `ends` as far as is known; times in seconds."""
 
-    at: float
+    begins: float
     words: tuple[str, ...]
-    until: float = _NEVER
+    ends: float = _NEVER
 
     def __post_init__(self) -> None:
-        self.until = min(self.until, self.at + _PAUSES + len(self.words) / self.pace[0])
+        self.ends = min(self.ends, self.begins + _PAUSES + len(self.words) / self.rates[0])
 
     @property
-    def pace(self) -> tuple[float, float]:
-        """Words that are said in a second, at least and at most."""
-        characters = sum(map(len, self.words)) < _SHORT * len(self.words)
-        return (_SLOW_CHARACTERS, _QUICK_CHARACTERS) if characters else (_SLOW, _QUICK)
+    def rates(self) -> tuple[float, float]:
+        """Words per second, at least and at most."""
+        if sum(map(len, self.words)) < _CHARACTERS_AS_WORDS * len(self.words):
+            return _MIN_CHARACTER_RATE, _MAX_CHARACTER_RATE
+        return _MIN_RATE, _MAX_RATE
 
-    def left(self, at: float) -> tuple[str, ...]:
+    def remaining(self, at: float) -> tuple[str, ...]:
         """Return the words that may not have been heard yet."""
-        return self.words[min(int(max(0.0, at - self.at) * self.pace[0]), len(self.words) - 1) :]
+        said = int(max(0.0, at - self.begins) * self.rates[0])
+        return self.words[min(said, len(self.words) - 1) :]
 
-    def is_heard(self, began: float, until: float) -> bool:
-        """Return whether some of it is heard between two moments, or echoes there."""
-        return self.at <= until and began - _ECHOES <= self.until
+    def is_audible(self, began: float, until: float) -> bool:
+        """Return whether some of the unit, or its reverberation, is heard between two moments."""
+        return self.begins <= until and began - _REVERBERATION <= self.ends
 
-    def said(self, began: float, until: float) -> tuple[str, ...]:
-        """Return the words that a microphone may have heard between two moments."""
-        if not self.is_heard(began, until):
+    def words_between(self, began: float, until: float) -> tuple[str, ...]:
+        """Return the words that a microphone may have captured between two moments."""
+        if not self.is_audible(began, until):
             return ()
-        began -= _ECHOES
-        last = int((min(until, self.until) - self.at) * self.pace[1]) + _AHEAD
-        return self.words[len(self.words) - len(self.left(began)) : last]
+        first = len(self.words) - len(self.remaining(began - _REVERBERATION))
+        last = int((min(until, self.ends) - self.begins) * self.rates[1]) + _LEAD
+        return self.words[first:last]
 
 
-class EchoByWords:
-    """Compares what was heard with what the bot was saying at that time.
+class WordEchoDetector:
+    """Compares recognised words with what the bot was saying at that time.
 
-    An echo comes while the bot speaks, in its order, with some words misheard. What a user repeats of the
-    bot's words after it has fallen silent ("Tea or coffee?" "Coffee.") is an answer. Times are seconds on
-    any one clock.
+    An echo comes while the bot speaks, in the same order, with some words misheard. Words of the bot that a
+    user repeats after it has fallen silent ("Tea or coffee?" "Coffee.") are an answer. Times are in seconds,
+    all on the same clock.
     """
 
     def __init__(self) -> None:
-        self._units: deque[_Unit] = deque(maxlen=_UNITS)
+        self._units: list[_Unit] = []
         self._held = (_NEVER, _NEVER)
-        """When the voice was held last, and when it went on."""
+        """When the voice was last held, and when it was resumed."""
 
-    def spoke(self, at: float, text: str) -> None:
-        """Take note of a unit of speech that can be heard from `at` on, after those before it."""
-        self._speak(at, words(text))
+    def unit_spoken(self, at: float, text: str) -> None:
+        """Record a unit of speech that is heard from `at` on, after those before it."""
+        self._add(at, words(text))
 
     def held(self, at: float) -> None:
-        """Take note that nothing is heard until `resumed`."""
+        """Record that nothing is heard until `resumed`."""
         self._held = (at, _NEVER)
 
     def resumed(self, at: float) -> None:
-        """Take note that the voice goes on where it was held, if it was."""
+        """Record that the voice continues where it was held, if it was."""
         since, until = self._held
         if until != _NEVER or since == _NEVER:
             return
         self._held = (since, at)
-        units, self._units = self._units, deque(maxlen=_UNITS)
+        units, self._units = self._units, []
         for unit in units:
-            if unit.until <= since:
+            if unit.ends <= since:
                 self._units.append(unit)
-            elif unit.at < since:
-                self._units.append(replace(unit, until=since))
-                self._speak(at, unit.left(since))
+            elif unit.begins < since:
+                self._units.append(replace(unit, ends=since))
+                self._add(at, unit.remaining(since))
             else:
-                self._speak(unit.at + at - since, unit.words)
+                self._add(unit.begins + at - since, unit.words)
 
-    def fell_silent(self, at: float) -> None:
-        """Take note that nothing more of it can be heard: what was to come never was."""
+    def stopped(self, at: float) -> None:
+        """Record that the bot fell silent: units that had not begun are never heard."""
         since, until = self._held
         if until == _NEVER:
             at, self._held = min(at, since), (_NEVER, _NEVER)
-        heard = [unit for unit in self._units if unit.at < at]
-        for unit in heard:
-            unit.until = min(unit.until, at)
-        self._units = deque(heard, maxlen=_UNITS)
+        self._units = [unit for unit in self._units if unit.begins < at]
+        for unit in self._units:
+            unit.ends = min(unit.ends, at)
 
-    def include(self, text: str, began: float, until: float) -> bool:
-        """Return whether words are probably the bot's own.
+    def is_echo(self, text: str, began: float, until: float) -> bool:
+        """Return whether recognised words are probably the bot's own.
 
         Args:
-            began: when the speech began in which they were heard.
-            until: when it stopped; when they were told, if it has not.
+            text: the words.
+            began: when the speech began in which they were recognised.
+            until: when it stopped, or when they were reported if it has not.
         """
         heard = words(text)
-        if not heard or len(heard) in _NEVER_OWN.reached(heard) or self._was_held(began, until):
+        if not heard or len(heard) in _NEVER_ECHO.reached(heard) or self._was_held(began, until):
             return False
-        if not any(unit.is_heard(began, until) for unit in self._units):
+        if not any(unit.is_audible(began, until) for unit in self._units):
             return False
-        said = [word for unit in self._units for word in unit.said(began, until)]
-        if len(heard) <= _FEW:
-            said = said[-_LATEST:]
-        most = int(_MISHEARD * len(heard)) if len(heard) >= _MANY else 0
-        taken = _as_said(heard, said, most)
-        if taken is None:
+        said = [word for unit in self._units for word in unit.words_between(began, until)]
+        if len(heard) <= _FEW_WORDS:
+            said = said[-_LATEST_WORDS:]
+        max_errors = int(_MISHEARD_SHARE * len(heard)) if len(heard) >= _MANY_WORDS else 0
+        corrected = _corrected(heard, said, max_errors)
+        if corrected is None:
             return False
-        errors = _errors(taken, said)
-        if len(heard) < _MANY:
+        errors = _errors(corrected, said)
+        if len(heard) < _MANY_WORDS:
             return errors == 0
-        if heard[-1] not in said and _NEVER_OWN.ends(heard, len(heard) - 1):
+        if heard[-1] not in said and _NEVER_ECHO.ends(heard, len(heard) - 1):
             return False
-        if errors - _errors(taken[:-_JOINED_IN], said) >= _JOINED_IN:
+        if errors - _errors(corrected[:-_USER_JOINED_IN], said) >= _USER_JOINED_IN:
             return False
-        return errors <= most
+        return errors <= max_errors
 
-    def _speak(self, at: float, said: tuple[str, ...]) -> None:
+    def _add(self, at: float, unit_words: tuple[str, ...]) -> None:
         for unit in self._units:
-            unit.until = min(unit.until, max(unit.at, at))
-        if said:
-            self._units.append(_Unit(at, said))
+            unit.ends = min(unit.ends, max(unit.begins, at))
+        if unit_words:
+            self._units.append(_Unit(at, unit_words))
+            del self._units[:-_MAX_UNITS]
 
     def _was_held(self, began: float, until: float) -> bool:
         """Return whether the voice was held all the time."""
-        return self._held[0] < began - _ECHOES and until <= self._held[1]
+        return self._held[0] < began - _REVERBERATION and until <= self._held[1]
 
 
-def _as_said(heard: tuple[str, ...], said: list[str], most: int) -> list[str] | None:
-    """Return the words that were heard, each as the one that was said which it is like.
+def _corrected(heard: tuple[str, ...], said: list[str], max_errors: int) -> list[str] | None:
+    """Return the words that were heard, with each replaced by a similar one that was said.
 
-    None if more than `most` are like none: looking for likenesses is what takes long, and a user's words
-    have few.
+    Returns None if more than `max_errors` resemble none: the search for similar words is slow, and few of a
+    user's words have any.
     """
-    known = list(dict.fromkeys(said))
-    taken, unlike = [], 0
+    vocabulary = list(dict.fromkeys(said))
+    corrected, unknown = [], 0
     for word in heard:
-        if word in known:
-            taken.append(word)
+        if word in vocabulary:
+            corrected.append(word)
             continue
-        alike = get_close_matches(word, known, 1, _ALIKE_LETTERS)
-        taken += alike or [word]
-        unlike += not alike
-        if unlike > most:
+        similar = get_close_matches(word, vocabulary, 1, _SIMILAR_LETTERS)
+        corrected += similar or [word]
+        unknown += not similar
+        if unknown > max_errors:
             return None
-    return taken
+    return corrected
 
 
 def _errors(heard: Sequence[str], said: list[str]) -> int:
-    """Return how many words lie between what was heard and the part of what was said that is most like it."""
+    """Return the edit distance, in words, from what was heard to the most similar part of what was said."""
     row = [0] * (len(said) + 1)
     for number, word in enumerate(heard, 1):
         above, row = row, [number]
