@@ -15,7 +15,7 @@ from voicebot.engine.hearing.echo.advice import EchoAdvice
 from voicebot.engine.hearing.echo.echo_path import EchoPath
 from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
-from voicebot.engine.hearing.recognition_stream import RecognitionStream
+from voicebot.engine.hearing.recognition.stream import RecognitionStream
 from voicebot.engine.hearing.voice_activity import VoiceActivityGate
 from voicebot.engine.text.words import has_words
 from voicebot.engine.turns.actions import Answer

@@ -24,7 +24,8 @@ class EchoAwareVoiceActivity:
     When nothing has been played for a second, this is what the voice activity gate says. Before that, speech
     is the user's only if it does not sound like an echo. If it turns out to be one later, the user has
     stopped. Speech that has just begun may resemble an echo by chance: it is not decided yet, unless there
-    was an echo lately."""
+    was an echo lately.
+    """
 
     def __init__(self, gate: VoiceActivityGate, echo: EchoPath) -> None:
         self.speaking = False

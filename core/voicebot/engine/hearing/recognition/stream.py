@@ -14,8 +14,8 @@ from typing import Protocol
 from voicebot.audio import AudioFormat, Resampler
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.hearing.outage import Outage, OutageNews
-from voicebot.engine.hearing.unsettled_audio import Item, Mark, UnsettledAudio
+from voicebot.engine.hearing.recognition.outage import Outage, OutageNews
+from voicebot.engine.hearing.recognition.unsettled_audio import Item, Mark, UnsettledAudio
 from voicebot.engine.text.words import alike, words
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.errors import ProviderError

@@ -11,7 +11,7 @@ import pytest
 
 from voicebot import AudioFormat, Hints, ProviderError, Recognition, Settings, VoiceActivity
 from voicebot.config.schema import TurnOptions
-from voicebot.engine.hearing.recognition_stream import RecognitionStream
+from voicebot.engine.hearing.recognition.stream import RecognitionStream
 from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.events import BotTurnEnded, ConversationEnded, ProviderFailed, UserFinal, UserTurnEnded
 from voicebot.messages import FinalTranscript, PartialTranscript, RecognitionEvent, SpeechStarted
