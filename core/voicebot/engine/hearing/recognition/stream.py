@@ -1,142 +1,132 @@
-"""The engine's end of a recogniser: sound goes in through a gate, and is not lost when recognition breaks."""
+"""Recognition that goes on for a whole conversation: sound is not lost when a session breaks."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import sys
-from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import zip_longest
 from typing import Protocol
 
 from voicebot.audio import AudioFormat, Resampler
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.hearing.recognition.outage import Outage, OutageNews
+from voicebot.engine.hearing.recognition.outage import STEADY, Outage
+from voicebot.engine.hearing.recognition.outbox import Outbox, RecognizerHung
+from voicebot.engine.hearing.recognition.partial_positions import PartialPositions
+from voicebot.engine.hearing.recognition.session import RecognizerSetup
 from voicebot.engine.hearing.recognition.unsettled_audio import Item, Mark, UnsettledAudio
-from voicebot.engine.text.words import alike, words
-from voicebot.engine.time_limit import TimeLimit, TooLate
+from voicebot.engine.latch import Latch
+from voicebot.engine.text.words import words
 from voicebot.errors import ProviderError
-from voicebot.interfaces import Recognition, Recognizer
-from voicebot.messages import FinalTranscript, Hints, Notice, PartialTranscript, RecognitionEvent
-from voicebot.options import Options
+from voicebot.interfaces import Recognition
+from voicebot.messages import FinalTranscript, Notice, PartialTranscript, RecognitionEvent
 
 logger = logging.getLogger(__name__)
-_CLOSING = 3.0
-"""Seconds that a session may take to close."""
-_KEPT_SECONDS = 60.0
-_FRAMES_AHEAD = 100
-_MOST_FRAMES = 3000
-"""Frames that wait for the recogniser: a recording's, and at all. What is a minute behind is lost."""
+_UNSETTLED_SECONDS = 60.0
+_MAX_RECORDED_FRAMES = 100
+"""Frames of a recording that may wait for the recogniser before `write` waits."""
 
 
-class RecognitionNews(OutageNews, Protocol):
-    """Who is told what the recogniser has to say."""
+class RecognitionConsumer(Protocol):
+    """Takes what a recognition stream recognises, and how it fares."""
 
     @property
-    def commits(self) -> int:
-        """How many commits have not been answered by what was told so far."""
+    def unanswered_commits(self) -> int:
+        """Number of commits that no final has answered so far."""
 
-    async def recognised(self, event: RecognitionEvent, *, asked: bool, passed: int) -> None:
+    def recognized(
+        self, event: RecognitionEvent, *, answers_commit: bool = False, passed_commits: int = 0
+    ) -> None:
         """Take what was recognised.
 
         Args:
-            asked: whether a final can answer a commit.
-            passed: commits within the speech of a final, where the recogniser does not answer them.
+            event: the recogniser's.
+            answers_commit: whether a final can be the answer to a commit.
+            passed_commits: commits within the speech of a final, where the recogniser does not answer them.
         """
 
     def recognition_opened(self, *, again: bool) -> None:
-        """Take note that a session is open; where it is one more, unsettled sound is told again."""
+        """Follow a session that has opened; if it is not the first, unsettled sound is recognised again."""
 
+    def recognition_lost(self, error: ProviderError) -> None:
+        """Report that recognition broke, and will be tried again."""
 
-class _Hung(ProviderError):
-    """A session took nothing any more."""
+    def recognition_restored(self) -> None:
+        """Report that recognition works again."""
 
 
 class RecognitionStream:
-    """Keeps recognition going for the length of a conversation.
+    """Keeps recognition going, with one session after another.
 
-    While the gate is closed, sound waits in the pre-roll; when it opens, the pre-roll goes first. What
-    has not become a final transcript is told again when recognition had to be reopened. A recogniser
-    that is slow to take sound holds nobody up, unless it is a recording's.
+    While the gate is closed, sound is kept in the pre-roll, which is sent first when the gate opens. Sound
+    that no final transcript covers is sent again to the next session when one breaks. Live sound never waits
+    for a recogniser that is slow to take it; a recording does.
 
     Args:
+        setup: the recogniser.
         microphone: format of the sound that `write` takes.
-        pre_roll: seconds kept while the gate is closed.
-        live: False where `write` is to wait for the recogniser.
-        start_timeout: seconds that a session may take to open.
-        timeout: seconds that it may take to accept a piece of sound or a commit.
+        pre_roll: seconds of sound that are kept while the gate is closed.
+        live: False for a recording.
     """
 
     def __init__(
-        self,
-        recognizer: Recognizer[Options],
-        hints: Hints,
-        microphone: AudioFormat,
-        *,
-        pre_roll: float,
-        live: bool,
-        start_timeout: float,
-        timeout: float,
+        self, setup: RecognizerSetup, microphone: AudioFormat, *, pre_roll: float, live: bool
     ) -> None:
-        sound = recognizer.input_format
-        self._recognizer = recognizer
-        self._hints = hints
+        self.opened = Latch()
+        """Set when the first session is open."""
+        audio_format = setup.recognizer.input_format
+        self._setup = setup
         self._live = live
-        self._start_timeout = start_timeout
-        self._timeout = timeout
-        self._resampler = Resampler(microphone, sound)
-        self._pre_roll = UnsettledAudio(pre_roll, sound)
-        self._unsettled = UnsettledAudio(_KEPT_SECONDS, sound)
-        self._outbox: deque[Item] = deque(maxlen=_MOST_FRAMES)
-        self._handed = 0
-        self._partials: list[tuple[str, int]] = []
+        self._resampler = Resampler(microphone, audio_format)
+        self._pre_roll = UnsettledAudio(pre_roll, audio_format)
+        self._unsettled = UnsettledAudio(_UNSETTLED_SECONDS, audio_format)
+        self._outbox = Outbox()
+        self._partials = PartialPositions()
+        self._sessions = 0
         self._answers_commits = True
-        self._filled = asyncio.Event()
-        self._drained = asyncio.Event()
-        self._finished = self._all_told = False
+        self._finished = self._is_complete = False
 
-    async def run(self, news: RecognitionNews) -> None:
-        """Recognise until all is told that was heard before `finish`; reopen what breaks.
+    async def run(self, consumer: RecognitionConsumer) -> None:
+        """Recognise until everything written before `finish` is; reopen sessions that break.
 
         Raises:
-            ProviderError: recognition cannot be had, for good.
+            ProviderError: recognition is broken for good.
         """
-        outage = Outage(news)
+        outage = Outage()
         while True:
             try:
                 with own_cancellation("the recogniser broke"):
-                    await self._session(news, outage)
-                if self._all_told:
+                    await self._run_session(consumer, outage)
+                if self._is_complete:
                     return
                 raise ProviderError("the recogniser stopped listening by itself", retryable=True)
             except Exception as broken:
                 error = as_provider_error("the recogniser broke", broken, retryable=True)
-                if self._all_told:
+                if self._is_complete:
                     logger.warning("the recogniser did not close: %s", error)
                     return
-                hung, matters = isinstance(error, _Hung), bool(self._unsettled)
-                await asyncio.sleep(outage.broke(error, hung=hung, matters=matters))
+                hung = isinstance(error, RecognizerHung)
+                retry = outage.failed(error, hung=hung, unsettled=bool(self._unsettled))
+                if retry.reported:
+                    consumer.recognition_lost(error)
+                await asyncio.sleep(retry.wait)
 
     async def write(self, audio: bytes, *, gate_open: bool) -> None:
-        """Hand over the next sound: to the recogniser, or to the pre-roll while the gate is closed."""
-        audio = self._resampler.write(audio)  # nothing, at times: it hands out sound by the block
+        """Send the next sound to the recogniser, or keep it in the pre-roll while the gate is closed."""
+        audio = self._resampler.write(audio)  # sometimes nothing: it returns sound by the block
         if not gate_open:
             if audio:
                 self._pre_roll.add(audio)
             return
-        for before in self._pre_roll:
-            self._send(before)
+        for earlier in self._pre_roll:
+            self._send(earlier)
         self._pre_roll.clear()
         if audio:
             self._send(audio)
-        while not self._live and len(self._outbox) >= _FRAMES_AHEAD:
-            await self._drained.wait()
+        while not self._live and len(self._outbox) >= _MAX_RECORDED_FRAMES:
+            await self._outbox.emptied.wait()
 
     def flush(self) -> None:
-        """Hand over the rest of the sound: no more will be written."""
+        """Send the rest of the sound: no more will be written."""
         if rest := self._resampler.flush():
             self._send(rest)
 
@@ -145,114 +135,62 @@ class RecognitionStream:
         self._send(Mark.COMMIT)
 
     def finish(self) -> None:
-        """Say that no more will be heard; `run` ends after the last final."""
+        """Announce that no more sound comes; `run` returns after the last final."""
         self._finished = True
         self._send(Mark.FINISH)
 
     def _send(self, item: Item) -> None:
         self._unsettled.add(item)
-        self._outbox.append(item)
-        self._drained.clear()
-        self._filled.set()
+        self._outbox.put(item)
 
-    async def _session(self, news: RecognitionNews, outage: Outage) -> None:
-        async with self._opened() as recognition:
-            again = outage.session_opened()
-            self._outbox = deque(self._unsettled, maxlen=_MOST_FRAMES)
-            self._drained.clear()
-            self._handed = self._unsettled.begins
+    async def _run_session(self, consumer: RecognitionConsumer, outage: Outage) -> None:
+        async with self._setup.session() as recognition:
+            outage.session_opened()
+            self._sessions += 1
+            self._outbox.refill(self._unsettled, self._unsettled.position)
             self._partials.clear()
             self._answers_commits = type(recognition).commit is not Recognition.commit
             async with asyncio.TaskGroup() as tasks:
-                sending = tasks.create_task(self._pass_on(recognition), name="listen: sound")
-                steady = tasks.create_task(outage.session_lasts(self._drained), name="listen: steady")
-                news.recognition_opened(again=again)
+                sending = self._outbox.send(recognition, self._setup.timeout)
+                sender = tasks.create_task(sending, name="recognition: send")
+                steady = tasks.create_task(self._steady(consumer, outage), name="recognition: steady")
+                self.opened.set()
+                consumer.recognition_opened(again=self._sessions > 1)
                 check = cancellation_check()
                 async for event in recognition:
                     check()
-                    if not isinstance(event, Notice):
-                        outage.worked()
-                    await self._tell(event, news)
-                sending.cancel()
+                    if not isinstance(event, Notice) and outage.session_works():
+                        consumer.recognition_restored()
+                    self._deliver(event, consumer)
+                sender.cancel()
                 steady.cancel()
-            self._all_told = self._finished
+            self._is_complete = self._finished
 
-    async def _tell(self, event: RecognitionEvent, news: RecognitionNews) -> None:
+    async def _steady(self, consumer: RecognitionConsumer, outage: Outage) -> None:
+        """Report that recognition is back when a session has lasted for a moment and has taken all sound."""
+        await asyncio.sleep(STEADY)
+        await self._outbox.emptied.wait()
+        if outage.session_lasts():
+            consumer.recognition_restored()
+
+    def _deliver(self, event: RecognitionEvent, consumer: RecognitionConsumer) -> None:
         if isinstance(event, PartialTranscript):
-            self._partials.append((event.text, self._handed))
-        if not isinstance(event, FinalTranscript):
-            await news.recognised(event, asked=False, passed=0)
-            return
-        asked = self._answers_commits and news.commits > self._outbox.count(Mark.COMMIT)
-        end, next_begins = self._end_of(event.text)
-        passed = 0 if self._answers_commits else self._unsettled.commits_before(next_begins)
-        await news.recognised(event, asked=asked, passed=passed)
-        # an empty final that nobody asked for settles nothing of words that were told
-        settles = asked or bool(words(event.text)) or not self._partials
-        if settles and not asked:
-            self._unsettled.settle_sound(end, most_commits=passed)
-        while self._unsettled.commits > news.commits:
+            self._partials.add(event.text, self._outbox.sent)
+        if isinstance(event, FinalTranscript):
+            self._deliver_final(event, consumer)
+        else:
+            consumer.recognized(event)
+
+    def _deliver_final(self, final: FinalTranscript, consumer: RecognitionConsumer) -> None:
+        answers_commit = self._answers_commits and consumer.unanswered_commits > self._outbox.commits
+        extent = self._partials.extent_of(final.text, self._outbox.sent)
+        passed = 0 if self._answers_commits else self._unsettled.commits_before(extent.next_begins)
+        consumer.recognized(final, answers_commit=answers_commit, passed_commits=passed)
+        # an empty final that answers no commit settles none of the words that were recognised
+        settles = answers_commit or bool(words(final.text)) or not self._partials
+        if settles and not answers_commit:
+            self._unsettled.settle_sound(extent.end, max_commits=passed)
+        while self._unsettled.commits > consumer.unanswered_commits:
             self._unsettled.settle_commit()
         if settles:
             self._partials.clear()
-
-    def _end_of(self, final: str) -> tuple[int, int]:
-        """Return the position up to which a final is of the sound, and where the words begin that follow it.
-
-        Where no commit says so, it ends where its words were first told.
-        """
-        size = len(words(final))
-        for (text, end), following in zip_longest(self._partials, self._partials[1:]):
-            if len(words(text)) == size and alike(text, final):
-                return end, following[1] if following else self._handed
-        return self._handed, self._handed
-
-    @asynccontextmanager
-    async def _opened(self) -> AsyncGenerator[Recognition, None]:
-        """Open a session, and close it within a limit."""
-        stack = AsyncExitStack()
-        try:
-            try:
-                async with asyncio.timeout(self._start_timeout) as limit:
-                    recognition = await stack.enter_async_context(self._recognizer.listen(self._hints))
-            except TimeoutError as error:
-                if not limit.expired():  # the recogniser's own
-                    raise
-                seconds = f"{self._start_timeout:g} s (`start_timeout`)"
-                late = f"the recogniser did not begin to listen within {seconds}"
-                raise ProviderError(late, retryable=True) from error
-            yield recognition
-        finally:
-            try:
-                async with asyncio.timeout(_CLOSING) as limit:
-                    await stack.__aexit__(*sys.exc_info())
-            except TimeoutError:
-                if not limit.expired():
-                    raise
-                logger.warning("the recogniser did not close within %g s", _CLOSING)
-
-    async def _pass_on(self, recognition: Recognition) -> None:
-        item: Item | None = None
-        try:
-            with own_cancellation("the recogniser broke"):
-                async with TimeLimit(self._timeout) as limit:
-                    check = cancellation_check()
-                    while True:  # every frame comes through here
-                        while self._outbox:
-                            item = self._outbox.popleft()
-                            limit.renew()
-                            if isinstance(item, bytes):
-                                self._handed += len(item)
-                                await recognition.write(item)
-                            else:
-                                await (recognition.commit() if item is Mark.COMMIT else recognition.finish())
-                            check()
-                        limit.suspend()
-                        self._drained.set()
-                        self._filled.clear()
-                        await self._filled.wait()
-        except TooLate:
-            what = {Mark.COMMIT: "a commit", Mark.FINISH: "the end of the sound"}
-            taken = "sound" if isinstance(item, bytes) or item is None else what[item]
-            late = f"the recogniser did not take {taken} within {self._timeout:g} s (`recognizer_timeout`)"
-            raise _Hung(late, retryable=True) from None

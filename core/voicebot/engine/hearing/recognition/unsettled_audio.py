@@ -1,8 +1,7 @@
-"""Sound that no final transcript has answered yet: it is told again where recognition breaks."""
+"""Sound that no final transcript covers yet: it is sent again when recognition breaks."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from enum import Enum, auto
 from typing import TypeAlias
@@ -11,7 +10,7 @@ from voicebot.audio import AudioFormat
 
 
 class Mark(Enum):
-    """What is said to a recogniser between pieces of sound."""
+    """What is sent to a recogniser between pieces of sound."""
 
     COMMIT = auto()
     FINISH = auto()
@@ -21,16 +20,16 @@ Item: TypeAlias = bytes | Mark
 
 
 class UnsettledAudio:
-    """Sound and marks in their order, at most `seconds` of sound."""
+    """Sound and marks in order, at most `seconds` of sound; positions are in bytes since the beginning."""
 
-    def __init__(self, seconds: float, sound: AudioFormat) -> None:
-        self.begins = 0
-        """Position of the first byte that is left, counted from the first that there was."""
+    def __init__(self, seconds: float, audio_format: AudioFormat) -> None:
+        self.position = 0
+        """Position of the first byte that is left."""
         self.commits = 0
-        """How many commits there are."""
-        self._most = sound.bytes_in(seconds)
+        """Number of commits that are left."""
+        self._max_size = audio_format.bytes_in(seconds)
         self._size = 0
-        self._items: deque[Item] = deque()
+        self._items: list[Item] = []
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items)
@@ -39,40 +38,40 @@ class UnsettledAudio:
         return bool(self._items)
 
     def add(self, item: Item) -> None:
-        """Keep one more; what is older than `seconds` is forgotten."""
+        """Add sound or a mark, and drop sound that is older than `seconds`."""
         self._items.append(item)
         if isinstance(item, bytes):
             self._size += len(item)
         elif item is Mark.COMMIT:
             self.commits += 1
-        while self._size > self._most:
-            self._forget_first()
+        while self._size > self._max_size:
+            self._drop_first()
 
     def clear(self) -> None:
-        """Forget all sound and commits; that no more will come stays."""
+        """Drop all sound and commits, but not the mark of the end."""
         while self._items and self._items[0] is not Mark.FINISH:
-            self._forget_first()
+            self._drop_first()
 
     def settle_commit(self) -> None:
-        """Forget what was said up to the first commit."""
-        while self._forget_first() is not Mark.COMMIT:
+        """Drop everything up to the first commit."""
+        while self._drop_first() is not Mark.COMMIT:
             pass
 
-    def settle_sound(self, position: int, *, most_commits: int = 0) -> None:
-        """Forget the sound before that position, and no more commits in it than so many."""
+    def settle_sound(self, position: int, *, max_commits: int = 0) -> None:
+        """Drop the sound before a position, up to the commit after `max_commits` others."""
         while self._items and self._items[0] is not Mark.FINISH:
             item = self._items[0]
-            if isinstance(item, bytes) and self.begins + len(item) > position:
+            if isinstance(item, bytes) and self.position + len(item) > position:
                 return
             if item is Mark.COMMIT:
-                if not most_commits:
+                if not max_commits:
                     return
-                most_commits -= 1
-            self._forget_first()
+                max_commits -= 1
+            self._drop_first()
 
     def commits_before(self, position: int) -> int:
-        """Return how many commits were made before that position of the sound."""
-        at, commits = self.begins, 0
+        """Return the number of commits before a position."""
+        at, commits = self.position, 0
         for item in self._items:
             at += len(item) if isinstance(item, bytes) else 0
             if at > position:
@@ -80,10 +79,10 @@ class UnsettledAudio:
             commits += item is Mark.COMMIT
         return commits
 
-    def _forget_first(self) -> Item:
-        item = self._items.popleft()
+    def _drop_first(self) -> Item:
+        item = self._items.pop(0)
         if isinstance(item, bytes):
-            self.begins += len(item)
+            self.position += len(item)
             self._size -= len(item)
         elif item is Mark.COMMIT:
             self.commits -= 1
