@@ -42,7 +42,7 @@ from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
 from voicebot.engine.turns.turn_detection import TurnDetection
-from voicebot.engine.turns.turns import Turns
+from voicebot.engine.turns.turn_taking import Turns
 from voicebot.errors import ProviderError
 from voicebot.events import (
     BotDucked,

@@ -9,7 +9,7 @@ from voicebot.engine.clock import Clock
 from voicebot.engine.timeline import Listened
 from voicebot.engine.turns.actions import Action, Answer
 from voicebot.engine.turns.idle import IdleTimer
-from voicebot.engine.turns.turns import Turns
+from voicebot.engine.turns.turn_taking import Turns
 
 LONGEST_WAIT = 60.0
 """Seconds that a recording waits for its words."""

@@ -18,10 +18,10 @@ from voicebot.engine.turns.actions import (
 )
 from voicebot.engine.turns.barge_in import BargeIn
 from voicebot.engine.turns.bot_turn import BotTurn
-from voicebot.engine.turns.noise import Noise
-from voicebot.engine.turns.preemptive_reply import PreemptiveReply
-from voicebot.engine.turns.speech_segments import DROPPED, SpeechSegment, SpeechSegments
-from voicebot.engine.turns.user_speech import UserSpeech
+from voicebot.engine.turns.user_turn.noise import Noise
+from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
+from voicebot.engine.turns.user_turn.speech_segments import DROPPED, SpeechSegment, SpeechSegments
+from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 from voicebot.engine.turns.wording import begins_assent, is_assent, is_question
 
 _WORDLESS = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.engine.turns.last_word import LastWord
+from voicebot.engine.turns.user_turn.transcription_delay import LastWord
 
 
 def test_without_a_word_since_the_last_sound_the_usual_time_is_waited() -> None:

@@ -14,7 +14,7 @@ from voicebot.engine.turns.actions import (
     Patience,
     TurnRules,
 )
-from voicebot.engine.turns.turns import Turns
+from voicebot.engine.turns.turn_taking import Turns
 
 RULES = TurnRules(Patience(0.3, 1.6), prepare="off")
 UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)

@@ -21,7 +21,7 @@ from voicebot.engine.turns.actions import (
     Resume,
     TurnRules,
 )
-from voicebot.engine.turns.turns import Turns
+from voicebot.engine.turns.turn_taking import Turns
 
 UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)
 SERIAL = TurnRules(Patience(0.3, 1.6), prepare="off", interruption=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from voicebot.engine.turns.noise import Noise
+from voicebot.engine.turns.user_turn.noise import Noise
 
 _PAUSES = 50
 _UNTOLD = 2.0

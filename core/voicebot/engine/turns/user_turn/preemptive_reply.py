@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action, Discard, Prepare, TurnRules
-from voicebot.engine.turns.last_word import LastWord
+from voicebot.engine.turns.user_turn.transcription_delay import LastWord
 
 
 class PreemptiveReply:
