@@ -10,6 +10,7 @@ from voicebot.audio import WholeSamples
 from voicebot.encodable import encodable
 from voicebot.engine.bot import Bot
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
+from voicebot.engine.clock import Clock
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.echo.advice import EchoAdvice
 from voicebot.engine.hearing.echo.echo_path import EchoPath
@@ -18,9 +19,7 @@ from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.recognition_stream import RecognitionStream
 from voicebot.engine.hearing.voice_activity import VoiceActivityGate
 from voicebot.engine.text.words import has_words
-from voicebot.engine.turns.actions import Answer
-from voicebot.engine.turns.scheduler import TurnScheduler
-from voicebot.engine.turns.turn_detection import TurnDetection
+from voicebot.engine.turns.user_input import UserInput
 from voicebot.errors import ProviderError
 from voicebot.events import (
     ConversationEvent,
@@ -28,8 +27,6 @@ from voicebot.events import (
     EchoIgnored,
     ProviderFailed,
     ProviderNoticed,
-    UserFinal,
-    UserPartial,
     UserSpeechStarted,
     UserSpeechStopped,
 )
@@ -53,11 +50,11 @@ class Hearing:
 
     def __init__(
         self,
-        floor: TurnScheduler,
+        user_input: UserInput,
         bot: Bot,
         stream: AudioStream,
+        clock: Clock,
         publish: Callable[[ConversationEvent], None],
-        judging: TurnDetection,
         echo: EchoPath,
         guard: EchoTranscriptFilter,
         filtered: Callable[[str], str],
@@ -66,11 +63,9 @@ class Hearing:
         conversation: str,
     ) -> None:
         self.ready = asyncio.Event()
-        self._floor = floor
-        self._turns = floor.turns
-        self._clock = floor.clock
+        self._user_input = user_input
+        self._clock = clock
         self._publish = publish
-        self._judging = judging if judging.wants_sound else None
         self._stream = stream
         self._microphone = stream.microphone
         self._echo = echo
@@ -106,7 +101,7 @@ class Hearing:
     @property
     def commits(self) -> int:
         """How many commits the recogniser has not answered."""
-        return self._turns.commits
+        return self._user_input.unanswered_commits
 
     def commit(self) -> None:
         """Ask the recogniser for the final transcript of what was said."""
@@ -117,13 +112,13 @@ class Hearing:
         """Recognise to the end of the input, or until recognition breaks for good (`ProviderError`)."""
         if self._listener is not None:
             await self._listener.run(self)
-            self._floor.do(self._turns.give_up(self._clock.now()))  # no more finals will come
+            self._user_input.recognition_ended()
 
     async def hear(self) -> None:
         """Take in what the device gives, to its end; what was said last is then not waited on."""
         live = self._stream.live
         if not live:
-            await self._floor.rest()  # lines piped in must not interrupt the greeting
+            await self._user_input.wait_while_busy()  # lines piped in must not interrupt the greeting
         with own_cancellation("the device broke"):
             check = cancellation_check()
             async for item in self._stream:
@@ -132,11 +127,11 @@ class Hearing:
                     await self._frame(self._whole_samples(item))
                 else:
                     self._news(item)
-                if not live and self._turns.busy:
-                    await self._floor.rest()
+                if not live and self._user_input.is_busy:
+                    await self._user_input.wait_while_busy()
         if self._listener is not None:
             self._listener.flush()
-            self._floor.do(self._turns.input_ended(self._clock.now()))
+            self._user_input.input_ended()
             self._listener.finish()
 
     def _news(self, item: TypedLine | DeviceLost | DeviceReopened) -> None:
@@ -144,7 +139,7 @@ class Hearing:
         match item:
             case TypedLine(text):
                 if (text := self._filtered(text)).strip():
-                    self._floor.do(self._turns.typed(now, text))
+                    self._user_input.typed(text)
             case DeviceLost(message) | DeviceReopened(message):
                 self._publish(DeviceChanged(now, isinstance(item, DeviceReopened), message))
                 self._device_changed(item)
@@ -156,12 +151,9 @@ class Hearing:
         if listener is None or self._microphone is None:
             return
         if not self._stream.live:
-            self._clock.advance(self._microphone.seconds_in(len(audio)))
-            if (deadline := self._floor.deadline) is not None and self._clock.now() >= deadline:
-                self._floor.tick(self._clock.now())
+            self._user_input.advance(self._microphone.seconds_in(len(audio)))
         audio = self._echo.hear(audio)
-        if self._judging is not None:
-            self._judging.hear(audio)
+        self._user_input.audio_received(audio)
         if ears is None:
             await listener.write(audio, gate_open=True)
             return
@@ -174,13 +166,13 @@ class Hearing:
             self._ignored(self._clock.now())
         if change == "started":
             self._speech_started()
-        await listener.write(audio, gate_open=was_speaking or ears.speaking or self._turns.awaits_final)
+        await listener.write(audio, gate_open=was_speaking or ears.speaking or self._user_input.awaits_final)
         if change == "stopped":
             self._speech_stopped(ears.silence, was_echo=ears.was_echo)
 
     async def recognised(self, event: RecognitionEvent, *, asked: bool, passed: int) -> None:
         """Take what was recognised, a final as in `RecognitionNews`."""
-        turns, now = self._turns, self._clock.now()
+        now = self._clock.now()
         if self._ears is not None:
             self._guard.sounds(another_voice=self._ears.is_another_voice)
         match event:
@@ -188,10 +180,7 @@ class Hearing:
                 text = self._words(text)
                 if self._guard.stops_partial(now, text):
                     return
-                self._floor.listened.last_partial = now
-                self._floor.do(turns.partial(now, text))
-                if turns.transcript:
-                    self._publish(UserPartial(now, turns.transcript))
+                self._user_input.partial(text)
             case FinalTranscript(text):
                 self._settled(now, self._words(text), asked=asked, passed=passed)
             case SpeechStarted():
@@ -214,12 +203,9 @@ class Hearing:
         if self._guard.stops_final(now, text):
             self._ignored(now, text)
             text = ""
-        actions = self._turns.final(now, text, asked=asked, passed=passed, ends_speech=self._ears is None)
-        answers = (action.text for action in actions if isinstance(action, Answer))
-        if words := self._turns.transcript or next(answers, ""):
-            self._floor.listened.final = now
-            self._publish(UserFinal(now, words))
-        self._floor.do(actions)
+        self._user_input.final(
+            text, answers_commit=asked, passed_commits=passed, ends_speech=self._ears is None
+        )
 
     def _ignored(self, now: float, text: str = "") -> None:
         self._publish(EchoIgnored(now, text))
@@ -229,32 +215,27 @@ class Hearing:
     def _speech_started(self) -> None:
         now = self._clock.now()
         self._guard.started(now)
-        self._floor.do(self._turns.speech_started(now))
-        if self._judging is not None:
-            self._judging.speech_started(new_turn=not (self._turns.transcript or self._turns.awaits_final))
+        self._user_input.speech_started()
         self._publish(UserSpeechStarted(now))
 
     def _speech_stopped(self, silence: float, *, was_echo: bool) -> None:
         now = self._clock.now()
         self._guard.stopped(now, was_echo=was_echo)
-        self._floor.listened.speech_stopped = now - silence
         self._publish(UserSpeechStopped(now, now - silence))
-        if self._judging is not None:
-            self._judging.speech_stopped()
-        self._floor.do(self._turns.speech_stopped(now, now - silence))
+        self._user_input.speech_stopped(silence)
 
     def recognition_opened(self, *, again: bool) -> None:
         """Take note that a session is open; where it is one more, unsettled sound is told again."""
         self.ready.set()
         if again:
-            self._floor.do(self._turns.recognition_reopened(self._clock.now()))
+            self._user_input.recognition_reopened()
 
     def recognition_lost(self, error: ProviderError) -> None:
         """Tell that recognition is away, and will be tried again."""
         self._publish(ProviderFailed(self._clock.now(), "recognizer", str(error)))
-        self._floor.note_recognition(away=True)
+        self._user_input.recognition_lost()
 
     def recognition_back(self) -> None:
         """Tell that recognition works again."""
         self._publish(ProviderNoticed(self._clock.now(), "recognizer", "the recogniser works again"))
-        self._floor.note_recognition(away=False)
+        self._user_input.recognition_restored()

@@ -1,439 +1,252 @@
 """Whose turn it is, as a state machine without I/O: what happened, and when, goes in; what to do comes out.
 
-Times are seconds on any one clock. After each call, `deadline` is when `tick` wants to be called next.
+Times are seconds on the conversation's clock. After each call, `deadline` is when to call `tick` next.
 """
 
 from __future__ import annotations
 
-from voicebot.engine.text.words import same_words, words
-from voicebot.engine.turns.actions import (
-    Action,
-    Answer,
-    AskTurnDetector,
-    Commit,
-    Correct,
-    Interrupt,
-    Resume,
-    TurnRules,
-)
-from voicebot.engine.turns.barge_in import BargeIn
-from voicebot.engine.turns.bot_turn import BotTurn
-from voicebot.engine.turns.user_turn.noise import Noise
-from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
-from voicebot.engine.turns.user_turn.speech_segments import DROPPED, SpeechSegment, SpeechSegments
-from voicebot.engine.turns.user_turn.user_speech import UserSpeech
-from voicebot.engine.turns.wording import begins_assent, is_assent, is_question
-
-_WORDLESS = 1.0
-"""Seconds without another word after which the user has fallen silent, where words alone stand for speech."""
-_NOISE_LEAST = 1.5
-"""Seconds of speech without a new word before it may be a noise, however short patience is."""
-_WORD = 0.15
-"""Seconds that the quickest speaker needs for a word."""
-_EAGER = 0.3
-"""Seconds for which words must not have changed to be prepared for while the user still seems to speak."""
+from voicebot.engine.text.words import same_words
+from voicebot.engine.turns.actions import Action, Answer, Correct, Resume
+from voicebot.engine.turns.barge_in import SpeechOverBot
+from voicebot.engine.turns.bot_turn import BotSaid, BotTurn
+from voicebot.engine.turns.rules import TurnRules
+from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment
+from voicebot.engine.turns.user_turn.user_turn import UserTurn
 
 
-class Turns:
-    """Decides when the user has finished, and when the bot has to.
+class TurnTaking:
+    """Takes turns between the user and the bot.
 
-    Two decisions end a turn. *Prepare* is early and cheap: the reply is made, but nobody hears it; it is
-    withdrawn if the user goes on. *Answer* lets it be heard, when the silence has lasted as long as the
-    turn detector thinks right for the words that were said.
+    `UserTurn` decides when the user has finished. Speech over an audible reply at first only ducks it: a
+    cough or an "okay" need not stop the bot. Words other than a backchannel stop it at once, and so does
+    speech that goes on; if that was noise after all, the reply is resumed (`BotTurn`, `BargeIn`).
 
-    Speech over an audible reply only lowers its voice at first: a cough or an "okay" need not stop it.
-    Words other than assent do at once, and so does speech that goes on; should that have been
-    a noise after all, the reply is resumed.
-
-    Speech start and stop come from a voice activity detector or the recogniser. Where neither reports
-    them, words stand for speech, and a final transcript or the lack of more words for its end.
+    Speech is reported by a voice activity detector or the recogniser. Where neither reports it, words stand
+    for speech, and a final transcript or the lack of more words for its end.
 
     Args:
-        rules: what the config says about turns.
-        detects: whether a voice activity detector reports speech, so that no word comes without a report.
-        live: False for a recording, whose seconds say nothing about how late words are.
+        has_detector: whether a voice activity detector reports speech, so that words never come without a
+            report.
+        live: False for a recording, whose clock says nothing about how late words are.
     """
 
-    def __init__(self, rules: TurnRules, *, detects: bool = True, live: bool = True) -> None:
-        self.deadline: float | None = None
-        self.patience = rules.patience
-        """Bounds for the silence that ends this turn; may be set anew while the bot speaks."""
-        self.asked = ""
-        """What the bot said last."""
-        self.ahead = PreemptiveReply(rules)
+    def __init__(self, rules: TurnRules, *, has_detector: bool = True, live: bool = True) -> None:
         self._rules = rules
-        self._said = SpeechSegments(live=live)
-        self._speech = UserSpeech(detects=detects)
-        self._through_noise = False
-        self._wait: float | None = None
-        self._judged: tuple[str, bool] | None = None
-        self._bot = BotTurn(rules.unheard, stands=rules.asked_once)
-        self._overlap = BargeIn(rules)
-        self._began_over_the_bot = False
-        self._input_ended = False
+        self._user = UserTurn(rules, has_detector=has_detector, live=live)
+        self._bot = BotTurn(rules)
+
+    @property
+    def deadline(self) -> float | None:
+        """When to call `tick`, if nothing happens before."""
+        return self._bot.barge_in.deadline if self._bot.is_active else self._user.endpointing.deadline
+
+    @property
+    def said(self) -> BotSaid:
+        """What the bot said last."""
+        return self._bot.said
 
     @property
     def transcript(self) -> str:
         """The words of the user's turn so far."""
-        return self._said.text
+        return self._user.text
 
     @property
     def awaits_final(self) -> bool:
-        """Whether the recogniser still owes the final transcript of a `Commit`."""
-        return self._said.awaits_final
+        """Whether a final transcript of the user's turn is waited for."""
+        return self._user.segments.awaits_final
 
     @property
-    def commits(self) -> int:
-        """How many commits the recogniser has not answered, whether or not they are waited for."""
-        return self._said.commits
+    def unanswered_commits(self) -> int:
+        """How many commits have got no final transcript, whether or not it is waited for."""
+        return self._user.segments.unanswered_commits
 
     @property
-    def replying(self) -> bool:
-        """Whether it is the bot's turn."""
-        return self._bot.is_on
+    def is_bot_turn(self) -> bool:
+        """Whether the bot replies, or is about to be heard."""
+        return self._bot.is_active
 
     @property
-    def busy(self) -> bool:
-        """Whether the bot is at work: replying, or waiting for the words that it will reply to."""
-        awaits_judgement = self._judged is not None and self._wait is None
-        return self._bot.is_on or self.awaits_final or awaits_judgement
+    def is_busy(self) -> bool:
+        """Whether the bot is at work: replying, or waiting for what it needs before it replies."""
+        return self._bot.is_active or self.awaits_final or self._user.endpointing.awaits_turn_detector
 
     @property
-    def idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether nothing is going on and nothing is left to answer."""
-        return not (self._speech.goes_on or self.busy or self.transcript)
+        return not (self._user.speech.is_active or self.is_busy or self.transcript)
 
     def speech_started(self, now: float) -> list[Action]:
-        """Take note that the user began to speak, at the start or again after a pause."""
-        self._speech.report()
-        return self._begin_speech(now)
+        """Record that the user began to speak, or went on after a pause."""
+        self._user.speech.start_reported()
+        return self._start_speech(now)
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
-        """Take note that the user fell silent at `silent_since`, perhaps only to think."""
-        if not (self._speech.goes_on or self._speech.awaits_report):
-            return []
-        self._speech.stop(silent_since)
-        self.ahead.word_told(self._speech.changed_at, silent_since)
-        return [*self._commit(now), *self._decide(now)]
+        """Record that the user has been silent since then."""
+        actions = self._user.stop_speech(now, silent_since)
+        return actions + self._decide(now)
 
     def partial(self, now: float, text: str) -> list[Action]:
-        """Take the words of the segment that is being recognised."""
-        silent = self._speech.detects and self._is_silent_since_final
-        segment = self._said.of_partial(now, text, silent=silent)
+        """Record a partial transcript."""
+        segment = self._user.match_partial(now, text)
         if segment is None:
             return []
         if segment.turn is not None:
             return self._late_partial(now, segment, text)
-        actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
-        self._speech.told()
-        before = self.transcript
-        self._said.recognise(now, segment, text)
-        self._note_change(now, before)
+        actions = self._start_speech(now) if self._user.starts_speech(segment, text) else []
+        self._user.add_partial(now, segment, text)
         return actions + self._decide(now)
 
     def final(
-        self, now: float, text: str, *, asked: bool = True, passed: int = 0, ends_speech: bool = False
+        self,
+        now: float,
+        text: str,
+        *,
+        answers_commit: bool = True,
+        passed_commits: int = 0,
+        ends_speech: bool = False,
     ) -> list[Action]:
-        """Take the settled words of a segment.
+        """Record a final transcript.
 
         Args:
-            asked: whether it can answer a commit, as no final can that comes before the commit is made.
-            passed: commits within its speech, where the recogniser does not answer them.
-            ends_speech: if it answers none, the recogniser has found the end of speech by itself.
+            answers_commit: whether it can answer a commit; a final that comes before a commit cannot.
+            passed_commits: commits within its speech, where the recogniser does not answer them.
+            ends_speech: whether the recogniser has found the end of speech itself, if this answers no commit.
         """
-        segment = self._said.of_final(
-            now, text, asked=asked, silent=self._is_silent_since_final, can_be_new=self._can_be_new(now, text)
-        )
+        segment = self._user.match_final(now, text, answers_commit=answers_commit)
         if segment is None:
             return self._decide(now)
-        actions = self._begin_speech(now) if self._starts_speech(segment, text) else []
-        ends_speech = ends_speech and segment.asked_at is None
-        before, answered = self.transcript, segment.text
-        self._said.settle(now, segment, text, asked=asked, ends=ends_speech or not self._speech.goes_on)
-        self._said.pass_commits(passed)
-        self._speech.settled(now, ended=ends_speech and segment.turn is None)
+        actions = self._start_speech(now) if self._user.starts_speech(segment, text) else []
+        before = segment.text
+        self._user.add_final(
+            now,
+            segment,
+            text,
+            answers_commit=answers_commit,
+            passed_commits=passed_commits,
+            ends_speech=ends_speech,
+        )
         if segment.turn is not None:
-            return actions + self._reconcile(now, segment, answered)
-        self._note_change(now, before, told=False)
+            return actions + self._late_final(now, segment, before)
         return actions + self._decide(now)
 
-    def judged(self, now: float, wait: float) -> list[Action]:
-        """Take the turn detector's answer to the last `Judge`: seconds of silence that end the turn."""
-        self._wait = wait
+    def turn_detected(self, now: float, wait: float) -> list[Action]:
+        """Record the answer to `AskTurnDetector`: seconds of silence that end the turn."""
+        self._user.endpointing.turn_detected(wait)
         return self._decide(now)
 
     def typed(self, now: float, text: str) -> list[Action]:
-        """Take a typed line: it ends the turn, and interrupts whatever the bot is doing.
+        """Record a typed line: it ends the turn, and interrupts the bot."""
+        actions = self._user.commit_open_speech(now) + self._interrupt(now)
+        return [*actions, *self._user.add_typed(text), self._answer()]
 
-        What is being said belongs to the turn as far as it was told; what is said from now on does not.
-        """
-        unsettled = self._said.is_open and (self._speech.goes_on or bool(self._said.text))
-        actions = [*self._interrupt(now), *self.ahead.withdraw()]
-        if unsettled:
-            actions = [*self._commit(now), *actions]
-        self._said.add(text)
-        return [*actions, self._answer()]
-
-    def bot_begins(self) -> None:
-        """Take note that the bot speaks unasked: a greeting, or a prompt."""
+    def bot_started(self) -> None:
+        """Record that the bot speaks first: a greeting, a prompt, or goodbye."""
         self._bot.begin(None)
 
-    def reply_heard(self, now: float) -> None:
-        """Take note that the reply became audible: from now on, interrupting it leaves its traces."""
-        self._bot.heard(now)
+    def reply_audible(self, now: float) -> None:
+        """Record that the reply is heard from now on."""
+        self._bot.audible(now)
 
-    def reply_ended(self, now: float) -> list[Action]:
-        """Take note that the bot has finished its turn."""
-        self._bot.end()
-        self._overlap.end()
-        assent = self._overlap.take_assent(now)
-        if assent and self._is_asked():
-            self._said.add(assent, first=True)
+    def reply_took(self, seconds: float) -> None:
+        """Learn from how long a reply took from the request to its first sound."""
+        self._user.endpointing.preemptive_reply.measure_reply(seconds)
+
+    def reply_interrupted(self, said: BotSaid) -> None:
+        """Record what was heard of a reply that was interrupted."""
+        self._bot.heard(said)
+
+    def reply_ended(self, now: float, said: BotSaid | None) -> list[Action]:
+        """Record that the bot has finished its turn.
+
+        Args:
+            said: None if what it said before is still to be answered.
+        """
+        if answer := self._bot.complete(now, said):
+            self._user.segments.add(answer, first=True)
         return self._decide(now)
 
     def recognition_reopened(self, now: float) -> list[Action]:
-        """Take note that the recogniser begins anew with what it had not settled: its reports are void."""
-        self._said.reopened(now)
-        return (
-            self._decide(now) if self._speech.detects else self.speech_stopped(now, now) or self._decide(now)
-        )
-
-    def input_ended(self, now: float) -> list[Action]:
-        """Take note that nothing more will be heard: whatever was said is answered without patience."""
-        actions: list[Action] = []
-        if self._speech.goes_on or self._speech.awaits_report:
-            actions = self.speech_stopped(now, now)
-        elif not (
-            self._speech.detects and self._speech.is_reported
-        ):  # there may be words that are not told yet
-            actions = self._commit(now)
-        self._input_ended = True
+        """Record that a new recognition session hears again what has no final transcript yet."""
+        self._user.segments.reopened(now)
+        actions = [] if self._user.speech.has_detector else self._user.stop_speech(now, now)
         return actions + self._decide(now)
 
-    def give_up(self, now: float) -> list[Action]:
-        """Take note that finals which the recogniser owes will not come: what was understood must do."""
-        self._said.give_up()
+    def input_ended(self, now: float) -> list[Action]:
+        """Record that no more sound will come: what was said is answered without patience."""
+        return self._user.end_input(now) + self._decide(now)
+
+    def give_up_finals(self, now: float) -> list[Action]:
+        """Record that no final transcript will come: answer the words that there are."""
+        self._user.segments.give_up_finals()
         return self._decide(now)
 
     def tick(self, now: float) -> list[Action]:
-        """Let time pass."""
+        """Do what is due."""
         return self._decide(now)
 
-    @property
-    def _is_silent_since_final(self) -> bool:
-        return self._speech.is_silent_since_final(tells_partials=self._said.tells_partials)
-
-    def _can_be_new(self, now: float, text: str) -> bool:
-        """Whether words can have been said since the last final."""
-        seconds = _WORD * len(words(text))
-        return self._speech.can_have_said(now, seconds, tells_partials=self._said.tells_partials)
-
-    def _starts_speech(self, segment: SpeechSegment, text: str) -> bool:
-        reported = self._speech.goes_on or self._speech.is_reported
-        return bool(text) and not reported and segment.turn is None and not segment.is_owed
-
-    def _commit(self, now: float) -> list[Action]:
-        if self._input_ended:
+    def _start_speech(self, now: float) -> list[Action]:
+        user, bot = self._user, self._bot
+        if user.endpointing.input_ended:  # the words were said before
             return []
-        self._said.commit(now)
-        return [Commit()]
-
-    def _note_change(self, now: float, before: str, *, told: bool = True) -> None:
-        """Take note of when the words changed; what is `told` of them says how late words come."""
-        if same_words(before, self.transcript):
-            return
-        self._speech.noise.words_came(now, speaking=self._speech.goes_on)
-        if told:
-            self._speech.changed_at = now
-            if not self._speech.goes_on:
-                self.ahead.word_told(now, self._speech.silent_since)
-
-    def _begin_speech(self, now: float) -> list[Action]:
-        if self._input_ended:  # what is told now was said before
-            return []
-        self._speech.begin(now, after_pause=not self._bot.is_on and bool(self.transcript))
-        self._wait = self._judged = None
-        self._began_over_the_bot = self._bot.is_on
-        actions: list[Action] = []
-        if self._bot.is_on and self._rules.interruptible:
-            if (self._bot.is_unheard(now) and not self._through_noise) or not self._rules.interruption:
-                self._began_over_the_bot = False
-                self._speech.pauses.extend(
-                    [now - self._speech.silent_since] if self._bot.is_unheard(now) else []
-                )
-                actions = self._interrupt(now)
-            else:
-                actions = self._overlap.begin(now)
-        self._said.open().spoken = True
+        over_bot, is_stopped = bot.is_active, bot.is_stopped_by_sound(now)
+        after_pause = bot.is_unheard(now) if is_stopped else not over_bot and bool(user.text)
+        user.start_speech(now, after_pause=after_pause, over_bot=over_bot and not is_stopped)
+        actions = self._interrupt(now) if is_stopped else bot.speech_started(now)
+        user.segments.open().has_speech = True
         return actions + self._decide(now)
 
     def _interrupt(self, now: float) -> list[Action]:
-        if not self._bot.is_on:
+        if not self._bot.is_active:
             return []
-        unheard = self._bot.is_unheard(self._overlap.since if self._overlap else now)
-        self._bot.end()
-        self._overlap.end()
-        if unheard and self._bot.answers is not None:
-            self._said.rejoin(self._bot.answers)
-        return [Interrupt(unheard)]
-
-    def _can_be_answered_anew(self, now: float, segment: SpeechSegment) -> bool:
-        answers_it = self._bot.is_on and segment.turn == self._bot.answers
-        return answers_it and self._bot.is_unheard(now) and not self._overlap
+        interrupt = self._bot.interrupt(now)
+        if interrupt.unheard and self._bot.answered_turn is not None:
+            self._user.segments.rejoin(self._bot.answered_turn)
+        return [interrupt]
 
     def _late_partial(self, now: float, segment: SpeechSegment, text: str) -> list[Action]:
-        """Take words of a segment that has been answered: they count while nobody has heard the answer."""
-        if same_words(segment.text, text) or not self._can_be_answered_anew(now, segment):
-            self._said.recognise(now, segment, text)
+        """Record a partial transcript of a segment that has been answered."""
+        differs = not same_words(segment.text, text)
+        if not (differs and self._bot.can_be_taken_back(now, segment.turn)):
+            self._user.add_late_partial(now, segment, text)
             return []
         actions = self._interrupt(now)
-        self._said.recognise(now, segment, text)
-        self._speech.changed_at = now
+        self._user.add_late_partial(now, segment, text)
         return actions + self._decide(now)
 
-    def _reconcile(self, now: float, segment: SpeechSegment, answered: str) -> list[Action]:
-        """Compare the final that was not waited for with the words that were answered instead."""
+    def _late_final(self, now: float, segment: SpeechSegment, answered: str) -> list[Action]:
+        """Compare the final transcript of a segment with the words that have been answered."""
         if same_words(answered, segment.text):
             return []
-        if segment.turn == DROPPED:
-            if is_assent(segment.text):
-                return []
-            segment.turn = None
-            return self._decide(now)
-        if self._can_be_answered_anew(now, segment):
-            return [*self._interrupt(now), *self._decide(now)]
+        if segment.is_dropped:
+            return self._decide(now) if self._user.readmit(segment) else []
+        if self._bot.can_be_taken_back(now, segment.turn):
+            return self._interrupt(now) + self._decide(now)
         assert segment.turn is not None
-        return [Correct(self._said.words_of(segment.turn), turn=segment.turn)]
+        return [Correct(self._user.segments.words_of(segment.turn), turn=segment.turn)]
 
     def _decide(self, now: float) -> list[Action]:
-        """Do what is due; else set the deadline by which to look again."""
-        self.deadline = None
-        if self._bot.is_on:
-            return self._decide_overlap(now) if self._rules.interruptible else []
-        self._said.forget_empty()
-        actions = self.ahead.withdraw_unless_for(self.transcript)
-        if self._speech.goes_on and not (self._speech.detects or self._speech.awaits_report):
-            self.deadline = self._speech.changed_at + _WORDLESS
-            if now >= self.deadline:
-                return actions + self.speech_stopped(now, self._speech.changed_at)
-        if not (self.transcript or self.awaits_final):
-            return actions
-        return actions + (self._decide_speech(now) if self._speech.goes_on else self._decide_pause(now))
-
-    def _decide_speech(self, now: float) -> list[Action]:
-        """Decide while the user seems to speak, though it may be a noise: no words come of that."""
-        if not self.transcript:
-            return []
+        """Do what is due and set the deadline by which to look again."""
+        if self._bot.is_active:
+            return self._decide_barge_in(now) if self._rules.interruptible else []
         actions: list[Action] = []
-        if self._speech.noise.since is not None:
-            due = self._speech.noise.since + self._noise_most
-            if now < due:
-                self._set_deadline(due)
-            elif self._said.tells_partials or (self._speech.noise.asked and not self.awaits_final):
-                return [self._answer()]
-            elif not self._speech.noise.asked:
-                self._speech.noise.asked = True
-                actions = self._commit(now)
-            if self.awaits_final and self._speech.noise.asked:
-                timeout = max(self._said.owed) + self._rules.stable
-                if now >= timeout:
-                    return actions + self.give_up(now)
-                self._set_deadline(timeout)
-        if self._rules.prepare == "eager":
-            actions += self._prepare(now, self._speech.changed_at + _EAGER)
+        if self._user.decide(now, self._bot.said, actions):
+            actions.append(self._answer())
         return actions
 
-    def _decide_pause(self, now: float) -> list[Action]:
-        text = self.transcript
-        if self._began_over_the_bot and not self.awaits_final and is_assent(text) and not self._is_asked():
-            self._drop()
-            return self.ahead.withdraw()
-        actions: list[Action] = []
-        if self._judged != (evidence := (text, not self.awaits_final)) and text and not self._input_ended:
-            self._judged, self._wait = evidence, None
-            actions = [AskTurnDetector(text, not self.awaits_final, tuple(self._speech.pauses))]
-        due = max(self._silence_ends(), *(self._settled_by(at) for at in self._said.owed), 0.0)
-        if now < due:
-            self._set_deadline(due)
-            if self._wait is not None and self._rules.prepare != "off":
-                actions += self._prepare(now, due - self.ahead.lead)
-            return actions
-        if self.awaits_final:
-            return actions + self.give_up(now)
-        return [*actions, self._answer()]
-
-    def _silence_ends(self) -> float:
-        """Return when the silence has lasted long enough; noises do not put it off for ever."""
-        wait = 0.0 if self._input_ended else self.patience.bounded(self._wait)
-        ends = self._speech.silent_since + wait
-        if self._speech.noise.since is None or self.awaits_final:
-            return ends
-        return min(ends, self._speech.noise.since + self._noise_most)
-
-    @property
-    def _noise_most(self) -> float:
-        """Seconds for which speech without words holds an answer."""
-        return max(self.patience.latest, _NOISE_LEAST)
-
-    def _settled_by(self, committed_at: float) -> float:
-        """Return when the final of a commit is not waited for any longer."""
-        if not self.transcript or self._input_ended:
-            return committed_at + self._rules.final_timeout
-        stable = max(self._speech.changed_at, self._speech.silent_since) + self._rules.stable
-        return min(stable, committed_at + self._rules.final_timeout)
-
-    def _set_deadline(self, due: float) -> None:
-        self.deadline = due if self.deadline is None else min(due, self.deadline)
-
-    def _prepare(self, now: float, due: float) -> list[Action]:
-        """Have the reply made, no earlier than `due`, once the words are complete if the budget allows."""
-        text = self.transcript
-        if not text or not self.ahead.is_allowed:
-            return []
-        if not self._speech.goes_on:
-            due = self.ahead.due(
-                due, self._speech.silent_since, self._speech.changed_at if self.awaits_final else None
-            )
-        if now < due:
-            self._set_deadline(due)
-            return []
-        return self.ahead.begin(text)
-
-    def _decide_overlap(self, now: float) -> list[Action]:
-        """Decide about speech over the bot's own: an interruption, assent, or a noise."""
-        said = self._said.text
-        silent_since = None if self._speech.goes_on else self._speech.silent_since
-        if said and not is_assent(said):
-            in_doubt = self._speech.goes_on or (
-                self.awaits_final and now < self._speech.silent_since + self._rules.doubt
-            )
-            if not (in_doubt and begins_assent(said)):
-                return [*self._interrupt(now), *self._decide(now)]
-        actions = self._overlap.decide(now, silent_since=silent_since, awaits_final=self.awaits_final)
-        self.deadline = self._overlap.deadline
+    def _decide_barge_in(self, now: float) -> list[Action]:
+        """Decide about speech over the bot."""
+        user, barge_in = self._user, self._bot.barge_in
+        silent_since = None if user.speech.is_active else user.speech.silent_since
+        speech = SpeechOverBot(user.text, silent_since, self.awaits_final)
+        if barge_in.is_interruption(now, speech):
+            return self._interrupt(now) + self._decide(now)
+        actions = barge_in.decide(now, speech)
         if Resume() in actions:
-            if said:
-                self._overlap.assented(now, said)
-            self._said.forget_settled()
+            user.segments.remove_complete()
         return actions
-
-    def _is_asked(self) -> bool:
-        return is_question(self.asked)
-
-    def _drop(self) -> None:
-        self._said.drop()
-        self._forget_evidence()
-
-    def _forget_evidence(self) -> None:
-        self._wait = self._judged = None
-        self._began_over_the_bot = False
-        self._speech.noise = Noise()
 
     def _answer(self) -> Answer:
-        text = self.transcript
-        turn = self._said.answered()
-        self._through_noise = self._speech.noise.since is not None
-        self._forget_evidence()
-        self._bot.begin(turn)
-        self.deadline = None
-        return Answer(text, prepared=self.ahead.adopt(text), turn=turn)
+        text, in_noise = self._user.text, self._user.is_in_noise
+        turn = self._user.end()
+        self._bot.begin(turn, in_noise=in_noise)
+        return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(text), turn=turn)

@@ -1,1 +1,1 @@
-"""The user's turn: what was said in it, by whom it was recognised when, and when it is over."""
+"""The user's turn: its speech and words, when it is over, and the reply that is prepared meanwhile."""

@@ -1,31 +1,31 @@
-"""When the words before a pause are complete: recognisers tell the last one after the silence has begun."""
+"""How late words are recognised: the last one before a pause comes when the pause has already begun."""
 
 from __future__ import annotations
 
-_SETTLED = 0.12
-"""Seconds after which a word that was told in a pause is taken to be the last: some come in bursts."""
-_LEARNING = 0.3
+_BURST = 0.12
+"""Seconds after which a word that came in a pause counts as the last: some come in bursts."""
+_LEARNING_RATE = 0.3
 
 
-class LastWord:
-    """Knows from experience how late the last word before a pause is told.
+class TranscriptionDelay:
+    """The usual time from the end of speech to the partial transcript with its last word; times in seconds.
 
     Args:
-        lag: seconds after the last sound until it is told, until experience tells.
-        margin: seconds more that are waited where no word has come since the last sound.
+        expected: this time, until some have been measured.
+        margin: added to it where no word has come since speech ended.
     """
 
-    def __init__(self, lag: float, margin: float) -> None:
-        self._lag = lag
+    def __init__(self, expected: float, margin: float) -> None:
+        self._delay = expected
         self._margin = margin
 
-    def told_by(self, told_at: float, silent_since: float) -> float:
-        """Return when it can be taken to have been told, the latest word so far having come at `told_at`."""
-        if told_at > silent_since:
-            return told_at + _SETTLED
-        return silent_since + self._lag + self._margin
+    def complete_at(self, last_word_at: float, silent_since: float) -> float:
+        """Return when the words before a pause can be taken to be complete, the latest having come so far."""
+        if last_word_at > silent_since:
+            return last_word_at + _BURST
+        return silent_since + self._delay + self._margin
 
-    def learn(self, told_at: float, silent_since: float) -> None:
-        """Take note that a word came at `told_at`, which is nothing new if that was before the silence."""
-        if (lag := told_at - silent_since) > 0:
-            self._lag += _LEARNING * (lag - self._lag)
+    def measure(self, last_word_at: float, silent_since: float) -> None:
+        """Learn from a word that came during silence; one that came before says nothing."""
+        if (delay := last_word_at - silent_since) > 0:
+            self._delay += _LEARNING_RATE * (delay - self._delay)
