@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from voicebot.config.schema import Settings
@@ -29,7 +29,7 @@ class HearingSetup:
     recognizer: Recognizer[Options]
     voice_activity: VoiceActivityDetector[VoiceActivityOptions] | None
     settings: Settings
-    phrases: tuple[str, ...]
+    phrases: Sequence[str]
     transcript_filter: Callable[[str], str]
     conversation: str
 

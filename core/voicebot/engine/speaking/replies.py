@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from voicebot.engine.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.timeline import Listened
-from voicebot.engine.turns.actions import Answer, Correct, Interrupt, Patience
+from voicebot.engine.timeline import UserTurnMarks
+from voicebot.engine.turns.actions import Answer, Correct, Interrupt
+from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import (
     BotResumed,
@@ -23,8 +24,6 @@ from voicebot.events import (
 from voicebot.messages import ChatRequest, Message
 
 _CHARACTERS_PER_TOKEN = 4
-_SLOWER, _FASTER = 0.5, 0.1
-"""What a reply that took longer, or less long, than expected counts: to be late is worse than to be early."""
 
 
 @dataclass(slots=True)
@@ -35,7 +34,7 @@ class _Running:
     task: asyncio.Task[None]
     turn: int | None = None
     history: tuple[Message, ...] = ()
-    listened: Listened = field(default_factory=Listened)
+    listened: UserTurnMarks = field(default_factory=UserTurnMarks)
 
 
 class Replies:
@@ -49,13 +48,13 @@ class Replies:
 
     def __init__(
         self,
-        floor: TurnScheduler,
+        scheduler: TurnScheduler,
         history: History,
         means: ReplyContext,
         tasks: asyncio.TaskGroup,
-        ended: Callable[[str, Patience | None], None],
+        ended: Callable[[str, PatienceBounds | None], None],
     ) -> None:
-        self._floor = floor
+        self._scheduler = scheduler
         self._history = history
         self._means = means
         self._tasks = tasks
@@ -73,7 +72,7 @@ class Replies:
     def prepare(self, text: str) -> None:
         """Begin to make the reply to `text`; nobody hears it, and history does not know."""
         self.withdraw()
-        self._floor.listened.prepared += 1
+        self._scheduler.marks.prepared += 1
         self._publish(ReplyPrepared(self._now(), text))
         request = self._request(*self._history.request(Message("user", text)), ahead=True)
         reply = Reply(self._means, request, self._audible, held=True)
@@ -87,7 +86,7 @@ class Replies:
             return
         prepared.task.cancel()
         wasted = _tokens(prepared.reply)
-        listened = self._floor.listened
+        listened = self._scheduler.marks
         listened.withdrawn += 1
         listened.wasted_tokens += wasted
         self._publish(ReplyWithdrawn(self._now(), wasted))
@@ -98,7 +97,7 @@ class Replies:
         Args:
             line: what to say instead of asking the chat model, if anything.
         """
-        self._floor.listened.decided = now = self._now()
+        now = self._now()
         self._publish(UserTurnEnded(now, answer.text, answer.turn))
         before = self._history.messages
         self._questions[answer.turn] = self._history.user_said(answer.text)
@@ -109,7 +108,7 @@ class Replies:
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
         self._running.turn = answer.turn
-        self._running.listened = self._floor.take_listened()
+        self._running.listened = self._scheduler.take_marks()
         self._running.reply.release()
 
     def correct(self, correct: Correct) -> None:
@@ -163,7 +162,7 @@ class Replies:
 
     def _begin(self, source: ChatRequest | str) -> _Running:
         self._running = self._run(Reply(self._means, source, self._audible))
-        self._running.listened = self._floor.take_listened()
+        self._running.listened = self._scheduler.take_marks()
         return self._running
 
     def _run(self, reply: Reply) -> _Running:
@@ -206,13 +205,11 @@ class Replies:
 
     def _learn(self, reply: Reply) -> None:
         """Expect the next reply to take about as long as this one did."""
-        timeline, ahead = reply.timeline, self._floor.turns.ahead
-        if timeline.first_byte is not None:
-            more = timeline.first_byte - timeline.began - ahead.lead
-            ahead.lead += (_SLOWER if more > 0 else _FASTER) * more
+        if reply.timeline.first_byte is not None:
+            self._scheduler.reply_took(reply.timeline.first_byte - reply.timeline.began)
 
     def _audible(self) -> None:
-        self._floor.turns.reply_heard(self._now())
+        self._scheduler.reply_audible()
 
     def _now(self) -> float:
         return self._means.clock.now()

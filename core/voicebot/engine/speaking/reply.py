@@ -26,7 +26,7 @@ from voicebot.engine.text.speakable.speakable import Speakable
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.engine.timeline import Timeline
 from voicebot.engine.turn_rules import wanted_patience
-from voicebot.engine.turns.actions import Patience
+from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.errors import ProviderError
 from voicebot.events import ProviderFailed, ReplyStarted
 from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
@@ -80,7 +80,7 @@ class Reply:
         self._cutting = asyncio.Lock()
         self._more_written = asyncio.Event()
         self._written_at = 0.0
-        self.patience: Patience | None = None
+        self.patience: PatienceBounds | None = None
         """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
         self.question_refused = False
         """Whether the content filter left no word of an answer: the same question would fare no better."""

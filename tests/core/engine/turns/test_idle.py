@@ -8,7 +8,7 @@ import pytest
 
 from voicebot import ReplyEnded, Settings, TextDelta
 from voicebot.config.schema import GoodbyeOptions, IdleOptions, TurnOptions
-from voicebot.engine.turns.actions import HangUp, Prompt
+from voicebot.engine.turns.actions import Prompt, SayGoodbye
 from voicebot.engine.turns.idle import IdleRules, IdleTimer
 from voicebot.engine.turns.wording import is_farewell
 from voicebot.events import BotTurnEnded, ConversationEnded, ReplyPrepared, UserTurnEnded
@@ -43,12 +43,12 @@ def run(rules: IdleRules, *steps: tuple[float, str]) -> list[tuple[float, object
             now = machine.deadline
             for action in machine.tick(now):
                 done.append((now, action))
-                machine.note(now, idle=False)
-                machine.note(now + 1, idle=isinstance(action, Prompt))
+                machine.update(now, is_idle=False)
+                machine.update(now + 1, is_idle=isinstance(action, Prompt))
         if what == "answered":
-            machine.answered()
+            machine.reset()
         else:
-            machine.note(at, idle=what == "idle")
+            machine.update(at, is_idle=what == "idle")
     return done
 
 
@@ -86,19 +86,19 @@ HELLO = Prompt("Hello?")
         pytest.param(
             IdleRules(5, ("Hello?",), 9, end_after=12),
             [(0, "idle"), (900, "idle")],
-            [(5, HELLO), (11, HELLO), (12, HangUp())],
+            [(5, HELLO), (11, HELLO), (12, SayGoodbye())],
             id="the end comes so long after the user's last turn, prompts or not",
         ),
         pytest.param(
             IdleRules(end_after=12),
             [(0, "idle"), (11, "busy"), (11.2, "idle"), (12.5, "idle")],
-            [(12, HangUp())],
+            [(12, SayGoodbye())],
             id="noises put no end off",
         ),
         pytest.param(
             IdleRules(end_after=12),
             [(0, "idle"), (11, "busy"), (11.1, "answered"), (14, "idle"), (25, "idle"), (27, "idle")],
-            [(26, HangUp())],
+            [(26, SayGoodbye())],
             id="a turn puts the end off",
         ),
     ],

@@ -136,8 +136,8 @@ class Faulty(TurnDetector[Options]):
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (nan, "it gave nan where seconds were wanted"),
-        (numpy.float32("nan"), "it gave nan where seconds were wanted"),
+        (nan, "it returned nan instead of seconds"),
+        (numpy.float32("nan"), "it returned nan instead of seconds"),
         (None, "it broke: TypeError (-v shows where)"),
         ("soon", "it broke: ValueError (-v shows where)"),
         (asyncio.CancelledError(), "it broke: CancelledError (-v shows where)"),
@@ -148,7 +148,7 @@ def test_a_detector_that_gives_no_seconds_is_told_once_and_has_no_effect(
 ) -> None:
     assert pauses(Faulty(answer), "what is the weather", "thank you") == pytest.approx([1.2, 1.2], abs=0.1)
     warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
-    assert warnings == [f"the turn detector failed, so the bot waits its longest: {reason}"]
+    assert warnings == [f"the turn detector failed; the bot uses its longest wait instead: {reason}"]
 
 
 @pytest.mark.parametrize(("answer", "seconds"), [(inf, 1.2), (99.0, 1.2), (-inf, 0.3), (-1.0, 0.3)])

@@ -16,16 +16,16 @@ from voicebot.engine.turns.actions import (
     Duck,
     Hold,
     Interrupt,
-    Patience,
     Prepare,
     Resume,
-    TurnRules,
 )
-from voicebot.engine.turns.turns import Turns
+from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+from voicebot.engine.turns.turn_taking import TurnTaking
 
 UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)
-SERIAL = TurnRules(Patience(0.3, 1.6), prepare="off", interruption=0)
-AHEAD = TurnRules(Patience(0.3, 1.6), lead=0.5)
+SERIAL = TurnRules(PatienceBounds(0.3, 1.6), prepare="off", interruption=0)
+AHEAD = TurnRules(PatienceBounds(0.3, 1.6), reply_time=0.5)
 
 
 def judgement(judge: AskTurnDetector) -> float:
@@ -34,14 +34,14 @@ def judgement(judge: AskTurnDetector) -> float:
     return {"the": 1.6, "is": 1.6, "weather?": 0.3}.get(last, 0.8)
 
 
-def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float, Action]]:
+def play(machine: TurnTaking, *steps: tuple[str, float, object]) -> list[tuple[float, Action]]:
     """Feed (what, when, argument) to the machine, letting its deadlines pass in between."""
     done: list[tuple[float, Action]] = []
 
     def take(when: float, actions: list[Action]) -> None:
         for action in actions:
             if isinstance(action, AskTurnDetector):
-                take(when, machine.judged(when, judgement(action)))
+                take(when, machine.turn_detected(when, judgement(action)))
             else:
                 done.append((when, action))
 
@@ -61,16 +61,16 @@ def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float,
             case "typed":
                 take(when, machine.typed(when, str(argument)))
             case "audible":
-                machine.reply_heard(when)
+                machine.reply_audible(when)
             case "done":
-                machine.asked = str(argument or "")
-                take(when, machine.reply_ended(when))
+                said = BotSaid(str(argument or ""), PatienceBounds(0.3, 1.6))
+                take(when, machine.reply_ended(when, said))
             case "eof":
                 take(when, machine.input_ended(when))
             case "give up":
-                take(when, machine.give_up(when))
+                take(when, machine.give_up_finals(when))
             case "busy?":
-                assert machine.busy is argument
+                assert machine.is_busy is argument
             case _:
                 take(when, machine.tick(when))
     return done
@@ -467,24 +467,24 @@ OVERLAPS = {
 
 @pytest.mark.parametrize(("steps", "expected"), PREPARING.values(), ids=PREPARING.keys())
 def test_preparing(steps: list[tuple[str, float, object]], expected: list[tuple[float, Action]]) -> None:
-    done = play(Turns(AHEAD), *steps)
+    done = play(TurnTaking(AHEAD), *steps)
     assert [(pytest.approx(at), action) for at, action in done] == expected
 
 
 @pytest.mark.parametrize(("steps", "expected"), OVERLAPS.values(), ids=OVERLAPS.keys())
 def test_overlap(steps: list[tuple[str, float, object]], expected: list[tuple[float, Action]]) -> None:
-    done = play(Turns(AHEAD), *steps)
+    done = play(TurnTaking(AHEAD), *steps)
     assert [(pytest.approx(at), action) for at, action in done] == expected
 
 
 def test_the_eager_prepare_while_the_user_still_seems_to_speak() -> None:
-    machine = Turns(replace(AHEAD, prepare="eager"))
+    machine = TurnTaking(replace(AHEAD, prepare="eager"))
     done = play(machine, ("start", 0, 0), ("partial", 0.9, "hello"), ("wait", 1.2, 0))
     assert [(pytest.approx(at), action) for at, action in done] == [(1.2, Prepare("hello"))]
 
 
 def test_a_budget_limits_what_is_prepared_in_vain() -> None:
-    machine = Turns(replace(AHEAD, budget=1))
+    machine = TurnTaking(replace(AHEAD, prepare_budget=1))
     words = [f"word{number}" for number in range(4)]
     done = play(
         machine,
@@ -508,13 +508,13 @@ def test_a_budget_limits_what_is_prepared_in_vain() -> None:
 
 @pytest.mark.parametrize(("steps", "expected"), TABLE.values(), ids=TABLE.keys())
 def test_rule(steps: list[tuple[str, float, object]], expected: list[tuple[float, Action]]) -> None:
-    done = play(Turns(SERIAL), *steps)
+    done = play(TurnTaking(SERIAL), *steps)
     assert [(pytest.approx(at), action) for at, action in done] == expected
 
 
 def test_a_bot_that_cannot_be_interrupted_answers_what_was_said_after_it_has_finished() -> None:
     done = play(
-        Turns(replace(SERIAL, interruptible=False)),
+        TurnTaking(replace(SERIAL, interruptible=False)),
         ("start", 0, 0),
         ("stop", 1.25, 0),
         ("final", 1.4, "hello"),
@@ -529,29 +529,29 @@ def test_a_bot_that_cannot_be_interrupted_answers_what_was_said_after_it_has_fin
 
 
 def test_a_greeting_that_is_interrupted_leaves_no_question() -> None:
-    machine = Turns(SERIAL)
-    machine.bot_begins()
+    machine = TurnTaking(SERIAL)
+    machine.bot_started()
     done = play(machine, ("start", 0, 0), ("stop", 1.25, 0), ("final", 1.3, "hello"), ("wait", 9, 0))
     assert [action for _, action in done] == [UNHEARD, Commit(), Answer("hello")]
 
 
 def test_a_recogniser_that_alone_decides_the_end_is_believed() -> None:
-    machine = Turns(TurnRules(Patience(0, 0), prepare="off"))
+    machine = TurnTaking(TurnRules(PatienceBounds(0, 0), prepare="off"))
     machine.speech_started(0.0)
     assert Answer("hello") in machine.final(1.0, "hello", ends_speech=True)
 
 
 def test_the_machine_is_idle_only_when_nothing_is_left_to_answer() -> None:
-    machine = Turns(SERIAL)
-    assert machine.idle
+    machine = TurnTaking(SERIAL)
+    assert machine.is_idle
     machine.speech_started(0.0)
-    assert not machine.idle
+    assert not machine.is_idle
     machine.speech_stopped(1.25, 1.0)
-    assert machine.busy
+    assert machine.is_busy
     machine.final(1.3, "hello")
-    assert not machine.idle
-    machine.judged(1.3, 0.8)
-    assert not machine.busy
+    assert not machine.is_idle
+    machine.turn_detected(1.3, 0.8)
+    assert not machine.is_busy
     assert machine.tick(1.8) == [Answer("hello")]
-    machine.reply_ended(5.0)
-    assert machine.idle
+    machine.reply_ended(5.0, None)
+    assert machine.is_idle

@@ -11,16 +11,15 @@ from voicebot.engine.turns.actions import (
     Commit,
     Correct,
     Interrupt,
-    Patience,
-    TurnRules,
 )
-from voicebot.engine.turns.turns import Turns
+from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+from voicebot.engine.turns.turn_taking import TurnTaking
 
-RULES = TurnRules(Patience(0.3, 1.6), prepare="off")
+RULES = TurnRules(PatienceBounds(0.3, 1.6), prepare="off")
 UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)
 
 
-def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float, Action]]:
+def play(machine: TurnTaking, *steps: tuple[str, float, object]) -> list[tuple[float, Action]]:
     """Feed (what, when, argument) to the machine, letting its deadlines pass in between; silence ends a turn
     after 0.8 seconds."""
     done: list[tuple[float, Action]] = []
@@ -28,7 +27,7 @@ def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float,
     def take(when: float, actions: list[Action]) -> None:
         for action in actions:
             if isinstance(action, AskTurnDetector):
-                take(when, machine.judged(when, 0.8))
+                take(when, machine.turn_detected(when, 0.8))
             else:
                 done.append((when, action))
 
@@ -46,15 +45,15 @@ def play(machine: Turns, *steps: tuple[str, float, object]) -> list[tuple[float,
             case "final":
                 take(when, machine.final(when, str(argument)))
             case "early final":
-                take(when, machine.final(when, str(argument), asked=False))
+                take(when, machine.final(when, str(argument), answers_commit=False))
             case "own final":
-                take(when, machine.final(when, str(argument), asked=False, ends_speech=True))
+                take(when, machine.final(when, str(argument), answers_commit=False, ends_speech=True))
             case "typed":
                 take(when, machine.typed(when, str(argument)))
             case "audible":
-                machine.reply_heard(when)
+                machine.reply_audible(when)
             case "done":
-                take(when, machine.reply_ended(when))
+                take(when, machine.reply_ended(when, None))
             case "reopened":
                 take(when, machine.recognition_reopened(when))
             case "eof":
@@ -267,7 +266,7 @@ CASES = {
 
 @pytest.mark.parametrize(("steps", "turns"), CASES.values(), ids=CASES.keys())
 def test_words_are_answered_once(steps: list[tuple[str, float, object]], turns: list[str]) -> None:
-    assert turns_in(play(Turns(RULES), *steps)) == turns
+    assert turns_in(play(TurnTaking(RULES), *steps)) == turns
 
 
 UNDETECTED = {
@@ -329,7 +328,7 @@ UNDETECTED = {
 
 @pytest.mark.parametrize(("steps", "turns"), UNDETECTED.values(), ids=UNDETECTED.keys())
 def test_without_a_detector(steps: list[tuple[str, float, object]], turns: list[str]) -> None:
-    assert turns_in(play(Turns(RULES, detects=False), *steps)) == turns
+    assert turns_in(play(TurnTaking(RULES, has_detector=False), *steps)) == turns
 
 
 def test_the_first_final_of_a_recording_is_of_its_first_words_however_fast_it_is_read() -> None:
@@ -342,7 +341,10 @@ def test_the_first_final_of_a_recording_is_of_its_first_words_however_fast_it_is
         ("final", 60, "and goodbye"),
         ("wait", 90, 0),
     ]
-    assert turns_in(play(Turns(RULES, detects=False, live=False), *steps)) == ["hello", "and goodbye"]
+    assert turns_in(play(TurnTaking(RULES, has_detector=False, live=False), *steps)) == [
+        "hello",
+        "and goodbye",
+    ]
 
 
 def answered_at(done: list[tuple[float, Action]]) -> float:
@@ -367,17 +369,17 @@ def test_a_noise_holds_the_answer_for_the_longest_patience_at_most(
     noise: list[tuple[str, float, object]],
 ) -> None:
     question = [*spoken("what time is it", 0), ("final", 1.1, "what time is it")]
-    assert answered_at(play(Turns(RULES), *question, *noise, ("wait", 15, 0))) <= 1.5 + 1.6
+    assert answered_at(play(TurnTaking(RULES), *question, *noise, ("wait", 15, 0))) <= 1.5 + 1.6
 
 
 def test_a_noise_after_the_last_word_without_a_pause_holds_the_answer_no_longer() -> None:
     question = [("start", 0, 0), ("partial", 0.8, "what time is it"), ("wait", 15, 0)]
-    assert answered_at(play(Turns(RULES), *question)) <= 0.8 + 1.6
+    assert answered_at(play(TurnTaking(RULES), *question)) <= 0.8 + 1.6
 
 
 def test_speech_of_which_no_partials_are_told_is_asked_for_before_it_is_taken_for_a_noise() -> None:
     done = play(
-        Turns(RULES),
+        TurnTaking(RULES),
         *[("start", 0, 0), ("stop", 1, 0), ("final", 1.1, "turn on the lamp")],
         *[
             ("start", 1.5, 0),
