@@ -20,6 +20,7 @@ from voicebot.engine.hearing.recognition_stream import RecognitionStream
 from voicebot.engine.hearing.voice_activity import VoiceActivityGate
 from voicebot.engine.text.words import has_words
 from voicebot.engine.turns.user_input import UserInput
+from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.errors import ProviderError
 from voicebot.events import (
     ConversationEvent,
@@ -203,9 +204,7 @@ class Hearing:
         if self._guard.stops_final(now, text):
             self._ignored(now, text)
             text = ""
-        self._user_input.final(
-            text, answers_commit=asked, passed_commits=passed, ends_speech=self._ears is None
-        )
+        self._user_input.final(Final(text, asked, passed, ends_speech=self._ears is None))
 
     def _ignored(self, now: float, text: str = "") -> None:
         self._publish(EchoIgnored(now, text))

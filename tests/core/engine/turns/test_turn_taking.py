@@ -22,6 +22,7 @@ from voicebot.engine.turns.actions import (
 from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
+from voicebot.engine.turns.user_turn.transcripts import Final
 
 UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)
 SERIAL = TurnRules(PatienceBounds(0.3, 1.6), prepare="off", interruption=0)
@@ -57,7 +58,7 @@ def play(machine: TurnTaking, *steps: tuple[str, float, object]) -> list[tuple[f
             case "partial":
                 take(when, machine.partial(when, str(argument)))
             case "final":
-                take(when, machine.final(when, str(argument)))
+                take(when, machine.final(when, Final(str(argument))))
             case "typed":
                 take(when, machine.typed(when, str(argument)))
             case "audible":
@@ -538,7 +539,7 @@ def test_a_greeting_that_is_interrupted_leaves_no_question() -> None:
 def test_a_recogniser_that_alone_decides_the_end_is_believed() -> None:
     machine = TurnTaking(TurnRules(PatienceBounds(0, 0), prepare="off"))
     machine.speech_started(0.0)
-    assert Answer("hello") in machine.final(1.0, "hello", ends_speech=True)
+    assert Answer("hello") in machine.final(1.0, Final("hello", ends_speech=True))
 
 
 def test_the_machine_is_idle_only_when_nothing_is_left_to_answer() -> None:
@@ -548,7 +549,7 @@ def test_the_machine_is_idle_only_when_nothing_is_left_to_answer() -> None:
     assert not machine.is_idle
     machine.speech_stopped(1.25, 1.0)
     assert machine.is_busy
-    machine.final(1.3, "hello")
+    machine.final(1.3, Final("hello"))
     assert not machine.is_idle
     machine.turn_detected(1.3, 0.8)
     assert not machine.is_busy

@@ -14,6 +14,7 @@ from voicebot.engine.turns.actions import (
 )
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
+from voicebot.engine.turns.user_turn.transcripts import Final
 
 RULES = TurnRules(PatienceBounds(0.3, 1.6), prepare="off")
 UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)
@@ -43,11 +44,11 @@ def play(machine: TurnTaking, *steps: tuple[str, float, object]) -> list[tuple[f
             case "partial":
                 take(when, machine.partial(when, str(argument)))
             case "final":
-                take(when, machine.final(when, str(argument)))
+                take(when, machine.final(when, Final(str(argument))))
             case "early final":
-                take(when, machine.final(when, str(argument), answers_commit=False))
+                take(when, machine.final(when, Final(str(argument), answers_commit=False)))
             case "own final":
-                take(when, machine.final(when, str(argument), answers_commit=False, ends_speech=True))
+                take(when, machine.final(when, Final(str(argument), answers_commit=False, ends_speech=True)))
             case "typed":
                 take(when, machine.typed(when, str(argument)))
             case "audible":
