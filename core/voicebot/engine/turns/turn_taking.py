@@ -229,4 +229,4 @@ class TurnTaking:
         text, in_noise = self._user.text, self._user.is_in_noise
         turn = self._user.end()
         self._bot.begin(turn, in_noise=in_noise)
-        return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(text), turn=turn)
+        return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(), turn=turn)

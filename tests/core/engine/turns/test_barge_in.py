@@ -58,6 +58,28 @@ CASES = {
             (5.05, Answer("okay", prepared=True)),
         ],
     ),
+    "a backchannel long before the end of a question does not answer it": (
+        [
+            *_QUESTION,
+            ("start", 4.0, 0),
+            ("stop", 4.5, 0),
+            ("final", 4.6, "okay"),
+            ("done", 6.0, "Shall I go on?"),
+            ("wait", 20, 0),
+        ],
+        [*_ANSWERED, (4.0, Duck()), (4.5, Commit()), (4.6, Resume())],
+    ),
+    "a backchannel that is recognised after the reply has ended is not a turn": (
+        [
+            *_QUESTION,
+            ("start", 4.0, 0),
+            ("stop", 4.5, 0),
+            ("done", 4.55, "That is all."),
+            ("final", 4.6, "okay"),
+            ("wait", 20, 0),
+        ],
+        [*_ANSWERED, (4.0, Duck()), (4.5, Commit())],
+    ),
     "speech that goes on without words holds the reply, and noise resumes it": (
         [*_QUESTION, ("start", 4.0, 0), ("stop", 6.0, 0), ("wait", 9, 0)],
         [*_ANSWERED, (4.0, Duck()), (4.7, Hold()), (6.0, Commit()), (6.45, Resume())],

@@ -249,3 +249,11 @@ def test_the_budget_limits_how_many_replies_are_discarded() -> None:
         Discard(),
         Answer("word0 word1 word2 word3"),
     ]
+
+
+def test_a_reply_is_prepared_earlier_once_replies_have_taken_longer_than_expected() -> None:
+    machine = TurnTaking(RULES)
+    machine.reply_took(1.5)  # half a second was expected, so that a second is now
+    question = [("start", 0, 0), ("stop", 1.25, 0), ("final", 1.4, "what is the"), ("wait", 9, 0)]
+    done = play(machine, *question, wait=wait, hang_over=HANG_OVER)
+    assert (pytest.approx(1.6), Prepare("what is the")) in done
