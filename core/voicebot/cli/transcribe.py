@@ -122,7 +122,7 @@ class Pauses:
 
     def hear(self, frame: bytes, seconds: float) -> bool:
         """Listen to a frame; return whether speech is over with it."""
-        self._ears.hear(frame)
+        self._ears.process(frame)
         speaking = self._ears.speaking
         self._said = self._said or speaking
         self._silence = 0.0 if speaking else self._silence + seconds

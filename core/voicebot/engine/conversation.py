@@ -11,9 +11,10 @@ from voicebot.engine.clock import Clock
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import FilteredWords, begun
-from voicebot.engine.hearing.echo.echo_path import EchoPath
-from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
+from voicebot.engine.hearing.echo.guard import EchoGuard
+from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
+from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.history import History
 from voicebot.engine.observers import Watch
 from voicebot.engine.responder import Responder
@@ -43,8 +44,8 @@ class Conversation:
         self.id = uuid4().hex
         """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
-        self._echo_filter = EchoTranscriptFilter()
-        self._events = EventStream(self._echo_filter.observe)
+        self._echo = EchoGuard(bot.settings.echo, stream)
+        self._events = EventStream(self._echo.observe)
         self.publish = self._events.publish
         self._bot = bot
         self._stream = stream
@@ -97,25 +98,28 @@ class Conversation:
         rules, idle_timer = turn_rules(settings, acts=bot.chat.acts), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
-        echo = EchoPath(settings.echo, stream)
-        self._speaker = Speaker(stream, tasks, echo.played)
+        self._speaker = Speaker(stream, tasks, self._echo.reference)
         self._responder = Responder(
             self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
         )
         self._turn_detection = TurnDetection(
             bot.turn_detector, stream.microphone, settings.language, tasks, self._scheduler.turn_detected
         )
-        self._hearing = Hearing(
-            UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),
-            bot,
-            stream,
-            self.clock,
-            self.publish,
-            echo,
-            self._echo_filter,
-            FilteredWords(begun(bot.transcript_filters, settings), self._filter_failed),
-            self._responder.device_changed,
+        setup = HearingSetup(
+            recognizer=bot.recognizer,
+            voice_activity=bot.voice_activity,
+            settings=settings,
+            phrases=bot.chat.phrases,
+            transcript_filter=FilteredWords(begun(bot.transcript_filters, settings), self._filter_failed),
             conversation=self.id,
+        )
+        self._hearing = Hearing(
+            stream,
+            setup,
+            self._echo,
+            UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),
+            HearingEvents(self.publish, self.clock),
+            self._responder.device_changed,
         )
 
     async def _talk(self, tasks: asyncio.TaskGroup) -> None:
@@ -145,14 +149,14 @@ class Conversation:
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
         """Hear until the input ends or the bot hangs up; return whether the input has ended."""
-        self._hearing_task = tasks.create_task(self._hearing.hear(), name="hearing")
+        self._hearing_task = tasks.create_task(self._hearing.receive(), name="hearing")
         await asyncio.wait([self._hearing_task])
         self._speaker.device_reopened()  # a lost device will not come back
         return not self._hearing_task.cancelled()
 
     async def _recognize(self) -> None:
         try:
-            await self._hearing.listen()
+            await self._hearing.recognize()
         except ProviderError as error:  # for good: nothing more can be understood
             self.publish(ProviderFailed(self.clock.now(), "recognizer", str(error)))
             self._scheduler.close()

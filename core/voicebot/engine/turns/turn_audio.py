@@ -44,6 +44,11 @@ class TurnAudio:
         if is_new_turn:
             self._trim(self._lead)
 
+    def turn_ended(self) -> None:
+        """Drop the sound of the turn, which has been answered."""
+        self._at_pause = None
+        self._trim(self._lead)
+
     def speech_stopped(self) -> None:
         """Keep the sound of the turn as it is now, however late its words come.
 

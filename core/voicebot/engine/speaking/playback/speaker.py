@@ -201,7 +201,7 @@ class Speaker:
         if self._gain != 1.0:
             audio = _lowered(audio, self._gain)
         if self._played is not None:
-            self._played.wrote(audio)
+            self._played.written(audio)
         return audio
 
     def _take_back(self) -> None:

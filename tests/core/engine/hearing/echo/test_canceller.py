@@ -37,14 +37,14 @@ def cancelled(heard, played, speaker):
     size, step = MICROPHONE.bytes_in(2 * BLOCK), speaker.bytes_in(2 * BLOCK)
     heard, played = heard.astype("<i2").tobytes(), played.astype("<i2").tobytes()
     frames = [
-        canceller.hear(heard[index * size : (index + 1) * size], played[index * step : (index + 1) * step])
+        canceller.process(heard[index * size : (index + 1) * size], played[index * step : (index + 1) * step])
         for index in range(len(heard) // size)
     ]
     return numpy.frombuffer(b"".join(frames), "<i2")
 
 
 @pytest.mark.parametrize("rate", [16_000, 24_000, 44_100, 48_000])
-def test_an_echo_is_taken_out_whatever_the_speakers_rate(rate):
+def test_an_echo_is_cancelled_at_any_rate_of_the_speaker(rate):
     pytest.importorskip("livekit", reason="the extra aec is not installed")
     import soxr
 
@@ -58,7 +58,7 @@ def test_an_echo_is_taken_out_whatever_the_speakers_rate(rate):
 
 
 class Speaker(AudioStream):
-    """A speaker that has played all that is heard of it."""
+    """A speaker that has played as much as the test says."""
 
     microphone = MICROPHONE
     speaker = MICROPHONE
@@ -72,7 +72,7 @@ class Speaker(AudioStream):
         return self.seconds
 
 
-def test_what_is_left_of_a_cancelled_echo_is_still_known_for_one():
+def test_what_is_left_of_a_cancelled_echo_is_similar_to_what_was_played():
     pytest.importorskip("livekit", reason="the extra aec is not installed")
     speaker = Speaker()
     echo = EchoPath("cancel", speaker)
@@ -80,14 +80,14 @@ def test_what_is_left_of_a_cancelled_echo_is_still_known_for_one():
     size = MICROPHONE.bytes_in(2 * BLOCK)
     for start in range(0, len(sound), size):
         frame = sound[start : start + size]
-        echo.played.wrote(frame)
-        echo.hear((numpy.frombuffer(frame, "<i2") * 0.3).astype("<i2").tobytes())
+        echo.reference.written(frame)
+        echo.process((numpy.frombuffer(frame, "<i2") * 0.3).astype("<i2").tobytes())
         speaker.seconds += 2 * BLOCK
-    echo.is_heard()
-    assert echo.likeness > 0.8
+    echo.is_echo()
+    assert echo.similarity > 0.8
 
 
-def test_without_the_package_a_bot_says_what_to_install(monkeypatch):
+def test_the_error_says_what_to_install_when_the_package_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "livekit", None)
 
     with pytest.raises(ProviderError, match=re.escape(install_command("voicebot-framework[aec]"))):
@@ -120,7 +120,7 @@ assert called.wait(60)
 """
 
 
-def test_a_process_ends_well_while_the_library_is_calling_it():
+def test_a_process_ends_cleanly_while_the_library_calls_it():
     pytest.importorskip("livekit", reason="the extra aec is not installed")
     ran = subprocess.run(
         [sys.executable, "-c", ENDS_WHILE_THE_LIBRARY_CALLS],

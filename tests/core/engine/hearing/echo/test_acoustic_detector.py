@@ -1,4 +1,4 @@
-"""Telling an echo from a user by its sound, with voices made of noise that comes and goes in syllables."""
+"""Telling an echo from a user by its sound, with voices of noise that comes and goes in syllables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy
 import pytest
 
 from voicebot.audio import AudioFormat
-from voicebot.engine.hearing.echo.by_sound import BLOCK, EchoBySound
+from voicebot.engine.hearing.echo.acoustic_detector import BLOCK, AcousticEchoDetector
 
 RATE = 16_000
 SOUND = AudioFormat(RATE)
@@ -14,7 +14,7 @@ SIZE = round(RATE * BLOCK)
 
 
 def voice(seed, seconds=3.0):
-    """Return something like speech: syllables of 60 to 250 ms, each with formants of its own."""
+    """Return something like speech: syllables of 60 to 250 ms, each with formants of its detector."""
     random = numpy.random.default_rng(seed)
     parts = []
     while sum(map(len, parts)) < RATE * seconds:
@@ -27,8 +27,8 @@ def voice(seed, seconds=3.0):
     return sound / numpy.abs(sound).max() * 8000
 
 
-def in_a_room(sound, seed=7, seconds=0.2):
-    """Add the room's reverberation."""
+def reverberant(sound, seed=7, seconds=0.2):
+    """Add the reverberation of a room."""
     random = numpy.random.default_rng(seed)
     count = int(RATE * seconds)
     answer = random.normal(size=count) * numpy.exp(-6.9 * numpy.arange(count) / count) * 0.1
@@ -44,77 +44,81 @@ def level(sound, decibels):
     return sound * 10 ** (decibels / 20)
 
 
-def share_heard(heard, played):
-    """Return in how many moments what is heard counts as an echo, from half a second on."""
-    own = EchoBySound(SOUND, SOUND)
-    verdicts = []
+def echo_share(heard, played):
+    """Return the share of moments, from half a second on, in which the captured sound is an echo."""
+    detector = AcousticEchoDetector(SOUND, SOUND)
+    results = []
     noise = numpy.random.default_rng(3).normal(size=len(heard)) * 10
     heard, played = (heard + noise).clip(-32768, 32767).astype("<i2"), played.astype("<i2")
     for start in range(0, len(heard) - SIZE, SIZE):
-        own.hear(heard[start : start + SIZE].tobytes(), played[start : start + SIZE].tobytes())
+        detector.add(heard[start : start + SIZE].tobytes(), played[start : start + SIZE].tobytes())
         if start > RATE // 2 and start % (4 * SIZE) == 0:
-            verdicts.append(own.is_heard())
-    return sum(verdicts) / len(verdicts)
+            results.append(detector.is_echo())
+    return sum(results) / len(results)
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.07, 0.25, 0.45])
 @pytest.mark.parametrize("decibels", [10, 0, -12, -30])
-def test_an_echo_is_known_at_any_level_and_however_late(delay, decibels):
+def test_an_echo_is_detected_at_any_level_and_delay(delay, decibels):
     played = voice(1)
-    assert share_heard(level(in_a_room(late(played, delay)), decibels), played) > 0.95
+    assert echo_share(level(reverberant(late(played, delay)), decibels), played) > 0.95
 
 
 @pytest.mark.parametrize("seed", range(2, 8))
-def test_another_voice_is_no_echo(seed):
-    assert share_heard(voice(seed), voice(1)) < 0.1
+def test_another_voice_is_not_an_echo(seed):
+    assert echo_share(voice(seed), voice(1)) < 0.1
 
 
 @pytest.mark.parametrize("seed", range(2, 6))
-def test_a_user_over_an_echo_that_is_much_fainter_is_no_echo(seed):
+def test_a_user_who_is_much_louder_than_the_echo_is_not_an_echo(seed):
     played = voice(1)
-    assert share_heard(voice(seed) + level(in_a_room(late(played, 0.1)), -20), played) < 0.25
+    assert echo_share(voice(seed) + level(reverberant(late(played, 0.1)), -20), played) < 0.25
 
 
-def compared(heard, played):
-    """Return what compares what is heard with what is played, after each 40 ms of both."""
-    own = EchoBySound(SOUND, SOUND)
+def after_each_comparison(heard, played):
+    """Yield a detector of an echo after each 40 ms of captured and played sound."""
+    detector = AcousticEchoDetector(SOUND, SOUND)
     heard, played = heard.astype("<i2"), played.astype("<i2")
     for start in range(0, len(heard) - SIZE, SIZE):
-        own.hear(heard[start : start + SIZE].tobytes(), played[start : start + SIZE].tobytes())
+        detector.add(heard[start : start + SIZE].tobytes(), played[start : start + SIZE].tobytes())
         if start % (4 * SIZE) == 0:
-            yield own
+            yield detector
 
 
 @pytest.mark.parametrize("seed", [3, 4])
 @pytest.mark.parametrize("seconds", [0.0, 0.2, 0.4])
-def test_who_begins_when_the_last_word_has_faded_is_no_echo_of_its_end(seed, seconds):
+def test_a_user_who_begins_when_the_last_word_has_faded_is_not_an_echo_of_its_end(seed, seconds):
     end = level(voice(2)[: RATE // 20], -70)  # a few steps of a sample
     played = numpy.concatenate([voice(1, 1.0), end, numpy.zeros(2 * RATE)])
     heard = late(numpy.concatenate([voice(seed), numpy.zeros(RATE)]), 1.0 + seconds)[: len(played)]
-    likeness = [own.likeness for own in compared(heard, played) if own.is_heard() or own.likeness]
-    assert 0 < max(likeness) < 0.6
+    similarities = [
+        detector.similarity
+        for detector in after_each_comparison(heard, played)
+        if detector.is_echo() or detector.similarity
+    ]
+    assert 0 < max(similarities) < 0.6
 
 
-def test_it_takes_a_while_of_sound_to_be_certain_of_an_echo():
+def test_a_comparison_is_reliable_after_a_quarter_of_a_second_of_sound():
     played = numpy.concatenate([numpy.zeros(RATE), voice(1)])
-    certain = [own.is_certain for own in compared(played, played)]
+    certain = [detector.has_enough_sound for detector in after_each_comparison(played, played)]
     assert not any(certain[25:28])
     assert certain[35]
 
 
 def test_nothing_is_an_echo_while_nothing_is_played():
     heard = voice(1)
-    assert share_heard(heard, numpy.zeros_like(heard)) == 0
+    assert echo_share(heard, numpy.zeros_like(heard)) == 0
 
 
-def test_an_echo_may_be_heard_until_a_second_after_the_last_sound():
-    own = EchoBySound(SOUND, SOUND)
+def test_an_echo_is_possible_until_a_second_after_the_last_sound():
+    detector = AcousticEchoDetector(SOUND, SOUND)
     silence, sound = bytes(2 * SIZE), b"\x01" * 2 * SIZE
-    assert not own.may_be_heard
-    own.hear(silence, sound)
+    assert not detector.echo_possible
+    detector.add(silence, sound)
     for _ in range(80):
-        own.hear(silence, silence)
-    assert own.may_be_heard
+        detector.add(silence, silence)
+    assert detector.echo_possible
     for _ in range(20):
-        own.hear(silence, silence)
-    assert not own.may_be_heard
+        detector.add(silence, silence)
+    assert not detector.echo_possible

@@ -11,7 +11,8 @@ import pytest
 
 from voicebot import AudioFormat, Hints, ProviderError, Recognition, Settings, VoiceActivity
 from voicebot.config.schema import TurnOptions
-from voicebot.engine.hearing.recognition_stream import RecognitionStream
+from voicebot.engine.hearing.recognition.session import RecognizerSetup
+from voicebot.engine.hearing.recognition.stream import RecognitionStream
 from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.events import BotTurnEnded, ConversationEnded, ProviderFailed, UserFinal, UserTurnEnded
 from voicebot.messages import FinalTranscript, PartialTranscript, RecognitionEvent, SpeechStarted
@@ -214,15 +215,16 @@ def test_a_recogniser_that_never_worked_is_given_up_at_once_when_trying_again_is
 @simulated
 async def test_the_end_of_the_sound_is_told_again_when_a_final_came_between() -> None:
     recognizer = SelfEnding()
-    listener = RecognitionStream(
-        recognizer, Hints(), MICROPHONE, pre_roll=0.0, live=True, start_timeout=5, timeout=5
-    )
+    setup = RecognizerSetup(recognizer, Hints(), start_timeout=5, timeout=5)
+    stream = RecognitionStream(setup, MICROPHONE, pre_roll=0.0, live=True)
     finals: list[str] = []
 
-    class News:
-        commits = 0
+    class Consumer:
+        unanswered_commits = 0
 
-        async def recognised(self, event: RecognitionEvent, *, asked: bool, passed: int) -> None:
+        def recognized(
+            self, event: RecognitionEvent, *, answers_commit: bool = False, passed_commits: int = 0
+        ) -> None:
             if isinstance(event, FinalTranscript):
                 finals.append(event.text)
                 if len(finals) == 1:
@@ -230,13 +232,13 @@ async def test_the_end_of_the_sound_is_told_again_when_a_final_came_between() ->
 
         def recognition_opened(self, *, again: bool) -> None: ...
         def recognition_lost(self, error: ProviderError) -> None: ...
-        def recognition_back(self) -> None: ...
+        def recognition_restored(self) -> None: ...
 
     async with asyncio.timeout(30):
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(listener.run(News()))
+            tasks.create_task(stream.run(Consumer()))
             await asyncio.sleep(0.1)
-            listener.finish()
+            stream.finish()
             recognizer.tells(FinalTranscript("hello"))
 
     assert finals[0] == "hello"

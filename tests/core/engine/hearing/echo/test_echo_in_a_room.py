@@ -10,10 +10,6 @@ import pytest
 
 from voicebot import Settings
 from voicebot.config.schema import TurnOptions
-from voicebot.engine.hearing.echo.advice import EchoAdvice
-from voicebot.engine.hearing.echo.echo_path import EchoPath
-from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
-from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
 from voicebot.events import (
     BotTurnEnded,
     ConversationEvent,
@@ -40,7 +36,7 @@ EventT = TypeVar("EventT", bound=ConversationEvent)
 
 
 class Room(ScriptedUser):
-    """A user without headphones: what the bot says comes back, a moment later."""
+    """A user with a loudspeaker: what the bot says comes back a moment later."""
 
     def __init__(self, delay: float, mishears=lambda text: text) -> None:
         super().__init__()
@@ -118,7 +114,7 @@ def notices(user):
 
 
 @simulated
-async def test_a_bot_that_hears_itself_says_once_in_the_conversation_what_helps():
+async def test_a_bot_that_hears_itself_gives_advice_once_in_a_conversation():
     user = Room(0.4)
     async with (
         converse(user=user, chat=ScriptedChatModel([STORY]), settings=Settings(greeting=GREETING)),
@@ -133,35 +129,13 @@ async def test_a_bot_that_hears_itself_says_once_in_the_conversation_what_helps(
         await user.waits(3)
         echoing.cancel()
     assert len(of_kind(user, EchoIgnored)) > 2
-    [told] = notices(user)
-    assert "headphones" in told
-    assert "`echo: cancel`" in told
-
-
-@pytest.mark.parametrize(
-    ("heard", "is_told"),
-    [
-        ([""], True),  # by its sound: nobody else has the bot's voice
-        (["a lost hat"], False),  # a user may have said it with the bot
-        (["a lost hat", "the long story"], True),
-        (["welcome to the long and winding story of"], True),
-    ],
-)
-def test_an_echo_is_told_of_when_it_is_certain_to_be_one(heard, is_told):
-    advice = EchoAdvice("none")
-    told = [advice.ignored(text) for text in [*heard, *([""] if is_told else [])]]
-    assert sum(map(bool, told)) == is_told
-
-
-@pytest.mark.parametrize(
-    ("mode", "remedy"), [("none", "echo: cancel"), ("cancel", "echo: mute"), ("mute", "headphones")]
-)
-def test_what_helps_is_what_has_not_been_done_yet(mode, remedy):
-    assert remedy in EchoAdvice(mode).ignored("")
+    [advice] = notices(user)
+    assert "headphones" in advice
+    assert "`echo: cancel`" in advice
 
 
 @simulated
-async def test_a_user_who_says_the_bots_words_with_it_once_is_no_echo_that_is_told_of():
+async def test_a_user_who_speaks_along_with_the_bot_once_leads_to_no_advice():
     async with converse(settings=Settings(greeting=GREETING)) as user:
         await user.waits(2.5)
         await user.says("the long and winding", 0.8)
@@ -174,7 +148,7 @@ async def test_a_user_who_says_the_bots_words_with_it_once_is_no_echo_that_is_to
 
 
 @simulated
-async def test_words_that_are_misheard_are_the_bots_own_all_the_same():
+async def test_misheard_words_of_the_bot_are_an_echo_too():
     user = Room(0.5, mishears=lambda text: text.replace("sailor", "tailor").replace("hat", "cat"))
     async with converse(user=user, settings=Settings(greeting=GREETING)), asyncio.TaskGroup() as tasks:
         echoing = tasks.create_task(user.echoes())
@@ -185,7 +159,7 @@ async def test_words_that_are_misheard_are_the_bots_own_all_the_same():
 
 
 @simulated
-async def test_who_says_the_bots_words_in_another_voice_is_heard():
+async def test_a_user_who_says_the_bots_words_in_another_voice_is_answered():
     random = numpy.random.default_rng(1)
     noise = random.normal(scale=3000, size=SPEAKER.rate // 50).astype("<i2").tobytes()
     voice = ScriptedSynthesizer(chunk=noise)
@@ -257,21 +231,8 @@ async def test_an_answer_in_the_bots_words_is_heard_though_an_unheard_reply_has_
     assert turns == ["hello", "I would like", "I would like coffee"]
 
 
-def test_an_echo_that_is_told_once_more_is_no_answer() -> None:
-    guard = EchoTranscriptFilter()
-    guard.observe(UnitSpoken(1.0, "Would you like tea or coffee?"))
-    guard.started(2.2)
-    guard.stopped(2.8, was_echo=False)
-    assert guard.stops_final(3.0, "coffee")
-    guard.observe(BotTurnEnded(3.0, "Would you like tea or coffee?"))
-    assert guard.stops_final(5.5, "Coffee.")
-    guard.started(6.0)
-    guard.stopped(6.4, was_echo=False)
-    assert not guard.stops_final(6.6, "coffee")
-
-
 @simulated
-async def test_muted_ears_hear_nothing_while_the_bot_speaks_and_everything_after_it():
+async def test_a_muted_microphone_captures_nothing_while_the_bot_speaks_and_everything_after_it():
     user = Room(0.1)
     settings = Settings(greeting=GREETING, echo="mute")
     recognizer = ScriptedRecognizer()
@@ -291,7 +252,7 @@ async def test_muted_ears_hear_nothing_while_the_bot_speaks_and_everything_after
 
 
 @simulated
-async def test_a_typed_line_interrupts_a_bot_whose_ears_are_muted():
+async def test_a_typed_line_interrupts_the_bot_while_the_microphone_is_muted():
     from voicebot import TypedLine
 
     user = Room(0.1)
@@ -300,98 +261,3 @@ async def test_a_typed_line_interrupts_a_bot_whose_ears_are_muted():
         user.sends(TypedLine("enough"))
         ended = await user.is_answered()
     assert ended.interrupted
-
-
-class Ears:
-    """Ears that hear what they are told."""
-
-    def __init__(self, script: str) -> None:
-        self.speaking = False
-        self.silence = 0.25
-        self._script = iter(script)
-
-    def hear(self, audio: bytes):
-        before, self.speaking = self.speaking, next(self._script) == "x"
-        if before == self.speaking:
-            return None
-        return "started" if self.speaking else "stopped"
-
-
-class Sounds:
-    """An echo as a script: b is the bot, u is not while it plays, ? is either, a dot when nothing plays."""
-
-    is_cancelled = False
-    likeness = 0.0
-
-    def __init__(self, script: str) -> None:
-        self._script = script
-        self._at = -1
-
-    @property
-    def possible(self) -> bool:
-        self._at += 1
-        return self._script[self._at] != "."
-
-    def is_heard(self) -> bool | None:
-        return {"b": True, "?": None}.get(self._script[self._at], False)
-
-
-@pytest.mark.parametrize(
-    ("ears", "sound", "news"),
-    [
-        # nothing is played: the ears have it at once
-        ("-xxx-", "....." , {1: "started", 4: "stopped"}),
-        # the bot alone is nobody
-        ("-xxxxxxxx-", "bbbbbbbbbb", {}),
-        # a user over a bot that is not heard is known in three frames
-        ("-xxxxxxx-", "uuuuuuuuu", {3: "started", 8: "stopped"}),
-        # a cough of two frames while the bot plays is nobody yet
-        ("-xx-", "uuuu", {}),
-        # after an echo it takes longer: a gap in the sound is no user
-        ("-" + "x" * 30, "bbbb" + "u" * 10 + "b" * 17, {}),
-        ("-" + "x" * 30, "bbbb" + "u" * 27, {23: "started"}),
-        # what turns out to be the bot was not the user
-        ("-" + "x" * 20, "uuuu" + "b" * 17, {3: "started", 13: "stopped"}),
-        # what may be either is nobody yet, and delays a user no longer than it lasts
-        ("-" + "x" * 12, "?" * 8 + "u" * 5, {10: "started"}),
-        # but where an echo was heard lately it is one more
-        ("-" + "x" * 33, "bbbb" + "u" * 5 + "????" + "u" * 21, {32: "started"}),
-        # who speaks is not taken for the bot by what may be either
-        ("-" + "x" * 20 + "-", "uuuu" + "?" * 18, {3: "started", 21: "stopped"}),
-        # the user who goes on where the bot ends
-        ("-" + "x" * 8, "bbbbb....", {5: "started"}),
-    ],
-)  # fmt: skip
-def test_attention_passes_on_the_user_and_not_the_bot(ears, sound, news):
-    attention = EchoAwareVoiceActivity(Ears(ears), Sounds(sound))
-    heard = {index: change for index in range(len(ears)) if (change := attention.hear(b""))}
-    assert heard == news
-
-
-def test_what_is_taken_back_is_known_as_an_echo():
-    attention = EchoAwareVoiceActivity(Ears("-" + "x" * 20), Sounds("uuuu" + "b" * 17))
-    while attention.hear(b"") != "stopped":
-        pass
-    assert attention.was_echo
-
-
-class Recording(ScriptedUser):
-    live = False
-
-
-@simulated
-async def test_a_recording_has_no_echo():
-    for mode in ("none", "mute"):
-        echo = EchoPath(mode, Recording())
-        assert echo.hear(b"\x01" * 640) == b"\x01" * 640
-        assert echo.played is None
-
-
-@simulated
-async def test_frames_of_any_size_come_out_whole():
-    echo = EchoPath("none", ScriptedUser())
-    heard = b"".join(echo.hear(bytes([size % 256]) * size * 2) for size in (1, 333, 159, 160, 7, 300))
-    assert (
-        heard == b"".join(bytes([size % 256]) * size * 2 for size in (1, 333, 159, 160, 7, 300))[: len(heard)]
-    )
-    assert len(heard) == 960 * 2
