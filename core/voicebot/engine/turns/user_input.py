@@ -55,7 +55,7 @@ class UserInput:
 
     def audio_received(self, audio: bytes) -> None:
         """Report sound from the microphone, which a turn detector may listen to."""
-        self._audio.write(audio)
+        self._audio.write(audio, self._is_idle)
 
     def advance(self, seconds: float) -> None:
         """Move the clock of a recording forward, and do what is due."""
@@ -117,3 +117,6 @@ class UserInput:
     def input_ended(self) -> None:
         """Report that no more sound will come."""
         self._scheduler.carry_out(self._turn_taking.input_ended(self._clock.now()))
+
+    def _is_idle(self) -> bool:
+        return self._turn_taking.is_idle
