@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from voicebot.engine.turns.actions import Answer, Commit
+from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.turn_taking import TurnTaking
 
 from .scenario import UNPREPARED, Decisions, Step, play, turns_in
@@ -118,6 +121,18 @@ CASES = {
             ("partial", 4.9, "what is"),
             ("stop", 5.1, 0),
             ("final", 5.2, "what is"),
+            ("wait", 9, 0),
+        ],
+        ["hello", "what is"],
+    ),
+    "a final that comes twice, while the final of other words is awaited": (
+        [
+            *spoken("hello", 0),
+            ("final", 1.1, "hello"),
+            *ANSWERED,
+            *spoken("what is", 4.1),
+            ("final", 5.15, "hello"),
+            ("final", 5.3, "what is"),
             ("wait", 9, 0),
         ],
         ["hello", "what is"],
@@ -276,9 +291,25 @@ def test_the_first_final_of_a_recording_belongs_to_its_first_words_however_fast_
     ]
 
 
+def test_a_typed_line_commits_what_is_being_said() -> None:
+    done = play(TurnTaking(UNPREPARED), ("start", 0, 0), ("partial", 0.8, "my name"), ("typed", 0.9, "Bob"))
+    assert done == [(0.9, Commit()), (0.9, Answer("my name Bob"))]
+
+
 def answered_at(done: Decisions) -> float:
     [at] = [at for at, action in done if isinstance(action, Answer)]
     return at
+
+
+def test_without_reports_of_speech_it_is_over_after_a_second_without_another_word() -> None:
+    machine = TurnTaking(replace(UNPREPARED, patience=PatienceBounds(0.3, 5.0)), has_detector=False)
+    assert answered_at(play(machine, ("partial", 1, "hello"), ("wait", 9, 0))) == pytest.approx(2.0)
+
+
+def test_speech_that_a_session_reported_is_over_when_the_session_breaks() -> None:
+    machine = TurnTaking(UNPREPARED, has_detector=False)
+    done = play(machine, ("start", 1, 0), ("partial", 1.5, "hello"), ("reopened", 2, 0), ("wait", 9, 0))
+    assert answered_at(done) == pytest.approx(2.8)
 
 
 @pytest.mark.parametrize(
