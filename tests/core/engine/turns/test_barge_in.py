@@ -80,6 +80,23 @@ CASES = {
         ],
         [*_ANSWERED, (4.0, Duck()), (4.5, Commit())],
     ),
+    "a backchannel whose late final says more is answered": (
+        [
+            *_QUESTION,
+            ("start", 4.0, 0),
+            ("partial", 4.2, "okay"),
+            ("stop", 4.5, 0),
+            ("done", 5.5, "That is all."),
+            ("final", 6.0, "okay but what about me"),
+        ],
+        [
+            *_ANSWERED,
+            (4.0, Duck()),
+            (4.5, Commit()),
+            (4.95, Resume()),
+            (6.0, Answer("okay but what about me")),
+        ],
+    ),
     "speech that goes on without words holds the reply, and noise resumes it": (
         [*_QUESTION, ("start", 4.0, 0), ("stop", 6.0, 0), ("wait", 9, 0)],
         [*_ANSWERED, (4.0, Duck()), (4.7, Hold()), (6.0, Commit()), (6.45, Resume())],

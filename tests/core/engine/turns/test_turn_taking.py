@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from voicebot.engine.turns.actions import Answer, Commit, Correct
+from voicebot.engine.turns.actions import Answer, AskTurnDetector, Commit, Correct
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
 from voicebot.engine.turns.user_turn.transcripts import Final
@@ -187,3 +187,20 @@ def test_a_greeting_that_is_interrupted_leaves_no_question() -> None:
         hang_over=HANG_OVER,
     )
     assert [action for _, action in done] == [UNHEARD, Commit(), Answer("hello")]
+
+
+def test_the_turn_detector_is_told_the_pauses_after_which_the_user_went_on() -> None:
+    questions: list[AskTurnDetector] = []
+
+    def wait(question: AskTurnDetector) -> float:
+        questions.append(question)
+        return 1.6
+
+    steps = [("start", 0, 0), ("stop", 1.25, 0), ("final", 1.3, "turn on"), ("start", 1.5, 0)]
+    play(
+        TurnTaking(RULES),
+        *[*steps, ("stop", 2.25, 0), ("final", 2.3, "the lamp")],
+        wait=wait,
+        hang_over=HANG_OVER,
+    )
+    assert questions[-1] == AskTurnDetector("turn on the lamp", is_final=True, pauses=(0.5,))
