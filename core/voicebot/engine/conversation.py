@@ -20,9 +20,8 @@ from voicebot.engine.observers import Watch
 from voicebot.engine.responder import Responder
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.turn_rules import idle_rules, turn_rules
+from voicebot.engine.turn_rules import goodbye, idle_rules, turn_rules
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
-from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
 from voicebot.engine.turns.turn_detection import TurnDetection
@@ -79,8 +78,7 @@ class Conversation:
     async def _run(self) -> ProviderError | None:
         """Talk to the end; return why the conversation could not go on, if that is how it ended."""
         failure: ProviderError | None = None
-        goodbye = self._bot.settings.goodbye
-        self._goodbye = Goodbye(goodbye.phrases, goodbye.line, self._bot.settings.name)
+        self._goodbye = goodbye(self._bot.settings)
         try:
             with own_cancellation("the conversation broke"):
                 async with asyncio.TaskGroup() as tasks:
@@ -97,10 +95,8 @@ class Conversation:
     def _build(self, tasks: asyncio.TaskGroup) -> None:
         """Put the rooms together."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
-        has_detector = bot.voice_activity is not None
-        rules = turn_rules(settings, acts=bot.chat.acts)
-        turn_taking = TurnTaking(rules, has_detector=has_detector, live=stream.live)
-        idle_timer = IdleTimer(idle_rules(settings))
+        rules, idle_timer = turn_rules(settings, acts=bot.chat.acts), IdleTimer(idle_rules(settings))
+        turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
         self._speaker = Speaker(stream, tasks, self._echo.reference)
         self._responder = Responder(

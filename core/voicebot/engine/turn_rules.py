@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from voicebot.config.schema import Settings, bounds
+from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleRules
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.wording import asks_for, last_question
@@ -30,6 +31,11 @@ def idle_rules(settings: Settings) -> IdleRules:
     """Return the rules for silence."""
     idle = settings.idle
     return IdleRules(idle.after, idle.prompts, idle.most, settings.goodbye.after)
+
+
+def goodbye(settings: Settings) -> Goodbye:
+    """Return what watches for goodbye."""
+    return Goodbye(settings.goodbye.phrases, settings.goodbye.line, settings.name)
 
 
 def patience_after(said: str, settings: Settings) -> PatienceBounds:

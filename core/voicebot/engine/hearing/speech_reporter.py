@@ -10,6 +10,7 @@ from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.text.words import has_words
 from voicebot.engine.turns.user_input import UserInput
+from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.errors import ProviderError
 from voicebot.messages import (
     FinalTranscript,
@@ -112,12 +113,8 @@ class SpeechReporter:
         if self._echo.transcripts.drops_final(self._events.now(), text):
             self.echo_ignored(text)
             text = ""
-        self._user_input.final(
-            text,
-            answers_commit=answers_commit,
-            passed_commits=passed_commits,
-            ends_speech=self._voice_activity is None,
-        )
+        ends_speech = self._voice_activity is None
+        self._user_input.final(Final(text, answers_commit, passed_commits, ends_speech))
 
     def _filtered(self, transcript: str) -> str:
         """Return a transcript as filters change it, empty if it has no words: punctuation, blanks."""

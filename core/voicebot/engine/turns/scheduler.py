@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from voicebot.engine.clock import Clock
+from voicebot.engine.latch import Latch
 from voicebot.engine.timeline import UserTurnMarks
 from voicebot.engine.turns.actions import Action, Answer
 from voicebot.engine.turns.bot_turn import BotSaid
@@ -43,7 +44,7 @@ class TurnScheduler:
         self._clock = clock
         self._carry_out = carry_out
         self._timer: asyncio.TimerHandle | None = None
-        self._changed = asyncio.Event()
+        self._changed = Latch()
         self._counts_silence = self._is_recognition_lost = False
 
     @property
@@ -130,6 +131,15 @@ class TurnScheduler:
     def reply_ended(self, said: BotSaid | None) -> None:
         """Report that a reply is over; `said` is None if what the bot said before is still to be answered."""
         self.carry_out(self._turn_taking.reply_ended(self._clock.now(), said))
+
+    def reply_prepared(self) -> None:
+        """Report that a reply is prepared in the user's turn."""
+        self.marks.prepared += 1
+
+    def reply_discarded(self, wasted_tokens: int) -> None:
+        """Report that a prepared reply was discarded, and how many tokens it took."""
+        self.marks.withdrawn += 1
+        self.marks.wasted_tokens += wasted_tokens
 
     def take_marks(self) -> UserTurnMarks:
         """Return the times of the user's turn, which is over, and begin to record the next."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from voicebot.audio import AudioFormat, Resampler
 
@@ -24,23 +25,32 @@ class TurnAudio:
         self._chunks: deque[bytes] = deque()
         self._size = self._most = self._lead = 0
         self._at_pause: bytes | None = None
+        self._has_reports = False
         if microphone is not None and output is not None:
             self._resampler = Resampler(microphone, output)
             self._most = output.bytes_in(seconds)
             self._lead = output.bytes_in(min(_LEAD, seconds))
 
-    def write(self, audio: bytes) -> None:
-        """Add sound from the microphone."""
+    def write(self, audio: bytes, is_idle: Callable[[], bool]) -> None:
+        """Add sound from the microphone.
+
+        Args:
+            is_idle: whether no turn has begun, so that little needs to be kept.
+        """
         if self._resampler is None:
             return
         audio = self._resampler.write(audio)
         self._chunks.append(audio)
         self._size += len(audio)
         self._trim(self._most)
+        if self._has_reports and is_idle():  # otherwise, words show later that a turn has begun
+            self._at_pause = None
+            self._trim(self._lead)
 
     def speech_started(self, *, is_new_turn: bool) -> None:
         """Record that the user speaks; sound from before a new turn is dropped."""
         self._at_pause = None
+        self._has_reports = True
         if is_new_turn:
             self._trim(self._lead)
 

@@ -11,6 +11,7 @@ from voicebot.engine.turns.barge_in import SpeechOverBot
 from voicebot.engine.turns.bot_turn import BotSaid, BotTurn
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment
+from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.engine.turns.user_turn.user_turn import UserTurn
 
 
@@ -96,35 +97,14 @@ class TurnTaking:
         self._user.add_partial(now, segment, text)
         return actions + self._decide(now)
 
-    def final(
-        self,
-        now: float,
-        text: str,
-        *,
-        answers_commit: bool = True,
-        passed_commits: int = 0,
-        ends_speech: bool = False,
-    ) -> list[Action]:
-        """Record a final transcript.
-
-        Args:
-            answers_commit: whether it can answer a commit; a final that comes before a commit cannot.
-            passed_commits: commits within its speech, where the recogniser does not answer them.
-            ends_speech: whether the recogniser has found the end of speech itself, if this answers no commit.
-        """
-        segment = self._user.match_final(now, text, answers_commit=answers_commit)
+    def final(self, now: float, final: Final) -> list[Action]:
+        """Record a final transcript."""
+        segment = self._user.match_final(now, final)
         if segment is None:
             return self._decide(now)
-        actions = self._start_speech(now) if self._user.starts_speech(segment, text) else []
+        actions = self._start_speech(now) if self._user.starts_speech(segment, final.text) else []
         before = segment.text
-        self._user.add_final(
-            now,
-            segment,
-            text,
-            answers_commit=answers_commit,
-            passed_commits=passed_commits,
-            ends_speech=ends_speech,
-        )
+        self._user.add_final(now, segment, final)
         if segment.turn is not None:
             return actions + self._late_final(now, segment, before)
         return actions + self._decide(now)
@@ -249,4 +229,4 @@ class TurnTaking:
         text, in_noise = self._user.text, self._user.is_in_noise
         turn = self._user.end()
         self._bot.begin(turn, in_noise=in_noise)
-        return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(text), turn=turn)
+        return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(), turn=turn)

@@ -9,6 +9,7 @@ from voicebot.engine.turns.actions import Answer
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.engine.turns.turn_audio import TurnAudio
 from voicebot.engine.turns.turn_taking import TurnTaking
+from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.events import ConversationEvent, UserFinal, UserPartial
 
 
@@ -54,7 +55,7 @@ class UserInput:
 
     def audio_received(self, audio: bytes) -> None:
         """Report sound from the microphone, which a turn detector may listen to."""
-        self._audio.write(audio)
+        self._audio.write(audio, self._is_idle)
 
     def advance(self, seconds: float) -> None:
         """Move the clock of a recording forward, and do what is due."""
@@ -83,20 +84,10 @@ class UserInput:
         if words := self._turn_taking.transcript:
             self._publish(UserPartial(now, words))
 
-    def final(
-        self, text: str, *, answers_commit: bool, passed_commits: int = 0, ends_speech: bool = False
-    ) -> None:
-        """Report a final transcript; the words of the whole turn are published before it is answered.
-
-        Args:
-            answers_commit: whether it can answer a commit; a final that comes before a commit cannot.
-            passed_commits: commits within its speech, where the recogniser does not answer them.
-            ends_speech: whether the recogniser has found the end of speech itself, if this answers no commit.
-        """
+    def final(self, final: Final) -> None:
+        """Report a final transcript; the words of the whole turn are published before it is answered."""
         now = self._clock.now()
-        actions = self._turn_taking.final(
-            now, text, answers_commit=answers_commit, passed_commits=passed_commits, ends_speech=ends_speech
-        )
+        actions = self._turn_taking.final(now, final)
         answered = (action.text for action in actions if isinstance(action, Answer))
         if words := self._turn_taking.transcript or next(answered, ""):
             self._scheduler.marks.final = now
@@ -126,3 +117,6 @@ class UserInput:
     def input_ended(self) -> None:
         """Report that no more sound will come."""
         self._scheduler.carry_out(self._turn_taking.input_ended(self._clock.now()))
+
+    def _is_idle(self) -> bool:
+        return self._turn_taking.is_idle

@@ -1,4 +1,4 @@
-"""Chat models that change things in the world: what a request tells them, and how often they are asked."""
+"""Chat models that act in the world: what their requests say, and how often they are asked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Clerk(ScriptedChatModel):
     acts = True
 
 
-def asked(chat: ScriptedChatModel) -> list[tuple[str, bool]]:
+def requests(chat: ScriptedChatModel) -> list[tuple[str, bool]]:
     return [(request.messages[-1].content, request.ahead) for request in chat.requests]
 
 
@@ -32,42 +32,42 @@ def turns(user: ScriptedUser) -> list[str]:
 
 
 @simulated
-async def test_a_reply_that_is_let_out_was_asked_for_once_and_ahead() -> None:
+async def test_a_prepared_reply_that_is_played_was_requested_once_and_ahead() -> None:
     chat = ScriptedChatModel(["It rains."], first_token=0.2)
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("what is the weather like")
         assert (await user.is_answered()).heard == "It rains."
-    assert asked(chat) == [("what is the weather like", True)]
+    assert requests(chat) == [("what is the weather like", True)]
 
 
 @simulated
-async def test_a_reply_that_is_thrown_away_was_asked_for_ahead() -> None:
+async def test_a_discarded_reply_was_requested_ahead() -> None:
     chat = ScriptedChatModel(["Which lamp?", "Done."], first_token=0.05)
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("turn on the lamp")
         await user.waits(0.7)
         await user.says("in the kitchen")
         await user.is_answered()
-    assert asked(chat) == [("turn on the lamp", True), ("turn on the lamp in the kitchen", True)]
+    assert requests(chat) == [("turn on the lamp", True), ("turn on the lamp in the kitchen", True)]
     assert turns(user) == ["turn on the lamp in the kitchen"]
 
 
 @simulated
-async def test_a_reply_that_is_made_when_the_turn_is_over_is_not_asked_for_ahead() -> None:
+async def test_a_reply_after_the_turn_is_not_requested_ahead() -> None:
     chat = ScriptedChatModel(["It rains."])
     async with converse(chat=chat, settings=NEVER) as user:
         await user.says("what is the weather like")
         await user.is_answered()
-    assert asked(chat) == [("what is the weather like", False)]
+    assert requests(chat) == [("what is the weather like", False)]
 
 
 @simulated
-async def test_a_reply_made_ahead_that_failed_is_asked_for_again_as_the_answer() -> None:
+async def test_a_prepared_reply_that_failed_is_requested_again_as_the_answer() -> None:
     chat = ScriptedChatModel([RuntimeError("HTTP 500"), "All well."], first_token=0.1)
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("hello you")
         assert (await user.is_answered()).heard == "All well."
-    assert asked(chat) == [("hello you", True), ("hello you", False)]
+    assert requests(chat) == [("hello you", True), ("hello you", False)]
 
 
 @pytest.mark.parametrize("settings", [SETTINGS, EAGER])
@@ -80,12 +80,12 @@ async def test_a_model_that_acts_is_asked_when_the_turn_is_over(settings: Settin
         assert chat.requests == []
         await user.says("for two")
         assert (await user.is_answered()).heard == "Booked."
-    assert asked(chat) == [("book a table for two", False)]
+    assert requests(chat) == [("book a table for two", False)]
     assert not [event for event in user.events if isinstance(event, ReplyPrepared | ReplyWithdrawn)]
 
 
 @simulated
-async def test_what_is_added_while_a_model_acts_is_a_turn_of_its_own() -> None:
+async def test_words_added_while_a_model_acts_are_a_turn_of_their_own() -> None:
     chat = Clerk(["Booked.", "For two, then."], first_token=3.0)
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("book a table")
@@ -95,13 +95,13 @@ async def test_what_is_added_while_a_model_acts_is_a_turn_of_its_own() -> None:
         assert (await user.is_answered()).interrupted
         assert (await user.is_answered()).heard == "For two, then."
     assert turns(user) == ["book a table", "for two"]
-    assert asked(chat) == [("book a table", False), ("book a table\nfor two", False)]
+    assert requests(chat) == [("book a table", False), ("book a table\nfor two", False)]
     said = [(message.role, message.content) for message in user.conversation.history.messages]
     assert said == [("user", "book a table"), ("user", "for two"), ("assistant", "For two, then.")]
 
 
 @simulated
-async def test_a_noise_does_not_break_off_a_model_that_acts() -> None:
+async def test_noise_does_not_interrupt_a_model_that_acts() -> None:
     chat = Clerk([[Pause(2.0), "Booked."]])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("book a table")
@@ -118,7 +118,7 @@ async def test_a_late_final_corrects_the_history_of_a_model_that_acts_and_does_n
     async with converse(recognizer=recognizer, chat=chat, settings=SETTINGS) as user:
         await user.says("call mum")
         assert (await user.is_answered()).heard == "Calling."
-    assert asked(chat) == [("call mum", False)]
+    assert requests(chat) == [("call mum", False)]
     assert [event.text for event in user.events if isinstance(event, UserCorrected)] == ["call Tom"]
 
 

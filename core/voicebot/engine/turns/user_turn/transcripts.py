@@ -8,6 +8,8 @@ twice) are words compared.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from voicebot.engine.text.words import alike, same_words, words
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
@@ -18,6 +20,22 @@ _REPEATED_FINAL = 5.0
 """Seconds in which the same final again may be of the same speech, although another one is awaited."""
 _WORD = 0.15
 """Seconds that the fastest speaker needs for a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """A final transcript.
+
+    Args:
+        answers_commit: whether it can answer a commit; a final that comes before a commit cannot.
+        passed_commits: commits within its speech, where the recogniser does not answer them.
+        ends_speech: whether the recogniser has found the end of speech itself, if this answers no commit.
+    """
+
+    text: str
+    answers_commit: bool = True
+    passed_commits: int = 0
+    ends_speech: bool = False
 
 
 class Transcripts:
@@ -61,56 +79,48 @@ class Transcripts:
             if segment.is_given_up:  # it is late, but it comes
                 segment.is_given_up, segment.committed_at = False, now
 
-    def match_final(self, now: float, final: str, *, answers_commit: bool) -> SpeechSegment | None:
-        """Return the segment of a final transcript; None if it repeats one that has come already.
-
-        Args:
-            answers_commit: whether it can answer a commit; a final that comes before a commit cannot.
-        """
-        if answers_commit and self._segments.unanswered_commits:
+    def match_final(self, now: float, final: Final) -> SpeechSegment | None:
+        """Return the segment of a final transcript; None if it repeats one that has come already."""
+        text = final.text
+        if final.answers_commit and self._segments.unanswered_commits:
             self._answers_commits = True
-            return self._match_answer(now, final)
+            return self._match_answer(now, text)
         incomplete = self._segments.incomplete
         recognized = next((segment for segment in incomplete if segment.session_partial), None)
         if recognized is not None:
             return recognized
         if self._last is not None:
-            if not self._can_be_new(now, final) and same_words(self._last.finals[-1], final):
+            if not self._can_be_new(now, text) and same_words(self._last.finals[-1], text):
                 return None
             corrects = self._is_silent_since_final and self._passed_commits <= 1
-            if corrects and alike(self._last.finals[-1], final):
+            if corrects and alike(self._last.finals[-1], text):
                 return self._last
         if incomplete:
             return incomplete[0]
-        if not final:
+        if not text:
             return None
         return self._segments.open()  # a late answer is better than none
 
-    def add_final(
-        self, now: float, segment: SpeechSegment, final: str, *, answers_commit: bool, completes: bool
-    ) -> None:
-        """Put a final transcript into its segment.
+    def add_final(self, now: float, segment: SpeechSegment, final: Final, *, completes: bool) -> None:
+        """Put a final transcript into its segment, and complete those whose speech it includes.
 
         Args:
-            answers_commit: as in `match_final`.
             completes: whether it completes a segment that has not been committed.
         """
+        text = final.text
         if segment is self._last and segment.is_complete:  # the same speech, in other words
             segment.finals.pop()
-        elif final and not segment.session_partial:
+        elif text and not segment.session_partial:
             self.has_partials = False
-        segment.finals.append(final or ("" if segment.turn is None else segment.partial))
+        segment.finals.append(text or ("" if segment.turn is None else segment.partial))
         segment.partial = segment.session_partial = ""
-        completes = completes if segment.committed_at is None else answers_commit
+        completes = completes if segment.committed_at is None else final.answers_commit
         segment.is_complete = segment.is_complete or completes
         self._final_at = now
-        if final:
+        if text:
             self._last, self._last_at = segment, now
-
-    def pass_commits(self, count: int) -> None:
-        """Complete that many committed segments, whose speech the last final includes."""
-        self._passed_commits = count
-        self._segments.complete_first(count)
+        self._passed_commits = final.passed_commits
+        self._segments.complete_first(final.passed_commits)
 
     @property
     def _is_silent_since_final(self) -> bool:

@@ -8,7 +8,7 @@ from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.endpointing import Endpointing
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
-from voicebot.engine.turns.user_turn.transcripts import Transcripts
+from voicebot.engine.turns.user_turn.transcripts import Final, Transcripts
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 from voicebot.engine.turns.wording import is_assent, is_question
 
@@ -76,9 +76,9 @@ class UserTurn:
         """Return the segment of a partial transcript; None if a final with its words has come already."""
         return self._transcripts.match_partial(now, text)
 
-    def match_final(self, now: float, text: str, *, answers_commit: bool) -> SpeechSegment | None:
+    def match_final(self, now: float, final: Final) -> SpeechSegment | None:
         """Return the segment of a final transcript; None if it repeats one that has come already."""
-        return self._transcripts.match_final(now, text, answers_commit=answers_commit)
+        return self._transcripts.match_final(now, final)
 
     def starts_speech(self, segment: SpeechSegment, text: str) -> bool:
         """Return whether words show that the user has begun to speak."""
@@ -99,22 +99,12 @@ class UserTurn:
         if segment.turn is None:
             self.speech.words_changed_at = now
 
-    def add_final(
-        self,
-        now: float,
-        segment: SpeechSegment,
-        text: str,
-        *,
-        answers_commit: bool,
-        passed_commits: int,
-        ends_speech: bool,
-    ) -> None:
+    def add_final(self, now: float, segment: SpeechSegment, final: Final) -> None:
         """Put a final transcript into its segment, of this turn or one that has been answered."""
-        ends_speech = ends_speech and segment.committed_at is None
+        ends_speech = final.ends_speech and segment.committed_at is None
         completes = ends_speech or not self.speech.is_active
         before = self.text
-        self._transcripts.add_final(now, segment, text, answers_commit=answers_commit, completes=completes)
-        self._transcripts.pass_commits(passed_commits)
+        self._transcripts.add_final(now, segment, final, completes=completes)
         self.speech.final_came(now, ends_speech=ends_speech and segment.turn is None)
         if not same_words(before, self.text):
             self.endpointing.words_changed(now, is_partial=False)

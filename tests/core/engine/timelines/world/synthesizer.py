@@ -1,4 +1,4 @@
-"""A voice whose every sample is known again when it is played."""
+"""A synthesizer whose every sample is identified when it is played."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from voicebot import (
     WordTiming,
 )
 
-from ..timeline import Setting, VoiceFault
-from .codedsound import SOUND, sound
+from ..timeline import Setting, SynthesisFault
+from .coded_sound import SOUND, sound
 
 SECONDS_PER_CHARACTER = 1 / 15
-"""As an unhurried English voice."""
+"""The pace of an unhurried English voice."""
 
 
 @dataclass(slots=True)
 class Spoken:
-    """A text that was given to the voice, and the place of its sound on the tape.
+    """A text that was given to the synthesizer, and the place of its sound on the tape.
 
-    `call` counts the utterances, or stretches of speaking; `made` are the samples that were handed over.
+    `call` counts the utterances, or speech streams; `made` are the samples that were handed over.
     """
 
     text: str
@@ -40,7 +40,7 @@ class Spoken:
     made: int = 0
 
 
-class CodedVoice(Synthesizer[Options]):
+class CodedSynthesizer(Synthesizer[Options]):
     """Speaks at an even pace, as the setting says."""
 
     output_format = SOUND
@@ -68,28 +68,28 @@ class CodedVoice(Synthesizer[Options]):
             self.open -= 1
 
     def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
-        """Open a stretch of speaking, if the setting says so."""
-        return self._stretch() if self._setting.streamed else None
+        """Open a speech stream, if the setting says so."""
+        return self._open_stream() if self._setting.streamed else None
 
     @asynccontextmanager
-    async def _stretch(self) -> AsyncGenerator[SpeechStream, None]:
+    async def _open_stream(self) -> AsyncGenerator[SpeechStream, None]:
         self.open += 1
         try:
-            yield _Stretch(self, *self._call())
+            yield _TimelineSpeechStream(self, *self._call())
         finally:
             self.open -= 1
 
-    def _call(self) -> tuple[int, VoiceFault]:
-        faults = self._setting.voice_faults
+    def _call(self) -> tuple[int, SynthesisFault]:
+        faults = self._setting.synthesis_faults
         self._calls += 1
         return self._calls, faults[min(self._calls, len(faults)) - 1]
 
     async def _speech(
-        self, text: str, call: int, first: int, fault: VoiceFault
+        self, text: str, call: int, first: int, fault: SynthesisFault
     ) -> AsyncGenerator[SynthesisEvent, None]:
         """Speak text that begins at the character `first`."""
         if fault == "fails":
-            raise ProviderError("the voice refused", retryable=True)
+            raise ProviderError("the synthesizer refused", retryable=True)
         if fault == "leaks":
             raise asyncio.CancelledError
         if fault == "hangs":
@@ -108,7 +108,7 @@ class CodedVoice(Synthesizer[Options]):
             spoken.made += size
             yield AudioChunk(sound(spoken.start + spoken.made - size, size))
             if fault == "breaks":
-                raise ProviderError("the voice broke", retryable=True)
+                raise ProviderError("the synthesizer broke", retryable=True)
             if fault == "stalls":
                 await asyncio.get_running_loop().create_future()
 
@@ -121,8 +121,8 @@ class CodedVoice(Synthesizer[Options]):
             offset += len(word)
         return timings
 
-    async def stretch(
-        self, pieces: asyncio.Queue[str | None], call: int, fault: VoiceFault
+    async def speak_pieces(
+        self, pieces: asyncio.Queue[str | None], call: int, fault: SynthesisFault
     ) -> AsyncGenerator[SynthesisEvent, None]:
         """Speak text that comes in pieces."""
         said = 0
@@ -135,12 +135,12 @@ class CodedVoice(Synthesizer[Options]):
             said += len(text)
 
 
-class _Stretch(SpeechStream):
-    """One stretch of speaking."""
+class _TimelineSpeechStream(SpeechStream):
+    """A speech stream."""
 
-    def __init__(self, voice: CodedVoice, call: int, fault: VoiceFault) -> None:
+    def __init__(self, synthesizer: CodedSynthesizer, call: int, fault: SynthesisFault) -> None:
         self._pieces: asyncio.Queue[str | None] = asyncio.Queue()
-        self._events = voice.stretch(self._pieces, call, fault)
+        self._events = synthesizer.speak_pieces(self._pieces, call, fault)
 
     async def write(self, text: str) -> None:
         """Take text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 
-from .timeline import DeviceGoes, RecogniserFails, Says, Setting, Step, Timeline, Types
+from .timeline import DeviceFails, RecogniserFails, Says, Setting, Step, Timeline, Types
 
 _MOST = 250
 """How many timelines are tried."""
@@ -18,7 +18,7 @@ def shrunk(timeline: Timeline, fails: Callable[[Timeline], bool]) -> Timeline:
     while found:
         found = False
         for smaller in _smaller(timeline):
-            if not smaller.setting.hears_the_end:
+            if not smaller.setting.reports_end_of_speech:
                 continue
             left -= 1
             if left < 0:
@@ -75,9 +75,9 @@ def _plainer_steps(step: Step) -> Iterator[Step]:
         case Types(words):
             if len(words) > 1:
                 yield replace(step, act=Types(words[:1]))
-        case DeviceGoes(seconds):
+        case DeviceFails(seconds):
             if seconds > 0.3:
-                yield replace(step, act=DeviceGoes(0.3))
+                yield replace(step, act=DeviceFails(0.3))
         case RecogniserFails(how, times):
             if times > 1:
                 yield replace(step, act=RecogniserFails(how))

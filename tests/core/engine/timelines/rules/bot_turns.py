@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from voicebot.events import BotDucked, BotTurnEnded, ProviderFailed, ProviderNoticed, UserTurnEnded
 
 from ..record import Record
-from ..world.codedsound import SOUND, Piece
-from ..world.mind import Written
-from ..world.voice import Spoken
+from ..world.chat_model import Written
+from ..world.coded_sound import SOUND, Piece
+from ..world.synthesizer import Spoken
 
 SHORT = 24
 """Samples that a fault of the measurement may take."""
@@ -35,16 +35,16 @@ class BotTurn:
     questions: list[UserTurnEnded] = field(default_factory=list)
     failures: list[ProviderFailed] = field(default_factory=list)
     notices: list[ProviderNoticed] = field(default_factory=list)
-    """What a voice told, as that it left something out."""
+    """Notices of the synthesizer, such as that it left something out."""
     ducked_at: float | None = None
-    """When its voice was lowered for the first time."""
+    """When it was ducked for the first time."""
     sounds: list[Sounded] = field(default_factory=list)
     absent: bool = False
     """Whether the device was away meanwhile."""
 
     @property
     def seconds(self) -> float:
-        """Seconds that were heard before the voice was lowered."""
+        """Seconds that were heard before it was ducked."""
         until = self.over if self.ducked_at is None else self.ducked_at
         return sum(
             max(0.0, min(until, sound.piece.until) - sound.piece.at)
@@ -54,7 +54,7 @@ class BotTurn:
 
     @property
     def texts(self) -> list[Spoken]:
-        """What the voice spoke of which something was heard, in order."""
+        """The texts of which something was heard, in order."""
         seen: dict[int, Spoken] = {sound.spoken.start: sound.spoken for sound in self.sounds}
         return list(seen.values())
 
@@ -98,7 +98,7 @@ def bot_turns(record: Record) -> list[BotTurn]:
 
 
 def sounded(record: Record) -> list[Sounded]:
-    """Return all of the voice that was heard, in the order in which it was."""
+    """Return all synthesized sound that was heard, in order."""
     texts = record.spoken
     starts = [spoken.start for spoken in texts]
     sounds = []
@@ -115,6 +115,6 @@ def sounded(record: Record) -> list[Sounded]:
 
 
 def answer_of(record: Record, turn: BotTurn) -> Written | None:
-    """Return what the chat model wrote for a turn, as far as the first word that was heard tells."""
+    """Return what the chat model wrote for a turn, by the first word that was heard."""
     first = turn.ended.heard.split()[:1]
     return next((each for each in record.written if first and first[0] in each.text.split()), None)

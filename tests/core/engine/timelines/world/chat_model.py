@@ -19,7 +19,7 @@ _SLOW = 2.0
 
 @dataclass(slots=True)
 class Written:
-    """What was asked, when, and what was written; `whole` if the model said that this is all."""
+    """A request, when it came, and what was written; `whole` if the model said that it was complete."""
 
     at: float
     request: ChatRequest
@@ -28,7 +28,7 @@ class Written:
     whole: bool = False
 
 
-class Mind(ChatModel[Options]):
+class TimelineChatModel(ChatModel[Options]):
     """Answers everything with sentences of words that were not used before."""
 
     def __init__(self, setting: Setting) -> None:
@@ -50,7 +50,7 @@ class Mind(ChatModel[Options]):
             await asyncio.sleep(self._setting.first_token + (_SLOW if fault == "slow" else 0))
             match fault:
                 case "fails":
-                    raise ProviderError("the mind is elsewhere", retryable=True)
+                    raise ProviderError("the chat_model is elsewhere", retryable=True)
                 case "leaks":
                     raise asyncio.CancelledError
                 case "hangs":
@@ -72,7 +72,7 @@ class Mind(ChatModel[Options]):
                 if number:
                     continue
                 if fault == "breaks":
-                    raise ProviderError("the mind broke", retryable=True)
+                    raise ProviderError("the chat_model broke", retryable=True)
                 if fault == "stalls":
                     await asyncio.get_running_loop().create_future()
             if fault == "taken back":

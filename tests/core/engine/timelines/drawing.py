@@ -6,12 +6,12 @@ import random
 from dataclasses import replace
 from typing import get_args
 
-from .lines import ASSENT, FAREWELL, GREETING
+from .settings import BACKCHANNEL, FAREWELL, GREETING
 from .timeline import (
     Act,
     ChatFault,
     Cue,
-    DeviceGoes,
+    DeviceFails,
     End,
     RecogniserFails,
     RecogniserFault,
@@ -19,9 +19,9 @@ from .timeline import (
     Says,
     Setting,
     Step,
+    SynthesisFault,
     Timeline,
     Types,
-    VoiceFault,
 )
 from .world.vocabulary import user_word
 
@@ -88,7 +88,7 @@ class _Draw:
             first_token=pick((0.05, 0.3, 0.9)),
             sentences=self._random.randint(1, 3),
             chat_faults=self._faults(get_args(ChatFault)),
-            voice_faults=self._faults(get_args(VoiceFault)),
+            synthesis_faults=self._faults(get_args(SynthesisFault)),
             finals=finals,
             final_delays=tuple(
                 pick((0.05, 0.1, 0.4, 0.9, 2.5, 5.0)) for _ in range(self._random.randint(1, 3))
@@ -121,13 +121,13 @@ class _Draw:
         if chance < 0.7:
             return Says((), self._random.choice((0.1, 0.3, 0.8, 1.5, 6.0)))
         if chance < 0.76:
-            return Says((ASSENT,), 0.3)
+            return Says((BACKCHANNEL,), 0.3)
         if chance < 0.79 and setting.goodbye:
             return Says((FAREWELL,), 0.5)
         if chance < 0.87:
             return Types(self._new_words(self._random.randint(1, 2)))
         if chance < 0.92:
-            return DeviceGoes(self._random.choice((0.3, 1.5, 3.0)))
+            return DeviceFails(self._random.choice((0.3, 1.5, 3.0)))
         how: RecogniserFault = self._random.choice(get_args(RecogniserFault))
         return RecogniserFails(how, self._random.randint(1, 2))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from functools import lru_cache
 
-from .codedsound import SOUND
+from .coded_sound import SOUND
 
 _PERIOD = 32
 """Samples: a hum of 250 Hz."""

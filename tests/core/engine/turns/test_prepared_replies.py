@@ -1,4 +1,4 @@
-"""Replies that are made in silence, and speech over the bot's own: conversations told as timelines."""
+"""Replies that are prepared in silence, patience, and speech over the bot, in whole conversations."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_a_reply_is_ready_when_patience_ends() -> None:
 
 
 @simulated
-async def test_a_user_who_goes_on_hears_nothing_of_what_was_prepared_and_history_does_not_know() -> None:
+async def test_a_reply_prepared_for_a_user_who_goes_on_is_neither_heard_nor_in_history() -> None:
     chat = ScriptedChatModel(["Which lamp?", "Done."], first_token=0.05)
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("turn on the lamp")
@@ -83,7 +83,7 @@ async def test_a_user_who_goes_on_hears_nothing_of_what_was_prepared_and_history
 
 
 @simulated
-async def test_a_reply_that_failed_in_silence_is_asked_for_again() -> None:
+async def test_a_prepared_reply_that_failed_is_requested_again() -> None:
     chat = ScriptedChatModel([ProviderError("HTTP 500"), "All well."], first_token=0.1)
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("hello you")
@@ -93,7 +93,7 @@ async def test_a_reply_that_failed_in_silence_is_asked_for_again() -> None:
 
 
 @simulated
-async def test_a_voice_that_failed_in_silence_is_covered_by_the_safe_line() -> None:
+async def test_the_safe_line_follows_a_prepared_reply_whose_synthesis_failed() -> None:
     synthesizer = ScriptedSynthesizer(faults={1: ProviderError("no voice")})
     async with converse(synthesizer=synthesizer, settings=SETTINGS) as user:
         await user.says("hello you")
@@ -103,7 +103,7 @@ async def test_a_voice_that_failed_in_silence_is_covered_by_the_safe_line() -> N
 
 
 @simulated
-async def test_who_hangs_up_while_a_reply_is_prepared_leaves_nothing_behind() -> None:
+async def test_hanging_up_cancels_the_prepared_reply() -> None:
     chat = ScriptedChatModel([[Pause(float("inf"))]])
     settings = Settings(turns=TurnOptions(patience=20.0))
     async with converse(chat=chat, settings=settings) as user:
@@ -115,7 +115,7 @@ async def test_who_hangs_up_while_a_reply_is_prepared_leaves_nothing_behind() ->
 
 
 @simulated
-async def test_a_late_final_puts_history_right() -> None:
+async def test_a_late_final_corrects_history() -> None:
     recognizer = ScriptedRecognizer(
         final_delay=3.0, mishears=lambda text: text.replace("call mum", "call Tom")
     )
@@ -127,7 +127,7 @@ async def test_a_late_final_puts_history_right() -> None:
 
 
 class Dictionary(TurnDetector[Options]):
-    """Waits as long as is written for the words."""
+    """Looks the wait up by the words."""
 
     def __init__(self, waits: dict[str, float | Exception]) -> None:
         super().__init__(Options())
@@ -146,7 +146,7 @@ class Dictionary(TurnDetector[Options]):
     ("wait", "waited"), [(0.5, 0.5), (0.0, 0.3), (99.0, 3.0), (ValueError("wss://x?key=SECRET"), 3.0)]
 )
 @simulated
-async def test_the_detector_decides_within_the_bounds_of_patience(
+async def test_the_turn_detector_decides_within_the_bounds_of_patience(
     wait: float | Exception, waited: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     detector = Dictionary({"hello you": wait})
@@ -179,7 +179,7 @@ async def test_after_a_question_for_a_number_the_bot_is_patient() -> None:
 
 
 @simulated
-async def test_who_answers_a_question_before_it_is_over_has_the_time_that_it_asks_for() -> None:
+async def test_a_question_that_is_interrupted_by_its_answer_sets_the_patience() -> None:
     turns = TurnOptions(
         patience=0.4, after_asking=(AskingRule(words=("phone number",), patience=2.5),), prepare="off"
     )
@@ -198,7 +198,7 @@ async def test_who_answers_a_question_before_it_is_over_has_the_time_that_it_ask
 
 
 @simulated
-async def test_a_reply_that_nobody_heard_leaves_the_time_that_the_question_asked_for() -> None:
+async def test_an_unheard_reply_keeps_the_patience_that_the_question_asked_for() -> None:
     turns = TurnOptions(
         patience=0.4, after_asking=(AskingRule(words=("phone number",), patience=1.5),), prepare="off"
     )
@@ -230,7 +230,7 @@ async def test_after_a_question_for_yes_or_no_the_bot_is_quick() -> None:
 
 
 @simulated
-async def test_assent_lowers_the_voice_and_the_bot_goes_on_to_its_end() -> None:
+async def test_a_backchannel_ducks_the_reply_which_goes_on_to_its_end() -> None:
     async with converse(chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         await user.says("tell me a story")
         await user.waits(2.5)
@@ -255,7 +255,7 @@ class Wordless(ScriptedRecognizer):
 
 
 @simulated
-async def test_a_long_noise_silences_the_bot_and_it_goes_on_where_it_was() -> None:
+async def test_a_long_noise_holds_the_reply_which_goes_on_where_it_was() -> None:
     class Noisy(ScriptedUser):
         def frames(self, text: str, seconds: float) -> list[bytes]:
             return super().frames("" if text == "[noise]" else text, seconds)

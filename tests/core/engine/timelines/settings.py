@@ -15,9 +15,9 @@ GREETING = "Tiripe severi viteza."
 LINES = {meant(word) for line in (SAFE_LINE, GOODBYE, *PROMPTS) for word in line.split()}
 """Words that the bot says again and again."""
 FAREWELL = "goodbye"
-ASSENT = "mhm"
-COURTESY = (FAREWELL, ASSENT)
-"""What the user says again and again; nobody keeps account of it."""
+BACKCHANNEL = "mhm"
+COURTESY = (FAREWELL, BACKCHANNEL)
+"""What the user says again and again; nobody keeps log of it."""
 
 
 def settings(setting: Setting) -> Settings:

@@ -1,4 +1,4 @@
-"""Sound of which every sample can be told from all others, at whatever loudness it is played."""
+"""Sound whose every sample can be identified, however loud it is played."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SAMPLES = 400 * SOUND.rate
 _KEY = 48
 """So many signs in a row occur but once."""
 _GAIN = SOUND.bytes_in(0.01) // 2
-"""Samples of which the loudness is told at a time."""
+"""Samples whose loudness is measured together."""
 
 
 @lru_cache(maxsize=1)

@@ -1,102 +1,34 @@
-"""Which speech a transcript is of: by its place between commits and finals, whatever its words are."""
+"""Which segment of speech a transcript belongs to: its place between commits and finals."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from voicebot.engine.turns.actions import (
-    Action,
-    Answer,
-    AskTurnDetector,
-    Commit,
-    Correct,
-    Interrupt,
-)
-from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+from voicebot.engine.turns.actions import Answer, Commit
+from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.turn_taking import TurnTaking
 
-RULES = TurnRules(PatienceBounds(0.3, 1.6), prepare="off")
-UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)
+from .scenario import UNPREPARED, Decisions, Step, play, turns_in
 
 
-def play(machine: TurnTaking, *steps: tuple[str, float, object]) -> list[tuple[float, Action]]:
-    """Feed (what, when, argument) to the machine, letting its deadlines pass in between; silence ends a turn
-    after 0.8 seconds."""
-    done: list[tuple[float, Action]] = []
-
-    def take(when: float, actions: list[Action]) -> None:
-        for action in actions:
-            if isinstance(action, AskTurnDetector):
-                take(when, machine.turn_detected(when, 0.8))
-            else:
-                done.append((when, action))
-
-    for what, when, argument in steps:
-        while machine.deadline is not None and machine.deadline <= when:
-            at = machine.deadline
-            take(at, machine.tick(at))
-        match what:
-            case "start":
-                take(when, machine.speech_started(when))
-            case "stop":
-                take(when, machine.speech_stopped(when, when))
-            case "partial":
-                take(when, machine.partial(when, str(argument)))
-            case "final":
-                take(when, machine.final(when, str(argument)))
-            case "early final":
-                take(when, machine.final(when, str(argument), answers_commit=False))
-            case "own final":
-                take(when, machine.final(when, str(argument), answers_commit=False, ends_speech=True))
-            case "typed":
-                take(when, machine.typed(when, str(argument)))
-            case "audible":
-                machine.reply_audible(when)
-            case "done":
-                take(when, machine.reply_ended(when, None))
-            case "reopened":
-                take(when, machine.recognition_reopened(when))
-            case "eof":
-                take(when, machine.input_ended(when))
-            case "wait":
-                take(when, machine.tick(when))
-            case _:
-                raise AssertionError(what)
-    return done
-
-
-def spoken(words: str, at: float, *, heard_at: float = 0.8) -> list[tuple[str, float, object]]:
-    """Words that take a second, told as a partial at `heard_at` of it."""
-    return [("start", at, 0), ("partial", at + heard_at, words), ("stop", at + 1.0, 0)]
-
-
-def turns_in(done: list[tuple[float, Action]]) -> list[str]:
-    """Return what is answered and heard, and what becomes of it, in order."""
-    turns: list[str] = []
-    for _, action in done:
-        match action:
-            case Answer(text):
-                turns.append(text)
-            case Interrupt(unheard=True):
-                turns.pop()
-            case Correct(text, turn=turn):
-                turns[turn - 1] = text
-            case _:
-                pass
-    return turns
+def spoken(words: str, at: float, *, partial_after: float = 0.8) -> list[Step]:
+    """Words that take a second, recognised `partial_after` seconds after their beginning."""
+    return [("start", at, 0), ("partial", at + partial_after, words), ("stop", at + 1.0, 0)]
 
 
 ANSWERED = [("audible", 3.0, 0), ("done", 4.0, 0)]
 CASES = {
-    "the same word again, twelve seconds after one that was never settled": (
+    "the same word again, twelve seconds after one that got no final": (
         [*spoken("yes", 0), *ANSWERED, *spoken("yes", 12), ("wait", 20, 0)],
         ["yes", "yes"],
     ),
-    "the same word again, three seconds after one that was never settled": (
+    "the same word again, three seconds after one that got no final": (
         [*spoken("yes", 0), *ANSWERED, *spoken("yes", 4.2), ("wait", 20, 0)],
         ["yes", "yes"],
     ),
-    "the same word again from a recogniser that leaves a final out and tells no partials": (
+    "the same word again from a recogniser that leaves a final out and gives no partials": (
         [
             ("start", 0, 0),
             ("stop", 1, 0),
@@ -193,6 +125,18 @@ CASES = {
         ],
         ["hello", "what is"],
     ),
+    "a final that comes twice, while the final of other words is awaited": (
+        [
+            *spoken("hello", 0),
+            ("final", 1.1, "hello"),
+            *ANSWERED,
+            *spoken("what is", 4.1),
+            ("final", 5.15, "hello"),
+            ("final", 5.3, "what is"),
+            ("wait", 9, 0),
+        ],
+        ["hello", "what is"],
+    ),
     "two finals for one commit": (
         [
             *spoken("turn on the lamp", 0),
@@ -234,7 +178,7 @@ CASES = {
         [*spoken("my name is", 0), ("final", 1.1, "my name is"), ("typed", 1.2, "Bob"), ("wait", 9, 0)],
         ["my name is Bob"],
     ),
-    "words that begin before a typed line and are told after it": (
+    "words that begin before a typed line and are recognised after it": (
         [
             ("start", 0, 0),
             ("typed", 0.9, "Bob"),
@@ -245,7 +189,7 @@ CASES = {
         ],
         ["my name is Bob"],
     ),
-    "what is told again after a break is known": (
+    "words that are recognised again after a break are known": (
         [
             *spoken("hello there", 0),
             *ANSWERED,
@@ -265,12 +209,12 @@ CASES = {
 
 
 @pytest.mark.parametrize(("steps", "turns"), CASES.values(), ids=CASES.keys())
-def test_words_are_answered_once(steps: list[tuple[str, float, object]], turns: list[str]) -> None:
-    assert turns_in(play(TurnTaking(RULES), *steps)) == turns
+def test_words_are_answered_once(steps: list[Step], turns: list[str]) -> None:
+    assert turns_in(play(TurnTaking(UNPREPARED), *steps)) == turns
 
 
-UNDETECTED = {
-    "the end of speech is asked for, though a final of earlier speech came since": (
+WITHOUT_DETECTOR = {
+    "speech is committed at its end although a final of earlier speech came meanwhile": (
         [
             ("start", 1, 0),
             ("stop", 1.8, 0),
@@ -282,7 +226,7 @@ UNDETECTED = {
         ],
         ["I would like two tickets"],
     ),
-    "the end of speech is asked for, though the recogniser has found an end before": (
+    "speech is committed at its end although the recogniser found an end before": (
         [
             ("start", 1, 0),
             ("own final", 2.1, "I would like"),
@@ -292,15 +236,15 @@ UNDETECTED = {
         ],
         ["I would like two tickets"],
     ),
-    "words without a report, a final or an end are answered": (
+    "words without a report of speech, a final or an end are answered": (
         [("partial", 1, "hello"), ("wait", 9, 0)],
         ["hello"],
     ),
-    "speech whose end a broken session does not report is over": (
+    "speech is over if its session broke before reporting the end": (
         [("start", 1, 0), ("partial", 1.5, "hello"), ("reopened", 2, 0), ("wait", 9, 0)],
         ["hello"],
     ),
-    "a final like the one before is of other speech, if no partials are told of either": (
+    "a final like the one before is of other speech if neither had partials": (
         [
             ("partial", 1, "I would like"),
             ("own final", 1.5, "I would like"),
@@ -310,14 +254,14 @@ UNDETECTED = {
         ],
         ["I would like two tickets ten tickets"],
     ),
-    "what was not told when the input ends is asked for": (
+    "speech is committed when the input ends": (
         [
             ("start", 1, 0),
             ("stop", 1.8, 0),
             ("final", 1.9, "hello"),
             ("audible", 3, 0),
             ("done", 4, 0),
-            ("eof", 5, 0),
+            ("end of input", 5, 0),
             ("final", 5.5, "and goodbye"),
             ("wait", 9, 0),
         ],
@@ -326,30 +270,46 @@ UNDETECTED = {
 }
 
 
-@pytest.mark.parametrize(("steps", "turns"), UNDETECTED.values(), ids=UNDETECTED.keys())
-def test_without_a_detector(steps: list[tuple[str, float, object]], turns: list[str]) -> None:
-    assert turns_in(play(TurnTaking(RULES, has_detector=False), *steps)) == turns
+@pytest.mark.parametrize(("steps", "turns"), WITHOUT_DETECTOR.values(), ids=WITHOUT_DETECTOR.keys())
+def test_without_a_detector(steps: list[Step], turns: list[str]) -> None:
+    assert turns_in(play(TurnTaking(UNPREPARED, has_detector=False), *steps)) == turns
 
 
-def test_the_first_final_of_a_recording_is_of_its_first_words_however_fast_it_is_read() -> None:
-    steps: list[tuple[str, float, object]] = [
+def test_the_first_final_of_a_recording_belongs_to_its_first_words_however_fast_it_is_read() -> None:
+    steps: list[Step] = [
         ("partial", 1, "hello"),
         ("audible", 4, 0),
         ("done", 6, 0),
-        ("eof", 60, 0),
+        ("end of input", 60, 0),
         ("final", 60, "hello"),
         ("final", 60, "and goodbye"),
         ("wait", 90, 0),
     ]
-    assert turns_in(play(TurnTaking(RULES, has_detector=False, live=False), *steps)) == [
+    assert turns_in(play(TurnTaking(UNPREPARED, has_detector=False, live=False), *steps)) == [
         "hello",
         "and goodbye",
     ]
 
 
-def answered_at(done: list[tuple[float, Action]]) -> float:
+def test_a_typed_line_commits_what_is_being_said() -> None:
+    done = play(TurnTaking(UNPREPARED), ("start", 0, 0), ("partial", 0.8, "my name"), ("typed", 0.9, "Bob"))
+    assert done == [(0.9, Commit()), (0.9, Answer("my name Bob"))]
+
+
+def answered_at(done: Decisions) -> float:
     [at] = [at for at, action in done if isinstance(action, Answer)]
     return at
+
+
+def test_without_reports_of_speech_it_is_over_after_a_second_without_another_word() -> None:
+    machine = TurnTaking(replace(UNPREPARED, patience=PatienceBounds(0.3, 5.0)), has_detector=False)
+    assert answered_at(play(machine, ("partial", 1, "hello"), ("wait", 9, 0))) == pytest.approx(2.0)
+
+
+def test_speech_that_a_session_reported_is_over_when_the_session_breaks() -> None:
+    machine = TurnTaking(UNPREPARED, has_detector=False)
+    done = play(machine, ("start", 1, 0), ("partial", 1.5, "hello"), ("reopened", 2, 0), ("wait", 9, 0))
+    assert answered_at(done) == pytest.approx(2.8)
 
 
 @pytest.mark.parametrize(
@@ -365,21 +325,21 @@ def answered_at(done: list[tuple[float, Action]]) -> float:
     ],
     ids=["that goes on", "with empty partials", "that comes and goes"],
 )
-def test_a_noise_holds_the_answer_for_the_longest_patience_at_most(
-    noise: list[tuple[str, float, object]],
+def test_noise_delays_the_answer_for_the_longest_patience_at_most(
+    noise: list[Step],
 ) -> None:
     question = [*spoken("what time is it", 0), ("final", 1.1, "what time is it")]
-    assert answered_at(play(TurnTaking(RULES), *question, *noise, ("wait", 15, 0))) <= 1.5 + 1.6
+    assert answered_at(play(TurnTaking(UNPREPARED), *question, *noise, ("wait", 15, 0))) <= 1.5 + 1.6
 
 
-def test_a_noise_after_the_last_word_without_a_pause_holds_the_answer_no_longer() -> None:
+def test_noise_right_after_the_last_word_delays_the_answer_no_longer() -> None:
     question = [("start", 0, 0), ("partial", 0.8, "what time is it"), ("wait", 15, 0)]
-    assert answered_at(play(TurnTaking(RULES), *question)) <= 0.8 + 1.6
+    assert answered_at(play(TurnTaking(UNPREPARED), *question)) <= 0.8 + 1.6
 
 
-def test_speech_of_which_no_partials_are_told_is_asked_for_before_it_is_taken_for_a_noise() -> None:
+def test_speech_without_partials_is_committed_before_it_counts_as_noise() -> None:
     done = play(
-        TurnTaking(RULES),
+        TurnTaking(UNPREPARED),
         *[("start", 0, 0), ("stop", 1, 0), ("final", 1.1, "turn on the lamp")],
         *[
             ("start", 1.5, 0),
