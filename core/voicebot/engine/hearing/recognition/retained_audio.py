@@ -20,7 +20,7 @@ Item: TypeAlias = bytes | Mark
 
 
 class RetainedAudio:
-    """Sound and marks in order, with at most `seconds` of sound; positions are in bytes from its beginning."""
+    """Sound and marks in order, with at most `seconds` of sound; positions are bytes from its beginning."""
 
     def __init__(self, seconds: float, audio_format: AudioFormat) -> None:
         self.position = 0

@@ -12,8 +12,8 @@ from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.recognition.outage import STEADY, Outage
 from voicebot.engine.hearing.recognition.outbox import Outbox, RecognizerHung
 from voicebot.engine.hearing.recognition.partial_positions import PartialPositions
-from voicebot.engine.hearing.recognition.session import RecognizerSetup
 from voicebot.engine.hearing.recognition.retained_audio import Item, Mark, RetainedAudio
+from voicebot.engine.hearing.recognition.session import RecognizerSetup
 from voicebot.engine.latch import Latch
 from voicebot.engine.text.words import words
 from voicebot.errors import ProviderError
