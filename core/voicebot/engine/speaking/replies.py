@@ -9,7 +9,8 @@ from voicebot.engine.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.running_reply import RunningReply
-from voicebot.engine.turns.actions import Answer, Correct, Interrupt, Patience
+from voicebot.engine.turns.actions import Answer, Correct, Interrupt
+from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import (
     BotResumed,
@@ -37,7 +38,7 @@ class Replies:
         history: History,
         context: ReplyContext,
         tasks: asyncio.TaskGroup,
-        ended: Callable[[str, Patience | None], None],
+        ended: Callable[[str, PatienceBounds | None], None],
     ) -> None:
         self._scheduler = scheduler
         self._history = history
@@ -55,10 +56,10 @@ class Replies:
     def prepare(self, text: str) -> None:
         """Start the reply to `text` without it being heard, and without a trace in history."""
         self.discard()
-        self._scheduler.listened.prepared += 1
+        self._scheduler.reply_prepared()
         self._events.publish(ReplyPrepared(self._events.now(), text))
         request = self._request(*self._history.request(Message("user", text)), ahead=True)
-        reply = Reply(self._context, request, self._on_audible, held=True)
+        reply = Reply(self._context, request, self._scheduler.reply_audible, held=True)
         self._prepared = RunningReply(reply, self._run(reply), history=self._history.messages)
 
     def discard(self) -> None:
@@ -68,8 +69,7 @@ class Replies:
             return
         prepared.task.cancel()
         wasted = prepared.estimated_tokens()
-        self._scheduler.listened.withdrawn += 1
-        self._scheduler.listened.wasted_tokens += wasted
+        self._scheduler.reply_discarded(wasted)
         self._events.publish(ReplyWithdrawn(self._events.now(), wasted))
 
     def answer(self, answer: Answer, *, line: str = "") -> None:
@@ -78,8 +78,7 @@ class Replies:
         Args:
             line: what to say instead of asking the chat model, if anything.
         """
-        self._scheduler.listened.decided = now = self._events.now()
-        self._events.publish(UserTurnEnded(now, answer.text, answer.turn))
+        self._events.publish(UserTurnEnded(self._events.now(), answer.text, answer.turn))
         before = self._history.messages
         self._history.add_user_turn(answer.text, answer.turn)
         if line or not (answer.prepared and self._is_prepared_for(before)):
@@ -88,7 +87,7 @@ class Replies:
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
-        self._running.release(answer.turn, self._scheduler.take_listened())
+        self._running.release(answer.turn, self._scheduler.take_marks())
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""
@@ -126,8 +125,8 @@ class Replies:
         return ChatRequest(messages, self._context.conversation, ahead)
 
     def _start(self, source: ChatRequest | str, turn: int | None = None) -> RunningReply:
-        reply, marks = Reply(self._context, source, self._on_audible), self._scheduler.take_listened()
-        self._running = RunningReply(reply, self._run(reply), turn, marks)
+        reply = Reply(self._context, source, self._scheduler.reply_audible)
+        self._running = RunningReply(reply, self._run(reply), turn, self._scheduler.take_marks())
         return self._running
 
     def _run(self, reply: Reply) -> asyncio.Task[None]:
@@ -163,7 +162,8 @@ class Replies:
             self._history.add_bot_turn(heard or reply.unspoken)
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
-            self._report_duration(reply)
+            if (first_byte := reply.marks.first_byte) is not None:
+                self._scheduler.reply_took(first_byte - reply.marks.began)
             self._events.publish(running.timed(now, heard, interrupted=interrupted))
         self._running = None
         return heard
@@ -177,16 +177,3 @@ class Replies:
         if self._prepared is None or self._prepared.reply.has_failed:
             return False
         return self._prepared.history == history
-
-    def _report_duration(self, reply: Reply) -> None:
-        if reply.marks.first_byte is not None:
-            self._learn_lead(reply.marks.first_byte - reply.marks.began)
-
-    def _learn_lead(self, seconds: float) -> None:
-        """Expect the next reply to take about as long as this one did: being late is worse than early."""
-        ahead = self._scheduler.turns.ahead
-        more = seconds - ahead.lead
-        ahead.lead += (0.5 if more > 0 else 0.1) * more
-
-    def _on_audible(self) -> None:
-        self._scheduler.turns.reply_heard(self._events.now())

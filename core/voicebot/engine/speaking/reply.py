@@ -18,8 +18,8 @@ from voicebot.engine.speaking.retraction import held_back
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis, open_synthesis
 from voicebot.engine.speaking.unit_cutter import UnitCutter
 from voicebot.engine.speaking.units.reply_text import ReplyText
-from voicebot.engine.timeline import Timeline
-from voicebot.engine.turns.actions import Patience
+from voicebot.engine.timeline import ReplyMarks
+from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.events import ReplyStarted
 from voicebot.messages import ChatRequest
 
@@ -45,7 +45,7 @@ class Reply:
         held: bool = False,
     ) -> None:
         self.source = source
-        self.marks = Timeline(began=context.events.now())
+        self.marks = ReplyMarks(began=context.events.now())
         """When the reply reached which stage."""
         self.unspoken = ""
         """The whole reply, if none of it can be said aloud."""
@@ -74,7 +74,7 @@ class Reply:
         return self._writer.is_question_refused
 
     @property
-    def patience(self) -> Patience | None:
+    def patience(self) -> PatienceBounds | None:
         """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
         return self._writer.patience
 

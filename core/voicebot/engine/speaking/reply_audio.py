@@ -14,7 +14,7 @@ from voicebot.engine.speaking.synthesis.utterance import NoAudio
 from voicebot.engine.speaking.unit_playback import UnitPlayback
 from voicebot.engine.speaking.units.heard_text import HeardText
 from voicebot.engine.speaking.units.reply_unit import ReplyUnit
-from voicebot.engine.timeline import Timeline
+from voicebot.engine.timeline import ReplyMarks
 from voicebot.events import UnitSpoken
 
 _UNCOUNTED = 0.2
@@ -29,7 +29,7 @@ class ReplyAudio:
         audible: called once, when the reply becomes audible.
     """
 
-    def __init__(self, context: ReplyContext, marks: Timeline, audible: Callable[[], None]) -> None:
+    def __init__(self, context: ReplyContext, marks: ReplyMarks, audible: Callable[[], None]) -> None:
         self._synthesizer = context.synthesizer
         self._speaker = context.speaker
         self._events = context.events

@@ -17,9 +17,9 @@ from voicebot.engine.speaking.retraction import retract
 from voicebot.engine.speaking.unit_cutter import UnitCutter
 from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.time_limit import TimeLimit, TooLate
-from voicebot.engine.timeline import Timeline
+from voicebot.engine.timeline import ReplyMarks
 from voicebot.engine.turn_rules import wanted_patience
-from voicebot.engine.turns.actions import Patience
+from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.errors import ProviderError
 from voicebot.events import ReplyStarted
 from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
@@ -38,10 +38,10 @@ class ReplyWriter:
         audio: what the chat model's content filter may retract a part of.
     """
 
-    def __init__(self, context: ReplyContext, marks: Timeline, text: ReplyText, audio: ReplyAudio) -> None:
+    def __init__(self, context: ReplyContext, marks: ReplyMarks, text: ReplyText, audio: ReplyAudio) -> None:
         self.failure: Failure | None = None
         """What has broken off the reply, or left nothing of it."""
-        self.patience: Patience | None = None
+        self.patience: PatienceBounds | None = None
         """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
         self.is_filtered = False
         """Whether the chat model's content filter has ended the reply."""

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from voicebot.engine.speaking.reply import Reply
-from voicebot.engine.timeline import Listened
+from voicebot.engine.timeline import UserTurnMarks
 from voicebot.events import TurnTimed
 from voicebot.messages import ChatRequest, Message
 
@@ -27,10 +27,10 @@ class RunningReply:
     reply: Reply
     task: asyncio.Task[None]
     turn: int | None = None
-    user_marks: Listened = field(default_factory=Listened)
+    user_marks: UserTurnMarks = field(default_factory=UserTurnMarks)
     history: tuple[Message, ...] = ()
 
-    def release(self, turn: int, user_marks: Listened) -> None:
+    def release(self, turn: int, user_marks: UserTurnMarks) -> None:
         """Let a prepared reply be heard, as the answer to a turn that is over."""
         self.turn, self.user_marks = turn, user_marks
         self.reply.release()

@@ -13,7 +13,7 @@ from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.speaking.units.reply_unit import ReplyUnit
 from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.text.speakable.speakable import Speakable
-from voicebot.engine.timeline import Timeline
+from voicebot.engine.timeline import ReplyMarks
 
 _PAUSE = 1.0
 """Seconds without text after which a sentence is spoken whose end only the next word would make certain."""
@@ -30,7 +30,7 @@ class UnitCutter:
     def __init__(
         self,
         context: ReplyContext,
-        marks: Timeline,
+        marks: ReplyMarks,
         text: ReplyText,
         audio: ReplyAudio,
         synthesis: Synthesis,
