@@ -7,4 +7,6 @@
   where in it each unit begins
 - `utterance`: synthesizes one utterance, within its limits
 - `unit_audio`: the audio of one unit on its way from the synthesizer to the speaker
+
+Silence that a voice puts at the end of its audio is trimmed by the plugin of that voice, not here.
 """
