@@ -57,7 +57,7 @@ class TranscriptFilterChain:
     A filter that fails lets them pass unchanged.
 
     Args:
-        failed: told why a filter has failed, once for each filter.
+        failed: called with the reason when a filter fails, once for each filter.
     """
 
     def __init__(

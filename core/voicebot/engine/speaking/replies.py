@@ -164,7 +164,7 @@ class Replies:
         if reply.is_answer:
             if (first_byte := reply.marks.first_byte) is not None:
                 self._scheduler.reply_took(first_byte - reply.marks.began)
-            self._events.publish(running.timed(now, heard, interrupted=interrupted))
+            self._events.publish(running.report(now, heard, interrupted=interrupted))
         self._running = None
         return heard
 

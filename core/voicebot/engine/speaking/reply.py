@@ -123,7 +123,7 @@ class Reply:
                 working.append(tasks.create_task(pauses, name="reply: pauses of the chat model"))
             try:
                 return await self._audio.play_units(synthesis)
-            finally:  # finished, failed or cancelled: nobody would hear what is still in progress
+            finally:  # finished, failed or cancelled: what is still in progress would not be heard
                 for task in working:
                     task.cancel()
                 synthesis.cancel()

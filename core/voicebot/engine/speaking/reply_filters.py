@@ -20,7 +20,7 @@ class FilterFailed(ProviderError):
 class ReplyFilterChain:
     """The filters of one reply, one behind the other.
 
-    It tells a filter's failure from the chat model's, and records how much the filters had read when they
+    It distinguishes a filter's failure from the chat model's, and records how much the filters had read when they
     gave each piece: of what the model's content filter retracts, it retracts what they have made of it.
     """
 

@@ -1,4 +1,4 @@
-"""The writing of a reply: the chat model's text, through the filters of plugins, to the cutter of units."""
+"""A reply as the chat model writes it: through the filters of plugins, and on to be cut into units."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class ReplyWriter:
             units.complete()
 
     def _timeout(self) -> Failure:
-        """Return the failure for whoever took longer than `reply.chat_timeout`."""
+        """Return the failure of the chat model or a filter, whichever took longer than `reply.chat_timeout`."""
         seconds = f"{self._context.settings.reply.chat_timeout:g} s"
         if self._filters.is_filtering:
             message = f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"

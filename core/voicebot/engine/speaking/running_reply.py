@@ -35,7 +35,7 @@ class RunningReply:
         self.turn, self.user_marks = turn, user_marks
         self.reply.release()
 
-    def timed(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
+    def report(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
         """Return the event that reports where the time of the turn went."""
         written = self.reply.written
         share = min(1.0, len(heard) / len(written)) if written else 0.0

@@ -4,7 +4,7 @@
 - `playback`: what was written since the speaker was last cleared; dropped as a whole by an interruption
 - `pending_audio`: audio that the device has yet to be given
 - `device_queue`: audio that the device was given and may not have played yet
-- `monitor`: what the speaker tells the echo guard
+- `monitor`: how the echo guard follows what is played
 - `interruption`: ending what another task waits for, without cancelling the task
 - `listening_tone`: the tone that says "I am listening"
 """

@@ -16,7 +16,7 @@ class DeviceQueue:
     Args:
         stream: the device's.
         format: what its speaker takes.
-        monitor: is told what the device is given, and when it is cleared.
+        monitor: follows what the device is given, and when it is cleared.
     """
 
     def __init__(self, stream: AudioStream, format: AudioFormat, monitor: PlaybackMonitor | None) -> None:

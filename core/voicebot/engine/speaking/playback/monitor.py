@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class PlaybackMonitor(Protocol):
-    """Is told of all audio that the device is given, and when the device is cleared."""
+    """Follows what the device is given, and when it is cleared."""
 
     def written(self, audio: bytes) -> None:
         """Take audio that the device is given, as loud as it is given."""

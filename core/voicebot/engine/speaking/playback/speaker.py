@@ -29,7 +29,7 @@ class Speaker:
     Args:
         stream: the device's.
         tasks: the conversation's.
-        monitor: is told what the device is given, and when it is cleared.
+        monitor: follows what the device is given, and when it is cleared.
     """
 
     def __init__(

@@ -84,7 +84,7 @@ class SynthesisQueue:
     async def _synthesize(self, audio: UnitAudio) -> None:
         try:
             await self._session.synthesize(audio)
-        except DeviceError:  # the speaker's, which audio is passed straight to: nobody would hear the rest
+        except DeviceError:  # the speaker's, which audio is passed straight to
             raise
         except Exception as error:  # a third-party synthesizer may raise anything
             audio.finish(error)

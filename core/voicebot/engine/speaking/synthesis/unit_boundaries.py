@@ -94,7 +94,7 @@ class UnitBoundaries:
         return unfinished
 
     def learn_rate(self) -> None:
-        """Learn the voice's speaking rate from the whole stream, unless it is told by word timings."""
+        """Learn the voice's speaking rate from the whole stream, if there were no word timings to go by."""
         if not self._has_timings:
             self._speaking_rate.learn(self._typical_duration, self._format.seconds_in(self.size))
 

@@ -11,7 +11,7 @@ _SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Characters that stand for a whole syllable each: kana, Chinese characters, Hangul."""
 _LEARNING_RATE = 0.5
 _SHORTEST_SAMPLE = 2.0
-"""Seconds of speech below which a speaking rate cannot be told."""
+"""Seconds of speech below which a speaking rate cannot be estimated."""
 
 
 class SpeakingRate:
