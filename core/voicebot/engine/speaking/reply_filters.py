@@ -20,8 +20,8 @@ class FilterFailed(ProviderError):
 class ReplyFilterChain:
     """The filters of one reply, one behind the other.
 
-    It distinguishes a filter's failure from the chat model's, and records how much the filters had read when they
-    gave each piece: of what the model's content filter retracts, it retracts what they have made of it.
+    It distinguishes a filter's failure from the chat model's. It also records how much the filters had read
+    when they gave each piece: what the model's content filter retracts, they may have changed.
     """
 
     def __init__(self, filters: Sequence[NamedFilter[ReplyFilter]]) -> None:

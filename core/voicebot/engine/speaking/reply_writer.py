@@ -149,7 +149,7 @@ class ReplyWriter:
             units.complete()
 
     def _timeout(self) -> Failure:
-        """Return the failure of the chat model or a filter, whichever took longer than `reply.chat_timeout`."""
+        """Return the failure of whichever exceeded `reply.chat_timeout`: the chat model, or a filter."""
         seconds = f"{self._context.settings.reply.chat_timeout:g} s"
         if self._filters.is_filtering:
             message = f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"
