@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import Literal, TypeVar
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from voicebot.config.schema import ReplyOptions, Settings, TurnOptions
 from voicebot.errors import ProviderError
 from voicebot.events import BotTurnEnded, UnitSpoken
+from voicebot.messages import ChatEvent, ChatRequest, ReplyEnded, TextDelta
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedSynthesizer, ScriptedUser, converse, simulated
 
 SETTINGS = Settings(system="Be brief.", on_error="Arr, me ears be wet.", turns=TurnOptions(prepare="off"))
@@ -91,3 +93,21 @@ async def test_a_sentence_that_does_not_seem_over_waits_for_the_model() -> None:
         await user.says("whom")
         await user.is_answered()
     assert [unit.text for unit in of_kind(user, UnitSpoken)] == ["Ask Dr. Smith."]
+
+
+class BurstingChatModel(ScriptedChatModel):
+    """Gives many sentences at once, and then the rest of the last one."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        sentences = (f"This is sentence number {number} of them." for number in range(80))
+        yield TextDelta(" ".join([*sentences, "It is 3."]))
+        yield TextDelta("14 metres.")
+        yield ReplyEnded()
+
+
+@simulated
+async def test_a_model_that_waits_for_the_synthesizer_has_not_paused() -> None:
+    async with converse(chat=BurstingChatModel(), settings=SETTINGS) as user:
+        await user.says("how long")
+        await user.is_answered()
+    assert [unit.text for unit in of_kind(user, UnitSpoken)][-1] == "It is 3.14 metres."

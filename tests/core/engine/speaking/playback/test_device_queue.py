@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import AsyncIterator
 
 from voicebot.audio import AudioFormat
@@ -48,9 +49,15 @@ def test_what_has_been_played_is_not_taken_back() -> None:
 
 def test_only_what_may_not_have_been_played_is_kept() -> None:
     queue = DeviceQueue(device := Device(), FORMAT, None)
-    for number in range(100):
-        queue.add(second(number), 1.0)
-        device.played = number + 0.5
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            queue.add(second(number), 1.0)
+            device.played = number + 0.5
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 10 * FORMAT.bytes_in(1.0)
     assert queue.take_back() == [second(99)[100:]]
     assert queue.pieces_given == 100
 
