@@ -131,7 +131,7 @@ async def test_a_speaker_that_is_held_for_long_is_not_taken_for_a_broken_synthes
     async with converse(synthesizer=synthesizer, chat=chat, settings=SETTINGS) as user:
         await user.says("a story please")
         await user.waits(2.5)
-        await user.says("", 14.0)
+        await user.says("", 24.0)
         turn = await user.is_answered()
     assert not turn.interrupted
     assert turn.heard == " ".join([STORY] * 3)
