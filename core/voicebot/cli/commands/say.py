@@ -19,8 +19,8 @@ from voicebot.plugin.packages import quoted
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.config.reading.assignments import Assignment
-    from voicebot.engine.speaking.heard import SpokenUnit
     from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
+    from voicebot.engine.speaking.units.reply_unit import ReplyUnit
     from voicebot.interfaces import AudioStream, Synthesizer
     from voicebot.options import Options
 
@@ -78,7 +78,7 @@ def _run(
     config: Path | None,
     assignments: Sequence[Assignment],
     overrides: Overrides,
-    units: list[SpokenUnit],
+    units: list[ReplyUnit],
     output: Path | None,
 ) -> None:
     """Play the units, or write them to a file."""
@@ -95,7 +95,7 @@ def _run(
     show_written(output)
 
 
-async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) -> None:
+async def _say(config: BotConfig, units: list[ReplyUnit], output: Path | None) -> None:
     from voicebot.cli.resources.providers import entered, named, started
     from voicebot.cli.resources.recordings import wav_device
 
@@ -112,7 +112,7 @@ async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) 
 
 async def _speak(
     config: BotConfig,
-    units: list[SpokenUnit],
+    units: list[ReplyUnit],
     synthesizer: Synthesizer[Options],
     device: ProviderChoice,
     stream: AudioStream,
@@ -121,6 +121,7 @@ async def _speak(
 
     from voicebot.audio import Resampler
     from voicebot.cli.resources.providers import named
+    from voicebot.engine.speaking.synthesis.session import SynthesizerSession
     from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
     from voicebot.errors import DeviceError
 
@@ -131,43 +132,38 @@ async def _speak(
     with named(config.synthesizer):
         resampler = Resampler(synthesizer.output_format, stream.speaker)
 
-    async def play(sound: bytes) -> None:
-        if audio := resampler.write(sound):
+    async def play(audio: bytes) -> None:
+        if resampled := resampler.write(audio):
             with named(device):
-                await stream.write(audio)
+                await stream.write(resampled)
 
     async with asyncio.TaskGroup() as tasks:
-        queue = SynthesisQueue(
-            synthesizer,
-            tasks,
-            timeout=config.settings.reply.speech_timeout,
-            language=config.settings.language,
-            noticed=show_warning,
-        )
+        session = SynthesizerSession(synthesizer, config.settings, conversation="", notice=show_warning)
+        queue = SynthesisQueue(session, tasks)
         tasks.create_task(_queue(units, queue), name="say: text")
-        while (unit := await queue.next()) is not None:
-            if (error := await unit.on_air(play)) is not None:
+        while (audio := await queue.next()) is not None:
+            if (error := await audio.play(play)) is not None:
                 with named(config.synthesizer):
                     raise error
         with named(device):
-            if audio := resampler.flush():
-                await stream.write(audio)
+            if rest := resampler.flush():
+                await stream.write(rest)
             await stream.drain()
 
 
-async def _queue(units: list[SpokenUnit], queue: SynthesisQueue) -> None:
+async def _queue(units: list[ReplyUnit], queue: SynthesisQueue) -> None:
     for unit in units:
-        await queue.say(unit)
-    queue.end()
+        await queue.put(unit)
+    queue.finish()
 
 
-def _units(text: str) -> list[SpokenUnit]:
+def _units(text: str) -> list[ReplyUnit]:
     """Split a text into sentences, so that a long text starts to play before all of it is synthesized."""
     from voicebot.encodable import encodable
-    from voicebot.engine.speaking.heard import SpokenUnit
+    from voicebot.engine.speaking.units.reply_unit import ReplyUnit
     from voicebot.engine.text.sentences.cutter import SentenceCutter
     from voicebot.engine.text.speakable.speakable import Speakable
 
     cutter, speakable = SentenceCutter(short_first=False), Speakable()
     written = (*cutter.feed(encodable(text)), *cutter.flush())
-    return [SpokenUnit(unit, spoken) for unit in written if (spoken := speakable.convert(unit))]
+    return [ReplyUnit(unit, spoken) for unit in written if (spoken := speakable.convert(unit))]

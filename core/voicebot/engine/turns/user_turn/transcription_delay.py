@@ -1,0 +1,31 @@
+"""How late words are recognised: the last one before a pause comes when the pause has already begun."""
+
+from __future__ import annotations
+
+_BURST = 0.12
+"""Seconds after which a word that came in a pause counts as the last: some come in bursts."""
+_LEARNING_RATE = 0.3
+
+
+class TranscriptionDelay:
+    """The usual time from the end of speech to the partial transcript with its last word; times in seconds.
+
+    Args:
+        expected: this time, until some have been measured.
+        margin: added to it where no word has come since speech ended.
+    """
+
+    def __init__(self, expected: float, margin: float) -> None:
+        self._delay = expected
+        self._margin = margin
+
+    def complete_at(self, last_word_at: float, silent_since: float) -> float:
+        """Return when the words before a pause can be taken to be complete, the latest having come so far."""
+        if last_word_at > silent_since:
+            return last_word_at + _BURST
+        return silent_since + self._delay + self._margin
+
+    def measure(self, last_word_at: float, silent_since: float) -> None:
+        """Learn from a word that came during silence; one that came before says nothing."""
+        if (delay := last_word_at - silent_since) > 0:
+            self._delay += _LEARNING_RATE * (delay - self._delay)
