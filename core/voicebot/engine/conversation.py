@@ -95,7 +95,7 @@ class Conversation:
     def _build(self, tasks: asyncio.TaskGroup) -> None:
         """Put the rooms together."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
-        rules, idle_timer = turn_rules(settings, acts=bot.chat.acts), IdleTimer(idle_rules(settings))
+        rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
         self._speaker = Speaker(stream, tasks, self._echo.reference)

@@ -10,20 +10,25 @@ from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleRules
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.wording import asks_for, last_question
+from voicebot.interfaces import ChatModel, TurnDetector
 
 
-def turn_rules(settings: Settings, *, acts: bool = False) -> TurnRules:
-    """Return the rules for turns; `acts` is `ChatModel.acts`."""
+def turn_rules(
+    settings: Settings, chat: ChatModel[Any], turn_detector: TurnDetector[Any] | None
+) -> TurnRules:
+    """Return the rules for turns, which also depend on what the providers do."""
     options = settings.turns
+    listens = turn_detector is not None and turn_detector.input_format is not None
     return TurnRules(
         patience=PatienceBounds(*bounds(options.patience)),
         final_timeout=options.final_timeout,
         stable=options.stable,
         interruptible=options.interruptible,
         interruption=options.interruption,
-        prepare="off" if acts else options.prepare,
+        prepare="off" if chat.acts else options.prepare,
+        prepare_early=not listens,
         prepare_budget=options.prepare_budget,
-        answer_once=acts,
+        answer_once=chat.acts,
     )
 
 

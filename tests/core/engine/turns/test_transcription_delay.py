@@ -28,3 +28,10 @@ def test_words_from_before_the_silence_say_nothing_about_the_delay() -> None:
     delay = TranscriptionDelay(expected=0.2, margin=0.1)
     delay.measure(9.0, silent_since=10.0)
     assert delay.complete_at(9.0, silent_since=10.0) == pytest.approx(10.3)
+
+
+def test_last_words_from_before_the_silence_show_that_there_is_no_delay() -> None:
+    delay = TranscriptionDelay(expected=0.2, margin=0.1)
+    for start in range(20):
+        delay.measure(start - 0.1, silent_since=start, is_last=True)
+    assert delay.complete_at(29.0, silent_since=30.0) == pytest.approx(30.0, abs=0.01)

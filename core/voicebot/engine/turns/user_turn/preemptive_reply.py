@@ -32,9 +32,11 @@ class PreemptiveReply:
         more = seconds - self.reply_time
         self.reply_time += (_SLOWER if more > 0 else _FASTER) * more
 
-    def measure_transcription(self, last_word_at: float, silent_since: float) -> None:
-        """Learn from when the last word before a pause came."""
-        self._transcription_delay.measure(last_word_at, silent_since)
+    def measure_transcription(
+        self, last_word_at: float, silent_since: float, *, is_last: bool = False
+    ) -> None:
+        """Learn from when a word before a pause came, which may be known to be the last."""
+        self._transcription_delay.measure(last_word_at, silent_since, is_last=is_last)
 
     def due(self, due: float, silent_since: float, unfinished_since: float | None) -> float:
         """Return when to prepare a reply in a pause, no earlier than `due`: once its words are complete.

@@ -12,7 +12,7 @@ class TranscriptionDelay:
 
     Args:
         expected: this time, until some have been measured.
-        margin: added to it where no word has come since speech ended.
+        margin: at most added to it where no word has come since speech ended.
     """
 
     def __init__(self, expected: float, margin: float) -> None:
@@ -23,9 +23,14 @@ class TranscriptionDelay:
         """Return when the words before a pause can be taken to be complete, the latest having come so far."""
         if last_word_at > silent_since:
             return last_word_at + _BURST
-        return silent_since + self._delay + self._margin
+        return silent_since + self._delay + min(self._margin, self._delay)
 
-    def measure(self, last_word_at: float, silent_since: float) -> None:
-        """Learn from a word that came during silence; one that came before says nothing."""
-        if (delay := last_word_at - silent_since) > 0:
+    def measure(self, last_word_at: float, silent_since: float, *, is_last: bool = False) -> None:
+        """Learn from a word that came during silence.
+
+        Args:
+            is_last: whether it is known to be the last, so that there was no delay if it came before.
+        """
+        delay = max(0.0, last_word_at - silent_since)
+        if delay > 0 or is_last:
             self._delay += _LEARNING_RATE * (delay - self._delay)

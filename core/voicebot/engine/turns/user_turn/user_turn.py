@@ -52,6 +52,15 @@ class UserTurn:
             return []
         return self.endpointing.speech_stopped(now, silent_since)
 
+    def pause_speech(self, silent_since: float) -> None:
+        """Record a silence in which speech may have stopped."""
+        if self.speech.is_active:
+            self.speech.pausing_since = silent_since
+
+    def resume_speech(self) -> None:
+        """Record that speech goes on after a short silence."""
+        self.speech.pausing_since = None
+
     def end_input(self, now: float) -> list[Action]:
         """Wait for no more speech: none will come."""
         actions: list[Action] = []
@@ -108,6 +117,8 @@ class UserTurn:
         self.speech.final_came(now, ends_speech=ends_speech and segment.turn is None)
         if not same_words(before, self.text):
             self.endpointing.words_changed(now, is_partial=False)
+        elif segment.turn is None:
+            self.endpointing.words_confirmed()
 
     def readmit(self, segment: SpeechSegment) -> bool:
         """Return whether a dropped segment belongs to the turn after all: its final is not a backchannel."""
