@@ -8,7 +8,7 @@ from typing import Any
 from voicebot.config.schema import Settings, bounds
 from voicebot.engine.turns.actions import Patience, TurnRules
 from voicebot.engine.turns.idle import IdleRules
-from voicebot.engine.turns.wording import asks_for, last_question
+from voicebot.engine.text.questions import asks_for, last_question
 
 
 def turn_rules(settings: Settings, *, acts: bool = False) -> TurnRules:

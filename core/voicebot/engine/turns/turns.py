@@ -22,7 +22,7 @@ from voicebot.engine.turns.noise import Noise
 from voicebot.engine.turns.preemptive_reply import PreemptiveReply
 from voicebot.engine.turns.speech_segments import DROPPED, SpeechSegment, SpeechSegments
 from voicebot.engine.turns.user_speech import UserSpeech
-from voicebot.engine.turns.wording import begins_assent, is_assent, is_question
+from voicebot.engine.text.questions import begins_assent, is_assent, is_question
 
 _WORDLESS = 1.0
 """Seconds without another word after which the user has fallen silent, where words alone stand for speech."""

@@ -6,7 +6,7 @@ import pytest
 
 from voicebot import Settings
 from voicebot.config.schema import TurnOptions
-from voicebot.engine.turns.wording import begins_assent, is_assent
+from voicebot.engine.text.questions import begins_assent, is_assent
 from voicebot.events import BotTurnEnded, UserTurnEnded
 from voicebot.testing import ScriptedChatModel, converse, simulated
 

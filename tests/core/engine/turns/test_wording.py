@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voicebot.engine.text.words import alike, has_words, same_words, words
-from voicebot.engine.turns.wording import asks_for, is_question, last_question
+from voicebot.engine.text.questions import asks_for, is_question, last_question
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from unicodedata import category
 from voicebot.engine.text.characters import is_unspaced
 from voicebot.engine.text.phrases import Phrases
 from voicebot.engine.text.words import folded, is_letter, words
-from voicebot.engine.turns.backchannels import BACKCHANNELS, LAUGHS, REFUSALS
-from voicebot.engine.turns.courtesies import COURTESIES, WISHES
+from voicebot.engine.text.backchannel import BACKCHANNELS, LAUGHS, REFUSALS
+from voicebot.engine.text.farewell import COURTESIES, WISHES
 
 _SENTENCE_END = re.compile(
     "(?<=[.!?\u2026\u061f\u06d4\u0589\u0964\u104b\u1362\u1367\u17d4])\\s+|(?<=[\u3002\uff01\uff1f\uff61])"
