@@ -6,9 +6,9 @@ from math import isfinite
 from typing import Any
 
 from voicebot.config.schema import Settings, bounds
+from voicebot.engine.text.questions import asks_for, last_question
 from voicebot.engine.turns.actions import Patience, TurnRules
 from voicebot.engine.turns.idle import IdleRules
-from voicebot.engine.text.questions import asks_for, last_question
 
 
 def turn_rules(settings: Settings, *, acts: bool = False) -> TurnRules:
@@ -35,7 +35,7 @@ def idle_rules(settings: Settings) -> IdleRules:
 def patience_after(said: str, settings: Settings) -> Patience:
     """Return how patient to be with the answer to what the bot has said."""
     options, asked = settings.turns, last_question(said)
-    rules = (rule for rule in options.after_asking if any(asks_for(asked, words) for words in rule.words))
+    rules = (rule for rule in options.after_asking if asks_for(asked, rule.words))
     rule = next(rules, None)
     return Patience(*bounds(rule.patience if rule else options.patience))
 

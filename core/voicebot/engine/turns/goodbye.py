@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from voicebot.config.schema import GoodbyeOptions
-from voicebot.engine.text.questions import is_farewell
+from voicebot.engine.text.farewell import is_farewell
 
 
 class Goodbye:

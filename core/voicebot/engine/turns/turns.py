@@ -5,6 +5,8 @@ Times are seconds on any one clock. After each call, `deadline` is when `tick` w
 
 from __future__ import annotations
 
+from voicebot.engine.text.backchannel import begins_backchannel, is_backchannel
+from voicebot.engine.text.questions import is_question
 from voicebot.engine.text.words import same_words, words
 from voicebot.engine.turns.actions import (
     Action,
@@ -22,7 +24,6 @@ from voicebot.engine.turns.noise import Noise
 from voicebot.engine.turns.preemptive_reply import PreemptiveReply
 from voicebot.engine.turns.speech_segments import DROPPED, SpeechSegment, SpeechSegments
 from voicebot.engine.turns.user_speech import UserSpeech
-from voicebot.engine.text.questions import begins_assent, is_assent, is_question
 
 _WORDLESS = 1.0
 """Seconds without another word after which the user has fallen silent, where words alone stand for speech."""
@@ -296,7 +297,7 @@ class Turns:
         if same_words(answered, segment.text):
             return []
         if segment.turn == DROPPED:
-            if is_assent(segment.text):
+            if is_backchannel(segment.text):
                 return []
             segment.turn = None
             return self._decide(now)
@@ -345,7 +346,12 @@ class Turns:
 
     def _decide_pause(self, now: float) -> list[Action]:
         text = self.transcript
-        if self._began_over_the_bot and not self.awaits_final and is_assent(text) and not self._is_asked():
+        if (
+            self._began_over_the_bot
+            and not self.awaits_final
+            and is_backchannel(text)
+            and not self._is_asked()
+        ):
             self._drop()
             return self.ahead.withdraw()
         actions: list[Action] = []
@@ -403,11 +409,11 @@ class Turns:
         """Decide about speech over the bot's own: an interruption, assent, or a noise."""
         said = self._said.text
         silent_since = None if self._speech.goes_on else self._speech.silent_since
-        if said and not is_assent(said):
+        if said and not is_backchannel(said):
             in_doubt = self._speech.goes_on or (
                 self.awaits_final and now < self._speech.silent_since + self._rules.doubt
             )
-            if not (in_doubt and begins_assent(said)):
+            if not (in_doubt and begins_backchannel(said)):
                 return [*self._interrupt(now), *self._decide(now)]
         actions = self._overlap.decide(now, silent_since=silent_since, awaits_final=self.awaits_final)
         self.deadline = self._overlap.deadline

@@ -6,7 +6,7 @@ import pytest
 
 from voicebot import Settings
 from voicebot.config.schema import TurnOptions
-from voicebot.engine.text.questions import begins_assent, is_assent
+from voicebot.engine.text.backchannel import begins_backchannel, is_backchannel
 from voicebot.events import BotTurnEnded, UserTurnEnded
 from voicebot.testing import ScriptedChatModel, converse, simulated
 
@@ -104,7 +104,7 @@ LONG = "The first answer is so long that you can say quite a lot before it has c
     ],
 )
 def test_assent_in_many_languages_wants_no_turn(text: str) -> None:
-    assert is_assent(text)
+    assert is_backchannel(text)
 
 
 @pytest.mark.parametrize(
@@ -179,12 +179,12 @@ def test_assent_in_many_languages_wants_no_turn(text: str) -> None:
     ],
 )
 def test_an_answer_or_a_command_is_no_assent(text: str) -> None:
-    assert not is_assent(text)
+    assert not is_backchannel(text)
 
 
 @pytest.mark.parametrize("text", ["c'est", "alles", "de", "got", "oh I", "okay that makes", "明", "mm"])
 def test_the_first_words_of_assent_begin_it(text: str) -> None:
-    assert begins_assent(text)
+    assert begins_backchannel(text)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_the_first_words_of_assent_begin_it(text: str) -> None:
     ],
 )
 def test_who_says_no_or_stop_does_not_begin_assent(text: str) -> None:
-    assert not begins_assent(text)
+    assert not begins_backchannel(text)
 
 
 @simulated

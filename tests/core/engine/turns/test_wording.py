@@ -48,7 +48,7 @@ def test_what_was_asked_last(text: str, question: str) -> None:
     ],
 )
 def test_what_a_question_asks_for(question: str, sought: str, *, has: bool) -> None:
-    assert asks_for(question, sought) is has
+    assert asks_for(question, (sought,)) is has
 
 
 @pytest.mark.parametrize(

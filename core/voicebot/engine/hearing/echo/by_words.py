@@ -9,6 +9,8 @@ from difflib import get_close_matches
 
 from voicebot.engine.text.phrases import Phrases
 from voicebot.engine.text.words import words
+from voicebot.languages.known import derived
+from voicebot.languages.language import Language
 
 _ECHOES = 0.5
 """Seconds for which what was heard of the bot goes on in the room, and in the ears that notice speech."""
@@ -30,18 +32,6 @@ _SHORT = 1.5
 """Letters of a word on average below which a unit is of a script whose characters count as words."""
 _SLOW_CHARACTERS, _QUICK_CHARACTERS = 2.0, 12.0
 """The same of scripts without blanks, of which each character counts."""
-_NEVER_OWN = Phrases(
-    words(phrase)
-    for phrase in (
-        "yes, no, yeah, nope, stop, wait, pause, quiet, enough, ja, nein, stopp, halt, warte, ruhe, "
-        "oui, non, arrête, arrêtez, attends, attendez, sí, si, para, espera, alto, sì, basta, fermo, "
-        "aspetta, sim, não, pare, pára, espere, nee, wacht, tak, nie, czekaj, stój, да, нет, стой, стоп, "
-        "подожди, хватит, evet, hayır, dur, bekle, نعم, لا, توقف, انتظر, हाँ, हां, नहीं, रुको, रुकिए, "
-        "はい, いいえ, やめて, 待って, ストップ, "
-        "是, 不, 不是, 不要, 对, 停, 停下, 等等, 等一下, 네, 아니, 아니요, 그만, 잠깐, 멈춰"
-    ).split(",")
-)
-"""What a user says to the bot's face: it gets through even while the bot says the same."""
 _NEVER = float("inf")
 
 
@@ -134,7 +124,7 @@ class EchoByWords:
             until: when it stopped; when they were told, if it has not.
         """
         heard = words(text)
-        if not heard or len(heard) in _NEVER_OWN.reached(heard) or self._was_held(began, until):
+        if not heard or len(heard) in _never_echo().reached(heard) or self._was_held(began, until):
             return False
         if not any(unit.is_heard(began, until) for unit in self._units):
             return False
@@ -148,7 +138,7 @@ class EchoByWords:
         errors = _errors(taken, said)
         if len(heard) < _MANY:
             return errors == 0
-        if heard[-1] not in said and _NEVER_OWN.ends(heard, len(heard) - 1):
+        if heard[-1] not in said and _never_echo().ends(heard, len(heard) - 1):
             return False
         if errors - _errors(taken[:-_JOINED_IN], said) >= _JOINED_IN:
             return False
@@ -193,3 +183,9 @@ def _errors(heard: Sequence[str], said: list[str]) -> int:
         for index, other in enumerate(said):
             row.append(min(above[index] + (word != other), above[index + 1] + 1, row[index] + 1))
     return min(row)
+
+
+@derived
+def _never_echo(language: Language) -> Phrases:
+    """Return what a user says to the bot's face: it gets through even while the bot says the same."""
+    return Phrases(map(words, language.phrases.answers_and_commands))
