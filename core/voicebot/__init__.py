@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     )
     from voicebot.languages.known import language_for
     from voicebot.languages.language import Language
-    from voicebot.languagetags import language_tag
+    from voicebot.languages.tags import language_tag
     from voicebot.messages import (
         AudioChunk,
         ChatEvent,
@@ -206,7 +206,6 @@ _HOMES = (  # what is imported quickly goes first
     "plugin.packages",
     "audio",
     "plaintext",
-    "languagetags",
     "messages",
     "events",
     "plugin.commands",
@@ -219,6 +218,7 @@ _HOMES = (  # what is imported quickly goes first
     "config.schema",
     "languages.language",
     "languages.known",
+    "languages.tags",
     "plugin.languages",
     "config.load",
     "engine.bot",

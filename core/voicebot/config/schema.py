@@ -8,7 +8,7 @@ from pydantic import field_validator, model_validator
 
 from voicebot.languages.known import derived
 from voicebot.languages.language import Language
-from voicebot.languagetags import language_tag
+from voicebot.languages.tags import language_tag
 from voicebot.options import Field, Options
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from voicebot import ReplyEnded, Settings, TextDelta
 from voicebot.config.schema import GoodbyeOptions, IdleOptions, TurnOptions
+from voicebot.engine.text.farewell import is_farewell
 from voicebot.engine.turns.actions import HangUp, Prompt
 from voicebot.engine.turns.idle import IdleRules, IdleTimer
-from voicebot.engine.text.farewell import is_farewell
 from voicebot.events import BotTurnEnded, ConversationEnded, ReplyPrepared, UserTurnEnded
 from voicebot.messages import ChatEvent, ChatRequest
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, converse, simulated

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.engine.text.words import alike, has_words, same_words, words
 from voicebot.engine.text.questions import asks_for, is_question, last_question
+from voicebot.engine.text.words import alike, has_words, same_words, words
 
 
 @pytest.mark.parametrize(

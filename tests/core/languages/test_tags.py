@@ -1,4 +1,4 @@
-"""Tags of languages: what is none is refused, with what was probably meant."""
+"""Language tags: what is not one is refused, with the tag that was probably meant."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicebot import language_tag
     "en en-US de-AT DE-de fil-PH yue-CN zh-Hant-TW sr-Latn-RS es-419 en-029 zh-CN-shandong sl-rozaj-biske "
     "de-CH-1996 en-gb-x-rp haw no nb-NO iu-Cans-CA uz-Latn-UZ de-DE-u-co-phonebk".split(),
 )
-def test_a_tag_of_a_language_is_taken_as_it_is(tag):
+def test_a_language_tag_is_returned_unchanged(tag):
     assert language_tag(tag) == tag
 
 
@@ -35,20 +35,17 @@ def test_a_tag_of_a_language_is_taken_as_it_is(tag):
         ("1", None),
     ],
 )
-def test_what_is_no_language_is_refused_with_what_was_meant(text, meant):
-    with pytest.raises(ValueError, match="is no language tag") as caught:
+def test_what_is_not_a_tag_is_refused_with_the_tag_that_was_meant(text, meant):
+    with pytest.raises(ValueError, match="is not a language tag") as caught:
         language_tag(text)
 
-    assert (
-        str(caught.value) == f"'{text}' is no language tag; write one as {meant or 'en-US, de-DE or pt-BR'}"
-    )
+    advice = f"did you mean {meant}?" if meant else "write one such as en-US, de-DE or pt-BR"
+    assert str(caught.value) == f"'{text}' is not a language tag; {advice}"
 
 
 @pytest.mark.parametrize("text", ["xx-YY", "xx", "qq-Latn"])
-def test_what_looks_like_a_tag_and_is_none_is_said_to_be_no_language(text):
-    with pytest.raises(ValueError, match="no language that is known") as caught:
+def test_a_well_formed_tag_of_an_unknown_language_is_refused(text):
+    with pytest.raises(ValueError, match="not a known language") as caught:
         language_tag(text)
 
-    assert str(caught.value) == (
-        f"'{text}' is no language that is known; write one such as en-US, de-DE or pt-BR"
-    )
+    assert str(caught.value) == f"'{text}' is not a known language; write one such as en-US, de-DE or pt-BR"
