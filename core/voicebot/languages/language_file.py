@@ -66,18 +66,20 @@ def _table(name: str, table: Table, content: Any) -> Any:
 
 
 def _words(key: str, text: Any) -> frozenset[str]:
-    words = _text(key, text).split()
-    if "," in text:
+    if "," in _text(key, text):
         raise _Misfit(f"{key}: must be words with blanks between them, without commas")
-    _check(key, text, words)
-    return frozenset(words)
+    words = text.split()
+    unique = frozenset(words)
+    _check(key, text, words, len(unique))
+    return unique
 
 
 def _phrases(key: str, text: Any) -> tuple[str, ...]:
-    phrases = [phrase.strip() for phrase in _text(key, text).replace("\n", " ").split(",")]
-    if not all(phrases):
+    phrases = [phrase.strip() for phrase in " ".join(_text(key, text).split()).split(",")]
+    unique = dict.fromkeys(phrases)
+    if "" in unique:
         raise _Misfit(f"{key}: has an empty phrase: a comma too many")
-    _check(key, text, phrases)
+    _check(key, text, phrases, len(unique))
     return tuple(phrases)
 
 
@@ -87,9 +89,9 @@ def _text(key: str, text: Any) -> str:
     return text
 
 
-def _check(key: str, text: str, items: list[str]) -> None:
+def _check(key: str, text: str, items: list[str], unique: int) -> None:
     """Refuse a list with an item that is there twice or not in lower case."""
-    if len(set(items)) < len(items):
+    if unique < len(items):
         twice = next(item for item in items if items.count(item) > 1)
         raise _Misfit(f"{key}: has '{twice}' twice")
     if text != text.lower() and key not in _CASED:
