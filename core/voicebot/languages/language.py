@@ -35,6 +35,7 @@ class SpokenPhrases(NamedTuple):
     wish_adjectives: Phrases = ()
     """With each of `wish_nouns`, what may be said beside a farewell: "nice" and "day"."""
     wish_nouns: Phrases = ()
+    """What the adjectives of wishes are said of."""
 
 
 class Questions(NamedTuple):
