@@ -89,14 +89,14 @@ async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
 
 def _tag_meant(language: str) -> str:
     """Return how to name a language, where what was asked for is no tag."""
-    from voicebot.languagetags import language_tag, meant_tag
+    from voicebot.languages.tags import language_tag, suggested_tag
 
     if not language:
         return ""
     try:
         language_tag(language)
     except ValueError:
-        tag = (meant_tag(language) or "de").partition("-")[0]
+        tag = (suggested_tag(language) or "de").partition("-")[0]
         return f"; --language takes a tag such as {tag}"
     return ""
 

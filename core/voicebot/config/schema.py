@@ -6,7 +6,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import field_validator, model_validator
 
-from voicebot.languagetags import language_tag
+from voicebot.languages.known import derived
+from voicebot.languages.language import Language
+from voicebot.languages.tags import language_tag
 from voicebot.options import Field, Options
 
 
@@ -47,11 +49,22 @@ class AskingRule(Options):
     """How patient to be after the bot has said certain words."""
 
     words: tuple[str, ...]
-    """What the bot has asked last, in any case, as `phone number`; one of these is enough. Looked for from
-    its last question on, or in its last sentence if it asked none; with `^` before them, words must begin the
-    question or a clause of it."""
+    """What the bot has just asked, in any case, such as `phone number`; one of these is enough. It is looked
+    for from the bot's last question on, or in its last sentence if it asked none. With `^` before them, words
+    must begin the question or a clause of it."""
     patience: Patience
-    """How long the user may then pause, as `turns.patience`."""
+    """How long the user may then pause, in the form of `turns.patience`."""
+
+
+@derived
+def _rules_of_the_languages(language: Language) -> tuple[AskingRule, ...]:
+    """Return how patient to be after the questions that are known of all languages."""
+    questions = language.questions
+    return (
+        AskingRule(words=questions.yes_or_no, patience=PatienceOptions(earliest=0.2, latest=2.6)),
+        AskingRule(words=questions.story, patience=PatienceOptions(earliest=2.0, latest=3.2)),
+        AskingRule(words=questions.spelled, patience="relaxed"),
+    )
 
 
 class TurnOptions(Options):
@@ -61,41 +74,10 @@ class TurnOptions(Options):
     """How long the user may pause: `quick` (0.2 to 1.6 seconds of silence end the turn), `normal` (0.3 to
     3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own as
     `{earliest: 0.4, latest: 2}`. Where in between is up to the `turn_detector`."""
-    after_asking: tuple[AskingRule, ...] = (
-        AskingRule(
-            words=(
-                "yes or no", "^is that right", "^is that correct", "^is this correct",
-                "^shall i", "^should i",
-                "^do you want", "^would you like", "^are you sure",
-                "ja oder nein", "stimmt das", "^richtig?", "^soll ich", "^möchten sie", "^möchtest du",
-                "^sind sie sicher",
-                "oui ou non", "^c'est bien ça", "^c'est correct", "^dois-je", "^voulez-vous", "^veux-tu",
-                "sí o no", "^es correcto", "^quieres", "^quiere", "^está seguro", "^debo",
-            ),
-            patience=PatienceOptions(earliest=0.2, latest=2.6),
-        ),
-        AskingRule(
-            words=(
-                "tell me about", "what happened", "describe", "explain", "how was",
-                "erzähl", "was ist passiert", "beschreib", "wie war",
-                "raconte", "que s'est-il passé", "décri", "cuénta", "qué pasó", "describ",
-            ),
-            patience=PatienceOptions(earliest=2.0, latest=3.2),
-        ),
-        AskingRule(
-            words=(
-                "phone number", "telephone", "date of birth", "address", "email", "e-mail", "account number",
-                "spell",
-                "telefonnummer", "geburtsdatum", "adresse", "buchstabieren",
-                "numéro", "date de naissance", "épeler",
-                "número", "fecha de nacimiento", "dirección", "deletre",
-            ),
-            patience="relaxed",
-        ),
-    )  # fmt: skip
-    """How patient to be after certain words of the bot, the first rule that fits; by default it
-    answers sooner after a question for yes or no, and waits longer after asking for a number, an address or a
-    story."""
+    after_asking: tuple[AskingRule, ...] = Field(default_factory=_rules_of_the_languages)
+    """How patient to be after certain words of the bot: the first rule that fits. By default it answers
+    sooner after a question for yes or no, and waits longer after asking for a number, an address or a story,
+    in every language whose questions are known."""
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When the reply is made ahead, in silence, to be let out when the turn is over: as soon as the user
     pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never.
@@ -208,7 +190,7 @@ class Settings(Options):
     """What keeps the bot from hearing itself. `none`: nothing, for headphones. `cancel`, for a loudspeaker:
     its voice is taken out of what the microphone hears, and you can interrupt it (extra `aec`). `mute`: the
     microphone is deaf while it speaks, and you cannot. Whatever it still hears of itself, it ignores."""
-    turns: TurnOptions = TurnOptions()
+    turns: TurnOptions = Field(default_factory=TurnOptions)
     idle: IdleOptions = IdleOptions()
     goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()

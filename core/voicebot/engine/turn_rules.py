@@ -6,10 +6,10 @@ from math import isfinite
 from typing import Any
 
 from voicebot.config.schema import Settings, bounds
+from voicebot.engine.text.questions import asks_for, last_question
 from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleRules
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
-from voicebot.engine.turns.wording import asks_for, last_question
 from voicebot.interfaces import ChatModel, TurnDetector
 
 
@@ -46,7 +46,7 @@ def goodbye(settings: Settings) -> Goodbye:
 def patience_after(said: str, settings: Settings) -> PatienceBounds:
     """Return how patient to be with the user's answer to what the bot said."""
     options, question = settings.turns, last_question(said)
-    rules = (rule for rule in options.after_asking if any(asks_for(question, words) for words in rule.words))
+    rules = (rule for rule in options.after_asking if asks_for(question, rule.words))
     rule = next(rules, None)
     return PatienceBounds(*bounds(rule.patience if rule else options.patience))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from voicebot.engine.text.characters import CLAUSE_MARKS, POINTS
+from voicebot.languages.known import all_languages
 
 _WORDS = 6
 _WORDS_MOST = 9
@@ -12,12 +13,6 @@ _CLAUSE_WORDS = 3
 _CLAUSE_CHARACTERS = 4  # for scripts that put no blanks between words
 _BLOCK_MARKUP = re.compile(r"\s*(?:[|#]|```|~~~)")
 _STAYS = "!?:;,.%‰°€$£¥»›)”…/=*+×<>|&"
-_LEANING = frozenset(
-    "a an the of to in on at for with from by and or but my your his her its our their this that is are was "
-    "were be been as if not no very so i you he she it we they will would can could should mr mrs dr no nr "
-    "der die das den dem des ein eine einen einem einer und oder zu mit von für im am zum zur auf "
-    "le la les un une du de et ou au aux que qui el los las una y o del al con por para en".split()
-)
 
 
 class FirstClause:
@@ -38,7 +33,7 @@ class FirstClause:
             return False
         if clause and word[-1] in CLAUSE_MARKS and self._words >= _CLAUSE_WORDS:
             return True
-        leans = word.lower() in _LEANING or word[-1].isdigit()
+        leans = word.lower() in all_languages().sentences.no_pause_after or word[-1].isdigit()
         if self._words < (_WORDS_MOST if leans else _WORDS):
             return False
         if at + 1 == len(text):

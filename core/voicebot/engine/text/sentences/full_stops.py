@@ -5,25 +5,9 @@ from __future__ import annotations
 import re
 
 from voicebot.engine.text.characters import has_case, has_no_full_stops
-from voicebot.engine.text.sentences.abbreviations import (
-    CAPITAL_TITLES,
-    CAPITALISED,
-    DEGREES,
-    GOES_ON,
-    LABELLED,
-    NUMBERED,
-    TITLES,
-    UNITS,
-)
 from voicebot.engine.text.sentences.next_word import is_era, is_number, is_start, starts_sentence, whole_word
-from voicebot.engine.text.sentences.sentence_starters import (
-    AFTER_TIMES,
-    BEFORE_ORDINALS,
-    COUNTED,
-    MONTHS,
-    SENTENCE_STARTERS,
-    WEEKDAYS,
-)
+from voicebot.languages.known import all_languages, derived
+from voicebot.languages.language import Language
 
 _ROMAN = re.compile(r"(?=[IVXL])X{0,4}L?X{0,3}(?:IX|IV|V?I{0,3})")
 _CENTURY = re.compile("[IVX]{2,6}|[VX]")
@@ -31,13 +15,10 @@ _DATE = re.compile(r"(\d{1,2})\.|[12]\d{3}(?!\d)")
 _INITIALS = re.compile(r"[^\W\d_](?:[.\-·]+[^\W\d_]{1,2})*")
 _TRIMMED = "\"'“”„‘’«»‹›([{（*_~`#>/|—–-\u200e\u200f\u202a-\u202e¿¡"
 _LONGEST_BEFORE_ERA = 3
-_ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all)['’](?=\w\w)")
-_TIMES = frozenset({"a.m", "p.m"})
 _INITIAL = re.compile("[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
-_AFFIXES = ("str", "pl", "gt", "vn")
 _YEAR = 4
-_AFFIXED = 4
-"""Letters of the shortest word that may have a street's kind at its end: "Ringstr."."""
+_SHORTEST_STREET = 5
+"""Letters of the shortest word that may end in a street suffix: "Ringstr."."""
 _VIEW = 80
 _ITEM_NUMBER = re.compile(r"[\s>#*+•_-]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Яа-я]|[IVXivx]{1,5})")
 """What is before the full stop of an item's number in its line: the number, and before it markup alone."""
@@ -62,7 +43,7 @@ def point_ends(text: str, index: int, following: str, *, line: int | None) -> bo
         return False
     if len(word) <= _LONGEST_BEFORE_ERA and (era := is_era(following)) is not False:
         return None if era is None else False
-    word = _ELISION.sub("", word)
+    word = _elision().sub("", word)
     if word.isdigit():
         return _number_ends(word, previous, following)
     return _word_ends(word, previous, following)
@@ -79,9 +60,11 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     match _kind(word, previous, counted=counted):
         case "goes on":
             return False
-        case "unit" if word.lower() in WEEKDAYS and is_start(following):
+        case "unit" if word.lower() in all_languages().sentences.weekdays and is_start(following):
             month = whole_word(following)
-            return None if month is None else month not in MONTHS and not following[0].isdigit()
+            if month is None:
+                return None
+            return month not in all_languages().sentences.months and not following[0].isdigit()
         case "unit":
             return is_start(following) and not following[0].isdigit()
         case "degree":
@@ -96,6 +79,7 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
 
 def _kind(word: str, previous: str, *, counted: bool) -> str:
     """Return what kind of an abbreviation a word is: what may follow it."""
+    known = all_languages().abbreviations
     both = f"{previous.rstrip('.').lower()}.{word.lower()}"
     if "." in word and word[0].isalpha() and not has_case(word[0]):
         return "goes on"
@@ -104,23 +88,27 @@ def _kind(word: str, previous: str, *, counted: bool) -> str:
     lowered = word.lower()
     if lowered == "ok":  # "ok. 10 minut", but "Ok. 10 minutes"
         return "numbered" if previous and word.islower() else "word"
-    if (both in GOES_ON or lowered in GOES_ON) and not counted:
+    if (both in known.inside_sentences or lowered in known.inside_sentences) and not counted:
         return "goes on"
-    if both in UNITS or (lowered == "al" and previous.lower() == "et"):
+    if both in known.sentence_final or (lowered == "al" and previous.lower() == "et"):
         return "unit"
-    if _is_title(word, lowered) and not (counted and (lowered in UNITS or lowered in NUMBERED)):
-        return "degree" if lowered in DEGREES else "goes on"
+    is_unit = counted and (lowered in known.sentence_final or lowered in known.before_numbers)
+    if _is_title(word, lowered) and not is_unit:
+        return "degree" if lowered in known.ambiguous else "goes on"
     return _other_kind(word, lowered)
 
 
 def _other_kind(word: str, lowered: str) -> str:
-    if lowered in DEGREES:
+    known = all_languages().abbreviations
+    if lowered in known.ambiguous:
         return "degree"
-    if lowered in NUMBERED or (lowered.endswith(_AFFIXES) and len(word) > _AFFIXED):
+    if lowered in known.before_numbers:
         return "numbered"
-    if lowered in _TIMES:
+    if len(word) >= _SHORTEST_STREET and lowered.endswith(_street_suffixes()):
+        return "numbered"
+    if lowered in known.times:
         return "time"
-    if lowered in UNITS:
+    if lowered in known.sentence_final:
         return "unit"
     return "degree" if _INITIALS.fullmatch(word) and ("." in word or "-" in word) else "word"
 
@@ -130,15 +118,16 @@ def _time_ends(following: str) -> bool | None:
     if not is_start(following) or following[0].isdigit():
         return False
     word = whole_word(following)
-    return None if word is None else word not in AFTER_TIMES
+    return None if word is None else word not in all_languages().sentences.after_times
 
 
 def _is_title(word: str, lowered: str) -> bool:
-    if lowered not in TITLES:
+    known = all_languages().abbreviations
+    if lowered not in known.titles:
         return False
     if len(word) > 1 and word.isupper() and has_case(word[0]):
-        return lowered in CAPITALISED
-    return lowered not in CAPITAL_TITLES or word[0].isupper()
+        return lowered in known.titles_in_capitals
+    return lowered not in known.capital_titles or word[0].isupper()
 
 
 def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> bool | None:
@@ -150,13 +139,14 @@ def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> 
     if counted:  # a unit, as in "5 m."
         return is_start(following) and not following[0].isdigit()
     if following[0].isdigit():
-        return previous.lower() in LABELLED
+        return previous.lower() in all_languages().sentences.lettered
     if not is_start(following):
         return False
     both = f"{previous.rstrip('.').lower()}.{word.lower()}"
-    if both in GOES_ON:
+    known = all_languages().abbreviations
+    if both in known.inside_sentences:
         return False
-    if both in UNITS or previous.lower() in LABELLED:
+    if both in known.sentence_final or previous.lower() in all_languages().sentences.lettered:
         return True
     if word == "I" and not previous[:1].isupper():
         return True
@@ -179,11 +169,12 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
     word = whole_word(following)
     if word is None:
         return None
-    if word in COUNTED or not (previous or word in SENTENCE_STARTERS):
+    known = all_languages().sentences
+    starts = word in known.starters
+    if word in known.counted or not (previous or starts):
         return False
-    return previous.lower() not in BEFORE_ORDINALS or (
-        word in SENTENCE_STARTERS and previous.lower() != "der"
-    )
+    before = previous.lower()
+    return before not in known.before_ordinals or (starts and before not in known.only_before_ordinals)
 
 
 def _words_before(text: str, index: int, start: int) -> tuple[str, str]:
@@ -193,3 +184,15 @@ def _words_before(text: str, index: int, start: int) -> tuple[str, str]:
     word = words[-1] if words and not before[-1:].isspace() else ""
     previous = words[-2] if len(words) > 1 else ""
     return previous.strip(_TRIMMED), word.strip(_TRIMMED).rpartition("(")[2]
+
+
+@derived
+def _elision(language: Language) -> re.Pattern[str]:
+    """Match a word that has lost its vowel, at the beginning of the next one: "l'ing"."""
+    words = "|".join(f"[{word[0]}{word[0].upper()}]{word[1:]}" for word in language.sentences.elided)
+    return re.compile(f"(?:{words})['’](?=\\w\\w)")
+
+
+@derived
+def _street_suffixes(language: Language) -> tuple[str, ...]:
+    return tuple(language.abbreviations.street_suffixes)

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 
 from voicebot.engine.text.characters import has_case
-from voicebot.engine.text.sentences.sentence_starters import SENTENCE_STARTERS
+from voicebot.languages.known import all_languages
 
-_ERAS = ("Chr", "Kr", "Hr", "Cr", "J.-C", "J.C", "J. C", "J.- C")
 _CAPITALS = re.compile("[A-Z]{1,7}")
 _COUNTING = re.compile(r"(?:[IVXLCDM]{2,7}|[B-HJ-Z])\b")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -31,7 +30,7 @@ def starts_sentence(following: str) -> bool | None:
     if not has_case(following[0]):
         return not following[0].isdigit()
     word = whole_word(following)
-    return None if word is None else word in SENTENCE_STARTERS
+    return None if word is None else word in all_languages().sentences.starters
 
 
 def whole_word(following: str) -> str | None:
@@ -65,7 +64,7 @@ def is_number(following: str) -> bool | None:
 def is_era(following: str) -> bool | None:
     """Say whether years are counted from what comes next, as in "50 v. Chr."; None while that is open."""
     open_ = False
-    for era in _ERAS:
+    for era in all_languages().sentences.eras:
         if following.startswith(era) and len(following) > len(era):
             if not following[len(era)].isalnum():
                 return True

@@ -18,10 +18,11 @@ from voicebot.engine.text.characters import (
     is_symbol,
     is_unspaced,
 )
-from voicebot.engine.text.sentences.abbreviations import COMPANY_KINDS, NAMES_WITH_MARKS
 from voicebot.engine.text.sentences.closing_marks import BLANKS, MOST_BLANKS, ClosingMarks
 from voicebot.engine.text.sentences.full_stops import point_ends
 from voicebot.engine.text.sentences.open_pairs import OpenPairs
+from voicebot.languages.known import all_languages, derived
+from voicebot.languages.language import Language
 
 _RUN = re.compile(rf"[{re.escape(STOPS)}]{{1,40}}")
 _GREEK_OR_ARMENIAN = {";": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), ":": re.compile("[\u0530-\u058f]")}
@@ -30,8 +31,6 @@ _LEAD = re.compile(
     rf"[{re.escape(_WORD_OPENERS)}—–\-\x00-\x08\x0e-\x1a\x7f"
     r"\u200b-\u200f\u202a-\u202e\u2066-\u2069 \u00a0]{0,20}"
 )
-_CLITIC = re.compile(r"['’][stnk](?:\Z|[^\S\n]+)")
-"""Small letters that Dutch sentences begin with: "'s Avonds"."""
 _SMALL_NAME = re.compile(r"[a-z][\w-]{1,30}(?:\.\w\w|@\w|://)|[a-z]{1,2}[A-Z]")
 _MAYBE_SMALL_NAME = re.compile(r"[a-z][\w-]{0,30}(?:\.\w?|@|:/?)?")
 _ANY_WORD = "Xx\n"
@@ -133,7 +132,7 @@ class SentenceEnds:
     def _next_word(self, begin: int) -> str | Verdict:
         """Return the text from the first letter of the next word on; a verdict where there is no word."""
         text = self._text
-        lead = _CLITIC.match(text, begin) or _LEAD.match(text, begin)
+        lead = _clitic().match(text, begin) or _LEAD.match(text, begin)
         assert lead is not None
         at = lead.end()
         if at == len(text) or (text[at] in POINTS and at + 1 == len(text)):
@@ -171,13 +170,16 @@ class SentenceEnds:
     def _exclamation_ends(self, following: str) -> bool | None:
         """Tell "Stop! Go" from "Yahoo! Inc."."""
         name = _LAST_WORD.search(self._text, max(0, self._mark - _NAME_VIEW), self._mark)
-        if name is None or name[1].lower() not in NAMES_WITH_MARKS or not name[1][0].isupper():
+        known = all_languages()
+        if name is None or name[1].lower() not in known.sentences.names_with_marks:
+            return True
+        if not name[1][0].isupper():
             return True
         word = re.match(r"\w*", following)
         assert word is not None
         if word.end() == len(following):
             return None
-        return word.group().lower() not in COMPANY_KINDS
+        return word.group().lower() not in known.abbreviations.company_kinds
 
     def _closed_allow(self, begin: str, following: str) -> bool:
         """Say whether the sentence ends with the quote or bracket that was just closed.
@@ -222,3 +224,9 @@ class SentenceEnds:
         word = self._text[: self._mark].split()[-1:]
         plain = bool(word) and word[0].strip("\"'“¿¡(").replace("'", "").isalpha()
         return END if before.isalpha() and plain else GOES_ON
+
+
+@derived
+def _clitic(language: Language) -> re.Pattern[str]:
+    """Match a letter after an apostrophe that a sentence begins with: "'s Avonds"."""
+    return re.compile(rf"['’][{''.join(language.sentences.clitics)}](?:\Z|[^\S\n]+)")
