@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from uuid import uuid4
 
 from voicebot.engine.bot import Bot
@@ -10,7 +11,7 @@ from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.clock import Clock
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.filters import FilteredWords, begun
+from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.echo.guard import EchoGuard
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
@@ -20,6 +21,8 @@ from voicebot.engine.observers import Watch
 from voicebot.engine.responder import Responder
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.reply_context import ReplyContext
+from voicebot.engine.speaking.reply_events import ReplyEvents
+from voicebot.engine.speaking.synthesis.session import SynthesizerSession
 from voicebot.engine.turn_rules import goodbye, idle_rules, turn_rules
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
@@ -110,7 +113,9 @@ class Conversation:
             voice_activity=bot.voice_activity,
             settings=settings,
             phrases=bot.chat.phrases,
-            transcript_filter=FilteredWords(begun(bot.transcript_filters, settings), self._filter_failed),
+            transcript_filter=TranscriptFilterChain(
+                create_filters(bot.transcript_filters, settings), self._filter_failed
+            ),
             conversation=self.id,
         )
         self._hearing = Hearing(
@@ -181,20 +186,15 @@ class Conversation:
         self.publish(ProviderFailed(self.clock.now(), "filter", str(error)))
 
     def _reply_context(self) -> ReplyContext:
-        bot, settings = self._bot, self._bot.settings
+        bot, settings, events = self._bot, self._bot.settings, ReplyEvents(self.publish, self.clock)
+        notice = partial(events.notice, "synthesizer")
         return ReplyContext(
-            chat=bot.chat,
-            synthesizer=bot.synthesizer,
-            stream=self._stream,
-            speaker=self._speaker,
-            clock=self.clock,
-            publish=self.publish,
-            safe_line=bot.safe_line,
-            unspeakable_line=settings.on_unspeakable,
-            language=settings.language,
             conversation=self.id,
-            short_first=settings.reply.first_unit == "short",
-            chat_timeout=settings.reply.chat_timeout,
-            speech_timeout=settings.reply.speech_timeout,
-            filters=begun(bot.reply_filters, settings),
+            settings=settings,
+            chat=bot.chat,
+            filters=create_filters(bot.reply_filters, settings),
+            synthesizer=SynthesizerSession(bot.synthesizer, settings, self.id, notice),
+            safe_line=bot.safe_line,
+            speaker=self._speaker,
+            events=events,
         )

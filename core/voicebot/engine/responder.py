@@ -64,7 +64,7 @@ class Responder:
                 if not (self._goodbye.line and self._goodbye.is_farewell(text)):
                     self._replies.prepare(text)
             case Discard():
-                self._replies.withdraw()
+                self._replies.discard()
             case Answer():
                 self._is_prompt = False
                 is_farewell = self._goodbye.user_turn_ended(action.text, action.turn)
@@ -99,7 +99,7 @@ class Responder:
         match change:
             case DeviceLost():
                 self._context.speaker.device_lost()
-                if heard := self._replies.lose_device():
+                if heard := self._replies.device_lost():
                     self._reply_interrupted(heard)
                     self._scheduler.reply_ended(None)
             case DeviceReopened():
@@ -109,9 +109,9 @@ class Responder:
 
     async def play_listening_tone(self) -> None:
         """Play the tone that tells the user to speak, if it is wanted."""
-        speaker = self._context.stream.speaker
-        if self._settings.listening_tone and speaker is not None:
-            await self._context.speaker.playback.write(listening_tone(speaker))
+        speaker = self._context.speaker
+        if self._settings.listening_tone and speaker.format is not None:
+            await speaker.play(listening_tone(speaker.format))
 
     async def give_up(self) -> None:
         """Break everything off and say the safe line: the conversation cannot go on."""
@@ -121,24 +121,24 @@ class Responder:
 
     def discard(self) -> None:
         """Discard the prepared reply, if there is one."""
-        self._replies.withdraw()
+        self._replies.discard()
 
     def close(self) -> None:
         """Break everything off."""
         self._replies.close()
 
     def _moderate(self, action: Duck | Hold | Resume) -> None:
-        now, speaker, publish = self._context.clock.now(), self._context.speaker, self._context.publish
+        speaker, events = self._context.speaker, self._context.events
         match action:
             case Duck():
                 speaker.duck()
-                publish(BotDucked(now, held=False))
+                events.publish(BotDucked(events.now(), held=False))
             case Hold():
                 speaker.hold()
-                publish(BotDucked(now, held=True))
+                events.publish(BotDucked(events.now(), held=True))
             case Resume():
                 speaker.resume()
-                publish(BotResumed(now))
+                events.publish(BotResumed(events.now()))
 
     def _reply_interrupted(self, heard: str) -> None:
         if (said := self._said(heard)) is not None:

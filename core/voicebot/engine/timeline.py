@@ -28,7 +28,7 @@ class UserTurnMarks:
 
 
 @dataclass(slots=True)
-class Timeline:
+class ReplyMarks:
     """When a reply reached its marks, in seconds on the conversation's clock."""
 
     began: float

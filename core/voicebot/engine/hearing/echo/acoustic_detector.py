@@ -105,7 +105,7 @@ class _Spectrogram:
     def __init__(self, audio_format: AudioFormat, blocks: int) -> None:
         self._window = round(audio_format.rate * _WINDOW)
         self._step = audio_format.bytes_in(BLOCK) // 2
-        self._limits = [round(limit * self._window / audio_format.rate) for limit in _BAND_LIMITS]
+        self._rate = audio_format.rate
         self._blocks = self._new = blocks
         self._max_bytes = 2 * (self._window + (blocks - 1) * self._step)
         self._audio = bytearray()
@@ -129,7 +129,8 @@ class _Spectrogram:
         samples = numpy.frombuffer(audio, dtype="<i2").astype(numpy.float32)
         windows = numpy.lib.stride_tricks.sliding_window_view(samples, self._window)[:: self._step]
         spectra = numpy.abs(numpy.fft.rfft(windows * numpy.hanning(self._window))) ** 2
-        bands = numpy.add.reduceat(spectra, self._limits, axis=1)[:, :-1]
+        limits = [round(limit * self._window / self._rate) for limit in _BAND_LIMITS]
+        bands = numpy.add.reduceat(spectra, limits, axis=1)[:, :-1]
         loudness = ((bands / self._window) ** _LOUDNESS_EXPONENT).astype(numpy.float32)
         if new < self._blocks:
             loudness = numpy.concatenate((self._loudness[new:], loudness))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
-from voicebot.engine.hearing.recognition.unsettled_audio import Item, Mark
+from voicebot.engine.hearing.recognition.retained_audio import Item, Mark
 from voicebot.engine.latch import Latch
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.errors import ProviderError

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from voicebot.errors import ProviderError
@@ -41,22 +41,22 @@ class RecognizerSetup:
         Raises:
             ProviderError: it did not open in time; retryable.
         """
-        stack = AsyncExitStack()
+        session = self.recognizer.listen(self.hints)
         try:
-            try:
-                async with asyncio.timeout(self.start_timeout) as limit:
-                    recognition = await stack.enter_async_context(self.recognizer.listen(self.hints))
-            except TimeoutError as error:
-                if not limit.expired():  # the recogniser's own
-                    raise
-                seconds = f"{self.start_timeout:g} s (`start_timeout`)"
-                late = f"the recogniser did not begin to listen within {seconds}"
-                raise ProviderError(late, retryable=True) from error
+            async with asyncio.timeout(self.start_timeout) as limit:
+                recognition = await session.__aenter__()
+        except TimeoutError as error:
+            if not limit.expired():  # the recogniser's own
+                raise
+            seconds = f"{self.start_timeout:g} s (`start_timeout`)"
+            late = f"the recogniser did not begin to listen within {seconds}"
+            raise ProviderError(late, retryable=True) from error
+        try:
             yield recognition
         finally:
             try:
                 async with asyncio.timeout(_CLOSE_TIMEOUT) as limit:
-                    await stack.__aexit__(*sys.exc_info())
+                    await session.__aexit__(*sys.exc_info())
             except TimeoutError:
                 if not limit.expired():
                     raise

@@ -12,8 +12,8 @@ from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.recognition.outage import STEADY, Outage
 from voicebot.engine.hearing.recognition.outbox import Outbox, RecognizerHung
 from voicebot.engine.hearing.recognition.partial_positions import PartialPositions
+from voicebot.engine.hearing.recognition.retained_audio import Item, Mark, RetainedAudio
 from voicebot.engine.hearing.recognition.session import RecognizerSetup
-from voicebot.engine.hearing.recognition.unsettled_audio import Item, Mark, UnsettledAudio
 from voicebot.engine.latch import Latch
 from voicebot.engine.text.words import words
 from voicebot.errors import ProviderError
@@ -77,8 +77,8 @@ class RecognitionStream:
         self._setup = setup
         self._live = live
         self._resampler = Resampler(microphone, audio_format)
-        self._pre_roll = UnsettledAudio(pre_roll, audio_format)
-        self._unsettled = UnsettledAudio(_UNSETTLED_SECONDS, audio_format)
+        self._pre_roll = RetainedAudio(pre_roll, audio_format)
+        self._unsettled = RetainedAudio(_UNSETTLED_SECONDS, audio_format)
         self._outbox = Outbox()
         self._partials = PartialPositions()
         self._sessions = 0

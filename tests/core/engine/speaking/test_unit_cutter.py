@@ -1,4 +1,4 @@
-"""What the model wrote is what terminal, transcript and history show, and it is spoken in time."""
+"""How a reply is cut into units while it is being written: nothing is lost, and it is spoken in time."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def of_kind(user: ScriptedUser, kind: type[EventT]) -> list[EventT]:
 
 REPLIES = {
     "addresses": "See wikipedia.org, README.md or v1.2.3. Ask jane.doe@example.com. Yes.",
-    "no blanks": "你好。今天怎么样？我很好！请看https://a.example/b.c?d=e。谢谢。",
+    "no spaces": "你好。今天怎么样？我很好！请看https://a.example/b.c?d=e。谢谢。",
     "quotes": 'He said "Stop." Then he left. "Why?" she asked. It (he?) was late.)" So.',
     "lines": "First:\n\n- one\n- two. Three\n\nThat is *all.* Done.",
-    "what is not spoken within": "Great! 🎉 Let us see... --- Yes.\n***\nSo it is.",
+    "unspeakable parts": "Great! 🎉 Let us see... --- Yes.\n***\nSo it is.",
 }
 
 
@@ -32,7 +32,7 @@ REPLIES = {
 @pytest.mark.parametrize("first_unit", ["short", "sentence"])
 @pytest.mark.parametrize("name", REPLIES)
 @simulated
-async def test_history_has_a_reply_as_it_was_written(
+async def test_history_keeps_a_reply_as_it_was_written(
     name: str, first_unit: Literal["short", "sentence"], *, whole: bool
 ) -> None:
     reply = REPLIES[name]
@@ -46,7 +46,7 @@ async def test_history_has_a_reply_as_it_was_written(
 
 
 @simulated
-async def test_code_is_not_heard_and_leaves_no_trace_but_the_line_in_history() -> None:
+async def test_code_is_neither_spoken_nor_kept_as_heard() -> None:
     chat = ScriptedChatModel(["Run this:\n```\nls. -la\n```\nThen stop."])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("how")
@@ -55,10 +55,10 @@ async def test_code_is_not_heard_and_leaves_no_trace_but_the_line_in_history() -
 
 
 @simulated
-async def test_a_host_is_one_word_although_it_comes_in_two_pieces() -> None:
-    voice = ScriptedSynthesizer()
+async def test_a_host_name_that_comes_in_pieces_is_one_word() -> None:
+    synthesizer = ScriptedSynthesizer()
     chat = ScriptedChatModel([["Go to example", ".", "com", ".", " Then", " stop", "."]])
-    async with converse(chat=chat, synthesizer=voice, settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
         await user.says("where")
         await user.is_answered()
     assert [unit.text for unit in of_kind(user, UnitSpoken)] == ["Go to example.com.", "Then stop."]
@@ -85,7 +85,7 @@ async def test_a_whole_sentence_is_spoken_although_the_model_breaks_off_after_it
 
 
 @simulated
-async def test_what_does_not_seem_over_waits_for_the_model() -> None:
+async def test_a_sentence_that_does_not_seem_over_waits_for_the_model() -> None:
     chat = ScriptedChatModel([["Ask Dr.", Pause(3), " Smith."]])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("whom")

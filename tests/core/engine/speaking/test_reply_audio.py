@@ -1,4 +1,4 @@
-"""What a user hears of replies that are coughed at, interrupted, or lost with the device."""
+"""What the user hears of a reply during a cough, an interruption, or the loss of the device."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ LONG = "This is an answer that is long enough to be interrupted by somebody in t
 OTHER = "And this is another one, so long that somebody can well cough at it for a moment."
 
 
-class NumberedVoice(ScriptedSynthesizer):
-    """Makes samples of which each tells the number of its text, and whether it was lowered."""
+class NumberedSynthesizer(ScriptedSynthesizer):
+    """Gives samples that show the number of their text, and whether they were ducked."""
 
     def __init__(self, piece: float = 0.1) -> None:
         super().__init__()
         self.made: dict[str, int] = {}
-        """Samples for each text."""
+        """How many samples each text has."""
         self._piece = SPEAKER.bytes_in(piece)
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
@@ -59,20 +59,20 @@ class NumberedVoice(ScriptedSynthesizer):
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A stretch of sound: of which text it was, and whether it was lowered."""
+class Segment:
+    """Consecutive samples of one text, either all ducked or none."""
 
     text: str
-    lowered: bool
+    ducked: bool
     samples: int
 
 
-class Room(ScriptedUser):
-    """Hears what a loudspeaker plays in time; its `write` waits before or after it queues."""
+class Listener(ScriptedUser):
+    """Hears what a loudspeaker plays in real time; `write` waits before or after it queues."""
 
-    def __init__(self, voice: NumberedVoice, *, queues_first: bool = False) -> None:
+    def __init__(self, synthesizer: NumberedSynthesizer, *, queues_first: bool = False) -> None:
         super().__init__()
-        self._voice = voice
+        self._synthesizer = synthesizer
         self._queues_first = queues_first
         self._queue = bytearray()
         self._since = 0.0
@@ -106,38 +106,38 @@ class Room(ScriptedUser):
         while (ahead := self._ahead()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(ahead, 0.05))
 
-    def loses_the_device(self) -> None:
+    def loses_device(self) -> None:
         self.clear()
         self._lost = True
         self.sends(DeviceLost("gone"))
 
-    def has_the_device_back(self) -> None:
+    def reopens_device(self) -> None:
         self._lost = False
         self.sends(DeviceReopened("back"))
 
     async def hears(self, seconds: float) -> None:
-        """Wait until the bot speaks, and for some seconds of that."""
+        """Wait until the bot speaks, and then for some seconds."""
         async with asyncio.timeout(60):
             while not self.hears_the_bot:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         await asyncio.sleep(seconds)
 
     @property
-    def heard(self) -> list[Heard]:
+    def heard(self) -> list[Segment]:
         self._play()
-        stretches, texts = [], list(self._voice.made)
+        segments, texts = [], list(self._synthesizer.made)
         for value, samples in groupby(array("h", bytes(self._heard))):
-            lowered = value < 500
-            number = value - 100 if lowered else (value - 500) // 5
-            stretches.append(Heard(texts[number], lowered, len(list(samples))))
-        return stretches
+            ducked = value < 500
+            number = value - 100 if ducked else (value - 500) // 5
+            segments.append(Segment(texts[number], ducked, len(list(samples))))
+        return segments
 
     def samples_of(self, text: str) -> int:
         return sum(heard.samples for heard in self.heard if heard.text == text)
 
     @property
     def texts(self) -> list[str]:
-        """Whose sound was heard, in order; twice, if it came again."""
+        """The texts heard, in order; one that was heard again later is there twice."""
         return [text for text, _ in groupby(heard.text for heard in self.heard)]
 
     def _ahead(self) -> float:
@@ -172,71 +172,74 @@ PIECES = pytest.mark.parametrize("piece", [0.02, 10.0])
 @PIECES
 @simulated
 async def test_a_cough_repeats_nothing_and_loses_nothing(queues_first: bool, piece: float) -> None:
-    room = Room(voice := NumberedVoice(piece), queues_first=queues_first)
+    listener = Listener(synthesizer := NumberedSynthesizer(piece), queues_first=queues_first)
     chat = ScriptedChatModel([f"{LONG} {OTHER}"])
-    async with converse(chat=chat, synthesizer=voice, user=room, settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=synthesizer, user=listener, settings=SETTINGS) as user:
         await user.says("hello there", 0.6)
-        await room.hears(1.2)
+        await listener.hears(1.2)
         await user.says("", 0.2)
         await user.is_answered()
-    assert [room.samples_of(text) for text in (LONG, OTHER)] == [voice.made[LONG], voice.made[OTHER]]
-    assert [heard.text for heard in room.heard] == [LONG, LONG, LONG, OTHER]
-    assert [heard.lowered for heard in room.heard] == [False, True, False, False]
+    assert [listener.samples_of(text) for text in (LONG, OTHER)] == [
+        synthesizer.made[LONG],
+        synthesizer.made[OTHER],
+    ]
+    assert [heard.text for heard in listener.heard] == [LONG, LONG, LONG, OTHER]
+    assert [heard.ducked for heard in listener.heard] == [False, True, False, False]
     assert len(of_kind(user, BotDucked)) == len(of_kind(user, BotResumed)) == 1
 
 
 @DEVICES
 @PIECES
 @simulated
-async def test_after_an_interruption_a_cough_repeats_nothing_either(queues_first: bool, piece: float) -> None:
-    room = Room(voice := NumberedVoice(piece), queues_first=queues_first)
+async def test_a_cough_after_an_interruption_repeats_nothing(queues_first: bool, piece: float) -> None:
+    listener = Listener(synthesizer := NumberedSynthesizer(piece), queues_first=queues_first)
     chat = ScriptedChatModel([LONG, OTHER])
-    async with converse(chat=chat, synthesizer=voice, user=room, settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=synthesizer, user=listener, settings=SETTINGS) as user:
         await user.says("hello there", 0.6)
-        await room.hears(1.5)
+        await listener.hears(1.5)
         await user.says("wait tell me something else", 0.8)
         assert (await user.is_answered()).interrupted
-        await room.hears(2)
+        await listener.hears(2)
         await user.says("", 0.2)
         await user.is_answered()
-    assert room.samples_of(LONG) < voice.made[LONG] - SPEAKER.rate
-    assert room.samples_of(OTHER) == voice.made[OTHER]
-    assert room.texts == [LONG, OTHER]
+    assert listener.samples_of(LONG) < synthesizer.made[LONG] - SPEAKER.rate
+    assert listener.samples_of(OTHER) == synthesizer.made[OTHER]
+    assert listener.texts == [LONG, OTHER]
 
 
 @simulated
-async def test_a_reply_that_ends_while_it_is_lowered_leaves_the_next_in_full_voice() -> None:
-    room = Room(voice := NumberedVoice())
+async def test_a_reply_after_one_that_ended_ducked_is_played_at_full_volume() -> None:
+    listener = Listener(synthesizer := NumberedSynthesizer())
     chat = ScriptedChatModel([SHORT, OTHER])
-    async with converse(chat=chat, synthesizer=voice, user=room, settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=synthesizer, user=listener, settings=SETTINGS) as user:
         await user.says("hello there", 0.6)
-        await room.hears(0)
-        await user.waits(voice.made[SHORT] / SPEAKER.rate - 0.3)
+        await listener.hears(0)
+        await user.waits(synthesizer.made[SHORT] / SPEAKER.rate - 0.3)
         await user.says("", 0.5)
         await user.says("what about tomorrow", 0.8)
         await user.is_answered()
         await user.is_answered()
-    assert not any(heard.lowered for heard in room.heard if heard.text == OTHER)
+    assert not any(heard.ducked for heard in listener.heard if heard.text == OTHER)
     kinds = [type(event) for event in user.events if isinstance(event, BotDucked | BotResumed | BotTurnEnded)]
     assert kinds == [BotDucked, BotResumed, BotTurnEnded, BotTurnEnded]
 
 
 @simulated
-async def test_of_a_reply_whose_device_is_lost_only_what_was_heard_is_remembered() -> None:
-    room = Room(voice := NumberedVoice())
+async def test_history_keeps_only_what_was_heard_of_a_reply_whose_device_was_lost() -> None:
+    listener = Listener(synthesizer := NumberedSynthesizer())
     chat = ScriptedChatModel(
         ["Alpha is one sentence of it. Beta is a second one. Gamma is the last of all.", OTHER]
     )
-    async with converse(chat=chat, synthesizer=voice, user=room, settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=synthesizer, user=listener, settings=SETTINGS) as user:
         await user.says("hello there", 0.6)
-        await room.hears(1.0)
-        room.loses_the_device()
+        await listener.hears(1.0)
+        listener.loses_device()
         turn = await user.is_answered()
         await user.waits(3)
-        room.has_the_device_back()
+        listener.reopens_device()
         await user.waits(4)
         await user.says("and what else", 0.8)
-        await room.hears(1.5)
+        await listener.hears(1.5)
         await user.says("", 0.2)  # a cough
         await user.is_answered()
     assert turn.heard.startswith("Alpha is")
@@ -245,58 +248,60 @@ async def test_of_a_reply_whose_device_is_lost_only_what_was_heard_is_remembered
     said = [(message.role, message.content) for message in user.conversation.history.messages]
     assert said[:2] == [("user", "hello there"), ("assistant", turn.heard)]
     assert said[-1] == ("assistant", OTHER)
-    assert room.texts == ["Alpha is one sentence of it.", OTHER]
-    assert room.samples_of("Alpha is one sentence of it.") == pytest.approx(SPEAKER.rate, rel=0.01)
-    assert room.samples_of(OTHER) == voice.made[OTHER]
+    assert listener.texts == ["Alpha is one sentence of it.", OTHER]
+    assert listener.samples_of("Alpha is one sentence of it.") == pytest.approx(SPEAKER.rate, rel=0.01)
+    assert listener.samples_of(OTHER) == synthesizer.made[OTHER]
 
 
 @simulated
-async def test_what_is_written_before_the_device_says_that_it_is_lost_was_not_heard() -> None:
-    class Secretive(Room):
+async def test_audio_written_before_the_device_reports_its_loss_was_not_heard() -> None:
+    class NeverReports(Listener):
         def sends(self, event: DeviceEvent) -> None:
             pass
 
-    room = Secretive(voice := NumberedVoice())
+    listener = NeverReports(synthesizer := NumberedSynthesizer())
     chat = ScriptedChatModel(["Alpha is one sentence of it. Beta is a second one."])
-    async with converse(chat=chat, synthesizer=voice, user=room, settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=synthesizer, user=listener, settings=SETTINGS) as user:
         await user.says("hello there", 0.6)
-        await room.hears(1.0)
-        room.loses_the_device()
+        await listener.hears(1.0)
+        listener.loses_device()
         turn = await user.is_answered()
     assert turn.heard.startswith("Alpha is")
     assert "Beta" not in turn.heard
 
 
 @simulated
-async def test_a_reply_that_nobody_has_heard_yet_waits_for_the_device() -> None:
-    room = Room(voice := NumberedVoice())
-    async with converse(chat=ScriptedChatModel([OTHER]), synthesizer=voice, user=room) as user:
+async def test_a_reply_of_which_nothing_was_heard_waits_for_the_device() -> None:
+    listener = Listener(synthesizer := NumberedSynthesizer())
+    async with converse(chat=ScriptedChatModel([OTHER]), synthesizer=synthesizer, user=listener) as user:
         await user.waits(1)
-        room.loses_the_device()
+        listener.loses_device()
         user.sends(TypedLine("hello there"))
         await user.waits(30)
         assert of_kind(user, BotTurnEnded) == []
-        room.has_the_device_back()
+        listener.reopens_device()
         assert (await user.is_answered()).heard == OTHER
-    assert sum(heard.samples for heard in room.heard) == sum(voice.made[text] for text in room.texts)
+    assert sum(heard.samples for heard in listener.heard) == sum(
+        synthesizer.made[text] for text in listener.texts
+    )
 
 
 @simulated
 async def test_a_user_who_hangs_up_does_not_wait_for_a_lost_device() -> None:
-    room = Room(voice := NumberedVoice())
-    async with converse(chat=ScriptedChatModel([OTHER]), synthesizer=voice, user=room) as user:
+    listener = Listener(synthesizer := NumberedSynthesizer())
+    async with converse(chat=ScriptedChatModel([OTHER]), synthesizer=synthesizer, user=listener) as user:
         await user.waits(1)
-        room.loses_the_device()
+        listener.loses_device()
         user.sends(TypedLine("hello there"))
         await user.waits(5)
     assert [turn.heard for turn in of_kind(user, BotTurnEnded)] == [""]
 
 
-class BreaksOnce(Room):
-    """Its device fails once, in one of its calls."""
+class BreaksOnce(Listener):
+    """Its device fails once, in one of its methods."""
 
-    def __init__(self, voice: NumberedVoice, call: str, error: BaseException) -> None:
-        super().__init__(voice)
+    def __init__(self, synthesizer: NumberedSynthesizer, call: str, error: BaseException) -> None:
+        super().__init__(synthesizer)
         self._errors = {call: error}
 
     async def write(self, audio: bytes) -> None:
@@ -314,9 +319,9 @@ class BreaksOnce(Room):
 @pytest.mark.parametrize("error", [RuntimeError("no"), asyncio.CancelledError()])
 @simulated
 async def test_a_device_that_breaks_once_costs_the_rest_of_the_reply(call: str, error: BaseException) -> None:
-    room = BreaksOnce(voice := NumberedVoice(), call, error)
+    listener = BreaksOnce(synthesizer := NumberedSynthesizer(), call, error)
     chat = ScriptedChatModel([LONG, "Yes."])
-    async with converse(chat=chat, synthesizer=voice, user=room, settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=synthesizer, user=listener, settings=SETTINGS) as user:
         await user.says("hello there", 0.6)
         turn = await user.is_answered()
         await user.says("are you there", 0.6)
@@ -328,11 +333,11 @@ async def test_a_device_that_breaks_once_costs_the_rest_of_the_reply(call: str, 
     assert of_kind(user, ConversationEnded)[0].failure is None
 
 
-class BreaksWhenCancelled(Room):
-    """Its device does not like to be cancelled."""
+class RaisesWhenCancelled(Listener):
+    """Its device raises an error, or nothing, when it is cancelled."""
 
-    def __init__(self, voice: NumberedVoice, answer: Exception | None) -> None:
-        super().__init__(voice)
+    def __init__(self, synthesizer: NumberedSynthesizer, answer: Exception | None) -> None:
+        super().__init__(synthesizer)
         self._answer = answer
 
     async def write(self, audio: bytes) -> None:
@@ -353,23 +358,23 @@ class BreaksWhenCancelled(Room):
 @pytest.mark.parametrize("answer", [RuntimeError("no"), DeviceError("gone"), None])
 @pytest.mark.parametrize("at", [0.5, 4.5], ids=["in mid-reply", "at its end"])
 @simulated
-async def test_a_device_that_breaks_because_it_is_cancelled_has_not_failed(
+async def test_a_device_that_raises_because_it_is_cancelled_has_not_failed(
     answer: Exception | None, at: float
 ) -> None:
-    room = BreaksWhenCancelled(voice := NumberedVoice(), answer)
+    listener = RaisesWhenCancelled(synthesizer := NumberedSynthesizer(), answer)
     chat = ScriptedChatModel([LONG, "Yes."])
-    async with converse(chat=chat, synthesizer=voice, user=room, settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=synthesizer, user=listener, settings=SETTINGS) as user:
         await user.says("hello there", 0.6)
-        await room.hears(at)
+        await listener.hears(at)
         await user.says("are you there", 0.6)
         assert (await user.is_answered()).interrupted
         assert (await user.is_answered()).heard == "Yes."
-    assert room.texts == [LONG, "Yes."]
+    assert listener.texts == [LONG, "Yes."]
     assert of_kind(user, ProviderFailed) == []
 
 
-class Listens(TurnDetector[Options]):
-    """Wants sound at a rate that the microphone does not have."""
+class AudioTurnDetector(TurnDetector[Options]):
+    """Wants audio at a rate that the microphone does not have."""
 
     input_format = AudioFormat(8_000)
     audio_seconds = 1.0
@@ -390,7 +395,7 @@ async def test_a_microphone_may_give_frames_of_any_size() -> None:
                     yield heard[:size]
                     heard, size = heard[size:], 1280 - size
 
-    detector = Listens(Options())
+    detector = AudioTurnDetector(Options())
     async with converse(user=Fragments(), turn_detector=detector) as user:
         await user.says("hello there my friend")
         await user.is_answered()

@@ -1,4 +1,4 @@
-"""Replies, and parts of them, that make no sound: emoji, code, and what a voice has nothing to say for."""
+"""Replies, and parts of them, that cannot be spoken: emoji, code, and what has no audio."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def said(user: ScriptedUser) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("text", UNSPEAKABLE)
 @simulated
-async def test_a_reply_that_cannot_be_said_aloud_is_shown_and_remembered(text: str) -> None:
+async def test_a_reply_that_cannot_be_spoken_is_shown_and_kept_in_history(text: str) -> None:
     chat = ScriptedChatModel([text, "Yes."])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("hello there")
@@ -54,7 +54,7 @@ async def test_a_reply_that_cannot_be_said_aloud_is_shown_and_remembered(text: s
 
 @pytest.mark.parametrize("text", UNSPEAKABLE)
 @simulated
-async def test_a_config_may_have_a_line_for_it(text: str) -> None:
+async def test_a_configured_line_is_spoken_instead(text: str) -> None:
     settings = SETTINGS.model_copy(update={"on_unspeakable": "I have written that down."})
     async with converse(chat=ScriptedChatModel([text]), settings=settings) as user:
         await user.says("hello there")
@@ -64,7 +64,7 @@ async def test_a_config_may_have_a_line_for_it(text: str) -> None:
 
 
 @simulated
-async def test_a_long_reply_of_code_is_shown_in_part_and_remembered_whole() -> None:
+async def test_a_long_reply_of_code_is_shown_in_part_and_kept_whole() -> None:
     text = f"```\n{'number += 1 ' * 100}\n```"
     async with converse(chat=ScriptedChatModel([text]), settings=SETTINGS) as user:
         await user.says("hello there")
@@ -73,8 +73,8 @@ async def test_a_long_reply_of_code_is_shown_in_part_and_remembered_whole() -> N
     assert said(user)[-1] == ("assistant", text)
 
 
-class Mute(ScriptedSynthesizer):
-    """Has no sound for some texts."""
+class SilentForSomeTexts(ScriptedSynthesizer):
+    """Has no audio for some texts."""
 
     def __init__(self, *texts: str) -> None:
         super().__init__()
@@ -94,10 +94,10 @@ class Mute(ScriptedSynthesizer):
 
 @pytest.mark.parametrize("silent", ["One it is.", "Two it is.", "Three it is."])
 @simulated
-async def test_a_unit_without_sound_costs_that_unit(silent: str) -> None:
+async def test_a_unit_without_audio_is_left_out(silent: str) -> None:
     units = ["One it is.", "Two it is.", "Three it is."]
     chat = ScriptedChatModel([" ".join(units)])
-    async with converse(chat=chat, synthesizer=Mute(silent), settings=SETTINGS) as user:
+    async with converse(chat=chat, synthesizer=SilentForSomeTexts(silent), settings=SETTINGS) as user:
         await user.says("hello there")
         turn = await user.is_answered()
     assert turn.heard == " ".join(unit for unit in units if unit != silent)
@@ -106,9 +106,9 @@ async def test_a_unit_without_sound_costs_that_unit(silent: str) -> None:
 
 
 @simulated
-async def test_a_reply_without_any_sound_is_a_failure() -> None:
+async def test_a_reply_without_any_audio_is_a_failure() -> None:
     chat = ScriptedChatModel(["One it is. Two it is."])
-    voice = Mute("One it is.", "Two it is.")
+    voice = SilentForSomeTexts("One it is.", "Two it is.")
     async with converse(chat=chat, synthesizer=voice, settings=SETTINGS) as user:
         await user.says("hello there")
         turn = await user.is_answered()
@@ -116,8 +116,8 @@ async def test_a_reply_without_any_sound_is_a_failure() -> None:
     assert turn == BotTurnEnded(turn.at, SETTINGS.on_error)
 
 
-class OddPieces(ScriptedSynthesizer):
-    """Gives sound in pieces that split samples between them."""
+class OddChunks(ScriptedSynthesizer):
+    """Gives audio in chunks that split samples between them."""
 
     sound = bytes(range(1, 201)) * 48
 
@@ -127,7 +127,7 @@ class OddPieces(ScriptedSynthesizer):
 
 
 @simulated
-async def test_samples_that_are_split_between_pieces_are_joined() -> None:
+async def test_samples_that_are_split_between_chunks_are_joined() -> None:
     heard = bytearray()
 
     class Recorded(ScriptedUser):
@@ -135,9 +135,9 @@ async def test_samples_that_are_split_between_pieces_are_joined() -> None:
             heard.extend(audio)
             await super().write(audio)
 
-    async with converse(synthesizer=OddPieces(), user=Recorded()) as user:
+    async with converse(synthesizer=OddChunks(), user=Recorded()) as user:
         await user.says("hello there")
         await user.is_answered()
-    assert bytes(heard) == OddPieces.sound
+    assert bytes(heard) == OddChunks.sound
     assert len(heard) % 2 == 0
     assert SPEAKER.seconds_in(len(heard)) == pytest.approx(0.2)

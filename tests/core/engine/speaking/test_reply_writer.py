@@ -1,4 +1,4 @@
-"""A chat model that has said that its reply is complete: whatever it does then, the reply is spoken whole."""
+"""A reply that the chat model has declared complete is spoken whole, whatever the model does afterwards."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from voicebot.testing import ScriptedChatModel, converse, simulated
 
 SETTINGS = Settings.model_validate({"reply": {"chat_timeout": 3}})
 WRITTEN = "It is sunny today, and so it will be for"
-Way = Literal["raises", "leaks", "hangs"]
+Ending = Literal["raises", "leaks", "hangs"]
 
 
-class Unending(ScriptedChatModel):
-    """Does not stop, or not well, after the end of its reply."""
+class NeverStops(ScriptedChatModel):
+    """Fails, or does not stop, after the end of its reply."""
 
-    def __init__(self, way: Way, *texts: str) -> None:
+    def __init__(self, ending: Ending, *texts: str) -> None:
         super().__init__()
-        self._way = way
+        self._ending = ending
         self._texts = texts
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
@@ -29,7 +29,7 @@ class Unending(ScriptedChatModel):
         for text in self._texts:
             yield TextDelta(text)
         yield ReplyEnded()
-        match self._way:
+        match self._ending:
             case "raises":
                 raise RuntimeError("the connection was reset")
             case "leaks":
@@ -38,20 +38,20 @@ class Unending(ScriptedChatModel):
                 await asyncio.sleep(1000)
 
 
-@pytest.mark.parametrize("way", ["raises", "leaks", "hangs"])
+@pytest.mark.parametrize("ending", ["raises", "leaks", "hangs"])
 @simulated
-async def test_a_reply_that_is_complete_is_spoken_whole_and_no_failure(way: Way) -> None:
-    async with converse(chat=Unending(way, WRITTEN), settings=SETTINGS) as user:
+async def test_a_complete_reply_is_spoken_whole_and_nothing_has_failed(ending: Ending) -> None:
+    async with converse(chat=NeverStops(ending, WRITTEN), settings=SETTINGS) as user:
         await user.says("hello there")
         turn = await user.is_answered()
     assert turn.heard == WRITTEN
     assert not [event for event in user.events if isinstance(event, ProviderFailed)]
 
 
-@pytest.mark.parametrize("way", ["raises", "leaks", "hangs"])
+@pytest.mark.parametrize("ending", ["raises", "leaks", "hangs"])
 @simulated
-async def test_one_without_a_word_is_a_failure_all_the_same(way: Way) -> None:
-    async with converse(chat=Unending(way), settings=SETTINGS) as user:
+async def test_an_empty_reply_is_a_failure_all_the_same(ending: Ending) -> None:
+    async with converse(chat=NeverStops(ending), settings=SETTINGS) as user:
         await user.says("hello there")
         turn = await user.is_answered()
     assert turn.heard == SETTINGS.on_error

@@ -1,4 +1,4 @@
-"""Voices that take text while it is written: one sound, divided among the units of the reply."""
+"""Synthesizers that take text while it is being written: one stream, divided among the units of the reply."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def units(user: ScriptedUser) -> list[UnitSpoken]:
 
 
 @simulated
-async def test_a_reply_is_one_stretch_of_speaking() -> None:
-    voice = ScriptedSynthesizer(streams=True)
+async def test_a_reply_is_one_stream() -> None:
+    synthesizer = ScriptedSynthesizer(streams=True)
     settings = SETTINGS.model_copy(update={"reply": ReplyOptions(first_unit="sentence")})
-    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=settings) as user:
+    async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=settings) as user:
         await user.says("a story please")
         turn = await user.is_answered()
-    assert voice.streamed == [STORY + " "]
-    assert voice.utterances == ["Arr."], "the safe line is made ahead, as a whole"
+    assert synthesizer.streamed == [STORY + " "]
+    assert synthesizer.utterances == ["Arr."], "the safe line is synthesized in advance, as a whole"
     assert turn == BotTurnEnded(turn.at, STORY)
     assert [unit.text for unit in units(user)] == UNITS
 
 
 @simulated
-async def test_the_voice_begins_before_the_model_has_written_a_sentence() -> None:
+async def test_the_audio_begins_before_the_model_has_written_a_sentence() -> None:
     long = "First of all, it is a very long sentence that goes on and on and on until it ends."
     chat = ScriptedChatModel([long], tokens_per_second=2.0)
     async with converse(synthesizer=ScriptedSynthesizer(streams=True), chat=chat, settings=SETTINGS) as user:
@@ -51,26 +51,26 @@ async def test_the_voice_begins_before_the_model_has_written_a_sentence() -> Non
 
 @simulated
 @pytest.mark.parametrize("word_timings", [True, False])
-async def test_who_interrupts_has_heard_what_was_played(word_timings: bool) -> None:
-    voice = ScriptedSynthesizer(
+async def test_a_user_who_interrupts_has_heard_what_was_played(word_timings: bool) -> None:
+    synthesizer = ScriptedSynthesizer(
         streams=True, word_timings=word_timings, seconds_per_character=1 / 15, speed=1.2
     )
-    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+    async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         await user.says("a story please")
-        await user.waits(0.3 + 0.6 + 0.15 + 3.2)  # patience, the model and the voice, then 48 characters
+        await user.waits(0.3 + 0.6 + 0.15 + 3.2)  # patience, model and synthesizer, then 48 characters
         await user.says("stop it now", 0.5)
         turn = await user.is_answered()
     assert turn.interrupted
     assert STORY.startswith(turn.heard)
     assert 30 <= len(turn.heard) <= 55
-    assert voice.cancelled == 1
+    assert synthesizer.cancelled == 1
 
 
 @simulated
-async def test_units_begin_with_their_first_words_where_the_voice_tells_when() -> None:
-    voice = ScriptedSynthesizer(streams=True, word_timings=True, seconds_per_character=0.1)
+async def test_units_begin_with_their_first_words_if_there_are_word_timings() -> None:
+    synthesizer = ScriptedSynthesizer(streams=True, word_timings=True, seconds_per_character=0.1)
     settings = SETTINGS.model_copy(update={"reply": ReplyOptions(first_unit="sentence")})
-    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=settings) as user:
+    async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=settings) as user:
         await user.says("a story please")
         await user.is_answered()
     begun = [unit.at - units(user)[0].at for unit in units(user)]
@@ -78,21 +78,21 @@ async def test_units_begin_with_their_first_words_where_the_voice_tells_when() -
 
 
 @simulated
-async def test_a_voice_that_breaks_in_mid_stream_is_followed_by_the_safe_line() -> None:
-    voice = ScriptedSynthesizer(streams=True, faults={0: ProviderError("the line broke")})
-    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+async def test_a_stream_that_breaks_is_followed_by_the_safe_line() -> None:
+    synthesizer = ScriptedSynthesizer(streams=True, faults={0: ProviderError("the connection broke")})
+    async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         await user.says("a story please")
         turn = await user.is_answered()
     assert turn.heard.endswith("Arr.")
     assert [failed.message for failed in user.events if isinstance(failed, ProviderFailed)] == [
-        "the line broke"
+        "the connection broke"
     ]
 
 
 @simulated
-async def test_a_voice_that_falls_silent_is_not_waited_for_longer_than_allowed() -> None:
-    voice = ScriptedSynthesizer(streams=True, faults={0: Pause(float("inf"))})
-    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+async def test_a_synthesizer_that_falls_silent_is_waited_for_until_the_timeout() -> None:
+    synthesizer = ScriptedSynthesizer(streams=True, faults={0: Pause(float("inf"))})
+    async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         await user.says("a story please")
         await user.is_answered()
     assert [failed.message for failed in user.events if isinstance(failed, ProviderFailed)] == [
@@ -101,7 +101,7 @@ async def test_a_voice_that_falls_silent_is_not_waited_for_longer_than_allowed()
 
 
 @simulated
-async def test_a_model_that_pauses_is_not_taken_for_a_broken_voice() -> None:
+async def test_a_model_that_pauses_is_not_taken_for_a_broken_synthesizer() -> None:
     chat = ScriptedChatModel([["Let me think.", Pause(14.0), " Seven."]])
     async with converse(synthesizer=ScriptedSynthesizer(streams=True), chat=chat, settings=SETTINGS) as user:
         await user.says("how many")
@@ -112,12 +112,12 @@ async def test_a_model_that_pauses_is_not_taken_for_a_broken_voice() -> None:
 
 @simulated
 @pytest.mark.parametrize("per_character", [0.04, 0.1])
-async def test_a_model_that_pauses_between_sentences_is_not_taken_for_a_broken_voice(
+async def test_a_model_that_pauses_between_sentences_is_not_taken_for_a_broken_synthesizer(
     per_character: float,
 ) -> None:
     chat = ScriptedChatModel([["Let me think about that for a moment. It is hard.", Pause(14.0), " Seven."]])
-    voice = ScriptedSynthesizer(streams=True, seconds_per_character=per_character)
-    async with converse(synthesizer=voice, chat=chat, settings=SETTINGS) as user:
+    synthesizer = ScriptedSynthesizer(streams=True, seconds_per_character=per_character)
+    async with converse(synthesizer=synthesizer, chat=chat, settings=SETTINGS) as user:
         await user.says("how many")
         turn = await user.is_answered()
     assert turn.heard == "Let me think about that for a moment. It is hard. Seven."
@@ -125,10 +125,10 @@ async def test_a_model_that_pauses_between_sentences_is_not_taken_for_a_broken_v
 
 
 @simulated
-async def test_a_speaker_that_is_held_for_long_is_not_taken_for_a_broken_voice() -> None:
+async def test_a_speaker_that_is_held_for_long_is_not_taken_for_a_broken_synthesizer() -> None:
     chat = ScriptedChatModel([" ".join([STORY] * 3)], tokens_per_second=8.0)
-    voice = ScriptedSynthesizer(streams=True, speed=1.2)
-    async with converse(synthesizer=voice, chat=chat, settings=SETTINGS) as user:
+    synthesizer = ScriptedSynthesizer(streams=True, speed=1.2)
+    async with converse(synthesizer=synthesizer, chat=chat, settings=SETTINGS) as user:
         await user.says("a story please")
         await user.waits(2.5)
         await user.says("", 14.0)
@@ -139,9 +139,9 @@ async def test_a_speaker_that_is_held_for_long_is_not_taken_for_a_broken_voice()
 
 
 @simulated
-async def test_what_was_heard_is_told_by_the_pace_that_the_voice_had_before() -> None:
-    voice = ScriptedSynthesizer(streams=True, seconds_per_character=0.1, speed=3.0)
-    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+async def test_what_was_heard_follows_from_the_speaking_rate_of_earlier_replies() -> None:
+    synthesizer = ScriptedSynthesizer(streams=True, seconds_per_character=0.1, speed=3.0)
+    async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         for _ in range(5):
             await user.says("a story please")
             await user.is_answered()
@@ -155,8 +155,8 @@ async def test_what_was_heard_is_told_by_the_pace_that_the_voice_had_before() ->
     assert 40 <= len(turn.heard) <= 60, "5 seconds are 50 characters"
 
 
-class Silent(ScriptedSynthesizer):
-    """Opens a stretch of speaking that never begins, or ends too early."""
+class FailsSilently(ScriptedSynthesizer):
+    """Opens a stream that never begins, or ends too early."""
 
     def __init__(self, *, opens: bool) -> None:
         super().__init__(streams=True)
@@ -166,11 +166,11 @@ class Silent(ScriptedSynthesizer):
     async def _open(self) -> AsyncGenerator[SpeechStream, None]:
         if not self._opens:
             await asyncio.get_running_loop().create_future()
-        yield Short()
+        yield TooShort()
 
 
-class Short(SpeechStream):
-    """Says half a second, whatever it is given."""
+class TooShort(SpeechStream):
+    """Gives half a second of audio, whatever it is to say."""
 
     async def write(self, text: str) -> None:
         await asyncio.sleep(5)
@@ -190,9 +190,11 @@ class Short(SpeechStream):
         (True, "the synthesizer ended before the text was complete"),
     ],
 )
-async def test_a_voice_that_does_not_begin_or_does_not_go_on_has_failed(opens: bool, message: str) -> None:
+async def test_a_synthesizer_that_does_not_begin_or_stops_too_early_has_failed(
+    opens: bool, message: str
+) -> None:
     chat = ScriptedChatModel([STORY])
-    async with converse(synthesizer=Silent(opens=opens), chat=chat, settings=SETTINGS) as user:
+    async with converse(synthesizer=FailsSilently(opens=opens), chat=chat, settings=SETTINGS) as user:
         await user.says("a story please")
         turn = await user.is_answered()
     assert turn.heard.endswith("Arr.")
@@ -201,9 +203,9 @@ async def test_a_voice_that_does_not_begin_or_does_not_go_on_has_failed(opens: b
 
 
 @simulated
-async def test_a_voice_that_says_nothing_has_failed() -> None:
-    voice = ScriptedSynthesizer(streams=True, chunk=b"", seconds_per_character=0.0)
-    async with converse(synthesizer=voice, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
+async def test_a_synthesizer_without_any_audio_has_failed() -> None:
+    synthesizer = ScriptedSynthesizer(streams=True, chunk=b"", seconds_per_character=0.0)
+    async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         await user.says("a story please")
         await user.is_answered()
     failed = [event for event in user.events if isinstance(event, ProviderFailed)]
@@ -211,14 +213,14 @@ async def test_a_voice_that_says_nothing_has_failed() -> None:
 
 
 @simulated
-async def test_a_broken_speaker_ends_the_conversation_with_a_stream_as_without() -> None:
+async def test_a_broken_speaker_ends_the_conversation_during_a_stream_too() -> None:
     class Broken(ScriptedUser):
         async def write(self, audio: bytes) -> None:
             raise DeviceError("the speaker is gone")
 
     async def talk() -> None:
-        voice = ScriptedSynthesizer(streams=True)
-        async with converse(synthesizer=voice, settings=SETTINGS, user=Broken()) as user:
+        synthesizer = ScriptedSynthesizer(streams=True)
+        async with converse(synthesizer=synthesizer, settings=SETTINGS, user=Broken()) as user:
             await user.says("hello you")
             await user.is_answered()
 

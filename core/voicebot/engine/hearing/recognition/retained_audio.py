@@ -1,4 +1,4 @@
-"""Sound that no final transcript covers yet: it is sent again when recognition breaks."""
+"""Sound that is kept for a recogniser: before the gate opens, and until a final transcript covers it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Mark(Enum):
 Item: TypeAlias = bytes | Mark
 
 
-class UnsettledAudio:
-    """Sound and marks in order, at most `seconds` of sound; positions are in bytes since the beginning."""
+class RetainedAudio:
+    """Sound and marks in order, with at most `seconds` of sound; positions are bytes from its beginning."""
 
     def __init__(self, seconds: float, audio_format: AudioFormat) -> None:
         self.position = 0

@@ -1,4 +1,4 @@
-"""Breaking off what a task waits for, while the task goes on."""
+"""Ending what a task waits for, while the task goes on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voicebot.testing import simulated
 
 
 @simulated
-async def test_what_is_interrupted_ends_at_once_and_quietly() -> None:
+async def test_an_interrupted_block_ends_at_once_and_quietly() -> None:
     interruption, reached = Interruption(), []
 
     async def write() -> str:
@@ -32,7 +32,7 @@ async def test_what_is_interrupted_ends_at_once_and_quietly() -> None:
 
 
 @simulated
-async def test_what_was_about_to_go_on_does_not() -> None:
+async def test_a_block_that_was_about_to_go_on_does_not() -> None:
     interruption, room, reached = Interruption(), asyncio.Event(), []
 
     async def write() -> None:
@@ -49,7 +49,7 @@ async def test_what_was_about_to_go_on_does_not() -> None:
 
 
 @simulated
-async def test_what_it_raises_when_it_is_interrupted_is_of_no_interest() -> None:
+async def test_what_an_interrupted_block_raises_is_dropped() -> None:
     interruption = Interruption()
 
     async def write() -> str:
@@ -67,7 +67,7 @@ async def test_what_it_raises_when_it_is_interrupted_is_of_no_interest() -> None
 
 
 @simulated
-async def test_a_task_that_is_cancelled_as_well_ends() -> None:
+async def test_a_task_that_is_interrupted_and_cancelled_ends() -> None:
     interruption = Interruption()
 
     async def write() -> None:
@@ -83,7 +83,7 @@ async def test_a_task_that_is_cancelled_as_well_ends() -> None:
 
 
 @simulated
-async def test_an_error_of_its_own_is_raised_and_nothing_is_interrupted_later() -> None:
+async def test_an_error_of_the_block_is_raised_and_nothing_is_interrupted_later() -> None:
     interruption = Interruption()
     with pytest.raises(RuntimeError), interruption:
         raise RuntimeError("no room")

@@ -1,16 +1,16 @@
-"""How the sound of a unit gets from its voice to the speaker."""
+"""How the audio of a unit gets from the synthesizer to the speaker."""
 
 from __future__ import annotations
 
 import asyncio
 
-from voicebot.engine.speaking.heard import SpokenUnit
 from voicebot.engine.speaking.synthesis.unit_audio import UnitAudio
+from voicebot.engine.speaking.units.reply_unit import ReplyUnit
 from voicebot.testing import simulated
 
 
-def unit() -> UnitAudio:
-    return UnitAudio(SpokenUnit("Hello.", "Hello."))
+def unit_audio() -> UnitAudio:
+    return UnitAudio(ReplyUnit("Hello.", "Hello."))
 
 
 class Speaker:
@@ -24,49 +24,49 @@ class Speaker:
 
 
 @simulated
-async def test_sound_keeps_its_order_however_fast_it_comes_and_slowly_it_is_played() -> None:
-    in_voice, speaker = unit(), Speaker(seconds=0.1)
+async def test_audio_keeps_its_order_however_fast_it_comes_and_slowly_it_is_played() -> None:
+    audio, speaker = unit_audio(), Speaker(seconds=0.1)
 
     async def synthesize() -> None:
         for number in range(100):
-            await in_voice.sound(bytes([number]))
+            await audio.write(bytes([number]))
             await asyncio.sleep(0.03 if number % 3 else 0.3)
-        in_voice.end()
+        audio.finish()
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(synthesize())
         await asyncio.sleep(2)
-        assert await in_voice.on_air(speaker.play) is None
+        assert await audio.play(speaker.play) is None
 
     assert speaker.played == list(range(100))
 
 
 @simulated
-async def test_a_unit_that_waits_for_its_turn_keeps_a_bounded_amount() -> None:
-    in_voice, speaker = unit(), Speaker()
+async def test_a_unit_that_waits_for_its_turn_buffers_a_bounded_amount() -> None:
+    audio, speaker = unit_audio(), Speaker()
     made = 0
 
     async def synthesize() -> None:
         nonlocal made
         for number in range(1000):
-            await in_voice.sound(bytes([number % 256]))
+            await audio.write(bytes([number % 256]))
             made += 1
-        in_voice.end()
+        audio.finish()
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(synthesize())
         await asyncio.sleep(60)
         assert made == 256
-        await in_voice.on_air(speaker.play)
+        await audio.play(speaker.play)
 
     assert speaker.played == [number % 256 for number in range(1000)]
 
 
 @simulated
-async def test_an_error_is_told_after_what_was_made_before_it() -> None:
-    in_voice, speaker, error = unit(), Speaker(), ValueError("no")
-    await in_voice.sound(b"\1")
-    in_voice.end(error)
+async def test_an_error_is_returned_after_the_audio_that_came_before_it() -> None:
+    audio, speaker, error = unit_audio(), Speaker(), ValueError("no")
+    await audio.write(b"\1")
+    audio.finish(error)
 
-    assert await in_voice.on_air(speaker.play) is error
+    assert await audio.play(speaker.play) is error
     assert speaker.played == [1]

@@ -1,4 +1,4 @@
-"""What is heard of a voice that is lowered, held, resumed or cleared: each sample once, as it should be."""
+"""Audio that is ducked, held, resumed or cleared: each sample is heard at most once, in order."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from voicebot.testing import simulated
 
 SOUND = AudioFormat(100)
 MOST_SAMPLES = 1310
-Waits = Literal["before it queues", "in naps before it queues", "after it has queued", "never", "always"]
+Waits = Literal["before it queues", "in steps before it queues", "after it has queued", "never", "always"]
 WAITS: tuple[Waits, ...] = (
     "before it queues",
-    "in naps before it queues",
+    "in steps before it queues",
     "after it has queued",
     "never",
     "always",
@@ -33,21 +33,21 @@ WAITS: tuple[Waits, ...] = (
 
 
 def numbered(first: int, count: int) -> bytes:
-    """Return samples that tell which they are, and at a fifth of their loudness that they were lowered."""
+    """Return samples that show their number, and at a fifth of their amplitude that they were ducked."""
     return array("h", (25 * number + 5 for number in range(first, first + count))).tobytes()
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Which sample was heard, when its sound began, and whether it was lowered."""
+    """Which sample was heard, when it began, and whether it was ducked."""
 
     at: float
     number: int
-    lowered: bool
+    ducked: bool
 
 
 class Loudspeaker(AudioStream):
-    """Plays in (virtual) time what is queued.
+    """Plays what is queued in (virtual) real time.
 
     Args:
         waits: where `write` waits while more than `most` seconds are queued.
@@ -75,9 +75,9 @@ class Loudspeaker(AudioStream):
                 await asyncio.sleep(0)
             if self._waits == "after it has queued":
                 self._put(audio)
-            nap = 0.05 if self._waits == "in naps before it queues" else 10.0
+            step = 0.05 if self._waits == "in steps before it queues" else 10.0
             while self._waits != "never" and (ahead := self._ahead() - self._most) > 1e-9:  # noqa: ASYNC110
-                await asyncio.sleep(min(ahead, nap))
+                await asyncio.sleep(min(ahead, step))
             if self._waits != "after it has queued":
                 self._put(audio)
         finally:
@@ -97,12 +97,12 @@ class Loudspeaker(AudioStream):
             await asyncio.sleep(ahead)
 
     def play(self) -> None:
-        """Take note of what has been heard by now."""
+        """Record what has been heard by now."""
         now = self._loop.time()
         while self._queue and self._next_at + 0.01 <= now + 1e-9:
             value = self._queue.pop(0)
-            lowered = value % 5 == 1
-            self.heard.append(Sample(self._next_at, (value if lowered else value // 5) // 5, lowered))
+            ducked = value % 5 == 1
+            self.heard.append(Sample(self._next_at, (value if ducked else value // 5) // 5, ducked))
             self._next_at += 0.01
 
     def _ahead(self) -> float:
@@ -134,7 +134,7 @@ DEVICES = pytest.mark.parametrize("waits", WAITS)
 @DEVICES
 @PIECES
 @simulated
-async def test_a_voice_that_is_lowered_and_raised_says_everything_once(waits: Waits, piece: int) -> None:
+async def test_audio_that_is_ducked_and_resumed_is_played_once(waits: Waits, piece: int) -> None:
     device = Loudspeaker(waits)
     async with speaking(device) as speaker, asyncio.TaskGroup() as tasks:
         saying = tasks.create_task(say(speaker, 0, 800, piece))
@@ -143,17 +143,17 @@ async def test_a_voice_that_is_lowered_and_raised_says_everything_once(waits: Wa
         await asyncio.sleep(0.5)
         speaker.resume()
         await saying
-        await speaker.playback.drain()
+        await speaker.drain(speaker.playback)
     assert numbers(device) == list(range(800))
-    lowered = [sample.number for sample in device.heard if sample.lowered]
-    assert lowered == list(range(lowered[0], lowered[0] + 50))
-    assert 99 <= lowered[0] <= 101
+    ducked = [sample.number for sample in device.heard if sample.ducked]
+    assert ducked == list(range(ducked[0], ducked[0] + 50))
+    assert 99 <= ducked[0] <= 101
 
 
 @DEVICES
 @PIECES
 @simulated
-async def test_a_voice_that_is_held_goes_on_with_the_next_sample(waits: Waits, piece: int) -> None:
+async def test_audio_that_is_held_resumes_with_the_next_sample(waits: Waits, piece: int) -> None:
     device = Loudspeaker(waits)
     async with speaking(device) as speaker, asyncio.TaskGroup() as tasks:
         saying = tasks.create_task(say(speaker, 0, 800, piece))
@@ -164,9 +164,9 @@ async def test_a_voice_that_is_held_goes_on_with_the_next_sample(waits: Waits, p
         assert len(numbers(device)) == heard
         speaker.resume()
         await saying
-        await speaker.playback.drain()
+        await speaker.drain(speaker.playback)
     assert numbers(device) == list(range(800))
-    assert not any(sample.lowered for sample in device.heard)
+    assert not any(sample.ducked for sample in device.heard)
 
 
 @DEVICES
@@ -187,42 +187,42 @@ async def test_nothing_is_heard_again_after_an_interruption(waits: Waits, piece:
         await asyncio.sleep(0.3)
         speaker.resume()
         await saying
-        await speaker.playback.drain()
+        await speaker.drain(speaker.playback)
     assert numbers(device) == [*range(heard), *range(500, 800)]
 
 
 @DEVICES
 @simulated
-async def test_what_is_still_written_to_a_reply_that_was_interrupted_is_not_played(waits: Waits) -> None:
+async def test_audio_written_to_an_interrupted_playback_is_dropped(waits: Waits) -> None:
     device = Loudspeaker(waits)
     async with speaking(device) as speaker:
         old = speaker.playback
-        await old.write(numbered(0, 50))
+        await speaker.write(numbered(0, 50), old)
         await asyncio.sleep(0.1)
         speaker.clear()
-        await old.write(numbered(50, 50))
-        await speaker.playback.write(numbered(200, 50))
-        await old.write(numbered(100, 50))
-        await speaker.playback.drain()
+        await speaker.write(numbered(50, 50), old)
+        await speaker.play(numbered(200, 50))
+        await speaker.write(numbered(100, 50), old)
+        await speaker.drain(speaker.playback)
     assert numbers(device) == [*range(10), *range(200, 250)]
 
 
 @DEVICES
 @simulated
-async def test_what_is_cut_off_is_what_comes_after(waits: Waits) -> None:
+async def test_cutting_drops_what_comes_after(waits: Waits) -> None:
     device = Loudspeaker(waits)
     async with speaking(device) as speaker:
-        await speaker.playback.write(numbered(0, 90))
+        await speaker.play(numbered(0, 90))
         await asyncio.sleep(0.3)
         speaker.cut(0.55)
-        await speaker.playback.write(numbered(200, 20))
-        await speaker.playback.drain()
+        await speaker.play(numbered(200, 20))
+        await speaker.drain(speaker.playback)
     assert numbers(device) == [*range(55), *range(200, 220)]
 
 
 @DEVICES
 @simulated
-async def test_what_a_lost_device_had_not_played_is_played_once_it_is_back(waits: Waits) -> None:
+async def test_audio_that_a_lost_device_had_not_played_is_played_once_it_is_back(waits: Waits) -> None:
     device = Loudspeaker(waits)
     async with speaking(device) as speaker, asyncio.TaskGroup() as tasks:
         saying = tasks.create_task(say(speaker, 0, 300, 30))
@@ -234,23 +234,23 @@ async def test_what_a_lost_device_had_not_played_is_played_once_it_is_back(waits
         assert len(numbers(device)) == 50
         speaker.device_reopened()
         await saying
-        await speaker.playback.drain()
+        await speaker.drain(speaker.playback)
     assert numbers(device) == list(range(300))
 
 
-class OnceDrained(Loudspeaker):
-    """Waits for what was queued when it was asked, not for what comes after that."""
+class DrainsOnce(Loudspeaker):
+    """Waits for what was queued when `drain` was called, not for what comes later."""
 
     async def drain(self) -> None:
         await asyncio.sleep(self._ahead())
 
 
 @simulated
-async def test_what_goes_on_after_it_was_held_is_waited_for_to_its_end() -> None:
-    device = OnceDrained("before it queues")
+async def test_draining_waits_for_audio_that_is_resumed_meanwhile() -> None:
+    device = DrainsOnce("before it queues")
     async with speaking(device) as speaker, asyncio.TaskGroup() as tasks:
         await say(speaker, 0, 100, 30)
-        draining = tasks.create_task(speaker.playback.drain())
+        draining = tasks.create_task(speaker.drain(speaker.playback))
         await asyncio.sleep(0.5)
         speaker.hold()
         await asyncio.sleep(0.4)
@@ -260,11 +260,11 @@ async def test_what_goes_on_after_it_was_held_is_waited_for_to_its_end() -> None
 
 
 @simulated
-async def test_the_end_of_what_was_written_is_foreseen() -> None:
+async def test_the_end_of_what_was_written_is_known_in_advance() -> None:
     device = Loudspeaker("before it queues")
     async with speaking(device) as speaker:
         assert speaker.end == 0.0
-        await speaker.playback.write(numbered(0, 110))
+        await speaker.play(numbered(0, 110))
         await asyncio.sleep(0.4)
         assert speaker.end == pytest.approx(1.1)
         speaker.hold()
@@ -291,15 +291,15 @@ class Broken(Loudspeaker):
 
 @pytest.mark.parametrize("error", [RuntimeError("no"), asyncio.CancelledError()])
 @simulated
-async def test_whoever_writes_is_told_of_a_device_that_breaks_and_may_try_again(error: BaseException) -> None:
+async def test_a_device_that_breaks_fails_the_playback_and_may_work_in_the_next(error: BaseException) -> None:
     device = Broken(error)
     async with speaking(device) as speaker:
         broken = speaker.playback
         await asyncio.wait([asyncio.create_task(say(speaker, 0, 100, 20))])
         with pytest.raises(PlaybackFailed, match=f"^the device broke: {type(error).__name__}"):
-            await broken.drain()
-        await speaker.playback.write(numbered(500, 20))
-        await speaker.playback.drain()
+            await speaker.drain(broken)
+        await speaker.play(numbered(500, 20))
+        await speaker.drain(speaker.playback)
     assert numbers(device) == [*range(20), *range(500, 520)]
 
 
@@ -316,23 +316,23 @@ async def test_a_device_that_is_gone_for_good_ends_the_conversation() -> None:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_whatever_happens_each_sample_is_heard_once_in_order_and_as_loud_as_it_should_be(seed: int) -> None:
+def test_each_sample_is_heard_once_in_order_and_as_loud_as_it_should_be_whatever_happens(seed: int) -> None:
     choose = random.Random(seed)
 
     @simulated
     async def conversation() -> None:
         device = Loudspeaker(choose.choice(WAITS), choose.choice([0.05, 0.3, 1.0]))
-        timeline = Timeline(device, choose)
+        playback_test = RandomPlayback(device, choose)
         async with speaking(device) as speaker:
-            await timeline.run(speaker)
+            await playback_test.run(speaker)
         device.play()
-        timeline.check()
+        playback_test.check()
 
     conversation()
 
 
-class Timeline:
-    """Speaks and disturbs what is spoken at random, and knows what must have been heard of it."""
+class RandomPlayback:
+    """Writes audio and disturbs it at random, and knows what must have been heard."""
 
     def __init__(self, device: Loudspeaker, choose: random.Random) -> None:
         self.device = device
@@ -340,8 +340,8 @@ class Timeline:
         self.first = self.written = 0
         self.did: list[str] = []
         self.expected: list[int] = []
-        """The samples that were heard when the speaker was cleared."""
-        self.loudness: list[tuple[float, str]] = [(0.0, "full")]
+        """The samples that must have been heard so far."""
+        self.volumes: list[tuple[float, str]] = [(0.0, "full")]
 
     async def run(self, speaker: Speaker) -> None:
         while self.written < MOST_SAMPLES - 250:
@@ -353,7 +353,7 @@ class Timeline:
                     if not saying.done() and self.disturb(speaker, saying) == "interrupt":
                         break
                 else:
-                    self.note("full", "resume")
+                    self.record("full", "resume")
                     speaker.device_reopened()
                     speaker.resume()
 
@@ -363,12 +363,12 @@ class Timeline:
         while self.written < end:
             size_now = min(size, end - self.written)
             self.written += size_now
-            await playback.write(numbered(self.written - size_now, size_now))
+            await speaker.write(numbered(self.written - size_now, size_now), playback)
             await asyncio.sleep(self.choose.choice([0.0, 0.0, 0.01]))
-        await playback.drain()
-        if speaker.is_moderated:
+        await speaker.drain(playback)
+        if speaker.is_attenuated:
             speaker.resume()
-            self.note("full", "over")
+            self.record("full", "over")
         self.expected += range(self.first, end)
 
     def disturb(self, speaker: Speaker, saying: asyncio.Task[None]) -> str:
@@ -378,14 +378,14 @@ class Timeline:
         match disturbance:
             case "duck":
                 speaker.duck()
-                if self.loudness[-1][1] != "held":
-                    self.note("low", "duck")
+                if self.volumes[-1][1] != "held":
+                    self.record("ducked", "duck")
             case "hold":
                 speaker.hold()
-                self.note("held", "hold")
+                self.record("held", "hold")
             case "resume":
                 speaker.resume()
-                self.note("full", "resume")
+                self.record("full", "resume")
             case "lose":
                 speaker.device_lost()
             case "back":
@@ -393,23 +393,23 @@ class Timeline:
             case "interrupt":
                 saying.cancel()
                 speaker.clear()
-                self.note("full", "clear")
+                self.record("full", "clear")
                 speaker.device_reopened()
                 self.expected += [n for n in numbers(self.device) if n >= self.first]
         return disturbance
 
-    def note(self, loudness: str, did: str) -> None:
+    def record(self, volume: str, did: str) -> None:
         self.did.append(did)
-        self.loudness.append((asyncio.get_running_loop().time(), loudness))
+        self.volumes.append((asyncio.get_running_loop().time(), volume))
 
     def check(self) -> None:
         assert numbers(self.device) == self.expected, self.did
         for sample in self.device.heard:
-            loudness = [kind for at, kind in self.loudness if at <= sample.at + 1e-9][-1]
-            assert loudness == ("low" if sample.lowered else "full"), (sample, self.did)
+            volume = [kind for at, kind in self.volumes if at <= sample.at + 1e-9][-1]
+            assert volume == ("ducked" if sample.ducked else "full"), (sample, self.did)
 
 
 async def say(speaker: Speaker, first: int, count: int, piece: int) -> None:
     playback = speaker.playback
     for start in range(first, first + count, piece):
-        await playback.write(numbered(start, min(piece, first + count - start)))
+        await speaker.write(numbered(start, min(piece, first + count - start)), playback)
