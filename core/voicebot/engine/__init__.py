@@ -7,6 +7,6 @@
     text                  from what a model writes to what is spoken, and what words mean; pure
 
 Each line imports only what is below it. Data goes one way: sound, hearing, turns, speaking, sound; what was
-heard goes back to turns and history. Modules that several of these use (bot, history, clock, filters, ...) lie
-beside them.
+heard goes back to turns and history. Modules that several of these use (bot, history, clock, ...) lie beside
+them.
 """
