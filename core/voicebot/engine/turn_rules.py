@@ -26,7 +26,7 @@ def turn_rules(
         interruptible=options.interruptible,
         interruption=options.interruption,
         prepare="off" if chat.acts else options.prepare,
-        prepare_early=not listens,
+        prepare_early=options.prepare != "off" and not listens,
         prepare_budget=options.prepare_budget,
         answer_once=chat.acts,
     )

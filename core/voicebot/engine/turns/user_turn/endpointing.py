@@ -75,12 +75,10 @@ class Endpointing:
                 self.preemptive_reply.measure_transcription(now, self._speech.silent_since)
 
     def words_confirmed(self) -> None:
-        """Record a final transcript without new words: the last of them had come already."""
+        """Record a final transcript that has no new words."""
         speech = self._speech
-        if not speech.is_active and self._segments.text and speech.words_changed_at <= speech.silent_since:
-            self.preemptive_reply.measure_transcription(
-                speech.words_changed_at, speech.silent_since, is_last=True
-            )
+        if not speech.is_active and self._segments.text:
+            self.preemptive_reply.final_came(speech.words_changed_at, speech.silent_since)
 
     def commit(self, now: float) -> list[Action]:
         """Ask for the final transcript of the open segment, unless the input has ended."""
@@ -134,7 +132,11 @@ class Endpointing:
     def _prepare_early(
         self, now: float, patience: PatienceBounds, silent_since: float, actions: list[Action]
     ) -> None:
-        """Prepare the reply in a silence that may turn out to be a pause, if the words seem complete."""
+        """Prepare the reply in a silence that may turn out to be a pause, if the words are complete."""
+        complete_at = self.preemptive_reply.due(0.0, silent_since, self._speech.words_changed_at)
+        if now < complete_at:
+            self._set_deadline(complete_at)
+            return
         self._ask_turn_detector(self._segments.text, is_final=False, actions=actions)
         if self._wait is not None:
             answer_due = silent_since + patience.clamp(self._wait)

@@ -32,11 +32,13 @@ class PreemptiveReply:
         more = seconds - self.reply_time
         self.reply_time += (_SLOWER if more > 0 else _FASTER) * more
 
-    def measure_transcription(
-        self, last_word_at: float, silent_since: float, *, is_last: bool = False
-    ) -> None:
-        """Learn from when a word before a pause came, which may be known to be the last."""
-        self._transcription_delay.measure(last_word_at, silent_since, is_last=is_last)
+    def measure_transcription(self, last_word_at: float, silent_since: float) -> None:
+        """Learn from when the last word before a pause came."""
+        self._transcription_delay.measure(last_word_at, silent_since)
+
+    def final_came(self, last_word_at: float, silent_since: float) -> None:
+        """Learn from a final transcript that had no more words than had come by `last_word_at`."""
+        self._transcription_delay.final_came(last_word_at, silent_since)
 
     def due(self, due: float, silent_since: float, unfinished_since: float | None) -> float:
         """Return when to prepare a reply in a pause, no earlier than `due`: once its words are complete.
