@@ -23,11 +23,11 @@ async def kept_after_a_turn() -> int:
     noise = numpy.random.default_rng(1).normal(scale=3000, size=SPEAKER.rate // 50)
     voice = ScriptedSynthesizer(chunk=noise.astype("<i2").tobytes())
     async with converse(chat=ScriptedChatModel([STORY]), synthesizer=voice) as user:
-        await user.waits(5)
+        await user.waits(1)
         fresh = allocated()
         await user.says("tell me a story")
         await user.is_answered()
-        await user.waits(5)
+        await user.waits(2)
         return allocated() - fresh
 
 
