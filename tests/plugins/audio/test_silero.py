@@ -175,7 +175,7 @@ for sound in numpy.frombuffer(sys.stdin.buffer.read(), "<i2").reshape(3, -1, 512
 def test_shared_models_on_one_thread_say_exactly_what_a_model_for_each_conversation_says_on_four(
     detector: SileroDetector,
 ) -> None:
-    sounds = [some_sound(150, seed) for seed in range(3)]
+    sounds = [some_sound(80, seed) for seed in range(3)]
     expected = subprocess.run(
         [sys.executable, "-c", WITH_A_MODEL_EACH],
         input=numpy.array(sounds).tobytes(),
