@@ -1,12 +1,14 @@
 """The engine: it runs conversations over the interfaces, and knows no provider by name.
 
-    conversation          one dialogue: puts the rooms together
-    responder             what the bot does with its voice: carries out the decisions of turns in speaking
-    hearing | speaking    from the microphone to words | from one request to sound, and what was heard of it
-    turns                 whose turn it is: a state machine without I/O, and its scheduler
-    text                  from what a model writes to what is spoken, and what words mean; pure
+It has four rooms. A room imports those below it, never one beside or above it::
 
-Each line imports only what is below it. Data goes one way: sound, hearing, turns, speaking, sound; what was
-heard goes back to turns and history. Modules that several of these use (bot, history, clock, ...) lie beside
-them.
+    conversation, responder    put the rooms together, for one dialogue
+    hearing | speaking         from the microphone to words | from one reply to sound
+    turns                      whose turn it is, decided without I/O
+    text                       words, and sentences that can be spoken; imports nothing of the engine
+
+Data goes one way: sound -> hearing -> turns -> speaking -> sound. What the user has heard of a reply goes
+back to turns and to the history. The other modules are used by several rooms: the bot and its observers, the
+event stream, filters, the history, the clock, and how cancellation, foreign errors and time limits are
+handled.
 """

@@ -16,7 +16,7 @@ from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceAct
 from voicebot.engine.turns.user_input import UserInput
 
 
-class Microphone:
+class MicrophoneInput:
     """Passes sound on, and reports when the user starts and stops speaking.
 
     Args:
