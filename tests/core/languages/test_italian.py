@@ -75,7 +75,7 @@ def test_a_question_says_how_long_to_wait_for_its_answer(question: str, patience
 def test_a_sentence_ends_where_a_listener_expects(text: str) -> None:
     cutter = SentenceCutter(short_first=False)
 
-    units = cutter.feed(text.replace("|", "")) + cutter.flush()
+    units = cutter.push(text.replace("|", "")) + cutter.flush()
 
     assert units == [unit.strip() for unit in text.split("|")]
 
@@ -83,6 +83,6 @@ def test_a_sentence_ends_where_a_listener_expects(text: str) -> None:
 def test_the_first_unit_does_not_end_in_an_article() -> None:
     cutter = SentenceCutter()
 
-    assert cutter.feed("Il tesoro si trova sotto la sabbia della spiaggia ") == [
+    assert cutter.push("Il tesoro si trova sotto la sabbia della spiaggia ") == [
         "Il tesoro si trova sotto la sabbia"
     ]

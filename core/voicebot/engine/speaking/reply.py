@@ -190,7 +190,7 @@ class Reply:
                 limit.suspend()  # the voice may be the slow one
                 try:
                     async with self._cutting:
-                        for unit in self._cutter.feed(text):
+                        for unit in self._cutter.push(text):
                             await self._hand_on(unit, voice)
                 finally:  # closing has its limit too
                     limit.renew()
@@ -215,7 +215,7 @@ class Reply:
             if self._is_written and not self._filtered:
                 units = self._cutter.flush()
             else:
-                units = self._cutter.settle() if not self._taken_back else []
+                units = self._cutter.take_finished() if not self._taken_back else []
             for unit in units:
                 await self._hand_on(unit, voice)
 

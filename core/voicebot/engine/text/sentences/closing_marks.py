@@ -65,10 +65,12 @@ class ClosingMarks:
                 at = match.end()
             elif _MAYBE_FOOTNOTE.match(text, at):
                 return None
-            elif character.isspace() and self.pairs.awaits("»") and (quote := _LATE_QUOTE.match(text, at)):
+            elif (
+                character.isspace() and self.pairs.would_close("»") and (quote := _LATE_QUOTE.match(text, at))
+            ):
                 self._close("»", quote.end() - 1)
                 at = quote.end()
-            elif character.isspace() and self.pairs.awaits("»") and _MAYBE_LATE_QUOTE.match(text, at):
+            elif character.isspace() and self.pairs.would_close("»") and _MAYBE_LATE_QUOTE.match(text, at):
                 return None
             else:
                 break
@@ -99,11 +101,11 @@ class ClosingMarks:
     def _opens(self, at: int) -> bool:
         """Whether a quotation mark directly after a full stop opens the next sentence, as in Chinese."""
         mark = self._text[at]
-        if mark not in OPENING_QUOTES or mark in "'‘" or self.pairs.awaits(mark):
+        if mark not in OPENING_QUOTES or mark in "'‘" or self.pairs.would_close(mark):
             return False
         return mark != '"' or self._text[at + 1 : at + 2].isalnum()
 
     def _close(self, mark: str, at: int) -> None:
-        closed = self.pairs.take(mark, self._text[at - 1], " ", at, within=True)
+        closed = self.pairs.read(mark, self._text[at - 1], " ", at, within_sentence=True)
         if closed is not None:
             self.pairs_closed.append(closed)

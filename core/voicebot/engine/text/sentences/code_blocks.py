@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 _CONTAINERS = r"(?:[ \t]|>|[-*+•][ \t]|\d{1,9}[.)][ \t])*"
 _BEFORE = re.compile(_CONTAINERS)
@@ -113,7 +114,7 @@ class CodeBlock:
         return -1 if self._depth else end
 
 
-def fence_at(text: str, at: int, line: int | None, *, final: bool) -> CodeBlock | bool | None:
+def fence_at(text: str, at: int, line: int | None, *, final: bool) -> CodeBlock | Literal[False] | None:
     """Say whether the backticks or tildes at `at` are the fence that begins a block.
 
     Args:

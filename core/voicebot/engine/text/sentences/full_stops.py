@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from voicebot.engine.text.characters import has_case, has_no_full_stops
-from voicebot.engine.text.sentences.next_word import is_era, is_number, is_start, starts_sentence, whole_word
+from voicebot.engine.text.sentences.next_word import (
+    is_era,
+    is_number,
+    may_start_sentence,
+    starts_sentence,
+    whole_word,
+)
 from voicebot.languages.known import all_languages, derived
 from voicebot.languages.language import Language
 
@@ -24,7 +30,7 @@ _ITEM_NUMBER = re.compile(r"[\s>#*+•_-]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Я�
 """What is before the full stop of an item's number in its line: the number, and before it markup alone."""
 
 
-def point_ends(text: str, index: int, following: str, *, line: int | None) -> bool | None:
+def full_stop_ends(text: str, index: int, following: str, *, line: int | None) -> bool | None:
     """Say whether the full stop at `index`, which a blank and then `following` come after, ends a sentence.
 
     Args:
@@ -54,27 +60,27 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     if len(word) == 1:
         return _letter_ends(word, previous, following, counted=counted)
     if _ROMAN.fullmatch(word):
-        if not is_start(following) or not previous:  # "IV. Béla király"
+        if not may_start_sentence(following) or not previous:  # "IV. Béla király"
             return False
         return starts_sentence(following) if previous[:1].isupper() else True
     match _kind(word, previous, counted=counted):
         case "goes on":
             return False
-        case "unit" if word.lower() in all_languages().sentences.weekdays and is_start(following):
+        case "unit" if word.lower() in all_languages().sentences.weekdays and may_start_sentence(following):
             month = whole_word(following)
             if month is None:
                 return None
             return month not in all_languages().sentences.months and not following[0].isdigit()
         case "unit":
-            return is_start(following) and not following[0].isdigit()
+            return may_start_sentence(following) and not following[0].isdigit()
         case "degree":
             return starts_sentence(following)
         case "time":
             return _time_ends(following)
         case "numbered":
-            number = is_number(following) if is_start(following) else True
+            number = is_number(following) if may_start_sentence(following) else True
             return None if number is None else not number
-    return is_start(following)
+    return may_start_sentence(following)
 
 
 def _kind(word: str, previous: str, *, counted: bool) -> str:
@@ -115,7 +121,7 @@ def _other_kind(word: str, lowered: str) -> str:
 
 def _time_ends(following: str) -> bool | None:
     """Tell "at 9 a.m. Go" from "at 9 a.m. Monday"."""
-    if not is_start(following) or following[0].isdigit():
+    if not may_start_sentence(following) or following[0].isdigit():
         return False
     word = whole_word(following)
     return None if word is None else word not in all_languages().sentences.after_times
@@ -133,14 +139,14 @@ def _is_title(word: str, lowered: str) -> bool:
 def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> bool | None:
     """Tell "plan B. We" and "taller than I. So" from "J. K. Rowling" and "z. B. Brot"."""
     if not word.isalpha():
-        return is_start(following)
+        return may_start_sentence(following)
     if not has_case(word):
         return not _INITIAL.match(word)
     if counted:  # a unit, as in "5 m."
-        return is_start(following) and not following[0].isdigit()
+        return may_start_sentence(following) and not following[0].isdigit()
     if following[0].isdigit():
         return previous.lower() in all_languages().sentences.lettered
-    if not is_start(following):
+    if not may_start_sentence(following):
         return False
     both = f"{previous.rstrip('.').lower()}.{word.lower()}"
     known = all_languages().abbreviations
@@ -157,7 +163,7 @@ def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> 
 
 def _number_ends(number: str, previous: str, following: str) -> bool | None:
     """Tell "in 1999. Then" from an ordinal number: "am 3. Mai", "im 19. Jahrhundert"."""
-    if not is_start(following):
+    if not may_start_sentence(following):
         return False
     if len(number) > 2:
         return True

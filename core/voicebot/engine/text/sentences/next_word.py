@@ -18,14 +18,14 @@ _NO_NUMBER = re.compile(r"No\. ?\d")
 _NO_LENGTH = 5
 
 
-def is_start(following: str) -> bool:
+def may_start_sentence(following: str) -> bool:
     """Say whether a sentence may begin so: not with a lower-case letter."""
     return not following[0].islower() or not has_case(following[0])
 
 
 def starts_sentence(following: str) -> bool | None:
     """Say whether the next word is one that begins sentences rather than goes on with a name."""
-    if not is_start(following):
+    if not may_start_sentence(following):
         return False
     if not has_case(following[0]):
         return not following[0].isdigit()

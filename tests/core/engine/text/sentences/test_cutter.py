@@ -15,7 +15,7 @@ def cut(text: str, size: int, *, short_first: bool = False) -> list[str]:
     cutter = SentenceCutter(short_first=short_first)
     units: list[str] = []
     for start in range(0, len(text), size):
-        units += cutter.feed(text[start : start + size])
+        units += cutter.push(text[start : start + size])
     return units + cutter.flush()
 
 
@@ -58,7 +58,7 @@ def random_pieces(text: str, seed: int) -> list[str]:
 
 def streamed(pieces: Iterable[str]) -> list[str]:
     cutter = SentenceCutter(short_first=False)
-    return [unit for piece in pieces for unit in cutter.feed(piece)] + cutter.flush()
+    return [unit for piece in pieces for unit in cutter.push(piece)] + cutter.flush()
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
@@ -129,11 +129,11 @@ def test_an_address_without_an_end_is_cut_all_the_same() -> None:
 
 def test_a_sentence_is_cut_as_soon_as_the_next_one_begins() -> None:
     cutter = SentenceCutter(short_first=False)
-    assert cutter.feed("I see no ship.") == []
-    assert cutter.feed(" ") == []
-    assert cutter.feed("N") == ["I see no ship."]
-    assert cutter.feed("o. Never!\n") == ["No."]
-    assert cutter.feed("G") == ["Never!"]
+    assert cutter.push("I see no ship.") == []
+    assert cutter.push(" ") == []
+    assert cutter.push("N") == ["I see no ship."]
+    assert cutter.push("o. Never!\n") == ["No."]
+    assert cutter.push("G") == ["Never!"]
 
 
 @pytest.mark.parametrize(
@@ -150,35 +150,35 @@ def test_a_sentence_is_cut_as_soon_as_the_next_one_begins() -> None:
 )
 def test_what_seems_over_can_be_taken_when_nothing_more_comes(text: str, settled: list[str]) -> None:
     cutter = SentenceCutter(short_first=False)
-    assert cutter.feed(text) == []
-    assert cutter.settle() == settled
-    assert cutter.settle() == []
-    rest = [*cutter.feed(" More of it. So."), *cutter.flush()]
+    assert cutter.push(text) == []
+    assert cutter.take_finished() == settled
+    assert cutter.take_finished() == []
+    rest = [*cutter.push(" More of it. So."), *cutter.flush()]
     assert "".join("".join(settled + rest).split()) == "".join(f"{text} More of it. So.".split())
 
 
 def test_an_ambiguous_full_stop_waits_for_what_follows() -> None:
     cutter = SentenceCutter(short_first=False)
-    assert cutter.feed("It weighs 3.") == []
-    assert cutter.feed("5 tons. Y") == ["It weighs 3.5 tons."]
+    assert cutter.push("It weighs 3.") == []
+    assert cutter.push("5 tons. Y") == ["It weighs 3.5 tons."]
 
 
 def test_the_first_unit_is_a_short_clause() -> None:
     cutter = SentenceCutter()
-    assert cutter.feed("Well, to tell you the truth, ") == ["Well, to tell you the truth,"]
-    assert cutter.feed("I never found any of it, but") == []
+    assert cutter.push("Well, to tell you the truth, ") == ["Well, to tell you the truth,"]
+    assert cutter.push("I never found any of it, but") == []
 
 
 def test_the_first_unit_is_a_handful_of_words_where_there_is_no_clause() -> None:
     cutter = SentenceCutter()
-    assert cutter.feed("The treasure lies buried under seven") == []
-    assert cutter.feed(" palms on") == ["The treasure lies buried under seven"]
+    assert cutter.push("The treasure lies buried under seven") == []
+    assert cutter.push(" palms on") == ["The treasure lies buried under seven"]
 
 
 def test_the_first_unit_does_not_end_with_an_article() -> None:
     cutter = SentenceCutter()
-    assert cutter.feed("It is buried deep under the ") == []
-    assert cutter.feed("palms on the ") == ["It is buried deep under the palms"]
+    assert cutter.push("It is buried deep under the ") == []
+    assert cutter.push("palms on the ") == ["It is buried deep under the palms"]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_the_first_unit_does_not_end_with_an_article() -> None:
 )
 def test_the_first_unit_ends_where_a_speaker_could_pause(text: str, first: str | None) -> None:
     cutter = SentenceCutter()
-    units = [unit for character in text for unit in cutter.feed(character)]
+    units = [unit for character in text for unit in cutter.push(character)]
     assert units == ([first] if first else [])
 
 

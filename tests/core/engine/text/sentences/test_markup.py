@@ -14,7 +14,7 @@ from voicebot.engine.text.speakable.speakable import Speakable
 
 def spoken(pieces: list[str], *, short_first: bool = False) -> list[str]:
     cutter, speakable = SentenceCutter(short_first=short_first), Speakable()
-    units = [unit for piece in pieces for unit in cutter.feed(piece)] + cutter.flush()
+    units = [unit for piece in pieces for unit in cutter.push(piece)] + cutter.flush()
     return [said for unit in units if (said := speakable.convert(unit))]
 
 
@@ -239,7 +239,7 @@ def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:
 @pytest.mark.parametrize("piece", ["x", "<a ", "[", "` ", "a.", "```\n", "\\(", "( "])
 def test_no_character_is_kept_back_for_long(piece: str) -> None:
     cutter = SentenceCutter(short_first=False)
-    taken = sum(len("".join(unit.split())) for unit in cutter.feed(piece * 8_000))
+    taken = sum(len("".join(unit.split())) for unit in cutter.push(piece * 8_000))
     if piece != "```\n":  # code is kept until its end
         assert taken >= 0.7 * 8_000 * len(piece.strip())
     assert sum(len("".join(unit.split())) for unit in cutter.flush()) + taken == 8_000 * len(piece.strip())

@@ -265,7 +265,7 @@ CASES = [(language, text) for language, texts in TEXTS.items() for text in texts
 
 def streamed(pieces: list[str], *, short_first: bool = False) -> list[str]:
     cutter = SentenceCutter(short_first=short_first)
-    return [unit for piece in pieces for unit in cutter.feed(piece)] + cutter.flush()
+    return [unit for piece in pieces for unit in cutter.push(piece)] + cutter.flush()
 
 
 def random_pieces(text: str, seed: int) -> list[str]:

@@ -126,6 +126,6 @@ SAID = [
 def test_a_reply_in_markdown_is_spoken_the_same_however_it_is_streamed(size: int) -> None:
     cutter, speakable = SentenceCutter(short_first=False), Speakable()
     units = [
-        unit for start in range(0, len(REPLY), size) for unit in cutter.feed(REPLY[start : start + size])
+        unit for start in range(0, len(REPLY), size) for unit in cutter.push(REPLY[start : start + size])
     ] + cutter.flush()
     assert [spoken for unit in units if (spoken := speakable.convert(unit))] == SAID
