@@ -34,27 +34,27 @@ _BLANK_POINTS = re.compile("[\u0e00-\u0eff]")
 
 
 def is_unspaced(character: str) -> bool:
-    """Say whether a character is of a script that puts no blanks between words."""
+    """Return whether a character is of a script that puts no blanks between words."""
     return bool(_UNSPACED.match(character))
 
 
 def has_no_full_stops(character: str) -> bool:
-    """Say whether a character is of a script that has points in abbreviations only: Thai and Lao."""
+    """Return whether a character is of a script that has points in abbreviations only: Thai and Lao."""
     return bool(_BLANK_POINTS.match(character))
 
 
 @lru_cache(maxsize=512)
 def is_invisible(character: str) -> bool:
-    """Say whether a character is there for the layout alone: marks of direction, blanks without width."""
+    """Return whether a character is there for the layout alone: marks of direction, blanks without width."""
     return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
 
 
 @lru_cache(maxsize=512)
 def is_symbol(character: str) -> bool:
-    """Say whether a character is a picture, such as an emoji."""
+    """Return whether a character is a picture, such as an emoji."""
     return unicodedata.category(character) in {"So", "Cs"}
 
 
 def has_case(character: str) -> bool:
-    """Say whether a character is of a script that has capital letters, and used so: Georgian is not."""
+    """Return whether a character is of a script that has capital letters, and used so: Georgian is not."""
     return character.lower() != character.upper() and not "\u10a0" <= character <= "\u10ff"

@@ -18,6 +18,7 @@ BLANKS = re.compile(rf"[^\S\n]{{0,{MOST_BLANKS}}}")
 """Blanks of a line, so many at the most that a unit does not wait for their end for ever."""
 _LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+[»›]")
 _MAYBE_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+\Z")
+_FOOTNOTE_BEGINS = "[【<"
 _FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【\d[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
 _MAYBE_FOOTNOTE = re.compile(
     r"\[\^?[\w-]{0,20}\]?\Z|【(?:\d[^】\n]{0,100})?\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z"
@@ -59,11 +60,11 @@ class ClosingMarks:
                 at += 1
                 while character in EMPHASIS and text[at : at + 1] == character:
                     at += 1
-            elif match := _FOOTNOTE.match(text, at):
+            elif character in _FOOTNOTE_BEGINS and (match := _FOOTNOTE.match(text, at)):
                 if match.end() == len(text):
                     return None
                 at = match.end()
-            elif _MAYBE_FOOTNOTE.match(text, at):
+            elif character in _FOOTNOTE_BEGINS and _MAYBE_FOOTNOTE.match(text, at):
                 return None
             elif (
                 character.isspace() and self.pairs.would_close("»") and (quote := _LATE_QUOTE.match(text, at))
@@ -99,7 +100,7 @@ class ClosingMarks:
         return at
 
     def _opens(self, at: int) -> bool:
-        """Whether a quotation mark directly after a full stop opens the next sentence, as in Chinese."""
+        """Return whether a quote directly after a full stop opens the next sentence, as in Chinese."""
         mark = self._text[at]
         if mark not in OPENING_QUOTES or mark in "'‘" or self.pairs.would_close(mark):
             return False

@@ -115,13 +115,13 @@ class CodeBlock:
 
 
 def fence_at(text: str, at: int, line: int | None, *, final: bool) -> CodeBlock | Literal[False] | None:
-    """Say whether the backticks or tildes at `at` are the fence that begins a block.
+    """Return the block of code that the backticks or tildes at `at` begin.
 
     Args:
         line: where their line begins; None if that was cut off.
 
     Returns:
-        The block, which has taken its first line; False if there is none; None while that is open.
+        The block, which has taken its first line; False if there is none; None if only more text would tell.
     """
     fence = _FENCE.match(text, at)
     if fence is None:

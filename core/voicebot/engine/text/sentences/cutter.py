@@ -25,11 +25,10 @@ from voicebot.engine.text.sentences.markup import BLOCK_TAG, MARKUP, markup_end
 from voicebot.engine.text.sentences.open_pairs import PAIRED
 from voicebot.engine.text.sentences.sentence_boundary import Boundary, SentenceBoundary
 from voicebot.engine.text.sentences.underlines import underline_end
-from voicebot.engine.text.sentences.unit_text import UnitText
+from voicebot.engine.text.sentences.unit_text import MARK, UnitText
 
 _SLICE = 512
 """Characters that are read together, so that a whole reply is read as fast as one in pieces."""
-_MARKS = re.compile(rf"[\s{re.escape(STOPS + WIDE_CLAUSE_MARKS + PAIRED + MARKUP)};:~]")
 _SAID_IN_BRACKETS = re.compile(r"<(?:[^<>\s]*(?:://|@)|\w+(?: \w+)+>)")
 _SEEMS_FINISHED = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}\s]*\Z")
 _UNKNOWN_WORD = " Xx "
@@ -52,6 +51,8 @@ class SentenceCutter:
 
     def push(self, text: str) -> list[str]:
         """Take the next piece of text; return the units that it completes."""
+        if self._first is None and self._code is None and self._unit.append_word(text):
+            return []
         for start in range(0, len(text), _SLICE):
             self._unit.text += text[start : start + _SLICE]
             self._read(final=False)
@@ -104,7 +105,7 @@ class SentenceCutter:
         unit = self._unit
         text = unit.text
         longest = LONGEST_WORD if unit.at < LONGEST_WORD else longest_run(text, unit.at)
-        mark = _MARKS.search(text, unit.at, longest)
+        mark = MARK.search(text, unit.at, longest)
         at = mark.start() if mark else max(unit.at, min(len(text), longest))
         if at > LONGEST_UNIT and (end := unit.breaks.before(at)):
             return self._cut(end, ends_sentence=False)

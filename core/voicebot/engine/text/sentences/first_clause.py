@@ -23,7 +23,7 @@ class FirstClause:
         self._counted = 0
 
     def ends_at(self, text: str, at: int, *, clause: bool) -> bool | None:
-        """Say whether to cut at the blank at `at`; None while the next character is needed and not there."""
+        """Return whether to cut at the blank at `at`; None if only the next character would tell."""
         if at != self._counted:
             word = text[self._counted : at].strip()
             self._words += bool(word) and not text[at - 1].isspace()
@@ -41,5 +41,5 @@ class FirstClause:
         return not text[at + 1].isspace() and text[at + 1] not in _STAYS
 
     def is_wide_clause(self, text: str, at: int) -> bool:
-        """Say whether the mark at `at`, of a script without blanks, ends a clause that is long enough."""
+        """Return whether the mark at `at`, of a script without blanks, ends a clause that is long enough."""
         return not _BLOCK_MARKUP.match(text) and len(text[:at].strip()) >= _CLAUSE_CHARACTERS

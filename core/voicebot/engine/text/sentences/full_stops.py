@@ -31,7 +31,7 @@ _ITEM_NUMBER = re.compile(r"[\s>#*+•_-]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Я�
 
 
 def full_stop_ends(text: str, index: int, following: str, *, line: int | None) -> bool | None:
-    """Say whether the full stop at `index`, which a blank and then `following` come after, ends a sentence.
+    """Return whether the full stop at `index`, before a blank and `following`, ends a sentence.
 
     Args:
         following: the text from the first letter or digit of the next word on.
@@ -186,7 +186,7 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
 def _words_before(text: str, index: int, start: int) -> tuple[str, str]:
     """Return the word before a full stop and the one before it, without what surrounds them."""
     before = text[max(start, index - _VIEW) : index]
-    words = before.split()
+    words = before.rsplit(maxsplit=2)
     word = words[-1] if words and not before[-1:].isspace() else ""
     previous = words[-2] if len(words) > 1 else ""
     return previous.strip(_TRIMMED), word.strip(_TRIMMED).rpartition("(")[2]

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from copy import copy
 
-from voicebot.engine.text.sentences.line_breaks import BreakPoints
-from voicebot.engine.text.sentences.open_pairs import OpenPairs
+from voicebot.engine.text.characters import CLAUSE_MARKS, STOPS, WIDE_CLAUSE_MARKS
+from voicebot.engine.text.sentences.line_breaks import LONGEST_UNIT, BreakPoints
+from voicebot.engine.text.sentences.markup import MARKUP
+from voicebot.engine.text.sentences.open_pairs import PAIRED, OpenPairs
 
+_MARKS = rf"\s{re.escape(STOPS + WIDE_CLAUSE_MARKS + PAIRED + MARKUP)};:~"
+MARK = re.compile(f"[{_MARKS}]")
+"""A character that may mean something to where the text is cut."""
+_WORD = re.compile(f" ?[^{_MARKS}]+")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 
 
@@ -55,6 +61,18 @@ class UnitText:
         other = copy(self)
         other.pairs, other.breaks = self.pairs.copy(), copy(self.breaks)
         return other
+
+    def append_word(self, text: str) -> bool:
+        """Append text that is a word within the sentence, as most of a reply is; return whether it is one."""
+        at = len(self.text)
+        is_within = self.at == at and self.has_words and at + len(text) <= LONGEST_UNIT
+        if not (is_within and _WORD.fullmatch(text)):
+            return False
+        if text[0] == " ":
+            self.breaks.add(at, clause=self.text[at - 1] in CLAUSE_MARKS)
+        self.text += text
+        self.at = at + len(text)
+        return True
 
     def find_words(self, end: int) -> None:
         """Look for words between what has been read and `end`."""
