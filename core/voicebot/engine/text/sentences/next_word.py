@@ -1,6 +1,6 @@
-"""What the beginning of the next word tells about the full stop before it.
+"""What the beginning of the next word says about the full stop before it.
 
-Each question is answered with None while more of the text is needed.
+The answer to each question is None if only more text would tell.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _NO_LENGTH = 5
 
 
 def may_start_sentence(following: str) -> bool:
-    """Return whether a sentence may begin so: not with a lower-case letter."""
+    """Return whether a sentence may begin with this: not with a lower-case letter."""
     return not following[0].islower() or not has_case(following[0])
 
 
 def starts_sentence(following: str) -> bool | None:
-    """Return whether the next word is one that begins sentences rather than goes on with a name."""
+    """Return whether the next word is one that often begins a sentence, not part of a name."""
     if not may_start_sentence(following):
         return False
     if not has_case(following[0]):
@@ -35,6 +35,7 @@ def starts_sentence(following: str) -> bool | None:
 
 
 def whole_word(following: str) -> str | None:
+    """Return the next word in lower case, empty for an initial or what is not a word."""
     letters = _LETTERS.match(following)
     if letters is None:
         return ""
@@ -51,7 +52,7 @@ def whole_word(following: str) -> str | None:
 
 
 def is_number(following: str) -> bool | None:
-    """Return whether digits come next, a Roman numeral or a letter that counts; None while that is open."""
+    """Return whether digits come next, a Roman numeral, or a letter that counts something."""
     if following[0].isdigit():
         return True
     capitals = _CAPITALS.match(following)
@@ -63,7 +64,7 @@ def is_number(following: str) -> bool | None:
 
 
 def is_era(following: str) -> bool | None:
-    """Return whether years are counted from what comes next, as in "50 v. Chr."; None while that is open."""
+    """Return whether years are counted from what comes next: "50 v. Chr."."""
     if following[0] not in _initials_of_eras():
         return False
     is_open = False
