@@ -35,10 +35,20 @@ class EncodablePieces:
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+        self._half_waits = False
 
     def feed(self, piece: str) -> str:
         """Return what there is of the text now; the first half of a character waits for the second."""
-        return self._decoder.decode(piece.encode("utf-16-le", "surrogatepass"))
+        if not self._half_waits:
+            try:
+                piece.encode()
+            except UnicodeEncodeError:
+                pass
+            else:
+                return piece
+        text = self._decoder.decode(piece.encode("utf-16-le", "surrogatepass"))
+        self._half_waits = bool(self._decoder.getstate()[0])
+        return text
 
     def finish(self) -> str:
         """Return what waits still, at the end of the text."""

@@ -18,8 +18,8 @@ from voicebot.plugin.packages import quoted
 if TYPE_CHECKING:
     from voicebot.config.assignments import Assignment
     from voicebot.config.load import BotConfig, ProviderChoice
-    from voicebot.engine.speaking.heard import SpokenUnit
     from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
+    from voicebot.engine.speaking.units.reply_unit import ReplyUnit
     from voicebot.interfaces import AudioStream, Synthesizer
     from voicebot.options import Options
 
@@ -75,7 +75,7 @@ def _run(
     config: Path | None,
     assignments: Sequence[Assignment],
     overrides: Overrides,
-    units: list[SpokenUnit],
+    units: list[ReplyUnit],
     output: Path | None,
 ) -> None:
     """Play the units, or write them to a file."""
@@ -92,7 +92,7 @@ def _run(
     show_written(output)
 
 
-async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) -> None:
+async def _say(config: BotConfig, units: list[ReplyUnit], output: Path | None) -> None:
     from voicebot.cli.providers import entered, named, started
     from voicebot.cli.recordings import wav_device
 
@@ -109,7 +109,7 @@ async def _say(config: BotConfig, units: list[SpokenUnit], output: Path | None) 
 
 async def _speak(
     config: BotConfig,
-    units: list[SpokenUnit],
+    units: list[ReplyUnit],
     synthesizer: Synthesizer[Options],
     device: ProviderChoice,
     stream: AudioStream,
@@ -118,6 +118,7 @@ async def _speak(
 
     from voicebot.audio import Resampler
     from voicebot.cli.providers import named
+    from voicebot.engine.speaking.synthesis.session import SynthesizerSession
     from voicebot.engine.speaking.synthesis.synthesis_queue import SynthesisQueue
     from voicebot.errors import DeviceError
 
@@ -134,37 +135,32 @@ async def _speak(
                 await stream.write(audio)
 
     async with asyncio.TaskGroup() as tasks:
-        voice = SynthesisQueue(
-            synthesizer,
-            tasks,
-            timeout=config.settings.reply.speech_timeout,
-            language=config.settings.language,
-            noticed=show_warning,
-        )
-        tasks.create_task(_hand_over(units, voice), name="say: text")
-        while (unit := await voice.next()) is not None:
-            if (error := await unit.on_air(play)) is not None:
+        session = SynthesizerSession(synthesizer, config.settings, conversation="", notice=show_warning)
+        synthesis = SynthesisQueue(session, tasks)
+        tasks.create_task(_put_units(units, synthesis), name="say: text")
+        while (audio := await synthesis.next()) is not None:
+            if (error := await audio.play(play)) is not None:
                 with named(config.synthesizer):
                     raise error
         with named(device):
-            if audio := resampler.flush():
-                await stream.write(audio)
+            if rest := resampler.flush():
+                await stream.write(rest)
             await stream.drain()
 
 
-async def _hand_over(units: list[SpokenUnit], voice: SynthesisQueue) -> None:
+async def _put_units(units: list[ReplyUnit], synthesis: SynthesisQueue) -> None:
     for unit in units:
-        await voice.say(unit)
-    voice.end()
+        await synthesis.put(unit)
+    synthesis.finish()
 
 
-def _units(text: str) -> list[SpokenUnit]:
+def _units(text: str) -> list[ReplyUnit]:
     """Cut a text into sentences, so that a long one is heard before all of it is made."""
     from voicebot.encodable import encodable
-    from voicebot.engine.speaking.heard import SpokenUnit
+    from voicebot.engine.speaking.units.reply_unit import ReplyUnit
     from voicebot.engine.text.sentences.cutter import SentenceCutter
     from voicebot.engine.text.speakable.speakable import Speakable
 
     cutter, speakable = SentenceCutter(short_first=False), Speakable()
     written = (*cutter.push(encodable(text)), *cutter.flush())
-    return [SpokenUnit(unit, spoken) for unit in written if (spoken := speakable.convert(unit))]
+    return [ReplyUnit(unit, spoken) for unit in written if (spoken := speakable.convert(unit))]

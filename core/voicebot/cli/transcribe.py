@@ -68,8 +68,8 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
     from voicebot.cli.recordings import wav_device
     from voicebot.config.schema import bounds
     from voicebot.engine.hearing.voice_activity import VoiceActivityGate
-    from voicebot.engine.turns.actions import Patience
-    from voicebot.engine.turns.turn_detection import CONSTANT
+    from voicebot.engine.turns.rules import PatienceBounds
+    from voicebot.engine.turns.turn_detection import DEFAULT_WAIT
     from voicebot.messages import FinalTranscript
 
     limit = config.settings.start_timeout
@@ -81,7 +81,7 @@ async def _transcribe(config: BotConfig, wav: Path, *, as_json: bool) -> int:
         pauses = None
         if config.voice_activity is not None and stream.microphone is not None:
             detector = await stack.enter_async_context(started(config.voice_activity, limit))
-            patience = Patience(*bounds(config.settings.turns.patience)).bounded(CONSTANT)
+            patience = PatienceBounds(*bounds(config.settings.turns.patience)).clamp(DEFAULT_WAIT)
             with named(config.voice_activity):
                 pauses = Pauses(VoiceActivityGate(detector, stream.microphone), patience)
         session = entered(config.recognizer, lambda: recognizer.listen(hints(config)))
@@ -122,7 +122,7 @@ class Pauses:
 
     def hear(self, frame: bytes, seconds: float) -> bool:
         """Listen to a frame; return whether speech is over with it."""
-        self._ears.hear(frame)
+        self._ears.process(frame)
         speaking = self._ears.speaking
         self._said = self._said or speaking
         self._silence = 0.0 if speaking else self._silence + seconds

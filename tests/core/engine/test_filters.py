@@ -1,4 +1,4 @@
-"""Filters change what was heard and what will be said; nobody else in the engine knows it otherwise."""
+"""Filters change what was heard and what will be said; nothing else in the engine knows the original."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def shout(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
 
 
 async def whole(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-    """Hold everything back until the model is done."""
+    """Hold everything back until the model has finished."""
     yield "".join([text async for text in texts])
 
 
@@ -99,7 +99,7 @@ async def test_filters_are_applied_one_after_the_other() -> None:
 
 
 @simulated
-async def test_a_filter_is_made_anew_for_each_conversation_and_keeps_its_state() -> None:
+async def test_each_conversation_has_its_own_filter_which_keeps_its_state() -> None:
     def counting(settings: Settings) -> Callable[[AsyncIterator[str]], AsyncIterator[str]]:
         replies = 0
 
@@ -122,7 +122,7 @@ async def test_a_filter_is_made_anew_for_each_conversation_and_keeps_its_state()
 
 
 @simulated
-async def test_a_transcript_filter_that_fails_lets_the_words_pass_and_says_so_once(
+async def test_a_transcript_filter_that_fails_lets_the_words_pass_and_is_reported_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(text: str) -> str:
@@ -148,7 +148,7 @@ async def test_a_transcript_filter_that_fails_lets_the_words_pass_and_says_so_on
 
 
 @simulated
-async def test_what_fails_to_make_a_filter_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_hook_that_fails_to_make_a_filter_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
     def broken(settings: Settings) -> Any:
         raise ValueError("no")
 
@@ -158,7 +158,7 @@ async def test_what_fails_to_make_a_filter_is_left_out(caplog: pytest.LogCapture
     assert of_kind(user, UserTurnEnded)[0].text == "hello"
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
         "the filter of 'broken' is left out of this conversation: it broke: ValueError (-v shows where)",
-        "the filter of '<lambda>' is left out of this conversation: it returned str, which is no function",
+        "the filter of '<lambda>' is left out of this conversation: it returned str, which is not a function",
     ]
 
 
@@ -186,17 +186,20 @@ def test_a_reply_filter_decides_what_is_spoken_and_what_history_keeps(
 ) -> None:
     @simulated
     async def run() -> None:
-        voice = ScriptedSynthesizer(streams=streams)
+        synthesizer = ScriptedSynthesizer(streams=streams)
         chat = ScriptedChatModel(["Hello there. How are you?"])
         async with converse(
-            chat=chat, synthesizer=voice, settings=settings, reply_filters=[always(filter), always(shout)]
+            chat=chat,
+            synthesizer=synthesizer,
+            settings=settings,
+            reply_filters=[always(filter), always(shout)],
         ) as user:
             await user.says("hi")
             turn = await user.is_answered()
         assert turn.heard == "HELLO THERE. HOW ARE YOU?"
         assert said(user)[-1] == ("assistant", "HELLO THERE. HOW ARE YOU?")
         assert all(event.text.isupper() for event in of_kind(user, UnitSpoken))
-        assert all(text.isupper() for text in (*voice.utterances[1:], *voice.streamed))
+        assert all(text.isupper() for text in (*synthesizer.utterances[1:], *synthesizer.streamed))
         assert of_kind(user, ProviderFailed) == []
 
     run()
@@ -214,7 +217,7 @@ async def test_a_filter_streams_so_that_the_first_words_are_spoken_while_the_mod
 
 
 @simulated
-async def test_a_filter_reads_replies_that_are_made_ahead_and_withdrawn_too() -> None:
+async def test_a_filter_reads_replies_that_are_prepared_and_discarded_too() -> None:
     begun: list[str] = []
     ended: list[str] = []
 
@@ -320,7 +323,7 @@ async def hangs_at_the_end(texts: AsyncIterator[str]) -> AsyncGenerator[str, Non
         (hangs_at_the_end, "the reply filters gave nothing for 15 s (`reply.chat_timeout`)"),
     ],
 )
-def test_whatever_is_wrong_with_a_filter_it_is_the_filter_that_failed(filter: Any, reason: str) -> None:
+def test_whatever_is_wrong_with_a_filter_the_filter_is_reported(filter: Any, reason: str) -> None:
     @simulated
     async def run() -> None:
         async with converse(settings=SETTINGS, reply_filters=[always(filter)]) as user:
@@ -334,7 +337,7 @@ def test_whatever_is_wrong_with_a_filter_it_is_the_filter_that_failed(filter: An
     run()
 
 
-async def takes_no_notice(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+async def ignores_the_error(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
     try:
         async for text in texts:
             yield text
@@ -342,7 +345,7 @@ async def takes_no_notice(texts: AsyncIterator[str]) -> AsyncGenerator[str, None
         yield " Well."
 
 
-@pytest.mark.parametrize("filter", [shout, takes_no_notice])
+@pytest.mark.parametrize("filter", [shout, ignores_the_error])
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
@@ -354,7 +357,7 @@ async def takes_no_notice(texts: AsyncIterator[str]) -> AsyncGenerator[str, None
         ([], "the chat model replied with nothing"),
     ],
 )
-def test_a_chat_model_that_fails_behind_a_filter_is_blamed_itself(
+def test_a_chat_model_that_fails_behind_a_filter_is_reported_itself(
     script: Sequence[Any], reason: str, filter: Any
 ) -> None:
     @simulated
@@ -370,8 +373,8 @@ def test_a_chat_model_that_fails_behind_a_filter_is_blamed_itself(
     run()
 
 
-class TakesBack(ChatModel[Options]):
-    """Writes, then takes so many characters back."""
+class RetractingChatModel(ChatModel[Options]):
+    """Writes, then retracts so many characters."""
 
     def __init__(self, pieces: Sequence[str], withdrawn: int) -> None:
         super().__init__(Options())
@@ -383,8 +386,8 @@ class TakesBack(ChatModel[Options]):
         yield ReplyEnded("filtered", withdrawn=self._withdrawn)
 
 
-async def late(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-    """Give each piece, twice as long, when the next one has come."""
+async def delayed(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    """Give each piece, made longer, when the next one has come."""
     before = ""
     async for text in texts:
         if before:
@@ -394,11 +397,11 @@ async def late(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
 
 
 @simulated
-async def test_what_a_content_filter_takes_back_is_not_spoken_however_long_the_filter_made_it() -> None:
-    chat = TakesBack(
+async def test_what_a_content_filter_retracts_is_not_spoken_however_long_the_filter_made_it() -> None:
+    chat = RetractingChatModel(
         ["There was a parrot. ", "It said bad things. ", "And more. "], len("It said bad things. And more. ")
     )
-    async with converse(chat=chat, settings=SETTINGS, reply_filters=[always(late)]) as user:
+    async with converse(chat=chat, settings=SETTINGS, reply_filters=[always(delayed)]) as user:
         await user.says("hi")
         turn = await user.is_answered()
     assert "bad things" not in turn.heard
@@ -406,8 +409,8 @@ async def test_what_a_content_filter_takes_back_is_not_spoken_however_long_the_f
 
 
 @simulated
-async def test_what_stands_is_spoken_where_a_filter_gives_each_piece_at_once() -> None:
-    chat = TakesBack(["There was a parrot. ", "It said bad things. "], len("It said bad things. "))
+async def test_what_was_not_retracted_is_spoken_if_the_filter_gives_each_piece_at_once() -> None:
+    chat = RetractingChatModel(["There was a parrot. ", "It said bad things. "], len("It said bad things. "))
     async with converse(chat=chat, settings=SETTINGS, reply_filters=[always(shout)]) as user:
         await user.says("hi")
         turn = await user.is_answered()

@@ -62,14 +62,14 @@ class Advisor:
         """Return advice about patience, where it is what was waited for."""
         from voicebot.config.schema import bounds
         from voicebot.engine.turn_rules import patience_after
-        from voicebot.engine.turns.actions import Patience
+        from voicebot.engine.turns.rules import PatienceBounds
 
         turns = self._settings.turns
-        ruled, quick = patience_after(self._asked, self._settings), Patience(*bounds("quick"))
+        ruled, quick = patience_after(self._asked, self._settings), PatienceBounds(*bounds("quick"))
         if (
             "patience" in turns.model_fields_set
             or not self.judged
-            or ruled != Patience(*bounds(turns.patience))
+            or ruled != PatienceBounds(*bounds(turns.patience))
         ):
             return ""
         assert turn.decided is not None
