@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from voicebot import Settings
-from voicebot.engine.hearing.echo.by_words import EchoByWords
+from voicebot.engine.hearing.echo.word_detector import WordEchoDetector
 from voicebot.engine.text.backchannel import is_backchannel
 from voicebot.engine.text.farewell import is_farewell
 from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.turn_rules import patience_after
-from voicebot.engine.turns.actions import Patience
+from voicebot.engine.turns.rules import PatienceBounds
 
 
 @pytest.mark.parametrize("text", ["Sì, sì.", "Ah, capito!", "Va bene, perfetto.", "Hai ragione", "Eh già…"])
@@ -41,25 +41,25 @@ def test_other_words_may_not_stand_beside_a_farewell() -> None:
 
 
 def test_a_command_is_never_an_echo() -> None:
-    echo = EchoByWords()
-    echo.spoke(10.0, "Se vuoi fare una pausa, dimmi basta oppure aspetta.")
+    echo = WordEchoDetector()
+    echo.unit_spoken(10.0, "Se vuoi fare una pausa, dimmi basta oppure aspetta.")
 
-    assert echo.include("fare una", 10.3, 11.0)
-    assert not echo.include("aspetta", 10.3, 12.0)
+    assert echo.is_echo("fare una", 10.3, 11.0)
+    assert not echo.is_echo("aspetta", 10.3, 12.0)
 
 
 @pytest.mark.parametrize(
     ("question", "patience"),
     [
-        ("Il tavolo è per due. È corretto?", Patience(0.2, 2.6)),
-        ("Bene, vuoi continuare?", Patience(0.2, 2.6)),
-        ("Mi racconti com'è andata la vacanza?", Patience(2.0, 3.2)),
-        ("Qual è il suo numero di telefono?", Patience(0.7, 3.2)),
-        ("Come sta?", Patience(0.3, 3.0)),
-        ("Qual è il suo indirizzo?", Patience(0.7, 3.2)),
+        ("Il tavolo è per due. È corretto?", PatienceBounds(0.2, 2.6)),
+        ("Bene, vuoi continuare?", PatienceBounds(0.2, 2.6)),
+        ("Mi racconti com'è andata la vacanza?", PatienceBounds(2.0, 3.2)),
+        ("Qual è il suo numero di telefono?", PatienceBounds(0.7, 3.2)),
+        ("Come sta?", PatienceBounds(0.3, 3.0)),
+        ("Qual è il suo indirizzo?", PatienceBounds(0.7, 3.2)),
     ],
 )
-def test_a_question_says_how_long_to_wait_for_its_answer(question: str, patience: Patience) -> None:
+def test_a_question_says_how_long_to_wait_for_its_answer(question: str, patience: PatienceBounds) -> None:
     assert patience_after(question, Settings()) == patience
 
 
@@ -75,7 +75,7 @@ def test_a_question_says_how_long_to_wait_for_its_answer(question: str, patience
 def test_a_sentence_ends_where_a_listener_expects(text: str) -> None:
     cutter = SentenceCutter(short_first=False)
 
-    units = cutter.feed(text.replace("|", "")) + cutter.flush()
+    units = cutter.push(text.replace("|", "")) + cutter.flush()
 
     assert units == [unit.strip() for unit in text.split("|")]
 
@@ -83,6 +83,6 @@ def test_a_sentence_ends_where_a_listener_expects(text: str) -> None:
 def test_the_first_unit_does_not_end_in_an_article() -> None:
     cutter = SentenceCutter()
 
-    assert cutter.feed("Il tesoro si trova sotto la sabbia della spiaggia ") == [
+    assert cutter.push("Il tesoro si trova sotto la sabbia della spiaggia ") == [
         "Il tesoro si trova sotto la sabbia"
     ]

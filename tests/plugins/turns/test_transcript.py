@@ -101,7 +101,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("language", "text", "expected"), TABLE)
-def test_words_tell_how_complete_they_are(language: str, text: str, expected: Completeness) -> None:
+def test_how_complete_words_are(language: str, text: str, expected: Completeness) -> None:
     assert completeness(text, language) is expected
 
 
@@ -140,17 +140,17 @@ def test_a_date_and_an_address_in_progress_are_waited_for(
     ("text", "part"),
     [("Helsinki", FRAGMENT), ("at the station", FRAGMENT), ("because I was late", INCOMPLETE)],
 )
-def test_part_of_a_sentence_is_the_whole_answer_to_a_question(text: str, part: Completeness) -> None:
+def test_part_of_a_sentence_answers_a_question(text: str, part: Completeness) -> None:
     assert completeness(text, "en-US", "I see.") is part
     assert completeness(text, "en-US", "I see. Where, and why?") is STATEMENT
 
 
-def test_a_clause_answers_when_and_why_alone() -> None:
+def test_a_subordinate_clause_answers_only_when_and_why() -> None:
     assert completeness("when it rains", "en-US", "When do you ride the bus?") is STATEMENT
     assert completeness("when it rains", "en-US", "How can I help?") is INCOMPLETE
 
 
-def test_digits_that_nobody_asked_for_are_words_like_others() -> None:
+def test_digits_that_were_not_asked_for_are_ordinary_words() -> None:
     assert completeness("I have two", "en-US", "How many cats do you have?") is not INCOMPLETE
 
 
@@ -166,33 +166,33 @@ def test_the_more_complete_the_words_the_shorter_the_wait() -> None:
     assert (waits[0], waits[-1]) == (0.3, 1.6)
 
 
-def test_words_that_may_change_are_waited_for_a_little_longer() -> None:
+def test_the_wait_is_a_little_longer_while_words_may_change() -> None:
     assert wait("how old are you") < wait("how old are you", settled=False) <= 1.6
 
 
-def test_a_user_who_pauses_for_long_is_given_time_unless_the_words_are_complete() -> None:
+def test_a_user_with_long_pauses_is_waited_for_unless_the_words_are_complete() -> None:
     slow = (1.0, 1.1, 0.9)
     assert wait("we moved here in spring", pauses=slow) == pytest.approx(1.2)
     assert wait("how old are you", pauses=slow) == wait("how old are you")
     assert wait("we moved here in spring", pauses=(9.0, 9.0)) == 1.6
 
 
-def test_one_long_pause_is_no_habit() -> None:
+def test_one_long_pause_is_not_a_habit() -> None:
     assert usual_pause((3.0,)) == 0.0
     assert usual_pause((0.4, 0.6)) == pytest.approx(0.5)
     assert usual_pause((9.0, 0.4, 0.4, 0.5, 0.6, 0.7)) == 0.5  # the latest five
 
 
-def test_ten_minutes_of_words_are_judged_by_their_end() -> None:
+def test_the_end_of_a_long_turn_decides() -> None:
     assert completeness("word " * 2000 + "and", "en-US") is INCOMPLETE
 
 
-def test_silence_is_always_as_long() -> None:
+def test_the_silence_detector_always_waits_equally_long() -> None:
     detector = SilenceDetector(SilenceOptions(seconds=0.5))
     turn = TurnSoFar("and", settled=True, language="en-US", earliest=0.3, latest=1.6)
     assert asyncio.run(detector.wait(turn)) == 0.5
 
 
-def test_a_part_of_a_sentence_answers_a_question_of_any_script() -> None:
+def test_a_part_of_a_sentence_answers_a_question_in_any_script() -> None:
     assert completeness("在家", "zh", asked="你在哪里\uff1f") is STATEMENT
     assert completeness("在家", "zh", asked="你在家。") is FRAGMENT

@@ -17,7 +17,7 @@ def is_farewell(text: str, phrases: Iterable[str], name: str = "") -> bool:
     """Return whether a text is one of the phrases, alone or among courtesies: "okay, goodbye then".
 
     Args:
-        name: of the one it is said to; parts of the name may be said beside the farewell.
+        name: the bot's name; the whole of it or parts may be said beside the farewell.
     """
     said, farewells, named = words(text), _farewells(tuple(phrases)), _names(name)
     if not any(farewells.ends(said, start) for start in range(len(said))):
@@ -52,7 +52,7 @@ def _farewells(phrases: tuple[str, ...]) -> Phrases:
 
 @lru_cache(maxsize=8)
 def _names(name: str) -> Phrases:
-    """Return what somebody of this name may be called: one or more words of it that follow each other."""
+    """Return what somebody of this name may be called: one or more successive words of it."""
     parts = words(name)
     return Phrases(
         parts[start:end] for start in range(len(parts)) for end in range(start + 1, len(parts) + 1)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import category
 
 from voicebot.engine.text.characters import is_unspaced
-from voicebot.engine.text.words import folded, is_letter
+from voicebot.engine.text.words import folded, is_alphanumeric
 from voicebot.languages.known import derived
 from voicebot.languages.language import Language
 
@@ -25,7 +25,7 @@ _QUESTION_MARK = re.compile("[?\uff1f\u061f\u037e\u055e]")
 def is_question(text: str) -> bool:
     """Return whether a text ends in a question, in any script and within any quotes."""
     end = len(text)
-    while end and not is_letter(text[end - 1]) and category(text[end - 1])[0] != "M":
+    while end and not is_alphanumeric(text[end - 1]) and category(text[end - 1])[0] != "M":
         end -= 1
     return bool(_QUESTION_MARK.search(text, end)) or text.endswith(_endings(), 0, end)
 

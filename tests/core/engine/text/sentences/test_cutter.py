@@ -1,4 +1,4 @@
-"""Where a reply is cut."""
+"""Where a reply is cut into units."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def cut(text: str, size: int, *, short_first: bool = False) -> list[str]:
     cutter = SentenceCutter(short_first=short_first)
     units: list[str] = []
     for start in range(0, len(text), size):
-        units += cutter.feed(text[start : start + size])
+        units += cutter.push(text[start : start + size])
     return units + cutter.flush()
 
 
@@ -58,12 +58,12 @@ def random_pieces(text: str, seed: int) -> list[str]:
 
 def streamed(pieces: Iterable[str]) -> list[str]:
     cutter = SentenceCutter(short_first=False)
-    return [unit for piece in pieces for unit in cutter.feed(piece)] + cutter.flush()
+    return [unit for piece in pieces for unit in cutter.push(piece)] + cutter.flush()
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
 @pytest.mark.parametrize("units", SENTENCES.values(), ids=SENTENCES.keys())
-def test_a_reply_is_cut_at_the_ends_of_sentences(units: list[str], size: int) -> None:
+def test_a_reply_is_cut_at_ends_of_sentences(units: list[str], size: int) -> None:
     assert cut("".join(units), size) == [unit.strip() for unit in units]
 
 
@@ -122,22 +122,22 @@ def test_an_overlong_unit_is_never_cut_within_an_address(name: str) -> None:
     assert sum("path" in unit for unit in units) == 1
 
 
-def test_an_address_without_an_end_is_cut_all_the_same() -> None:
+def test_an_endless_address_is_cut_all_the_same() -> None:
     units = streamed(["https://a.b/" + "x" * 9_000])
     assert max(map(len, units)) <= 2_000
 
 
 def test_a_sentence_is_cut_as_soon_as_the_next_one_begins() -> None:
     cutter = SentenceCutter(short_first=False)
-    assert cutter.feed("I see no ship.") == []
-    assert cutter.feed(" ") == []
-    assert cutter.feed("N") == ["I see no ship."]
-    assert cutter.feed("o. Never!\n") == ["No."]
-    assert cutter.feed("G") == ["Never!"]
+    assert cutter.push("I see no ship.") == []
+    assert cutter.push(" ") == []
+    assert cutter.push("N") == ["I see no ship."]
+    assert cutter.push("o. Never!\n") == ["No."]
+    assert cutter.push("G") == ["Never!"]
 
 
 @pytest.mark.parametrize(
-    ("text", "settled"),
+    ("text", "finished"),
     [
         ("I see no ship.", ["I see no ship."]),
         ("Is it? ", ["Is it?"]),
@@ -148,37 +148,37 @@ def test_a_sentence_is_cut_as_soon_as_the_next_one_begins() -> None:
         ("`a.b", []),
     ],
 )
-def test_what_seems_over_can_be_taken_when_nothing_more_comes(text: str, settled: list[str]) -> None:
+def test_a_sentence_that_seems_finished_can_be_taken(text: str, finished: list[str]) -> None:
     cutter = SentenceCutter(short_first=False)
-    assert cutter.feed(text) == []
-    assert cutter.settle() == settled
-    assert cutter.settle() == []
-    rest = [*cutter.feed(" More of it. So."), *cutter.flush()]
-    assert "".join("".join(settled + rest).split()) == "".join(f"{text} More of it. So.".split())
+    assert cutter.push(text) == []
+    assert cutter.take_finished() == finished
+    assert cutter.take_finished() == []
+    rest = [*cutter.push(" More of it. So."), *cutter.flush()]
+    assert "".join("".join(finished + rest).split()) == "".join(f"{text} More of it. So.".split())
 
 
 def test_an_ambiguous_full_stop_waits_for_what_follows() -> None:
     cutter = SentenceCutter(short_first=False)
-    assert cutter.feed("It weighs 3.") == []
-    assert cutter.feed("5 tons. Y") == ["It weighs 3.5 tons."]
+    assert cutter.push("It weighs 3.") == []
+    assert cutter.push("5 tons. Y") == ["It weighs 3.5 tons."]
 
 
 def test_the_first_unit_is_a_short_clause() -> None:
     cutter = SentenceCutter()
-    assert cutter.feed("Well, to tell you the truth, ") == ["Well, to tell you the truth,"]
-    assert cutter.feed("I never found any of it, but") == []
+    assert cutter.push("Well, to tell you the truth, ") == ["Well, to tell you the truth,"]
+    assert cutter.push("I never found any of it, but") == []
 
 
-def test_the_first_unit_is_a_handful_of_words_where_there_is_no_clause() -> None:
+def test_the_first_unit_is_a_few_words_if_there_is_no_clause() -> None:
     cutter = SentenceCutter()
-    assert cutter.feed("The treasure lies buried under seven") == []
-    assert cutter.feed(" palms on") == ["The treasure lies buried under seven"]
+    assert cutter.push("The treasure lies buried under seven") == []
+    assert cutter.push(" palms on") == ["The treasure lies buried under seven"]
 
 
 def test_the_first_unit_does_not_end_with_an_article() -> None:
     cutter = SentenceCutter()
-    assert cutter.feed("It is buried deep under the ") == []
-    assert cutter.feed("palms on the ") == ["It is buried deep under the palms"]
+    assert cutter.push("It is buried deep under the ") == []
+    assert cutter.push("palms on the ") == ["It is buried deep under the palms"]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_the_first_unit_does_not_end_with_an_article() -> None:
 )
 def test_the_first_unit_ends_where_a_speaker_could_pause(text: str, first: str | None) -> None:
     cutter = SentenceCutter()
-    units = [unit for character in text for unit in cutter.feed(character)]
+    units = [unit for character in text for unit in cutter.push(character)]
     assert units == ([first] if first else [])
 
 
@@ -211,5 +211,5 @@ def test_nothing_is_lost_and_no_unit_is_too_long() -> None:
     assert max(map(len, units)) <= 2_001
 
 
-def test_white_space_alone_is_no_unit() -> None:
+def test_white_space_alone_is_not_a_unit() -> None:
     assert cut(" \n \n", 1) == []

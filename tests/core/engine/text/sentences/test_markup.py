@@ -1,4 +1,4 @@
-"""What a voice is given of replies with markup, and that it does not depend on how they come."""
+"""What is spoken of replies with markup, however they are split."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voicebot.engine.text.speakable.speakable import Speakable
 
 def spoken(pieces: list[str], *, short_first: bool = False) -> list[str]:
     cutter, speakable = SentenceCutter(short_first=short_first), Speakable()
-    units = [unit for piece in pieces for unit in cutter.feed(piece)] + cutter.flush()
+    units = [unit for piece in pieces for unit in cutter.push(piece)] + cutter.flush()
     return [said for unit in units if (said := speakable.convert(unit))]
 
 
@@ -171,7 +171,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("text", "said"), CASES.values(), ids=CASES.keys())
-def test_a_reply_with_markup_is_spoken_the_same_however_it_comes(text: str, said: list[str]) -> None:
+def test_a_reply_with_markup_is_spoken_the_same_however_it_is_split(text: str, said: list[str]) -> None:
     assert spoken([text]) == said
     assert spoken(list(text)) == said
     for seed in range(3):
@@ -192,7 +192,7 @@ NOTHING = [
 
 
 @pytest.mark.parametrize("text", NOTHING)
-def test_of_what_has_no_letter_and_no_digit_nothing_is_spoken(text: str) -> None:
+def test_text_without_a_letter_or_digit_is_not_spoken(text: str) -> None:
     assert spoken([text]) == []
     assert Speakable().convert(text) == ""
 
@@ -226,7 +226,7 @@ class _Work:
 
 
 @pytest.mark.parametrize("piece", ENDLESS)
-def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:
+def test_the_work_grows_no_faster_than_the_text(piece: str) -> None:
     amounts = []
     for size in (1_500, 3_000):
         text = (piece * size)[:size]
@@ -237,9 +237,9 @@ def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["x", "<a ", "[", "` ", "a.", "```\n", "\\(", "( "])
-def test_no_character_is_kept_back_for_long(piece: str) -> None:
+def test_no_text_is_held_back_for_long(piece: str) -> None:
     cutter = SentenceCutter(short_first=False)
-    taken = sum(len("".join(unit.split())) for unit in cutter.feed(piece * 8_000))
+    taken = sum(len("".join(unit.split())) for unit in cutter.push(piece * 8_000))
     if piece != "```\n":  # code is kept until its end
         assert taken >= 0.7 * 8_000 * len(piece.strip())
     assert sum(len("".join(unit.split())) for unit in cutter.flush()) + taken == 8_000 * len(piece.strip())

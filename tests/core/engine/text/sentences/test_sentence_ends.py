@@ -265,7 +265,7 @@ CASES = [(language, text) for language, texts in TEXTS.items() for text in texts
 
 def streamed(pieces: list[str], *, short_first: bool = False) -> list[str]:
     cutter = SentenceCutter(short_first=short_first)
-    return [unit for piece in pieces for unit in cutter.feed(piece)] + cutter.flush()
+    return [unit for piece in pieces for unit in cutter.push(piece)] + cutter.flush()
 
 
 def random_pieces(text: str, seed: int) -> list[str]:
@@ -279,14 +279,16 @@ def random_pieces(text: str, seed: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "text"), CASES)
-def test_sentences_are_cut_where_a_listener_expects_it(language: str, text: str) -> None:
+def test_sentences_end_where_a_listener_expects(language: str, text: str) -> None:
     sentences = [sentence.strip() for sentence in text.split("|")]
     assert streamed([text.replace("|", "")]) == sentences
 
 
 @pytest.mark.parametrize("short_first", [False, True])
 @pytest.mark.parametrize("language", TEXTS)
-def test_the_units_of_any_language_do_not_depend_on_chunks(language: str, *, short_first: bool) -> None:
+def test_the_units_of_no_language_depend_on_how_the_text_is_split(
+    language: str, *, short_first: bool
+) -> None:
     for marked in TEXTS[language]:
         text = marked.replace("|", "")
         whole = streamed([text], short_first=short_first)

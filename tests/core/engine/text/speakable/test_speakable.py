@@ -1,4 +1,4 @@
-"""What a voice is given to say."""
+"""What is spoken of what a model writes."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize(("written", "spoken"), MARKDOWN + NOT_MARKDOWN + ADDRESSES + SYMBOLS + FORMULAS)
-def test_what_is_for_the_eye_is_not_spoken_and_the_rest_is(written: str, spoken: str) -> None:
+def test_what_is_only_to_be_seen_is_not_spoken_and_the_rest_is(written: str, spoken: str) -> None:
     assert Speakable().convert(written) == spoken
 
 
@@ -126,6 +126,6 @@ SAID = [
 def test_a_reply_in_markdown_is_spoken_the_same_however_it_is_streamed(size: int) -> None:
     cutter, speakable = SentenceCutter(short_first=False), Speakable()
     units = [
-        unit for start in range(0, len(REPLY), size) for unit in cutter.feed(REPLY[start : start + size])
+        unit for start in range(0, len(REPLY), size) for unit in cutter.push(REPLY[start : start + size])
     ] + cutter.flush()
     assert [spoken for unit in units if (spoken := speakable.convert(unit))] == SAID
