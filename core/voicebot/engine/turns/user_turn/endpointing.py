@@ -133,9 +133,7 @@ class Endpointing:
         self, now: float, patience: PatienceBounds, silent_since: float, actions: list[Action]
     ) -> None:
         """Prepare the reply in a silence that may turn out to be a pause, if the words are complete."""
-        complete_at = self.preemptive_reply.due(0.0, silent_since, self._speech.words_changed_at)
-        if now < complete_at:
-            self._set_deadline(complete_at)
+        if not self.preemptive_reply.expects_complete_words:
             return
         self._ask_turn_detector(self._segments.text, is_final=False, actions=actions)
         if self._wait is not None:

@@ -27,6 +27,11 @@ class PreemptiveReply:
         """Whether another reply may be prepared: there is none, and the turn's budget is not used up."""
         return self._text is None and self._discarded < self._rules.prepare_budget
 
+    @property
+    def expects_complete_words(self) -> bool:
+        """Whether the words before a pause are expected to be complete when it begins."""
+        return self._transcription_delay.is_none
+
     def measure_reply(self, seconds: float) -> None:
         """Learn from how long a reply took from the request to its first sound."""
         more = seconds - self.reply_time

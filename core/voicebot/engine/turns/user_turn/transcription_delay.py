@@ -24,9 +24,14 @@ class TranscriptionDelay:
         self._margin = margin
         self._without_delay = 0
 
+    @property
+    def is_none(self) -> bool:
+        """Whether the words of the last pauses came without delay."""
+        return self._without_delay >= _RELIABLE
+
     def complete_at(self, last_word_at: float, silent_since: float) -> float:
         """Return when the words before a pause can be taken to be complete, the latest having come so far."""
-        if self._without_delay >= _RELIABLE and last_word_at <= silent_since + _NONE:
+        if self.is_none and last_word_at <= silent_since + _NONE:
             return max(last_word_at, silent_since)
         if last_word_at > silent_since:
             return last_word_at + _BURST
