@@ -64,7 +64,9 @@ if TYPE_CHECKING:
         VoiceActivity,
         VoiceActivityDetector,
     )
-    from voicebot.languagetags import language_tag
+    from voicebot.languages.known import language_for
+    from voicebot.languages.language import Language
+    from voicebot.languages.tags import language_tag
     from voicebot.messages import (
         AudioChunk,
         ChatEvent,
@@ -98,6 +100,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
     from voicebot.plugin.hookspecs import hookimpl
+    from voicebot.plugin.languages import Languages
     from voicebot.plugin.packages import install_hint
     from voicebot.plugin.registry import Registry
 
@@ -134,6 +137,8 @@ __all__ = [
     "Field",
     "FinalTranscript",
     "Hints",
+    "Language",
+    "Languages",
     "ListeningStarted",
     "Message",
     "Notice",
@@ -186,6 +191,7 @@ __all__ = [
     "config_named",
     "hookimpl",
     "install_hint",
+    "language_for",
     "language_tag",
     "load_config",
     "printable",
@@ -200,7 +206,6 @@ _HOMES = (  # quickest to import first
     "plugin.packages",
     "audio",
     "plaintext",
-    "languagetags",
     "messages",
     "events",
     "plugin.commands",
@@ -211,6 +216,10 @@ _HOMES = (  # quickest to import first
     "config.shipped",
     "config.environment.variables",
     "config.schema",
+    "languages.language",
+    "languages.known",
+    "languages.tags",
+    "plugin.languages",
     "config.load",
     "engine.bot",
     "engine.conversation",

@@ -13,8 +13,9 @@ _INTRO = """
 
 What a plugin can hook into. A function of the plugin's module with one of these names, marked with
 `@voicebot.hookimpl`, is called as it says here; it may leave the argument out where it has no use for it.
-[Write a plugin](../how-to/write-a-plugin.md) shows the first one, [write an
-observer](../how-to/write-an-observer.md) others. `voicebot plugins` shows who implements what.
+[Write a plugin](../how-to/write-a-plugin.md) shows the first one, [add a
+language](../how-to/add-a-language.md) and [write an observer](../how-to/write-an-observer.md) others.
+`voicebot plugins` shows who implements what.
 """
 _ORDER = """
 ## Where several plugins implement a hook

@@ -31,7 +31,8 @@ def _load(variant: str) -> _Load:
     if variant == "silero":  # a real detector works only during speech: 40 % of the time
         from spoken_frames import spoken_frames
 
-        return _Load(Work(sentences=2, sentence_seconds=0.75, chunk_seconds=0.1), spoken_frames(2.0), 240)
+        work = Work(sentences=2, sentence_seconds=0.75, chunk_seconds=0.1, audible=True)
+        return _Load(work, spoken_frames(2.0), 240)
     return _Load(Work(sentence_seconds=1.5, chunk_seconds=0.1), [SPEECH_FRAME] * 50, 400)
 
 

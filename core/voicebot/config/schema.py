@@ -6,7 +6,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import field_validator, model_validator
 
-from voicebot.languagetags import language_tag
+from voicebot.languages.known import derived
+from voicebot.languages.language import Language
+from voicebot.languages.tags import language_tag
 from voicebot.options import Field, Options
 
 
@@ -54,6 +56,17 @@ class AskingRule(Options):
     """How long the user may then pause, in the form of `turns.patience`."""
 
 
+@derived
+def _rules_of_the_languages(language: Language) -> tuple[AskingRule, ...]:
+    """Return how patient to be after the questions that are known of all languages."""
+    questions = language.questions
+    return (
+        AskingRule(words=questions.yes_or_no, patience=PatienceOptions(earliest=0.2, latest=2.6)),
+        AskingRule(words=questions.story, patience=PatienceOptions(earliest=2.0, latest=3.2)),
+        AskingRule(words=questions.spelled, patience="relaxed"),
+    )
+
+
 class TurnOptions(Options):
     """When the bot takes its turn and when it yields it."""
 
@@ -61,41 +74,10 @@ class TurnOptions(Options):
     """How long the user may pause: `quick` (0.2 to 1.6 seconds of silence end the turn), `normal` (0.3 to
     3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own such as
     `{earliest: 0.4, latest: 2}`. Within the bounds, the `turn_detector` decides."""
-    after_asking: tuple[AskingRule, ...] = (
-        AskingRule(
-            words=(
-                "yes or no", "^is that right", "^is that correct", "^is this correct",
-                "^shall i", "^should i",
-                "^do you want", "^would you like", "^are you sure",
-                "ja oder nein", "stimmt das", "^richtig?", "^soll ich", "^möchten sie", "^möchtest du",
-                "^sind sie sicher",
-                "oui ou non", "^c'est bien ça", "^c'est correct", "^dois-je", "^voulez-vous", "^veux-tu",
-                "sí o no", "^es correcto", "^quieres", "^quiere", "^está seguro", "^debo",
-            ),
-            patience=PatienceOptions(earliest=0.2, latest=2.6),
-        ),
-        AskingRule(
-            words=(
-                "tell me about", "what happened", "describe", "explain", "how was",
-                "erzähl", "was ist passiert", "beschreib", "wie war",
-                "raconte", "que s'est-il passé", "décri", "cuénta", "qué pasó", "describ",
-            ),
-            patience=PatienceOptions(earliest=2.0, latest=3.2),
-        ),
-        AskingRule(
-            words=(
-                "phone number", "telephone", "date of birth", "address", "email", "e-mail", "account number",
-                "spell",
-                "telefonnummer", "geburtsdatum", "adresse", "buchstabieren",
-                "numéro", "date de naissance", "épeler",
-                "número", "fecha de nacimiento", "dirección", "deletre",
-            ),
-            patience="relaxed",
-        ),
-    )  # fmt: skip
-    """How patient to be after certain words of the bot, the first rule that fits; by default it
-    answers sooner after a question for yes or no, and waits longer after asking for a number, an address or a
-    story."""
+    after_asking: tuple[AskingRule, ...] = Field(default_factory=_rules_of_the_languages)
+    """How patient to be after certain words of the bot: the first rule that fits. By default it answers
+    sooner after a question for yes or no, and waits longer after asking for a number, an address or a story,
+    in every language whose questions are known."""
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When to prepare a reply in advance, without a sound, so that it can start as soon as the turn is over:
     `pause`, when the user pauses; `eager`, also when the words have not changed for a moment (faster, but
@@ -210,7 +192,7 @@ class Settings(Options):
     its voice is removed from the microphone's sound, and you can interrupt it (needs the extra `aec`).
     `mute`: the microphone is off while it speaks, and you cannot interrupt it. It
     ignores what it still hears of itself."""
-    turns: TurnOptions = TurnOptions()
+    turns: TurnOptions = Field(default_factory=TurnOptions)
     idle: IdleOptions = IdleOptions()
     goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()

@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import TracebackType
 
 from voicebot.engine.failures import as_provider_error
 
 
-@contextmanager
-def own_cancellation(what: str) -> Iterator[None]:
+class OwnCancellation:
+    """The context manager that `own_cancellation` returns."""
+
+    __slots__ = ("_requests", "_what")
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._requests = 0
+
+    def __enter__(self) -> None:
+        self._requests = cancellation_requests()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, asyncio.CancelledError):
+            if not cancellation_requests():
+                raise as_provider_error(self._what, error, retryable=True) from error
+        elif (error is None or isinstance(error, Exception)) and cancellation_requests() > self._requests:
+            raise asyncio.CancelledError from error
+
+
+def own_cancellation(what: str) -> OwnCancellation:
     """Raise `CancelledError` when the engine has cancelled the task, and only then.
 
     A `CancelledError` that a foreign library leaks, such as an HTTP client that dies, becomes a
@@ -21,19 +45,7 @@ def own_cancellation(what: str) -> Iterator[None]:
     Args:
         what: describes what went wrong if a cancellation was leaked, such as `the recogniser broke`.
     """
-    before = cancellation_requests()
-    try:
-        yield
-    except asyncio.CancelledError as error:
-        if cancellation_requests():
-            raise
-        raise as_provider_error(what, error, retryable=True) from error
-    except Exception as error:
-        if cancellation_requests() > before:
-            raise asyncio.CancelledError from error
-        raise
-    if cancellation_requests() > before:
-        raise asyncio.CancelledError
+    return OwnCancellation(what)
 
 
 def cancellation_check() -> Callable[[], None]:

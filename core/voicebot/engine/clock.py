@@ -1,4 +1,4 @@
-"""The conversation's clock: the event loop's where sound is live, the recording's where it is not."""
+"""The clock of a conversation: the event loop's for live sound, the recording's own for a recording."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import asyncio
 class Clock:
     """Seconds since the conversation began.
 
-    A recording is heard faster than real time; patience must then be measured in its own seconds. Its
-    clock advances with the sound, and with real time while the recording waits for the bot.
+    A recording is read faster than real time, but patience is measured in its own seconds. Its clock advances
+    with the sound, and with real time while the recording waits for the bot.
     """
 
     def __init__(self, *, live: bool) -> None:
@@ -20,23 +20,23 @@ class Clock:
         self._held_since: float | None = None
 
     def now(self) -> float:
-        """Return seconds since the conversation began."""
+        """Return the seconds since the conversation began."""
         if self.live:
             return self._loop.time() - self._started
         held = 0.0 if self._held_since is None else self._loop.time() - self._held_since
         return self._heard + held
 
     def advance(self, seconds: float) -> None:
-        """Let the time of a recording pass."""
+        """Move the clock of a recording forward."""
         self._heard += seconds
 
     def hold(self) -> None:
-        """Stop the recording: real time passes until `release`."""
+        """Let real time pass until `release`: the recording waits."""
         if not self.live:
             self._held_since = self._loop.time()
 
     def release(self) -> None:
-        """Let the recording go on."""
+        """Let the recording continue."""
         if self._held_since is not None:
             self._heard += self._loop.time() - self._held_since
             self._held_since = None

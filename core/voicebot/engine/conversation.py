@@ -50,9 +50,7 @@ class Conversation:
         self._echo = EchoGuard(bot.settings.echo, stream)
         self._events = EventStream(self._echo.observe)
         self.publish = self._events.publish
-        self._bot = bot
-        self._stream = stream
-        self._was_run = False
+        self._bot, self._stream, self._was_run = bot, stream, False
 
     def events(self) -> Subscription:
         """Return the events from now on; subscribe before `run` to see them all.
@@ -98,7 +96,7 @@ class Conversation:
     def _build(self, tasks: asyncio.TaskGroup) -> None:
         """Put the rooms together."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
-        rules, idle_timer = turn_rules(settings, acts=bot.chat.acts), IdleTimer(idle_rules(settings))
+        rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
         self._speaker = Speaker(stream, tasks, self._echo.reference)
@@ -162,7 +160,7 @@ class Conversation:
     async def _recognize(self) -> None:
         try:
             await self._hearing.recognize()
-        except ProviderError as error:  # for good: nothing more can be understood
+        except ProviderError as error:  # nothing more can be understood
             self.publish(ProviderFailed(self.clock.now(), "recognizer", str(error)))
             self._scheduler.close()
             await self._responder.give_up()

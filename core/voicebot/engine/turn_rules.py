@@ -6,24 +6,29 @@ from math import isfinite
 from typing import Any
 
 from voicebot.config.schema import Settings, bounds
+from voicebot.engine.text.questions import asks_for, last_question
 from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleRules
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
-from voicebot.engine.turns.wording import asks_for, last_question
+from voicebot.interfaces import ChatModel, TurnDetector
 
 
-def turn_rules(settings: Settings, *, acts: bool = False) -> TurnRules:
-    """Return the rules for turns; `acts` is `ChatModel.acts`."""
+def turn_rules(
+    settings: Settings, chat: ChatModel[Any], turn_detector: TurnDetector[Any] | None
+) -> TurnRules:
+    """Return the rules for turns, which also depend on what the providers do."""
     options = settings.turns
+    listens = turn_detector is not None and turn_detector.input_format is not None
     return TurnRules(
         patience=PatienceBounds(*bounds(options.patience)),
         final_timeout=options.final_timeout,
         stable=options.stable,
         interruptible=options.interruptible,
         interruption=options.interruption,
-        prepare="off" if acts else options.prepare,
+        prepare="off" if chat.acts else options.prepare,
+        prepare_early=options.prepare != "off" and not listens,
         prepare_budget=options.prepare_budget,
-        answer_once=acts,
+        answer_once=chat.acts,
     )
 
 
@@ -41,7 +46,7 @@ def goodbye(settings: Settings) -> Goodbye:
 def patience_after(said: str, settings: Settings) -> PatienceBounds:
     """Return how patient to be with the user's answer to what the bot said."""
     options, question = settings.turns, last_question(said)
-    rules = (rule for rule in options.after_asking if any(asks_for(question, words) for words in rule.words))
+    rules = (rule for rule in options.after_asking if asks_for(question, rule.words))
     rule = next(rules, None)
     return PatienceBounds(*bounds(rule.patience if rule else options.patience))
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from voicebot.config.schema import Settings
     from voicebot.interfaces import Observer
     from voicebot.plugin.commands import Commands
+    from voicebot.plugin.languages import Languages
     from voicebot.plugin.registry import Registry
 
 PROJECT = "voicebot"
@@ -28,6 +29,15 @@ def voicebot_register(registry: Registry) -> None:
 @hookspec(historic=True)
 def voicebot_commands(commands: Commands) -> None:
     """Add commands: `commands.add("greet", "Say hello.", "my_plugin.command:command")`."""
+
+
+@hookspec(historic=True)
+def voicebot_languages(languages: Languages) -> None:
+    """Add a language, or words to one: `languages.add(Path(__file__).with_name("eo.toml"))`.
+
+    The words count for every bot whose config is loaded with the plugin. A file that does not fit the schema
+    is a plugin that cannot be loaded.
+    """
 
 
 @hookspec

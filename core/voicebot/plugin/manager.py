@@ -22,6 +22,7 @@ from voicebot.plugin.import_watchdog import failure_reason, watched_import
 if TYPE_CHECKING:
     import importlib.metadata
 
+    from voicebot.plugin.languages import Languages
     from voicebot.plugin.registry import Registration, Registry
 
 __all__ = ["GROUP", "HOOKS", "LoadedPlugin", "Plugins", "installed_commands", "installed_plugins"]
@@ -68,13 +69,15 @@ class Plugins:
         *,
         found: Iterable[FoundPlugin] | None = None,
     ) -> None:
+        from voicebot.plugin.languages import Languages
         from voicebot.plugin.registry import Registry
 
         if found is None:
             found = import_plugins(entry_points)
         self.registry = Registry()
         self.commands = Commands()
-        self._loader = _Loader(self.commands, self.registry)
+        self.languages = Languages()
+        self._loader = _Loader(self.commands, self.registry, self.languages)
         self.loaded = self._loader.load(found)
 
     def implementations(self, hook: str) -> list[HookImplementation]:
@@ -96,11 +99,14 @@ class Plugins:
 
 
 class _Loader:
-    """Loads plugins one by one; without a registry, only for their commands."""
+    """Loads plugins one by one; with commands alone, only for their commands."""
 
-    def __init__(self, commands: Commands, registry: Registry | None = None) -> None:
+    def __init__(
+        self, commands: Commands, registry: Registry | None = None, languages: Languages | None = None
+    ) -> None:
         self._commands = commands
         self._registry = registry
+        self._languages = languages
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         # The hooks are historic: called once, here, they run for each plugin when it is registered below,
@@ -108,6 +114,8 @@ class _Loader:
         self._manager.hook.voicebot_commands.call_historic(kwargs={"commands": commands})
         if registry is not None:
             self._manager.hook.voicebot_register.call_historic(kwargs={"registry": registry})
+        if languages is not None:
+            self._manager.hook.voicebot_languages.call_historic(kwargs={"languages": languages})
 
     def load(self, found: Iterable[FoundPlugin]) -> tuple[LoadedPlugin, ...]:
         """Load each plugin; the first one to claim a name keeps it."""
@@ -122,6 +130,8 @@ class _Loader:
                 providers: list[Registration] = []
                 if self._registry is not None:
                     providers = stack.enter_context(self._registry._collecting(distribution))
+                if self._languages is not None:
+                    stack.enter_context(self._languages._collecting(distribution))
                 if found.error is not None:
                     raise found.error
                 with watched_import(f"plugin '{name}'", distribution):
@@ -191,8 +201,12 @@ def _reason(error: BaseException) -> str:
 
 @cache
 def installed_plugins() -> Plugins:
-    """Return the plugins installed beside voicebot, loaded once per process."""
-    return Plugins(found=import_installed())
+    """Return the plugins installed beside voicebot, loaded once per process, with their languages in use."""
+    from voicebot.languages.known import use_plugin_languages
+
+    plugins = Plugins(found=import_installed())
+    use_plugin_languages(plugins.languages)
+    return plugins
 
 
 @cache

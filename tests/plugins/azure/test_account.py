@@ -169,5 +169,5 @@ def test_every_option_is_described() -> None:
 
 
 def test_a_malformed_language_tag_is_rejected_with_an_example() -> None:
-    with pytest.raises(ValidationError, match="'german' is no language tag; write one as de-DE"):
+    with pytest.raises(ValidationError, match="'german' is not a language tag; did you mean de-DE"):
         AzureRecognizerOptions(key="k", region="swedencentral", languages=("en-US", "german"))

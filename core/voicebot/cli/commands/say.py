@@ -165,5 +165,5 @@ def _units(text: str) -> list[ReplyUnit]:
     from voicebot.engine.text.speakable.speakable import Speakable
 
     cutter, speakable = SentenceCutter(short_first=False), Speakable()
-    written = (*cutter.feed(encodable(text)), *cutter.flush())
+    written = (*cutter.push(encodable(text)), *cutter.flush())
     return [ReplyUnit(unit, spoken) for unit in written if (spoken := speakable.convert(unit))]

@@ -93,14 +93,14 @@ async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
 
 def _tag_hint(language: str) -> str:
     """Return a hint if the language that was asked for is not a tag."""
-    from voicebot.languagetags import language_tag, meant_tag
+    from voicebot.languages.tags import language_tag, suggested_tag
 
     if not language:
         return ""
     try:
         language_tag(language)
     except ValueError:
-        tag = (meant_tag(language) or "de").partition("-")[0]
+        tag = (suggested_tag(language) or "de").partition("-")[0]
         return f"; --language takes a tag such as {tag}"
     return ""
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.hearing.echo.guard import EchoGuard
 from voicebot.engine.hearing.events import HearingEvents
-from voicebot.engine.hearing.microphone import Microphone
+from voicebot.engine.hearing.microphone import MicrophoneInput
 from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.latch import Latch
 from voicebot.engine.turns.user_input import UserInput
@@ -42,9 +42,9 @@ class Hearing:
         self._events = events
         self._transcript_filter = setup.transcript_filter
         self._device_changed = device_changed
-        self._microphone: Microphone | None = None
+        self._microphone: MicrophoneInput | None = None
         if stream.microphone is not None:
-            self._microphone = Microphone(
+            self._microphone = MicrophoneInput(
                 stream.microphone, setup, echo, user_input, events, live=stream.live
             )
             self.ready = self._microphone.recognition.opened

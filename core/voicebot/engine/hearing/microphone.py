@@ -16,7 +16,7 @@ from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceAct
 from voicebot.engine.turns.user_input import UserInput
 
 
-class Microphone:
+class MicrophoneInput:
     """Passes sound on, and reports when the user starts and stops speaking.
 
     Args:
@@ -86,6 +86,7 @@ class Microphone:
     async def _write_speech(self, audio: bytes, voice_activity: EchoAwareVoiceActivity) -> None:
         """Pass on the sound in which the user speaks."""
         was_speaking, was_ignoring = voice_activity.speaking, voice_activity.ignoring
+        was_pausing = was_speaking and voice_activity.silence > 0
         change = _detect(voice_activity, audio)
         if voice_activity.ignoring and not was_ignoring:
             self._speech.echo_ignored()
@@ -95,6 +96,8 @@ class Microphone:
         await self.recognition.write(audio, gate_open=speaking or self._user_input.awaits_final)
         if change == "stopped":
             self._speech.stopped(voice_activity.silence, was_echo=voice_activity.was_echo)
+        elif voice_activity.speaking and (voice_activity.silence > 0) != was_pausing:
+            self._speech.pausing(voice_activity.silence)
 
 
 def _detect(voice_activity: EchoAwareVoiceActivity, audio: bytes) -> VoiceActivityChange | None:

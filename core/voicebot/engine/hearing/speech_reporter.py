@@ -58,6 +58,13 @@ class SpeechReporter:
         self._user_input.speech_started()
         self._events.speech_started()
 
+    def pausing(self, silence: float) -> None:
+        """Report a silence of so many seconds in which the user may have stopped; 0 if speech goes on."""
+        if silence > 0:
+            self._user_input.speech_pausing(silence)
+        else:
+            self._user_input.speech_resumed()
+
     def stopped(self, silence: float, *, was_echo: bool) -> None:
         """Report that the user stopped speaking `silence` seconds ago, or that it was an echo after all."""
         self._echo.transcripts.speech_stopped(self._events.now(), was_echo=was_echo)

@@ -44,7 +44,7 @@ class UnitCutter:
         self._synthesis = synthesis
         self._sentences = SentenceCutter(short_first=context.settings.reply.first_unit == "short")
         self._speakable = Speakable()
-        self._cut_rest: Callable[[], list[str]] = self._sentences.settle
+        self._cut_rest: Callable[[], list[str]] = self._sentences.take_finished
         self._units: list[str] = []
         """What has been cut and not been delivered."""
         self._delivery = asyncio.Lock()
@@ -53,7 +53,7 @@ class UnitCutter:
 
     def cut(self, text: str) -> bool:
         """Take the next piece of text; return whether there are units to deliver."""
-        self._units += self._sentences.feed(text)
+        self._units += self._sentences.push(text)
         self._note_progress()
         return bool(self._units)
 

@@ -1,1 +1,1 @@
-"""From what a model writes to what is spoken: pure functions of text."""
+"""Text alone: what a model writes made fit to be spoken, and what words mean. Pure, and all languages."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from voicebot.engine.text.backchannel import begins_backchannel, is_backchannel
 from voicebot.engine.turns.actions import Action, Duck, Hold, Resume
 from voicebot.engine.turns.rules import TurnRules
-from voicebot.engine.turns.wording import begins_assent, is_assent
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ class BargeIn:
 
     def is_interruption(self, now: float, speech: SpeechOverBot) -> bool:
         """Return whether there are words that are not a backchannel and will not become one."""
-        if not speech.text or is_assent(speech.text):
+        if not speech.text or is_backchannel(speech.text):
             return False
-        return not (begins_assent(speech.text) and self._may_go_on(now, speech))
+        return not (begins_backchannel(speech.text) and self._may_go_on(now, speech))
 
     def decide(self, now: float, speech: SpeechOverBot) -> list[Action]:
         """Decide about speech that is not an interruption so far, and set the deadline."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voicebot.engine.text.questions import is_question
 from voicebot.engine.turns.actions import Action, Interrupt
 from voicebot.engine.turns.barge_in import BargeIn
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
-from voicebot.engine.turns.wording import is_question
 
 
 @dataclass(frozen=True, slots=True)

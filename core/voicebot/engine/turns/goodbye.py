@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from voicebot.engine.text.farewell import is_farewell
 from voicebot.engine.turns.actions import Action, HangUp
-from voicebot.engine.turns.wording import is_farewell
 
 
 class Goodbye:

@@ -34,6 +34,8 @@ class TurnRules:
         interruption: speech without words that stops a reply; until then the reply is only ducked. With 0,
             any sound of the user stops it at once.
         prepare: when replies are prepared: in pauses, also while the user speaks (`eager`), or never.
+        prepare_early: whether a reply may be prepared before it is certain that the user pauses. A turn
+            detector that listens needs the sound of the pause, so it cannot be asked that early.
         prepare_budget: how many prepared replies may be discarded in one turn.
         reply_time: expected time from requesting a reply to its first sound, until some have been measured.
         transcription_delay: expected time from the end of speech to its last word, until some have been
@@ -53,6 +55,7 @@ class TurnRules:
     interruptible: bool = True
     interruption: float = 0.7
     prepare: Literal["eager", "pause", "off"] = "pause"
+    prepare_early: bool = True
     prepare_budget: int = 3
     reply_time: float = 1.0
     transcription_delay: float = 0.2

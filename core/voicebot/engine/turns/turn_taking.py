@@ -81,6 +81,16 @@ class TurnTaking:
         self._user.speech.start_reported()
         return self._start_speech(now)
 
+    def speech_pausing(self, now: float, silent_since: float) -> list[Action]:
+        """Record a silence that is too short to say whether the user has stopped speaking."""
+        self._user.pause_speech(silent_since)
+        return self._decide(now)
+
+    def speech_resumed(self, now: float) -> list[Action]:
+        """Record that the user went on speaking after such a silence."""
+        self._user.resume_speech()
+        return self._decide(now)
+
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
         """Record that the user has been silent since then."""
         actions = self._user.stop_speech(now, silent_since)

@@ -70,6 +70,15 @@ class UserInput:
         has_words = self._turn_taking.transcript or self._turn_taking.awaits_final
         self._audio.speech_started(is_new_turn=not has_words)
 
+    def speech_pausing(self, silence: float) -> None:
+        """Report silence for that many seconds, too few to say whether the user has stopped speaking."""
+        now = self._clock.now()
+        self._scheduler.carry_out(self._turn_taking.speech_pausing(now, now - silence))
+
+    def speech_resumed(self) -> None:
+        """Report that the user went on speaking after such a silence."""
+        self._scheduler.carry_out(self._turn_taking.speech_resumed(self._clock.now()))
+
     def speech_stopped(self, silence: float) -> None:
         """Report that the user has been silent for that many seconds."""
         now = self._clock.now()

@@ -61,6 +61,10 @@ def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_o
             return machine.speech_started(now)
         case "stop":
             return machine.speech_stopped(now, now - hang_over)
+        case "pausing":
+            return machine.speech_pausing(now, now)
+        case "resumed":
+            return machine.speech_resumed(now)
         case "partial":
             return machine.partial(now, str(argument))
         case "final":

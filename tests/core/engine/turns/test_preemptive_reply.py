@@ -257,3 +257,41 @@ def test_a_reply_is_prepared_earlier_once_replies_have_taken_longer_than_expecte
     question = [("start", 0, 0), ("stop", 1.25, 0), ("final", 1.4, "what is the"), ("wait", 9, 0)]
     done = play(machine, *question, wait=wait, hang_over=HANG_OVER)
     assert (pytest.approx(1.6), Prepare("what is the")) in done
+
+
+def question(start: float) -> list[Step]:
+    """A question whose words are complete when it ends."""
+    return [("start", start, 0), ("partial", start + 0.9, "the weather?"), ("pausing", start + 1.0, 0)]
+
+
+def used_to_complete_words(rules: TurnRules) -> TurnTaking:
+    """Return a machine that has seen three questions whose finals had no more words than their partials."""
+    machine = TurnTaking(rules)
+    for start in (0, 10, 20):
+        end = [("stop", start + 1.25, 0), ("final", start + 1.3, "the weather?"), ("wait", start + 5, 0)]
+        play(machine, *question(start), *end, ("done", start + 6, ""), wait=wait, hang_over=HANG_OVER)
+    return machine
+
+
+def test_where_words_come_without_delay_a_reply_is_prepared_as_soon_as_silence_begins() -> None:
+    machine = used_to_complete_words(RULES)
+    done = play(machine, *question(30), ("stop", 31.25, 0), wait=wait, hang_over=HANG_OVER)
+    assert done == [(31.0, Prepare("the weather?")), (31.25, Commit())]
+
+
+def test_where_words_may_be_missing_no_reply_is_prepared_before_the_pause_is_certain() -> None:
+    done = play(TurnTaking(RULES), *question(0), ("resumed", 1.2, 0), ("wait", 1.9, 0), wait=wait)
+    assert done == []
+
+
+def test_a_turn_detector_that_listens_is_not_asked_before_the_pause_is_certain() -> None:
+    machine = used_to_complete_words(replace(RULES, prepare_early=False))
+    done = play(machine, *question(30), ("stop", 31.25, 0), wait=wait, hang_over=HANG_OVER)
+    assert done == [(31.25, Commit()), (31.25, Prepare("the weather?"))]
+
+
+def test_a_single_word_that_comes_late_ends_the_preparing_before_the_pause_is_certain() -> None:
+    machine = used_to_complete_words(RULES)
+    late = [("stop", 31.25, 0), ("partial", 31.4, "the weather? now"), ("final", 31.5, "the weather? now")]
+    play(machine, *question(30), *late, ("wait", 35, 0), ("done", 36, ""), wait=wait, hang_over=HANG_OVER)
+    assert play(machine, *question(40), wait=wait, hang_over=HANG_OVER) == []

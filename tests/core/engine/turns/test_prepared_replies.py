@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 
-from voicebot import Settings, TurnDetector, TurnSoFar
+from voicebot import Settings, TurnDetector, TurnSoFar, VoiceActivityOptions
 from voicebot.config.schema import AskingRule, PatienceOptions, TurnOptions
 from voicebot.errors import ProviderError
 from voicebot.events import (
@@ -63,6 +63,21 @@ async def test_a_reply_is_ready_when_patience_ends() -> None:
     (started,) = of_kind(user, ReplyStarted)
     assert started.at == pytest.approx(timed.decided), "nothing shows before the answer is let out"
     assert len(chat.requests) == 1
+
+
+@simulated
+async def test_where_words_come_without_delay_a_reply_is_prepared_before_the_pause_is_certain() -> None:
+    chat = ScriptedChatModel(["It rains."] * 8)
+    async with converse(chat=chat, settings=SETTINGS) as user:
+        for _ in range(8):
+            await user.says("what is the weather like")
+            await user.is_answered()
+    timed = of_kind(user, TurnTimed)[-1]
+    assert timed.prepared_at is not None
+    assert timed.speech_stopped is not None
+    hang_over = VoiceActivityOptions().hang_over
+    assert timed.prepared_at - timed.speech_stopped < hang_over / 2
+    assert not of_kind(user, ReplyWithdrawn)
 
 
 @simulated

@@ -28,3 +28,13 @@ def test_words_from_before_the_silence_say_nothing_about_the_delay() -> None:
     delay = TranscriptionDelay(expected=0.2, margin=0.1)
     delay.measure(9.0, silent_since=10.0)
     assert delay.complete_at(9.0, silent_since=10.0) == pytest.approx(10.3)
+
+
+def test_words_that_were_complete_in_three_pauses_are_taken_to_be_complete_at_once() -> None:
+    delay = TranscriptionDelay(expected=0.2, margin=0.1)
+    for _ in range(3):
+        assert delay.complete_at(29.0, silent_since=30.0) == pytest.approx(30.3)
+        delay.final_came(29.0, silent_since=30.0)
+    assert delay.complete_at(29.0, silent_since=30.0) == pytest.approx(30.0)
+    delay.measure(30.2, silent_since=30.0)
+    assert delay.complete_at(39.0, silent_since=40.0) == pytest.approx(40.3)

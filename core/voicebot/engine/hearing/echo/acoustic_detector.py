@@ -7,6 +7,7 @@ room.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from voicebot.audio import AudioFormat
@@ -66,7 +67,7 @@ class AcousticEchoDetector:
         self._played = _Spectrogram(self._speaker, _COMPARED + _MAX_DELAY)
 
     def is_echo(self) -> bool:
-        """Return whether the captured sound is mostly an echo; takes a millisecond."""
+        """Return whether the captured sound is mostly an echo; takes a quarter of a millisecond."""
         return self._compare() >= _SIMILAR
 
     def is_only_echo(self) -> bool:
@@ -128,14 +129,26 @@ class _Spectrogram:
         audio = bytes(self._audio[-2 * size :]).rjust(2 * size, b"\0")
         samples = numpy.frombuffer(audio, dtype="<i2").astype(numpy.float32)
         windows = numpy.lib.stride_tricks.sliding_window_view(samples, self._window)[:: self._step]
-        spectra = numpy.abs(numpy.fft.rfft(windows * numpy.hanning(self._window))) ** 2
-        limits = [round(limit * self._window / self._rate) for limit in _BAND_LIMITS]
-        bands = numpy.add.reduceat(spectra, limits, axis=1)[:, :-1]
+        spectra = numpy.abs(numpy.fft.rfft(windows * _hann_window(self._window))) ** 2
+        bands = numpy.add.reduceat(spectra, _band_indices(self._window, self._rate), axis=1)[:, :-1]
         loudness = ((bands / self._window) ** _LOUDNESS_EXPONENT).astype(numpy.float32)
         if new < self._blocks:
             loudness = numpy.concatenate((self._loudness[new:], loudness))
         self._loudness = loudness
         return loudness
+
+
+@cache
+def _hann_window(size: int) -> Any:
+    import numpy
+
+    return numpy.hanning(size)
+
+
+@cache
+def _band_indices(window: int, rate: int) -> list[int]:
+    """Return where the bands begin in the spectrum of a window."""
+    return [round(limit * window / rate) for limit in _BAND_LIMITS]
 
 
 def _without_volume(loudness: Any) -> Any:

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 
 from voicebot.engine.text.phrases import Phrases
 from voicebot.engine.text.words import words
+from voicebot.languages.known import derived
+from voicebot.languages.language import Language
 
 _REVERBERATION = 0.5
 """Seconds for which the bot's voice goes on in the room, and in a voice activity detector."""
@@ -29,18 +31,6 @@ _CHARACTERS_AS_WORDS = 1.5
 """Letters per word, on average, below which each character of a unit's script counts as a word."""
 _MIN_CHARACTER_RATE, _MAX_CHARACTER_RATE = 2.0, 12.0
 """Characters per second of the slowest and the fastest voices, in scripts without blanks."""
-_NEVER_ECHO = Phrases(
-    words(phrase)
-    for phrase in (
-        "yes, no, yeah, nope, stop, wait, pause, quiet, enough, ja, nein, stopp, halt, warte, ruhe, "
-        "oui, non, arrête, arrêtez, attends, attendez, sí, si, para, espera, alto, sì, basta, fermo, "
-        "aspetta, sim, não, pare, pára, espere, nee, wacht, tak, nie, czekaj, stój, да, нет, стой, стоп, "
-        "подожди, хватит, evet, hayır, dur, bekle, نعم, لا, توقف, انتظر, हाँ, हां, नहीं, रुको, रुकिए, "
-        "はい, いいえ, やめて, 待って, ストップ, "
-        "是, 不, 不是, 不要, 对, 停, 停下, 等等, 等一下, 네, 아니, 아니요, 그만, 잠깐, 멈춰"
-    ).split(",")
-)
-"""What users say to control the bot: never an echo, even while the bot says the same."""
 _NEVER = float("inf")
 
 
@@ -135,7 +125,7 @@ class WordEchoDetector:
             until: when it stopped, or when they were reported if it has not.
         """
         heard = words(text)
-        if not heard or len(heard) in _NEVER_ECHO.reached(heard) or self._was_held(began, until):
+        if not heard or len(heard) in _never_echo().reached(heard) or self._was_held(began, until):
             return False
         if not any(unit.is_audible(began, until) for unit in self._units):
             return False
@@ -149,7 +139,7 @@ class WordEchoDetector:
         errors = _errors(corrected, said)
         if len(heard) < _MANY_WORDS:
             return errors == 0
-        if heard[-1] not in said and _NEVER_ECHO.ends(heard, len(heard) - 1):
+        if heard[-1] not in said and _never_echo().ends(heard, len(heard) - 1):
             return False
         if errors - _errors(corrected[:-_USER_JOINED_IN], said) >= _USER_JOINED_IN:
             return False
@@ -195,3 +185,9 @@ def _errors(heard: Sequence[str], said: list[str]) -> int:
         for index, other in enumerate(said):
             row.append(min(above[index] + (word != other), above[index + 1] + 1, row[index] + 1))
     return min(row)
+
+
+@derived
+def _never_echo(language: Language) -> Phrases:
+    """Return what users say to control the bot: never an echo, even while the bot says the same."""
+    return Phrases(map(words, language.phrases.answers_and_commands))

@@ -41,7 +41,8 @@ class Outbox:
     def put(self, item: Item) -> None:
         """Add sound or a mark."""
         self._items.append(item)
-        del self._items[:-_MAX_ITEMS]
+        if len(self._items) > _MAX_ITEMS:
+            del self._items[0]
         self.emptied.clear()
         self._filled.set()
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from types import TracebackType
 
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition, Recognizer
@@ -34,30 +33,38 @@ class RecognizerSetup:
     start_timeout: float
     timeout: float
 
-    @asynccontextmanager
-    async def session(self) -> AsyncGenerator[Recognition, None]:
-        """Open a session, and close it at the end.
 
-        Raises:
-            ProviderError: it did not open in time; retryable.
-        """
-        session = self.recognizer.listen(self.hints)
+class RecognitionSession:
+    """An async context manager that opens a session, and closes it at the end.
+
+    Entering raises a retryable `ProviderError` if the session does not open in time.
+    """
+
+    def __init__(self, setup: RecognizerSetup) -> None:
+        self._setup = setup
+        self._session: AbstractAsyncContextManager[Recognition] = setup.recognizer.listen(setup.hints)
+
+    async def __aenter__(self) -> Recognition:
         try:
-            async with asyncio.timeout(self.start_timeout) as limit:
-                recognition = await session.__aenter__()
+            async with asyncio.timeout(self._setup.start_timeout) as limit:
+                return await self._session.__aenter__()
         except TimeoutError as error:
             if not limit.expired():  # the recogniser's own
                 raise
-            seconds = f"{self.start_timeout:g} s (`start_timeout`)"
+            seconds = f"{self._setup.start_timeout:g} s (`start_timeout`)"
             late = f"the recogniser did not begin to listen within {seconds}"
             raise ProviderError(late, retryable=True) from error
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         try:
-            yield recognition
-        finally:
-            try:
-                async with asyncio.timeout(_CLOSE_TIMEOUT) as limit:
-                    await session.__aexit__(*sys.exc_info())
-            except TimeoutError:
-                if not limit.expired():
-                    raise
-                logger.warning("the recogniser did not close within %g s", _CLOSE_TIMEOUT)
+            async with asyncio.timeout(_CLOSE_TIMEOUT) as limit:
+                await self._session.__aexit__(kind, error, traceback)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            logger.warning("the recogniser did not close within %g s", _CLOSE_TIMEOUT)

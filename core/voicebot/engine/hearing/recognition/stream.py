@@ -13,7 +13,7 @@ from voicebot.engine.hearing.recognition.outage import STEADY, Outage
 from voicebot.engine.hearing.recognition.outbox import Outbox, RecognizerHung
 from voicebot.engine.hearing.recognition.partial_positions import PartialPositions
 from voicebot.engine.hearing.recognition.retained_audio import Item, Mark, RetainedAudio
-from voicebot.engine.hearing.recognition.session import RecognizerSetup
+from voicebot.engine.hearing.recognition.session import RecognitionSession, RecognizerSetup
 from voicebot.engine.latch import Latch
 from voicebot.engine.text.words import words
 from voicebot.errors import ProviderError
@@ -144,7 +144,7 @@ class RecognitionStream:
         self._outbox.put(item)
 
     async def _run_session(self, consumer: RecognitionConsumer, outage: Outage) -> None:
-        async with self._setup.session() as recognition:
+        async with RecognitionSession(self._setup) as recognition:
             outage.session_opened()
             self._sessions += 1
             self._outbox.refill(self._unsettled, self._unsettled.position)

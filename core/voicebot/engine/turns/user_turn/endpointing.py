@@ -74,6 +74,12 @@ class Endpointing:
             if not self._speech.is_active:
                 self.preemptive_reply.measure_transcription(now, self._speech.silent_since)
 
+    def words_confirmed(self) -> None:
+        """Record a final transcript that has no new words."""
+        speech = self._speech
+        if not speech.is_active and self._segments.text:
+            self.preemptive_reply.final_came(speech.words_changed_at, speech.silent_since)
+
     def commit(self, now: float) -> list[Action]:
         """Ask for the final transcript of the open segment, unless the input has ended."""
         if self.input_ended:
@@ -119,20 +125,37 @@ class Endpointing:
                 self._set_deadline(timeout)
         if self._rules.prepare == "eager":
             actions += self._prepare(now, self._speech.words_changed_at + _EAGER)
+        if self._speech.pausing_since is not None and self._rules.prepare_early:
+            self._prepare_early(now, patience, self._speech.pausing_since, actions)
         return False
 
-    def _decide_in_pause(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
-        text, is_final = self._segments.text, not self._segments.awaits_final
+    def _prepare_early(
+        self, now: float, patience: PatienceBounds, silent_since: float, actions: list[Action]
+    ) -> None:
+        """Prepare the reply in a silence that may turn out to be a pause, if the words are complete."""
+        if not self.preemptive_reply.expects_complete_words:
+            return
+        self._ask_turn_detector(self._segments.text, is_final=False, actions=actions)
+        if self._wait is not None:
+            answer_due = silent_since + patience.clamp(self._wait)
+            actions += self._prepare_in_silence(now, answer_due, silent_since, is_final=False)
+
+    def _ask_turn_detector(self, text: str, *, is_final: bool, actions: list[Action]) -> None:
+        """Ask how much silence ends the turn, unless that was asked about the same words."""
         if text and self._asked_about != (text, is_final) and not self.input_ended:
             self._asked_about, self._wait = (text, is_final), None
             actions.append(AskTurnDetector(text, is_final, tuple(self._speech.pauses)))
+
+    def _decide_in_pause(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
+        text, is_final = self._segments.text, not self._segments.awaits_final
+        self._ask_turn_detector(text, is_final=is_final, actions=actions)
         due = max(
             self._patience_ends(patience), *(self._final_due(at) for at in self._segments.commit_times), 0.0
         )
         if now < due:
             self._set_deadline(due)
-            if self._wait is not None and self._rules.prepare != "off":
-                actions += self._prepare(now, due - self.preemptive_reply.reply_time)
+            if self._wait is not None:
+                actions += self._prepare_in_silence(now, due, self._speech.silent_since, is_final=is_final)
             return False
         return is_final or self._give_up_finals(now, patience, actions)
 
@@ -159,18 +182,24 @@ class Endpointing:
     def _set_deadline(self, due: float) -> None:
         self.deadline = due if self.deadline is None else min(due, self.deadline)
 
-    def _prepare(self, now: float, due: float) -> list[Action]:
-        """Prepare the reply no earlier than `due`, once the words are complete, if the budget allows it."""
-        text, speech = self._segments.text, self._speech
-        if not text or not self.preemptive_reply.is_allowed:
+    def _prepare_in_silence(
+        self, now: float, answer_due: float, silent_since: float, *, is_final: bool
+    ) -> list[Action]:
+        """Prepare the reply in time for the answer, once the words are complete."""
+        if self._rules.prepare == "off":
             return []
-        if not speech.is_active:
-            unfinished_since = speech.words_changed_at if self._segments.awaits_final else None
-            due = self.preemptive_reply.due(due, speech.silent_since, unfinished_since)
+        due = answer_due - self.preemptive_reply.reply_time
+        unfinished_since = None if is_final else self._speech.words_changed_at
+        return self._prepare(now, self.preemptive_reply.due(due, silent_since, unfinished_since))
+
+    def _prepare(self, now: float, due: float) -> list[Action]:
+        """Prepare the reply no earlier than `due`, if the budget allows it."""
+        if not self._segments.text or not self.preemptive_reply.is_allowed:
+            return []
         if now < due:
             self._set_deadline(due)
             return []
-        return self.preemptive_reply.begin(text)
+        return self.preemptive_reply.begin(self._segments.text)
 
 
 def _longest_noise(patience: PatienceBounds) -> float:

@@ -27,6 +27,11 @@ class PreemptiveReply:
         """Whether another reply may be prepared: there is none, and the turn's budget is not used up."""
         return self._text is None and self._discarded < self._rules.prepare_budget
 
+    @property
+    def expects_complete_words(self) -> bool:
+        """Whether the words before a pause are expected to be complete when it begins."""
+        return self._transcription_delay.is_none
+
     def measure_reply(self, seconds: float) -> None:
         """Learn from how long a reply took from the request to its first sound."""
         more = seconds - self.reply_time
@@ -35,6 +40,10 @@ class PreemptiveReply:
     def measure_transcription(self, last_word_at: float, silent_since: float) -> None:
         """Learn from when the last word before a pause came."""
         self._transcription_delay.measure(last_word_at, silent_since)
+
+    def final_came(self, last_word_at: float, silent_since: float) -> None:
+        """Learn from a final transcript that had no more words than had come by `last_word_at`."""
+        self._transcription_delay.final_came(last_word_at, silent_since)
 
     def due(self, due: float, silent_since: float, unfinished_since: float | None) -> float:
         """Return when to prepare a reply in a pause, no earlier than `due`: once its words are complete.

@@ -23,6 +23,8 @@ class UserSpeech:
         self.is_active = False
         self.silent_since = 0.0
         """When it stopped last."""
+        self.pausing_since: float | None = None
+        """When a silence began that is too short to say whether speech has stopped; None if there is none."""
         self.words_changed_at = 0.0
         self.pauses: deque[float] = deque(maxlen=_MOST_PAUSES)
         """Seconds of the pauses after which the user went on, the latest last."""
@@ -45,6 +47,7 @@ class UserSpeech:
         if after_pause and not self.is_active:
             self.pauses.append(now - self.silent_since)
         self.is_active = self._since_final = True
+        self.pausing_since = None
         self._started_at = now
         if not self.awaits_stop:  # words show that it started
             self.words_changed_at = now
@@ -53,6 +56,7 @@ class UserSpeech:
     def stop(self, silent_since: float) -> None:
         """Stop speech."""
         self.is_active = self.awaits_stop = False
+        self.pausing_since = None
         self.silent_since = silent_since
         self.noise.speech_stopped()
 

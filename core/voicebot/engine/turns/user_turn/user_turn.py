@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from voicebot.engine.text.backchannel import is_backchannel
+from voicebot.engine.text.questions import is_question
 from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action
 from voicebot.engine.turns.bot_turn import BotSaid
@@ -10,7 +12,6 @@ from voicebot.engine.turns.user_turn.endpointing import Endpointing
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Final, Transcripts
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
-from voicebot.engine.turns.wording import is_assent, is_question
 
 
 class UserTurn:
@@ -51,6 +52,15 @@ class UserTurn:
         if not (self.speech.is_active or self.speech.awaits_stop):
             return []
         return self.endpointing.speech_stopped(now, silent_since)
+
+    def pause_speech(self, silent_since: float) -> None:
+        """Record a silence in which speech may have stopped."""
+        if self.speech.is_active:
+            self.speech.pausing_since = silent_since
+
+    def resume_speech(self) -> None:
+        """Record that speech goes on after a short silence."""
+        self.speech.pausing_since = None
 
     def end_input(self, now: float) -> list[Action]:
         """Wait for no more speech: none will come."""
@@ -108,16 +118,18 @@ class UserTurn:
         self.speech.final_came(now, ends_speech=ends_speech and segment.turn is None)
         if not same_words(before, self.text):
             self.endpointing.words_changed(now, is_partial=False)
+        elif segment.turn is None:
+            self.endpointing.words_confirmed()
 
     def readmit(self, segment: SpeechSegment) -> bool:
         """Return whether a dropped segment belongs to the turn after all: its final is not a backchannel."""
-        if segment.is_dropped and not is_assent(segment.text):
+        if segment.is_dropped and not is_backchannel(segment.text):
             segment.turn = None
         return segment.turn is None
 
     def decide(self, now: float, said: BotSaid, actions: list[Action]) -> bool:
         """Add what is due to `actions`; return whether the turn is over and to be answered."""
-        if self._is_backchannel(said):
+        if self._is_only_backchannel(said):
             self.segments.drop()
             self._reset()
             actions += self.endpointing.preemptive_reply.discard()
@@ -133,7 +145,7 @@ class UserTurn:
         self._began_over_bot = False
         self.endpointing.reset()
 
-    def _is_backchannel(self, said: BotSaid) -> bool:
+    def _is_only_backchannel(self, said: BotSaid) -> bool:
         """Return whether all the user said is a backchannel over the bot that answers no question."""
         is_over = self._began_over_bot and not (self.speech.is_active or self.segments.awaits_final)
-        return is_over and is_assent(self.text) and not is_question(said.text)
+        return is_over and is_backchannel(self.text) and not is_question(said.text)

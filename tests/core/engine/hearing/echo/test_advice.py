@@ -16,7 +16,7 @@ from voicebot.engine.hearing.echo.advice import EchoAdvice
         (["welcome to the long and winding story of"], True),
     ],
 )
-def test_an_echo_advised_of_when_it_is_certain_to_be_one(heard, advised):
+def test_advice_is_given_once_when_an_echo_is_certain(heard, advised):
     advice = EchoAdvice("none")
     given = [advice.on_echo(text) for text in [*heard, *([""] if advised else [])]]
     assert sum(map(bool, given)) == advised
