@@ -140,6 +140,6 @@ def test_a_long_recording_shows_how_far_it_is(voicebot, on_terminal):
 
     seen = terminal.read_all()
     assert process.wait(60) == 0
-    assert "hearing talk.wav" in seen
+    assert "listening to talk.wav" in seen
     assert "good morning" in seen
     assert "good night" in seen

@@ -120,8 +120,8 @@ def test_how_far_a_long_recording_is_heard_is_a_line_for_each_tenth_where_it_is_
     ran = voicebot("transcribe", "scripted.yaml", "talk.wav")
 
     assert ran.stdout == "good morning\ngood night\n"
-    told = [line for line in ran.stderr.splitlines() if line.startswith("hearing")]
-    assert told[0] == "hearing talk.wav: 10 %"
+    told = [line for line in ran.stderr.splitlines() if line.startswith("listening")]
+    assert told[0] == "listening to talk.wav: 10 %"
     assert len(told) in (9, 10)
     assert "\r" not in ran.stderr
 
