@@ -8,8 +8,7 @@ it begins with a user who says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from voicebot.messages import Message
 
@@ -88,8 +87,12 @@ def _start(said: Sequence[Message], budget: int) -> int:
     return start
 
 
-def _alternating(said: Iterable[Message]) -> Iterable[Message]:
-    for number, (role, messages) in enumerate(groupby(said, lambda message: message.role)):
-        if number == 0 and role == "assistant":
-            yield _SILENCE
-        yield Message(role, "\n".join(message.content for message in messages))
+def _alternating(said: Sequence[Message]) -> list[Message]:
+    """Join what one side said in a row, and let the user begin."""
+    messages = [_SILENCE] if said and said[0].role == "assistant" else []
+    for message in said:
+        if messages and messages[-1].role == message.role:
+            messages[-1] = Message(message.role, f"{messages[-1].content}\n{message.content}")
+        else:
+            messages.append(message)
+    return messages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 
 from voicebot.encodable import EncodablePieces
 from voicebot.engine.cancellation import own_cancellation
@@ -35,18 +35,18 @@ class ReplyFilterChain:
         self._given_before: list[int] = []
         """For each piece that the filters have read: characters read after it, and given before it."""
 
-    @asynccontextmanager
-    async def applied(self, deltas: AsyncGenerator[str, None]) -> AsyncGenerator[AsyncIterator[str], None]:
+    def applied(self, deltas: AsyncGenerator[str, None]) -> AbstractAsyncContextManager[AsyncIterator[str]]:
         """Give what the filters make of `deltas`, piece by piece.
 
         Raises:
             FilterFailed: a filter failed; what the chat model raises is passed on.
         """
+        return self._applied(deltas) if self._filters else aclosing(deltas)
+
+    @asynccontextmanager
+    async def _applied(self, deltas: AsyncGenerator[str, None]) -> AsyncGenerator[AsyncIterator[str], None]:
         async with AsyncExitStack() as stack:
-            texts = await stack.enter_async_context(aclosing(deltas))
-            if not self._filters:
-                yield texts
-                return
+            await stack.enter_async_context(aclosing(deltas))
             texts = await stack.enter_async_context(aclosing(self._read_by_filters(deltas)))
             for each in self._filters:
                 filtered = self._apply(each, texts)

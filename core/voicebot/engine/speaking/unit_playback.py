@@ -26,13 +26,13 @@ class UnitPlayback:
         self._speaker = speaker
         self._playback = speaker.playback
         self._format = speaker.format or format
-        self._resampler = Resampler(format, self._format)
+        self._resampler = Resampler(format, self._format) if format != self._format else None
         self._heard = heard
         self._begin = begin
 
     def sink(self, unit: ReplyUnit) -> AudioSink:
         """Return what plays the audio of a unit."""
-        heard, convert, write = self._heard, self._resampler.write, self._speaker.write
+        heard, resampler, write = self._heard, self._resampler, self._speaker.write
         playback, bytes_per_second = self._playback, self._format.bytes_per_second
 
         async def play(audio: bytes) -> None:  # runs for every chunk: attributes are looked up beforehand
@@ -40,7 +40,9 @@ class UnitPlayback:
                 if self._speaker.playback is not playback:  # it was cleared: this unit will not be heard
                     return
                 self._begin(unit)
-            if audio := convert(audio):
+            if resampler is not None:
+                audio = resampler.write(audio)
+            if audio:
                 heard.add(len(audio) / bytes_per_second)
                 await write(audio, playback)
 
@@ -48,7 +50,7 @@ class UnitPlayback:
 
     async def flush(self) -> None:
         """Play what the resampler still holds."""
-        if rest := self._resampler.flush():
+        if self._resampler is not None and (rest := self._resampler.flush()):
             self._heard.add(self._format.seconds_in(len(rest)))
             await self._speaker.write(rest, self._playback)
 

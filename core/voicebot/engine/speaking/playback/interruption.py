@@ -13,13 +13,16 @@ class Interruption:
     else can happen, and whatever that raises is dropped. One task at a time may be in the block.
     """
 
+    __slots__ = ("_is_interrupted", "_loop", "_requests_before", "_task")
+
     def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[object] | None = None
         self._requests_before = 0
         self._is_interrupted = False
 
     def __enter__(self) -> None:
-        self._task = task = asyncio.current_task()
+        self._task = task = asyncio.current_task(self._loop)
         assert task is not None
         self._requests_before = task.cancelling()
         self._is_interrupted = False
