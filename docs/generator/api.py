@@ -37,7 +37,7 @@ GROUPS = {
         "SpeechStream",
         "Provider",
     ),
-    "Their helpers": (
+    "Other interfaces": (
         "AudioDevice",
         "AudioStream",
         "VoiceActivityDetector",
@@ -46,8 +46,8 @@ GROUPS = {
         "Observer",
         "ConversationInfo",
     ),
-    "What goes in": ("Hints", "ChatRequest", "Message", "Utterance", "StreamedUtterance"),
-    "What comes out": (
+    "Requests": ("Hints", "ChatRequest", "Message", "Utterance", "StreamedUtterance"),
+    "Results": (
         "RecognitionEvent",
         "PartialTranscript",
         "FinalTranscript",

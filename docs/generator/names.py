@@ -26,10 +26,10 @@ its use.
 _EXPLAINED = {
     "The three interfaces": "[Write a plugin](../how-to/write-a-plugin.md), "
     "[architecture](../explanation/architecture.md)",
-    "Their helpers": "[Architecture](../explanation/architecture.md), "
+    "Other interfaces": "[Architecture](../explanation/architecture.md), "
     "[turn-taking](../explanation/turn-taking.md)",
-    "What goes in": "[Write a plugin](../how-to/write-a-plugin.md)",
-    "What comes out": "[Write a plugin](../how-to/write-a-plugin.md), [events](events.md)",
+    "Requests": "[Write a plugin](../how-to/write-a-plugin.md)",
+    "Results": "[Write a plugin](../how-to/write-a-plugin.md), [events](events.md)",
     "Sound": "[Interfaces](interfaces.md#sound)",
     "Text": "[Write an observer](../how-to/write-an-observer.md)",
     "Options": "[Plugins](../explanation/plugins.md#options)",
