@@ -63,4 +63,4 @@ def use_plugin_languages(languages: Iterable[Language]) -> None:
 def _shipped() -> tuple[Language, ...]:
     from voicebot.languages.language_file import read_language  # with a parser of TOML
 
-    return tuple(read_language(path) for path in sorted(DATA.glob("*.toml")))
+    return tuple(read_language(path) for path in sorted(DATA.glob("*.toml"), key=str))
