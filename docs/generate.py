@@ -1,9 +1,9 @@
 """Write the reference pages from the code: `python docs/generate.py [DIRECTORY]`.
 
-The words are the code's own docstrings, so a page is changed by changing those; what has no docstring
-(the rules of a config file) is in `generator/`. A test fails when a page is not what this writes.
-Without a directory it also renews the schema that our configs name, `configs/voicebot.schema.json`, and the
-listing of the public API, `tests/core/public_api.txt`: what changes there is to be said in the CHANGELOG.
+The text comes from the code's docstrings, so change those to change a page; text without a docstring (such
+as the rules of a config file) is in `generator/`. A test fails when a page differs from what this writes.
+Without a directory, it also updates the schema that our configs refer to, `configs/voicebot.schema.json`,
+and the listing of the public API, `tests/core/public_api.txt`: mention a change there in the CHANGELOG.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ DOCS = Path(__file__).parent
 
 
 def main() -> None:
-    """Write every page; schema and listing only where they belong."""
+    """Write every page and, without a directory, the schema and the listing."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS / "reference"
     target.mkdir(parents=True, exist_ok=True)
     texts = {target / name: page() for name, page in PAGES.items()}

@@ -1,4 +1,4 @@
-"""interfaces.md, events.md and errors.md: what can be imported, by its own signatures and docstrings."""
+"""interfaces.md, events.md and errors.md: the public names, with their signatures and docstrings."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _INTERFACES = """
 # Interfaces
 
-Everything that `import voicebot` offers to authors of plugins and to programs that embed a bot, beside the
+This is everything that `import voicebot` offers to plugins and to programs that embed a bot, apart from the
 [events](events.md) of a conversation. Nothing else is public: every other name may change.
 [Write a plugin](../how-to/write-a-plugin.md), [write an observer](../how-to/write-an-observer.md) and
-[embed a bot](../how-to/embed-a-bot.md) show it in use.
+[embed a bot](../how-to/embed-a-bot.md) show how to use it.
 
-Sound is mono s16le PCM everywhere: signed 16 bit, little endian. Times are in seconds.
+Sound is always mono s16le PCM (signed 16-bit, little-endian). Times are in seconds.
 """
 GROUPS = {
     "The three interfaces": (
@@ -37,7 +37,7 @@ GROUPS = {
         "SpeechStream",
         "Provider",
     ),
-    "Their helpers": (
+    "Other interfaces": (
         "AudioDevice",
         "AudioStream",
         "VoiceActivityDetector",
@@ -46,8 +46,8 @@ GROUPS = {
         "Observer",
         "ConversationInfo",
     ),
-    "What goes in": ("Hints", "ChatRequest", "Message", "Utterance", "StreamedUtterance"),
-    "What comes out": (
+    "Requests": ("Hints", "ChatRequest", "Message", "Utterance", "StreamedUtterance"),
+    "Results": (
         "RecognitionEvent",
         "PartialTranscript",
         "FinalTranscript",
@@ -89,35 +89,34 @@ FOREIGN = {
     "Field": "Pydantic's `Field`: the default and the limits of an option.",
     "SecretStr": "Pydantic's `SecretStr`: the type of a key. `get_secret_value()` returns it.",
     "CONTRACTS": "The contract of each kind of provider, by kind.",
-    "API_VERSION": "The version of all this, as two whole numbers: an addition raises the second, a change "
-    "that can break a plugin the first. A plugin states the one that it was made for as `voicebot_api`, and "
-    "is not run by a voicebot that has another first number or a lower second one.",
-    "hookimpl": "Marks a function of a plugin as the implementation of a hook. There is a page on "
-    "[hooks](hooks.md).",
+    "API_VERSION": "The version of the API, as two whole numbers: an addition raises the second, a change "
+    "that can break a plugin the first. A plugin states the version that it was written for as "
+    "`voicebot_api`. It is not loaded if the first number differs or the second one is lower here.",
+    "hookimpl": "Marks a function of a plugin as the implementation of a [hook](hooks.md).",
 }
 _TESTING = """
 ## voicebot.testing
 
-Also public: what our own tests are made of. A virtual clock lets an hour of conversation pass in
-moments, scripted providers do what a test says, and a scripted user talks to them.
+The tools that our own tests use are public too. With a virtual clock, an hour of conversation takes
+moments; scripted providers do what a test tells them, and a scripted user talks to them.
 """
 _EVENTS = """
 # Events
 
-Everything that happens in a conversation, in order, is one stream of these events. The terminal view is
-made of nothing else. An [observer](../how-to/write-an-observer.md) is given it, and a program of yours reads
-it from `Conversation.events()`, as [embed a bot](../how-to/embed-a-bot.md) shows. The events are frozen
-dataclasses, imported from `voicebot`; `ConversationEvent` is any of them. Later versions may have more: pass
-over those that you do not know.
+Everything that happens in a conversation is reported, in order, in one stream of these events. The terminal
+view uses nothing else. An [observer](../how-to/write-an-observer.md) receives the stream, and your own
+program can read it from `Conversation.events()`, as [embed a bot](../how-to/embed-a-bot.md) shows. The
+events are frozen dataclasses that you import from `voicebot`; `ConversationEvent` is any of them. Ignore
+events that you do not know: later versions may add some.
 
-`at` is in seconds since the conversation began, on the conversation's own clock. With a recording that
-is heard faster than real time, that is the clock of the recording.
+`at` is in seconds since the conversation began, on the conversation's own clock. For a recording, which is
+processed faster than real time, that is the clock of the recording.
 """
 _ERRORS = """
 # Errors
 
-Everything that voicebot raises on purpose. The command line shows their text, one line each, without a
-traceback; [commands](commands.md#exit-status) lists the exit statuses.
+These are the exceptions that voicebot raises on purpose. The command line shows each message on one line,
+without a traceback; [commands](commands.md#exit-status) lists the exit statuses.
 """
 
 

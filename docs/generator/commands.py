@@ -16,23 +16,23 @@ from voicebot.plugin.packages import OURS
 _INTRO = """
 # Commands
 
-`voicebot COMMAND --help` says the same as this page. `-v` logs to stderr what happens, `-vv` everything;
-`voicebot --version` tells the version. The dialogue goes to stdout, all else to stderr.
+`voicebot COMMAND --help` shows the same text as this page. `-v` logs the main steps to stderr, `-vv`
+everything; `voicebot --version` shows the version. The dialogue goes to stdout, everything else to stderr.
 """
 _STATUS = [
-    ("0", "all is well"),
+    ("0", "success"),
     (str(errors.FAILED), "something failed: a provider, a device, a file"),
     (str(errors.MISUSED), "a config or the command line is wrong"),
     (str(errors.INTERRUPTED), "Ctrl-C"),
-    ("129, 143", "SIGHUP (the terminal was closed), SIGTERM: as Ctrl-C, with all files complete"),
+    ("129, 143", "SIGHUP (the terminal was closed) or SIGTERM: like Ctrl-C, with all files complete"),
 ]
 _SIGNALS = """
-Ctrl-C a second time does not wait for what does not let itself be stopped. A signal that is ignored when a
-command starts, as by `nohup`, stays ignored.
+A second Ctrl-C ends the program without waiting for anything that does not stop. A signal that is ignored
+when a command starts, for instance because of `nohup`, stays ignored.
 
-A conversation matters more than what is written beside it: where metrics or a transcript cannot be written,
-or a spoken conversation cannot be shown, that is told in a line and it goes on. When stdout could not be
-written, the exit status is 1.
+A conversation is more important than its records: if metrics or a transcript cannot be written, or a spoken
+conversation cannot be shown, one line says so and the conversation goes on. If stdout could not be written,
+the exit status is 1.
 """
 
 

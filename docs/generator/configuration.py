@@ -1,4 +1,4 @@
-"""configuration.md: the rules of a config file, and every setting beside the providers' own options."""
+"""configuration.md: the rules of a config file, and all settings other than the providers' own options."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from voicebot.plugin.registry import LISTED, SELECTED_ONCE, interface
 _INTRO = """
 # Configuration
 
-A config is one YAML file: it says which providers a bot is made of, and who the bot is.
-`voicebot check FILE` reports everything that is wrong with one, each problem as
-`file:line:column: message`, without starting anything.
+A config is a YAML file that selects a bot's providers and describes its persona.
+`voicebot check FILE` reports every problem in it as `file:line:column: message`, without starting
+anything.
 
 ```yaml
 # bot.yaml
@@ -31,7 +31,7 @@ turns:
 ```
 """
 _LISTS = """
-One section is a list, of which each item selects a provider in the same way:
+One section is a list whose items each select a provider in the same way:
 
 ```yaml
 # watched.yaml
@@ -44,53 +44,56 @@ observers:
 _EXTENDS = """
 ## extends
 
-`extends: FILE` lays this config over another one. The file is looked for beside the file that says so,
-then among the configs that come with voicebot: {shipped}. `.yaml` may be left out. Commands find a config
-in the same way, beginning where you are: `voicebot run offline`. Without one they use `offline`.
+`extends: FILE` merges this config over another one. voicebot looks for the file beside the config that
+extends it, then among the configs that come with voicebot: {shipped}. You can leave out `.yaml`. Commands
+find a config in the same way, starting from the current directory: `voicebot run offline`. Without one,
+they use `offline`.
 
 - Mappings are merged, to any depth. Lists and single values are replaced.
-- A section that names another `provider` than the config below starts afresh: options of one provider
-  never reach another.
+- A section that names another `provider` than the extended config starts from scratch: options of one
+  provider never reach another.
 - A config that is extended may extend another one.
-- It is an ordinary file; pipes, devices and files of the system are refused. The config that a command is
-  given may also be a pipe, such as `<(...)` of a shell.
-- A config has at most 1 MB, 20,000 values and 100 levels.
+- An extended config must be a regular file; pipes, devices and system files are rejected. The config that
+  you pass to a command may also be a pipe, such as `<(...)` in a shell.
+- A config may have at most 1 MB, 20,000 values and 100 levels.
 """
 _SET = """
 ## On the command line
 
-`--set` sets an option for one run, as a config would that extends yours. It may be repeated:
+`--set` sets an option for one run, like a config that extends yours. You can repeat it:
 
 <!-- not run: it is spoken -->
 ```console
 $ voicebot run offline --set synthesizer.rate=180 --set turns.patience=quick
 ```
 
-- The value is YAML: `--set 'phrases=[ahoy, matey]'`, `--set voice_activity=null`. Nothing is an empty text.
-- A number names an item of a list, from 0: `--set observers.0.file=talk.md`.
-- Another `provider` starts afresh, and the other settings are its own.
-- Variables are replaced. Relative paths begin where you are. `extends` stands in files only.
-- It is checked as in a file; problems name the `command line` in place of one.
+- The value is YAML: `--set 'phrases=[ahoy, matey]'`, `--set voice_activity=null`. No value means an empty
+  text.
+- A number is the index of a list item, from 0: `--set observers.0.file=talk.md`.
+- With another `provider`, the section starts from scratch, and all other settings of the section are for
+  it.
+- Variables are replaced. Relative paths start from the current directory. `extends` works in files only.
+- Values are checked as in a file; problems name the `command line` instead of a file.
 """
 _VARIABLES = """
 ## Variables
 
-Any text may hold variables. Their values come from the environment. The commands also read a file `.env`
-in the directory where they run, and one beside the config; what is set in the environment goes first.
-What is in `.env` reaches configs alone, where they name it. It does not get into the environment: what
-Python, libraries or a proxy need there (`HTTPS_PROXY`, `SSL_CERT_FILE`, `AZURE_CLIENT_ID`) is set by a shell
-or a service manager.
+Any text may contain variables. Their values come from the environment. The commands also read a file `.env`
+in the current directory, and one beside the config; the environment takes precedence. Values from `.env`
+are used only in configs that refer to them. They do not enter the environment: set variables that Python,
+libraries or a proxy need (`HTTPS_PROXY`, `SSL_CERT_FILE`, `AZURE_CLIENT_ID`) in your shell or service
+manager.
 
 | form | meaning |
 | --- | --- |
-| `${NAME}` | the value; it is an error if there is none |
-| `${NAME:?message}` | the same, and the message says what to do |
-| `${NAME:-default}` | the value, or the default where it is unset or empty |
-| `${NAME:+text}` | the text where there is a value that is not empty, else nothing |
-| `${NAME-default}`, `${NAME?message}`, `${NAME+text}` | the same, where an empty value counts as a value |
-| `$$` | a dollar |
+| `${NAME}` | the value; an error if there is none |
+| `${NAME:?message}` | the same, with a message that says what to do |
+| `${NAME:-default}` | the value, or the default if it is unset or empty |
+| `${NAME:+text}` | the text if the value is set and not empty, otherwise nothing |
+| `${NAME-default}`, `${NAME?message}`, `${NAME+text}` | the same, but an empty value counts as set |
+| `$$` | a dollar sign |
 
-A dollar before anything else is itself. A default may hold variables.
+A dollar sign before anything else stands for itself. A default may contain variables.
 
 ```yaml
 # variables.yaml
@@ -104,17 +107,17 @@ chat:
 _SECRETS = """
 ## Secrets
 
-Options of the type *secret* (keys) belong into the environment or `.env`, and reach a config as
-`${NAME}`. One that stands in a config in clear is warned of. Secrets never appear in logs, errors or
+Put the values of options of type *secret* (keys) in the environment or `.env`, and refer to them as
+`${NAME}`. voicebot warns about a secret in plain text. Secrets never appear in logs, errors or
 messages.
 """
 _REST = """
-## Paths, numbers, places for anchors
+## Paths, units and anchors
 
-- A relative path in a config starts from the directory of the file that says it. `~` is your home.
-- Times are in seconds, sizes in the units that the tables name.
-- Sections whose names begin with `x-` are ignored: a place for YAML anchors.
-- One file is one document, in UTF-8, of at most 1 MB. A key may stand only once in a mapping.
+- A relative path is relative to the directory of the config that contains it. `~` is your home directory.
+- Times are in seconds, sizes in the units that the tables give.
+- Sections whose names begin with `x-` are ignored, so you can use them for YAML anchors.
+- A file contains one document, in UTF-8, of at most 1 MB. A key may occur only once in a mapping.
 """
 
 
@@ -124,7 +127,7 @@ def page() -> str:
     return joined(
         _INTRO,
         "## Sections that select a provider",
-        "The options of each provider are in [providers](providers.md).",
+        "[Providers](providers.md) describes the options of each provider.",
         table(("section", "selects", "without it"), [_kind(kind) for kind in SELECTED_ONCE]),
         _LISTS,
         table(("section", "lists", "without it"), [_list(*each) for each in LISTED.items()]),

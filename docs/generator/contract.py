@@ -1,4 +1,4 @@
-"""contract.md: what a provider of each kind keeps to, as the checks say it."""
+"""contract.md: the rules for a provider of each kind, from the docstrings of the checks."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from voicebot.testing.contract.discovery import checks
 _INTRO = """
 # The contract of a provider
 
-What a provider of each kind keeps to. Each rule is a check of a class in `voicebot.testing.contract`, which
-an author subclasses for pytest, and which `voicebot check-plugin` runs.
-[Test a plugin](../how-to/test-a-plugin.md) shows both. A failure says what was expected, what was seen, and
-which section of this page to read.
+These are the rules for a provider of each kind. Each rule is a check in a class of
+`voicebot.testing.contract`. You can subclass these classes for pytest, or run them with `voicebot
+check-plugin`; [test a plugin](../how-to/test-a-plugin.md) shows both. A failure says what was expected,
+what was seen, and which section of this page to read.
 
-A check that cannot be done is skipped, with the reason.
+A check that cannot be run is skipped, with the reason.
 """
 _GIVEN = """
-## What an author gives
+## What you provide
 
-`make` is all that is needed. The rest lets more be checked.
+Only `make` is required. Everything else enables more checks.
 """
 _KNOWN = """
 ## Known failures
 
-A check cannot be overridden: a class that tries is refused when it is defined. One that is known to fail
-is listed with the reason, and is then skipped:
+You cannot override a check: a class that tries is rejected when it is defined. List one that is known to
+fail with the reason, and it is skipped:
 
 ```python
 # test_known_failures.py
@@ -50,8 +50,8 @@ class TestMine(ChatModelContract):
         return ScriptedChatModel()
 ```
 
-A reason that is empty, or a check that does not exist, is refused. A check that is listed and passes is a
-failure, so that the list stays true.
+An empty reason and a check that does not exist are rejected. A listed check that passes counts as a
+failure, so that the list stays correct.
 """
 _KINDS = {
     "recognizer": "Recognisers",
@@ -106,7 +106,7 @@ def _given() -> str:
         for name, doc in _attributes(contract):
             rows.setdefault(name, doc)
     rows["relayed(host, port)"] = (
-        f"{inspect.getdoc(relayed)} Its `cut` and `restore` are what `cut` and `restore` here are made of."
+        f"{inspect.getdoc(relayed)} Call its `cut` and `restore` from your `cut` and `restore`."
     )
     return table(("name", "meaning"), [(code(name), doc) for name, doc in rows.items()])
 

@@ -1,4 +1,4 @@
-"""voicebot.schema.json: what editors read of our configs, with the providers that come with voicebot."""
+"""voicebot.schema.json: the schema of our configs for editors, with the providers that come with voicebot."""
 
 from __future__ import annotations
 

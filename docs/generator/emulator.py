@@ -14,50 +14,51 @@ from voicebot_emulator.script import Script
 _INTRO = """
 # The emulator
 
-`voicebot emulate azure` stands in for Azure Speech and Azure OpenAI on one port of this machine. The real
-SDKs talk to it over real sockets. [Try Azure without an account](../how-to/emulate-azure.md) shows it in
-use; its options are in [commands](commands.md#emulate).
+`voicebot emulate azure` emulates Azure Speech and Azure OpenAI on one port of this machine. The real SDKs
+connect to it over real sockets. [Try Azure without an account](../how-to/emulate-azure.md) shows how to use
+it; [commands](commands.md#emulate) lists its options.
 
-It speaks the websockets of speech to text and of text to speech, the list of voices, and chat completions
-by deployment and on the v1 surface, streamed or not. It checks what it is sent: keys, SSML, voices of the
-region, and what a model's family takes. It proves that a program copes with what the services say, not
-what they cost or how well they hear.
+It implements the websocket protocols of speech to text and text to speech, the list of voices, and chat
+completions by deployment and in the v1 API, streamed or not. It checks what it receives: keys, SSML, the
+voices of the region, and the parameters that a family of models accepts. It shows that a program copes with
+what the services send, not what they cost or how well they recognise speech.
 """
 _FAULTS = """
 ## Faults
 
-A fault is written `[SERVICE:]NAME[=VALUE][@POINT][xTIMES]`: `stt:hang@start`, `throttled=2x1`,
-`tts:close=1011@end`. Without a service it happens to whichever can have it. Without `xTIMES` it happens
-until it is cleared. `--fault` sets one at the start; while the emulator runs, `PUT /emulator/faults` with a
-JSON list replaces those that are set, and `GET` shows them.
+Write a fault as `[SERVICE:]NAME[=VALUE][@POINT][xTIMES]`: `stt:hang@start`, `throttled=2x1`,
+`tts:close=1011@end`. Without a service, it applies to every service that supports it. Without `xTIMES`, it
+applies until it is cleared. `--fault` sets one at the start; while the emulator runs, `PUT
+/emulator/faults` with a JSON list replaces all faults, and `GET` shows them.
 """
 _POINTS = f"""
-Points, in order: {", ".join(f"`{point}`" for point in POINTS)}. That is before the service answers at all;
-when it has, but said nothing; in the middle of what it says; and just before it says that it is done.
+The points are, in order, {", ".join(f"`{point}`" for point in POINTS)}: before the service responds at all;
+after it has accepted the request, but before any content; in the middle of the content; and just before it
+reports that it is done.
 """
 _DELAYS = """
 ## Delays
 
-With `--latency published` the services take their time. Delays are drawn from log-normal distributions
-through these figures, the same ones for the same `--seed`. They are in seconds.
+With `--latency published`, the services respond with delays. They are drawn from log-normal distributions
+with these figures, reproducibly for a given `--seed`. They are in seconds.
 """
 _SCRIPT = """
 ## A script
 
-`--script FILE` says in YAML what is heard and answered. Lists are used in order, their last entry again and
-again. What a script leaves out is done by the providers of `--behind CONFIG`.
+`--script FILE` defines in YAML what is recognised and answered. Lists are used in order, and their last
+entry is then repeated. What a script leaves out comes from the providers of `--behind CONFIG`.
 """
 _JOURNAL = """
 ## The journal
 
-`--journal FILE` writes one JSON object a line for each message in either direction. Keys are left out.
+`--journal FILE` writes each message in either direction as one line of JSON. Keys are left out.
 """
 _TESTS = """
 ## In tests
 
 `voicebot_emulator.server.Emulator` is an async context manager, and `voicebot_emulator.testing.running`
-lets one run beside a test that waits for a program. `environment` are the variables for the shipped
-configs, `journal.find()` is what was said, `set_faults()` changes what goes wrong.
+runs one in the background of a test that waits for a program. `environment` contains the variables for the
+shipped configs, `journal.find()` returns messages, and `set_faults()` replaces the faults.
 """
 
 
@@ -80,7 +81,7 @@ def page() -> str:
         table(("fault", "services", "point", "meaning"), faults),
         _POINTS,
         _DELAYS,
-        table(("delay", "median", "95 % within", "source"), delays),
+        table(("delay", "median", "95th percentile", "source"), delays),
         _SCRIPT,
         option_table(Script),
         _JOURNAL,

@@ -1,4 +1,4 @@
-"""hooks.md: what a plugin can hook into, by the docstrings of the hook specifications."""
+"""hooks.md: the hooks for plugins, from the docstrings of their specifications."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from voicebot.plugin.manager import HOOKS
 _INTRO = """
 # Hooks
 
-What a plugin can hook into. A function of the plugin's module with one of these names, marked with
-`@voicebot.hookimpl`, is called as it says here; it may leave the argument out where it has no use for it.
-[Write a plugin](../how-to/write-a-plugin.md) shows the first one, [add a
-language](../how-to/add-a-language.md) and [write an observer](../how-to/write-an-observer.md) others.
-`voicebot plugins` shows who implements what.
+A plugin implements a hook with a function in its module that has one of these names and is marked with
+`@voicebot.hookimpl`. The function may leave out an argument that it does not need. [Write a
+plugin](../how-to/write-a-plugin.md) shows the first hook, [add a language](../how-to/add-a-language.md) and
+[write an observer](../how-to/write-an-observer.md) show others. `voicebot plugins` lists which plugin
+implements which hook.
 """
 _ORDER = """
-## Where several plugins implement a hook
+## When several plugins implement a hook
 
-They are asked one after the other, in the order in which they are loaded: ours first, the others by their
-names. `@hookimpl(tryfirst=True)` or `(trylast=True)` changes that. What one of them raises is its own: it is
-left out with a warning, and the others work. No hook is called while sound flows: a conversation gets its
-filters and observers when it begins.
+They are called one after the other, in the order in which they are loaded: ours first, then the others by
+name. `@hookimpl(tryfirst=True)` or `(trylast=True)` changes the order. If one of them raises an exception,
+it is left out with a warning, and the others still work. No hook is called on the audio path: a
+conversation gets its filters and observers when it begins.
 """
 _OBSERVER = """
 ## The interface of observers
 
-What `voicebot_observe` returns, and what the section `observers` of a [config](configuration.md) lists.
+This is what `voicebot_observe` returns, and what the section `observers` of a [config](configuration.md)
+lists.
 """
 
 

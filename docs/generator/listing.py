@@ -1,4 +1,4 @@
-"""public_api.txt: every public name with its signature, a line for each, to see changes of the API by."""
+"""public_api.txt: every public name with its signature, one per line, to make API changes visible."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MODULES = {"": voicebot, "testing.": voicebot.testing, "testing.contract.": voi
 
 
 def listing() -> str:
-    """Return the file: what a line is about, two spaces, what it is."""
+    """Return the file's text: on each line a name, two spaces and its signature."""
     lines = [
         line
         for prefix, module in _MODULES.items()
@@ -46,7 +46,7 @@ def _lines(name: str, value: Any) -> Iterator[str]:
 
 
 def _members(name: str, tree: ast.ClassDef) -> Iterator[str]:
-    """Give what a class says of itself; what it inherits is with the class that it inherits from."""
+    """Yield the members that a class defines itself; inherited ones are listed with their own class."""
     for line in tree.body:
         match line:
             case ast.AnnAssign(target=ast.Name(id=attribute)) if not attribute.startswith("_"):
@@ -57,14 +57,14 @@ def _members(name: str, tree: ast.ClassDef) -> Iterator[str]:
 
 
 def _is_public(method: Function) -> bool:
-    """Return whether a method is for others; the checks of a contract are there to be run, not called."""
+    """Return whether a method is public; the checks of a contract are run by pytest, not called."""
     if method.name.startswith("test_"):
         return False
     return not method.name.startswith("_") or method.name in ("__init__", "__aiter__", "__iter__")
 
 
 def _call(function: Function) -> str:
-    """Return a signature without the name, and what a caller or a subclass has to know beside it."""
+    """Return a signature without the name, preceded by what else a caller or a subclass must know."""
     marks = ("abstractmethod", "property", "classmethod", "staticmethod", "overload")
     words = [mark.removesuffix("method") for mark in marks if is_decorated(function, mark)]
     if isinstance(function, ast.AsyncFunctionDef):

@@ -1,4 +1,4 @@
-"""api.md: every public name by subject, with a line of what it is and where more is said."""
+"""api.md: every public name by subject, with one line about it and a link to its description."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from voicebot.plugin.manager import HOOKS
 _INTRO = """
 # The public API
 
-What plugins and programs can import, all of it. Every other name may change without notice. The version
-of all this is `voicebot.API_VERSION`;
-[versions of the API](../explanation/plugins.md#versions-of-the-api) says what may change when. Each name
-leads to its signature. Under a heading are the pages that show its use.
+This is everything that plugins and programs can import. Every other name may change without notice. The API
+has a version, `voicebot.API_VERSION`; [versions of the API](../explanation/plugins.md#versions-of-the-api)
+says what may change when. Each name links to its signature. Below each heading are links to pages that show
+its use.
 """
 _EXPLAINED = {
     "The three interfaces": "[Write a plugin](../how-to/write-a-plugin.md), "
     "[architecture](../explanation/architecture.md)",
-    "Their helpers": "[Architecture](../explanation/architecture.md), "
+    "Other interfaces": "[Architecture](../explanation/architecture.md), "
     "[turn-taking](../explanation/turn-taking.md)",
-    "What goes in": "[Write a plugin](../how-to/write-a-plugin.md)",
-    "What comes out": "[Write a plugin](../how-to/write-a-plugin.md), [events](events.md)",
+    "Requests": "[Write a plugin](../how-to/write-a-plugin.md)",
+    "Results": "[Write a plugin](../how-to/write-a-plugin.md), [events](events.md)",
     "Sound": "[Interfaces](interfaces.md#sound)",
     "Text": "[Write an observer](../how-to/write-an-observer.md), [languages](languages.md)",
     "Options": "[Plugins](../explanation/plugins.md#options)",
@@ -38,12 +38,12 @@ _EXPLAINED = {
     "A bot within a program": "[Embed a bot](../how-to/embed-a-bot.md)",
     "Errors": "[Errors](errors.md)",
 }
-_EVENTS = "What `Conversation.events()` and observers give; one of them is a `ConversationEvent`."
-_TESTING = "For tests of your own; [interfaces](interfaces.md#voicebottesting) has the signatures."
-_CONTRACT = "Classes of checks, one for each kind of provider: a subclass makes the provider that is checked."
+_EVENTS = "`Conversation.events()` and observers yield these; `ConversationEvent` is any of them."
+_TESTING = "For your own tests; [interfaces](interfaces.md#voicebottesting) has the signatures."
+_CONTRACT = "Classes of checks, one per kind of provider: a subclass creates the provider to check."
 _HOOKS = """
-What a plugin can implement, each a function marked with `@voicebot.hookimpl`. Beside them a plugin may state
-the version of the API that it was made for: `voicebot_api = (1, 0)`.
+A plugin implements these as functions marked with `@voicebot.hookimpl`. It may also state the version of
+the API that it was written for: `voicebot_api = (1, 0)`.
 """
 Row = tuple[str, str]
 
@@ -79,7 +79,7 @@ def _rows(module: types.ModuleType, names: Iterable[str], page: str) -> Iterator
 
 
 def _line(name: str, value: Any) -> str:
-    """Return the first sentence of what is said about a name."""
+    """Return the first sentence of a name's description."""
     if isinstance(value, types.UnionType):
         return f"One of {', '.join(code(member.__name__) for member in get_args(value))}."
     doc = FOREIGN.get(name) or inspect.cleandoc(value.__doc__ or "")

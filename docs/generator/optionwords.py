@@ -1,4 +1,4 @@
-"""Options of any model as a table."""
+"""The options of a model as a table."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from voicebot.cli.option_text import describe
 
 
 def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) -> str:
-    """Return a model's options, or those of its options named in `only`.
+    """Return a table of a model's options, or of those named in `only`.
 
-    A mapping is left out for its own options, unless something else may stand in its place.
+    A mapping is replaced by its own options, unless the option also accepts something else.
     """
     options = describe(model)
     sections = {option.name.rpartition(".")[0] for option in options}
@@ -26,7 +26,7 @@ def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) 
         if (option.name not in sections or " or mapping" in option.type)
         and (only is None or option.name.partition(".")[0] in only)
     ]
-    return table(("option", "type", "default", "meaning"), rows) if rows else "It has no options."
+    return table(("option", "type", "default", "meaning"), rows) if rows else "There are no options."
 
 
 def _default(text: str) -> str:

@@ -1,4 +1,4 @@
-"""providers.md: what each of our providers can be configured with."""
+"""providers.md: the options of each of our providers."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from voicebot.plugin.registry import KINDS, LISTED, Registration
 _INTRO = """
 # Providers
 
-The providers that come with voicebot. A section of a [config](configuration.md) names one with
-`provider:`; the other keys of the section are its options. `voicebot plugins` lists what is installed
-on your machine, plugins of others included, and `voicebot options NAME` shows the same as this page.
+These providers come with voicebot. A section of a [config](configuration.md) selects one with
+`provider:`; the other keys of the section are its options. `voicebot plugins` lists all providers that are
+installed on your machine, and `voicebot options NAME` shows the same text as this page.
 """
 _KINDS = {
     "recognizer": "Speech to text.",
-    "chat": "Text to text: the mind of the bot.",
+    "chat": "Text to text: finds the bot's answers.",
     "synthesizer": "Text to speech.",
-    "device": "Where sound comes from and goes to. Without a section `device`, it is `sound-card`.",
-    "voice_activity": "The bot's own ears for when somebody speaks. Without a section, it is `silero`; "
+    "device": "Where sound comes from and goes to. The default is `sound-card`.",
+    "voice_activity": "Detects when somebody is speaking. The default is `silero`; "
     "`voice_activity: null` leaves it to the recogniser.",
-    "turn_detector": "How long a pause must last until it is the bot's turn. Without a section, it is "
+    "turn_detector": "How long a pause must last until it is the bot's turn. The default is "
     "`transcript`; `turn_detector: null` waits 0.8 seconds, within the bounds of `turns.patience`.",
-    "observer": "Sees all that happens in a conversation. The section `observers` is a list of them.",
+    "observer": "Receives everything that happens in a conversation. The section `observers` is a list of "
+    "observers.",
 }
 
 
@@ -52,7 +53,7 @@ def page() -> str:
 
 
 def _heading(registration: Registration, ours: list[Registration]) -> str:
-    """Return what to call a provider on the page: of a name that two kinds have, the second says its kind."""
+    """Return a provider's heading; if two kinds have the same name, the second heading adds its kind."""
     first = next(each for each in ours if each.name == registration.name)
     return registration.name if first is registration else f"{registration.name} ({registration.kind})"
 

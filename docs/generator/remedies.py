@@ -1,4 +1,4 @@
-"""remedies.md: what can go wrong with Azure and other chat servers, and what to do."""
+"""remedies.md: what can go wrong with Azure and other chat servers, and what to do about it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from generator.markdown import code, joined, table
 _INTRO = """
 # What can go wrong with a service, and what to do
 
-A failure is one line: where, what, and one thing to do. These are the tables that such lines come from. What
-is tried again is tried within the turn; if that is no use, the bot says its `on_error` line, and the
-conversation goes on.
+An error message is one line: where, what, and one thing to do. It comes from one of these tables. Retries
+happen within the turn; if they do not help, the bot says its `on_error` line, and the conversation goes on.
 """
 _SPEECH = """
 ## Azure Speech
 
-The line begins with the service and its place, as "Azure Speech in swedencentral".
+The line begins with the service and its region, such as "Azure Speech in swedencentral".
 """
 _CHAT = """
 ## Azure OpenAI and other chat models
 
-The line begins with the server's address. Words in braces are filled in; `{said}` is what the server itself
-says.
+The line begins with the server's address. Words in braces are replaced; `{said}` is the message from the
+server itself.
 """
 
 
@@ -46,9 +45,9 @@ def page() -> str:
     return joined(
         _INTRO,
         _SPEECH,
-        table(("sign", "it ...", "what to do", "tried again"), speech),
+        table(("sign", "it ...", "what to do", "retried"), speech),
         _CHAT,
-        table(("cause", "of Azure OpenAI", "of others", "tried again"), chat),
+        table(("cause", "Azure OpenAI", "other servers", "retried"), chat),
     )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from voicebot.languages.language import Language, merged
-from voicebot.languages.language_file import read_language
 
 DerivedT = TypeVar("DerivedT")
 DATA = Path(__file__).parent / "data"
@@ -62,4 +61,6 @@ def use_plugin_languages(languages: Iterable[Language]) -> None:
 
 @cache
 def _shipped() -> tuple[Language, ...]:
-    return tuple(read_language(path) for path in sorted(DATA.glob("*.toml")))
+    from voicebot.languages.language_file import read_language  # with a parser of TOML
+
+    return tuple(read_language(path) for path in sorted(DATA.glob("*.toml"), key=str))

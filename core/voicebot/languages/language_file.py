@@ -94,7 +94,7 @@ def _check(key: str, text: str, items: list[str], unique: int) -> None:
     if unique < len(items):
         twice = next(item for item in items if items.count(item) > 1)
         raise _Misfit(f"{key}: has '{twice}' twice")
-    if text != text.lower() and key not in _CASED:
+    if not text.islower() and text != text.lower() and key not in _CASED:
         capital = next(item for item in items if item != item.lower())
         raise _Misfit(f"{key}: must be in lower case, unlike '{capital}'")
 

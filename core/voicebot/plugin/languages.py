@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from os import PathLike
 
 from voicebot.languages.language import Language
-from voicebot.languages.language_file import read_language
 from voicebot.plugin.collector import Collector
 
 
@@ -23,6 +22,8 @@ class Languages(Collector[int, Language]):
         Raises:
             PluginError: the file cannot be read, or does not fit the schema.
         """
+        from voicebot.languages.language_file import read_language
+
         self._items[len(self._items)] = read_language(path)
 
     def __iter__(self) -> Iterator[Language]:

@@ -99,7 +99,7 @@ class Plugins:
 
 
 class _Loader:
-    """Loads plugins one by one; with commands alone, only for their commands."""
+    """Loads plugins one by one; without a registry and languages, only for their commands."""
 
     def __init__(
         self, commands: Commands, registry: Registry | None = None, languages: Languages | None = None
@@ -201,7 +201,7 @@ def _reason(error: BaseException) -> str:
 
 @cache
 def installed_plugins() -> Plugins:
-    """Return the plugins installed beside voicebot, loaded once per process, with their languages in use."""
+    """Return the plugins installed beside voicebot, loaded once per process, and use their languages."""
     from voicebot.languages.known import use_plugin_languages
 
     plugins = Plugins(found=import_installed())

@@ -1,1 +1,1 @@
-"""Text alone: what a model writes made fit to be spoken, and what words mean. Pure, and all languages."""
+"""Text: cutting replies into units, making them speakable, and what words say. Pure, for all languages."""
