@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot.engine.text.phrases import Phrases
+from voicebot.engine.text.phrases import PhraseSet
 from voicebot.engine.text.words import words
 from voicebot.languages.known import derived
 from voicebot.languages.language import Language
@@ -25,18 +25,18 @@ def begins_backchannel(text: str) -> bool:
 
 
 @derived
-def backchannels(language: Language) -> Phrases:
+def backchannels(language: Language) -> PhraseSet:
     """Return the backchannels of all languages, laughs included."""
     laughs = (
         (syllable * times,) for syllable in language.phrases.laughs for times in range(2, _LONGEST_LAUGH)
     )
-    return Phrases([*map(words, language.phrases.backchannels), *laughs])
+    return PhraseSet([*map(words, language.phrases.backchannels), *laughs])
 
 
 @derived
-def _begun_backchannels(language: Language) -> Phrases:
+def _begun_backchannels(language: Language) -> PhraseSet:
     phrases = list(map(words, language.phrases.backchannels))
-    return Phrases(phrase[:size] for phrase in phrases for size in range(1, len(phrase) + 1))
+    return PhraseSet(phrase[:size] for phrase in phrases for size in range(1, len(phrase) + 1))
 
 
 @derived

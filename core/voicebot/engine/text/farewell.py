@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 
 from voicebot.engine.text.backchannel import backchannels
-from voicebot.engine.text.phrases import Phrases
+from voicebot.engine.text.phrases import PhraseSet
 from voicebot.engine.text.words import words
 from voicebot.languages.known import derived, known_languages
 from voicebot.languages.language import Language
@@ -35,25 +35,25 @@ def is_farewell(text: str, phrases: Iterable[str], name: str = "") -> bool:
 
 
 @derived
-def _courtesies(language: Language) -> Phrases:
+def _courtesies(language: Language) -> PhraseSet:
     listed = (*language.phrases.farewells, *language.phrases.courtesies)
     wishes = (
         f"{adjective} {noun}"
         for each in known_languages().values()
         for adjective, noun in product(each.phrases.wish_adjectives, each.phrases.wish_nouns)
     )
-    return Phrases(map(words, (*listed, *wishes)))
+    return PhraseSet(map(words, (*listed, *wishes)))
 
 
 @lru_cache(maxsize=8)
-def _farewells(phrases: tuple[str, ...]) -> Phrases:
-    return Phrases(map(words, phrases))
+def _farewells(phrases: tuple[str, ...]) -> PhraseSet:
+    return PhraseSet(map(words, phrases))
 
 
 @lru_cache(maxsize=8)
-def _names(name: str) -> Phrases:
+def _names(name: str) -> PhraseSet:
     """Return what somebody of this name may be called: one or more successive words of it."""
     parts = words(name)
-    return Phrases(
+    return PhraseSet(
         parts[start:end] for start in range(len(parts)) for end in range(start + 1, len(parts) + 1)
     )

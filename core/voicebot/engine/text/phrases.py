@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-_HELD = frozenset("aeiouhmwy\u30fc")
+_OFTEN_DRAWN_OUT = frozenset("aeiouhmwy\u30fc")
 """Letters of which two are enough to write a sound that is drawn out; of others it takes three."""
 _DRAWN_OUT = 3
 _EXTRA_BLANKS = 1
 
 
-class Phrases:
+class PhraseSet:
     """A set of phrases, each given as its words, folded."""
 
     def __init__(self, phrases: Iterable[tuple[str, ...]]) -> None:
@@ -23,13 +23,9 @@ class Phrases:
                 self._known.setdefault(letters, set()).add(times)
                 self._longest = max(self._longest, len(phrase) + _EXTRA_BLANKS)
 
-    def reached(self, said: tuple[str, ...], begun: Iterable[int] = (0,)) -> set[int]:
-        """Return the places up to which the words are such phrases, one after the other.
-
-        Args:
-            begun: the places from which on they may be.
-        """
-        reached = set(begun)
+    def reached(self, said: tuple[str, ...]) -> set[int]:
+        """Return the places up to which the words are such phrases, one after the other."""
+        reached = {0}
         for start in range(len(said)):
             if start in reached:
                 reached |= self.ends(said, start)
@@ -53,4 +49,4 @@ def _runs(text: str) -> tuple[str, tuple[int, ...]]:
 
 def _may_be(letter: str, known: int, times: int) -> bool:
     """Return whether a letter that is there `times` times may be one that a phrase has `known` times."""
-    return times == known or (times > known and (letter in _HELD or times >= _DRAWN_OUT))
+    return times == known or (times > known and (letter in _OFTEN_DRAWN_OUT or times >= _DRAWN_OUT))

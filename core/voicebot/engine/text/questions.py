@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 from unicodedata import category
 
@@ -13,8 +14,10 @@ from voicebot.languages.known import derived
 from voicebot.languages.language import Language
 
 _SENTENCE_END = re.compile(
-    "(?<=[.!?\u2026\u061f\u06d4\u0589\u0964\u104b\u1362\u1367\u17d4])\\s+|(?<=[\u3002\uff01\uff1f\uff61])"
+    "[.!?\u2026\u061f\u06d4\u0589\u0964\u104b\u1362\u1367\u17d4\u3002\uff01\uff1f\uff61]"
+    "(?:(?<=[\u3002\uff01\uff1f\uff61])|\\s+)"
 )
+"""A mark that ends a sentence, and the blanks after it, without which only marks of wide scripts end one."""
 _CLAUSE_BEGINS = re.compile(
     "[\\s\u00bf]*(?:[,;:.!?\u2026\u2013\u2014\u060c\u061b\u061f\u0964-][\\s\u00bf]+"
     "|[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]\\s*|^\u00bf|$)"
@@ -32,7 +35,9 @@ def is_question(text: str) -> bool:
 
 def last_question(text: str) -> str:
     """Return a text from its last question on, or its last sentence if it has none."""
-    sentences = [sentence for sentence in _SENTENCE_END.split(text.strip()) if sentence] or [""]
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    parts = (text[start:end].strip() for start, end in pairwise([0, *ends, len(text)]))
+    sentences = [part for part in parts if part] or [""]
     questions = (at for at in range(len(sentences) - 1, -1, -1) if _QUESTION_MARK.search(sentences[at]))
     return " ".join(sentences[next(questions, -1) :])
 

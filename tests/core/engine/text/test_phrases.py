@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.engine.text.phrases import Phrases
+from voicebot.engine.text.phrases import PhraseSet
 
-PHRASES = Phrases([("okay",), ("of", "course"), ("mm",), ("all", "right"), ("good",)])
+PHRASES = PhraseSet([("okay",), ("of", "course"), ("mm",), ("all", "right"), ("good",)])
 
 
 def covers(text: str) -> bool:
@@ -38,4 +38,4 @@ def test_the_ends_of_a_phrase_are_found_from_its_beginning() -> None:
 
     assert PHRASES.ends(words, 1) == {3}
     assert PHRASES.ends(words, 0) == set()
-    assert PHRASES.reached(words, begun=(1,)) == {1, 3}
+    assert PHRASES.reached(words[1:]) == {0, 2}

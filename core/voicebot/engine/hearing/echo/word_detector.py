@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from voicebot.engine.text.phrases import Phrases
+from voicebot.engine.text.phrases import PhraseSet
 from voicebot.engine.text.words import words
 from voicebot.languages.known import derived
 from voicebot.languages.language import Language
@@ -188,6 +188,6 @@ def _errors(heard: Sequence[str], said: list[str]) -> int:
 
 
 @derived
-def _never_echo(language: Language) -> Phrases:
+def _never_echo(language: Language) -> PhraseSet:
     """Return what users say to control the bot: never an echo, even while the bot says the same."""
-    return Phrases(map(words, language.phrases.answers_and_commands))
+    return PhraseSet(map(words, language.phrases.answers_and_commands))

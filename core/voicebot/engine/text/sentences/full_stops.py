@@ -153,5 +153,7 @@ def _words_before(text: str, index: int, start: int) -> tuple[str, str]:
 @derived
 def _elision(language: Language) -> re.Pattern[str]:
     """Match a word that has lost its vowel, at the beginning of the next one: "l'ing"."""
-    words = "|".join(f"[{word[0]}{word[0].upper()}]{word[1:]}" for word in language.sentences.elided)
+    words = "|".join(
+        re.escape(each) for word in language.sentences.elided for each in (word, word.capitalize())
+    )
     return re.compile(f"(?:{words})['’](?=\\w\\w)")

@@ -1,4 +1,4 @@
-"""Return whether a mark ends a sentence, from what closes with it and the beginning of the next word."""
+"""Whether a mark ends a sentence, from what closes with it and the beginning of the next word."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from voicebot.engine.text.characters import (
     STOPS,
     WIDE_STOPS,
     has_case,
-    has_no_full_stops,
     is_symbol,
-    is_unspaced,
 )
 from voicebot.engine.text.sentences.closing_marks import BLANKS, MOST_BLANKS, ClosingMarks
 from voicebot.engine.text.sentences.full_stops import full_stop_ends
+from voicebot.engine.text.sentences.no_blank import ends_without_blank
 from voicebot.engine.text.sentences.open_pairs import OpenPairs
 from voicebot.languages.known import all_languages, derived
 from voicebot.languages.language import Language
@@ -34,9 +33,8 @@ _LEAD = re.compile(
 _SMALL_NAME = re.compile(r"[a-z][\w-]{1,30}(?:\.\w\w|@\w|://)|[a-z]{1,2}[A-Z]")
 _MAYBE_SMALL_NAME = re.compile(r"[a-z][\w-]{0,30}(?:\.\w?|@|:/?)?")
 _ANY_WORD = "Xx\n"
-"""What stands for the next word where markup or an emoji comes: no word that is known."""
+"""Stands for the next word if that is markup or an emoji; it is not a known word."""
 _NEXT_MARKUP = "<[`$@#\\&【£€¥₹₽₩₺₴§№\x1b"
-_CONTINUES_AFTER = ",;:，、；：،؛)]}）】/=+%"
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _NAME_VIEW = 30
 
@@ -108,7 +106,9 @@ class SentenceBoundary:
         if text[after] == "\n":
             return Boundary.INSIDE  # the end of the line will be one of the sentence
         if not text[after].isspace():
-            return self._without_blank(run, after)
+            closed = self._closing.pairs_closed
+            ends = ends_without_blank(text, self._mark, run, text[after], closed)
+            return Boundary.END if ends else Boundary.INSIDE
         blanks = BLANKS.match(text, after)
         assert blanks is not None
         begin = blanks.end()
@@ -127,10 +127,10 @@ class SentenceBoundary:
                 return Boundary.UNKNOWN
             if begins:
                 following = following[0].upper() + following[1:]
-        ends = self._mark_ends(run, following)
-        if ends is None:
+        mark_ends = self._mark_ends(run, following)
+        if mark_ends is None:
             return Boundary.UNKNOWN
-        return Boundary.END if ends and self._closed_allow(text[begin], following) else Boundary.INSIDE
+        return Boundary.END if mark_ends and self._closing_allows(text[begin], following) else Boundary.INSIDE
 
     def _next_word(self, begin: int) -> str | Boundary:
         """Return the text from the first letter of the next word on; what the mark is if there is no word."""
@@ -184,7 +184,7 @@ class SentenceBoundary:
             return None
         return word.group().lower() not in known.abbreviations.company_kinds
 
-    def _closed_allow(self, begin: str, following: str) -> bool:
+    def _closing_allows(self, begin: str, following: str) -> bool:
         """Return whether the sentence ends with the quote or bracket that was just closed.
 
         After a quote within a sentence that may go on. One that is a sentence of its own may be
@@ -195,45 +195,9 @@ class SentenceBoundary:
         quotes = any(pair.mark in OPENING_QUOTES for pair in self._closing.pairs_closed)
         return not quotes or begin in OPENERS or following[0].isdigit() or has_case(following[0])
 
-    def _without_blank(self, run: str, after: int) -> Boundary:
-        text, mark = self._text, self._mark
-        following = text[after]
-        if following in _CONTINUES_AFTER:
-            return Boundary.INSIDE
-        quotes = any(
-            pair.mark in OPENING_QUOTES or pair.within_sentence for pair in self._closing.pairs_closed
-        )
-        opening = following in OPENING_QUOTES or following in "¿¡（("
-        wide = not run.isascii() and not all(each in ELLIPSES or each in POINTS for each in run)
-        if quotes:
-            return Boundary.END if opening and wide else Boundary.INSIDE
-        if following == "<":
-            return Boundary.END
-        if is_symbol(following):
-            return Boundary.END if run[0] not in POINTS or text[mark - 1].isalpha() else Boundary.INSIDE
-        if wide:
-            return (
-                Boundary.END if following.isalnum() or opening or following in "<[`*_【" else Boundary.INSIDE
-            )
-        if all(each in ELLIPSES for each in run) or (len(run) > 1 and run[0] in POINTS):
-            return Boundary.INSIDE
-        if following in "¿¡":
-            return Boundary.END
-        if not is_unspaced(following) or has_no_full_stops(following):
-            return self._run_together(run, following)
-        return Boundary.END if run[0] not in POINTS or not text[mark - 1].isdigit() else Boundary.INSIDE
-
-    def _run_together(self, run: str, following: str) -> Boundary:
-        """Decide about a question mark directly before a word: "What?Yes", but not in an address."""
-        if run in POINTS or not following.isalpha() or following.islower():
-            return Boundary.INSIDE
-        before = self._text[max(0, self._mark - 1)]
-        word = self._text[: self._mark].split()[-1:]
-        plain = bool(word) and word[0].strip("\"'“¿¡(").replace("'", "").isalpha()
-        return Boundary.END if before.isalpha() and plain else Boundary.INSIDE
-
 
 @derived
 def _clitic(language: Language) -> re.Pattern[str]:
     """Match a letter after an apostrophe that a sentence begins with: "'s Avonds"."""
-    return re.compile(rf"['’][{''.join(language.sentences.clitics)}](?:\Z|[^\S\n]+)")
+    letters = "|".join(map(re.escape, language.sentences.clitics))
+    return re.compile(rf"['’](?:{letters})(?:\Z|[^\S\n]+)")
