@@ -1,7 +1,7 @@
 """voicebot: a pluggable provider framework for conversations by voice.
 
-This is the whole public API for plugin authors and for programs that embed a bot; every other name
-may change. Names are imported when they are first used, so that the command line starts quickly.
+This is the whole public API for plugin authors and for programs that embed a bot; every other name may
+change. Names are imported on first use, so that the command line starts quickly.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from voicebot.lazynames import LazyNames
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
-    from voicebot.config.environment import read_dot_env
+    from voicebot.config.environment.variables import read_dot_env
     from voicebot.config.load import BotConfig, load_config
     from voicebot.config.schema import Settings
     from voicebot.config.shipped import config_named, shipped_configs
@@ -64,7 +64,9 @@ if TYPE_CHECKING:
         VoiceActivity,
         VoiceActivityDetector,
     )
-    from voicebot.languagetags import language_tag
+    from voicebot.languages.known import language_for
+    from voicebot.languages.language import Language
+    from voicebot.languages.tags import language_tag
     from voicebot.messages import (
         AudioChunk,
         ChatEvent,
@@ -94,10 +96,11 @@ if TYPE_CHECKING:
     )
     from voicebot.options import Advice, Field, Options, SecretStr, VoiceActivityOptions
     from voicebot.plaintext import printable, printable_words
-    from voicebot.plugin.apiversion import API_VERSION
+    from voicebot.plugin.api_version import API_VERSION
     from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
     from voicebot.plugin.hookspecs import hookimpl
+    from voicebot.plugin.languages import Languages
     from voicebot.plugin.packages import install_hint
     from voicebot.plugin.registry import Registry
 
@@ -134,6 +137,8 @@ __all__ = [
     "Field",
     "FinalTranscript",
     "Hints",
+    "Language",
+    "Languages",
     "ListeningStarted",
     "Message",
     "Notice",
@@ -186,6 +191,7 @@ __all__ = [
     "config_named",
     "hookimpl",
     "install_hint",
+    "language_for",
     "language_tag",
     "load_config",
     "printable",
@@ -193,14 +199,13 @@ __all__ = [
     "read_dot_env",
     "shipped_configs",
 ]
-_HOMES = (  # what is imported quickly goes first
+_HOMES = (  # quickest to import first
     "plugin.hookspecs",
     "errors",
-    "plugin.apiversion",
+    "plugin.api_version",
     "plugin.packages",
     "audio",
     "plaintext",
-    "languagetags",
     "messages",
     "events",
     "plugin.commands",
@@ -209,13 +214,17 @@ _HOMES = (  # what is imported quickly goes first
     "plugin.registry",
     "plugin.choice",
     "config.shipped",
-    "config.environment",
+    "config.environment.variables",
     "config.schema",
+    "languages.language",
+    "languages.known",
+    "languages.tags",
+    "plugin.languages",
     "config.load",
     "engine.bot",
     "engine.conversation",
 )
-_DEPRECATED: dict[str, str] = {}  # a name, and what to do instead, as "use `Bot`"
+_DEPRECATED: dict[str, str] = {}  # name -> what to do instead, such as "use `Bot`"
 _NAMES = LazyNames(__name__, _HOMES, __all__, _DEPRECATED)
 
 

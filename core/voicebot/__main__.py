@@ -1,4 +1,4 @@
-"""`python -m voicebot`, for where the command is not on the path."""
+"""`python -m voicebot`, for when the command `voicebot` is not on the path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound as the framework knows it: mono, signed 16 bit, little endian (s16le), at some rate."""
+"""The framework's sound format: mono, signed 16 bit, little endian (s16le), at any sample rate."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ BYTES_PER_SAMPLE = 2
 
 @dataclass(frozen=True, slots=True)
 class AudioFormat:
-    """Mono s16le PCM at `rate` Hz; the only freedom is the rate."""
+    """Mono s16le PCM at `rate` Hz."""
 
     rate: int
 
     @property
     def bytes_per_second(self) -> int:
-        """Bytes that one second of sound takes."""
+        """Bytes in one second of sound."""
         return self.rate * BYTES_PER_SAMPLE
 
     def bytes_in(self, seconds: float) -> int:
@@ -29,13 +29,13 @@ class AudioFormat:
 
 
 class WholeSamples:
-    """Joins samples that were split between two pieces of sound; a single byte that is left is no sound."""
+    """Joins samples that were split between two pieces of sound."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def __call__(self, audio: bytes) -> bytes:
-        """Return the whole samples that are there with the next piece."""
+        """Return the whole samples that are complete with the next piece."""
         if not self._rest and not len(audio) % BYTES_PER_SAMPLE:
             return audio
         audio = self._rest + audio
@@ -45,9 +45,9 @@ class WholeSamples:
 
 
 class Resampler:
-    """Convert a stream of s16le chunks from one rate to another (by soxr, quality HQ).
+    """Converts a stream of s16le chunks from one rate to another (with soxr, quality HQ).
 
-    Chunks may have any size. Equal rates pass through untouched and load nothing.
+    Chunks may have any size. If the rates are equal, sound passes through unchanged and nothing is imported.
     """
 
     def __init__(self, source: AudioFormat, target: AudioFormat) -> None:
@@ -61,11 +61,11 @@ class Resampler:
             self._stream = soxr.ResampleStream(source.rate, target.rate, 1, dtype="int16", quality="HQ")
 
     def write(self, audio: bytes) -> bytes:
-        """Return what is ready after `audio`; up to 40 ms stay inside until `flush`."""
+        """Return the sound that is ready after `audio`; up to 40 ms are kept until `flush`."""
         return audio if self._stream is None else self._convert(self._whole_samples(audio), last=False)
 
     def flush(self) -> bytes:
-        """Return the rest; the resampler then starts afresh."""
+        """Return the rest, and start over."""
         if self._stream is None:
             return b""
         rest = self._convert(b"", last=True)

@@ -1,7 +1,7 @@
-"""Text that can be encoded: a lone half of a surrogate pair can be neither sent, written nor shown.
+"""Text that can be encoded: a lone surrogate can be neither sent, written nor shown.
 
-Models and recognisers that escape their JSON badly give such halves, and so do YAML's escapes and bytes of
-the command line that are not UTF-8. Python takes them for characters until the text leaves the process.
+Lone surrogates come from models and recognisers that escape JSON incorrectly, from YAML escapes, and from
+command line bytes that are not UTF-8. Python accepts them as characters until the text is encoded.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def encodable(text: str) -> str:
-    """Return a text with its halves of characters joined, and U+FFFD for each that lacks its other half."""
+    """Return a text with surrogate pairs joined, and U+FFFD for each lone surrogate."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -20,9 +20,9 @@ def encodable(text: str) -> str:
 
 
 def encodable_texts(value: Any) -> Any:
-    """Return plain data with all texts in it made encodable, keys too; what is no plain data stays itself."""
+    """Return plain data with all texts in it made encodable, including keys; other objects are unchanged."""
     if isinstance(value, str):
-        return encodable(value) if type(value) is str else value  # an enum's member is a str too
+        return encodable(value) if type(value) is str else value  # a member of an enum may be a str too
     if isinstance(value, dict):
         return {encodable_texts(key): encodable_texts(item) for key, item in value.items()}
     if isinstance(value, list | tuple) and type(value) in {list, tuple}:
@@ -31,15 +31,25 @@ def encodable_texts(value: Any) -> Any:
 
 
 class EncodablePieces:
-    """Makes a text encodable that comes in pieces, which may cut a character in two."""
+    """Makes a text encodable that comes in pieces, which may split a surrogate pair."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+        self._half_waits = False
 
     def feed(self, piece: str) -> str:
-        """Return what there is of the text now; the first half of a character waits for the second."""
-        return self._decoder.decode(piece.encode("utf-16-le", "surrogatepass"))
+        """Return the next piece of the text; the first half of a pair waits for the second."""
+        if not self._half_waits:
+            try:
+                piece.encode()
+            except UnicodeEncodeError:
+                pass
+            else:
+                return piece
+        text = self._decoder.decode(piece.encode("utf-16-le", "surrogatepass"))
+        self._half_waits = bool(self._decoder.getstate()[0])
+        return text
 
     def finish(self) -> str:
-        """Return what waits still, at the end of the text."""
+        """Return the rest at the end of the text."""
         return self._decoder.decode(b"", final=True)

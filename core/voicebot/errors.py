@@ -1,4 +1,4 @@
-"""Everything that voicebot raises on purpose.
+"""The exceptions that voicebot raises on purpose.
 
 ::
 
@@ -19,14 +19,14 @@ from voicebot.encodable import encodable
 
 
 class VoicebotError(Exception):
-    """Base of all errors raised on purpose; its text is fit for a user to read."""
+    """Base of all errors raised on purpose; its text is meant for users."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong with a config, with its place.
+    """One problem with a config, with its place.
 
-    Lines and columns count from 1; they are 0 where there is no such file.
+    Lines and columns count from 1; they are 0 if there is no such file.
     """
 
     file: str
@@ -44,7 +44,7 @@ class Problem:
 class ConfigError(VoicebotError):
     """A config cannot be used; `problems` lists everything found, in file order.
 
-    `hint` is what the config itself has to say to whoever has not set all its variables; mostly empty.
+    `hint` is the config's own hint for users who have not set all its variables; usually empty.
     """
 
     def __init__(self, problems: Sequence[Problem], *, hint: str = "") -> None:
@@ -54,15 +54,15 @@ class ConfigError(VoicebotError):
 
 
 class PluginError(VoicebotError):
-    """A plugin cannot be loaded, or asked to register something impossible."""
+    """A plugin cannot be loaded, or tried to register something invalid."""
 
 
 class ProviderError(VoicebotError):
-    """A provider failed; raised once, at the provider's border, `from` the foreign error.
+    """A provider failed; raised once, in the provider, `from` the foreign exception.
 
-    The text is for logs and terminals, never for speech. It must not contain secrets. `retryable` says
-    that the same may work the next time, as when the network is away; not where somebody has to change
-    something first, such as a wrong key.
+    The text is for logs and terminals, never for speech. It must not contain secrets. `retryable` says that
+    the same call may succeed later, such as after a network failure, but not if something has to be changed
+    first, such as a wrong key.
     """
 
     def __init__(self, message: str, *, retryable: bool = False) -> None:
@@ -71,4 +71,4 @@ class ProviderError(VoicebotError):
 
 
 class DeviceError(ProviderError):
-    """A microphone, speaker or file that stands for one is missing, busy or gone."""
+    """A microphone, a speaker, or a file in place of one is missing, busy or gone."""

@@ -1,4 +1,4 @@
-"""Everything that happens in a conversation, as one closed union: the stream that observers see.
+"""Everything that happens in a conversation, as one closed union: the events that observers receive.
 
 `at` is in seconds since the conversation began, on the conversation's own clock.
 """
@@ -15,9 +15,9 @@ from typing import Literal, TypeAlias
 class ConversationInfo:
     """Which conversation an observer sees.
 
-    `id` is opaque and unique, `name` the bot's, `language` a BCP 47 tag. `started` is the wall clock's time
-    (UTC) at which the conversation's own clock was at 0. `providers` are the selected ones by kind, named as
-    a config names them; `model` is what the chat model asks for its replies, empty where it does not say.
+    `id` is opaque and unique, `name` is that of the bot, `language` a BCP 47 tag. `started` is the wall-clock
+    time (UTC) at which the conversation's own clock was at 0. `providers` are the names of the selected
+    providers by kind; `model` is the name of the chat model's model, empty if it has none.
     """
 
     id: str
@@ -30,7 +30,7 @@ class ConversationInfo:
 
 @dataclass(frozen=True, slots=True)
 class ListeningStarted:
-    """The bot is ready to hear."""
+    """The bot is ready to listen."""
 
     at: float
 
@@ -44,7 +44,7 @@ class UserSpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class UserSpeechStopped:
-    """The user fell silent, perhaps only to think; `silent_since` is when."""
+    """The user fell silent, at `silent_since`; it may only be a pause."""
 
     at: float
     silent_since: float
@@ -60,7 +60,7 @@ class UserPartial:
 
 @dataclass(frozen=True, slots=True)
 class UserFinal:
-    """The words of the user's turn so far, settled."""
+    """The final words of the user's turn so far."""
 
     at: float
     text: str
@@ -68,7 +68,7 @@ class UserFinal:
 
 @dataclass(frozen=True, slots=True)
 class UserTurnEnded:
-    """It is the bot's turn: `text` is what it answers; `turn` counts the user's turns from 1."""
+    """The user's turn is over: the bot answers `text`; `turn` counts the user's turns from 1."""
 
     at: float
     text: str
@@ -77,14 +77,14 @@ class UserTurnEnded:
 
 @dataclass(frozen=True, slots=True)
 class ReplyStarted:
-    """The chat model wrote its first words."""
+    """The chat model returned the first words of its reply."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSpoken:
-    """A unit of the reply (a clause or sentence) becomes audible `at`, which may be a moment ahead."""
+    """A unit of the reply (a clause or sentence) becomes audible at `at`, which may be a moment ahead."""
 
     at: float
     text: str
@@ -92,9 +92,9 @@ class UnitSpoken:
 
 @dataclass(frozen=True, slots=True)
 class BotTurnEnded:
-    """The bot fell silent; `heard` is what the user heard of it, as history keeps it.
+    """The bot stopped speaking; `heard` is what the user heard of it, which is what history keeps.
 
-    It is empty for a reply that could not be said aloud, which history keeps as it was written.
+    It is empty for a reply that could not be spoken, which history keeps as it was written.
     """
 
     at: float
@@ -106,7 +106,7 @@ class BotTurnEnded:
 class ProviderFailed:
     """A provider failed; the conversation goes on with the safe line. The message is never spoken.
 
-    `kind` is the provider's, or `filter` where a plugin's filter failed.
+    `kind` is that of the provider, or `filter` if a plugin's filter failed.
     """
 
     at: float
@@ -116,7 +116,7 @@ class ProviderFailed:
 
 @dataclass(frozen=True, slots=True)
 class ProviderNoticed:
-    """A provider tells something that observers should know; the conversation goes on as it is."""
+    """A provider reports something that observers should know; the conversation does not change."""
 
     at: float
     kind: str
@@ -125,7 +125,7 @@ class ProviderNoticed:
 
 @dataclass(frozen=True, slots=True)
 class DeviceChanged:
-    """The sound device vanished or came back."""
+    """The sound device was lost or came back."""
 
     at: float
     present: bool
@@ -134,7 +134,7 @@ class DeviceChanged:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPrepared:
-    """The bot began to make its reply to `text`, in silence: the user may still go on."""
+    """The bot began to prepare a reply to `text`, without a sound: the user may still go on."""
 
     at: float
     text: str
@@ -142,7 +142,7 @@ class ReplyPrepared:
 
 @dataclass(frozen=True, slots=True)
 class ReplyWithdrawn:
-    """The user went on, so that what was prepared was thrown away; about so many tokens were wasted."""
+    """The user went on, so the prepared reply was discarded, and with it about this many tokens."""
 
     at: float
     wasted_tokens: int
@@ -150,7 +150,7 @@ class ReplyWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class UserCorrected:
-    """The recogniser settled the words of the turn of that number, which was answered already."""
+    """The recogniser delivered the final words of an earlier turn, which was already answered."""
 
     at: float
     text: str
@@ -159,7 +159,7 @@ class UserCorrected:
 
 @dataclass(frozen=True, slots=True)
 class BotDucked:
-    """The user made a sound while the bot spoke: it lowers its voice, or falls silent where it is `held`."""
+    """The user made a sound while the bot spoke: it lowers its voice, or pauses if `held`."""
 
     at: float
     held: bool
@@ -167,14 +167,14 @@ class BotDucked:
 
 @dataclass(frozen=True, slots=True)
 class BotResumed:
-    """The user did not mean to interrupt: the bot goes on where it was."""
+    """The user did not mean to interrupt: the bot continues where it stopped."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class EchoIgnored:
-    """The bot heard itself and took no notice; `text` is empty where it was known by its sound."""
+    """The bot heard itself and ignored it; `text` is empty if it was recognised by its sound."""
 
     at: float
     text: str = ""
@@ -182,12 +182,13 @@ class EchoIgnored:
 
 @dataclass(frozen=True, slots=True)
 class TurnTimed:
-    """Where the time of one turn went, and the tokens that its answer cost.
+    """The timing of one turn, and the tokens of its answer.
 
-    Times are as `at`, None for what did not happen. `prepared_at` is when the reply was begun, if that was
-    before `decided`. Tokens are None where the chat model does not tell; `wasted_tokens`, of replies that
-    were made ahead (`prepared`) and `withdrawn`, are an estimate. `heard_share` is the part of what the chat
-    model wrote that the user heard, 0 to 1.
+    Times are on the same clock as `at`, or None for what did not happen. `prepared_at` is when the reply was
+    begun, if that was before `decided`. Token counts are None if the chat model does not report them.
+    `prepared` and `withdrawn` count replies that were prepared in advance and discarded; `wasted_tokens` is
+    an estimate of the tokens of the latter. `heard_share` is the part of the chat model's text that the user
+    heard, 0 to 1.
     """
 
     at: float
@@ -213,10 +214,10 @@ class TurnTimed:
 
 @dataclass(frozen=True, slots=True)
 class ConversationEnded:
-    """The conversation is over; `failure` says why where it could not go on.
+    """The conversation is over; `failure` says why if it could not go on.
 
-    `by` is what ended it: the device's input (a file's end, hanging up), a phrase of goodbye, silence, or
-    that failure.
+    `by` is what ended it: the device's input (the end of a file, hanging up), a goodbye phrase, silence, or
+    the failure.
     """
 
     at: float

@@ -1,4 +1,4 @@
-"""A package's public names, imported when they are first used, and its deprecated ones, which still work."""
+"""A package's public names, imported on first use, and its deprecated names, which still work."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class LazyNames:
     """Finds names in the modules of a package.
 
     Args:
-        homes: the modules to look into, one after the other, relative to the package.
-        public: the names that there are.
-        deprecated: names that the next major version of the API takes away, each with what to do instead,
-            as "use `Bot`". They are found as the others are, so that what they name stays where it was.
+        homes: the modules to search, in order, relative to the package.
+        public: the public names.
+        deprecated: names that the next major version of the API removes, each with what to do instead, such
+            as "use `Bot`". They are found like the others, so what they name must stay in one of the modules.
     """
 
     def __init__(
@@ -26,10 +26,10 @@ class LazyNames:
         self._deprecated = deprecated
 
     def find(self, name: str) -> Any:
-        """Return what a name means; for the package's own `__getattr__`, whose caller is told of deprecation.
+        """Return the object with a name, for the package's `__getattr__`, to whose caller warnings point.
 
         Raises:
-            AttributeError: it is no public name.
+            AttributeError: it is not a public name.
         """
         if name in self._public or name in self._deprecated:
             for home in self._homes:
@@ -44,4 +44,4 @@ class LazyNames:
             import warnings
 
             message = f"{self._package}.{name} is deprecated: {advice}"
-            warnings.warn(message, DeprecationWarning, stacklevel=4)  # whoever imports the name
+            warnings.warn(message, DeprecationWarning, stacklevel=4)  # the code that imports the name

@@ -1,4 +1,4 @@
-"""What the engine and its providers say to each other: one request a call, closed unions of events back."""
+"""What the engine and its providers exchange: one request per call, closed unions of events in return."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Role: TypeAlias = Literal["system", "user", "assistant"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of the conversation as the chat model sees it."""
+    """One message of the conversation, as the chat model receives it."""
 
     role: Role
     content: str
@@ -20,9 +20,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that observers should know, in words fit for a person, as "the spare voice speaks now".
+    """Something that observers should know, worded for people, such as "now using the spare voice".
 
-    It changes nothing else: it is no word, no sound, and no sign that any will come.
+    It has no other effect: it is neither text nor sound, nor a sign that any will come.
     """
 
     message: str
@@ -45,18 +45,20 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Ask for the next reply; the system message, if any, comes first and the user's words last.
+    """A request for the next reply; the system message, if any, comes first and the user's words last.
 
-    Between them user and assistant alternate, and the user begins: the messages are as every chat template
-    takes them. What one side said in a row is one message, its parts on lines of their own; where the bot
-    spoke first, "..." stands for the user before it.
+    In between, user and assistant alternate, beginning with the user, as all chat templates require.
+    Consecutive utterances of one side are one message, one per line; if the bot spoke first, a user message
+    "..." precedes it.
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
 
-    `ahead` is true while the user's turn may not be over: the reply is made in silence, and may never be
-    heard. There can be several such requests in a turn. If the user does stop there, the reply is let out as
-    it is: no request with `ahead=False` follows. Look up what you like for it, but change nothing; a model
-    that changes things says so with `ChatModel.acts`. `check --connect`, which nobody hears, asks so as well.
+    `ahead` is true while the user's turn may not be over: the reply is prepared without a sound, and may
+    never be heard. There can be several such requests in a turn. If the turn does end there, the prepared
+    reply is
+    used: no request with `ahead=False` follows. A model may look things up for such a request, but must not
+    change anything; a model that changes things sets `ChatModel.acts`. `check --connect`, whose reply is
+    never heard, also sets `ahead`.
     """
 
     messages: tuple[Message, ...]
@@ -86,14 +88,14 @@ class StreamedUtterance:
 
 @dataclass(frozen=True, slots=True)
 class PartialTranscript:
-    """What the stretch of speech since the last final sounds like so far; may still change."""
+    """The transcript so far of the speech since the last final; it may still change."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class FinalTranscript:
-    """A stretch of speech, settled; empty text means nothing was understood."""
+    """The final transcript of a speech segment; an empty text means that nothing was understood."""
 
     text: str
     language: str | None = None
@@ -101,12 +103,12 @@ class FinalTranscript:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """The recogniser noticed speech (optional; used where no local detector listens)."""
+    """The recogniser detected speech (optional; used if there is no local detector)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechStopped:
-    """The recogniser noticed that speech ended (optional, as `SpeechStarted`)."""
+    """The recogniser detected the end of speech (optional, like `SpeechStarted`)."""
 
 
 RecognitionEvent: TypeAlias = PartialTranscript | FinalTranscript | SpeechStarted | SpeechStopped | Notice
@@ -121,7 +123,7 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a reply cost, where the model says so."""
+    """The tokens of a reply, if the model reports them."""
 
     input_tokens: int
     output_tokens: int
@@ -129,11 +131,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ReplyEnded:
-    """The model is done: of itself, at its length limit, or held back by a content filter.
+    """The reply is complete: it ended by itself, at the length limit, or through a content filter.
 
-    `withdrawn` characters at the end of the text so far are taken back: they are not spoken, or no
-    further, and history does not keep them. `patience` is how long the user may pause in the next turn,
-    where the model has a view on it: a profile's name, or the least and the most seconds of silence.
+    `withdrawn` is a number of characters to retract from the end of the text so far: they are not spoken, or
+    no further, and history does not keep them. `patience` is how long the user may pause in the next turn, if
+    the model has an opinion: the name of a profile, or the least and the most seconds of silence.
     """
 
     reason: Literal["stop", "length", "filtered"] = "stop"
@@ -156,7 +158,7 @@ class AudioChunk:
 class WordTiming:
     """The word at `offset` (characters into the utterance's text) starts `at` seconds into its sound.
 
-    It comes before the sound that it tells of.
+    It is sent before the sound that it describes.
     """
 
     offset: int
@@ -179,13 +181,12 @@ class VoiceDescription:
 
 @dataclass(frozen=True, slots=True)
 class TurnSoFar:
-    """What is known of a user's turn when the user pauses, for a turn detector to judge.
+    """What is known about a user's turn when the user pauses, for a turn detector.
 
-    `text` are the words so far; unless `settled`, the last of them may still change or be missing. `asked`
-    is what the bot said last. `pauses` are the pauses in seconds after which this user went on, the latest
-    last. The turn ends after no less than `earliest` and no more than `latest` seconds of silence.
-    `audio` is the latest sound of the turn, up to the moment when the pause was noticed, in the detector's
-    format, for those that ask for it.
+    `text` holds the words so far; unless `settled`, the last ones may still change or be missing. `asked` is
+    what the bot said last. `pauses` are the pauses, in seconds, after which this user went on, the latest
+    last. The turn ends after at least `earliest` and at most `latest` seconds of silence. `audio` is the
+    latest sound of the turn up to the pause, in the detector's format, if the detector asks for sound.
     """
 
     text: str
@@ -200,14 +201,14 @@ class TurnSoFar:
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """A line that was typed instead of spoken; a whole turn of its own."""
+    """A line that was typed instead of spoken; it is a whole turn."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceLost:
-    """The device vanished while in use; the stream waits for it to come back."""
+    """The device was lost while in use; the stream waits for it to come back."""
 
     message: str
 
@@ -234,7 +235,7 @@ class Endpoint:
     direction: Literal["input", "output"]
     default: bool = False
     monitor: bool = False
-    """Whether it is no microphone but hears what a speaker plays, as sound servers offer it."""
+    """Whether it is not a microphone but a sound server's recording of what a speaker plays."""
 
 
 DeviceEvent: TypeAlias = bytes | TypedLine | DeviceLost | DeviceReopened

@@ -1,4 +1,4 @@
-"""Options: what a provider can be configured with, checked before anything starts."""
+"""Options of providers, validated before anything starts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["Advice", "Field", "Options", "SecretStr", "VoiceActivityOptions"]
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What a provider has to say about the value of one of its options, in a line fit for a user.
+    """Advice of a provider about the value of one of its options, in one line for users.
 
-    A warning leaves the config usable, an error does not.
+    With a warning, the config can be used; with an error, it cannot.
     """
 
     option: str
@@ -30,9 +30,9 @@ class Advice:
 
 
 class Options(BaseModel):
-    """Base of every provider's options; each field's docstring is its documentation.
+    """Base of every provider's options; the docstring of each field is its documentation.
 
-    Frozen; unknown names are refused. Secrets are `SecretStr`, so that they show nowhere.
+    Frozen; unknown names are refused. Secrets are `SecretStr`, so that they are never shown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
@@ -43,21 +43,21 @@ class Options(BaseModel):
         return encodable_texts(data)
 
     def advice(self, language: str) -> Iterable[Advice]:
-        """Return what is unwise about options that are valid each by itself.
+        """Return advice about options that are valid individually but unwise or wrong together.
 
-        Whoever loads a config is told, with the option's place.
+        Loading a config reports it, with the place of the option.
 
         Args:
-            language: what the conversation is held in, as a BCP 47 tag.
+            language: the language of the conversation, as a BCP 47 tag.
         """
         return ()
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
-        """Add the fields' docstrings, and what to use instead of those that are deprecated.
+        """Add the fields' docstrings, and what to use instead of deprecated fields.
 
-        Pydantic's `use_attribute_docstrings` reads the sources of all models whenever they are imported,
-        and that is a quarter of the time that a bot takes to start.
+        Pydantic's `use_attribute_docstrings` would read the source of all models on import, which takes a
+        quarter of a bot's start time.
         """
         schema = handler(core_schema)
         properties = handler.resolve_ref_schema(schema).get("properties", {})
@@ -67,12 +67,12 @@ class Options(BaseModel):
         for name, field in cls.model_fields.items():
             if field.deprecation_message:
                 option = properties.get(field.alias or name, {})
-                option["deprecationMessage"] = f"Deprecated: {field.deprecation_message}"  # for an editor
+                option["deprecationMessage"] = f"Deprecated: {field.deprecation_message}"  # shown by editors
         return schema
 
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """Return the docstrings of a model's fields, as far as there is a source to read."""
+    """Return the docstrings of a model's fields, as far as its source is available."""
     import ast
     import inspect
     from itertools import pairwise
@@ -84,7 +84,7 @@ def _docstrings(model: type[BaseModel]) -> dict[str, str]:
             continue
         try:
             source = dedent(inspect.getsource(owner))
-        except (OSError, TypeError):  # made by a program, or installed without sources
+        except (OSError, TypeError):  # created dynamically, or installed without sources
             continue
         (definition,) = ast.parse(source).body
         assert isinstance(definition, ast.ClassDef)
@@ -106,12 +106,12 @@ class VoiceActivityOptions(Options):
     stop: float = Field(0.35, ge=0, le=1)
     """Speech may have stopped when the probability of speech stays below this."""
     hang_over: float = Field(0.25, ge=0, le=5)
-    """Seconds below `stop` until speech counts as stopped; bridges the gaps between words."""
+    """Seconds below `stop` until speech counts as stopped; bridges gaps between words."""
     pre_roll: float = Field(0.5, ge=0, le=5)
-    """Seconds of sound from before speech was noticed that the recogniser gets too."""
+    """Seconds of sound from before speech was detected that the recogniser also gets."""
 
     def advice(self, language: str) -> Iterable[Advice]:
-        """Tell of bounds by which speech would stop and start at the same time."""
+        """Report thresholds with which speech would stop and start at the same time."""
         if self.stop > self.start:
             yield Advice(
                 "stop", f"`stop` ({self.stop:g}) must not be above `start` ({self.start:g})", "error"

@@ -1,7 +1,7 @@
-"""Text from anywhere made fit to be printed: nothing in it moves a cursor, reorders a line or cannot be seen.
+"""Making text printable: nothing in it can move the cursor, reorder a line or be invisible.
 
-What a model, a server, a plugin, a file or its name says passes through here before it reaches a terminal, a
-log or a transcript. What is honest survives: flags, and joiners within emoji, Persian or Indic words.
+Text from models, servers, plugins, files and file names passes through here before it reaches a terminal, a
+log or a transcript. Legitimate characters are kept: flags, and joiners within emoji, Persian or Indic words.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _BREAKS = "\n\v\f\r\x1c-\x1e\x85\u2028\u2029"
 _BREAK = re.compile(f"\r\n|[{_BREAKS}]")
 _BREAK_OR_TAB = re.compile(f"\r\n|[\t{_BREAKS}]")
 _UNPRINTABLE = re.compile(
-    # Honest: a flag such as Scotland's, one joiner after what is neither ASCII nor punctuation, and signs of
-    # Arabic, Syriac and Kaithi that have a shape although Unicode calls them format characters.
-    "(?P<honest>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
+    # Legitimate: a flag such as Scotland's, one joiner after what is neither ASCII nor punctuation, and signs
+    # of Arabic, Syriac and Kaithi that are visible although Unicode calls them format characters.
+    "(?P<legitimate>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
     "|(?<=[^\x00-\xa0\u2000-\u206f])[\u200c\u200d]"
     "|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd])"
     "|(?P<mark>[\u061c\u200e\u200f\u2066-\u2069])"
@@ -33,16 +33,16 @@ _DELETE, _PICTURE_OF_DELETE = "\x7f", "\u2421"
 
 
 def printable(text: str) -> str:
-    """Return a text in one line, what cannot be printed shown: `␛` for an escape, `<U+202E>`, `�`.
+    """Return a text on one line, with `␛`, `<U+202E>` or `�` in place of what cannot be printed.
 
-    Line breaks and tabs become blanks. Marks of direction are left out of a text with letters that are
-    written from right to left, which reads the same without them.
+    Line breaks and tabs become spaces. Direction marks are removed from a text with right-to-left letters,
+    which reads the same without them.
     """
     return text if text.isprintable() else _shown(_BREAK_OR_TAB.sub(" ", text))
 
 
 def printable_lines(text: str) -> str:
-    """Return a text likewise, but with its tabs and line breaks, each of which becomes a line feed."""
+    """Return a text like `printable`, but keep its tabs and line breaks; each break becomes a line feed."""
     if text.isprintable():
         return text
     lines = ("\t".join(map(_shown, line.split("\t"))) for line in _BREAK.sub("\n", text).split("\n"))
@@ -50,14 +50,14 @@ def printable_lines(text: str) -> str:
 
 
 def printable_words(text: str) -> str:
-    """Return what somebody says in one line, words one blank apart, what cannot be printed left out."""
+    """Return spoken words on one line, separated by single spaces, without what cannot be printed."""
     if not text.isprintable():
         text = _UNPRINTABLE.sub(_left_out, _BREAK_OR_TAB.sub(" ", text))
     return " ".join(text.split())
 
 
 def printable_json(document: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
-    """Return a document as JSON in which what cannot be printed is escaped, so that nothing of it is lost."""
+    """Return a document as JSON, with what cannot be printed escaped, so that nothing is lost."""
     text = json.dumps(document, indent=indent, ensure_ascii=ascii_only)
     return "".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text)
 
@@ -70,7 +70,7 @@ def _shown(text: str) -> str:
     def show(found: re.Match[str]) -> str:
         character = found[0]
         match found.lastgroup:
-            case "honest":
+            case "legitimate":
                 return character
             case "mark" if not rightwards:
                 return ""
@@ -84,7 +84,7 @@ def _shown(text: str) -> str:
 
 
 def _left_out(found: re.Match[str]) -> str:
-    if found.lastgroup == "honest":
+    if found.lastgroup == "legitimate":
         return found[0]
     return _REPLACEMENT if found.lastgroup == "lone" else ""
 

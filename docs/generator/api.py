@@ -70,9 +70,9 @@ GROUPS = {
         "TurnSoFar",
     ),
     "Sound": ("AudioFormat", "Resampler"),
-    "Text": ("printable", "printable_words", "language_tag"),
+    "Text": ("printable", "printable_words", "language_tag", "language_for", "Language"),
     "Options": ("Options", "VoiceActivityOptions", "Choice", "Advice", "Field", "SecretStr"),
-    "Registering": ("hookimpl", "Registry", "Commands", "API_VERSION", "install_hint"),
+    "Registering": ("hookimpl", "Registry", "Commands", "Languages", "API_VERSION", "install_hint"),
     "A bot within a program": (
         "config_named",
         "load_config",

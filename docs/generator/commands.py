@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from generator.markdown import code, joined, table
-from voicebot.cli import errors
 from voicebot.cli.main import cli
+from voicebot.cli.output import errors
 from voicebot.plugin.manager import installed_commands
 from voicebot.plugin.packages import OURS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.providers import ours
-from voicebot.config.jsonschema import schema_text
+from voicebot.config.json_schema.config_schema import schema_text
 from voicebot.config.shipped import SCHEMA as FILE
 
 __all__ = ["FILE", "schema"]

@@ -13,9 +13,9 @@ _INTRO = """
 
 A plugin implements a hook with a function in its module that has one of these names and is marked with
 `@voicebot.hookimpl`. The function may leave out an argument that it does not need. [Write a
-plugin](../how-to/write-a-plugin.md) shows the first hook, [write an
-observer](../how-to/write-an-observer.md) shows others. `voicebot plugins` lists which plugin implements
-which hook.
+plugin](../how-to/write-a-plugin.md) shows the first hook, [add a language](../how-to/add-a-language.md) and
+[write an observer](../how-to/write-an-observer.md) show others. `voicebot plugins` lists which plugin
+implements which hook.
 """
 _ORDER = """
 ## When several plugins implement a hook

@@ -31,9 +31,10 @@ _EXPLAINED = {
     "Requests": "[Write a plugin](../how-to/write-a-plugin.md)",
     "Results": "[Write a plugin](../how-to/write-a-plugin.md), [events](events.md)",
     "Sound": "[Interfaces](interfaces.md#sound)",
-    "Text": "[Write an observer](../how-to/write-an-observer.md)",
+    "Text": "[Write an observer](../how-to/write-an-observer.md), [languages](languages.md)",
     "Options": "[Plugins](../explanation/plugins.md#options)",
-    "Registering": "[Write a plugin](../how-to/write-a-plugin.md), [plugins](../explanation/plugins.md)",
+    "Registering": "[Write a plugin](../how-to/write-a-plugin.md), "
+    "[add a language](../how-to/add-a-language.md), [plugins](../explanation/plugins.md)",
     "A bot within a program": "[Embed a bot](../how-to/embed-a-bot.md)",
     "Errors": "[Errors](errors.md)",
 }

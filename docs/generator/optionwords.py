@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from generator.markdown import code, table
-from voicebot.cli.schema_words import describe
+from voicebot.cli.option_text import describe
 
 
 def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) -> str:

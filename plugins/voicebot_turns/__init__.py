@@ -1,4 +1,4 @@
-"""Turn detectors: whether the user has finished, judged by the words, by the voice, or by silence alone."""
+"""Turn detectors: whether the user has finished, by the words, by how they sound, or by silence alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ voicebot_api = (1, 0)
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
-    """Register the detectors."""
+    """Register the turn detectors."""
     registry.add(
         "transcript",
         "voicebot_turns.transcript:TranscriptDetector",

@@ -1,7 +1,7 @@
-"""The spectrogram that Whisper's encoder listens to, in numpy alone.
+"""The log-mel spectrogram that Whisper's encoder takes, in numpy alone.
 
-80 bands on Slaney's mel scale, a window of 25 ms every 10 ms, of sound at 16 kHz. Loud voices and quiet ones
-look alike, since the waveform is brought to zero mean and unit variance first.
+80 bands on Slaney's mel scale, from windows of 25 ms, one every 10 ms, of sound at 16 kHz. Loud and quiet
+voices look alike, since the waveform is first normalized to zero mean and unit variance.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ _WINDOW = 400
 _HOP = 160
 _HERTZ_PER_MEL = 200 / 3
 _BREAK_HERTZ = 1000.0
-"""Up to here a mel is the same number of hertz everywhere; above it, the same ratio."""
+"""Below this frequency, a mel is always the same number of Hz; above it, always the same ratio."""
 _BREAK_MEL = _BREAK_HERTZ / _HERTZ_PER_MEL
 _RATIO, _MELS_PER_RATIO = 6.4, 27
 _QUIETEST = 1e-10
 _DECADES = 8
-"""Powers of ten below the loudest point that are still told apart."""
+"""Powers of ten below the loudest point that are kept apart; what is quieter is raised to that."""
 
 
 class LogMel:
-    """Makes spectrograms of sounds of one length; whatever can be computed once is.
+    """Computes spectrograms of a fixed length.
 
     Args:
-        seconds: length of the sound in a spectrogram.
+        seconds: the length of the sound in a spectrogram.
     """
 
     def __init__(self, seconds: float) -> None:
         import numpy
 
         self.frames = round(seconds * RATE) // _HOP
-        """Columns of a spectrogram, one for each 10 ms."""
+        """Columns of a spectrogram, one every 10 ms."""
         self._samples = self.frames * _HOP
         self._window = numpy.hanning(_WINDOW + 1)[:-1].astype("f4")  # periodic, not symmetric
         self._filters = _filters().astype("f4")
 
     def of(self, audio: bytes) -> NDArray[numpy.float32]:
-        """Return the spectrogram of the end of `audio` (s16le at 16 kHz), as (bands, frames).
+        """Return the spectrogram of the end of `audio` (s16le at 16 kHz) in the shape (bands, frames).
 
-        Silence is put before a sound that is too short.
+        Sound that is too short is preceded by silence.
         """
         import numpy
 
@@ -54,7 +54,7 @@ class LogMel:
         wave[self._samples - len(sound) :] = sound
         wave /= 32768
         wave = (wave - wave.mean()) / numpy.sqrt(wave.var() + 1e-7)
-        padded = numpy.pad(wave, _WINDOW // 2, mode="reflect")  # so that windows are centred
+        padded = numpy.pad(wave, _WINDOW // 2, mode="reflect")  # so that the windows are centred
         windows = numpy.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][: self.frames]
         spectrum = numpy.fft.rfft(windows * self._window)
         power = (spectrum.real**2 + spectrum.imag**2).astype("f4")
@@ -65,7 +65,7 @@ class LogMel:
 
 
 def _filters() -> NDArray[numpy.float64]:
-    """Return what each band takes of each frequency, as (bands, frequencies): triangles of equal area."""
+    """Return the weight of each frequency in each band, (bands, frequencies): triangles of equal area."""
     import numpy
 
     highest = _BREAK_MEL + _MELS_PER_RATIO * numpy.log(RATE / 2 / _BREAK_HERTZ) / numpy.log(_RATIO)

@@ -1,4 +1,4 @@
-"""The `silence` turn detector: always the same wait, for comparison."""
+"""The `silence` turn detector: always the same silence, for comparison."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ class SilenceOptions(Options):
     """Options of the `silence` turn detector."""
 
     seconds: float = Field(0.8, ge=0, le=30)
-    """Seconds of silence that end a turn; `turns.patience` sets the bounds."""
+    """Seconds of silence that end a turn, within the bounds of `turns.patience`."""
 
 
 class SilenceDetector(TurnDetector[SilenceOptions]):
-    """Waits for the same time whatever was said."""
+    """Waits equally long, whatever was said."""
 
     async def wait(self, turn: TurnSoFar) -> float:
-        """Return the configured seconds."""
+        """Return the configured time in seconds."""
         return self.options.seconds

@@ -1,27 +1,26 @@
-"""The `transcript` turn detector: how complete the words are says how long the silence must last."""
+"""The `transcript` turn detector: the less complete the words, the longer the silence that ends a turn."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from voicebot import Options, TurnDetector, TurnSoFar
-from voicebot_turns.rules import Completeness, judge
+from voicebot_turns.completeness import Completeness, completeness
 
 _SHARES = {
-    Completeness.CLOSED: 0.0,
+    Completeness.COMPLETE: 0.0,
     Completeness.QUESTION: 0.041,
     Completeness.SENTENCE: 0.041,
     Completeness.STATEMENT: 0.041,
-    Completeness.UNCLEAR: 0.19,
-    Completeness.PART: 0.5,
-    Completeness.OPEN: 1.0,
+    Completeness.AMBIGUOUS: 0.19,
+    Completeness.FRAGMENT: 0.5,
+    Completeness.INCOMPLETE: 1.0,
 }
-"""Where between the earliest and the latest end of a turn the wait lies."""
+"""Where the wait lies between the earliest end of a turn (0) and the latest (1)."""
 _UNSETTLED = 0.04
 """What is added for words that may still change."""
+_PAUSES_MATTER = {Completeness.STATEMENT, Completeness.AMBIGUOUS, Completeness.FRAGMENT}
 _MARGIN = 1.2
 """A speaker who has paused for a second may pause a little longer the next time."""
-_REMEMBERED = 5
+_LATEST_PAUSES = 5
 
 
 class TranscriptOptions(Options):
@@ -29,28 +28,24 @@ class TranscriptOptions(Options):
 
 
 class TranscriptDetector(TurnDetector[TranscriptOptions]):
-    """Reads how complete the words are, in English, German, French and Spanish.
+    """Reads how complete the words are, in English, French, German, Italian and Spanish.
 
-    Other languages are judged by their punctuation and length. A user who has paused for long in the
+    Turns in other languages are judged by their punctuation and length. A user who has paused for long in the
     middle of turns is waited for longer, unless the words are clearly complete.
     """
 
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which a turn with these words is over."""
-        completeness = judge(turn.text, turn.language, turn.asked)
-        share = _SHARES[completeness] + (0.0 if turn.settled else _UNSETTLED)
+        complete = completeness(turn.text, turn.language, turn.asked)
+        share = _SHARES[complete] + (0.0 if turn.settled else _UNSETTLED)
         wait = turn.earliest + (turn.latest - turn.earliest) * min(1.0, share)
-        if completeness in {Completeness.STATEMENT, Completeness.UNCLEAR, Completeness.PART}:
-            wait = max(wait, _MARGIN * usual(turn.pauses))
+        if complete in _PAUSES_MATTER:
+            wait = max(wait, _MARGIN * usual_pause(turn.pauses))
         return min(wait, turn.latest)
 
 
-def usual(pauses: tuple[float, ...]) -> float:
-    """Return the median of the latest pauses in seconds, 0 while there are too few to tell a habit."""
-    latest = sorted(pauses[-_REMEMBERED:])
-    if len(latest) < 2:
-        return 0.0
+def usual_pause(pauses: tuple[float, ...]) -> float:
+    """Return the median of the latest pauses in seconds; 0 while there are too few to be a habit."""
+    latest = sorted(pauses[-_LATEST_PAUSES:])
     middle = len(latest) // 2
-    if len(latest) % 2:
-        return latest[middle]
-    return next((one + other) / 2 for one, other in list(pairwise(latest))[middle - 1 : middle])
+    return (latest[middle] + latest[~middle]) / 2 if len(latest) > 1 else 0.0

@@ -43,17 +43,17 @@ def cost(mode: EchoMode, seconds: float, *, plays: bool) -> tuple[float, float]:
     """Return the microseconds that a frame takes, and those of looking for an echo."""
     card = Card()
     echo = EchoPath(mode, card)
-    assert echo.played is not None
+    assert echo.reference is not None
     frames, looks = [], []
     for _ in range(round(seconds / FRAME)):
         heard = random.randbytes(card.microphone.bytes_in(FRAME))
         if plays:
-            echo.played.wrote(random.randbytes(card.speaker.bytes_in(FRAME)))
+            echo.reference.written(random.randbytes(card.speaker.bytes_in(FRAME)))
             card.seconds += FRAME
         began = time.process_time()
-        echo.hear(heard)
+        echo.process(heard)
         heard_at = time.process_time()
-        echo.is_heard()
+        echo.is_echo()
         frames.append(heard_at - began)
         looks.append(time.process_time() - heard_at)
     return median(frames) * 1e6, median(looks) * 1e6

@@ -4,7 +4,7 @@
 
 Scripted providers of fixed delay do the same work for voicebot as for a pipeline written by hand, in the
 same run. It prints figures beside their targets (`!` marks a miss) and judges nothing: the machine counts
-too. Turns and interruptions are mostly waiting and run side by side; all else runs alone. Six minutes.
+too. Turns and interruptions are mostly waiting and run side by side; all else runs alone. Eight minutes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from variants import VARIANTS
 
 HERE = Path(__file__).resolve().parent
 TALKING = ("by-hand", "by-hand-eager", "sentence", "short", "config")
-MEASUREMENTS = ("turns", "bargein", "zero", "ingest", "start", "scale")
+SCRIPTED = tuple(variant for variant in VARIANTS if variant != "silero")
+MEASUREMENTS = ("turns", "bargein", "zero", "ingest", "start", "memory", "detector", "scale")
 _SPAWNS = 5
 
 
@@ -102,7 +103,7 @@ def _zero(results: Results, quick: bool) -> None:
 
 
 def _ingest(results: Results, quick: bool) -> None:
-    for variant in VARIANTS:
+    for variant in SCRIPTED:
         results[variant]["ingest"] = _run("worker.py", "ingest", variant, 5000 if quick else 20000)
 
 
@@ -111,7 +112,7 @@ def _start(results: Results, quick: bool) -> None:
         # Installed packages are compiled already, a checkout perhaps not: the first run compiles, unmeasured.
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        variants = [each for each in VARIANTS if each not in ("by-hand-eager", "sentence")]
+        variants = [each for each in SCRIPTED if each not in ("by-hand-eager", "sentence")]
         spawns: dict[str, list[dict[str, float]]] = {variant: [] for variant in variants}
         for _ in range(1 + (1 if quick else _SPAWNS)):
             for variant in variants:
@@ -120,9 +121,18 @@ def _start(results: Results, quick: bool) -> None:
             results[variant]["start"] = {key: statistics.median(r[key] for r in runs) for key in runs[0]}
 
 
+def _memory(results: Results, quick: bool) -> None:
+    for variant in ("by-hand", "short", "vad"):
+        results[variant]["memory"] = _run("worker.py", "memory", variant, 10 if quick else 50)
+
+
+def _detector(results: Results, quick: bool) -> None:
+    results["silero"]["detector"] = _run("worker.py", "detector", "silero", 100 if quick else 1000)
+
+
 def _scale(results: Results, quick: bool) -> None:
     levels, seconds = ((1, 50), 5) if quick else ((1, 100, 200), 12)
-    for variant in ("by-hand", "short"):
+    for variant in ("by-hand", "short", "silero"):
         results[variant]["scale"] = [_run("worker.py", "scale", variant, level, seconds) for level in levels]
 
 
@@ -132,6 +142,8 @@ _MEASURE = {
     "zero": _zero,
     "ingest": _ingest,
     "start": _start,
+    "memory": _memory,
+    "detector": _detector,
     "scale": _scale,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from figures import resident_bytes, spread
@@ -12,19 +13,34 @@ from scripted_work import FRAME_SECONDS, SILENT_FRAME, SPEECH_FRAME, Marks, Work
 from speaker import PacedSpeaker, tick
 from variants import Session, pipeline
 
-_WORK = Work(sentence_seconds=1.5, chunk_seconds=0.1)
-_WHOLE = _WORK.reply_bytes
-_SPEECH_FRAMES = 50
 _PAUSE_FRAMES = 25
-_CYCLE_FRAMES = 400
+_MAX_REPLY_FRAMES = 1000
 _LANES = 4
 
 
-class _Caller:
-    """Speaks for a second, waits for the whole answer, thinks for half a second, and so on."""
+@dataclass(frozen=True)
+class _Load:
+    """What callers say and are answered, over and over."""
 
-    def __init__(self, session: Session, patience: int) -> None:
+    work: Work
+    speech: list[bytes]
+    cycle_frames: int
+
+
+def _load(variant: str) -> _Load:
+    if variant == "silero":  # a real detector works only during speech: 40 % of the time
+        from spoken_frames import spoken_frames
+
+        return _Load(Work(sentences=2, sentence_seconds=0.75, chunk_seconds=0.1), spoken_frames(2.0), 240)
+    return _Load(Work(sentence_seconds=1.5, chunk_seconds=0.1), [SPEECH_FRAME] * 50, 400)
+
+
+class _Caller:
+    """Speaks, waits for the whole answer, thinks for half a second, and so on."""
+
+    def __init__(self, session: Session, load: _Load, patience: int) -> None:
         self.session = session
+        self._load = load
         self.answers: list[float] = []
         self.turns = 0
         self._does: Literal["thinks", "speaks", "listens"] = "thinks"
@@ -37,19 +53,19 @@ class _Caller:
         if self._does == "thinks":
             self._left -= 1
             if self._left <= 0:
-                self._does, self._left, self._noted = "speaks", _SPEECH_FRAMES, False
+                self._does, self._left, self._noted = "speaks", len(self._load.speech), False
                 marks.final = marks.first_sound = None
         elif self._does == "speaks":
             self._left -= 1
             if self._left > 0:
-                return SPEECH_FRAME
-            self._does, self._left = "listens", 20 * _SPEECH_FRAMES
+                return self._load.speech[-self._left]
+            self._does, self._left = "listens", _MAX_REPLY_FRAMES
         else:
             self._left -= 1
             if marks.final and marks.first_sound and not self._noted:
                 self._noted = True
                 self.answers.append(marks.started_after)
-            if (marks.final and marks.played >= _WHOLE) or self._left <= 0:
+            if (marks.final and marks.played >= self._load.work.reply_bytes) or self._left <= 0:
                 self.turns += self._left > 0
                 self._does, self._left = "thinks", _PAUSE_FRAMES
         return SILENT_FRAME
@@ -58,10 +74,11 @@ class _Caller:
 async def scale(variant: str, sessions: int, seconds: float) -> dict[str, Any]:
     """Hold `sessions` dialogues at once, in and out in real time, and watch them for `seconds`."""
     gc.collect()
-    async with pipeline(variant, _WORK) as made:
+    load = _load(variant)
+    async with pipeline(variant, load.work) as made:
         speakers = [PacedSpeaker(Marks()) for _ in range(sessions)]
         callers = [
-            _Caller(await made.session(speaker), _CYCLE_FRAMES * number // sessions)
+            _Caller(await made.session(speaker), load, load.cycle_frames * number // sessions)
             for number, speaker in enumerate(speakers)
         ]
         lag: list[float] = []
@@ -84,7 +101,7 @@ async def scale(variant: str, sessions: int, seconds: float) -> dict[str, Any]:
             steps = pushed[0]
             for task in background:
                 task.cancel()
-        answers = [answer - _WORK.bound for caller in callers for answer in caller.answers]
+        answers = [answer - load.work.bound for caller in callers for answer in caller.answers]
         result = {
             "sessions": sessions,
             "cpu_pct_total": round(cpu / wall * 100, 1),

@@ -18,9 +18,9 @@ from typing import Any
 
 from voicebot import BotTurnEnded, ConversationEvent, ConversationInfo, Observer, Options
 from voicebot.engine.event_stream import EventStream
-from voicebot.engine.filters import Named
+from voicebot.engine.filters import NamedFilter
 from voicebot.engine.observers import Watch, Watcher
-from voicebot.engine.speaking.reply_text import ReplyText
+from voicebot.engine.speaking.reply_filters import ReplyFilterChain
 from voicebot.testing import ScriptedChatModel, VirtualClockLoop, converse
 from voicebot_observers import jsonlines
 from voicebot_observers.dialogue import Dialogue
@@ -112,8 +112,8 @@ async def pass_on(filters: int) -> float:
 
     began = time.process_time()
     for _ in range(REPEATS):
-        text = ReplyText([Named("measured", unchanged)] * filters)
-        async with text.passed_on(deltas()) as texts:
+        chain = ReplyFilterChain([NamedFilter("measured", unchanged)] * filters)
+        async with chain.applied(deltas()) as texts:
             async for _ in texts:
                 pass
     return time.process_time() - began

@@ -39,6 +39,7 @@ class WorkOptions(voicebot.Options):
     sentence_seconds: float = 1.0
     chunk_seconds: float = 0.02
     instant: bool = False
+    audible: bool = False
 
     def work(self) -> Work:
         """Return the work that these options describe."""

@@ -22,12 +22,16 @@ SPEECH_FRAME = b"\x01" + bytes(FRAME_BYTES - 1)
 QUESTION = "where is the parcel that I sent"
 _SENTENCE = "on sunny days our garden gets watered early because every tomato plant needs it".split()
 WORDS_IN_SENTENCE = len(_SENTENCE)
+_NOISE = bytes(number * 37 % 61 if number % 2 == 0 else number * 7 % 11 for number in range(2 * SPOKEN_RATE))
 _LETTERS = sum(len(word) for word in _SENTENCE) + 1
 
 
 @dataclass(frozen=True)
 class Work:
-    """Delays in seconds, and how much there is to say; `instant` leaves all delays away."""
+    """Delays in seconds, and how much there is to say.
+
+    `instant` leaves out all delays, and with `audible` the voice is noise instead of silence.
+    """
 
     first_token: float = 0.3
     tokens_per_second: float = 50.0
@@ -37,6 +41,7 @@ class Work:
     sentence_seconds: float = 1.0
     chunk_seconds: float = 0.02
     instant: bool = False
+    audible: bool = False
 
     @property
     def bound(self) -> float:
@@ -142,7 +147,7 @@ async def speak(text: str, work: Work, marks: Marks) -> AsyncGenerator[bytes, No
             size = min(whole, left)
             left -= size
             number += 1
-            yield bytes(size)
+            yield _NOISE[:size] if work.audible else bytes(size)
         done = True
     finally:
         if not done:

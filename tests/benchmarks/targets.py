@@ -62,8 +62,13 @@ FIGURES = [
     Figure("start", "start of one more session, ms", ("session_start_ms",)),
     Figure("start", "memory with one session, MB", ("rss_one_session_mb",), most=60),
     Figure("start", "memory of one more session, kB", ("rss_per_extra_session_kb",), most=25),
+    Figure("memory", "allocated for a fresh session, kB", ("fresh_kb",), most=25),
+    Figure("memory", "  idle after its first turn, kB", ("idle_after_turn_kb",), most=40),
     Figure("start", "tasks of an idle session", ("tasks_per_idle_session",), most=5),
     Figure("start", "heavy modules imported", ("heavy_modules",), most=0),
+    Figure("detector", "voice activity, ms CPU a frame of speech", ("frame_cpu_ms",), most=0.1),
+    Figure("detector", "  memory a silent conversation, kB", ("silent_kb",), most=400),
+    Figure("detector", "  memory a conversation in speech, kB", ("speaking_kb",)),
 ]
 SCALE = [
     ("added p50, ms", ("added_ms", "p50")),

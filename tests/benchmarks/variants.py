@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scripted_work import Marks, Work
 from speaker import Speaker
 
 if TYPE_CHECKING:
+    from voicebot import VoiceActivityDetector
     from voicebot.engine.bot import Bot
 
 VARIANTS = {
@@ -23,6 +24,7 @@ VARIANTS = {
     "short": "voicebot, first_unit: short (the default), built directly",
     "vad": "as short, with a scripted voice activity detector",
     "config": "as short, from a YAML file by entry points",
+    "silero": "as short, with the voice activity detector silero",
 }
 
 
@@ -104,7 +106,7 @@ async def pipeline(variant: str, work: Work) -> AsyncIterator[Pipeline]:
 def _direct(variant: str, work: Work) -> Bot:
     import scripted_providers as providers
 
-    from voicebot import Options, VoiceActivityOptions
+    from voicebot import Options
     from voicebot.config.schema import ReplyOptions, Settings, TurnOptions
     from voicebot.engine.bot import Bot
 
@@ -114,12 +116,26 @@ def _direct(variant: str, work: Work) -> Bot:
         chat=providers.BenchChatModel(options),
         synthesizer=providers.BenchSynthesizer(options),
         device=providers.BenchDevice(Options()),
-        voice_activity=providers.BenchVoiceActivity(VoiceActivityOptions()) if variant == "vad" else None,
+        voice_activity=_voice_activity(variant),
         settings=Settings(
             turns=TurnOptions(patience=0, interruption=0),
             reply=ReplyOptions(first_unit="sentence" if variant == "sentence" else "short"),
         ),
     )
+
+
+def _voice_activity(variant: str) -> VoiceActivityDetector[Any] | None:
+    if variant == "vad":
+        from scripted_providers import BenchVoiceActivity
+
+        from voicebot import VoiceActivityOptions
+
+        return BenchVoiceActivity(VoiceActivityOptions())
+    if variant == "silero":
+        from voicebot_audio.silero import SileroDetector, SileroOptions
+
+        return SileroDetector(SileroOptions())
+    return None
 
 
 def _from_config(work: Work) -> Bot:

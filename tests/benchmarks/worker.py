@@ -12,6 +12,7 @@ from typing import Any
 
 import one_session
 from many_sessions import scale
+from session_memory import detector, memory
 
 
 async def measure(name: str, variant: str, figures: list[float]) -> dict[str, Any]:
@@ -23,6 +24,8 @@ async def measure(name: str, variant: str, figures: list[float]) -> dict[str, An
         "zero": one_session.zero,
         "bargein": one_session.bargein,
         "ingest": one_session.ingest,
+        "memory": memory,
+        "detector": detector,
     }
     return await alone[name](variant, int(figures[0]))
 

@@ -85,7 +85,7 @@ def test_a_name_that_nothing_has_is_answered_with_those_that_there_are(here):
         ([], "Missing argument 'TEXT'."),
         (["offline.yaml"], "Missing argument 'TEXT'."),
         (["hello", "world"], "there is no config 'hello'; put quotes around a text of several words"),
-        (["a", "b", "c"], "there are 3 arguments, not CONFIG and TEXT; put quotes around a text"),
+        (["a", "b", "c"], "got 3 arguments instead of CONFIG and TEXT; put quotes around a text"),
     ],
 )
 def test_say_tells_a_text_without_quotes_from_a_config(here, arguments, complaint):
@@ -231,7 +231,7 @@ def test_what_is_no_config_before_another_argument_is_told_as_one_argument_too_m
     heard = CliRunner().invoke(cli, ["transcribe", "a.wav", "b.wav"])
     said = CliRunner().invoke(cli, ["say", "Version 1.2", "is out"])
 
-    assert "there is no config 'a.wav'; one recording is heard at a time" in heard.stderr
+    assert "there is no config 'a.wav'; give one recording at a time" in heard.stderr
     assert "there is no config 'Version 1.2'; put quotes around a text of several words" in said.stderr
 
 

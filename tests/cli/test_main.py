@@ -22,7 +22,7 @@ def modules_after(*arguments: str) -> set[str]:
         "import sys, atexit\n"
         "atexit.register(lambda: print('MODULES', *sys.modules))\n"
         f"sys.argv = ['voicebot', *{list(arguments)!r}]\n"
-        "from voicebot.cli.main import main\n"
+        "from voicebot.cli.entry import main\n"
         "main()\n"
     )
     ran = subprocess.run(
@@ -84,7 +84,7 @@ def test_a_misspelt_command_is_corrected() -> None:
     result = CliRunner().invoke(cli, ["transscribe"])
 
     assert result.exit_code == 2
-    assert "there is no command 'transscribe'; did you mean 'transcribe'?" in result.output
+    assert "no such command 'transscribe'; did you mean 'transcribe'?" in result.output
 
 
 def test_a_command_like_no_other_is_answered_with_all_commands() -> None:

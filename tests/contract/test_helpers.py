@@ -107,7 +107,7 @@ class TestKeyboard(AudioDeviceContract):
 
 @pytest.mark.slow
 def test_the_sound_card_keeps_to_its_contract(sound_server: Any) -> None:
-    command = [sys.executable, "-m", "voicebot.cli.main", "check-plugin", "sound-card", "--json"]
+    command = [sys.executable, "-m", "voicebot", "check-plugin", "sound-card", "--json"]
     # a process of its own: the sound libraries read the environment once
     ran = subprocess.run(command, env=sound_server.environment, capture_output=True, text=True, check=False)
     outcomes = json.loads(ran.stdout)["checks"]

@@ -172,4 +172,4 @@ def test_a_hook_cannot_be_wrapped(bot):
     wrapper = ADDING.format(order="(wrapper=True)", word="a").replace("return", "yield")
     _, plugins = bot(wrapper)
     (broken,) = plugins.broken
-    assert broken.error == "voicebot_filter_transcript wraps a hook, and none can be wrapped"
+    assert broken.error == "voicebot_filter_transcript wraps a hook; hooks cannot be wrapped"

@@ -158,7 +158,7 @@ def test_what_an_extra_leaves_out_here_is_said_to_be_so_instead_of_how_to_instal
     install(None)
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     reason = (
-        f"json-of-old cannot be had for Python {python} on {sys.platform}, only where python_version < '3'"
+        f"json-of-old is not available for Python {python} on {sys.platform}, only where python_version < '3'"
     )
 
     assert install_hint("json_of_old", "lantern[lamp]") == reason
@@ -182,7 +182,7 @@ def test_a_provider_tells_what_can_be_installed_from_what_cannot(install: Instal
     assert registration.missing == ["lantern[lamp]", "somebody"]
     assert registration.installable == ["somebody"]
     (reason,) = registration.unavailable
-    assert reason.startswith("json-of-old cannot be had for Python ")
+    assert reason.startswith("json-of-old is not available for Python ")
 
 
 def test_the_extra_of_pocketsphinx_leaves_it_out_from_python_3_14_on() -> None:

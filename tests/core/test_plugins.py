@@ -24,7 +24,7 @@ from voicebot import (
     VoiceActivityOptions,
     load_config,
 )
-from voicebot.config.jsonschema import config_schema
+from voicebot.config.json_schema.config_schema import config_schema
 from voicebot.plugin.manager import GROUP, LoadedPlugin, Plugins
 from voicebot.plugin.packages import OURS, upgrade
 
@@ -181,7 +181,7 @@ def test_the_same_module_by_two_entry_points_is_loaded_once(install, load_all):
 
     assert [registration.name for registration in loaded["test_plugin_a"].providers] == ["a-voice"]
     assert loaded["test_plugin_b"].error == (
-        "the same plugin is loaded already, as test_plugin_a of test-plugin-a"
+        "the same plugin is already loaded, as test_plugin_a of test-plugin-a"
     )
 
 
@@ -535,7 +535,7 @@ def test_a_command_that_cannot_be_is_refused(install, load_all, name, location, 
     ("location", "reason"),
     [
         ("no_such_module:greet", "No module named 'no_such_module'"),
-        ("test_command_gone:click", "no click command"),
+        ("test_command_gone:click", "not a click command"),
     ],
 )
 def test_a_command_that_cannot_be_loaded_says_why(install, load_all, location, reason):

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import pytest
 
 RATE = 16_000
-COMMAND = [sys.executable, "-m", "voicebot.cli.main"]
+COMMAND = [sys.executable, "-m", "voicebot"]
 LONGEST = 280
 
 # pocketsphinx understands espeak badly; these sentences it tells apart, whole.

@@ -98,7 +98,7 @@ def test_noise_is_not_answered(program):
     ran = program("run", "bot.yaml", "--input", "noise.wav")
 
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert ran.stderr.splitlines()[1:] == ["heard nothing in noise.wav"]
+    assert ran.stderr.splitlines()[1:] == ["no speech was recognised in noise.wav"]
 
 
 @pytest.fixture

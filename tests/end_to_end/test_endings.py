@@ -38,7 +38,7 @@ def ctrl_c(process):
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     assert "Traceback" not in stderr
-    assert "left behind" not in stderr
+    assert "abandoned" not in stderr
     assert not any(worker.is_running() for worker in at_work)
     return process.returncode, stdout
 

@@ -73,7 +73,7 @@ def test_an_sdist_holds_what_a_wheel_is_built_from_and_nothing_that_is_ignored(r
     with tarfile.open(the_only(release, "*.tar.gz")) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {"LICENSE", "README.md", "pyproject.toml", "constraints.txt", "configs/question.wav"} <= names
-    templates = "core/voicebot/cli/templates/all/pyproject.toml.template"
+    templates = "core/voicebot/cli/plugin_template/templates/all/pyproject.toml.template"
     assert {templates, "configs/voicebot.schema.json", "configs/env.example"} <= names
     assert not [name for name in names if ".venv" in name or "__pycache__" in name or name.endswith("/.env")]
 

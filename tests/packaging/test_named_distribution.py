@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from voicebot.cli.distribution import KINDS, Names, texts
+from voicebot.cli.plugin_template.distribution import KINDS, Names, texts
 from voicebot.plugin.manager import installed_plugins
 
 OURS = "voicebot-framework"

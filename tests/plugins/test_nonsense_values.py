@@ -35,11 +35,11 @@ def told(tmp_path):
 @pytest.mark.parametrize(
     ("section", "value", "message"),
     [
-        ("language", "english", "error: language: 'english' is no language tag; write one as en-US"),
+        ("language", "english", "error: language: 'english' is not a language tag; did you mean en-US?"),
         (
             "language",
             "xx-YY",
-            "error: language: 'xx-YY' is no language that is known; write one such as en-US, de-DE or pt-BR",
+            "error: language: 'xx-YY' is not a known language; write one such as en-US, de-DE or pt-BR",
         ),
         (
             "language",
@@ -60,7 +60,7 @@ def told(tmp_path):
         (
             "synthesizer",
             f"{{provider: azure-tts, {SPEECH}, language: german}}",
-            "error: language: 'german' is no language tag; write one as de-DE",
+            "error: language: 'german' is not a language tag; did you mean de-DE?",
         ),
         (
             "synthesizer",

@@ -1,4 +1,4 @@
-"""Where the program begins and ends: signals are minded before anything else is imported."""
+"""Where the program starts and ends: signals are handled before anything else is imported."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import atexit
 import signal
 import sys
 
-from voicebot.cli import signals
+from voicebot.cli.process import signals
 
-PATIENCE = 10.0
-"""Seconds that threads which plugins have started, and what they do at the very end, may take."""
+EXIT_TIMEOUT = 10.0
+"""Seconds that plugins' threads and exit handlers may take at the end."""
 
 
 def main() -> None:
     """Run the command line."""
-    signals.end_at_once()
-    atexit.register(signals.finish)  # what is registered first comes last
-    from voicebot.cli import streams
+    signals.exit_on_signals()
+    atexit.register(signals.finish)  # registered first, so it runs last
+    from voicebot.cli.process import streams
 
     try:
         streams.prepare()
@@ -26,28 +26,28 @@ def main() -> None:
     except KeyboardInterrupt:
         status = signals.CTRL_C
         streams.drop_output()
-    signals.end_at_once()
+    signals.exit_on_signals()
     if status == signals.CTRL_C and not signals.received():
-        signals.note(signal.SIGINT)
+        signals.record(signal.SIGINT)
     status = signals.status() if signals.received() else status
-    _end_within_patience(status)
+    _limit_exit(status)
     sys.exit(status)
 
 
-def _end_within_patience(status: int) -> None:
+def _limit_exit(status: int) -> None:
+    """End the process after `EXIT_TIMEOUT` if it does not end by itself."""
     import threading
 
     threading.Thread(target=_end, args=(status,), name="voicebot end", daemon=True).start()
 
 
 def _end(status: int) -> None:
-    """End the process if it does not end by itself."""
     import time
     from contextlib import suppress
 
-    time.sleep(PATIENCE)
+    time.sleep(EXIT_TIMEOUT)
     with suppress(Exception):
-        from voicebot.cli.errors import show_error
+        from voicebot.cli.output.errors import show_error
 
-        show_error(f"something did not stop within {PATIENCE:g} s and was left behind")
+        show_error(f"something did not stop within {EXIT_TIMEOUT:g} s and was abandoned")
     signals.end_process(status)

@@ -1,1 +1,1 @@
-"""Configs: YAML with places, checked whole before anything starts."""
+"""Configs: YAML files, checked completely before anything starts, with every problem at its place."""

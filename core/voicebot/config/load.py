@@ -8,18 +8,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from voicebot.config import fieldtypes
-from voicebot.config.assignments import Assignment, assigned
-from voicebot.config.check import check
-from voicebot.config.complaints import Subject
-from voicebot.config.environment import Variables, variables
-from voicebot.config.inherit import Lineage, read_lineage
-from voicebot.config.origins import about_unset, empty_in_file, unset_variables, with_origins
+from voicebot.config.checking import field_types
+from voicebot.config.checking.options import check
+from voicebot.config.checking.sections import is_misspelling, suggestion, unknown_sections
+from voicebot.config.checking.selection import KEY as PROVIDER
+from voicebot.config.checking.selection import ProviderChoice, Selector
+from voicebot.config.checking.validation_errors import Subject
+from voicebot.config.environment.unset import empty_in_file, unset_problems, unset_variables, with_origins
+from voicebot.config.environment.variables import Variables, variables
+from voicebot.config.reading.assignments import Assignment, apply_assignments
+from voicebot.config.reading.extends import MergedConfig, read_merged
+from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, to_tree
 from voicebot.config.schema import Settings
-from voicebot.config.sections import meant, misspelt, strange
-from voicebot.config.selection import KEY as PROVIDER
-from voicebot.config.selection import ProviderChoice, Selector
-from voicebot.config.tree import OPTION, Entry, Place, Scalar, Section, planted
 from voicebot.errors import ConfigError, Problem
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command
@@ -29,18 +29,18 @@ __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
 DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
 OPTIONAL = ("voice_activity", "turn_detector")
-"""What a config may do without, by saying null."""
+"""What a config may turn off with null."""
 REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
 LEFT_OUT = object()
-"""Instead of a value of the command line: the option counts as not given."""
-IGNORED = "x-"  # as in Docker Compose: a place for anchors
+"""Instead of a value from the command line: the option counts as not given."""
+IGNORED = "x-"  # as in Docker Compose, for anchors
 
 
 @dataclass(frozen=True, slots=True)
 class BotConfig:
-    """A config that was checked whole: settings, and a choice for each kind of provider.
+    """A config that was checked completely: settings, and a choice for each kind of provider.
 
-    `plugins` is where the choices were made, and whose hooks a bot asks.
+    `plugins` holds the plugins that the choices were made from, whose hooks a bot uses.
     """
 
     path: Path
@@ -56,7 +56,7 @@ class BotConfig:
     plugins: Plugins | None = field(default=None, repr=False, compare=False)
 
     def of_kind(self, kind: str) -> tuple[ProviderChoice, ...]:
-        """Return what was selected of a kind: one at most, except of those that are listed."""
+        """Return what was selected of a kind: at most one, except for kinds that a config lists."""
         if kind in LISTED:
             listed: tuple[ProviderChoice, ...] = getattr(self, LISTED[kind])
             return listed
@@ -75,20 +75,20 @@ def load_config(
     environ: Mapping[str, str] | None = None,
     overrides: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> BotConfig:
-    """Read a config and check all of it, without starting anything.
+    """Read a config and check it completely, without starting anything.
 
     Args:
-        plugins: what providers there are; by default, what is installed.
-        environ: values of variables; by default, the environment of this process.
-        overrides: values to use instead of the config's, by section, as `{"chat": {"model": "small"}}`.
+        plugins: the plugins to select providers from; by default, those that are installed.
+        environ: values of variables; by default, those of the environment.
+        overrides: values that replace the config's, by section, such as `{"chat": {"model": "small"}}`.
 
     Raises:
-        ConfigError: the config cannot be used; it holds every problem found, warnings too.
+        ConfigError: the config cannot be used; holds every problem found, warnings too.
     """
-    return load_assigned(path, (), plugins=plugins, environ=environ, overrides=overrides)
+    return load_with_assignments(path, (), plugins=plugins, environ=environ, overrides=overrides)
 
 
-def load_assigned(
+def load_with_assignments(
     path: str | Path,
     assignments: Sequence[Assignment],
     *,
@@ -96,37 +96,37 @@ def load_assigned(
     environ: Mapping[str, str] | None = None,
     overrides: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> BotConfig:
-    """Load a config as `load_config` does, with what the command line sets laid over it."""
+    """Load a config like `load_config`, with settings from the command line applied."""
     problems: list[Problem] = []
     environ = variables() if environ is None else environ
-    lineage = read_lineage(Path(path), environ, problems)
-    if lineage is None:
+    merged_config = read_merged(Path(path), environ, problems)
+    if merged_config is None:
         raise ConfigError(problems)
-    root = lineage.root
+    root = merged_config.root
     if assignments:
-        root = assigned(root, assignments, environ, problems, DEFAULTS)
+        root = apply_assignments(root, assignments, environ, problems, DEFAULTS)
     entries = {key: entry for key, entry in root.entries.items() if not key.startswith(IGNORED)}
-    for section, said in (overrides or {}).items():
-        if section in entries:  # what is not there is complained about below
-            entries[section] = _overridden(entries[section], said)
+    for section, values in (overrides or {}).items():
+        if section in entries:  # a missing section is reported below
+            entries[section] = _override(entries[section], values)
     unset = unset_variables(entries.values())
-    problems.extend(about_unset(unset, environ))
+    problems.extend(unset_problems(unset, environ))
     settings = _settings(root, entries, problems)
     language = settings.language if settings is not None else None
     plugins = plugins or installed_plugins()
-    selector = Selector(plugins, problems, language, lineage.complete)
+    selector = Selector(plugins, problems, language, merged_config.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
     options = {
-        kind: fieldtypes.fields(choice.registration.options) for kind, choice in choices.items() if choice
+        kind: field_types.fields(choice.registration.options) for kind, choice in choices.items() if choice
     }
     problems.extend(
-        entries[key].place.problem(f"unknown section '{key}'{meant(key, entries[key], options)}")
-        for key in strange(entries)
+        entries[key].place.problem(f"unknown section '{key}'{suggestion(key, entries[key], options)}")
+        for key in unknown_sections(entries)
     )
     listed = {kind: selector.select_each(kind, entries.get(section)) for kind, section in LISTED.items()}
     if isinstance(environ, Variables):
         problems = [*with_origins(problems, root, environ), *environ.problems]
-    problems = _in_order(problems, lineage)
+    problems = _sorted(problems, merged_config)
     recognizer, chat, synthesizer, device = (
         choices[kind] for kind in ("recognizer", "chat", "synthesizer", "device")
     )
@@ -138,9 +138,9 @@ def load_assigned(
         or synthesizer is None
         or device is None
     ):
-        # Who has a `.env` with their names in it needs no more than to fill it.
-        lacking = any(not empty_in_file(each.name, environ) for each in unset)
-        raise ConfigError(problems, hint=settings.setup if settings is not None and lacking else "")
+        # The setup hint is not needed where a `.env` names the variables and only has to be filled in.
+        hint_needed = any(not empty_in_file(each.name, environ) for each in unset)
+        raise ConfigError(problems, hint=settings.setup if settings is not None and hint_needed else "")
     return BotConfig(
         path=Path(path),
         settings=settings,
@@ -159,34 +159,34 @@ def load_assigned(
 def choose(
     kind: str, name: str, options: Mapping[str, Any], *, plugins: Plugins | None = None
 ) -> ProviderChoice:
-    """Select a provider without a config, as the command line does.
+    """Select a provider without a config, on behalf of the command line.
 
     Raises:
-        ConfigError: there is no such provider, or it cannot be made from these options.
+        ConfigError: there is no such provider, or these options do not fit it.
     """
     problems: list[Problem] = []
     place = Place(OPTION)
     selector = Selector(plugins or installed_plugins(), problems, from_file=False)
-    choice = selector.select(kind, Entry(place, planted({PROVIDER: name, **options}, place)))
+    choice = selector.select(kind, Entry(place, to_tree({PROVIDER: name, **options}, place)))
     if choice is None or any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
     return choice
 
 
-def _overridden(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
-    """Lay what the command line says over a section; one that is none is complained about later."""
+def _override(entry: Entry, overrides: Mapping[str, Any]) -> Entry:
+    """Apply overrides to a section; a value that is not a section is reported later."""
     section = entry.node
     if not isinstance(section, Section):
         return entry
-    said = planted(overrides, Place(OPTION))
-    assert isinstance(said, Section)
-    entries = section.entries | said.entries
+    given = to_tree(overrides, Place(OPTION))
+    assert isinstance(given, Section)
+    entries = section.entries | given.entries
     kept = {key: entry for key, entry in entries.items() if overrides.get(key) is not LEFT_OUT}
     return Entry(entry.place, Section(section.place, kept))
 
 
 def _settings(root: Section, entries: Mapping[str, Entry], problems: list[Problem]) -> Settings | None:
-    known = fieldtypes.fields(Settings)
+    known = field_types.fields(Settings)
     section = Section(root.place, {key: entry for key, entry in entries.items() if key in known})
     settings = check(Settings, Subject(Settings, section, "the config", root.place), problems)
     if settings is not None and settings.echo == "cancel" and find_spec("livekit") is None:
@@ -201,12 +201,12 @@ def _choice(
 ) -> ProviderChoice | None:
     entry = entries.get(kind)
     if entry is None and not selector.complete:
-        return None  # what could not be read may select it
+        return None  # a config that could not be read may select it
     if entry is None and kind in DEFAULTS:
-        entry = Entry(root.place, planted({PROVIDER: DEFAULTS[kind]}, root.place))
+        entry = Entry(root.place, to_tree({PROVIDER: DEFAULTS[kind]}, root.place))
     if entry is None:
-        if not any(misspelt(key, kind) for key in strange(entries)):
-            selector.problems.append(root.place.problem(selector.absent(kind)))
+        if not any(is_misspelling(key, kind) for key in unknown_sections(entries)):
+            selector.problems.append(root.place.problem(selector.missing_section(kind)))
         return None
     node = entry.node
     if kind in OPTIONAL and isinstance(node, Scalar) and node.value is None and not node.unset:
@@ -214,7 +214,7 @@ def _choice(
     return selector.select(kind, entry, f"{kind}: ")
 
 
-def _in_order(problems: Sequence[Problem], lineage: Lineage) -> list[Problem]:
+def _sorted(problems: Sequence[Problem], merged_config: MergedConfig) -> list[Problem]:
     """Sort by place; the config itself comes before what it extends."""
-    order = {file: number for number, file in enumerate(lineage.files)}
+    order = {file: number for number, file in enumerate(merged_config.files)}
     return sorted(set(problems), key=lambda p: (order.get(p.file, len(order)), p.line, p.column, p.message))

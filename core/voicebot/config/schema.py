@@ -1,4 +1,4 @@
-"""What a config can say beside the providers' own options."""
+"""The settings of a config, apart from the options of its providers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import field_validator, model_validator
 
-from voicebot.languagetags import language_tag
+from voicebot.languages.known import derived
+from voicebot.languages.language import Language
+from voicebot.languages.tags import language_tag
 from voicebot.options import Field, Options
 
 
@@ -47,83 +49,64 @@ class AskingRule(Options):
     """How patient to be after the bot has said certain words."""
 
     words: tuple[str, ...]
-    """What the bot has asked last, in any case, as `phone number`; one of these is enough. Looked for from
-    its last question on, or in its last sentence if it asked none; with `^` before them, words must begin the
-    question or a clause of it."""
+    """Words in what the bot asked last, such as `phone number`, in any case; one of them is enough. They are
+    looked for from the bot's last question on, or in its last sentence if it asked none. After a `^`, the
+    words must begin the question or one of its clauses."""
     patience: Patience
-    """How long the user may then pause, as `turns.patience`."""
+    """How long the user may then pause, in the form of `turns.patience`."""
+
+
+@derived
+def _rules_of_the_languages(language: Language) -> tuple[AskingRule, ...]:
+    """Return how patient to be after the questions that are known of all languages."""
+    questions = language.questions
+    return (
+        AskingRule(words=questions.yes_or_no, patience=PatienceOptions(earliest=0.2, latest=2.6)),
+        AskingRule(words=questions.story, patience=PatienceOptions(earliest=2.0, latest=3.2)),
+        AskingRule(words=questions.spelled, patience="relaxed"),
+    )
 
 
 class TurnOptions(Options):
-    """When the bot takes its turn and when it gives it up."""
+    """When the bot takes its turn and when it yields it."""
 
     patience: Patience = "normal"
     """How long the user may pause: `quick` (0.2 to 1.6 seconds of silence end the turn), `normal` (0.3 to
-    3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own as
-    `{earliest: 0.4, latest: 2}`. Where in between is up to the `turn_detector`."""
-    after_asking: tuple[AskingRule, ...] = (
-        AskingRule(
-            words=(
-                "yes or no", "^is that right", "^is that correct", "^is this correct",
-                "^shall i", "^should i",
-                "^do you want", "^would you like", "^are you sure",
-                "ja oder nein", "stimmt das", "^richtig?", "^soll ich", "^möchten sie", "^möchtest du",
-                "^sind sie sicher",
-                "oui ou non", "^c'est bien ça", "^c'est correct", "^dois-je", "^voulez-vous", "^veux-tu",
-                "sí o no", "^es correcto", "^quieres", "^quiere", "^está seguro", "^debo",
-            ),
-            patience=PatienceOptions(earliest=0.2, latest=2.6),
-        ),
-        AskingRule(
-            words=(
-                "tell me about", "what happened", "describe", "explain", "how was",
-                "erzähl", "was ist passiert", "beschreib", "wie war",
-                "raconte", "que s'est-il passé", "décri", "cuénta", "qué pasó", "describ",
-            ),
-            patience=PatienceOptions(earliest=2.0, latest=3.2),
-        ),
-        AskingRule(
-            words=(
-                "phone number", "telephone", "date of birth", "address", "email", "e-mail", "account number",
-                "spell",
-                "telefonnummer", "geburtsdatum", "adresse", "buchstabieren",
-                "numéro", "date de naissance", "épeler",
-                "número", "fecha de nacimiento", "dirección", "deletre",
-            ),
-            patience="relaxed",
-        ),
-    )  # fmt: skip
-    """How patient to be after certain words of the bot, the first rule that fits; by default it
-    answers sooner after a question for yes or no, and waits longer after asking for a number, an address or a
-    story."""
+    3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own such as
+    `{earliest: 0.4, latest: 2}`. Within the bounds, the `turn_detector` decides."""
+    after_asking: tuple[AskingRule, ...] = Field(default_factory=_rules_of_the_languages)
+    """How patient to be after certain words of the bot: the first rule that fits. By default it answers
+    sooner after a question for yes or no, and waits longer after asking for a number, an address or a story,
+    in every language whose questions are known."""
     prepare: Literal["eager", "pause", "off"] = "pause"
-    """When the reply is made ahead, in silence, to be let out when the turn is over: as soon as the user
-    pauses (`pause`), also while words do not change for a moment (`eager`, quicker and dearer), or never.
-    For a chat model that changes things in the world (`ChatModel.acts`) it never is."""
+    """When to prepare a reply in advance, without a sound, so that it can start as soon as the turn is over:
+    `pause`, when the user pauses; `eager`, also when the words have not changed for a moment (faster, but
+    costs more); `off`, never. It is always `off` for a chat model that changes things in the world
+    (`ChatModel.acts`)."""
     prepare_budget: int = Field(3, ge=0, le=100)
-    """How many replies may be made ahead in vain in one turn; each costs its tokens. After each, a pause must
-    last 0.4 seconds longer to be prepared in."""
+    """How many prepared replies may be discarded in one turn; each costs its tokens. After each, a pause must
+    last 0.4 seconds longer before the next reply is prepared."""
     stable: float = Field(0.6, ge=0, le=60)
-    """Seconds for which the words must not have changed to be answered before the recogniser has settled
+    """Seconds without a change after which words are answered even though the recogniser has not finalised
     them."""
     final_timeout: float = Field(2.0, ge=0, le=60)
-    """Seconds to wait for the recogniser's final transcript before what there is of it is answered."""
+    """Seconds to wait for the recogniser's final transcript before the partial one is answered."""
     interruptible: bool = True
     """Whether the user may interrupt the bot by speaking."""
     interruption: float = Field(0.7, ge=0, le=10)
     """Seconds of speech without words that interrupt the bot; until then it lowers its voice. Words
-    interrupt it at once, except assent as "mm-hm" or "okay". 0 lets any sound interrupt it."""
+    interrupt it at once, except backchannels such as "mm-hm" or "okay". With 0, any sound interrupts it."""
 
 
 class ReplyOptions(Options):
     """How a reply is spoken, and how long its providers may take."""
 
     first_unit: Literal["short", "sentence"] = "short"
-    """`short` speaks the first few words as soon as they are there; `sentence` waits for a sentence."""
+    """`short` speaks the first few words as soon as they are available; `sentence` waits for a sentence."""
     chat_timeout: float = Field(15.0, gt=0, le=600)
-    """Seconds that the chat model may take for its next piece of text before it counts as failed."""
+    """Seconds that the chat model may take for each piece of text before it counts as failed."""
     speech_timeout: float = Field(10.0, gt=0, le=600)
-    """Seconds that the synthesizer may take for its next piece of sound before it counts as failed."""
+    """Seconds that the synthesizer may take for each piece of sound before it counts as failed."""
 
 
 def _none_empty(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -133,14 +116,14 @@ def _none_empty(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class IdleOptions(Options):
-    """What the bot says when the user says nothing for long."""
+    """What the bot says when the user stays silent."""
 
     after: float | None = Field(None, gt=0, le=3600)
-    """Seconds of silence after which the bot says a prompt; never when unset."""
+    """Seconds of silence after which the bot says a prompt; unset means never."""
     prompts: tuple[str, ...] = ("Are you still there?",)
-    """What it says: the first one first, the last one again and again."""
+    """What it says, one prompt after the other; the last one is repeated."""
     most: int = Field(2, ge=0, le=1000)
-    """How often it does so, until the user has had a turn."""
+    """How many prompts it says at most before the user's next turn."""
 
     @field_validator("prompts")
     @classmethod
@@ -151,16 +134,16 @@ class IdleOptions(Options):
 
 
 class GoodbyeOptions(Options):
-    """How a conversation ends, other than by hanging up or Ctrl-C."""
+    """How a conversation ends, apart from hanging up or Ctrl-C."""
 
     phrases: tuple[str, ...] = ()
-    """What the user says to end it, as `goodbye`; courtesy around it ("okay, goodbye then") makes no
-    difference, other words do."""
+    """What the user says to end it, such as `goodbye`. Courtesies around it ("okay, goodbye then") are
+    ignored; with any other words it does not count."""
     after: float | None = Field(None, gt=0, le=86_400)
-    """Seconds without a turn of the user after which the bot ends it; never when unset."""
+    """Seconds without a turn of the user after which the bot ends it; unset means never."""
     line: str = "Goodbye."
-    """What the bot says before it ends; when empty, the chat model answers a phrase, and silence ends in
-    silence."""
+    """What the bot says at the end. If empty, the chat model answers the user's phrase, and after silence the
+    bot ends without a word."""
 
     @field_validator("phrases")
     @classmethod
@@ -169,7 +152,7 @@ class GoodbyeOptions(Options):
 
 
 class HistoryOptions(Options):
-    """How much of the conversation the chat model is reminded of."""
+    """How much of the conversation the chat model sees."""
 
     budget: int = Field(24_000, ge=0)
     """Characters of earlier messages sent with each request; the system message is always sent."""
@@ -179,25 +162,25 @@ EchoMode: TypeAlias = Literal["none", "mute", "cancel"]
 
 
 class Settings(Options):
-    """Everything in a config except which providers it selects."""
+    """Everything in a config except its providers."""
 
     name: str = "Bot"
-    """What the bot is called on the screen."""
+    """The bot's name on the screen."""
     setup: str = ""
-    """What to tell whoever has not set all variables of the config, after the list of those that lack."""
+    """A hint shown below the list of missing variables if the config's variables are not all set."""
     system: str = ""
     """The bot's persona: the system message of its chat model."""
     greeting: str = ""
-    """What the bot says first; nothing when empty."""
+    """What the bot says first; if empty, nothing."""
     on_error: str = "Sorry, something went wrong. Please say that again."
-    """What the bot says, in its persona's words, when a provider fails."""
+    """What the bot says when a provider fails; best in the words of its persona."""
     on_unspeakable: str = ""
-    """What the bot says instead of a reply that nobody can say aloud, such as an emoji or a piece of code and
-    nothing else; when empty, the reply is shown and nothing is said."""
+    """What the bot says instead of a reply that cannot be spoken, such as a lone emoji or a piece of code. If
+    empty, the reply is shown and nothing is said."""
     language: str = "en-US"
     """Language of the conversation, as a BCP 47 tag."""
     phrases: tuple[str, ...] = ()
-    """Phrases the recogniser should expect, beside those that the chat model knows."""
+    """Phrases that the recogniser should expect, in addition to those that the chat model knows."""
     start_timeout: float = Field(30.0, gt=0, le=600)
     """Seconds that each provider may take to start."""
     recognizer_timeout: float = Field(10.0, gt=0, le=600)
@@ -206,9 +189,10 @@ class Settings(Options):
     """Whether a short tone is played when the bot starts to listen."""
     echo: EchoMode = "none"
     """What keeps the bot from hearing itself. `none`: nothing, for headphones. `cancel`, for a loudspeaker:
-    its voice is taken out of what the microphone hears, and you can interrupt it (extra `aec`). `mute`: the
-    microphone is deaf while it speaks, and you cannot. Whatever it still hears of itself, it ignores."""
-    turns: TurnOptions = TurnOptions()
+    its voice is removed from the microphone's sound, and you can interrupt it (needs the extra `aec`).
+    `mute`: the microphone is off while it speaks, and you cannot interrupt it. It
+    ignores what it still hears of itself."""
+    turns: TurnOptions = Field(default_factory=TurnOptions)
     idle: IdleOptions = IdleOptions()
     goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()
@@ -221,9 +205,9 @@ class Settings(Options):
 
     @field_validator("echo", mode="before")
     @classmethod
-    def _off_is_no_mode(cls, value: object) -> object:
-        if isinstance(value, bool):  # as YAML reads `off` and `no`, `on` and `yes`
+    def _refuse_on_and_off(cls, value: object) -> object:
+        if isinstance(value, bool):  # which YAML makes of `off` and `no`, `on` and `yes`
             raise ValueError(
-                "off and on, no and yes say too little; take none (headphones), cancel (loudspeaker) or mute"
+                "on, off, yes and no do not say enough; use none (headphones), cancel (loudspeaker) or mute"
             )
         return value

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 SCHEMA = "voicebot.schema.json"
-"""The file beside a config in which an editor finds what a config may say."""
+"""The file beside a config that tells an editor what a config may contain."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -16,16 +16,16 @@ def shipped_configs() -> dict[str, Path]:
 
 
 def shown_page(page: str) -> str:
-    """Return where a page of the docs that comes with voicebot can be opened, as short as it can be said."""
-    path = _lying("docs") / page
+    """Return the path of a documentation page that comes with voicebot, relative if possible."""
+    path = _folder("docs") / page
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def config_named(name: Path) -> Path:
-    """Return the file that a user means by the name of a config: his own, else the shipped one.
+    """Return the file that a user means by the name of a config: an own file, or else a shipped config.
 
-    `.yaml` may be left out of both. A name that nothing has is returned as it is.
+    `.yaml` may be left out. A name that nothing matches is returned unchanged.
     """
     if not name.name:  # a directory
         return name
@@ -37,21 +37,21 @@ def config_named(name: Path) -> Path:
 
 
 def spellings(path: Path) -> tuple[Path, ...]:
-    """Return what a path to a config may be short for, itself first."""
+    """Return the paths that a path to a config may stand for, itself first."""
     return path, *(path.with_name(f"{path.name}{suffix}") for suffix in (".yaml", ".yml") if path.name)
 
 
 def _holds_no_config(path: Path) -> bool:
-    """Return whether a path leads to a directory that nobody can mean by a config."""
+    """Return whether a path is a directory without configs, which cannot be meant by a config's name."""
     return path.is_dir() and not any(path.glob("*.y*ml"))
 
 
 def _directory() -> Path:
-    return _lying("configs")
+    return _folder("configs")
 
 
-def _lying(folder: str) -> Path:
-    """Return where a folder lies: in the package in a wheel, at the project's top in an editable checkout."""
+def _folder(folder: str) -> Path:
+    """Return where a folder is: in the package if installed from a wheel, else at the top of a checkout."""
     installed = _PACKAGE / folder
     project = _PACKAGE.parent.parent
     if not installed.is_dir() and (project / "pyproject.toml").is_file():

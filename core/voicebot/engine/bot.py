@@ -1,4 +1,4 @@
-"""A bot: a checked config come to life, its providers started once and shared by its conversations."""
+"""A bot: the providers of a config, started once and shared by all conversations."""
 
 from __future__ import annotations
 
@@ -31,21 +31,22 @@ from voicebot.interfaces import (
 )
 
 logger = logging.getLogger(__name__)
-_CLOSING = 5.0
+_CLOSE_TIMEOUT = 5.0
+"""Seconds that each provider may take to close."""
 
 
 class Bot:
     """Holds started providers; use it as an async context manager, once.
 
-    Entering raises `ProviderError` when a provider does not start, and leaves none running then. An observer
-    that does not start is left out with a warning instead: a conversation that nobody watches is better
+    Entering it starts the providers. If one does not start, the others are closed and `ProviderError` is
+    raised. An observer that does not start is left out with a warning: a conversation without it is better
     than none.
 
     Args:
         observers: see every event of every conversation.
-        transcript_filters: called with the settings when a conversation begins, each returns what changes
-            the user's words, or None; the hook `voicebot_filter_transcript` says how.
-        reply_filters: the same for the chat model's text, as the hook `voicebot_filter_reply` says.
+        transcript_filters: each is called with the settings when a conversation begins, and returns what
+            changes the user's words, or None; see the hook `voicebot_filter_transcript`.
+        reply_filters: the same for the chat model's text; see the hook `voicebot_filter_reply`.
     """
 
     def __init__(
@@ -70,20 +71,20 @@ class Bot:
         self.turn_detector = turn_detector
         self.settings = settings or Settings()
         self.watchers = tuple(Watcher(type(observer).__name__, observer) for observer in observers)
-        """The observers that are at work; without those that could not start, once that was tried."""
+        """The observers; once the bot has been entered, those that started."""
         self.transcript_filters = tuple(transcript_filters)
         self.reply_filters = tuple(reply_filters)
         self.names = {provider.kind: type(provider).__name__ for provider in self._providers()}
-        """What the providers are called, by kind."""
+        """The providers' names, by kind."""
         self.safe_line = SafeLine(self.settings.on_error)
-        self._closing: list[tuple[str, Provider[Any]]] = []
+        self._to_close: list[tuple[str, Provider[Any]]] = []
         self._tasks = asyncio.TaskGroup()
-        self._preparing: asyncio.Task[None] | None = None
+        self._preparation: asyncio.Task[None] | None = None
         self._was_entered = False
 
     @classmethod
     def from_config(cls, config: BotConfig) -> Self:
-        """Make a bot as a config says, and as the hooks of plugins add to it."""
+        """Make the bot that a config describes, with what hooks of plugins add to it."""
         plugins, settings = config.plugins, config.settings
         hooks = plugins.implementations if plugins is not None else lambda hook: []
         bot = cls(
@@ -103,7 +104,7 @@ class Bot:
         return bot
 
     def about(self, conversation: str) -> ConversationInfo:
-        """Return what observers are told of a conversation that begins now."""
+        """Return what observers are told about a conversation that begins now."""
         name, language = self.settings.name, self.settings.language
         return ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, self.chat.model)
 
@@ -112,15 +113,15 @@ class Bot:
             raise RuntimeError("a bot is entered once; it can hold many conversations, or make another bot")
         self._was_entered = True
         failures: list[str] = []
-        self._closing = [(f"the observer '{each.name}'", each.observer) for each in self.watchers]
-        self._closing += [(provider.kind, provider) for provider in reversed(self._providers())]
+        self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.watchers]
+        self._to_close += [(provider.kind, provider) for provider in reversed(self._providers())]
         try:
             async with asyncio.TaskGroup() as tasks:
                 if self.settings.echo == "cancel" and not self.device.text_only:
                     tasks.create_task(self._load_canceller(failures), name="start: echo")
                 for provider in self._providers():
                     tasks.create_task(self._start(provider, failures), name=f"start: {provider.kind}")
-                watching = tasks.create_task(
+                starting = tasks.create_task(
                     started(self.watchers, self.settings.start_timeout), name="start: observers"
                 )
         except BaseException:
@@ -129,11 +130,11 @@ class Bot:
         if failures:
             await self._close()
             raise ProviderError("\n".join(failures))
-        self.watchers = watching.result()
+        self.watchers = starting.result()
         await self._tasks.__aenter__()
         if self.safe_line.text and not self.device.text_only:
             prepare = self.safe_line.prepare(self.synthesizer, self.settings.language)
-            self._preparing = self._tasks.create_task(prepare, name="safe line")  # nobody waits for it
+            self._preparation = self._tasks.create_task(prepare, name="safe line")  # not waited for
         return self
 
     async def __aexit__(
@@ -142,15 +143,15 @@ class Bot:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._preparing is not None:
-            self._preparing.cancel()
+        if self._preparation is not None:
+            self._preparation.cancel()
         try:
             await self._tasks.__aexit__(None, None, None)
         finally:
             await self._close()
 
     def _providers(self) -> list[Provider[Any]]:
-        """The providers that the device makes use of."""
+        """Return the providers that are used with the device."""
         if self.device.text_only:
             return [self.chat, self.device]
         helpers = [helper for helper in (self.voice_activity, self.turn_detector) if helper is not None]
@@ -162,7 +163,7 @@ class Bot:
             async with asyncio.timeout(limit) as timeout:
                 with own_cancellation("could not start"):
                     await provider.start()
-        except Exception as error:  # a stranger's provider may raise anything
+        except Exception as error:  # a foreign provider may raise anything
             reason = as_provider_error("could not start", error)
             if timeout.expired() and isinstance(error, TimeoutError):
                 reason = ProviderError(f"did not start within {limit:g} s (`start_timeout`)")
@@ -175,11 +176,11 @@ class Bot:
             failures.append(str(error))
 
     async def _close(self) -> None:
-        for name, provider in self._closing:
+        for name, provider in self._to_close:
             try:
                 with own_cancellation("it failed"):
-                    async with asyncio.timeout(_CLOSING):
+                    async with asyncio.timeout(_CLOSE_TIMEOUT):
                         await provider.aclose()
-            except Exception as error:  # one that cannot be closed must not keep the others open
+            except Exception as error:  # the others have to be closed even so
                 reason = as_provider_error("it failed", error)
                 logger.warning("%s did not close cleanly: %s", name, reason)

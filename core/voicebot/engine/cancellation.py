@@ -1,4 +1,4 @@
-"""Whose a cancellation is: only the engine's own ends a task, whatever a provider's library raises."""
+"""Cancellation by the engine, told apart from a `CancelledError` that a provider's library raises."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from voicebot.engine.failures import as_provider_error
 
 @contextmanager
 def own_cancellation(what: str) -> Iterator[None]:
-    """Let nothing but the engine's own cancellation look like one, and let nothing hide it.
+    """Raise `CancelledError` when the engine has cancelled the task, and only then.
 
-    A `CancelledError` that a stranger's library leaks, such as an HTTP client that dies, becomes a
-    `ProviderError`. An error that comes at the same time as the engine's cancellation gives way to it: a task
-    group of Python 3.11 and 3.12 raises only the error then, and whoever catches it would live on. One that
-    a library swallowed is raised once more.
+    A `CancelledError` that a foreign library leaks, such as an HTTP client that dies, becomes a
+    `ProviderError`. An error that comes at the same time as the engine's cancellation is replaced by it: a
+    task group of Python 3.11 and 3.12 raises only the error then, and a task that catches it would go on. A
+    cancellation that a library swallowed is raised again.
 
     Args:
-        what: says what went wrong where a cancellation was leaked, such as `the recogniser broke`.
+        what: describes what went wrong if a cancellation was leaked, such as `the recogniser broke`.
     """
     before = cancellation_requests()
     try:
@@ -37,9 +37,9 @@ def own_cancellation(what: str) -> Iterator[None]:
 
 
 def cancellation_check() -> Callable[[], None]:
-    """Return what raises the engine's own cancellation of this task, should a stranger have swallowed it.
+    """Return a check that raises `CancelledError` if foreign code has swallowed the task's cancellation.
 
-    It is called between two events of a stranger's, so it costs next to nothing.
+    It is called for every event of a provider, so it is cheap.
     """
     task = asyncio.current_task()
     assert task is not None
@@ -53,6 +53,6 @@ def cancellation_check() -> Callable[[], None]:
 
 
 def cancellation_requests() -> int:
-    """Return how often the running task was asked to end and has not ended yet."""
+    """Return the number of cancellations of the current task that have not been handled."""
     task = asyncio.current_task()
     return task.cancelling() if task is not None else 0

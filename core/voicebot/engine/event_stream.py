@@ -1,4 +1,4 @@
-"""One stream of events a conversation, which observers read at their own pace."""
+"""The events of one conversation, which each observer reads at its own pace."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from voicebot.events import ConversationEnded, ConversationEvent
 
 
 class Subscription:
-    """One observer's view of the stream, from when it was made to the conversation's end.
+    """Iterate to get the events from the moment of subscribing to the end of the conversation.
 
-    It holds at most `size` events: an observer that falls further behind loses the oldest. It can neither
-    slow nor break the conversation. `lost` is how many it has lost.
+    It holds at most `size` events: an observer that falls further behind loses the oldest ones, and can
+    neither slow nor break the conversation. `lost` is how many it has lost.
     """
 
     def __init__(self, size: int) -> None:
@@ -21,13 +21,13 @@ class Subscription:
         self._size = size
         self._events: deque[ConversationEvent] = deque(maxlen=size)
         self._waiter: asyncio.Future[None] | None = None
-        self._over = False
+        self._ended = False
 
     def put(self, event: ConversationEvent) -> None:
         """Add an event and wake the observer."""
         self.lost += len(self._events) == self._size
         self._events.append(event)
-        self._over = self._over or isinstance(event, ConversationEnded)
+        self._ended = self._ended or isinstance(event, ConversationEnded)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -36,7 +36,7 @@ class Subscription:
 
     async def __anext__(self) -> ConversationEvent:
         while not self._events:
-            if self._over:
+            if self._ended:
                 raise StopAsyncIteration
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
@@ -44,36 +44,36 @@ class Subscription:
 
 
 class EventStream:
-    """Where the engine publishes and observers subscribe.
+    """Where the engine publishes events and observers subscribe to them.
 
     Args:
-        first: the engine's own, told of each event before any observer.
+        first: called with each event before any observer gets it.
     """
 
     def __init__(self, first: Callable[[ConversationEvent], None] | None = None) -> None:
         self._first = first
         self._subscriptions: list[Subscription] = []
-        self._over = False
+        self._ended = False
 
     def subscribe(self, size: int = 1000) -> Subscription:
         """Return the events from now on.
 
         Raises:
-            RuntimeError: there will be none.
+            RuntimeError: the conversation has ended.
         """
-        if self._over:
+        if self._ended:
             raise RuntimeError("the conversation has ended: ask for its events before it is run")
         subscription = Subscription(size)
         self._subscriptions.append(subscription)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        """Forget an observer that is gone."""
+        """Publish no more events to an observer that has finished."""
         self._subscriptions.remove(subscription)
 
     def publish(self, event: ConversationEvent) -> None:
         """Give an event to all observers."""
-        self._over = self._over or isinstance(event, ConversationEnded)
+        self._ended = self._ended or isinstance(event, ConversationEnded)
         if self._first is not None:
             self._first(event)
         for subscription in self._subscriptions:

@@ -1,4 +1,4 @@
-"""Errors of strangers: named but never quoted, since their text may hold a secret; the log has the rest."""
+"""Foreign errors: named but never quoted, since their text may contain a secret; the log shows the rest."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A provider, by its kind, broke a reply."""
+    """Why a reply failed: the kind of provider, and its error."""
 
     kind: str
     error: Exception
 
 
 def as_provider_error(what: str, error: BaseException, *, retryable: bool = False) -> ProviderError:
-    """Return what a provider raised as what it should have raised, taken out of its groups.
+    """Return an error, taken out of its groups, as a `ProviderError`.
 
     Args:
-        what: says what went wrong where the error is a stranger's, as `the recogniser broke`.
-        retryable: whether a stranger's error may be gone the next time.
+        what: describes what went wrong if the error is a foreign one, such as `the recogniser broke`.
+        error: what a provider raised.
+        retryable: whether a foreign error may be gone the next time.
     """
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

@@ -1,4 +1,4 @@
-"""The filters that plugins put into a conversation, and the passing of the user's words through them."""
+"""The filters that plugins bring into a conversation, and those of the user's words."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ TranscriptFilter: TypeAlias = Callable[[str], str]
 ReplyFilter: TypeAlias = Callable[[AsyncIterator[str]], AsyncIterator[str]]
 TranscriptFilterMaker: TypeAlias = Callable[[Settings], TranscriptFilter | None]
 ReplyFilterMaker: TypeAlias = Callable[[Settings], ReplyFilter | None]
-"""What makes a filter when a conversation begins, or None where there is nothing to filter."""
+"""Makes a filter when a conversation begins, or returns None if there is nothing to filter."""
 FilterT = TypeVar("FilterT", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Named(Generic[FilterT]):
-    """A filter, and whose it is."""
+class NamedFilter(Generic[FilterT]):
+    """A filter, and the plugin or function that it comes from."""
 
     owner: str
     filter: FilterT
 
 
-def begun(
+def create_filters(
     makers: Iterable[Callable[[Settings], FilterT | None]], settings: Settings
-) -> tuple[Named[FilterT], ...]:
-    """Return the filters of a conversation that begins; what fails to make one is left out with a warning."""
+) -> tuple[NamedFilter[FilterT], ...]:
+    """Return the filters of a conversation that begins; a maker that fails is left out with a warning."""
     filters = []
     for maker in makers:
         owner = str(getattr(maker, "plugin", None) or getattr(maker, "__name__", "a filter"))
@@ -41,34 +41,36 @@ def begun(
             with own_cancellation("it broke"):
                 made = maker(settings)
             if made is not None and not callable(made):
-                raise ProviderError(f"it returned {type(made).__name__}, which is no function")
-        except Exception as error:  # a stranger's hook may raise anything
+                raise ProviderError(f"it returned {type(made).__name__}, which is not a function")
+        except Exception as error:  # a third-party hook may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning("the filter of '%s' is left out of this conversation: %s", owner, reason)
             continue
         if made is not None:
-            filters.append(Named(owner, made))
+            filters.append(NamedFilter(owner, made))
     return tuple(filters)
 
 
-class FilteredWords:
+class TranscriptFilterChain:
     """Passes the user's words through the filters of one conversation.
 
-    A filter that fails lets them pass as they were.
+    A filter that fails lets them pass unchanged.
 
     Args:
-        failed: told why, once a conversation for each filter.
+        failed: called with the reason when a filter fails, once for each filter.
     """
 
     def __init__(
-        self, filters: Iterable[Named[TranscriptFilter]], failed: Callable[[ProviderError], None]
+        self,
+        filters: Iterable[NamedFilter[TranscriptFilter]],
+        failed: Callable[[ProviderError], None],
     ) -> None:
         self._filters = tuple(filters)
         self._failed = failed
-        self._told: set[int] = set()
+        self._reported: set[int] = set()
 
     def __call__(self, text: str) -> str:
-        """Return what is to be known of these words."""
+        """Return the words that the conversation is to know of."""
         text = encodable(text)
         for number, each in enumerate(self._filters):
             try:
@@ -76,16 +78,16 @@ class FilteredWords:
                     filtered = each.filter(text)
                 if not isinstance(filtered, str):
                     raise ProviderError(f"it returned {type(filtered).__name__} instead of words")
-            except Exception as error:  # a stranger's filter may raise anything
-                self._tell(number, error)
+            except Exception as error:  # a third-party filter may raise anything
+                self._report(number, error)
             else:
                 text = encodable(filtered)
         return text
 
-    def _tell(self, number: int, error: Exception) -> None:
-        if number in self._told:
+    def _report(self, number: int, error: Exception) -> None:
+        if number in self._reported:
             return
-        self._told.add(number)
+        self._reported.add(number)
         reason, owner = as_provider_error("it broke", error), self._filters[number].owner
         message = f"the transcript filter of '{owner}' failed, and words pass unchanged: {reason}"
         logger.warning("%s", message)

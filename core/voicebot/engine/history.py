@@ -1,65 +1,65 @@
-"""What was said so far, as the user heard it, and the part of it that the chat model is reminded of.
+"""What was said so far, as the user heard it, and the part of it that is sent to the chat model.
 
-Chat templates of many models take nothing but questions and answers in turn, the first a question, after at
-most one system message. A conversation is not like that: the bot speaks first or twice, and a question may
-be left without an answer. So a request joins what one side said in a row, and where the bot spoke first it
-begins with a user who says nothing.
+The chat templates of many models accept only questions and answers in turn, the first one a question, after
+at most one system message. A conversation is not like that: the bot may speak first or twice, and a question
+may be left without an answer. So a request joins what one side said in a row, and where the bot spoke first
+it begins with a user who says nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from voicebot.messages import Message
 
 _SILENCE = Message("user", "...")
-"""What the user said before the bot spoke first; some servers refuse a message that is empty."""
+"""What the user said before the bot spoke first; some servers refuse an empty message."""
 
 
 class History:
-    """The messages of one conversation.
+    """The messages of one conversation. Turns of the user are known by their numbers.
 
     Args:
-        system: the system message; none is sent when it is empty.
-        budget: characters of messages sent with each request, the system message and the last message
-            not counted.
+        system: the system message; none is sent if it is empty.
+        budget: characters of messages sent with each request, not counting the system message and the last
+            message.
     """
 
     def __init__(self, system: str, budget: int) -> None:
         self._system = [Message("system", system)] if system else []
         self._budget = budget
         self._messages: list[Message] = []
+        self._user_turns: dict[int, Message] = {}
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """All that was said, the system message first."""
         return (*self._system, *self._messages)
 
-    def user_said(self, text: str) -> Message:
-        """Add a turn of the user; return what `withdraw` and `correct` know it by."""
-        self._messages.append(question := Message("user", text))
-        return question
+    def add_user_turn(self, text: str, turn: int) -> None:
+        """Add a turn of the user."""
+        self._user_turns[turn] = message = Message("user", text)
+        self._messages.append(message)
 
-    def bot_was_heard(self, text: str) -> None:
-        """Add what was heard of a turn of the bot; nothing heard leaves nothing."""
-        if text:
-            self._messages.append(Message("assistant", text))
+    def add_bot_turn(self, heard: str) -> None:
+        """Add what the user heard of a turn of the bot, if anything."""
+        if heard:
+            self._messages.append(Message("assistant", heard))
 
-    def withdraw(self, question: Message) -> None:
-        """Take back a turn of the user: nobody heard an answer, and it will be said again in full."""
-        if (index := self._find(question)) is not None:
-            del self._messages[index]
+    def remove_user_turn(self, turn: int) -> None:
+        """Remove a turn of the user, if it is there: it will be said again in full, or must not be sent."""
+        if (message := self._user_turns.pop(turn, None)) is not None:
+            del self._messages[self._index(message)]
 
-    def correct(self, question: Message, text: str) -> Message:
-        """Put other words into a turn of the user, unless it was taken back; return what it is known by."""
-        if (index := self._find(question)) is not None:
-            question = self._messages[index] = Message("user", text)
-        return question
+    def correct_user_turn(self, text: str, turn: int) -> None:
+        """Replace the words of a turn of the user, if it is there."""
+        if (message := self._user_turns.get(turn)) is not None:
+            self._user_turns[turn] = corrected = Message("user", text)
+            self._messages[self._index(message)] = corrected
 
-    def _find(self, question: Message) -> int | None:
-        """Return where a turn is: that very one, not another with the same words."""
-        return next((index for index, each in enumerate(self._messages) if each is question), None)
+    def _index(self, message: Message) -> int:
+        """Return where this very message is, not an equal one."""
+        return next(index for index, each in enumerate(self._messages) if each is message)
 
     def request(self, *question: Message) -> tuple[Message, ...]:
         """Return the messages to send: the system message, and the latest that the budget holds.
@@ -67,14 +67,14 @@ class History:
         User and assistant alternate in them, the user first and last.
 
         Args:
-            question: what the user says beside what history knows, if anything.
+            question: what the user says beyond what was added, if anything.
         """
         said = (*self._messages, *question) if question else self._messages
         return (*self._system, *_alternating(said[_start(said, self._budget) :]))
 
 
 def _start(said: Sequence[Message], budget: int) -> int:
-    """Return where the latest messages begin that a budget holds beside the last one.
+    """Return the index of the earliest message that the budget holds beside the last one.
 
     A question and what was said after it are kept or left out together.
     """
@@ -87,8 +87,12 @@ def _start(said: Sequence[Message], budget: int) -> int:
     return start
 
 
-def _alternating(said: Iterable[Message]) -> Iterable[Message]:
-    for number, (role, messages) in enumerate(groupby(said, lambda message: message.role)):
-        if number == 0 and role == "assistant":
-            yield _SILENCE
-        yield Message(role, "\n".join(message.content for message in messages))
+def _alternating(said: Sequence[Message]) -> list[Message]:
+    """Join what one side said in a row, and let the user begin."""
+    messages = [_SILENCE] if said and said[0].role == "assistant" else []
+    for message in said:
+        if messages and messages[-1].role == message.role:
+            messages[-1] = Message(message.role, f"{messages[-1].content}\n{message.content}")
+        else:
+            messages.append(message)
+    return messages

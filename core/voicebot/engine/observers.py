@@ -1,4 +1,4 @@
-"""Observers at work: each in a task of its own, at its own pace, none of them the conversation's problem."""
+"""Runs observers beside a conversation, each in its own task, so that none can slow or break it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from voicebot.events import ConversationInfo
 from voicebot.interfaces import Observer
 
 logger = logging.getLogger(__name__)
-_FAREWELL = 5.0
-"""Seconds that observers may take once the conversation has ended."""
-_HASTE = 1.0
-"""The same where the conversation was cancelled, as by Ctrl-C: somebody waits for the program to end."""
+_FINISH_TIMEOUT = 5.0
+"""Seconds that observers may take after the conversation has ended."""
+_FINISH_TIMEOUT_IF_CANCELLED = 1.0
+"""The same after it was cancelled, such as by Ctrl-C: a user waits for the program to end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """An observer and what to call it where it fails: as a config names it, or by its plugin."""
+    """An observer, and its name in warnings: that in the config, or its plugin's."""
 
     name: str
     observer: Observer[Any]
 
 
 def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> list[Watcher]:
-    """Return the observers that plugins bring unasked; a hook that fails is left out with a warning."""
+    """Return the observers that hooks of plugins add; a hook that fails is left out with a warning."""
     watchers = []
     for hook in hooks:
         name = getattr(hook, "plugin", repr(hook))
@@ -41,7 +41,7 @@ def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> li
             observer = hook(settings)
             if observer is not None and not isinstance(observer, Observer):
                 raise ProviderError(f"it returned {type(observer).__name__}, which is no Observer")
-        except Exception as error:  # a stranger's hook may raise anything
+        except Exception as error:  # a foreign hook may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning("the observer of plugin '%s' is left out: %s", name, reason)
             continue
@@ -51,11 +51,12 @@ def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> li
 
 
 async def started(watchers: Sequence[Watcher], limit: float) -> tuple[Watcher, ...]:
-    """Start observers; return those that started, and warn of the others.
+    """Start observers; return those that started, and log a warning for each of the others.
 
-    A conversation that nobody writes down is better than none.
+    A conversation without an observer is better than none.
 
     Args:
+        watchers: the observers.
         limit: seconds that each may take.
     """
     async with asyncio.TaskGroup() as tasks:
@@ -71,7 +72,7 @@ async def _start(watcher: Watcher, limit: float) -> bool:
         async with asyncio.timeout(limit) as timeout:
             with own_cancellation("could not start"):
                 await watcher.observer.start()
-    except Exception as error:  # a stranger's observer may raise anything
+    except Exception as error:  # a foreign observer may raise anything
         reason = as_provider_error("could not start", error)
         if timeout.expired() and isinstance(error, TimeoutError):
             reason = ProviderError(f"did not start within {limit:g} s (`start_timeout`)")
@@ -81,10 +82,10 @@ async def _start(watcher: Watcher, limit: float) -> bool:
 
 
 class Watch:
-    """What observers see of one conversation; use it as a context manager around the whole of it.
+    """Observers of one conversation; use it as a context manager around the whole conversation.
 
-    An observer that raises is dropped from this conversation, with one warning. When the block ends, however
-    it does, observers that have not finished get a few seconds, then they are cancelled, with a warning.
+    An observer that raises sees no more of this conversation, and one warning is logged. When the block ends,
+    observers that have not finished get a few seconds; then they are cancelled, with a warning.
     """
 
     def __init__(
@@ -94,14 +95,14 @@ class Watch:
         self._conversation = conversation
         self._events = events
         self._tasks = asyncio.TaskGroup()
-        self._watching: dict[asyncio.Task[None], Watcher] = {}
+        self._running: dict[asyncio.Task[None], Watcher] = {}
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
         for watcher in self._watchers:
-            watching = self._observe(watcher, self._events.subscribe())
-            task = self._tasks.create_task(watching, name=f"observer: {watcher.name}")
-            self._watching[task] = watcher
+            observing = self._observe(watcher, self._events.subscribe())
+            task = self._tasks.create_task(observing, name=f"observer: {watcher.name}")
+            self._running[task] = watcher
         return self
 
     async def __aexit__(
@@ -111,18 +112,18 @@ class Watch:
         traceback: TracebackType | None,
     ) -> None:
         try:
-            await self._wait(_FAREWELL if error is None else _HASTE)
-        except BaseException as interruption:  # somebody has no patience left
+            await self._wait(_FINISH_TIMEOUT if error is None else _FINISH_TIMEOUT_IF_CANCELLED)
+        except BaseException as interruption:  # cancelled meanwhile
             await self._tasks.__aexit__(type(interruption), interruption, interruption.__traceback__)
             raise
         await self._tasks.__aexit__(kind, error, traceback)
 
     async def _wait(self, seconds: float) -> None:
-        if not self._watching:
+        if not self._running:
             return
-        _, late = await asyncio.wait(self._watching, timeout=seconds)
+        _, late = await asyncio.wait(self._running, timeout=seconds)
         for task in late:
-            name = self._watching[task].name
+            name = self._running[task].name
             logger.warning("the observer '%s' did not finish within %g s and was stopped", name, seconds)
             task.cancel()
 
@@ -130,7 +131,7 @@ class Watch:
         try:
             with own_cancellation("it broke"):
                 await watcher.observer.observe(self._conversation, events)
-        except Exception as error:  # a stranger's observer may raise anything
+        except Exception as error:  # a foreign observer may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning(
                 "the observer '%s' failed and sees no more of this conversation: %s", watcher.name, reason

@@ -1,7 +1,7 @@
-"""A time limit for what comes piece by piece: each piece renews it, and renewing costs next to nothing.
+"""A time limit for what arrives in pieces: each piece renews it, at next to no cost.
 
-`asyncio.Timeout.reschedule` makes and cancels a timer each time, which for sound in small chunks was a
-fifth of all that a reply cost. Here one timer fires now and then, and looks whether anything came.
+`asyncio.Timeout.reschedule` creates and cancels a timer each time, which for small chunks of audio was a
+fifth of the whole cost of a reply. Here one timer fires now and then, and checks whether anything came.
 """
 
 from __future__ import annotations
@@ -12,28 +12,29 @@ from typing import Self
 
 
 class TooLate(TimeoutError):
-    """A time limit was exceeded; a `TimeoutError` of what ran within it is something else."""
+    """A time limit was exceeded; any other `TimeoutError` comes from what ran within it."""
 
 
 class TimeLimit:
-    """An async context manager that raises `TooLate` when `renew` is not called for `seconds`.
+    """An async context manager that raises `TooLate` if `renew` is not called for `seconds`.
 
-    What the block does to close has as many seconds too, before it is broken off once more.
+    The block then has as many seconds again to close, before it is cancelled once more.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
         self._now = self._loop.time
-        self._limit = asyncio.timeout(None)
+        self._timeout = asyncio.timeout(None)
         self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
+        self._deadline = 0.0
         self._task: asyncio.Task[object] | None = None
-        self._broken_off = 0
+        self._cancellations = 0
+        """How often the block was cancelled because closing took too long."""
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.current_task()
-        await self._limit.__aenter__()
+        await self._timeout.__aenter__()
         self.renew()
         return self
 
@@ -46,31 +47,31 @@ class TimeLimit:
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
-            for _ in range(self._broken_off):
+            for _ in range(self._cancellations):
                 self._task.uncancel()
         try:
-            await self._limit.__aexit__(kind, error, traceback)
-        except TimeoutError as late:
-            raise TooLate from late
+            await self._timeout.__aexit__(kind, error, traceback)
+        except TimeoutError as timeout:
+            raise TooLate from timeout
 
     def renew(self) -> None:
-        """Begin to wait anew."""
-        self._due = self._now() + self._seconds
+        """Start the time anew."""
+        self._deadline = self._now() + self._seconds
         if self._timer is None:
-            self._timer = self._loop.call_at(self._due, self._look, self._due)
+            self._timer = self._loop.call_at(self._deadline, self._check, self._deadline)
 
     def suspend(self) -> None:
-        """Wait for ever, until the next `renew`: somebody else is the slow one."""
-        self._due = float("inf")
+        """Stop the time until the next `renew`: something else is being waited for."""
+        self._deadline = float("inf")
 
-    def _look(self, when: float) -> None:
+    def _check(self, when: float) -> None:
         self._timer = None
-        if self._due <= when:  # not compared with the clock: a timer may fire a rounding error early
-            if not self._limit.expired():
-                self._limit.reschedule(self._due)
+        if self._deadline <= when:  # not compared with the clock: a timer may fire a rounding error early
+            if not self._timeout.expired():
+                self._timeout.reschedule(self._deadline)
             elif self._task is not None:
-                self._broken_off += 1
+                self._cancellations += 1
                 self._task.cancel()
             self.renew()
-        elif self._due < float("inf"):
-            self._timer = self._loop.call_at(self._due, self._look, self._due)
+        elif self._deadline < float("inf"):
+            self._timer = self._loop.call_at(self._deadline, self._check, self._deadline)

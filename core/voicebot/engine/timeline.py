@@ -1,4 +1,4 @@
-"""Where the time of a turn went, and what it cost."""
+"""Where the time of a turn went, and how many tokens it took."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from voicebot.messages import Usage
 
 
 @dataclass(slots=True)
-class Listened:
-    """The marks of a user's turn, filled in as they are reached; times are the conversation's.
+class UserTurnMarks:
+    """When a user's turn reached its marks, in seconds on the conversation's clock, and its prepared replies.
 
-    `prepared` replies were made ahead, `withdrawn` of them in vain, for `wasted_tokens`.
+    Args:
+        prepared: replies that were prepared.
+        withdrawn: those of them that were discarded.
+        wasted_tokens: what these cost.
     """
 
     speech_stopped: float | None = None
@@ -25,8 +28,8 @@ class Listened:
 
 
 @dataclass(slots=True)
-class Timeline:
-    """The marks of a reply."""
+class ReplyMarks:
+    """When a reply reached its marks, in seconds on the conversation's clock."""
 
     began: float
     first_token: float | None = None
@@ -37,26 +40,26 @@ class Timeline:
     usage: Usage | None = None
 
     def report(
-        self, at: float, turn: int, listened: Listened, *, interrupted: bool, heard_share: float
+        self, at: float, turn: int, user: UserTurnMarks, *, interrupted: bool, heard_share: float
     ) -> TurnTimed:
-        """Return the event that tells observers."""
-        ahead = listened.decided is not None and self.began < listened.decided
+        """Return the event for observers."""
+        was_prepared = user.decided is not None and self.began < user.decided
         return TurnTimed(
             at,
             turn,
-            speech_stopped=listened.speech_stopped,
-            last_partial=listened.last_partial,
-            prepared_at=self.began if ahead else None,
-            final=listened.final,
-            decided=listened.decided,
+            speech_stopped=user.speech_stopped,
+            last_partial=user.last_partial,
+            prepared_at=self.began if was_prepared else None,
+            final=user.final,
+            decided=user.decided,
             first_token=self.first_token,
             last_token=self.last_token,
             first_unit=self.first_unit,
             first_byte=self.first_byte,
             first_sound=self.first_sound,
-            prepared=listened.prepared,
-            withdrawn=listened.withdrawn,
-            wasted_tokens=listened.wasted_tokens,
+            prepared=user.prepared,
+            withdrawn=user.withdrawn,
+            wasted_tokens=user.wasted_tokens,
             input_tokens=self.usage.input_tokens if self.usage else None,
             output_tokens=self.usage.output_tokens if self.usage else None,
             interrupted=interrupted,

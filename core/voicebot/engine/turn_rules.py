@@ -1,4 +1,4 @@
-"""What the settings of a bot mean to those who decide, who know no config."""
+"""The rules of turn-taking, made from a bot's settings: the state machines do not import the config."""
 
 from __future__ import annotations
 
@@ -6,44 +6,55 @@ from math import isfinite
 from typing import Any
 
 from voicebot.config.schema import Settings, bounds
-from voicebot.engine.turns.actions import Patience, TurnRules
+from voicebot.engine.text.questions import asks_for, last_question
+from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleRules
-from voicebot.engine.turns.wording import asks_for, last_question
+from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+from voicebot.interfaces import ChatModel, TurnDetector
 
 
-def turn_rules(settings: Settings, *, acts: bool = False) -> TurnRules:
-    """Return the rules for whose turn it is; `acts` is `ChatModel.acts`."""
+def turn_rules(
+    settings: Settings, chat: ChatModel[Any], turn_detector: TurnDetector[Any] | None
+) -> TurnRules:
+    """Return the rules for turns, which also depend on what the providers do."""
     options = settings.turns
+    listens = turn_detector is not None and turn_detector.input_format is not None
     return TurnRules(
-        patience=Patience(*bounds(options.patience)),
+        patience=PatienceBounds(*bounds(options.patience)),
         final_timeout=options.final_timeout,
         stable=options.stable,
         interruptible=options.interruptible,
         interruption=options.interruption,
-        prepare="off" if acts else options.prepare,
-        budget=options.prepare_budget,
-        asked_once=acts,
+        prepare="off" if chat.acts else options.prepare,
+        prepare_early=options.prepare != "off" and not listens,
+        prepare_budget=options.prepare_budget,
+        answer_once=chat.acts,
     )
 
 
 def idle_rules(settings: Settings) -> IdleRules:
-    """Return the rules for what to do while nobody says anything."""
+    """Return the rules for silence."""
     idle = settings.idle
     return IdleRules(idle.after, idle.prompts, idle.most, settings.goodbye.after)
 
 
-def patience_after(said: str, settings: Settings) -> Patience:
-    """Return how patient to be with the answer to what the bot has said."""
-    options, asked = settings.turns, last_question(said)
-    rules = (rule for rule in options.after_asking if any(asks_for(asked, words) for words in rule.words))
+def goodbye(settings: Settings) -> Goodbye:
+    """Return what watches for goodbye."""
+    return Goodbye(settings.goodbye.phrases, settings.goodbye.line, settings.name)
+
+
+def patience_after(said: str, settings: Settings) -> PatienceBounds:
+    """Return how patient to be with the user's answer to what the bot said."""
+    options, question = settings.turns, last_question(said)
+    rules = (rule for rule in options.after_asking if asks_for(question, rule.words))
     rule = next(rules, None)
-    return Patience(*bounds(rule.patience if rule else options.patience))
+    return PatienceBounds(*bounds(rule.patience if rule else options.patience))
 
 
-def wanted_patience(wish: Any) -> Patience | None:
-    """Return the patience that a chat model wants, None if it wants what is not known."""
+def wanted_patience(wish: Any) -> PatienceBounds | None:
+    """Return the patience that a chat model asks for; None if it is not a valid one."""
     try:
         earliest, latest = map(float, bounds(wish))
     except (KeyError, OverflowError, TypeError, ValueError):
         return None
-    return Patience.checked(earliest, latest) if isfinite(earliest) and isfinite(latest) else None
+    return PatienceBounds.corrected(earliest, latest) if isfinite(earliest) and isfinite(latest) else None

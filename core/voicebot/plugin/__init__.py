@@ -1,1 +1,1 @@
-"""Plugins: what they may hook into, what they registered, how they are found."""
+"""Plugins: their hooks, what they register, and how they are found and loaded."""

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 ProviderT_co = TypeVar("ProviderT_co", bound=Provider[Any], covariant=True)
 KIND_IN_SCHEMA = "x-provider"
-"""What tells in a JSON Schema which kind of provider a mapping selects."""
+"""The key in a JSON Schema for the kind of provider that a mapping selects."""
 NOT_SELECTED = "provider_not_selected"
 """The type of pydantic's error about `UNSELECTED`."""
 UNSELECTED = object()
-"""Stands for a provider that could not be selected, the reasons being told already."""
+"""Stands for a provider that could not be selected, for reasons already reported."""
 
 
 class Choice(Generic[ProviderT_co]):
@@ -40,7 +40,7 @@ class Choice(Generic[ProviderT_co]):
         return f"Choice({self.name!r}, {self.options!r})"
 
     def changed(self, **options: Any) -> Choice[ProviderT_co]:
-        """Return the same choice with some options changed, which are not checked again."""
+        """Return the same choice with some options changed; they are not checked again."""
         return Choice(self.registration, self.options.model_copy(update=options))
 
     def make(self) -> ProviderT_co:
@@ -60,17 +60,17 @@ class Choice(Generic[ProviderT_co]):
 
     @property
     def distribution(self) -> str:
-        """What was installed to have the provider."""
+        """The distribution that brings the provider."""
         return self.registration.distribution
 
     @property
     def inner(self) -> tuple[Choice[Any], ...]:
-        """The providers that its options select, in their order."""
-        return tuple(choice for _, value in self.options for choice in _within(value))
+        """The providers that its options select, in order."""
+        return tuple(choice for _, value in self.options for choice in _choices_in(value))
 
     @property
     def leaves(self) -> tuple[Choice[Any], ...]:
-        """The providers at the bottom, which do the work: itself, if it stands on no other."""
+        """The innermost providers, which do the work: itself, if its options select no others."""
         return tuple(leaf for choice in self.inner for leaf in choice.leaves) or (self,)
 
     @classmethod
@@ -79,7 +79,7 @@ class Choice(Generic[ProviderT_co]):
     ) -> core_schema.CoreSchema:
         kind = selected_kind(source)
         if kind is None:
-            raise TypeError(f"{source} must say what it selects, as Choice[Synthesizer[Any]]")
+            raise TypeError(f"{source} must say what it selects, such as Choice[Synthesizer[Any]]")
 
         def checked(value: Any) -> Choice[Any]:
             if isinstance(value, Choice) and value.kind == kind:
@@ -91,7 +91,7 @@ class Choice(Generic[ProviderT_co]):
         return core_schema.no_info_plain_validator_function(
             checked,
             metadata={KIND_IN_SCHEMA: kind},
-            serialization=core_schema.plain_serializer_function_ser_schema(_dumped),
+            serialization=core_schema.plain_serializer_function_ser_schema(_as_config),
         )
 
     @classmethod
@@ -103,7 +103,7 @@ class Choice(Generic[ProviderT_co]):
 
 
 def selected_kind(annotation: Any) -> str | None:
-    """Return the kind that `Choice[...]` selects, None of any other type."""
+    """Return the kind that `Choice[...]` selects, or None for any other type."""
     if get_origin(annotation) is not Choice:
         return None
     (provider,) = get_args(annotation)
@@ -111,21 +111,21 @@ def selected_kind(annotation: Any) -> str | None:
     return kind if kind in KINDS else None
 
 
-def _within(value: Any) -> Iterator[Choice[Any]]:
+def _choices_in(value: Any) -> Iterator[Choice[Any]]:
     match value:
         case Choice():
             yield value
         case Mapping():
             for item in value.values():
-                yield from _within(item)
+                yield from _choices_in(item)
         case list() | tuple():
             for item in value:
-                yield from _within(item)
+                yield from _choices_in(item)
         case Options():
             for _, item in value:
-                yield from _within(item)
+                yield from _choices_in(item)
 
 
-def _dumped(choice: Choice[Any]) -> dict[str, Any]:
-    """Return a choice as a config would say it, secrets hidden."""
+def _as_config(choice: Choice[Any]) -> dict[str, Any]:
+    """Return a choice the way a config writes it, with secrets hidden."""
     return {"provider": choice.name, **choice.options.model_dump(mode="json")}

@@ -1,4 +1,4 @@
-"""What plugins contribute, kept by name: all that one plugin brings, or nothing where it fails half-way."""
+"""What plugins contribute, by name: everything that a plugin brings, or nothing if it fails half-way."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ ItemT = TypeVar("ItemT")
 
 
 @dataclass(frozen=True, slots=True)
-class Rivalry:
-    """A name that two plugins want to have: that of `winner`, which came first, has it."""
+class NameConflict:
+    """A name that two distributions claim: the `winner`, which came first, keeps it."""
 
     kind: str
     name: str
@@ -25,27 +25,27 @@ class Rivalry:
     def __str__(self) -> str:
         owner = "voicebot itself" if self.winner == OURS else self.winner
         return (
-            f"the {self.kind} '{self.name}' is that of {owner}; {self.loser} wants to bring another of the "
-            "same name, which is not used"
+            f"the {self.kind} '{self.name}' is provided by {owner}; another of the same name, "
+            f"from {self.loser}, is not used"
         )
 
 
 class Collector(Generic[KeyT, ItemT]):
-    """Holds contributions; `_distribution` is whose are being collected."""
+    """Holds contributions; `_distribution` is the one whose are being collected."""
 
     def __init__(self) -> None:
         self._items: dict[KeyT, ItemT] = {}
         self._distribution = ""
-        self.rivalries: tuple[Rivalry, ...] = ()
-        """The names that were refused since they are taken."""
+        self.conflicts: tuple[NameConflict, ...] = ()
+        """The names that were refused because they were taken."""
 
-    def _lose(self, kind: str, name: str, winner: str) -> None:
-        """Take note that a name is taken, for whatever the plugin makes of that."""
-        self.rivalries += (Rivalry(kind, name, winner, self._distribution),)
+    def _record_conflict(self, kind: str, name: str, winner: str) -> None:
+        """Record that a name is taken, even if the plugin handles the error."""
+        self.conflicts += (NameConflict(kind, name, winner, self._distribution),)
 
     @contextmanager
     def _collecting(self, distribution: str) -> Iterator[list[ItemT]]:
-        """Collect what one plugin brings into a list; take it back if the block raises."""
+        """Collect what one plugin brings into a list; remove it again if the block raises."""
         before = dict(self._items)
         self._distribution = distribution
         added: list[ItemT] = []

@@ -1,4 +1,4 @@
-"""The commands of the command line: ours, and those that plugins add."""
+"""The commands of the command line: the built-in ones, and those that plugins add."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from voicebot.errors import PluginError
 from voicebot.plugin.collector import Collector
+from voicebot.plugin.import_watchdog import failure_reason, watched_import
 from voicebot.plugin.packages import OURS
-from voicebot.plugin.watch import reason, watched
 
 if TYPE_CHECKING:
     import click
@@ -21,22 +21,22 @@ _LOCATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _COMMANDS = {
     "run": "Talk to a bot.",
     "init": "Write a config to start from.",
-    "check": "Say all that is wrong with configs.",
+    "check": "Report everything that is wrong with configs.",
     "plugins": "List the plugins that are installed.",
-    "options": "Explain what a provider can be configured with.",
+    "options": "Explain the options of a provider.",
     "schema": "Write the JSON Schema of a config, for an editor.",
     "devices": "List microphones and speakers.",
     "voices": "List the voices that a bot can have.",
     "say": "Speak a text with a bot's voice.",
-    "transcribe": "Write down what is said in a recording.",
+    "transcribe": "Transcribe a recording.",
     "new-plugin": "Write a plugin to start from.",
-    "check-plugin": "Check that a provider keeps to the contract of its kind.",
+    "check-plugin": "Check that a provider keeps the contract of its kind.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CommandEntry:
-    """One command: where it is, so that nothing is imported until it is used."""
+    """One command, by its location, so that nothing is imported until it is used."""
 
     name: str
     help: str
@@ -47,48 +47,48 @@ class CommandEntry:
         """Import the command.
 
         Raises:
-            PluginError: the module cannot be imported, or what is there is no command.
+            PluginError: the module cannot be imported, or holds no such command.
         """
         import click
 
         module, _, name = self.location.partition(":")
         try:
-            with watched(f"the command '{self.name}'", self.distribution):
+            with watched_import(f"the command '{self.name}'", self.distribution):
                 command = getattr(importlib.import_module(module), name)
-        except Exception as error:  # a stranger's module may do anything while it is imported
+        except Exception as error:  # a plugin's module may raise anything while it is imported
             raise PluginError(
-                f"the command '{self.name}' of {self.distribution} cannot be loaded: {reason(error)}"
+                f"the command '{self.name}' of {self.distribution} cannot be loaded: {failure_reason(error)}"
             ) from error
         if not isinstance(command, click.Command):
-            raise PluginError(f"the command '{self.name}' of {self.distribution} is no click command")
+            raise PluginError(f"the command '{self.name}' of {self.distribution} is not a click command")
         return command
 
 
 class Commands(Collector[str, CommandEntry]):
-    """Collects the commands that plugins add; ours are there already."""
+    """Collects the commands that plugins add to the built-in ones."""
 
     def __init__(self) -> None:
         super().__init__()
         with self._collecting(OURS):
             for name, text in _COMMANDS.items():
-                self.add(name, text, f"voicebot.cli.{name.replace('-', '_')}:command")
+                self.add(name, text, f"voicebot.cli.commands.{name.replace('-', '_')}:command")
 
     def add(self, name: str, help: str, location: str) -> None:
         """Add `voicebot NAME`.
 
         Args:
             help: one line for the list of commands.
-            location: where the `click.Command` is, as `my_plugin.command:command`; it is imported when used.
+            location: where the `click.Command` is, such as `my_plugin.command:command`.
 
         Raises:
-            PluginError: the name is malformed or taken, or the location is none.
+            PluginError: the name is malformed or taken, or the location is malformed.
         """
         if not _NAME.fullmatch(name):
             raise PluginError(f"command name {name!r} must be lower case words joined by '-'")
         if not _LOCATION.fullmatch(location):
             raise PluginError(f"the command '{name}' must be at 'module:name', not {location!r}")
         if taken := self._items.get(name):
-            self._lose("command", name, taken.distribution)
+            self._record_conflict("command", name, taken.distribution)
             raise PluginError(f"the command '{name}' is taken by {taken.distribution}")
         self._items[name] = CommandEntry(name, help, location, self._distribution)
 

@@ -1,4 +1,4 @@
-"""All plugins and what they contributed, each loaded on its own: one that is broken stops no other."""
+"""All plugins and what they contribute, each loaded on its own: a broken one does not stop the others."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ import pluggy
 
 from voicebot.errors import PluginError, VoicebotError
 from voicebot.plugin import hookspecs
-from voicebot.plugin.apiversion import refuse_other_version
-from voicebot.plugin.collector import Rivalry
+from voicebot.plugin.api_version import refuse_other_version
+from voicebot.plugin.collector import NameConflict
 from voicebot.plugin.commands import CommandEntry, Commands
-from voicebot.plugin.discovery import GROUP, FoundPlugin, imported, installed, tell_if_left
-from voicebot.plugin.watch import reason, watched
+from voicebot.plugin.discovery import GROUP, FoundPlugin, import_installed, import_plugins, warn_if_exited
+from voicebot.plugin.import_watchdog import failure_reason, watched_import
 
 if TYPE_CHECKING:
     import importlib.metadata
 
+    from voicebot.plugin.languages import Languages
     from voicebot.plugin.registry import Registration, Registry
 
 __all__ = ["GROUP", "HOOKS", "LoadedPlugin", "Plugins", "installed_commands", "installed_plugins"]
@@ -32,7 +33,7 @@ HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("voicebot_"))
 
 @dataclass(frozen=True, slots=True)
 class LoadedPlugin:
-    """A plugin that was found: what it brought, or the reason why it could not be loaded."""
+    """A plugin that was found: what it contributes, or why it could not be loaded."""
 
     name: str
     distribution: str
@@ -45,7 +46,7 @@ class LoadedPlugin:
 
 @dataclass(frozen=True, slots=True)
 class HookImplementation:
-    """One plugin's implementation of a hook that is given the settings; `plugin` says whose it is."""
+    """One plugin's implementation of a hook that takes the settings; `plugin` names the plugin."""
 
     plugin: str
     function: Callable[..., Any]
@@ -55,11 +56,11 @@ class HookImplementation:
 
 
 class Plugins:
-    """All plugins and what they contributed.
+    """All plugins and what they contribute.
 
     Args:
         entry_points: where plugins come from; by default, what is installed.
-        found: what was imported already, instead.
+        found: plugins that are already imported, instead.
     """
 
     def __init__(
@@ -68,26 +69,28 @@ class Plugins:
         *,
         found: Iterable[FoundPlugin] | None = None,
     ) -> None:
+        from voicebot.plugin.languages import Languages
         from voicebot.plugin.registry import Registry
 
         if found is None:
-            found = imported(entry_points)
+            found = import_plugins(entry_points)
         self.registry = Registry()
         self.commands = Commands()
-        self._loader = _Loader(self.commands, self.registry)
+        self.languages = Languages()
+        self._loader = _Loader(self.commands, self.registry, self.languages)
         self.loaded = self._loader.load(found)
 
     def implementations(self, hook: str) -> list[HookImplementation]:
-        """Return what plugins have hooked into, in the order in which they were loaded.
+        """Return the implementations of a hook, in the order in which plugins were loaded.
 
-        For hooks that are asked one plugin after the other, so that what one raises is its own alone.
+        For hooks that are called one plugin at a time, so that an exception concerns that plugin alone.
         """
         return self._loader.implementations(hook)
 
     @property
-    def rivalries(self) -> tuple[Rivalry, ...]:
-        """The names that several plugins want to have."""
-        return (*self.registry.rivalries, *self.commands.rivalries)
+    def conflicts(self) -> tuple[NameConflict, ...]:
+        """The names that several plugins claim."""
+        return (*self.registry.conflicts, *self.commands.conflicts)
 
     @property
     def broken(self) -> tuple[LoadedPlugin, ...]:
@@ -96,21 +99,26 @@ class Plugins:
 
 
 class _Loader:
-    """Loads plugins one by one; without a registry, for their commands alone."""
+    """Loads plugins one by one; without a registry and languages, only for their commands."""
 
-    def __init__(self, commands: Commands, registry: Registry | None = None) -> None:
+    def __init__(
+        self, commands: Commands, registry: Registry | None = None, languages: Languages | None = None
+    ) -> None:
         self._commands = commands
         self._registry = registry
+        self._languages = languages
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
-        # The hooks are historic: called once, here, they run for each plugin as that is registered below,
-        # so that what they raise is that plugin's alone.
+        # The hooks are historic: called once, here, they run for each plugin when it is registered below,
+        # so that an exception concerns that plugin alone.
         self._manager.hook.voicebot_commands.call_historic(kwargs={"commands": commands})
         if registry is not None:
             self._manager.hook.voicebot_register.call_historic(kwargs={"registry": registry})
+        if languages is not None:
+            self._manager.hook.voicebot_languages.call_historic(kwargs={"languages": languages})
 
     def load(self, found: Iterable[FoundPlugin]) -> tuple[LoadedPlugin, ...]:
-        """Load each plugin; the first who wants a name has it."""
+        """Load each plugin; the first one to claim a name keeps it."""
         return tuple(self._load(each) for each in found)
 
     def _load(self, found: FoundPlugin) -> LoadedPlugin:
@@ -122,15 +130,17 @@ class _Loader:
                 providers: list[Registration] = []
                 if self._registry is not None:
                     providers = stack.enter_context(self._registry._collecting(distribution))
+                if self._languages is not None:
+                    stack.enter_context(self._languages._collecting(distribution))
                 if found.error is not None:
                     raise found.error
-                with watched(f"plugin '{name}'", distribution):
+                with watched_import(f"plugin '{name}'", distribution):
                     refuse_other_version(found.plugin, distribution)
                     hooks = self._register(found.plugin, called)
-        except Exception as error:  # a stranger's hook may do anything
+        except Exception as error:  # a plugin's hook may raise anything
             logger.debug("plugin %s failed", called, exc_info=True)
             if error is not found.error:
-                tell_if_left(error, name, distribution)
+                warn_if_exited(error, name, distribution)
             return LoadedPlugin(name, distribution, version, error=_reason(error))
         return LoadedPlugin(name, distribution, version, tuple(providers), tuple(commands), hooks)
 
@@ -138,11 +148,11 @@ class _Loader:
         """Return the implementations of a hook."""
         found: list[pluggy.HookImpl] = getattr(self._manager.hook, hook).get_hookimpls()
         found = sorted(found, key=lambda each: (each.trylast, not each.tryfirst))
-        return [HookImplementation(each.plugin_name, _given_settings(each)) for each in found]
+        return [HookImplementation(each.plugin_name, _taking_settings(each)) for each in found]
 
     def _register(self, plugin: object, name: str) -> tuple[str, ...]:
         """Register a plugin; return the hooks that it implements."""
-        hooks = self._refuse_what_never_runs(plugin)
+        hooks = self._refuse_without_effect(plugin)
         try:
             self._manager.register(plugin, name)
         except BaseException:
@@ -151,10 +161,10 @@ class _Loader:
             raise
         return hooks
 
-    def _refuse_what_never_runs(self, plugin: object) -> tuple[str, ...]:
-        """Refuse a plugin that pluggy would accept and then pass over in silence; return its hooks."""
+    def _refuse_without_effect(self, plugin: object) -> tuple[str, ...]:
+        """Refuse a plugin that pluggy would accept and then silently ignore; return its hooks."""
         if other := self._manager.get_name(plugin):
-            raise PluginError(f"the same plugin is loaded already, as {other}")
+            raise PluginError(f"the same plugin is already loaded, as {other}")
         known = f"the hooks are: {', '.join(HOOKS)}"
         marked = {}
         for name in dir(plugin):
@@ -169,37 +179,41 @@ class _Loader:
         if not marked:
             raise PluginError(f"it implements no hook; {known}")
         if wrapping := [name for name in marked if marked[name]["wrapper"] or marked[name]["hookwrapper"]]:
-            raise PluginError(f"{', '.join(wrapping)} wraps a hook, and none can be wrapped")
+            raise PluginError(f"{', '.join(wrapping)} wraps a hook; hooks cannot be wrapped")
         return tuple(name for name in HOOKS if name in marked)
 
 
-def _given_settings(implementation: pluggy.HookImpl) -> Callable[..., Any]:
-    """Return a hook's function, for pluggy lets it leave out the argument that it does not need."""
+def _taking_settings(implementation: pluggy.HookImpl) -> Callable[..., Any]:
+    """Return a hook's function; pluggy lets it leave out the argument if it does not need it."""
     if implementation.argnames:
         return implementation.function
     return lambda settings: implementation.function()
 
 
 def _reason(error: BaseException) -> str:
-    """Return in one line why a plugin could not be loaded."""
+    """Return why a plugin could not be loaded, in one line."""
     if isinstance(error, pluggy.PluginValidationError):
         return f"its hooks do not fit: {str(error).splitlines()[-1]}"
     if isinstance(error, VoicebotError):
         return str(error)
-    return reason(error)
+    return failure_reason(error)
 
 
 @cache
 def installed_plugins() -> Plugins:
-    """Return the plugins installed beside voicebot, loaded once a process."""
-    return Plugins(found=installed())
+    """Return the plugins installed beside voicebot, loaded once per process, and use their languages."""
+    from voicebot.languages.known import use_plugin_languages
+
+    plugins = Plugins(found=import_installed())
+    use_plugin_languages(plugins.languages)
+    return plugins
 
 
 @cache
 def installed_commands() -> Commands:
-    """Return the commands there are, without the time that it takes to load what providers need."""
+    """Return all commands, without spending the time to load what providers need."""
     if installed_plugins.cache_info().currsize:
         return installed_plugins().commands
     commands = Commands()
-    _Loader(commands).load(installed())
+    _Loader(commands).load(import_installed())
     return commands

@@ -1,7 +1,8 @@
-"""What to give to `pip install` for what is missing: what would really be had.
+"""The `pip install` commands that messages suggest for missing packages.
 
-Before its release a distribution is on no index, ours or a plugin that somebody works on. It was installed
-from a checkout, a file or a repository, which its metadata name (PEP 610); the same place has its extras.
+A distribution that is not released yet is on no index, be it ours or a plugin under development. It was
+installed from a checkout, a file or a repository, which its metadata record (PEP 610); its extras come from
+there too.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 OURS = "voicebot-framework"
-"""The distribution that voicebot is; the name `voicebot` is somebody else's on PyPI."""
+"""The distribution of voicebot itself; on PyPI the name `voicebot` belongs to somebody else."""
 _EXTRA_CLAUSE = re.compile(r"\s*(?:and\s+)?extra == [\"'][^\"']*[\"']")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a distribution was installed from, other than an index: a folder or file here, or a URL."""
+    """Where a distribution was installed from, if not an index: a local folder or file, or a URL."""
 
     path: str | None
     url: str
@@ -35,23 +36,23 @@ class Origin:
 
     @property
     def reachable(self) -> bool:
-        """Whether it can be installed from there again, and told without telling a secret."""
+        """Whether it can be installed from there again, and named without revealing a secret."""
         if self.path is not None:
             return os.path.exists(self.path)
         from urllib.parse import urlsplit
 
         parts = urlsplit(self.url)
-        nobody = parts.username is None or (parts.scheme.endswith("ssh") and parts.password is None)
-        return bool(parts.scheme) and nobody and not parts.query
+        anonymous = parts.username is None or (parts.scheme.endswith("ssh") and parts.password is None)
+        return bool(parts.scheme) and anonymous and not parts.query
 
 
 def install_hint(module: str, requirement: str) -> str:
-    """Return what to do about a module that is not installed, as the end of an error: a command to run.
+    """Return how to install a missing module, to end an error message with: a command to run.
 
     Args:
-        module: what is imported, such as `pocketsphinx`.
-        requirement: what brings it, such as `voicebot-framework[offline]`. The command names where that
-            distribution was installed from, if it is there already.
+        module: the module to import, such as `pocketsphinx`.
+        requirement: the requirement that brings it, such as `voicebot-framework[offline]`. If that
+            distribution is already installed, the command names where it was installed from.
     """
     if reason := unavailable(module, requirement):
         return reason
@@ -59,7 +60,7 @@ def install_hint(module: str, requirement: str) -> str:
 
 
 def install_command(*requirements: str) -> str:
-    """Return the `pip install` that brings all of that, quoted for a shell."""
+    """Return the `pip install` command for all requirements, quoted for a shell."""
     extras: dict[str, set[str]] = {}
     words: dict[str, str] = {}
     for text in requirements:
@@ -70,32 +71,32 @@ def install_command(*requirements: str) -> str:
             continue
         together = extras.setdefault(parsed.name, set())
         together |= parsed.extras
-        words[parsed.name] = _again(parsed.name, found, together)
+        words[parsed.name] = _source(parsed.name, found, together)
     return " ".join([pip("install"), *dict.fromkeys(words.values())])
 
 
 def pip(action: str) -> str:
-    """Return how to call the pip of this Python: by its name, or where that is another's, by this Python."""
+    """Return how to call the pip of this Python: `pip`, or `python -m pip` if that would be another's."""
     found = shutil.which("pip")
     ours = {os.path.dirname(sys.executable), sysconfig.get_path("scripts")}
     if not sys.executable or (found and os.path.dirname(os.path.abspath(found)) in ours):
         return f"pip {action}"
-    plain = os.name == "nt" and " " not in sys.executable  # PowerShell runs no quoted text
+    plain = os.name == "nt" and " " not in sys.executable  # PowerShell does not run a quoted path
     return f"{sys.executable if plain else quoted(sys.executable)} -m pip {action}"
 
 
 def upgrade(distribution: str) -> str:
-    """Return how to get a later version of what is installed."""
+    """Return how to upgrade an installed distribution."""
     found = _origin(distribution)
     if found is None:
         return f"{pip('install')} --upgrade {quoted(distribution)}"
     if found.path is None and found.reachable:
-        return f"{pip('install')} --upgrade {_again(distribution, found, set())}"
+        return f"{pip('install')} --upgrade {_source(distribution, found, set())}"
     return f"it was installed from {found.path or 'a private address'}"
 
 
 def requirement_here(distribution: str, bounds: str) -> str:
-    """Return what another machine can have a distribution by: its URL, or its name with bounds."""
+    """Return the requirement that works on other machines too: its URL, or its name with bounds."""
     found = _origin(distribution)
     if found is not None and found.path is None and found.reachable:
         return f"{distribution} @ {found.url}"
@@ -103,13 +104,13 @@ def requirement_here(distribution: str, bounds: str) -> str:
 
 
 def is_from_here(distribution: str) -> bool:
-    """Return whether a distribution was installed from a folder or file of this machine."""
+    """Return whether a distribution was installed from a local folder or file."""
     found = _origin(distribution)
     return found is not None and found.path is not None
 
 
 def unavailable(module: str, requirement: str) -> str | None:
-    """Return why this Python or machine cannot have a module: the extra that brings it leaves it out here."""
+    """Return why a module is not available for this Python or machine: its extra excludes it here."""
     from packaging.utils import canonicalize_name
 
     parsed = _parsed(requirement)
@@ -122,28 +123,28 @@ def unavailable(module: str, requirement: str) -> str | None:
         if canonicalize_name(needed.name) == wanted and named and not _applies(needed, parsed.extras):
             where = _EXTRA_CLAUSE.sub("", marker).replace('"', "'").strip()
             here = f"Python {sys.version_info.major}.{sys.version_info.minor} on {sys.platform}"
-            return f"{needed.name} cannot be had for {here}, only where {where}"
+            return f"{needed.name} is not available for {here}, only where {where}"
     return None
 
 
 def quoted(text: str) -> str:
-    """Return a text as one word of a command line, for the shells of this machine."""
+    """Return a text quoted as one word of a shell command."""
     return f'"{text}"' if os.name == "nt" else shlex.quote(text)
 
 
-def _again(distribution: str, origin: Origin, extras: set[str]) -> str:
-    """Return what installs a distribution from where it came; where that is gone, what its extras need."""
+def _source(distribution: str, origin: Origin, extras: set[str]) -> str:
+    """Return what installs a distribution from where it came, or if that is gone, what its extras need."""
     listed = f"[{','.join(sorted(extras))}]" if extras else ""
     if not origin.reachable:
-        lacking = [_plain(each) for each in _requirements(distribution) if _lacks(each, extras)]
-        return " ".join(map(quoted, lacking)) or quoted(f"{distribution}{listed}")
+        missing = [_requirement(each) for each in _requirements(distribution) if _is_missing(each, extras)]
+        return " ".join(map(quoted, missing)) or quoted(f"{distribution}{listed}")
     if origin.path is None:
         return quoted(f"{distribution}{listed} @ {origin.url}")
     return f"{'-e ' if origin.editable else ''}{quoted(origin.path + listed)}"
 
 
 def _origin(distribution: str) -> Origin | None:
-    """Return where a distribution was installed from; None for an index, and for what is not installed."""
+    """Return where a distribution was installed from; None if from an index, or if it is not installed."""
     import json
     from importlib.metadata import distribution as installed
     from urllib.parse import urlsplit
@@ -154,7 +155,7 @@ def _origin(distribution: str) -> Origin | None:
         url = str(said["url"])
         editable = bool(said.get("dir_info", {}).get("editable"))
         vcs: dict[str, str] = said.get("vcs_info", {})
-    except Exception:  # it is not installed, comes from an index, or its metadata are damaged
+    except Exception:  # not installed, installed from an index, or its metadata are damaged
         return None
     parts = urlsplit(url)
     if parts.scheme == "file" and not vcs:
@@ -177,7 +178,7 @@ def _parsed(text: str) -> Requirement | None:
 
 
 def _requirements(distribution: str) -> Iterator[Requirement]:
-    """Give what an installed distribution requires, with all its extras."""
+    """Yield what an installed distribution requires, with all its extras."""
     from importlib.metadata import PackageNotFoundError, requires
 
     try:
@@ -193,7 +194,7 @@ def _applies(needed: Requirement, extras: set[str]) -> bool:
     return needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras or {""})
 
 
-def _lacks(needed: Requirement, extras: set[str]) -> bool:
+def _is_missing(needed: Requirement, extras: set[str]) -> bool:
     from importlib.metadata import PackageNotFoundError, version
 
     if not _applies(needed, extras):
@@ -205,6 +206,6 @@ def _lacks(needed: Requirement, extras: set[str]) -> bool:
     return False
 
 
-def _plain(needed: Requirement) -> str:
+def _requirement(needed: Requirement) -> str:
     extras = f"[{','.join(sorted(needed.extras))}]" if needed.extras else ""
     return f"{needed.name}{extras}{needed.specifier}"

@@ -1,7 +1,7 @@
-"""One provider as a plugin has registered it: its class and that of its options, or where they are.
+"""One provider as a plugin registered it: its class and that of its options, or where they are.
 
-A plugin may say where a provider is instead of handing it over. It is then imported when it is used, so that
-a bot starts without the time that the others take, and `voicebot plugins` without pydantic.
+A plugin may register the location of a class instead of the class. It is then imported only when it is used,
+so that a bot does not spend time on the others, and `voicebot plugins` does not import pydantic.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from voicebot.errors import PluginError
-from voicebot.plugin.watch import reason, watched
+from voicebot.plugin.import_watchdog import failure_reason, watched_import
 
 if TYPE_CHECKING:
     from voicebot.interfaces import Provider
@@ -31,9 +31,9 @@ KINDS = {
 }
 """The kinds of provider, each with the name of its interface."""
 LISTED = {"observer": "observers"}
-"""The kinds of which a config selects any number, and the section with their list."""
+"""The kinds of which a config lists any number, each with the section that lists them."""
 SELECTED_ONCE = tuple(kind for kind in KINDS if kind not in LISTED)
-"""The kinds of which a config selects one, in a section of that name."""
+"""The kinds of which a config selects one, in a section of the same name."""
 _LOCATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -49,7 +49,7 @@ class Registration:
     """One provider that a config can name.
 
     Args:
-        provider: the class, or where it is, as `module:name`.
+        provider: the class, or where it is: `module:name`.
         options: the class of its options, or where it is.
         requires: top-level modules that it imports when it starts, each with what to give to `pip install`.
     """
@@ -74,7 +74,7 @@ class Registration:
 
     @property
     def provider(self) -> type[Provider[Any]]:
-        """The class; `PluginError` is raised when it cannot be imported, or is not what it should be."""
+        """The class; raises `PluginError` if it cannot be imported, or is not what it should be."""
         if not isinstance(self._provider, str):
             return self._provider
         found: type[Provider[Any]] = self._imported(self._provider)
@@ -107,7 +107,7 @@ class Registration:
 
     @property
     def installable(self) -> list[str]:
-        """What of `missing` this Python and machine can have."""
+        """What of `missing` is available for this Python and machine."""
         from voicebot.plugin.packages import unavailable
 
         return sorted(
@@ -116,7 +116,7 @@ class Registration:
 
     @property
     def unavailable(self) -> list[str]:
-        """Why this Python or machine cannot have some of the modules that are needed and not installed."""
+        """Why some of the missing modules are not available for this Python or machine."""
         from voicebot.plugin.packages import unavailable
 
         reasons = (unavailable(module, package) for module, package in self._missing().items())
@@ -128,29 +128,30 @@ class Registration:
     def _imported(self, location: str) -> Any:
         module, _, name = location.partition(":")
         try:
-            with watched(f"the {self.kind} '{self.name}'", self.distribution):
+            with watched_import(f"the {self.kind} '{self.name}'", self.distribution):
                 return getattr(importlib.import_module(module), name)
-        except Exception as error:  # a stranger's module may do anything while it is imported
+        except Exception as error:  # a plugin's module may raise anything while it is imported
             raise PluginError(
-                f"the {self.kind} '{self.name}' of {self.distribution} cannot be loaded: {reason(error)}"
+                f"the {self.kind} '{self.name}' of {self.distribution} cannot be loaded: "
+                f"{failure_reason(error)}"
             ) from error
 
 
 def _installed(module: str) -> bool:
     try:
         return find_spec(module) is not None
-    except (ImportError, ValueError):  # a dotted name's parent is not there, or is no package
+    except (ImportError, ValueError):  # a dotted name's parent is missing, or not a package
         return False
 
 
 def check_location(name: str, location: str) -> None:
-    """Raise `PluginError` if a text cannot be where a class is."""
+    """Raise `PluginError` if a text is not the location of a class."""
     if not _LOCATION.fullmatch(location):
         raise PluginError(f"provider {name!r} must be a class or at 'module:name', not {location!r}")
 
 
 def check_provider(name: str, provider: Any, kinds: Iterable[str]) -> None:
-    """Raise `PluginError` if a provider is not of one of some kinds, or cannot be made."""
+    """Raise `PluginError` if a provider is not of one of the given kinds, or is abstract."""
     bases = tuple(interface(kind) for kind in kinds)
     if not inspect.isclass(provider) or not issubclass(provider, bases):
         names = ", ".join(base.__name__ for base in bases)
@@ -162,14 +163,14 @@ def check_provider(name: str, provider: Any, kinds: Iterable[str]) -> None:
 
 
 def check_options(name: str, kind: str, options: Any) -> None:
-    """Raise `PluginError` if options are not what the provider's kind needs, or cannot be checked."""
+    """Raise `PluginError` if options are not of the class that the kind needs, or cannot be validated."""
     from voicebot.options import Options, VoiceActivityOptions
 
     needed = VoiceActivityOptions if kind == "voice_activity" else Options
     if not (inspect.isclass(options) and issubclass(options, needed)):
         raise PluginError(f"options of {name!r} must be a subclass of voicebot.{needed.__name__}")
     try:
-        options.model_rebuild()  # what a validator cannot be made of is told now, not when a config is loaded
-    except Exception as error:  # a stranger's type may do anything while it is made ready
+        options.model_rebuild()  # reports now, not when a config is loaded, that no validator can be made
+    except Exception as error:  # a plugin's type may raise anything
         reason = str(error).partition("\n")[0]
         raise PluginError(f"options of {name!r} cannot be used: {reason}") from error

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from voicebot.errors import PluginError
-from voicebot.plugin.apiversion import API_VERSION
+from voicebot.plugin.api_version import API_VERSION
 from voicebot.plugin.collector import Collector
 from voicebot.plugin.registration import (
     KINDS,
@@ -30,10 +30,10 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Registry(Collector[tuple[str, str], Registration]):
-    """Collects what plugins offer; the kind of a provider follows from its base class."""
+    """Collects the providers of plugins; the kind of a provider follows from its base class."""
 
     api_version: ClassVar[tuple[int, int]] = API_VERSION
-    """Version of the API, for a plugin that has more to offer to a later one."""
+    """Version of the API, for a plugin that offers more to a later one."""
 
     def add(
         self,
@@ -44,18 +44,18 @@ class Registry(Collector[tuple[str, str], Registration]):
         kind: str | None = None,
         requires: Mapping[str, str] | None = None,
     ) -> None:
-        """Offer `provider`, made from `options`, to configs under `name`.
+        """Let configs select `provider`, made from `options`, by `name`.
 
         Args:
-            provider: the class, or where it is, as `my_plugin.voice:MyVoice`; it is imported when used.
+            provider: the class, or where it is, such as `my_plugin.voice:MyVoice`; it is imported when used.
             options: the class of its options, or where that is.
-            kind: the section of a config that selects it; needed where `provider` is no class, which shows
-                its kind.
-            requires: top-level modules that the provider imports when it starts, each with what to
-                give to `pip install` for it, as `{"pocketsphinx": "voicebot-framework[offline]"}`.
+            kind: the section of a config that selects it; needed unless `provider` is a class, from which
+                the kind follows.
+            requires: top-level modules that the provider imports when it starts, each with the requirement
+                for `pip install`, such as `{"pocketsphinx": "voicebot-framework[offline]"}`.
 
         Raises:
-            PluginError: the name is malformed or taken, or the classes are not what they should be.
+            PluginError: the name is malformed or taken, or the classes are unsuitable.
         """
         if not _NAME.fullmatch(name):
             raise PluginError(f"provider name {name!r} must be lower case words joined by '-'")
@@ -65,7 +65,7 @@ class Registry(Collector[tuple[str, str], Registration]):
         else:
             check_options(name, kind, options)
         if taken := self._items.get((kind, name)):
-            self._lose(kind, name, taken.distribution)
+            self._record_conflict(kind, name, taken.distribution)
             raise PluginError(f"the name {name!r} is taken by the {kind} of {taken.distribution}")
         self._items[kind, name] = Registration(name, kind, provider, options, self._distribution, requires)
 
@@ -83,7 +83,7 @@ class Registry(Collector[tuple[str, str], Registration]):
 
 
 def _kind(name: str, provider: type[Provider[Any]] | str, said: str | None) -> str:
-    """Return the kind of a provider, by its interface; as the plugin says where it is not imported yet."""
+    """Return the kind of a provider, from its interface, or as the plugin says if it is not imported yet."""
     if said not in (None, *KINDS):
         raise PluginError(f"provider {name!r} is said to be a {said!r}; the kinds are {', '.join(KINDS)}")
     if not isinstance(provider, str):

@@ -40,7 +40,7 @@ from voicebot import (
     VoiceActivityDetector,
     VoiceActivityOptions,
 )
-from voicebot.config.jsonschema import config_schema
+from voicebot.config.json_schema.config_schema import config_schema
 from voicebot.config.load import BotConfig, load_config
 from voicebot.plugin.manager import Plugins
 

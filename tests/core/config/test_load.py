@@ -9,9 +9,9 @@ import pytest
 
 from voicebot import ConfigError, Registry, hookimpl
 from voicebot.config.load import choose, load_config
+from voicebot.config.reading.tree import Place, Scalar
+from voicebot.config.reading.value_text import value_text
 from voicebot.config.schema import Settings, bounds
-from voicebot.config.tree import Place, Scalar
-from voicebot.config.words import shown
 from voicebot.plugin.manager import Plugins
 from voicebot.plugin.packages import install_command
 
@@ -200,10 +200,10 @@ def test_keys_that_begin_with_x_are_left_to_the_author(load):
         ("speaker: {}", ["4:1: unknown section 'speaker'; did you mean 'device'?"]),
         ("vad: {}", ["4:1: unknown section 'vad'; did you mean 'voice_activity'?"]),
         ("zzz: 1", ["4:1: unknown section 'zzz'"]),
-        ("patience: 1", ["4:1: unknown section 'patience'; 'patience' belongs into the section 'turns'"]),
+        ("patience: 1", ["4:1: unknown section 'patience'; 'patience' belongs in the section 'turns'"]),
         ("turns: {patiance: 1}", ["4:9: unknown option 'patiance' of turns; did you mean 'patience'?"]),
         ("history: {x: 1}", ["4:11: unknown option 'x' of history; its options are budget"]),
-        ("rate: 99", ["4:1: unknown section 'rate'; 'rate' belongs into the section 'synthesizer'"]),
+        ("rate: 99", ["4:1: unknown section 'rate'; 'rate' belongs in the section 'synthesizer'"]),
         ("persona: x", ["4:1: unknown section 'persona'; did you mean 'system'?"]),
         ("Instructions: x", ["4:1: unknown section 'Instructions'; did you mean 'system'?"]),
         ("welcome: x", ["4:1: unknown section 'welcome'; did you mean 'greeting'?"]),
@@ -333,7 +333,7 @@ def test_options_within_lists_and_mappings_have_their_own_places(problems):
         ("zzz", "chat must be a mapping with a 'provider', not 'zzz'; installed: mind, parrot"),
         ("[parrot]", "chat must be a mapping with a 'provider', not a list; installed: mind, parrot"),
         ("{script: a}", "chat has no 'provider'; add one; installed: mind, parrot"),
-        ("{provder: parrot}", "chat has no 'provider'; is 'provder' meant to be it?"),
+        ("{provder: parrot}", "chat has no 'provider'; is 'provder' a misspelling of it?"),
         (
             "{provider: parot}",
             "no chat called 'parot' is installed; installed: mind, parrot; did you mean 'parrot'?",
@@ -480,8 +480,8 @@ def test_a_secret_in_clear_is_warned_of_and_not_shown(load):
     places = [(warning.line, warning.column, warning.severity) for warning in config.warnings]
     assert places == [(5, 12, "warning"), (6, 20, "warning")]
     assert config.warnings[0].message == (
-        "api_key is a secret written in clear; "
-        "put it into the environment or a file .env, and here write ${NAME}"
+        "api_key is a secret in plain text; "
+        "put it into the environment or a .env file, and write ${NAME} here"
     )
     assert "hunter" not in f"{config} {config.warnings}"
 
@@ -549,7 +549,7 @@ def test_the_modes_of_echo_are_words_and_yes_and_no_are_told_what_to_be(load, pr
     assert [load(f"WHOLE\necho: {mode}\n").settings.echo for mode in ("none", "mute")] == ["none", "mute"]
     for said in ("off", "no", "on"):
         (problem,) = problems(f"WHOLE\necho: {said}\n")
-        assert problem.startswith("bot.yaml:4:7: echo: off and on, no and yes say too little")
+        assert problem.startswith("bot.yaml:4:7: echo: on, off, yes and no do not say enough")
     assert problems("WHOLE\necho: cancle\n") == [
         "bot.yaml:4:7: echo must be one of none, mute or cancel, not 'cancle'; did you mean 'cancel'?"
     ]
@@ -601,7 +601,7 @@ def test_a_choice_may_be_a_word_that_yaml_takes_for_true_or_false(load, problems
     ],
 )
 def test_a_password_in_an_address_is_not_shown(said):
-    told = shown(Scalar(Place("a.yaml"), said, said))
+    told = value_text(Scalar(Place("a.yaml"), said, said))
 
     assert "p4ssw0rd" not in told
     assert told.startswith(("'***@", "'//***@"))

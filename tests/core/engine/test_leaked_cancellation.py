@@ -202,7 +202,10 @@ async def test_where_a_turn_detector_leaks_the_bot_waits_its_longest(
 ) -> None:
     async with converse(turn_detector=LeakyDetector(Options())) as user:
         assert await failures(user) == []
-    assert "the turn detector failed, so the bot waits its longest: it broke: CancelledError" in caplog.text
+    assert (
+        "the turn detector failed; the bot uses its longest wait instead: it broke: CancelledError"
+        in caplog.text
+    )
 
 
 class LeakyMicrophone(ScriptedUser):

@@ -17,11 +17,11 @@ SETTINGS = Settings(system="Be brief.", on_error="Oh dear.", turns=TurnOptions(p
 def history_of(*said: str, system: str = "", budget: int = 1000) -> History:
     """Return a history of texts: the user's, and with a `>` the bot's."""
     history = History(system, budget)
-    for text in said:
+    for turn, text in enumerate(said):
         if text.startswith(">"):
-            history.bot_was_heard(text[1:])
+            history.add_bot_turn(text[1:])
         else:
-            history.user_said(text)
+            history.add_user_turn(text, turn)
     return history
 
 
@@ -31,7 +31,7 @@ def as_texts(messages: tuple[Message, ...]) -> list[str]:
 
 
 def refused(messages: tuple[Message, ...]) -> bool:
-    """Return whether a chat template as Mistral's refuses messages."""
+    """Return whether a chat template such as Mistral's refuses messages."""
     roles = [message.role for message in messages]
     if roles[:1] == ["system"]:
         roles = roles[1:]
@@ -84,12 +84,12 @@ def test_whatever_was_said_a_strict_template_takes_the_request(seed: int) -> Non
     said = [draw.choice(["q", ">a"]) + str(number) for number in range(draw.randint(0, 12))]
     history = history_of(*said, budget=draw.randint(0, 40), system=draw.choice(["", "Be brief."]))
     assert not refused(history.request(Message("user", "And now?")))
-    history.user_said("And now?")
+    history.add_user_turn("And now?", len(said))
     assert not refused(history.request())
 
 
 @simulated
-async def test_a_greeting_that_was_heard_is_told_to_the_model_after_a_silent_user() -> None:
+async def test_the_model_is_sent_a_greeting_after_a_user_who_says_nothing() -> None:
     chat = ScriptedChatModel()
     settings = SETTINGS.model_copy(update={"greeting": "Ahoy!"})
     async with converse(chat=chat, settings=settings) as user:
@@ -101,7 +101,7 @@ async def test_a_greeting_that_was_heard_is_told_to_the_model_after_a_silent_use
 
 
 @simulated
-async def test_idle_prompts_and_replies_of_nothing_keep_the_roles_alternating() -> None:
+async def test_roles_alternate_after_idle_prompts_and_empty_replies() -> None:
     chat = ScriptedChatModel(["All right.", "", "Here I am."])
     settings = SETTINGS.model_copy(update={"on_error": "", "idle": IdleOptions(after=5, prompts=("Hm?",))})
     async with converse(chat=chat, settings=settings) as user:
@@ -141,7 +141,7 @@ async def test_an_interruption_before_the_first_word_leaves_one_question() -> No
 
 
 @simulated
-async def test_a_reply_prepared_before_a_second_question_in_a_row_is_let_out() -> None:
+async def test_a_reply_prepared_before_a_second_question_in_a_row_is_released() -> None:
     chat = ScriptedChatModel(["", "", "Here I am."])  # what is prepared and fails is asked for again
     settings = SETTINGS.model_copy(update={"on_error": "", "turns": TurnOptions()})
     async with converse(chat=chat, settings=settings) as user:

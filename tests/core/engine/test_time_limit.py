@@ -1,4 +1,6 @@
-"""A time limit that pieces renew."""
+"""A time limit that each piece renews."""
+
+from __future__ import annotations
 
 import asyncio
 
@@ -13,7 +15,7 @@ def now() -> float:
 
 
 @simulated
-async def test_patience_ends_when_nothing_comes():
+async def test_it_is_exceeded_when_nothing_comes() -> None:
     with pytest.raises(TimeoutError):
         async with TimeLimit(3.0):
             await asyncio.sleep(10)
@@ -21,7 +23,7 @@ async def test_patience_ends_when_nothing_comes():
 
 
 @simulated
-async def test_each_piece_renews_it():
+async def test_each_piece_renews_it() -> None:
     async with TimeLimit(3.0) as limit:
         for _ in range(10):
             await asyncio.sleep(2)
@@ -30,7 +32,7 @@ async def test_each_piece_renews_it():
 
 
 @simulated
-async def test_it_counts_from_the_last_piece():
+async def test_it_counts_from_the_last_piece() -> None:
     async def piecemeal() -> None:
         async with TimeLimit(3.0) as limit:
             for seconds in (1, 2.5, 0.5):
@@ -44,7 +46,7 @@ async def test_it_counts_from_the_last_piece():
 
 
 @simulated
-async def test_suspended_it_waits_until_it_is_renewed():
+async def test_while_suspended_it_waits_to_be_renewed() -> None:
     async def held_up() -> None:
         async with TimeLimit(3.0) as limit:
             limit.suspend()
@@ -58,7 +60,7 @@ async def test_suspended_it_waits_until_it_is_renewed():
 
 
 @simulated
-async def test_being_cancelled_is_no_timeout():
+async def test_a_cancellation_is_not_a_timeout() -> None:
     async def wait() -> None:
         async with TimeLimit(3.0):
             await asyncio.sleep(10)
@@ -71,7 +73,7 @@ async def test_being_cancelled_is_no_timeout():
 
 
 @simulated
-async def test_what_hangs_while_it_closes_is_broken_off_too():
+async def test_a_block_that_hangs_while_it_closes_is_cancelled_too() -> None:
     with pytest.raises(TooLate):
         async with TimeLimit(5):
             await hang_and_close_slowly()

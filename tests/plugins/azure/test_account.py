@@ -170,5 +170,5 @@ def test_every_option_is_described() -> None:
 
 
 def test_what_is_no_language_tag_is_told_with_one() -> None:
-    with pytest.raises(ValidationError, match="'german' is no language tag; write one as de-DE"):
+    with pytest.raises(ValidationError, match="'german' is not a language tag; did you mean de-DE"):
         AzureRecognizerOptions(key="k", region="swedencentral", languages=("en-US", "german"))

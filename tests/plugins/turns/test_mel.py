@@ -1,4 +1,4 @@
-"""The spectrogram, by the properties that Whisper's is known for."""
+"""The spectrogram has the properties of Whisper's."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_tone_is_loudest_in_the_band_around_it(log_mel: LogMel, hertz: float) 
     assert abs(loudest - centre) <= 1
 
 
-def test_silence_is_the_floor_everywhere(log_mel: LogMel) -> None:
+def test_silence_is_the_lowest_value_everywhere(log_mel: LogMel) -> None:
     features = log_mel.of(bytes(SECONDS * RATE * 2))
     assert features == pytest.approx((-10 + 4) / 4)
 
@@ -57,7 +57,7 @@ def test_no_sound_at_all_is_silence(log_mel: LogMel) -> None:
     assert (log_mel.of(b"") == log_mel.of(bytes(SECONDS * RATE * 2))).all()
 
 
-def test_what_is_far_below_the_loudest_is_not_told_apart(log_mel: LogMel) -> None:
+def test_what_is_far_quieter_than_the_loudest_is_all_the_same(log_mel: LogMel) -> None:
     features = log_mel.of(noise(SECONDS / 2) + bytes(SECONDS * RATE))
     assert features.max() - features.min() == pytest.approx(8 / 4, abs=1e-3)
 
@@ -68,7 +68,7 @@ def test_a_short_sound_comes_last_after_silence(log_mel: LogMel) -> None:
     assert features[:, 610:].mean() > features[:, :590].mean() + 1
 
 
-def test_of_a_long_sound_the_end_is_taken(log_mel: LogMel) -> None:
+def test_the_end_of_a_long_sound_is_taken(log_mel: LogMel) -> None:
     end = noise(SECONDS)
     assert (log_mel.of(tone(300, 3.0) + end) == log_mel.of(end)).all()
 

@@ -1,4 +1,4 @@
-"""How a melody becomes a wait, with tiny models of the real one's shape that are made here."""
+"""How the sound of a turn becomes a wait, with tiny models of the real one's shape that are made here."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write_model(
     bias: float = 0.0,
     name: str = "input_features",
 ) -> Path:
-    """Write a model that says sigmoid(gain * mean of the last second + bias)."""
+    """Write a model that gives sigmoid(gain * mean of the last second + bias)."""
     helper, floats = onnx.helper, onnx.TensorProto.FLOAT
     constants = {
         "starts": numpy.array([-100], "i8"),
@@ -92,7 +92,7 @@ async def waited(options: SmartTurnOptions, *audio: bytes) -> list[float]:
         (0.9, 0.8, 0.625),
     ],
 )
-def test_the_surer_it_is_that_the_turn_is_complete_the_shorter_the_wait(
+def test_the_likelier_a_turn_is_complete_the_shorter_the_wait(
     tmp_path: Path, probability: float, threshold: float, expected: float
 ) -> None:
     options = SmartTurnOptions(model=certain(tmp_path / "m.onnx", probability), threshold=threshold)
@@ -100,7 +100,7 @@ def test_the_surer_it_is_that_the_turn_is_complete_the_shorter_the_wait(
 
 
 def test_the_sound_decides(tmp_path: Path) -> None:
-    """The model thinks a turn complete that is quiet in its last second."""
+    """This model takes a turn for complete if its last second is quiet."""
     options = SmartTurnOptions(model=write_model(tmp_path / "m.onnx", gain=-20.0))
     noise = numpy.random.default_rng(1).integers(-9000, 9000, 3 * RATE).astype("<i2").tobytes()
     quiet, loud = asyncio.run(waited(options, noise + bytes(2 * RATE), noise))
@@ -114,7 +114,7 @@ def test_without_sound_it_waits_the_latest(tmp_path: Path) -> None:
 
 
 class Watched(SmartTurnDetector):
-    """Tells in which threads its model is asked, and may be made to wait there."""
+    """Records in which threads its model runs, and can be made to wait there."""
 
     def __init__(self, options: SmartTurnOptions) -> None:
         super().__init__(options)
@@ -131,7 +131,7 @@ class Watched(SmartTurnDetector):
         return super().complete(audio)
 
 
-def test_the_event_loop_goes_on_while_the_model_is_asked(tmp_path: Path) -> None:
+def test_the_event_loop_runs_while_the_model_does(tmp_path: Path) -> None:
     async def talk() -> float:
         detector = Watched(SmartTurnOptions(model=certain(tmp_path / "m.onnx", 0.5)))
         await detector.start()
@@ -148,7 +148,7 @@ def test_the_event_loop_goes_on_while_the_model_is_asked(tmp_path: Path) -> None
     assert asyncio.run(talk()) == pytest.approx(0.95, abs=1e-3)
 
 
-def test_the_same_sound_is_judged_once_even_if_the_question_was_dropped(tmp_path: Path) -> None:
+def test_the_same_audio_is_predicted_once_even_if_the_request_was_cancelled(tmp_path: Path) -> None:
     async def talk() -> list[float]:
         detector = Watched(SmartTurnOptions(model=certain(tmp_path / "m.onnx", 0.5)))
         await detector.start()
@@ -187,7 +187,7 @@ def broken(options: SmartTurnOptions) -> str:
     return str(caught.value)
 
 
-def test_a_missing_model_is_told_with_where_to_get_it(tmp_path: Path) -> None:
+def test_a_missing_model_is_reported_with_where_to_get_it(tmp_path: Path) -> None:
     options = SmartTurnOptions(model=tmp_path / "none.onnx")
     assert re.search(r"no model .*none\.onnx.*huggingface\.co/pipecat-ai/smart-turn-v3", broken(options))
     (advice,) = options.advice("en-US")
@@ -199,15 +199,16 @@ def test_a_model_that_is_there_needs_no_advice(tmp_path: Path) -> None:
     assert not list(SmartTurnOptions(model=certain(tmp_path / "m.onnx", 0.5)).advice("en-US"))
 
 
-def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_model_is_reported(tmp_path: Path) -> None:
     (tmp_path / "page.onnx").write_text("<html>Please sign in</html>")
     assert re.search(
-        r"page\.onnx is no ONNX model.*huggingface", broken(SmartTurnOptions(model=tmp_path / "page.onnx"))
+        r"page\.onnx is not a readable ONNX model.*huggingface",
+        broken(SmartTurnOptions(model=tmp_path / "page.onnx")),
     )
 
 
 @pytest.mark.parametrize("shape", [["batch", 80, 3000], ["batch", 128000], [4, 80, 800]])
-def test_a_model_of_another_shape_is_told_with_what_is_expected(
+def test_a_model_of_another_shape_is_reported_with_the_expected_one(
     tmp_path: Path, shape: list[int | str]
 ) -> None:
     message = broken(SmartTurnOptions(model=write_model(tmp_path / "m.onnx", shape=shape)))
@@ -215,7 +216,7 @@ def test_a_model_of_another_shape_is_told_with_what_is_expected(
     assert "[1, 80, 800]" in message
 
 
-def test_a_model_that_takes_something_else_is_told(tmp_path: Path) -> None:
+def test_a_model_with_another_input_is_reported(tmp_path: Path) -> None:
     message = broken(SmartTurnOptions(model=write_model(tmp_path / "m.onnx", name="audio")))
     assert "makes logits of audio, not one probability of input_features" in message
 

@@ -1,1 +1,1 @@
-"""From the microphone to words: voice activity, a recognition that is kept up, and the echo of the bot."""
+"""From the microphone to words: voice activity, recognition that survives outages, and the bot's own echo."""

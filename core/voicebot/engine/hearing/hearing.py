@@ -1,260 +1,100 @@
-"""What a conversation hears: from the microphone through ears and recogniser to the turns."""
+"""What a conversation hears: all that its device gives, sound, typed lines and changes of the device."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import assert_never
 
-from voicebot.audio import WholeSamples
-from voicebot.encodable import encodable
-from voicebot.engine.bot import Bot
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
-from voicebot.engine.failures import as_provider_error
-from voicebot.engine.hearing.echo.advice import EchoAdvice
-from voicebot.engine.hearing.echo.echo_path import EchoPath
-from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
-from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
-from voicebot.engine.hearing.recognition_stream import RecognitionStream
-from voicebot.engine.hearing.voice_activity import VoiceActivityGate
-from voicebot.engine.text.words import has_words
-from voicebot.engine.turns.actions import Answer
-from voicebot.engine.turns.scheduler import TurnScheduler
-from voicebot.engine.turns.turn_detection import TurnDetection
-from voicebot.errors import ProviderError
-from voicebot.events import (
-    ConversationEvent,
-    DeviceChanged,
-    EchoIgnored,
-    ProviderFailed,
-    ProviderNoticed,
-    UserFinal,
-    UserPartial,
-    UserSpeechStarted,
-    UserSpeechStopped,
-)
+from voicebot.engine.hearing.echo.guard import EchoGuard
+from voicebot.engine.hearing.events import HearingEvents
+from voicebot.engine.hearing.microphone import Microphone
+from voicebot.engine.hearing.setup import HearingSetup
+from voicebot.engine.latch import Latch
+from voicebot.engine.turns.user_input import UserInput
 from voicebot.interfaces import AudioStream
-from voicebot.messages import (
-    DeviceLost,
-    DeviceReopened,
-    FinalTranscript,
-    Hints,
-    Notice,
-    PartialTranscript,
-    RecognitionEvent,
-    SpeechStarted,
-    SpeechStopped,
-    TypedLine,
-)
+from voicebot.messages import DeviceLost, DeviceReopened, TypedLine
 
 
 class Hearing:
-    """Pumps sound to the ears and the recogniser, and news of both to the floor."""
+    """Receives from one conversation's device, and reports what the user says or types.
+
+    Args:
+        stream: of the device.
+        setup: what to hear with.
+        echo: of what the bot says.
+        user_input: what is reported to.
+        events: what is published.
+        device_changed: called when the device was lost, and when it is back.
+    """
 
     def __init__(
         self,
-        floor: TurnScheduler,
-        bot: Bot,
         stream: AudioStream,
-        publish: Callable[[ConversationEvent], None],
-        judging: TurnDetection,
-        echo: EchoPath,
-        guard: EchoTranscriptFilter,
-        filtered: Callable[[str], str],
+        setup: HearingSetup,
+        echo: EchoGuard,
+        user_input: UserInput,
+        events: HearingEvents,
         device_changed: Callable[[DeviceLost | DeviceReopened], None],
-        *,
-        conversation: str,
     ) -> None:
-        self.ready = asyncio.Event()
-        self._floor = floor
-        self._turns = floor.turns
-        self._clock = floor.clock
-        self._publish = publish
-        self._judging = judging if judging.wants_sound else None
         self._stream = stream
-        self._microphone = stream.microphone
-        self._echo = echo
-        self._echo_advice = EchoAdvice(bot.settings.echo)
-        self._guard = guard
-        self._filtered = filtered
+        self._user_input = user_input
+        self._events = events
+        self._transcript_filter = setup.transcript_filter
         self._device_changed = device_changed
-        self._whole_samples = WholeSamples()
-        self._ears: EchoAwareVoiceActivity | None = None
-        self._listener: RecognitionStream | None = None
-        if stream.microphone is None:
-            self.ready.set()
-            return
-        pre_roll = 0.0
-        if bot.voice_activity is not None:
-            self._ears = EchoAwareVoiceActivity(
-                VoiceActivityGate(bot.voice_activity, stream.microphone), echo
+        self._microphone: Microphone | None = None
+        if stream.microphone is not None:
+            self._microphone = Microphone(
+                stream.microphone, setup, echo, user_input, events, live=stream.live
             )
-            pre_roll = bot.voice_activity.options.pre_roll
-        settings = bot.settings
-        phrases = (*settings.phrases, *map(encodable, bot.chat.phrases))
-        hints = Hints(phrases, (settings.language,), conversation)
-        self._listener = RecognitionStream(
-            bot.recognizer,
-            hints,
-            stream.microphone,
-            pre_roll=pre_roll,
-            live=stream.live,
-            start_timeout=settings.start_timeout,
-            timeout=settings.recognizer_timeout,
-        )
-
-    @property
-    def commits(self) -> int:
-        """How many commits the recogniser has not answered."""
-        return self._turns.commits
+            self.ready = self._microphone.recognition.opened
+        else:
+            self.ready = Latch()
+            self.ready.set()
 
     def commit(self) -> None:
         """Ask the recogniser for the final transcript of what was said."""
-        if self._listener is not None:
-            self._listener.commit()
+        if self._microphone is not None:
+            self._microphone.recognition.commit()
 
-    async def listen(self) -> None:
-        """Recognise to the end of the input, or until recognition breaks for good (`ProviderError`)."""
-        if self._listener is not None:
-            await self._listener.run(self)
-            self._floor.do(self._turns.give_up(self._clock.now()))  # no more finals will come
+    async def recognize(self) -> None:
+        """Report what is recognised, until the input has ended and all of it is recognised.
 
-    async def hear(self) -> None:
-        """Take in what the device gives, to its end; what was said last is then not waited on."""
+        Raises:
+            ProviderError: recognition is broken for good.
+        """
+        if self._microphone is not None:
+            await self._microphone.recognize()
+
+    async def receive(self) -> None:
+        """Receive until the input ends; what was said last may not be recognised yet then.
+
+        Raises:
+            ProviderError: the device or the voice activity detector broke.
+        """
         live = self._stream.live
         if not live:
-            await self._floor.rest()  # lines piped in must not interrupt the greeting
+            await self._user_input.wait_while_busy()  # lines piped in must not interrupt the greeting
         with own_cancellation("the device broke"):
             check = cancellation_check()
-            async for item in self._stream:
+            async for event in self._stream:
                 check()
-                if isinstance(item, bytes):
-                    await self._frame(self._whole_samples(item))
-                else:
-                    self._news(item)
-                if not live and self._turns.busy:
-                    await self._floor.rest()
-        if self._listener is not None:
-            self._listener.flush()
-            self._floor.do(self._turns.input_ended(self._clock.now()))
-            self._listener.finish()
+                if not isinstance(event, bytes):
+                    self._receive_event(event)
+                elif self._microphone is not None:
+                    await self._microphone.write(event)
+                if not live and self._user_input.is_busy:
+                    await self._user_input.wait_while_busy()
+        if self._microphone is not None:
+            self._microphone.end()
 
-    def _news(self, item: TypedLine | DeviceLost | DeviceReopened) -> None:
-        now = self._clock.now()
-        match item:
-            case TypedLine(text):
-                if (text := self._filtered(text)).strip():
-                    self._floor.do(self._turns.typed(now, text))
-            case DeviceLost(message) | DeviceReopened(message):
-                self._publish(DeviceChanged(now, isinstance(item, DeviceReopened), message))
-                self._device_changed(item)
-            case _:
-                assert_never(item)
-
-    async def _frame(self, audio: bytes) -> None:
-        listener, ears = self._listener, self._ears
-        if listener is None or self._microphone is None:
-            return
-        if not self._stream.live:
-            self._clock.advance(self._microphone.seconds_in(len(audio)))
-            if (deadline := self._floor.deadline) is not None and self._clock.now() >= deadline:
-                self._floor.tick(self._clock.now())
-        audio = self._echo.hear(audio)
-        if self._judging is not None:
-            self._judging.hear(audio)
-        if ears is None:
-            await listener.write(audio, gate_open=True)
-            return
-        was_speaking, was_ignoring = ears.speaking, ears.ignoring
-        try:
-            change = ears.hear(audio)
-        except (Exception, asyncio.CancelledError) as error:  # a stranger's detector may raise anything
-            raise as_provider_error("the voice activity detector broke", error) from None
-        if ears.ignoring and not was_ignoring:
-            self._ignored(self._clock.now())
-        if change == "started":
-            self._speech_started()
-        await listener.write(audio, gate_open=was_speaking or ears.speaking or self._turns.awaits_final)
-        if change == "stopped":
-            self._speech_stopped(ears.silence, was_echo=ears.was_echo)
-
-    async def recognised(self, event: RecognitionEvent, *, asked: bool, passed: int) -> None:
-        """Take what was recognised, a final as in `RecognitionNews`."""
-        turns, now = self._turns, self._clock.now()
-        if self._ears is not None:
-            self._guard.sounds(another_voice=self._ears.is_another_voice)
+    def _receive_event(self, event: TypedLine | DeviceLost | DeviceReopened) -> None:
         match event:
-            case PartialTranscript(text):
-                text = self._words(text)
-                if self._guard.stops_partial(now, text):
-                    return
-                self._floor.listened.last_partial = now
-                self._floor.do(turns.partial(now, text))
-                if turns.transcript:
-                    self._publish(UserPartial(now, turns.transcript))
-            case FinalTranscript(text):
-                self._settled(now, self._words(text), asked=asked, passed=passed)
-            case SpeechStarted():
-                if self._ears is None:
-                    self._speech_started()
-            case SpeechStopped():
-                if self._ears is None:
-                    self._speech_stopped(0.0, was_echo=False)
-            case Notice(message):
-                self._publish(ProviderNoticed(now, "recognizer", message))
+            case TypedLine(text):
+                if (text := self._transcript_filter(text)).strip():
+                    self._user_input.typed(text)
+            case DeviceLost() | DeviceReopened():
+                self._events.device_changed(event)
+                self._device_changed(event)
             case _:
                 assert_never(event)
-
-    def _words(self, transcript: str) -> str:
-        """Return a transcript as filters let it pass, empty where it says nothing: a mark, blanks."""
-        text = self._filtered(transcript)
-        return text if has_words(text) else ""
-
-    def _settled(self, now: float, text: str, *, asked: bool, passed: int) -> None:
-        if self._guard.stops_final(now, text):
-            self._ignored(now, text)
-            text = ""
-        actions = self._turns.final(now, text, asked=asked, passed=passed, ends_speech=self._ears is None)
-        answers = (action.text for action in actions if isinstance(action, Answer))
-        if words := self._turns.transcript or next(answers, ""):
-            self._floor.listened.final = now
-            self._publish(UserFinal(now, words))
-        self._floor.do(actions)
-
-    def _ignored(self, now: float, text: str = "") -> None:
-        self._publish(EchoIgnored(now, text))
-        if advice := self._echo_advice.ignored(text):
-            self._publish(ProviderNoticed(now, "device", advice))
-
-    def _speech_started(self) -> None:
-        now = self._clock.now()
-        self._guard.started(now)
-        self._floor.do(self._turns.speech_started(now))
-        if self._judging is not None:
-            self._judging.speech_started(new_turn=not (self._turns.transcript or self._turns.awaits_final))
-        self._publish(UserSpeechStarted(now))
-
-    def _speech_stopped(self, silence: float, *, was_echo: bool) -> None:
-        now = self._clock.now()
-        self._guard.stopped(now, was_echo=was_echo)
-        self._floor.listened.speech_stopped = now - silence
-        self._publish(UserSpeechStopped(now, now - silence))
-        if self._judging is not None:
-            self._judging.speech_stopped()
-        self._floor.do(self._turns.speech_stopped(now, now - silence))
-
-    def recognition_opened(self, *, again: bool) -> None:
-        """Take note that a session is open; where it is one more, unsettled sound is told again."""
-        self.ready.set()
-        if again:
-            self._floor.do(self._turns.recognition_reopened(self._clock.now()))
-
-    def recognition_lost(self, error: ProviderError) -> None:
-        """Tell that recognition is away, and will be tried again."""
-        self._publish(ProviderFailed(self._clock.now(), "recognizer", str(error)))
-        self._floor.note_recognition(away=True)
-
-    def recognition_back(self) -> None:
-        """Tell that recognition works again."""
-        self._publish(ProviderNoticed(self._clock.now(), "recognizer", "the recogniser works again"))
-        self._floor.note_recognition(away=False)

@@ -1,4 +1,4 @@
-"""The engine's own ears: when speech starts and stops, from a detector's probabilities."""
+"""When speech starts and stops, by the probabilities of a voice activity detector."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from voicebot.audio import AudioFormat, Resampler
 from voicebot.interfaces import VoiceActivityDetector
 from voicebot.options import VoiceActivityOptions
 
-Change: TypeAlias = Literal["started", "stopped"]
+VoiceActivityChange: TypeAlias = Literal["started", "stopped"]
 
 
 class VoiceActivityGate:
-    """Two thresholds and a hang-over around one conversation's voice activity detector.
+    """Two thresholds and a hang-over on the probabilities of one conversation's detector.
 
     Args:
-        detector: started.
-        microphone: format of the sound that `hear` is given.
+        detector: a started provider.
+        microphone: format of the sound that `process` takes.
     """
 
     def __init__(
@@ -27,28 +27,28 @@ class VoiceActivityGate:
         self.silence = 0.0
         """Seconds of silence since speech, while `speaking` and at the moment that it stopped."""
         self._start, self._stop, self._hang_over = options.start, options.stop, options.hang_over
-        self._activity = detector.detect()
+        self._detector = detector.detect()
         self._resampler = Resampler(microphone, detector.input_format)
         self._frame_bytes = detector.frame_bytes
         self._frame_seconds = detector.input_format.seconds_in(detector.frame_bytes)
         self._rest = b""
 
-    def hear(self, audio: bytes) -> Change | None:
-        """Listen to the next sound; say when speech started or stopped with it (the last change wins)."""
-        change: Change | None = None
+    def process(self, audio: bytes) -> VoiceActivityChange | None:
+        """Process the next sound; return whether speech started or stopped with it (the last change wins)."""
+        change: VoiceActivityChange | None = None
         audio = self._rest + self._resampler.write(audio)
         size = self._frame_bytes
         position = 0
         while position + size <= len(audio):
             frame = audio if len(audio) == size else audio[position : position + size]
-            change = self._frame(self._activity.probability(frame)) or change
+            change = self._update(self._detector.probability(frame)) or change
             position += size
         self._rest = audio[position:]
         return change
 
-    def _frame(self, probability: float) -> Change | None:
+    def _update(self, probability: float) -> VoiceActivityChange | None:
         if not self.speaking:
-            if not probability >= self._start:  # nor is nan speech
+            if not probability >= self._start:  # nan is not speech
                 return None
             self.speaking, self.silence = True, 0.0
             return "started"

@@ -1,16 +1,16 @@
-"""The bot's side of a conversation: replies begun, made ahead, withdrawn, let out and broken off."""
+"""The replies of a conversation: started, prepared ahead of time, discarded, released and interrupted."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from voicebot.engine.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.timeline import Listened
-from voicebot.engine.turns.actions import Answer, Correct, Interrupt, Patience
+from voicebot.engine.speaking.running_reply import RunningReply
+from voicebot.engine.turns.actions import Answer, Correct, Interrupt
+from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import (
     BotResumed,
@@ -22,206 +22,158 @@ from voicebot.events import (
 )
 from voicebot.messages import ChatRequest, Message
 
-_CHARACTERS_PER_TOKEN = 4
-_SLOWER, _FASTER = 0.5, 0.1
-"""What a reply that took longer, or less long, than expected counts: to be late is worse than to be early."""
-
-
-@dataclass(slots=True)
-class _Running:
-    """A reply at work, the number of the turn that it answers, and what came before it."""
-
-    reply: Reply
-    task: asyncio.Task[None]
-    turn: int | None = None
-    history: tuple[Message, ...] = ()
-    listened: Listened = field(default_factory=Listened)
-
 
 class Replies:
-    """One reply at most can be heard, and one at most is made ahead, in silence.
+    """Runs at most one reply that can be heard, and one that is prepared in silence.
 
     Args:
         tasks: the conversation's.
-        ended: called when the bot's turn is over and it was not interrupted, with what it said and how
-            patient its model wants to be with the user's next turn, if it has a view on that.
+        ended: called when the bot's turn is over and was not interrupted, with what it said and how patient
+            its model wants to be with the user's next turn, if it has a view on that.
     """
 
     def __init__(
         self,
-        floor: TurnScheduler,
+        scheduler: TurnScheduler,
         history: History,
-        means: ReplyContext,
+        context: ReplyContext,
         tasks: asyncio.TaskGroup,
-        ended: Callable[[str, Patience | None], None],
+        ended: Callable[[str, PatienceBounds | None], None],
     ) -> None:
-        self._floor = floor
+        self._scheduler = scheduler
         self._history = history
-        self._means = means
+        self._context = context
         self._tasks = tasks
         self._ended = ended
-        self._publish = means.publish
-        self._questions: dict[int, Message] = {}
-        """Turns of the user by their numbers, as history knows them."""
-        self._running: _Running | None = None
-        self._prepared: _Running | None = None
+        self._events = context.events
+        self._running: RunningReply | None = None
+        self._prepared: RunningReply | None = None
 
-    def say(self, source: ChatRequest | str) -> asyncio.Task[None]:
-        """Begin a reply, or a line that the bot says unasked."""
-        return self._begin(source).task
+    def say(self, line: str) -> asyncio.Task[None]:
+        """Start a line that the bot says of its own accord."""
+        return self._start(line).task
 
     def prepare(self, text: str) -> None:
-        """Begin to make the reply to `text`; nobody hears it, and history does not know."""
-        self.withdraw()
-        self._floor.listened.prepared += 1
-        self._publish(ReplyPrepared(self._now(), text))
+        """Start the reply to `text` without it being heard, and without a trace in history."""
+        self.discard()
+        self._scheduler.reply_prepared()
+        self._events.publish(ReplyPrepared(self._events.now(), text))
         request = self._request(*self._history.request(Message("user", text)), ahead=True)
-        reply = Reply(self._means, request, self._audible, held=True)
-        self._prepared = self._run(reply)
-        self._prepared.history = self._history.messages
+        reply = Reply(self._context, request, self._scheduler.reply_audible, held=True)
+        self._prepared = RunningReply(reply, self._run(reply), history=self._history.messages)
 
-    def withdraw(self) -> None:
-        """Throw away what was prepared."""
+    def discard(self) -> None:
+        """Cancel the prepared reply, if there is one."""
         prepared, self._prepared = self._prepared, None
         if prepared is None:
             return
         prepared.task.cancel()
-        wasted = _tokens(prepared.reply)
-        listened = self._floor.listened
-        listened.withdrawn += 1
-        listened.wasted_tokens += wasted
-        self._publish(ReplyWithdrawn(self._now(), wasted))
+        wasted = prepared.estimated_tokens()
+        self._scheduler.reply_discarded(wasted)
+        self._events.publish(ReplyWithdrawn(self._events.now(), wasted))
 
     def answer(self, answer: Answer, *, line: str = "") -> None:
-        """Answer the user: let out what was prepared, if it was for these words and this history.
+        """Answer the user: release what was prepared, if that was for the same words and the same history.
 
         Args:
             line: what to say instead of asking the chat model, if anything.
         """
-        self._floor.listened.decided = now = self._now()
-        self._publish(UserTurnEnded(now, answer.text, answer.turn))
+        self._events.publish(UserTurnEnded(self._events.now(), answer.text, answer.turn))
         before = self._history.messages
-        self._questions[answer.turn] = self._history.user_said(answer.text)
+        self._history.add_user_turn(answer.text, answer.turn)
         if line or not (answer.prepared and self._is_prepared_for(before)):
-            self.withdraw()
-            self._begin(line or self._request(*self._history.request())).turn = answer.turn
+            self.discard()
+            self._start(line or self._request(*self._history.request()), answer.turn)
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
-        self._running.turn = answer.turn
-        self._running.listened = self._floor.take_listened()
-        self._running.reply.release()
+        self._running.release(answer.turn, self._scheduler.take_marks())
 
     def correct(self, correct: Correct) -> None:
-        """Put the settled words of a turn of the user into history, unless it was taken back."""
-        if (question := self._questions.get(correct.turn)) is not None:
-            self._questions[correct.turn] = self._history.correct(question, correct.text)
-        self._publish(UserCorrected(self._now(), correct.text, correct.turn))
+        """Correct the words of a turn of the user in history, unless it was removed from it."""
+        self._history.correct_user_turn(correct.text, correct.turn)
+        self._events.publish(UserCorrected(self._events.now(), correct.text, correct.turn))
 
     def interrupt(self, interrupt: Interrupt) -> str:
-        """Break the reply off and return what was heard of it.
+        """Stop the reply; return what the user heard of it.
 
-        Its question goes back to the user's turn if nothing of it was heard.
+        If nothing counts as heard, its question is removed from history: it joins the turn that begins.
         """
         running = self._running
-        heard = self.fall_silent(unheard=interrupt.unheard)
+        heard = self._stop(unheard=interrupt.unheard)
         if interrupt.unheard and running:
-            self._withdraw_question(running)
+            self._remove_question(running)
         return heard
 
-    def _withdraw_question(self, running: _Running) -> None:
-        if running.turn is not None and (question := self._questions.pop(running.turn, None)) is not None:
-            self._history.withdraw(question)
+    def device_lost(self) -> str:
+        """Stop a reply that is being heard; return what the user heard of it.
 
-    def fall_silent(self, *, unheard: bool = False) -> str:
-        """Stop the reply, if there is one, and keep what was heard of it, unless that does not count."""
+        By the time that the device is back, the moment for the rest has passed. A reply of which nothing was
+        heard waits for the device.
+        """
+        if self._running is None:
+            self._context.speaker.clear()  # of a listening tone
+            return ""
+        return self._stop() if self._running.reply.heard() else ""
+
+    def close(self) -> None:
+        """Stop and discard all replies."""
+        self.discard()
+        self._stop()
+
+    def _request(self, *messages: Message, ahead: bool = False) -> ChatRequest:
+        return ChatRequest(messages, self._context.conversation, ahead)
+
+    def _start(self, source: ChatRequest | str, turn: int | None = None) -> RunningReply:
+        reply = Reply(self._context, source, self._scheduler.reply_audible)
+        self._running = RunningReply(reply, self._run(reply), turn, self._scheduler.take_marks())
+        return self._running
+
+    def _run(self, reply: Reply) -> asyncio.Task[None]:
+        return self._tasks.create_task(self._complete(reply), name="reply")
+
+    async def _complete(self, reply: Reply) -> None:
+        await reply.run()
+        running = self._running
+        if running is None or running.reply is not reply:  # it was stopped, but a provider ignored that
+            return
+        if self._context.speaker.is_attenuated:
+            self._context.speaker.resume()
+            self._events.publish(BotResumed(self._events.now()))
+        heard = self._end(running)
+        self._ended(heard, reply.patience)
+
+    def _stop(self, *, unheard: bool = False) -> str:
+        """Stop the reply, if there is one; return what the user heard of it, or nothing if `unheard`."""
         running = self._running
         if running is None:
             return ""
         running.task.cancel()
         heard = self._end(running, interrupted=True, unheard=unheard)
-        self._means.speaker.clear()
+        self._context.speaker.clear()
         return heard
 
-    def lose_device(self) -> str:
-        """Break off a reply that is being heard, and return what was heard of it.
-
-        The rest would come when its moment has passed. One of which nothing was heard waits for the device.
-        """
-        if self._running is None:
-            self._means.speaker.clear()  # a tone
-            return ""
-        return self.fall_silent() if self._running.reply.heard() else ""
-
-    def close(self) -> None:
-        """Stop all."""
-        self.withdraw()
-        self.fall_silent()
-
-    def _request(self, *messages: Message, ahead: bool = False) -> ChatRequest:
-        return ChatRequest(messages, self._means.conversation, ahead)
-
-    def _begin(self, source: ChatRequest | str) -> _Running:
-        self._running = self._run(Reply(self._means, source, self._audible))
-        self._running.listened = self._floor.take_listened()
-        return self._running
-
-    def _run(self, reply: Reply) -> _Running:
-        return _Running(reply, self._tasks.create_task(self._complete(reply), name="reply"))
-
-    async def _complete(self, reply: Reply) -> None:
-        await reply.run()
-        running = self._running
-        if running is None or running.reply is not reply:  # it was broken off, and took no notice
-            return
-        if self._means.speaker.is_moderated:  # there is nothing left to lower
-            self._means.speaker.resume()
-            self._publish(BotResumed(self._now()))
-        heard = self._end(running)
-        self._ended(heard, reply.patience)
-
-    def _end(self, running: _Running, *, interrupted: bool = False, unheard: bool = False) -> str:
-        reply, now = running.reply, self._now()
+    def _end(self, running: RunningReply, *, interrupted: bool = False, unheard: bool = False) -> str:
+        reply, now = running.reply, self._events.now()
         heard = "" if unheard else reply.heard()
-        if reply.question_refused:  # with it, every later question would be refused too
-            self._withdraw_question(running)
+        if reply.is_question_refused:  # every later request with this question in it would be refused too
+            self._remove_question(running)
         else:
-            self._history.bot_was_heard(heard or reply.unspoken)
-        self._publish(BotTurnEnded(now, heard, interrupted))
-        if reply.answers:
-            self._learn(reply)
-            share = min(1.0, len(heard) / len(reply.written)) if reply.written else 0.0
-            timed = reply.timeline.report(
-                now, running.turn or 0, running.listened, interrupted=interrupted, heard_share=share
-            )
-            self._publish(timed)
+            self._history.add_bot_turn(heard or reply.unspoken)
+        self._events.publish(BotTurnEnded(now, heard, interrupted))
+        if reply.is_answer:
+            if (first_byte := reply.marks.first_byte) is not None:
+                self._scheduler.reply_took(first_byte - reply.marks.began)
+            self._events.publish(running.report(now, heard, interrupted=interrupted))
         self._running = None
         return heard
 
+    def _remove_question(self, running: RunningReply) -> None:
+        if running.turn is not None:
+            self._history.remove_user_turn(running.turn)
+
     def _is_prepared_for(self, history: tuple[Message, ...]) -> bool:
-        """Whether what is prepared has all that a new reply would have, and has not failed."""
-        if self._prepared is None or self._prepared.reply.failing:
+        """Return whether the prepared reply knows all that a new one would, and has not failed."""
+        if self._prepared is None or self._prepared.reply.has_failed:
             return False
         return self._prepared.history == history
-
-    def _learn(self, reply: Reply) -> None:
-        """Expect the next reply to take about as long as this one did."""
-        timeline, ahead = reply.timeline, self._floor.turns.ahead
-        if timeline.first_byte is not None:
-            more = timeline.first_byte - timeline.began - ahead.lead
-            ahead.lead += (_SLOWER if more > 0 else _FASTER) * more
-
-    def _audible(self) -> None:
-        self._floor.turns.reply_heard(self._now())
-
-    def _now(self) -> float:
-        return self._means.clock.now()
-
-
-def _tokens(reply: Reply) -> int:
-    """Estimate what a reply cost that was broken off, before its model could tell."""
-    usage = reply.timeline.usage
-    if usage is not None:
-        return usage.input_tokens + usage.output_tokens
-    asked = sum(len(m.content) for m in reply.source.messages) if isinstance(reply.source, ChatRequest) else 0
-    return (asked + len(reply.written)) // _CHARACTERS_PER_TOKEN

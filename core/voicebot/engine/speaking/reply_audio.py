@@ -1,114 +1,180 @@
-"""The sound of one reply: what of it is played, and what was heard."""
+"""The audio of one reply: it is played unit by unit, and how much of it was heard is known at any time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from voicebot.engine.failures import Failure
-from voicebot.engine.speaking.heard import Heard, SpokenUnit
+from voicebot.engine.latch import Latch
+from voicebot.engine.speaking.playback.interruption import Interruption
 from voicebot.engine.speaking.playback.playback import PlaybackFailed
-from voicebot.engine.speaking.playback.unit_playback import UnitPlayback
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.timeline import Timeline
+from voicebot.engine.speaking.synthesis.synthesis import Synthesis
+from voicebot.engine.speaking.synthesis.utterance import NoAudio
+from voicebot.engine.speaking.unit_playback import UnitPlayback
+from voicebot.engine.speaking.units.heard_text import HeardText
+from voicebot.engine.speaking.units.reply_unit import ReplyUnit
+from voicebot.engine.timeline import ReplyMarks
 from voicebot.events import UnitSpoken
 
-_SLACK = 0.2
-"""Seconds of a reply that a device may not have counted although it has played them."""
+_UNCOUNTED = 0.2
+"""Seconds at the end of a reply that a device may have played without counting them."""
 
 
 class ReplyAudio:
-    """Plays the units of a reply, and knows by what the device has played how much of them was heard.
+    """Plays units once the reply is released, and knows by what the device has played how much was heard.
 
     Args:
+        marks: when the reply reached which stage.
         audible: called once, when the reply becomes audible.
     """
 
-    def __init__(self, means: ReplyContext, timeline: Timeline, audible: Callable[[], None]) -> None:
-        self._means = means
-        self._timeline = timeline
+    def __init__(self, context: ReplyContext, marks: ReplyMarks, audible: Callable[[], None]) -> None:
+        self._synthesizer = context.synthesizer
+        self._speaker = context.speaker
+        self._events = context.events
+        self._marks = marks
         self._audible = audible
-        self._heard = Heard()
-        self._playing: UnitPlayback | None = None
-        self._began = 0.0
-        """Second, as the device counts what it plays, at which this reply begins to sound."""
+        self._released = Latch()
+        self._heard = HeardText()
+        self._playback: UnitPlayback | None = None
+        self._playing: ReplyUnit | None = None
+        """The unit whose audio is being written to the speaker."""
+        self._interruption = Interruption()
+        self._start = 0.0
+        """Second, on the device's count of what it has played, at which this reply begins."""
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the reply may be heard."""
+        return self._released.is_set()
+
+    def release(self) -> None:
+        """Let the reply be heard."""
+        self._released.set()
+
+    async def wait_until_released(self) -> None:
+        """Wait until the reply may be heard."""
+        await self._released.wait()
 
     @property
     def has_begun(self) -> bool:
-        """Whether any of it was written to the speaker."""
-        return self._heard.latest is not None
+        """Whether any of the reply was written to the speaker."""
+        return self._heard.current is not None
 
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether a content filter took back what is, or was, on its way to the user."""
-        return self._heard.withdrawn_from is not None
+    def show(self, unit: ReplyUnit) -> None:
+        """Count a unit as heard: there is no speaker, and it is read."""
+        self._begin(unit)
 
-    def start(self) -> UnitPlayback:
-        """Return what plays the next units, without a seam between them."""
-        self._playing = UnitPlayback(self._means, self._heard, self.begin)
-        return self._playing
+    async def play_units(self, synthesis: Synthesis) -> Failure | None:
+        """Play units in order, until one was retracted; return what stopped the audio."""
+        try:
+            with self._interruption:
+                return await self._play_units(synthesis)
+        except PlaybackFailed as error:
+            return self._failure(error)
+        return None
 
-    def begin(self, unit: SpokenUnit) -> None:
-        """Take note that a unit becomes audible."""
-        now = self._means.clock.now()
-        if self._timeline.first_sound is None:
-            self.mark_first_byte()
-            self._timeline.first_sound = now
-            self._began = self._means.speaker.end
-            self._audible()
-        queued = self._heard.seconds - self._played
-        self._heard.begin(unit)
-        self._means.publish(UnitSpoken(now + max(0.0, queued), unit.written))
+    async def _play_units(self, synthesis: Synthesis) -> Failure | None:
+        playback: UnitPlayback | None = None
+        no_audio: NoAudio | None = None
+        while (audio := await synthesis.next()) is not None and audio.unit.retracted_from is None:
+            await self._released.wait()
+            self._playing = audio.unit
+            playback = playback or self._start_playback()
+            error = await audio.play(playback.sink(audio.unit))
+            if isinstance(error, NoAudio):
+                no_audio = error
+                message = f"there is no sound for {audio.unit.spoken!r}: it is left out"
+                self._events.notice("synthesizer", message)
+            elif error is not None:
+                return self._failure(error)
+            audio.unit.complete = True
+            self._playing = None
+        if playback is not None:
+            await playback.flush()
+        if no_audio is not None and not self.has_begun:
+            return Failure("synthesizer", no_audio)
+        return None
 
-    def mark_first_byte(self) -> None:
-        """Take note that the voice has begun to give sound, if it had not."""
-        if self._timeline.first_byte is None:
-            self._timeline.first_byte = self._means.clock.now()
-
-    async def play(self, text: str, sounds: Iterable[bytes]) -> None:
-        """Play a line whose sound is there already."""
-        unit = SpokenUnit(text, text)
-        playing = self.start()
-        play = playing.player(unit)
-        for audio in sounds:
-            await play(audio)
-        await playing.flush()
+    async def play(self, text: str, chunks: Iterable[bytes]) -> None:
+        """Play a line that was synthesized in advance."""
+        unit = ReplyUnit(text, text)
+        playback = self._start_playback()
+        write = playback.sink(unit)
+        for audio in chunks:
+            await write(audio)
+        await playback.flush()
         unit.complete = True
 
     async def drain(self) -> Failure | None:
-        """Wait until all is played; return what stopped it."""
+        """Wait until all was played; return what stopped it."""
         try:
-            await (self._playing or self._means.speaker).playback.drain()
+            if self._playback is not None:
+                await self._playback.drain()
+            else:
+                await self._speaker.drain(self._speaker.playback)
         except PlaybackFailed as error:
-            return self.failure(error)
+            return self._failure(error)
         return None
 
-    def failure(self, error: Exception) -> Failure:
-        """Return whose failure it is that broke off the sound."""
-        if not isinstance(error, PlaybackFailed):
-            return Failure("synthesizer", error)
-        self._playing = None
-        self._heard.cut(self._means.speaker.end - self._began)  # the device has not taken the rest
-        return Failure("device", error)
+    def mark_first_byte(self) -> None:
+        """Record when the synthesizer gave its first audio, the first time."""
+        if self._marks.first_byte is None:
+            self._marks.first_byte = self._events.now()
 
-    def silence_what_was_withdrawn(self) -> None:
-        """Let the queued sound that stands be played, and throw away the rest."""
-        if (start := self._heard.withdrawn_from) is not None:
-            self._means.speaker.cut(self._began + start)
-            self._heard.cut(max(start, self._played))
+    @property
+    def is_retracted(self) -> bool:
+        """Whether a content filter has retracted some of what was written to the speaker."""
+        return self._heard.retracted_from is not None
+
+    def stop_retracted(self) -> None:
+        """End `play_units` if the unit that is being played was retracted, or an earlier one."""
+        if self.is_retracted or (self._playing is not None and self._playing.retracted_from is not None):
+            self._interruption.interrupt()
+
+    def drop_retracted(self) -> None:
+        """Take back from the speaker what was retracted, and leave it what was written before."""
+        if (start := self._heard.retracted_from) is not None:
+            self._speaker.cut(self._start + start)
+            self._heard.truncate(max(start, self._played))
 
     def heard(self, *, finished: bool) -> str:
         """Return what the user has heard so far.
 
         Args:
-            finished: all that was written has been played, unless the device was lost.
+            finished: whether all that was written has been played, unless the device was lost.
         """
-        speaker = self._means.speaker
-        is_played = not speaker.counts or self._played >= self._heard.seconds - _SLACK
-        if self._means.stream.speaker is None or (finished and is_played):
-            return self._heard.everything()
-        return self._heard.text(self._played)
+        is_played = not self._speaker.reports_played or self._played >= self._heard.seconds - _UNCOUNTED
+        if self._speaker.format is None or (finished and is_played):
+            return self._heard.at_end()
+        return self._heard.after(self._played)
+
+    def _start_playback(self) -> UnitPlayback:
+        self._playback = UnitPlayback(self._speaker, self._synthesizer.format, self._heard, self._begin)
+        return self._playback
+
+    def _begin(self, unit: ReplyUnit) -> None:
+        """Record that a unit becomes audible, as soon as what was written before it has been played."""
+        now = self._events.now()
+        if self._marks.first_sound is None:
+            self.mark_first_byte()
+            self._marks.first_sound = now
+            self._start = self._speaker.end
+            self._audible()
+        queued = self._heard.seconds - self._played
+        self._heard.begin(unit)
+        self._events.publish(UnitSpoken(now + max(0.0, queued), unit.written))
+
+    def _failure(self, error: Exception) -> Failure:
+        """Return which provider has broken off the audio."""
+        if not isinstance(error, PlaybackFailed):
+            return Failure("synthesizer", error)
+        self._playback = None
+        self._heard.truncate(self._speaker.end - self._start)  # the device has not taken the rest
+        return Failure("device", error)
 
     @property
     def _played(self) -> float:
         """Seconds of this reply that have been played."""
-        return max(0.0, self._means.speaker.played - self._began) if self.has_begun else 0.0
+        return max(0.0, self._speaker.played - self._start) if self.has_begun else 0.0

@@ -1,57 +1,35 @@
-"""What of a reply stands when a content filter takes some of it back after it was sent."""
+"""A chat model's content filter retracts the end of a reply (`ReplyEnded.withdrawn`).
+
+The filter may judge a text after it was sent on. What it retracts then is not spoken, or no further, and is
+not kept in history, even if it was heard. The reply's units know from which character they are retracted.
+"""
 
 from __future__ import annotations
 
-from voicebot.engine.speaking.heard import SpokenUnit
+from voicebot.engine.failures import Failure
+from voicebot.engine.speaking.reply_audio import ReplyAudio
+from voicebot.engine.speaking.units.reply_text import ReplyText
+from voicebot.errors import ProviderError
 
 
-class WrittenReply:
-    """The text of one reply, and the place of each unit in it."""
+def retract(text: ReplyText, audio: ReplyAudio, characters: int) -> Failure | None:
+    """Retract the last `characters` of a reply.
 
-    def __init__(self) -> None:
-        self.text = ""
-        """All of it so far."""
-        self._placed = self._spoken = 0
-        """Where the last unit ended, and the last one that is spoken."""
-        self._units: list[tuple[int, SpokenUnit]] = []
-
-    def add(self, text: str) -> None:
-        """Take the next piece of text."""
-        self.text += text
-
-    def place(self, unit: SpokenUnit) -> None:
-        """Take note of the next unit, which is a part of the text."""
-        start = self.text.find(unit.written, self._placed)
-        if start >= 0:
-            unit.before = _white_space(self.text[self._spoken : start])
-        start = max(self._placed, start)
-        self._placed = self._spoken = start + len(unit.written)
-        self._units.append((start, unit))
-
-    def skip(self, written: str) -> None:
-        """Take note of the next unit, which is not spoken."""
-        start = self.text.find(written, self._placed)
-        self._placed = max(self._placed, start + len(written))
-
-    def unsaid(self) -> str:
-        """Return the units that were not spoken to their end, and what is no unit yet."""
-        units = [unit.written for _, unit in self._units if not unit.complete]
-        return " ".join([*units, self.text[self._placed :]]).strip()
-
-    def withdraw(self, characters: int) -> bool:
-        """Mark the units that lose some of that many characters at the end; return whether any lose none."""
-        end = len(self.text) - characters
-        stands = False
-        for start, unit in self._units:
-            if start + len(unit.written) > end:
-                unit.stands = max(0, end - start)
-            else:
-                stands = True
-        return stands
+    Returns:
+        The failure to report, after which the safe line is said; None if the user has heard none of what was
+        retracted and there is something left to say.
+    """
+    is_any_left = text.retract(characters)
+    audio.stop_retracted()
+    if audio.is_retracted:
+        return _failure("took part of the reply back")
+    return None if is_any_left else held_back()
 
 
-def _white_space(between: str) -> str:
-    """Return the white space between two units, on one side or the other of what is not spoken."""
-    before = between[: len(between) - len(between.lstrip())]
-    after = between[len(between.rstrip()) :]
-    return max(before, after, key=len)
+def held_back() -> Failure:
+    """Return the failure for a reply of which a content filter has left nothing to say."""
+    return _failure("held the reply back")
+
+
+def _failure(what: str) -> Failure:
+    return Failure("chat", ProviderError(f"the chat model's content filter {what}; ask in other words"))

@@ -1,1 +1,1 @@
-"""From what a model writes to what is spoken: pure functions of text."""
+"""Text: cutting replies into units, making them speakable, and what words say. Pure, for all languages."""

@@ -1,4 +1,4 @@
-"""The characters that mean something to where a text is cut, by what they do."""
+"""Characters by what they do in a text: marks, quotes, brackets, scripts without blanks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import unicodedata
 from functools import lru_cache
 
 ASKING = "!?‼⁇⁈⁉！？\u037e\u061f\u1367\u2e2e\ufe56\ufe57"
-"""Marks of exclamation and question."""
+"""Exclamation and question marks."""
 WIDE_STOPS = "。｡\u06d4\u0964\u0965\u0589\u1362\u1368\u104b\u17d4\u17d5\u0f0d\u0f0e\u1803\u1809\ua8ce\ua8cf"
-"""Full stops that are nothing but full stops."""
+"""Full stops that are never anything else."""
 ELLIPSES = "…⋯"
 POINTS = ".．"
-"""Full stops that are also decimal points, and stand in abbreviations, addresses and file names."""
+"""Full stops that are also decimal points, and parts of abbreviations, addresses and file names."""
 STOPS = POINTS + ASKING + WIDE_STOPS + ELLIPSES
 
 CLAUSE_MARKS = ",;:—–،؛\u1361\u1363\u1364\u104a"
@@ -34,27 +34,27 @@ _BLANK_POINTS = re.compile("[\u0e00-\u0eff]")
 
 
 def is_unspaced(character: str) -> bool:
-    """Say whether a character is of a script that puts no blanks between words."""
+    """Return whether a character is of a script that puts no blanks between words."""
     return bool(_UNSPACED.match(character))
 
 
 def has_no_full_stops(character: str) -> bool:
-    """Say whether a character is of a script that has points in abbreviations only: Thai and Lao."""
+    """Return whether a character is of a script with full stops in abbreviations only: Thai and Lao."""
     return bool(_BLANK_POINTS.match(character))
 
 
 @lru_cache(maxsize=512)
 def is_invisible(character: str) -> bool:
-    """Say whether a character is there for the layout alone: marks of direction, blanks without width."""
+    """Return whether a character only affects the layout: direction marks, zero-width spaces."""
     return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
 
 
 @lru_cache(maxsize=512)
 def is_symbol(character: str) -> bool:
-    """Say whether a character is a picture, such as an emoji."""
+    """Return whether a character is a picture, such as an emoji."""
     return unicodedata.category(character) in {"So", "Cs"}
 
 
 def has_case(character: str) -> bool:
-    """Say whether a character is of a script that has capital letters, and used so: Georgian is not."""
+    """Return whether a character is of a script that uses capital letters, which Georgian does not."""
     return character.lower() != character.upper() and not "\u10a0" <= character <= "\u10ff"

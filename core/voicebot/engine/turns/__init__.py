@@ -1,1 +1,1 @@
-"""Whose turn it is: a state machine without I/O, its driver, and the asking of the turn detector."""
+"""Whose turn it is: a state machine without I/O, its scheduler, and the calls to the turn detector."""

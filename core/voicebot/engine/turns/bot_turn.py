@@ -1,36 +1,92 @@
-"""The turn of the bot that is under way: what it answers, and whether anybody has heard of it."""
+"""The bot's turn: what it answers, whether it has been heard, and speech over it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from voicebot.engine.text.questions import is_question
+from voicebot.engine.turns.actions import Action, Interrupt
+from voicebot.engine.turns.barge_in import BargeIn
+from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+
+
+@dataclass(frozen=True, slots=True)
+class BotSaid:
+    """What the bot said last, as far as it was heard, and how patient to be with the user's answer to it."""
+
+    text: str
+    patience: PatienceBounds
+
 
 class BotTurn:
-    """At most one at a time; times are seconds on the turns' clock.
+    """At most one turn at a time; times are seconds on the conversation's clock."""
 
-    Args:
-        unheard: seconds after its first sound within which it counts as never given.
-        stands: whether it counts as given from the first, because it cannot be undone.
-    """
+    def __init__(self, rules: TurnRules) -> None:
+        self.said = BotSaid("", rules.patience)
+        """What the bot said last."""
+        self.is_active = False
+        self.answered_turn: int | None = None
+        """Number of the user's turn that it answers; None where the bot speaks first."""
+        self.barge_in = BargeIn(rules)
+        self._rules = rules
+        self._began_in_noise = False
+        self._audible_at: float | None = None
 
-    def __init__(self, unheard: float, *, stands: bool = False) -> None:
-        self.is_on = False
-        self.answers: int | None = None
-        """The number of the user's turn that it answers; None where the bot speaks unasked."""
-        self._unheard = unheard
-        self._stands = stands
-        self._heard_at: float | None = None
+    def begin(self, answered_turn: int | None, *, in_noise: bool = False) -> None:
+        """Start the bot's turn.
 
-    def begin(self, answers: int | None) -> None:
-        """Take note that it is the bot's turn."""
-        self.is_on, self.answers, self._heard_at = True, answers, None
+        Args:
+            in_noise: whether there is noise that has not become words; noise may then not stop it at once.
+        """
+        self.is_active, self.answered_turn, self._audible_at = True, answered_turn, None
+        self._began_in_noise = in_noise
 
-    def heard(self, now: float) -> None:
-        """Take note that it has become audible."""
-        self._heard_at = now
+    def audible(self, now: float) -> None:
+        """Record that its first sound is played."""
+        self._audible_at = now
 
     def is_unheard(self, now: float) -> bool:
         """Return whether it counts as never given if it is cut off now."""
-        return not self._stands and (self._heard_at is None or now - self._heard_at < self._unheard)
+        if self._rules.answer_once:
+            return False
+        return self._audible_at is None or now - self._audible_at < self._rules.unheard
 
-    def end(self) -> None:
-        """Take note that it is over."""
-        self.is_on = False
+    def is_stopped_by_sound(self, now: float) -> bool:
+        """Return whether any sound of the user stops it now."""
+        if not (self.is_active and self._rules.interruptible):
+            return False
+        return (self.is_unheard(now) and not self._began_in_noise) or not self._rules.interruption
+
+    def can_be_taken_back(self, now: float, turn: int | None) -> bool:
+        """Return whether it answers that turn and may be given anew: nothing of it has been heard."""
+        answers_it = self.is_active and turn == self.answered_turn
+        return answers_it and self.is_unheard(now) and not self.barge_in.is_active
+
+    def heard(self, said: BotSaid) -> None:
+        """Record what was heard of a turn that was interrupted."""
+        self.said = said
+
+    def interrupt(self, now: float) -> Interrupt:
+        """End the turn early."""
+        is_unheard = self.is_unheard(self.barge_in.since if self.barge_in.is_active else now)
+        self._end()
+        return Interrupt(is_unheard)
+
+    def complete(self, now: float, said: BotSaid | None) -> str:
+        """End the turn; return the backchannel that answers the question it ended with, if there is one.
+
+        Args:
+            said: None if what the bot said before is still to be answered.
+        """
+        self.said = said or self.said
+        self._end()
+        backchannel = self.barge_in.take_backchannel(now)
+        return backchannel if is_question(self.said.text) else ""
+
+    def speech_started(self, now: float) -> list[Action]:
+        """Record speech over it that does not stop it at once."""
+        return self.barge_in.begin(now) if self.is_active and self._rules.interruptible else []
+
+    def _end(self) -> None:
+        self.is_active = False
+        self.barge_in.end()

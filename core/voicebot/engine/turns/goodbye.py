@@ -1,52 +1,54 @@
-"""How a conversation comes to its end while somebody could still speak."""
+"""Goodbye: whether the user or the bot has said it, and when to hang up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Literal
 
-from voicebot.config.schema import GoodbyeOptions
-from voicebot.engine.turns.wording import is_farewell
+from voicebot.engine.text.farewell import is_farewell
+from voicebot.engine.turns.actions import Action, HangUp
 
 
 class Goodbye:
-    """Remembers that goodbye is being said; speaking over it keeps the conversation going.
+    """Whether goodbye is being said; speaking over it keeps the conversation going.
 
     Args:
-        name: what the bot is called.
-        go: ends the conversation.
+        phrases: what a user says to end the conversation.
+        line: what the bot says before it hangs up; the chat model answers if it is empty.
+        name: the bot's name.
     """
 
-    def __init__(self, options: GoodbyeOptions, name: str, go: Callable[[], None]) -> None:
-        self.line = options.line
-        """What the bot says before it goes."""
-        self.by: Literal["phrase", "silence"] | None = None
-        """What makes it go; None while it stays."""
+    def __init__(self, phrases: Iterable[str], line: str, name: str) -> None:
+        self.line = line
+        self.reason: Literal["phrase", "silence"] | None = None
+        """Why the bot is about to hang up; None if it is not."""
         self._turn = 0
-        self._phrases = options.phrases
+        self._phrases = tuple(phrases)
         self._name = name
-        self._go = go
 
     def is_farewell(self, text: str) -> bool:
         """Return whether the user says goodbye."""
         return is_farewell(text, self._phrases, self._name)
 
-    def answer(self, text: str, turn: int) -> bool:
-        """Take note of a turn of the user that is answered; return whether it says goodbye."""
-        self.by = "phrase" if self.is_farewell(text) else None
+    def user_turn_ended(self, text: str, turn: int) -> bool:
+        """Return whether the user said goodbye in the turn of that number, which is about to be answered."""
+        self.reason = "phrase" if self.is_farewell(text) else None
         self._turn = turn
-        return self.by is not None
+        return self.reason is not None
 
     def correct(self, text: str, turn: int) -> None:
-        """Take note of what a turn was after all: half a sentence may sound like goodbye."""
-        if self.by == "phrase" and turn == self._turn and not self.is_farewell(text):
-            self.stay()
+        """Correct the words of a turn: the beginning of a sentence may have sounded like goodbye."""
+        if self.reason == "phrase" and turn == self._turn and not self.is_farewell(text):
+            self.cancel()
 
-    def stay(self) -> None:
-        """Go on: the user has said something else."""
-        self.by = None
+    def user_is_gone(self) -> None:
+        """Say goodbye because the user has been silent for too long."""
+        self.reason = "silence"
 
-    def settled(self, *, idle: bool) -> None:
-        """Go, if goodbye was said and nobody has anything to add."""
-        if self.by is not None and idle:
-            self._go()
+    def cancel(self) -> None:
+        """Keep the conversation going: the user has said something else."""
+        self.reason = None
+
+    def decide(self, *, is_idle: bool) -> list[Action]:
+        """Hang up if goodbye was said and nobody has anything to add."""
+        return [HangUp()] if self.reason is not None and is_idle else []

@@ -1,4 +1,4 @@
-"""Who has the floor: the turns on the conversation's clock, with a timer for their deadline."""
+"""Turn-taking on the conversation's clock: has its decisions carried out, and keeps its deadlines."""
 
 from __future__ import annotations
 
@@ -6,125 +6,177 @@ import asyncio
 from collections.abc import Callable
 
 from voicebot.engine.clock import Clock
-from voicebot.engine.timeline import Listened
+from voicebot.engine.latch import Latch
+from voicebot.engine.timeline import UserTurnMarks
 from voicebot.engine.turns.actions import Action, Answer
+from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.goodbye import Goodbye
 from voicebot.engine.turns.idle import IdleTimer
-from voicebot.engine.turns.turns import Turns
+from voicebot.engine.turns.turn_taking import TurnTaking
 
 LONGEST_WAIT = 60.0
 """Seconds that a recording waits for its words."""
 
 
 class TurnScheduler:
-    """Has done what the turns decide, whether news or a deadline made them.
+    """Drives turn-taking, the idle timer and goodbye: what they decide is carried out at once.
+
+    What the user does is reported to `UserInput`, what becomes of replies is reported here.
 
     Args:
-        carry_out: does what was decided.
-        settled: called when all of it is done.
+        carry_out: called with each action.
     """
 
     def __init__(
         self,
-        turns: Turns,
-        idling: IdleTimer,
+        turn_taking: TurnTaking,
+        idle_timer: IdleTimer,
+        goodbye: Goodbye,
         clock: Clock,
         carry_out: Callable[[Action], None],
-        settled: Callable[[], None],
     ) -> None:
-        self.turns = turns
-        self._idling = idling
-        self.clock = clock
-        self.listened = Listened()
-        """The marks of the turn that is under way."""
-        self._carry_out = carry_out
-        self._settled = settled
-        self._timer: asyncio.TimerHandle | None = None
-        self._changed = asyncio.Event()
-        self.minds_silence = False
-        """Whether the user's silence is counted: from when the bot hears until the conversation ends."""
-        self._recognition_is_away = False
+        self.marks = UserTurnMarks()
+        """The times of the user's turn that is under way."""
         self.closed = False
+        self._turn_taking = turn_taking
+        self._idle_timer = idle_timer
+        self._goodbye = goodbye
+        self._clock = clock
+        self._carry_out = carry_out
+        self._timer: asyncio.TimerHandle | None = None
+        self._changed = Latch()
+        self._counts_silence = self._is_recognition_lost = False
 
-    def do(self, actions: list[Action]) -> None:
-        """Do what the turns decided."""
+    @property
+    def said(self) -> BotSaid:
+        """What the bot said last."""
+        return self._turn_taking.said
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is going on and nothing is left to answer."""
+        return self._turn_taking.is_idle
+
+    @property
+    def deadline(self) -> float | None:
+        """When to call `tick`, if nothing happens before."""
+        deadlines = [d for d in (self._turn_taking.deadline, self._idle_timer.deadline) if d is not None]
+        return min(deadlines, default=None)
+
+    def begin(self) -> None:
+        """Count the user's silence from now on."""
+        self._counts_silence = True
+        self.carry_out([])
+
+    def close(self) -> None:
+        """Carry out no more actions."""
+        self.closed = True
+        self._cancel_timer()
+        self._changed.set()
+
+    def carry_out(self, actions: list[Action]) -> None:
+        """Have actions carried out, and what follows from them."""
         if self.closed:
             return
         for action in actions:
             if isinstance(action, Answer):
-                self._idling.answered()
+                self._idle_timer.reset()
+                self.marks.decided = self._clock.now()
             self._carry_out(action)
-        self._settled()
-        counts = self.minds_silence and not self._recognition_is_away
-        self._idling.note(self.clock.now(), idle=self.turns.idle and counts)
+        for hang_up in self._goodbye.decide(is_idle=self.is_idle):
+            self._counts_silence = False
+            self._carry_out(hang_up)
+        counts_silence = self._counts_silence and not self._is_recognition_lost
+        self._idle_timer.update(self._clock.now(), is_idle=self.is_idle and counts_silence)
         self._set_timer()
         self._changed.set()
 
-    @property
-    def deadline(self) -> float | None:
-        """When `tick` is to be called, if nothing happens before."""
-        deadlines = [d for d in (self.turns.deadline, self._idling.deadline) if d is not None]
-        return min(deadlines, default=None)
-
     def tick(self, now: float) -> None:
-        """Have done what is due."""
-        self.do(self.turns.tick(now))
-        if actions := self._idling.tick(now):
-            self.do(actions)
+        """Have carried out what is due."""
+        self.carry_out(self._turn_taking.tick(now))
+        if actions := self._idle_timer.tick(now):
+            self.carry_out(actions)
 
-    def begin(self) -> None:
-        """Count the user's silence from now on."""
-        self.minds_silence = True
-        self.do([])
+    def recognition_lost(self) -> None:
+        """Count the user's silence no longer: speech cannot be recognised for now."""
+        self._is_recognition_lost = True
+        self.carry_out([])
 
-    def note_recognition(self, *, away: bool) -> None:
-        """Take note whether recognition is away: nobody knows then whether the user is silent."""
-        self._recognition_is_away = away
-        if not away:
-            self._idling.answered()  # the user has had no chance: be as patient as after a turn
-        self.do([])
+    def recognition_restored(self) -> None:
+        """Count the user's silence again, as patiently as after a turn: the user could not be heard."""
+        self._is_recognition_lost = False
+        self._idle_timer.reset()
+        self.carry_out([])
 
-    def take_listened(self) -> Listened:
-        """Return the marks of the user's turn, which is over, and begin new ones."""
-        listened, self.listened = self.listened, Listened()
-        return listened
+    def turn_detected(self, wait: float) -> None:
+        """Report the turn detector's answer: seconds of silence that end the turn."""
+        self.carry_out(self._turn_taking.turn_detected(self._clock.now(), wait))
 
-    async def rest(self) -> None:
-        """Wait until the bot is not at work, while a recording waits.
+    def bot_started(self) -> None:
+        """Report that the bot speaks first: a greeting, a prompt, or goodbye."""
+        self._turn_taking.bot_started()
 
-        Its time goes on while the bot speaks, but stands still for a recogniser that is behind: that is no
-        silence of the user.
+    def reply_audible(self) -> None:
+        """Report that the first sound of a reply is played."""
+        self._turn_taking.reply_audible(self._clock.now())
+
+    def reply_took(self, seconds: float) -> None:
+        """Report how long a reply took from the request to its first sound."""
+        self._turn_taking.reply_took(seconds)
+
+    def reply_interrupted(self, said: BotSaid) -> None:
+        """Report what was heard of an interrupted reply."""
+        self._turn_taking.reply_interrupted(said)
+
+    def reply_ended(self, said: BotSaid | None) -> None:
+        """Report that a reply is over; `said` is None if what the bot said before is still to be answered."""
+        self.carry_out(self._turn_taking.reply_ended(self._clock.now(), said))
+
+    def reply_prepared(self) -> None:
+        """Report that a reply is prepared in the user's turn."""
+        self.marks.prepared += 1
+
+    def reply_discarded(self, wasted_tokens: int) -> None:
+        """Report that a prepared reply was discarded, and how many tokens it took."""
+        self.marks.withdrawn += 1
+        self.marks.wasted_tokens += wasted_tokens
+
+    def take_marks(self) -> UserTurnMarks:
+        """Return the times of the user's turn, which is over, and begin to record the next."""
+        marks, self.marks = self.marks, UserTurnMarks()
+        return marks
+
+    async def wait_while_busy(self) -> None:
+        """Wait until the bot is not at work.
+
+        The clock of a recording goes on while the bot speaks, but stands still while a recogniser is behind:
+        that is not the user's silence.
         """
-        while self.turns.busy and not self.closed:
+        while self._turn_taking.is_busy and not self.closed:
             self._changed.clear()
-            if self.turns.replying:
-                self.clock.hold()
+            if self._turn_taking.is_bot_turn:
+                self._clock.hold()
                 await self._changed.wait()
-                self.clock.release()
+                self._clock.release()
                 continue
             try:
                 async with asyncio.timeout(LONGEST_WAIT):
                     await self._changed.wait()
             except TimeoutError:
-                self.do(self.turns.give_up(self.clock.now()))
+                self.carry_out(self._turn_taking.give_up_finals(self._clock.now()))
 
-    def close(self) -> None:
-        """Have nothing done any more."""
-        self.closed = True
+    def _set_timer(self) -> None:
         self._cancel_timer()
-        self._changed.set()
+        deadline = self.deadline
+        if deadline is not None and self._clock.live:  # the clock of a recording moves with its sound
+            wait = max(0.0, deadline - self._clock.now())
+            self._timer = asyncio.get_running_loop().call_later(wait, self._on_time, deadline)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _set_timer(self) -> None:
-        self._cancel_timer()
-        deadline = self.deadline
-        if deadline is not None and self.clock.live:  # a recording's sound tells its time
-            wait = max(0.0, deadline - self.clock.now())
-            self._timer = asyncio.get_running_loop().call_later(wait, self._on_time, deadline)
-
     def _on_time(self, deadline: float) -> None:
-        # a timer may fire a rounding error early; the deadline has come all the same
-        self.tick(max(deadline, self.clock.now()))
+        # a timer may fire early by a rounding error; the deadline has come all the same
+        self.tick(max(deadline, self._clock.now()))

@@ -1,134 +1,103 @@
-"""Asking the turn detector, while the conversation goes on."""
+"""The calls to the turn detector, made in a task of their own while the conversation goes on."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import math
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from voicebot.audio import AudioFormat, Resampler
+from voicebot.audio import AudioFormat
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
-from voicebot.engine.turns.actions import AskTurnDetector, Patience
+from voicebot.engine.turns.actions import AskTurnDetector
+from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.turn_audio import TurnAudio
 from voicebot.errors import ProviderError
 from voicebot.interfaces import TurnDetector
 from voicebot.messages import TurnSoFar
 
 logger = logging.getLogger(__name__)
-CONSTANT = 0.8
-"""Seconds of silence that end a turn where nobody judges."""
-_TOO_LATE = 2.0
-_BEFORE = 0.5
-"""Seconds from before speech was noticed that still belong to the turn."""
+DEFAULT_WAIT = 0.8
+"""Seconds of silence that end a turn where there is no turn detector."""
+_TIMEOUT = 2.0
 
 
 class TurnDetection:
-    """One conversation's questions to the turn detector: the latest is the only one.
+    """Asks the turn detector of one conversation, one question at a time.
 
     Args:
-        detector: started; None for a constant.
-        microphone: format of what `hear` is given, None where there is no sound.
-        answered: takes the seconds of silence that end the turn.
+        detector: started; None to end turns after `DEFAULT_WAIT`.
+        microphone: format of the sound, None where there is none.
+        answered: called with the seconds of silence that end the turn.
     """
 
     def __init__(
         self,
         detector: TurnDetector[Any] | None,
-        tasks: asyncio.TaskGroup,
-        language: str,
         microphone: AudioFormat | None,
+        language: str,
+        tasks: asyncio.TaskGroup,
         answered: Callable[[float], None],
     ) -> None:
         self._detector = detector
-        self._tasks = tasks
+        self.audio = TurnAudio(
+            microphone,
+            detector.input_format if detector is not None else None,
+            detector.audio_seconds if detector is not None else 0.0,
+        )
+        """The sound of the user's turn, for a detector that listens."""
         self._language = language
+        self._tasks = tasks
         self._answered = answered
         self._task: asyncio.Task[None] | None = None
-        self._told = False
-        self._sound: deque[bytes] = deque()
-        self._size = self._most = self._before = 0
-        self._at_pause: bytes | None = None
-        self._resampler: Resampler | None = None
-        if detector is not None and detector.input_format and microphone:
-            self._resampler = Resampler(microphone, detector.input_format)
-            self._most = detector.input_format.bytes_in(detector.audio_seconds)
-            self._before = detector.input_format.bytes_in(min(_BEFORE, detector.audio_seconds))
+        self._has_failed = False
 
-    @property
-    def wants_sound(self) -> bool:
-        """Whether the detector judges by sound."""
-        return self._resampler is not None
+    def ask(self, question: AskTurnDetector, said: BotSaid) -> None:
+        """Ask about the turn as it is now; an earlier question is cancelled.
 
-    def hear(self, audio: bytes) -> None:
-        """Remember the latest sound."""
-        if self._resampler is None:
-            return
-        audio = self._resampler.write(audio)
-        self._sound.append(audio)
-        self._size += len(audio)
-        self._keep(self._most)
-
-    def speech_started(self, *, new_turn: bool) -> None:
-        """Take note that the user speaks: sound from before a new turn is forgotten."""
-        self._at_pause = None
-        if new_turn:
-            self._keep(self._before)
-
-    def speech_stopped(self) -> None:
-        """Take note that the user pauses: the turn is judged as it sounds now, whenever its words come.
-
-        To a detector that listens, a pause sounds the more like an end the longer it is heard.
+        Args:
+            said: what the bot said before the turn.
         """
-        if self._resampler is not None:
-            self._at_pause = b"".join(self._sound)
-
-    def ask(self, judge: AskTurnDetector, asked: str, patience: Patience) -> None:
-        """Ask about the turn as it is now; an older question is dropped."""
-        self.drop()
+        self.cancel()
         if self._detector is None:
-            self._answered(CONSTANT)
+            self._answered(DEFAULT_WAIT)
             return
         turn = TurnSoFar(
-            text=judge.text,
-            settled=judge.settled,
+            text=question.text,
+            settled=question.is_final,
             language=self._language,
-            earliest=patience.earliest,
-            latest=patience.latest,
-            asked=asked,
-            pauses=judge.pauses,
-            audio=b"".join(self._sound) if self._at_pause is None else self._at_pause,
+            earliest=said.patience.earliest,
+            latest=said.patience.latest,
+            asked=said.text,
+            pauses=question.pauses,
+            audio=self.audio.read(),
         )
-        self._task = self._tasks.create_task(self._judge(self._detector, turn), name="judge the turn")
+        self._task = self._tasks.create_task(self._ask(self._detector, turn), name="turn detector")
 
-    def drop(self) -> None:
-        """Want no answer any more."""
+    def cancel(self) -> None:
+        """Cancel the question that has not been answered."""
         if self._task is not None:
             self._task.cancel()
             self._task = None
 
-    def _keep(self, size: int) -> None:
-        while self._size > size:
-            self._size -= len(self._sound.popleft())
-
-    async def _judge(self, detector: TurnDetector[Any], turn: TurnSoFar) -> None:
+    async def _ask(self, detector: TurnDetector[Any], turn: TurnSoFar) -> None:
         try:
             with own_cancellation("it broke"):
-                async with asyncio.timeout(_TOO_LATE):
+                async with asyncio.timeout(_TIMEOUT):
                     wait = float(await detector.wait(turn))
             if math.isnan(wait):
-                raise ProviderError("it gave nan where seconds were wanted")
-        except Exception as error:  # a stranger's detector may raise anything
-            wait = self._failed(error, turn)
+                raise ProviderError("it returned nan instead of seconds")
+        except Exception as error:  # a third-party detector may raise anything
+            self._warn_once(error)
+            wait = turn.latest
         self._task = None
         self._answered(wait)
 
-    def _failed(self, error: BaseException, turn: TurnSoFar) -> float:
-        """Tell that the detector failed, unless it was told: it will fail again; return how long to wait."""
-        if not self._told:
+    def _warn_once(self, error: BaseException) -> None:
+        """Log that the detector failed, unless it failed before: it may fail at each pause."""
+        if not self._has_failed:
             reason = as_provider_error("it broke", error)
-            logger.warning("the turn detector failed, so the bot waits its longest: %s", reason)
-        self._told = True
-        return turn.latest
+            logger.warning("the turn detector failed; the bot uses its longest wait instead: %s", reason)
+        self._has_failed = True

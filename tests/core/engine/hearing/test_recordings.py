@@ -42,7 +42,7 @@ from voicebot.testing.scripted import MICROPHONE, SILENT_FRAME, SPEAKER, speech_
 
 
 class Recording(AudioStream):
-    """Sound that is there already, and a speaker to nowhere."""
+    """Sound that is all there already, and a speaker that plays nothing."""
 
     speaker: AudioFormat | None = SPEAKER
     live = False
@@ -73,7 +73,7 @@ class Player(AudioDevice[Options]):
 def converse(
     frames: list[bytes], *, room: float = float("inf"), **scripted: Any
 ) -> tuple[list[ConversationEvent], str]:
-    """Return what happened in a conversation with a recording, and why it ended, if it broke off."""
+    """Return the events of a conversation with a recording, and why it broke off, if it did."""
 
     async def talk() -> tuple[list[ConversationEvent], str]:
         bot = Bot(
@@ -118,7 +118,7 @@ def test_a_recording_waits_for_a_recogniser_that_is_slow_on_a_busy_machine(after
     assert dialogue(events) == [("user", "what is the weather like"), ("bot", "One.")]
 
 
-def test_a_recording_waits_a_minute_for_its_words_and_is_then_answered_by_what_was_understood() -> None:
+def test_a_recording_waits_a_minute_for_its_words_and_then_what_was_recognised_is_answered() -> None:
     frames = [*speech_frames("what is the weather like", 1.0), *silence(3)]
 
     events, _ = converse(frames, final_delay=600.0, mishears=lambda text: "something else")
@@ -143,7 +143,7 @@ def test_a_speaker_that_breaks_ends_the_conversation_with_its_reason() -> None:
     assert dialogue(events)[0] == ("user", "first")
     assert ("user", "second") not in dialogue(events)
     assert events[-1] == ConversationEnded(events[-1].at, "the disk is full", by="failure")
-    assert not any(isinstance(event, ProviderFailed) for event in events)  # it is told once
+    assert not any(isinstance(event, ProviderFailed) for event in events)  # it is reported once
 
 
 @pytest.mark.parametrize("final_delay", [0.1, 0.3, 3.0])
@@ -155,7 +155,7 @@ def test_a_pause_in_a_recording_is_as_long_as_it_was_recorded(final_delay: float
     assert [words for who, words in dialogue(events) if who == "user"] == ["turn on the lamp"]
 
 
-def test_all_that_a_microphone_of_another_rate_hears_arrives_and_no_empty_sound() -> None:
+def test_all_sound_of_a_microphone_with_another_rate_arrives_and_no_empty_chunk() -> None:
     sizes: list[int] = []
 
     class Listening(ScriptedRecognizer):
@@ -184,7 +184,7 @@ def test_all_that_a_microphone_of_another_rate_hears_arrives_and_no_empty_sound(
     assert sum(sizes) == MICROPHONE.bytes_in(2.0)
 
 
-def test_words_of_a_recording_that_came_during_a_reply_wait_for_its_next_sound_however_slow_it_is() -> None:
+def test_words_of_a_recording_recognised_during_a_reply_wait_for_its_next_sound() -> None:
     class WithoutCommits(ScriptedRecognizer):
         @asynccontextmanager
         async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:

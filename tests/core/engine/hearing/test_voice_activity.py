@@ -24,6 +24,6 @@ class Unsure(ScriptedVoiceActivity):
         return next(self._probabilities)
 
 
-def test_what_is_no_number_is_no_speech() -> None:
-    ears = VoiceActivityGate(Unsure(nan, nan, 1.0, *[nan] * 20), MICROPHONE)
-    assert [change for _ in range(23) if (change := ears.hear(SILENT_FRAME))] == ["started", "stopped"]
+def test_nan_is_not_speech() -> None:
+    gate = VoiceActivityGate(Unsure(nan, nan, 1.0, *[nan] * 20), MICROPHONE)
+    assert [change for _ in range(23) if (change := gate.process(SILENT_FRAME))] == ["started", "stopped"]

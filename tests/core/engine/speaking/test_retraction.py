@@ -1,4 +1,4 @@
-"""Replies that a content filter holds back or takes back: what is heard, and what history keeps."""
+"""Replies that a content filter holds back or retracts: what is heard of them, and what history keeps."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def spoken(user: ScriptedUser) -> list[str]:
     return [event.text for event in of_kind(user, UnitSpoken)]
 
 
-def taken_back(text: str) -> ReplyEnded:
+def retracted(text: str) -> ReplyEnded:
     return ReplyEnded("filtered", withdrawn=len(text))
 
 
@@ -84,7 +84,7 @@ async def test_a_refused_question_is_answered_by_the_safe_line_and_leaves_no_tra
 
 
 @simulated
-async def test_who_interrupts_the_safe_line_after_a_refusal_loses_no_earlier_words() -> None:
+async def test_interrupting_the_safe_line_after_a_refusal_loses_no_earlier_words() -> None:
     chat = FilteredChatModel(["Aye.", ReplyEnded()], [ReplyEnded("filtered")], ["Fine.", ReplyEnded()])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("hello")
@@ -104,7 +104,7 @@ async def test_who_interrupts_the_safe_line_after_a_refusal_loses_no_earlier_wor
 
 
 @simulated
-async def test_what_was_held_back_is_not_spoken_and_whole_sentences_before_it_are() -> None:
+async def test_whole_sentences_before_what_was_held_back_are_spoken() -> None:
     chat = FilteredChatModel([f"{FIRST} {SECOND} Then it", ReplyEnded("filtered")])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
@@ -127,8 +127,8 @@ async def test_a_reply_that_is_held_back_before_its_first_sentence_ends_becomes_
 
 
 @simulated
-async def test_sentences_that_are_taken_back_before_they_are_heard_are_never_spoken() -> None:
-    chat = FilteredChatModel([STORY, taken_back(f" {SECOND} {THIRD}")])
+async def test_sentences_that_are_retracted_before_they_are_heard_are_never_spoken() -> None:
+    chat = FilteredChatModel([STORY, retracted(f" {SECOND} {THIRD}")])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -138,9 +138,9 @@ async def test_sentences_that_are_taken_back_before_they_are_heard_are_never_spo
 
 
 @simulated
-async def test_speech_that_is_taken_back_stops_at_once_and_the_safe_line_follows() -> None:
-    # the first sentence takes 1.44 s to speak; the verdict comes in the middle of the second
-    chat = FilteredChatModel([STORY, Pause(2.2), taken_back(f" {SECOND} {THIRD}")])
+async def test_speech_that_is_retracted_stops_at_once_and_the_safe_line_follows() -> None:
+    # the first sentence takes 1.44 s to speak; it is retracted in the middle of the second
+    chat = FilteredChatModel([STORY, Pause(2.2), retracted(f" {SECOND} {THIRD}")])
     async with converse(chat=chat, synthesizer=ScriptedSynthesizer(), settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -156,9 +156,9 @@ async def test_speech_that_is_taken_back_stops_at_once_and_the_safe_line_follows
 
 
 @simulated
-async def test_a_safe_line_that_is_not_prepared_is_not_cut_by_what_was_taken_back_before_it() -> None:
+async def test_a_safe_line_that_is_not_prepared_is_not_cut_by_an_earlier_retraction() -> None:
     synthesizer = ScriptedSynthesizer(faults={0: ProviderError("not now")})
-    chat = FilteredChatModel([STORY, Pause(2.2), taken_back(f" {SECOND} {THIRD}")])
+    chat = FilteredChatModel([STORY, Pause(2.2), retracted(f" {SECOND} {THIRD}")])
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -168,9 +168,9 @@ async def test_a_safe_line_that_is_not_prepared_is_not_cut_by_what_was_taken_bac
 
 
 @simulated
-async def test_what_stands_and_is_queued_is_played_to_its_end() -> None:
-    # sound is made five times as fast as it is played, so that the second sentence is queued behind the first
-    chat = FilteredChatModel([STORY, Pause(1.0), taken_back(f" {SECOND} {THIRD}")])
+async def test_queued_audio_that_was_not_retracted_is_played_to_its_end() -> None:
+    # audio comes five times as fast as it is played, so the second sentence is queued behind the first
+    chat = FilteredChatModel([STORY, Pause(1.0), retracted(f" {SECOND} {THIRD}")])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -183,8 +183,8 @@ async def test_what_stands_and_is_queued_is_played_to_its_end() -> None:
 
 
 @simulated
-async def test_what_was_heard_to_its_end_is_taken_out_of_history_all_the_same() -> None:
-    chat = FilteredChatModel([f"{FIRST} {SECOND}", Pause(10.0), taken_back(f" {SECOND}")])
+async def test_a_retracted_sentence_is_not_kept_in_history_even_if_it_was_heard() -> None:
+    chat = FilteredChatModel([f"{FIRST} {SECOND}", Pause(10.0), retracted(f" {SECOND}")])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -192,8 +192,8 @@ async def test_what_was_heard_to_its_end_is_taken_out_of_history_all_the_same() 
 
 
 @simulated
-async def test_a_whole_reply_that_is_taken_back_leaves_the_question_and_the_safe_line() -> None:
-    chat = FilteredChatModel([STORY, Pause(2.0), taken_back(STORY)])
+async def test_a_whole_reply_that_is_retracted_leaves_the_question_and_the_safe_line() -> None:
+    chat = FilteredChatModel([STORY, Pause(2.0), retracted(STORY)])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -202,8 +202,8 @@ async def test_a_whole_reply_that_is_taken_back_leaves_the_question_and_the_safe
 
 
 @simulated
-async def test_of_a_sentence_that_is_taken_back_in_part_history_keeps_the_words_that_stand() -> None:
-    chat = FilteredChatModel([f"{FIRST} {SECOND}", Pause(10.0), taken_back("ad things.")])
+async def test_history_keeps_the_words_before_a_retraction_within_a_sentence() -> None:
+    chat = FilteredChatModel([f"{FIRST} {SECOND}", Pause(10.0), retracted("ad things.")])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -211,8 +211,8 @@ async def test_of_a_sentence_that_is_taken_back_in_part_history_keeps_the_words_
 
 
 @simulated
-async def test_an_interruption_before_the_verdict_keeps_what_was_heard_and_the_next_reply_works() -> None:
-    chat = FilteredChatModel([STORY, Pause(60.0), taken_back(STORY)], ["Fine.", ReplyEnded()])
+async def test_an_interruption_before_the_retraction_keeps_what_was_heard_and_the_next_reply_works() -> None:
+    chat = FilteredChatModel([STORY, Pause(60.0), retracted(STORY)], ["Fine.", ReplyEnded()])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
         await user.waits(2.5)
@@ -225,8 +225,8 @@ async def test_an_interruption_before_the_verdict_keeps_what_was_heard_and_the_n
 
 
 @simulated
-async def test_the_next_turn_is_as_good_as_any_after_speech_was_taken_back() -> None:
-    chat = FilteredChatModel([STORY, Pause(2.2), taken_back(STORY)], [STORY, ReplyEnded()])
+async def test_the_turn_after_a_retraction_is_answered_as_usual() -> None:
+    chat = FilteredChatModel([STORY, Pause(2.2), retracted(STORY)], [STORY, ReplyEnded()])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
         await user.is_answered()
@@ -236,12 +236,12 @@ async def test_the_next_turn_is_as_good_as_any_after_speech_was_taken_back() -> 
 
 
 @simulated
-async def test_where_replies_are_read_history_keeps_what_stands_and_the_safe_line_follows() -> None:
-    class Reader(ScriptedUser):
+async def test_a_retraction_without_a_speaker_leaves_the_rest_and_the_safe_line() -> None:
+    class ReadingUser(ScriptedUser):
         speaker = None
 
-    chat = FilteredChatModel([STORY, Pause(0.5), taken_back(f" {SECOND} {THIRD}")])
-    async with converse(chat=chat, settings=SETTINGS, user=Reader()) as user:
+    chat = FilteredChatModel([STORY, Pause(0.5), retracted(f" {SECOND} {THIRD}")])
+    async with converse(chat=chat, settings=SETTINGS, user=ReadingUser()) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
     assert turn.heard == f"{FIRST} {SAFE_LINE}"
@@ -251,7 +251,7 @@ async def test_where_replies_are_read_history_keeps_what_stands_and_the_safe_lin
 @pytest.mark.parametrize("withdrawn", [0, 3, len(STORY), 10_000])
 @pytest.mark.parametrize("after", [0.0, 0.3, 1.0, 2.0, 3.0, 4.5, 8.0])
 @simulated
-async def test_whenever_the_verdict_comes_nothing_is_left_that_was_taken_back(
+async def test_nothing_that_was_retracted_is_kept_whenever_the_retraction_comes(
     after: float, withdrawn: int
 ) -> None:
     end = ReplyEnded("filtered", withdrawn=withdrawn)
@@ -261,13 +261,13 @@ async def test_whenever_the_verdict_comes_nothing_is_left_that_was_taken_back(
         first = await user.is_answered()
         await user.says("how are you")
         second = await user.is_answered()
-    standing = STORY[: max(0, len(STORY) - withdrawn)]
-    assert standing.startswith(first.heard.removesuffix(SAFE_LINE).rstrip())
+    kept = STORY[: max(0, len(STORY) - withdrawn)]
+    assert kept.startswith(first.heard.removesuffix(SAFE_LINE).rstrip())
     assert second.heard == "Fine."
 
 
 class RefusesBombs(ScriptedChatModel):
-    """Its content filter holds back every answer to a question of bombs."""
+    """Has a content filter that holds back every answer about bombs."""
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         if "bomb" in request.messages[-1].content:
@@ -279,7 +279,7 @@ class RefusesBombs(ScriptedChatModel):
 
 
 @simulated
-async def test_the_late_final_of_a_refused_question_touches_no_other_question() -> None:
+async def test_the_late_final_of_a_refused_question_changes_no_other_question() -> None:
     recognizer = ScriptedRecognizer()
     chat = RefusesBombs(["It is sunny.", "It is noon."])
     async with converse(recognizer=recognizer, chat=chat, settings=SETTINGS) as user:
@@ -300,8 +300,8 @@ async def test_the_late_final_of_a_refused_question_touches_no_other_question() 
 
 
 @simulated
-async def test_a_sentence_that_is_taken_back_before_its_end_was_certain_is_never_spoken() -> None:
-    chat = FilteredChatModel([f"{FIRST} {SECOND}", taken_back(f" {SECOND}")])
+async def test_a_sentence_that_is_retracted_before_its_end_was_certain_is_never_spoken() -> None:
+    chat = FilteredChatModel([f"{FIRST} {SECOND}", retracted(f" {SECOND}")])
     async with converse(chat=chat, settings=SETTINGS) as user:
         await user.says("tell me a story")
         await user.is_answered()

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from voicebot import ConversationEvent, Message
 
 from .timeline import Timeline
-from .world.codedsound import Piece
-from .world.mind import Written
-from .world.session import Told
-from .world.voice import Spoken
+from .world.chat_model import Written
+from .world.coded_sound import Piece
+from .world.session import Recognized
+from .world.synthesizer import Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Record:
     """When the user made a sound, words or not."""
     given: dict[str, float] = field(default_factory=dict)
     """When the engine was given each word that was said or typed."""
-    told: list[Told] = field(default_factory=list)
-    """What the recogniser told."""
+    recognized: list[Recognized] = field(default_factory=list)
+    """The events of the recogniser."""
     absences: list[tuple[float, float]] = field(default_factory=list)
     """When the device was not there."""
     written: list[Written] = field(default_factory=list)
     """What the chat model wrote."""
     spoken: list[Spoken] = field(default_factory=list)
-    """What the voice spoke."""
+    """What the synthesizer spoke."""
     heard: list[Piece] = field(default_factory=list)
     """What was heard of it."""
     events: list[ConversationEvent] = field(default_factory=list)

@@ -10,17 +10,17 @@ from voicebot import Bot, Conversation, Options
 from voicebot.events import ConversationEnded
 from voicebot.testing import VirtualClockLoop
 
-from .lines import settings
 from .record import Record
+from .settings import settings
 from .timeline import Setting, Timeline
 from .user import User
-from .world.codedsound import SOUND, decoded
+from .world.chat_model import TimelineChatModel
+from .world.coded_sound import SOUND, decoded
 from .world.detector import Detector
-from .world.device import Telephone, Telephones
-from .world.mind import Mind
-from .world.recogniser import Scribe
-from .world.session import Told
-from .world.voice import CodedVoice
+from .world.device import TimelineDevice, TimelineStream
+from .world.recogniser import TimelineRecognizer
+from .world.session import Recognized
+from .world.synthesizer import CodedSynthesizer
 
 _LONGEST_END = 60.0
 """Seconds in which a conversation is over once the user has hung up: its last words are answered."""
@@ -33,10 +33,10 @@ _LONGEST_RECORDING = 300.0
 class World:
     """What the providers and the device are made by; a test of the rules puts faulty ones in their place."""
 
-    voice: Callable[[Setting], CodedVoice] = CodedVoice
-    mind: Callable[[Setting], Mind] = Mind
-    scribe: Callable[[Setting], Scribe] = Scribe
-    phone: Callable[[Setting], Telephone] = Telephone
+    synthesizer: Callable[[Setting], CodedSynthesizer] = CodedSynthesizer
+    chat_model: Callable[[Setting], TimelineChatModel] = TimelineChatModel
+    recognizer: Callable[[Setting], TimelineRecognizer] = TimelineRecognizer
+    stream: Callable[[Setting], TimelineStream] = TimelineStream
 
 
 def run(timeline: Timeline, world: World = World()) -> Record:
@@ -53,33 +53,33 @@ class _Run:
     def __init__(self, record: Record, world: World) -> None:
         setting = record.timeline.setting
         self._record = record
-        self._voice, self._mind = world.voice(setting), world.mind(setting)
-        self._scribe, self._world = world.scribe(setting), world
+        self._synthesizer, self._chat_model = world.synthesizer(setting), world.chat_model(setting)
+        self._recognizer, self._world = world.recognizer(setting), world
 
     async def complete(self) -> None:
         """Hold the conversation of the timeline."""
         record, setting = self._record, self._record.timeline.setting
-        self._phone = phone = self._world.phone(setting)
+        self._stream = stream = self._world.stream(setting)
         bot = Bot(
-            recognizer=self._scribe,
-            chat=self._mind,
-            synthesizer=self._voice,
-            device=Telephones(Options()),
+            recognizer=self._recognizer,
+            chat=self._chat_model,
+            synthesizer=self._synthesizer,
+            device=TimelineDevice(Options()),
             voice_activity=Detector(setting.frame) if setting.detector else None,
             settings=settings(setting),
         )
         async with bot:
             await asyncio.sleep(1)  # the safe line is made
             self._began = asyncio.get_running_loop().time()
-            conversation = Conversation(bot, phone)
-            news = asyncio.create_task(self._observe(conversation))
+            conversation = Conversation(bot, stream)
+            observing = asyncio.create_task(self._observe(conversation))
             self._conversation = asyncio.create_task(conversation.run())
             await self._be_the_user()
             await self._be_over()
-            await asyncio.wait([news], timeout=1)
+            await asyncio.wait([observing], timeout=1)
             record.messages = conversation.history.messages
         await asyncio.sleep(0.5)  # what was closed has had its time
-        self._look_for_what_is_left({asyncio.current_task(), news, self._conversation})
+        self._look_for_what_is_left({asyncio.current_task(), observing, self._conversation})
         self._take_down()
 
     def _now(self) -> float:
@@ -92,7 +92,7 @@ class _Run:
 
     async def _be_the_user(self) -> None:
         """Do what the timeline says, as long as the conversation goes on."""
-        user = User(self._record, self._phone, self._scribe, self._mind, self._now, self._end)
+        user = User(self._record, self._stream, self._recognizer, self._chat_model, self._now, self._end)
         if not self._record.timeline.setting.live:
             user.record_all()
             await asyncio.wait([self._conversation], timeout=_LONGEST_RECORDING)
@@ -106,11 +106,11 @@ class _Run:
         self._record.ended_by_user = self._now()
         match self._record.timeline.end:
             case "hangs up":
-                self._phone.hung_up.set()
+                self._stream.hung_up.set()
             case "is cancelled":
                 self._conversation.cancel()
             case "loses its device for good":
-                self._phone.broken = True
+                self._stream.broken = True
 
     async def _be_over(self) -> None:
         """Wait for the conversation to be over, within reason."""
@@ -131,22 +131,22 @@ class _Run:
 
     def _look_for_what_is_left(self, known: set[asyncio.Task[None] | None]) -> None:
         left = [f"the task {task.get_name()!r}" for task in asyncio.all_tasks() if task not in known]
-        left += ["a session of the recogniser"] * self._scribe.open
-        left += ["a reply of the chat model"] * self._mind.open
-        left += ["an utterance of the voice"] * self._voice.open
+        left += ["a session of the recogniser"] * self._recognizer.open
+        left += ["a reply of the chat model"] * self._chat_model.open
+        left += ["an utterance of the synthesizer"] * self._synthesizer.open
         self._record.left = left
 
     def _take_down(self) -> None:
-        """Put into the record what the world has noted by its own clock."""
-        record, phone, began = self._record, self._phone, self._began
-        phone.clear()  # what it was still playing counts as played
-        for at, sound in _joined(phone.heard):
-            record.heard += decoded(at - began, sound, self._voice.used)
-        record.given = {word: at - began for word, at in phone.delivered.items()}
-        record.told = [Told(told.at - began, told.event) for told in self._scribe.account.told]
-        record.absences = [(gone - began, back - began) for gone, back in phone.absences]
-        record.written = [replace(each, at=each.at - began) for each in self._mind.written]
-        record.spoken = self._voice.spoken
+        """Put into the record what the world recorded by its own clock."""
+        record, stream, began = self._record, self._stream, self._began
+        stream.clear()  # what it was still playing counts as played
+        for at, sound in _joined(stream.heard):
+            record.heard += decoded(at - began, sound, self._synthesizer.used)
+        record.given = {word: at - began for word, at in stream.delivered.items()}
+        record.recognized = [Recognized(each.at - began, each.event) for each in self._recognizer.log.events]
+        record.absences = [(gone - began, back - began) for gone, back in stream.absences]
+        record.written = [replace(each, at=each.at - began) for each in self._chat_model.written]
+        record.spoken = self._synthesizer.spoken
 
 
 def _joined(heard: list[tuple[float, bytes]]) -> list[tuple[float, bytes]]:

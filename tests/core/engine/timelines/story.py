@@ -7,8 +7,8 @@ from dataclasses import fields
 from voicebot.events import ConversationEvent, TurnTimed
 
 from .record import Record
-from .rules.botturns import Sounded, sounded
-from .world.codedsound import SOUND
+from .rules.bot_turns import Sounded, sounded
+from .world.coded_sound import SOUND
 
 
 def story(record: Record) -> str:
@@ -18,7 +18,7 @@ def story(record: Record) -> str:
         how = "types" if said.typed else "says"
         lines.append((said.began, f"user        {how} {said.word!r}"))
     lines += [(began, f"user        makes a sound until {until:.2f} s") for began, until in record.sounds]
-    lines += [(told.at, f"recogniser  tells {told.event}") for told in record.told]
+    lines += [(each.at, f"recogniser  gives {each.event}") for each in record.recognized]
     for gone, back in record.absences:
         lines += [(gone, "device      is lost"), (back, "device      is back, if anybody listens")]
     lines += [_played(sounds) for sounds in _joined(sounded(record))]

@@ -13,15 +13,15 @@ import pytest
 from voicebot import DeviceEvent, Hints, Message, Recognition
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEnded, EchoIgnored, UserTurnEnded
 
-from .draw import drawn
+from .drawing import drawn
 from .record import Record
 from .rules import RULES, broken
 from .run import World, run
-from .shrink import shrunk
+from .shrinking import shrunk
 from .timeline import Says, Setting, Step, Timeline, Types
-from .world.codedsound import Piece, decoded, sound
-from .world.device import Telephone
-from .world.recogniser import Scribe
+from .world.coded_sound import Piece, decoded, sound
+from .world.device import TimelineStream
+from .world.recogniser import TimelineRecognizer
 from .world.session import Session
 from .world.vocabulary import misheard, user_word
 
@@ -36,27 +36,27 @@ INTERRUPTED = Timeline(
 )
 
 
-class Stuttering(Telephone):
+class Stuttering(TimelineStream):
     async def write(self, audio: bytes) -> None:
         await super().write(audio + audio[-800:])
 
 
-class Skipping(Telephone):
+class Skipping(TimelineStream):
     async def write(self, audio: bytes) -> None:
         await super().write(audio[:-800])
 
 
-class Whispering(Telephone):
+class Whispering(TimelineStream):
     async def write(self, audio: bytes) -> None:
         await super().write((numpy.frombuffer(audio, dtype="<i2") // 4).astype("<i2").tobytes())
 
 
-class Unclearable(Telephone):
+class Unclearable(TimelineStream):
     def clear(self) -> None:
         pass
 
 
-class Endless(Telephone):
+class Endless(TimelineStream):
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
         async for event in super().__aiter__():
             yield event
@@ -65,7 +65,7 @@ class Endless(Telephone):
             yield self._silence
 
 
-class Mishearing(Scribe):
+class Mishearing(TimelineRecognizer):
     """Hears other words than are said."""
 
     def __init__(self, setting: Setting, heard: Callable[[str], list[str]]) -> None:
@@ -73,17 +73,17 @@ class Mishearing(Scribe):
         self._heard = heard
 
     def session(self) -> Session:
-        scribe = self
+        recognizer = self
 
         class Mishears(Session):
             def _hear(self, word: str) -> None:
-                for heard in scribe._heard(word) if word else [""]:
+                for heard in recognizer._heard(word) if word else [""]:
                     super()._hear(heard)
 
-        return Mishears(self._setting, self.account)
+        return Mishears(self._setting, self.log)
 
 
-class Clinging(Scribe):
+class Leaking(TimelineRecognizer):
     """Leaves a task behind."""
 
     @asynccontextmanager
@@ -94,7 +94,7 @@ class Clinging(Scribe):
 
 
 def hearing(heard: Callable[[str], list[str]]) -> World:
-    return World(scribe=lambda setting: Mishearing(setting, heard))
+    return World(recognizer=lambda setting: Mishearing(setting, heard))
 
 
 def swapped(word: str) -> list[str]:
@@ -140,7 +140,7 @@ def _forgets_an_answer(record: Record) -> None:
     record.messages = tuple(m for m in record.messages if m.role == "user")
 
 
-def _tells_more_than_was_heard(record: Record) -> None:
+def _ends_with_more_than_was_heard(record: Record) -> None:
     record.events = [
         replace(event, heard=f"{event.heard} Tizere.") if isinstance(event, BotTurnEnded) else event
         for event in record.events
@@ -169,28 +169,30 @@ def _answers_late(record: Record) -> None:
 
 
 PLANTED: dict[str, Callable[[], Record]] = {
-    "ends when the user hangs up or it is cancelled": lambda: run(PLAIN, World(phone=Endless)),
+    "ends when the user hangs up or it is cancelled": lambda: run(PLAIN, World(stream=Endless)),
     "says once that it has ended": lambda: tampered(_ends_again),
-    "leaves nothing at work": lambda: run(PLAIN, World(scribe=Clinging)),
+    "leaves nothing at work": lambda: run(PLAIN, World(recognizer=Leaking)),
     "no word is lost": lambda: run(PLAIN, hearing(lambda word: [] if word == WORDS[1] else [word])),
     "no word is doubled or made up": lambda: run(PLAIN, hearing(lambda word: [word, word])),
     "no word is answered twice": lambda: tampered(_answers_again),
     "refused words are not sent again": lambda: tampered(_asks_again_what_was_refused),
-    "words are as they were settled": lambda: tampered(_keeps_what_was_misheard),
+    "words are those of the final transcripts": lambda: tampered(_keeps_what_was_misheard),
     "words are in the order in which they came": lambda: run(PLAIN, hearing(swapped)),
     "every word is answered before the user has waited long": lambda: run(
         PLAIN, hearing(lambda word: [] if word == WORDS[1] else [word])
     ),
     "an answer is not held up": lambda: tampered(_answers_late),
-    "every turn is answered or told as failed once": lambda: tampered(lambda r: _without(r, BotTurnEnded)),
+    "every turn is answered or reported as failed once": lambda: tampered(
+        lambda r: _without(r, BotTurnEnded)
+    ),
     "history is what was heard": lambda: tampered(_forgets_an_answer),
-    "a turn is told as it was heard": lambda: tampered(_tells_more_than_was_heard),
+    "a turn ends with what was heard": lambda: tampered(_ends_with_more_than_was_heard),
     "nothing is taken for an echo that cannot be one": lambda: tampered(_ignores_an_echo),
     "the bot goes on when the user is silent": lambda: tampered(_holds_for_long),
-    "no sound is heard twice": lambda: run(PLAIN, World(phone=Stuttering)),
-    "no sound is left out": lambda: run(PLAIN, World(phone=Skipping)),
-    "nothing is heard outside of its turn": lambda: run(INTERRUPTED, World(phone=Unclearable)),
-    "the voice is low only while the user may be speaking": lambda: run(PLAIN, World(phone=Whispering)),
+    "no sound is heard twice": lambda: run(PLAIN, World(stream=Stuttering)),
+    "no sound is left out": lambda: run(PLAIN, World(stream=Skipping)),
+    "nothing is heard outside of its turn": lambda: run(INTERRUPTED, World(stream=Unclearable)),
+    "the bot is ducked only while the user may be speaking": lambda: run(PLAIN, World(stream=Whispering)),
 }
 
 

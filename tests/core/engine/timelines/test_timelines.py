@@ -10,10 +10,10 @@ import os
 
 import pytest
 
-from .draw import drawn
+from .drawing import drawn
 from .rules import broken
 from .run import run
-from .shrink import shrunk
+from .shrinking import shrunk
 from .story import story
 from .timeline import Timeline
 
@@ -32,13 +32,13 @@ def _seeds() -> list[range]:
 @pytest.mark.parametrize("seeds", _seeds(), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
 def test_whatever_the_world_does_the_rules_of_a_conversation_hold(seeds: range) -> None:
     failures = {seed: complaints for seed in seeds if (complaints := broken(run(drawn(seed))))}
-    told = [_told(seed, failures[seed]) for seed in list(failures)[:_SHRUNK]]
-    told += [f"seed {seed}: {failures[seed]}" for seed in list(failures)[_SHRUNK:]]
+    reports = [_report(seed, failures[seed]) for seed in list(failures)[:_SHRUNK]]
+    reports += [f"seed {seed}: {failures[seed]}" for seed in list(failures)[_SHRUNK:]]
     if failures:
-        pytest.fail("\n\n".join([f"{len(failures)} of {len(seeds)} timelines fail", *told]), pytrace=False)
+        pytest.fail("\n\n".join([f"{len(failures)} of {len(seeds)} timelines fail", *reports]), pytrace=False)
 
 
-def _told(seed: int, complaints: dict[str, list[str]]) -> str:
+def _report(seed: int, complaints: dict[str, list[str]]) -> str:
     """Return the smallest conversation that breaks the first of the rules that a seed breaks."""
     rule = next(iter(complaints))
 
@@ -47,5 +47,5 @@ def _told(seed: int, complaints: dict[str, list[str]]) -> str:
 
     timeline = shrunk(drawn(seed), fails)
     record = run(timeline)
-    told = "\n".join(broken(record)[rule])
-    return f"seed {seed}: {', '.join(complaints)}\nNOT: {rule}\n{told}\n{timeline}\n{story(record)}"
+    complaint = "\n".join(broken(record)[rule])
+    return f"seed {seed}: {', '.join(complaints)}\nNOT: {rule}\n{complaint}\n{timeline}\n{story(record)}"

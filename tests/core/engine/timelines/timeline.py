@@ -10,7 +10,7 @@ Cue: TypeAlias = Literal["", "while the bot speaks", "when the bot is silent"]
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The user speaks; words may be none (a cough, a noise), or assent."""
+    """The user speaks; there may be no words (a cough, noise), or a backchannel."""
 
     words: tuple[str, ...]
     seconds: float
@@ -31,7 +31,7 @@ class Types:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceGoes:
+class DeviceFails:
     """The device is lost, and is back after `seconds`."""
 
     seconds: float
@@ -42,7 +42,7 @@ class DeviceGoes:
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """The user says the bot's last word, as one does who is asked to choose."""
+    """The user says the bot's last word, as people do who are asked to choose."""
 
     seconds: float = 0.4
 
@@ -73,7 +73,7 @@ class RecogniserFails:
         return f"recogniser {self.how}" + (f" {self.times} times" if self.times > 1 else "")
 
 
-Act: TypeAlias = Says | Repeats | Types | DeviceGoes | RecogniserFails
+Act: TypeAlias = Says | Repeats | Types | DeviceFails | RecogniserFails
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Step:
 ChatFault: TypeAlias = Literal[
     "", "fails", "leaks", "breaks", "hangs", "stalls", "slow", "empty", "refused", "taken back"
 ]
-VoiceFault: TypeAlias = Literal["", "fails", "leaks", "breaks", "hangs", "stalls", "silent"]
+SynthesisFault: TypeAlias = Literal["", "fails", "leaks", "breaks", "hangs", "stalls", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,11 @@ class Setting:
     first_token: float = 0.3
     sentences: int = 2
     chat_faults: tuple[ChatFault, ...] = ("",)
-    voice_faults: tuple[VoiceFault, ...] = ("",)
+    synthesis_faults: tuple[SynthesisFault, ...] = ("",)
     finals: Literal["on commit", "by itself", "both"] = "on commit"
     final_delays: tuple[float, ...] = (0.1,)
     missing: int = 0
-    """Which end of a stretch a recogniser that ends them by itself passes over; none when 0."""
+    """Which end of speech a recogniser that finds them itself misses; none when 0."""
     doubled: float | None = None
     """Seconds after which a final is repeated; never when None."""
     partials: Literal["all", "misheard", "behind", "none"] = "all"
@@ -137,7 +137,7 @@ class Setting:
     """Whether the recogniser reports when speech starts and stops."""
 
     @property
-    def hears_the_end(self) -> bool:
+    def reports_end_of_speech(self) -> bool:
         """Whether anybody can say that the user has fallen silent."""
         return self.detector or self.reports or self.finals != "on commit"
 

@@ -1,4 +1,4 @@
-"""The user, and whatever else befalls a conversation: the steps of a timeline are done here."""
+"""The user, and whatever else happens to a conversation: runs the steps of a timeline."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import assert_never
 from voicebot import TypedLine
 from voicebot.events import BotTurnEnded, UnitSpoken, UserTurnEnded
 
-from .lines import COURTESY, LINES
 from .record import Record, Said
-from .timeline import Act, Cue, DeviceGoes, RecogniserFails, Repeats, Says, Types
-from .world.device import Telephone
-from .world.mind import Mind
-from .world.recogniser import Scribe
-from .world.userframes import silence, speech
+from .settings import COURTESY, LINES
+from .timeline import Act, Cue, DeviceFails, RecogniserFails, Repeats, Says, Types
+from .world.chat_model import TimelineChatModel
+from .world.device import TimelineStream
+from .world.recogniser import TimelineRecognizer
+from .world.user_frames import silence, speech
 from .world.vocabulary import meant
 
 _LONGEST_CUE = 5.0
@@ -25,7 +25,7 @@ _CALM = 1.0
 
 
 class User:
-    """Does what a timeline says, and notes it.
+    """Does what a timeline says, and records it.
 
     Args:
         now: the seconds since the conversation began.
@@ -35,17 +35,17 @@ class User:
     def __init__(
         self,
         record: Record,
-        phone: Telephone,
-        scribe: Scribe,
-        mind: Mind,
+        stream: TimelineStream,
+        recognizer: TimelineRecognizer,
+        chat_model: TimelineChatModel,
         now: Callable[[], float],
         end: Callable[[], None],
     ) -> None:
         self._record = record
         self._timeline = record.timeline
-        self._phone = phone
-        self._scribe = scribe
-        self._mind = mind
+        self._stream = stream
+        self._recognizer = recognizer
+        self._chat_model = chat_model
         self._now = now
         self._end = end
 
@@ -66,12 +66,12 @@ class User:
         at, frame = 0.0, self._timeline.setting.frame
         for step in self._timeline.steps:
             if isinstance(step.act, Says):
-                self._phone.hears([silence(frame)] * round(step.gap / frame))
-                self._phone.hears(speech(step.act.words, step.act.seconds, frame))
-                self._note(step.act.words, at + step.gap, step.act.seconds)
+                self._stream.user_says([silence(frame)] * round(step.gap / frame))
+                self._stream.user_says(speech(step.act.words, step.act.seconds, frame))
+                self._add(step.act.words, at + step.gap, step.act.seconds)
                 at += step.gap + step.act.seconds
 
-    def _note(self, words: tuple[str, ...], began: float, seconds: float) -> None:
+    def _add(self, words: tuple[str, ...], began: float, seconds: float) -> None:
         self._record.sounds.append((began, began + seconds))
         for number, word in enumerate(words):
             start, end = (began + seconds * place / len(words) for place in (number, number + 1))
@@ -82,25 +82,25 @@ class User:
         """Wait for the bot to speak, or to fall silent, within reason."""
         until = self._now() + _LONGEST_CUE
         audible = cue == "while the bot speaks"
-        while cue and self._now() < until and self._phone.is_audible != audible:  # noqa: ASYNC110 - it only plays
+        while cue and self._now() < until and self._stream.is_audible != audible:  # noqa: ASYNC110 - it only plays
             await asyncio.sleep(0.05)
 
     async def _do(self, act: Act) -> None:
         match act:
             case Says(words, seconds):
-                self._phone.hears(speech(words, seconds, self._timeline.setting.frame))
-                self._note(words, self._now(), seconds)
+                self._stream.user_says(speech(words, seconds, self._timeline.setting.frame))
+                self._add(words, self._now(), seconds)
                 await asyncio.sleep(seconds)
             case Repeats(seconds):
                 await self._do(Says(self._last_word_of_the_bot(), seconds))
             case Types(words):
-                self._phone.sends(TypedLine(" ".join(words)))
+                self._stream.user_types(TypedLine(" ".join(words)))
                 now = self._now()
                 self._record.said += [Said(word, now, now, typed=True) for word in words]
-            case DeviceGoes(seconds):
-                self._phone.goes(seconds)
+            case DeviceFails(seconds):
+                self._stream.fails_for(seconds)
             case RecogniserFails(how, times):
-                self._scribe.fail(how, times)
+                self._recognizer.fail(how, times)
             case _:
                 assert_never(act)
 
@@ -121,14 +121,14 @@ class User:
                 calm_since = self._now()
 
     def _is_calm(self) -> bool:
-        phone, events = self._phone, self._record.events
-        if phone.is_audible or not phone.at_rest or phone.is_lost:
+        stream, events = self._stream, self._record.events
+        if stream.is_audible or not stream.is_idle or stream.is_lost:
             return False
-        if not self._scribe.at_rest or self._mind.open:
+        if not self._recognizer.is_idle or self._chat_model.open:
             return False
         turns = [event for event in events if isinstance(event, UserTurnEnded | BotTurnEnded)]
         if turns and isinstance(turns[-1], UserTurnEnded):
             return False
         texts = (turn.text for turn in turns if isinstance(turn, UserTurnEnded))
         answered = {meant(word) for text in texts for word in text.split()}
-        return answered.issuperset(set(phone.delivered) - set(COURTESY))
+        return answered.issuperset(set(stream.delivered) - set(COURTESY))

@@ -1,4 +1,4 @@
-"""Silence and goodbyes: what the bot says when nobody speaks, and how a conversation ends."""
+"""Silence and goodbye: what the bot says when nobody speaks, and how a conversation ends."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import pytest
 
 from voicebot import ReplyEnded, Settings, TextDelta
 from voicebot.config.schema import GoodbyeOptions, IdleOptions, TurnOptions
-from voicebot.engine.turns.actions import HangUp, Prompt
+from voicebot.engine.turns.actions import Prompt, SayGoodbye
 from voicebot.engine.turns.idle import IdleRules, IdleTimer
-from voicebot.engine.turns.wording import is_farewell
 from voicebot.events import BotTurnEnded, ConversationEnded, ReplyPrepared, UserTurnEnded
 from voicebot.messages import ChatEvent, ChatRequest
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, converse, simulated
@@ -36,19 +35,19 @@ def ended_by(user: ScriptedUser) -> str:
 
 
 def run(rules: IdleRules, *steps: tuple[float, str]) -> list[tuple[float, object]]:
-    """Feed what happens at which time; each prompt takes the bot a second to say."""
+    """Report what happens and when; each prompt takes the bot a second to say."""
     machine, done = IdleTimer(rules), list[tuple[float, object]]()
     for at, what in steps:
         while machine.deadline is not None and machine.deadline <= at:
             now = machine.deadline
             for action in machine.tick(now):
                 done.append((now, action))
-                machine.note(now, idle=False)
-                machine.note(now + 1, idle=isinstance(action, Prompt))
+                machine.update(now, is_idle=False)
+                machine.update(now + 1, is_idle=isinstance(action, Prompt))
         if what == "answered":
-            machine.answered()
+            machine.reset()
         else:
-            machine.note(at, idle=what == "idle")
+            machine.update(at, is_idle=what == "idle")
     return done
 
 
@@ -58,59 +57,59 @@ HELLO = Prompt("Hello?")
 @pytest.mark.parametrize(
     ("rules", "steps", "expected"),
     [
-        pytest.param(IdleRules(), [(0, "idle"), (900, "idle")], [], id="nothing is said unless asked for"),
+        pytest.param(IdleRules(), [(0, "idle"), (900, "idle")], [], id="the bot stays silent by default"),
         pytest.param(
             IdleRules(5, ("Hello?",), 2),
             [(0, "idle"), (900, "idle")],
             [(5, HELLO), (11, HELLO)],
-            id="so many prompts, each after as long a silence",
+            id="as many prompts as wanted, each after the same silence",
         ),
         pytest.param(
             IdleRules(5, ("Hello?", "Anybody?"), 3),
             [(0, "idle"), (900, "idle")],
             [(5, HELLO), (11, Prompt("Anybody?")), (17, Prompt("Anybody?"))],
-            id="the last prompt again and again",
+            id="the last prompt is repeated",
         ),
         pytest.param(
             IdleRules(5, ("Hello?",), 1),
             [(0, "idle"), (7, "busy"), (7.1, "answered"), (9, "idle"), (90, "idle")],
             [(5, HELLO), (14, HELLO)],
-            id="a turn of the user makes the bot as patient as before",
+            id="a turn of the user starts the prompts over",
         ),
         pytest.param(
             IdleRules(5, ("Hello?",), 1),
             [(0, "idle"), (4, "busy"), (4.5, "idle"), (9.4, "idle"), (9.6, "idle")],
             [(9.5, HELLO)],
-            id="a noise begins the silence anew",
+            id="noise restarts the silence",
         ),
         pytest.param(
             IdleRules(5, ("Hello?",), 9, end_after=12),
             [(0, "idle"), (900, "idle")],
-            [(5, HELLO), (11, HELLO), (12, HangUp())],
-            id="the end comes so long after the user's last turn, prompts or not",
+            [(5, HELLO), (11, HELLO), (12, SayGoodbye())],
+            id="the end is counted from the user's last turn, prompts or not",
         ),
         pytest.param(
             IdleRules(end_after=12),
             [(0, "idle"), (11, "busy"), (11.2, "idle"), (12.5, "idle")],
-            [(12, HangUp())],
-            id="noises put no end off",
+            [(12, SayGoodbye())],
+            id="noise does not put the end off",
         ),
         pytest.param(
             IdleRules(end_after=12),
             [(0, "idle"), (11, "busy"), (11.1, "answered"), (14, "idle"), (25, "idle"), (27, "idle")],
-            [(26, HangUp())],
+            [(26, SayGoodbye())],
             id="a turn puts the end off",
         ),
     ],
 )
-def test_silence(
+def test_prompts_and_goodbye_in_silence(
     rules: IdleRules, steps: list[tuple[float, str]], expected: list[tuple[float, object]]
 ) -> None:
     assert run(rules, *steps) == expected
 
 
 @simulated
-async def test_a_silent_user_is_asked_twice_and_then_left_alone() -> None:
+async def test_a_silent_user_is_prompted_twice_and_then_left_alone() -> None:
     async with converse(settings=settings(idle=IdleOptions(after=5))) as user:
         await user.says("hello")
         await user.is_answered()
@@ -123,7 +122,7 @@ async def test_a_silent_user_is_asked_twice_and_then_left_alone() -> None:
 
 
 @simulated
-async def test_who_answers_a_prompt_is_answered() -> None:
+async def test_a_user_who_answers_a_prompt_is_answered() -> None:
     async with converse(settings=settings(idle=IdleOptions(after=5))) as user:
         await user.waits(8)
         await user.says("yes")
@@ -138,7 +137,7 @@ async def test_who_answers_a_prompt_is_answered() -> None:
 
 
 @simulated
-async def test_a_silence_ends_the_conversation_politely() -> None:
+async def test_silence_ends_the_conversation_with_a_goodbye() -> None:
     goodbye = GoodbyeOptions(after=20, line="Fair winds.")
     async with converse(settings=settings(goodbye=goodbye)) as user:
         await user.says("hello")
@@ -150,7 +149,7 @@ async def test_a_silence_ends_the_conversation_politely() -> None:
 
 
 @simulated
-async def test_silence_ends_a_conversation_without_a_word_if_there_is_none_to_say() -> None:
+async def test_silence_ends_the_conversation_without_a_word_if_there_is_no_line() -> None:
     async with converse(settings=settings(goodbye=GoodbyeOptions(after=20, line=""))) as user:
         await user.waits(21)
         assert ended_by(user) == "silence"
@@ -184,7 +183,7 @@ async def test_the_model_answers_a_goodbye_where_no_line_is_set() -> None:
 
 
 @simulated
-async def test_a_goodbye_that_was_not_one_after_all_keeps_the_conversation_going() -> None:
+async def test_a_goodbye_that_the_final_corrects_keeps_the_conversation_going() -> None:
     said = "goodbye is what I wanted to say in French"
     recognizer = ScriptedRecognizer(final_delay=3.0, mishears=lambda _: said)
     goodbye = GoodbyeOptions(phrases=("goodbye",), line=LONG)
@@ -213,7 +212,7 @@ async def test_speaking_over_the_goodbye_keeps_the_conversation_going() -> None:
 
 
 @simulated
-async def test_who_takes_a_goodbye_back_before_it_is_heard_says_one_turn() -> None:
+async def test_a_user_who_goes_on_before_the_goodbye_is_heard_has_one_turn() -> None:
     goodbye = GoodbyeOptions(phrases=("goodbye",), line=LONG)
     async with converse(settings=settings(goodbye=goodbye)) as user:
         await user.says("goodbye")
@@ -226,7 +225,7 @@ async def test_who_takes_a_goodbye_back_before_it_is_heard_says_one_turn() -> No
 
 
 @simulated
-async def test_who_begins_to_speak_as_the_goodbye_ends_is_answered() -> None:
+async def test_a_user_who_speaks_as_the_goodbye_ends_is_answered() -> None:
     goodbye = GoodbyeOptions(phrases=("goodbye",), line="Fair winds, matey.")
     async with converse(settings=settings(goodbye=goodbye)) as user:
         await user.says("goodbye")
@@ -242,7 +241,7 @@ async def test_who_begins_to_speak_as_the_goodbye_ends_is_answered() -> None:
 
 
 @simulated
-async def test_a_noise_as_the_goodbye_ends_keeps_nobody() -> None:
+async def test_noise_as_the_goodbye_ends_does_not_keep_the_conversation_going() -> None:
     goodbye = GoodbyeOptions(phrases=("goodbye",), line="Fair winds, matey.")
     async with converse(settings=settings(goodbye=goodbye)) as user:
         await user.says("goodbye")
@@ -255,7 +254,7 @@ async def test_a_noise_as_the_goodbye_ends_keeps_nobody() -> None:
 
 
 @simulated
-async def test_who_may_not_interrupt_is_answered_after_the_goodbye() -> None:
+async def test_a_user_who_cannot_interrupt_is_answered_after_the_goodbye() -> None:
     goodbye = GoodbyeOptions(phrases=("goodbye",), line=LONG)
     turns = TurnOptions(patience=0.3, interruptible=False)
     async with converse(settings=settings(goodbye=goodbye, turns=turns)) as user:
@@ -268,7 +267,7 @@ async def test_who_may_not_interrupt_is_answered_after_the_goodbye() -> None:
 
 
 @simulated
-async def test_a_noise_over_the_goodbye_of_a_silence_puts_nothing_off() -> None:
+async def test_noise_over_the_goodbye_after_silence_puts_nothing_off() -> None:
     goodbye = GoodbyeOptions(after=20, line=LONG)
     async with converse(settings=settings(goodbye=goodbye)) as user:
         await user.waits(20.17)  # the voice is about to begin
@@ -278,7 +277,7 @@ async def test_a_noise_over_the_goodbye_of_a_silence_puts_nothing_off() -> None:
 
 
 @simulated
-async def test_a_prompt_leaves_the_question_open_and_the_time_for_its_answer() -> None:
+async def test_a_prompt_keeps_the_patience_that_the_question_before_it_asked_for() -> None:
     chat = Patient()
     async with converse(chat=chat, settings=settings(idle=IdleOptions(after=4, most=1))) as user:
         await user.says("my insurance")
@@ -289,130 +288,6 @@ async def test_a_prompt_leaves_the_question_open_and_the_time_for_its_answer() -
         await user.says("three four")
         await user.is_answered()
     assert [turn.text for turn in of_kind(user, UserTurnEnded)] == ["my insurance", "one two three four"]
-
-
-@pytest.mark.parametrize(
-    ("text", "farewell"),
-    [
-        ("Goodbye.", True),
-        ("okay, thank you, goodbye", True),
-        ("That's all for today, thanks!", True),
-        ("how do you say goodbye", False),
-        ("don't say goodbye", False),
-        ("that's all i know about it", False),
-        ("that's all right", False),
-        ("that's all i see", False),
-        ("i see, that's all then", True),
-        ("thank you", False),
-        ("", False),
-    ],
-)
-def test_a_farewell_is_a_phrase_among_courtesy(text: str, *, farewell: bool) -> None:
-    assert is_farewell(text, ("!", "goodbye", "that's all")) is farewell
-
-
-FAREWELLS = (
-    *(
-        "goodbye",
-        "bye",
-        "auf wiedersehen",
-        "tschüss",
-        "au revoir",
-        "adiós",
-        "hasta luego",
-        "ciao",
-        "再见",
-        "さようなら",
-    ),
-    *("до свидания", "안녕히 계세요", "अलविदा", "مع السلامة"),
-)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *(
-            "Goodbye, Captain Flint.",
-            "Captain Flint, goodbye!",
-            "Goodbye, Captain.",
-            "Good-bye",
-            "Good bye.",
-            "Byeee",
-        ),
-        *(
-            "All right, goodbye",
-            "Alright then, goodbye.",
-            "Goodbye, have a nice day",
-            "ok thanks, bye for now",
-        ),
-        *(
-            "goodbye everyone",
-            "Bye bye!",
-            "Goodbye. Goodbye!",
-            "No thanks, goodbye.",
-            "I have to go now, bye",
-        ),
-        *("Thanks for your help, bye", "Goodbye, my friend, see you tomorrow!", "have a great evening, bye"),
-        *("Okay, tschüss, schönen Tag noch!", "Danke, das war's, tschüß", "Auf Wiedersehen, Captain Flint"),
-        *(
-            "Merci beaucoup, au revoir et bonne journée",
-            "D’accord, au revoir",
-            "Muchas gracias por todo, adiós",
-        ),
-        *(
-            "Vale, hasta luego",
-            "Grazie mille, ciao!",
-            "好的，再见！",
-            "谢谢你，再见",
-            "ありがとう、さようなら。",
-        ),
-        *(
-            "Спасибо, до свидания",
-            "네, 감사합니다. 안녕히 계세요.",
-            "ठीक है, धन्यवाद, अलविदा।",
-            "شكرًا، مع السلامة",
-        ),
-    ],
-)
-def test_courtesy_and_the_name_of_the_bot_leave_a_farewell_one(text: str) -> None:
-    assert is_farewell(text, FAREWELLS, "Captain Flint")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *(
-            "say goodbye to my mother",
-            "how do you say goodbye in French",
-            "goodbye is a sad word",
-            "she said goodbye",
-        ),
-        *(
-            "don't say goodbye yet",
-            "goodbye to all that",
-            "no goodbye",
-            "hello goodbye",
-            "not goodbye",
-            "wait, goodbye?",
-        ),
-        *(
-            "Captain Flint",
-            "have a nice day",
-            "good boy",
-            "buy",
-            "goodbye yellow brick road",
-            "Goodbye, Captain Hook",
-        ),
-        *(
-            "wie sagt man auf wiedersehen",
-            "dis au revoir à ma mère",
-            "¿cómo se dice adiós?",
-            "再见是什么意思",
-        ),
-    ],
-)
-def test_other_words_beside_a_farewell_make_it_none(text: str) -> None:
-    assert not is_farewell(text, FAREWELLS, "Captain Flint")
 
 
 @simulated

@@ -1,4 +1,4 @@
-"""What a turn detector that listens is given to hear."""
+"""What a turn detector is asked, and what its answers do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SETTINGS = Settings(
 
 
 class Listener(TurnDetector[Options]):
-    """Keeps what it is given."""
+    """Records what it is asked."""
 
     input_format = FORMAT
     audio_seconds = 8.0
@@ -38,7 +38,7 @@ class Listener(TurnDetector[Options]):
         return 1.2
 
     def words(self, index: int) -> str:
-        """Return the words that the sound of a judgement carries."""
+        """Return the words in the sound of a question."""
         audio = self.turns[index].audio
         frames = (audio[start : start + 640] for start in range(0, len(audio), 640))
         return " ".join(said for frame in frames if (said := frame[1:].rstrip(b"\0").decode()))
@@ -76,7 +76,7 @@ def test_the_sound_begins_shortly_before_the_turn_and_ends_when_the_pause_is_not
     assert listener.seconds(0) == pytest.approx(0.5 + 1.0 + 0.25, abs=0.1)
 
 
-def test_words_that_come_late_are_judged_by_the_same_sound() -> None:
+def test_words_that_come_late_are_asked_about_with_the_same_sound() -> None:
     listener = Listener()
 
     async def script(user: ScriptedUser) -> None:
@@ -88,7 +88,7 @@ def test_words_that_come_late_are_judged_by_the_same_sound() -> None:
     assert listener.turns[0].audio == listener.turns[1].audio
 
 
-def test_the_whole_turn_is_heard_but_not_the_one_before() -> None:
+def test_the_sound_of_the_whole_turn_is_given_but_not_that_of_the_one_before() -> None:
     listener = Listener()
 
     async def script(user: ScriptedUser) -> None:
@@ -106,7 +106,7 @@ def test_the_whole_turn_is_heard_but_not_the_one_before() -> None:
     assert heard[-1] == "thank you"
 
 
-def test_of_a_long_turn_the_latest_seconds_are_heard() -> None:
+def test_the_last_seconds_of_a_long_turn_are_given() -> None:
     listener = Listener()
 
     async def script(user: ScriptedUser) -> None:
@@ -120,7 +120,7 @@ def test_of_a_long_turn_the_latest_seconds_are_heard() -> None:
 
 
 class Faulty(TurnDetector[Options]):
-    """Gives what it should not, or raises it."""
+    """Returns or raises what it should not."""
 
     def __init__(self, answer: Any) -> None:
         super().__init__(Options())
@@ -136,23 +136,23 @@ class Faulty(TurnDetector[Options]):
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (nan, "it gave nan where seconds were wanted"),
-        (numpy.float32("nan"), "it gave nan where seconds were wanted"),
+        (nan, "it returned nan instead of seconds"),
+        (numpy.float32("nan"), "it returned nan instead of seconds"),
         (None, "it broke: TypeError (-v shows where)"),
         ("soon", "it broke: ValueError (-v shows where)"),
         (asyncio.CancelledError(), "it broke: CancelledError (-v shows where)"),
     ],
 )
-def test_a_detector_that_gives_no_seconds_is_told_once_and_has_no_effect(
+def test_a_detector_that_does_not_return_seconds_is_reported_once_and_ignored(
     answer: Any, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert pauses(Faulty(answer), "what is the weather", "thank you") == pytest.approx([1.2, 1.2], abs=0.1)
     warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
-    assert warnings == [f"the turn detector failed, so the bot waits its longest: {reason}"]
+    assert warnings == [f"the turn detector failed; the bot uses its longest wait instead: {reason}"]
 
 
 @pytest.mark.parametrize(("answer", "seconds"), [(inf, 1.2), (99.0, 1.2), (-inf, 0.3), (-1.0, 0.3)])
-def test_a_detector_is_kept_within_the_bounds_of_patience(
+def test_the_answer_is_clamped_to_the_bounds_of_patience(
     answer: float, seconds: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert pauses(Faulty(answer), "what is the weather") == pytest.approx([seconds], abs=0.1)
@@ -177,7 +177,7 @@ def pauses(detector: TurnDetector[Options], *said: str) -> list[float]:
 
 
 class Wishing(ScriptedChatModel):
-    """Wants some patience with the next turn."""
+    """Asks for some patience with the next turn."""
 
     def __init__(self, wish: Any) -> None:
         super().__init__()
@@ -204,7 +204,7 @@ class Wishing(ScriptedChatModel):
         10**400,
     ],
 )
-def test_a_patience_that_is_not_known_is_told_once_and_has_no_effect(wish: Any) -> None:
+def test_an_invalid_patience_of_a_chat_model_is_reported_once_and_ignored(wish: Any) -> None:
     @simulated
     async def conversation() -> None:
         async with converse(chat=Wishing(wish), settings=SETTINGS) as user:

@@ -1,1 +1,1 @@
-"""The bot's own voice in the microphone: cancelled, known by its sound, known by its words."""
+"""The bot's own voice in the microphone: cancelled, recognised by its sound, recognised by its words."""

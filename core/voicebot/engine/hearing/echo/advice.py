@@ -1,4 +1,4 @@
-"""What helps a bot that hears itself, told once when it is certain that it does."""
+"""Advice for a bot that hears itself, given once, when that is certain."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ _ADVICE: dict[EchoMode, str] = {
     "cancel": "the bot still hears itself and ignores it; turn the speaker down, or use `echo: mute`",
     "mute": "the bot still hears itself and ignores it; turn the speaker down, or use headphones",
 }
-_REPEATED, _AT_LENGTH = 2, 8
-"""How often the bot's words are heard, or how many at once, until it cannot be a user who repeats them."""
+_CERTAIN_ECHOES, _CERTAIN_WORDS = 2, 8
+"""This many echoes, or one of this many words, are no longer taken for a user who repeats the bot's words."""
 
 
 class EchoAdvice:
-    """Notes what the bot heard of itself, and knows when to say what helps."""
+    """Counts the echoes of a conversation, and says what helps against them."""
 
     def __init__(self, mode: EchoMode) -> None:
         self._advice = _ADVICE[mode]
-        self._times = 0
+        self._echoes = 0
 
-    def ignored(self, text: str) -> str:
-        """Take note of an echo; return the advice the first time that it is certain, else nothing.
+    def on_echo(self, text: str) -> str:
+        """Count an echo; return the advice the first time that an echo is certain, otherwise nothing.
 
         Args:
-            text: the words that were heard, empty where it was known by its sound.
+            text: the words of the echo, empty if it was recognised by its sound.
         """
-        self._times += 1
-        if text and self._times < _REPEATED and len(words(text)) < _AT_LENGTH:
+        self._echoes += 1
+        if text and self._echoes < _CERTAIN_ECHOES and len(words(text)) < _CERTAIN_WORDS:
             return ""
         advice, self._advice = self._advice, ""
         return advice

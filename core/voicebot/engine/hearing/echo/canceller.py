@@ -1,4 +1,4 @@
-"""Taking the bot's own voice out of what the microphone hears, with WebRTC's audio processing."""
+"""Removing the bot's own voice from what the microphone captures, with WebRTC's audio processing."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from voicebot.plugin.packages import OURS, install_command
 
 BLOCK = 0.01
 """Seconds of sound that are processed at a time."""
-_CALL_BEGINS, _LATEST_CALL = 0.05, 2.0
-"""Seconds in which the library's last call of Python begins, and ends."""
+_LAST_CALL_BEGINS, _LAST_CALL_ENDS = 0.05, 2.0
+"""Seconds within which the library's last call into Python begins, and ends."""
 
 
 def load() -> None:
-    """Import what cancels echo; takes a quarter of a second, once.
+    """Import the library that cancels echo, which takes a quarter of a second the first time.
 
     Raises:
-        ProviderError: it is not there, or does not run on this machine.
+        ProviderError: it is not installed, or does not run on this machine.
     """
     try:
         _library()
@@ -36,42 +36,42 @@ def load() -> None:
 def _library() -> Any:
     from livekit import rtc
 
-    _prepare_end()
+    _register_exit_handler()
     return rtc
 
 
 @cache
-def _prepare_end() -> None:
-    # The first to be registered is the last to be called: when the library has been disposed of.
+def _register_exit_handler() -> None:
+    # The handler that is registered first is called last: after the library has been disposed of.
     atexit.register(_wait_for_foreign_threads)
 
 
 def _wait_for_foreign_threads() -> None:
-    """Wait until no thread that the library started is on its way through Python.
+    """Wait until no thread of the library is running Python code.
 
-    It tells Python of its start and its end from such threads. One that the end of the interpreter meets
-    there is ended by it, in the midst of Rust code, which aborts the process.
+    The library reports its start and its end to Python from threads of its own. The interpreter ends a
+    thread that enters Python during shutdown; in the middle of Rust code, that aborts the process.
     """
-    ends = time.monotonic() + _LATEST_CALL
-    quiet = time.monotonic() + _CALL_BEGINS
+    ends = time.monotonic() + _LAST_CALL_ENDS
+    quiet = time.monotonic() + _LAST_CALL_BEGINS
     while time.monotonic() < (ends if _foreign_threads() else min(quiet, ends)):
         time.sleep(0.001)
 
 
 def _foreign_threads() -> set[int]:
-    """Return the threads that are in Python, or about to enter it, and were not started by Python."""
+    """Return the threads that run Python code, or are about to, and were not started by Python."""
     own = {thread.ident for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
     return sys._current_exceptions().keys() - own
 
 
 class EchoCanceller:
-    """Learns what the room makes of what is played, and takes that away.
+    """Learns how the room changes the sound that is played, and removes that from the captured sound.
 
-    It finds by itself how late the echo is, within half a second of speech.
+    It finds the delay of the echo by itself, within half a second of speech.
 
     Args:
-        microphone: format of what is heard.
-        speaker: format of what is played.
+        microphone: format of the captured sound.
+        speaker: format of the sound that is played.
     """
 
     def __init__(self, microphone: AudioFormat, speaker: AudioFormat) -> None:
@@ -83,16 +83,19 @@ class EchoCanceller:
             echo_cancellation=True, noise_suppression=True, high_pass_filter=True
         )
 
-    def hear(self, heard: bytes, played: bytes) -> bytes:
-        """Return what is heard without the echo of what was played; both hold as many blocks of 10 ms."""
+    def process(self, captured: bytes, played: bytes) -> bytes:
+        """Return the captured sound without the echo of what was played.
+
+        Both hold the same number of blocks of 10 ms.
+        """
         cleaned = []
-        for index in range(len(heard) // self._microphone.bytes_in(BLOCK)):
+        for index in range(len(captured) // self._microphone.bytes_in(BLOCK)):
             self._processing.process_reverse_stream(self._block(played, index, self._speaker))
-            block = self._block(heard, index, self._microphone)
+            block = self._block(captured, index, self._microphone)
             self._processing.process_stream(block)
             cleaned.append(bytes(block.data))
         return b"".join(cleaned)
 
-    def _block(self, audio: bytes, index: int, sound: AudioFormat) -> Any:
-        size = sound.rate // 100
-        return self._frame(audio[2 * index * size : 2 * (index + 1) * size], sound.rate, 1, size)
+    def _block(self, audio: bytes, index: int, audio_format: AudioFormat) -> Any:
+        size = audio_format.rate // 100
+        return self._frame(audio[2 * index * size : 2 * (index + 1) * size], audio_format.rate, 1, size)

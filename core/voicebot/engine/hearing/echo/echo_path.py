@@ -1,137 +1,135 @@
-"""What stands between the microphone and the ears, so that the bot does not take itself for the user."""
+"""The way from the microphone to voice activity and recogniser, where the bot's own voice is dealt with."""
 
 from __future__ import annotations
 
 from voicebot.audio import AudioFormat
 from voicebot.config.schema import EchoMode
-from voicebot.engine.hearing.echo.by_sound import EchoBySound
+from voicebot.engine.hearing.echo.acoustic_detector import AcousticEchoDetector
 from voicebot.engine.hearing.echo.canceller import BLOCK, EchoCanceller
 from voicebot.engine.hearing.echo.reference import EchoReference
 from voicebot.interfaces import AudioStream
 
 _TAIL = 0.3
-"""Seconds for which the room and the drivers may go on sounding when the speaker has played all."""
+"""Seconds for which room and loudspeaker may go on sounding after the last sound was played."""
 
 
 class EchoPath:
-    """Sends what is heard through `mute` or `cancel`, and knows whether the rest is the bot's own voice.
+    """Mutes or cancels the echo in captured sound, and detects what is left of it.
 
     Does nothing where there is no live microphone, or no speaker.
     """
 
     def __init__(self, mode: EchoMode, stream: AudioStream) -> None:
-        self.played: EchoReference | None = None
-        """What the speaker plays; whoever writes to the speaker tells it."""
-        self._way: _Way | None = None
+        self.reference: EchoReference | None = None
+        """Has to be told what the speaker plays."""
+        self._path: _SpeakerPath | None = None
         if stream.microphone is not None and stream.speaker is not None and stream.live:
-            self.played = EchoReference(stream, stream.speaker)
-            self._way = _Way(mode, stream, self.played, stream.microphone, stream.speaker)
+            self.reference = EchoReference(stream, stream.speaker)
+            self._path = _SpeakerPath(mode, stream, self.reference, stream.microphone, stream.speaker)
 
-    def hear(self, audio: bytes) -> bytes:
-        """Return what the ears may hear of the next sound; up to 10 ms wait for the next time."""
-        return audio if self._way is None else self._way.hear(audio)
-
-    @property
-    def possible(self) -> bool:
-        """Whether the bot may be hearing itself just now."""
-        return self._way is not None and self._way.own_voice.may_be_heard
+    def process(self, audio: bytes) -> bytes:
+        """Return the next captured sound, muted or without echo; up to 10 ms of it come out the next time."""
+        return audio if self._path is None else self._path.process(audio)
 
     @property
-    def is_cancelled(self) -> bool:
-        """Whether there may be an echo that the ears do not hear, until the canceller has to learn anew."""
-        return self._way is not None and self._way.cancels
+    def echo_possible(self) -> bool:
+        """Whether the microphone may be capturing the bot's voice now."""
+        return self._path is not None and self._path.residual.echo_possible
 
     @property
-    def likeness(self) -> float:
-        """How alike the sound was to the bot's voice when that was looked at last, 1 being the same."""
-        return 0.0 if self._way is None else self._way.likeness
+    def cancels(self) -> bool:
+        """Whether echo is cancelled, so that it is heard only while the canceller has to adapt."""
+        return self._path is not None and self._path.canceller is not None
 
-    def is_heard(self) -> bool | None:
-        """Return whether the bot is hearing itself just now; None where it is too early to tell."""
-        return self._way is not None and self._way.is_echo()
+    @property
+    def similarity(self) -> float:
+        """Similarity of the captured sound to what was played, 1 being the same, as last compared."""
+        return 0.0 if self._path is None else self._path.similarity
+
+    def is_echo(self) -> bool | None:
+        """Return whether the captured sound is the bot's voice; None while it is too early to tell."""
+        return self._path is not None and self._path.is_echo()
 
 
-class _Way:
-    """The way from a microphone to the ears where there is a speaker too."""
+class _SpeakerPath:
+    """The echo path where there is a speaker."""
 
     def __init__(
         self,
         mode: EchoMode,
         stream: AudioStream,
-        played: EchoReference,
+        reference: EchoReference,
         microphone: AudioFormat,
         speaker: AudioFormat,
     ) -> None:
-        self.own_voice = EchoBySound(microphone, speaker)
-        self._stream = stream
-        self._played = played
-        self._size = microphone.bytes_in(BLOCK)
-        self._rest = b""
-        self._stale = False
-        self._canceller: EchoCanceller | None = None
+        self.residual = AcousticEchoDetector(microphone, speaker)
+        """Detects echo in what is passed on, or was before it was muted."""
+        self.canceller: EchoCanceller | None = None
         if mode == "cancel":
-            self._canceller = EchoCanceller(microphone, speaker)
-            self._before = EchoBySound(microphone, speaker)
-        self.cancels = mode == "cancel"
+            self.canceller = EchoCanceller(microphone, speaker)
+            self._captured = AcousticEchoDetector(microphone, speaker)
+        self._stream = stream
+        self._reference = reference
+        self._block_size = microphone.bytes_in(BLOCK)
+        self._rest = b""
+        self._is_idle = False
         self._mutes = mode == "mute"
-        self._counted = stream.played
-        self._quiet = float("inf")
+        self._played = stream.played
+        self._seconds_since_sound = float("inf")
 
-    def hear(self, audio: bytes) -> bytes:
+    def process(self, audio: bytes) -> bytes:
         audio = self._rest + audio
-        if self._canceller is None and self._played.is_over and not self.own_voice.may_be_heard:
+        if self.canceller is None and self._reference.is_empty and not self.residual.echo_possible:
+            if not self._is_idle:
+                self.residual.reset()  # most of a conversation's memory, and of no use now
             self._rest = b""
-            self._stale = True
+            self._is_idle = True
             return audio
-        if self._stale:
-            self._stale = False
-            self.own_voice.forget()
-        blocks = len(audio) // self._size
-        heard, self._rest = audio[: blocks * self._size], audio[blocks * self._size :]
+        self._is_idle = False
+        blocks = len(audio) // self._block_size
+        audio, self._rest = audio[: blocks * self._block_size], audio[blocks * self._block_size :]
         seconds = blocks * BLOCK
-        played = self._played.read(seconds)
-        if self._canceller is not None:
-            self._before.hear(heard, played, blocks)
-            heard = self._canceller.hear(heard, played)
-        self.own_voice.hear(heard, played, blocks)
-        if self._mutes and self._sounds(played, seconds):
-            heard = bytes(len(heard))
-        return heard
+        played = self._reference.read(seconds)
+        if self.canceller is not None:
+            self._captured.add(audio, played, blocks)
+            audio = self.canceller.process(audio, played)
+        self.residual.add(audio, played, blocks)
+        if self._mutes and self._is_sounding(played, seconds):
+            audio = bytes(len(audio))
+        return audio
 
     def is_echo(self) -> bool | None:
-        """Whether what the ears hear is an echo; None where it may be, but it is too early to tell.
+        """Return whether the sound that is passed on is an echo; None while it is too early to tell.
 
-        Where the way of the sound changes, the canceller lets echo through for a second, too little at first
-        to tell it by itself; but then there was hardly anything else before it came to the canceller.
-        What muted ears hear comes after the echo, unless that is very late, and is all there is then.
+        When the room's acoustics change, the canceller lets echo through for a second: too little at first to
+        be detected by itself, but then the captured sound contained hardly anything else. What is passed on
+        in spite of muting is captured after the echo, unless that is very late; then it is nothing but the
+        echo.
         """
         if self._mutes:
-            return _certain(self.own_voice, is_echo=self.own_voice.is_alone())
-        leaks = _certain(self.own_voice, is_echo=self.own_voice.is_heard())
-        if self._canceller is None or leaks:
-            return leaks
-        alone = _certain(self._before, is_echo=self._before.is_alone())
-        return leaks if alone is False else alone
+            return _if_reliable(self.residual, is_echo=self.residual.is_only_echo())
+        is_echo = _if_reliable(self.residual, is_echo=self.residual.is_echo())
+        if self.canceller is None or is_echo:
+            return is_echo
+        is_only_echo = _if_reliable(self._captured, is_echo=self._captured.is_only_echo())
+        return is_echo if is_only_echo is False else is_only_echo
 
     @property
-    def likeness(self) -> float:
-        """How alike the sound was to what is played: before it came to the canceller, if there is one.
+    def similarity(self) -> float:
+        """Similarity before cancelling: what a canceller leaves of an echo may resemble nothing at all."""
+        return self.residual.similarity if self.canceller is None else self._captured.similarity
 
-        What a canceller leaves of an echo may sound like nothing at all.
+    def _is_sounding(self, played: bytes, seconds: float) -> bool:
+        """Return whether the speaker plays, or played a moment ago, `seconds` after the last call.
+
+        While delayed sound of the microphone arrives all at once, the device's count does not go on.
         """
-        return self.own_voice.likeness if self._canceller is None else self._before.likeness
-
-    def _sounds(self, played: bytes, seconds: float) -> bool:
-        """Whether the speaker plays, or played a moment ago; `seconds` have passed since the last time.
-
-        While sound of the microphone that was held up comes all at once, the device counts nothing.
-        """
-        if (counted := self._stream.played) > self._counted or played.strip(b"\0"):
-            self._counted, self._quiet = counted, 0.0
+        if (position := self._stream.played) > self._played or played.strip(b"\0"):
+            self._played, self._seconds_since_sound = position, 0.0
         else:
-            self._quiet += seconds
-        return self._quiet < _TAIL
+            self._seconds_since_sound += seconds
+        return self._seconds_since_sound < _TAIL
 
 
-def _certain(voice: EchoBySound, *, is_echo: bool) -> bool | None:
-    return None if is_echo and not voice.is_certain else is_echo
+def _if_reliable(detector: AcousticEchoDetector, *, is_echo: bool) -> bool | None:
+    return None if is_echo and not detector.has_enough_sound else is_echo

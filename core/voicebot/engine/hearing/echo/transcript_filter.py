@@ -1,22 +1,23 @@
-"""The guard that keeps the bot from answering itself: it knows what the bot says when it hears it."""
+"""Drops transcripts of the bot's own words, so that it does not answer itself."""
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
-from voicebot.engine.hearing.echo.by_words import EchoByWords
+from voicebot.engine.hearing.echo.word_detector import WordEchoDetector
 from voicebot.engine.text.words import same_words
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEvent, UnitSpoken
 
-_FORGOTTEN = 8.0
-"""Seconds after which the words of speech are not expected any more."""
-_REPEATED = 5.0
-"""Seconds in which a recogniser may tell the same words once more, though nobody has spoken."""
+_TRANSCRIPT_TIMEOUT = 8.0
+"""Seconds after the end of speech in which its transcript is expected."""
+_REPEATED_WITHIN = 5.0
+"""Seconds in which a recogniser may report the same words once more, without new speech."""
 
 
 @dataclass(slots=True)
 class _Speech:
+    """Speech whose final transcript has not come."""
+
     began: float
     stopped: float | None = None
     is_echo: bool = False
@@ -24,70 +25,71 @@ class _Speech:
 
 
 class EchoTranscriptFilter:
-    """Judges what is recognised, stretch by stretch, as the recogniser tells it."""
+    """Decides whether transcripts are an echo, each by the speech that it belongs to; times are in
+    seconds."""
 
     def __init__(self) -> None:
-        self._own_words = EchoByWords()
-        self._speeches: deque[_Speech] = deque()
-        self._is_reported = False
-        self._stopped, self._stopped_at = "", float("-inf")
+        self._words = WordEchoDetector()
+        self._speeches: list[_Speech] = []
+        self._detects_speech = False
+        self._dropped, self._dropped_at = "", float("-inf")
 
     def observe(self, event: ConversationEvent) -> None:
-        """Take note of what the bot says."""
+        """Follow what the bot says."""
         match event:
             case UnitSpoken(at, text):
-                self._own_words.spoke(at, text)
+                self._words.unit_spoken(at, text)
             case BotDucked(at, held=True):
-                self._own_words.held(at)
+                self._words.held(at)
             case BotResumed(at):
-                self._own_words.resumed(at)
+                self._words.resumed(at)
             case BotTurnEnded(at):
-                self._own_words.fell_silent(at)
+                self._words.stopped(at)
             case _:
                 pass
 
-    def started(self, now: float) -> None:
-        """Take note that speech began."""
-        self._is_reported = True
+    def speech_started(self, now: float) -> None:
+        """Begin a speech."""
+        self._detects_speech = True
         self._speeches.append(_Speech(now))
 
-    def stopped(self, now: float, *, was_echo: bool) -> None:
-        """Take note that speech stopped, and whether it was the bot's by its sound."""
+    def speech_stopped(self, now: float, *, was_echo: bool) -> None:
+        """End the latest speech; `was_echo` if it sounded like the bot."""
         if self._speeches:
             self._speeches[-1].stopped, self._speeches[-1].is_echo = now, was_echo
 
-    def sounds(self, *, another_voice: bool) -> None:
-        """Take note whether the speech that is heard, or was last, sounds nothing like the bot."""
+    def voice_compared(self, *, is_another: bool) -> None:
+        """Record whether the latest speech sounds nothing like the bot."""
         if self._speeches:
-            self._speeches[-1].is_another_voice = another_voice
+            self._speeches[-1].is_another_voice = is_another
 
-    def stops_partial(self, now: float, text: str) -> bool:
-        """Return whether a partial transcript is the bot's own words."""
-        return self._is_own(self._speech(now), now, text)
+    def drops_partial(self, now: float, text: str) -> bool:
+        """Return whether a partial transcript is an echo."""
+        return self._is_echo(self._current_speech(now), now, text)
 
-    def stops_final(self, now: float, text: str) -> bool:
-        """Return whether a final transcript is the bot's own words, perhaps told once more."""
-        is_silent = self._is_reported and not self._speeches
-        if is_silent and now - self._stopped_at < _REPEATED and same_words(text, self._stopped):
+    def drops_final(self, now: float, text: str) -> bool:
+        """Return whether a final transcript is an echo, perhaps one that was reported before."""
+        without_speech = self._detects_speech and not self._speeches
+        if without_speech and now - self._dropped_at < _REPEATED_WITHIN and same_words(text, self._dropped):
             return bool(text)
-        speech = self._speech(now)
-        self._speeches.popleft()
-        is_own = self._is_own(speech, now, text)
-        if is_own:
-            self._stopped, self._stopped_at = text, now
-        return is_own
+        speech = self._current_speech(now)
+        self._speeches.pop(0)
+        is_echo = self._is_echo(speech, now, text)
+        if is_echo:
+            self._dropped, self._dropped_at = text, now
+        return is_echo
 
-    def _is_own(self, speech: _Speech, now: float, text: str) -> bool:
+    def _is_echo(self, speech: _Speech, now: float, text: str) -> bool:
         if speech.is_echo or not text:
             return bool(text)
         if speech.is_another_voice:
             return False
-        return self._own_words.include(text, speech.began, now if speech.stopped is None else speech.stopped)
+        return self._words.is_echo(text, speech.began, now if speech.stopped is None else speech.stopped)
 
-    def _speech(self, now: float) -> _Speech:
-        """Return the speech whose words come now: the earliest whose final has not come."""
-        while self._speeches and now - (self._speeches[0].stopped or now) > _FORGOTTEN:
-            self._speeches.popleft()
+    def _current_speech(self, now: float) -> _Speech:
+        """Return the earliest speech whose final transcript has not come, or else a new one."""
+        while self._speeches and now - (self._speeches[0].stopped or now) > _TRANSCRIPT_TIMEOUT:
+            self._speeches.pop(0)
         if not self._speeches:
             self._speeches.append(_Speech(now))
         return self._speeches[0]

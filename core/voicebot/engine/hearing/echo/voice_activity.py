@@ -1,93 +1,100 @@
-"""Ears that do not mistake the bot for the user."""
+"""Voice activity that does not take the bot for the user."""
 
 from __future__ import annotations
 
 from statistics import fmean
 
 from voicebot.engine.hearing.echo.echo_path import EchoPath
-from voicebot.engine.hearing.voice_activity import Change, VoiceActivityGate
+from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceActivityGate
 
-_CERTAIN_OF_THE_USER, _CERTAIN_OF_THE_BOT = 3, 10
-"""How many frames (of about 20 ms) more must sound so than not while an echo is possible."""
-_AFTER_AN_ECHO, _LATELY = 20, 50
-"""How many must sound like the user within so many after an echo: a gap in the sound is no user."""
-_ANOTHER_VOICE = 0.35
-"""An echo is more alike to what was played than this, on the whole."""
-_LOOKED_FOR = 5
-"""Every how many frames a cancelled echo is looked for while the ears hear nobody."""
+_USER_FRAMES, _BOT_FRAMES = 3, 10
+"""Frames (of about 20 ms) that must sound like the user, or the bot, more than the opposite, to be
+certain."""
+_USER_FRAMES_AFTER_ECHO, _AFTER_ECHO = 20, 50
+"""Frames that must sound like the user within this many after an echo: a gap in the sound is not a user."""
+_MAX_SIMILARITY_OF_ANOTHER_VOICE = 0.35
+"""The mean similarity of an echo to what was played is higher."""
+_CHECK_INTERVAL = 5
+"""Frames between two checks for an echo that the canceller removes, while there is no voice activity."""
 
 
 class EchoAwareVoiceActivity:
-    """Passes on when the user starts and stops to speak, but not the bot.
+    """Detects when the user starts and stops speaking, in spite of an echo of the bot.
 
-    Once nothing has been played for a second, this is what the ears say. Before that, speech is the user's
-    only if it does not sound like an echo; should it turn out to be one later, the user has stopped.
-    What has just begun may sound like one by chance: then it is nobody's yet, unless an echo has been heard
-    lately.
+    When nothing has been played for a second, this is what the voice activity gate says. Before that, speech
+    is the user's only if it does not sound like an echo. If it turns out to be one later, the user has
+    stopped. Speech that has just begun may resemble an echo by chance: it is not decided yet, unless there
+    was an echo lately.
     """
 
-    def __init__(self, ears: VoiceActivityGate, echo: EchoPath) -> None:
+    def __init__(self, gate: VoiceActivityGate, echo: EchoPath) -> None:
         self.speaking = False
-        """Whether the user speaks."""
+        """Whether the user is speaking."""
         self.ignoring = False
-        """Whether the bot is being heard, and not listened to."""
+        """Whether there is speech that is taken for the bot's."""
         self.was_echo = False
-        """Whether what the user seemed to say last was the bot after all."""
-        self._ears = ears
+        """Whether what stopped last had been taken for the user, and was the bot after all."""
+        self._gate = gate
         self._echo = echo
-        self._likeness: list[float] = []
-        self._differs = 0
-        self._since_echo = _LATELY
-        self._began_in_doubt = False
+        self._similarities: list[float] = []
+        self._evidence = 0
+        """Frames that speak against the present decision, those for it subtracted."""
+        self._frames_since_echo = _AFTER_ECHO
+        self._began_during_playback = False
 
     @property
     def silence(self) -> float:
-        """Seconds of silence since speech, as it stopped."""
-        return self._ears.silence
+        """Seconds of silence since speech, at the moment that it stopped."""
+        return self._gate.silence
 
     @property
     def is_another_voice(self) -> bool:
-        """Whether what is heard, or was heard last, sounds nothing like the bot that speaks meanwhile."""
-        return bool(self._likeness) and fmean(self._likeness) < _ANOTHER_VOICE
+        """Whether the speech that is heard, or was heard last, sounds nothing like the bot during it."""
+        return bool(self._similarities) and fmean(self._similarities) < _MAX_SIMILARITY_OF_ANOTHER_VOICE
 
-    def hear(self, audio: bytes) -> Change | None:
-        """Listen to the next sound; say when the user started or stopped to speak with it."""
-        was_heard = self._ears.speaking
-        change = self._ears.hear(audio)
-        self._since_echo += 1
-        in_doubt = self._echo.possible
-        looks = self._ears.speaking or (self._echo.is_cancelled and self._since_echo % _LOOKED_FOR == 0)
-        is_bot = in_doubt and looks and self._echo.is_heard()
-        if is_bot is None and not self.speaking and self._since_echo < _LATELY:
+    def process(self, audio: bytes) -> VoiceActivityChange | None:
+        """Process the next sound; return whether the user started or stopped speaking with it."""
+        was_active = self._gate.speaking
+        change = self._gate.process(audio)
+        self._frames_since_echo += 1
+        echo_possible = self._echo.echo_possible
+        is_bot = echo_possible and self._check_due() and self._echo.is_echo()
+        if is_bot is None and not self.speaking and self._frames_since_echo < _AFTER_ECHO:
             is_bot = True
         if is_bot:
-            self._since_echo = 0
-        if self._ears.speaking:
-            self._likeness = self._likeness if was_heard else []
-            self._likeness += [self._echo.likeness] if in_doubt else []
-        if not self._ears.speaking:
-            was_speaking, self.speaking, self.ignoring, self._differs = self.speaking, False, False, 0
+            self._frames_since_echo = 0
+        if not self._gate.speaking:
+            was_speaking, self.speaking, self.ignoring, self._evidence = self.speaking, False, False, 0
             return change if was_speaking else None
+        self._similarities = self._similarities if was_active else []
+        self._similarities += [self._echo.similarity] if echo_possible else []
         if is_bot is None and self.speaking:
             return None
         if is_bot != self.speaking:
-            self._differs = max(0, self._differs - 2)
+            self._evidence = max(0, self._evidence - 2)
             self.ignoring = bool(is_bot)
             return None
-        self._differs += 1
+        self._evidence += 1
         if is_bot:
-            return self._take_back() if self._differs >= _CERTAIN_OF_THE_BOT else None
-        if in_doubt and self._differs < self._certain:
+            return self._take_back() if self._evidence >= _BOT_FRAMES else None
+        if echo_possible and self._evidence < self._frames_needed:
             return None
         self.speaking, self.ignoring, self.was_echo = True, False, False
-        self._began_in_doubt, self._differs = in_doubt, 0
+        self._began_during_playback, self._evidence = echo_possible, 0
         return "started"
 
-    @property
-    def _certain(self) -> int:
-        return _AFTER_AN_ECHO if self._since_echo < _LATELY else _CERTAIN_OF_THE_USER
+    def _check_due(self) -> bool:
+        """Return whether an echo is looked for in this frame."""
+        if self._gate.speaking:
+            return True
+        return self._echo.cancels and self._frames_since_echo % _CHECK_INTERVAL == 0
 
-    def _take_back(self) -> Change:
-        self.speaking, self.ignoring, self.was_echo = False, True, self._began_in_doubt
-        self._differs = 0
+    @property
+    def _frames_needed(self) -> int:
+        return _USER_FRAMES_AFTER_ECHO if self._frames_since_echo < _AFTER_ECHO else _USER_FRAMES
+
+    def _take_back(self) -> VoiceActivityChange:
+        """Decide that what was taken for the user is the bot."""
+        self.speaking, self.ignoring, self.was_echo = False, True, self._began_during_playback
+        self._evidence = 0
         return "stopped"

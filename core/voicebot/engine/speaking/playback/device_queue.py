@@ -1,63 +1,87 @@
-"""The sound that a device was given and may not have played yet: what can be taken back of it."""
+"""The audio that a device was given and may not have played yet: what can still be taken back."""
 
 from __future__ import annotations
 
-from collections import deque
-
 from voicebot.audio import AudioFormat
+from voicebot.engine.speaking.playback.monitor import PlaybackMonitor
 from voicebot.interfaces import AudioStream
 
 _KEPT_SECONDS = 2.0
-"""Seconds of sound from which on it is looked whether the first of it has been played."""
+"""Seconds of audio above which the beginning is dropped as far as the device has played it."""
 
 
 class DeviceQueue:
-    """Goes by what the device says it has played, counted from when nothing was queued.
+    """Follows a device by the seconds that it says it has played, counted from when its queue was empty.
 
     Args:
-        stream: counts what it has played.
-        sound: what the speaker takes.
+        stream: the device's.
+        format: what its speaker takes.
+        monitor: follows what the device is given, and when it is cleared.
     """
 
-    def __init__(self, stream: AudioStream, sound: AudioFormat) -> None:
+    def __init__(self, stream: AudioStream, format: AudioFormat, monitor: PlaybackMonitor | None) -> None:
+        self.pieces_given = 0
+        """How many pieces the device was ever given, taken back or not."""
         self._stream = stream
-        self._sound = sound
-        self._kept = sound.bytes_in(_KEPT_SECONDS)
+        self._format = format
+        self._monitor = monitor
+        self._kept_size = format.bytes_in(_KEPT_SECONDS)
         self.forget()
 
     def forget(self) -> None:
-        """Take note that nothing is queued any more."""
-        self._since = self._stream.played
+        """Start with an empty queue."""
+        self._empty_at = self._stream.played
         self._given = self._size = 0
-        """Bytes given since then, and how many of them are still known."""
-        self._sounds: deque[bytes] = deque()
+        """Bytes given since then, and how many of them are kept."""
+        self._pieces: list[bytes] = []
 
-    def add(self, audio: bytes) -> None:
-        """Take note of sound that the device is given now."""
-        self._sounds.append(audio)
-        self._size += len(audio)
-        self._given += len(audio)
-        if self._size > self._kept:
-            self._forget_played()
+    def add(self, audio: bytes, gain: float) -> bytes:
+        """Add audio that the device is given now; return it as loud as the device is to play it."""
+        self._pieces.append(audio)
+        self.pieces_given += 1
+        size = len(audio)
+        self._size += size
+        self._given += size
+        if self._size > self._kept_size:
+            self._drop_played()
+        if gain != 1.0:
+            audio = _with_gain(audio, gain)
+        if self._monitor is not None:
+            self._monitor.written(audio)
+        return audio
 
     @property
     def end(self) -> float:
-        """Second, as the device counts what it has played, at which all that it was given is over."""
-        return self._since + self._sound.seconds_in(self._given)
+        """Second, on the device's count of what it has played, at which its queue will be empty."""
+        return self._empty_at + self._format.seconds_in(self._given)
 
-    def take_back(self) -> deque[bytes]:
-        """Return what was not played, in order; the device was told just now to forget it."""
-        self._forget_played()
-        unplayed = self._sounds
+    def take_back(self) -> list[bytes]:
+        """Clear the device; return what it had not played, in order."""
+        self._stream.clear()
+        if self._monitor is not None:
+            self._monitor.cleared()
+        self._drop_played()
+        unplayed = self._pieces
         self.forget()
         return unplayed
 
-    def _forget_played(self) -> None:
-        played = self._sound.bytes_in(self._stream.played - self._since)
+    def _drop_played(self) -> None:
+        played = self._format.bytes_in(self._stream.played - self._empty_at)
         excess = self._size - (self._given - played)
-        while self._sounds and excess >= len(self._sounds[0]):
-            excess -= len(gone := self._sounds.popleft())
-            self._size -= len(gone)
-        if self._sounds and excess > 0:
-            self._sounds[0] = self._sounds[0][excess:]
+        count = 0
+        for piece in self._pieces:
+            if excess < len(piece):
+                break
+            excess -= len(piece)
+            self._size -= len(piece)
+            count += 1
+        del self._pieces[:count]
+        if self._pieces and excess > 0:
+            self._pieces[0] = self._pieces[0][excess:]
             self._size -= excess
+
+
+def _with_gain(audio: bytes, gain: float) -> bytes:
+    import numpy
+
+    return (numpy.frombuffer(audio, dtype="<i2") * gain).astype("<i2").tobytes()

@@ -1,63 +1,64 @@
-"""A unit of a reply between the synthesizer that makes its sound and the speaker that plays it."""
+"""The audio of one unit on its way from the synthesizer to the speaker."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from voicebot.engine.speaking.heard import SpokenUnit
+from voicebot.engine.latch import Latch
+from voicebot.engine.speaking.units.reply_unit import ReplyUnit
 
-_KEPT_CHUNKS = 256
+_BUFFERED_CHUNKS = 256
 
-Play: TypeAlias = Callable[[bytes], Awaitable[None]]
+AudioSink: TypeAlias = Callable[[bytes], Awaitable[None]]
+"""Takes audio in whole samples; waits until there is room for it."""
 
 
 class UnitAudio:
-    """Keeps a unit's sound while an earlier unit is spoken; once on the air, sound goes straight through.
+    """Buffers a unit's audio while earlier units are played; once its turn has come, passes it straight on.
 
-    Passing it on in the synthesizer's own task spares a change of task for each chunk.
+    It is then passed on in the synthesizer's own task, which spares a change of task for each chunk.
 
     Args:
-        arrived: called when the first sound comes that is kept.
+        first_audio: called when the first audio is buffered.
     """
 
-    def __init__(self, unit: SpokenUnit, arrived: Callable[[], None] | None = None) -> None:
+    def __init__(self, unit: ReplyUnit, first_audio: Callable[[], None] | None = None) -> None:
         self.unit = unit
-        self._arrived = arrived
-        self._kept: deque[bytes] = deque()
-        self._play: Play | None = None
-        self._room = asyncio.Event()
-        self._over = asyncio.Event()
+        self._first_audio = first_audio
+        self._buffer: deque[bytes] = deque()
+        self._sink: AudioSink | None = None
+        self._room = Latch()
+        self._finished = Latch()
         self._error: Exception | None = None
 
-    def sound(self, audio: bytes) -> Awaitable[None]:
-        """Take the next sound in whole samples; wait while much is kept, or for the speaker."""
-        return self._keep(audio) if self._play is None else self._play(audio)
+    def write(self, audio: bytes) -> Awaitable[None]:
+        """Add audio in whole samples; wait while much is buffered, or for the speaker."""
+        return self._add(audio) if self._sink is None else self._sink(audio)
 
-    async def _keep(self, audio: bytes) -> None:
-        while self._play is None and len(self._kept) >= _KEPT_CHUNKS:
+    async def _add(self, audio: bytes) -> None:
+        while self._sink is None and len(self._buffer) >= _BUFFERED_CHUNKS:
             self._room.clear()
             await self._room.wait()
-        if self._play is None:
-            if self._arrived is not None:
-                self._arrived()
-                self._arrived = None
-            self._kept.append(audio)
-        else:
-            await self._play(audio)
+        if self._sink is not None:
+            await self._sink(audio)
+            return
+        if self._first_audio is not None:
+            self._first_audio()
+            self._first_audio = None
+        self._buffer.append(audio)
 
-    def end(self, error: Exception | None = None) -> None:
-        """Say that no more sound will come, because it is complete or because of an error."""
+    def finish(self, error: Exception | None = None) -> None:
+        """Mark the end of the audio: it is complete, or broken off by an error."""
         self._error = error
-        self._over.set()
+        self._finished.set()
 
-    async def on_air(self, play: Play) -> Exception | None:
-        """Play the unit to its end; return the error that broke it off, if one did."""
-        while self._kept:
-            await play(self._kept.popleft())
-        self._play = play
+    async def play(self, sink: AudioSink) -> Exception | None:
+        """Pass the audio on to its end; return the error that broke it off, if one did."""
+        while self._buffer:
+            await sink(self._buffer.popleft())
+        self._sink = sink
         self._room.set()
-        await self._over.wait()
+        await self._finished.wait()
         return self._error

@@ -1,4 +1,4 @@
-"""What belongs to a sentence after its mark: closing quotes and brackets, the number of a source, emoji."""
+"""What belongs to a sentence after its mark: closing quotes and brackets, a footnote's number, emoji."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from voicebot.engine.text.sentences.open_pairs import OpenPairs, Pair
 
 MOST_BLANKS = 40
 BLANKS = re.compile(rf"[^\S\n]{{0,{MOST_BLANKS}}}")
-"""Blanks of a line, so many at the most that a unit does not wait for their end for ever."""
+"""Blanks within a line; no more of them, so that a unit does not wait for their end for ever."""
 _LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+[»›]")
 _MAYBE_LATE_QUOTE = re.compile(r"[ \u00a0\u202f]+\Z")
+_FOOTNOTE_BEGINS = "[【<"
 _FOOTNOTE = re.compile(r"\[\^?[\w-]{1,20}\](?!\()|【\d[^】\n]{0,100}】|</[A-Za-z][\w:-]{0,20}\s{0,5}>")
 _MAYBE_FOOTNOTE = re.compile(
     r"\[\^?[\w-]{0,20}\]?\Z|【(?:\d[^】\n]{0,100})?\Z|</?\Z|</[A-Za-z][\w:-]{0,20}\s{0,5}\Z"
 )
 _EMOJI_PARTS = "\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
-_LEADS = re.compile("\\s*(?:[\u2190-\u2bff\U0001f000-\U0001faff]|[0-9#*]\ufe0f?\u20e3)")
-"""An emoji at the beginning of a unit: the next one begins the next unit too."""
+_BEGINS_WITH_EMOJI = re.compile("\\s*(?:[\u2190-\u2bff\U0001f000-\U0001faff]|[0-9#*]\ufe0f?\u20e3)")
+"""In a unit that begins with an emoji, the next emoji begins the next unit."""
 
 
 def _is_emoji_part(character: str) -> bool:
@@ -35,7 +36,7 @@ class ClosingMarks:
     """Reads what closes with a sentence.
 
     Args:
-        pairs: what is open at the mark; what closes is taken out.
+        pairs: what is open at the mark; what is closed is taken out of it.
     """
 
     def __init__(self, text: str, pairs: OpenPairs) -> None:
@@ -44,7 +45,7 @@ class ClosingMarks:
         self.pairs_closed: list[Pair] = []
 
     def after_closers(self, start: int) -> int | None:
-        """Take what closes with the sentence; return where that is over, None while it is not known."""
+        """Read what closes with the sentence; return its end, or None if only more text would tell."""
         text, at = self._text, start
         while at < start + 40:
             if at == len(text):
@@ -59,25 +60,27 @@ class ClosingMarks:
                 at += 1
                 while character in EMPHASIS and text[at : at + 1] == character:
                     at += 1
-            elif match := _FOOTNOTE.match(text, at):
+            elif character in _FOOTNOTE_BEGINS and (match := _FOOTNOTE.match(text, at)):
                 if match.end() == len(text):
                     return None
                 at = match.end()
-            elif _MAYBE_FOOTNOTE.match(text, at):
+            elif character in _FOOTNOTE_BEGINS and _MAYBE_FOOTNOTE.match(text, at):
                 return None
-            elif character.isspace() and self.pairs.awaits("»") and (quote := _LATE_QUOTE.match(text, at)):
+            elif (
+                character.isspace() and self.pairs.would_close("»") and (quote := _LATE_QUOTE.match(text, at))
+            ):
                 self._close("»", quote.end() - 1)
                 at = quote.end()
-            elif character.isspace() and self.pairs.awaits("»") and _MAYBE_LATE_QUOTE.match(text, at):
+            elif character.isspace() and self.pairs.would_close("»") and _MAYBE_LATE_QUOTE.match(text, at):
                 return None
             else:
                 break
         return at
 
     def after_emoji(self, start: int) -> int | None:
-        """Return the end of emoji between the sentence and a blank: they are about what was said."""
+        """Return the end of the emoji before the next blank, as they refer to what was said."""
         text, at = self._text, start
-        if _LEADS.match(text):
+        if _BEGINS_WITH_EMOJI.match(text):
             return start
         while at < start + 40:
             blanks = BLANKS.match(text, at)
@@ -97,13 +100,13 @@ class ClosingMarks:
         return at
 
     def _opens(self, at: int) -> bool:
-        """Whether a quotation mark directly after a full stop opens the next sentence, as in Chinese."""
+        """Return whether a quote directly after a full stop opens the next sentence, as in Chinese."""
         mark = self._text[at]
-        if mark not in OPENING_QUOTES or mark in "'‘" or self.pairs.awaits(mark):
+        if mark not in OPENING_QUOTES or mark in "'‘" or self.pairs.would_close(mark):
             return False
         return mark != '"' or self._text[at + 1 : at + 2].isalnum()
 
     def _close(self, mark: str, at: int) -> None:
-        closed = self.pairs.take(mark, self._text[at - 1], " ", at, within=True)
+        closed = self.pairs.read(mark, self._text[at - 1], " ", at, within_sentence=True)
         if closed is not None:
             self.pairs_closed.append(closed)

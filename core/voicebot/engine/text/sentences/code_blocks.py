@@ -1,8 +1,9 @@
-"""Blocks of code between fences: where they begin and end, line by line, as models write them."""
+"""Blocks of code between fences, as models write them: where they begin and end."""
 
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 _CONTAINERS = r"(?:[ \t]|>|[-*+•][ \t]|\d{1,9}[.)][ \t])*"
 _BEFORE = re.compile(_CONTAINERS)
@@ -20,7 +21,7 @@ _PROSE = re.compile(r"\s*[^\W\d_a-z]\w*[,:]?(?:\s+[^\s{}=;<>|\\()\[\]]+){2,}(?<=
 
 
 def prose_after(block: str) -> int:
-    """Return where text begins after a block whose end was forgotten: paragraphs of whole sentences."""
+    """Return where text begins again in a block without an end: at paragraphs of whole sentences."""
     begin = len(block)
     for gap in reversed(list(_PARAGRAPHS.finditer(block))):
         if not _PROSE.fullmatch(block, gap.end(), begin):
@@ -30,7 +31,7 @@ def prose_after(block: str) -> int:
 
 
 class CodeBlock:
-    """One block that has begun; takes its text until its end."""
+    """A block of code that has begun, which takes text until its end."""
 
     def __init__(
         self, opening: str, run: str, info: str, *, alone: bool, quoted: bool, indented: bool
@@ -53,11 +54,11 @@ class CodeBlock:
 
     @property
     def text(self) -> str:
-        """All that was taken, fences and all."""
+        """The text that was taken, including the fences."""
         return "".join(self._parts)
 
     def take(self, text: str, *, final: bool) -> tuple[int, bool]:
-        """Take what can be told of `text`; return how much that is, and whether the block is over."""
+        """Take as much of `text` as is certain; return how much that is, and whether the block is over."""
         at = 0
         while at < len(text):
             end = text.find("\n", at)
@@ -91,7 +92,7 @@ class CodeBlock:
         return self._closing_within.search(line) or self._closing_before_words.match(line)
 
     def _over(self, line: str, *, whole: bool) -> int | None:
-        """Return how much of a line is the end of the block, -1 if it is not over; None if that is open."""
+        """Return how much of a line ends the block; -1 for none of it, None if only more text would tell."""
         stripped = line.strip()
         if self._quoted and stripped and not _QUOTED.match(line):
             return 0
@@ -113,14 +114,14 @@ class CodeBlock:
         return -1 if self._depth else end
 
 
-def fence_at(text: str, at: int, line: int | None, *, final: bool) -> CodeBlock | bool | None:
-    """Say whether the backticks or tildes at `at` are the fence that begins a block.
+def fence_at(text: str, at: int, line: int | None, *, final: bool) -> CodeBlock | Literal[False] | None:
+    """Return the block of code that the backticks or tildes at `at` begin.
 
     Args:
         line: where their line begins; None if that was cut off.
 
     Returns:
-        The block, which has taken its first line; False if there is none; None while that is open.
+        The block, which has taken its first line; False if there is none; None if only more text would tell.
     """
     fence = _FENCE.match(text, at)
     if fence is None:

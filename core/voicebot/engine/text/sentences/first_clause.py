@@ -1,34 +1,31 @@
-"""Where a reply can first be cut, so that the voice starts early: after a clause, or a handful of words."""
+"""Where the first unit of a reply can end, so that the voice starts early: after a clause or a few words."""
 
 from __future__ import annotations
 
 import re
 
 from voicebot.engine.text.characters import CLAUSE_MARKS, POINTS
+from voicebot.languages.known import all_languages
 
 _WORDS = 6
-_WORDS_MOST = 9
-_CLAUSE_WORDS = 3
-_CLAUSE_CHARACTERS = 4  # for scripts that put no blanks between words
+_MOST_WORDS = 9
+"""Words after which to cut, and after which even between words that belong together."""
+_WORDS_OF_A_CLAUSE = 3
+_CHARACTERS_OF_A_CLAUSE = 4
+"""The same in scripts without blanks between words."""
 _BLOCK_MARKUP = re.compile(r"\s*(?:[|#]|```|~~~)")
-_STAYS = "!?:;,.%‰°€$£¥»›)”…/=*+×<>|&"
-_LEANING = frozenset(
-    "a an the of to in on at for with from by and or but my your his her its our their this that is are was "
-    "were be been as if not no very so i you he she it we they will would can could should mr mrs dr no nr "
-    "der die das den dem des ein eine einen einem einer und oder zu mit von für im am zum zur auf "
-    "le la les un une du de et ou au aux que qui el los las una y o del al con por para en".split()
-)
+_BELONGS_TO_WORD_BEFORE = "!?:;,.%‰°€$£¥»›)”…/=*+×<>|&"
 
 
 class FirstClause:
-    """Counts the words of the first unit."""
+    """Counts the words of the first unit while it is read."""
 
     def __init__(self) -> None:
         self._words = 0
         self._counted = 0
 
     def ends_at(self, text: str, at: int, *, clause: bool) -> bool | None:
-        """Say whether to cut at the blank at `at`; None while the next character is needed and not there."""
+        """Return whether to cut at the blank at `at`; None if only the next character would tell."""
         if at != self._counted:
             word = text[self._counted : at].strip()
             self._words += bool(word) and not text[at - 1].isspace()
@@ -36,15 +33,15 @@ class FirstClause:
         word = text[max(text.rfind(blank, 0, at) for blank in " \t\n\u00a0") + 1 : at]
         if not word or word[-1] in POINTS or _BLOCK_MARKUP.match(text):
             return False
-        if clause and word[-1] in CLAUSE_MARKS and self._words >= _CLAUSE_WORDS:
+        if clause and word[-1] in CLAUSE_MARKS and self._words >= _WORDS_OF_A_CLAUSE:
             return True
-        leans = word.lower() in _LEANING or word[-1].isdigit()
-        if self._words < (_WORDS_MOST if leans else _WORDS):
+        belongs_to_next = word.lower() in all_languages().sentences.no_pause_after or word[-1].isdigit()
+        if self._words < (_MOST_WORDS if belongs_to_next else _WORDS):
             return False
         if at + 1 == len(text):
             return None
-        return not text[at + 1].isspace() and text[at + 1] not in _STAYS
+        return not text[at + 1].isspace() and text[at + 1] not in _BELONGS_TO_WORD_BEFORE
 
     def is_wide_clause(self, text: str, at: int) -> bool:
-        """Say whether the mark at `at`, of a script without blanks, ends a clause that is long enough."""
-        return not _BLOCK_MARKUP.match(text) and len(text[:at].strip()) >= _CLAUSE_CHARACTERS
+        """Return whether the mark at `at`, of a script without blanks, ends a clause that is long enough."""
+        return not _BLOCK_MARKUP.match(text) and len(text[:at].strip()) >= _CHARACTERS_OF_A_CLAUSE

@@ -1,57 +1,42 @@
-"""Whether a full stop ends a sentence: most do, but not those of abbreviations, numbers and initials."""
+"""Whether a full stop ends a sentence: most do, but those of abbreviations, numbers and initials may not."""
 
 from __future__ import annotations
 
 import re
 
 from voicebot.engine.text.characters import has_case, has_no_full_stops
-from voicebot.engine.text.sentences.abbreviations import (
-    CAPITAL_TITLES,
-    CAPITALISED,
-    DEGREES,
-    GOES_ON,
-    LABELLED,
-    NUMBERED,
-    TITLES,
-    UNITS,
+from voicebot.engine.text.sentences.abbreviations import Kind, kind_of
+from voicebot.engine.text.sentences.next_word import (
+    is_era,
+    is_number,
+    may_start_sentence,
+    starts_sentence,
+    whole_word,
 )
-from voicebot.engine.text.sentences.next_word import is_era, is_number, is_start, starts_sentence, whole_word
-from voicebot.engine.text.sentences.sentence_starters import (
-    AFTER_TIMES,
-    BEFORE_ORDINALS,
-    COUNTED,
-    MONTHS,
-    SENTENCE_STARTERS,
-    WEEKDAYS,
-)
+from voicebot.languages.known import all_languages, derived
+from voicebot.languages.language import Language
 
 _ROMAN = re.compile(r"(?=[IVXL])X{0,4}L?X{0,3}(?:IX|IV|V?I{0,3})")
 _CENTURY = re.compile("[IVX]{2,6}|[VX]")
 _DATE = re.compile(r"(\d{1,2})\.|[12]\d{3}(?!\d)")
-_INITIALS = re.compile(r"[^\W\d_](?:[.\-·]+[^\W\d_]{1,2})*")
 _TRIMMED = "\"'“”„‘’«»‹›([{（*_~`#>/|—–-\u200e\u200f\u202a-\u202e¿¡"
 _LONGEST_BEFORE_ERA = 3
-_ELISION = re.compile(r"(?:[ldsnLDSN]|[Qq]u|[Uu]n|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all)['’](?=\w\w)")
-_TIMES = frozenset({"a.m", "p.m"})
 _INITIAL = re.compile("[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff]")
-_AFFIXES = ("str", "pl", "gt", "vn")
 _YEAR = 4
-_AFFIXED = 4
-"""Letters of the shortest word that may have a street's kind at its end: "Ringstr."."""
 _VIEW = 80
 _ITEM_NUMBER = re.compile(r"[\s>#*+•_-]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zА-Яа-я]|[IVXivx]{1,5})")
-"""What is before the full stop of an item's number in its line: the number, and before it markup alone."""
+"""A line up to the full stop of a list item's number: the number, and only markup before it."""
 
 
-def point_ends(text: str, index: int, following: str, *, line: int | None) -> bool | None:
-    """Say whether the full stop at `index`, which a blank and then `following` come after, ends a sentence.
+def full_stop_ends(text: str, index: int, following: str, *, line: int | None) -> bool | None:
+    """Return whether the full stop at `index`, before a blank and `following`, ends a sentence.
 
     Args:
         following: the text from the first letter or digit of the next word on.
         line: where the line begins that the full stop is in; None if that was cut off.
 
     Returns:
-        None while the next word must be known and is not over yet.
+        None if only the rest of the next word would tell.
     """
     previous, word = _words_before(text, index, line or 0)
     if not word:
@@ -62,7 +47,7 @@ def point_ends(text: str, index: int, following: str, *, line: int | None) -> bo
         return False
     if len(word) <= _LONGEST_BEFORE_ERA and (era := is_era(following)) is not False:
         return None if era is None else False
-    word = _ELISION.sub("", word)
+    word = _elision().sub("", word)
     if word.isdigit():
         return _number_ends(word, previous, following)
     return _word_ends(word, previous, following)
@@ -73,90 +58,59 @@ def _word_ends(word: str, previous: str, following: str) -> bool | None:
     if len(word) == 1:
         return _letter_ends(word, previous, following, counted=counted)
     if _ROMAN.fullmatch(word):
-        if not is_start(following) or not previous:  # "IV. Béla király"
+        if not may_start_sentence(following) or not previous:  # "IV. Béla király"
             return False
         return starts_sentence(following) if previous[:1].isupper() else True
-    match _kind(word, previous, counted=counted):
-        case "goes on":
+    match kind_of(word, previous, counted=counted):
+        case Kind.INSIDE_SENTENCE:
             return False
-        case "unit" if word.lower() in WEEKDAYS and is_start(following):
-            month = whole_word(following)
-            return None if month is None else month not in MONTHS and not following[0].isdigit()
-        case "unit":
-            return is_start(following) and not following[0].isdigit()
-        case "degree":
+        case Kind.SENTENCE_FINAL:
+            return _unit_ends(word, following)
+        case Kind.AMBIGUOUS:
             return starts_sentence(following)
-        case "time":
+        case Kind.TIME:
             return _time_ends(following)
-        case "numbered":
-            number = is_number(following) if is_start(following) else True
+        case Kind.BEFORE_NUMBER:
+            number = is_number(following) if may_start_sentence(following) else True
             return None if number is None else not number
-    return is_start(following)
+    return may_start_sentence(following)
 
 
-def _kind(word: str, previous: str, *, counted: bool) -> str:
-    """Return what kind of an abbreviation a word is: what may follow it."""
-    both = f"{previous.rstrip('.').lower()}.{word.lower()}"
-    if "." in word and word[0].isalpha() and not has_case(word[0]):
-        return "goes on"
-    if ".-" in word and word[-2:-1].isalpha():  # Dipl.-Ing.
-        word = word.rpartition("-")[2]
-    lowered = word.lower()
-    if lowered == "ok":  # "ok. 10 minut", but "Ok. 10 minutes"
-        return "numbered" if previous and word.islower() else "word"
-    if (both in GOES_ON or lowered in GOES_ON) and not counted:
-        return "goes on"
-    if both in UNITS or (lowered == "al" and previous.lower() == "et"):
-        return "unit"
-    if _is_title(word, lowered) and not (counted and (lowered in UNITS or lowered in NUMBERED)):
-        return "degree" if lowered in DEGREES else "goes on"
-    return _other_kind(word, lowered)
-
-
-def _other_kind(word: str, lowered: str) -> str:
-    if lowered in DEGREES:
-        return "degree"
-    if lowered in NUMBERED or (lowered.endswith(_AFFIXES) and len(word) > _AFFIXED):
-        return "numbered"
-    if lowered in _TIMES:
-        return "time"
-    if lowered in UNITS:
-        return "unit"
-    return "degree" if _INITIALS.fullmatch(word) and ("." in word or "-" in word) else "word"
+def _unit_ends(word: str, following: str) -> bool | None:
+    """Tell "5 km. We" and "on Tues. We" from "5 km. long" and "on Tues. Aug. 5th"."""
+    if not may_start_sentence(following) or following[0].isdigit():
+        return False
+    if word.lower() not in all_languages().sentences.weekdays:
+        return True
+    month = whole_word(following)
+    return None if month is None else month not in all_languages().sentences.months
 
 
 def _time_ends(following: str) -> bool | None:
     """Tell "at 9 a.m. Go" from "at 9 a.m. Monday"."""
-    if not is_start(following) or following[0].isdigit():
+    if not may_start_sentence(following) or following[0].isdigit():
         return False
     word = whole_word(following)
-    return None if word is None else word not in AFTER_TIMES
-
-
-def _is_title(word: str, lowered: str) -> bool:
-    if lowered not in TITLES:
-        return False
-    if len(word) > 1 and word.isupper() and has_case(word[0]):
-        return lowered in CAPITALISED
-    return lowered not in CAPITAL_TITLES or word[0].isupper()
+    return None if word is None else word not in all_languages().sentences.after_times
 
 
 def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> bool | None:
     """Tell "plan B. We" and "taller than I. So" from "J. K. Rowling" and "z. B. Brot"."""
     if not word.isalpha():
-        return is_start(following)
+        return may_start_sentence(following)
     if not has_case(word):
         return not _INITIAL.match(word)
     if counted:  # a unit, as in "5 m."
-        return is_start(following) and not following[0].isdigit()
+        return may_start_sentence(following) and not following[0].isdigit()
     if following[0].isdigit():
-        return previous.lower() in LABELLED
-    if not is_start(following):
+        return previous.lower() in all_languages().sentences.lettered
+    if not may_start_sentence(following):
         return False
     both = f"{previous.rstrip('.').lower()}.{word.lower()}"
-    if both in GOES_ON:
+    known = all_languages().abbreviations
+    if both in known.inside_sentences:
         return False
-    if both in UNITS or previous.lower() in LABELLED:
+    if both in known.sentence_final or previous.lower() in all_languages().sentences.lettered:
         return True
     if word == "I" and not previous[:1].isupper():
         return True
@@ -167,7 +121,7 @@ def _letter_ends(word: str, previous: str, following: str, *, counted: bool) -> 
 
 def _number_ends(number: str, previous: str, following: str) -> bool | None:
     """Tell "in 1999. Then" from an ordinal number: "am 3. Mai", "im 19. Jahrhundert"."""
-    if not is_start(following):
+    if not may_start_sentence(following):
         return False
     if len(number) > 2:
         return True
@@ -179,17 +133,27 @@ def _number_ends(number: str, previous: str, following: str) -> bool | None:
     word = whole_word(following)
     if word is None:
         return None
-    if word in COUNTED or not (previous or word in SENTENCE_STARTERS):
+    known = all_languages().sentences
+    starts = word in known.starters
+    if word in known.counted or not (previous or starts):
         return False
-    return previous.lower() not in BEFORE_ORDINALS or (
-        word in SENTENCE_STARTERS and previous.lower() != "der"
-    )
+    before = previous.lower()
+    return before not in known.before_ordinals or (starts and before not in known.only_before_ordinals)
 
 
 def _words_before(text: str, index: int, start: int) -> tuple[str, str]:
     """Return the word before a full stop and the one before it, without what surrounds them."""
     before = text[max(start, index - _VIEW) : index]
-    words = before.split()
+    words = before.rsplit(maxsplit=2)
     word = words[-1] if words and not before[-1:].isspace() else ""
     previous = words[-2] if len(words) > 1 else ""
     return previous.strip(_TRIMMED), word.strip(_TRIMMED).rpartition("(")[2]
+
+
+@derived
+def _elision(language: Language) -> re.Pattern[str]:
+    """Match a word that has lost its vowel, at the beginning of the next one: "l'ing"."""
+    words = "|".join(
+        re.escape(each) for word in language.sentences.elided for each in (word, word.capitalize())
+    )
+    return re.compile(f"(?:{words})['’](?=\\w\\w)")

@@ -1,6 +1,6 @@
-"""Where a link, a tag, inline code or a formula ends: what is within is never cut.
+"""Where a link, a tag, inline code or a formula ends, within which nothing is cut.
 
-Each may not be there in full yet, or never be closed: how far is waited is limited.
+It may not have been written in full yet, or may never be closed, so the wait for its end is limited.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 MARKUP = "<[【$\\`"
-"""Characters that may begin one."""
+"""Characters that may begin markup."""
 _LINK_TEXT = re.compile(r"\[(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}")
 _OPEN_BRACKET = re.compile(r"\[[^\[\]\n]{0,200}\Z|\([^()\s]{0,200}\Z")
 _LINK_TARGET = re.compile(r"\((?:[^()\s]|\([^()\s]{0,200}\)){0,1500}(?:[ \t]+[^()\n]{0,200})?")
@@ -38,7 +38,7 @@ def markup_end(text: str, at: int, *, final: bool) -> int | None:
         final: whether no more text will come.
 
     Returns:
-        `at` itself if it is no markup; None while that cannot be known.
+        `at` itself if it is not markup; None if only more text would tell.
     """
     end = _ENDS[text[at]](text, at, final)
     return at if end is None and final else end

@@ -1,6 +1,6 @@
-"""What the beginning of the next word tells about the full stop before it.
+"""What the beginning of the next word says about the full stop before it.
 
-Each question is answered with None while more of the text is needed.
+The answer to each question is None if only more text would tell.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from voicebot.engine.text.characters import has_case
-from voicebot.engine.text.sentences.sentence_starters import SENTENCE_STARTERS
+from voicebot.languages.known import all_languages, derived
+from voicebot.languages.language import Language
 
-_ERAS = ("Chr", "Kr", "Hr", "Cr", "J.-C", "J.C", "J. C", "J.- C")
 _CAPITALS = re.compile("[A-Z]{1,7}")
 _COUNTING = re.compile(r"(?:[IVXLCDM]{2,7}|[B-HJ-Z])\b")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -19,22 +19,23 @@ _NO_NUMBER = re.compile(r"No\. ?\d")
 _NO_LENGTH = 5
 
 
-def is_start(following: str) -> bool:
-    """Say whether a sentence may begin so: not with a lower-case letter."""
+def may_start_sentence(following: str) -> bool:
+    """Return whether a sentence may begin with this: not with a lower-case letter."""
     return not following[0].islower() or not has_case(following[0])
 
 
 def starts_sentence(following: str) -> bool | None:
-    """Say whether the next word is one that begins sentences rather than goes on with a name."""
-    if not is_start(following):
+    """Return whether the next word is one that often begins a sentence, not part of a name."""
+    if not may_start_sentence(following):
         return False
     if not has_case(following[0]):
         return not following[0].isdigit()
     word = whole_word(following)
-    return None if word is None else word in SENTENCE_STARTERS
+    return None if word is None else word in all_languages().sentences.starters
 
 
 def whole_word(following: str) -> str | None:
+    """Return the next word in lower case, empty for an initial or what is not a word."""
     letters = _LETTERS.match(following)
     if letters is None:
         return ""
@@ -51,7 +52,7 @@ def whole_word(following: str) -> str | None:
 
 
 def is_number(following: str) -> bool | None:
-    """Say whether digits come next, a Roman numeral or a letter that counts; None while that is open."""
+    """Return whether digits come next, a Roman numeral, or a letter that counts something."""
     if following[0].isdigit():
         return True
     capitals = _CAPITALS.match(following)
@@ -63,12 +64,19 @@ def is_number(following: str) -> bool | None:
 
 
 def is_era(following: str) -> bool | None:
-    """Say whether years are counted from what comes next, as in "50 v. Chr."; None while that is open."""
-    open_ = False
-    for era in _ERAS:
+    """Return whether years are counted from what comes next: "50 v. Chr."."""
+    if following[0] not in _initials_of_eras():
+        return False
+    is_open = False
+    for era in all_languages().sentences.eras:
         if following.startswith(era) and len(following) > len(era):
             if not following[len(era)].isalnum():
                 return True
         elif era.startswith(following):
-            open_ = True
-    return None if open_ else False
+            is_open = True
+    return None if is_open else False
+
+
+@derived
+def _initials_of_eras(language: Language) -> frozenset[str]:
+    return frozenset(era[0] for era in language.sentences.eras)

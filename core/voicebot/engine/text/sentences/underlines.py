@@ -1,4 +1,4 @@
-"""Lines drawn below a line of text, which belong to it: below a heading, a table's head, a box."""
+"""Lines that are drawn below a line of text and belong to it: below a heading, a table's head, a box."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _LONGEST = 200
 
 
 def underline_end(text: str, start: int, *, final: bool) -> int | None:
-    """Return where the line ends that underlines the one before; None while that is open.
+    """Return the end of the line that underlines the one before; None if only more text would tell.
 
     Args:
-        start: where the line begins; this is returned if it is a line of its own.
+        start: where the line begins; returned if it does not underline anything.
         final: whether no more text will come.
     """
     if start == len(text) and final:

@@ -1,1 +1,1 @@
-"""Taking out of a text what cannot be spoken."""
+"""Removing from a text what cannot be spoken."""

@@ -1,4 +1,4 @@
-"""Reading the simplest of LaTeX: what a chat model writes when it is asked for a sum."""
+"""Simple LaTeX, as a chat model writes it when it is asked for a sum, in words and signs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ FORMULA = re.compile(
     r"|(\\begin\{[a-zA-Z]{1,20}\*?\}.{0,2000}?\\end\{[a-zA-Z]{1,20}\*?\})",
     re.DOTALL,
 )
-"""A formula: in $...$, $$...$$, \\(...\\), \\[...\\] or an environment, but no prices: "$5 and $6"."""
+"""A formula: in $...$, $$...$$, \\(...\\), \\[...\\] or an environment, but not a price: "$5 and $6"."""
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]{0,40}\}|\\tag\{[^{}]{0,40}\}|\\label\{[^{}]{0,80}\}")
 _FRACTION = re.compile(r"\\[dtc]?frac\{([^{}]*)\}\{([^{}]*)\}")
 _ROOT = re.compile(r"\\sqrt\{([^{}]*)\}")
 WORDS = re.compile(
     r"\\(?:text(?:bf|it|rm|tt)?|emph|underline|math(?:rm|bf|it|sf)|operatorname|boxed|overline|vec|hat|bar)\{([^{}]*)\}"
 )
-"""Words within a formula; models write them outside of formulas too."""
+"""Words within a formula; models also write them outside formulas."""
 _SCRIPT = re.compile(r"([\^_])\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*|\\.")
 _DEEPEST = 4
@@ -35,7 +35,7 @@ def read_formula(match: re.Match[str]) -> str:
     """Return a formula without its commands: signs for signs, names for Greek letters."""
     text = next(group for group in match.groups() if group is not None)
     text = _ENVIRONMENT.sub(" ", text)
-    for _ in range(_DEEPEST):  # what is within braces first
+    for _ in range(_DEEPEST):  # from the innermost braces outwards
         text, changes = _simpler(text)
         if not changes:
             break

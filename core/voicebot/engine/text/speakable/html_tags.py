@@ -1,4 +1,4 @@
-"""Tags of HTML, which are not spoken, and angle brackets that are none: "a<b", "<your name>"."""
+"""HTML tags, which are not spoken, and angle brackets that are not tags: "a<b", "<your name>"."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BOOLEAN = frozenset(
 
 
 def without_tags(text: str) -> str:
-    """Take out tags and comments; keep the words of what only looks like one."""
+    """Remove tags and comments; keep the words of what only looks like a tag."""
     text = _AUTOLINK.sub(r"\1", _COMMENT.sub(" ", text))
     closed = {match[1].lower() for match in re.finditer(r"</([A-Za-z][\w:.+-]{0,60})", text)}
     return _TAG.sub(lambda tag: _words(tag, closed), text)

@@ -1,4 +1,4 @@
-"""Code within a line, which is spoken as it is, and code over lines, which is not."""
+"""Code within a line, which is spoken as it is written, and code over several lines, which is not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TAG_BRACKETS = re.compile(r"[<>]")
 
 
 def code_spans(text: str) -> Iterator[tuple[str, str | None]]:
-    """Give a text in pieces: what is no code and None, or an empty text and what is to be said of code."""
+    """Give a text in parts: text and None where it is not code, else no text and what to say of the code."""
     if "`" not in text:
         yield text, None
         return
@@ -34,7 +34,7 @@ def code_spans(text: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _said(code: str, *, fenced: bool) -> str:
-    """Return what to say of code: all but the brackets of tags; nothing of a block."""
+    """Return what to say of code: all of it but the brackets of tags, and nothing of a block."""
     if fenced and "\n" in code:
         return " "
     is_tag = "</" in code or code.startswith("<")

@@ -1,9 +1,9 @@
-"""Making what a model writes fit to be spoken: no markdown, no emoji, no long addresses, no code.
+"""Making what a model writes fit to be spoken: without Markdown, emoji, long addresses and code.
 
-A parser of markdown (markdown-it-py, which comes with rich) was weighed and left out. It reads whole
-documents, but a unit may end in the middle of a list, a link or bold words, and what is code, a quote or a
-table depends on lines that have been spoken already or are not written yet. Importing it takes tens of
-milliseconds. As for emoji, Unicode's own categories, which Python has, know them better than a list.
+A Markdown parser (markdown-it-py, which rich depends on) was considered and rejected. It reads whole
+documents, but a unit may end within a list, a link or bold words, and what is code, a quote or a table
+depends on lines that have been spoken already or are not written yet. Importing it also takes tens of
+milliseconds. Emoji are recognized by their Unicode category, which Python knows, rather than from a list.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _line(line: str) -> str:
 
 
 def _is_rule(line: str) -> bool:
-    """Whether a line is a rule, an underline or the line between a table's head and body."""
+    """Return whether a line is a rule, an underline, or the line between a table's head and body."""
     marks = "".join(line.split())
     return len(marks) >= 3 and _RULE_CHARACTERS.issuperset(marks) and (len(set(marks)) == 1 or "-" in marks)
 
@@ -112,14 +112,14 @@ def _link_words(link: re.Match[str]) -> str:
 
 
 def _citation(citation: re.Match[str]) -> str:
-    """Take out the number of a source, but not the place in a list: "Fact[1]", "array[1]"."""
+    """Remove the number of a source, but not a place in a list: "Fact[1]", "array[1]"."""
     before = citation.string[max(0, citation.start() - 40) : citation.start()]
     indexed = _INDEXED.search(before) or "[0]" in citation[0]
     return citation[0] if indexed else ""
 
 
 def _star(stars: re.Match[str]) -> str:
-    """Keep the stars that multiply: "5 * 3", "2**8", "a*b"; take out those that emphasise."""
+    """Keep asterisks that multiply: "5 * 3", "2**8", "a*b"; remove those of emphasis."""
     before, after = _around(stars)
     if before == "\\":
         return stars[0]
@@ -129,7 +129,7 @@ def _star(stars: re.Match[str]) -> str:
 
 
 def _underscore(run: re.Match[str]) -> str:
-    """Keep the underscores within names; take out those that emphasise."""
+    """Keep underscores within names; remove those of emphasis."""
     before, after = _around(run)
     return run[0] if before == "\\" or (before.isalnum() and after.isalnum()) else ""
 

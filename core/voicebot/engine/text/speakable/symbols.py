@@ -1,4 +1,4 @@
-"""What Unicode has for the eye alone: emoji, controls, marks of direction."""
+"""Characters that are only seen: emoji, control characters, direction marks."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _KEYCAP = "\u20e3"
 
 
 def without_symbols(text: str) -> str:
-    """Take out emoji and controls, and what Unicode puts between letters for the eye alone."""
+    """Remove emoji, control characters, and what only affects how letters look."""
     text = _ARROW.sub(", ", text)
-    return "".join(_heard(text, index) for index in range(len(text)))
+    return "".join(_spoken(text, index) for index in range(len(text)))
 
 
-def _heard(text: str, index: int) -> str:
-    """Return what is left of one character."""
+def _spoken(text: str, index: int) -> str:
+    """Return what is left of the character at `index`."""
     character = text[index]
     if character.isascii():
         return character if character.isprintable() else " "
-    if character in _JOINERS:  # Persian and Indian scripts need them within words
+    if character in _JOINERS:  # within words of Persian and Indian scripts they matter
         return (
             character
             if _is_letter(text[index - 1 : index]) and _is_letter(text[index + 1 : index + 2])

@@ -1,10 +1,10 @@
-"""Addresses of pages, of which only the host is spoken."""
+"""Web addresses, of which only the host is spoken."""
 
 from __future__ import annotations
 
 import re
 
-_ENDS = (  # blanks, brackets, and scripts that put no blank after an address
+_ENDS = (  # blanks, brackets, and scripts without a blank after an address
     r"\s<>\[\]{}|\"`()\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2010-\u2027\u3000-\u30ff\u3130-\u318f"
     r"\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 )
@@ -13,7 +13,7 @@ _OTHER_HOST = (
     r"(?:\[[0-9a-f:.]{2,50}\]"
     r"|[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:[a-z]{2,20}|[\u3040-\u9fff\uac00-\ud7af]{2,8}))"
 )
-"""A host that is a number in brackets, or written in a script without blanks."""
+"""A host that is a number in brackets, or is written in a script without blanks."""
 _URL = re.compile(
     rf"(?<![A-Za-z0-9_])(?:(?:(?:https?|ftp|wss?)://|www\.){_REST}"
     rf"|(?:https?|ftp|wss?)://{_OTHER_HOST}(?:[/:?#]{_REST})?)",
@@ -30,7 +30,7 @@ _TRAILING = ".,;:!?'*_~"
 
 
 def without_long_addresses(text: str) -> str:
-    """Leave of each address its host; data that is written as an address is left out."""
+    """Replace each web address by its host; remove data in the form of an address."""
     if "/" in text or "www." in text.lower():
         text = _PAGE.sub(_page, _URL.sub(_host, text))
     if ":" in text:

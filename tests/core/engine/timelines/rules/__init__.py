@@ -26,4 +26,4 @@ RULES = _rules(ends, words, turns, sound)
 def broken(record: Record) -> dict[str, list[str]]:
     """Return the rules that a record breaks, and how."""
     complaints = {name: list(rule(record)) for name, rule in RULES.items()}
-    return {name: told for name, told in complaints.items() if told}
+    return {name: found for name, found in complaints.items() if found}

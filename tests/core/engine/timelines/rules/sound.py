@@ -7,16 +7,16 @@ from itertools import pairwise
 
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded
 
-from ..lines import SAFE_LINE
 from ..record import Record
-from ..world.codedsound import SOUND
-from .botturns import SHORT, BotTurn, Sounded, answer_of, bot_turns, sounded
+from ..settings import SAFE_LINE
+from ..world.coded_sound import SOUND
+from .bot_turns import SHORT, BotTurn, Sounded, answer_of, bot_turns, sounded
 
 _SILENCED = 0.06
 """Seconds in which what was cleared may still be heard."""
 _LOW = 0.95
 _LOWERED = 2.0
-"""Seconds for which the voice is low at most: then the user is heard to speak, or was a noise."""
+"""Seconds for which the bot is ducked at most: then the user is known to speak, or it was noise."""
 
 
 def no_sound_is_heard_twice(record: Record) -> Iterator[str]:
@@ -74,7 +74,7 @@ def nothing_is_heard_outside_of_its_turn(record: Record) -> Iterator[str]:
             yield f"{_named(sound)} of an earlier turn is heard at {piece.at:.2f} s"
 
 
-def the_voice_is_low_only_while_the_user_may_be_speaking(record: Record) -> Iterator[str]:
+def the_bot_is_ducked_only_while_the_user_may_be_speaking(record: Record) -> Iterator[str]:
     if not record.timeline.setting.live:
         return
     marks = [(event.at, _loudness(event)) for event in record.events if _loudness(event)]

@@ -1,4 +1,4 @@
-"""Every turn of the user is answered or told as failed, and history is what was heard of the answers."""
+"""Every turn of the user is answered or reported as failed, and history is what was heard of the answers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEnded, EchoIgnored, UserTurnEnded
 from voicebot.messages import FinalTranscript
 
-from ..lines import GOODBYE, SAFE_LINE
 from ..record import Record
-from ..world.codedsound import SOUND
+from ..settings import GOODBYE, SAFE_LINE
+from ..world.coded_sound import SOUND
+from ..world.synthesizer import SECONDS_PER_CHARACTER, Spoken
 from ..world.vocabulary import meant
-from ..world.voice import SECONDS_PER_CHARACTER, Spoken
-from .botturns import BotTurn, answer_of, bot_turns
+from .bot_turns import BotTurn, answer_of, bot_turns
 
 _UNHEARD = 0.3 + 0.15
 """Seconds of an answer that count as nothing, and what it takes to cut it off."""
@@ -21,7 +21,7 @@ _HELD = 12.0
 _ECHO = 1.0
 
 
-def every_turn_is_answered_or_told_as_failed_once(record: Record) -> Iterator[str]:
+def every_turn_is_answered_or_reported_as_failed_once(record: Record) -> Iterator[str]:
     turns = bot_turns(record)
     for turn in turns:
         for question in turn.questions[:-1]:
@@ -30,12 +30,12 @@ def every_turn_is_answered_or_told_as_failed_once(record: Record) -> Iterator[st
             continue
         heard = turn.ended.heard
         if not heard.strip() and not turn.failures:
-            yield f"{turn.questions[-1].text!r} has no answer, and no failure is told"
+            yield f"{turn.questions[-1].text!r} has no answer, and no failure is reported"
         written = answer_of(record, turn)
-        told = turn.failures or turn.notices
-        stands = written is not None and written.fault == "taken back"  # what stands is an answer
-        if heard and written and not stands and not told and written.text.split() != heard.split():
-            yield f"of the answer {written.text!r} only {heard!r} is heard, and no failure is told"
+        reported = turn.failures or turn.notices
+        is_retracted = written is not None and written.fault == "taken back"  # what is left is an answer
+        if heard and written and not is_retracted and not reported and written.text.split() != heard.split():
+            yield f"of the answer {written.text!r} only {heard!r} is heard, and no failure is reported"
         if heard and not written and not {SAFE_LINE, GOODBYE} & set(heard.split()):
             yield f"{turn.questions[-1].text!r} is answered by {heard!r}, which nobody wrote"
     last = [event for event in record.events if isinstance(event, UserTurnEnded)][-1:]
@@ -64,26 +64,27 @@ def _fits(heard: list[tuple[str, bool]], kept: list[str]) -> bool:
 
 def _is_refused(record: Record, turn: BotTurn) -> bool:
     # a question that was left without an answer before is sent together with the next
-    asked = [each.request.messages[-1].content for each in record.written if each.fault == "refused"]
-    return any(each.endswith(question.text) for question in turn.questions for each in asked)
+    questions = [each.request.messages[-1].content for each in record.written if each.fault == "refused"]
+    return any(each.endswith(question.text) for question in turn.questions for each in questions)
 
 
-def a_turn_is_told_as_it_was_heard(record: Record) -> Iterator[str]:
+def a_turn_ends_with_what_was_heard(record: Record) -> Iterator[str]:
     for turn in bot_turns(record):
         audible = [word for spoken in turn.texts for word in _audible(turn, spoken)]
-        told = turn.ended.heard.split()
+        reported = turn.ended.heard.split()
         # the seconds of a recording are not those in which a device plays
         is_short = turn.seconds <= _UNHEARD or not record.timeline.setting.live
-        if not told and turn.ended.interrupted and is_short:
+        if not reported and turn.ended.interrupted and is_short:
             continue
         if (written := answer_of(record, turn)) and written.fault == "taken back":
             continue  # what was taken back does not count as heard, even where it was
         if any(back == float("inf") and gone < turn.over for gone, back in record.absences):
-            continue  # who has hung up is told no more of the device
+            continue  # who has hung up hears no more of the device
         tolerance = _tolerance(record, turn)
-        same = sum(1 for _ in _common(audible, told))
-        if max(len(audible), len(told)) - same > tolerance:
-            yield f"heard was {' '.join(audible)!r}, told is {' '.join(told)!r} at {turn.ended.at:.2f} s"
+        same = sum(1 for _ in _common(audible, reported))
+        if max(len(audible), len(reported)) - same > tolerance:
+            said, heard = " ".join(reported), " ".join(audible)
+            yield f"{heard!r} was heard, {said!r} is reported at {turn.ended.at:.2f} s"
 
 
 def _audible(turn: BotTurn, spoken: Spoken) -> list[str]:
@@ -124,9 +125,9 @@ def nothing_is_taken_for_an_echo_that_cannot_be_one(record: Record) -> Iterator[
 
 
 def _is_repeated(record: Record, event: EchoIgnored) -> bool:
-    """Return whether a recogniser told what was ignored for the second time: it changes nothing."""
-    finals = [told for told in record.told if isinstance(told.event, FinalTranscript)]
-    return any(told.event.text == event.text and told.at < event.at - 1e-3 for told in finals)
+    """Return whether what was ignored had been recognised before: it changes nothing."""
+    finals = [each for each in record.recognized if isinstance(each.event, FinalTranscript)]
+    return any(each.event.text == event.text and each.at < event.at - 1e-3 for each in finals)
 
 
 def the_bot_goes_on_when_the_user_is_silent(record: Record) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Every word that the user says comes into history: once, as it was settled, and where it belongs."""
+"""Every word that the user says is in history: once, as its final transcript has it, and where it belongs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from itertools import pairwise
 from voicebot.events import ConversationEnded, UserTurnEnded
 from voicebot.messages import FinalTranscript, PartialTranscript
 
-from ..lines import COURTESY
 from ..record import Record
+from ..settings import COURTESY
 from ..timeline import RecogniserFails
 from ..world.vocabulary import is_misheard, meant
-from .botturns import bot_turns
+from .bot_turns import bot_turns
 
-_LEAVING = 2.0
+_HANGING_UP = 2.0
 """Seconds before the bot has gone of itself in which words may come too late for it to stay."""
 _MUTED = 0.8
 """Seconds for which a microphone that was muted for the bot's voice may still be deaf."""
@@ -23,10 +23,10 @@ _WAITED_FOR = 1.5
 """Seconds for which a final is waited for in any case, even when the user has hung up."""
 _ECHO = 1.0
 """Seconds after the bot's last sound in which its words may still be an echo."""
-_SETTLED = 2.0 + 1.5
-"""Seconds in which words are settled or given up, and what it takes to notice that the user is silent."""
-_NEWS = 0.2
-"""Seconds that news may take to history."""
+_FINAL = 2.0 + 1.5
+"""Seconds in which words are final or given up, and what it takes to notice that the user is silent."""
+_DELAY = 0.2
+"""Seconds until what was recognised is in history."""
 
 
 def _history(record: Record) -> list[str]:
@@ -40,41 +40,45 @@ def _refused(record: Record) -> set[str]:
 
     What a late final adds to them is of the same question.
     """
-    asked = (each for each in record.written if each.fault in ("refused", "taken back"))
-    refused = {meant(word) for each in asked for word in each.request.messages[-1].content.split()}
-    finals = [told.event.text.split() for told in record.told if isinstance(told.event, FinalTranscript)]
+    requests = (each for each in record.written if each.fault in ("refused", "taken back"))
+    refused = {meant(word) for each in requests for word in each.request.messages[-1].content.split()}
+    finals = [
+        each.event.text.split() for each in record.recognized if isinstance(each.event, FinalTranscript)
+    ]
     return refused.union(*(final for final in finals if refused.intersection(final)))
 
 
-def _owed(record: Record) -> list[str]:
+def _expected(record: Record) -> list[str]:
     """Return the words that must come into history."""
     if record.outcome != "ended":
         return []
     gone = next((e for e in record.events if isinstance(e, ConversationEnded)), None)
-    owed = [word for word in record.given if word not in COURTESY]
+    expected = [word for word in record.given if word not in COURTESY]
     if gone and gone.by != "input":
-        first, until = _first_told(record), record.over - _LEAVING
-        owed = [word for word in owed if first.get(word, record.given[word]) < until]
+        first, until = _first_recognized(record), record.over - _HANGING_UP
+        expected = [word for word in expected if first.get(word, record.given[word]) < until]
     if record.timeline.setting.mute:
-        owed = [w for w in owed if _is_typed(record, w) or not _is_audible_at(record, record.given[w])]
-    owed = [word for word in owed if not _may_be_an_echo(record, word)]
+        expected = [
+            w for w in expected if _is_typed(record, w) or not _is_audible_at(record, record.given[w])
+        ]
+    expected = [word for word in expected if not _may_be_an_echo(record, word)]
     refused = _refused(record)
-    return [word for word in owed if word not in refused and _could_be_waited_for(record, word)]
+    return [word for word in expected if word not in refused and _could_be_waited_for(record, word)]
 
 
 def _could_be_waited_for(record: Record, word: str) -> bool:
-    """Return whether a recogniser told a word, or would have done so as soon as must be waited for.
+    """Return whether a word was recognised, or would have been in the time that must be waited for it.
 
-    Without a detector, nothing tells where the speech ends that an unasked final is of, if its words were not
-    told before: what was said since is lost where the session breaks.
+    Without a detector, nothing shows where the speech of an uncommitted final ends if its words had no
+    partials: what was said since is lost where the session breaks.
     """
     setting = record.timeline.setting
     breaks = any(isinstance(step.act, RecogniserFails) for step in record.timeline.steps)
-    unasked = not setting.detector and setting.finals != "on commit" and setting.partials != "all"
-    if breaks and unasked:
+    has_own_finals = not setting.detector and setting.finals != "on commit" and setting.partials != "all"
+    if breaks and has_own_finals:
         return False
     late = max(setting.final_delays) + setting.lag > _WAITED_FOR
-    return not (setting.live and late) or word in _first_told(record) or _is_typed(record, word)
+    return not (setting.live and late) or word in _first_recognized(record) or _is_typed(record, word)
 
 
 def _is_typed(record: Record, word: str) -> bool:
@@ -96,7 +100,7 @@ def _is_audible_at(record: Record, at: float) -> bool:
 
 def no_word_is_lost(record: Record) -> Iterator[str]:
     known = {meant(word) for word in _history(record)}
-    for word in _owed(record):
+    for word in _expected(record):
         if word not in known:
             yield f"{word!r}, given at {record.given[word]:.2f} s, is not in history"
 
@@ -127,30 +131,30 @@ def refused_words_are_not_sent_again(record: Record) -> Iterator[str]:
         if turn.ended.interrupted or not turn.questions:
             continue
         question = turn.questions[-1].text
-        asked = [each for each in record.written if each.at <= turn.over]
-        answers = [each for each in asked if each.request.messages[-1].content == question]
+        requests = [each for each in record.written if each.at <= turn.over]
+        answers = [each for each in requests if each.request.messages[-1].content == question]
         if not answers or answers[-1].fault != "refused":
             continue
         refused = {meant(word) for word in question.split()} - set(COURTESY)
         for later in record.written:
-            told = [each.content for each in later.request.messages if each.role == "user"]
-            sent = {meant(word) for text in told for word in text.split()}
+            contents = [each.content for each in later.request.messages if each.role == "user"]
+            sent = {meant(word) for text in contents for word in text.split()}
             if later.at > turn.over and sent & refused:
                 yield f"{question!r} was refused, and is sent again at {later.at:.2f} s"
                 break
 
 
-def words_are_as_they_were_settled(record: Record) -> Iterator[str]:
-    settled = {
+def words_are_those_of_the_final_transcripts(record: Record) -> Iterator[str]:
+    final = {
         word
-        for told in record.told
-        if isinstance(told.event, FinalTranscript)
-        and told.at < min(record.over, record.ended_by_user) - _NEWS
-        for word in told.event.text.split()
+        for each in record.recognized
+        if isinstance(each.event, FinalTranscript)
+        and each.at < min(record.over, record.ended_by_user) - _DELAY
+        for word in each.event.text.split()
     }
     for word in _history(record):
-        if is_misheard(word) and meant(word) in settled:
-            yield f"{word!r} was settled as {meant(word)!r}, but history has it as it was misheard"
+        if is_misheard(word) and meant(word) in final:
+            yield f"{word!r} became {meant(word)!r}, but history has what was misheard"
 
 
 def words_are_in_the_order_in_which_they_came(record: Record) -> Iterator[str]:
@@ -163,14 +167,15 @@ def words_are_in_the_order_in_which_they_came(record: Record) -> Iterator[str]:
         for before, after in pairwise(same):
             if place[before.word] > place[after.word]:
                 yield f"{after.word!r} comes before {before.word!r}"
-    first_told = _first_told(record)
+    first_recognized = _first_recognized(record)
     answers = record.timeline.setting.finals != "by itself"
     for line in typed:
         at = record.given[line.word]
         for word in spoken:
-            told = first_told.get(word.word, float("inf"))
-            if told < at - _NEWS and place[word.word] > place[line.word]:
-                yield f"{word.word!r}, told at {told:.2f} s, comes after {line.word!r}, typed at {at:.2f} s"
+            recognized = first_recognized.get(word.word, float("inf"))
+            if recognized < at - _DELAY and place[word.word] > place[line.word]:
+                when = f"recognised at {recognized:.2f} s"
+                yield f"{word.word!r}, {when}, comes after {line.word!r}, typed at {at:.2f} s"
             # one that answers no commits may tell a word as of speech that began before the line
             if answers and word.began > at and place[word.word] < place[line.word]:
                 since = f"said from {word.began:.2f} s on"
@@ -182,7 +187,7 @@ def an_answer_is_not_held_up(record: Record) -> Iterator[str]:
     setting = record.timeline.setting
     if not setting.live or any(isinstance(step.act, RecogniserFails) for step in record.timeline.steps):
         return
-    first, turns = _first_told(record), bot_turns(record)
+    first, turns = _first_recognized(record), bot_turns(record)
     for event in record.events:
         if not isinstance(event, UserTurnEnded):
             continue
@@ -190,16 +195,16 @@ def an_answer_is_not_held_up(record: Record) -> Iterator[str]:
         known = [max(record.given[word], first.get(word, 0.0)) for word in words]
         ends = [record.ended_by_user, *(turn.over for turn in turns)]
         since = max([*known, *(end for end in ends if end <= event.at)], default=event.at)
-        if event.at > since + _SETTLED + 2 * setting.patience + setting.lag:
+        if event.at > since + _FINAL + 2 * setting.patience + setting.lag:
             yield f"{event.text!r} is known at {since:.2f} s, and it is the bot's turn at {event.at:.2f} s"
 
 
-def _first_told(record: Record) -> dict[str, float]:
+def _first_recognized(record: Record) -> dict[str, float]:
     first: dict[str, float] = {}
-    for told in record.told:
-        if isinstance(told.event, PartialTranscript | FinalTranscript):
-            for word in told.event.text.split():
-                first.setdefault(meant(word), told.at)
+    for each in record.recognized:
+        if isinstance(each.event, PartialTranscript | FinalTranscript):
+            for word in each.event.text.split():
+                first.setdefault(meant(word), each.at)
     return first
 
 
@@ -211,7 +216,7 @@ def every_word_is_answered_before_the_user_has_waited_long(record: Record) -> It
         return
     turns = [event for event in record.events if isinstance(event, UserTurnEnded)]
     answered = {meant(w) for turn in turns for w in turn.text.split() if turn.at <= record.ended_by_user}
-    for word in _owed(record):
+    for word in _expected(record):
         if word not in answered and word not in {meant(w) for w in _history(record)}:
             at, until = record.given[word], record.ended_by_user
             yield f"{word!r}, given at {at:.2f} s, is not answered at {until:.2f} s"

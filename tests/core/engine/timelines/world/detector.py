@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from voicebot import VoiceActivity, VoiceActivityDetector, VoiceActivityOptions
 
-from .codedsound import SOUND
-from .userframes import is_speech
+from .coded_sound import SOUND
+from .user_frames import is_speech
 
 
 class Detector(VoiceActivityDetector[VoiceActivityOptions]):

@@ -1,4 +1,4 @@
-"""A device that plays in virtual time, and keeps account of what could be heard, and when."""
+"""A device that plays in virtual time, and keeps log of what could be heard, and when."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from voicebot import (
 )
 
 from ..timeline import Setting
-from .codedsound import SOUND
-from .userframes import silence, word_in
+from .coded_sound import SOUND
+from .user_frames import silence, word_in
 
 _QUEUED = 1.0
 """Seconds of sound that the device queues."""
 
 
-class Telephone(AudioStream):
+class TimelineStream(AudioStream):
     """The user's end: a microphone that is always open, and a speaker with a queue."""
 
     microphone: AudioFormat | None = SOUND
@@ -47,7 +47,7 @@ class Telephone(AudioStream):
         self._setting = setting
         self._time = asyncio.get_running_loop().time
         self._frames: deque[bytes] = deque()
-        self._news: deque[DeviceEvent] = deque()
+        self._changed: deque[DeviceEvent] = deque()
         self._silence = silence(setting.frame)
         self._queue = bytearray()
         self._since, self._taken, self._played = 0.0, 0, 0
@@ -56,15 +56,15 @@ class Telephone(AudioStream):
         self.is_lost = False
         """Whether the device is not there: it comes back to one who listens."""
 
-    def hears(self, frames: list[bytes]) -> None:
+    def user_says(self, frames: list[bytes]) -> None:
         """Let the user be heard, after what is being heard."""
         self._frames.extend(frames)
 
-    def sends(self, event: DeviceEvent) -> None:
+    def user_types(self, event: DeviceEvent) -> None:
         """Let the device report something else than sound."""
-        self._news.append(event)
+        self._changed.append(event)
 
-    def goes(self, seconds: float) -> None:
+    def fails_for(self, seconds: float) -> None:
         """Lose the device for a while; what is queued is never played."""
         self._play()
         self._queue.clear()
@@ -80,19 +80,19 @@ class Telephone(AudioStream):
         return bool(self._queue)
 
     @property
-    def at_rest(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether the user has been heard to the end."""
-        return not self._frames and not self._news
+        return not self._frames and not self._changed
 
     async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
         due = self._time()
-        told = False
-        while self._frames or self._news or (self.live and not self.hung_up.is_set()):
-            if self.is_lost and not told:
-                told = True
+        is_reported = False
+        while self._frames or self._changed or (self.live and not self.hung_up.is_set()):
+            if self.is_lost and not is_reported:
+                is_reported = True
                 yield DeviceLost("the device is gone")
-            if told and self._time() >= self._back_at:
-                told = self.is_lost = False
+            if is_reported and self._time() >= self._back_at:
+                is_reported = self.is_lost = False
                 self.absences[-1] = (self.absences[-1][0], self._time())
                 yield DeviceReopened("the device is back")
             if self.live:
@@ -105,8 +105,8 @@ class Telephone(AudioStream):
             frame = self._frames.popleft() if self._frames else self._silence
             if self.is_lost:  # what is said now is heard by nobody
                 continue
-            while self._news:
-                line = self._news.popleft()
+            while self._changed:
+                line = self._changed.popleft()
                 if isinstance(line, TypedLine):
                     self.delivered.update(dict.fromkeys(line.text.split(), self._time()))
                 yield line
@@ -174,10 +174,10 @@ class Telephone(AudioStream):
             self._played += len(sound)
 
 
-class Telephones(AudioDevice[Options]):
+class TimelineDevice(AudioDevice[Options]):
     """The bot's device; a conversation is given its telephone by the test."""
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[AudioStream, None]:
         """Open a telephone that nobody uses."""
-        yield Telephone(Setting())
+        yield TimelineStream(Setting())

@@ -10,20 +10,20 @@ from contextlib import asynccontextmanager
 from voicebot import Hints, Options, ProviderError, Recognition, Recognizer
 
 from ..timeline import RecogniserFault, Setting
-from .codedsound import SOUND
-from .session import Account, SelfEnding, Session
+from .coded_sound import SOUND
+from .session import Log, SelfEnding, Session
 
 _OPENING = ("hangs in opening", "refuses to open")
 
 
-class Scribe(Recognizer[Options]):
+class TimelineRecognizer(Recognizer[Options]):
     """Hears the words that frames carry."""
 
     input_format = SOUND
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(Options())
-        self.account = Account()
+        self.log = Log()
         self.open = 0
         """Sessions at work."""
         self._setting = setting
@@ -31,9 +31,9 @@ class Scribe(Recognizer[Options]):
         self._refusals: deque[RecogniserFault] = deque()
 
     @property
-    def at_rest(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether a session is at work that has nothing more to say."""
-        return self._session is not None and self._session.at_rest
+        return self._session is not None and self._session.is_idle
 
     def fail(self, how: RecogniserFault, times: int) -> None:
         """Let the session fail, or the opening of the next ones."""
@@ -65,4 +65,4 @@ class Scribe(Recognizer[Options]):
     def session(self) -> Session:
         """Return a fresh session; override it to hear differently."""
         kind = SelfEnding if self._setting.finals == "by itself" else Session
-        return kind(self._setting, self.account)
+        return kind(self._setting, self.log)

@@ -1,4 +1,4 @@
-"""One stretch of listening of the recogniser: what it hears, and what it tells of that, when."""
+"""A session of the recogniser: what it hears, and which events that makes, when."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from voicebot import (
 )
 
 from ..timeline import RecogniserFault, Setting
-from .codedsound import SOUND
-from .userframes import is_speech, word_in
+from .coded_sound import SOUND
+from .user_frames import is_speech, word_in
 from .vocabulary import misheard
 
 _SLOW = 0.2
 """Seconds that a write takes to be cancelled, when the session has broken meanwhile."""
 _STOPPED, _ENDED = 0.2, 0.4
-"""Seconds of silence after which speech has stopped, and a stretch of it is over, for the recogniser."""
+"""Seconds of silence after which speech has stopped, and its segment is over, for the recogniser."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the engine was told, and when."""
+class Recognized:
+    """An event of the recogniser, and when it came."""
 
     at: float
     event: RecognitionEvent
 
 
 @dataclass(slots=True)
-class Account:
-    """What all sessions of a recogniser have told, their finals so far, and the ends they have seen."""
+class Log:
+    """The events of all sessions of a recogniser; how many finals and ends of speech there were."""
 
-    told: list[Told] = field(default_factory=list)
+    events: list[Recognized] = field(default_factory=list)
     finals: int = 0
     ends: int = 0
 
 
 class Session(Recognition):
-    """One stretch of listening."""
+    """A recognition session."""
 
-    def __init__(self, setting: Setting, account: Account) -> None:
-        self._account = account
+    def __init__(self, setting: Setting, log: Log) -> None:
+        self._log = log
         self._setting = setting
         self._time = asyncio.get_running_loop().time
         self._frame_bytes = SOUND.bytes_in(self._setting.frame)
@@ -60,15 +60,15 @@ class Session(Recognition):
         self._silence = 0.0
         self._heard_at: float | None = None
         self._events: deque[tuple[float, RecognitionEvent | None]] = deque()
-        self._unasked: FinalTranscript | None = None
+        self._own_final: FinalTranscript | None = None
         """The latest final, if it was of its own accord."""
         self._double: tuple[float, FinalTranscript] | None = None
         """A final that is to be repeated, and when, if no more is heard until then."""
         self._fault: RecogniserFault | None = None
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
-    def at_rest(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether there is nothing more to say."""
         if self._fault is not None or self._events or self._double is not None:
             return False
@@ -81,7 +81,7 @@ class Session(Recognition):
     def fail(self, how: RecogniserFault) -> None:
         """Let the session fail, or hang from now on."""
         self._fault = how
-        self._news.set()
+        self._changed.set()
 
     async def write(self, audio: bytes) -> None:
         """Read the words out of the sound."""
@@ -113,7 +113,7 @@ class Session(Recognition):
         if word:
             self._words.append(word)
             self._guess()
-        self._news.set()
+        self._changed.set()
 
     def _guess(self) -> None:
         """Tell the words so far, as well as they are known."""
@@ -136,15 +136,15 @@ class Session(Recognition):
             if self._setting.reports:
                 self._say(SpeechStopped(), self._setting.lag)
         if before < _ENDED - 1e-9 <= self._silence:
-            self._end_of_stretch()
+            self._end_segment()
 
-    def _end_of_stretch(self) -> None:
+    def _end_segment(self) -> None:
         self._heard_at = None
         if not self._ends_itself or not self._words:
             return
-        self._account.ends += 1
-        if self._account.ends != self._setting.missing:  # else its words are told again with the next
-            self._settle(asked=False)
+        self._log.ends += 1
+        if self._log.ends != self._setting.missing:  # else its words come with the next
+            self._give_final(answers_commit=False)
 
     async def commit(self) -> None:
         """Settle what was heard."""
@@ -152,17 +152,17 @@ class Session(Recognition):
             await asyncio.get_running_loop().create_future()
         self._take_back_final()
         self._double = None
-        self._settle()
+        self._give_final()
 
     async def finish(self) -> None:
         """Tell what is left, and end."""
         if self._words:
-            self._settle()
+            self._give_final()
         self._say(None, 0.0)
 
     def _take_back_final(self) -> None:
-        """Let the final that is asked for answer for one that was not told yet: there is to be but one."""
-        final, self._unasked = self._unasked, None
+        """Let one final answer both the commit and the end that the session found itself."""
+        final, self._own_final = self._own_final, None
         if final is not None and any(event is final for _, event in self._events):
             self._words = final.text.split() + self._words
             self._events = deque(
@@ -171,14 +171,14 @@ class Session(Recognition):
                 if each[1] is not final and not isinstance(each[1], PartialTranscript)
             )
 
-    def _settle(self, *, asked: bool = True) -> None:
+    def _give_final(self, *, answers_commit: bool = True) -> None:
         delays = self._setting.final_delays
-        number = self._account.finals
-        self._account.finals += 1
+        number = self._log.finals
+        self._log.finals += 1
         final = FinalTranscript(" ".join(self._words))
         self._words.clear()
         self._say(final, delays[min(number, len(delays) - 1)])
-        self._unasked = None if asked else final
+        self._own_final = None if answers_commit else final
         if self._setting.doubled is not None and final.text:
             self._double = (self._events[-1][0] + self._setting.doubled, final)
 
@@ -188,7 +188,7 @@ class Session(Recognition):
         if self._events:
             at = max(at, self._events[-1][0])
         self._events.append((at, event))
-        self._news.set()
+        self._changed.set()
 
     async def __aiter__(self) -> AsyncIterator[RecognitionEvent]:
         while True:
@@ -203,7 +203,7 @@ class Session(Recognition):
                 _, event = self._events.popleft()
                 if event is None:
                     return
-                self._account.told.append(Told(now, event))
+                self._log.events.append(Recognized(now, event))
                 yield event
                 continue
             if self._double is not None and now >= self._double[0] - 1e-9:
@@ -211,21 +211,21 @@ class Session(Recognition):
                 self._double = None
                 continue
             if self._ends_itself and self._heard_at is not None and now >= self._heard_at + _ENDED - 1e-9:
-                self._end_of_stretch()  # nothing more comes of what it hears, so that it is silence
+                self._end_segment()  # nothing more comes of what it hears, so that it is silence
                 continue
             await self._wait()
 
     async def _wait(self) -> None:
-        """Wait until there is something to say, or the stretch is over."""
+        """Wait until there is something to say, or the segment is over."""
         due = [self._events[0][0]] if self._events else []
         if self._double is not None:
             due.append(self._double[0])
         if self._ends_itself and self._heard_at is not None:
             due.append(self._heard_at + _ENDED)
-        self._news.clear()
+        self._changed.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(min(due) if due else None):
-                await self._news.wait()
+                await self._changed.wait()
 
 
 class SelfEnding(Session):

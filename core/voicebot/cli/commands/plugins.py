@@ -1,0 +1,82 @@
+"""`voicebot plugins`: lists what is installed, what it contributes, and why something does not work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicebot.cli.output.errors import show_warning
+from voicebot.cli.output.name_conflicts import warn_of_all_conflicts
+from voicebot.cli.output.printing import echo_json
+from voicebot.cli.output.tables import show_table
+
+if TYPE_CHECKING:
+    from voicebot.plugin.manager import LoadedPlugin
+    from voicebot.plugin.registration import Registration
+
+_HOOKS_SHOWN_BY_CONTENT = ("voicebot_register", "voicebot_commands")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+def command(*, as_json: bool) -> None:
+    """List the plugins that are installed.
+
+    Each is shown with the providers, commands and hooks it contributes, or with the reason why it could not
+    be loaded. `voicebot options PROVIDER` explains a provider.
+    """
+    from voicebot.plugin.manager import installed_plugins
+
+    loaded = installed_plugins().loaded
+    warn_of_all_conflicts()
+    if as_json:
+        echo_json([_described(plugin) for plugin in loaded])
+        return
+    rows = [
+        (plugin.name, plugin.distribution, plugin.version, kind, name)
+        for plugin in loaded
+        for kind, name in _contributions(plugin)
+    ]
+    show_table(("plugin", "from", "version", "kind", "names"), rows)
+    for plugin in loaded:
+        if plugin.error is not None:
+            show_warning(f"plugin '{plugin.name}' of {plugin.distribution} is broken: {plugin.error}")
+    _warn_of_missing_packages([provider for plugin in loaded for provider in plugin.providers])
+
+
+def _warn_of_missing_packages(providers: list[Registration]) -> None:
+    from voicebot.plugin.packages import install_command
+
+    for reason in dict.fromkeys(reason for each in providers for reason in each.unavailable):
+        names = [each.name for each in providers if reason in each.unavailable]
+        show_warning(f"{' and '.join(names)} cannot be used here: {reason}")
+    for package in dict.fromkeys(package for each in providers for package in each.installable):
+        names = [each.name for each in providers if package in each.installable]
+        show_warning(f"to use {' and '.join(names)}: {install_command(package)}")
+
+
+def _contributions(plugin: LoadedPlugin) -> list[tuple[str, str]]:
+    """Return what a plugin contributes: a pair of kind and names for each kind."""
+    if plugin.error is not None:
+        return [("broken", plugin.error)]
+    by_kind: dict[str, list[str]] = {}
+    for registration in plugin.providers:
+        by_kind.setdefault(registration.kind, []).append(registration.name)
+    if plugin.commands:
+        by_kind["command"] = [command.name for command in plugin.commands]
+    if hooks := [hook for hook in plugin.hooks if hook not in _HOOKS_SHOWN_BY_CONTENT]:
+        by_kind["hooks"] = hooks
+    return [(kind, ", ".join(names)) for kind, names in by_kind.items()] or [("", "none")]
+
+
+def _described(plugin: LoadedPlugin) -> dict[str, Any]:
+    return {
+        "plugin": plugin.name,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "error": plugin.error,
+        "providers": [{"name": r.name, "kind": r.kind, "missing": r.missing} for r in plugin.providers],
+        "commands": [command.name for command in plugin.commands],
+        "hooks": list(plugin.hooks),
+    }

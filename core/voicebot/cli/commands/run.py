@@ -1,0 +1,106 @@
+"""`voicebot run`: a conversation with a bot."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot.cli import coroutines
+from voicebot.cli.conversation import device_choice
+from voicebot.cli.conversation.metrics_file import MetricsFile
+from voicebot.cli.output.errors import FAILED, show_error
+from voicebot.cli.output.printing import echo
+from voicebot.cli.resources import stdio_files
+from voicebot.cli.resources.configs import DEFAULT, config_argument, load, set_option
+
+if TYPE_CHECKING:
+    from voicebot.config.reading.assignments import Assignment
+
+
+@click.command()
+@config_argument
+@set_option
+@click.option(
+    "--input",
+    "heard",
+    metavar="WAV",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="Answer what is said in a recording, then end; - is stdin.",
+)
+@click.option(
+    "--output",
+    metavar="WAV",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --input: write what the bot says to a file; - is stdout.",
+)
+@click.option(
+    "--metrics",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append a line of JSON for each turn: where its time went, and its tokens; - is stdout.",
+)
+@click.option("--type", "typed", is_flag=True, help="Type instead of speaking, and read the answers.")
+@click.option("--device", metavar="NAME", help="Microphone and speaker to use, by name or number.")
+@click.option("--microphone", metavar="NAME", help="Microphone to use instead of --device.")
+@click.option("--speaker", metavar="NAME", help="Speaker to use instead of --device.")
+@click.pass_context
+def command(
+    context: click.Context,
+    *,
+    config: Path | None,
+    assignments: tuple[Assignment, ...],
+    heard: Path | None,
+    output: Path | None,
+    metrics: Path | None,
+    typed: bool,
+    device: str | None,
+    microphone: str | None,
+    speaker: str | None,
+) -> None:
+    """Talk to a bot.
+
+    Speak when it listens; it answers when you stop speaking, and you can interrupt it. Ctrl-C, SIGTERM and
+    SIGHUP end the conversation. `voicebot devices` lists the names for --device. The exit status is 1 if a
+    provider failed and nothing was answered.
+
+    In a terminal you can also type, even while the bot speaks: each line is a turn. /mute turns the
+    microphone off and on, /quit ends the conversation, /help shows the commands.
+
+    CONFIG is a file, or a config that comes with voicebot: alfred, offline, ollama or pirate. The default is
+    offline.
+    """
+    request = device_choice.DeviceRequest(heard, output, typed, microphone or device, speaker or device)
+    request.refuse_contradictions()
+    if metrics == output == stdio_files.DASH:
+        raise click.UsageError("--output and --metrics cannot both go to standard output")
+    with ExitStack() as stack:
+        request = stack.enter_context(request.output_opened())
+        file = stack.enter_context(stdio_files.writable(metrics, "metrics.jsonl")) if metrics else None
+        loaded = load(config, assignments)
+        if config is None:
+            echo(f"using {_display_path(loaded.path)}", err=True)
+        measured = stack.enter_context(MetricsFile(file)) if file else None
+        request = stack.enter_context(request.input_opened())
+        from voicebot.cli.conversation import session
+
+        view = coroutines.run(session.converse(request.applied_to(loaded), measured))
+    unanswered = bool(view.failed) and not view.answers
+    if heard is not None and not view.turns and not unanswered:
+        echo(f"no speech was recognised in {stdio_files.display_name(heard)}", err=True)
+    if output is not None:
+        from voicebot.cli.resources.recordings import show_written
+
+        show_written(output)
+    if unanswered:
+        show_error(f"nothing was answered because of failures: {', '.join(view.failed)}")
+        context.exit(FAILED)
+
+
+def _display_path(path: Path) -> Path:
+    """Return the short name of the default config, or the path of another."""
+    from voicebot.config.shipped import shipped_configs
+
+    return DEFAULT if shipped_configs().get(str(DEFAULT)) == path else path

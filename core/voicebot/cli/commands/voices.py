@@ -1,0 +1,123 @@
+"""`voicebot voices`: lists the voices of a bot's synthesizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicebot.cli import coroutines
+from voicebot.cli.output.errors import show_warning
+from voicebot.cli.output.printing import echo_json
+from voicebot.cli.output.tables import show_table
+from voicebot.cli.resources.configs import config_argument, load, set_option
+
+if TYPE_CHECKING:
+    from voicebot.config.load import BotConfig
+    from voicebot.config.reading.assignments import Assignment
+    from voicebot.messages import VoiceDescription
+
+_SHOWN = 3
+
+
+@click.command()
+@config_argument
+@set_option
+@click.option(
+    "--language", metavar="TAG", default="", help="Only voices for this language, such as de or en-GB."
+)
+@click.option(
+    "--search", metavar="TEXT", default="", help="Only voices with this text in their name or description."
+)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
+def command(
+    config: Path | None, *, assignments: tuple[Assignment, ...], language: str, search: str, as_json: bool
+) -> None:
+    """List the voices that a bot can have.
+
+    Asks the synthesizer of CONFIG. Voices with TAG as their own language come before those that also speak
+    it. Try one with `voicebot say CONFIG TEXT --voice NAME`; select it for the bot with the option `voice` of
+    the synthesizer. CONFIG defaults to offline, as for `voicebot run`.
+    """
+    loaded = _load(config, assignments)
+    voices = coroutines.run(_voices(loaded))
+    found = [voice for voice in voices if _within(voice.languages, language) and _mentions(voice, search)]
+    found.sort(key=lambda voice: not _within(voice.languages[:1], language))
+    if as_json:
+        echo_json([asdict(voice) for voice in found])
+    elif found:
+        rows = [(v.name, _languages(v, language), v.gender, v.description) for v in found]
+        show_table(("voice", "languages", "gender", "description"), rows)
+    elif voices:
+        asked = {"--language": language, "--search": search}
+        filters = " ".join(f"{option} {value}" for option, value in asked.items() if value)
+        show_warning(f"none of the {len(voices)} voices matches {filters}{_tag_hint(language)}")
+    else:
+        show_warning(f"the synthesizer '{loaded.synthesizer.registration.name}' has no voices to choose from")
+
+
+def _load(path: Path | None, assignments: Sequence[Assignment]) -> BotConfig:
+    """Load a config, without its voice if that does not exist: its user needs the list."""
+    from voicebot.config.load import LEFT_OUT
+    from voicebot.errors import ConfigError
+
+    try:
+        return load(path, assignments)
+    except ConfigError:
+        with suppress(ConfigError):
+            return load(path, assignments, {"synthesizer": {"voice": LEFT_OUT}})
+        raise
+
+
+async def _voices(config: BotConfig) -> Sequence[VoiceDescription]:
+    import asyncio
+
+    from voicebot.cli.resources.providers import named, started, without_voice
+    from voicebot.errors import ProviderError
+    from voicebot.interfaces import Synthesizer
+
+    limit = config.settings.start_timeout
+    async with started(without_voice(config.synthesizer), limit) as synthesizer:
+        assert isinstance(synthesizer, Synthesizer)
+        try:
+            async with asyncio.timeout(limit):
+                with named(config.synthesizer):
+                    return await synthesizer.voices()
+        except TimeoutError:
+            raise ProviderError(f"the synthesizer did not list its voices within {limit:g} s") from None
+
+
+def _tag_hint(language: str) -> str:
+    """Return a hint if the language that was asked for is not a tag."""
+    from voicebot.languages.tags import language_tag, suggested_tag
+
+    if not language:
+        return ""
+    try:
+        language_tag(language)
+    except ValueError:
+        tag = (suggested_tag(language) or "de").partition("-")[0]
+        return f"; --language takes a tag such as {tag}"
+    return ""
+
+
+def _within(languages: Sequence[str], tag: str) -> bool:
+    """Return whether a tag matches one of the languages, or includes it: `de` includes `de-AT`."""
+    return not tag or any(f"{language}-".lower().startswith(f"{tag}-".lower()) for language in languages)
+
+
+def _mentions(voice: VoiceDescription, text: str) -> bool:
+    return text.casefold() in f"{voice.name}\n{voice.description}".casefold()
+
+
+def _languages(voice: VoiceDescription, tag: str) -> str:
+    """Return a voice's own language, then those that match the tag, and how many more there are."""
+    own, others = voice.languages[:1], voice.languages[1:]
+    wanted = sorted(others, key=lambda language: not _within((language,), tag))
+    shown = [*own, *wanted][:_SHOWN]
+    more = len(voice.languages) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -1,0 +1,85 @@
+"""The conversation of `voicebot run`: its bot, its stream with typed lines, and the view that shows it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager, AsyncExitStack
+
+from voicebot.cli.conversation.metrics_file import MetricsFile
+from voicebot.cli.conversation.typed_lines import source
+from voicebot.cli.conversation.typed_lines.stream import TypedStream
+from voicebot.cli.conversation.view import View, choose_view
+from voicebot.cli.output.errors import show_error
+from voicebot.cli.output.printing import status
+from voicebot.cli.process import streams
+from voicebot.config.load import BotConfig
+from voicebot.engine.bot import Bot
+from voicebot.engine.conversation import Conversation
+from voicebot.engine.event_stream import Subscription
+from voicebot.events import ConversationEvent
+
+_LAST_EVENTS = 1.0
+"""Seconds to show what happened last, after the conversation has ended."""
+
+
+async def converse(config: BotConfig, metrics: MetricsFile | None) -> View:
+    """Run one conversation; return the view that showed it."""
+    bot = Bot.from_config(config)
+    async with AsyncExitStack() as stack:
+        with _loading(config, text_only=bot.device.text_only):
+            await stack.enter_async_context(bot)
+            stream = await stack.enter_async_context(source.open_stream(bot.device, bot.names["device"]))
+        return await _show(bot, stream, metrics)
+
+
+async def _show(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) -> View:
+    conversation = Conversation(bot, stream)
+    events = conversation.events()
+    reader = source.choose_reader(stream, bot.names["device"])
+    now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
+    with choose_view(bot.settings, stream, now, reader) as view:
+        view.advisor.has_turn_detector = bot.turn_detector is not None
+        async with asyncio.TaskGroup() as tasks:
+            show = view.show if bot.device.text_only else _tolerating_lost_output(view)
+            watching = tasks.create_task(_watch(events, show, metrics), name="view")
+            typing = tasks.create_task(reader.run(stream), name="typing") if reader is not None else None
+            try:
+                await source.converse(conversation, stream, reader, tell=view.noticed, complain=view.trouble)
+            finally:
+                # However it ends, even by Ctrl-C, what was said last is shown.
+                await asyncio.wait([watching], timeout=_LAST_EVENTS)
+                if typing is not None:
+                    typing.cancel()
+    return view
+
+
+async def _watch(
+    events: Subscription, show: Callable[[ConversationEvent], None], metrics: MetricsFile | None
+) -> None:
+    async for event in events:
+        show(event)
+        if metrics is not None:
+            metrics.show(event)
+
+
+def _tolerating_lost_output(view: View) -> Callable[[ConversationEvent], None]:
+    """Show events; where they cannot be written (a full disk), a spoken conversation goes on without."""
+
+    def show(event: ConversationEvent) -> None:
+        try:
+            view.show(event)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            streams.drop_output()
+            show_error(f"{error.filename}: {error.strerror}; the conversation goes on without being shown")
+
+    return show
+
+
+def _loading(config: BotConfig, *, text_only: bool) -> AbstractContextManager[object]:
+    """Show that providers are being loaded, while they are."""
+    choices = [config.chat] if text_only else [config.recognizer, config.chat, config.synthesizer]
+    names = ", ".join(dict.fromkeys(leaf.name for choice in choices for leaf in choice.leaves))
+    return status(f"Loading {config.settings.name} ({names})")

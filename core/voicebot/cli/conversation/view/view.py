@@ -1,0 +1,231 @@
+"""The base of all views: which events are shown, and when."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, assert_never
+
+from voicebot.cli.conversation.view.advice import Advisor
+from voicebot.cli.conversation.view.summary import Summary
+from voicebot.cli.conversation.view.timing import describe
+from voicebot.cli.output.errors import leaves
+from voicebot.events import (
+    BotDucked,
+    BotResumed,
+    BotTurnEnded,
+    ConversationEnded,
+    ConversationEvent,
+    DeviceChanged,
+    EchoIgnored,
+    ListeningStarted,
+    ProviderFailed,
+    ProviderNoticed,
+    ReplyPrepared,
+    ReplyStarted,
+    ReplyWithdrawn,
+    TurnTimed,
+    UnitSpoken,
+    UserCorrected,
+    UserFinal,
+    UserPartial,
+    UserSpeechStarted,
+    UserSpeechStopped,
+    UserTurnEnded,
+)
+from voicebot.plaintext import printable, printable_words
+
+if TYPE_CHECKING:
+    from voicebot.config.schema import Settings
+
+
+_UNAVAILABLE = {
+    "recognizer": "the recogniser is unavailable; what you say now will be recognised when it is back",
+    "chat": "the chat model is unavailable; your next turn will try it again",
+}
+_CHAT_IS_BACK = "the chat model is answering again"
+
+
+class View(ABC):
+    """Shows a conversation; use it as a context manager.
+
+    A question is shown for good once its answer begins; until then, the user may still add to it. A unit of
+    the reply is shown when it becomes audible.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
+        self.turns = 0
+        """The number of the user's turns."""
+        self.answers = 0
+        """The number of answers of which something was heard."""
+        self.failed: list[str] = []
+        """The kinds of providers that failed, each once."""
+        self.unavailable: dict[str, str] = {}
+        """Messages about providers that failed and have not worked since, by kind."""
+        self.name = printable_words(settings.name) or "Bot"
+        self.advisor = Advisor(settings)
+        """Gives advice about slow answers."""
+        self._summary = Summary()
+        self._now = now
+        self._question = ""
+        self._timers: list[asyncio.TimerHandle] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._cancel_timers()
+        unwritable = error is not None and any(isinstance(cause, OSError) for cause in leaves(error))
+        if not unwritable and (line := self._summary.line):
+            with suppress(OSError):  # nobody reads it any more
+                self.concluded(line)
+
+    def show(self, event: ConversationEvent) -> None:
+        """Show what happened."""
+        match event:
+            case ListeningStarted():
+                self.listening()
+            case UserSpeechStarted():
+                self.user_speaks("")
+            case UserPartial(text=text) | UserFinal(text=text):
+                self.user_speaks(printable_words(text))
+            case UserTurnEnded(text=text):
+                self.turns += 1
+                self.advisor.turn_ended()
+                self._question = printable_words(text)
+                self.bot_thinks(self._question)
+            case UnitSpoken(at=at, text=text):
+                self._show_unit(at - self._now(), printable_words(text))
+            case BotTurnEnded(heard=heard, interrupted=interrupted):
+                self._end_turn(printable_words(heard), interrupted=interrupted)
+            case ProviderFailed() | ProviderNoticed() | ReplyStarted():
+                self._show_provider(event)
+            case DeviceChanged() | TurnTimed() | ConversationEnded():
+                self._show_other(event)
+            case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn():
+                pass
+            case UserCorrected() | BotDucked() | BotResumed() | EchoIgnored():
+                pass
+            case _:
+                assert_never(event)
+
+    @abstractmethod
+    def question(self, text: str) -> None:
+        """Show the user's final words."""
+
+    @abstractmethod
+    def bot_spoke(self, text: str, *, interrupted: bool) -> None:
+        """Show what was heard of a finished reply; the text is empty if nothing was."""
+
+    @abstractmethod
+    def trouble(self, message: str) -> None:
+        """Show a failure after which the conversation goes on."""
+
+    @abstractmethod
+    def recovered(self, message: str) -> None:
+        """Show that something works again."""
+
+    @abstractmethod
+    def noticed(self, message: str) -> None:
+        """Show a provider's notice unobtrusively."""
+
+    @abstractmethod
+    def timed(self, line: str) -> None:
+        """Show the timing of a turn."""
+
+    def concluded(self, line: str) -> None:
+        """Show the summary of the conversation."""
+        self.timed(line)
+
+    def listening(self) -> None:  # noqa: B027 - not every view shows it
+        """Show that the bot listens."""
+
+    def device(self, *, present: bool) -> None:  # noqa: B027 - not every view shows it
+        """Show whether the device is available."""
+
+    def user_speaks(self, text: str) -> None:  # noqa: B027 - not every view shows it
+        """Show the words of the user's turn so far."""
+
+    def bot_thinks(self, question: str) -> None:  # noqa: B027 - not every view shows it
+        """Show that an answer is being prepared."""
+
+    def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
+        """Show the next unit of a reply, which is now being played."""
+
+    def _show_provider(self, event: ProviderFailed | ProviderNoticed | ReplyStarted) -> None:
+        match event:
+            case ProviderFailed(kind=kind, message=message):
+                self._finish_question()
+                self.failed += [kind] if kind not in self.failed else []
+                if kind in _UNAVAILABLE:
+                    self.unavailable[kind] = _UNAVAILABLE[kind]
+                self.trouble(f"{kind}: {printable(message)}")
+            case ProviderNoticed(kind="device", message=message):
+                self.trouble(printable(message))
+            case ProviderNoticed(kind=kind, message=message):
+                # A notice shows that a recogniser works; a chat model may send one before it answers.
+                back = kind == "recognizer" and self._is_back(kind)
+                (self.recovered if back else self.noticed)(printable(message))
+            case ReplyStarted():
+                if self._is_back("chat"):
+                    self.recovered(_CHAT_IS_BACK)
+            case _:
+                assert_never(event)
+
+    def _show_other(self, event: DeviceChanged | TurnTimed | ConversationEnded) -> None:
+        match event:
+            case DeviceChanged(present=present, message=message):
+                self.device(present=present)
+                (self.recovered if present else self.trouble)(printable(message))
+            case TurnTimed():
+                self._summary.add(event)
+                if line := describe(event, self.advisor.advice(event)):
+                    self.timed(line)
+            case ConversationEnded(by=by):
+                self.unavailable.clear()
+                self._cancel_timers()
+                self._finish_question()
+                if by == "silence":
+                    self.recovered("nobody spoke for a long time; conversation ended")
+            case _:
+                assert_never(event)
+
+    def _is_back(self, kind: str) -> bool:
+        """Return whether a provider that works now was unavailable."""
+        return self.unavailable.pop(kind, None) is not None
+
+    def _show_unit(self, wait: float, text: str) -> None:
+        if wait <= 0:
+            self._play_unit(text)
+        else:
+            timer = asyncio.get_running_loop().call_later(wait, self._play_unit, text)
+            self._timers.append(timer)
+
+    def _play_unit(self, text: str) -> None:
+        self._finish_question()
+        self.unit_heard(text)
+
+    def _end_turn(self, heard: str, *, interrupted: bool) -> None:
+        self._cancel_timers()
+        self.advisor.bot_said(heard)
+        if heard and self.turns:  # otherwise it was the greeting
+            self.answers += 1
+        if heard or not interrupted:
+            self._finish_question()
+        self.bot_spoke(heard, interrupted=interrupted)
+
+    def _finish_question(self) -> None:
+        question, self._question = self._question, ""
+        if question:
+            self._summary.turns += 1
+            self.question(question)
+
+    def _cancel_timers(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()

@@ -1,0 +1,1 @@
+"""Everything that the command line prints: text, tables, progress, errors and logs."""

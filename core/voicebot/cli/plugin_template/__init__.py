@@ -1,0 +1,1 @@
+"""What `voicebot new-plugin` writes."""

@@ -1,0 +1,1 @@
+"""The process itself: its standard streams, and the signals that end it."""

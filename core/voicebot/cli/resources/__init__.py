@@ -1,0 +1,1 @@
+"""What commands work with: configs, single providers, sound files, standard input and output."""

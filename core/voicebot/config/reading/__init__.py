@@ -1,0 +1,1 @@
+"""Reading configs: from files to a tree in which every value knows its place."""

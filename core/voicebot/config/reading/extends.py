@@ -1,0 +1,106 @@
+"""`extends`: a config that builds on another and holds only what is different."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicebot.config.reading.files import siblings
+from voicebot.config.reading.tree import Entry, Scalar, Section
+from voicebot.config.reading.value_text import value_text
+from voicebot.config.reading.yaml_tree import read_yaml_file
+from voicebot.config.shipped import shipped_configs, spellings
+from voicebot.config.suggestions import nearest_file
+from voicebot.errors import Problem
+
+KEY = "extends"
+
+
+@dataclass(frozen=True, slots=True)
+class MergedConfig:
+    """A config merged with all that it extends; `complete` is False if some of those could not be read."""
+
+    root: Section
+    files: tuple[str, ...]
+    complete: bool
+
+
+def read_merged(path: Path, environ: Mapping[str, str], problems: list[Problem]) -> MergedConfig | None:
+    """Read a config and what it extends; return None if the config itself cannot be used at all."""
+    root = read_yaml_file(path, environ, problems, pipes=True)
+    if root is None:
+        return None
+    files = [path]
+    while (entry := root.entries.pop(KEY, None)) is not None:
+        parent = _parent(entry, files, problems)
+        above = read_yaml_file(parent, environ, problems) if parent else None
+        if parent is None or above is None:
+            return MergedConfig(
+                root, tuple(map(str, files if parent is None else [*files, parent])), complete=False
+            )
+        files.append(parent)
+        root = merged(above, root)
+    return MergedConfig(root, tuple(map(str, files)), complete=True)
+
+
+def merged(parent: Section, child: Section) -> Section:
+    """Merge a child into its parent: mappings deeply, but another `provider` replaces its section."""
+    entries = dict(parent.entries)
+    for key, entry in child.entries.items():
+        above = entries.get(key)
+        if (
+            above is not None
+            and isinstance(entry.node, Section)
+            and isinstance(above.node, Section)
+            and not other_provider(above.node, entry.node)
+        ):
+            entries[key] = Entry(entry.place, merged(above.node, entry.node))
+        else:
+            entries[key] = entry
+    return Section(child.place, entries)
+
+
+def other_provider(parent: Section, child: Section) -> bool:
+    """Return whether a section selects another provider than the section that it overrides."""
+    if "provider" not in parent.entries or "provider" not in child.entries:
+        return False
+    above, below = parent.entries["provider"].node, child.entries["provider"].node
+    return not (isinstance(above, Scalar) and isinstance(below, Scalar) and above.value == below.value)
+
+
+def _parent(entry: Entry, files: list[Path], problems: list[Problem]) -> Path | None:
+    """Return the file that `extends` names: in the same directory, or one of the shipped configs."""
+    node = entry.node
+    if not isinstance(node, Scalar) or not node.text or not isinstance(node.value, str):
+        if not (isinstance(node, Scalar) and node.unset):
+            problems.append(
+                node.place.problem(f"extends must be the file name of a config, not {value_text(node)}")
+            )
+        else:
+            names = ", ".join(unset.name for unset in node.unset)
+            problems.append(node.place.problem(f"{names} is not set, so extends does not name a config"))
+        return None
+    directory = Path(node.place.file).parent
+    shipped = {path.name: path for path in shipped_configs().values()}
+    parent = next((path for path in spellings(directory / node.value) if os.path.exists(path)), None)
+    if parent is None:
+        parent = next(
+            (shipped[path.name] for path in spellings(Path(node.value)) if str(path) in shipped), None
+        )
+    if parent is None:
+        others = {*siblings(directory), *shipped} - {Path(node.place.file).name}
+        meant = nearest_file(node.value, others)
+        near = f"; did you mean '{meant}'?" if meant else ""
+        problems.append(
+            node.place.problem(f"extends names {value_text(node)}, but there is no such config{near}")
+        )
+        return None
+    seen = [file.resolve() for file in files]
+    if parent.resolve() in seen:
+        cycle = [*files[seen.index(parent.resolve()) :], parent]
+        names = " -> ".join(file.name for file in cycle)
+        problems.append(node.place.problem(f"extends leads back to the same config: {names}"))
+        return None
+    return parent

@@ -1,0 +1,107 @@
+"""Sound on its way from the microphone to voice activity and recogniser."""
+
+from __future__ import annotations
+
+import asyncio
+
+from voicebot.audio import AudioFormat, WholeSamples
+from voicebot.engine.failures import as_provider_error
+from voicebot.engine.hearing.echo.guard import EchoGuard
+from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
+from voicebot.engine.hearing.events import HearingEvents
+from voicebot.engine.hearing.recognition.stream import RecognitionStream
+from voicebot.engine.hearing.setup import HearingSetup
+from voicebot.engine.hearing.speech_reporter import SpeechReporter
+from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceActivityGate
+from voicebot.engine.turns.user_input import UserInput
+
+
+class Microphone:
+    """Passes sound on, and reports when the user starts and stops speaking.
+
+    Args:
+        audio_format: of the sound.
+        setup: what to hear with.
+        echo: of what the bot says.
+        user_input: what is reported to.
+        events: what is published.
+        live: False for a recording, whose sound moves the conversation's clock.
+    """
+
+    def __init__(
+        self,
+        audio_format: AudioFormat,
+        setup: HearingSetup,
+        echo: EchoGuard,
+        user_input: UserInput,
+        events: HearingEvents,
+        *,
+        live: bool,
+    ) -> None:
+        self.recognition = RecognitionStream(
+            setup.recognizer_setup, audio_format, pre_roll=setup.pre_roll, live=live
+        )
+        self._format = audio_format
+        self._live = live
+        self._whole_samples = WholeSamples()
+        self._echo_path = echo.path
+        self._user_input = user_input
+        self._voice_activity: EchoAwareVoiceActivity | None = None
+        if setup.voice_activity is not None:
+            gate = VoiceActivityGate(setup.voice_activity, audio_format)
+            self._voice_activity = EchoAwareVoiceActivity(gate, echo.path)
+        self._speech = SpeechReporter(user_input, events, echo, self._voice_activity, setup.transcript_filter)
+
+    async def recognize(self) -> None:
+        """Report what is recognised, until all sound is.
+
+        Raises:
+            ProviderError: recognition is broken for good.
+        """
+        await self.recognition.run(self._speech)
+        self._user_input.recognition_ended()
+
+    async def write(self, audio: bytes) -> None:
+        """Process the next sound.
+
+        Raises:
+            ProviderError: the voice activity detector broke.
+        """
+        audio = self._whole_samples(audio)
+        if not self._live:
+            self._user_input.advance(self._format.seconds_in(len(audio)))
+        audio = self._echo_path.process(audio)
+        self._user_input.audio_received(audio)
+        if self._voice_activity is None:
+            await self.recognition.write(audio, gate_open=True)
+        else:
+            await self._write_speech(audio, self._voice_activity)
+
+    def end(self) -> None:
+        """Announce the end of the sound; what was said last is still recognised."""
+        self.recognition.flush()
+        self._user_input.input_ended()
+        self.recognition.finish()
+
+    async def _write_speech(self, audio: bytes, voice_activity: EchoAwareVoiceActivity) -> None:
+        """Pass on the sound in which the user speaks."""
+        was_speaking, was_ignoring = voice_activity.speaking, voice_activity.ignoring
+        was_pausing = was_speaking and voice_activity.silence > 0
+        change = _detect(voice_activity, audio)
+        if voice_activity.ignoring and not was_ignoring:
+            self._speech.echo_ignored()
+        if change == "started":
+            self._speech.started()
+        speaking = was_speaking or voice_activity.speaking
+        await self.recognition.write(audio, gate_open=speaking or self._user_input.awaits_final)
+        if change == "stopped":
+            self._speech.stopped(voice_activity.silence, was_echo=voice_activity.was_echo)
+        elif voice_activity.speaking and (voice_activity.silence > 0) != was_pausing:
+            self._speech.pausing(voice_activity.silence)
+
+
+def _detect(voice_activity: EchoAwareVoiceActivity, audio: bytes) -> VoiceActivityChange | None:
+    try:
+        return voice_activity.process(audio)
+    except (Exception, asyncio.CancelledError) as error:  # a foreign detector may raise anything
+        raise as_provider_error("the voice activity detector broke", error) from None

@@ -1,0 +1,196 @@
+"""Recognition that goes on for a whole conversation: sound is not lost when a session breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from voicebot.audio import AudioFormat, Resampler
+from voicebot.engine.cancellation import cancellation_check, own_cancellation
+from voicebot.engine.failures import as_provider_error
+from voicebot.engine.hearing.recognition.outage import STEADY, Outage
+from voicebot.engine.hearing.recognition.outbox import Outbox, RecognizerHung
+from voicebot.engine.hearing.recognition.partial_positions import PartialPositions
+from voicebot.engine.hearing.recognition.retained_audio import Item, Mark, RetainedAudio
+from voicebot.engine.hearing.recognition.session import RecognizerSetup
+from voicebot.engine.latch import Latch
+from voicebot.engine.text.words import words
+from voicebot.errors import ProviderError
+from voicebot.interfaces import Recognition
+from voicebot.messages import FinalTranscript, Notice, PartialTranscript, RecognitionEvent
+
+logger = logging.getLogger(__name__)
+_UNSETTLED_SECONDS = 60.0
+_MAX_RECORDED_FRAMES = 100
+"""Frames of a recording that may wait for the recogniser before `write` waits."""
+
+
+class RecognitionConsumer(Protocol):
+    """Takes what a recognition stream recognises, and how it fares."""
+
+    @property
+    def unanswered_commits(self) -> int:
+        """Number of commits that no final has answered so far."""
+
+    def recognized(
+        self, event: RecognitionEvent, *, answers_commit: bool = False, passed_commits: int = 0
+    ) -> None:
+        """Take what was recognised.
+
+        Args:
+            event: the recogniser's.
+            answers_commit: whether a final can be the answer to a commit.
+            passed_commits: commits within the speech of a final, where the recogniser does not answer them.
+        """
+
+    def recognition_opened(self, *, again: bool) -> None:
+        """Follow a session that has opened; if it is not the first, unsettled sound is recognised again."""
+
+    def recognition_lost(self, error: ProviderError) -> None:
+        """Report that recognition broke, and will be tried again."""
+
+    def recognition_restored(self) -> None:
+        """Report that recognition works again."""
+
+
+class RecognitionStream:
+    """Keeps recognition going, with one session after another.
+
+    While the gate is closed, sound is kept in the pre-roll, which is sent first when the gate opens. Sound
+    that no final transcript covers is sent again to the next session when one breaks. Live sound never waits
+    for a recogniser that is slow to take it; a recording does.
+
+    Args:
+        setup: the recogniser.
+        microphone: format of the sound that `write` takes.
+        pre_roll: seconds of sound that are kept while the gate is closed.
+        live: False for a recording.
+    """
+
+    def __init__(
+        self, setup: RecognizerSetup, microphone: AudioFormat, *, pre_roll: float, live: bool
+    ) -> None:
+        self.opened = Latch()
+        """Set when the first session is open."""
+        audio_format = setup.recognizer.input_format
+        self._setup = setup
+        self._live = live
+        self._resampler = Resampler(microphone, audio_format)
+        self._pre_roll = RetainedAudio(pre_roll, audio_format)
+        self._unsettled = RetainedAudio(_UNSETTLED_SECONDS, audio_format)
+        self._outbox = Outbox()
+        self._partials = PartialPositions()
+        self._sessions = 0
+        self._answers_commits = True
+        self._finished = self._is_complete = False
+
+    async def run(self, consumer: RecognitionConsumer) -> None:
+        """Recognise until everything written before `finish` is; reopen sessions that break.
+
+        Raises:
+            ProviderError: recognition is broken for good.
+        """
+        outage = Outage()
+        while True:
+            try:
+                with own_cancellation("the recogniser broke"):
+                    await self._run_session(consumer, outage)
+                if self._is_complete:
+                    return
+                raise ProviderError("the recogniser stopped listening by itself", retryable=True)
+            except Exception as broken:
+                error = as_provider_error("the recogniser broke", broken, retryable=True)
+                if self._is_complete:
+                    logger.warning("the recogniser did not close: %s", error)
+                    return
+                hung = isinstance(error, RecognizerHung)
+                retry = outage.failed(error, hung=hung, unsettled=bool(self._unsettled))
+                if retry.reported:
+                    consumer.recognition_lost(error)
+                await asyncio.sleep(retry.wait)
+
+    async def write(self, audio: bytes, *, gate_open: bool) -> None:
+        """Send the next sound to the recogniser, or keep it in the pre-roll while the gate is closed."""
+        audio = self._resampler.write(audio)  # sometimes nothing: it returns sound by the block
+        if not gate_open:
+            if audio:
+                self._pre_roll.add(audio)
+            return
+        for earlier in self._pre_roll:
+            self._send(earlier)
+        self._pre_roll.clear()
+        if audio:
+            self._send(audio)
+        while not self._live and len(self._outbox) >= _MAX_RECORDED_FRAMES:
+            await self._outbox.emptied.wait()
+
+    def flush(self) -> None:
+        """Send the rest of the sound: no more will be written."""
+        if rest := self._resampler.flush():
+            self._send(rest)
+
+    def commit(self) -> None:
+        """Ask for the final transcript now."""
+        self._send(Mark.COMMIT)
+
+    def finish(self) -> None:
+        """Announce that no more sound comes; `run` returns after the last final."""
+        self._finished = True
+        self._send(Mark.FINISH)
+
+    def _send(self, item: Item) -> None:
+        self._unsettled.add(item)
+        self._outbox.put(item)
+
+    async def _run_session(self, consumer: RecognitionConsumer, outage: Outage) -> None:
+        async with self._setup.session() as recognition:
+            outage.session_opened()
+            self._sessions += 1
+            self._outbox.refill(self._unsettled, self._unsettled.position)
+            self._partials.clear()
+            self._answers_commits = type(recognition).commit is not Recognition.commit
+            async with asyncio.TaskGroup() as tasks:
+                sending = self._outbox.send(recognition, self._setup.timeout)
+                sender = tasks.create_task(sending, name="recognition: send")
+                steady = tasks.create_task(self._steady(consumer, outage), name="recognition: steady")
+                self.opened.set()
+                consumer.recognition_opened(again=self._sessions > 1)
+                check = cancellation_check()
+                async for event in recognition:
+                    check()
+                    if not isinstance(event, Notice) and outage.session_works():
+                        consumer.recognition_restored()
+                    self._deliver(event, consumer)
+                sender.cancel()
+                steady.cancel()
+            self._is_complete = self._finished
+
+    async def _steady(self, consumer: RecognitionConsumer, outage: Outage) -> None:
+        """Report that recognition is back when a session has lasted for a moment and has taken all sound."""
+        await asyncio.sleep(STEADY)
+        await self._outbox.emptied.wait()
+        if outage.session_lasts():
+            consumer.recognition_restored()
+
+    def _deliver(self, event: RecognitionEvent, consumer: RecognitionConsumer) -> None:
+        if isinstance(event, PartialTranscript):
+            self._partials.add(event.text, self._outbox.sent)
+        if isinstance(event, FinalTranscript):
+            self._deliver_final(event, consumer)
+        else:
+            consumer.recognized(event)
+
+    def _deliver_final(self, final: FinalTranscript, consumer: RecognitionConsumer) -> None:
+        answers_commit = self._answers_commits and consumer.unanswered_commits > self._outbox.commits
+        extent = self._partials.extent_of(final.text, self._outbox.sent)
+        passed = 0 if self._answers_commits else self._unsettled.commits_before(extent.next_begins)
+        consumer.recognized(final, answers_commit=answers_commit, passed_commits=passed)
+        # an empty final that answers no commit settles none of the words that were recognised
+        settles = answers_commit or bool(words(final.text)) or not self._partials
+        if settles and not answers_commit:
+            self._unsettled.settle_sound(extent.end, max_commits=passed)
+        while self._unsettled.commits > consumer.unanswered_commits:
+            self._unsettled.settle_commit()
+        if settles:
+            self._partials.clear()

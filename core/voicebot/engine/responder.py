@@ -1,0 +1,160 @@
+"""The bot's voice: carries out what turn-taking decides about it, and reports back what was said."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import assert_never
+
+from voicebot.config.schema import Settings
+from voicebot.engine.history import History
+from voicebot.engine.speaking.playback.listening_tone import listening_tone
+from voicebot.engine.speaking.replies import Replies
+from voicebot.engine.speaking.reply_context import ReplyContext
+from voicebot.engine.turn_rules import patience_after
+from voicebot.engine.turns.actions import (
+    Answer,
+    BotAction,
+    Correct,
+    Discard,
+    Duck,
+    Hold,
+    Interrupt,
+    Prepare,
+    Prompt,
+    Resume,
+    SayGoodbye,
+)
+from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.goodbye import Goodbye
+from voicebot.engine.turns.rules import PatienceBounds
+from voicebot.engine.turns.scheduler import TurnScheduler
+from voicebot.events import BotDucked, BotResumed
+from voicebot.messages import DeviceLost, DeviceReopened
+
+
+class Responder:
+    """Answers, prompts and says goodbye.
+
+    Args:
+        tasks: in which replies run.
+    """
+
+    def __init__(
+        self,
+        scheduler: TurnScheduler,
+        goodbye: Goodbye,
+        history: History,
+        context: ReplyContext,
+        settings: Settings,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self._scheduler = scheduler
+        self._goodbye = goodbye
+        self._context = context
+        self._settings = settings
+        self._tasks = tasks
+        self._replies = Replies(scheduler, history, context, tasks, self._reply_ended)
+        self._is_prompt = False
+        """Whether the bot prompts the user, who is still to answer what it said before."""
+
+    def carry_out(self, action: BotAction) -> None:
+        """Do what was decided."""
+        match action:
+            case Prepare(text):
+                if not (self._goodbye.line and self._goodbye.is_farewell(text)):
+                    self._replies.prepare(text)
+            case Discard():
+                self._replies.discard()
+            case Answer():
+                self._is_prompt = False
+                is_farewell = self._goodbye.user_turn_ended(action.text, action.turn)
+                self._replies.answer(action, line=self._goodbye.line if is_farewell else "")
+            case Correct(text, turn):
+                self._goodbye.correct(text, turn)
+                self._replies.correct(action)
+            case Duck() | Hold() | Resume():
+                self._moderate(action)
+            case Interrupt():
+                self._goodbye.cancel()
+                if heard := self._replies.interrupt(action):
+                    self._reply_interrupted(heard)
+            case Prompt(text):
+                self.say(text)
+                self._is_prompt = True
+            case SayGoodbye():
+                self._goodbye.user_is_gone()
+                if self._goodbye.line:
+                    self.say(self._goodbye.line)
+            case _:
+                assert_never(action)
+
+    def say(self, line: str) -> None:
+        """Say a line unasked."""
+        self._is_prompt = False
+        self._scheduler.bot_started()
+        self._replies.say(line)
+
+    def device_changed(self, change: DeviceLost | DeviceReopened) -> None:
+        """Break off a reply that is being played when the device is lost."""
+        match change:
+            case DeviceLost():
+                self._context.speaker.device_lost()
+                if heard := self._replies.device_lost():
+                    self._reply_interrupted(heard)
+                    self._scheduler.reply_ended(None)
+            case DeviceReopened():
+                self._context.speaker.device_reopened()
+            case _:
+                assert_never(change)
+
+    async def play_listening_tone(self) -> None:
+        """Play the tone that tells the user to speak, if it is wanted."""
+        speaker = self._context.speaker
+        if self._settings.listening_tone and speaker.format is not None:
+            await speaker.play(listening_tone(speaker.format))
+
+    async def give_up(self) -> None:
+        """Break everything off and say the safe line: the conversation cannot go on."""
+        self.close()
+        if line := self._settings.on_error:
+            await self._replies.say(line)
+
+    def discard(self) -> None:
+        """Discard the prepared reply, if there is one."""
+        self._replies.discard()
+
+    def close(self) -> None:
+        """Break everything off."""
+        self._replies.close()
+
+    def _moderate(self, action: Duck | Hold | Resume) -> None:
+        speaker, events = self._context.speaker, self._context.events
+        match action:
+            case Duck():
+                speaker.duck()
+                events.publish(BotDucked(events.now(), held=False))
+            case Hold():
+                speaker.hold()
+                events.publish(BotDucked(events.now(), held=True))
+            case Resume():
+                speaker.resume()
+                events.publish(BotResumed(events.now()))
+
+    def _reply_interrupted(self, heard: str) -> None:
+        if (said := self._said(heard)) is not None:
+            self._scheduler.reply_interrupted(said)
+
+    def _reply_ended(self, heard: str, patience: PatienceBounds | None) -> None:
+        self._scheduler.reply_ended(self._said(heard, patience))
+        if self._scheduler.is_idle and not self._goodbye.reason and not self._scheduler.closed:
+            self._tasks.create_task(self.play_listening_tone(), name="listening tone")
+
+    def _said(self, heard: str, patience: PatienceBounds | None = None) -> BotSaid | None:
+        """Return what the user is to answer now; None if a prompt leaves that as it was.
+
+        Args:
+            patience: how patient the chat model wants to be, if it has a view on that.
+        """
+        if self._is_prompt:
+            return None
+        return BotSaid(heard, patience or patience_after(heard, self._settings))

@@ -1,0 +1,160 @@
+"""A reply as the chat model writes it: through the filters of plugins, and on to be cut into units."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import assert_never
+
+from voicebot.encodable import EncodablePieces
+from voicebot.engine.cancellation import cancellation_check, own_cancellation
+from voicebot.engine.failures import Failure
+from voicebot.engine.speaking.reply_audio import ReplyAudio
+from voicebot.engine.speaking.reply_context import ReplyContext
+from voicebot.engine.speaking.reply_filters import FilterFailed, ReplyFilterChain
+from voicebot.engine.speaking.retraction import retract
+from voicebot.engine.speaking.unit_cutter import UnitCutter
+from voicebot.engine.speaking.units.reply_text import ReplyText
+from voicebot.engine.time_limit import TimeLimit, TooLate
+from voicebot.engine.timeline import ReplyMarks
+from voicebot.engine.turn_rules import wanted_patience
+from voicebot.engine.turns.rules import PatienceBounds
+from voicebot.errors import ProviderError
+from voicebot.events import ReplyStarted
+from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
+
+logger = logging.getLogger(__name__)
+_LONGEST_VALUE = 60
+"""Characters shown of a value that a chat model gives."""
+
+
+class ReplyWriter:
+    """Has the chat model write one reply.
+
+    Args:
+        marks: when the reply reached which stage.
+        text: where to add what is written.
+        audio: what the chat model's content filter may retract a part of.
+    """
+
+    def __init__(self, context: ReplyContext, marks: ReplyMarks, text: ReplyText, audio: ReplyAudio) -> None:
+        self.failure: Failure | None = None
+        """What has broken off the reply, or left nothing of it."""
+        self.patience: PatienceBounds | None = None
+        """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
+        self.is_filtered = False
+        """Whether the chat model's content filter has ended the reply."""
+        self.is_question_refused = False
+        """Whether it left no word of an answer, so that the same question would be refused again."""
+        self._context = context
+        self._events = context.events
+        self._marks = marks
+        self._text = text
+        self._audio = audio
+        self._filters = ReplyFilterChain(context.filters)
+        self._is_complete = False
+        """Whether the chat model has said that its reply is complete."""
+
+    async def write(self, request: ChatRequest, units: UnitCutter) -> None:
+        """Write the reply to its end; what breaks it off is the `failure`."""
+        try:
+            with own_cancellation("the chat model broke"):
+                await self._write(request, units)
+        except TooLate:
+            if self._filters.is_filtering or not self._is_complete:
+                self.failure = self._timeout()
+        except FilterFailed as error:
+            self.failure = Failure("filter", error)
+        except Exception as error:  # a third-party chat model may raise anything
+            self.failure = Failure("chat", error)
+        await units.deliver_rest()
+
+    async def _write(self, request: ChatRequest, units: UnitCutter) -> None:
+        context = self._context
+        async with (
+            TimeLimit(context.settings.reply.chat_timeout) as limit,
+            aclosing(context.chat.reply(request)) as events,
+            self._filters.applied(self._deltas(events, limit, units)) as texts,
+        ):
+            async for text in texts:
+                if self.is_filtered:
+                    break
+                self._text.add(text)
+                if units.cut(text):
+                    limit.suspend()  # the synthesizer may be the slow one
+                    try:
+                        await units.deliver()
+                    finally:  # closing has a limit too
+                        limit.renew()
+                else:
+                    limit.renew()
+        if self._marks.first_token is None and not self.is_filtered:
+            raise ProviderError("the chat model replied with nothing")
+
+    async def _deltas(
+        self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitCutter
+    ) -> AsyncGenerator[str, None]:
+        """Give the chat model's text as it comes; handle all other events."""
+        pieces = EncodablePieces()
+        try:
+            with own_cancellation("the chat model broke"):
+                check = cancellation_check()
+                async for event in events:
+                    check()
+                    match event:
+                        case TextDelta():
+                            if text := pieces.feed(event.text):
+                                limit.renew()
+                                self._mark_token(text)
+                                yield text
+                        case ReplyEnded():
+                            limit.renew()
+                            self._end(event, units)
+                        case Notice(message):  # not a sign that the model is writing
+                            self._events.notice("chat", message)
+                        case _:
+                            assert_never(event)
+        except Exception as error:  # a third-party chat model may raise anything
+            if not self._is_complete:
+                raise
+            logger.info("the chat model broke when its reply was complete", exc_info=error)
+        if text := pieces.finish():
+            yield text
+
+    def _mark_token(self, text: str) -> None:
+        self._marks.last_token = now = self._events.now()
+        if self._marks.first_token is None and text.strip():
+            self._marks.first_token = now
+            if self._audio.is_released:
+                self._events.publish(ReplyStarted(now))
+
+    def _end(self, event: ReplyEnded, units: UnitCutter) -> None:
+        self._marks.usage = event.usage
+        self._is_complete = event.reason == "filtered" or self._marks.first_token is not None
+        if event.patience is not None:
+            self.patience = wanted_patience(event.patience)
+            if self.patience is None:
+                shown = repr(event.patience)[:_LONGEST_VALUE]
+                self._events.notice_once(
+                    "chat", f"the chat model wants a patience that is not known: {shown}"
+                )
+        if event.reason == "filtered":
+            self.is_filtered = True
+            self.is_question_refused = self._marks.first_token is None
+            if retracted := self._filters.retracted(event.withdrawn):
+                units.retract()
+            self.failure = retract(self._text, self._audio, retracted)
+        elif self._is_complete:
+            units.complete()
+
+    def _timeout(self) -> Failure:
+        """Return the failure of whichever exceeded `reply.chat_timeout`: the chat model, or a filter."""
+        seconds = f"{self._context.settings.reply.chat_timeout:g} s"
+        if self._filters.is_filtering:
+            message = f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"
+            return Failure("filter", ProviderError(message))
+        message = (
+            f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it thinks for longer"
+        )
+        return Failure("chat", ProviderError(message))

@@ -1,0 +1,53 @@
+"""A reply and its task, with what is reported of it when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from voicebot.engine.speaking.reply import Reply
+from voicebot.engine.timeline import UserTurnMarks
+from voicebot.events import TurnTimed
+from voicebot.messages import ChatRequest, Message
+
+_CHARACTERS_PER_TOKEN = 4
+
+
+@dataclass(slots=True)
+class RunningReply:
+    """A reply at work, and what it is an answer to.
+
+    Args:
+        turn: the number of the user's turn that it answers; None for a line of the bot's own, or until it is
+            released.
+        user_marks: when the user's turn reached which stage.
+        history: what had been said before a reply that is prepared.
+    """
+
+    reply: Reply
+    task: asyncio.Task[None]
+    turn: int | None = None
+    user_marks: UserTurnMarks = field(default_factory=UserTurnMarks)
+    history: tuple[Message, ...] = ()
+
+    def release(self, turn: int, user_marks: UserTurnMarks) -> None:
+        """Let a prepared reply be heard, as the answer to a turn that is over."""
+        self.turn, self.user_marks = turn, user_marks
+        self.reply.release()
+
+    def report(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
+        """Return the event that reports where the time of the turn went."""
+        written = self.reply.written
+        share = min(1.0, len(heard) / len(written)) if written else 0.0
+        return self.reply.marks.report(
+            now, self.turn or 0, self.user_marks, interrupted=interrupted, heard_share=share
+        )
+
+    def estimated_tokens(self) -> int:
+        """Return about how many tokens the reply has cost, even if its model has not reported that yet."""
+        reply = self.reply
+        if (usage := reply.marks.usage) is not None:
+            return usage.input_tokens + usage.output_tokens
+        messages = reply.source.messages if isinstance(reply.source, ChatRequest) else ()
+        asked = sum(len(message.content) for message in messages)
+        return (asked + len(reply.written)) // _CHARACTERS_PER_TOKEN

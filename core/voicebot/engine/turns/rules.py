@@ -1,0 +1,67 @@
+"""The settings that turn-taking goes by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class PatienceBounds:
+    """The least and the most silence, in seconds, that ends a user's turn."""
+
+    earliest: float
+    latest: float
+
+    @classmethod
+    def corrected(cls, earliest: float, latest: float) -> PatienceBounds:
+        """Return bounds from an unchecked source, made non-negative and put in order."""
+        earliest = max(0.0, earliest)
+        return cls(earliest, max(earliest, latest))
+
+    def clamp(self, wait: float | None) -> float:
+        """Return a turn detector's wait within the bounds, or `latest` while there is no answer yet."""
+        return self.latest if wait is None else min(max(wait, self.earliest), self.latest)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRules:
+    """Rules for taking turns; times in seconds.
+
+    Args:
+        final_timeout: how long after a `Commit` to wait for the final transcript of speech without words.
+        stable: a partial transcript that has not changed for this long is answered without its final.
+        interruption: speech without words that stops a reply; until then the reply is only ducked. With 0,
+            any sound of the user stops it at once.
+        prepare: when replies are prepared: in pauses, also while the user speaks (`eager`), or never.
+        prepare_early: whether a reply may be prepared before it is certain that the user pauses. A turn
+            detector that listens needs the sound of the pause, so it cannot be asked that early.
+        prepare_budget: how many prepared replies may be discarded in one turn.
+        reply_time: expected time from requesting a reply to its first sound, until some have been measured.
+        transcription_delay: expected time from the end of speech to its last word, until some have been
+            measured.
+        transcription_margin: added to `transcription_delay` where no word has come since speech ended.
+        discard_penalty: how much longer a pause must last before a reply is prepared, for each reply that
+            was discarded in the turn.
+        unheard: a reply that is cut off this soon after its first sound counts as never given.
+        answer_once: never take an answer back, even if it has not been heard.
+        false_interruption_timeout: silence after wordless speech over the bot until it counts as noise.
+        backchannel_timeout: how long after an "okay" over the bot's question it may count as the answer.
+    """
+
+    patience: PatienceBounds
+    final_timeout: float = 2.0
+    stable: float = 0.6
+    interruptible: bool = True
+    interruption: float = 0.7
+    prepare: Literal["eager", "pause", "off"] = "pause"
+    prepare_early: bool = True
+    prepare_budget: int = 3
+    reply_time: float = 1.0
+    transcription_delay: float = 0.2
+    transcription_margin: float = 0.1
+    discard_penalty: float = 0.4
+    unheard: float = 0.3
+    answer_once: bool = False
+    false_interruption_timeout: float = 0.7
+    backchannel_timeout: float = 1.0

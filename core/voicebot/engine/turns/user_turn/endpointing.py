@@ -1,0 +1,209 @@
+"""When the user's turn is over, and when to prepare the reply to it."""
+
+from __future__ import annotations
+
+from voicebot.engine.turns.actions import Action, AskTurnDetector, Commit
+from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+from voicebot.engine.turns.user_turn.noise import Noise
+from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
+from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
+from voicebot.engine.turns.user_turn.transcripts import Transcripts
+from voicebot.engine.turns.user_turn.user_speech import UserSpeech
+
+_WORDLESS = 1.0
+"""Seconds without another word after which the user has fallen silent, where nothing reports speech."""
+_SHORTEST_NOISE = 1.5
+"""Seconds of speech without a new word before it may be noise, however short patience is."""
+_EAGER = 0.3
+"""Seconds without a new word after which an eager reply is prepared while the user still seems to speak."""
+
+
+class Endpointing:
+    """Decides when the user has finished; times are seconds on the conversation's clock.
+
+    Two decisions end a turn. *Prepare* is early and cheap: the reply is made in silence, and discarded if the
+    user goes on. *Answer* plays it, once the silence has lasted as long as the turn detector thinks right for
+    the words that were said.
+    """
+
+    def __init__(
+        self, rules: TurnRules, segments: SpeechSegments, transcripts: Transcripts, speech: UserSpeech
+    ) -> None:
+        self.deadline: float | None = None
+        """When to call `decide` again, if nothing happens before."""
+        self.preemptive_reply = PreemptiveReply(rules)
+        self.input_ended = False
+        """Whether no more sound will come, so that no silence is waited for."""
+        self._rules = rules
+        self._segments = segments
+        self._transcripts = transcripts
+        self._speech = speech
+        self._wait: float | None = None
+        self._asked_about: tuple[str, bool] | None = None
+
+    @property
+    def awaits_turn_detector(self) -> bool:
+        """Whether the turn detector was asked and has not answered."""
+        return self._asked_about is not None and self._wait is None
+
+    def turn_detected(self, wait: float) -> None:
+        """Record the turn detector's answer: seconds of silence that end the turn."""
+        self._wait = wait
+
+    def forget_turn_detection(self) -> None:
+        """Ask the turn detector anew in the next pause."""
+        self._wait = self._asked_about = None
+
+    def reset(self) -> None:
+        """Begin a new turn."""
+        self.deadline = None
+        self.forget_turn_detection()
+        self._speech.noise = Noise()
+
+    def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
+        """Record a pause."""
+        self._speech.stop(silent_since)
+        self.preemptive_reply.measure_transcription(self._speech.words_changed_at, silent_since)
+        return self.commit(now)
+
+    def words_changed(self, now: float, *, is_partial: bool) -> None:
+        """Record new words of the turn; only those of a partial transcript show how late words come."""
+        self._speech.noise.words_came(now, is_speaking=self._speech.is_active)
+        if is_partial:
+            self._speech.words_changed_at = now
+            if not self._speech.is_active:
+                self.preemptive_reply.measure_transcription(now, self._speech.silent_since)
+
+    def words_confirmed(self) -> None:
+        """Record a final transcript that has no new words."""
+        speech = self._speech
+        if not speech.is_active and self._segments.text:
+            self.preemptive_reply.final_came(speech.words_changed_at, speech.silent_since)
+
+    def commit(self, now: float) -> list[Action]:
+        """Ask for the final transcript of the open segment, unless the input has ended."""
+        if self.input_ended:
+            return []
+        self._segments.commit(now)
+        return [Commit()]
+
+    def decide(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
+        """Add what is due to `actions` and set the deadline; return whether the turn is over."""
+        self.deadline = None
+        self._segments.remove_empty()
+        actions += self.preemptive_reply.discard_unless_for(self._segments.text)
+        speech = self._speech
+        if speech.is_active and not (speech.has_detector or speech.awaits_stop):
+            self.deadline = speech.words_changed_at + _WORDLESS
+            if now >= self.deadline:
+                actions += self.speech_stopped(now, speech.words_changed_at)
+                return self.decide(now, patience, actions)
+        if not (self._segments.text or self._segments.awaits_final):
+            return False
+        if speech.is_active:
+            return self._decide_in_speech(now, patience, actions)
+        return self._decide_in_pause(now, patience, actions)
+
+    def _decide_in_speech(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
+        """Decide while the user seems to speak, though it may be noise: no words come of that."""
+        if not self._segments.text:
+            return False
+        noise = self._speech.noise
+        if noise.since is not None:
+            due = noise.since + _longest_noise(patience)
+            if now < due:
+                self._set_deadline(due)
+            elif self._transcripts.has_partials or (noise.is_committed and not self._segments.awaits_final):
+                return True
+            elif not noise.is_committed:
+                noise.is_committed = True
+                actions += self.commit(now)
+            if self._segments.awaits_final and noise.is_committed:
+                timeout = max(self._segments.commit_times) + self._rules.stable
+                if now >= timeout:
+                    return self._give_up_finals(now, patience, actions)
+                self._set_deadline(timeout)
+        if self._rules.prepare == "eager":
+            actions += self._prepare(now, self._speech.words_changed_at + _EAGER)
+        if self._speech.pausing_since is not None and self._rules.prepare_early:
+            self._prepare_early(now, patience, self._speech.pausing_since, actions)
+        return False
+
+    def _prepare_early(
+        self, now: float, patience: PatienceBounds, silent_since: float, actions: list[Action]
+    ) -> None:
+        """Prepare the reply in a silence that may turn out to be a pause, if the words are complete."""
+        complete_at = self.preemptive_reply.due(0.0, silent_since, self._speech.words_changed_at)
+        if now < complete_at:
+            self._set_deadline(complete_at)
+            return
+        self._ask_turn_detector(self._segments.text, is_final=False, actions=actions)
+        if self._wait is not None:
+            answer_due = silent_since + patience.clamp(self._wait)
+            actions += self._prepare_in_silence(now, answer_due, silent_since, is_final=False)
+
+    def _ask_turn_detector(self, text: str, *, is_final: bool, actions: list[Action]) -> None:
+        """Ask how much silence ends the turn, unless that was asked about the same words."""
+        if text and self._asked_about != (text, is_final) and not self.input_ended:
+            self._asked_about, self._wait = (text, is_final), None
+            actions.append(AskTurnDetector(text, is_final, tuple(self._speech.pauses)))
+
+    def _decide_in_pause(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
+        text, is_final = self._segments.text, not self._segments.awaits_final
+        self._ask_turn_detector(text, is_final=is_final, actions=actions)
+        due = max(
+            self._patience_ends(patience), *(self._final_due(at) for at in self._segments.commit_times), 0.0
+        )
+        if now < due:
+            self._set_deadline(due)
+            if self._wait is not None:
+                actions += self._prepare_in_silence(now, due, self._speech.silent_since, is_final=is_final)
+            return False
+        return is_final or self._give_up_finals(now, patience, actions)
+
+    def _give_up_finals(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
+        self._segments.give_up_finals()
+        return self.decide(now, patience, actions)
+
+    def _patience_ends(self, patience: PatienceBounds) -> float:
+        """Return when the silence has lasted long enough; noise cannot delay that for ever."""
+        wait = 0.0 if self.input_ended else patience.clamp(self._wait)
+        ends = self._speech.silent_since + wait
+        if self._speech.noise.since is None or self._segments.awaits_final:
+            return ends
+        return min(ends, self._speech.noise.since + _longest_noise(patience))
+
+    def _final_due(self, committed_at: float) -> float:
+        """Return until when to wait for the final of a commit."""
+        timeout = committed_at + self._rules.final_timeout
+        if not self._segments.text or self.input_ended:
+            return timeout
+        stable = max(self._speech.words_changed_at, self._speech.silent_since) + self._rules.stable
+        return min(stable, timeout)
+
+    def _set_deadline(self, due: float) -> None:
+        self.deadline = due if self.deadline is None else min(due, self.deadline)
+
+    def _prepare_in_silence(
+        self, now: float, answer_due: float, silent_since: float, *, is_final: bool
+    ) -> list[Action]:
+        """Prepare the reply in time for the answer, once the words are complete."""
+        if self._rules.prepare == "off":
+            return []
+        due = answer_due - self.preemptive_reply.reply_time
+        unfinished_since = None if is_final else self._speech.words_changed_at
+        return self._prepare(now, self.preemptive_reply.due(due, silent_since, unfinished_since))
+
+    def _prepare(self, now: float, due: float) -> list[Action]:
+        """Prepare the reply no earlier than `due`, if the budget allows it."""
+        if not self._segments.text or not self.preemptive_reply.is_allowed:
+            return []
+        if now < due:
+            self._set_deadline(due)
+            return []
+        return self.preemptive_reply.begin(self._segments.text)
+
+
+def _longest_noise(patience: PatienceBounds) -> float:
+    """Return for how many seconds speech without words delays an answer."""
+    return max(patience.latest, _SHORTEST_NOISE)

@@ -1,0 +1,78 @@
+"""The reply that is prepared before the user's turn is over: to which words, how early, how often in vain."""
+
+from __future__ import annotations
+
+from voicebot.engine.text.words import same_words
+from voicebot.engine.turns.actions import Action, Discard, Prepare
+from voicebot.engine.turns.rules import TurnRules
+from voicebot.engine.turns.user_turn.transcription_delay import TranscriptionDelay
+
+_SLOWER, _FASTER = 0.5, 0.1
+"""Weight of a reply that took longer, or less time, than expected: to be late is worse than to be early."""
+
+
+class PreemptiveReply:
+    """At most one reply is prepared at a time; times are seconds on the conversation's clock."""
+
+    def __init__(self, rules: TurnRules) -> None:
+        self.reply_time = rules.reply_time
+        """Expected time from requesting a reply to its first sound; preparing it earlier gains nothing."""
+        self._rules = rules
+        self._transcription_delay = TranscriptionDelay(rules.transcription_delay, rules.transcription_margin)
+        self._text: str | None = None
+        self._discarded = 0
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether another reply may be prepared: there is none, and the turn's budget is not used up."""
+        return self._text is None and self._discarded < self._rules.prepare_budget
+
+    def measure_reply(self, seconds: float) -> None:
+        """Learn from how long a reply took from the request to its first sound."""
+        more = seconds - self.reply_time
+        self.reply_time += (_SLOWER if more > 0 else _FASTER) * more
+
+    def measure_transcription(self, last_word_at: float, silent_since: float) -> None:
+        """Learn from when the last word before a pause came."""
+        self._transcription_delay.measure(last_word_at, silent_since)
+
+    def final_came(self, last_word_at: float, silent_since: float) -> None:
+        """Learn from a final transcript that had no more words than had come by `last_word_at`."""
+        self._transcription_delay.final_came(last_word_at, silent_since)
+
+    def due(self, due: float, silent_since: float, unfinished_since: float | None) -> float:
+        """Return when to prepare a reply in a pause, no earlier than `due`: once its words are complete.
+
+        A user who went on after a pause may do so again, so each discarded reply makes the next wait longer.
+
+        Args:
+            unfinished_since: when the words last changed, if their final transcript is still to come.
+        """
+        due = max(due, silent_since + self._rules.discard_penalty * self._discarded)
+        if unfinished_since is None:
+            return due
+        return max(due, self._transcription_delay.complete_at(unfinished_since, silent_since))
+
+    def begin(self, text: str) -> list[Action]:
+        """Prepare the reply to these words."""
+        self._text = text
+        return [Prepare(text)]
+
+    def discard(self) -> list[Action]:
+        """Discard the prepared reply, if there is one."""
+        if self._text is None:
+            return []
+        self._text = None
+        return [Discard()]
+
+    def discard_unless_for(self, text: str) -> list[Action]:
+        """Discard a reply that was prepared for other words than these: it was prepared in vain."""
+        if self._text is None or same_words(self._text, text):
+            return []
+        self._discarded += 1
+        return self.discard()
+
+    def take(self) -> bool:
+        """End the turn; return whether a reply is prepared, which then is the answer."""
+        text, self._text, self._discarded = self._text, None, 0
+        return text is not None

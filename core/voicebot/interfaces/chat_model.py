@@ -1,0 +1,37 @@
+"""Text to text."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import AsyncGenerator, Sequence
+
+from voicebot.interfaces.provider import OptionsT, Provider
+from voicebot.messages import ChatEvent, ChatRequest
+
+
+class ChatModel(Provider[OptionsT]):
+    """Text to text: writes the bot's replies."""
+
+    kind = "chat"
+    model: str = ""
+    """The name of the model, if there is one; for metrics."""
+    acts: bool = False
+    """True for a model whose `reply` changes something in the world, such as making a booking.
+
+    It is then called once for each turn of the user, when the turn is over: no reply is prepared in advance,
+    and what the user adds while the reply is made is another turn. Known when the model is made.
+    """
+
+    @property
+    def phrases(self) -> Sequence[str]:
+        """Phrases that the model knows how to answer, offered to the recogniser as hints."""
+        return ()
+
+    @abstractmethod
+    def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """Stream one reply.
+
+        It may be called more than once for a turn of the user, unless the model `acts`: during a pause, a
+        reply is prepared in advance (`ChatRequest.ahead`), and a user who goes on before any of the reply was
+        heard gets a new one.
+        """

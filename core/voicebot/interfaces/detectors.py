@@ -1,0 +1,54 @@
+"""Detectors that run beside the recogniser: of speech, and of the end of a turn."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TypeVar
+
+from voicebot.audio import AudioFormat
+from voicebot.interfaces.provider import OptionsT, Provider
+from voicebot.messages import TurnSoFar
+from voicebot.options import VoiceActivityOptions
+
+VoiceActivityOptionsT = TypeVar("VoiceActivityOptionsT", bound=VoiceActivityOptions)
+
+
+class VoiceActivity(ABC):
+    """The voice activity detection of one conversation; synchronous and quick."""
+
+    @abstractmethod
+    def probability(self, frame: bytes) -> float:
+        """Return how likely the next frame (exactly the detector's `frame_bytes`) is speech, 0 to 1."""
+
+
+class VoiceActivityDetector(Provider[VoiceActivityOptionsT]):
+    """Detects speech for the engine, whatever the recogniser."""
+
+    kind = "voice_activity"
+    input_format: AudioFormat
+    """What frames hold; the engine resamples."""
+    frame_bytes: int
+    """Size of one frame in bytes."""
+
+    @abstractmethod
+    def detect(self) -> VoiceActivity:
+        """Return a new detector for one conversation."""
+
+
+class TurnDetector(Provider[OptionsT]):
+    """Decides, when the user pauses, how long the silence must last until the turn is over."""
+
+    kind = "turn_detector"
+    input_format: AudioFormat | None = None
+    """What `TurnSoFar.audio` holds; None for a detector that needs words alone."""
+    audio_seconds: float = 0.0
+    """How many seconds of the latest sound `TurnSoFar.audio` holds at most."""
+
+    @abstractmethod
+    async def wait(self, turn: TurnSoFar) -> float:
+        """Return the seconds of silence after which the turn is over, counted from its last sound.
+
+        Called at each pause, and again whenever the words change during one, which cancels the call before.
+        The engine keeps the result between `turn.earliest` and `turn.latest`, and uses the latest if this
+        fails.
+        """

@@ -1,0 +1,32 @@
+"""What watches conversations."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from voicebot.interfaces.provider import OptionsT, Provider
+
+if TYPE_CHECKING:
+    from voicebot.events import ConversationEvent, ConversationInfo
+
+
+class Observer(Provider[OptionsT]):
+    """Receives every event of a conversation: for transcripts, metrics, recordings.
+
+    It can neither slow nor break the conversation. An observer that falls behind loses the oldest events; one
+    that raises is dropped from that conversation with a warning. Like all providers, it must not block the
+    event loop.
+    """
+
+    kind = "observer"
+
+    @abstractmethod
+    async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
+        """Watch one conversation, from its beginning until the events end; several may run at the same time.
+
+        The last event is a `ConversationEnded`, however the conversation ends. There are a few seconds to
+        finish after it, one after Ctrl-C; then this is cancelled. Ignore events that you do not know: later
+        versions may have more.
+        """

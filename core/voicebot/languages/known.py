@@ -1,0 +1,65 @@
+"""The languages that are known in this process: those that ship with voicebot, and what plugins add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+from voicebot.languages.language import Language, merged
+from voicebot.languages.language_file import read_language
+
+DerivedT = TypeVar("DerivedT")
+DATA = Path(__file__).parent / "data"
+"""The folder of the language files that ship with voicebot."""
+_NOTHING = Language()
+_from_plugins: list[Language] = []
+_caches: list[Any] = []
+"""Caches of what is derived from all languages."""
+
+
+def language_for(tag: str) -> Language:
+    """Return the words of a language, given by a BCP 47 tag such as `de-AT`; empty if none are known.
+
+    What plugins add is there once a config has been loaded.
+    """
+    return known_languages().get(tag.partition("-")[0].lower(), _NOTHING)
+
+
+@cache
+def known_languages() -> Mapping[str, Language]:
+    """Return the languages that are known, by tag."""
+    languages = sorted((*_shipped(), *_from_plugins), key=lambda each: each.tag)
+    by_tag = {tag: tuple(group) for tag, group in groupby(languages, lambda each: each.tag)}
+    return {tag: group[0] if len(group) == 1 else merged(*group) for tag, group in by_tag.items()}
+
+
+@cache
+def all_languages() -> Language:
+    """Return the words of all languages as if they were one language's.
+
+    Text is compared with all of them: users and chat models change language within a conversation, and few
+    abbreviations of one language are words of another.
+    """
+    return merged(*known_languages().values())
+
+
+def derived(make: Callable[[Language], DerivedT]) -> Callable[[], DerivedT]:
+    """Decorate a function of all languages' words: it is called when its result is first needed."""
+    cached = cache(lambda: make(all_languages()))
+    _caches.append(cached)
+    return cached
+
+
+def use_plugin_languages(languages: Iterable[Language]) -> None:
+    """Replace what plugins add to the languages."""
+    _from_plugins[:] = languages
+    for cached in (known_languages, all_languages, *_caches):
+        cached.cache_clear()
+
+
+@cache
+def _shipped() -> tuple[Language, ...]:
+    return tuple(read_language(path) for path in sorted(DATA.glob("*.toml")))

@@ -1,0 +1,258 @@
+"""The words of one language. These classes are the schema of a language file: a table each, with its keys.
+
+A field of the type `Words` is a list of words between blanks in the file, one of the type `Phrases` a list of
+phrases between commas. All are written in lower case, but for the names of eras.
+
+Named tuples, since frozen dataclasses with so many fields take milliseconds to define.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+Words: TypeAlias = frozenset[str]
+Phrases: TypeAlias = tuple[str, ...]
+
+
+class SpokenPhrases(NamedTuple):
+    """What users say in a few words. All languages are looked for, whatever the bot speaks."""
+
+    backchannels: Phrases = ()
+    """What listeners say without wanting the turn: "mm-hm", "okay", "I see". Leave out what is an answer in
+    its own right or tells the bot what to do, such as "no", "thanks" and "go on"."""
+    laughs: Words = frozenset()
+    """Syllables that are a laugh when repeated: "ha"."""
+    refusals: Phrases = ()
+    """What looks like a backchannel repeated but means no: "uh-uh"."""
+    answers_and_commands: Phrases = ()
+    """Short answers and commands such as "no" and "wait". They are never taken for the bot's echo, even if it
+    is saying the same word."""
+    farewells: Phrases = ()
+    """Ways to say goodbye."""
+    courtesies: Phrases = ()
+    """What may be said beside a farewell: "well", "thank you very much", "that's all"."""
+    wish_adjectives: Phrases = ()
+    """With each of `wish_nouns`, what may be said beside a farewell: "nice" and "day"."""
+    wish_nouns: Phrases = ()
+    """What the adjectives of wishes are said of."""
+
+
+class Questions(NamedTuple):
+    """How the bot's questions ask for something. Part of a question is enough; `^` begins a clause."""
+
+    yes_or_no: Phrases = ()
+    """In questions that are answered by yes or no. The bot waits less long for the answer."""
+    story: Phrases = ()
+    """In questions that ask for a story or an explanation. The bot waits longer."""
+    spelled: Phrases = ()
+    """In questions for a number, a date, an address or a spelling. The bot waits longer."""
+    phone_number: Phrases = ()
+    """In questions for a phone number, for the turn detector: an answer of too few digits is unfinished."""
+    date_of_birth: Phrases = ()
+    """In questions for a date of birth."""
+    address: Phrases = ()
+    """In questions for an address: an answer without a street is unfinished."""
+    endings: Words = frozenset()
+    """How questions end in languages that need no question mark, such as Japanese."""
+
+
+class Abbreviations(NamedTuple):
+    """Abbreviations without their last full stop, by what may follow them."""
+
+    titles: Words = frozenset()
+    """Before a name or another word of the same sentence, whatever its case: "Dr. Brown", "z. B. Brot"."""
+    capital_titles: Words = frozenset()
+    """The titles that are also words unless they begin with a capital letter: "Gen."."""
+    titles_in_capitals: Words = frozenset()
+    """The titles that are also written in capitals; other words in capitals are names, such as "DNA"."""
+    inside_sentences: Words = frozenset()
+    """Abbreviations of several words, after which the sentence goes on: "e.g"."""
+    before_numbers: Words = frozenset()
+    """Before a number; before a word the sentence may be over: "on p. 5", "No. Never"."""
+    sentence_final: Words = frozenset()
+    """What may end a sentence, and does before a capital letter: units, months, "etc."."""
+    ambiguous: Words = frozenset()
+    """Before names as often as at the end of a sentence, so that the next word decides: "U.S"."""
+    times: Words = frozenset()
+    """After the time of the day: "a.m"."""
+    company_kinds: Words = frozenset()
+    """After the name of a company, which may have an exclamation mark: "Yahoo! Inc."."""
+    street_suffixes: Words = frozenset()
+    """Endings of the names of streets: "Ringstr."."""
+
+
+class SentenceWords(NamedTuple):
+    """Words beside a full stop that tell whether it ends a sentence, and where the first unit can end."""
+
+    starters: Words = frozenset()
+    """Words that often begin a sentence."""
+    before_ordinals: Words = frozenset()
+    """Words before an ordinal number, in languages that write it with a full stop: "am 3. Mai"."""
+    only_before_ordinals: Words = frozenset()
+    """Those of them that do not stand before a number at the end of a sentence: "der"."""
+    counted: Words = frozenset()
+    """Capitalised words after an ordinal number: "19. Jahrhundert"."""
+    lettered: Words = frozenset()
+    """Words before a single letter that is a name of its own: "plan B"."""
+    weekdays: Words = frozenset()
+    """Days of the week, abbreviated, after which a date may follow: "Tues. Aug. 5th"."""
+    months: Words = frozenset()
+    """Months, in full and abbreviated, that follow such a day."""
+    after_times: Words = frozenset()
+    """Words that go on after the time of the day: "9 a.m. Monday"."""
+    eras: Phrases = ()
+    """What years are counted from, as it is written: "Chr" in "50 v. Chr."."""
+    names_with_marks: Words = frozenset()
+    """Names that end in an exclamation mark: "Yahoo!"."""
+    elided: Words = frozenset()
+    """Words that lose their vowel to an apostrophe before a vowel: "l'ing. Russo"."""
+    clitics: Words = frozenset()
+    """Letters that follow an apostrophe at the beginning of a sentence: "'s Avonds"."""
+    no_pause_after: Words = frozenset()
+    """Words that are never the last of the reply's first unit: "the"."""
+
+
+class Grammar(NamedTuple):
+    """Classes of words by which the `transcript` turn detector reads whether a sentence is complete."""
+
+    never_last: Words = frozenset()
+    """Words that cannot end a sentence: "the", "and"."""
+    never_last_phrases: Phrases = ()
+    """Pairs of words that cannot end one, though the second could: "want to"."""
+    last_in_questions: Words = frozenset()
+    """Words that seldom end a sentence other than a question: "what is it for"."""
+    particles: Words = frozenset()
+    """Particles of verbs, which may end a sentence: "switch it on"."""
+    demonstratives: Words = frozenset()
+    """Words that end a sentence unless a noun follows: "I like that"."""
+    transitive_verbs: Words = frozenset()
+    """Verbs that need an object after them, unless one of `fronted_objects` came before."""
+    fronted_objects: Words = frozenset()
+    """Objects that may come before their verb: "what do you mean"."""
+    adjectives: Words = frozenset()
+    """Adjectives, which need a noun after one of `determiners`: "a very long"."""
+    determiners: Words = frozenset()
+    """Determiners: "a", "my"."""
+    subject_pronouns: Words = frozenset()
+    """Subjects, which need a verb after a subordinator or an inverted verb: "if you", "can you"."""
+    subordinators: Words = frozenset()
+    """Conjunctions that begin a subordinate clause: "because"."""
+    prepositions: Words = frozenset()
+    """Words that begin a phrase which alone is no sentence: "at the station"."""
+    question_words: Words = frozenset()
+    """Words that begin a question: "where"."""
+    adverbial_question_words: Words = frozenset()
+    """The question words that ask for no thing that a preposition at the end could belong to: "when"."""
+    clause_question_words: Words = frozenset()
+    """The question words that are answered by a clause: "why"."""
+    inverted_verbs: Words = frozenset()
+    """Verbs that ask by coming first: "is"."""
+    auxiliary_verbs: Words = frozenset()
+    """Those of them that need another verb: "can"."""
+    contractions: Words = frozenset()
+    """Ends of words that cannot end a sentence: "'ll"."""
+
+
+class TurnWords(NamedTuple):
+    """Words that begin, hold or end a turn, for the `transcript` turn detector."""
+
+    fillers: Words = frozenset()
+    """Sounds of hesitation: "um"."""
+    complete: Phrases = ()
+    """Whole turns that need no more: "yes", "thank you", "I don't know"."""
+    polite_endings: Phrases = ()
+    """What ends a turn: "please"."""
+    openers: Words = frozenset()
+    """Words that may come before a sentence: "well"."""
+    holding: Phrases = ()
+    """What keeps the turn when a turn ends in it: "one moment"."""
+
+
+class Numbers(NamedTuple):
+    """Numbers as they are spoken, for the `transcript` turn detector."""
+
+    digits: Words = frozenset()
+    """Words that are one digit of a phone number, or as much as one: "zero", "double"."""
+    numbers: Words = frozenset()
+    """Words for numbers of two digits, and ordinal numbers."""
+    months: Words = frozenset()
+    """Names of months."""
+
+
+class Language(NamedTuple):
+    """The words of one language; empty where nothing is known of it."""
+
+    tag: str = ""
+    """The language as a BCP 47 tag without a region: the name of its file."""
+    name: str = ""
+    """The language's name in English."""
+    usual_tag: str = ""
+    """The tag with the region that is meant when none is given: `de-DE`."""
+    aliases: Words = frozenset()
+    """Codes and names by which people call the language instead of its tag: "deutsch"."""
+    phrases: SpokenPhrases = SpokenPhrases()
+    """What users say in a few words."""
+    questions: Questions = Questions()
+    """How questions ask for something."""
+    abbreviations: Abbreviations = Abbreviations()
+    """Abbreviations, by what may follow them."""
+    sentences: SentenceWords = SentenceWords()
+    """Words that tell where a sentence ends."""
+    grammar: Grammar = Grammar()
+    """Classes of words, for the turn detector."""
+    turns: TurnWords = TurnWords()
+    """Words that begin, hold or end a turn."""
+    numbers: Numbers = Numbers()
+    """Numbers as they are spoken."""
+
+
+Table: TypeAlias = (
+    type[SpokenPhrases]
+    | type[Questions]
+    | type[Abbreviations]
+    | type[SentenceWords]
+    | type[Grammar]
+    | type[TurnWords]
+    | type[Numbers]
+)
+TABLES: Mapping[str, Table] = {
+    "phrases": SpokenPhrases,
+    "questions": Questions,
+    "abbreviations": Abbreviations,
+    "sentences": SentenceWords,
+    "grammar": Grammar,
+    "turns": TurnWords,
+    "numbers": Numbers,
+}
+"""The tables of a language file."""
+
+
+def keys(table: Table) -> Mapping[str, Words | Phrases]:
+    """Return the keys of a table, each with its default: no words are a set, no phrases a tuple."""
+    return table._field_defaults
+
+
+def merged(*languages: Language) -> Language:
+    """Return one language with the words of several; tag and name are those of the first that has them."""
+    tag, name, usual_tag = (
+        next((value for each in languages if (value := getattr(each, field))), "")
+        for field in ("tag", "name", "usual_tag")
+    )
+    aliases = frozenset[str]().union(*(each.aliases for each in languages))
+    tables: dict[str, Any] = {
+        field: _merged_table(table, [getattr(each, field) for each in languages])
+        for field, table in TABLES.items()
+    }
+    return Language(tag, name, usual_tag, aliases, **tables)
+
+
+def _merged_table(table: Table, tables: list[Any]) -> Any:
+    """Return one table with all the words of some, and with their phrases in order, each once."""
+    lists: dict[str, Any] = {}
+    for (key, default), column in zip(keys(table).items(), zip(*tables, strict=True), strict=True):
+        if isinstance(default, frozenset):
+            lists[key] = frozenset().union(*column)
+        else:
+            lists[key] = tuple(dict.fromkeys(phrase for phrases in column for phrase in phrases))
+    return table(**lists)

@@ -1,0 +1,112 @@
+"""Reading a language file: TOML, checked against the schema in `language.py`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from voicebot.errors import PluginError
+from voicebot.languages.language import TABLES, Language, Table, keys
+
+StrPath: TypeAlias = str | PathLike[str]
+_TAG = re.compile(r"[a-z]{2,3}")
+_TEXTS = ("name", "usual_tag")
+_CASED = frozenset({"sentences.eras"})
+"""Keys whose text is compared as it is written."""
+
+
+def read_language(path: StrPath) -> Language:
+    """Return the language in a file, whose name is its tag: `de.toml`.
+
+    Raises:
+        PluginError: the file cannot be read or does not fit the schema; the message names file and key.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
+    except (OSError, ValueError) as error:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
+        raise PluginError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    if path.suffix != ".toml" or not _TAG.fullmatch(path.stem):
+        raise PluginError(f"{path}: a language file is named by its language's tag without a region: de.toml")
+    try:
+        return _language(path.stem, content)
+    except _Misfit as misfit:
+        raise PluginError(f"{path}: {misfit}") from None
+
+
+class _Misfit(Exception):
+    """What does not fit the schema, as `key: reason`."""
+
+
+def _language(tag: str, content: dict[str, Any]) -> Language:
+    _check_keys("", content, (*_TEXTS, "aliases", *TABLES))
+    values: dict[str, Any] = {key: _text(key, content.get(key, "")) for key in _TEXTS}
+    values["aliases"] = _words("aliases", content.get("aliases", ""))
+    values |= {key: _table(key, TABLES[key], content[key]) for key in TABLES if key in content}
+    return Language(tag, **values)
+
+
+def _table(name: str, table: Table, content: Any) -> Any:
+    if not isinstance(content, dict):
+        raise _Misfit(f"{name}: must be a table, [{name}]")
+    defaults = keys(table)
+    _check_keys(f"{name}.", content, defaults)
+    lists: dict[str, Any] = {
+        key: _words(f"{name}.{key}", text)
+        if isinstance(defaults[key], frozenset)
+        else _phrases(f"{name}.{key}", text)
+        for key, text in content.items()
+    }
+    return table(**lists)
+
+
+def _words(key: str, text: Any) -> frozenset[str]:
+    if "," in _text(key, text):
+        raise _Misfit(f"{key}: must be words with blanks between them, without commas")
+    words = text.split()
+    unique = frozenset(words)
+    _check(key, text, words, len(unique))
+    return unique
+
+
+def _phrases(key: str, text: Any) -> tuple[str, ...]:
+    phrases = [phrase.strip() for phrase in " ".join(_text(key, text).split()).split(",")]
+    unique = dict.fromkeys(phrases)
+    if "" in unique:
+        raise _Misfit(f"{key}: has an empty phrase: a comma too many")
+    _check(key, text, phrases, len(unique))
+    return tuple(phrases)
+
+
+def _text(key: str, text: Any) -> str:
+    if not isinstance(text, str):
+        raise _Misfit(f"{key}: must be text, not {type(text).__name__}")
+    return text
+
+
+def _check(key: str, text: str, items: list[str], unique: int) -> None:
+    """Refuse a list with an item that is there twice or not in lower case."""
+    if unique < len(items):
+        twice = next(item for item in items if items.count(item) > 1)
+        raise _Misfit(f"{key}: has '{twice}' twice")
+    if text != text.lower() and key not in _CASED:
+        capital = next(item for item in items if item != item.lower())
+        raise _Misfit(f"{key}: must be in lower case, unlike '{capital}'")
+
+
+def _check_keys(prefix: str, content: Mapping[str, Any], known: Iterable[str]) -> None:
+    for key in content:
+        if key not in known:
+            raise _Misfit(f"{prefix}{key}: unknown key; {_meant(prefix, key, list(known))}")
+
+
+def _meant(prefix: str, key: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, known, 1)
+    return f"did you mean {prefix}{near[0]}?" if near else f"the keys are {', '.join(known)}"

@@ -1,0 +1,196 @@
+"""`voicebot check --connect`: each provider tried for real, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+
+def rows(ran):
+    """Return what is told of each section's provider, its figures left out."""
+    lines = [line.split(maxsplit=2) for line in ran.stdout.splitlines() if re.match("  [a-z]", line)]
+    return {kind: re.sub(r"\d+ ms", "N ms", told) for kind, _, told in lines}
+
+
+def errors(ran):
+    usual = ("<", "Trying ", "warning: still loading ")
+    return [line for line in ran.stderr.splitlines() if not line.startswith(usual)]
+
+
+WELL = {
+    "recognizer": "start N ms, listening N ms, finished N ms",
+    "chat": "start N ms, first token N ms",
+    "synthesizer": "start N ms, first sound N ms",
+    "device": "start N ms, open N ms, hearing N ms",
+    "voice_activity": "start N ms",
+}
+
+
+def test_each_provider_does_its_work_and_tells_how_long_it_took(voicebot):
+    voicebot.write("bot.yaml", "device: {provider: telephone}")
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert (ran.returncode, errors(ran)) == (0, [])
+    assert ran.stdout.splitlines()[0] == "bot.yaml: ok"
+    assert rows(ran) == WELL
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "chat", "reason"),
+    [
+        ("chat", "", "start: raises", "the scripted chat model is not at home"),
+        ("chat", "", "start: crashes", "chat 'scripted' could not start: ZeroDivisionError (-v shows where)"),
+        (
+            "chat",
+            "start_timeout: 0.5",
+            "start: waits",
+            "'scripted' did not start within 0.5 s (`start_timeout`)",
+        ),
+        ("chat", "", 'fails: "out of words,\\ntry again"', "out of words, try again"),
+        ("chat", "", "replies: [' ']", "its reply to a greeting was empty"),
+        (
+            "chat",
+            "start_timeout: 0.5",
+            "first_token: 60",
+            "started, but did not answer within 0.5 s (`start_timeout`)",
+        ),
+        (
+            "synthesizer",
+            "synthesizer: {provider: scripted, silent: true}",
+            "",
+            "it gave no sound for the word 'Hello'",
+        ),
+        ("synthesizer", "synthesizer: {provider: choir, voice: Nobody}", "", "there is no voice 'Nobody'"),
+        ("device", "device: {provider: broken-exchange}", "", "nobody answers"),
+        ("device", "device: {provider: exchange}", "", "the exchange is not plugged in"),
+        ("device", "device: {provider: telephone, frames: 0}", "", "its microphone gave no sound"),
+    ],
+)
+def test_what_fails_is_one_line_and_the_others_are_still_tried(voicebot, kind, more, chat, reason):
+    voicebot.write(
+        "bot.yaml", more if "device:" in more else f"device: {{provider: telephone}}\n{more}", chat=chat
+    )
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert (ran.returncode, errors(ran)) == (1, [f"error: bot.yaml: {kind}: {reason}"])
+    assert ran.stdout.splitlines()[0] == "bot.yaml: failed"
+    assert rows(ran) == {other: told for other, told in WELL.items() if other != kind}
+
+
+def test_of_several_files_each_has_one_verdict_and_none_is_ok_beside_an_error(voicebot):
+    device = "device: {provider: telephone}"
+    voicebot.write("good.yaml", device)
+    voicebot.write("dumb.yaml", device, chat="start: raises")
+    voicebot.write("bad.yaml", "greting: hi")
+    (voicebot.directory / "worse.yaml").write_text("extends: bad.yaml\n")
+
+    ran = voicebot("check", "good.yaml", "dumb.yaml", "bad.yaml", "worse.yaml", "--connect")
+
+    verdicts = [line for line in ran.stdout.splitlines() if not line.startswith(" ")]
+    assert (ran.returncode, verdicts) == (2, ["good.yaml: ok", "dumb.yaml: failed"])
+    assert [line.partition(" ")[::2] for line in errors(ran)] == [
+        ("error:", "dumb.yaml: chat: the scripted chat model is not at home"),
+        ("bad.yaml:7:1:", "unknown section 'greting'; did you mean 'greeting'?"),
+        ("error:", "worse.yaml: cannot be used, because of the problems above"),
+    ]
+
+
+@pytest.mark.parametrize(("voice", "advice"), [("Ana", "; did you mean 'Anna'?"), ("Nobody", "")])
+def test_a_voice_that_a_synthesizer_does_not_have_gets_a_suggestion_of_those_it_has(voicebot, voice, advice):
+    voicebot.write(
+        "bot.yaml", f"device: {{provider: telephone}}\nsynthesizer: {{provider: choir, voice: {voice}}}"
+    )
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert errors(ran) == [f"error: bot.yaml: synthesizer: there is no voice '{voice}'{advice}"]
+
+
+def test_a_device_is_closed_again(voicebot):
+    voicebot.write("bot.yaml", "device: {provider: telephone}")
+
+    told = voicebot("check", "bot.yaml", "--connect").stderr.splitlines()
+
+    assert [line for line in told if line in {"<opened>", "<closed>"}] == ["<opened>", "<closed>"]
+
+
+@pytest.mark.parametrize("device", ["keyboard", "wav, output: kept.wav"])
+def test_a_device_without_microphone_and_speaker_is_not_opened_and_overwrites_nothing(voicebot, device):
+    before = voicebot.record("kept.wav", "good old sound").read_bytes()
+    voicebot.write("bot.yaml", f"device: {{provider: {device}}}")
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert (ran.returncode, rows(ran)["device"]) == (0, "start N ms")
+    assert (voicebot.directory / "kept.wav").read_bytes() == before
+
+
+def test_a_recogniser_that_does_not_come_to_an_end_fails(voicebot):
+    path = voicebot.write("bot.yaml", "device: {provider: telephone}\nstart_timeout: 0.5")
+    deaf = "recognizer: {provider: scripted, final_delay: 60}"
+    path.write_text(path.read_text().replace("recognizer: {provider: scripted}", deaf))
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    reason = "started, but did not answer within 0.5 s (`start_timeout`)"
+    assert (ran.returncode, errors(ran)) == (1, [f"error: bot.yaml: recognizer: {reason}"])
+    assert list(rows(ran)) == ["chat", "synthesizer", "device", "voice_activity"]
+
+
+def test_a_provider_that_is_left_out_is_not_tried(voicebot):
+    path = voicebot.write("bot.yaml", "device: {provider: telephone}")
+    path.write_text(path.read_text().replace("voice_activity: {provider: scripted}", "voice_activity: null"))
+
+    assert "voice_activity" not in rows(voicebot("check", "bot.yaml", "--connect"))
+
+
+def test_a_config_that_cannot_be_used_is_not_tried_and_decides_the_status(voicebot):
+    voicebot.write("bad.yaml", "greting: hi")
+    voicebot.write("bot.yaml", "device: {provider: telephone}", chat="start: raises")
+
+    ran = voicebot("check", "bad.yaml", "bot.yaml", "--connect")
+
+    assert ran.returncode == 2
+    assert ran.stderr.count("<starting>") == 1
+    assert len(errors(ran)) == 2
+    assert "chat" not in rows(ran)
+
+
+def test_json_holds_seconds_and_failures(voicebot):
+    voicebot.write("bot.yaml", "device: {provider: telephone}", chat="fails: out of words")
+
+    ran = voicebot("check", "bot.yaml", "--connect", "--json")
+
+    (document,) = json.loads(ran.stdout)
+    assert (ran.returncode, document["ok"]) == (1, False)
+    assert {kind: list(tried["seconds"]) for kind, tried in document["providers"].items()} == {
+        "recognizer": ["start", "listening", "finished"],
+        "chat": ["start"],
+        "synthesizer": ["start", "first_sound"],
+        "device": ["start", "open", "hearing"],
+        "voice_activity": ["start"],
+    }
+    failures = {kind: tried["failure"] for kind, tried in document["providers"].items()}
+    assert failures == dict.fromkeys(failures) | {"chat": "out of words"}
+    assert errors(ran) == []
+
+
+def test_what_a_spare_stands_in_for_is_told(voicebot):
+    voicebot.write(
+        "bot.yaml",
+        "device: {provider: telephone}\n"
+        "synthesizer: {provider: fallback, of: [{provider: scripted, fails: at once}, {provider: choir}]}",
+    )
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    told = [line for line in errors(ran) if "warning" in line]
+    assert (ran.returncode, told) == (
+        0,
+        ["warning: bot.yaml: synthesizer: scripted failed (lost its voice); choir speaks from now on"],
+    )
+    assert rows(ran)["synthesizer"] == WELL["synthesizer"]

@@ -1,0 +1,129 @@
+"""`voicebot init`: what it writes can be used, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from jsonschema import Draft7Validator
+
+from voicebot import ConfigError
+from voicebot.cli.commands.init import CHOICES
+from voicebot.cli.main import cli
+from voicebot.config.load import load_config
+from voicebot.config.shipped import SCHEMA
+from voicebot.plugin.packages import install_command
+
+
+def init(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, ["init", *map(str, arguments)])
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_config_is_written_with_all_that_it_builds_on(name: str, tmp_path: Path) -> None:
+    result = init(tmp_path, "--from", name)
+
+    assert result.exit_code == 0, result.output
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {f"{name}.yaml", ".env.example", SCHEMA} <= written
+    bases = {yaml.safe_load(path.read_text()).get("extends") for path in tmp_path.glob("*.yaml")}
+    assert bases - {None} <= written
+    assert f"voicebot run {tmp_path / name}.yaml" in result.output
+
+
+def test_the_directory_is_made(tmp_path: Path) -> None:
+    assert init(tmp_path / "my" / "bot").exit_code == 0
+    assert (tmp_path / "my" / "bot" / "offline.yaml").is_file()
+
+
+def test_the_example_explains_every_variable_that_the_configs_need(tmp_path: Path) -> None:
+    init(tmp_path, "--from", "pirate")
+
+    with pytest.raises(ConfigError) as raised:
+        load_config(tmp_path / "pirate.yaml", environ={})
+    messages = [problem.message for problem in raised.value.problems]
+    needed = {text.split()[2] for text in messages if text.startswith("the variable")}
+    example = (tmp_path / ".env.example").read_text().splitlines()
+    assert needed == {line.removesuffix("=") for line in example if line.endswith("=")}
+
+
+@pytest.mark.parametrize("there", ["pirate.yaml", "azure.yaml", ".env.example", SCHEMA])
+def test_nothing_is_overwritten_and_then_nothing_is_written(there: str, tmp_path: Path) -> None:
+    (tmp_path / there).write_text("mine")
+
+    result = init(tmp_path, "--from", "pirate")
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"error: {tmp_path / there} already exists with different content; nothing was written\n"
+        "error: choose another directory: voicebot init DIR --from pirate\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == [there]
+    assert (tmp_path / there).read_text() == "mine"
+
+
+def test_a_second_config_is_written_beside_the_first_whose_files_are_kept(tmp_path: Path) -> None:
+    init(tmp_path)
+    (tmp_path / "offline.yaml").write_text("mine")
+
+    result = init(tmp_path, "--from", "pirate")
+
+    assert result.exit_code == 0, result.output
+    said = result.stdout.splitlines()
+    assert {f"wrote {tmp_path / 'pirate.yaml'}", f"kept {tmp_path / '.env.example'}"} <= set(said)
+    assert (tmp_path / "pirate.yaml").is_file()
+    assert (tmp_path / "offline.yaml").read_text() == "mine"
+
+
+def test_a_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    result = init(tmp_path / "file")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: cannot write into {tmp_path / 'file'}: ")
+
+
+def test_an_unknown_config_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    result = init(tmp_path, "--from", "parrot")
+
+    assert result.exit_code == 2
+    assert "'offline', 'ollama', 'pirate', 'alfred'" in result.output
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_an_editor_finds_the_schema_that_a_config_names(name: str, tmp_path: Path) -> None:
+    init(tmp_path, "--from", name)
+
+    schema = Draft7Validator(json.loads((tmp_path / SCHEMA).read_text(encoding="utf-8")))
+    for path in tmp_path.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# yaml-language-server: $schema={SCHEMA}\n")
+        assert list(schema.iter_errors(yaml.safe_load(text))) == []
+
+
+HIDE_POCKETSPHINX = """\
+import sys
+
+class Hide:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pocketsphinx":
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Hide())
+"""
+
+
+def test_a_config_that_cannot_run_yet_is_written_with_what_to_install(voicebot, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(HIDE_POCKETSPHINX)
+    voicebot.environ["PYTHONPATH"] += os.pathsep + str(tmp_path)
+
+    ran = voicebot("init", "bot", "--from", "offline")
+
+    assert ran.returncode == 0
+    command = install_command("voicebot-framework[offline]")
+    assert f"warning: the config cannot run yet: {command}" in ran.stderr

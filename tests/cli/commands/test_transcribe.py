@@ -1,0 +1,65 @@
+"""`voicebot transcribe`: the ears alone."""
+
+from __future__ import annotations
+
+import json
+
+
+def test_each_stretch_of_speech_is_a_line(voicebot):
+    voicebot.record("talk.wav", 0.5, "good morning all", 1.2, "good night", 0.1)
+
+    ran = voicebot("transcribe", "scripted.yaml", "talk.wav")
+
+    assert (ran.returncode, ran.stdout) == (0, "good morning all\ngood night\n")
+    assert ran.stderr == "<listening>\n"
+
+
+def test_a_pause_for_breath_does_not_break_a_line(voicebot):
+    voicebot.record("talk.wav", "good", 0.5, "morning", 1.0)
+
+    assert voicebot("transcribe", "scripted.yaml", "talk.wav").stdout == "good morning\n"
+
+
+def test_without_a_detector_the_recogniser_alone_decides(voicebot):
+    path = voicebot.write("deaf.yaml", "")
+    path.write_text(path.read_text().replace("{provider: scripted}\n\n", "null\n"))
+    assert "voice_activity: null" in path.read_text()
+    voicebot.record("talk.wav", "good morning", 2.0, "good night")
+
+    assert voicebot("transcribe", "deaf.yaml", "talk.wav").stdout == "good morning good night\n"
+
+
+def test_json_is_an_object_a_line(voicebot):
+    voicebot.record("talk.wav", "good morning", 1.2, "good night")
+
+    ran = voicebot("transcribe", "scripted.yaml", "talk.wav", "--json")
+
+    assert [json.loads(line) for line in ran.stdout.splitlines()] == [
+        {"text": "good morning", "language": None},
+        {"text": "good night", "language": None},
+    ]
+
+
+def test_silence_is_told(voicebot):
+    voicebot.record("silence.wav", 1.0)
+
+    ran = voicebot("transcribe", "scripted.yaml", "silence.wav")
+
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert "warning: no speech was recognised in silence.wav" in ran.stderr
+
+
+def test_what_is_no_recording_is_an_error_before_anything_is_loaded(voicebot):
+    (voicebot.directory / "text.wav").write_text("not sound")
+
+    ran = voicebot("transcribe", "scripted.yaml", "text.wav")
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "error: text.wav: is not a sound file that can be read, such as a WAV\n"
+
+
+def test_a_recording_that_is_not_there_is_refused(voicebot):
+    ran = voicebot("transcribe", "scripted.yaml", "nothing.wav")
+
+    assert ran.returncode == 2
+    assert "File 'nothing.wav' does not exist" in ran.stderr

@@ -1,0 +1,104 @@
+"""What is typed during a conversation: commands for the program, all else for the bot."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicebot.cli.conversation.typed_lines.slash_commands import HELP, Commands
+
+
+class Listener:
+    """Keeps what commands say and do."""
+
+    def __init__(self, *, has_microphone=True):
+        self.told, self.complaints, self.hung_up = [], [], 0
+        self.commands = Commands(
+            has_microphone=has_microphone,
+            tell=self.told.append,
+            complain=self.complaints.append,
+            hang_up=self.hang_up,
+        )
+
+    def hang_up(self):
+        self.hung_up += 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hello", "hello"),
+        ("  two  words ", "two  words"),
+        ("and/or", "and/or"),
+        ("//quit", "/quit"),
+        ("///", "//"),
+        ("", ""),
+        (" ", ""),
+    ],
+)
+def test_a_line_that_is_no_command_goes_to_the_bot_and_two_strokes_stand_for_one(line, said):
+    listener = Listener()
+
+    assert listener.commands.take(line) == said
+    assert (listener.told, listener.complaints, listener.hung_up) == ([], [], 0)
+
+
+@pytest.mark.parametrize("line", ["/quit", " /QUIT "])
+def test_quit_hangs_up(line):
+    listener = Listener()
+
+    assert listener.commands.take(line) == ""
+    assert listener.hung_up == 1
+
+
+def test_help_names_every_command():
+    listener = Listener()
+
+    assert listener.commands.take("/help") == ""
+    assert [line.split()[0] for line in listener.told] == list(HELP)
+
+
+@pytest.mark.parametrize(
+    ("lines", "muted"),
+    [
+        (["/mute"], True),
+        (["/mute", "/mute"], False),
+        (["/mute", "/unmute"], False),
+        (["/unmute"], False),
+        (["/mute", "/unmute", "/mute"], True),
+    ],
+)
+def test_mute_turns_the_microphone_off_and_on_and_says_so(lines, muted):
+    listener = Listener()
+    for line in lines:
+        listener.commands.take(line)
+
+    assert listener.commands.muted is muted
+    assert listener.told[-1].startswith(f"the microphone is {'off' if muted else 'on'}")
+
+
+@pytest.mark.parametrize("line", ["/mute", "/unmute"])
+def test_where_there_is_no_microphone_there_is_nothing_to_mute(line):
+    listener = Listener(has_microphone=False)
+
+    assert listener.commands.take(line) == ""
+    assert not listener.commands.muted
+    assert listener.complaints == [f"{line}: there is no microphone here"]
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("/nonsense", ["no command /nonsense", "/help", "//nonsense"]),
+        ("/qiut", ["no command /qiut", "did you mean /quit?"]),
+        ("/etc/passwd is what", ["no command /etc/passwd", "//etc/passwd"]),
+        ("/", ["no command /;", "/help"]),
+        ("/mute yourself", ["/mute takes no arguments", "//mute"]),
+    ],
+)
+def test_a_command_that_there_is_not_is_answered_and_not_sent_to_the_bot(line, parts):
+    listener = Listener()
+
+    assert listener.commands.take(line) == ""
+    (complaint,) = listener.complaints
+    assert [part for part in parts if part not in complaint] == []
+    assert (listener.told, listener.hung_up) == ([], 0)

@@ -1,0 +1,451 @@
+"""What a person sees of a conversation on a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from voicebot.audio import AudioFormat
+from voicebot.cli.conversation.typed_lines.stream import TypedStream
+from voicebot.cli.conversation.view import choose_view
+from voicebot.cli.conversation.view.lines import LinesView
+from voicebot.cli.conversation.view.live import LiveView
+from voicebot.cli.conversation.view.timing import describe
+from voicebot.config.schema import Settings
+from voicebot.events import (
+    BotTurnEnded,
+    ConversationEnded,
+    DeviceChanged,
+    EchoIgnored,
+    ListeningStarted,
+    ProviderFailed,
+    ProviderNoticed,
+    ReplyStarted,
+    TurnTimed,
+    UnitSpoken,
+    UserFinal,
+    UserPartial,
+    UserSpeechStarted,
+    UserTurnEnded,
+)
+from voicebot.interfaces import AudioStream
+from voicebot.testing import simulated
+
+SETTINGS = Settings(name="Parrot")
+TIMED = TurnTimed(
+    3.0,
+    1,
+    speech_stopped=1.0,
+    final=1.9,
+    decided=1.9,
+    first_token=2.0,
+    first_unit=2.2,
+    first_sound=2.5,
+)
+
+
+class Device(AudioStream):
+    """A microphone and a speaker, or a recording."""
+
+    microphone = speaker = AudioFormat(16_000)
+
+    def __init__(self, *, live):
+        self.live = live
+
+    def __aiter__(self):
+        raise NotImplementedError
+
+
+class Screen:
+    """A terminal that keeps what is written."""
+
+    def __init__(self, width=60, height=24):
+        self.file = io.StringIO()
+        self.console = Console(
+            file=self.file, force_terminal=True, width=width, height=height, highlight=False, _environ={}
+        )
+
+    @property
+    def written(self):
+        """All that was written, without colours; what moves the cursor is an empty line."""
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", self.file.getvalue())
+        return re.sub(r"(\r|\x1b\[[0-9;?]*[A-Za-z])+", "\n", plain)
+
+    def last(self, text):
+        """Where a text was written last."""
+        return self.written.rindex(text)
+
+
+def live(screen, now=lambda: 0.0, settings=SETTINGS):
+    return LiveView(settings, now, screen.console)
+
+
+def test_partial_words_are_replaced_by_the_question_and_the_answer_stays():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ListeningStarted(0.0))
+        assert "listening" in screen.written
+        view.show(UserSpeechStarted(0.1))
+        view.show(UserPartial(0.2, "who a"))
+        view.show(UserFinal(0.8, "who are you"))
+        view.show(UserTurnEnded(1.0, "who are you"))
+        view.show(UnitSpoken(0.0, "A parrot."))
+        before = len(screen.written)
+        view.show(BotTurnEnded(2.0, "A parrot."))
+        view.show(TIMED)
+
+    assert re.search(r"You: +who a\s", screen.written)
+    kept = screen.written[before:]
+    assert "Parrot: A parrot." in kept
+    assert "answered after 1.50 s" in kept
+    assert view.turns == 1
+
+
+@simulated
+async def test_a_unit_is_shown_when_it_is_heard_and_not_before():
+    screen = Screen()
+    loop = asyncio.get_running_loop()
+    with live(screen, now=loop.time) as view:
+        view.show(UserTurnEnded(0.0, "hello"))
+        view.show(UnitSpoken(0.5, "Ahoy."))
+        view.show(UnitSpoken(2.0, "Matey."))
+        await asyncio.sleep(0.4)
+        assert "Ahoy." not in screen.written
+        await asyncio.sleep(0.2)
+        assert "Ahoy." in screen.written
+        assert "Matey." not in screen.written
+        await asyncio.sleep(1.5)
+        assert "Ahoy. Matey." in screen.written
+
+
+@simulated
+async def test_what_an_interruption_silenced_is_never_shown():
+    screen = Screen()
+    loop = asyncio.get_running_loop()
+    with live(screen, now=loop.time) as view:
+        view.show(UserTurnEnded(0.0, "hello"))
+        view.show(UnitSpoken(0.0, "Ahoy, my"))
+        view.show(UnitSpoken(2.0, "dearest friend."))
+        await asyncio.sleep(1.0)
+        view.show(BotTurnEnded(1.0, "Ahoy,", interrupted=True))
+        await asyncio.sleep(5.0)
+
+    assert "dearest" not in screen.written
+    assert "Parrot: Ahoy, [interrupted]" in screen.written
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (object(), "listening; speak or type a line; Ctrl-C to end\n"),
+        (None, "listening; Ctrl-C to end\n"),
+    ],
+)
+def test_where_nothing_can_be_drawn_the_user_is_told_once_that_the_bot_listens(capsys, lines, told):
+    live, recorded = (TypedStream(Device(live=live)) for live in (True, False))
+
+    for stream in (live, recorded):
+        view = choose_view(SETTINGS, stream, lambda: 0.0, lines)
+        view.show(ListeningStarted(0.0))
+        view.show(ListeningStarted(5.0))
+
+    assert capsys.readouterr() == ("", told)
+
+
+def test_a_question_whose_answer_nobody_heard_is_not_kept_but_joins_the_next(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.show(UserTurnEnded(1.0, "what is"))
+    view.show(BotTurnEnded(1.5, "", interrupted=True))
+    view.show(UserTurnEnded(2.0, "what is the time"))
+    view.show(UnitSpoken(0.0, "Late."))
+    view.show(BotTurnEnded(3.0, "Late."))
+
+    assert capsys.readouterr().out == "You: what is the time\nParrot: Late.\n"
+
+
+def test_a_question_that_is_never_answered_is_kept_in_the_end(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.show(UserTurnEnded(1.0, "is anybody there"))
+    view.show(ConversationEnded(2.0, "the line is dead"))
+
+    assert capsys.readouterr().out == "You: is anybody there\n"
+
+
+def test_who_was_silent_for_long_is_told_why_it_is_over(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    view.show(ConversationEnded(60.0, by="silence"))
+
+    assert "nobody spoke for a long time" in capsys.readouterr().err
+
+
+def test_troubles_and_news_of_the_device_are_shown():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ListeningStarted(0.0))
+        view.show(ProviderFailed(1.0, "chat", "out of\nwords"))
+        view.show(ProviderNoticed(1.0, "synthesizer", "another\nspeaks"))
+        view.show(DeviceChanged(2.0, False, "the headset is gone"))
+        view.show(DeviceChanged(3.0, True, "using the loudspeaker"))
+
+    for line in ("chat: out of words", "another speaks", "the headset is gone", "using the loudspeaker"):
+        assert line in screen.written
+
+
+def test_a_long_reply_is_shown_by_its_end_while_it_lasts():
+    screen = Screen(width=40, height=9)
+    with live(screen) as view:
+        view.show(UserTurnEnded(0.0, "go on"))
+        for number in range(40):
+            view.show(UnitSpoken(0.0, f"Sentence number {number}."))
+        shown = screen.written[screen.last("Parrot:") :]
+        assert "number 39." in " ".join(shown.split())
+        assert "number 1." not in shown
+        view.show(BotTurnEnded(1.0, " ".join(f"Sentence number {number}." for number in range(40))))
+
+    kept = screen.written[screen.last("Parrot:") :]
+    assert all(f"number {number}." in " ".join(kept.split()) for number in range(40))
+
+
+def test_square_brackets_are_text_and_escape_sequences_are_not():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(BotTurnEnded(0.0, "[bold]Ahoy[/bold] \x1b[2J:parrot:"))
+
+    assert "[bold]Ahoy[/bold] [2J:parrot:" in screen.written
+    assert "\x1b[2J" not in screen.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("turn", "line"),
+    [
+        (
+            TurnTimed(2.0, 1, speech_stopped=0.0, final=0.4, decided=0.8, first_unit=1.2, first_sound=1.5),
+            "answered after 1.50 s (waiting for you to finish 0.80, model 0.40, voice 0.30)",
+        ),
+        (
+            TurnTimed(2.0, 1, speech_stopped=0.0, final=0.9, decided=0.9, first_unit=1.0, first_sound=1.1),
+            "answered after 1.10 s (recogniser 0.90, model 0.10, voice 0.10)",
+        ),
+        (
+            TurnTimed(2.0, 1, speech_stopped=0.0, decided=0.3, first_unit=0.2, first_sound=0.3),
+            "answered after 0.30 s (waiting for you to finish 0.30)",
+        ),
+        (
+            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410, output_tokens=9),
+            "answered after 0.30 s; 2 prepared and discarded, about 410 tokens",
+        ),
+        (
+            TurnTimed(1.0, 1, decided=0.0, first_sound=0.3, withdrawn=2, wasted_tokens=410),
+            "answered after 0.30 s",
+        ),
+        (
+            TurnTimed(1.0, 1, decided=0.0, first_token=0.2, first_unit=0.3, first_sound=0.3),
+            "answered after 0.30 s (model 0.30)",
+        ),
+        (TurnTimed(1.0, 1, decided=0.0, first_sound=0.5), "answered after 0.50 s"),
+        (TurnTimed(1.0, 1, speech_stopped=0.0, decided=0.9), ""),
+        (TurnTimed(1.0, 1), ""),
+    ],
+    ids=[
+        "spoken",
+        "late words",
+        "prepared",
+        "in vain",
+        "in vain, by a model that tells no tokens",
+        "typed",
+        "the safe line",
+        "interrupted unheard",
+        "nothing",
+    ],
+)
+def test_the_time_of_a_turn_is_told_in_a_line(turn, line):
+    assert describe(turn) == line
+
+
+def test_what_helps_a_bot_that_hears_itself_is_a_warning(capsys):
+    with LinesView(SETTINGS, lambda: 0.0, timings=False) as view:
+        view.show(EchoIgnored(1.0, "ahoy"))
+        view.show(ProviderNoticed(1.0, "device", "the bot hears itself; use headphones"))
+
+    written = capsys.readouterr()
+    assert (written.out, written.err) == ("", "warning: the bot hears itself; use headphones\n")
+
+
+@simulated
+async def test_chinese_sentences_are_shown_without_blanks_between_them():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(UserTurnEnded(0.0, "你好"))
+        for sentence in ("你好。", "今天怎么样？", "OK.", "Yes."):
+            view.show(UnitSpoken(0.0, sentence))
+        await asyncio.sleep(0.1)
+    assert "你好。今天怎么样？OK. Yes." in screen.written
+
+
+def drawn(screen, view, event):
+    """Return what an event draws: all of the screen that changes."""
+    before = len(screen.written)
+    view.show(event)
+    return screen.written[before:]
+
+
+def test_while_the_recogniser_is_away_the_screen_says_so_until_it_listens_again():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ListeningStarted(0.0))
+        view.show(ProviderFailed(1.0, "recognizer", "the network is gone"))
+        assert "the recogniser is unavailable" in drawn(screen, view, UserSpeechStarted(2.0))
+
+        back = drawn(screen, view, ProviderNoticed(9.0, "recognizer", "the recogniser listens again"))
+        assert "the recogniser listens again" in back
+        assert "is unavailable" not in back + drawn(screen, view, UserPartial(9.5, "hello"))
+
+
+def test_while_the_chat_model_is_away_the_screen_says_so_until_it_answers_again():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ListeningStarted(0.0))
+        view.show(UserTurnEnded(1.0, "hello"))
+        view.show(ProviderFailed(2.0, "chat", "the server is down"))
+        unavailable = "the chat model is unavailable"
+        assert unavailable in drawn(screen, view, BotTurnEnded(3.0, "Something broke."))
+        assert unavailable in drawn(screen, view, UserTurnEnded(4.0, "and now"))
+        assert unavailable in drawn(screen, view, ProviderNoticed(4.5, "chat", "it is loading"))
+
+        back = drawn(screen, view, ReplyStarted(5.0))
+        assert "the chat model is answering again" in back
+        assert "is unavailable" not in back + drawn(screen, view, UnitSpoken(0.0, "Well."))
+
+
+def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    for event in (
+        ProviderFailed(1.0, "chat", "the server is down"),
+        ProviderFailed(2.0, "recognizer", "the network is gone"),
+        ProviderNoticed(3.0, "recognizer", "the recogniser listens again"),
+        ReplyStarted(4.0),
+        ReplyStarted(5.0),
+    ):
+        view.show(event)
+
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-2:] == ["the recogniser listens again", "the chat model is answering again"]
+
+
+SLOW = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.4, decided=1.6, first_unit=1.8, first_sound=2.0)
+UNSETTLED = TurnTimed(5.0, 1, speech_stopped=0.0, last_partial=0.2, decided=2.2, first_sound=2.4)
+"""A turn that ended `turns.stable` after its last word, for its words were not settled."""
+SLOW_MODEL = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.3, decided=0.4, first_unit=2.9, first_sound=3.0)
+SLOW_VOICE = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.3, decided=0.4, first_unit=0.5, first_sound=3.0)
+
+
+def advised(*events, settings=SETTINGS, judged=True):
+    """Return what a conversation advises, turn by turn."""
+    lines = []
+    view = LiveView(settings, lambda: 0.0, Screen().console)
+    view.timed = lines.append
+    view.advisor.has_turn_detector = judged
+    for event in events:
+        if isinstance(event, TurnTimed):
+            view.show(UserTurnEnded(event.at, "hello"))
+        view.show(event)
+    return ["; try" in line and line.partition("; ")[2] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("turn", "advice"),
+    [
+        (SLOW, "try patience: quick"),
+        (UNSETTLED, "try turns.stable: 0.3"),
+        (SLOW_MODEL, "try a smaller or closer model"),
+        (SLOW_VOICE, "try a faster or closer voice"),
+    ],
+)
+def test_advice_after_a_slow_turn_is_given_once_in_a_conversation(turn, advice):
+    assert advised(turn, turn, SLOW_MODEL) == [advice, False, False]
+
+
+def test_a_turn_that_was_not_slow_is_no_reason_for_advice():
+    quick = TurnTimed(2.0, 1, speech_stopped=0.0, final=0.4, decided=0.9, first_unit=1.1, first_sound=1.2)
+
+    assert advised(quick, SLOW) == [False, "try patience: quick"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "turns"),
+    [
+        (SLOW, {"patience": "quick"}),
+        (SLOW, {"patience": "normal"}),
+        (SLOW, {"patience": 1.6}),
+        (UNSETTLED, {"stable": 2.0}),
+        (UNSETTLED, {"stable": 0.6}),
+    ],
+)
+def test_no_advice_is_given_about_what_the_config_sets(turn, turns):
+    assert advised(turn, settings=Settings(turns=turns)) == [False]
+
+
+def test_patience_is_no_advice_where_it_was_not_what_was_waited_for():
+    story = BotTurnEnded(0.5, "Tell me about your ship.")
+    noise = TurnTimed(9.0, 1, speech_stopped=0.0, final=0.4, decided=5.0, first_unit=5.1, first_sound=5.2)
+
+    assert advised(story, SLOW) == [False], "a rule of `after_asking` ruled"
+    assert advised(SLOW, judged=False) == [False], "the wait is a constant"
+    assert advised(noise) == [False], "it took longer than patience ever does"
+
+
+def test_stable_is_no_advice_where_there_were_no_words_to_answer_sooner():
+    for turn in (
+        TurnTimed(5.0, 1, speech_stopped=0.0, final=1.9, decided=1.9, first_sound=2.1),
+        TurnTimed(5.0, 1, speech_stopped=0.0, last_partial=1.8, final=1.9, decided=1.9, first_sound=2.1),
+    ):
+        assert advised(turn) == [False]
+
+
+def conversation(view, *turns):
+    """Show a conversation of turns that took so many seconds and cost so many tokens."""
+    with view:
+        for number, (seconds, read, written) in enumerate(turns, 1):
+            view.show(UserTurnEnded(number, "hello", number))
+            view.show(BotTurnEnded(number, "Hi."))
+            times = {"decided": 0.0, "first_sound": seconds}
+            view.show(TurnTimed(number, number, **times, input_tokens=read, output_tokens=written))
+
+
+@pytest.mark.parametrize(
+    ("turns", "line"),
+    [
+        ([(0.5, 1200, 20)], "1 turn, answered after 0.50 s, 1,200 input and 20 output tokens"),
+        ([(0.5, None, None), (3.0, None, None), (0.7, None, None)], "3 turns, median answer after 0.70 s"),
+        ([(0.5, 10, 2), (0.7, None, None)], "2 turns, median answer after 0.60 s, at least 10 input and 2 "
+         "output tokens"),
+        ([(None, None, 3)], "1 turn, 3 output tokens"),
+    ],
+)  # fmt: skip
+def test_a_conversation_ends_with_a_line_of_turns_their_time_and_tokens(capsys, turns, line):
+    conversation(LinesView(SETTINGS, lambda: 0.0, timings=False), *turns)
+    screen = Screen(width=100)
+    conversation(live(screen), *turns)
+
+    written = capsys.readouterr()
+    assert written.err.splitlines() == [line]
+    assert line not in written.out
+    assert screen.written.count(line) == 1
+
+
+def test_a_conversation_without_a_turn_ends_without_a_word(capsys):
+    conversation(LinesView(SETTINGS, lambda: 0.0, timings=True))
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_warning_is_called_one_on_a_terminal_too():
+    screen = Screen()
+    with live(screen) as view:
+        view.show(ProviderFailed(1.0, "chat", "out of words"))
+
+    assert "warning: chat: out of words" in screen.written

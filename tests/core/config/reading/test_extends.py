@@ -1,0 +1,139 @@
+"""`extends`: configs that stand upon others."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicebot import ConfigError
+from voicebot.config.load import load_config
+from voicebot.config.shipped import shipped_configs
+
+
+def test_a_child_says_only_what_is_different(write, load):
+    write("base.yaml", "WHOLE\nname: Base\nphrases: [a, b]\nturns: {patience: 3, interruptible: no}\n")
+
+    config = load(
+        """\
+        extends: base.yaml
+        system: Hello
+        phrases: [c]
+        turns: {patience: 4}
+        synthesizer: {rate: 200}
+        """
+    )
+
+    settings = config.settings
+    assert (settings.name, settings.system, settings.phrases) == ("Base", "Hello", ("c",))
+    assert (settings.turns.patience, settings.turns.interruptible) == (4, False)
+    assert (config.synthesizer.registration.name, config.synthesizer.options.rate) == ("mouth", 200)
+
+
+def test_a_section_that_names_another_provider_starts_afresh(write, load):
+    write("base.yaml", "WHOLE\nsynthesizer: {provider: cloud, api_key: '${KEY}'}\n".replace("WHOLE", BASE))
+
+    config = load("extends: base.yaml\nsynthesizer: {provider: mouth, voice: zoe}\n")
+
+    assert config.synthesizer.options.voice == "zoe"
+    assert config.warnings == ()
+
+
+def test_a_section_that_names_the_same_provider_keeps_what_its_parent_said(write, load):
+    write("base.yaml", "WHOLE\nvoice_activity: {provider: silero, start: 0.7}\n")
+
+    config = load("extends: base.yaml\nvoice_activity: {provider: '${VAD:-silero}', stop: 0.2}\n")
+
+    assert (config.voice_activity.options.start, config.voice_activity.options.stop) == (0.7, 0.2)
+
+
+def test_a_child_can_take_a_section_away(write, load):
+    write("base.yaml", "WHOLE\nvoice_activity: {provider: silero, start: 0.7}\n")
+
+    assert load("extends: base.yaml\nvoice_activity: null\n").voice_activity is None
+
+
+def test_grandparents_in_other_directories_are_found_from_the_file_that_names_them(write, load):
+    write("shared/top.yaml", "WHOLE\nname: Top\n")
+    write("shared/middle.yaml", "extends: top.yaml\ngreeting: Hi\n")
+
+    config = load("extends: ${WHERE}/middle.yaml\n", {"WHERE": "shared"})
+
+    assert (config.settings.name, config.settings.greeting) == ("Top", "Hi")
+
+
+def test_problems_are_reported_in_the_file_where_they_stand_the_child_first(write, problems):
+    write(
+        "base.yaml",
+        "WHOLE\nnme: x\nsynthesizer: {provider: mouth, rate: 5, voice: bob}\n".replace("WHOLE", BASE),
+    )
+
+    assert problems("extends: base.yaml\nsynthesizer:\n  pitch: 9\n  voice: zoe\n") == [
+        "bot.yaml:3:10: pitch must be less than 3, not 9",
+        "base.yaml:3:1: unknown section 'nme'; did you mean 'name'?",
+        "base.yaml:4:38: rate must be at least 80, not 5",
+    ]
+
+
+def test_a_variable_that_the_child_overrides_need_not_be_set(write, load):
+    write("base.yaml", "WHOLE\nname: ${NO_SUCH_NAME}\n")
+
+    assert load("extends: base.yaml\nname: Polly\n").settings.name == "Polly"
+
+
+BASE = "recognizer: {provider: ears}\nchat: {provider: parrot}"
+
+
+@pytest.mark.parametrize(
+    ("extends", "expected"),
+    [
+        (
+            "bsae.yaml",
+            "1:10: extends names 'bsae.yaml', but there is no such config; did you mean 'base.yaml'?",
+        ),
+        ("bot2.yaml", "1:10: extends names 'bot2.yaml', but there is no such config"),
+        ("bot.yaml", "1:10: extends leads back to the same config: bot.yaml -> bot.yaml"),
+        ("[a, b]", "1:10: extends must be the file name of a config, not a list"),
+        ("", "1:9: extends must be the file name of a config, not empty"),
+        ("${NO}", "1:10: NO is not set, so extends does not name a config"),
+        (".", "1:1: this is a directory, not a config; it contains base.yaml and bot.yaml"),
+    ],
+)
+def test_an_extends_that_leads_nowhere_is_reported_alone(write, problems, tmp_path, extends, expected):
+    write("base.yaml", "WHOLE\n")
+    file = str(tmp_path) if extends == "." else "bot.yaml"
+
+    assert problems(f"extends: {extends}\nchat: {{rules: []}}\n") == [f"{file}:{expected}"]
+
+
+def test_a_circle_through_several_files_is_drawn(write, problems):
+    write("one.yaml", "extends: two.yaml\n")
+    write("two.yaml", "\nextends: one.yaml\n")
+
+    assert problems("extends: one.yaml\n") == [
+        "two.yaml:2:10: extends leads back to the same config: one.yaml -> two.yaml -> one.yaml"
+    ]
+
+
+def test_a_broken_parent_hides_nothing_that_is_wrong_in_the_child(write, problems):
+    write("base.yaml", "a: [1\nb: 2\n")
+
+    assert problems("extends: base.yaml\nturns: {patience: fast}\nchat: {provider: parot}\n") == [
+        "bot.yaml:2:19: patience must be a number, a mapping or one of quick, normal or relaxed, not 'fast'",
+        "bot.yaml:3:18: no chat called 'parot' is installed; installed: mind, parrot; did you mean 'parrot'?",
+        "base.yaml:1:4: this '[' is never closed, or a ',' is missing after an item",
+    ]
+
+
+@pytest.mark.skipif(not shipped_configs(), reason="needs at least one shipped config")
+def test_a_parent_that_is_not_beside_its_child_is_looked_for_among_the_shipped_configs(write, plugins):
+    name, shipped = next(iter(shipped_configs().items()))
+
+    with pytest.raises(ConfigError) as caught:  # its providers are not among the test's
+        load_config(
+            write("bot.yaml", f"extends: {name}.yaml\nturns: {{patience: fast}}\n"),
+            plugins=plugins,
+            environ={},
+        )
+
+    files = {problem.file for problem in caught.value.problems}
+    assert str(shipped) in files
+    assert not any(f"extends names '{name}.yaml'" in problem.message for problem in caught.value.problems)

@@ -1,0 +1,44 @@
+"""The config of the bot in a timeline, and the lines that it says of itself."""
+
+from __future__ import annotations
+
+from voicebot import Settings
+from voicebot.config.schema import GoodbyeOptions, IdleOptions, ReplyOptions, TurnOptions
+
+from .timeline import Setting
+from .world.vocabulary import meant
+
+SAFE_LINE = "Perivi."
+GOODBYE = "Sivety."
+PROMPTS = ("Vizery.", "Zytevi.")
+GREETING = "Tiripe severi viteza."
+LINES = {meant(word) for line in (SAFE_LINE, GOODBYE, *PROMPTS) for word in line.split()}
+"""Words that the bot says again and again."""
+FAREWELL = "goodbye"
+BACKCHANNEL = "mhm"
+COURTESY = (FAREWELL, BACKCHANNEL)
+"""What the user says again and again; nobody keeps log of it."""
+
+
+def settings(setting: Setting) -> Settings:
+    """Return what the bot's config says; providers are not waited for as long as usual."""
+    return Settings(
+        greeting=setting.greeting,
+        on_error=SAFE_LINE,
+        echo="mute" if setting.mute else "none",
+        listening_tone=setting.tone,
+        start_timeout=3.0,
+        turns=TurnOptions(
+            patience=setting.patience,
+            prepare=setting.prepare,
+            interruptible=setting.interruptible,
+            interruption=setting.interruption,
+        ),
+        reply=ReplyOptions(
+            first_unit="short" if setting.short_first else "sentence",
+            chat_timeout=3.0,
+            speech_timeout=2.0,
+        ),
+        idle=IdleOptions(after=setting.idle, prompts=PROMPTS),
+        goodbye=GoodbyeOptions(phrases=(FAREWELL,) if setting.goodbye else (), line=GOODBYE),
+    )

@@ -1,0 +1,105 @@
+"""Scenarios for turn-taking: what happens and when, played into the state machine; what it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Correct, Interrupt
+from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.rules import PatienceBounds, TurnRules
+from voicebot.engine.turns.turn_taking import TurnTaking
+from voicebot.engine.turns.user_turn.transcripts import Final
+
+Step: TypeAlias = tuple[str, float, object]
+"""What happens, when (in seconds), and with which argument."""
+Decisions: TypeAlias = list[tuple[float, Action]]
+
+PATIENCE = PatienceBounds(0.3, 1.6)
+UNPREPARED = TurnRules(PATIENCE, prepare="off")
+UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)
+
+
+def play(
+    machine: TurnTaking,
+    *steps: Step,
+    wait: Callable[[AskTurnDetector], float] = lambda question: 0.8,
+    hang_over: float = 0.0,
+) -> Decisions:
+    """Report each step to the machine, call it at its deadlines in between, and return what it decides.
+
+    Args:
+        wait: the turn detector, which answers at once.
+        hang_over: seconds after which the end of speech is reported.
+    """
+    decisions: Decisions = []
+
+    def collect(when: float, actions: list[Action]) -> None:
+        for action in actions:
+            if isinstance(action, AskTurnDetector):
+                collect(when, machine.turn_detected(when, wait(action)))
+            else:
+                decisions.append((when, action))
+
+    for what, when, argument in steps:
+        while machine.deadline is not None and machine.deadline <= when:
+            at = machine.deadline
+            collect(at, machine.tick(at))
+        match what:
+            case "audible":
+                machine.reply_audible(when)
+            case "busy?":
+                assert machine.is_busy is argument
+            case _:
+                collect(when, _report(machine, what, when, argument, hang_over))
+    return decisions
+
+
+def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_over: float) -> list[Action]:
+    match what:
+        case "start":
+            return machine.speech_started(now)
+        case "stop":
+            return machine.speech_stopped(now, now - hang_over)
+        case "pausing":
+            return machine.speech_pausing(now, now)
+        case "resumed":
+            return machine.speech_resumed(now)
+        case "partial":
+            return machine.partial(now, str(argument))
+        case "final":
+            return machine.final(now, Final(str(argument)))
+        case "early final":
+            return machine.final(now, Final(str(argument), answers_commit=False))
+        case "own final":
+            return machine.final(now, Final(str(argument), answers_commit=False, ends_speech=True))
+        case "typed":
+            return machine.typed(now, str(argument))
+        case "done":
+            return machine.reply_ended(now, BotSaid(str(argument or ""), PATIENCE))
+        case "reopened":
+            return machine.recognition_reopened(now)
+        case "end of input":
+            return machine.input_ended(now)
+        case "give up":
+            return machine.give_up_finals(now)
+        case "wait":
+            return machine.tick(now)
+        case _:
+            raise AssertionError(what)
+
+
+def turns_in(decisions: Decisions) -> list[str]:
+    """Return the user's turns that are answered, as they are known in the end."""
+    turns: list[str] = []
+    for _, action in decisions:
+        match action:
+            case Answer(text):
+                turns.append(text)
+            case Interrupt(unheard=True):
+                turns.pop()
+            case Correct(text, turn=turn):
+                turns[turn - 1] = text
+            case _:
+                pass
+    return turns

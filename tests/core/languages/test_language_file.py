@@ -1,0 +1,98 @@
+"""Reading a language file: what does not fit the schema is refused with the file and the key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from voicebot import PluginError
+from voicebot.languages.language_file import read_language
+
+ESPERANTO = """\
+name = 'Esperanto'
+usual_tag = 'eo-EO'
+aliases = 'epo esperanto'
+
+[phrases]
+backchannels = '''
+jes, bone,
+mi komprenas
+'''
+
+[abbreviations]
+titles = 's-ro d-ro'
+
+[sentences]
+eras = 'K'
+"""
+
+
+def test_words_are_separated_by_blanks_and_phrases_by_commas(tmp_path: Path) -> None:
+    path = tmp_path / "eo.toml"
+    path.write_text(ESPERANTO, encoding="utf-8")
+
+    language = read_language(path)
+
+    assert (language.tag, language.name, language.usual_tag) == ("eo", "Esperanto", "eo-EO")
+    assert language.aliases == {"epo", "esperanto"}
+    assert language.phrases.backchannels == ("jes", "bone", "mi komprenas")
+    assert language.abbreviations.titles == {"s-ro", "d-ro"}
+    assert language.sentences.eras == ("K",)
+    assert language.grammar.never_last == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("title = 'E'", "title: unknown key; the keys are name, usual_tag, aliases, phrases, "),
+        ("[phrase]\nlaughs = 'ha'", "phrase: unknown key; did you mean phrases?"),
+        (
+            "[abbreviations]\ntitels = 's-ro'",
+            "abbreviations.titels: unknown key; did you mean abbreviations.titles?",
+        ),
+        ("name = 3", "name: must be text, not int"),
+        ("aliases = ['epo']", "aliases: must be text, not list"),
+        ("phrases = 'jes'", "phrases: must be a table, [phrases]"),
+        ("[grammar]\nparticles = ['for']", "grammar.particles: must be text, not list"),
+        (
+            "[grammar]\nparticles = 'for, ek'",
+            "grammar.particles: must be words with blanks between them, without commas",
+        ),
+        ("[grammar]\nparticles = 'for ek for'", "grammar.particles: has 'for' twice"),
+        (
+            "[questions]\nstory = 'rakontu al mi, rakontu  al mi'",
+            "questions.story: has 'rakontu al mi' twice",
+        ),
+        ("[questions]\nstory = 'kio, kio'", "questions.story: has 'kio' twice"),
+        ("[questions]\nstory = 'kio,, kiel'", "questions.story: has an empty phrase: a comma too many"),
+        ("[questions]\nstory = 'kio, Kiel'", "questions.story: must be in lower case, unlike 'Kiel'"),
+        ("[questions]\nstory =\n", "Invalid value (at line 2, column 8)"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_file_and_key(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "eo.toml"
+    path.write_text(content + "\n", encoding="utf-8")
+
+    with pytest.raises(PluginError) as caught:
+        read_language(path)
+
+    assert str(caught.value).startswith(f"{path}: {message}")
+
+
+@pytest.mark.parametrize("name", ["eo-XX.toml", "Esperanto.toml", "eo.yaml", "eo"])
+def test_the_file_is_named_by_its_tag(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(ESPERANTO, encoding="utf-8")
+
+    with pytest.raises(PluginError, match="named by its language's tag without a region"):
+        read_language(path)
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PluginError, match=r"eo\.toml: No such file"):
+        read_language(tmp_path / "eo.toml")
+
+    (tmp_path / "eo.toml").write_bytes(b"name = '\xff'")
+    with pytest.raises(PluginError, match=r"eo\.toml: .*utf-8"):
+        read_language(tmp_path / "eo.toml")

@@ -1,0 +1,169 @@
+"""The language files that ship with voicebot: each is read, none has lost a word, and five are complete."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from voicebot import language_for, language_tag
+from voicebot.languages.known import DATA, all_languages, known_languages, use_plugin_languages
+from voicebot.languages.language import TABLES, Language, keys
+from voicebot.languages.language_file import read_language
+
+FILES = sorted(DATA.glob("*.toml"))
+COMPLETE = ("de", "en", "es", "fr", "it")
+"""Languages with words for everything, the turn detector included."""
+REQUIRED = {
+    "phrases": "backchannels answers_and_commands farewells courtesies",
+    "questions": "yes_or_no story spelled phone_number date_of_birth address",
+    "abbreviations": "titles capital_titles before_numbers sentence_final",
+    "sentences": "starters lettered no_pause_after",
+    "grammar": (
+        "never_last subject_pronouns subordinators prepositions question_words adverbial_question_words "
+        "clause_question_words inverted_verbs"
+    ),
+    "turns": "fillers complete polite_endings openers holding",
+    "numbers": "digits numbers months",
+}
+"""The keys that a complete language has."""
+SIZES = {
+    "ar": 86,
+    "bg": 71,
+    "bn": 23,
+    "ca": 32,
+    "cs": 150,
+    "da": 119,
+    "de": 981,
+    "el": 95,
+    "en": 1667,
+    "es": 685,
+    "fa": 22,
+    "fi": 73,
+    "fr": 680,
+    "gu": 7,
+    "he": 21,
+    "hi": 112,
+    "hr": 51,
+    "hu": 70,
+    "id": 39,
+    "it": 839,
+    "ja": 135,
+    "ko": 107,
+    "lv": 2,
+    "mr": 15,
+    "mul": 78,
+    "nb": 118,
+    "nl": 224,
+    "pa": 6,
+    "pl": 198,
+    "pt": 226,
+    "ro": 79,
+    "ru": 266,
+    "sk": 103,
+    "sl": 17,
+    "sr": 13,
+    "sv": 128,
+    "sw": 10,
+    "ta": 34,
+    "te": 11,
+    "th": 31,
+    "tl": 11,
+    "tr": 167,
+    "uk": 110,
+    "ur": 13,
+    "vi": 38,
+    "yue": 7,
+    "zh": 160,
+}
+"""How many words and phrases each file has."""
+
+
+def lists(language: Language) -> dict[str, frozenset[str] | tuple[str, ...]]:
+    """Return all lists of a language by `table.key`, those without words left out."""
+    return {
+        f"{name}.{key}": words
+        for name, table in TABLES.items()
+        for key in keys(table)
+        if (words := getattr(getattr(language, name), key))
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_language_file_is_read(path) -> None:
+    language = read_language(path)
+
+    assert language.tag == path.stem
+    assert language.name
+    assert lists(language)
+    if path.stem != "mul":
+        assert language_tag(path.stem) == path.stem
+    if language.aliases:
+        assert language_tag(language.usual_tag).startswith(f"{language.tag}-")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_word_of_a_language_is_lost(path) -> None:
+    size = sum(map(len, lists(read_language(path)).values()))
+
+    assert size == SIZES.get(path.stem), f"{path.name} has {size} words; if they are right, say so in SIZES"
+
+
+@pytest.mark.parametrize("tag", COMPLETE)
+def test_a_complete_language_has_words_for_everything(tag: str) -> None:
+    required = {f"{table}.{key}" for table, names in REQUIRED.items() for key in names.split()}
+
+    assert required <= lists(language_for(tag)).keys()
+
+
+@pytest.mark.parametrize("key", [f"{table}.{key}" for table in TABLES for key in keys(TABLES[table])])
+def test_each_list_has_words_of_some_language(key: str) -> None:
+    assert key in lists(all_languages())
+
+
+def test_an_alias_is_that_of_one_language() -> None:
+    aliases = [alias for language in known_languages().values() for alias in language.aliases]
+
+    assert len(aliases) == len(set(aliases))
+
+
+def test_titles_that_depend_on_capitals_are_titles() -> None:
+    for language in known_languages().values():
+        abbreviations = language.abbreviations
+        assert abbreviations.capital_titles <= abbreviations.titles | all_languages().abbreviations.titles
+        assert language.sentences.only_before_ordinals <= language.sentences.before_ordinals
+
+
+def test_no_file_is_read_before_its_words_are_needed() -> None:
+    code = (
+        "import voicebot.config.schema, voicebot.languages.known as known; "
+        "print(known.known_languages.cache_info().currsize); voicebot.config.schema.Settings(); "
+        "print(known.known_languages.cache_info().currsize)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout.split() == ["0", "1"]
+
+
+def test_a_language_is_found_by_any_of_its_tags() -> None:
+    assert language_for("de-AT") is language_for("DE") is known_languages()["de"]
+    assert language_for("de").name == "German"
+    assert not lists(language_for("xx"))
+
+
+def test_the_words_of_all_languages_are_those_of_each() -> None:
+    union = {key: set(words) for key, words in lists(all_languages()).items()}
+
+    assert union == {
+        key: {word for language in known_languages().values() for word in lists(language).get(key, ())}
+        for key in union
+    }
+
+
+def test_using_no_plugin_languages_leaves_those_that_ship() -> None:
+    before = {tag: lists(language) for tag, language in known_languages().items()}
+
+    use_plugin_languages(())
+
+    assert {tag: lists(language) for tag, language in known_languages().items()} == before
