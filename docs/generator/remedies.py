@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import voicebot_azure.remedies
-import voicebot_openai.remedies
+import voicebot_openai.errors.remedies
 from generator.markdown import code, joined, table
 
 _INTRO = """
@@ -30,7 +30,7 @@ server itself.
 def page() -> str:
     """Return the page."""
     speech = [
-        (code(sign), remedy.happened, remedy.to_do, _again(retried=remedy.retryable))
+        (code(sign), remedy.problem, remedy.to_do, _again(retried=remedy.retryable))
         for sign, remedy in voicebot_azure.remedies.REMEDIES.items()
     ]
     chat = [
@@ -38,9 +38,9 @@ def page() -> str:
             cause.name.lower().replace("_", " "),
             _plain(remedy.azure or remedy.text),
             _plain(remedy.text) if remedy.azure else "the same",
-            _again(retried=remedy.retryable and remedy.wait is not None),
+            _again(retried=remedy.retryable and remedy.retry_after is not None),
         )
-        for cause, remedy in voicebot_openai.remedies.REMEDIES.items()
+        for cause, remedy in voicebot_openai.errors.remedies.REMEDIES.items()
     ]
     return joined(
         _INTRO,

@@ -1,4 +1,12 @@
-"""Azure Speech: the recogniser and the synthesizer, through the real Speech SDK."""
+"""The recogniser and the synthesizer of Azure Speech, through Microsoft's Speech SDK.
+
+recognition | synthesis   speech to text, text to speech; they do not import each other
+diagnosis                 why a connection fails
+remedies                  the table of errors and what to do about them
+sdk                       the loaded SDK, configured for an account
+account                   the options that both have in common
+languages | threads       language tags; threads for blocking calls
+"""
 
 from __future__ import annotations
 
@@ -18,15 +26,15 @@ def voicebot_register(registry: Registry) -> None:
     sdk = {"azure.cognitiveservices.speech": "azure-cognitiveservices-speech"}
     registry.add(
         "azure-stt",
-        "voicebot_azure.recognizer:AzureRecognizer",
-        "voicebot_azure.recognizer_options:AzureRecognizerOptions",
+        "voicebot_azure.recognition.recognizer:AzureRecognizer",
+        "voicebot_azure.recognition.options:AzureRecognizerOptions",
         kind="recognizer",
         requires=sdk,
     )
     registry.add(
         "azure-tts",
-        "voicebot_azure.synthesizer:AzureSynthesizer",
-        "voicebot_azure.synthesizer_options:AzureSynthesizerOptions",
+        "voicebot_azure.synthesis.synthesizer:AzureSynthesizer",
+        "voicebot_azure.synthesis.options:AzureSynthesizerOptions",
         kind="synthesizer",
         requires=sdk,
     )

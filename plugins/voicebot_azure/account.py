@@ -1,4 +1,4 @@
-"""The account with Azure Speech that recogniser and synthesizer share: whose, where, and the way there."""
+"""The Azure Speech account that recogniser and synthesizer share: credentials, address and proxy."""
 
 from __future__ import annotations
 
@@ -24,120 +24,120 @@ _DEFAULT_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 
 
 class SpeechAccount(Options):
-    """Options of everything that talks to Azure Speech."""
+    """Options that the recogniser and the synthesizer have in common."""
 
     entra_needs_resource: ClassVar[bool] = True
-    """Whether a token of Entra ID is accepted together with the resource's id alone."""
+    """Whether an Entra ID token is only accepted together with the id of the resource."""
 
     key: SecretStr | None = None
-    """Key of the Speech resource; in the Azure portal under "Keys and Endpoint"."""
+    """Key of the Speech resource, found in the Azure portal under "Keys and Endpoint"."""
     region: str | None = Field(None, pattern=r"^[a-z0-9]+$")
-    """Region of the resource, as `swedencentral`; a key is good for its own region alone."""
+    """Region of the resource, such as `swedencentral`. A key works only in its own region."""
     endpoint: str | None = None
-    """Address to use instead of the region's own: `https://NAME.cognitiveservices.azure.com/` of a resource
-    with a name of its own or a private endpoint, `ws://HOST:PORT` of an emulator or a container. Empty
-    counts as not given."""
+    """Address to use instead of the region's: `https://NAME.cognitiveservices.azure.com/` for a resource with
+    a custom domain or a private endpoint, `ws://HOST:PORT` for an emulator or a container. An empty value
+    counts as unset."""
     container: bool = False
-    """Whether `endpoint` is a Speech container, which knows other paths and needs no key."""
+    """Whether `endpoint` is a Speech container, which uses other paths and needs no key."""
     entra: bool = False
-    """Whether to sign in by Microsoft Entra ID (`az login`, a managed identity, ...) instead of a key; needs
-    the extra `entra`."""
+    """Whether to sign in with Microsoft Entra ID (`az login`, a managed identity, ...) instead of a key.
+    Needs the extra `entra`."""
     resource_id: str | None = Field(None, pattern=r"^/subscriptions/")
-    """Id of the resource for `entra`, as `/subscriptions/.../accounts/NAME`; in the portal under
+    """Id of the resource, for `entra`: `/subscriptions/.../accounts/NAME`, found in the Azure portal under
     "Properties"."""
     proxy: str | None = Field(None, pattern=r"^[^\s:/@]+:\d{1,5}$")
-    """HTTP proxy on the way to Azure, as `HOST:PORT`; none when unset (not supported on macOS)."""
+    """HTTP proxy to reach Azure through, as `HOST:PORT`. Not supported on macOS."""
     proxy_user: str | None = None
-    """User name for the proxy, if it asks for one."""
+    """User name for the proxy, if it requires one."""
     proxy_password: SecretStr | None = None
-    """Password for the proxy, if it asks for one."""
+    """Password for the proxy, if it requires one."""
     headers: dict[str, SecretStr] = Field(default_factory=dict)
-    """HTTP headers sent when a connection is opened, for a gateway in between: `{X-Team: ${TEAM_KEY}}`. They
-    show nowhere, and go before those of the same name that are sent anyway."""
+    """HTTP headers to send when a connection is opened, for a gateway in between: `{X-Team: ${TEAM_KEY}}`.
+    They replace headers of the same name, and their values are never shown."""
     properties: dict[str, str] = Field(default_factory=dict)
-    """Properties handed to the Speech SDK as they are, by name, after all others; for what no option is
-    for. Values are texts: write `"300"`, not 300."""
+    """Properties to set on the Speech SDK by name, after all others, for anything that has no option of its
+    own. Values are strings: write `"300"`, not 300."""
 
     @field_validator("key", "region", "endpoint", "resource_id", "proxy", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
-        """Treat an empty variable of the environment as if the option was left out."""
+        """Treat an empty environment variable as if the option had been left out."""
         return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("region", mode="before")
     @classmethod
-    def _is_an_identifier(cls, region: object) -> object:
-        """Take `Sweden Central`, the name that the portal shows, for `swedencentral`."""
+    def _normalize_region(cls, region: object) -> object:
+        """Turn `Sweden Central`, the name that the portal shows, into `swedencentral`."""
         return region.replace(" ", "").lower() if isinstance(region, str) else region
 
     @field_validator("key")
     @classmethod
-    def _can_be_sent(cls, key: SecretStr | None) -> SecretStr | None:
+    def _check_key(cls, key: SecretStr | None) -> SecretStr | None:
         text = key.get_secret_value().strip() if key else ""
         if not (text.isascii() and text.isprintable() and " " not in text):
-            raise ValueError("contains characters that no key has; copy it again")
+            raise ValueError("contains characters that a key cannot have; copy it again")
         return SecretStr(text) if text else None
 
     @field_validator("endpoint")
     @classmethod
-    def _is_an_address(cls, endpoint: str | None) -> str | None:
+    def _check_endpoint(cls, endpoint: str | None) -> str | None:
         if endpoint is None:
             return None
         endpoint = endpoint.strip()
         try:
             parts = urlsplit(endpoint)
-            fine = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+            valid = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
         except ValueError:
-            fine = False
-        if not fine or "@" in parts.netloc:
+            valid = False
+        if not valid or "@" in parts.netloc:
             raise ValueError("must be an address such as https://NAME.cognitiveservices.azure.com/")
         return endpoint
 
     @field_validator("proxy")
     @classmethod
-    def _has_a_port(cls, proxy: str | None) -> str | None:
+    def _check_port(cls, proxy: str | None) -> str | None:
         if proxy is not None and not 0 < int(proxy.rpartition(":")[2]) < 65_536:
-            raise ValueError("a port is a number from 1 to 65535")
+            raise ValueError("the port must be from 1 to 65535")
         return proxy
 
     @field_validator("headers")
     @classmethod
-    def _are_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
+    def _check_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
         for name, value in headers.items():
             text = value.get_secret_value()
             if not _HEADER.fullmatch(name):
-                raise ValueError(f"{name!a} is no name of a header")
+                raise ValueError(f"{name!a} is not a valid header name")
             if not (text.isascii() and text.isprintable()):
-                raise ValueError(f"the value of {name} contains characters that no header has")
+                raise ValueError(f"the value of {name} contains characters that a header cannot have")
         if len({name.lower() for name in headers}) < len(headers):
-            raise ValueError("one of the headers is there twice; upper and lower case are the same")
+            raise ValueError("a header is given twice; header names ignore case")
         return headers
 
     @model_validator(mode="after")
-    def _is_complete(self) -> Self:
+    def _check_combination(self) -> Self:
         if self.region is None and self.endpoint is None:
             raise ValueError("Azure Speech needs a `region` or an `endpoint`")
         if self.entra and self.key is not None:
-            raise ValueError("`entra: true` needs no `key`: write `key: null`")
+            raise ValueError("`entra: true` needs no `key`; write `key: null`")
         if self.container and self.endpoint is None:
-            raise ValueError("`container: true` needs the `endpoint` of the container, as ws://HOST:5000")
+            raise ValueError("`container: true` needs the container's `endpoint`, such as ws://HOST:5000")
         if not (self.entra or self.container) and self.key is None:
             raise ValueError("Azure Speech needs a `key`, or `entra: true` to sign in without one")
         if self.entra and self.resource_id is None and (self.entra_needs_resource or self.endpoint is None):
-            raise ValueError("`entra: true` needs the `resource_id` of the Speech resource too")
+            raise ValueError("`entra: true` also needs the `resource_id` of the Speech resource")
         if self.proxy is None and (self.proxy_user or self.proxy_password):
-            raise ValueError("`proxy_user` and `proxy_password` are for a `proxy`, and there is none")
+            raise ValueError("`proxy_user` and `proxy_password` need a `proxy`")
         return self
 
     @property
     def place(self) -> str:
-        """What errors call the service: its region, or the host of its endpoint."""
+        """The name of the service in error messages: with its region, or the host of its endpoint."""
         if self.endpoint is None:
             return f"Azure Speech in {self.region}"
         return f"Azure Speech at {urlsplit(self.endpoint).netloc}"
 
     def server(self, service: str) -> tuple[str, int, bool]:
-        """Return host and port that are connected to, and whether by TLS.
+        """Return the host and port to connect to, and whether the connection uses TLS.
 
         Args:
             service: `stt` or `tts`.
@@ -153,7 +153,7 @@ class SpeechAccount(Options):
 
     @property
     def text_stream_endpoint(self) -> str:
-        """The address that takes text while it is written; whole sentences have another."""
+        """The address for streaming text; whole sentences go to another one."""
         if self.endpoint is None:
             return f"wss://{self.region}.tts.speech.microsoft.com/cognitiveservices/websocket/v2"
         parts = urlsplit(self.endpoint)
@@ -166,16 +166,16 @@ class SpeechAccount(Options):
         return urlunsplit((scheme, parts.netloc, path, parts.query, ""))
 
     def advice(self, language: str) -> Iterable[Advice]:
-        """Return what is unwise about the account."""
+        """Warn of an unknown region and a malformed resource id."""
         if self.region is not None and self.region not in (known := known_regions()):
-            near = get_close_matches(self.region, known, 1)
-            hint = f"; did you mean '{near[0]}'?" if near else ", as 'swedencentral'"
-            yield Advice("region", f"'{self.region}' is not known as a region of Azure Speech{hint}")
+            similar = get_close_matches(self.region, known, 1)
+            hint = f"; did you mean '{similar[0]}'?" if similar else ", such as 'swedencentral'"
+            yield Advice("region", f"'{self.region}' is not a known region of Azure Speech{hint}")
         if self.resource_id is not None and not _RESOURCE.fullmatch(self.resource_id):
             yield Advice(
                 "resource_id",
                 "`resource_id` is not of the form /subscriptions/ID/resourceGroups/GROUP/providers/"
-                'Microsoft.CognitiveServices/accounts/NAME; copy it in the portal under "Properties"',
+                'Microsoft.CognitiveServices/accounts/NAME; copy it from "Properties" in the Azure portal',
             )
 
 

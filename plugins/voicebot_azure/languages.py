@@ -1,10 +1,7 @@
-"""Languages as Azure Speech wants them: always with a region."""
+"""Language tags in the form that Azure Speech expects: always with a region."""
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator
@@ -12,7 +9,7 @@ from pydantic import AfterValidator
 from voicebot import language_tag
 
 Locale: TypeAlias = Annotated[str, AfterValidator(language_tag)]
-"""An option that is a language."""
+"""An option that holds a BCP 47 language tag."""
 _REGIONS = {
     "af": "ZA", "am": "ET", "ar": "EG", "bn": "IN", "bs": "BA", "ca": "ES", "cs": "CZ", "cy": "GB",
     "da": "DK", "el": "GR", "en": "US", "et": "EE", "eu": "ES", "fa": "IR", "fil": "PH", "ga": "IE",
@@ -22,19 +19,12 @@ _REGIONS = {
     "sq": "AL", "sr": "RS", "su": "ID", "sv": "SE", "sw": "KE", "ta": "IN", "te": "IN", "uk": "UA",
     "ur": "PK", "vi": "VN", "zh": "CN", "zu": "ZA",
 }  # fmt: skip
-"""Where a language is at home, if its region is not called like the language."""
+"""The usual region of each language whose region code differs from its language code."""
 
 
 def locale(tag: str) -> str:
-    """Return a language with a region, `en-US` for `en`; others stay as they are."""
+    """Add the usual region to a tag that has none: `en-US` for `en`."""
     if "-" in tag:
         return tag
     language = "nb" if tag.lower() == "no" else tag.lower()
     return f"{language}-{_REGIONS.get(language, language.upper())}"
-
-
-@cache
-def recognised() -> tuple[str, ...]:
-    """Return the languages that Azure Speech recognises, as far as Microsoft lists them."""
-    text = (files(__package__) / "recognised.json").read_text(encoding="utf-8")
-    return tuple(json.loads(text)["languages"])

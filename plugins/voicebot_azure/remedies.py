@@ -1,7 +1,7 @@
-"""What can go wrong with Azure Speech, in one table: what it looks like, what to do, and whether to retry.
+"""The table of everything that can go wrong with Azure Speech: what to say, what to do, whether to retry.
 
-The Speech SDK tells a code and a text; the text holds addresses, session ids and whole pages of HTML, so
-only the code is used. What the code leaves open is found out by `voicebot_azure.diagnosis`.
+The Speech SDK reports a code and a text. The text contains addresses, session ids and whole HTML pages, so
+only the code is used. `voicebot_azure.diagnosis` finds out what the code leaves open.
 """
 
 from __future__ import annotations
@@ -11,50 +11,50 @@ from typing import Literal
 
 from voicebot import ProviderError
 from voicebot_azure.account import SpeechAccount
-from voicebot_azure.speech import DISTRIBUTION
+from voicebot_azure.sdk import DISTRIBUTION
 
 Service = Literal["stt", "tts"]
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What happened, as the end of a sentence that begins with the service's name; and what to do."""
+    """One row: `problem` continues a sentence that begins with the name of the service."""
 
-    happened: str
+    problem: str
     to_do: str
     retryable: bool = False
 
 
-_KEYS = 'in the Azure portal, under "Keys and Endpoint" of the resource'
-_NETWORK = "check the network, and what stands between this machine and the internet"
+_KEYS = 'from "Keys and Endpoint" of the resource in the Azure portal'
+_NETWORK = "check the network, including any proxy or firewall"
 
 REMEDIES: dict[str, Remedy] = {
-    # Codes of the Speech SDK (CancellationErrorCode); a service or a way to sign in may have its own.
+    # Codes of the Speech SDK (CancellationErrorCode), some with a row for one service or way to sign in.
     "AuthenticationFailure": Remedy(
-        "does not accept the key: it is wrong, switched off, or belongs to another region",
-        f"copy `key` and `region` together, {_KEYS}",
+        "rejected the key: it is wrong, disabled, or belongs to another region",
+        f"copy `key` and `region` together {_KEYS}",
     ),
     "AuthenticationFailure.entra": Remedy(
-        "does not accept the sign-in by Entra ID",
-        "give who is signed in the role Cognitive Services Speech User, and check `resource_id`",
+        "rejected the Entra ID sign-in",
+        "give the signed-in identity the role Cognitive Services Speech User, and check `resource_id`",
     ),
     "expired": Remedy(
-        "does not accept the sign-in any longer",
-        "if this goes on, check that the key or the role is still there",
+        "no longer accepts the sign-in",
+        "if this persists, check that the key or the role still exists",
         retryable=True,
     ),
-    "BadRequest": Remedy("refused the request", "check the options, `properties` above all"),
+    "BadRequest": Remedy("rejected the request", "check the options, especially `properties`"),
     "BadRequest.stt": Remedy(
-        "refused the request to recognise",
-        "check `languages` (full tags, as en-US), `endpoint_id` and `properties`",
+        "rejected the request to recognise speech",
+        "check `languages` (full tags such as en-US), `endpoint_id` and `properties`",
     ),
     "BadRequest.tts": Remedy(
-        "refuses to speak with the voice {voice}{meant}",
-        "check its name, and that the region has it: `voicebot voices CONFIG` lists those there are",
+        "refuses to speak with the voice {voice}{suggestion}",
+        "check its name and that the region has it; `voicebot voices CONFIG` lists the voices",
     ),
     "TooManyRequests": Remedy(
-        "gets too many requests for the tier of the resource",
-        "wait, talk in fewer conversations at a time, or change the tier",
+        "receives too many requests for the tier of the resource",
+        "wait, hold fewer conversations at a time, or change the tier",
         retryable=True,
     ),
     "TooManyRequests.stt": Remedy(
@@ -63,17 +63,17 @@ REMEDIES: dict[str, Remedy] = {
         retryable=True,
     ),
     "TooManyRequests.tts": Remedy(
-        "is at its limit: tier F0 speaks 20 times a minute, S0 200 times a second",
+        "is at its limit: tier F0 takes 20 requests a minute to speak, S0 200 a second",
         "wait a minute, or change the tier or its limit in the Azure portal",
         retryable=True,
     ),
     "Forbidden": Remedy(
-        "has used up what its tier allows (F0: 5 hours of speech to text and 500,000 characters of text to "
+        "has used up the quota of its tier (F0: 5 hours of speech to text and 500,000 characters of text to "
         "speech a month)",
-        "change the resource to tier S0 in the Azure portal, or wait for the next month",
+        "change the resource to tier S0 in the Azure portal, or wait until next month",
     ),
     "ConnectionFailure": Remedy(
-        "cannot be reached, or closes the connection again and again", _NETWORK, retryable=True
+        "cannot be reached, or keeps closing the connection", _NETWORK, retryable=True
     ),
     "ServiceTimeout": Remedy("did not answer in time", _NETWORK, retryable=True),
     "ServiceError": Remedy(
@@ -81,63 +81,64 @@ REMEDIES: dict[str, Remedy] = {
         "check `region` and `endpoint`; if they are right, try again in a minute",
         retryable=True,
     ),
-    "ServiceUnavailable": Remedy("is not available", "try again in a minute", retryable=True),
-    "ServiceRedirectTemporary": Remedy("has moved for a while", "try again in a minute", retryable=True),
-    "ServiceRedirectPermanent": Remedy("has moved", f"correct `region` or `endpoint`, {_KEYS}"),
+    "ServiceUnavailable": Remedy("is unavailable", "try again in a minute", retryable=True),
+    "ServiceRedirectTemporary": Remedy("has moved temporarily", "try again in a minute", retryable=True),
+    "ServiceRedirectPermanent": Remedy("has moved", f"copy `region` or `endpoint` again {_KEYS}"),
     "RuntimeError": Remedy(
-        "was called in a way that failed inside the Speech SDK",
-        f"check `properties`, and update it: pip install -U {DISTRIBUTION}",
+        "cannot be used because the Speech SDK failed internally",
+        f"check `properties`, and update the SDK: pip install -U {DISTRIBUTION}",
     ),
-    # What we notice by ourselves.
-    "silent": Remedy("said nothing for {seconds} s where it should have", _NETWORK, retryable=True),
+    # What the plugin detects itself.
+    "silent": Remedy("has not responded for {seconds} s", _NETWORK, retryable=True),
     "disconnected": Remedy(
-        "broke the connection, and {seconds} s were not enough to connect again", _NETWORK, retryable=True
+        "closed the connection and could not be reached again within {seconds} s", _NETWORK, retryable=True
     ),
-    "unconnected": Remedy("could not be connected to within {seconds} s", _NETWORK, retryable=True),
-    "ended": Remedy("ended the session by itself", "try again in a minute", retryable=True),
+    "unconnected": Remedy("could not be reached within {seconds} s", _NETWORK, retryable=True),
+    "ended": Remedy("ended the session unexpectedly", "try again in a minute", retryable=True),
     # What the diagnosis finds after a failed connection.
     "name": Remedy(
-        "cannot be found: the name {host} leads nowhere",
-        "check `region` and `endpoint` for typing errors, and the network",
+        "cannot be found: there is no host named {host}",
+        "check `region` and `endpoint` for typing errors, and check the network",
         retryable=True,
     ),
     "refused": Remedy(
-        "does not answer: nobody listens at {host}:{port}",
-        "check `endpoint`; start the emulator or the container if it is one",
+        "refuses the connection: nothing is listening at {host}:{port}",
+        "check `endpoint`, and start the emulator or container if that is what it points to",
         retryable=True,
     ),
     "unreachable": Remedy(
         "cannot be reached: {host}:{port} does not answer",
-        "check the network, and whether a firewall wants `proxy` to be used",
+        "check the network, and whether a firewall requires a `proxy`",
         retryable=True,
     ),
     "certificate": Remedy(
-        "shows a certificate that this machine does not trust",
+        "presents a certificate that this machine does not trust",
         "install your organisation's root certificate if it inspects connections, and update the "
         "package ca-certificates",
     ),
     "clock": Remedy(
-        "shows a certificate that is out of date by this machine's clock", "set the clock of this machine"
+        "presents a certificate that is not valid at this machine's date and time",
+        "set the clock of this machine",
     ),
     "proxy": Remedy("cannot be reached through the proxy", "check `proxy`", retryable=True),
     "proxy-login": Remedy(
-        "cannot be reached: the proxy asks for a login", "set or correct `proxy_user` and `proxy_password`"
+        "cannot be reached: the proxy requires a login", "set or correct `proxy_user` and `proxy_password`"
     ),
 }
 
 
-def failure(account: SpeechAccount, service: Service, trouble: str, **facts: object) -> ProviderError:
+def failure(account: SpeechAccount, service: Service, code: str, **details: object) -> ProviderError:
     """Return the error to raise: where, what, and what to do, in one line.
 
     Args:
-        trouble: the name of a `CancellationErrorCode`, or of another row of the table.
-        facts: what the row wants to have filled in.
+        code: the name of a `CancellationErrorCode`, or of another row of the table.
+        details: the values for the placeholders of the row.
     """
     suffixes = ("entra",) if account.entra else ()
-    names = [*(f"{trouble}.{suffix}" for suffix in (*suffixes, service)), trouble]
+    names = [*(f"{code}.{suffix}" for suffix in (*suffixes, service)), code]
     remedy = next((REMEDIES[name] for name in names if name in REMEDIES), None)
-    if remedy is None:  # a code of a later SDK
-        remedy = Remedy(f"failed with {trouble}", "try again in a minute", retryable=True)
-    facts = {"voice": getattr(account, "voice", ""), "meant": "", **facts}
-    message = f"{account.place} {remedy.happened.format(**facts)}; {remedy.to_do}"
+    if remedy is None:  # a code that this version does not know
+        remedy = Remedy(f"failed with {code}", "try again in a minute", retryable=True)
+    details = {"voice": getattr(account, "voice", ""), "suggestion": "", **details}
+    message = f"{account.place} {remedy.problem.format(**details)}; {remedy.to_do}"
     return ProviderError(message, retryable=remedy.retryable)

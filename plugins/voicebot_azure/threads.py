@@ -1,8 +1,8 @@
-"""Threads for what blocks in the Speech SDK.
+"""Threads for blocking calls of the Speech SDK.
 
-Those of an executor would keep a program from ending for as long as the SDK waits for a server, and
-starting a `threading.Thread` waits until it runs, which takes milliseconds while others are busy. These
-do neither.
+The threads of an executor would keep the program from exiting for as long as the SDK waits for a server, and
+`threading.Thread.start` waits until the thread runs, which takes milliseconds on a busy machine. A thread
+from `_thread` does neither.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ T = TypeVar("T")
 
 
 def in_thread(function: Callable[[], T], name: str) -> asyncio.Future[T]:
-    """Run a function in a thread of its own; its future forgets the outcome if nobody wants it.
+    """Run a function in a thread of its own; cancelling the future discards the outcome.
 
     Args:
-        name: what the log calls it when it fails.
+        name: the name to log when the function fails.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def settle(result: T | None, error: BaseException | None) -> None:
+    def set_outcome(result: T | None, error: BaseException | None) -> None:
         if future.done():  # cancelled
             return
         if error is None:
@@ -36,20 +36,20 @@ def in_thread(function: Callable[[], T], name: str) -> asyncio.Future[T]:
             future.set_exception(error)
 
     def run() -> None:
-        result, failed = None, None
+        result, raised = None, None
         try:
             result = function()
         except BaseException as error:
-            failed = error
+            raised = error
             logger.debug("%s failed: %s", name, type(error).__name__)
-        call_soon(loop, settle, result, failed)
+        call_soon(loop, set_outcome, result, raised)
 
     _thread.start_new_thread(run, ())
     return future
 
 
 def call_soon(loop: asyncio.AbstractEventLoop, function: Callable[..., object], *arguments: object) -> None:
-    """Call a function in the loop, from any thread; nothing happens when the loop is closed."""
+    """Call a function in the loop, from any thread; do nothing if the loop is closed."""
     try:
         loop.call_soon_threadsafe(function, *arguments)
     except RuntimeError:

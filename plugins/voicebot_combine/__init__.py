@@ -1,4 +1,10 @@
-"""Providers that stand on others of their kind: `fallback`, `retry`, `hedge` and `cache`, in any order."""
+"""Providers that wrap others of their kind: `fallback`, `retry`, `hedge` and `cache`, nested in any order.
+
+fallback | hedge | cache | retry        the wrappers
+wrapper | pending_answer                what they have in common; an answer that has not begun yet
+children                                the wrapped providers
+stray_cancellation | error_text         foreign cancellations and errors
+"""
 
 from __future__ import annotations
 
@@ -14,16 +20,21 @@ voicebot_api = (1, 0)
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
-    """Register each for the kinds of provider that it can stand on."""
-    here = "voicebot_combine"
+    """Register each one for the kinds of provider that it can wrap."""
+    package = "voicebot_combine"
     registry.add(
         "fallback",
-        f"{here}.recognizer:FallbackRecognizer",
-        f"{here}.recognizer:FallbackRecognizerOptions",
+        f"{package}.fallback.recognizer:FallbackRecognizer",
+        f"{package}.fallback.recognizer:FallbackRecognizerOptions",
         kind="recognizer",
     )
-    for name in ("fallback", "retry", "hedge"):
-        module = f"{here}.{name}:{name.title()}"
-        registry.add(name, f"{module}ChatModel", f"{module}ChatOptions", kind="chat")
-        registry.add(name, f"{module}Synthesizer", f"{module}SynthesizerOptions", kind="synthesizer")
-    registry.add("cache", f"{here}.cache:CacheSynthesizer", f"{here}.cache:CacheOptions", kind="synthesizer")
+    for name, module in (
+        ("fallback", "fallback.providers"),
+        ("retry", "retry"),
+        ("hedge", "hedge.providers"),
+    ):
+        place = f"{package}.{module}:{name.title()}"
+        registry.add(name, f"{place}ChatModel", f"{place}ChatOptions", kind="chat")
+        registry.add(name, f"{place}Synthesizer", f"{place}SynthesizerOptions", kind="synthesizer")
+    place = f"{package}.cache.synthesizer:Cache"
+    registry.add("cache", f"{place}Synthesizer", f"{place}Options", kind="synthesizer")

@@ -1,4 +1,4 @@
-"""`retry` for chat models and synthesizers: ask again where that may help and nothing was given yet."""
+"""`retry` for chat models and synthesizers: ask again if that may help and the answer has not begun."""
 
 from __future__ import annotations
 
@@ -21,95 +21,95 @@ from voicebot import (
     Synthesizer,
     Utterance,
 )
-from voicebot_combine.around import AroundChatModels, AroundSynthesizers
-from voicebot_combine.opening import TEXT, EventT, Opening, Wanted, sound_of
-from voicebot_combine.parts import Part
-from voicebot_combine.reasons import reason, retryable
+from voicebot_combine.children import Child
+from voicebot_combine.error_text import describe, is_retryable
+from voicebot_combine.pending_answer import REPLY, EventT, Expected, PendingAnswer, speech_of
+from voicebot_combine.wrapper import ChatModelWrapper, SynthesizerWrapper, children_of
 
 logger = logging.getLogger(__name__)
 
 
 class RetryOptions(Options):
-    """What every retry can be configured with."""
+    """Options of every `retry`."""
 
     attempts: int = Field(3, ge=1, le=20)
-    """How often to ask at most."""
+    """Maximum number of attempts."""
     wait: float = Field(0.2, ge=0, le=60)
-    """Seconds to wait before asking again, twice as many each time; chance takes off up to half, so that many
-    who fail together do not ask together."""
+    """Seconds to wait before the second attempt, doubled each time. Each wait is shortened at random by up to
+    half, so that many conversations that fail together do not retry together."""
     within: float = Field(6.0, gt=0, le=600)
-    """Seconds after which it is given up, all attempts and waits together. Should be less than
-    `reply.chat_timeout` or `reply.speech_timeout`."""
+    """Seconds for all attempts and waits together. Should be less than `reply.chat_timeout` or
+    `reply.speech_timeout`."""
 
 
 class RetryChatOptions(RetryOptions):
-    """Options of the `retry` for chat models."""
+    """Options of `retry` for chat models."""
 
     of: Choice[ChatModel[Any]]
-    """Who is asked."""
+    """The chat model to ask."""
 
 
-class RetryChatModel(AroundChatModels[RetryChatOptions]):
-    """Asks a chat model again if it fails before its first word, and says that trying again may help."""
+class RetryChatModel(ChatModelWrapper[RetryChatOptions]):
+    """Asks a chat model again if it fails before its first word and says that trying again may help."""
 
     def __init__(self, options: RetryChatOptions) -> None:
-        super().__init__(options, (options.of,))
+        super().__init__(options, children_of(options.of))
 
     def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream the reply of the first attempt that begins one."""
-        (part,) = self.parts
-        return _retried(self.options, part, lambda: self.answer(part, request), TEXT)
+        (child,) = self.children
+        return _retried(self.options, child, lambda: self.reply_of(child, request), REPLY)
 
 
 class RetrySynthesizerOptions(RetryOptions):
-    """Options of the `retry` for synthesizers."""
+    """Options of `retry` for synthesizers."""
 
     of: Choice[Synthesizer[Any]]
-    """Who speaks."""
+    """The synthesizer to use."""
 
 
-class RetrySynthesizer(AroundSynthesizers[RetrySynthesizerOptions]):
-    """Asks a synthesizer again if it fails before its first sound, and says that trying again may help.
+class RetrySynthesizer(SynthesizerWrapper[RetrySynthesizerOptions]):
+    """Asks a synthesizer again if it fails before its first sound and says that trying again may help.
 
-    Sentences are handed over whole (`text_streaming` has no effect).
+    It gets whole sentences (`text_streaming` has no effect).
     """
 
     def __init__(self, options: RetrySynthesizerOptions) -> None:
-        super().__init__(options, (options.of,))
+        super().__init__(options, children_of(options.of))
 
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Stream the speech of the first attempt that makes sound."""
-        (part,), wanted = self.parts, sound_of(utterance.text)
-        return _retried(self.options, part, lambda: self.speech(part, utterance), wanted)
+        (child,), expected = self.children, speech_of(utterance.text)
+        return _retried(self.options, child, lambda: self.speech_by(child, utterance), expected)
 
 
 async def _retried(
     options: RetryOptions,
-    part: Part[Any],
+    child: Child[Any],
     ask: Callable[[], AsyncGenerator[EventT, None]],
-    wanted: Wanted[EventT],
+    expected: Expected[EventT],
 ) -> AsyncGenerator[EventT, None]:
     now = asyncio.get_running_loop().time
     deadline = now() + options.within
     attempt, wait = 1, options.wait
     while True:
-        opening = Opening(part, ask(), wanted)
+        answer = PendingAnswer(child, ask(), expected)
         try:
-            if not await opening.begin(deadline - now()):
-                raise ProviderError(f"it gave nothing within {options.within:g} s", retryable=True)
+            if not await answer.wait_begun(deadline - now()):
+                raise ProviderError(f"it gave no answer within {options.within:g} s", retryable=True)
         except Exception as error:
             pause = wait * random.uniform(0.5, 1.0)
-            if attempt >= options.attempts or not retryable(error) or now() + pause >= deadline:
+            if attempt >= options.attempts or not is_retryable(error) or now() + pause >= deadline:
                 raise
-            logger.info("%s (asking again)", reason(error))
+            logger.info("%s (retrying)", describe(error))
         else:
-            async with aclosing(opening.events) as events:
-                for event in opening.received:
+            async with aclosing(answer.events) as events:
+                for event in answer.received:
                     yield event
                 async for event in events:
                     yield event
             return
-        for notice in opening.notices:
+        for notice in answer.notices:
             yield notice
         await asyncio.sleep(pause)
         attempt, wait = attempt + 1, 2 * wait

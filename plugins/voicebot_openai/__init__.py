@@ -1,4 +1,12 @@
-"""Chat models of Azure OpenAI, and of any server that speaks OpenAI's API: Ollama, vLLM, openai.com, ..."""
+"""Chat models of Azure OpenAI, and of any server with OpenAI's API: openai.com, Ollama, vLLM, ...
+
+chat | azure_chat             the two chat models
+streaming                     one reply, with retries
+request_fields, client, entra, retries   the request
+response | text               from bytes to chunks; from the model's text to what is spoken
+errors                        the causes of failures and what to do about them
+options, azure_options, models
+"""
 
 from __future__ import annotations
 

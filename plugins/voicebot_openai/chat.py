@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from voicebot import Message
-from voicebot_openai.bodies import answers
 from voicebot_openai.client import make_client
-from voicebot_openai.failures import ChatFailure, quote, raise_failure, unknown_model
+from voicebot_openai.errors.failures import ChatFailure, quote, raise_failure, unknown_model
 from voicebot_openai.options import OpenAIChatOptions
 from voicebot_openai.request_fields import OpenAIFields, RequestFields
-from voicebot_openai.retries import LOOK_AGAIN
+from voicebot_openai.response.body import read_chunks
+from voicebot_openai.retries import LOADING_POLL
 from voicebot_openai.streaming import StreamingChatModel
 
 if TYPE_CHECKING:
@@ -23,23 +23,24 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_GREETING_TIMEOUT = 3.0
+_LIST_TIMEOUT = 3.0
+"""Seconds for the list of models at start."""
 
 
 class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
     """A chat model behind OpenAI's chat completions API."""
 
-    def _first_fields(self) -> RequestFields:
+    def _make_fields(self) -> RequestFields:
         return OpenAIFields(self.options)
 
     async def start(self) -> None:
-        """Connect, and see that the server is there, knows the key and has the model."""
+        """Connect, and check that the server exists, accepts the key and has the model."""
         await self.aclose()
         client = await self._connect(partial(make_client, self.options))
         try:
             names = await self._model_names(client)
             listed = not names or {self.options.model, f"{self.options.model}:latest"} & names
-            # Not every list is complete, and llama.cpp answers to any name: ask before refusing.
+            # Some lists are incomplete, and llama.cpp accepts any name: try the model before giving up.
             if self.options.preload or not listed:
                 await self._load_model(names)
         except BaseException:
@@ -47,13 +48,13 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
             raise
 
     async def _model_names(self, client: AsyncOpenAI) -> set[str]:
-        """Ask for the server's models, which opens the connection that the first reply will use."""
+        """Return the server's models; this opens the connection that the first reply will use."""
         import httpx2
         import openai
 
-        timeout = min(_GREETING_TIMEOUT, self.options.timeout)
+        timeout = min(_LIST_TIMEOUT, self.options.timeout)
         try:
-            # Not `client.models.list`, which stumbles over servers whose list is no list.
+            # Not `client.models.list`, which fails with servers that do not return a list.
             response = await client.get("/models", cast_to=httpx2.Response, options={"timeout": timeout})
             body = response.json()
         except openai.APITimeoutError:
@@ -61,7 +62,7 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
         except openai.APIConnectionError as error:
             raise_failure(error, self.options)
         except openai.AuthenticationError as error:
-            # A restricted key may chat although it may not list models.
+            # A restricted key may be able to chat but not to list models.
             if "scope" not in quote(error.body, self.options):
                 raise_failure(error, self.options)
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
@@ -73,38 +74,38 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
         return set()
 
     async def _load_model(self, names: set[str]) -> None:
-        """Try the model again and again while the server says that it is loading it."""
-        told = False
+        """Try the model repeatedly while the server is loading it."""
+        notified = False
         while True:
             try:
                 await self._try_model(names)
             except ChatFailure as error:
                 if not error.loading:
                     raise
-                if not told:
-                    logger.warning("%s is loading its model; waiting for that", self.options.address)
-                told, wait = True, min(error.wait or 0.0, LOOK_AGAIN)
+                if not notified:
+                    logger.warning("%s is loading its model; waiting until it has", self.options.address)
+                notified, delay = True, min(error.retry_after or 0.0, LOADING_POLL)
             else:
                 return
-            await asyncio.sleep(wait)
+            await asyncio.sleep(delay)
 
     async def _try_model(self, names: set[str]) -> None:
-        """Begin a reply, so that the model is loaded, or known not to be there."""
+        """Request a reply, so that the server loads the model or reports that it has none of that name."""
         import httpx2
         import openai
 
-        # Loading takes as long as it takes; whoever starts us decides how long that may be.
-        patient = httpx2.Timeout(None, connect=self.options.connect_timeout)
+        # The caller of `start` decides how long loading may take.
+        no_timeout = httpx2.Timeout(None, connect=self.options.connect_timeout)
         try:
             async with (
-                self._ask([Message("user", "Hello")], timeout=patient) as response,
-                aclosing(answers(response, self.options)) as pieces,
+                self._request([Message("user", "Hello")], timeout=no_timeout) as response,
+                aclosing(read_chunks(response, self.options)) as chunks,
             ):
-                await anext(pieces, None)
+                await anext(chunks, None)
         except openai.NotFoundError as error:
             if not names:
                 raise_failure(error, self.options)
-            near = difflib.get_close_matches(self.options.model, sorted(names), n=3, cutoff=0.4)
-            raise unknown_model(self.options, near or sorted(names)[:3]) from None
+            similar = difflib.get_close_matches(self.options.model, sorted(names), n=3, cutoff=0.4)
+            raise unknown_model(self.options, similar or sorted(names)[:3]) from None
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise_failure(error, self.options)

@@ -1,4 +1,4 @@
-"""The HTTP clients, made for conversation: quick to give up, and connected before they are needed."""
+"""The SDK's clients, set up for conversation: short timeouts, no retries, long-lived connections."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
 
-_NO_KEY = "none"  # the SDK insists on a key, servers without keys ignore it
-_IDLE = 120.0  # seconds; users pause for longer than the usual 5, and a new TLS connection costs 100 ms
-_RETRIES = 0  # the SDK would wait a minute if the server asked it to; see `Retries`
+_NO_KEY = "none"  # the SDK requires a key; servers without keys ignore it
+_KEEPALIVE = 120.0
+"""Seconds to keep idle connections open: users pause for longer than the default of 5, and a new TLS
+connection takes 100 ms."""
+_RETRIES = 0  # the SDK would wait for up to a minute; `voicebot_openai.retries` retries instead
 
 
 def make_client(options: OpenAIChatOptions) -> AsyncOpenAI:
-    """Import the SDK and return a client; takes about a second, so call it in a thread."""
+    """Import the SDK and return a client. Takes about a second, so call it in a thread."""
     from openai import AsyncOpenAI
 
     client = AsyncOpenAI(
@@ -33,10 +35,10 @@ def make_client(options: OpenAIChatOptions) -> AsyncOpenAI:
 
 
 def make_azure_client(options: AzureChatOptions, token: Callable[[], Awaitable[str]] | None) -> AsyncOpenAI:
-    """Import the SDK and return a client; takes about a second, so call it in a thread.
+    """Import the SDK and return a client. Takes about a second, so call it in a thread.
 
     Args:
-        token: gives a token of Entra ID, where there is no key.
+        token: returns an Entra ID access token, if there is no key.
     """
     from openai import AsyncAzureOpenAI, AsyncOpenAI
 
@@ -57,7 +59,7 @@ def make_azure_client(options: AzureChatOptions, token: Callable[[], Awaitable[s
             max_retries=_RETRIES,
             http_client=_http_client(options),
         )
-        azure._azure_ad_token = None  # it may be from the environment, and would go before the key
+        azure._azure_ad_token = None  # the SDK may have read one from the environment, and would prefer it
     _forget_environment(client)
     return _ready(client)
 
@@ -67,9 +69,9 @@ def _http_client(options: ChatOptions) -> httpx2.AsyncClient:
     from openai import DefaultAsyncHttpxClient
 
     timeout = httpx2.Timeout(options.timeout, connect=options.connect_timeout)
-    limits = httpx2.Limits(keepalive_expiry=_IDLE)
+    limits = httpx2.Limits(keepalive_expiry=_KEEPALIVE)
     transport = None
-    if options.is_local:  # no proxy of the environment reaches this machine, but its certificates count
+    if options.is_local:  # use the certificates named in the environment, but not its proxies
         encrypted = options.url.startswith("https:")
         transport = httpx2.AsyncHTTPTransport(trust_env=encrypted, limits=limits)
     return DefaultAsyncHttpxClient(
@@ -77,12 +79,12 @@ def _http_client(options: ChatOptions) -> httpx2.AsyncClient:
         limits=limits,
         transport=transport,
         trust_env=transport is None,
-        event_hooks={"request": [_HeadersOf(options)]} if options.headers else {},
+        event_hooks={"request": [_AddHeaders(options)]} if options.headers else {},
     )
 
 
-class _HeadersOf:
-    """Adds the headers of options to requests where the SDK, which logs much, does not see them."""
+class _AddHeaders:
+    """Adds the configured headers to requests below the SDK, which would log them."""
 
     def __init__(self, options: ChatOptions) -> None:
         import httpx2
@@ -97,7 +99,7 @@ class _HeadersOf:
                 request.headers.pop(name, None)
         if _origin(request.url) == self._origin:
             request.headers.update(self._headers)
-        else:  # redirected to somebody else
+        else:  # redirected to another server
             for name in self._headers:
                 request.headers.pop(name, None)
 
@@ -107,7 +109,7 @@ def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 
 
 def _forget_environment(client: AsyncOpenAI) -> None:
-    """Forget what the SDK takes from the environment for openai.com, and would tell to everyone."""
+    """Forget the organisation and project for openai.com, which the SDK would send to every server."""
     client.organization = client.project = None
 
 

@@ -1,4 +1,4 @@
-"""Signing in by Microsoft Entra ID instead of a key, with whatever identity this machine has."""
+"""Signing in with Microsoft Entra ID instead of a key, with the identity that this machine has."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from voicebot import install_hint
 from voicebot_openai.azure_options import AzureChatOptions
-from voicebot_openai.failures import ChatFailure, failure
+from voicebot_openai.errors.failures import ChatFailure, failure
 
 if TYPE_CHECKING:
     from azure.identity.aio import DefaultAzureCredential
 
 _CODE = re.compile(r"AADSTS\d+")
-_CLOCK = {"AADSTS700024", "AADSTS50012", "AADSTS700082"}
-"""What Entra ID says to an assertion or a token that is not yet, or no longer, valid."""
+_WRONG_CLOCK = {"AADSTS700024", "AADSTS50012", "AADSTS700082"}
+"""Error codes for an assertion or token that is not yet, or no longer, valid."""
 
 
 class EntraToken:
-    """Gives tokens that are good for one resource; each is kept until shortly before it expires."""
+    """Provides access tokens for one resource; each is cached until shortly before it expires."""
 
     def __init__(self, options: AzureChatOptions) -> None:
         self._options = options
@@ -31,13 +31,13 @@ class EntraToken:
         """Sign in.
 
         Raises:
-            ChatFailure: azure-identity is not installed, or nobody is signed in.
+            ChatFailure: azure-identity is not installed, or signing in fails.
         """
         try:
             self._credential, self._provider = await asyncio.to_thread(self._make)
         except ImportError:
             hint = install_hint("azure.identity", "voicebot-framework[entra]")
-            raise failure(self._options, f"cannot be signed in to yet; {hint}") from None
+            raise failure(self._options, f"cannot be signed in to without azure-identity; {hint}") from None
         await self()
 
     async def aclose(self) -> None:
@@ -47,7 +47,7 @@ class EntraToken:
             await credential.close()
 
     async def __call__(self) -> str:
-        """Return a token; `ChatFailure` if there is none to be had."""
+        """Return a token; raise `ChatFailure` if that fails."""
         from azure.core.exceptions import AzureError
 
         if self._provider is None:
@@ -55,10 +55,10 @@ class EntraToken:
         try:
             return await self._provider()
         except AzureError as error:
-            raise self._explain(error) from None  # its text names every place it looked, over many lines
+            raise self._explain(error) from None  # its message lists every credential tried, on many lines
 
     def _make(self) -> tuple[DefaultAzureCredential, Callable[[], Awaitable[str]]]:
-        import aiohttp  # noqa: F401 - what azure-identity connects with, and does not itself bring along
+        import aiohttp  # noqa: F401 - azure-identity needs it, and does not require it
         from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
 
         credential = DefaultAzureCredential()
@@ -68,14 +68,12 @@ class EntraToken:
         from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 
         if isinstance(error, ServiceRequestError | ServiceResponseError):
-            what = "cannot be signed in to: Entra ID does not answer; check the network"
-            return failure(self._options, what, retryable=True)
+            problem = "cannot be signed in to: Entra ID does not answer; check the network"
+            return failure(self._options, problem, retryable=True)
         code = found.group() if (found := _CODE.search(str(error))) else ""
-        if code in _CLOCK:
+        if code in _WRONG_CLOCK:
             return failure(self._options, f"cannot be signed in to ({code}); set this machine's clock")
-        evidence = (
-            f"Entra ID refused the sign-in ({code})" if code else "nobody is signed in to Entra ID here"
-        )
+        cause = f"Entra ID refused the sign-in ({code})" if code else "this machine has no Entra ID identity"
         return failure(
-            self._options, f"cannot be signed in to: {evidence}; run `az login`, or use `api_key` instead"
+            self._options, f"cannot be signed in to: {cause}; run `az login`, or use `api_key` instead"
         )

@@ -1,4 +1,4 @@
-"""What the chat models have in common to configure, and the options of `openai`."""
+"""The options that the chat models have in common, and those of `openai`."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from urllib.parse import unquote, urlsplit
 from pydantic import JsonValue, field_validator, model_validator
 
 from voicebot import Advice, Field, Options, SecretStr
-from voicebot_openai.models import meant_model
+from voicebot_openai.models import similar_model
 
 OPENAI_HOST = "api.openai.com"
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
-_OURS = frozenset({"connection", "content-length", "content-type", "transfer-encoding"})
+_RESERVED = frozenset({"connection", "content-length", "content-type", "transfer-encoding"})
 
 
 class Server(Options):
-    """Whom a chat model talks to; subclasses say where that is and with which key."""
+    """The server of a chat model; subclasses define its address and key."""
 
     @field_validator("api_key", check_fields=False)
     @classmethod
-    def _can_be_sent(cls, api_key: SecretStr | None) -> SecretStr | None:
+    def _check_key(cls, api_key: SecretStr | None) -> SecretStr | None:
         key = api_key.get_secret_value().strip() if api_key else ""
         if not (key.isascii() and key.isprintable()):
-            raise ValueError("contains characters that no key has; copy it again")
+            raise ValueError("contains characters that a key cannot have; copy it again")
         return api_key
 
     @property
@@ -37,19 +37,19 @@ class Server(Options):
 
     @property
     def key(self) -> str:
-        """The key itself, empty when there is none."""
+        """The key in plain text, empty if there is none."""
         key: SecretStr | None = getattr(self, "api_key", None)
         return key.get_secret_value().strip() if key else ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must show nowhere."""
+        """The values that must never be shown."""
         password = urlsplit(self.url).password or ""
         return tuple(secret for secret in (self.key, password, unquote(password)) if secret)
 
     @property
     def host(self) -> str:
-        """Name of the machine in the address."""
+        """The host in the address."""
         return urlsplit(self.url).hostname or ""
 
     @property
@@ -64,76 +64,79 @@ class Server(Options):
 
     @property
     def is_azure(self) -> bool:
-        """Whether the server is Azure OpenAI, which has troubles of its own."""
+        """Whether the server is Azure OpenAI, which has error messages of its own."""
         return False
 
     @property
     def signs_in(self) -> bool:
-        """Whether a token is sent that is asked for anew again and again, instead of a key."""
+        """Whether an access token, which is renewed regularly, is sent instead of a key."""
         return False
 
     @property
     def target(self) -> str:
-        """What the server calls the model."""
+        """The name of the model in requests."""
         raise NotImplementedError
 
     @property
     def address(self) -> str:
-        """The address as it may be shown: without the user name, password and query it may contain."""
+        """The address as it may be shown: without user name, password and query."""
         parts = urlsplit(self.url)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 class ChatOptions(Server):
-    """How a chat model is asked, whoever answers."""
+    """How to ask a chat model for a reply, on any server."""
 
     temperature: float | None = Field(None, ge=0, le=2)
-    """How freely words are picked, from 0 (always the likeliest) to 2; the server's own when unset."""
+    """Sampling temperature, from 0 (always the likeliest word) to 2; the server's default when unset."""
     top_p: float | None = Field(None, gt=0, le=1)
-    """Share of the likeliest words the model picks from; the server's own when unset."""
+    """Share of the likeliest words that the model picks from; the server's default when unset."""
     max_tokens: int | None = Field(None, ge=1)
-    """Longest reply in tokens, thoughts included; longer ones are cut off. No limit when unset."""
+    """Maximum length of a reply in tokens, including reasoning; longer replies are cut off. No limit when
+    unset."""
     reasoning_effort: str | None = Field(None, min_length=1)
-    """How long a thinking model thinks (`none`, `minimal`, `low`, `medium`, `high`); others may refuse it."""
+    """How much a reasoning model thinks (`none`, `minimal`, `low`, `medium`, `high`); other models may reject
+    it."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
-    """Fields added to every request as they are, for what only one vendor knows."""
+    """Fields to add to every request unchanged, for parameters of a single vendor."""
     headers: dict[str, SecretStr] = Field(default_factory=dict)
-    """HTTP headers added to every request, for a gateway in between: `{X-Team: ${TEAM_KEY}}`. They show
-    nowhere, and go before those of the same name that are sent anyway."""
+    """HTTP headers to add to every request, for a gateway in between: `{X-Team: ${TEAM_KEY}}`. They replace
+    headers of the same name, and their values are never shown."""
     system_role: Literal["system", "user"] = "system"
-    """As what the persona is sent: `user` puts it in front of the first question, for models whose template
-    takes no system message (Gemma, the first of Mistral)."""
+    """How to send the persona: `user` puts it before the first question, for models whose template has no
+    system message (Gemma, the first Mistral models)."""
     begins_in_thought: bool = False
-    """Whether replies begin with a thought of which only the end is marked (`</think>`), as those of
-    DeepSeek-R1 and QwQ do where the server does not keep thoughts apart; else the first reply tells."""
+    """Whether replies begin with reasoning of which only the end is marked (`</think>`), like those of
+    DeepSeek-R1 and QwQ on a server that does not separate reasoning. If unset, this is learned from the first
+    reply."""
     connect_timeout: float = Field(5.0, gt=0, le=60)
     """Seconds that connecting to the server may take."""
     timeout: float = Field(30.0, gt=0, le=600)
-    """Seconds that the server may stay silent, before the first piece of a reply or between two pieces."""
+    """Seconds that the server may send nothing, before the first chunk of a reply or between two chunks."""
     max_retries: int = Field(1, ge=0, le=5)
-    """How often a reply is asked for again when the server fails before the reply's first word."""
+    """How often to ask again when the server fails before the first word of a reply."""
     retry_budget: float = Field(2.0, ge=0, le=60)
-    """Seconds after the question up to which the reply may be asked for again; a server that wants us to
-    wait for longer is not waited for."""
+    """Seconds after the question within which to ask again; if the server asks for a longer wait, the reply
+    fails at once."""
 
     @field_validator("headers")
     @classmethod
-    def _are_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
+    def _check_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
         for name, value in headers.items():
             if not _HEADER.fullmatch(name):
-                raise ValueError(f"{name!a} is no name of a header")
-            if name.lower() in _OURS:
-                raise ValueError(f"{name} is not for others to set")
+                raise ValueError(f"{name!a} is not a valid header name")
+            if name.lower() in _RESERVED:
+                raise ValueError(f"{name} cannot be set")
             text = value.get_secret_value()
             if not (text.isascii() and text.isprintable()):
-                raise ValueError(f"the value of {name} contains characters that no header has")
+                raise ValueError(f"the value of {name} contains characters that a header cannot have")
         if len({name.lower() for name in headers}) < len(headers):
-            raise ValueError("one of the headers is there twice; upper and lower case are the same")
+            raise ValueError("a header is given twice; header names ignore case")
         return headers
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must show nowhere."""
+        """The values that must never be shown."""
         values = (value.get_secret_value().strip() for value in self.headers.values())
         return (*super().secrets, *(part for value in values for part in (value, *value.split()) if part))
 
@@ -142,15 +145,15 @@ class OpenAIServer(Server):
     """Any server with OpenAI's chat completions API."""
 
     model: str = Field(min_length=1)
-    """Name of the model, as the server calls it: `gpt-4o-mini`, `llama3.2`."""
+    """Name of the model on the server: `gpt-4o-mini`, `llama3.2`."""
     base_url: str = Field(f"https://{OPENAI_HOST}/v1", repr=False)  # it may hold a password
-    """Address of the server's API, mostly ending in `/v1`; Ollama's is `http://localhost:11434/v1`."""
+    """Address of the API, usually ending in `/v1`; Ollama's is `http://localhost:11434/v1`."""
     api_key: SecretStr | None = None
-    """Key that the server asks for; local servers mostly ask for none."""
+    """Key for the server; local servers usually need none."""
 
     @field_validator("base_url")
     @classmethod
-    def _is_an_address(cls, base_url: str) -> str:
+    def _check_address(cls, base_url: str) -> str:
         base_url = base_url.strip()
         if not is_address(base_url):
             raise ValueError("must be an address such as http://localhost:11434/v1")
@@ -163,38 +166,38 @@ class OpenAIServer(Server):
 
     @property
     def target(self) -> str:
-        """What the server calls the model."""
+        """The name of the model in requests."""
         return self.model
 
 
-class OpenAIChatOptions(ChatOptions, OpenAIServer):  # whom before how, as the bases are read from the last
+class OpenAIChatOptions(ChatOptions, OpenAIServer):  # fields are listed from the last base to the first
     """Options of the `openai` chat model."""
 
     preload: bool = False
-    """Whether a reply is asked for at start, so that a local server loads the model before it is needed."""
+    """Whether to ask for a reply at start, so that a local server loads the model before it is needed."""
 
     @model_validator(mode="after")
-    def _has_the_key_it_needs(self) -> OpenAIChatOptions:
+    def _check_key_is_given(self) -> OpenAIChatOptions:
         if self.host == OPENAI_HOST and not self.key and not self.headers:
             raise ValueError(
-                f"{self.address} needs a key: add `api_key: ${{OPENAI_API_KEY}}`, or another `base_url`"
+                f"{self.address} needs a key: add `api_key: ${{OPENAI_API_KEY}}`, or set another `base_url`"
             )
         return self
 
     def advice(self, language: str) -> Iterable[Advice]:
-        """Return what is unwise where the server is OpenAI's own, whose models and keys are known."""
+        """Warn of unknown models and malformed keys, if the server is OpenAI's own."""
         if self.host != OPENAI_HOST:
             return
-        if meant := meant_model(self.model):
-            yield Advice("model", f"'{self.model}' is not known as a model; did you mean '{meant}'?")
+        if similar := similar_model(self.model):
+            yield Advice("model", f"'{self.model}' is not a known model; did you mean '{similar}'?")
         if self.key and not self.key.startswith("sk-"):
-            yield Advice("api_key", "`api_key` is unlike those of OpenAI, which begin with sk-")
+            yield Advice("api_key", "`api_key` does not look like a key of OpenAI, which begins with sk-")
         yield from effort_advice(self.reasoning_effort)
 
     @property
     def request_fields(self) -> dict[str, object]:
-        """What a request says beside the model and the messages; what is unset is left to the server."""
-        # Thinking models of openai.com refuse the old name, many other servers do not know the new one.
+        """The fields of a request other than model and messages, without those that are unset."""
+        # Reasoning models of openai.com reject the old name; many other servers do not know the new one.
         limit = "max_completion_tokens" if self.host == OPENAI_HOST else "max_tokens"
         fields = {
             "temperature": self.temperature,
@@ -207,15 +210,15 @@ class OpenAIChatOptions(ChatOptions, OpenAIServer):  # whom before how, as the b
 
 
 def effort_advice(effort: str | None) -> Iterator[Advice]:
-    """Give a warning of an effort that no model of OpenAI's has."""
+    """Warn of a value that OpenAI's models do not have."""
     if effort is not None and effort not in _EFFORTS:
-        near = get_close_matches(effort, _EFFORTS, 1)
-        hint = f"; did you mean '{near[0]}'?" if near else f", which are {', '.join(_EFFORTS)}"
-        yield Advice("reasoning_effort", f"'{effort}' is not known as an effort{hint}")
+        similar = get_close_matches(effort, _EFFORTS, 1)
+        hint = f"did you mean '{similar[0]}'?" if similar else f"the values are {', '.join(_EFFORTS)}"
+        yield Advice("reasoning_effort", f"'{effort}' is not a known reasoning effort; {hint}")
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is a complete address of a web server."""
+    """Return whether a text is the complete address of a web server."""
     if any(character.isspace() for character in text):
         return False
     try:

@@ -1,4 +1,4 @@
-"""What a request says beside the messages, and how that is learned from a server that refuses some of it."""
+"""The fields of a request beside the messages; those that the server rejects are left out from then on."""
 
 from __future__ import annotations
 
@@ -19,82 +19,82 @@ _LIMIT, _OLD_LIMIT = "max_completion_tokens", "max_tokens"
 
 
 class RequestFields:
-    """The fields of every request; what the server does not know is left out from then on."""
+    """The fields of every request."""
 
     def __init__(self, fields: dict[str, object]) -> None:
         self._fields = fields
-        self._refused: set[str] = set()
+        self._rejected: set[str] = set()
 
     def current(self) -> dict[str, object]:
         """Return the fields to send."""
-        fields = self._chosen() | {"stream_options": {"include_usage": True}}
-        return {name: value for name, value in fields.items() if name not in self._refused}
+        fields = self._from_options() | {"stream_options": {"include_usage": True}}
+        return {name: value for name, value in fields.items() if name not in self._rejected}
 
-    def learn(self, refusal: openai.APIStatusError) -> bool:
-        """Leave out what the server refused; return whether asking again makes sense."""
+    def leave_out_rejected(self, error: openai.APIStatusError) -> bool:
+        """Leave out the field that the server rejected; return whether asking again makes sense."""
         for name in self.current():
-            if self._may_go(name) and _names(refusal, name):
-                self._refused.add(name)
-                logger.info("the chat model is asked without `%s`, which it refuses", name)
+            if self._is_optional(name) and _mentions(error, name):
+                self._rejected.add(name)
+                logger.info("the chat model rejects `%s`, which is left out from now on", name)
                 return True
         return False
 
-    def learn_model(self, name: str) -> None:
-        """Take note of the model that answered."""
+    def set_model(self, name: str) -> None:
+        """Record the model that answered."""
 
-    def _chosen(self) -> dict[str, object]:
+    def _from_options(self) -> dict[str, object]:
         return self._fields
 
-    def _may_go(self, name: str) -> bool:
-        return name == "stream_options"  # the reply matters more than its price
+    def _is_optional(self, name: str) -> bool:
+        return name == "stream_options"  # a reply matters more than its token usage
 
 
 class OpenAIFields(RequestFields):
-    """What `openai` sends: what its options say, as they say it."""
+    """The fields of `openai`: its options, unchanged."""
 
     def __init__(self, options: OpenAIChatOptions) -> None:
         super().__init__(options.request_fields)
 
 
 class AzureFields(RequestFields):
-    """What `azure-openai` sends: what its options say, as the model's family wants to be told."""
+    """The fields of `azure-openai`: its options, in the form that the family of the model accepts."""
 
     def __init__(self, options: AzureChatOptions) -> None:
         super().__init__({"extra_body": options.extra_body} if options.extra_body else {})
         self._options = options
         self._family = family_of(options.model or options.deployment)
 
-    def learn_model(self, name: str) -> None:
-        """Take note of the model that answered, where neither options nor deployment told it."""
+    def set_model(self, name: str) -> None:
+        """Record the model that answered, if neither options nor deployment name it."""
         if self._family is None and (family := family_of(name)) is not None:
             self._family = family
-            logger.debug("the deployment is of %s", name)
+            logger.debug("the deployed model is %s", name)
 
-    def _chosen(self) -> dict[str, object]:
+    def _from_options(self) -> dict[str, object]:
         fields = self._fields | _for_family(self._options, self._family)
         for name, other in ((_LIMIT, _OLD_LIMIT), (_OLD_LIMIT, _LIMIT)):
-            if name in self._refused and name in fields and other not in fields:
-                fields[other] = fields[name]  # the same by its other name
+            if name in self._rejected and name in fields and other not in fields:
+                fields[other] = fields[name]  # the same field by its other name
         return {name: value for name, value in fields.items() if value is not None}
 
-    def _may_go(self, name: str) -> bool:
+    def _is_optional(self, name: str) -> bool:
         return name != "extra_body"
 
 
 def _for_family(options: AzureChatOptions, family: Family | None) -> dict[str, object]:
-    limited = {_LIMIT: options.max_tokens}
-    picking: dict[str, object] = {"temperature": options.temperature, "top_p": options.top_p}
+    limit = {_LIMIT: options.max_tokens}
+    sampling: dict[str, object] = {"temperature": options.temperature, "top_p": options.top_p}
     if family is None:
-        return picking | limited | {"reasoning_effort": options.reasoning_effort}
+        return sampling | limit | {"reasoning_effort": options.reasoning_effort}
     if not family.reasoning:
-        return picking | {_OLD_LIMIT: options.max_tokens}
-    # Left to itself a model may think for seconds, and nobody likes to wait that long for an answer.
-    return limited | {"reasoning_effort": options.reasoning_effort or family.effort}
+        return sampling | {_OLD_LIMIT: options.max_tokens}
+    # By default a reasoning model may think for seconds, which is too long in a conversation.
+    return limit | {"reasoning_effort": options.reasoning_effort or family.min_effort}
 
 
-def _names(refusal: openai.APIStatusError, field: str) -> bool:
-    words = ("stream_options", "include_usage") if field == "stream_options" else (field,)
-    if refusal.param:
-        return refusal.param.partition(".")[0] in words
-    said = f"{refusal.message} {refusal.body}"
-    return any(re.search(rf"(?<!\w){word}(?!\w)", said) for word in words)
+def _mentions(error: openai.APIStatusError, field: str) -> bool:
+    names = ("stream_options", "include_usage") if field == "stream_options" else (field,)
+    if error.param:
+        return error.param.partition(".")[0] in names
+    text = f"{error.message} {error.body}"
+    return any(re.search(rf"(?<!\w){name}(?!\w)", text) for name in names)

@@ -1,34 +1,34 @@
-"""When a reply that failed is asked for again: soon, not often, and not if the user would wait in vain."""
+"""When to ask again for a reply that failed: soon, a few times, and only within the retry budget."""
 
 from __future__ import annotations
 
 import asyncio
 
-from voicebot_openai.failures import ChatFailure
+from voicebot_openai.errors.failures import ChatFailure
 from voicebot_openai.options import ChatOptions
 
-LOOK_AGAIN = 2.0
-"""Seconds after which to ask a server again, at the latest, whether its model is loaded."""
+LOADING_POLL = 2.0
+"""Maximum number of seconds between two requests to a server that is loading its model."""
 
 
 class Retries:
-    """The second chances of one reply."""
+    """The retries of one reply."""
 
     def __init__(self, options: ChatOptions) -> None:
         self._left = options.max_retries
-        began = asyncio.get_running_loop().time()
-        self._latest = began + options.retry_budget
-        self._latest_loaded = began + options.timeout
+        started = asyncio.get_running_loop().time()
+        self._deadline = started + options.retry_budget
+        self._loading_deadline = started + options.timeout
 
-    def wait_after(self, failure: ChatFailure) -> float | None:
-        """Return the seconds to wait before asking again, None if that is not to be."""
+    def delay_after(self, failure: ChatFailure) -> float | None:
+        """Return the seconds to wait before asking again, None to give up."""
         now = asyncio.get_running_loop().time()
         if failure.loading:
-            wait = min(failure.wait or 0.0, LOOK_AGAIN)
-            return wait if now + wait <= self._latest_loaded else None
-        if failure.wait is None or not self._left:
+            delay = min(failure.retry_after or 0.0, LOADING_POLL)
+            return delay if now + delay <= self._loading_deadline else None
+        if failure.retry_after is None or not self._left:
             return None
-        if now + failure.wait > self._latest:
+        if now + failure.retry_after > self._deadline:
             return None
         self._left -= 1
-        return failure.wait
+        return failure.retry_after

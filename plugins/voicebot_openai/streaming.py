@@ -1,4 +1,4 @@
-"""What all chat models here share: a reply streamed by the SDK, asked for again if it fails early."""
+"""What the chat models have in common: streaming a reply through the SDK, with retries."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Usage
-from voicebot_openai.answers import Answer
-from voicebot_openai.bodies import answers
-from voicebot_openai.endings import Ending
-from voicebot_openai.failures import ChatFailure, explain, failure, quote, raise_failure
+from voicebot_openai.errors.failures import ChatFailure, explain, failure, quote, raise_failure
 from voicebot_openai.options import ChatOptions
 from voicebot_openai.request_fields import RequestFields
+from voicebot_openai.response.body import read_chunks
+from voicebot_openai.response.chunks import CompletionChunk
+from voicebot_openai.response.content_filter import FilterResults
+from voicebot_openai.response.finish import FinishTracker
 from voicebot_openai.retries import Retries
-from voicebot_openai.spokentext import SpokenText
-from voicebot_openai.verdicts import Verdicts
+from voicebot_openai.text.reply_text import ReplyText
 
 if TYPE_CHECKING:
     import httpx2
@@ -33,18 +33,19 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
     """A chat model behind OpenAI's chat completions API; subclasses connect to it in `start`."""
 
     filtered_prompts_are_replies: ClassVar[bool] = False
-    """Whether a prompt that is held back ends the reply as filtered, instead of failing it."""
+    """Whether a prompt that the content filter blocks ends the reply as filtered, instead of failing."""
 
     def __init__(self, options: ChatOptionsT) -> None:
         super().__init__(options)
         self.model = options.target
         self._client: AsyncOpenAI | None = None
-        self._fields = self._first_fields()
+        self._fields = self._make_fields()
         self._begins_inside = False
+        """Whether replies begin with reasoning of which only the end is marked, judging by the last one."""
 
     @abstractmethod
-    def _first_fields(self) -> RequestFields:
-        """Return what to say beside the messages."""
+    def _make_fields(self) -> RequestFields:
+        """Return the fields of requests beside the messages."""
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -55,7 +56,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream one reply, asking again if the server fails before its first word."""
         retries = Retries(self.options)
-        told = False
+        notified = False
         while True:
             begun = False
             try:
@@ -65,107 +66,120 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
                         yield event
                 return
             except ChatFailure as error:
-                if begun or (wait := retries.wait_after(error)) is None:
+                if begun or (delay := retries.delay_after(error)) is None:
                     raise
-                logger.info("%s (asking again)", error)
+                logger.info("%s (retrying)", error)
                 loading = error.loading
-            if loading and not told:
-                told = True
-                yield Notice(f"{self.options.address} is loading its model; the reply comes after that")
-            await asyncio.sleep(wait)
+            if loading and not notified:
+                notified = True
+                yield Notice(f"{self.options.address} is loading its model; the reply will follow")
+            await asyncio.sleep(delay)
 
     async def _stream(self, messages: Sequence[Message]) -> AsyncGenerator[ChatEvent, None]:
         import httpx2
         import openai
 
-        inside = self.options.begins_in_thought or self._begins_inside
-        text, verdicts, ending = SpokenText(begins_inside=inside), Verdicts(), Ending()
+        text = ReplyText(begins_inside=self.options.begins_in_thought or self._begins_inside)
+        filter_results, finish = FilterResults(), FinishTracker()
         usage: Usage | None = None
         closed: Exception | None = None
         try:
-            async with self._ask(messages) as response, aclosing(answers(response, self.options)) as pieces:
-                while (answer := await _next(pieces, ending.patience)) is not None:
-                    self._fields.learn_model(answer.model)
-                    verdicts.read(answer.choice)
-                    say = text.feed(answer)
-                    ending.read(answer, say)
-                    usage = answer.usage or usage
-                    if say:
-                        yield TextDelta(say)
+            async with (
+                self._request(messages) as response,
+                aclosing(read_chunks(response, self.options)) as chunks,
+            ):
+                while (chunk := await _next(chunks, finish.timeout)) is not None:
+                    self._fields.set_model(chunk.model)
+                    filter_results.read(chunk.choice)
+                    spoken = text.feed(chunk.text, has_reasoning=chunk.has_reasoning)
+                    finish.read(chunk, spoken)
+                    usage = chunk.usage or usage
+                    if spoken:
+                        yield TextDelta(spoken)
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             if self.filtered_prompts_are_replies and getattr(error, "code", None) == "content_filter":
                 logger.info("%s", explain(error, self.options))
-                ending.finish = "content_filter"
+                finish.finish_reason = "content_filter"
             if isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError):
                 closed = error
-            elif not ending.sure and (isinstance(error, openai.APIError) or not ending.told):
+            elif not finish.certain and (isinstance(error, openai.APIError) or not finish.reported):
                 raise_failure(error, self.options)
-            logger.debug("the stream broke, maybe at its end: %s", type(error).__name__)
-        rest = "" if ending.reason == "filtered" else text.finish(cut=ending.reason == "length")
-        ending.read(Answer(), rest)
-        if ending.broken:
+            logger.debug("the stream broke, possibly at its end: %s", type(error).__name__)
+        rest = "" if finish.reason == "filtered" else text.finish(truncated=finish.reason == "length")
+        finish.read(CompletionChunk(), rest)
+        if finish.incomplete:
             if closed is not None:
                 raise_failure(closed, self.options)
-            raise failure(self.options, "ended the reply in the middle", retryable=True, wait=0.0)
+            raise failure(self.options, "ended the reply in the middle", retryable=True, retry_after=0.0)
         if rest:
             yield TextDelta(rest)
-        if ending.reason != "filtered":
+        if finish.reason != "filtered":
             self._begins_inside = text.begins_inside
-            if text.only_thought:
-                raise self._failure_of_thinking(ending)
-        withdrawn = min(text.spoken, verdicts.withdrawn(text.received))
-        yield ReplyEnded(ending.reason, usage, withdrawn=withdrawn)
+            if text.only_reasoning:
+                raise self._no_reply_failure(finish)
+        withdrawn = min(text.spoken, filter_results.withdrawn(text.received))
+        yield ReplyEnded(finish.reason, usage, withdrawn=withdrawn)
 
     async def _connect(self, make: Callable[[], AsyncOpenAI]) -> AsyncOpenAI:
-        """Make the client, in a thread since that loads the SDK."""
+        """Make the client, in a thread because that loads the SDK."""
         try:
             self._client = await asyncio.to_thread(make)
-        except Exception as error:  # most often a proxy or certificate file that the environment names
-            why = quote(f"{type(error).__name__}: {error}", self.options)
-            if isinstance(error, OSError):  # of SSL too
-                why += "; check SSL_CERT_FILE and SSL_CERT_DIR in the environment"
-            raise failure(self.options, f"cannot be connected to from here{why}") from error
+        except Exception as error:  # usually a proxy or certificate file named in the environment
+            cause = quote(f"{type(error).__name__}: {error}", self.options)
+            if isinstance(error, OSError):  # includes SSL errors
+                cause += "; check SSL_CERT_FILE and SSL_CERT_DIR in the environment"
+            raise failure(self.options, f"cannot be reached from this machine{cause}") from error
         return self._client
 
     @asynccontextmanager
-    async def _ask(self, messages: Sequence[Message], **more: Any) -> AsyncGenerator[httpx2.Response, None]:
-        """Ask for a reply and give the response, whose body is still to come.
+    async def _request(
+        self, messages: Sequence[Message], **arguments: Any
+    ) -> AsyncGenerator[httpx2.Response, None]:
+        """Request a reply and yield the response before its body is read.
 
-        The SDK would read it too, but not all that is legal, and takes five times as long for each piece.
+        The SDK's own reader does not accept everything that is valid, and takes five times as long per chunk.
         """
         import openai
 
         if self._client is None:
             raise failure(self.options, "is not connected; start the chat model first")
         create: Any = self._client.chat.completions.with_streaming_response.create
-        said = _as_sent(messages, system_role=self.options.system_role)
+        as_sent = _as_sent(messages, system_role=self.options.system_role)
         while True:
             fields = self._fields.current()
-            # The SDK looks at every message it is given: 0.3 ms each, while the user waits. Not at these.
-            chosen: Any = fields.pop("extra_body", None) or {}
-            body = {**chosen, "messages": said}
+            # The SDK validates each of its `messages`, which takes 0.3 ms each, but not `extra_body`.
+            extra_body: Any = fields.pop("extra_body", None) or {}
+            body = {**extra_body, "messages": as_sent}
             async with AsyncExitStack() as stack:
-                asked = create(
-                    model=self.options.target, messages=[], stream=True, extra_body=body, **fields, **more
+                request = create(
+                    model=self.options.target,
+                    messages=[],
+                    stream=True,
+                    extra_body=body,
+                    **fields,
+                    **arguments,
                 )
                 try:
-                    response = await stack.enter_async_context(asked)
+                    response = await stack.enter_async_context(request)
                 except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                    if not self._fields.learn(error):
+                    if not self._fields.leave_out_rejected(error):
                         raise
                     continue
                 yield response.http_response
                 return
 
-    def _failure_of_thinking(self, ending: Ending) -> ChatFailure:
-        what = "thought, and gave no answer; lower `reasoning_effort`, or take a model that thinks less"
-        if ending.reason == "length":
-            what = "thought until its reply was full; raise `max_tokens`, or lower `reasoning_effort`"
-        return failure(self.options, what, retryable=True)
+    def _no_reply_failure(self, finish: FinishTracker) -> ChatFailure:
+        problem = "sent reasoning but no reply; lower `reasoning_effort`, or use a model that thinks less"
+        if finish.reason == "length":
+            problem = (
+                "used up the length of its reply for reasoning; raise `max_tokens`, or lower "
+                "`reasoning_effort`"
+            )
+        return failure(self.options, problem, retryable=True)
 
 
 def _as_sent(messages: Sequence[Message], *, system_role: str) -> list[dict[str, str]]:
-    """Return messages as the API wants them, the system message in front of the first question if need be."""
+    """Return messages in the form of the API, with the system message in the first question if necessary."""
     if system_role == "user" and messages and messages[0].role == "system":
         system, *others = messages
         if others and others[0].role == "user":
@@ -174,10 +188,10 @@ def _as_sent(messages: Sequence[Message], *, system_role: str) -> list[dict[str,
     return [{"role": message.role, "content": message.content} for message in messages]
 
 
-async def _next(pieces: AsyncIterator[Answer], seconds: float | None) -> Answer | None:
-    """Return the next piece, None after the last or when `seconds` have passed without one."""
+async def _next(chunks: AsyncIterator[CompletionChunk], timeout: float | None) -> CompletionChunk | None:
+    """Return the next chunk, None after the last one or if none arrives within `timeout` seconds."""
     try:
-        async with asyncio.timeout(seconds):
-            return await anext(pieces, None)
+        async with asyncio.timeout(timeout):
+            return await anext(chunks, None)
     except TimeoutError:
         return None

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from azure_by_hand import turns_by_hand
+from azure_costs import cpu_time, listen_with_the_sdk_alone
 from figures import resident_bytes, spread
 
 from voicebot import Settings, load_config
@@ -250,15 +251,20 @@ async def _bargein(config: Path, environment: dict[str, str], *, quick: bool) ->
 
 async def _cost(config: Path, environment: dict[str, str], *, quick: bool) -> dict[str, Any]:
     """Talk as people do: two seconds of speech, the answer, a second of thought."""
-    loop = asyncio.get_running_loop()
     async with _talking(config, environment) as user:
-        began, used = loop.time(), sum(os.times()[:2])
-        for _ in range(3 if quick else 10):
-            await user.says("x", 2.0)
-            await user.is_answered()
-            await user.waits(1.0)
-        seconds, used = loop.time() - began, sum(os.times()[:2]) - used
-    return {"CPU, seconds a minute": round(used / seconds * 60, 2)}
+        with cpu_time() as silent:
+            await user.waits(5.0 if quick else 20.0)
+        with cpu_time() as talking:
+            for _ in range(3 if quick else 10):
+                await user.says("x", 2.0)
+                await user.is_answered()
+                await user.waits(1.0)
+    sdk_alone = await listen_with_the_sdk_alone(environment, 5.0 if quick else 30.0)
+    return {
+        **talking.figures(),
+        **{f"nobody speaks: {name}": figure for name, figure in silent.figures().items()},
+        **{f"the SDK alone, listening: {name}": figure for name, figure in sdk_alone.figures().items()},
+    }
 
 
 async def _many(config: Path, environment: dict[str, str], *, quick: bool) -> dict[str, Any]:

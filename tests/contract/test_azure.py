@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from voicebot.testing.contract import ChatModelContract, RecognizerContract, SynthesizerContract
-from voicebot_azure.recognizer import AzureRecognizer
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
-from voicebot_azure.synthesizer import AzureSynthesizer
-from voicebot_azure.synthesizer_options import AzureSynthesizerOptions
+from voicebot_azure.recognition.options import AzureRecognizerOptions
+from voicebot_azure.recognition.recognizer import AzureRecognizer
+from voicebot_azure.synthesis.options import AzureSynthesizerOptions
+from voicebot_azure.synthesis.synthesizer import AzureSynthesizer
 from voicebot_openai.azure_chat import AzureChatModel
 from voicebot_openai.azure_options import AzureChatOptions
 from voicebot_openai.chat import OpenAIChatModel

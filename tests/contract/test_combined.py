@@ -12,20 +12,20 @@ from voicebot import Choice, Options
 from voicebot.plugin.registry import Registration
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer
 from voicebot.testing.contract import ChatModelContract, RecognizerContract, SynthesizerContract
-from voicebot_combine.cache import CacheOptions, CacheSynthesizer
-from voicebot_combine.fallback import (
+from voicebot_combine.cache.synthesizer import CacheOptions, CacheSynthesizer
+from voicebot_combine.fallback.providers import (
     FallbackChatModel,
     FallbackChatOptions,
     FallbackSynthesizer,
     FallbackSynthesizerOptions,
 )
-from voicebot_combine.hedge import (
+from voicebot_combine.fallback.recognizer import FallbackRecognizer, FallbackRecognizerOptions
+from voicebot_combine.hedge.providers import (
     HedgeChatModel,
     HedgeChatOptions,
     HedgeSynthesizer,
     HedgeSynthesizerOptions,
 )
-from voicebot_combine.recognizer import FallbackRecognizer, FallbackRecognizerOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions, RetrySynthesizer, RetrySynthesizerOptions
 
 STORY = "I was born in a storm on a Thursday, and I never was dry since, not for an hour."

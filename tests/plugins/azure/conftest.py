@@ -1,4 +1,4 @@
-"""An account with the emulator, and sound that it takes for speech."""
+"""An account for the emulator, and audio that it takes for speech."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WAVE = struct.pack("<320h", *(round(8_000 * math.sin(math.pi * at / 16)) for at
 
 @pytest.fixture
 def account() -> Account:
-    """Return a function that gives the options of an account with an emulator."""
+    """Return a function that returns the options of an account for an emulator."""
 
     def options(emulator: Emulator) -> dict[str, Any]:
         environment = emulator.environment
@@ -34,11 +34,11 @@ def account() -> Account:
 
 @pytest.fixture
 def hum() -> Sound:
-    """Return a function that hums for some seconds: s16le at 16 kHz."""
+    """Return a function that returns some seconds of a hum: s16le at 16 kHz."""
     return lambda seconds: _WAVE * round(seconds / 0.02)
 
 
 @pytest.fixture
 def silence() -> Sound:
-    """Return a function that is silent for some seconds: s16le at 16 kHz."""
+    """Return a function that returns some seconds of silence: s16le at 16 kHz."""
     return lambda seconds: bytes(640) * round(seconds / 0.02)

@@ -1,4 +1,4 @@
-"""Whose account it is, and where: what is missing or wrong is said before anything starts."""
+"""The account: whatever is missing or wrong is reported before anything starts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from voicebot import Advice, ConfigError, load_config
 from voicebot_azure.account import SpeechAccount, known_regions
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
+from voicebot_azure.recognition.options import AzureRecognizerOptions
 
 KEY = "0123456789abcdef"
 RESOURCE = "/subscriptions/1/resourceGroups/bot/providers/Microsoft.CognitiveServices/accounts/bot"
@@ -23,21 +23,22 @@ RESOURCE = "/subscriptions/1/resourceGroups/bot/providers/Microsoft.CognitiveSer
         ({"key": KEY}, "Azure Speech needs a `region` or an `endpoint`"),
         ({"region": "westeurope"}, "Azure Speech needs a `key`, or `entra: true` to sign in without one"),
         ({"region": "westeurope", "key": ""}, "Azure Speech needs a `key`"),
-        ({"region": "westeurope", "key": "my key"}, "contains characters that no key has; copy it again"),
+        (
+            {"region": "westeurope", "key": "my key"},
+            "contains characters that a key cannot have; copy it again",
+        ),
         ({"region": "west/europe", "key": KEY}, "should match pattern"),
         ({"key": KEY, "endpoint": "example.com"}, "must be an address such as https://NAME."),
         ({"key": KEY, "endpoint": "https://me:secret@host/"}, "must be an address such as https://NAME."),
-        ({"key": KEY, "region": "westeurope", "entra": True}, "needs no `key`: write `key: null`"),
-        ({"region": "westeurope", "entra": True}, "needs the `resource_id` of the Speech resource too"),
+        ({"key": KEY, "region": "westeurope", "entra": True}, "needs no `key`; write `key: null`"),
+        ({"region": "westeurope", "entra": True}, "also needs the `resource_id` of the Speech resource"),
         ({"region": "westeurope", "entra": True, "resource_id": "bot"}, "should match pattern"),
         ({"key": KEY, "region": "westeurope", "proxy": "http://proxy:80"}, "should match pattern"),
-        ({"key": KEY, "region": "westeurope", "proxy_user": "me"}, "are for a `proxy`, and there is none"),
-        ({"region": "westeurope", "container": True}, "needs the `endpoint` of the container"),
+        ({"key": KEY, "region": "westeurope", "proxy_user": "me"}, "need a `proxy`"),
+        ({"region": "westeurope", "container": True}, "needs the container's `endpoint`"),
     ],
 )
-def test_an_account_that_cannot_work_is_refused_with_what_is_missing(
-    given: dict[str, Any], says: str
-) -> None:
+def test_an_incomplete_account_is_rejected_with_what_is_missing(given: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError) as caught:
         SpeechAccount(**given)
     assert says in str(caught.value)
@@ -57,14 +58,14 @@ def test_an_account_that_cannot_work_is_refused_with_what_is_missing(
         {"key": KEY, "region": "westeurope", "proxy": "proxy:3128", "proxy_user": "me"},
     ],
 )
-def test_an_account_that_can_work_is_taken(given: dict[str, Any]) -> None:
+def test_a_complete_account_is_accepted(given: dict[str, Any]) -> None:
     account = SpeechAccount(**given)
 
     assert account.region in {"westeurope", None}
     assert KEY not in repr(account)
 
 
-def test_only_a_recogniser_can_sign_in_by_its_endpoint_alone() -> None:
+def test_only_a_recogniser_can_sign_in_with_an_endpoint_alone() -> None:
     given = {"endpoint": "https://name.cognitiveservices.azure.com/", "entra": True}
 
     AzureRecognizerOptions(**given)
@@ -84,7 +85,7 @@ def test_only_a_recogniser_can_sign_in_by_its_endpoint_alone() -> None:
         ({"endpoint": "https://name.com/x"}, "Azure Speech at name.com", ("name.com", 443, True)),
     ],
 )
-def test_it_is_known_where_the_service_is(
+def test_the_server_follows_from_region_or_endpoint(
     given: dict[str, str], place: str, server: tuple[str, int, bool]
 ) -> None:
     account = SpeechAccount(key=KEY, **given)
@@ -93,14 +94,14 @@ def test_it_is_known_where_the_service_is(
     assert account.server("stt") == server
 
 
-def test_a_region_with_a_typing_error_is_noticed() -> None:
+def test_a_misspelt_region_gets_a_suggestion() -> None:
     account = SpeechAccount(key=KEY, region="swedencentrl")
 
     (advice,) = account.advice("en-US")
 
     assert advice == Advice(
         "region",
-        "'swedencentrl' is not known as a region of Azure Speech; did you mean 'swedencentral'?",
+        "'swedencentrl' is not a known region of Azure Speech; did you mean 'swedencentral'?",
     )
     assert all(not list(SpeechAccount(key=KEY, region=known).advice("en")) for known in known_regions())
 
@@ -128,14 +129,12 @@ def recognizer_advice(**options: Any) -> list[tuple[str, str]]:
         ({"properties": {"Speech_SegmentationStrategy": "Time"}}, []),
     ],
 )
-def test_what_is_unwise_in_a_dialogue_is_advised_against(
-    options: dict[str, Any], advice: list[tuple[str, str]]
-) -> None:
+def test_unwise_recogniser_options_get_advice(options: dict[str, Any], advice: list[tuple[str, str]]) -> None:
     assert recognizer_advice(**options) == advice
 
 
 @pytest.mark.parametrize(("installed", "advised"), [("1.51.2", True), ("1.52.0", False), ("2.0.0", False)])
-def test_an_sdk_that_cannot_commit_is_named(
+def test_an_sdk_that_cannot_commit_is_warned_of(
     installed: str, advised: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     metadata = tmp_path / f"azure_cognitiveservices_speech-{installed}.dist-info"
@@ -147,7 +146,7 @@ def test_an_sdk_that_cannot_commit_is_named(
     assert recognizer_advice(commit="off") == []
 
 
-def test_the_place_of_a_problem_is_told(tmp_path: Path) -> None:
+def test_a_problem_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "bot.yaml"
     path.write_text(
         "recognizer:\n  provider: azure-stt\n  key: ${KEY:-abc}\n  region: swedencentral\n"
@@ -159,7 +158,7 @@ def test_the_place_of_a_problem_is_told(tmp_path: Path) -> None:
         load_config(str(path))
 
     assert [(p.line, p.message) for p in caught.value.problems if p.severity == "error"] == [
-        (5, "azure-stt: the service takes 20 to 70 s as the maximum, not 5 s")
+        (5, "azure-stt: the service takes a maximum of 20 to 70 s, not 5 s")
     ]
 
 
@@ -169,6 +168,6 @@ def test_every_option_is_described() -> None:
     assert all(field.get("description") for field in descriptions.values())
 
 
-def test_what_is_no_language_tag_is_told_with_one() -> None:
+def test_a_malformed_language_tag_is_rejected_with_an_example() -> None:
     with pytest.raises(ValidationError, match="'german' is not a language tag; did you mean de-DE"):
         AzureRecognizerOptions(key="k", region="swedencentral", languages=("en-US", "german"))

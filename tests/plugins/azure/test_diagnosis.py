@@ -1,4 +1,4 @@
-"""Why there is no connection, found out with real sockets, certificates and a proxy."""
+"""Why a connection fails, diagnosed with real sockets, certificates and a proxy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def diagnosis(endpoint: str, **options: Any) -> str:
 
 @contextmanager
 def server(answer: Answer) -> Iterator[int]:
-    """Accept one connection after the other, and do with it what `answer` does."""
+    """Accept one connection after the other and pass each to `answer`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -48,7 +48,7 @@ def server(answer: Answer) -> Iterator[int]:
 
 @contextmanager
 def tls_server(folder: Path, *, valid_from: int, valid_to: int) -> Iterator[int]:
-    """Serve with a certificate for localhost that is its own authority; times in days from now."""
+    """Serve with a self-signed certificate for localhost; its validity is in days from now."""
     pytest.importorskip("cryptography", reason="it comes with the extra entra")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -101,14 +101,16 @@ def proxy_that_says(line: str) -> Answer:
     return answer
 
 
-def test_a_name_that_leads_nowhere() -> None:
-    assert "the name speech.invalid leads nowhere; check `region`" in diagnosis("wss://speech.invalid")
+def test_a_host_that_does_not_exist() -> None:
+    assert "there is no host named speech.invalid; check `region`" in diagnosis("wss://speech.invalid")
 
 
-def test_nobody_listens() -> None:
+def test_a_port_that_nothing_listens_on() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    assert f"nobody listens at 127.0.0.1:{port}; check `endpoint`" in diagnosis(f"ws://127.0.0.1:{port}")
+    assert f"nothing is listening at 127.0.0.1:{port}; check `endpoint`" in diagnosis(
+        f"ws://127.0.0.1:{port}"
+    )
 
 
 def test_an_address_that_does_not_answer() -> None:
@@ -120,55 +122,57 @@ def test_an_address_that_does_not_answer() -> None:
         for client in waiting:
             client.setblocking(False)
             client.connect_ex(("127.0.0.1", port))
-        says = diagnosis(f"ws://127.0.0.1:{port}")
+        message = diagnosis(f"ws://127.0.0.1:{port}")
         for client in waiting:
             client.close()
-    assert f"cannot be reached: 127.0.0.1:{port} does not answer" in says
+    assert f"cannot be reached: 127.0.0.1:{port} does not answer" in message
 
 
-def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+def test_a_certificate_that_is_not_trusted(tmp_path: Path) -> None:
     with tls_server(tmp_path, valid_from=-1, valid_to=1) as port:
-        says = diagnosis(f"wss://localhost:{port}")
-    assert "a certificate that this machine does not trust; install your organisation's root" in says
+        message = diagnosis(f"wss://localhost:{port}")
+    assert "a certificate that this machine does not trust; install your organisation's root" in message
 
 
 @pytest.mark.parametrize(("valid_from", "valid_to"), [(1, 2), (-2, -1)])
-def test_a_certificate_that_is_out_of_date_speaks_of_the_clock(
+def test_a_certificate_that_is_not_valid_now_points_to_the_clock(
     valid_from: int, valid_to: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with tls_server(tmp_path, valid_from=valid_from, valid_to=valid_to) as port:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-        says = diagnosis(f"wss://localhost:{port}")
-    assert "out of date by this machine's clock; set the clock" in says
+        message = diagnosis(f"wss://localhost:{port}")
+    assert "not valid at this machine's date and time; set the clock" in message
 
 
-def test_what_can_be_reached_is_no_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_can_be_reached_needs_no_explanation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with tls_server(tmp_path, valid_from=-1, valid_to=1) as port:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
         assert diagnosis(f"wss://localhost:{port}") == ""
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "expected"),
     [
-        ("407 Proxy Authentication Required", "the proxy asks for a login; set or correct `proxy_user`"),
+        ("407 Proxy Authentication Required", "the proxy requires a login; set or correct `proxy_user`"),
         ("403 Forbidden", "cannot be reached through the proxy; check `proxy`"),
         ("200 OK", ""),
     ],
 )
-def test_a_proxy_that_is_in_the_way(line: str, says: str) -> None:
+def test_a_proxy_that_refuses_the_connection(line: str, expected: str) -> None:
     with server(proxy_that_says(line)) as port:
-        told = diagnosis("ws://speech.invalid:80", proxy=f"127.0.0.1:{port}")
-    assert says in told
-    assert bool(says) is bool(told)
+        message = diagnosis("ws://speech.invalid:80", proxy=f"127.0.0.1:{port}")
+    assert expected in message
+    assert bool(expected) is bool(message)
 
 
-def test_a_proxy_that_asks_for_a_login_gets_it() -> None:
+def test_a_proxy_that_requires_a_login_gets_it() -> None:
     with server(proxy_that_says("407 Proxy Authentication Required")) as port:
         options = {"proxy": f"127.0.0.1:{port}", "proxy_user": "me", "proxy_password": "secret"}
         assert diagnosis("ws://speech.invalid:80", **options) == ""
 
 
-def test_a_proxy_that_is_not_there() -> None:
-    says = diagnosis("ws://127.0.0.1:9", proxy="proxy.invalid:3128")
-    assert "cannot be reached through the proxy" in says
+def test_a_proxy_that_does_not_exist() -> None:
+    expected = diagnosis("ws://127.0.0.1:9", proxy="proxy.invalid:3128")
+    assert "cannot be reached through the proxy" in expected

@@ -1,4 +1,4 @@
-"""Headers of one's own, for a gateway in between: sent by the real SDK, and shown nowhere."""
+"""Custom headers for a gateway: sent by the real SDK, and never shown."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from voicebot import FinalTranscript, Hints, Utterance
 from voicebot_azure.account import SpeechAccount
-from voicebot_azure.recognizer import AzureRecognizer
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
-from voicebot_azure.synthesizer import AzureSynthesizer
-from voicebot_azure.synthesizer_options import AzureSynthesizerOptions
+from voicebot_azure.recognition.options import AzureRecognizerOptions
+from voicebot_azure.recognition.recognizer import AzureRecognizer
+from voicebot_azure.synthesis.options import AzureSynthesizerOptions
+from voicebot_azure.synthesis.synthesizer import AzureSynthesizer
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Emulator
 
@@ -26,7 +26,7 @@ SECRET = "Bearer very/secret+of=the gateway"
 
 @asynccontextmanager
 async def gateway(emulator: Emulator, heads: list[str]) -> AsyncIterator[int]:
-    """Pass on to the emulator, and keep the head of what opens each connection."""
+    """Pass connections on to the emulator, and keep the request headers that open each."""
 
     async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
@@ -47,7 +47,7 @@ async def gateway(emulator: Emulator, heads: list[str]) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
-def test_headers_open_every_connection(account: Account, hum: Sound) -> None:
+def test_headers_are_sent_on_every_connection(account: Account, hum: Sound) -> None:
     async def scenario() -> list[str]:
         heads: list[str] = []
         async with Emulator(Script(heard=("Hello.",))) as emulator, gateway(emulator, heads) as port:
@@ -83,13 +83,13 @@ def test_headers_open_every_connection(account: Account, hum: Sound) -> None:
         {"X-Gateway": SECRET, "x-gateway": SECRET},
     ],
 )
-def test_headers_that_cannot_be_sent_are_refused_without_showing_them(headers: dict[str, str]) -> None:
+def test_headers_that_cannot_be_sent_are_rejected_without_showing_them(headers: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="header") as raised:
         SpeechAccount.model_validate({"key": "k", "region": "swedencentral", "headers": headers})
     assert SECRET not in str(raised.value)
 
 
-def test_headers_do_not_show() -> None:
+def test_headers_are_never_shown() -> None:
     account = SpeechAccount.model_validate(
         {"key": "k", "region": "swedencentral", "headers": {"X-Gateway": SECRET}}
     )

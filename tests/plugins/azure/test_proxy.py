@@ -1,4 +1,4 @@
-"""The way through a proxy, with and without a login, by the real SDK."""
+"""Connecting through a proxy, with and without a login, with the real SDK."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from voicebot import FinalTranscript, Hints, ProviderError
-from voicebot_azure.recognizer import AzureRecognizer
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
+from voicebot_azure.recognition.options import AzureRecognizerOptions
+from voicebot_azure.recognition.recognizer import AzureRecognizer
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Emulator
 
@@ -23,7 +23,7 @@ LOGIN = {"proxy_user": "me", "proxy_password": "swordfish"}
 
 @asynccontextmanager
 async def proxy(login: str | None = None) -> AsyncIterator[str]:
-    """Connect who asks, with that login if one is wanted, to where it asks for."""
+    """Connect the client to the address it asks for, if it has the required login."""
 
     async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
@@ -72,7 +72,7 @@ def test_speech_goes_through_the_proxy(login: dict[str, str], account: Account, 
 
 
 @pytest.mark.parametrize("login", [{}, {**LOGIN, "proxy_password": "password"}])
-def test_a_proxy_that_wants_another_login_is_told_as_such(
+def test_a_proxy_that_rejects_the_login_is_explained(
     login: dict[str, str], account: Account, hum: Sound
 ) -> None:
     async def scenario() -> None:

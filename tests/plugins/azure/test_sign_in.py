@@ -1,4 +1,4 @@
-"""Signing in by Entra ID, with the real azure-identity against a managed identity of the test's own."""
+"""Signing in with Entra ID: the real azure-identity against a simulated managed identity."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ import pytest
 
 from voicebot import Hints, ProviderError, install_hint
 from voicebot_azure.account import SpeechAccount
-from voicebot_azure.recognizer import AzureRecognizer
-from voicebot_azure.recognizer_options import AzureRecognizerOptions
-from voicebot_azure.speech import Speech
+from voicebot_azure.recognition.options import AzureRecognizerOptions
+from voicebot_azure.recognition.recognizer import AzureRecognizer
+from voicebot_azure.sdk import SpeechSdk
 from voicebot_emulator.script import Script
 from voicebot_emulator.server import Account as EmulatedAccount
 from voicebot_emulator.server import Emulator
@@ -29,7 +29,7 @@ RESOURCE = "/subscriptions/1/resourceGroups/bot/providers/Microsoft.CognitiveSer
 
 
 class _Identity(BaseHTTPRequestHandler):
-    """Hands out tokens as the host of an App Service does."""
+    """Returns tokens like the host of an App Service."""
 
     def do_GET(self) -> None:
         body = json.dumps(
@@ -48,12 +48,12 @@ class _Identity(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Send nothing."""
 
 
 @pytest.fixture
 def identity(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Give this machine an identity; the addresses that are asked for tokens."""
+    """Give this machine an identity; return the token requests it gets."""
     pytest.importorskip("azure.identity", reason="it comes with the extra entra")
     server = HTTPServer(("127.0.0.1", 0), _Identity)
     asked: list[str] = []
@@ -92,7 +92,7 @@ def test_a_recogniser_signs_in_without_a_key(resource: str | None, identity: lis
     asyncio.run(scenario())
 
 
-def test_a_sign_in_that_the_service_does_not_accept_is_told_as_such(identity: list[str]) -> None:
+def test_a_sign_in_that_the_service_rejects_is_explained(identity: list[str]) -> None:
     async def scenario() -> None:
         async with Emulator() as emulator:
             options = {"endpoint": emulator.environment["SPEECH_ENDPOINT"], "resource_id": RESOURCE}
@@ -108,13 +108,13 @@ def test_a_sign_in_that_the_service_does_not_accept_is_told_as_such(identity: li
     asyncio.run(scenario())
 
 
-def test_who_is_not_signed_in_is_told_how_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_sign_in_the_error_says_how_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("azure.identity", reason="it comes with the extra entra")
     monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
     account = SpeechAccount(region="westeurope", entra=True, resource_id=RESOURCE)
-    speech = Speech(account, "tts")
+    speech = SpeechSdk(account, "tts")
 
-    with pytest.raises(ProviderError, match="nobody is signed in to Microsoft Entra ID; run `az login`"):
+    with pytest.raises(ProviderError, match="not signed in to Microsoft Entra ID; run `az login`"):
         speech.config()
     speech.close()
 
@@ -130,14 +130,14 @@ def test_who_is_not_signed_in_is_told_how_to(monkeypatch: pytest.MonkeyPatch) ->
         ),
     ],
 )
-def test_a_package_that_is_missing_is_named(
+def test_a_missing_package_is_named(
     module: str, options: dict[str, Any], says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> None:
         recognizer = AzureRecognizer(AzureRecognizerOptions(region="westeurope", **options))
         with pytest.raises(ProviderError, match=says):
             await recognizer.start()
-        with pytest.raises(ProviderError, match="was not started"):
+        with pytest.raises(ProviderError, match="is not started"):
             async with recognizer.listen(Hints()):
                 pass
         await recognizer.aclose()

@@ -1,4 +1,4 @@
-"""Scripted providers as choices, and what came of asking."""
+"""Scripted providers as choices, and the outcomes of asking them."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ class Refusal(ProviderError):
 
 
 def choice(provider: Provider[Any], name: str) -> Choice[Any]:
-    """Return the choice of a provider that is there already."""
+    """Return the choice of an existing provider."""
     maker: Any = lambda options: provider  # noqa: E731
     return Choice(Registration(name, provider.kind, maker, Options, "scripted"), provider.options)
 
 
 def around(maker: type[Provider[Any]], name: str, options: Options) -> Choice[Any]:
-    """Return the choice of a provider that stands on others."""
+    """Return the choice of a provider that wraps others."""
     return Choice(Registration(name, maker.kind, maker, type(options), "voicebot-framework"), options)
 
 
 class CountingMixin:
-    """Counts starts and closes, and may fail at either."""
+    """Counts starts and closes, either of which may fail."""
 
     starts = closes = 0
     start_error: Exception | None = None
@@ -74,7 +74,7 @@ class Chat(CountingMixin, ScriptedChatModel):
 
 
 class Awkward(Chat):
-    """Takes its time to be closed, and may raise as it is."""
+    """Is slow to close, and may raise while it is closed."""
 
     def __init__(
         self, *script: Any, closing: float = 0.0, close_failure: BaseException | None = None
@@ -95,7 +95,7 @@ class Awkward(Chat):
 
 
 class Voice(CountingMixin, ScriptedSynthesizer):
-    """A scripted voice at any rate; its next utterances fail with `errors` before they make any sound."""
+    """A scripted synthesizer at any sample rate; its next utterances fail with `errors` before any sound."""
 
     def __init__(self, *errors: Exception, rate: int = 24_000, **script: Any) -> None:
         super().__init__(**script)
@@ -113,7 +113,7 @@ class Voice(CountingMixin, ScriptedSynthesizer):
 
 @dataclass
 class Answer:
-    """What came of asking: when, and how it ended."""
+    """The outcome of asking: when it began, and how it ended."""
 
     text: str = ""
     sound: bytes = b""
@@ -155,5 +155,5 @@ async def ask(chat: Any, conversation: str = "one") -> Answer:
 
 
 async def say(synthesizer: Any, text: str = "Good day.", conversation: str = "one") -> Answer:
-    """Let a synthesizer speak."""
+    """Speak with a synthesizer."""
     return await _collect(synthesizer.synthesize(Utterance(text, "en-US", conversation)))

@@ -1,4 +1,4 @@
-"""Around chat models that change things in the world: what is asked reaches them as it is, and once."""
+"""Wrappers of chat models that act on the world: a request reaches them unchanged, and once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from voicebot import ChatModel, ChatRequest, Message
 from voicebot.testing import Pause, simulated
-from voicebot_combine.fallback import FallbackChatModel, FallbackChatOptions
-from voicebot_combine.hedge import HedgeChatModel, HedgeChatOptions
+from voicebot_combine.fallback.providers import FallbackChatModel, FallbackChatOptions
+from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions
 
 from .conftest import Chat, Outage, ask, choice
@@ -33,7 +33,7 @@ def with_spare(chat: Chat) -> ChatModel[Any]:
 
 
 @pytest.mark.parametrize("around", [retried, hedged, with_spare])
-def test_what_stands_on_a_model_that_acts_acts(around: Any) -> None:
+def test_a_wrapper_of_a_model_that_acts_acts(around: Any) -> None:
     assert around(Clerk()).acts
     assert not around(Chat()).acts
 
@@ -41,7 +41,7 @@ def test_what_stands_on_a_model_that_acts_acts(around: Any) -> None:
 @pytest.mark.parametrize("around", [retried, hedged])
 @pytest.mark.parametrize("ahead", [True, False])
 @simulated
-async def test_whether_it_is_asked_ahead_is_passed_on(around: Any, ahead: bool) -> None:
+async def test_whether_a_reply_is_prepared_is_passed_on(around: Any, ahead: bool) -> None:
     chat = Chat(["One."])
     request = ChatRequest((Message("user", "hello"),), "one", ahead)
     async with aclosing(around(chat).reply(request)) as events:
@@ -50,7 +50,7 @@ async def test_whether_it_is_asked_ahead_is_passed_on(around: Any, ahead: bool) 
 
 
 @simulated
-async def test_a_fallback_passes_on_whether_it_is_asked_ahead() -> None:
+async def test_a_fallback_passes_on_whether_a_reply_is_prepared() -> None:
     first, second = Chat([Outage()]), Chat(["Two."])
     model = FallbackChatModel(FallbackChatOptions(of=(choice(first, "a"), choice(second, "b"))))
     async with aclosing(model.reply(ChatRequest((Message("user", "hello"),), "one", ahead=True))) as events:
@@ -59,14 +59,14 @@ async def test_a_fallback_passes_on_whether_it_is_asked_ahead() -> None:
 
 
 @simulated
-async def test_a_model_that_acts_is_not_asked_a_second_time_because_it_is_slow() -> None:
+async def test_a_model_that_acts_is_not_asked_twice_for_being_slow() -> None:
     clerk = Clerk([[Pause(5.0), "Booked."], "Booked twice."])
     answer = await ask(hedged(clerk))
     assert (answer.text, len(clerk.requests)) == ("Booked.", 1)
 
 
 @simulated
-async def test_where_a_model_that_acts_has_failed_the_second_is_asked() -> None:
+async def test_after_a_model_that_acts_has_failed_the_second_is_asked() -> None:
     first, second = Clerk([Outage()]), Clerk(["Booked."])
     options = HedgeChatOptions(of=choice(first, "a"), second=choice(second, "b"), after=1.0)
     assert (await ask(HedgeChatModel(options))).text == "Booked."

@@ -1,4 +1,4 @@
-"""Decorators within decorators: loaded from a config, started and closed once, and still a conversation."""
+"""Nested wrappers: loaded from a config, started and closed once, and usable in a conversation."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from voicebot import load_config
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderFailed, ProviderNoticed, TurnTimed
 from voicebot.testing import Pause, converse, simulated
-from voicebot_combine.fallback import FallbackChatModel, FallbackChatOptions
-from voicebot_combine.hedge import HedgeChatModel, HedgeChatOptions
+from voicebot_combine.fallback.providers import FallbackChatModel, FallbackChatOptions
+from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions
 
 from .conftest import Chat, Outage, Refusal, around, ask, choice
@@ -22,7 +22,7 @@ NEVER = Pause(float("inf"))
 
 
 def tower(first: Chat, second: Chat, last: Chat) -> FallbackChatModel:
-    """Return a fallback of (a retry of a hedge of two) and one more."""
+    """Return a fallback of a retry of a hedge of two, and one more."""
     hedged = HedgeChatOptions(of=choice(first, "a"), second=choice(second, "b"), after=0.5, most=1.0)
     retried = RetryChatOptions(of=around(HedgeChatModel, "hedge", hedged), wait=0.2)
     of = (around(RetryChatModel, "retry", retried), choice(last, "c"))
@@ -35,7 +35,7 @@ def _no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @simulated
-async def test_each_at_the_bottom_is_started_and_closed_once() -> None:
+async def test_each_innermost_provider_is_started_and_closed_once() -> None:
     chats = [Chat(), Chat(), Chat()]
     top = tower(*chats)
     await top.start()
@@ -44,7 +44,7 @@ async def test_each_at_the_bottom_is_started_and_closed_once() -> None:
 
 
 @simulated
-async def test_all_their_rules_hold_at_once() -> None:
+async def test_the_rules_of_all_wrappers_apply_together() -> None:
     first = Chat([Outage(), [NEVER], Refusal()])
     second = Chat([Outage(), "Two.", Refusal()])
     top = tower(first, second, Chat(["Three."]))
@@ -62,7 +62,7 @@ async def test_all_their_rules_hold_at_once() -> None:
 
 
 @simulated
-async def test_a_conversation_goes_on_with_a_tower_whose_best_part_is_away() -> None:
+async def test_a_conversation_continues_when_the_first_provider_in_nested_wrappers_is_away() -> None:
     top = tower(Chat([Refusal()]), Chat([Refusal()]), Chat(["Ahoy."]))
     settings = Settings(on_error="", turns=TurnOptions(prepare="off"))
     async with converse(chat=top, settings=settings) as user:
@@ -76,7 +76,7 @@ async def test_a_conversation_goes_on_with_a_tower_whose_best_part_is_away() -> 
 
 
 @simulated
-async def test_an_interruption_reaches_the_bottom_at_once() -> None:
+async def test_an_interruption_reaches_the_innermost_provider_at_once() -> None:
     first, second = Chat([[NEVER]]), Chat([[NEVER]])
     top = tower(first, second, Chat())
     await top.start()

@@ -1,4 +1,4 @@
-"""The real SDKs under the decorators: an answer that was begun in a race goes on in another task."""
+"""Wrappers around the real SDKs: an answer that began in a race continues in another task."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ HEDGE = {"after": 0.0, "most": 1.0}
 
 
 @pytest.mark.parametrize("combined", ["hedge", "retry", "fallback"])
-def test_a_reply_of_the_openai_sdk_comes_whole_through_a_decorator(combined: str) -> None:
+def test_a_reply_of_the_openai_sdk_passes_complete_through_a_wrapper(combined: str) -> None:
     async def talk() -> list[Answer]:
         async with Emulator(SCRIPT) as emulator:
             model = openai(emulator)
@@ -71,7 +71,7 @@ def test_a_reply_of_the_openai_sdk_comes_whole_through_a_decorator(combined: str
 
 
 @pytest.mark.parametrize("combined", ["hedge", "retry", "fallback"])
-def test_the_speech_of_the_azure_sdk_comes_whole_through_a_decorator(combined: str) -> None:
+def test_the_speech_of_the_azure_sdk_passes_complete_through_a_wrapper(combined: str) -> None:
     async def talk() -> tuple[Answer, list[Answer]]:
         async with Emulator(SCRIPT) as emulator:
             voice = azure(emulator)
@@ -94,7 +94,7 @@ def test_the_speech_of_the_azure_sdk_comes_whole_through_a_decorator(combined: s
         assert answer.timings == plain.timings
 
 
-def test_a_reply_that_hangs_is_won_by_another_connection() -> None:
+def test_a_reply_that_hangs_loses_to_another_connection() -> None:
     async def talk() -> Answer:
         async with (
             Emulator(SCRIPT) as emulator,
@@ -107,7 +107,7 @@ def test_a_reply_that_hangs_is_won_by_another_connection() -> None:
     assert (answer.text, answer.error) == ("Arr, matey. It rains.", None)
 
 
-def test_a_voice_that_hangs_is_left_for_another_and_the_hanging_one_is_closed() -> None:
+def test_a_synthesizer_that_hangs_is_replaced_and_closed() -> None:
     async def talk() -> Answer:
         async with Emulator(SCRIPT) as emulator:
             of = [azure(emulator), {"provider": "espeak"}]
@@ -117,4 +117,4 @@ def test_a_voice_that_hangs_is_left_for_another_and_the_hanging_one_is_closed() 
 
     answer = asyncio.run(talk())
     assert answer.sound
-    assert answer.notices == ["azure-tts failed (it gave nothing for 0.3 s); espeak speaks from now on"]
+    assert answer.notices == ["azure-tts failed (it gave no answer for 0.3 s); espeak speaks from now on"]

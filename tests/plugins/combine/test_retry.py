@@ -1,4 +1,4 @@
-"""`retry`: again where that may help, later each time, within a bound, and never after a word was given."""
+"""`retry`: again if that may help, after growing waits, within a limit, and never after the first word."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def _no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @simulated
-async def test_it_asks_again_and_waits_twice_as_long_each_time() -> None:
+async def test_a_retry_waits_twice_as_long_each_time() -> None:
     chat = Chat([Outage(), Outage(), "Three."])
     answer = await ask(retry(chat, wait=0.2))
     assert (answer.text, answer.began) == ("Three.", round(0.3 + 0.2 + 0.3 + 0.4 + 0.3, 6))
     assert answer.notices == []
 
 
-def test_chance_takes_off_up_to_half_of_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_wait_is_shortened_at_random_by_up_to_half(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[float, float]] = []
 
     def least(low: float, high: float) -> float:
@@ -52,7 +52,7 @@ def test_chance_takes_off_up_to_half_of_the_wait(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("error", [Refusal(), ZeroDivisionError("a bug")])
-def test_what_trying_again_does_not_help_is_passed_on_at_once(error: Exception) -> None:
+def test_an_error_that_is_not_retryable_is_raised_at_once(error: Exception) -> None:
     chat = Chat([error, "Two."])
 
     @simulated
@@ -65,42 +65,42 @@ def test_what_trying_again_does_not_help_is_passed_on_at_once(error: Exception) 
 
 
 @simulated
-async def test_after_a_word_was_given_it_does_not_ask_again() -> None:
+async def test_there_is_no_retry_after_the_first_word() -> None:
     chat = Chat([["One and", Outage()], "Two."])
     answer = await ask(retry(chat))
     assert (answer.text, str(answer.error), len(chat.requests)) == ("One and", "the service is away", 1)
 
 
 @simulated
-async def test_it_asks_no_more_often_than_it_may() -> None:
+async def test_attempts_are_limited() -> None:
     chat = Chat([Outage()])
     answer = await ask(retry(chat, attempts=4, wait=0.1))
     assert (str(answer.error), len(chat.requests)) == ("the service is away", 4)
 
 
 @simulated
-async def test_all_attempts_together_are_bounded_in_time() -> None:
+async def test_all_attempts_together_are_limited_in_time() -> None:
     chat = Chat([Outage(), [NEVER]])
     answer = await ask(retry(chat, wait=0.2, within=3.0))
-    assert (str(answer.error), answer.ended) == ("it gave nothing within 3 s", 3.0)
+    assert (str(answer.error), answer.ended) == ("it gave no answer within 3 s", 3.0)
     assert isinstance(answer.error, ProviderError)
     assert (answer.error.retryable, chat.cancelled) == (True, 2)
 
 
 @simulated
-async def test_it_does_not_wait_for_an_attempt_that_would_come_too_late() -> None:
+async def test_there_is_no_wait_for_an_attempt_that_would_come_too_late() -> None:
     answer = await ask(retry(Chat([Outage()]), wait=5.0, within=3.0))
     assert (str(answer.error), answer.ended) == ("the service is away", 0.3)
 
 
 @simulated
-async def test_an_answer_that_has_begun_may_take_as_long_as_it_likes() -> None:
+async def test_an_answer_that_has_begun_is_not_limited_in_time() -> None:
     answer = await ask(retry(Chat([["One", Pause(60.0), " and two."]]), within=3.0))
     assert answer.text == "One and two."
 
 
 @simulated
-async def test_a_voice_is_asked_again_and_its_first_timings_are_not_told_twice() -> None:
+async def test_word_timings_of_a_failed_attempt_are_not_repeated() -> None:
     voice = Voice(Outage(), word_timings=True)
     again = RetrySynthesizer(RetrySynthesizerOptions(of=choice(voice, "a")))
     await again.start()
@@ -112,7 +112,7 @@ async def test_a_voice_is_asked_again_and_its_first_timings_are_not_told_twice()
 
 
 @simulated
-async def test_being_cancelled_while_it_waits_it_asks_no_more() -> None:
+async def test_cancellation_during_a_wait_ends_the_retries() -> None:
     chat = Chat([Outage(), "Two."])
     task = asyncio.ensure_future(ask(retry(chat, wait=10.0, within=60.0)))
     await asyncio.sleep(1.0)

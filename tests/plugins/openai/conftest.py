@@ -1,4 +1,4 @@
-"""A server that speaks OpenAI's chat completions API over real sockets, scripted by each test."""
+"""A server with OpenAI's chat completions API over real sockets, scripted by each test."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Exchange:
         return str(self.body["messages"][-1]["content"])
 
     async def send(self, status: int, body: Any, *, kind: str = "application/json", extra: str = "") -> None:
-        """Answer with one whole body."""
+        """Answer with one complete body."""
         data = (body if isinstance(body, str) else json.dumps(body)).encode()
         head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(data)}\r\n{extra}\r\n"
         self.writer.write(head.encode() + data)
@@ -51,12 +51,12 @@ class Exchange:
         await self.writer.drain()
 
     async def raw(self, data: str) -> None:
-        """Send bytes of the stream, whatever they say."""
+        """Send raw bytes."""
         self.writer.write(f"{len(data.encode()):x}\r\n{data}\r\n".encode())
         await self.writer.drain()
 
     async def stream(self, body: bytes, *, kind: str = "text/event-stream", size: int = 0) -> None:
-        """Answer with these bytes, in pieces of `size` if given, and end by hanging up."""
+        """Answer with these bytes, in chunks of `size` if given, and close the connection."""
         self.writer.write(f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\nconnection: close\r\n\r\n".encode())
         for at in range(0, len(body), size or len(body) or 1):
             self.writer.write(body[at : at + size] if size else body)
@@ -69,24 +69,24 @@ class Exchange:
         await self.raw(f"data: {json.dumps(data)}\n\n")
 
     async def delta(self, finish: str | None = None, **delta: Any) -> None:
-        """Send a piece of the reply."""
+        """Send a chunk of the reply."""
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         await self.event({"id": "1", "object": "chat.completion.chunk", "choices": [choice]})
 
     async def done(self) -> None:
-        """End the stream as the protocol wants it."""
+        """End the stream as the protocol requires."""
         await self.raw("data: [DONE]\n\n")
         self.writer.write(b"0\r\n\r\n")
         await self.writer.drain()
 
     async def until_gone(self) -> None:
-        """Wait until the client has hung up."""
+        """Wait until the client has closed the connection."""
         with suppress(ConnectionResetError):
             assert await self.reader.read(1) == b""
         self.server.hung_up.set()
 
     def cut(self) -> None:
-        """Hang up in the middle."""
+        """Close the connection in the middle."""
         self.writer.transport.abort()
 
 
@@ -103,7 +103,7 @@ async def say_hello(exchange: Exchange) -> None:
 
 
 class ChatServer:
-    """Answers POST with `answer`, and GET of the models with `models` or what `greet` does."""
+    """Answers POST with `answer`, and GET of the models with `models` or `greet`."""
 
     def __init__(self, answer: Answer = say_hello) -> None:
         self.answer = answer
@@ -163,7 +163,7 @@ class ChatServer:
 
     @asynccontextmanager
     async def model(self, **options: Any) -> AsyncIterator[OpenAIChatModel]:
-        """A started chat model that talks to this server."""
+        """A started chat model that is connected to this server."""
         options = {"model": "test-model", "base_url": self.base_url, "api_key": KEY, **options}
         model = OpenAIChatModel(OpenAIChatOptions.model_validate(options))
         await model.start()
@@ -181,7 +181,7 @@ class Azure:
         self.model = model
 
     def requests(self) -> list[dict[str, Any]]:
-        """Return the bodies of all requests for a reply, without the greeting."""
+        """Return the bodies of all requests for a reply, without the check at start."""
         found = [json.loads(entry.body) for entry in self.emulator.journal.find(what="completion")]
         return [body for body in found if body["messages"]]
 
@@ -190,7 +190,7 @@ class Azure:
 async def azure_talk(
     *answers: Any, faults: tuple[str, ...] = (), model: str = "gpt-5.4-mini", **options: Any
 ) -> AsyncIterator[Azure]:
-    """Run the emulator with one deployment, `chat`, and a chat model that is connected to it."""
+    """Run the emulator with the deployment `chat`, and a chat model that is connected to it."""
     account = Account(openai_key=KEY, deployments={"chat": model})
     async with Emulator(Script(answered=answers or ("Arr, matey. It rains.",)), account=account) as emulator:
         chat = AzureChatModel(azure_options(f"http://127.0.0.1:{emulator.port}", **options))
@@ -210,7 +210,7 @@ def azure_options(endpoint: str = "https://pirates.openai.azure.com/", **options
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the proxies of whoever runs the tests out of the environment."""
+    """Remove the proxies from the environment."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)

@@ -1,4 +1,4 @@
-"""Signing in without a key: azure-identity itself, against a managed identity that the test pretends."""
+"""Signing in without a key: the real azure-identity against a simulated managed identity."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKEN = "eyJhbGciOi.eyJhdWQiOi.c2lnbmF0dXJl"
 
 
 class Identity:
-    """A managed identity as Azure App Service offers it: an address in the environment that gives tokens."""
+    """A managed identity like that of Azure App Service: tokens from an address in the environment."""
 
     def __init__(self, *, lifetime: int = 3600, status: int = 200) -> None:
         self.asked: list[str] = []
@@ -87,7 +87,7 @@ async def signed_in(options_of, api_version):
     ("api_version", "resource"),
     [(None, "https://ai.azure.com"), ("2024-10-21", "https://cognitiveservices.azure.com")],
 )
-def test_a_token_for_the_surface_is_sent_instead_of_a_key_and_asked_for_once(
+def test_a_token_for_the_right_scope_is_sent_instead_of_a_key_and_requested_once(
     identity, options_of, ask, text_of, api_version, resource
 ):
     async def talk():
@@ -101,7 +101,7 @@ def test_a_token_for_the_surface_is_sent_instead_of_a_key_and_asked_for_once(
     assert all("Authorization" in sent and "api-key" not in sent for sent in headers)
 
 
-def test_a_token_that_expired_is_asked_for_anew(identity, options_of, ask, text_of):
+def test_an_expired_token_is_renewed(identity, options_of, ask, text_of):
     async def talk():
         async with identity(lifetime=0) as pretended, signed_in(options_of, None) as (_, model):
             await ask(model)
@@ -113,7 +113,7 @@ def test_a_token_that_expired_is_asked_for_anew(identity, options_of, ask, text_
     assert after > before
 
 
-def test_nobody_signed_in_is_said_on_one_line(identity, options_of, caplog):
+def test_a_missing_sign_in_is_explained_on_one_line(identity, options_of, caplog):
     caplog.set_level(logging.CRITICAL, logger="azure")
 
     async def talk():
@@ -122,26 +122,24 @@ def test_nobody_signed_in_is_said_on_one_line(identity, options_of, caplog):
 
     with pytest.raises(ProviderError) as raised:
         asyncio.run(talk())
-    assert "nobody is signed in to Entra ID here; run `az login`, or use `api_key` instead" in str(
+    assert "this machine has no Entra ID identity; run `az login`, or use `api_key` instead" in str(
         raised.value
     )
     assert "\n" not in str(raised.value)
 
 
-def test_a_token_that_the_service_refuses_brings_the_role_and_does_not_show(identity, options_of, ask):
+def test_a_rejected_token_names_the_missing_role_and_is_not_shown(identity, options_of, ask):
     async def talk():
         async with identity(), signed_in(options_of, None) as (emulator, model):
             emulator.set_faults(["wrong-key"])
-            with pytest.raises(
-                ProviderError, match="does not accept the sign-in by Entra ID; give"
-            ) as raised:
+            with pytest.raises(ProviderError, match="rejected the Entra ID sign-in; give") as raised:
                 await ask(model)
             return str(raised.value)
 
     assert TOKEN not in asyncio.run(talk())
 
 
-def test_a_closed_model_can_be_closed_again_and_says_so(identity, options_of, ask):
+def test_a_closed_model_can_be_closed_again_and_raises_a_clear_error(identity, options_of, ask):
     async def talk():
         async with identity(), signed_in(options_of, None) as (_, model):
             await model.aclose()
@@ -152,7 +150,7 @@ def test_a_closed_model_can_be_closed_again_and_says_so(identity, options_of, as
     asyncio.run(talk())
 
 
-def test_a_missing_package_brings_the_command_that_installs_it():
+def test_a_missing_package_is_named_with_the_command_to_install_it():
     code = (
         "import asyncio, sys; sys.modules['azure.identity'] = None; sys.modules['azure.identity.aio'] = None;"
         "from voicebot_openai.azure_chat import AzureChatModel as M;"

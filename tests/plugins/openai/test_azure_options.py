@@ -1,4 +1,4 @@
-"""What a config may say about Azure OpenAI, what is refused, and what is advised against."""
+"""The options for Azure OpenAI: what is accepted, rejected and advised against."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def advice(options):
     return {advice.option: advice.message for advice in options.advice("en-US")}
 
 
-def test_the_plugin_offers_the_chat_model_by_name():
+def test_the_plugin_registers_the_chat_model():
     registry = Registry()
     voicebot_register(registry)
     registration = registry.get("chat", "azure-openai")
@@ -31,7 +31,7 @@ def test_the_plugin_offers_the_chat_model_by_name():
         ({"api_key": None}, "needs an `api_key`, or `entra: true`"),
         ({"api_key": " "}, "needs an `api_key`, or `entra: true`"),
         ({"api_key": "sk-\u2026"}, "copy it again"),
-        ({"entra": True}, "needs no `api_key`: write `api_key: null`"),
+        ({"entra": True}, "needs no `api_key`; write `api_key: null`"),
         ({"endpoint": "pirates.openai.azure.com"}, "must be an address such as https://NAME.openai"),
         ({"endpoint": "https://me:secret@pirates.openai.azure.com"}, "must be an address such as"),
         ({"endpoint": ""}, "must be an address such as"),
@@ -42,18 +42,18 @@ def test_the_plugin_offers_the_chat_model_by_name():
         ({"model_name": "x"}, "model_name"),
     ],
 )
-def test_what_cannot_work_is_refused(options_of, wrong, message):
+def test_options_that_cannot_work_are_rejected(options_of, wrong, message):
     with pytest.raises(ValidationError, match=message):
         options_of(**wrong)
 
 
-def test_variables_that_are_empty_count_as_not_given(options_of):
+def test_empty_variables_count_as_unset(options_of):
     options = options_of(api_version="", model="")
     assert (options.api_version, options.model) == (None, None)
     assert options_of(entra=True, api_key="").key == ""
 
 
-def test_the_key_does_not_show(options_of, key):
+def test_the_key_is_never_shown(options_of, key):
     assert key not in f"{options_of()!r} {options_of()}"
 
 
@@ -66,7 +66,7 @@ def test_the_key_does_not_show(options_of, key):
         "https://pirates.openai.azure.com/api/projects/one",
     ],
 )
-def test_of_an_endpoint_only_what_belongs_to_the_resource_is_used(options_of, endpoint):
+def test_only_the_part_of_an_endpoint_that_names_the_resource_is_used(options_of, endpoint):
     assert options_of(endpoint).url == "https://pirates.openai.azure.com"
 
 
@@ -83,7 +83,7 @@ def test_the_path_of_a_gateway_is_kept(options_of):
         ("https://p.openai.azure.us", None, "https://cognitiveservices.azure.us/.default"),
     ],
 )
-def test_each_surface_wants_a_token_of_its_own(options_of, endpoint, api_version, scope):
+def test_each_api_needs_a_scope_of_its_own(options_of, endpoint, api_version, scope):
     assert options_of(endpoint, api_version=api_version).scope == scope
 
 
@@ -103,11 +103,11 @@ def test_a_usual_endpoint_needs_no_advice(options_of, endpoint):
 @pytest.mark.parametrize(
     ("endpoint", "message"),
     [
-        ("https://api.openai.com/v1", "takes `provider: openai`"),
+        ("https://api.openai.com/v1", "use `provider: openai`"),
         ("https://swedencentral.stt.speech.microsoft.com", "belongs to Azure Speech"),
         ("https://swedencentral.api.cognitive.microsoft.com/", "belongs to Azure Speech"),
         ("https://llm.example.org", "does not look like Azure OpenAI"),
-        ("https://pirates.openai.azure.com/openai/v1/", "only https://pirates.openai.azure.com/ of it"),
+        ("https://pirates.openai.azure.com/openai/v1/", "only https://pirates.openai.azure.com/ is used"),
         (
             "https://pirates.openai.azure.com/?api-version=2024-10-21",
             "only https://pirates.openai.azure.com/",
@@ -115,23 +115,23 @@ def test_a_usual_endpoint_needs_no_advice(options_of, endpoint):
         ("http://pirates.openai.azure.com/", "unencrypted; write https://"),
     ],
 )
-def test_an_endpoint_that_is_none_of_azure_openai_is_warned_of(options_of, endpoint, message):
+def test_an_endpoint_that_is_not_azure_openai_is_warned_of(options_of, endpoint, message):
     assert message in advice(options_of(endpoint))["endpoint"]
 
 
-def test_parameters_that_a_reasoning_model_refuses_are_warned_of(options_of):
+def test_parameters_that_a_reasoning_model_rejects_are_warned_of(options_of):
     options = options_of(deployment="my-gpt-5.5", temperature=0.9, top_p=0.5, max_tokens=500)
     warnings = advice(options)
     assert set(warnings) >= {"temperature", "top_p", "max_tokens"}
     assert warnings["temperature"] == (
-        "`temperature` is not sent: my-gpt-5.5 is a reasoning model, which refuses it"
+        "`temperature` is not sent: my-gpt-5.5 is a reasoning model, which rejects it"
     )
-    assert "counts the thoughts" in warnings["max_tokens"]
+    assert "includes the reasoning" in warnings["max_tokens"]
 
 
-def test_an_effort_for_a_model_that_does_not_think_is_warned_of(options_of):
+def test_an_effort_for_a_model_without_reasoning_is_warned_of(options_of):
     warnings = advice(options_of(model="gpt-4.1", temperature=0.9, reasoning_effort="low"))
-    assert "does not think" in warnings["reasoning_effort"]
+    assert "is not a reasoning model" in warnings["reasoning_effort"]
     assert "temperature" not in warnings
 
 
@@ -145,8 +145,8 @@ def test_a_retired_model_is_warned_of_where_it_is_named(options_of):
     ("today", "warning"),
     [
         (date(2026, 10, 12), ""),
-        (date(2026, 10, 13), "gpt-5.2 retires on 2026-12-12; deploy a newer model in ai.azure.com"),
-        (date(2026, 12, 11), "gpt-5.2 retires on 2026-12-12; deploy a newer model in ai.azure.com"),
+        (date(2026, 10, 13), "gpt-5.2 will be retired on 2026-12-12; deploy a newer model in ai.azure.com"),
+        (date(2026, 12, 11), "gpt-5.2 will be retired on 2026-12-12; deploy a newer model in ai.azure.com"),
         (date(2026, 12, 12), "gpt-5.2 was retired on 2026-12-12; deploy a newer model in ai.azure.com"),
     ],
 )
@@ -175,7 +175,7 @@ def test_retirement_is_warned_of_for_sixty_days_before(today, warning):
         ("gpt-4o-audio-preview", None),
     ],
 )
-def test_a_family_is_known_by_its_names(name, family):
+def test_the_family_follows_from_the_name(name, family):
     assert family_of(name) == family
 
 

@@ -1,4 +1,4 @@
-"""Starting and asking Azure OpenAI: which address, which key, which parameters; and what start finds out."""
+"""Requests to Azure OpenAI: address, key and parameters; and what `start` checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ V1, BY_DEPLOYMENT = None, "2024-10-21"
 
 
 @pytest.mark.parametrize("api_version", [BY_DEPLOYMENT, V1])
-def test_starting_speaks_to_the_address_that_replies_use(azure, ask, api_version):
+def test_start_uses_the_same_address_as_replies(azure, ask, api_version):
     async def talk():
         async with azure(api_version=api_version) as service:
             await ask(service.model)
@@ -28,14 +28,14 @@ def test_starting_speaks_to_the_address_that_replies_use(azure, ask, api_version
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"api_key": "sk-wrong"}, "does not accept the key, which is wrong or of another resource"),
+        ({"api_key": "sk-wrong"}, "rejected the key, which is wrong or belongs to another resource"),
         (
             {"deployment": "gpt-5.4-mini"},
-            "has no deployment `gpt-5.4-mini`; `deployment` is the name that you",
+            "has no deployment `gpt-5.4-mini`; `deployment` is the name you gave",
         ),
     ],
 )
-def test_what_can_never_work_is_refused_at_start(azure, api_version, wrong, message):
+def test_permanent_problems_fail_at_start(azure, api_version, wrong, message):
     async def talk():
         async with azure(api_version=api_version, **wrong):
             pass
@@ -45,7 +45,7 @@ def test_what_can_never_work_is_refused_at_start(azure, api_version, wrong, mess
     assert not raised.value.retryable
 
 
-def test_nobody_at_the_address_is_refused_at_start(azure, options_of, closed_port):
+def test_an_address_that_nothing_listens_on_fails_at_start(azure, options_of, closed_port):
     from voicebot_openai.azure_chat import AzureChatModel
 
     model = AzureChatModel(options_of(f"http://127.0.0.1:{closed_port}"))
@@ -53,7 +53,7 @@ def test_nobody_at_the_address_is_refused_at_start(azure, options_of, closed_por
         asyncio.run(model.start())
 
 
-def test_a_name_that_nobody_has_is_refused_at_start(options_of):
+def test_a_host_that_does_not_exist_fails_at_start(options_of):
     from voicebot_openai.azure_chat import AzureChatModel
 
     model = AzureChatModel(options_of("http://nobody.invalid"))
@@ -62,7 +62,7 @@ def test_a_name_that_nobody_has_is_refused_at_start(options_of):
 
 
 @pytest.mark.parametrize("fault", ["throttled", "status=503", "chat:hang@connect"])
-def test_what_may_be_well_again_soon_only_warns_at_start(azure, ask, text_of, options_of, caplog, fault):
+def test_temporary_problems_only_warn_at_start(azure, ask, text_of, options_of, caplog, fault):
     from voicebot_emulator.script import Script
     from voicebot_emulator.server import Account, Emulator
     from voicebot_openai.azure_chat import AzureChatModel
@@ -85,7 +85,7 @@ def test_what_may_be_well_again_soon_only_warns_at_start(azure, ask, text_of, op
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
-def test_the_environments_other_accounts_are_left_alone(azure, ask, text_of, monkeypatch):
+def test_other_accounts_in_the_environment_are_ignored(azure, ask, text_of, monkeypatch):
     for name in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "OPENAI_ORG_ID"):
         monkeypatch.setenv(name, "of-another-service")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
@@ -104,7 +104,7 @@ def test_the_environments_other_accounts_are_left_alone(azure, ask, text_of, mon
     assert asyncio.run(talk()) == ["Aye.", "Aye."]
 
 
-def test_a_reasoning_model_gets_the_parameters_it_takes(azure, ask):
+def test_a_reasoning_model_gets_the_parameters_it_accepts(azure, ask):
     async def talk():
         async with azure(max_tokens=80, temperature=0.5) as service:
             await ask(service.model)
@@ -127,7 +127,7 @@ def test_a_reasoning_model_gets_the_parameters_it_takes(azure, ask):
         ("gpt-4.1", "gpt-4.1", {"max_tokens": 80, "temperature": 0.5, "top_p": 0.9}),
     ],
 )
-def test_each_family_is_asked_in_its_own_words_at_once(azure, ask, told, deployed, sent):
+def test_each_family_gets_its_parameters_in_the_first_request(azure, ask, told, deployed, sent):
     async def talk():
         async with azure(model=deployed, max_tokens=80, temperature=0.5, top_p=0.9) as service:
             from voicebot_openai.azure_chat import AzureChatModel
@@ -146,7 +146,7 @@ def test_each_family_is_asked_in_its_own_words_at_once(azure, ask, told, deploye
     assert {name: value for name, value in request.items() if name not in usual} == sent
 
 
-def test_a_model_that_is_not_what_it_was_said_to_be_is_learned_from_its_refusals(azure, ask, text_of):
+def test_a_wrongly_named_model_is_recognised_by_what_it_rejects(azure, ask, text_of):
     async def talk():
         from voicebot_openai.azure_chat import AzureChatModel
 
@@ -166,7 +166,7 @@ def test_a_model_that_is_not_what_it_was_said_to_be_is_learned_from_its_refusals
     assert "temperature" not in requests[-1]
 
 
-def test_an_extra_field_is_sent_as_it_is(azure, ask):
+def test_an_extra_field_is_sent_unchanged(azure, ask):
     async def talk():
         async with azure(extra_body={"verbosity": "low"}) as service:
             await ask(service.model)

@@ -1,4 +1,4 @@
-"""Servers behind gateways: headers of one's own, which show nowhere, and certificates of one's own."""
+"""Servers behind gateways: custom headers, which are never shown, and private certificates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from voicebot_openai.options import OpenAIChatOptions
 SECRET = "very-secret-of-the-gateway"
 
 
-def test_headers_go_with_every_request_and_before_those_of_the_same_name(chat_server, ask):
+def test_headers_are_sent_with_every_request_and_replace_those_of_the_same_name(chat_server, ask):
     headers = {"X-Gateway": SECRET, "user-agent": "me", "Authorization": f"Basic {SECRET}"}
     greeted = []
 
@@ -41,7 +41,7 @@ def test_headers_go_with_every_request_and_before_those_of_the_same_name(chat_se
     assert len(greeted) == 1
 
 
-def test_headers_may_stand_instead_of_the_key(chat_server, ask):
+def test_headers_may_replace_the_key(chat_server, ask):
     async def run():
         async with chat_server() as server, server.model(api_key=None, headers={"X-Key": SECRET}) as model:
             await ask(model)
@@ -53,7 +53,7 @@ def test_headers_may_stand_instead_of_the_key(chat_server, ask):
 
 
 @pytest.mark.parametrize("api_version", [None, "2024-10-21"])
-def test_azure_takes_headers_too_and_needs_no_key_then(chat_server, options_of, ask, api_version):
+def test_azure_accepts_headers_in_place_of_a_key(chat_server, options_of, ask, api_version):
     async def run():
         async with chat_server() as server:
             options = options_of(
@@ -74,7 +74,7 @@ def test_azure_takes_headers_too_and_needs_no_key_then(chat_server, options_of, 
         assert "api-key" not in headers
 
 
-def test_headers_do_not_go_to_whom_we_are_sent_on(chat_server, ask):
+def test_headers_are_not_sent_to_another_server_after_a_redirect(chat_server, ask):
     async def run():
         async with chat_server() as other, chat_server() as server:
 
@@ -92,7 +92,7 @@ def test_headers_do_not_go_to_whom_we_are_sent_on(chat_server, ask):
 
 
 @pytest.mark.parametrize("status", [200, 401, 500])
-def test_headers_show_nowhere_even_if_the_server_repeats_them(chat_server, ask, caplog, status):
+def test_headers_are_never_shown_even_if_the_server_repeats_them(chat_server, ask, caplog, status):
     for name in ("", "openai", "httpx2", "httpcore2"):
         caplog.set_level(logging.DEBUG, logger=name)
 
@@ -125,7 +125,7 @@ def test_headers_show_nowhere_even_if_the_server_repeats_them(chat_server, ask, 
         {"X-Twice": "1", "x-twice": "2"},
     ],
 )
-def test_headers_that_cannot_be_sent_are_refused_without_showing_their_values(headers):
+def test_headers_that_cannot_be_sent_are_rejected_without_showing_their_values(headers):
     with pytest.raises(ValidationError, match=r"header|not for others to set") as raised:
         OpenAIChatOptions.model_validate(
             {"model": "m", "base_url": "http://localhost/v1", "headers": headers}
@@ -142,14 +142,14 @@ def test_blanks_around_the_address_are_not_part_of_it(chat_server, ask, text_of)
 
 
 @pytest.mark.parametrize("base_url", ["http://local host/v1", "http://localhost/v 1"])
-def test_blanks_within_an_address_are_refused(base_url):
+def test_blanks_within_an_address_are_rejected(base_url):
     with pytest.raises(ValidationError, match="must be an address"):
         OpenAIChatOptions(model="m", base_url=base_url)
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    """A certificate of `localhost` that signs itself, as an authority of one's own does, and its key."""
+    """A self-signed certificate for `localhost` and its key, as from a private certificate authority."""
     folder = tmp_path_factory.mktemp("authority")
     certificate, key = folder / "ca.pem", folder / "ca.key"
     made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -180,7 +180,7 @@ async def talk_encrypted(server, authority, ask, **options):
             await model.aclose()
 
 
-def test_an_authority_of_ones_own_is_trusted_on_this_machine_too(
+def test_a_private_certificate_authority_is_trusted_on_this_machine_too(
     chat_server, authority, ask, text_of, monkeypatch
 ):
     monkeypatch.setenv("SSL_CERT_FILE", str(authority[0]))
@@ -188,9 +188,7 @@ def test_an_authority_of_ones_own_is_trusted_on_this_machine_too(
     assert text_of(asyncio.run(talk_encrypted(chat_server(), authority, ask))) == "Hello there."
 
 
-def test_a_certificate_that_nobody_vouches_for_names_the_variable_that_helps(
-    chat_server, authority, ask, monkeypatch
-):
+def test_an_untrusted_certificate_names_the_variable_that_helps(chat_server, authority, ask, monkeypatch):
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     with pytest.raises(ProviderError, match=r"does not trust.*SSL_CERT_FILE"):
         asyncio.run(talk_encrypted(chat_server(), authority, ask))

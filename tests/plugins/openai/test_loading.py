@@ -1,4 +1,4 @@
-"""A server that is still loading its model is waited for, and that is said once."""
+"""A server that is still loading its model is awaited, with a single notice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IN_A_STREAM = (200, {"error": {"message": "the model is loading", "code": 503}})
 
 
 def loading(times, status, body):
-    """Say so often that the model is loading, then answer."""
+    """Report several times that the model is loading, then answer."""
 
     async def answer(exchange):
         if len(exchange.server.requests) <= times:
@@ -44,7 +44,7 @@ def test_preload_waits_until_the_model_is_loaded_and_says_so_once(chat_server, a
     assert caplog.text.count("is loading its model") == 1
 
 
-def test_preload_waits_as_long_as_whoever_starts_it(chat_server):
+def test_preload_waits_as_long_as_its_caller(chat_server):
     async def run():
         async with chat_server(loading(10**6, *LLAMA)) as server:
             with pytest.raises(TimeoutError):
@@ -64,13 +64,11 @@ def test_a_reply_waits_until_the_model_is_loaded_and_says_so_once(chat_server, a
     assert text_of(events) == "Here I am."
     notices = [event.message for event in events if isinstance(event, Notice)]
     assert len(notices) == 1
-    assert "is loading its model; the reply comes after that" in notices[0]
+    assert "is loading its model; the reply will follow" in notices[0]
 
 
 @pytest.mark.parametrize("said", [LLAMA, IN_A_STREAM], ids=["a status", "an answer"])
-def test_a_reply_waits_for_no_longer_than_the_server_may_be_silent_and_names_the_option(
-    chat_server, ask, said
-):
+def test_a_reply_waits_no_longer_than_the_timeout_and_names_the_option(chat_server, ask, said):
     async def run():
         async with chat_server(loading(10**6, *said)) as server, server.model(timeout=0.3) as model:
             with pytest.raises(ProviderError, match="still loading its model; `preload: true`") as raised:
@@ -80,7 +78,7 @@ def test_a_reply_waits_for_no_longer_than_the_server_may_be_silent_and_names_the
     assert asyncio.run(run()) is True
 
 
-def test_a_model_that_failed_to_load_is_not_waited_for(chat_server, ask):
+def test_a_model_that_failed_to_load_is_not_awaited(chat_server, ask):
     broken = loading(10**6, 503, {"error": {"message": "error loading model: out of memory"}})
 
     async def run():

@@ -1,4 +1,4 @@
-"""Replies that arrive: their text, their end, their price, and what stopping them does."""
+"""Replies that succeed: their text, their end, their token usage, and how they are stopped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicebot import ChatRequest, Message, ProviderError, ReplyEnded, TextDelta,
 REQUEST = ChatRequest((Message("user", "Hello?"),))
 
 
-def test_a_reply_is_streamed_piece_by_piece_and_then_ends(chat_server, ask):
+def test_a_reply_is_streamed_chunk_by_chunk_and_then_ends(chat_server, ask):
     async def talk():
         async with chat_server() as server, server.model() as model:
             return await ask(model)
@@ -25,7 +25,7 @@ def test_a_reply_is_streamed_piece_by_piece_and_then_ends(chat_server, ask):
     ]
 
 
-def test_a_piece_is_given_as_soon_as_it_arrives(chat_server):
+def test_a_chunk_is_returned_as_soon_as_it_arrives(chat_server):
     heard_first = asyncio.Event()
 
     async def slowly(exchange):
@@ -73,7 +73,7 @@ def test_the_request_carries_messages_and_the_options_that_are_set(chat_server, 
     }
 
 
-def test_chunks_without_choices_are_skipped_and_the_last_one_tells_the_price(chat_server, ask):
+def test_chunks_without_choices_are_skipped_and_the_last_one_has_the_token_usage(chat_server, ask):
     async def like_azure(exchange):
         await exchange.begin()
         await exchange.event({"id": "", "choices": [], "prompt_filter_results": [{"prompt_index": 0}]})
@@ -95,7 +95,7 @@ def test_chunks_without_choices_are_skipped_and_the_last_one_tells_the_price(cha
     ("finish", "reason"),
     [("stop", "stop"), ("length", "length"), ("content_filter", "filtered"), ("eos", "stop")],
 )
-def test_the_reason_for_the_end_is_told(chat_server, ask, finish, reason):
+def test_the_finish_reason_is_reported(chat_server, ask, finish, reason):
     async def once(exchange):
         await exchange.begin()
         await exchange.delta(content="So")
@@ -123,7 +123,7 @@ def test_a_reply_without_text_just_ends(chat_server, ask):
 
 
 @pytest.mark.parametrize("field", ["reasoning", "reasoning_content"])
-def test_thoughts_in_a_field_of_their_own_are_not_spoken(chat_server, ask, text_of, field):
+def test_reasoning_in_a_field_of_its_own_is_not_spoken(chat_server, ask, text_of, field):
     async def thinker(exchange):
         await exchange.begin()
         await exchange.delta(content="", **{field: "The user greets me."})
@@ -138,11 +138,11 @@ def test_thoughts_in_a_field_of_their_own_are_not_spoken(chat_server, ask, text_
     assert text_of(asyncio.run(talk())) == "Hello."
 
 
-def test_thoughts_in_the_text_are_not_spoken(chat_server, ask, text_of):
+def test_reasoning_in_the_text_is_not_spoken(chat_server, ask, text_of):
     async def thinker(exchange):
         await exchange.begin()
-        for piece in ("<th", "ink>\nA greet", "ing. </thi", "nk>\n", "\nHel", "lo."):
-            await exchange.delta(content=piece)
+        for text in ("<th", "ink>\nA greet", "ing. </thi", "nk>\n", "\nHel", "lo."):
+            await exchange.delta(content=text)
         await exchange.delta("stop")
         await exchange.done()
 
@@ -153,7 +153,7 @@ def test_thoughts_in_the_text_are_not_spoken(chat_server, ask, text_of):
     assert text_of(asyncio.run(talk())) == "Hello."
 
 
-def test_a_server_that_refuses_to_tell_the_price_is_asked_without_it_from_then_on(chat_server, ask, text_of):
+def test_a_server_that_rejects_token_usage_is_not_asked_for_it_again(chat_server, ask, text_of):
     async def like_mistral(exchange):
         if "stream_options" in exchange.body:
             detail = [{"type": "extra_forbidden", "loc": ["body", "stream_options", "include_usage"]}]
@@ -218,7 +218,7 @@ async def endless(exchange):
     await exchange.until_gone()
 
 
-def test_closing_a_reply_hangs_up_on_the_server(chat_server):
+def test_closing_a_reply_closes_the_request(chat_server):
     async def talk():
         async with chat_server(endless) as server, server.model() as model:
             async with aclosing(model.reply(REQUEST)) as events:
@@ -230,7 +230,7 @@ def test_closing_a_reply_hangs_up_on_the_server(chat_server):
 
 
 @pytest.mark.parametrize("begun", [True, False], ids=["mid-reply", "before the first word"])
-def test_cancelling_a_reply_hangs_up_on_the_server(chat_server, begun):
+def test_cancelling_a_reply_closes_the_request(chat_server, begun):
     asked = asyncio.Event()
 
     async def never_done(exchange):
@@ -275,7 +275,7 @@ def test_the_next_reply_works_after_one_was_interrupted(chat_server, ask, text_o
     assert asyncio.run(talk()) == "Yes?"
 
 
-def test_a_closed_model_says_so_and_can_be_closed_again(chat_server, ask):
+def test_a_closed_model_raises_a_clear_error_and_can_be_closed_again(chat_server, ask):
     async def talk():
         async with chat_server() as server, server.model() as model:
             await model.aclose()

@@ -1,4 +1,4 @@
-"""A template without a place for the system message gets it another way, and its refusal says which."""
+"""A template without a system message gets it in another way, which the error names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("status", "body"), REFUSALS)
-def test_a_refusal_of_roles_names_the_option(chat_server, ask, status, body):
+def test_a_rejected_system_role_names_the_option(chat_server, ask, status, body):
     async def refuse(exchange):
         await exchange.send(status, body)
 

@@ -1,0 +1,1 @@
+"""Text to speech: the synthesizer `azure-tts`."""

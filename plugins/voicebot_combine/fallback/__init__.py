@@ -1,0 +1,1 @@
+"""`fallback`: where one provider fails, the next one is asked."""
