@@ -1,4 +1,4 @@
-"""languages.md: the keys of a language file, by the schema's docstrings, and the languages there are."""
+"""languages.md: the keys of a language file, from the schema's docstrings, and all languages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from voicebot.languages.language import TABLES, keys
 _INTRO = """
 # Languages
 
-What voicebot knows of a language is in one TOML file: German is in `core/voicebot/languages/data/de.toml`. A
-plugin can [add a language, or words to one](../how-to/add-a-language.md). Text is compared with the words of
-all languages, whichever the bot speaks. Only the tables `grammar`, `turns` and `numbers` are used for the
-conversation's own language alone.
+What voicebot knows about a language is in one TOML file; for German, that is
+`core/voicebot/languages/data/de.toml`. A plugin can [add a language, or words to
+one](../how-to/add-a-language.md). Text is compared with the words of all languages, whichever one the bot
+speaks. Only the tables `grammar`, `turns` and `numbers` apply to the conversation's own language only.
 
-Every value is text. A list of **words** has blanks between them, a list of **phrases** has commas. Both may
-run over several lines in `'''`, are in lower case, and name nothing twice. Leave out what you have no words
-for.
+Every value is text. A list of **words** is separated by spaces, a list of **phrases** by commas. Both may
+span several lines in `'''`, are in lower case, and contain nothing twice. Leave out keys that you have no
+words for.
 """
 _KEYS = {"Words": "words", "Phrases": "phrases", "str": "text"}
 
@@ -36,7 +36,7 @@ def page() -> str:
         blocks += [f"## {name}", inspect.cleandoc(each.__doc__ or ""), _rows(each)]
     blocks += [
         "## The languages",
-        "Those that ship with voicebot, with the tables that have words. `mul` is what all languages share.",
+        "These come with voicebot, with the tables that have words. `mul` contains what all languages share.",
         table(("tag", "language", "tables"), [_summary(each) for each in known_languages().values()]),
     ]
     return joined(*blocks)

@@ -7,6 +7,8 @@ Nothing is loaded from the network, neither to build the site nor to read it.
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -26,17 +28,34 @@ html_show_copyright = False
 html_use_index = False
 
 
-def add_navigation(_: Sphinx, document: str, source: list[str]) -> None:
-    """Append the navigation to the index."""
-    if document != root_doc:
-        return
-    for section in re.split(r"^## ", source[0], flags=re.M)[1:]:
-        title, _, text = section.partition("\n")
-        pages = re.findall(r"^- \[.*\]\((.+)\.md\)", text, flags=re.M)
-        entries = "\n".join(pages)
-        source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```\n"
+def sections(index: str) -> dict[str, list[str]]:
+    """Return the pages of each section of the index."""
+    parts = (part.partition("\n") for part in re.split(r"^## ", index, flags=re.M)[1:])
+    return {title: re.findall(r"^- \[.*\]\((.+)\.md\)", text, flags=re.M) for title, _, text in parts}
+
+
+def add_tree(_: Sphinx, page: str, source: list[str]) -> None:
+    """Append the tree of pages to the index, so that Sphinx misses a page that is not there."""
+    if page == root_doc:
+        for pages in sections(source[0]).values():
+            source[0] += "\n".join(["\n```{toctree}", ":hidden:", "", *pages, "```\n"])
+
+
+def add_navigation(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object) -> None:
+    """Give a page the links for `sidebar/navigation.html`.
+
+    Without its tree, the theme does not resolve that for each page, which takes longer than all the rest.
+    """
+    context.pop("toctree", None)
+    index = Path(app.srcdir, f"{root_doc}.md").read_text(encoding="utf-8")
+    titles = app.env.titles
+    context["sections"] = {
+        section: [(page, titles[page].astext()) for page in pages if page in titles]
+        for section, pages in sections(index).items()
+    }
 
 
 def setup(app: Sphinx) -> None:
-    """Register what is done to the pages."""
-    app.connect("source-read", add_navigation)
+    """Register what is done to the pages; the navigation comes before the theme's."""
+    app.connect("source-read", add_tree)
+    app.connect("html-page-context", add_navigation, priority=100)

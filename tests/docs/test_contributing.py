@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
 import click
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from voicebot import ConversationEvent, Settings
 from voicebot.cli.main import cli
@@ -22,6 +25,7 @@ from voicebot.plugin.registry import KINDS, Registration
 from voicebot.testing.contract import CONTRACTS
 
 PROJECT = Path(__file__).resolve().parents[2]
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 PLUGINS = sorted(path.parent.name for path in (PROJECT / "plugins").glob("*/__init__.py"))
 CONTRACT = re.compile(r"^class \w+\(.*Contract\b.*\):", re.M)
 TESTED_OTHERWISE = {
@@ -86,14 +90,31 @@ def test_every_kind_of_provider_has_a_contract_and_is_described(monkeypatch: pyt
     assert set(CONTRACTS) == set(contract._KINDS) == set(providers._KINDS) == set(KINDS)
 
 
+def test_what_providers_require_may_not_be_imported_at_the_top_of_a_module() -> None:
+    required = {module.partition(".")[0] for each in ours() for module in each.requires}
+
+    ruff = PYPROJECT["tool"]["ruff"]["lint"]
+    assert required - set(ruff["flake8-tidy-imports"]["banned-module-level-imports"]) == set()
+
+
+def test_every_dependency_is_pinned() -> None:
+    lines = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {
+        canonicalize_name(Requirement(line).name) for line in lines if line and not line.startswith("#")
+    }
+    project = PYPROJECT["project"]
+    asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+
+    assert {canonicalize_name(Requirement(line).name) for line in asked} - pinned == set()
+
+
 def test_every_plugin_is_in_each_list_of_the_project() -> None:
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    tool = project["tool"]
+    tool = PYPROJECT["tool"]
     linter = tool["importlinter"]
     packages = [path for path in tool["hatch"]["build"]["targets"]["wheel"]["packages"] if "plugins/" in path]
     by_name = {contract["name"]: contract for contract in linter["contracts"]}
 
-    assert sorted(project["project"]["entry-points"]["voicebot"].values()) == PLUGINS
+    assert sorted(PYPROJECT["project"]["entry-points"]["voicebot"].values()) == PLUGINS
     assert sorted(path.removeprefix("plugins/") for path in packages) == PLUGINS
     assert set(PLUGINS) <= set(tool["mypy"]["packages"])
     assert set(PLUGINS) <= set(linter["root_packages"])

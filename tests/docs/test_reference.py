@@ -20,6 +20,7 @@ PAGES = [
     "events.md",
     "hooks.md",
     "interfaces.md",
+    "languages.md",
     "licences.md",
     "providers.md",
     "remedies.md",
