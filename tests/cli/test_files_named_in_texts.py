@@ -25,6 +25,9 @@ WRITTEN = {  # what the commands of these modules look for, or write before they
     "cli/commands/init.py": {"env.example", "azure.yaml"},
     "cli/plugin_template/distribution.py": {"try.yaml", "tests/dial.py"},
     "config/shipped.py": {"pyproject.toml"},
+    "languages/language_file.py": {"de.toml"},  # how a plugin's author names a file
+    "plugin/hookspecs.py": {"eo.toml"},
+    "plugin/languages.py": {"eo.toml"},
 }
 
 

@@ -141,7 +141,7 @@ def voices() -> Plugins:
 def test_an_option_has_its_docs_its_limits_and_its_default() -> None:
     rate = options_of(config_schema(installed_plugins().registry), "synthesizer.espeak")["rate"]
 
-    assert rate["description"] == "Words a minute."
+    assert rate["description"] == "Words per minute."
     assert rate["default"] == 165
     assert {"type": "integer", "minimum": 80, "maximum": 450} in rate["anyOf"]
 
