@@ -400,7 +400,7 @@ def test_a_minute_of_silence_is_not_a_problem(account: Account, hum: Sound, sile
 def test_without_voice_activity_detection_the_conversation_follows_the_service(account: Account) -> None:
     async def scenario() -> None:
         chat = ScriptedChatModel(["Yes."], first_token=0.0)
-        settings = Settings(turns=TurnOptions(patience=0.3))
+        settings = Settings(turns=TurnOptions(patience=1.5))
         async with Emulator(Script(heard=LINES)) as emulator:
             options = {**account(emulator), "segmentation_silence": 0.2}
             recognizer = AzureRecognizer(AzureRecognizerOptions(**options))
