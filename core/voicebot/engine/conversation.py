@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from functools import partial
 from uuid import uuid4
 
@@ -81,14 +82,14 @@ class Conversation:
         failure: ProviderError | None = None
         self._goodbye = goodbye(self._bot.settings)
         try:
-            with own_cancellation("the conversation broke"):
+            with own_cancellation("the conversation broke"), ExitStack() as at_end:
                 async with asyncio.TaskGroup() as tasks:
                     self._build(tasks)
+                    at_end.callback(self._responder.close)
                     await self._talk(tasks)
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
-            self._responder.close()
             reason = "failure" if failure else self._goodbye.reason or "input"
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, reason))
         return failure
