@@ -7,10 +7,10 @@ from typing import assert_never
 
 from voicebot.config.schema import Settings
 from voicebot.engine.history import History
+from voicebot.engine.rules_from_settings import patience_after
 from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.engine.speaking.replies import Replies
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.turn_rules import patience_after
 from voicebot.engine.turns.actions import (
     Answer,
     BotAction,
