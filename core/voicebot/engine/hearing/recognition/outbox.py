@@ -1,4 +1,4 @@
-"""Sound and marks on their way to a recogniser that may be slow to take them."""
+"""Sound and controls on their way to a recogniser that may be slow to take them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RecognizerHung(ProviderError):
 
 
 class Outbox:
-    """A queue of sound and marks, sent to one session after another."""
+    """A queue of sound and controls, sent to one session after another."""
 
     def __init__(self) -> None:
         self.sent = 0

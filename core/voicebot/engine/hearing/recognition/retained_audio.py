@@ -20,7 +20,7 @@ Item: TypeAlias = bytes | Control
 
 
 class RetainedAudio:
-    """Sound and controls in order, with at most `seconds` of sound; positions are bytes from its beginning."""
+    """Sound and controls in order, at most `seconds` of sound; positions are bytes from its beginning."""
 
     def __init__(self, seconds: float, audio_format: AudioFormat) -> None:
         self.position = 0
