@@ -218,10 +218,8 @@ class TurnTaking:
         """Do what is due and set the deadline by which to look again."""
         if self._bot.is_active:
             return self._decide_barge_in(now) if self._rules.interruptible else []
-        actions: list[Action] = []
-        if self._user.decide(now, self._bot.said, actions):
-            actions.append(self._answer())
-        return actions
+        decision = self._user.decide(now, self._bot.said)
+        return [*decision.actions, self._answer()] if decision.is_over else decision.actions
 
     def _decide_barge_in(self, now: float) -> list[Action]:
         """Decide about speech over the bot."""

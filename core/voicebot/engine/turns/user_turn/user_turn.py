@@ -8,7 +8,7 @@ from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action
 from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.rules import TurnRules
-from voicebot.engine.turns.user_turn.endpointing import Endpointing
+from voicebot.engine.turns.user_turn.endpointing import EndpointDecision, Endpointing
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Final, Transcripts
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
@@ -127,13 +127,18 @@ class UserTurn:
             segment.turn = None
         return segment.turn is None
 
-    def decide(self, now: float, said: BotSaid, actions: list[Action]) -> bool:
-        """Add what is due to `actions`; return whether the turn is over and to be answered."""
-        if self._is_only_backchannel(said):
-            self.segments.drop()
-            self._reset()
-            actions += self.endpointing.preemptive_reply.discard()
-        return self.endpointing.decide(now, said.patience, actions)
+    def decide(self, now: float, said: BotSaid) -> EndpointDecision:
+        """Decide what is due, and whether the turn is over and to be answered."""
+        actions: list[Action] = []
+        while True:
+            if self._is_only_backchannel(said):
+                self.segments.drop()
+                self._reset()
+                actions += self.endpointing.preemptive_reply.discard()
+            decision = self.endpointing.decide(now, said.patience)
+            actions += decision.actions
+            if not decision.decide_again:
+                return EndpointDecision(actions, is_over=decision.is_over)
 
     def end(self) -> int:
         """End the turn and return its number."""
