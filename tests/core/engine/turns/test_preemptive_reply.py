@@ -290,6 +290,32 @@ def test_a_turn_detector_that_listens_is_not_asked_before_the_pause_is_certain()
     assert done == [(31.25, Commit()), (31.25, Prepare("the weather?"))]
 
 
+def test_three_pauses_in_a_row_must_have_had_complete_words() -> None:
+    machine = TurnTaking(RULES)
+    for start, added in ((0, ""), (10, "today"), (20, ""), (30, "today"), (40, "")):
+        end = [("stop", start + 1.25, 0), ("final", start + 1.3, f"the weather? {added}")]
+        play(
+            machine,
+            *[*question(start), *end, ("wait", start + 5, 0), ("done", start + 6, "")],
+            wait=wait,
+            hang_over=HANG_OVER,
+        )
+    assert play(machine, *question(50), ("wait", 51.2, 0), wait=wait, hang_over=HANG_OVER) == []
+
+
+def test_a_reply_discarded_for_a_word_in_its_silence_ends_the_preparing_before_the_pause_is_certain() -> None:
+    machine = used_to_complete_words(RULES)
+    more = [("wait", 31.15, 0), ("partial", 31.15, "the weather? now"), ("resumed", 31.2, 0)]
+    end = [
+        ("partial", 31.6, "the weather? now please"),
+        ("stop", 32.25, 0),
+        ("final", 32.3, "the weather? now please"),
+    ]
+    done = play(machine, *question(30), *more, *end, ("wait", 35, 0), ("done", 36, ""), wait=wait)
+    assert Discard() in [action for _, action in done]
+    assert play(machine, *question(40), ("wait", 41.2, 0), wait=wait, hang_over=HANG_OVER) == []
+
+
 def test_a_single_word_that_comes_late_ends_the_preparing_before_the_pause_is_certain() -> None:
     machine = used_to_complete_words(RULES)
     late = [("stop", 31.25, 0), ("partial", 31.4, "the weather? now"), ("final", 31.5, "the weather? now")]

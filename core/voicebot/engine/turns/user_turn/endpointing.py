@@ -84,6 +84,8 @@ class Endpointing:
     def words_changed(self, now: float, *, is_partial: bool) -> None:
         """Record new words of the turn; only those of a partial transcript show how late words come."""
         self._speech.noise.words_came(now, is_speaking=self._speech.is_active)
+        if not is_partial and self._speech.is_silent:
+            self.preemptive_reply.words_were_missing()
         if is_partial:
             self._speech.words_changed_at = now
             if not self._speech.is_active:
@@ -106,8 +108,10 @@ class Endpointing:
         """Decide what is due, and set the deadline."""
         self.deadline = None
         self._segments.remove_empty()
-        actions = self.preemptive_reply.discard_unless_for(self._segments.text)
         speech = self._speech
+        actions = self.preemptive_reply.discard_unless_for(self._segments.text)
+        if actions and speech.is_silent:
+            self.preemptive_reply.words_were_missing()
         if speech.is_active and not (speech.has_detector or speech.awaits_stop):
             self.deadline = speech.words_changed_at + _WORDLESS
             if now >= self.deadline:

@@ -48,3 +48,7 @@ class TranscriptionDelay:
         """Learn from a final transcript that had no more words than had come by `last_word_at`."""
         if last_word_at <= silent_since + _NONE:
             self._without_delay += 1
+
+    def words_were_missing(self) -> None:
+        """Learn that words of a pause came after it had begun, if not how late they would have come."""
+        self._without_delay = 0

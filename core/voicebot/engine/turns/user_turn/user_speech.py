@@ -38,6 +38,11 @@ class UserSpeech:
         self._since_final = False
         self._started_at = self._final_at = float("-inf")
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether the user is silent, though perhaps too briefly to have stopped speaking."""
+        return not self.is_active or self.pausing_since is not None
+
     def start_reported(self) -> None:
         """Record that the start of this speech was reported."""
         self.is_reported = self.awaits_stop = self._has_been_reported = True
