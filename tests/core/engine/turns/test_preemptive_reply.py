@@ -316,6 +316,20 @@ def test_a_reply_discarded_for_a_word_in_its_silence_ends_the_preparing_before_t
     assert play(machine, *question(40), ("wait", 41.2, 0), wait=wait, hang_over=HANG_OVER) == []
 
 
+def test_coughs_after_words_do_not_show_that_words_come_without_delay() -> None:
+    machine = TurnTaking(RULES)
+    coughs = [
+        step
+        for at in (1.6, 2.1, 2.6)
+        for step in (("start", at, 0), ("stop", at + 0.3, 0), ("final", at + 0.35, ""))
+    ]
+    late = [("stop", 1.25, 0), ("partial", 1.4, "the weather? now"), ("final", 1.5, "the weather? now")]
+    play(
+        machine, *question(0), *late, *coughs, ("wait", 9, 0), ("done", 9, ""), wait=wait, hang_over=HANG_OVER
+    )
+    assert play(machine, *question(10), ("wait", 11.2, 0), wait=wait, hang_over=HANG_OVER) == []
+
+
 def test_a_single_word_that_comes_late_ends_the_preparing_before_the_pause_is_certain() -> None:
     machine = used_to_complete_words(RULES)
     late = [("stop", 31.25, 0), ("partial", 31.4, "the weather? now"), ("final", 31.5, "the weather? now")]

@@ -118,7 +118,7 @@ class UserTurn:
         self.speech.final_came(now, ends_speech=ends_speech and segment.turn is None)
         if not same_words(before, self.text):
             self.endpointing.words_changed(now, is_partial=False)
-        elif segment.turn is None:
+        elif final.text and segment.turn is None:
             self.endpointing.words_confirmed()
 
     def readmit(self, segment: SpeechSegment) -> bool:
