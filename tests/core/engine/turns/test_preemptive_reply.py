@@ -276,7 +276,29 @@ def used_to_complete_words(rules: TurnRules) -> TurnTaking:
 def test_where_words_come_without_delay_a_reply_is_prepared_as_soon_as_silence_begins() -> None:
     machine = used_to_complete_words(RULES)
     done = play(machine, *question(30), ("stop", 31.25, 0), wait=wait, hang_over=HANG_OVER)
-    assert done == [(31.0, Prepare("the weather?")), (31.25, Commit())]
+    assert done == [(pytest.approx(31.1), Prepare("the weather?")), (31.25, Commit())]
+
+
+def test_a_silent_frame_within_a_word_is_no_pause() -> None:
+    machine, questions = used_to_complete_words(RULES), []
+
+    def recorded(question: AskTurnDetector) -> float:
+        questions.append(question)
+        return wait(question)
+
+    done = play(machine, *question(30), ("resumed", 31.03, 0), ("wait", 31.5, 0), wait=recorded)
+    assert (done, questions) == ([], [])
+
+
+def test_the_turn_detector_is_not_asked_in_short_silences_once_the_budget_is_used_up() -> None:
+    machine, questions = used_to_complete_words(replace(RULES, prepare_budget=0)), []
+
+    def recorded(question: AskTurnDetector) -> float:
+        questions.append(question)
+        return wait(question)
+
+    play(machine, *question(30), ("wait", 31.2, 0), wait=recorded)
+    assert questions == []
 
 
 def test_where_words_may_be_missing_no_reply_is_prepared_before_the_pause_is_certain() -> None:
