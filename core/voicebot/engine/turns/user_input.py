@@ -128,4 +128,5 @@ class UserInput:
         self._scheduler.carry_out(self._turn_taking.input_ended(self._clock.now()))
 
     def _is_idle(self) -> bool:
-        return self._turn_taking.is_idle
+        """Return whether nothing is going on, and no words of an earlier turn can still come."""
+        return self._turn_taking.is_idle and not self._turn_taking.unanswered_commits
