@@ -14,6 +14,7 @@ from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.echo.guard import EchoGuard
+from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
 from voicebot.engine.hearing.setup import HearingSetup
@@ -48,8 +49,8 @@ class Conversation:
         self.id = uuid4().hex
         """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
-        self._echo = EchoGuard(bot.settings.echo, stream)
-        self._events = EventStream(self._echo.observe)
+        self._echo_transcripts = EchoTranscriptFilter()
+        self._events = EventStream(self._echo_transcripts.observe)
         self.publish = self._events.publish
         self._bot, self._stream, self._was_run = bot, stream, False
 
@@ -97,10 +98,11 @@ class Conversation:
     def _build(self, tasks: asyncio.TaskGroup) -> None:
         """Put the rooms together."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
+        echo = EchoGuard(settings.echo, stream, self._echo_transcripts)
         rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
-        self._speaker = Speaker(stream, tasks, self._echo.reference)
+        self._speaker = Speaker(stream, tasks, echo.reference)
         self._responder = Responder(
             self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
         )
@@ -120,7 +122,7 @@ class Conversation:
         self._hearing = Hearing(
             stream,
             setup,
-            self._echo,
+            echo,
             UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),
             HearingEvents(self.publish, self.clock),
             self._responder.device_changed,
