@@ -53,6 +53,7 @@ class Conversation:
         self._events = EventStream(self._echo_transcripts.observe)
         self.publish = self._events.publish
         self._bot, self._stream, self._was_run = bot, stream, False
+        self._hearing_task: asyncio.Task[None] | None = None
 
     def events(self) -> Subscription:
         """Return the events from now on; subscribe before `run` to see them all.
@@ -138,7 +139,6 @@ class Conversation:
             self.publish(ListeningStarted(self.clock.now()))
             if not greeting:
                 await self._responder.play_listening_tone()
-            scheduler.begin()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
                 # the recogniser may still give words that nobody waits for
@@ -155,10 +155,11 @@ class Conversation:
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
         """Hear until the input ends or the bot hangs up; return whether the input has ended."""
-        self._hearing_task = tasks.create_task(self._hearing.receive(), name="hearing")
-        await asyncio.wait([self._hearing_task])
+        self._hearing_task = task = tasks.create_task(self._hearing.receive(), name="hearing")
+        self._scheduler.begin()  # hangs up if goodbye has been said already
+        await asyncio.wait([task])
         self._speaker.device_reopened()  # a lost device will not come back
-        return not self._hearing_task.cancelled()
+        return not task.cancelled()
 
     async def _recognize(self) -> None:
         try:
@@ -176,7 +177,8 @@ class Conversation:
             case Commit():
                 self._hearing.commit()
             case HangUp():
-                self._hearing_task.cancel()
+                if self._hearing_task is not None:  # otherwise, it is decided again when hearing begins
+                    self._hearing_task.cancel()
             case Answer():
                 self._turn_detection.cancel()
                 self._responder.carry_out(action)
