@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from voicebot.engine.turns.actions import Action, AskTurnDetector, Commit
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
-from voicebot.engine.turns.user_turn.noise import Noise
 from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Transcripts
@@ -68,6 +67,10 @@ class Endpointing:
         """Record the turn detector's answer: seconds of silence that end the turn."""
         self._wait = wait
 
+    def end_input(self) -> None:
+        """Wait for no more silence: no more sound will come."""
+        self.input_ended = True
+
     def forget_turn_detection(self) -> None:
         """Ask the turn detector anew in the next pause."""
         self._wait = self._asked_about = None
@@ -76,7 +79,7 @@ class Endpointing:
         """Begin a new turn."""
         self.deadline = None
         self.forget_turn_detection()
-        self._speech.noise = Noise()
+        self._speech.reset_noise()
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
         """Record a pause."""
@@ -90,7 +93,7 @@ class Endpointing:
         if not is_partial and self._speech.is_silent:
             self.preemptive_reply.words_were_missing()
         if is_partial:
-            self._speech.words_changed_at = now
+            self._speech.words_changed(now)
             if not self._speech.is_active:
                 self.preemptive_reply.measure_transcription(now, self._speech.silent_since)
 
@@ -139,7 +142,7 @@ class Endpointing:
             elif self._transcripts.has_partials or (noise.is_committed and not self._segments.awaits_final):
                 return EndpointDecision(actions, is_over=True)
             elif not noise.is_committed:
-                noise.is_committed = True
+                noise.committed()
                 actions += self.commit(now)
             if self._segments.awaits_final and noise.is_committed:
                 timeout = max(self._segments.commit_times) + self._rules.stable

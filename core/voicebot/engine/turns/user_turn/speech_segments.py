@@ -145,6 +145,10 @@ class SpeechSegments:
             if segment.turn == turn:
                 segment.turn = None
 
+    def readmit(self, segment: SpeechSegment) -> None:
+        """Move a segment that was dropped back into the current turn."""
+        segment.turn = None
+
     def words_of(self, turn: int) -> str:
         """Return the words of a turn that was answered."""
         return joined(*(segment.text for segment in self._segments if segment.turn == turn))

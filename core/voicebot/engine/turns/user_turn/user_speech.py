@@ -58,12 +58,29 @@ class UserSpeech:
             self.words_changed_at = now
         self.noise.speech_started(now)
 
+    def pause(self, silent_since: float) -> None:
+        """Record a silence that is too short to say whether speech has stopped."""
+        if self.is_active:
+            self.pausing_since = silent_since
+
+    def resume(self) -> None:
+        """Record that speech goes on after such a silence."""
+        self.pausing_since = None
+
     def stop(self, silent_since: float) -> None:
         """Stop speech."""
         self.is_active = self.awaits_stop = False
         self.pausing_since = None
         self.silent_since = silent_since
         self.noise.speech_stopped()
+
+    def words_changed(self, now: float) -> None:
+        """Record new words of a partial transcript."""
+        self.words_changed_at = now
+
+    def reset_noise(self) -> None:
+        """Forget sound without words."""
+        self.noise = Noise()
 
     def partial_came(self) -> None:
         """Record a partial transcript."""

@@ -55,12 +55,11 @@ class UserTurn:
 
     def pause_speech(self, silent_since: float) -> None:
         """Record a silence in which speech may have stopped."""
-        if self.speech.is_active:
-            self.speech.pausing_since = silent_since
+        self.speech.pause(silent_since)
 
     def resume_speech(self) -> None:
         """Record that speech goes on after a short silence."""
-        self.speech.pausing_since = None
+        self.speech.resume()
 
     def end_input(self, now: float) -> list[Action]:
         """Wait for no more speech: none will come."""
@@ -69,7 +68,7 @@ class UserTurn:
             actions = self.stop_speech(now, now)
         elif not (self.speech.has_detector and self.speech.is_reported):  # words may still come
             actions = self.endpointing.commit(now)
-        self.endpointing.input_ended = True
+        self.endpointing.end_input()
         return actions
 
     def commit_open_speech(self, now: float) -> list[Action]:
@@ -107,7 +106,7 @@ class UserTurn:
         """Put a partial transcript into a segment that has been answered."""
         self._transcripts.add_partial(now, segment, text)
         if segment.turn is None:
-            self.speech.words_changed_at = now
+            self.speech.words_changed(now)
 
     def add_final(self, now: float, segment: SpeechSegment, final: Final) -> None:
         """Put a final transcript into its segment, of this turn or one that has been answered."""
@@ -124,7 +123,7 @@ class UserTurn:
     def readmit(self, segment: SpeechSegment) -> bool:
         """Return whether a dropped segment belongs to the turn after all: its final is not a backchannel."""
         if segment.is_dropped and not is_backchannel(segment.text):
-            segment.turn = None
+            self.segments.readmit(segment)
         return segment.turn is None
 
     def decide(self, now: float, said: BotSaid) -> EndpointDecision:
