@@ -82,13 +82,14 @@ class UserInput:
     def speech_stopped(self, silence: float) -> None:
         """Report that the user has been silent for that many seconds."""
         now = self._clock.now()
-        self._scheduler.marks.speech_stopped = now - silence
+        self._scheduler.speech_stopped(now - silence)
         self._audio.speech_stopped()
         self._scheduler.carry_out(self._turn_taking.speech_stopped(now, now - silence))
 
     def partial(self, text: str) -> None:
         """Report a partial transcript; then the words of the whole turn are published."""
-        self._scheduler.marks.last_partial = now = self._clock.now()
+        now = self._clock.now()
+        self._scheduler.partial_came(now)
         self._scheduler.carry_out(self._turn_taking.partial(now, text))
         if words := self._turn_taking.transcript:
             self._publish(UserPartial(now, words))
@@ -99,7 +100,7 @@ class UserInput:
         actions = self._turn_taking.final(now, final)
         answered = (action.text for action in actions if isinstance(action, Answer))
         if words := self._turn_taking.transcript or next(answered, ""):
-            self._scheduler.marks.final = now
+            self._scheduler.final_came(now)
             self._publish(UserFinal(now, words))
         self._scheduler.carry_out(actions)
 
