@@ -9,9 +9,9 @@ from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action, Answer, Correct, Resume
 from voicebot.engine.turns.barge_in import SpeechOverBot
 from voicebot.engine.turns.bot_turn import BotSaid, BotTurn
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment
-from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.engine.turns.user_turn.user_turn import UserTurn
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from voicebot.engine.clock import Clock
 from voicebot.engine.turns.actions import Answer
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.engine.turns.turn_audio import TurnAudio
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.events import ConversationEvent, UserFinal, UserPartial
 
 

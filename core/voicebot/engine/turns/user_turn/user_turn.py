@@ -7,10 +7,11 @@ from voicebot.engine.text.questions import is_question
 from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action
 from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.endpointing import EndpointDecision, Endpointing
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
-from voicebot.engine.turns.user_turn.transcripts import Final, Transcripts
+from voicebot.engine.turns.user_turn.transcripts import Transcripts
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 
 
