@@ -59,7 +59,7 @@ class SpeechReporter:
         self._events.speech_started()
 
     def pausing(self, silence: float) -> None:
-        """Report a silence of so many seconds in which the user may have stopped; 0 if speech goes on."""
+        """Report a silence of a given number of seconds, which may be a pause; 0 if speech goes on."""
         if silence > 0:
             self._user_input.speech_pausing(silence)
         else:

@@ -58,7 +58,7 @@ class UnitDelivery:
         return bool(self._units)
 
     def complete(self) -> None:
-        """Take the text for complete: from now on, the rest of it is a unit wherever it ends."""
+        """Treat the text as complete: from now on, the rest of it is a unit wherever it ends."""
         self._cut_rest = self._sentences.flush
 
     def retract(self) -> None:

@@ -67,7 +67,7 @@ class SpeechSegments:
 
     @property
     def commit_times(self) -> list[float]:
-        """When those of the turn's segments were committed whose final is waited for."""
+        """Commit times of the turn's segments that still await a final."""
         return [
             segment.committed_at
             for segment in self._current

@@ -8,7 +8,7 @@ _LEARNING_RATE = 0.3
 _NONE = 0.04
 """Seconds that count as no delay: voice activity detectors work in frames of 20 to 32 ms."""
 _RELIABLE = 3
-"""Pauses in a row whose words came without delay, after which those of the next are expected to."""
+"""Consecutive pauses without delay after which the next one is expected to have none."""
 
 
 class TranscriptionDelay:

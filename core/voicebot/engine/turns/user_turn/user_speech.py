@@ -101,7 +101,7 @@ class UserSpeech:
         return self._would_be_known(has_partials) and not self._since_final
 
     def can_have_said(self, now: float, seconds: float, *, has_partials: bool) -> bool:
-        """Return whether the user can have said something since the last final that takes so many seconds."""
+        """Return whether the user can have spoken for `seconds` since the last final."""
         if not self._would_be_known(has_partials):
             return now - self._final_at >= _REPETITION
         since = max(self._started_at, self._final_at)
