@@ -207,6 +207,7 @@ class TurnTaking:
         """Compare the final transcript of a segment with the words that have been answered."""
         if same_words(answered, segment.text):
             return []
+        self._user.endpointing.preemptive_reply.words_were_missing()
         if segment.is_dropped:
             return self._decide(now) if self._user.readmit(segment) else []
         if self._bot.can_be_taken_back(now, segment.turn):

@@ -352,6 +352,14 @@ def test_coughs_after_words_do_not_show_that_words_come_without_delay() -> None:
     assert play(machine, *question(10), ("wait", 11.2, 0), wait=wait, hang_over=HANG_OVER) == []
 
 
+def test_a_final_that_adds_words_to_an_answered_turn_ends_the_preparing_before_the_pause_is_certain() -> None:
+    machine = used_to_complete_words(RULES)
+    late = [("stop", 31.25, 0), ("audible", 32.0, 0), ("final", 33.0, "the weather? today"), ("done", 36, "")]
+    done = play(machine, *question(30), *late, wait=wait, hang_over=HANG_OVER)
+    assert done[-1] == (33.0, Correct("the weather? today"))
+    assert play(machine, *question(40), ("wait", 41.2, 0), wait=wait, hang_over=HANG_OVER) == []
+
+
 def test_a_single_word_that_comes_late_ends_the_preparing_before_the_pause_is_certain() -> None:
     machine = used_to_complete_words(RULES)
     late = [("stop", 31.25, 0), ("partial", 31.4, "the weather? now"), ("final", 31.5, "the weather? now")]
