@@ -110,14 +110,14 @@ class Conversation:
         self._turn_detection = TurnDetection(
             bot.turn_detector, stream.microphone, settings.language, tasks, self._scheduler.turn_detected
         )
+        hearing_events = HearingEvents(self.publish, self.clock)
+        filters = create_filters(bot.transcript_filters, settings)
         setup = HearingSetup(
             recognizer=bot.recognizer,
             voice_activity=bot.voice_activity,
             settings=settings,
             phrases=bot.chat.phrases,
-            transcript_filter=TranscriptFilterChain(
-                create_filters(bot.transcript_filters, settings), self._filter_failed
-            ),
+            transcript_filter=TranscriptFilterChain(filters, hearing_events.filter_failed),
             conversation=self.id,
         )
         self._hearing = Hearing(
@@ -125,7 +125,7 @@ class Conversation:
             setup,
             echo,
             UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),
-            HearingEvents(self.publish, self.clock),
+            hearing_events,
             self._responder.device_changed,
         )
 
@@ -184,9 +184,6 @@ class Conversation:
                 self._responder.carry_out(action)
             case _:
                 self._responder.carry_out(action)
-
-    def _filter_failed(self, error: ProviderError) -> None:
-        self.publish(ProviderFailed(self.clock.now(), "filter", str(error)))
 
     def _reply_context(self) -> ReplyContext:
         bot, settings, events = self._bot, self._bot.settings, ReplyEvents(self.publish, self.clock)

@@ -53,6 +53,10 @@ class HearingEvents:
         """Publish why the recogniser failed."""
         self._publish(ProviderFailed(self.now(), "recognizer", str(error)))
 
+    def filter_failed(self, error: ProviderError) -> None:
+        """Publish why a filter of transcripts failed."""
+        self._publish(ProviderFailed(self.now(), "filter", str(error)))
+
     def recognizer_noticed(self, message: str) -> None:
         """Publish a notice of the recogniser."""
         self._publish(ProviderNoticed(self.now(), "recognizer", message))
