@@ -36,7 +36,7 @@ class ReplyFilterChain:
         """For each piece that the filters have read: characters read after it, and given before it."""
 
     def applied(self, deltas: AsyncGenerator[str, None]) -> AbstractAsyncContextManager[AsyncIterator[str]]:
-        """Yield what the filters make of `deltas`, as it arrives.
+        """Give what the filters make of `deltas`, piece by piece.
 
         Raises:
             FilterFailed: a filter failed; what the chat model raises is passed on.
@@ -90,7 +90,7 @@ class ReplyFilterChain:
             raise self._failure(each.owner, error) from None
 
     async def _checked(self, texts: AsyncIterator[str], owner: str) -> AsyncGenerator[str, None]:
-        """Yield what one filter yields, or raise `FilterFailed` in its name."""
+        """Give what one filter gives, or raise `FilterFailed` in its name."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("it broke"):

@@ -30,7 +30,7 @@ _LONGEST_VALUE = 60
 
 
 class ReplyWriter:
-    """Runs the chat model for one reply.
+    """Has the chat model write one reply.
 
     Args:
         timestamps: when the reply reached which stage.
@@ -97,7 +97,7 @@ class ReplyWriter:
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitDelivery
     ) -> AsyncGenerator[str, None]:
-        """Yield the chat model's text as it arrives; handle all other events."""
+        """Give the chat model's text as it comes; handle all other events."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("the chat model broke"):

@@ -27,7 +27,7 @@ _MAX_RECORDED_FRAMES = 100
 
 
 class RecognitionConsumer(Protocol):
-    """Receives the results and status of a recognition stream."""
+    """Takes what a recognition stream recognises, and how it fares."""
 
     @property
     def unanswered_commits(self) -> int:
