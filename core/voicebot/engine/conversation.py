@@ -154,7 +154,7 @@ class Conversation:
             self._responder.discard()
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
-        """Hear until the input ends or the bot hangs up; return whether the input has ended."""
+        """Receive input until it ends or the bot hangs up; return whether it has ended."""
         self._hearing_task = task = tasks.create_task(self._hearing.receive(), name="hearing")
         self._scheduler.begin()  # hangs up if goodbye has been said already
         await asyncio.wait([task])

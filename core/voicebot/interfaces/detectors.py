@@ -49,6 +49,6 @@ class TurnDetector(Provider[OptionsT]):
         """Return the seconds of silence after which the turn is over, counted from its last sound.
 
         Called at each pause, also at short silences that may not become one, and again whenever the words
-        change during one, which cancels the call before. The engine keeps the result between `turn.earliest`
+        change during one, which cancels the previous call. The engine keeps the result between `turn.earliest`
         and `turn.latest`, and uses the latest if this fails.
         """

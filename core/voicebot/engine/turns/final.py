@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
+
+from voicebot.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

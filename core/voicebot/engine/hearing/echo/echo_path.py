@@ -20,7 +20,7 @@ class EchoPath:
 
     def __init__(self, mode: EchoMode, stream: AudioStream) -> None:
         self.reference: EchoReference | None = None
-        """Must be passed everything the speaker plays; None where there can be no echo."""
+        """Must be given everything the speaker plays; None where there can be no echo."""
         self._path: _SpeakerPath | None = None
         if stream.microphone is not None and stream.speaker is not None and stream.live:
             self.reference = EchoReference(stream, stream.speaker)

@@ -24,5 +24,5 @@ class EchoGuard:
 
     @property
     def reference(self) -> EchoReference | None:
-        """Must be passed everything the speaker plays; None where there can be no echo."""
+        """Must be given everything the speaker plays; None where there can be no echo."""
         return self.path.reference

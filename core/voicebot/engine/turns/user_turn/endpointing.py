@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from voicebot.dataclass import dataclass
 from voicebot.engine.turns.actions import Action, AskTurnDetector, Commit
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
