@@ -36,7 +36,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                 await self._wait(provider, turn)
 
     @check
-    async def test_any_turn_is_judged(self) -> None:
+    async def test_any_turn_is_accepted(self) -> None:
         """Turns with no words or thousands, in any script or language, settled or not, are judged."""
         texts_given = {name: (text, tag or "en-US") for name, (text, tag) in texts.FOREIGN.items()}
         texts_given |= {f"the text {text!r}": (text, "en-US") for text in texts.BLANK}
@@ -53,7 +53,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                         raise Unmet(f"seconds for {name}", f"{type(error).__name__}: {error}") from error
 
     @check
-    async def test_any_amount_of_sound_is_judged(self) -> None:
+    async def test_any_amount_of_sound_is_accepted(self) -> None:
         """Turns without sound, with one sample, and with all that `audio_seconds` allows are judged."""
         async with self._started() as provider:
             for seconds in (0.0, 0.001, 0.5, provider.audio_seconds):

@@ -53,7 +53,7 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
                 self._probabilities(provider, sound * 20)
 
     @check
-    async def test_silence_is_no_speech(self) -> None:
+    async def test_silence_is_not_speech(self) -> None:
         """In silence the probability stays below the option `start`."""
         async with self._started() as provider:
             silence = bytes(provider.input_format.bytes_in(_SILENCE))

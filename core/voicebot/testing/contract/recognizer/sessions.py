@@ -71,7 +71,7 @@ class SessionChecks(ContractMembers):
                     self._expect_words(task.result(), alone)
 
     @check
-    async def test_sound_that_nobody_listens_to_does_not_fill_the_memory(self) -> None:
+    async def test_unread_events_do_not_fill_the_memory(self) -> None:
         """A recogniser holds at most 4 MB of ten minutes of silence written at once."""
         async with self._started() as provider:
             await self._use(provider)

@@ -130,7 +130,7 @@ class SynthesizerContract(
                 )
 
     @check
-    async def test_a_slow_listener_does_not_fill_the_memory(self) -> None:
+    async def test_a_slow_consumer_does_not_fill_the_memory(self) -> None:
         """While nobody consumes its sound, a voice makes at most five minutes of it ahead."""
         async with self._started() as provider:
             await self._use(provider)
@@ -145,7 +145,7 @@ class SynthesizerContract(
             await self._use(provider)
 
     @check
-    async def test_speech_can_be_given_up_after_any_event(self) -> None:
+    async def test_speech_can_be_abandoned_after_any_event(self) -> None:
         """A consumer can stop after any event; the voice then speaks the next utterance as usual."""
         async with self._started() as provider:
             for count in (1, 2, 5):
