@@ -19,7 +19,11 @@ _POLL_INTERVAL = 0.5
 @click.command()
 @click.argument("service", type=click.Choice(["azure"]))
 @click.option(
-    "--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+    "--port",
+    default=8765,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="TCP port; 0 takes a free one.",
 )
 @click.option(
     "--script",
@@ -73,7 +77,7 @@ def command(
     journal: Path | None,
     hosts: tuple[str, ...],
 ) -> None:
-    """Stand in for a cloud service.
+    """Emulate a cloud service.
 
     SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine. Put the lines it prints into
     `.env` beside a config for Azure (`voicebot init --from pirate` writes one). Ctrl-C ends it.

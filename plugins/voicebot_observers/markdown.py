@@ -55,7 +55,7 @@ def _timing(timing: TurnTimed) -> str:
     if timing.input_tokens is not None and timing.output_tokens is not None:
         parts.append(f"{timing.input_tokens} + {timing.output_tokens} tokens")
     if timing.withdrawn:
-        parts.append(f"{timing.withdrawn} prepared in vain")
+        parts.append(f"{timing.withdrawn} prepared and discarded")
     return ", ".join([f"turn {timing.turn}", *parts])
 
 

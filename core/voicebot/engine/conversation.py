@@ -39,8 +39,8 @@ class Conversation:
     """One dialogue over one stream of sound; run it once.
 
     Args:
-        bot: entered already.
-        stream: what the bot's device opened.
+        bot: a bot that has been entered.
+        stream: a stream that the bot's device has opened.
     """
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
@@ -65,10 +65,10 @@ class Conversation:
 
         Raises:
             ProviderError: the conversation cannot go on; what was said is in `history`.
-            RuntimeError: it was run already.
+            RuntimeError: it has already been run.
         """
         if self._was_run:
-            raise RuntimeError("a conversation is run once: make another for the next dialogue")
+            raise RuntimeError("a conversation can be run only once; create another for the next dialogue")
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
         async with Watch(self._bot.watchers, self._bot.about(self.id), self._events):

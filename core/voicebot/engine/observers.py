@@ -40,7 +40,7 @@ def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> li
         try:
             observer = hook(settings)
             if observer is not None and not isinstance(observer, Observer):
-                raise ProviderError(f"it returned {type(observer).__name__}, which is no Observer")
+                raise ProviderError(f"it returned {type(observer).__name__}, which is not an Observer")
         except Exception as error:  # a foreign hook may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning("the observer of plugin '%s' is left out: %s", name, reason)

@@ -22,7 +22,7 @@ _caches: list[Any] = []
 def language_for(tag: str) -> Language:
     """Return the words of a language, given by a BCP 47 tag such as `de-AT`; empty if none are known.
 
-    What plugins add is there once a config has been loaded.
+    Words from plugins are included once a config has been loaded.
     """
     return known_languages().get(tag.partition("-")[0].lower(), _NOTHING)
 

@@ -212,7 +212,7 @@ def _tokens(text: str) -> list[str]:
 
 
 class ScriptedVoiceActivity(VoiceActivityDetector[VoiceActivityOptions]):
-    """Tells scripted speech from silence, frame by frame."""
+    """Distinguishes scripted speech from silence, frame by frame."""
 
     input_format = MICROPHONE
     frame_bytes = _FRAME_BYTES

@@ -61,12 +61,12 @@ def test_each_provider_does_its_work_and_tells_how_long_it_took(voicebot):
             "synthesizer",
             "synthesizer: {provider: scripted, silent: true}",
             "",
-            "it gave no sound for the word 'Hello'",
+            "it produced no sound for the word 'Hello'",
         ),
         ("synthesizer", "synthesizer: {provider: choir, voice: Nobody}", "", "there is no voice 'Nobody'"),
         ("device", "device: {provider: broken-exchange}", "", "nobody answers"),
         ("device", "device: {provider: exchange}", "", "the exchange is not plugged in"),
-        ("device", "device: {provider: telephone, frames: 0}", "", "its microphone gave no sound"),
+        ("device", "device: {provider: telephone, frames: 0}", "", "its microphone produced no sound"),
     ],
 )
 def test_what_fails_is_one_line_and_the_others_are_still_tried(voicebot, kind, more, chat, reason):

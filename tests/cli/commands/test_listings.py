@@ -97,7 +97,7 @@ def test_an_unknown_provider_is_corrected(voicebot):
 
 
 def test_a_provider_like_no_other_is_answered_with_all_names(voicebot):
-    assert re.search(r"; there are .*\bbroken-exchange, .*\bwav$", voicebot("options", "qqq").stderr, re.M)
+    assert re.search(r"; installed: .*\bbroken-exchange, .*\bwav$", voicebot("options", "qqq").stderr, re.M)
 
 
 def test_devices_lists_microphones_and_speakers_and_warns_of_a_device_that_fails(voicebot):

@@ -480,8 +480,7 @@ def test_a_secret_in_clear_is_warned_of_and_not_shown(load):
     places = [(warning.line, warning.column, warning.severity) for warning in config.warnings]
     assert places == [(5, 12, "warning"), (6, 20, "warning")]
     assert config.warnings[0].message == (
-        "api_key is a secret in plain text; "
-        "put it into the environment or a .env file, and write ${NAME} here"
+        "api_key is a secret in plain text; put it in the environment or a .env file, and write ${NAME} here"
     )
     assert "hunter" not in f"{config} {config.warnings}"
 
@@ -549,7 +548,7 @@ def test_the_modes_of_echo_are_words_and_yes_and_no_are_told_what_to_be(load, pr
     assert [load(f"WHOLE\necho: {mode}\n").settings.echo for mode in ("none", "mute")] == ["none", "mute"]
     for said in ("off", "no", "on"):
         (problem,) = problems(f"WHOLE\necho: {said}\n")
-        assert problem.startswith("bot.yaml:4:7: echo: on, off, yes and no do not say enough")
+        assert problem.startswith("bot.yaml:4:7: echo: on, off, yes and no are not enough")
     assert problems("WHOLE\necho: cancle\n") == [
         "bot.yaml:4:7: echo must be one of none, mute or cancel, not 'cancle'; did you mean 'cancel'?"
     ]

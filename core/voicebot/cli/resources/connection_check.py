@@ -114,7 +114,7 @@ async def _open(device: AudioDevice[Options], reached: Reached) -> None:
             if isinstance(item, bytes):
                 reached("hearing")
                 return
-    raise ProviderError("its microphone gave no sound")
+    raise ProviderError("its microphone produced no sound")
 
 
 async def _listen(
@@ -169,7 +169,7 @@ async def _speak(
                 return
             if isinstance(event, Notice):
                 noticed(event.message)
-    raise ProviderError(f"it gave no sound for the word '{_WORD}'")
+    raise ProviderError(f"it produced no sound for the word '{_WORD}'")
 
 
 def _reason(error: Exception) -> str:

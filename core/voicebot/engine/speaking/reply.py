@@ -154,7 +154,7 @@ class Reply:
         self._events.failure(failure)
         is_text_kept = failure.kind == "synthesizer" and not self._writer.is_filtered
         if is_text_kept and (unspoken := self._text.unspoken()):
-            self._events.notice("synthesizer", f"it has not said: {_excerpt(unspoken)}")
+            self._events.notice("synthesizer", f"not spoken: {_excerpt(unspoken)}")
         if (another := await self._say_safe_line()) is not None:
             self._events.failure(another)
         if (another := await self._audio.drain()) is not None:

@@ -90,7 +90,7 @@ class ReplyWriter:
                 else:
                     limit.renew()
         if self._marks.first_token is None and not self.is_filtered:
-            raise ProviderError("the chat model replied with nothing")
+            raise ProviderError("the chat model sent an empty reply")
 
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitCutter
@@ -136,9 +136,7 @@ class ReplyWriter:
             self.patience = wanted_patience(event.patience)
             if self.patience is None:
                 shown = repr(event.patience)[:_LONGEST_VALUE]
-                self._events.notice_once(
-                    "chat", f"the chat model wants a patience that is not known: {shown}"
-                )
+                self._events.notice_once("chat", f"the chat model asked for an unknown patience: {shown}")
         if event.reason == "filtered":
             self.is_filtered = True
             self.is_question_refused = self._marks.first_token is None

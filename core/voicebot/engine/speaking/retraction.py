@@ -22,13 +22,13 @@ def retract(text: ReplyText, audio: ReplyAudio, characters: int) -> Failure | No
     is_any_left = text.retract(characters)
     audio.stop_retracted()
     if audio.is_retracted:
-        return _failure("took part of the reply back")
+        return _failure("took back part of the reply")
     return None if is_any_left else held_back()
 
 
 def held_back() -> Failure:
     """Return the failure for a reply of which a content filter has left nothing to say."""
-    return _failure("held the reply back")
+    return _failure("held back the reply")
 
 
 def _failure(what: str) -> Failure:

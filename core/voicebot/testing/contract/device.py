@@ -51,7 +51,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
 
     @check
     async def test_sound_comes_in_whole_frames(self) -> None:
-        """It yields frames of whole samples, at most 0.25 s long, typed lines and device events."""
+        """A stream yields frames of whole samples, at most 0.25 s long, typed lines and device events."""
         async with (
             self._started() as provider,
             provider.open() as stream,

@@ -112,7 +112,9 @@ async def test_a_reply_without_any_audio_is_a_failure() -> None:
     async with converse(chat=chat, synthesizer=voice, settings=SETTINGS) as user:
         await user.says("hello there")
         turn = await user.is_answered()
-    assert [failed.message for failed in of_kind(user, ProviderFailed)] == ["the synthesizer gave no sound"]
+    assert [failed.message for failed in of_kind(user, ProviderFailed)] == [
+        "the synthesizer produced no sound"
+    ]
     assert turn == BotTurnEnded(turn.at, SETTINGS.on_error)
 
 

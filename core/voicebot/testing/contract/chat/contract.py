@@ -37,14 +37,14 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_a_reply_ends_exactly_once(self) -> None:
-        """A reply is pieces of text, then exactly one `ReplyEnded`; only notices may follow."""
+        """A reply consists of pieces of text, then exactly one `ReplyEnded`; only notices may follow."""
         async with self._started() as provider:
             reply = (await self._reply(provider, self.question)).ends_last()
             expect(reply.text.strip(), "text in the reply", repr(reply.text))
 
     @check
     async def test_the_end_of_a_reply_is_consistent(self) -> None:
-        """`ReplyEnded` withdraws no more than was said, and its token counts are not negative."""
+        """`ReplyEnded` does not withdraw more than was said, and its token counts are not negative."""
         async with self._started() as provider:
             reply = await self._reply(provider, self.question)
             ended = reply.ended
@@ -151,7 +151,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_a_slow_consumer_does_not_fill_the_memory(self) -> None:
-        """While nobody consumes its words, a model holds at most 4 MB."""
+        """A model holds at most 4 MB of a reply that is not consumed."""
         async with self._started() as provider:
             await self._use(provider)
             with memory.traced():
@@ -166,7 +166,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_phrases_are_texts(self) -> None:
-        """`phrases` are texts that a recogniser can be told to expect, before and after the start."""
+        """`phrases` are texts for a recogniser to expect, before and after the start."""
         provider = self._new_provider()
         before = provider.phrases
         async with self._started() as provider:

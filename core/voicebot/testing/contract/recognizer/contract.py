@@ -36,9 +36,9 @@ class RecognizerContract(CommitChecks, SessionChecks, ConcurrencyChecks, Provide
     clip: Path
     """A recording of speech: a WAV file at any sample rate."""
     words: str
-    """What is said in the clip."""
+    """The words spoken in the clip."""
     word_error_rate: ClassVar[float] = 0.25
-    """The share of words that may be wrong."""
+    """The share of words that the recogniser may get wrong."""
     hints: ClassVar[Hints] = Hints(languages=("en-US",))
     """The hints given to the recogniser."""
 

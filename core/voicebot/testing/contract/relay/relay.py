@@ -15,7 +15,7 @@ _SERVER = Path(__file__).with_name("server.py")
 
 
 class Relay:
-    """Forwards connections to `port` of 127.0.0.1 to a service, until it is cut; made by `relayed`."""
+    """Forwards connections to `port` of 127.0.0.1 to a service, until it is cut; created by `relayed`."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process

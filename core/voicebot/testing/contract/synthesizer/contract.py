@@ -41,7 +41,7 @@ class SynthesizerContract(
     """What a synthesizer must do, in `synthesize` and in a `stream` if it has one."""
 
     pace: ClassVar[tuple[float, float]] = speech_lengths.PACE
-    """The least and the greatest pace, in characters of English per second, pauses included."""
+    """The slowest and the fastest pace, in characters of English per second, pauses included."""
 
     @check
     async def test_its_format_is_known_after_its_start(self) -> None:
@@ -131,7 +131,7 @@ class SynthesizerContract(
 
     @check
     async def test_a_slow_consumer_does_not_fill_the_memory(self) -> None:
-        """While nobody consumes its sound, a voice makes at most five minutes of it ahead."""
+        """A voice produces at most five minutes of sound that is not consumed."""
         async with self._started() as provider:
             await self._use(provider)
             with memory.traced():
