@@ -1,4 +1,4 @@
-"""Configs: YAML files that are checked completely before anything starts; every problem has a position.
+"""Configs: YAML files, checked completely before anything starts; each problem has its location.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Runs observers beside a conversation, each in its own task, so that none can slow or break it."""
+"""Runs the observers of a conversation, each in its own task, so that none can slow or break it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 _FINISH_TIMEOUT = 5.0
 """Seconds that observers may take after the conversation has ended."""
 _FINISH_TIMEOUT_IF_CANCELLED = 1.0
-"""The same after it was cancelled, such as by Ctrl-C: a user waits for the program to end."""
+"""The same after a cancellation, such as by Ctrl-C, when a user waits for the program to end."""
 
 
 @dataclass(frozen=True, slots=True)

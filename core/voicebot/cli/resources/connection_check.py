@@ -114,7 +114,7 @@ async def _open(device: AudioDevice[Options], reached: Reached) -> None:
             if isinstance(item, bytes):
                 reached("hearing")
                 return
-    raise ProviderError("its microphone produced no sound")
+    raise ProviderError("its microphone gave no sound")
 
 
 async def _listen(
@@ -151,7 +151,7 @@ async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached, no
                     reached("first_token")
                     return
                 case ReplyEnded(reason="filtered"):
-                    raise ProviderError("its content filter held back the reply to a greeting")
+                    raise ProviderError("its content filter blocked the reply to a greeting")
                 case Notice(message):
                     noticed(message)
     raise ProviderError("its reply to a greeting was empty")
@@ -169,7 +169,7 @@ async def _speak(
                 return
             if isinstance(event, Notice):
                 noticed(event.message)
-    raise ProviderError(f"it produced no sound for the word '{_WORD}'")
+    raise ProviderError(f"it gave no sound for the word '{_WORD}'")
 
 
 def _reason(error: Exception) -> str:

@@ -42,11 +42,11 @@ class ReplyWriter:
         self.failure: Failure | None = None
         """What has broken off the reply, or left nothing of it."""
         self.patience: PatienceBounds | None = None
-        """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
+        """The patience that the chat model asked for in the user's next turn, if any."""
         self.is_filtered = False
         """Whether the chat model's content filter has ended the reply."""
         self.is_question_refused = False
-        """Whether it left no word of an answer, so that the same question would be refused again."""
+        """Whether it blocked the whole answer, so that the same question would be refused again."""
         self._context = context
         self._events = context.events
         self._marks = marks
@@ -90,7 +90,7 @@ class ReplyWriter:
                 else:
                     limit.renew()
         if self._marks.first_token is None and not self.is_filtered:
-            raise ProviderError("the chat model sent an empty reply")
+            raise ProviderError("the chat model replied with nothing")
 
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitCutter

@@ -234,7 +234,7 @@ async def ignores_the_error(texts: AsyncIterator[str]) -> AsyncGenerator[str, No
             ["Hello. ", Pause(float("inf"))],
             "the chat model wrote nothing for 5 s; raise `reply.chat_timeout` if it thinks for longer",
         ),
-        ([], "the chat model sent an empty reply"),
+        ([], "the chat model replied with nothing"),
     ],
 )
 def test_a_chat_model_that_fails_behind_a_filter_is_reported_itself(

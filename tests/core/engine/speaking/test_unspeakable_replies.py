@@ -41,7 +41,7 @@ async def test_a_reply_that_cannot_be_spoken_is_shown_and_kept_in_history(text: 
         await user.says("are you there")
         await user.is_answered()
     assert turn.heard == ""
-    shown = f"the reply has nothing that can be said aloud: {' '.join(text.split())}"
+    shown = f"the reply contains nothing that can be spoken: {' '.join(text.split())}"
     assert [notice.message for notice in of_kind(user, ProviderNoticed)] == [shown]
     assert said(user) == [
         ("user", "hello there"),
@@ -112,9 +112,7 @@ async def test_a_reply_without_any_audio_is_a_failure() -> None:
     async with converse(chat=chat, synthesizer=voice, settings=SETTINGS) as user:
         await user.says("hello there")
         turn = await user.is_answered()
-    assert [failed.message for failed in of_kind(user, ProviderFailed)] == [
-        "the synthesizer produced no sound"
-    ]
+    assert [failed.message for failed in of_kind(user, ProviderFailed)] == ["the synthesizer gave no sound"]
     assert turn == BotTurnEnded(turn.at, SETTINGS.on_error)
 
 

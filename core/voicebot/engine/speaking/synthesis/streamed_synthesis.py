@@ -105,7 +105,7 @@ class StreamedSynthesis:
             if not is_complete:
                 error = ProviderError("the synthesizer ended before the text was complete")
             elif not self._boundaries.size:
-                error = NoAudio("the synthesizer produced no sound")
+                error = NoAudio("the synthesizer gave no sound")
         for audio in self._boundaries.finish():
             await self._end_unit(audio, error)
         if error is None:
@@ -156,7 +156,7 @@ class StreamedSynthesis:
         if not (audio := self._whole_samples(audio)):
             return
         if boundaries.size + len(audio) > longest_audio(self._session.format, boundaries.length):
-            raise ProviderError("the synthesizer did not stop")
+            raise ProviderError("the synthesizer did not finish")
         assert self._limit is not None
         self._limit.suspend()
         self._is_playing = True

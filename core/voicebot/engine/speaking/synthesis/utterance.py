@@ -59,7 +59,7 @@ async def synthesize(
                             audio = whole_samples(event.audio)
                             size += len(audio)
                             if size > longest:
-                                raise ProviderError("the synthesizer did not stop")
+                                raise ProviderError("the synthesizer did not finish")
                             if audio:
                                 limit.suspend()  # the speaker may be the slow one now
                                 try:
@@ -75,13 +75,13 @@ async def synthesize(
     except TooLate as error:
         raise too_late(timeout) from error
     if not size:
-        raise NoAudio("the synthesizer produced no sound")
+        raise NoAudio("the synthesizer gave no sound")
 
 
 def too_late(timeout: float) -> ProviderError:
     """Return the error for a synthesizer that has given nothing for `timeout` seconds."""
     return ProviderError(
-        f"the synthesizer produced no sound for {timeout:g} s (`reply.speech_timeout`)", retryable=True
+        f"the synthesizer gave no sound for {timeout:g} s (`reply.speech_timeout`)", retryable=True
     )
 
 

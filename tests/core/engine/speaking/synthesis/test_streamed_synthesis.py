@@ -96,7 +96,7 @@ async def test_a_synthesizer_that_falls_silent_is_waited_for_until_the_timeout()
         await user.says("a story please")
         await user.is_answered()
     assert [failed.message for failed in user.events if isinstance(failed, ProviderFailed)] == [
-        "the synthesizer produced no sound for 10 s (`reply.speech_timeout`)"
+        "the synthesizer gave no sound for 10 s (`reply.speech_timeout`)"
     ]
 
 
@@ -186,7 +186,7 @@ class TooShort(SpeechStream):
 @pytest.mark.parametrize(
     ("opens", "message"),
     [
-        (False, "the synthesizer produced no sound for 10 s (`reply.speech_timeout`)"),
+        (False, "the synthesizer gave no sound for 10 s (`reply.speech_timeout`)"),
         (True, "the synthesizer ended before the text was complete"),
     ],
 )
@@ -209,7 +209,7 @@ async def test_a_synthesizer_without_any_audio_has_failed() -> None:
         await user.says("a story please")
         await user.is_answered()
     failed = [event for event in user.events if isinstance(event, ProviderFailed)]
-    assert failed[0].message == "the synthesizer produced no sound"
+    assert failed[0].message == "the synthesizer gave no sound"
 
 
 @simulated
