@@ -80,7 +80,7 @@ def command(
     """Emulate a cloud service.
 
     SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine. Put the lines it prints into
-    `.env` beside a config for Azure (`voicebot init --from pirate` writes one). Ctrl-C ends it.
+    `.env` next to a config for Azure (`voicebot init --from pirate` writes one). Ctrl-C ends it.
     """
     import asyncio
     from importlib.util import find_spec
@@ -128,7 +128,7 @@ async def _serve(emulator: Emulator, faults: tuple[str, ...]) -> None:
             f"port {emulator.port} cannot be used: {error.strerror}; choose another with --port"
         ) from None
     try:
-        click.echo("# Azure is emulated until Ctrl-C. Put these lines into .env beside the config:")
+        click.echo("# Azure is emulated until Ctrl-C. Put these lines into .env next to the config:")
         for name, value in emulator.environment.items():
             click.echo(f"{name}={value}")
         address = f"http://127.0.0.1:{emulator.port}/emulator/faults"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 SCHEMA = "voicebot.schema.json"
-"""The file beside a config that tells an editor what a config may contain."""
+"""The file next to a config from which an editor knows what a config may contain."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 

@@ -1,4 +1,4 @@
-"""Detectors that run beside the recogniser: of speech, and of the end of a turn."""
+"""Detectors that run alongside the recogniser: of speech, and of the end of a turn."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class SentenceWords(NamedTuple):
     counted: Words = frozenset()
     """Capitalised words after an ordinal number: "19. Jahrhundert"."""
     lettered: Words = frozenset()
-    """Words before a single letter that is a name of its own: "plan B"."""
+    """Words before a single letter that is a name: "plan B"."""
     weekdays: Words = frozenset()
     """Days of the week, abbreviated, after which a date may follow: "Tues. Aug. 5th"."""
     months: Words = frozenset()

@@ -38,7 +38,7 @@ SILENT_FRAME = bytes(_FRAME_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A step of a script: wait for `seconds`, for ever if infinite."""
+    """A step of a script: wait for `seconds`, forever if infinite."""
 
     seconds: float
 

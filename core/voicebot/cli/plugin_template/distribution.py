@@ -1,6 +1,6 @@
 """What `voicebot new-plugin` writes: the names derived from the plugin's name, and the text of each file.
 
-The texts are templates in a folder beside this module: some for all kinds, some for one. Names have a maximum
+The texts are templates in a folder next to this module: some for all kinds, some for one. Names have a maximum
 length, so that no line of a template becomes too long.
 """
 

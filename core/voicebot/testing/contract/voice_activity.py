@@ -73,7 +73,7 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
 
     @check
     async def test_twenty_detectors_at_once_are_kept_apart(self) -> None:
-        """Each `detect` returns a detector of its own: what one receives does not affect the others."""
+        """Each `detect` returns a separate detector: what one receives does not affect the others."""
         async with self._started() as provider:
             second, size = provider.input_format.bytes_in(_SILENCE / 2), provider.frame_bytes
             clip = self._clip(provider)

@@ -28,7 +28,7 @@ class ConcurrencyChecks(Base):
 
     @check
     async def test_a_use_that_waits_does_not_block_another(self) -> None:
-        """While one use waits half-way, as with a slow consumer, another runs to its end."""
+        """While one use waits halfway, as with a slow consumer, another runs to its end."""
         limit = self.time_limit / 4
         async with self._started() as provider:
             try:

@@ -44,7 +44,7 @@ class Relay:
 
 @contextmanager
 def relayed(host: str, port: int) -> Iterator[Relay]:
-    """Run a relay to a service, in a process of its own, until the block ends."""
+    """Run a relay to a service, in a separate process, until the block ends."""
     # In this process its sockets, which come and go at any time, would be taken for the provider's.
     command = [sys.executable, "-I", str(_SERVER), host, str(port)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -105,7 +105,7 @@ class SynthesizerContract(
 
     @check
     async def test_twenty_utterances_at_once_are_kept_apart(self) -> None:
-        """Of twenty utterances at once, each has the sound and the words of its own text."""
+        """Of twenty utterances at once, each has the sound and the words of its text."""
         given = texts.SEVERAL
         async with self._started() as provider:
             alone = [await self._speech(provider, text) for text in given]
