@@ -1,7 +1,7 @@
 """What `voicebot new-plugin` writes: the names derived from the plugin's name, and the text of each file.
 
-The texts are templates in a folder next to this module: some for all kinds, some for one. Names have a maximum
-length, so that no line of a template becomes too long.
+The texts are templates in a folder next to this module: some for all kinds, some for one. Names have a
+maximum length, so that no line of a template becomes too long.
 """
 
 from __future__ import annotations
