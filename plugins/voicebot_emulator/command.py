@@ -50,7 +50,7 @@ _POLL_INTERVAL = 0.5
     "faults",
     multiple=True,
     metavar="FAULT",
-    help="A fault, such as stt:hang@start or throttled=2x1; may be repeated.",
+    help="A fault, such as stt:hang@start or throttled=2x1; can be repeated.",
 )
 @click.option(
     "--journal",
@@ -63,7 +63,7 @@ _POLL_INTERVAL = 0.5
     "hosts",
     multiple=True,
     metavar="NAME",
-    help="Another name it may be reached by, as NAME or NAME:PORT; may be repeated.",
+    help="Another name it may be reached by, as NAME or NAME:PORT; can be repeated.",
 )
 def command(
     service: str,
