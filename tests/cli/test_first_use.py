@@ -74,7 +74,7 @@ def test_a_name_that_nothing_has_is_answered_with_those_that_there_are(here):
 
     assert result.exit_code == 2
     assert result.stderr == (
-        "ofline: no such file; did you mean 'offline'? With voicebot come "
+        "ofline: no such file; did you mean 'offline'? Voicebot comes with "
         "alfred, azure, offline, ollama and pirate\n"
     )
 
