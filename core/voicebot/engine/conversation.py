@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from functools import partial
 from uuid import uuid4
 
@@ -17,13 +18,13 @@ from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
 from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.history import History
-from voicebot.engine.observers import Watch
+from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.responder import Responder
+from voicebot.engine.rules_from_settings import goodbye, idle_rules, turn_rules
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
-from voicebot.engine.turn_rules import goodbye, idle_rules, turn_rules
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
@@ -73,7 +74,7 @@ class Conversation:
             )
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
-        async with Watch(self._bot.watchers, self._bot.about(self.id), self._events):
+        async with ObserverGroup(self._bot.observers, self._bot.about(self.id), self._events):
             failure = await self._run()
         if failure is not None:
             raise failure
@@ -83,14 +84,14 @@ class Conversation:
         failure: ProviderError | None = None
         self._goodbye = goodbye(self._bot.settings)
         try:
-            with own_cancellation("the conversation broke"):
+            with own_cancellation("the conversation broke"), ExitStack() as at_end:
                 async with asyncio.TaskGroup() as tasks:
                     self._build(tasks)
+                    at_end.callback(self._responder.close)
                     await self._talk(tasks)
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
-            self._responder.close()
             reason = "failure" if failure else self._goodbye.reason or "input"
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, reason))
         return failure

@@ -54,7 +54,9 @@ def derived(make: Callable[[Language], DerivedT]) -> Callable[[], DerivedT]:
 
 def use_plugin_languages(languages: Iterable[Language]) -> None:
     """Replace what plugins add to the languages."""
-    _from_plugins[:] = languages
+    if (added := list(languages)) == _from_plugins:
+        return
+    _from_plugins[:] = added
     for cached in (known_languages, all_languages, *_caches):
         cached.cache_clear()
 

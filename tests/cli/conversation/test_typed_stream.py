@@ -9,7 +9,7 @@ import pytest
 
 from voicebot import DeviceError, DeviceLost, Options
 from voicebot.cli.conversation.typed_lines import source
-from voicebot.cli.conversation.typed_lines.slash_commands import Commands
+from voicebot.cli.conversation.typed_lines.slash_commands import SlashCommands
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
@@ -48,7 +48,7 @@ async def talk(replies, user=None):
     async with bot, asyncio.TaskGroup() as tasks:
         user = user or ScriptedUser()
         stream = TypedStream(user)
-        commands = Commands(has_microphone=True, tell=str, complain=str, hang_up=user.hangs_up)
+        commands = SlashCommands(has_microphone=True, tell=str, complain=str, hang_up=user.hangs_up)
         stream.use(commands)
         conversation = Conversation(bot, stream)
         user.joins(conversation)
@@ -186,7 +186,7 @@ async def test_lines_of_the_device_itself_are_read_one_by_one_and_commands_are_t
     piped = Piped(["hello", "/help", "//x", "more"])
     stream, seen = TypedStream(piped), []
     stream.use(
-        Commands(has_microphone=False, tell=lambda line: seen.append("help"), complain=str, hang_up=str)
+        SlashCommands(has_microphone=False, tell=lambda line: seen.append("help"), complain=str, hang_up=str)
     )
 
     async for event in stream:

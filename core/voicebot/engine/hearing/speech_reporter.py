@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from voicebot.engine.hearing.echo.echo_aware_voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.echo.guard import EchoGuard
-from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.text.words import has_words
 from voicebot.engine.turns.user_input import UserInput

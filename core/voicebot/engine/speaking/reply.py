@@ -16,7 +16,7 @@ from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_writer import ReplyWriter
 from voicebot.engine.speaking.retraction import held_back
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis, open_synthesis
-from voicebot.engine.speaking.unit_cutter import UnitCutter
+from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.timeline import ReplyMarks
 from voicebot.engine.turns.rules import PatienceBounds
@@ -116,7 +116,7 @@ class Reply:
                     synthesis = open_synthesis(context.synthesizer, tasks, self._audio.mark_first_byte)
             except Exception as error:  # a third-party synthesizer may raise anything
                 return Failure("synthesizer", error)
-            units = UnitCutter(context, self.marks, self._text, self._audio, synthesis)
+            units = UnitDelivery(context, self.marks, self._text, self._audio, synthesis)
             working = [tasks.create_task(self._write(source, units, synthesis), name="reply: text")]
             if isinstance(source, ChatRequest):
                 pauses = units.deliver_rest_in_pauses()
@@ -128,7 +128,7 @@ class Reply:
                     task.cancel()
                 synthesis.cancel()
 
-    async def _write(self, source: ChatRequest | str, units: UnitCutter, synthesis: Synthesis) -> None:
+    async def _write(self, source: ChatRequest | str, units: UnitDelivery, synthesis: Synthesis) -> None:
         if isinstance(source, str):
             await units.deliver_line(source)
         else:

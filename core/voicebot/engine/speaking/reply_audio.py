@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from voicebot.engine.failures import Failure
 from voicebot.engine.latch import Latch
-from voicebot.engine.speaking.playback.interruption import Interruption
+from voicebot.engine.speaking.playback.early_exit import EarlyExit
 from voicebot.engine.speaking.playback.playback import PlaybackFailed
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis
@@ -40,7 +40,7 @@ class ReplyAudio:
         self._playback: UnitPlayback | None = None
         self._playing: ReplyUnit | None = None
         """The unit whose audio is being written to the speaker."""
-        self._interruption = Interruption()
+        self._early_exit = EarlyExit()
         self._start = 0.0
         """Second, on the device's count of what it has played, at which this reply begins."""
 
@@ -69,7 +69,7 @@ class ReplyAudio:
     async def play_units(self, synthesis: Synthesis) -> Failure | None:
         """Play units in order, until one was retracted; return what stopped the audio."""
         try:
-            with self._interruption:
+            with self._early_exit:
                 return await self._play_units(synthesis)
         except PlaybackFailed as error:
             return self._failure(error)
@@ -131,7 +131,7 @@ class ReplyAudio:
     def stop_retracted(self) -> None:
         """End `play_units` if the unit that is being played was retracted, or an earlier one."""
         if self.is_retracted or (self._playing is not None and self._playing.retracted_from is not None):
-            self._interruption.interrupt()
+            self._early_exit.interrupt()
 
     def drop_retracted(self) -> None:
         """Take back from the speaker what was retracted, and leave it what was written before."""

@@ -10,15 +10,15 @@ from typing import assert_never
 from voicebot.encodable import EncodablePieces
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.failures import Failure
+from voicebot.engine.rules_from_settings import wanted_patience
 from voicebot.engine.speaking.reply_audio import ReplyAudio
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_filters import FilterFailed, ReplyFilterChain
 from voicebot.engine.speaking.retraction import retract
-from voicebot.engine.speaking.unit_cutter import UnitCutter
+from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.engine.timeline import ReplyMarks
-from voicebot.engine.turn_rules import wanted_patience
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.errors import ProviderError
 from voicebot.events import ReplyStarted
@@ -56,7 +56,7 @@ class ReplyWriter:
         self._is_complete = False
         """Whether the chat model has said that its reply is complete."""
 
-    async def write(self, request: ChatRequest, units: UnitCutter) -> None:
+    async def write(self, request: ChatRequest, units: UnitDelivery) -> None:
         """Write the reply to its end; what breaks it off is the `failure`."""
         try:
             with own_cancellation("the chat model broke"):
@@ -70,7 +70,7 @@ class ReplyWriter:
             self.failure = Failure("chat", error)
         await units.deliver_rest()
 
-    async def _write(self, request: ChatRequest, units: UnitCutter) -> None:
+    async def _write(self, request: ChatRequest, units: UnitDelivery) -> None:
         context = self._context
         async with (
             TimeLimit(context.settings.reply.chat_timeout) as limit,
@@ -93,7 +93,7 @@ class ReplyWriter:
             raise ProviderError("the chat model replied with nothing")
 
     async def _deltas(
-        self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitCutter
+        self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitDelivery
     ) -> AsyncGenerator[str, None]:
         """Give the chat model's text as it comes; handle all other events."""
         pieces = EncodablePieces()
@@ -129,7 +129,7 @@ class ReplyWriter:
             if self._audio.is_released:
                 self._events.publish(ReplyStarted(now))
 
-    def _end(self, event: ReplyEnded, units: UnitCutter) -> None:
+    def _end(self, event: ReplyEnded, units: UnitDelivery) -> None:
         self._marks.usage = event.usage
         self._is_complete = event.reason == "filtered" or self._marks.first_token is not None
         if event.patience is not None:

@@ -8,7 +8,7 @@ from voicebot.engine.cancellation import cancellation_requests
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.latch import Latch
 from voicebot.engine.speaking.playback.device_queue import DeviceQueue
-from voicebot.engine.speaking.playback.interruption import Interruption
+from voicebot.engine.speaking.playback.early_exit import EarlyExit
 from voicebot.engine.speaking.playback.monitor import PlaybackMonitor
 from voicebot.engine.speaking.playback.pending_audio import PendingAudio
 from voicebot.engine.speaking.playback.playback import Playback, PlaybackFailed
@@ -48,7 +48,7 @@ class Speaker:
         self._queue = DeviceQueue(stream, self.format, monitor) if self.format else None
         self._gain = _FULL
         self._device_is_lost = self._is_silent = False
-        self._device_write = Interruption()
+        self._device_write = EarlyExit()
         self._is_giving = False
         self._progress = Latch()
 

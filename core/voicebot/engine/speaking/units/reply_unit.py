@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from voicebot.engine.speaking.units.speaking_rate import typical_duration
 from voicebot.engine.text.characters import UNSPACED
-from voicebot.engine.text.sentences.line_breaks import within_a_character
+from voicebot.engine.text.sentences.long_sentences import within_a_character
 from voicebot.messages import WordTiming
 
 _ROUNDING = 1e-6

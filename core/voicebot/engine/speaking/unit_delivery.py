@@ -19,7 +19,7 @@ _PAUSE = 1.0
 """Seconds without text after which a sentence is spoken whose end only the next word would make certain."""
 
 
-class UnitCutter:
+class UnitDelivery:
     """Cuts text into units and delivers them in order: to the synthesizer, or as read if there is no speaker.
 
     Args:
