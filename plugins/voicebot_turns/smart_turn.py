@@ -1,4 +1,4 @@
-"""The `smart-turn` turn detector, which goes by the intonation of the voice."""
+"""The `smart-turn` turn detector: whether a voice sounds as if it has finished."""
 
 from __future__ import annotations
 

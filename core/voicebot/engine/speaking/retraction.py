@@ -27,7 +27,7 @@ def retract(text: ReplyText, audio: ReplyAudio, characters: int) -> Failure | No
 
 
 def held_back() -> Failure:
-    """Return the failure for a reply of which a content filter has left nothing to say."""
+    """Return the failure for a reply that a content filter has blocked completely."""
     return _failure("blocked the reply")
 
 

@@ -10,7 +10,7 @@ HELP = {
     "/unmute": "turn the microphone on",
     "/quit": "end the conversation at once, like Ctrl-C",
     "/help": "show the commands",
-    "//": "send a line that begins with / to the bot",
+    "//": "say something that begins with / to the bot",
 }
 
 
@@ -52,10 +52,10 @@ class SlashCommands:
         if name.lower() not in HELP:
             near = get_close_matches(name.lower(), HELP, n=1)
             advice = f"did you mean {near[0]}? " if near else ""
-            literally = f"/{name} sends it to the bot"
+            literally = f"/{name} says it to the bot"
             self._complain(f"no such command {name}; {advice}/help shows the commands, {literally}")
         elif more:
-            self._complain(f"{name} takes no arguments; /{name} sends it to the bot")
+            self._complain(f"{name} takes no arguments; /{name} says it to the bot")
         else:
             self._execute(name.lower())
         return ""
