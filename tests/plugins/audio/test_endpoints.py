@@ -115,7 +115,7 @@ def test_if_the_systems_default_is_a_monitor_the_only_microphone_is_used() -> No
         ),
         (
             SOURCES[:3],
-            "the system's default is not a microphone ('Monitor of USB Audio' hears what a speaker",
+            "the system's default is not a microphone ('Monitor of USB Audio' records what a speaker",
         ),
     ],
 )
