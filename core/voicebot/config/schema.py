@@ -139,7 +139,7 @@ class GoodbyeOptions(Options):
     """What the user says to end the conversation, such as `goodbye`. Courtesies around it ("okay, goodbye
     then") are ignored; with any other words around it, it does not count."""
     after: float | None = Field(None, gt=0, le=86_400)
-    """Seconds without a turn of the user after which the bot ends the conversation; unset means never."""
+    """Seconds since the user's last turn after which the bot ends the conversation; unset means never."""
     line: str = "Goodbye."
     """What the bot says at the end. If empty, the chat model answers the user's phrase, and after a silence
     the conversation ends without a word."""
