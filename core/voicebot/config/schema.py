@@ -77,7 +77,7 @@ class TurnOptions(Options):
     after_asking: tuple[AskingRule, ...] = Field(default_factory=_rules_of_the_languages)
     """How patient to be after the bot has said certain words; the first matching rule applies. By default,
     the bot answers sooner after a yes-or-no question, and waits longer after asking for a number, an address
-    or a story, in every language whose questions are known."""
+    or a story, in every language whose questions are known. Your own rules replace these."""
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When to prepare a reply silently in advance, so that it can start as soon as the turn is over: `pause`,
     when the user pauses; `eager`, also when the words have not changed for a moment (faster, but costs more);

@@ -181,7 +181,10 @@ class Numbers(NamedTuple):
 
 
 class Language(NamedTuple):
-    """The words of one language; tables without known words are empty."""
+    """The words of one language; tables without known words are empty.
+
+    Read its fields by name: fields may be added.
+    """
 
     tag: str = ""
     """The language's BCP 47 tag without a region, which is the name of its file."""
