@@ -61,7 +61,7 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
             expect(highest < provider.options.start, f"less than {provider.options.start}", f"{highest:.2f}")
 
     @check
-    async def test_speech_is_speech(self) -> None:
+    async def test_speech_is_detected(self) -> None:
         """In the clip the probability reaches the option `start`."""
         async with self._started() as provider:
             clip = self._clip(provider)
