@@ -231,7 +231,7 @@ def test_nothing_hostile_reaches_a_terminal(evil):
     received: list[bytes] = []
 
     def read() -> None:
-        with contextlib.suppress(OSError):  # Linux: nobody holds the other end any more
+        with contextlib.suppress(OSError):  # Linux: the other end is closed
             while piece := os.read(user, 65536):
                 received.append(piece)
 
