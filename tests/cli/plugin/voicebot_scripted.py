@@ -1,6 +1,6 @@
-"""A stranger's plugin, which the tests of the command line install: providers that do as they are told.
+"""A third-party plugin that the tests of the command line install: scripted providers.
 
-They say on stderr what they are at, so that a test knows when to press Ctrl-C.
+They report each stage on stderr, so that a test knows when to press Ctrl-C.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class RecognizerOptions(Options):
 
     final_delay: float = 0.0
     fails: str = ""
-    """Why it fails at first, if it does; then it understands nothing."""
+    """The message of its first failure, if it fails; after that it recognises nothing."""
 
 
 class Recognizer(ScriptedRecognizer):
@@ -64,7 +64,7 @@ class Recognizer(ScriptedRecognizer):
 
 
 class Deaf(ScriptedRecognition):
-    """Understands no word, and fails at the first sound where there is a reason to."""
+    """Recognises nothing, and fails at the first sound if told to."""
 
     def __init__(self, recognizer: Recognizer, hints: Hints, reason: str) -> None:
         super().__init__(recognizer, hints)
@@ -83,11 +83,11 @@ class ChatOptions(Options):
     first_token: float = Field(0.0, ge=0)
     """Seconds to the first word."""
     fails: str = ""
-    """Why every reply fails, if it does."""
+    """The message with which every reply fails, if set."""
     start: Literal["", "raises", "crashes", "waits", "blocks", "ignores"] = ""
     """What happens when it starts."""
     password: SecretStr = SecretStr("none")
-    """What nobody may see."""
+    """A secret."""
 
 
 class Chat(ScriptedChatModel):
@@ -122,7 +122,7 @@ class SynthesizerOptions(Options):
 
     crashes: bool = False
     fails: Literal["", "at once", "later"] = ""
-    """When it fails, if it does."""
+    """When it fails, if at all."""
     silent: bool = False
 
 
@@ -159,7 +159,7 @@ class ChoirOptions(Options):
 
 
 class Choir(ScriptedSynthesizer):
-    """Speaks silence with the voice that is chosen."""
+    """Speaks silence in the chosen voice."""
 
     members = (
         VoiceDescription("Anna", ("en-US",), "female", "calm"),
@@ -184,11 +184,11 @@ class Choir(ScriptedSynthesizer):
 
 
 class VoiceActivity(ScriptedVoiceActivity):
-    """Knows scripted speech."""
+    """Detects scripted speech."""
 
 
 class Exchange(AudioDevice[Options]):
-    """A telephone exchange with two lines, which nobody has plugged in."""
+    """A telephone exchange with two lines that is not plugged in."""
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -206,11 +206,11 @@ class TelephoneOptions(Options):
     """Options of the exchange that is plugged in."""
 
     frames: int = 100
-    """How many frames of sound it gives before it ends."""
+    """How many frames of sound it yields before it ends."""
 
 
 class Telephone(Exchange):
-    """An exchange that is plugged in; what it hears is silence, if anything."""
+    """An exchange that is plugged in; it hears at most silence."""
 
     def __init__(self, options: TelephoneOptions) -> None:
         super().__init__(Options())
@@ -239,7 +239,7 @@ class Call(AudioStream):
 
 
 class BrokenExchange(Exchange):
-    """An exchange that cannot be asked."""
+    """An exchange whose endpoints cannot be listed."""
 
     async def start(self) -> None:
         raise DeviceError("nobody answers")
