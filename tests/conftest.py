@@ -43,7 +43,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 def traces() -> dict[str, int]:
     """Return what no test may change: the installed packages and the project's files.
 
-    Code may be edited while its tests run, so only the names of its files count; for configs and pages, the text counts too.
+    Code may be edited while its tests run, so only names are compared; of configs and pages, the text too.
     """
     found = {}
     for folder in {sysconfig.get_path(name) for name in ("purelib", "platlib", "scripts")}:

@@ -1,4 +1,4 @@
-"""Providers that stand on others keep to the contract of their kind, as what they stand on does."""
+"""Wrappers fulfil the contract of their kind, as the providers inside them do."""
 
 from __future__ import annotations
 
@@ -72,19 +72,19 @@ class TestHedgeChatModel(ChatModelContract):
         return HedgeChatModel(HedgeChatOptions(of=MIND, after=0.001, most=1))
 
 
-@pytest.mark.slow  # the tower has it too
+@pytest.mark.slow  # TestTower covers it too
 class TestFallbackSynthesizer(SynthesizerContract):
     def make(self) -> FallbackSynthesizer:
         return FallbackSynthesizer(FallbackSynthesizerOptions(of=(VOICE, VOICE)))
 
 
-@pytest.mark.slow  # the tower has it too
+@pytest.mark.slow  # TestTower covers it too
 class TestRetrySynthesizer(SynthesizerContract):
     def make(self) -> RetrySynthesizer:
         return RetrySynthesizer(RetrySynthesizerOptions(of=VOICE))
 
 
-@pytest.mark.slow  # the tower has it too
+@pytest.mark.slow  # TestTower covers it too
 class TestHedgeSynthesizer(SynthesizerContract):
     def make(self) -> HedgeSynthesizer:
         return HedgeSynthesizer(HedgeSynthesizerOptions(of=VOICE, after=0.001, most=1))

@@ -1,4 +1,4 @@
-"""Small providers, and a config that selects them, for tests of the loader."""
+"""Small providers for tests of the config loader, and a config that selects them."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ Problems = Callable[..., list[str]]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a config into the test's directory; `WHOLE` stands for the three sections all need."""
+    """Write a config to the test's directory; `WHOLE` stands for the three required sections."""
 
     def write(name: str, text: str) -> Path:
         path = tmp_path / name
@@ -205,7 +205,7 @@ def write(tmp_path: Path) -> Write:
 
 
 class OldYaml(yaml.SafeLoader):
-    """Reads YAML 1.1 as an editor does: dates are text, for JSON has none."""
+    """Reads YAML 1.1 as an editor does: dates are text, because JSON has no dates."""
 
     yaml_implicit_resolvers: ClassVar = {
         first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
@@ -226,7 +226,7 @@ class NewYaml(OldYaml):
 
 
 def complaints(validator: Draft7Validator, text: str) -> list[str]:
-    """Return what an editor says of a config, whichever YAML it reads."""
+    """Return what editors complain about in a config, with YAML 1.1 and 1.2."""
     return [
         f"{error.json_path}: {error.message}"
         for loader in (OldYaml, NewYaml)
@@ -236,7 +236,7 @@ def complaints(validator: Draft7Validator, text: str) -> list[str]:
 
 @pytest.fixture
 def load(write: Write, plugins: Plugins) -> Load:
-    """Load a config from its text; what can be loaded, an editor must not complain of."""
+    """Load a config from its text; editors must accept a config that can be loaded."""
 
     def load(text: str, environ: Mapping[str, str] | None = None) -> BotConfig:
         path = write("bot.yaml", text)
@@ -250,7 +250,7 @@ def load(write: Write, plugins: Plugins) -> Load:
 
 @pytest.fixture
 def problems(load: Load, tmp_path: Path) -> Problems:
-    """Return what is wrong with a config, without the directory in the places."""
+    """Return the problems of a config, without the directory in their locations."""
 
     def problems(text: str, environ: Mapping[str, str] | None = None) -> list[str]:
         with pytest.raises(ConfigError) as caught:
