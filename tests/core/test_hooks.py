@@ -137,7 +137,7 @@ def test_a_hook_that_fails_is_left_out_with_a_warning_and_the_others_work(bot, c
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert warnings == [
         "the observer of plugin 'p1 of unknown' is left out: it broke: KeyError (-v shows where)",
-        "the observer of plugin 'p2 of unknown' is left out: it returned str, which is no Observer",
+        "the observer of plugin 'p2 of unknown' is left out: it returned str, which is not an Observer",
     ]
 
 

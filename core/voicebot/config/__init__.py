@@ -1,4 +1,4 @@
-"""Configs: YAML files, checked completely before anything starts, with every problem at its place.
+"""Configs: YAML files, checked completely before anything starts; each problem has its location.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Loading a config: everything it selects checked, or everything that is wrong with it said at once."""
+"""Loading a config: everything that it selects is checked, and all problems are reported at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
 DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
 OPTIONAL = ("voice_activity", "turn_detector")
-"""What a config may turn off with null."""
+"""The sections that a config may turn off with null."""
 REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
 LEFT_OUT = object()
 """Instead of a value from the command line: the option counts as not given."""

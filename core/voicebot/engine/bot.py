@@ -110,7 +110,9 @@ class Bot:
 
     async def __aenter__(self) -> Self:
         if self._was_entered:
-            raise RuntimeError("a bot is entered once; it can hold many conversations, or make another bot")
+            raise RuntimeError(
+                "a bot can be entered only once; use it for many conversations, or create another one"
+            )
         self._was_entered = True
         failures: list[str] = []
         self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.watchers]

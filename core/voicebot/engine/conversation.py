@@ -68,7 +68,9 @@ class Conversation:
             RuntimeError: it was run already.
         """
         if self._was_run:
-            raise RuntimeError("a conversation is run once: make another for the next dialogue")
+            raise RuntimeError(
+                "a conversation can be run only once; create another one for the next dialogue"
+            )
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
         async with Watch(self._bot.watchers, self._bot.about(self.id), self._events):
@@ -77,7 +79,7 @@ class Conversation:
             raise failure
 
     async def _run(self) -> ProviderError | None:
-        """Talk to the end; return why the conversation could not go on, if that is how it ended."""
+        """Run to the end; return the error if the conversation could not go on."""
         failure: ProviderError | None = None
         self._goodbye = goodbye(self._bot.settings)
         try:
@@ -138,7 +140,7 @@ class Conversation:
             scheduler.begin()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
-                # the recogniser may still give words that nobody waits for
+                # the recogniser may still return words that are no longer awaited
                 timeout = self._bot.settings.recognizer_timeout if self._stream.live else LONGEST_WAIT
                 await asyncio.wait([recognition], timeout=timeout)
             await scheduler.wait_while_busy()
@@ -151,7 +153,7 @@ class Conversation:
             self._responder.discard()
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
-        """Hear until the input ends or the bot hangs up; return whether the input has ended."""
+        """Receive input until it ends or the bot hangs up; return whether it has ended."""
         self._hearing_task = tasks.create_task(self._hearing.receive(), name="hearing")
         await asyncio.wait([self._hearing_task])
         self._speaker.device_reopened()  # a lost device will not come back
@@ -160,7 +162,7 @@ class Conversation:
     async def _recognize(self) -> None:
         try:
             await self._hearing.recognize()
-        except ProviderError as error:  # nothing more can be understood
+        except ProviderError as error:  # nothing more can be recognised
             self.publish(ProviderFailed(self.clock.now(), "recognizer", str(error)))
             self._scheduler.close()
             await self._responder.give_up()

@@ -270,7 +270,7 @@ def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception |
         assert second.heard == "Hello to you. And more."
         assert of_kind(user, ProviderFailed)[0].kind == "synthesizer"
         (unsaid,) = of_kind(user, ProviderNoticed)
-        assert (unsaid.kind, unsaid.message) == ("synthesizer", "it has not said: Hello to you. And more.")
+        assert (unsaid.kind, unsaid.message) == ("synthesizer", "it did not say: Hello to you. And more.")
 
     conversation()
 
@@ -284,7 +284,7 @@ async def test_of_a_reply_that_a_failing_voice_has_begun_the_rest_is_shown() -> 
         turn = await user.is_answered()
     assert turn.heard == "The treasure lies under the old Arr, me ears be wet."
     (unsaid,) = of_kind(user, ProviderNoticed)
-    assert unsaid.message == "it has not said: tree. It is heavy."
+    assert unsaid.message == "it did not say: tree. It is heavy."
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ async def test_a_voice_that_never_ends_is_cut_off() -> None:
         await user.says("hello")
         turn = await user.is_answered()
     assert turn.heard.endswith(SETTINGS.on_error)
-    assert of_kind(user, ProviderFailed)[0].message == "the synthesizer did not come to an end"
+    assert of_kind(user, ProviderFailed)[0].message == "the synthesizer did not finish"
 
 
 @simulated

@@ -123,7 +123,7 @@ async def test_a_transcript_filter_that_fails_lets_the_words_pass_and_is_reporte
     failed = of_kind(user, ProviderFailed)
     assert [event.kind for event in failed] == ["filter", "filter"]
     assert failed[0].message == (
-        "the transcript filter of '<lambda>' failed, and words pass unchanged: "
+        "the transcript filter of '<lambda>' failed; the words are used unchanged: "
         "it broke: KeyError (-v shows where)"
     )
     assert "returned NoneType instead of words" in failed[1].message

@@ -44,7 +44,7 @@ def bot(chat: ScriptedChatModel) -> Bot:
 async def test_a_bot_that_is_entered_is_not_entered_again() -> None:
     entered = bot(chat := CountedChatModel())
     async with entered:
-        with pytest.raises(RuntimeError, match="a bot is entered once"):
+        with pytest.raises(RuntimeError, match="a bot can be entered only once"):
             await entered.__aenter__()
         assert (chat.starts, chat.closes) == (1, 0)
     assert (chat.starts, chat.closes) == (1, 1)
@@ -55,7 +55,7 @@ async def test_a_bot_that_was_left_is_not_entered_again() -> None:
     left = bot(chat := CountedChatModel())
     async with left:
         pass
-    with pytest.raises(RuntimeError, match="a bot is entered once"):
+    with pytest.raises(RuntimeError, match="a bot can be entered only once"):
         async with left:
             pass
     assert (chat.starts, chat.closes) == (1, 1)
@@ -64,11 +64,11 @@ async def test_a_bot_that_was_left_is_not_entered_again() -> None:
 @simulated
 async def test_a_conversation_is_run_once() -> None:
     async with converse() as user:
-        with pytest.raises(RuntimeError, match="a conversation is run once"):
+        with pytest.raises(RuntimeError, match="a conversation can be run only once"):
             await user.conversation.run()
         await user.says("hello there")
         assert (await user.is_answered()).heard == "All right."
-    with pytest.raises(RuntimeError, match="a conversation is run once"):
+    with pytest.raises(RuntimeError, match="a conversation can be run only once"):
         await user.conversation.run()
 
 

@@ -151,7 +151,7 @@ async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached, no
                     reached("first_token")
                     return
                 case ReplyEnded(reason="filtered"):
-                    raise ProviderError("its content filter held back the reply to a greeting")
+                    raise ProviderError("its content filter blocked the reply to a greeting")
                 case Notice(message):
                     noticed(message)
     raise ProviderError("its reply to a greeting was empty")

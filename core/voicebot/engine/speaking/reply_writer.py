@@ -42,11 +42,11 @@ class ReplyWriter:
         self.failure: Failure | None = None
         """What has broken off the reply, or left nothing of it."""
         self.patience: PatienceBounds | None = None
-        """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
+        """The patience that the chat model asked for in the user's next turn, if any."""
         self.is_filtered = False
         """Whether the chat model's content filter has ended the reply."""
         self.is_question_refused = False
-        """Whether it left no word of an answer, so that the same question would be refused again."""
+        """Whether it blocked the whole answer, so that the same question would be refused again."""
         self._context = context
         self._events = context.events
         self._marks = marks
@@ -136,9 +136,7 @@ class ReplyWriter:
             self.patience = wanted_patience(event.patience)
             if self.patience is None:
                 shown = repr(event.patience)[:_LONGEST_VALUE]
-                self._events.notice_once(
-                    "chat", f"the chat model wants a patience that is not known: {shown}"
-                )
+                self._events.notice_once("chat", f"the chat model asked for an unknown patience: {shown}")
         if event.reason == "filtered":
             self.is_filtered = True
             self.is_question_refused = self._marks.first_token is None

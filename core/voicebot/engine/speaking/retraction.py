@@ -22,14 +22,14 @@ def retract(text: ReplyText, audio: ReplyAudio, characters: int) -> Failure | No
     is_any_left = text.retract(characters)
     audio.stop_retracted()
     if audio.is_retracted:
-        return _failure("took part of the reply back")
+        return _failure("withdrew part of the reply")
     return None if is_any_left else held_back()
 
 
 def held_back() -> Failure:
     """Return the failure for a reply of which a content filter has left nothing to say."""
-    return _failure("held the reply back")
+    return _failure("blocked the reply")
 
 
 def _failure(what: str) -> Failure:
-    return Failure("chat", ProviderError(f"the chat model's content filter {what}; ask in other words"))
+    return Failure("chat", ProviderError(f"the chat model's content filter {what}; rephrase the question"))
