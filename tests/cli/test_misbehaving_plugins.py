@@ -217,7 +217,7 @@ class Voice(Synthesizer[Options]):
 class Unborn(Voice):
     def __init__(self, options): raise KeyError("sesame")
 
-class Ears(Recognizer[Options]):
+class Listener(Recognizer[Options]):
     input_format = AudioFormat(16_000)
     @asynccontextmanager
     async def listen(self, hints): yield Session()
@@ -235,7 +235,7 @@ class Speaker(AudioDevice[Options]):
 
 @hookimpl
 def voicebot_register(registry):
-    for name, model in (("broken", Speaker), ("broken", Voice), ("unborn", Unborn), ("broken", Ears)):
+    for name, model in (("broken", Speaker), ("broken", Voice), ("unborn", Unborn), ("broken", Listener)):
         registry.add(name, model, Options)
 """
 

@@ -56,12 +56,12 @@ async def speech(rate: int) -> bytes:
 
 def test_the_voice_is_heard_and_says_what_it_was_given() -> None:
     async def talk() -> tuple[list[str], str]:
-        ears: Any = load_config(shipped_configs()["azure"]).recognizer.make()
+        recognizer: Any = load_config(shipped_configs()["azure"]).recognizer.make()
         sound = await speech(16_000)
-        await ears.start()
+        await recognizer.start()
         partials, final = [], ""
         try:
-            async with ears.listen(Hints(languages=("en-US",))) as recognition:
+            async with recognizer.listen(Hints(languages=("en-US",))) as recognition:
                 for start in range(0, len(sound), 640):
                     await recognition.write(sound[start : start + 640].ljust(640, b"\0"))
                     await asyncio.sleep(0.02)
@@ -73,7 +73,7 @@ def test_the_voice_is_heard_and_says_what_it_was_given() -> None:
                         final = event.text
                         break
         finally:
-            await ears.aclose()
+            await recognizer.aclose()
         return partials, final
 
     partials, final = asyncio.run(talk())

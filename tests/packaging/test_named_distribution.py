@@ -21,7 +21,7 @@ INSTALLERS = (
     r"pip3?\s+install|pipx\s+(?:install|run)|uv\s+(?:tool\s+install|pip\s+install|add)|poetry\s+add|uvx"
 )
 WORD = r"""(?:'[^'\n]*'|"[^"\n]*"|[^\s'"`;&|]+)"""
-STRANGER = re.compile(
+UNRELATED = re.compile(
     "|".join(
         [
             rf"""(?:{INSTALLERS})(?:[ ]+{WORD})*?[ ]+["']?{NAME}""",
@@ -54,7 +54,7 @@ def project_texts() -> dict[str, str]:
 
 
 def named(text: str) -> list[str]:
-    return [found[0] for found in STRANGER.finditer(text)]
+    return [found[0] for found in UNRELATED.finditer(text)]
 
 
 @pytest.mark.parametrize(

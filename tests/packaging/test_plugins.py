@@ -58,7 +58,7 @@ for name in sys.argv[1:]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return the folder of the generated plugins."""
-    return tmp_path_factory.mktemp("strangers")
+    return tmp_path_factory.mktemp("third_party")
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +75,12 @@ def shop(make_environment, release, folder, call):
 def test_an_installed_plugin_of_each_kind_is_found_and_its_config_is_valid(shop, folder, call):
     plugins = json.loads(call(shop.voicebot, "plugins", "--json", cwd=folder))
 
-    strangers = [plugin for plugin in plugins if plugin["distribution"] in PLUGINS]
-    assert {plugin["distribution"]: plugin["version"] for plugin in strangers} == dict.fromkeys(
+    third_party = [plugin for plugin in plugins if plugin["distribution"] in PLUGINS]
+    assert {plugin["distribution"]: plugin["version"] for plugin in third_party} == dict.fromkeys(
         PLUGINS, "0.1.0"
     )
-    assert [plugin["error"] for plugin in strangers] == [None] * len(PLUGINS)
-    provided = [provider for plugin in strangers for provider in plugin["providers"]]
+    assert [plugin["error"] for plugin in third_party] == [None] * len(PLUGINS)
+    provided = [provider for plugin in third_party for provider in plugin["providers"]]
     assert {(provider["kind"], provider["name"]) for provider in provided} == PROVIDERS
     for name in PLUGINS:
         module = name.replace("-", "_")

@@ -343,12 +343,12 @@ SLOW_MODEL = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.3, decided=0.4, first
 SLOW_VOICE = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.3, decided=0.4, first_unit=0.5, first_sound=3.0)
 
 
-def advised(*events, settings=SETTINGS, judged=True):
+def advised(*events, settings=SETTINGS, has_turn_detector=True):
     """Return the advice after each turn of a conversation."""
     lines = []
     view = LiveView(settings, lambda: 0.0, Screen().console)
     view.timed = lines.append
-    view.advisor.has_turn_detector = judged
+    view.advisor.has_turn_detector = has_turn_detector
     for event in events:
         if isinstance(event, TurnTimed):
             view.show(UserTurnEnded(event.at, "hello"))
@@ -394,7 +394,7 @@ def test_patience_is_not_advised_if_the_wait_had_another_cause():
     noise = TurnTimed(9.0, 1, speech_stopped=0.0, final=0.4, decided=5.0, first_unit=5.1, first_sound=5.2)
 
     assert advised(story, SLOW) == [False], "a rule of `after_asking` ruled"
-    assert advised(SLOW, judged=False) == [False], "the wait is a constant"
+    assert advised(SLOW, has_turn_detector=False) == [False], "the wait is a constant"
     assert advised(noise) == [False], "it took longer than patience ever does"
 
 

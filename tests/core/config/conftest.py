@@ -51,7 +51,7 @@ WHOLE = """\
     """
 
 
-class Ears(Recognizer[Options]):
+class TinyRecognizer(Recognizer[Options]):
     def listen(self, hints: Hints) -> AbstractAsyncContextManager[Recognition]:
         raise NotImplementedError
 
@@ -77,11 +77,11 @@ class Parrot(ChatModel[ParrotOptions]):
         raise NotImplementedError
 
 
-class Mind(Parrot):
+class UninstalledChatModel(Parrot):
     pass
 
 
-class MouthOptions(Options):
+class TinySynthesizerOptions(Options):
     voice: str = "amy"
     rate: int = Field(150, ge=80, le=400)
     pitch: float = Field(1.0, gt=0, lt=3)
@@ -107,7 +107,7 @@ class MouthOptions(Options):
             yield Advice("voice", f"{self.voice} does not speak {language}")
 
 
-class Mouth(Synthesizer[MouthOptions]):
+class TinySynthesizer(Synthesizer[TinySynthesizerOptions]):
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         raise NotImplementedError
 
@@ -129,7 +129,7 @@ class Cloud(Synthesizer[CloudOptions]):
         raise NotImplementedError
 
 
-class Card(AudioDevice[Options]):
+class TinySoundCard(AudioDevice[Options]):
     def open(self) -> AbstractAsyncContextManager[AudioStream]:
         raise NotImplementedError
 
@@ -148,7 +148,7 @@ class Silero(VoiceActivityDetector[VoiceActivityOptions]):
         raise NotImplementedError
 
 
-class Reader(TurnDetector[Options]):
+class TinyTurnDetector(TurnDetector[Options]):
     async def wait(self, turn: TurnSoFar) -> float:
         raise NotImplementedError
 
@@ -172,15 +172,15 @@ class Counter(Observer[Options]):
 def plugins() -> Plugins:
     plugins = Plugins(entry_points=[])
     add = plugins.registry.add
-    add("ears", Ears, Options)
+    add("ears", TinyRecognizer, Options)
     add("parrot", Parrot, ParrotOptions)
-    add("mind", Mind, ParrotOptions, requires={"no_such_module_anywhere": "mind-sdk[all]"})
-    add("mouth", Mouth, MouthOptions)
+    add("mind", UninstalledChatModel, ParrotOptions, requires={"no_such_module_anywhere": "mind-sdk[all]"})
+    add("mouth", TinySynthesizer, TinySynthesizerOptions)
     add("cloud", Cloud, CloudOptions)
-    add("sound-card", Card, Options)
+    add("sound-card", TinySoundCard, Options)
     add("wav", Files, FileOptions)
     add("silero", Silero, VoiceActivityOptions)
-    add("transcript", Reader, Options)
+    add("transcript", TinyTurnDetector, Options)
     add("diary", Diary, DiaryOptions)
     add("counter", Counter, Options)
     return plugins

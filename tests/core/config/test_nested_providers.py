@@ -9,7 +9,7 @@ import pytest
 from voicebot import ChatModel, Choice, ConfigError, Field, Options, Recognizer, Synthesizer
 from voicebot.config.load import choose
 
-from .conftest import Cloud, Mouth, Parrot
+from .conftest import Cloud, Parrot, TinySynthesizer
 
 TOP = "recognizer: {provider: ears}\nchat: {provider: parrot}\n"
 
@@ -21,7 +21,7 @@ class OneOptions(Options):
     loud: bool = False
 
 
-class One(Mouth):
+class One(TinySynthesizer):
     def __init__(self, options: Any) -> None:
         super().__init__(options)
         self.of = options.of.make()
@@ -32,7 +32,7 @@ class ManyOptions(Options):
     by_name: dict[str, Choice[ChatModel[Any]] | str] = Field({})
 
 
-class Many(Mouth):
+class Many(TinySynthesizer):
     pass
 
 
@@ -50,7 +50,7 @@ def test_a_nested_section_becomes_a_choice_that_creates_new_providers(load):
 
     assert (options.of.name, options.of.options.voice) == ("mouth", "eve")
     first, second = options.of.make(), options.of.make()
-    assert isinstance(first, Mouth)
+    assert isinstance(first, TinySynthesizer)
     assert first is not second
 
 
@@ -225,9 +225,9 @@ def test_in_python_an_option_must_be_a_choice(load):
     mouth = load(TOP + "synthesizer: {provider: mouth}").synthesizer
     assert OneOptions(of=mouth).of is mouth
 
-    class EarsOptions(Options):
+    class RecognizerOptions(Options):
         of: Choice[Recognizer[Any]]
 
     for wrong in (mouth, "mouth", {"provider": "mouth"}):
         with pytest.raises(ValueError, match="must be the choice of a provider"):
-            EarsOptions(of=wrong)
+            RecognizerOptions(of=wrong)

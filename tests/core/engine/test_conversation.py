@@ -1,4 +1,4 @@
-"""Conversations in virtual time, told as timelines."""
+"""Conversations in virtual time, written as timelines."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def test_a_question_is_answered_and_both_are_remembered() -> None:
 
 
 @simulated
-async def test_the_first_sound_comes_when_the_first_clause_is_written_and_spoken() -> None:
+async def test_the_first_sound_comes_once_the_first_clause_is_written() -> None:
     chat = ScriptedChatModel([STORY], first_token=0.3, tokens_per_second=50)
     synthesizer = ScriptedSynthesizer(first_byte=0.15)
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
@@ -85,7 +85,7 @@ async def test_the_first_sound_comes_when_the_first_clause_is_written_and_spoken
 
 
 @simulated
-async def test_speech_has_no_gaps_for_the_next_unit_is_made_while_one_is_spoken() -> None:
+async def test_speech_has_no_gaps_because_the_next_unit_is_synthesized_in_advance() -> None:
     async with converse(chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -158,7 +158,7 @@ async def test_a_bot_that_greets_speaks_first() -> None:
 
 
 @simulated
-async def test_hearing_nothing_for_ten_minutes_is_no_turn() -> None:
+async def test_ten_minutes_of_silence_are_not_a_turn() -> None:
     recognizer = ScriptedRecognizer()
     async with converse(recognizer=recognizer, settings=SETTINGS) as user:
         await user.waits(600)
@@ -179,7 +179,7 @@ async def test_a_monologue_of_ten_minutes_is_one_turn_and_loses_no_word() -> Non
 
 
 @simulated
-async def test_what_was_said_just_before_speech_was_noticed_is_recognised_too() -> None:
+async def test_speech_just_before_its_detection_is_recognised_too() -> None:
     recognizer = ScriptedRecognizer()
     async with converse(recognizer=recognizer, settings=SETTINGS) as user:
         await user.waits(3.0)
@@ -219,7 +219,7 @@ def test_a_failing_model_is_answered_with_the_safe_line_and_the_next_turn_works(
 
 
 @simulated
-async def test_a_model_that_dies_in_mid_reply_is_heard_as_far_as_it_came() -> None:
+async def test_a_reply_that_fails_midway_is_heard_as_far_as_it_was_written() -> None:
     broken = ["The treasure lies buried. It is under the ", ProviderError("connection cut")]
     async with converse(chat=ScriptedChatModel([broken, "Well."]), settings=SETTINGS) as user:
         await user.says("where is it")
@@ -241,7 +241,7 @@ async def test_a_model_that_hangs_in_mid_reply_is_given_up() -> None:
 
 
 @simulated
-async def test_a_timeout_of_a_providers_own_is_not_taken_for_the_limit_of_the_config() -> None:
+async def test_a_providers_own_timeout_is_not_taken_for_that_of_the_config() -> None:
     chat = ScriptedChatModel([TimeoutError("wss://x?key=SECRET"), "Well."])
     synthesizer = ScriptedSynthesizer(faults={1: TimeoutError("wss://x?key=SECRET")})
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
@@ -256,7 +256,7 @@ async def test_a_timeout_of_a_providers_own_is_not_taken_for_the_limit_of_the_co
 
 
 @pytest.mark.parametrize("fault", [ProviderError("no"), RuntimeError("no"), Pause(float("inf"))])
-def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception | Pause) -> None:
+def test_if_the_synthesizer_fails_the_prepared_safe_line_is_played(fault: Exception | Pause) -> None:
     @simulated
     async def conversation() -> None:
         synthesizer = ScriptedSynthesizer(faults={1: fault})
@@ -276,7 +276,7 @@ def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception |
 
 
 @simulated
-async def test_of_a_reply_that_a_failing_voice_has_begun_the_rest_is_shown() -> None:
+async def test_if_the_synthesizer_fails_midway_the_rest_of_the_reply_is_shown() -> None:
     synthesizer = ScriptedSynthesizer(faults={2: ProviderError("no")})
     chat = ScriptedChatModel(["The treasure lies under the old tree. It is heavy."])
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
@@ -295,7 +295,7 @@ async def test_of_a_reply_that_a_failing_voice_has_begun_the_rest_is_shown() -> 
         (Pause(1.9), "the synthesizer took longer than 5 s"),
     ],
 )
-def test_a_safe_line_that_cannot_be_prepared_says_why(
+def test_a_safe_line_that_cannot_be_prepared_is_logged_with_the_reason(
     fault: Exception | Pause, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     @simulated
@@ -310,7 +310,7 @@ def test_a_safe_line_that_cannot_be_prepared_says_why(
 
 
 @simulated
-async def test_the_safe_line_is_resampled_as_all_speech_is() -> None:
+async def test_the_safe_line_is_resampled_like_all_speech() -> None:
     class Deep(ScriptedSynthesizer):
         output_format = AudioFormat(8_000)
 
@@ -343,7 +343,7 @@ async def test_a_voice_that_never_ends_is_cut_off() -> None:
 
 
 @simulated
-async def test_samples_split_between_chunks_are_put_together_again() -> None:
+async def test_samples_split_between_chunks_are_joined() -> None:
     async with converse(synthesizer=ScriptedSynthesizer(chunk=bytes(333)), settings=SETTINGS) as user:
         await user.says("hello")
         await user.is_answered()

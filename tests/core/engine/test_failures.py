@@ -1,4 +1,4 @@
-"""Errors of strangers become the framework's own."""
+"""Foreign errors become the framework's own."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class LeakyVoice(ScriptedSynthesizer):
 
 
 class LeakyStreamedVoice(ScriptedSynthesizer):
-    """Leaks in one of the calls of a stretch of speaking."""
+    """Leaks a cancellation in one of the calls of its speech stream."""
 
     def __init__(self, leaks: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A provider's library that swallows a cancellation: whoever was cancelled ends all the same."""
+"""A provider's library that swallows a cancellation: the cancelled task still ends."""
 
 from __future__ import annotations
 
