@@ -1,4 +1,4 @@
-"""What can be done once only is refused the second time, and nothing is left running."""
+"""What can be done only once is rejected the second time, and nothing is left running."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def bot(chat: ScriptedChatModel) -> Bot:
 
 
 @simulated
-async def test_a_bot_that_is_entered_is_not_entered_again() -> None:
+async def test_a_bot_cannot_be_entered_twice() -> None:
     entered = bot(chat := CountedChatModel())
     async with entered:
         with pytest.raises(RuntimeError, match="a bot can be entered only once"):
@@ -51,7 +51,7 @@ async def test_a_bot_that_is_entered_is_not_entered_again() -> None:
 
 
 @simulated
-async def test_a_bot_that_was_left_is_not_entered_again() -> None:
+async def test_a_bot_cannot_be_entered_again_after_it_was_left() -> None:
     left = bot(chat := CountedChatModel())
     async with left:
         pass
@@ -62,7 +62,7 @@ async def test_a_bot_that_was_left_is_not_entered_again() -> None:
 
 
 @simulated
-async def test_a_conversation_is_run_once() -> None:
+async def test_a_conversation_can_be_run_only_once() -> None:
     async with converse() as user:
         with pytest.raises(RuntimeError, match="a conversation can be run only once"):
             await user.conversation.run()
@@ -73,7 +73,7 @@ async def test_a_conversation_is_run_once() -> None:
 
 
 @simulated
-async def test_there_are_no_events_after_the_end() -> None:
+async def test_subscribing_after_the_end_is_an_error() -> None:
     async with converse() as user:
         await user.says("hello there")
         await user.is_answered()

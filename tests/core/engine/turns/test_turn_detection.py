@@ -1,4 +1,4 @@
-"""What a turn detector is asked, and what its answers do."""
+"""The requests to a turn detector, and the effect of its answers."""
 
 from __future__ import annotations
 
