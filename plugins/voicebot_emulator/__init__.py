@@ -3,7 +3,7 @@
 The real SDKs talk to it over real sockets, so a bot made for Azure can be tried without an account, and
 everything that can go wrong with the services can be made to go wrong.
 
-The rooms, each importing only from those after it::
+The parts, each importing only from those after it::
 
     command, testing                        run the emulator from the command line and in tests
     server                                  one port: starts, stops, refuses connections

@@ -1,4 +1,4 @@
-"""The `smart-turn` turn detector: whether the melody of a voice says that it has finished."""
+"""The `smart-turn` turn detector: whether a voice sounds as if it has finished."""
 
 from __future__ import annotations
 

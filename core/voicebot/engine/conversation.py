@@ -1,4 +1,4 @@
-"""One conversation: puts the rooms of the engine together, and runs them."""
+"""One conversation: assembles the parts of the engine, and runs them."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Conversation:
         return failure
 
     def _build(self, tasks: asyncio.TaskGroup) -> None:
-        """Put the rooms together."""
+        """Create the parts of the conversation."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
         rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)

@@ -95,7 +95,7 @@ class ReplyWriter:
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitCutter
     ) -> AsyncGenerator[str, None]:
-        """Give the chat model's text as it comes; handle all other events."""
+        """Yield the chat model's text as it comes; handle all other events."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("the chat model broke"):

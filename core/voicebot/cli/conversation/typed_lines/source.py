@@ -87,7 +87,7 @@ async def converse(
 
 
 class _SilentStream(AudioStream):
-    """A stream without a device: it never gives anything."""
+    """A stream without a device: it yields nothing."""
 
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
         await asyncio.get_running_loop().create_future()
