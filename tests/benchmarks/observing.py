@@ -4,7 +4,7 @@
 
 A conversation is held in virtual time, for the engine's own cost. Its events are then told again, many
 times, to observers alone, and its reply passes through filters alone: the engine's cost varies by more than
-theirs is. It prints figures and judges nothing.
+theirs is. It prints figures and never fails.
 """
 
 from __future__ import annotations
@@ -140,9 +140,7 @@ def main() -> None:
         events = runner.run(talk(turns))
         engine = (time.process_time() - began) / turns
     a_turn = len(events) / turns
-    print(
-        f"a turn of the engine, with scripted providers and ears: {engine * 1e3:.1f} ms, {a_turn:.0f} events"
-    )
+    print(f"a turn of the engine, all scripted: {engine * 1e3:.1f} ms, {a_turn:.0f} events")
     nobody = least(lambda: tell(events, []))
     print(f"\n{'observers':36}{'µs an event':>12}{'µs a turn':>12}{'of the turn':>14}")
     for name, make in OBSERVERS.items():
