@@ -14,8 +14,8 @@ class Listener:
         self.told, self.complaints, self.hung_up = [], [], 0
         self.commands = Commands(
             has_microphone=has_microphone,
-            tell=self.told.append,
-            complain=self.complaints.append,
+            show=self.told.append,
+            show_error=self.complaints.append,
             hang_up=self.hang_up,
         )
 

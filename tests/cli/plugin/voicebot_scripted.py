@@ -36,7 +36,7 @@ from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynt
 from voicebot.testing.scripted import SILENT_FRAME, ScriptedRecognition
 
 
-def tell(stage: str) -> None:
+def report(stage: str) -> None:
     print(f"<{stage}>", file=sys.stderr, flush=True)
 
 
@@ -58,7 +58,7 @@ class Recognizer(ScriptedRecognizer):
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
         async with super().listen(hints) as recognition:
-            tell("listening")
+            report("listening")
             reason = self.script.fails
             yield Deaf(self, hints, reason if len(self.sessions) <= 2 else "") if reason else recognition
 
@@ -99,7 +99,7 @@ class Chat(ScriptedChatModel):
         self.script = options
 
     async def start(self) -> None:
-        tell("starting")
+        report("starting")
         match self.script.start:
             case "raises":
                 raise ProviderError("the scripted chat model is not at home")
@@ -114,7 +114,7 @@ class Chat(ScriptedChatModel):
                     try:
                         await asyncio.sleep(60)
                     except asyncio.CancelledError:
-                        tell("ignored")
+                        report("ignored")
 
 
 class SynthesizerOptions(Options):
@@ -145,7 +145,7 @@ class Synthesizer(ScriptedSynthesizer):
             if self.script.crashes:
                 raise ZeroDivisionError("a bug in a plugin")
             if "speak" in utterance.text:
-                tell("speaking")
+                report("speaking")
 
 
 class ChoirOptions(Options):
@@ -177,7 +177,7 @@ class Choir(ScriptedSynthesizer):
     async def start(self) -> None:
         if self.script.voice not in [member.name for member in self.members]:
             raise ProviderError(f"there is no voice '{self.script.voice}'")
-        tell(self.script.voice)
+        report(self.script.voice)
 
     async def voices(self) -> tuple[VoiceDescription, ...]:
         return self.members
@@ -218,9 +218,9 @@ class Telephone(Exchange):
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[AudioStream, None]:
-        tell("opened")
+        report("opened")
         yield Call(self.script.frames)
-        tell("closed")
+        report("closed")
 
 
 class Call(AudioStream):

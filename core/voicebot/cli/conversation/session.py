@@ -45,7 +45,9 @@ async def _show(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) -> V
             watching = tasks.create_task(_watch(events, show, metrics), name="view")
             typing = tasks.create_task(reader.run(stream), name="typing") if reader is not None else None
             try:
-                await source.converse(conversation, stream, reader, tell=view.noticed, complain=view.trouble)
+                await source.converse(
+                    conversation, stream, reader, show=view.noticed, show_error=view.trouble
+                )
             finally:
                 # However it ends, even by Ctrl-C, the last words are shown.
                 await asyncio.wait([watching], timeout=_LAST_EVENTS)
