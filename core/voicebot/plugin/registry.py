@@ -85,12 +85,14 @@ class Registry(Collector[tuple[str, str], Registration]):
 def _kind(name: str, provider: type[Provider[Any]] | str, said: str | None) -> str:
     """Return the kind of a provider, from its interface, or as the plugin says if it is not imported yet."""
     if said not in (None, *KINDS):
-        raise PluginError(f"provider {name!r} is said to be a {said!r}; the kinds are {', '.join(KINDS)}")
+        raise PluginError(f"provider {name!r} is registered as a {said!r}; the kinds are {', '.join(KINDS)}")
     if not isinstance(provider, str):
         kinds = [said] if said else list(KINDS)
         check_provider(name, provider, kinds)
         return next(kind for kind in kinds if issubclass(provider, interface(kind)))
     check_location(name, provider)
     if said is None:
-        raise PluginError(f"provider {name!r} is not imported yet, so say its kind: {', '.join(KINDS)}")
+        raise PluginError(
+            f"provider {name!r} is not imported yet, so its kind must be given: {', '.join(KINDS)}"
+        )
     return said

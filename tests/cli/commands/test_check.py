@@ -155,7 +155,7 @@ def test_if_variables_are_missing_the_setup_text_of_the_config_is_shown_once(voi
         (voicebot.directory / name).write_text("extends: base.yaml\n")
     told = "base.yaml:7:11: the variable NOT_THERE has no value: a word\n\nChoose a word.\n  Any will do.\n"
 
-    also = "error: two.yaml: cannot be used, because of the problems above\n"
+    also = "error: two.yaml: cannot be used because of the problems above\n"
     for command, more in ((["check", "one.yaml", "two.yaml"], also), (["run", "one.yaml"], "")):
         ran = voicebot(*command)
 

@@ -549,7 +549,7 @@ def test_the_modes_of_echo_are_words_and_booleans_bring_a_suggestion(load, probl
     assert [load(f"WHOLE\necho: {mode}\n").settings.echo for mode in ("none", "mute")] == ["none", "mute"]
     for said in ("off", "no", "on"):
         (problem,) = problems(f"WHOLE\necho: {said}\n")
-        assert problem.startswith("bot.yaml:4:7: echo: on, off, yes and no do not say enough")
+        assert problem.startswith("bot.yaml:4:7: echo: on, off, yes and no are ambiguous")
     assert problems("WHOLE\necho: cancle\n") == [
         "bot.yaml:4:7: echo must be one of none, mute or cancel, not 'cancle'; did you mean 'cancel'?"
     ]

@@ -217,7 +217,7 @@ class VagueOptions(Options):
 
 
 def test_a_choice_without_a_kind_is_rejected():
-    with pytest.raises(TypeError, match="must say what it selects"):
+    with pytest.raises(TypeError, match="must specify what it selects"):
         VagueOptions.model_rebuild()
 
 

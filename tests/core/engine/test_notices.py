@@ -77,7 +77,7 @@ async def test_notices_do_not_keep_a_chat_model_alive_that_writes_nothing() -> N
 
     (failed,) = of(user, ProviderFailed)
     assert failed.message == (
-        "the chat model wrote nothing for 2.5 s; raise `reply.chat_timeout` if it thinks for longer"
+        "the chat model wrote nothing for 2.5 s; raise `reply.chat_timeout` if it needs longer"
     )
     assert len(of(user, ProviderNoticed)) == 2
 

@@ -46,7 +46,7 @@ def test_markdown_is_read_by_a_person(watch, tmp_path):
 def test_timings_are_written_only_if_asked_for(watch, tmp_path):
     file = tmp_path / "talk.md"
     watch(transcript(file, timings=True))
-    assert "*turn 1, answered after 1.10 s, 120 + 30 tokens, 1 prepared in vain*" in file.read_text()
+    assert "*turn 1, answered after 1.10 s, 120 + 30 tokens, 1 prepared and discarded*" in file.read_text()
 
 
 def test_json_lines_are_objects_with_wall_clock_times(watch, tmp_path):

@@ -152,7 +152,5 @@ class ReplyWriter:
         if self._filters.is_filtering:
             message = f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"
             return Failure("filter", ProviderError(message))
-        message = (
-            f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it thinks for longer"
-        )
+        message = f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it needs longer"
         return Failure("chat", ProviderError(message))
