@@ -30,7 +30,7 @@ def paragraph(entry: Entry, conversation: ConversationInfo) -> str:
             line = f"**{_plain(conversation.name)}** ({at}): {text}"
             line += " *(interrupted)*" if entry.interrupted else ""
         case "correction":
-            line = f"*{at}: the user's last words were in fact:* {text}"
+            line = f"*{at}: correction of the user's last words:* {text}"
         case "failure":
             line = f"*{at}: failed:* {text}"
         case "notice" | "device":

@@ -1,4 +1,4 @@
-"""Our observers keep to their contract, and broken ones are caught."""
+"""Our observers fulfil their contract, and broken ones are caught."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TestTranscript(ObserverContract):
 
 
 class Watcher(Observer[Options]):
-    """A good observer, of which the faults are made."""
+    """A correct observer, from which the faulty ones are derived."""
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         async for event in events:
@@ -71,7 +71,7 @@ class WatchesOne(Watcher):
 
 
 class WatchesOneByOne(Watcher):
-    """Writes into one file, and keeps it for as long as a conversation goes on."""
+    """Writes to one file and keeps it open for as long as a conversation lasts."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -112,7 +112,7 @@ def contract(watcher: type[Watcher]) -> type[ObserverContract]:
     return type("Watching", (ObserverContract,), {"make": make, "time_limit": 2.0})
 
 
-class TestGoodWatcher(ObserverContract):
+class TestCorrectWatcher(ObserverContract):
     def make(self) -> Watcher:
         return Watcher(Options())
 

@@ -1,6 +1,6 @@
-"""What `docs/contributing.md` asks for and nothing else checks: whatever is added is complete.
+"""Checks what `docs/contributing.md` asks for and no other test does: that additions are complete.
 
-Each test names what was forgotten; the page says where it goes.
+Each failure names what is missing; the page says where it goes.
 """
 
 from __future__ import annotations

@@ -207,6 +207,6 @@ class Settings(Options):
     def _refuse_on_and_off(cls, value: object) -> object:
         if isinstance(value, bool):  # which YAML makes of `off` and `no`, `on` and `yes`
             raise ValueError(
-                "on, off, yes and no are not enough; use none (headphones), cancel (loudspeaker) or mute"
+                "on, off, yes and no are ambiguous; use none (headphones), cancel (loudspeaker) or mute"
             )
         return value

@@ -79,7 +79,7 @@ class Choice(Generic[ProviderT_co]):
     ) -> core_schema.CoreSchema:
         kind = selected_kind(source)
         if kind is None:
-            raise TypeError(f"{source} must say what it selects, such as Choice[Synthesizer[Any]]")
+            raise TypeError(f"{source} must specify what it selects, such as Choice[Synthesizer[Any]]")
 
         def checked(value: Any) -> Choice[Any]:
             if isinstance(value, Choice) and value.kind == kind:

@@ -95,7 +95,7 @@ def test_each_file_is_either_ok_or_has_errors(voicebot):
     assert [line.partition(" ")[::2] for line in errors(ran)] == [
         ("error:", "dumb.yaml: chat: the scripted chat model is not at home"),
         ("bad.yaml:7:1:", "unknown section 'greting'; did you mean 'greeting'?"),
-        ("error:", "worse.yaml: cannot be used, because of the problems above"),
+        ("error:", "worse.yaml: cannot be used because of the problems above"),
     ]
 
 

@@ -236,7 +236,7 @@ async def test_a_model_that_hangs_in_mid_reply_is_given_up() -> None:
         turn = await user.is_answered()
     assert turn.heard == "The treasure lies buried. Arr, me ears be wet."
     assert of_kind(user, ProviderFailed)[0].message == (
-        "the chat model wrote nothing for 3 s; raise `reply.chat_timeout` if it thinks for longer"
+        "the chat model wrote nothing for 3 s; raise `reply.chat_timeout` if it needs longer"
     )
 
 

@@ -84,7 +84,7 @@ async def _suggested_voice(choice: ProviderChoice, failure: str, limit: float) -
 
 
 async def _use(provider: Provider[Options], config: BotConfig, reached: Reached, noticed: Noticed) -> None:
-    """Use a provider for its purpose, if that makes no sound and has no effect."""
+    """Use a provider as in a conversation, if that makes no sound and has no lasting effect."""
     match provider:
         case Recognizer():
             await _listen(provider, config, reached, noticed)

@@ -1,4 +1,4 @@
-"""What a conversation hears with."""
+"""The providers of a conversation's hearing, and their settings."""
 
 from __future__ import annotations
 

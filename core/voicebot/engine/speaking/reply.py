@@ -48,7 +48,7 @@ class Reply:
         self.marks = ReplyMarks(began=context.events.now())
         """When the reply reached which stage."""
         self.unspoken = ""
-        """The whole reply, if none of it can be said aloud."""
+        """The whole reply, if none of it can be spoken."""
         self._context = context
         self._events = context.events
         self._text = ReplyText()
@@ -136,7 +136,7 @@ class Reply:
         synthesis.finish()
 
     async def _handle_unspeakable(self) -> Failure | None:
-        """If nothing of an answer can be said aloud, say the line for that, or publish the answer."""
+        """If nothing of an answer can be spoken, say the line for that, or publish the answer."""
         text = self._text.written.strip()
         if not (self.is_answer and text) or self._audio.has_begun:
             return None

@@ -95,7 +95,7 @@ class ReplyWriter:
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitDelivery
     ) -> AsyncGenerator[str, None]:
-        """Give the chat model's text as it comes; handle all other events."""
+        """Yield the chat model's text as it comes; handle all other events."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("the chat model broke"):
@@ -152,7 +152,5 @@ class ReplyWriter:
         if self._filters.is_filtering:
             message = f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"
             return Failure("filter", ProviderError(message))
-        message = (
-            f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it thinks for longer"
-        )
+        message = f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it needs longer"
         return Failure("chat", ProviderError(message))

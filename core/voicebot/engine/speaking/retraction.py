@@ -1,7 +1,7 @@
 """A chat model's content filter retracts the end of a reply (`ReplyEnded.withdrawn`).
 
-The filter may judge a text after it was sent on. What it retracts then is not spoken, or no further, and is
-not kept in history, even if it was heard. The reply's units know from which character they are retracted.
+The filter may check text after it was sent on. Text that it then retracts is not spoken, or no further, and
+is not kept in history, even if it was heard. Each unit records from which character it is retracted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Turn-taking on the conversation's clock: has its decisions carried out, and keeps its deadlines."""
+"""Runs turn-taking on the conversation's clock: carries out its decisions and keeps its deadlines."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LONGEST_WAIT = 60.0
 
 
 class TurnScheduler:
-    """Drives turn-taking, the idle timer and goodbye: what they decide is carried out at once.
+    """Drives turn-taking, the idle timer and goodbye, and carries out their decisions at once.
 
-    What the user does is reported to `UserInput`, what becomes of replies is reported here.
+    `UserInput` receives reports about the user, this class those about replies.
 
     Args:
         carry_out: called with each action.
@@ -36,7 +36,7 @@ class TurnScheduler:
         carry_out: Callable[[Action], None],
     ) -> None:
         self.marks = UserTurnMarks()
-        """The times of the user's turn that is under way."""
+        """The times of the current turn of the user."""
         self.closed = False
         self._turn_taking = turn_taking
         self._idle_timer = idle_timer
@@ -75,7 +75,7 @@ class TurnScheduler:
         self._changed.set()
 
     def carry_out(self, actions: list[Action]) -> None:
-        """Have actions carried out, and what follows from them."""
+        """Carry out actions, and those that follow from them."""
         if self.closed:
             return
         for action in actions:
@@ -92,13 +92,13 @@ class TurnScheduler:
         self._changed.set()
 
     def tick(self, now: float) -> None:
-        """Have carried out what is due."""
+        """Carry out what is due."""
         self.carry_out(self._turn_taking.tick(now))
         if actions := self._idle_timer.tick(now):
             self.carry_out(actions)
 
     def recognition_lost(self) -> None:
-        """Count the user's silence no longer: speech cannot be recognised for now."""
+        """Stop counting the user's silence: speech cannot be recognised for now."""
         self._is_recognition_lost = True
         self.carry_out([])
 
@@ -178,5 +178,5 @@ class TurnScheduler:
             self._timer = None
 
     def _on_time(self, deadline: float) -> None:
-        # a timer may fire early by a rounding error; the deadline has come all the same
+        # a timer may fire early by a rounding error; the deadline still counts as reached
         self.tick(max(deadline, self._clock.now()))

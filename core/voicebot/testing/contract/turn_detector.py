@@ -66,7 +66,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
             turns = [replace(turn, audio=self._sound(provider, 0.5)) for turn in _TURNS]
             alone = [await self._wait(provider, turn) for turn in turns]
             for turn, wanted in zip(reversed(turns), reversed(alone), strict=True):
-                self._is_judged_alike(turn, await self._wait(provider, turn), wanted)
+                self._has_same_wait(turn, await self._wait(provider, turn), wanted)
             async with asyncio.TaskGroup() as tasks:
                 together = [
                     tasks.create_task(self._wait(provider, turns[n % len(turns)]), name=f"contract: turn {n}")
@@ -74,7 +74,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                 ]
             for number, task in enumerate(together):
                 which = number % len(turns)
-                self._is_judged_alike(turns[which], task.result(), alone[which])
+                self._has_same_wait(turns[which], task.result(), alone[which])
 
     async def _use(self, provider: TurnDetector[Any], midway: Callable[[], None] = do_nothing) -> None:
         midway()
@@ -87,7 +87,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
     async def _give_text(self, provider: TurnDetector[Any], text: str) -> None:
         await self._wait(provider, replace(_TURN, text=text, asked=text, audio=self._sound(provider, 0.5)))
 
-    def _is_judged_alike(self, turn: TurnSoFar, seconds: float, alone: float) -> None:
+    def _has_same_wait(self, turn: TurnSoFar, seconds: float, alone: float) -> None:
         expect(
             math.isclose(seconds, alone, abs_tol=0.05),
             f"{alone:.2f} s for {turn.text!r}, as when it is the only one",

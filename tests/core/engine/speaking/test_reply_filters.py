@@ -232,7 +232,7 @@ async def ignores_the_error(texts: AsyncIterator[str]) -> AsyncGenerator[str, No
         (["Hello. ", ProviderError("no tokens left")], "no tokens left"),
         (
             ["Hello. ", Pause(float("inf"))],
-            "the chat model wrote nothing for 5 s; raise `reply.chat_timeout` if it thinks for longer",
+            "the chat model wrote nothing for 5 s; raise `reply.chat_timeout` if it needs longer",
         ),
         ([], "the chat model replied with nothing"),
     ],

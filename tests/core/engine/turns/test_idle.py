@@ -301,7 +301,7 @@ async def test_a_farewell_may_name_the_bot() -> None:
 
 
 class Patient(ScriptedChatModel):
-    """Wants an answer of some length."""
+    """Asks for more patience with the next turn."""
 
     async def reply(self, request: ChatRequest):  # type: ignore[no-untyped-def]
         """Ask for a number."""

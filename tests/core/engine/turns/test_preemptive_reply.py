@@ -290,7 +290,7 @@ def test_a_turn_detector_that_listens_is_not_asked_before_the_pause_is_certain()
     assert done == [(31.25, Commit()), (31.25, Prepare("the weather?"))]
 
 
-def test_a_single_word_that_comes_late_ends_the_preparing_before_the_pause_is_certain() -> None:
+def test_after_one_late_word_replies_are_no_longer_prepared_before_the_pause_is_certain() -> None:
     machine = used_to_complete_words(RULES)
     late = [("stop", 31.25, 0), ("partial", 31.4, "the weather? now"), ("final", 31.5, "the weather? now")]
     play(machine, *question(30), *late, ("wait", 35, 0), ("done", 36, ""), wait=wait, hang_over=HANG_OVER)

@@ -1,4 +1,4 @@
-"""Whose turn it is: what happens, and when, against what is decided."""
+"""Whose turn it is: tables of inputs and decisions."""
 
 from __future__ import annotations
 

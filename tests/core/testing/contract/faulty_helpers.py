@@ -69,7 +69,7 @@ class RemembersTheTurnBefore(Waits):
 
 
 class Hears(VoiceActivityDetector[VoiceActivityOptions]):
-    """Good ears: hear nothing at all, which is right in silence."""
+    """A correct detector: it hears nothing at all, which is right in silence."""
 
     input_format = AudioFormat(16_000)
     frame_bytes = 640
@@ -95,16 +95,16 @@ class Smooth(VoiceActivity):
 
 
 class HearsSmoothly(Hears):
-    """Good ears for a recording."""
+    """A correct detector for a recording."""
 
     def detect(self) -> VoiceActivity:
         return Smooth()
 
 
-class HearsAllWithOneEar(HearsSmoothly):
+class SharesOneDetector(HearsSmoothly):
     def detect(self) -> VoiceActivity:
-        self.ear = getattr(self, "ear", None) or Smooth()
-        return self.ear
+        self.shared = getattr(self, "shared", None) or Smooth()
+        return self.shared
 
 
 class HearsSilenceAsTheLast(HearsSmoothly):
@@ -113,13 +113,13 @@ class HearsSilenceAsTheLast(HearsSmoothly):
     last = 0.0
 
     def detect(self) -> VoiceActivity:
-        ears = self
+        detector = self
 
         class Skipping(Smooth):
             def probability(self, frame: bytes) -> float:
                 if any(frame):
-                    ears.last = super().probability(frame)
-                return ears.last
+                    detector.last = super().probability(frame)
+                return detector.last
 
         self.last = 0.0
         return Skipping()
@@ -251,7 +251,7 @@ FAULTS: dict[type[Provider[Any]], str] = {
     NeedsSound: "any_amount_of_sound_is_accepted",
     MixesTurnsUp: "twenty_turns_at_once_are_kept_apart",
     RemembersTheTurnBefore: "twenty_turns_at_once_are_kept_apart",
-    HearsAllWithOneEar: "twenty_detectors_at_once_are_kept_apart",
+    SharesOneDetector: "twenty_detectors_at_once_are_kept_apart",
     HearsSilenceAsTheLast: "twenty_detectors_at_once_are_kept_apart",
     HearsInPercent: "a_probability_is_from_0_to_1",
     HearsGhosts: "silence_is_not_speech",

@@ -75,7 +75,7 @@ def test_a_commit_ends_the_open_segment_and_its_final_names_the_token() -> None:
     [(ADDRESS, True), (f"{ADDRESS}?setfeature=multichannel2", True), (COMMITTING, False)],
     ids=["not asked for", "another feature", "not there"],
 )
-def test_a_commit_is_ignored_without_its_feature_and_silence_ends_the_stretch(
+def test_a_commit_is_ignored_without_its_feature_and_silence_ends_the_segment(
     address: str, *, known: bool
 ) -> None:
     async def scenario() -> None:

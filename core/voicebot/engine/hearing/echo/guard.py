@@ -1,4 +1,4 @@
-"""What keeps a bot from taking its own voice for the user's."""
+"""Prevents a bot from taking its own voice for the user's."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class EchoGuard:
 
     @property
     def reference(self) -> EchoReference | None:
-        """Has to be told what the speaker plays; None where there can be no echo."""
+        """Must be given what the speaker plays; None where there can be no echo."""
         return self.path.reference
 
     def observe(self, event: ConversationEvent) -> None:
-        """Follow what the bot says."""
+        """Record what the bot says."""
         self.transcripts.observe(event)

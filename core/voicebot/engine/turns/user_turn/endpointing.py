@@ -51,7 +51,7 @@ class Endpointing:
         self._wait = wait
 
     def forget_turn_detection(self) -> None:
-        """Ask the turn detector anew in the next pause."""
+        """Ask the turn detector again in the next pause."""
         self._wait = self._asked_about = None
 
     def reset(self) -> None:

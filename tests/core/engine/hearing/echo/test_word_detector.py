@@ -1,4 +1,4 @@
-"""Which words are taken for an echo: tables of what the bot said, and of what was recognised and when."""
+"""Which words are taken for an echo: tables of what the bot said, and what was recognised when."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_an_echo_that_is_recognised_late_is_still_an_echo():
     assert heard_as_echo(STORY, "one soul thanked us", began=17.0, silent=17.4, until=22.0)
 
 
-def test_what_has_not_been_said_yet_has_no_echo():
+def test_words_that_were_not_said_yet_are_not_an_echo():
     assert not heard_as_echo(STORY, "not one soul thanked us", began=10.2, until=11.0)
 
 

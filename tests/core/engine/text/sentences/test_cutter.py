@@ -122,7 +122,7 @@ def test_an_overlong_unit_is_never_cut_within_an_address(name: str) -> None:
     assert sum("path" in unit for unit in units) == 1
 
 
-def test_an_endless_address_is_cut_all_the_same() -> None:
+def test_an_endless_address_is_still_cut() -> None:
     units = streamed(["https://a.b/" + "x" * 9_000])
     assert max(map(len, units)) <= 2_000
 
