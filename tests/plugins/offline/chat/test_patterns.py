@@ -110,7 +110,7 @@ def test_captures_appear_in_phrases_only_with_their_values() -> None:
     assert sorted(pattern.phrases()) == ["my name is captain hook", "my name is john"]
 
 
-def test_a_pattern_with_millions_of_phrases_gives_the_first_of_them() -> None:
+def test_a_pattern_with_millions_of_phrases_yields_only_the_first() -> None:
     assert len(Pattern("(a|b|c|d|e|f|g|h|i|j) " * 12).phrases()) == MOST_PHRASES
 
 
