@@ -59,7 +59,7 @@ def test_a_path_does_not_select_a_shipped_config(here, name):
     assert config_named(Path(name)) not in shipped_configs().values()
 
 
-def test_a_provider_name_instead_of_a_config_brings_a_hint_how_to_select_it(here):
+def test_a_provider_name_instead_of_a_config_brings_advice_on_selecting_it(here):
     told = "this is a provider, not a config; a config selects it by"
 
     for name, way in (("espeak", "`synthesizer: {provider: espeak}`"), ("transcript", "`turn_detector: ")):

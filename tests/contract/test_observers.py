@@ -118,5 +118,5 @@ class TestCorrectWatcher(ObserverContract):
 
 
 @pytest.mark.parametrize("watcher", FAULTS)
-def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(watcher: type[Watcher]) -> None:
+def test_a_fault_is_caught_by_the_corresponding_check(watcher: type[Watcher]) -> None:
     assert run_one(contract(watcher), f"test_{FAULTS[watcher]}").result == "failed"

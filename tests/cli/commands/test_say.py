@@ -126,7 +126,7 @@ def test_an_overriding_voice_is_checked_like_that_of_the_config(voicebot):
     )
 
 
-def test_an_unknown_voice_brings_a_hint_how_to_list_voices(voicebot):
+def test_the_error_for_an_unknown_voice_says_how_to_list_voices(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: choir}")
 
     ran = voicebot("say", "bot.yaml", "Hello.", "--voice", "Nobody", "-o", "said.wav")

@@ -1,4 +1,4 @@
-"""Reading a language file: what does not fit the schema is refused with the file and the key."""
+"""Reading a language file: violations of the schema are reported with file and key."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_words_are_separated_by_blanks_and_phrases_by_commas(tmp_path: Path) -> 
         ("[questions]\nstory =\n", "Invalid value (at line 2, column 8)"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_file_and_key(tmp_path: Path, content: str, message: str) -> None:
+def test_a_schema_violation_is_reported_with_file_and_key(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "eo.toml"
     path.write_text(content + "\n", encoding="utf-8")
 
@@ -89,7 +89,7 @@ def test_the_file_is_named_by_its_tag(tmp_path: Path, name: str) -> None:
         read_language(path)
 
 
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(PluginError, match=r"eo\.toml: No such file"):
         read_language(tmp_path / "eo.toml")
 

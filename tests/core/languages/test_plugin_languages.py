@@ -1,4 +1,4 @@
-"""Languages of plugins: they add to what is known, and a broken one is a broken plugin."""
+"""Languages of plugins: they are added to the known ones, and a broken file breaks its plugin."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def test_if_the_systems_default_is_a_monitor_the_only_microphone_is_used() -> No
         ),
     ],
 )
-def test_a_bot_does_not_listen_to_its_own_speaker_because_there_is_no_other_choice(
+def test_the_monitor_of_the_speaker_is_not_used_as_the_only_microphone(
     sources: list[Endpoint], message: str
 ) -> None:
     with pytest.raises(DeviceError, match=re.escape(message)):

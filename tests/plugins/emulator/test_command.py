@@ -93,7 +93,7 @@ def test_the_config_of_the_real_providers_has_the_variables_of_the_dot_env_besid
 
 
 @pytest.mark.parametrize(("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_it_ends_when_it_is_told_to(script: Path, stop: signal.Signals, status: int) -> None:
+def test_it_ends_on_ctrl_c_and_sigterm(script: Path, stop: signal.Signals, status: int) -> None:
     with emulating("--script", str(script)) as (process, _):
         process.send_signal(stop)
         _, errors = process.communicate(timeout=30)

@@ -95,7 +95,7 @@ def test_a_later_conversation_is_appended(watch, tmp_path):
     assert text.index("first") < text.index("second")
 
 
-def test_simultaneous_conversations_are_told_apart_in_one_file(tmp_path, info):
+def test_simultaneous_conversations_can_be_distinguished_in_one_file(tmp_path, info):
     file = tmp_path / "talk.md"
     observer = transcript(file)
 

@@ -52,7 +52,7 @@ def test_without_a_similar_name_the_configs_in_the_directory_are_listed(tmp_path
 
 
 @pytest.mark.skipif(not shipped_configs(), reason="needs at least one shipped config")
-def test_a_missing_file_named_like_a_shipped_config_brings_a_hint_how_to_write_it(tmp_path, plugins):
+def test_a_missing_file_named_like_a_shipped_config_brings_advice_on_writing_it(tmp_path, plugins):
     name = next(iter(shipped_configs()))
 
     message = complaint(tmp_path / f"{name}.yaml", plugins).message

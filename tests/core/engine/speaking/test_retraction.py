@@ -281,7 +281,7 @@ class RefusesBombs(ScriptedChatModel):
 
 
 @simulated
-async def test_the_late_final_of_a_refused_question_changes_no_other_question() -> None:
+async def test_the_late_final_of_a_refused_question_does_not_change_others() -> None:
     recognizer = ScriptedRecognizer()
     chat = RefusesBombs(["It is sunny.", "It is noon."])
     async with converse(recognizer=recognizer, chat=chat, settings=SETTINGS) as user:

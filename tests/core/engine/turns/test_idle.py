@@ -149,7 +149,7 @@ async def test_silence_ends_the_conversation_with_a_goodbye() -> None:
 
 
 @simulated
-async def test_silence_ends_the_conversation_without_a_word_if_there_is_no_line() -> None:
+async def test_silence_ends_the_conversation_silently_without_a_goodbye_line() -> None:
     async with converse(settings=settings(goodbye=GoodbyeOptions(after=20, line=""))) as user:
         await user.waits(21)
         assert ended_by(user) == "silence"

@@ -1,4 +1,4 @@
-"""Devices, voice activity detectors and turn detectors with one fault each, made from good ones."""
+"""Devices, voice activity detectors and turn detectors with one fault each, derived from correct ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUESTION = Path(__file__).parents[4] / "configs" / "question.wav"
 
 
 class Waits(TurnDetector[Options]):
-    """A good detector: waits half a second."""
+    """A correct detector: waits half a second."""
 
     async def wait(self, turn: TurnSoFar) -> float:
         await asyncio.sleep(0)
@@ -108,7 +108,7 @@ class SharesOneDetector(HearsSmoothly):
 
 
 class HearsSilenceAsTheLast(HearsSmoothly):
-    """Skips silent frames, and says what somebody else heard last."""
+    """Skips silent frames, and returns what another conversation heard last."""
 
     last = 0.0
 
@@ -148,7 +148,7 @@ class HasOddFrames(Hears):
 
 
 class Room(AudioStream):
-    """A good stream: silence to hear, and a speaker that plays at once."""
+    """A correct stream: a silent microphone, and a speaker that plays at once."""
 
     microphone = AudioFormat(16_000)
     speaker = AudioFormat(16_000)
@@ -172,7 +172,7 @@ class Room(AudioStream):
 
 
 class Device(AudioDevice[Options]):
-    """A good device."""
+    """A correct device."""
 
     stream: type[Room] = Room
 
@@ -276,4 +276,4 @@ MANY = {
     "SaysNoFormat",
     "OpensOnce",
 }
-"""These do what others look at too."""
+"""Faults that other checks notice too."""

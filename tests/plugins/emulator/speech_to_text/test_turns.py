@@ -175,7 +175,7 @@ def test_clients_of_a_container_put_their_request_into_the_address(path: str, la
     run(scenario())
 
 
-def test_a_request_without_an_upgrade_is_told_that_the_address_expects_a_websocket() -> None:
+def test_a_request_without_an_upgrade_gets_an_error_that_mentions_websockets() -> None:
     async def scenario() -> None:
         async with Emulator() as emulator, ClientSession() as session:
             headers = {"Ocp-Apim-Subscription-Key": emulator.account.speech_key}

@@ -56,7 +56,7 @@ def test_words_that_the_bot_is_saying_are_an_echo(said, heard):
         (STORY, ""),
     ],
 )
-def test_what_a_user_says_over_the_bot_is_not_an_echo(said, heard):
+def test_a_user_speaking_over_the_bot_is_not_an_echo(said, heard):
     assert not heard_as_echo(said, heard, began=10.5, until=16.0)
 
 
@@ -92,7 +92,7 @@ def test_a_word_or_two_are_an_echo_only_of_what_was_said_just_now():
     assert not detector.is_echo("coffee", 22.0, 22.5)
 
 
-def test_a_bot_that_has_said_nothing_has_no_echo():
+def test_nothing_is_an_echo_before_the_bot_has_spoken():
     assert not WordEchoDetector().is_echo("hello there", 1.0, 2.0)
 
 
@@ -149,7 +149,7 @@ def test_while_the_voice_is_held_there_is_no_echo_and_what_is_queued_comes_later
     assert detector.is_echo("we pulled it up with a net", 22.2, 24.5)
 
 
-def test_what_was_held_when_it_was_interrupted_was_not_heard():
+def test_a_unit_that_was_held_when_it_was_interrupted_was_not_heard():
     detector = WordEchoDetector()
     detector.unit_spoken(10.0, "One night the moon fell into the sea.")
     detector.unit_spoken(13.0, "We pulled it up with a net.")

@@ -1,4 +1,4 @@
-"""Chat models with one fault each, made from a good one."""
+"""Chat models with one fault each, derived from a correct one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ProviderError, 
 
 class ParrotOptions(Options):
     connected: bool = True
-    """Whether the parrot is there."""
+    """Whether the service is up, unreachable or refuses."""
 
 
 class Parrot(ChatModel[ParrotOptions]):
-    """A good model: repeats what it is told, word by word. The faults are made of it."""
+    """A correct model that repeats the user's words one by one. The faulty ones derive from it."""
 
     def __init__(self, options: ParrotOptions) -> None:
         super().__init__(options)
@@ -176,7 +176,7 @@ class SwallowsCancellation(Parrot):
 
 
 class SharesItsWords(Parrot):
-    """The words of all replies lie in one place until they are fetched."""
+    """The words of all replies share one buffer until they are fetched."""
 
     words = ""
 
@@ -211,7 +211,7 @@ class EndsAsIfWholeWhatItNeverSaysTwiceAlike(EndsAsIfWhole):
 
 
 class SaysThatItWasCutOff(Parrot):
-    """A good model: what was broken off is not told as complete."""
+    """A correct model: a truncated reply is not reported as complete."""
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         try:
@@ -223,7 +223,7 @@ class SaysThatItWasCutOff(Parrot):
 
 
 class RepliesOneByOne(Parrot):
-    """Has one connection, and keeps it for as long as somebody listens."""
+    """Has one connection, and keeps it while its events are consumed."""
 
     def __init__(self, options: ParrotOptions) -> None:
         super().__init__(options)
@@ -278,4 +278,4 @@ FAULTS: dict[type[Parrot], str] = {
 
 
 MANY = {NeverEnds, GivesBareText, CannotBeInterrupted}
-"""No reply of theirs is one, so that others notice too."""
+"""Their replies are invalid, so that other checks notice them too."""

@@ -1,4 +1,4 @@
-"""A check that makes progress is at worst slow; one that makes none hangs, and the message says where."""
+"""A check with progress is at worst slow; one without progress hangs, and the message says where."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ class HasNoStartInIt(Voice):
         del self.up
 
     async def aclose(self) -> None:
-        self.up = True  # it speaks on
+        self.up = True  # it continues to speak
 
 
 class CrashesAfterClosing(Voice):
@@ -189,7 +189,7 @@ class EndsInSilenceWhenCutOff(Voice):
 
 
 class KeepsAFileOpenWhenCancelled(Voice):
-    """Closes what it keeps a note in once all is said, and awaits but once."""
+    """Closes its file once everything is spoken, and awaits only once."""
 
     opened: ClassVar[list[int]] = []
 
@@ -208,7 +208,7 @@ class KeepsAFileOpenWhenCancelled(Voice):
 
 
 class LeavesALongProcess(Voice):
-    """Has a program work for as long as the text is long, and stops it once all is said."""
+    """Runs a process for as long as the text takes, and stops it once everything is spoken."""
 
     begun: ClassVar[list[subprocess.Popen[bytes]]] = []
 

@@ -141,7 +141,7 @@ class NamesTwoVoicesAlike(Voice):
 
 
 class KeepsOneBufferForAll(Voice):
-    """What is made of one utterance lies beside that of another until it is fetched."""
+    """The sound of all utterances shares one buffer until it is fetched."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -159,7 +159,7 @@ class KeepsOneBufferForAll(Voice):
 
 
 class SpeaksOneByOne(Voice):
-    """Has one engine, and keeps it for as long as somebody listens."""
+    """Has one engine, and keeps it while its events are consumed."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)

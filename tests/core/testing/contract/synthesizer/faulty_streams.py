@@ -102,7 +102,7 @@ class StreamsOneByOne(Streams):
 
 
 class StreamsFromOneBuffer(Streams):
-    """The sound that is made waits in one place for all, and nobody else has a turn before it is fetched."""
+    """The sound of all streams shares one buffer, and no other task runs before it is fetched."""
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[SpeechStream, None]:
