@@ -14,6 +14,7 @@ from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.echo.guard import EchoGuard
+from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
 from voicebot.engine.hearing.setup import HearingSetup
@@ -48,10 +49,11 @@ class Conversation:
         self.id = uuid4().hex
         """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
-        self._echo = EchoGuard(bot.settings.echo, stream)
-        self._events = EventStream(self._echo.observe)
+        self._echo_transcripts = EchoTranscriptFilter()
+        self._events = EventStream(self._echo_transcripts.observe)
         self.publish = self._events.publish
         self._bot, self._stream, self._was_run = bot, stream, False
+        self._hearing_task: asyncio.Task[None] | None = None
 
     def events(self) -> Subscription:
         """Return the events from now on; subscribe before `run` to see them all.
@@ -99,10 +101,11 @@ class Conversation:
     def _build(self, tasks: asyncio.TaskGroup) -> None:
         """Create the parts of the conversation."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
+        echo = EchoGuard(settings.echo, stream, self._echo_transcripts)
         rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
-        self._speaker = Speaker(stream, tasks, self._echo.reference)
+        self._speaker = Speaker(stream, tasks, echo.reference)
         self._responder = Responder(
             self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
         )
@@ -122,7 +125,7 @@ class Conversation:
         self._hearing = Hearing(
             stream,
             setup,
-            self._echo,
+            echo,
             UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),
             HearingEvents(self.publish, self.clock),
             self._responder.device_changed,
@@ -138,7 +141,6 @@ class Conversation:
             self.publish(ListeningStarted(self.clock.now()))
             if not greeting:
                 await self._responder.play_listening_tone()
-            scheduler.begin()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
                 # the recogniser may still return words that are no longer awaited
@@ -155,10 +157,11 @@ class Conversation:
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
         """Receive input until it ends or the bot hangs up; return whether it has ended."""
-        self._hearing_task = tasks.create_task(self._hearing.receive(), name="hearing")
-        await asyncio.wait([self._hearing_task])
+        self._hearing_task = task = tasks.create_task(self._hearing.receive(), name="hearing")
+        self._scheduler.begin()  # hangs up if goodbye has been said already
+        await asyncio.wait([task])
         self._speaker.device_reopened()  # a lost device will not come back
-        return not self._hearing_task.cancelled()
+        return not task.cancelled()
 
     async def _recognize(self) -> None:
         try:
@@ -176,7 +179,8 @@ class Conversation:
             case Commit():
                 self._hearing.commit()
             case HangUp():
-                self._hearing_task.cancel()
+                if self._hearing_task is not None:  # otherwise, it is decided again when hearing begins
+                    self._hearing_task.cancel()
             case Answer():
                 self._turn_detection.cancel()
                 self._responder.carry_out(action)

@@ -48,7 +48,7 @@ class TurnDetector(Provider[OptionsT]):
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which the turn is over, counted from its last sound.
 
-        Called at each pause, and again whenever the words change during one, which cancels the previous call.
-        The engine keeps the result between `turn.earliest` and `turn.latest`, and uses `turn.latest` if this
-        fails.
+        Called at each pause, also at short silences that may not become one, and again whenever the words
+        change during one, which cancels the previous call. The engine keeps the result between
+        `turn.earliest` and `turn.latest`, and uses `turn.latest` if this fails.
         """

@@ -115,10 +115,22 @@ class BrokenSpeaker(AudioStream):
         yield TypedLine("")
 
 
+class BrokenCounter(AudioStream):
+    microphone = speaker = AudioFormat(16_000)
+
+    @property
+    def played(self) -> float:
+        raise OSError("no such device")
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        yield TypedLine("")
+
+
+@pytest.mark.parametrize("stream", [BrokenSpeaker(), BrokenCounter()], ids=["speaker", "counter"])
 @simulated
-async def test_a_conversation_that_cannot_be_put_together_says_why_and_ends() -> None:
+async def test_a_conversation_that_cannot_be_put_together_says_why_and_ends(stream: AudioStream) -> None:
     async with bot(ScriptedChatModel()) as entered:
-        conversation = Conversation(entered, BrokenSpeaker())
+        conversation = Conversation(entered, stream)
         events = conversation.events()
         with pytest.raises(ProviderError, match="the conversation broke: OSError"):
             await conversation.run()

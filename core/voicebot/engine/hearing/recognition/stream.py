@@ -27,7 +27,7 @@ _MAX_RECORDED_FRAMES = 100
 
 
 class RecognitionConsumer(Protocol):
-    """Receives what a recognition stream recognises, and the state of its sessions."""
+    """Receives the results and status of a recognition stream."""
 
     @property
     def unanswered_commits(self) -> int:
