@@ -38,6 +38,10 @@ ALSO: dict[type[Voice], set[str]] = {
     TimesWordsAfterTheSound: {"twenty_utterances_at_once_are_kept_apart"},
     KnowsLatinAlone: {"word_timings_are_words_of_the_text_in_order"},
 }
+MAYBE: dict[type[Voice], set[str]] = {
+    # it keeps all its speech until it is made, so what is measured meanwhile depends on the machine
+    WaitsForAll: {"a_slow_consumer_does_not_fill_the_memory"},
+}
 HANGING = {WaitsForEver, BlocksTheLoop, SpeaksOneByOne, StreamsOneByOne}
 
 
@@ -89,7 +93,7 @@ def test_the_failure_of_an_unusual_pace_names_the_option_to_set(
 def test_a_fault_is_caught_by_no_other_check(voice: type[Voice], outcomes: Callable[..., Any]) -> None:
     failed = {name for name, outcome in outcomes(faulty(voice)).items() if outcome.result == "failed"}
     expected = {FAULTS[voice], *ALSO.get(voice, ())}
-    assert {name.removeprefix("test_") for name in failed} == expected
+    assert {name.removeprefix("test_") for name in failed} - MAYBE.get(voice, set()) == expected
 
 
 def test_a_plugin_that_imports_its_sdk_when_it_is_loaded_is_caught(
