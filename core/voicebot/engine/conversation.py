@@ -1,4 +1,4 @@
-"""One conversation: puts the rooms of the engine together, and runs them."""
+"""One conversation: assembles the parts of the engine, and runs them."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Conversation:
     """One dialogue over one stream of sound; run it once.
 
     Args:
-        bot: entered already.
-        stream: what the bot's device opened.
+        bot: a bot that has been entered.
+        stream: a stream that the bot's device has opened.
     """
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
@@ -68,10 +68,12 @@ class Conversation:
 
         Raises:
             ProviderError: the conversation cannot go on; what was said is in `history`.
-            RuntimeError: it was run already.
+            RuntimeError: it has already been run.
         """
         if self._was_run:
-            raise RuntimeError("a conversation is run once: make another for the next dialogue")
+            raise RuntimeError(
+                "a conversation can be run only once; create another one for the next dialogue"
+            )
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
         async with ObserverGroup(self._bot.observers, self._bot.about(self.id), self._events):
@@ -80,7 +82,7 @@ class Conversation:
             raise failure
 
     async def _run(self) -> ProviderError | None:
-        """Talk to the end; return why the conversation could not go on, if that is how it ended."""
+        """Run to the end; return the error if the conversation could not go on."""
         failure: ProviderError | None = None
         self._goodbye = goodbye(self._bot.settings)
         try:
@@ -97,7 +99,7 @@ class Conversation:
         return failure
 
     def _build(self, tasks: asyncio.TaskGroup) -> None:
-        """Put the rooms together."""
+        """Create the parts of the conversation."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
         echo = EchoGuard(settings.echo, stream, self._echo_transcripts)
         rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
@@ -141,7 +143,7 @@ class Conversation:
                 await self._responder.play_listening_tone()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
-                # the recogniser may still give words that nobody waits for
+                # the recogniser may still return words that are no longer awaited
                 timeout = self._bot.settings.recognizer_timeout if self._stream.live else LONGEST_WAIT
                 await asyncio.wait([recognition], timeout=timeout)
             await scheduler.wait_while_busy()
@@ -164,7 +166,7 @@ class Conversation:
     async def _recognize(self) -> None:
         try:
             await self._hearing.recognize()
-        except ProviderError as error:  # nothing more can be understood
+        except ProviderError as error:  # nothing more can be recognised
             self.publish(ProviderFailed(self.clock.now(), "recognizer", str(error)))
             self._scheduler.close()
             await self._responder.give_up()

@@ -40,7 +40,7 @@ def idle_rules(settings: Settings) -> IdleRules:
 
 
 def goodbye(settings: Settings) -> Goodbye:
-    """Return what watches for goodbye."""
+    """Return the detection of goodbye."""
     return Goodbye(settings.goodbye.phrases, settings.goodbye.line, settings.name)
 
 

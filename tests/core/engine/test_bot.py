@@ -84,7 +84,7 @@ def test_a_provider_that_does_not_start_is_named_and_all_are_closed(chat: Chat, 
 
 
 @pytest.mark.parametrize("close", ["hangs", "raises"])
-def test_a_provider_that_does_not_close_keeps_no_other_open(
+def test_a_provider_that_does_not_close_does_not_keep_others_open(
     close: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     @simulated

@@ -1,4 +1,4 @@
-"""What the user says: reported to turn-taking and published, without echoes of the bot."""
+"""Reports what the user says to turn-taking and observers, without echoes of the bot."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SpeechReporter:
     """Takes what voice activity and the recogniser detect: the `RecognitionConsumer` of a conversation.
 
     Args:
-        user_input: what is reported to.
+        user_input: receives the reports.
         events: where it is published.
         echo: knows what the bot says.
         voice_activity: the engine's own; None if the recogniser reports speech.
@@ -130,6 +130,6 @@ class SpeechReporter:
         )
 
     def _filtered(self, transcript: str) -> str:
-        """Return a transcript as filters change it, empty if it has no words: punctuation, blanks."""
+        """Return a transcript after filtering; empty if it has no words, only punctuation or blanks."""
         text = self._transcript_filter(transcript)
         return text if has_words(text) else ""

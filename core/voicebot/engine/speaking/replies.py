@@ -28,8 +28,8 @@ class Replies:
 
     Args:
         tasks: the conversation's.
-        ended: called when the bot's turn is over and was not interrupted, with what it said and how patient
-            its model wants to be with the user's next turn, if it has a view on that.
+        ended: called when the bot's turn is over and was not interrupted, with what it said and the
+            patience that its model asked for in the user's next turn, if any.
     """
 
     def __init__(

@@ -48,7 +48,7 @@ class Reply:
         self.timestamps = ReplyTimestamps(began=context.events.now())
         """When the reply reached which stage."""
         self.unspoken = ""
-        """The whole reply, if none of it can be said aloud."""
+        """The whole reply, if none of it can be spoken."""
         self._context = context
         self._events = context.events
         self._text = ReplyText()
@@ -65,17 +65,17 @@ class Reply:
 
     @property
     def has_failed(self) -> bool:
-        """Whether the chat model has failed already, so that it had better be asked again."""
+        """Whether the chat model has failed, so that it should be asked again."""
         return self._writer.failure is not None or self.is_question_refused
 
     @property
     def is_question_refused(self) -> bool:
-        """Whether the content filter left no word of an answer: it would refuse the question again."""
+        """Whether the content filter blocked the whole answer: it would refuse the question again."""
         return self._writer.is_question_refused
 
     @property
     def patience(self) -> PatienceBounds | None:
-        """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
+        """The patience that the chat model asked for in the user's next turn, if any."""
         return self._writer.patience
 
     @property
@@ -136,7 +136,7 @@ class Reply:
         synthesis.finish()
 
     async def _handle_unspeakable(self) -> Failure | None:
-        """If nothing of an answer can be said aloud, say the line for that, or publish the answer."""
+        """If nothing of an answer can be spoken, say the line for that, or publish the answer."""
         text = self._text.written.strip()
         if not (self.is_answer and text) or self._audio.has_begun:
             return None
@@ -146,7 +146,7 @@ class Reply:
         failure = await self._say(line) if line else None
         if failure is None and not self._audio.has_begun:
             self.unspoken = text
-            self._events.notice("chat", f"the reply has nothing that can be said aloud: {_excerpt(text)}")
+            self._events.notice("chat", f"the reply contains nothing that can be spoken: {_excerpt(text)}")
         return failure
 
     async def _handle_failure(self, failure: Failure) -> None:
@@ -154,7 +154,7 @@ class Reply:
         self._events.failure(failure)
         is_text_kept = failure.kind == "synthesizer" and not self._writer.is_filtered
         if is_text_kept and (unspoken := self._text.unspoken()):
-            self._events.notice("synthesizer", f"it has not said: {_excerpt(unspoken)}")
+            self._events.notice("synthesizer", f"it did not say: {_excerpt(unspoken)}")
         if (another := await self._say_safe_line()) is not None:
             self._events.failure(another)
         if (another := await self._audio.drain()) is not None:

@@ -87,7 +87,7 @@ class ReplyAudio:
             error = await audio.play(playback.sink(audio.unit))
             if isinstance(error, NoAudio):
                 no_audio = error
-                message = f"there is no sound for {audio.unit.spoken!r}: it is left out"
+                message = f"there is no sound for {audio.unit.spoken!r}; it is skipped"
                 self._events.notice("synthesizer", message)
             elif error is not None:
                 return self._failure(error)

@@ -30,7 +30,7 @@ _LONGEST_VALUE = 60
 
 
 class ReplyWriter:
-    """Has the chat model write one reply.
+    """Runs the chat model for one reply.
 
     Args:
         timestamps: when the reply reached which stage.
@@ -44,11 +44,11 @@ class ReplyWriter:
         self.failure: Failure | None = None
         """What has broken off the reply, or left nothing of it."""
         self.patience: PatienceBounds | None = None
-        """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
+        """The patience that the chat model asked for in the user's next turn, if any."""
         self.is_filtered = False
         """Whether the chat model's content filter has ended the reply."""
         self.is_question_refused = False
-        """Whether it left no word of an answer, so that the same question would be refused again."""
+        """Whether it blocked the whole answer, so that the same question would be refused again."""
         self._context = context
         self._events = context.events
         self._timestamps = timestamps
@@ -97,7 +97,7 @@ class ReplyWriter:
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitDelivery
     ) -> AsyncGenerator[str, None]:
-        """Give the chat model's text as it comes; handle all other events."""
+        """Yield the chat model's text as it arrives; handle all other events."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("the chat model broke"):
@@ -138,9 +138,7 @@ class ReplyWriter:
             self.patience = wanted_patience(event.patience)
             if self.patience is None:
                 shown = repr(event.patience)[:_LONGEST_VALUE]
-                self._events.notice_once(
-                    "chat", f"the chat model wants a patience that is not known: {shown}"
-                )
+                self._events.notice_once("chat", f"the chat model asked for an unknown patience: {shown}")
         if event.reason == "filtered":
             self.is_filtered = True
             self.is_question_refused = self._timestamps.first_token is None
@@ -156,7 +154,5 @@ class ReplyWriter:
         if self._filters.is_filtering:
             message = f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"
             return Failure("filter", ProviderError(message))
-        message = (
-            f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it thinks for longer"
-        )
+        message = f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it needs longer"
         return Failure("chat", ProviderError(message))

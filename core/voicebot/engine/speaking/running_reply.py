@@ -15,7 +15,7 @@ _CHARACTERS_PER_TOKEN = 4
 
 @dataclass(slots=True)
 class RunningReply:
-    """A reply at work, and what it is an answer to.
+    """A running reply, and the turn that it answers.
 
     Args:
         turn: the number of the user's turn that it answers; None for a line of the bot's own, or until it is

@@ -1,4 +1,4 @@
-"""Turn-taking on the conversation's clock: has its decisions carried out, and keeps its deadlines."""
+"""Runs turn-taking on the conversation's clock: carries out its decisions and keeps its deadlines."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LONGEST_WAIT = 60.0
 
 
 class TurnScheduler:
-    """Drives turn-taking, the idle timer and goodbye: what they decide is carried out at once.
+    """Drives turn-taking, the idle timer and goodbye, and carries out their decisions at once.
 
-    What the user does is reported to `UserInput`, what becomes of replies is reported here.
+    `UserInput` receives reports about the user, this class those about replies.
 
     Args:
         carry_out: called with each action.
@@ -97,7 +97,7 @@ class TurnScheduler:
             self.carry_out(actions)
 
     def recognition_lost(self) -> None:
-        """Count the user's silence no longer: speech cannot be recognised for now."""
+        """Stop counting the user's silence: speech cannot be recognised for now."""
         self._is_recognition_lost = True
         self.carry_out([])
 
@@ -189,5 +189,5 @@ class TurnScheduler:
             self._timer = None
 
     def _on_time(self, deadline: float) -> None:
-        # a timer may fire early by a rounding error; the deadline has come all the same
+        # a timer may fire early by a rounding error; the deadline still counts as reached
         self.tick(max(deadline, self._clock.now()))

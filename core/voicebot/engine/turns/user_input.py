@@ -14,7 +14,7 @@ from voicebot.events import ConversationEvent, UserFinal, UserPartial
 
 
 class UserInput:
-    """Adds the time to what is reported, and has carried out what turn-taking makes of it.
+    """Adds the time to reports, and has the decisions of turn-taking carried out.
 
     Args:
         audio: told when speech starts and stops.

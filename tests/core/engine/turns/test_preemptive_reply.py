@@ -273,7 +273,7 @@ def used_to_complete_words(rules: TurnRules) -> TurnTaking:
     return machine
 
 
-def test_where_words_come_without_delay_a_reply_is_prepared_as_soon_as_silence_begins() -> None:
+def test_if_words_come_without_delay_a_reply_is_prepared_as_soon_as_silence_begins() -> None:
     machine = used_to_complete_words(RULES)
     done = play(machine, *question(30), ("stop", 31.25, 0), wait=wait, hang_over=HANG_OVER)
     assert done == [(pytest.approx(31.1), Prepare("the weather?")), (31.25, Commit())]
@@ -301,7 +301,7 @@ def test_the_turn_detector_is_not_asked_in_short_silences_once_the_budget_is_use
     assert questions == []
 
 
-def test_where_words_may_be_missing_no_reply_is_prepared_before_the_pause_is_certain() -> None:
+def test_if_words_may_be_missing_no_reply_is_prepared_before_the_pause_is_certain() -> None:
     done = play(TurnTaking(RULES), *question(0), ("resumed", 1.2, 0), ("wait", 1.9, 0), wait=wait)
     assert done == []
 

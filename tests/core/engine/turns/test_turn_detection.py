@@ -1,4 +1,4 @@
-"""What a turn detector is asked, and what its answers do."""
+"""The requests to a turn detector, and the effect of its answers."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_an_invalid_patience_of_a_chat_model_is_reported_once_and_ignored(wish: 
         assert [turn.heard for turn in turns] == ["And the number?"] * 3
         assert not [event for event in user.events if isinstance(event, ProviderFailed)]
         (told,) = [event for event in user.events if isinstance(event, ProviderNoticed)]
-        assert told.message.startswith("the chat model wants a patience that is not known: ")
+        assert told.message.startswith("the chat model asked for an unknown patience: ")
         assert len(told.message) < 120
 
     conversation()

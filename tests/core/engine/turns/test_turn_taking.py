@@ -1,4 +1,4 @@
-"""Whose turn it is: what happens, and when, against what is decided."""
+"""Whose turn it is: tables of inputs and decisions."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_a_greeting_that_is_interrupted_leaves_no_question() -> None:
     assert [action for _, action in done] == [UNHEARD, Commit(), Answer("hello")]
 
 
-def test_the_turn_detector_is_told_the_pauses_after_which_the_user_went_on() -> None:
+def test_the_turn_detector_receives_the_pauses_after_which_the_user_went_on() -> None:
     questions: list[AskTurnDetector] = []
 
     def wait(question: AskTurnDetector) -> float:

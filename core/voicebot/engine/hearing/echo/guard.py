@@ -1,4 +1,4 @@
-"""What keeps a bot from taking its own voice for the user's."""
+"""Prevents a bot from taking its own voice for the user's."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ class EchoGuard:
 
     @property
     def reference(self) -> EchoReference | None:
-        """Must be given everything the speaker plays; None where there can be no echo."""
+        """Must be passed everything the speaker plays; None where there can be no echo."""
         return self.path.reference

@@ -59,7 +59,7 @@ async def synthesize(
                             audio = whole_samples(event.audio)
                             size += len(audio)
                             if size > longest:
-                                raise ProviderError("the synthesizer did not come to an end")
+                                raise ProviderError("the synthesizer did not finish")
                             if audio:
                                 limit.suspend()  # the speaker may be the slow one now
                                 try:

@@ -71,7 +71,7 @@ class Endpointing:
         self.input_ended = True
 
     def forget_turn_detection(self) -> None:
-        """Ask the turn detector anew in the next pause."""
+        """Ask the turn detector again in the next pause."""
         self._wait = self._asked_about = None
 
     def reset(self) -> None:

@@ -1,4 +1,4 @@
-"""The reply that is prepared before the user's turn is over: to which words, how early, how often in vain."""
+"""The reply that is prepared before the user's turn is over: for which words, how early, and how often."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class PreemptiveReply:
         return [Discard()]
 
     def discard_unless_for(self, text: str) -> list[Action]:
-        """Discard a reply that was prepared for other words than these: it was prepared in vain."""
+        """Discard a reply that was prepared for other words."""
         if self._text is None or same_words(self._text, text):
             return []
         self._discarded += 1

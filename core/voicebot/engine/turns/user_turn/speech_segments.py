@@ -9,7 +9,7 @@ from voicebot.engine.text.words import joined
 _MOST_UNANSWERED = 50
 """Committed segments that are kept although their final has not come."""
 _DROPPED = 0
-"""The number of no turn: that of words that need no answer."""
+"""The turn number of words that need no answer."""
 
 
 @dataclass(slots=True, eq=False)
