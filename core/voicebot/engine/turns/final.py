@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
-
-from voicebot.dataclass import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 
 @dataclass(frozen=True, slots=True)
