@@ -39,7 +39,7 @@ class Reader(Observer[Options]):
 
 
 class Writer(Observer[Options]):
-    """Does the work of `transcript`, except for the writing, for threads have no virtual time."""
+    """Does the work of `transcript`, except for the writing, since threads have no virtual time."""
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         dialogue = Dialogue()

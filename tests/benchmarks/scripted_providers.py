@@ -172,7 +172,7 @@ class BenchVoiceActivity(voicebot.VoiceActivityDetector[voicebot.VoiceActivityOp
 
 
 class _BenchActivity(voicebot.VoiceActivity):
-    """Counts the frames too, for silence goes no further than here."""
+    """Counts the frames too, since silence is not passed on."""
 
     def __init__(self) -> None:
         self._marks = MARKS.get()

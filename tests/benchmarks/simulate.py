@@ -50,7 +50,7 @@ COMMITTING = ("silence 800", *OTHERS, SAME_TURN_MODEL, OURS)
 """Those that are compared where the recogniser can be asked to settle, too."""
 HIT_RATES = (0.5, 0.7, 0.8, 0.9, 1.0)
 COMMIT = 0.3
-"""Seconds that a recogniser takes when asked to settle; assumed, for nobody publishes it."""
+"""Seconds that a recogniser takes when asked to settle; assumed, because it is not published."""
 _LENGTHS = (0.3, 0.6, 1.0, 1.6, 3.01)
 
 

@@ -28,12 +28,12 @@ _LONGEST_EXCERPT = 200
 
 
 class Reply:
-    """An answer by the chat model, or a line that the bot says of its own accord.
+    """An answer by the chat model, or a line of the bot's own.
 
     Args:
         source: the request for the chat model, or the line.
         audible: called once, when the reply becomes audible.
-        held: whether nothing of it is heard until `release`.
+        held: whether it is silent until `release`.
     """
 
     def __init__(
