@@ -186,8 +186,8 @@ class _EagerRecognition(ScriptedRecognition):
         if not len(samples) or numpy.sqrt((samples**2).mean()) < _LOUD:
             return
         before, self._loud = self._loud, self._loud + len(samples)
-        told, tells = (int(size / MICROPHONE.rate / _FIRST_WORD) for size in (before, self._loud))
-        if tells > told:
+        words_before, words_now = (int(size / MICROPHONE.rate / _FIRST_WORD) for size in (before, self._loud))
+        if words_now > words_before:
             self.put(PartialTranscript(" ".join(EagerRecognizer.words.split()[:tells])))
 
     async def commit(self) -> None:
