@@ -188,7 +188,7 @@ class _EagerRecognition(ScriptedRecognition):
         before, self._loud = self._loud, self._loud + len(samples)
         words_before, words_now = (int(size / MICROPHONE.rate / _FIRST_WORD) for size in (before, self._loud))
         if words_now > words_before:
-            self.put(PartialTranscript(" ".join(EagerRecognizer.words.split()[:tells])))
+            self.put(PartialTranscript(" ".join(EagerRecognizer.words.split()[:words_now])))
 
     async def commit(self) -> None:
         text = EagerRecognizer.words if self._loud > _FIRST_WORD * MICROPHONE.rate else ""

@@ -55,7 +55,7 @@ def test_json_lines_are_objects_with_wall_clock_times(watch, tmp_path):
     entries = lines(file)
     assert [line["kind"] for line in entries] == ["start", "user", "bot", "timing", "end"]
     assert {line["conversation"] for line in entries} == {"c0ffee0"}
-    assert (entries[0]["name"], messages[0]["model"]) == ("Polly", "gpt-x")
+    assert (entries[0]["name"], entries[0]["model"]) == ("Polly", "gpt-x")
     assert entries[2] == {
         "conversation": "c0ffee0",
         "time": "2026-11-24T15:30:03.100+00:00",
@@ -64,7 +64,7 @@ def test_json_lines_are_objects_with_wall_clock_times(watch, tmp_path):
         "text": "Once there was a parrot.",
         "interrupted": False,
     }
-    assert (entries[3]["decided"], messages[3]["input_tokens"]) == (2.5, 120)
+    assert (entries[3]["decided"], entries[3]["input_tokens"]) == (2.5, 120)
 
 
 @pytest.mark.parametrize(
