@@ -11,10 +11,10 @@ class Listener:
     """Records what commands print and do."""
 
     def __init__(self, *, has_microphone=True):
-        self.shown, self.complaints, self.hung_up = [], [], 0
+        self.told, self.complaints, self.hung_up = [], [], 0
         self.commands = Commands(
             has_microphone=has_microphone,
-            show=self.shown.append,
+            show=self.told.append,
             show_error=self.complaints.append,
             hang_up=self.hang_up,
         )
@@ -39,7 +39,7 @@ def test_other_lines_go_to_the_bot_and_a_double_slash_stands_for_one(line, said)
     listener = Listener()
 
     assert listener.commands.take(line) == said
-    assert (listener.shown, listener.complaints, listener.hung_up) == ([], [], 0)
+    assert (listener.told, listener.complaints, listener.hung_up) == ([], [], 0)
 
 
 @pytest.mark.parametrize("line", ["/quit", " /QUIT "])
@@ -54,7 +54,7 @@ def test_help_names_every_command():
     listener = Listener()
 
     assert listener.commands.take("/help") == ""
-    assert [line.split()[0] for line in listener.shown] == list(HELP)
+    assert [line.split()[0] for line in listener.told] == list(HELP)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_mute_turns_the_microphone_off_and_on_and_says_so(lines, muted):
         listener.commands.take(line)
 
     assert listener.commands.muted is muted
-    assert listener.shown[-1].startswith(f"the microphone is {'off' if muted else 'on'}")
+    assert listener.told[-1].startswith(f"the microphone is {'off' if muted else 'on'}")
 
 
 @pytest.mark.parametrize("line", ["/mute", "/unmute"])
@@ -101,4 +101,4 @@ def test_an_unknown_command_is_reported_and_not_sent_to_the_bot(line, parts):
     assert listener.commands.take(line) == ""
     (complaint,) = listener.complaints
     assert [part for part in parts if part not in complaint] == []
-    assert (listener.shown, listener.hung_up) == ([], 0)
+    assert (listener.told, listener.hung_up) == ([], 0)
