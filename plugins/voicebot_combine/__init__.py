@@ -29,7 +29,7 @@ def voicebot_register(registry: Registry) -> None:
         kind="recognizer",
     )
     for name, module in (
-        ("fallback", "fallback.providers"),
+        ("fallback", "fallback.chat_and_voice"),
         ("retry", "retry"),
         ("hedge", "hedge.providers"),
     ):

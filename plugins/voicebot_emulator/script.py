@@ -58,7 +58,7 @@ class Script(Options):
     spoken: Spoken = Spoken()
     commits: bool = True
     """Whether a client that asks for that feature can end a stretch of speech with a commit; otherwise only
-    silence ends it, as with a service that lacks the feature."""
+    silence ends it, as with a service without that feature."""
 
     @property
     def is_complete(self) -> bool:
@@ -121,7 +121,7 @@ def read_script(path: Path) -> Script:
             if self.check_event(yaml.AliasEvent):
                 raise ValueError(f"{path}: a script must not have aliases")
             if self.nodes >= _MOST_NODES:
-                raise ValueError(f"{path}: there is too much in it for a script")
+                raise ValueError(f"{path}: it is too large for a script")
             if self.depth >= _DEEPEST:
                 raise ValueError(f"{path}: lists and mappings are nested too deeply")
             self.nodes += 1

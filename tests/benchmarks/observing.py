@@ -19,7 +19,7 @@ from typing import Any
 from voicebot import BotTurnEnded, ConversationEvent, ConversationInfo, Observer, Options
 from voicebot.engine.event_stream import EventStream
 from voicebot.engine.filters import NamedFilter
-from voicebot.engine.observers import Watch, Watcher
+from voicebot.engine.observers import NamedObserver, ObserverGroup
 from voicebot.engine.speaking.reply_filters import ReplyFilterChain
 from voicebot.testing import ScriptedChatModel, VirtualClockLoop, converse
 from voicebot_observers import jsonlines
@@ -90,12 +90,12 @@ async def tell(events: list[ConversationEvent], observers: list[Observer[Any]]) 
     """Tell observers of a conversation, a turn's events at a time; return the CPU seconds that it took."""
     for observer in observers:
         await observer.start()
-    watchers = [Watcher("measured", observer) for observer in observers]
+    watchers = [NamedObserver("measured", observer) for observer in observers]
     began = time.process_time()
     for number in range(REPEATS):
         info = ConversationInfo(str(number), "Bot", "en", datetime(2026, 11, 24, tzinfo=UTC))
         stream = EventStream()
-        async with Watch(watchers, info, stream):
+        async with ObserverGroup(watchers, info, stream):
             for event in events:
                 stream.publish(event)
                 if isinstance(event, BotTurnEnded):

@@ -13,7 +13,7 @@ from voicebot.plugin.registry import Registration
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer
 from voicebot.testing.contract import ChatModelContract, RecognizerContract, SynthesizerContract
 from voicebot_combine.cache.synthesizer import CacheOptions, CacheSynthesizer
-from voicebot_combine.fallback.providers import (
+from voicebot_combine.fallback.chat_and_voice import (
     FallbackChatModel,
     FallbackChatOptions,
     FallbackSynthesizer,

@@ -96,12 +96,12 @@ class WatchesWhenCancelled(Watcher):
 
 
 FAULTS = {
-    WatchesOn: "it_watches_to_the_end_of_a_conversation",
-    KnowsEverything: "events_that_it_does_not_know_are_passed_over",
+    WatchesOn: "it_observes_a_conversation_to_its_end",
+    KnowsEverything: "unknown_events_are_ignored",
     NeedsAnEnd: "a_conversation_may_end_at_once_or_badly",
-    ReadsLatinAlone: "any_text_is_taken",
-    WatchesOne: "twenty_conversations_at_once_are_watched",
-    WatchesOneByOne: "one_that_waits_holds_up_no_other",
+    ReadsLatinAlone: "any_text_is_accepted",
+    WatchesOne: "twenty_conversations_at_once_are_observed",
+    WatchesOneByOne: "a_use_that_waits_does_not_block_another",
     KeepsEverything: "a_long_conversation_does_not_fill_the_memory",
     WatchesWhenCancelled: "cancelled_at_any_await_it_stops_within_250_ms",
 }

@@ -100,3 +100,32 @@ def test_instances_can_be_replaced_matched_copied_and_pickled():
     match heard:
         case Heard(at, text=text):
             assert (at, text) == (1.0, "hello")
+
+
+def test_a_class_keeps_the_methods_that_it_defines():
+    @dataclass(frozen=True, slots=True)
+    class Secret:
+        key: str
+
+        def __repr__(self) -> str:
+            return "Secret(***)"
+
+    assert repr(Secret("sesame")) == "Secret(***)"
+
+
+def test_a_subclass_has_to_be_frozen_too():
+    @dataclasses.dataclass(frozen=True)
+    class Louder(Heard):
+        volume: float = 1.0
+
+    assert Louder(1.0, volume=2.0).volume == 2.0
+    with pytest.raises(TypeError, match="cannot inherit non-frozen dataclass from a frozen one"):
+        dataclasses.dataclass(type("Thawed", (Heard,), {}))
+
+
+def test_what_it_cannot_make_is_refused():
+    for option in ({"kw_only": True}, {"init": False, "default": 1}):
+        with pytest.raises(TypeError, match=r"Unmade\.at: use the standard library's dataclass"):
+            dataclass(frozen=True, slots=True)(
+                type("Unmade", (), {"__annotations__": {"at": int}, "at": field(**option)})
+            )

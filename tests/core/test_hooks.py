@@ -124,7 +124,7 @@ def applied(bot: Bot, text: str) -> str:
 
 def test_a_plugin_observes_every_bot_that_is_made_from_a_config(bot, caplog):
     made, _ = bot(IDLE, WATCHING)
-    assert [(each.name, type(each.observer).__name__) for each in made.watchers] == [
+    assert [(each.name, type(each.observer).__name__) for each in made.observers] == [
         ("p2 of unknown", "Watch")
     ]
     assert made.names["chat"] == "tiny"
@@ -133,7 +133,7 @@ def test_a_plugin_observes_every_bot_that_is_made_from_a_config(bot, caplog):
 
 def test_a_failing_hook_is_skipped_with_a_warning_and_the_others_work(bot, caplog):
     made, _ = bot(BROKEN, WRONG, WATCHING)
-    assert [each.name for each in made.watchers] == ["p3 of unknown"]
+    assert [each.name for each in made.observers] == ["p3 of unknown"]
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert warnings == [
         "the observer of plugin 'p1 of unknown' is left out: it broke: KeyError (-v shows where)",
@@ -165,7 +165,7 @@ def test_hooks_of_a_broken_plugin_are_not_called(bot):
     broken = WATCHING + "\n    @hookimpl\n    def voicebot_register(registry):\n        1 / 0\n"
     made, plugins = bot(broken)
     assert [plugin.name for plugin in plugins.broken] == ["p1"]
-    assert made.watchers == ()
+    assert made.observers == ()
 
 
 def test_a_hook_cannot_be_wrapped(bot):

@@ -277,8 +277,8 @@ def test_a_plugin_made_for_another_version_of_the_api_is_reported_and_not_run(
     install("test-plugin-made", MADE_FOR.format(stated=stated) + "    raise SystemExit('it was run')\n")
 
     assert load_all()["test_plugin_made"].error == (
-        f"it was made for version {stated[0]}.{stated[1]} of the API, and this voicebot has {MAJOR}.{MINOR}; "
-        f"upgrade {upgraded}: {upgrade(upgraded)}"
+        f"it was written for version {stated[0]}.{stated[1]} of the API, but this voicebot has "
+        f"{MAJOR}.{MINOR}; upgrade {upgraded}: {upgrade(upgraded)}"
     )
 
 
@@ -286,7 +286,7 @@ def test_a_plugin_made_for_another_version_may_use_unknown_hooks(install, load_a
     source = "from voicebot import hookimpl\nvoicebot_api = (99, 0)\n@hookimpl\ndef voicebot_dream(): ..."
     install("test-plugin-made", source)
 
-    assert load_all()["test_plugin_made"].error.startswith("it was made for version 99.0 of the API")
+    assert load_all()["test_plugin_made"].error.startswith("it was written for version 99.0 of the API")
 
 
 @pytest.mark.parametrize("stated", ["'1.0'", "1", "(1,)", "(1, '0')", "None"])
@@ -353,7 +353,7 @@ def test_a_provider_can_be_registered_by_location_and_is_imported_on_use(install
     [
         (
             {"kind": None},
-            "provider 'located-voice' is not imported yet, so its kind must be given: recognizer, chat",
+            "provider 'located-voice' is registered by its location, so give its kind: recognizer, chat",
         ),
         ({"kind": "voice"}, "provider 'located-voice' is registered as a 'voice'; the kinds are recognizer"),
         ({"provider": "test_classes"}, "provider 'located-voice' must be a class or at 'module:name'"),

@@ -22,6 +22,7 @@ from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, 
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
 from voicebot.errors import ConfigError, Problem
+from voicebot.languages.known import use_plugin_languages
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
@@ -112,9 +113,10 @@ def load_with_assignments(
             entries[section] = _override(entries[section], values)
     unset = unset_variables(entries.values())
     problems.extend(unset_problems(unset, environ))
+    plugins = plugins or installed_plugins()
+    use_plugin_languages(plugins.languages)  # before the settings, which name languages and have their words
     settings = _settings(root, entries, problems)
     language = settings.language if settings is not None else None
-    plugins = plugins or installed_plugins()
     selector = Selector(plugins, problems, language, merged_config.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
     options = {

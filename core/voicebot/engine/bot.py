@@ -15,7 +15,7 @@ from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.hearing.echo import canceller
-from voicebot.engine.observers import Watcher, hooked, started
+from voicebot.engine.observers import NamedObserver, hooked, started
 from voicebot.engine.speaking.safe_line import SafeLine
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationInfo
@@ -70,7 +70,7 @@ class Bot:
         self.voice_activity = voice_activity
         self.turn_detector = turn_detector
         self.settings = settings or Settings()
-        self.watchers = tuple(Watcher(type(observer).__name__, observer) for observer in observers)
+        self.observers = tuple(NamedObserver(type(observer).__name__, observer) for observer in observers)
         """The observers; once the bot has been entered, those that started."""
         self.transcript_filters = tuple(transcript_filters)
         self.reply_filters = tuple(reply_filters)
@@ -84,7 +84,7 @@ class Bot:
 
     @classmethod
     def from_config(cls, config: BotConfig) -> Self:
-        """Make the bot that a config describes, with what hooks of plugins add to it."""
+        """Make the bot that a config describes, including what the hooks of plugins add."""
         plugins, settings = config.plugins, config.settings
         hooks = plugins.implementations if plugins is not None else lambda hook: []
         bot = cls(
@@ -99,12 +99,12 @@ class Bot:
             reply_filters=hooks("voicebot_filter_reply"),
         )
         bot.names = {kind: getattr(config, kind).registration.name for kind in bot.names}
-        listed = (Watcher(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
-        bot.watchers = (*listed, *hooked(hooks("voicebot_observe"), settings))
+        listed = (NamedObserver(each.registration.name, each.make()) for each in config.observers)  # type: ignore[arg-type]
+        bot.observers = (*listed, *hooked(hooks("voicebot_observe"), settings))
         return bot
 
     def about(self, conversation: str) -> ConversationInfo:
-        """Return what observers are told about a conversation that begins now."""
+        """Return the description of a new conversation that observers receive."""
         name, language = self.settings.name, self.settings.language
         return ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, self.chat.model)
 
@@ -115,7 +115,7 @@ class Bot:
             )
         self._was_entered = True
         failures: list[str] = []
-        self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.watchers]
+        self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.observers]
         self._to_close += [(provider.kind, provider) for provider in reversed(self._providers())]
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -124,7 +124,7 @@ class Bot:
                 for provider in self._providers():
                     tasks.create_task(self._start(provider, failures), name=f"start: {provider.kind}")
                 starting = tasks.create_task(
-                    started(self.watchers, self.settings.start_timeout), name="start: observers"
+                    started(self.observers, self.settings.start_timeout), name="start: observers"
                 )
         except BaseException:
             await self._close()
@@ -132,7 +132,7 @@ class Bot:
         if failures:
             await self._close()
             raise ProviderError("\n".join(failures))
-        self.watchers = starting.result()
+        self.observers = starting.result()
         await self._tasks.__aenter__()
         if self.safe_line.text and not self.device.text_only:
             prepare = self.safe_line.prepare(self.synthesizer, self.settings.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from functools import partial
 from uuid import uuid4
 
@@ -13,17 +14,18 @@ from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.echo.guard import EchoGuard
+from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
 from voicebot.engine.hearing.setup import HearingSetup
 from voicebot.engine.history import History
-from voicebot.engine.observers import Watch
+from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.responder import Responder
+from voicebot.engine.rules_from_settings import goodbye, idle_rules, turn_rules
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
-from voicebot.engine.turn_rules import goodbye, idle_rules, turn_rules
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
@@ -39,18 +41,19 @@ class Conversation:
     """One dialogue over one stream of sound; run it once.
 
     Args:
-        bot: entered already.
-        stream: what the bot's device opened.
+        bot: a bot that has been entered.
+        stream: a stream that the bot's device has opened.
     """
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
         self.id = uuid4().hex
         """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
-        self._echo = EchoGuard(bot.settings.echo, stream)
-        self._events = EventStream(self._echo.observe)
+        self._echo_transcripts = EchoTranscriptFilter()
+        self._events = EventStream(self._echo_transcripts.observe)
         self.publish = self._events.publish
         self._bot, self._stream, self._was_run = bot, stream, False
+        self._hearing_task: asyncio.Task[None] | None = None
 
     def events(self) -> Subscription:
         """Return the events from now on; subscribe before `run` to see them all.
@@ -65,7 +68,7 @@ class Conversation:
 
         Raises:
             ProviderError: the conversation cannot go on; what was said is in `history`.
-            RuntimeError: it was run already.
+            RuntimeError: it has already been run.
         """
         if self._was_run:
             raise RuntimeError(
@@ -73,7 +76,7 @@ class Conversation:
             )
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
-        async with Watch(self._bot.watchers, self._bot.about(self.id), self._events):
+        async with ObserverGroup(self._bot.observers, self._bot.about(self.id), self._events):
             failure = await self._run()
         if failure is not None:
             raise failure
@@ -83,14 +86,14 @@ class Conversation:
         failure: ProviderError | None = None
         self._goodbye = goodbye(self._bot.settings)
         try:
-            with own_cancellation("the conversation broke"):
+            with own_cancellation("the conversation broke"), ExitStack() as at_end:
                 async with asyncio.TaskGroup() as tasks:
                     self._build(tasks)
+                    at_end.callback(self._responder.close)
                     await self._talk(tasks)
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
-            self._responder.close()
             reason = "failure" if failure else self._goodbye.reason or "input"
             self.publish(ConversationEnded(self.clock.now(), str(failure) if failure else None, reason))
         return failure
@@ -98,10 +101,11 @@ class Conversation:
     def _build(self, tasks: asyncio.TaskGroup) -> None:
         """Create the parts of the conversation."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
+        echo = EchoGuard(settings.echo, stream, self._echo_transcripts)
         rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
-        self._speaker = Speaker(stream, tasks, self._echo.reference)
+        self._speaker = Speaker(stream, tasks, echo.reference)
         self._responder = Responder(
             self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
         )
@@ -121,7 +125,7 @@ class Conversation:
         self._hearing = Hearing(
             stream,
             setup,
-            self._echo,
+            echo,
             UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),
             HearingEvents(self.publish, self.clock),
             self._responder.device_changed,
@@ -137,7 +141,6 @@ class Conversation:
             self.publish(ListeningStarted(self.clock.now()))
             if not greeting:
                 await self._responder.play_listening_tone()
-            scheduler.begin()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
                 # the recogniser may still return words that are no longer awaited
@@ -154,10 +157,11 @@ class Conversation:
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
         """Receive input until it ends or the bot hangs up; return whether it has ended."""
-        self._hearing_task = tasks.create_task(self._hearing.receive(), name="hearing")
-        await asyncio.wait([self._hearing_task])
+        self._hearing_task = task = tasks.create_task(self._hearing.receive(), name="hearing")
+        self._scheduler.begin()  # hangs up if goodbye has been said already
+        await asyncio.wait([task])
         self._speaker.device_reopened()  # a lost device will not come back
-        return not self._hearing_task.cancelled()
+        return not task.cancelled()
 
     async def _recognize(self) -> None:
         try:
@@ -175,7 +179,8 @@ class Conversation:
             case Commit():
                 self._hearing.commit()
             case HangUp():
-                self._hearing_task.cancel()
+                if self._hearing_task is not None:  # otherwise, it is decided again when hearing begins
+                    self._hearing_task.cancel()
             case Answer():
                 self._turn_detection.cancel()
                 self._responder.carry_out(action)

@@ -25,16 +25,16 @@ _FINISH_TIMEOUT_IF_CANCELLED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
+class NamedObserver:
     """An observer, and its name in warnings: that in the config, or its plugin's."""
 
     name: str
     observer: Observer[Any]
 
 
-def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> list[Watcher]:
+def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> list[NamedObserver]:
     """Return the observers that hooks of plugins add; a hook that fails is left out with a warning."""
-    watchers = []
+    observers = []
     for hook in hooks:
         name = getattr(hook, "plugin", repr(hook))
         try:
@@ -46,42 +46,42 @@ def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> li
             logger.warning("the observer of plugin '%s' is left out: %s", name, reason)
             continue
         if observer is not None:
-            watchers.append(Watcher(name, observer))
-    return watchers
+            observers.append(NamedObserver(name, observer))
+    return observers
 
 
-async def started(watchers: Sequence[Watcher], limit: float) -> tuple[Watcher, ...]:
+async def started(observers: Sequence[NamedObserver], limit: float) -> tuple[NamedObserver, ...]:
     """Start observers; return those that started, and log a warning for each of the others.
 
     A conversation without an observer is better than none.
 
     Args:
-        watchers: the observers.
+        observers: the observers.
         limit: seconds that each may take.
     """
     async with asyncio.TaskGroup() as tasks:
         starts = [
-            tasks.create_task(_start(watcher, limit), name=f"start: observer {watcher.name}")
-            for watcher in watchers
+            tasks.create_task(_start(named, limit), name=f"start: observer {named.name}")
+            for named in observers
         ]
-    return tuple(watcher for watcher, start in zip(watchers, starts, strict=True) if start.result())
+    return tuple(named for named, start in zip(observers, starts, strict=True) if start.result())
 
 
-async def _start(watcher: Watcher, limit: float) -> bool:
+async def _start(named: NamedObserver, limit: float) -> bool:
     try:
         async with asyncio.timeout(limit) as timeout:
             with own_cancellation("could not start"):
-                await watcher.observer.start()
+                await named.observer.start()
     except Exception as error:  # a foreign observer may raise anything
         reason = as_provider_error("could not start", error)
         if timeout.expired() and isinstance(error, TimeoutError):
             reason = ProviderError(f"did not start within {limit:g} s (`start_timeout`)")
-        logger.warning("the observer '%s' is left out: %s", watcher.name, reason)
+        logger.warning("the observer '%s' is left out: %s", named.name, reason)
         return False
     return True
 
 
-class Watch:
+class ObserverGroup:
     """Observers of one conversation; use it as a context manager around the whole conversation.
 
     An observer that raises sees no more of this conversation, and one warning is logged. When the block ends,
@@ -89,20 +89,20 @@ class Watch:
     """
 
     def __init__(
-        self, watchers: Iterable[Watcher], conversation: ConversationInfo, events: EventStream
+        self, observers: Iterable[NamedObserver], conversation: ConversationInfo, events: EventStream
     ) -> None:
-        self._watchers = tuple(watchers)
+        self._observers = tuple(observers)
         self._conversation = conversation
         self._events = events
         self._tasks = asyncio.TaskGroup()
-        self._running: dict[asyncio.Task[None], Watcher] = {}
+        self._running: dict[asyncio.Task[None], NamedObserver] = {}
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
-        for watcher in self._watchers:
-            observing = self._observe(watcher, self._events.subscribe())
-            task = self._tasks.create_task(observing, name=f"observer: {watcher.name}")
-            self._running[task] = watcher
+        for named in self._observers:
+            observing = self._observe(named, self._events.subscribe())
+            task = self._tasks.create_task(observing, name=f"observer: {named.name}")
+            self._running[task] = named
         return self
 
     async def __aexit__(
@@ -127,18 +127,16 @@ class Watch:
             logger.warning("the observer '%s' did not finish within %g s and was stopped", name, seconds)
             task.cancel()
 
-    async def _observe(self, watcher: Watcher, events: Subscription) -> None:
+    async def _observe(self, named: NamedObserver, events: Subscription) -> None:
         try:
             with own_cancellation("it broke"):
-                await watcher.observer.observe(self._conversation, events)
+                await named.observer.observe(self._conversation, events)
         except Exception as error:  # a foreign observer may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning(
-                "the observer '%s' failed and sees no more of this conversation: %s", watcher.name, reason
+                "the observer '%s' failed and sees no more of this conversation: %s", named.name, reason
             )
         finally:
             self._events.unsubscribe(events)
             if events.lost:
-                logger.warning(
-                    "the observer '%s' was too slow and missed %d events", watcher.name, events.lost
-                )
+                logger.warning("the observer '%s' was too slow and missed %d events", named.name, events.lost)

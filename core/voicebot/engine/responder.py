@@ -7,10 +7,10 @@ from typing import assert_never
 
 from voicebot.config.schema import Settings
 from voicebot.engine.history import History
+from voicebot.engine.rules_from_settings import patience_after
 from voicebot.engine.speaking.playback.listening_tone import listening_tone
 from voicebot.engine.speaking.replies import Replies
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.turn_rules import patience_after
 from voicebot.engine.turns.actions import (
     Answer,
     BotAction,
@@ -52,6 +52,7 @@ class Responder:
         self._goodbye = goodbye
         self._context = context
         self._settings = settings
+        self._tone_format = context.speaker.format if settings.listening_tone else None
         self._tasks = tasks
         self._replies = Replies(scheduler, history, context, tasks, self._reply_ended)
         self._is_prompt = False
@@ -110,8 +111,8 @@ class Responder:
     async def play_listening_tone(self) -> None:
         """Play the listening tone, if it is turned on."""
         speaker = self._context.speaker
-        if self._settings.listening_tone and speaker.format is not None:
-            await speaker.play(listening_tone(speaker.format))
+        if self._tone_format is not None:
+            await speaker.play(listening_tone(self._tone_format))
 
     async def give_up(self) -> None:
         """Stop everything and say the safe line: the conversation cannot go on."""
@@ -146,7 +147,8 @@ class Responder:
 
     def _reply_ended(self, heard: str, patience: PatienceBounds | None) -> None:
         self._scheduler.reply_ended(self._said(heard, patience))
-        if self._scheduler.is_idle and not self._goodbye.reason and not self._scheduler.closed:
+        listens = self._scheduler.is_idle and not self._goodbye.reason and not self._scheduler.closed
+        if listens and self._tone_format is not None:
             self._tasks.create_task(self.play_listening_tone(), name="listening tone")
 
     def _said(self, heard: str, patience: PatienceBounds | None = None) -> BotSaid | None:

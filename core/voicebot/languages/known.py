@@ -22,7 +22,7 @@ _caches: list[Any] = []
 def language_for(tag: str) -> Language:
     """Return the words of a language, given by a BCP 47 tag such as `de-AT`; empty if none are known.
 
-    What plugins add is there once a config has been loaded.
+    Words from plugins are included once a config has been loaded.
     """
     return known_languages().get(tag.partition("-")[0].lower(), _NOTHING)
 
@@ -54,7 +54,9 @@ def derived(make: Callable[[Language], DerivedT]) -> Callable[[], DerivedT]:
 
 def use_plugin_languages(languages: Iterable[Language]) -> None:
     """Replace what plugins add to the languages."""
-    _from_plugins[:] = languages
+    if (added := list(languages)) == _from_plugins:
+        return
+    _from_plugins[:] = added
     for cached in (known_languages, all_languages, *_caches):
         cached.cache_clear()
 

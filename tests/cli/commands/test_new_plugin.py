@@ -132,7 +132,7 @@ def test_its_readme_and_workflow_install_voicebot_from_where_it_is_available(
     written = texts(Names.of("quill", "chat-model", "Ann"))
 
     readme = " ".join(written["README.md"].split())
-    assert (f"Where PyPI has no `{BOUNDED}` yet, install voicebot first, {first}" in readme) == bool(first)
+    assert (f"While `{BOUNDED}` is not on PyPI, install voicebot first, {first}" in readme) == bool(first)
     assert ("install voicebot first" in readme) == bool(first)
     workflow = yaml.safe_load(written[".github/workflows/tests.yml"])
     assert workflow["env"]["VOICEBOT"] == f"${{{{ vars.VOICEBOT || '{default}' }}}}"
@@ -196,18 +196,18 @@ def test_if_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Quill", "must be lower case words of letters and digits, joined by '-'"),
-        ("quill_pen", "must be lower case"),
-        ("quill-", "must be lower case"),
-        ("1-quill", "must be lower case"),
-        ("../quill", "must be lower case"),
-        ("voicebot-3d", "cannot become the name of a module and of classes"),
-        ("class", "cannot become the name of a module and of classes"),
+        ("Quill", "must consist of lower-case letters and digits, in words joined by '-'"),
+        ("quill_pen", "must consist of lower-case letters"),
+        ("quill-", "must consist of lower-case letters"),
+        ("1-quill", "must consist of lower-case letters"),
+        ("../quill", "must consist of lower-case letters"),
+        ("voicebot-3d", "cannot be used as the name of a module and of classes"),
+        ("class", "cannot be used as the name of a module and of classes"),
         ("wave", "a module 'wave' already exists"),
         ("pytest", "a module 'pytest' already exists"),
         ("voicebot-azure", "a module 'voicebot_azure' already exists"),
-        ("voicebot-espeak", "a voice 'espeak' already exists, from voicebot-framework"),
-        (LONGEST + "q", f"is too long; a name can have {LONGEST_NAME} characters"),
+        ("voicebot-espeak", "a voice 'espeak' already exists in voicebot-framework"),
+        (LONGEST + "q", f"is too long; a name can have at most {LONGEST_NAME} characters"),
     ],
 )
 def test_an_invalid_name_is_rejected_with_the_reason(name: str, why: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.cli.conversation.typed_lines.slash_commands import HELP, Commands
+from voicebot.cli.conversation.typed_lines.slash_commands import HELP, SlashCommands
 
 
 class Listener:
@@ -12,7 +12,7 @@ class Listener:
 
     def __init__(self, *, has_microphone=True):
         self.told, self.complaints, self.hung_up = [], [], 0
-        self.commands = Commands(
+        self.commands = SlashCommands(
             has_microphone=has_microphone,
             show=self.told.append,
             show_error=self.complaints.append,

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from voicebot import DeviceError, DeviceLost, Options
-from voicebot.cli.conversation.typed_lines import source
-from voicebot.cli.conversation.typed_lines.slash_commands import Commands
+from voicebot.cli.conversation.typed_lines import readers
+from voicebot.cli.conversation.typed_lines.slash_commands import SlashCommands
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
@@ -48,7 +48,7 @@ async def talk(replies, user=None):
     async with bot, asyncio.TaskGroup() as tasks:
         user = user or ScriptedUser()
         stream = TypedStream(user)
-        commands = Commands(has_microphone=True, show=str, show_error=str, hang_up=user.hangs_up)
+        commands = SlashCommands(has_microphone=True, show=str, show_error=str, hang_up=user.hangs_up)
         stream.use(commands)
         conversation = Conversation(bot, stream)
         user.joins(conversation)
@@ -186,7 +186,9 @@ async def test_lines_of_the_keyboard_device_are_read_one_by_one_and_commands_exe
     piped = Piped(["hello", "/help", "//x", "more"])
     stream, seen = TypedStream(piped), []
     stream.use(
-        Commands(has_microphone=False, show=lambda line: seen.append("help"), show_error=str, hang_up=str)
+        SlashCommands(
+            has_microphone=False, show=lambda line: seen.append("help"), show_error=str, hang_up=str
+        )
     )
 
     async for event in stream:
@@ -244,7 +246,7 @@ async def held(stream, *, seconds=60.0, winding_down=0.0, typed=()):
     call = Call(stream, seconds, winding_down)
     reader = object()  # only whether there is one matters
     talking = asyncio.create_task(
-        source.converse(call, stream, reader, show=unexpected, show_error=unexpected)
+        readers.converse(call, stream, reader, show=unexpected, show_error=unexpected)
     )
     ended, _ = await asyncio.wait([talking], timeout=30)
     await asyncio.sleep(10)

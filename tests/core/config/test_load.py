@@ -480,8 +480,7 @@ def test_a_secret_in_plain_text_is_warned_about_and_not_shown(load):
     places = [(warning.line, warning.column, warning.severity) for warning in config.warnings]
     assert places == [(5, 12, "warning"), (6, 20, "warning")]
     assert config.warnings[0].message == (
-        "api_key is a secret in plain text; "
-        "put it into the environment or a .env file, and write ${NAME} here"
+        "api_key is a secret in plain text; put it in the environment or a .env file, and write ${NAME} here"
     )
     assert "hunter" not in f"{config} {config.warnings}"
 

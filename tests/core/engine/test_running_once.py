@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from voicebot import AudioDevice, AudioStream, Options
+from voicebot import (
+    AudioDevice,
+    AudioFormat,
+    AudioStream,
+    ConversationEnded,
+    DeviceEvent,
+    Options,
+    ProviderError,
+    TypedLine,
+)
 from voicebot.engine.bot import Bot
 from voicebot.engine.conversation import Conversation
 from voicebot.testing import (
@@ -94,3 +104,34 @@ async def test_a_second_run_leaves_no_task() -> None:
         assert asyncio.all_tasks() == before
         user.hangs_up()
         await running
+
+
+class BrokenSpeaker(AudioStream):
+    @property
+    def speaker(self) -> AudioFormat | None:  # type: ignore[override]
+        raise OSError("no such device")
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        yield TypedLine("")
+
+
+class BrokenCounter(AudioStream):
+    microphone = speaker = AudioFormat(16_000)
+
+    @property
+    def played(self) -> float:
+        raise OSError("no such device")
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        yield TypedLine("")
+
+
+@pytest.mark.parametrize("stream", [BrokenSpeaker(), BrokenCounter()], ids=["speaker", "counter"])
+@simulated
+async def test_a_conversation_that_cannot_be_put_together_says_why_and_ends(stream: AudioStream) -> None:
+    async with bot(ScriptedChatModel()) as entered:
+        conversation = Conversation(entered, stream)
+        events = conversation.events()
+        with pytest.raises(ProviderError, match="the conversation broke: OSError"):
+            await conversation.run()
+    assert [event.by async for event in events if isinstance(event, ConversationEnded)] == ["failure"]

@@ -6,10 +6,10 @@ import pytest
 
 from voicebot import Settings
 from voicebot.engine.hearing.echo.word_detector import WordEchoDetector
+from voicebot.engine.rules_from_settings import patience_after
 from voicebot.engine.text.backchannel import is_backchannel
 from voicebot.engine.text.farewell import is_farewell
 from voicebot.engine.text.sentences.cutter import SentenceCutter
-from voicebot.engine.turn_rules import patience_after
 from voicebot.engine.turns.rules import PatienceBounds
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from voicebot import ChatModel, ChatRequest, Message
 from voicebot.testing import Pause, simulated
-from voicebot_combine.fallback.providers import FallbackChatModel, FallbackChatOptions
+from voicebot_combine.fallback.chat_and_voice import FallbackChatModel, FallbackChatOptions
 from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions
 

@@ -12,7 +12,7 @@ from voicebot import load_config
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderFailed, ProviderNoticed, TurnTimed
 from voicebot.testing import Pause, converse, simulated
-from voicebot_combine.fallback.providers import FallbackChatModel, FallbackChatOptions
+from voicebot_combine.fallback.chat_and_voice import FallbackChatModel, FallbackChatOptions
 from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions
 

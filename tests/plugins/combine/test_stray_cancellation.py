@@ -12,7 +12,7 @@ import pytest
 from voicebot import ChatEvent, ChatModel, ChatRequest, Hints, Notice, ProviderError, Recognition, TextDelta
 from voicebot.testing import Pause, ScriptedRecognizer, simulated
 from voicebot_combine.cache.synthesizer import CacheOptions, CacheSynthesizer
-from voicebot_combine.fallback.providers import FallbackChatModel, FallbackChatOptions
+from voicebot_combine.fallback.chat_and_voice import FallbackChatModel, FallbackChatOptions
 from voicebot_combine.fallback.recognizer import FallbackRecognizer, FallbackRecognizerOptions
 from voicebot_combine.hedge.providers import HedgeChatModel, HedgeChatOptions
 from voicebot_combine.retry import RetryChatModel, RetryChatOptions

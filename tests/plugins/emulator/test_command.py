@@ -184,7 +184,7 @@ def test_the_config_of_the_real_providers_is_found_by_name_with_the_dot_env_besi
             "a script must not have aliases",
         ),
         ("heard: " + "[" * 2_000, "lists and mappings are nested too deeply"),
-        ("".join(f"a{n}: 1\n" for n in range(20_000)), "there is too much in it for a script"),
+        ("".join(f"a{n}: 1\n" for n in range(20_000)), "it is too large for a script"),
         ("".join(f"a{n}: 1\n" for n in range(500)), "a19: Extra inputs are not permitted"),
     ],
     ids=["aliases", "depth", "length", "unknown keys"],

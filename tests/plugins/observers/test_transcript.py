@@ -141,7 +141,7 @@ def test_a_name_without_a_safe_character_still_makes_a_file(watch, tmp_path, nam
 @pytest.mark.parametrize("file", ["{date}.md", "a{.md", "{started}/{Name}.md"])
 def test_an_unknown_placeholder_is_refused(file):
     with pytest.raises(
-        ValidationError, match=r"means nothing in a path; there are \{started\}, \{name\}, \{id\}"
+        ValidationError, match=r"is not a placeholder; the placeholders are \{started\}, \{name\}, \{id\}"
     ):
         TranscriptOptions.model_validate({"file": file})
 

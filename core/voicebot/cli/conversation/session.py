@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, AsyncExitStack
 
 from voicebot.cli.conversation.metrics_file import MetricsFile
-from voicebot.cli.conversation.typed_lines import source
+from voicebot.cli.conversation.typed_lines import readers
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.cli.conversation.view import View, choose_view
 from voicebot.cli.output.errors import show_error
@@ -29,14 +29,14 @@ async def converse(config: BotConfig, metrics: MetricsFile | None) -> View:
     async with AsyncExitStack() as stack:
         with _loading(config, text_only=bot.device.text_only):
             await stack.enter_async_context(bot)
-            stream = await stack.enter_async_context(source.open_stream(bot.device, bot.names["device"]))
+            stream = await stack.enter_async_context(readers.open_stream(bot.device, bot.names["device"]))
         return await _show(bot, stream, metrics)
 
 
 async def _show(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) -> View:
     conversation = Conversation(bot, stream)
     events = conversation.events()
-    reader = source.choose_reader(stream, bot.names["device"])
+    reader = readers.choose_reader(stream, bot.names["device"])
     now = lambda: conversation.clock.now()  # noqa: E731, PLW0108 - its clock starts with it
     with choose_view(bot.settings, stream, now, reader) as view:
         view.advisor.has_turn_detector = bot.turn_detector is not None
@@ -45,7 +45,7 @@ async def _show(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) -> V
             watching = tasks.create_task(_watch(events, show, metrics), name="view")
             typing = tasks.create_task(reader.run(stream), name="typing") if reader is not None else None
             try:
-                await source.converse(
+                await readers.converse(
                     conversation, stream, reader, show=view.noticed, show_error=view.trouble
                 )
             finally:

@@ -6,8 +6,8 @@ import asyncio
 
 from voicebot.audio import AudioFormat, WholeSamples
 from voicebot.engine.failures import as_provider_error
+from voicebot.engine.hearing.echo.echo_aware_voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.echo.guard import EchoGuard
-from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.recognition.stream import RecognitionStream
 from voicebot.engine.hearing.setup import HearingSetup

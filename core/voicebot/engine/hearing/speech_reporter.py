@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from voicebot.engine.hearing.echo.echo_aware_voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.echo.guard import EchoGuard
-from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.text.words import has_words
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.user_input import UserInput
-from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.errors import ProviderError
 from voicebot.messages import (
     FinalTranscript,
@@ -59,7 +59,7 @@ class SpeechReporter:
         self._events.speech_started()
 
     def pausing(self, silence: float) -> None:
-        """Report a silence of so many seconds in which the user may have stopped; 0 if speech goes on."""
+        """Report a silence of a given number of seconds, which may be a pause; 0 if speech goes on."""
         if silence > 0:
             self._user_input.speech_pausing(silence)
         else:
@@ -120,8 +120,14 @@ class SpeechReporter:
         if self._echo.transcripts.drops_final(self._events.now(), text):
             self.echo_ignored(text)
             text = ""
-        ends_speech = self._voice_activity is None
-        self._user_input.final(Final(text, answers_commit, passed_commits, ends_speech))
+        self._user_input.final(
+            Final(
+                text,
+                answers_commit=answers_commit,
+                passed_commits=passed_commits,
+                ends_speech=self._voice_activity is None,
+            )
+        )
 
     def _filtered(self, transcript: str) -> str:
         """Return a transcript after filtering; empty if it has no words, only punctuation or blanks."""

@@ -16,9 +16,9 @@ from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_writer import ReplyWriter
 from voicebot.engine.speaking.retraction import held_back
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis, open_synthesis
-from voicebot.engine.speaking.unit_cutter import UnitCutter
+from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
-from voicebot.engine.timeline import ReplyMarks
+from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.events import ReplyStarted
 from voicebot.messages import ChatRequest
@@ -45,15 +45,15 @@ class Reply:
         held: bool = False,
     ) -> None:
         self.source = source
-        self.marks = ReplyMarks(began=context.events.now())
+        self.timestamps = ReplyTimestamps(began=context.events.now())
         """When the reply reached which stage."""
         self.unspoken = ""
         """The whole reply, if none of it can be spoken."""
         self._context = context
         self._events = context.events
         self._text = ReplyText()
-        self._audio = ReplyAudio(context, self.marks, audible)
-        self._writer = ReplyWriter(context, self.marks, self._text, self._audio)
+        self._audio = ReplyAudio(context, self.timestamps, audible)
+        self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio)
         self._is_finished = False
         if not held:
             self._audio.release()
@@ -86,7 +86,7 @@ class Reply:
     def release(self) -> None:
         """Let a reply that was held be heard."""
         self._audio.release()
-        if self.marks.first_token is not None:
+        if self.timestamps.first_token is not None:
             self._events.publish(ReplyStarted(self._events.now()))
 
     async def run(self) -> None:
@@ -116,7 +116,7 @@ class Reply:
                     synthesis = open_synthesis(context.synthesizer, tasks, self._audio.mark_first_byte)
             except Exception as error:  # a third-party synthesizer may raise anything
                 return Failure("synthesizer", error)
-            units = UnitCutter(context, self.marks, self._text, self._audio, synthesis)
+            units = UnitDelivery(context, self.timestamps, self._text, self._audio, synthesis)
             working = [tasks.create_task(self._write(source, units, synthesis), name="reply: text")]
             if isinstance(source, ChatRequest):
                 pauses = units.deliver_rest_in_pauses()
@@ -128,7 +128,7 @@ class Reply:
                     task.cancel()
                 synthesis.cancel()
 
-    async def _write(self, source: ChatRequest | str, units: UnitCutter, synthesis: Synthesis) -> None:
+    async def _write(self, source: ChatRequest | str, units: UnitDelivery, synthesis: Synthesis) -> None:
         if isinstance(source, str):
             await units.deliver_line(source)
         else:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from voicebot.engine.failures import Failure
 from voicebot.engine.latch import Latch
-from voicebot.engine.speaking.playback.interruption import Interruption
+from voicebot.engine.speaking.playback.early_exit import EarlyExit
 from voicebot.engine.speaking.playback.playback import PlaybackFailed
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis
@@ -14,7 +14,7 @@ from voicebot.engine.speaking.synthesis.utterance import NoAudio
 from voicebot.engine.speaking.unit_playback import UnitPlayback
 from voicebot.engine.speaking.units.heard_text import HeardText
 from voicebot.engine.speaking.units.reply_unit import ReplyUnit
-from voicebot.engine.timeline import ReplyMarks
+from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.events import UnitSpoken
 
 _UNCOUNTED = 0.2
@@ -25,22 +25,24 @@ class ReplyAudio:
     """Plays units once the reply is released, and knows by what the device has played how much was heard.
 
     Args:
-        marks: when the reply reached which stage.
+        timestamps: when the reply reached which stage.
         audible: called once, when the reply becomes audible.
     """
 
-    def __init__(self, context: ReplyContext, marks: ReplyMarks, audible: Callable[[], None]) -> None:
+    def __init__(
+        self, context: ReplyContext, timestamps: ReplyTimestamps, audible: Callable[[], None]
+    ) -> None:
         self._synthesizer = context.synthesizer
         self._speaker = context.speaker
         self._events = context.events
-        self._marks = marks
+        self._timestamps = timestamps
         self._audible = audible
         self._released = Latch()
         self._heard = HeardText()
         self._playback: UnitPlayback | None = None
         self._playing: ReplyUnit | None = None
         """The unit whose audio is being written to the speaker."""
-        self._interruption = Interruption()
+        self._early_exit = EarlyExit()
         self._start = 0.0
         """Second, on the device's count of what it has played, at which this reply begins."""
 
@@ -69,7 +71,7 @@ class ReplyAudio:
     async def play_units(self, synthesis: Synthesis) -> Failure | None:
         """Play units in order, until one was retracted; return what stopped the audio."""
         try:
-            with self._interruption:
+            with self._early_exit:
                 return await self._play_units(synthesis)
         except PlaybackFailed as error:
             return self._failure(error)
@@ -120,8 +122,8 @@ class ReplyAudio:
 
     def mark_first_byte(self) -> None:
         """Record when the synthesizer gave its first audio, the first time."""
-        if self._marks.first_byte is None:
-            self._marks.first_byte = self._events.now()
+        if self._timestamps.first_byte is None:
+            self._timestamps.first_byte = self._events.now()
 
     @property
     def is_retracted(self) -> bool:
@@ -131,7 +133,7 @@ class ReplyAudio:
     def stop_retracted(self) -> None:
         """End `play_units` if the unit that is being played was retracted, or an earlier one."""
         if self.is_retracted or (self._playing is not None and self._playing.retracted_from is not None):
-            self._interruption.interrupt()
+            self._early_exit.interrupt()
 
     def drop_retracted(self) -> None:
         """Take back from the speaker what was retracted, and leave it what was written before."""
@@ -157,9 +159,9 @@ class ReplyAudio:
     def _begin(self, unit: ReplyUnit) -> None:
         """Record that a unit becomes audible, as soon as what was written before it has been played."""
         now = self._events.now()
-        if self._marks.first_sound is None:
+        if self._timestamps.first_sound is None:
             self.mark_first_byte()
-            self._marks.first_sound = now
+            self._timestamps.first_sound = now
             self._start = self._speaker.end
             self._audible()
         queued = self._heard.seconds - self._played

@@ -10,15 +10,15 @@ from typing import assert_never
 from voicebot.encodable import EncodablePieces
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.failures import Failure
+from voicebot.engine.rules_from_settings import wanted_patience
 from voicebot.engine.speaking.reply_audio import ReplyAudio
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_filters import FilterFailed, ReplyFilterChain
 from voicebot.engine.speaking.retraction import retract
-from voicebot.engine.speaking.unit_cutter import UnitCutter
+from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.time_limit import TimeLimit, TooLate
-from voicebot.engine.timeline import ReplyMarks
-from voicebot.engine.turn_rules import wanted_patience
+from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.errors import ProviderError
 from voicebot.events import ReplyStarted
@@ -30,15 +30,17 @@ _LONGEST_VALUE = 60
 
 
 class ReplyWriter:
-    """Has the chat model write one reply.
+    """Runs the chat model for one reply.
 
     Args:
-        marks: when the reply reached which stage.
+        timestamps: when the reply reached which stage.
         text: where to add what is written.
         audio: what the chat model's content filter may retract a part of.
     """
 
-    def __init__(self, context: ReplyContext, marks: ReplyMarks, text: ReplyText, audio: ReplyAudio) -> None:
+    def __init__(
+        self, context: ReplyContext, timestamps: ReplyTimestamps, text: ReplyText, audio: ReplyAudio
+    ) -> None:
         self.failure: Failure | None = None
         """Why the reply broke off, or is empty."""
         self.patience: PatienceBounds | None = None
@@ -49,14 +51,14 @@ class ReplyWriter:
         """Whether it blocked the whole answer, so that the same question would be refused again."""
         self._context = context
         self._events = context.events
-        self._marks = marks
+        self._timestamps = timestamps
         self._text = text
         self._audio = audio
         self._filters = ReplyFilterChain(context.filters)
         self._is_complete = False
         """Whether the chat model has said that its reply is complete."""
 
-    async def write(self, request: ChatRequest, units: UnitCutter) -> None:
+    async def write(self, request: ChatRequest, units: UnitDelivery) -> None:
         """Write the reply to its end; sets `failure` if it breaks off."""
         try:
             with own_cancellation("the chat model broke"):
@@ -70,7 +72,7 @@ class ReplyWriter:
             self.failure = Failure("chat", error)
         await units.deliver_rest()
 
-    async def _write(self, request: ChatRequest, units: UnitCutter) -> None:
+    async def _write(self, request: ChatRequest, units: UnitDelivery) -> None:
         context = self._context
         async with (
             TimeLimit(context.settings.reply.chat_timeout) as limit,
@@ -89,13 +91,13 @@ class ReplyWriter:
                         limit.renew()
                 else:
                     limit.renew()
-        if self._marks.first_token is None and not self.is_filtered:
+        if self._timestamps.first_token is None and not self.is_filtered:
             raise ProviderError("the chat model replied with nothing")
 
     async def _deltas(
-        self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitCutter
+        self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitDelivery
     ) -> AsyncGenerator[str, None]:
-        """Yield the chat model's text as it comes; handle all other events."""
+        """Yield the chat model's text as it arrives; handle all other events."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("the chat model broke"):
@@ -123,15 +125,15 @@ class ReplyWriter:
             yield text
 
     def _mark_token(self, text: str) -> None:
-        self._marks.last_token = now = self._events.now()
-        if self._marks.first_token is None and text.strip():
-            self._marks.first_token = now
+        self._timestamps.last_token = now = self._events.now()
+        if self._timestamps.first_token is None and text.strip():
+            self._timestamps.first_token = now
             if self._audio.is_released:
                 self._events.publish(ReplyStarted(now))
 
-    def _end(self, event: ReplyEnded, units: UnitCutter) -> None:
-        self._marks.usage = event.usage
-        self._is_complete = event.reason == "filtered" or self._marks.first_token is not None
+    def _end(self, event: ReplyEnded, units: UnitDelivery) -> None:
+        self._timestamps.usage = event.usage
+        self._is_complete = event.reason == "filtered" or self._timestamps.first_token is not None
         if event.patience is not None:
             self.patience = wanted_patience(event.patience)
             if self.patience is None:
@@ -139,7 +141,7 @@ class ReplyWriter:
                 self._events.notice_once("chat", f"the chat model asked for an unknown patience: {shown}")
         if event.reason == "filtered":
             self.is_filtered = True
-            self.is_question_refused = self._marks.first_token is None
+            self.is_question_refused = self._timestamps.first_token is None
             if retracted := self._filters.retracted(event.withdrawn):
                 units.retract()
             self.failure = retract(self._text, self._audio, retracted)

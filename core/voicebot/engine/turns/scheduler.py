@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from voicebot.engine.clock import Clock
 from voicebot.engine.latch import Latch
-from voicebot.engine.timeline import UserTurnMarks
+from voicebot.engine.timeline import UserTurnTimestamps
 from voicebot.engine.turns.actions import Action, Answer
 from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.goodbye import Goodbye
@@ -35,8 +35,6 @@ class TurnScheduler:
         clock: Clock,
         carry_out: Callable[[Action], None],
     ) -> None:
-        self.marks = UserTurnMarks()
-        """The times of the current turn of the user."""
         self.closed = False
         self._turn_taking = turn_taking
         self._idle_timer = idle_timer
@@ -45,6 +43,7 @@ class TurnScheduler:
         self._carry_out = carry_out
         self._timer: asyncio.TimerHandle | None = None
         self._changed = Latch()
+        self._timestamps = UserTurnTimestamps()
         self._counts_silence = self._is_recognition_lost = False
 
     @property
@@ -75,13 +74,13 @@ class TurnScheduler:
         self._changed.set()
 
     def carry_out(self, actions: list[Action]) -> None:
-        """Carry out actions, and those that follow from them."""
+        """Carry out actions, then whatever follows from them."""
         if self.closed:
             return
         for action in actions:
             if isinstance(action, Answer):
                 self._idle_timer.reset()
-                self.marks.decided = self._clock.now()
+                self._timestamps.decided = self._clock.now()
             self._carry_out(action)
         for hang_up in self._goodbye.decide(is_idle=self.is_idle):
             self._counts_silence = False
@@ -132,19 +131,31 @@ class TurnScheduler:
         """Report that a reply is over; `said` is None if what the bot said before is still to be answered."""
         self.carry_out(self._turn_taking.reply_ended(self._clock.now(), said))
 
+    def speech_stopped(self, silent_since: float) -> None:
+        """Record when the user stopped speaking."""
+        self._timestamps.speech_stopped = silent_since
+
+    def partial_came(self, now: float) -> None:
+        """Record when the last partial transcript came."""
+        self._timestamps.last_partial = now
+
+    def final_came(self, now: float) -> None:
+        """Record when the last final transcript came."""
+        self._timestamps.final = now
+
     def reply_prepared(self) -> None:
         """Report that a reply is prepared in the user's turn."""
-        self.marks.prepared += 1
+        self._timestamps.prepared += 1
 
     def reply_discarded(self, wasted_tokens: int) -> None:
         """Report that a prepared reply was discarded, and how many tokens it took."""
-        self.marks.withdrawn += 1
-        self.marks.wasted_tokens += wasted_tokens
+        self._timestamps.withdrawn += 1
+        self._timestamps.wasted_tokens += wasted_tokens
 
-    def take_marks(self) -> UserTurnMarks:
+    def take_timestamps(self) -> UserTurnTimestamps:
         """Return the times of the user's turn, which is over, and begin to record the next."""
-        marks, self.marks = self.marks, UserTurnMarks()
-        return marks
+        timestamps, self._timestamps = self._timestamps, UserTurnTimestamps()
+        return timestamps
 
     async def wait_while_busy(self) -> None:
         """Wait until the bot is not at work.

@@ -36,8 +36,8 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                 await self._wait(provider, turn)
 
     @check
-    async def test_any_turn_is_judged(self) -> None:
-        """Turns with no words or thousands, in any script or language, settled or not, are judged."""
+    async def test_any_turn_is_accepted(self) -> None:
+        """Turns with no words or thousands, in any script or language, settled or not, are accepted."""
         texts_given = {name: (text, tag or "en-US") for name, (text, tag) in texts.FOREIGN.items()}
         texts_given |= {f"the text {text!r}": (text, "en-US") for text in texts.BLANK}
         texts_given |= {"a huge text": (texts.huge(), "en-US"), "markup": (texts.MARKUP, "en-US")}
@@ -53,15 +53,15 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                         raise Unmet(f"seconds for {name}", f"{type(error).__name__}: {error}") from error
 
     @check
-    async def test_any_amount_of_sound_is_judged(self) -> None:
-        """Turns without sound, with one sample, and with all that `audio_seconds` allows are judged."""
+    async def test_any_amount_of_sound_is_accepted(self) -> None:
+        """Turns without sound, with one sample, and with all that `audio_seconds` allows are accepted."""
         async with self._started() as provider:
             for seconds in (0.0, 0.001, 0.5, provider.audio_seconds):
                 await self._wait(provider, replace(_TURN, audio=self._sound(provider, seconds)))
 
     @check
     async def test_twenty_turns_at_once_are_kept_apart(self) -> None:
-        """Of twenty turns at once, each is judged as it is on its own, whatever was judged before."""
+        """Of twenty turns at once, each gets the same answer as on its own, whatever came before."""
         async with self._started() as provider:
             turns = [replace(turn, audio=self._sound(provider, 0.5)) for turn in _TURNS]
             alone = [await self._wait(provider, turn) for turn in turns]

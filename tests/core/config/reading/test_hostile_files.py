@@ -102,7 +102,7 @@ def test_the_number_of_directives_is_limited(problems):
     text = "".join(f"%TAG !a{n}! tag:x,{n}:\n" for n in range(30_000))
 
     assert problems(f"{text}---\na: 1\n") == [
-        "bot.yaml:1:1: the file has too much in it for a config (over 100 '%TAG')"
+        "bot.yaml:1:1: the file is too complex for a config (over 100 '%TAG')"
     ]
 
 

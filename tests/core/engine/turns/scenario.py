@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Correct, Interrupt
 from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.engine.turns.user_turn.transcripts import Final
 
 Step: TypeAlias = tuple[str, float, object]
 """What happens, when (in seconds), and its argument."""

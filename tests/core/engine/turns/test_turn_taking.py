@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from voicebot.engine.turns.actions import Answer, AskTurnDetector, Commit, Correct
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.engine.turns.user_turn.transcripts import Final
 
 from .scenario import HEARD, UNHEARD, UNPREPARED, Decisions, Step, play
 

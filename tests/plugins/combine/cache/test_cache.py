@@ -19,7 +19,7 @@ from voicebot.plugin.registry import Registration
 from voicebot_combine.cache.recording import Recording
 from voicebot_combine.cache.store import Store, cache_folder
 from voicebot_combine.cache.synthesizer import CacheOptions, CacheSynthesizer
-from voicebot_combine.fallback.providers import FallbackSynthesizer, FallbackSynthesizerOptions
+from voicebot_combine.fallback.chat_and_voice import FallbackSynthesizer, FallbackSynthesizerOptions
 from voicebot_combine.retry import RetrySynthesizer, RetrySynthesizerOptions
 
 from ..conftest import Outage, Voice, around, choice, say

@@ -10,13 +10,13 @@ from voicebot import ProviderError
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.events import ProviderFailed, ProviderNoticed
 from voicebot.testing import Pause, converse, simulated
-from voicebot_combine.fallback.current_provider import CurrentProviders
-from voicebot_combine.fallback.providers import (
+from voicebot_combine.fallback.chat_and_voice import (
     FallbackChatModel,
     FallbackChatOptions,
     FallbackSynthesizer,
     FallbackSynthesizerOptions,
 )
+from voicebot_combine.fallback.current_provider import CurrentProviders
 
 from ..conftest import Awkward, Chat, Outage, Refusal, Voice, ask, choice, say
 

@@ -14,7 +14,7 @@ HELP = {
 }
 
 
-class Commands:
+class SlashCommands:
     """Executes commands; everything else that is typed is for the bot.
 
     Args:

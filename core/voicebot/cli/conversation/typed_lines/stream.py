@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
-from voicebot.cli.conversation.typed_lines.slash_commands import Commands
+from voicebot.cli.conversation.typed_lines.slash_commands import SlashCommands
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.interfaces import AudioStream
 from voicebot.messages import DeviceEvent, TypedLine
@@ -25,8 +25,8 @@ class TypedStream(AudioStream):
     def __init__(self, device: AudioStream) -> None:
         self._device = device
         self.microphone, self.speaker, self.live = device.microphone, device.speaker, device.live
-        self._commands: Commands | None = None
-        self._hearing: asyncio.Task[None] | None = None
+        self._commands: SlashCommands | None = None
+        self._reading: asyncio.Task[None] | None = None
         self._items: asyncio.Queue[str | DeviceEvent | Exception | None] = asyncio.Queue()
         self._room = asyncio.Semaphore(_FRAMES_AHEAD)
 
@@ -35,7 +35,7 @@ class TypedStream(AudioStream):
         """Whether the user has turned the microphone off."""
         return self._commands is not None and self._commands.muted
 
-    def use(self, commands: Commands) -> None:
+    def use(self, commands: SlashCommands) -> None:
         """Execute commands in typed lines from now on."""
         self._commands = commands
 
@@ -55,25 +55,25 @@ class TypedStream(AudioStream):
     async def merging(self) -> AsyncIterator[None]:
         """Merge typed lines into the stream while the block runs; iterate within it."""
         async with asyncio.TaskGroup() as tasks:
-            self._hearing = hearing = tasks.create_task(self._hear(), name="device")
+            self._reading = reading = tasks.create_task(self._read_device(), name="device")
             try:
                 yield
             finally:
-                hearing.cancel()
+                reading.cancel()
 
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
-        if self._hearing is None:
+        if self._reading is None:
             async for event in self._device:
                 if (changed := self._processed(event)) is not None:
                     yield changed
                 if self._commands is not None and self._commands.hung_up:
                     return
             return
-        async with aclosing(self._all(self._hearing)) as events:
+        async with aclosing(self._all(self._reading)) as events:
             async for event in events:
                 yield event
 
-    async def _all(self, hearing: asyncio.Task[None]) -> AsyncGenerator[DeviceEvent, None]:
+    async def _all(self, reading: asyncio.Task[None]) -> AsyncGenerator[DeviceEvent, None]:
         try:
             while (item := await self._items.get()) is not _END:
                 if isinstance(item, Exception):
@@ -85,7 +85,7 @@ class TypedStream(AudioStream):
                 if (changed := self._processed(item)) is not None:
                     yield changed
         finally:
-            hearing.cancel()
+            reading.cancel()
 
     def _processed(self, event: DeviceEvent) -> DeviceEvent | None:
         if isinstance(event, TypedLine):
@@ -95,7 +95,7 @@ class TypedStream(AudioStream):
     def _text_of(self, line: str) -> str:
         return self._commands.take(line) if self._commands is not None else line.strip()
 
-    async def _hear(self) -> None:
+    async def _read_device(self) -> None:
         end: Exception | None = _END
         try:
             with own_cancellation("the device broke"):

@@ -9,7 +9,7 @@ from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.printing import console, is_animated
 
 if TYPE_CHECKING:
-    from voicebot.cli.conversation.typed_lines.source import LineReader
+    from voicebot.cli.conversation.typed_lines.readers import LineReader
     from voicebot.cli.conversation.typed_lines.stream import TypedStream
     from voicebot.config.schema import Settings
 

@@ -60,7 +60,7 @@ class Advisor:
     def _patience(self, turn: TurnTimed) -> str:
         """Return advice about patience, if that is what the answer waited for."""
         from voicebot.config.schema import bounds
-        from voicebot.engine.turn_rules import patience_after
+        from voicebot.engine.rules_from_settings import patience_after
         from voicebot.engine.turns.rules import PatienceBounds
 
         turns = self._settings.turns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from voicebot.audio import AudioFormat
 from voicebot.config.schema import EchoMode
 from voicebot.engine.hearing.echo.acoustic_detector import AcousticEchoDetector
 from voicebot.engine.hearing.echo.canceller import BLOCK, EchoCanceller
@@ -21,11 +20,11 @@ class EchoPath:
 
     def __init__(self, mode: EchoMode, stream: AudioStream) -> None:
         self.reference: EchoReference | None = None
-        """Must be given what the speaker plays."""
+        """Must be passed everything the speaker plays; None where there can be no echo."""
         self._path: _SpeakerPath | None = None
         if stream.microphone is not None and stream.speaker is not None and stream.live:
             self.reference = EchoReference(stream, stream.speaker)
-            self._path = _SpeakerPath(mode, stream, self.reference, stream.microphone, stream.speaker)
+            self._path = _SpeakerPath(mode, stream, self.reference)
 
     def process(self, audio: bytes) -> bytes:
         """Return the next captured sound, muted or without echo; up to 10 ms come with the next call."""
@@ -54,14 +53,10 @@ class EchoPath:
 class _SpeakerPath:
     """The echo path where there is a speaker."""
 
-    def __init__(
-        self,
-        mode: EchoMode,
-        stream: AudioStream,
-        reference: EchoReference,
-        microphone: AudioFormat,
-        speaker: AudioFormat,
-    ) -> None:
+    def __init__(self, mode: EchoMode, stream: AudioStream, reference: EchoReference) -> None:
+        microphone, speaker = stream.microphone, stream.speaker
+        assert microphone is not None
+        assert speaker is not None
         self.residual = AcousticEchoDetector(microphone, speaker)
         """Detects echo in what is passed on, or was before it was muted."""
         self.canceller: EchoCanceller | None = None

@@ -1,11 +1,11 @@
-"""Sound and marks on their way to a recogniser that may be slow to take them."""
+"""Sound and controls on their way to a recogniser that may be slow to take them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from voicebot.engine.cancellation import cancellation_check, own_cancellation
-from voicebot.engine.hearing.recognition.retained_audio import Item, Mark
+from voicebot.engine.hearing.recognition.retained_audio import Control, Item
 from voicebot.engine.latch import Latch
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.errors import ProviderError
@@ -20,7 +20,7 @@ class RecognizerHung(ProviderError):
 
 
 class Outbox:
-    """A queue of sound and marks, sent to one session after another."""
+    """A queue of sound and controls, sent to one session after another."""
 
     def __init__(self) -> None:
         self.sent = 0
@@ -36,7 +36,7 @@ class Outbox:
     @property
     def commits(self) -> int:
         """Number of commits that were not sent yet."""
-        return self._items.count(Mark.COMMIT)
+        return self._items.count(Control.COMMIT)
 
     def put(self, item: Item) -> None:
         """Add sound or a mark."""
@@ -70,15 +70,17 @@ class Outbox:
                             if isinstance(item, bytes):
                                 self.sent += len(item)
                                 await recognition.write(item)
+                            elif item is Control.COMMIT:
+                                await recognition.commit()
                             else:
-                                await (recognition.commit() if item is Mark.COMMIT else recognition.finish())
+                                await recognition.finish()
                             check()
                         limit.suspend()
                         self.emptied.set()
                         self._filled.clear()
                         await self._filled.wait()
         except TooLate:
-            what = {Mark.COMMIT: "a commit", Mark.FINISH: "the end of the sound"}
+            what = {Control.COMMIT: "a commit", Control.FINISH: "the end of the sound"}
             taken = "sound" if isinstance(item, bytes) or item is None else what[item]
             late = f"the recogniser did not take {taken} within {timeout:g} s (`recognizer_timeout`)"
             raise RecognizerHung(late, retryable=True) from None

@@ -9,18 +9,18 @@ from typing import TypeAlias
 from voicebot.audio import AudioFormat
 
 
-class Mark(Enum):
+class Control(Enum):
     """What is sent to a recogniser between pieces of sound."""
 
     COMMIT = auto()
     FINISH = auto()
 
 
-Item: TypeAlias = bytes | Mark
+Item: TypeAlias = bytes | Control
 
 
 class RetainedAudio:
-    """Sound and marks in order, with at most `seconds` of sound; positions are bytes from its beginning."""
+    """Sound and controls in order, at most `seconds` of sound; positions are bytes from its beginning."""
 
     def __init__(self, seconds: float, audio_format: AudioFormat) -> None:
         self.position = 0
@@ -42,28 +42,28 @@ class RetainedAudio:
         self._items.append(item)
         if isinstance(item, bytes):
             self._size += len(item)
-        elif item is Mark.COMMIT:
+        elif item is Control.COMMIT:
             self.commits += 1
         while self._size > self._max_size:
             self._drop_first()
 
     def clear(self) -> None:
         """Drop all sound and commits, but not the mark of the end."""
-        while self._items and self._items[0] is not Mark.FINISH:
+        while self._items and self._items[0] is not Control.FINISH:
             self._drop_first()
 
     def settle_commit(self) -> None:
         """Drop everything up to the first commit."""
-        while self._drop_first() is not Mark.COMMIT:
+        while self._drop_first() is not Control.COMMIT:
             pass
 
     def settle_sound(self, position: int, *, max_commits: int = 0) -> None:
         """Drop the sound before a position, up to the commit after `max_commits` others."""
-        while self._items and self._items[0] is not Mark.FINISH:
+        while self._items and self._items[0] is not Control.FINISH:
             item = self._items[0]
             if isinstance(item, bytes) and self.position + len(item) > position:
                 return
-            if item is Mark.COMMIT:
+            if item is Control.COMMIT:
                 if not max_commits:
                     return
                 max_commits -= 1
@@ -76,7 +76,7 @@ class RetainedAudio:
             at += len(item) if isinstance(item, bytes) else 0
             if at > position:
                 break
-            commits += item is Mark.COMMIT
+            commits += item is Control.COMMIT
         return commits
 
     def _drop_first(self) -> Item:
@@ -84,6 +84,6 @@ class RetainedAudio:
         if isinstance(item, bytes):
             self.position += len(item)
             self._size -= len(item)
-        elif item is Mark.COMMIT:
+        elif item is Control.COMMIT:
             self.commits -= 1
         return item

@@ -12,7 +12,7 @@ from voicebot.engine.failures import as_provider_error
 from voicebot.engine.hearing.recognition.outage import STEADY, Outage
 from voicebot.engine.hearing.recognition.outbox import Outbox, RecognizerHung
 from voicebot.engine.hearing.recognition.partial_positions import PartialPositions
-from voicebot.engine.hearing.recognition.retained_audio import Item, Mark, RetainedAudio
+from voicebot.engine.hearing.recognition.retained_audio import Control, Item, RetainedAudio
 from voicebot.engine.hearing.recognition.session import RecognitionSession, RecognizerSetup
 from voicebot.engine.latch import Latch
 from voicebot.engine.text.words import words
@@ -27,7 +27,7 @@ _MAX_RECORDED_FRAMES = 100
 
 
 class RecognitionConsumer(Protocol):
-    """Receives what a recognition stream recognises, and the state of its sessions."""
+    """Receives the results and status of a recognition stream."""
 
     @property
     def unanswered_commits(self) -> int:
@@ -132,12 +132,12 @@ class RecognitionStream:
 
     def commit(self) -> None:
         """Ask for the final transcript now."""
-        self._send(Mark.COMMIT)
+        self._send(Control.COMMIT)
 
     def finish(self) -> None:
         """Announce that no more sound comes; `run` returns after the last final."""
         self._finished = True
-        self._send(Mark.FINISH)
+        self._send(Control.FINISH)
 
     def _send(self, item: Item) -> None:
         self._unsettled.add(item)

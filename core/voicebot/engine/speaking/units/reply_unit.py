@@ -1,4 +1,4 @@
-"""A unit of a reply, and how much of it the user has heard after so many seconds of its audio."""
+"""A unit of a reply, and how much of it the user has heard after a given number of seconds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from voicebot.engine.speaking.units.speaking_rate import typical_duration
 from voicebot.engine.text.characters import UNSPACED
-from voicebot.engine.text.sentences.line_breaks import within_a_character
+from voicebot.engine.text.sentences.long_sentences import within_a_character
 from voicebot.messages import WordTiming
 
 _ROUNDING = 1e-6

@@ -15,7 +15,7 @@ from copy import copy
 from voicebot.engine.text.characters import CLAUSE_MARKS, CLOSERS, EMPHASIS, STOPS, WIDE_CLAUSE_MARKS
 from voicebot.engine.text.sentences.code_blocks import CodeBlock, fence_at, prose_after
 from voicebot.engine.text.sentences.first_clause import FirstClause
-from voicebot.engine.text.sentences.line_breaks import (
+from voicebot.engine.text.sentences.long_sentences import (
     LONGEST_UNIT,
     LONGEST_WORD,
     longest_run,

@@ -18,7 +18,7 @@ from voicebot.engine.text.characters import (
 )
 from voicebot.engine.text.sentences.closing_marks import BLANKS, MOST_BLANKS, ClosingMarks
 from voicebot.engine.text.sentences.full_stops import full_stop_ends
-from voicebot.engine.text.sentences.no_blank import ends_without_blank
+from voicebot.engine.text.sentences.marks_without_blank import ends_without_blank
 from voicebot.engine.text.sentences.open_pairs import OpenPairs
 from voicebot.languages.known import all_languages, derived
 from voicebot.languages.language import Language

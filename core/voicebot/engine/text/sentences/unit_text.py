@@ -6,7 +6,7 @@ import re
 from copy import copy
 
 from voicebot.engine.text.characters import CLAUSE_MARKS, STOPS, WIDE_CLAUSE_MARKS
-from voicebot.engine.text.sentences.line_breaks import LONGEST_UNIT, BreakPoints
+from voicebot.engine.text.sentences.long_sentences import LONGEST_UNIT, BreakPoints
 from voicebot.engine.text.sentences.markup import MARKUP
 from voicebot.engine.text.sentences.open_pairs import PAIRED, OpenPairs
 

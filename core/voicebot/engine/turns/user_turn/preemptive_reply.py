@@ -45,6 +45,10 @@ class PreemptiveReply:
         """Learn from a final transcript that had no more words than had come by `last_word_at`."""
         self._transcription_delay.final_came(last_word_at, silent_since)
 
+    def words_were_missing(self) -> None:
+        """Learn that words of a pause came after it had begun."""
+        self._transcription_delay.words_were_missing()
+
     def due(self, due: float, silent_since: float, unfinished_since: float | None) -> float:
         """Return when to prepare a reply in a pause, no earlier than `due`: once its words are complete.
 

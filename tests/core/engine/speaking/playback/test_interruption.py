@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
-from voicebot.engine.speaking.playback.interruption import Interruption
+from voicebot.engine.speaking.playback.early_exit import EarlyExit
 from voicebot.testing import simulated
 
 
 @simulated
 async def test_an_interrupted_block_ends_at_once_and_quietly() -> None:
-    interruption, reached = Interruption(), []
+    interruption, reached = EarlyExit(), []
 
     async def write() -> str:
         with interruption:
@@ -33,7 +33,7 @@ async def test_an_interrupted_block_ends_at_once_and_quietly() -> None:
 
 @simulated
 async def test_a_block_that_was_about_to_go_on_does_not() -> None:
-    interruption, room, reached = Interruption(), asyncio.Event(), []
+    interruption, room, reached = EarlyExit(), asyncio.Event(), []
 
     async def write() -> None:
         with interruption:
@@ -50,7 +50,7 @@ async def test_a_block_that_was_about_to_go_on_does_not() -> None:
 
 @simulated
 async def test_errors_of_an_interrupted_block_are_dropped() -> None:
-    interruption = Interruption()
+    interruption = EarlyExit()
 
     async def write() -> str:
         with interruption:
@@ -68,7 +68,7 @@ async def test_errors_of_an_interrupted_block_are_dropped() -> None:
 
 @simulated
 async def test_a_task_that_is_interrupted_and_cancelled_ends() -> None:
-    interruption = Interruption()
+    interruption = EarlyExit()
 
     async def write() -> None:
         with interruption:
@@ -84,7 +84,7 @@ async def test_a_task_that_is_interrupted_and_cancelled_ends() -> None:
 
 @simulated
 async def test_an_error_of_the_block_is_raised_and_nothing_is_interrupted_later() -> None:
-    interruption = Interruption()
+    interruption = EarlyExit()
     with pytest.raises(RuntimeError), interruption:
         raise RuntimeError("no room")
     interruption.interrupt()

@@ -196,7 +196,7 @@ class TellsItsKey(Harm):
     options = PlainOptions
 
 
-HELD_UP = "the_event_loop_is_never_held_up"
+HELD_UP = "the_event_loop_is_never_blocked"
 
 
 COMMAND = "a_text_is_never_a_command"

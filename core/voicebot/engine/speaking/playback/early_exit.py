@@ -6,7 +6,7 @@ import asyncio
 from types import TracebackType
 
 
-class Interruption:
+class EarlyExit:
     """A context manager whose block ends early, and quietly, when `interrupt` is called.
 
     It works as `asyncio.timeout` does, but at once: what the block waits for is cancelled before anything

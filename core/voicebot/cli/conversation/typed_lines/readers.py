@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from voicebot.cli.conversation.typed_lines import terminal
 from voicebot.cli.conversation.typed_lines.plain_lines import PlainLines
-from voicebot.cli.conversation.typed_lines.slash_commands import Commands
+from voicebot.cli.conversation.typed_lines.slash_commands import SlashCommands
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.cli.output.printing import is_animated
 from voicebot.interfaces import AudioDevice, AudioStream
@@ -70,7 +70,7 @@ async def converse(
             await stack.enter_async_context(stream.merging())
         try:
             async with asyncio.timeout(None) as limit:
-                commands = Commands(
+                commands = SlashCommands(
                     has_microphone=stream.microphone is not None,
                     show=show,
                     show_error=show_error,

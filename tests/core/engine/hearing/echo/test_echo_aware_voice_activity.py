@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.engine.hearing.echo.voice_activity import EchoAwareVoiceActivity
+from voicebot.engine.hearing.echo.echo_aware_voice_activity import EchoAwareVoiceActivity
 
 
 class ScriptedGate:
