@@ -123,7 +123,7 @@ class BenchStream(voicebot.AudioStream):
         self._waiter: asyncio.Future[None] | None = None
 
     def push(self, frame: bytes) -> None:
-        """Let the microphone give a frame."""
+        """Send a frame from the microphone."""
         self._frames.append(frame)
         if self._waiter is not None:
             if not self._waiter.done():

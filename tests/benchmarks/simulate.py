@@ -55,7 +55,7 @@ _LENGTHS = (0.3, 0.6, 1.0, 1.6, 3.01)
 
 
 def outcomes(policy: str, turns: Sequence[SpokenTurn], services: Services) -> list[Outcome]:
-    """Return what becomes of the turns under a policy."""
+    """Return the outcomes of the turns under a policy."""
     if policy in OTHERS:
         return run(OTHERS[policy], turns, services)
     if policy in SILENCES:

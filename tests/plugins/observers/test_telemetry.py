@@ -44,7 +44,7 @@ FAILED_TURN = (
 
 
 class Collected:
-    """An observer, and what came of what it saw."""
+    """An observer, and what it exported."""
 
     def __init__(self, **options: Any) -> None:
         self._spans, self._reader = InMemorySpanExporter(), InMemoryMetricReader()

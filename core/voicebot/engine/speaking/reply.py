@@ -84,7 +84,7 @@ class Reply:
         return self._text.written
 
     def release(self) -> None:
-        """Let a reply that was held be heard."""
+        """Release a reply that was held."""
         self._audio.release()
         if self.timestamps.first_token is not None:
             self._events.publish(ReplyStarted(self._events.now()))
