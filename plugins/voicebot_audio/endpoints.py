@@ -150,9 +150,9 @@ def match(endpoints: Sequence[Endpoint], direction: Direction, wanted: str | int
     if len(found) == 1:
         return found[0]
     what = f"{len(found)} {noun}s match {wanted!r}" if found else f"there is no {noun} {wanted!r}"
-    overheard = [e for e in endpoints if e.monitor and name in e.name.casefold()]
-    if not found and overheard:
-        what += f" ({_monitors(overheard)})"
+    monitors = [e for e in endpoints if e.monitor and name in e.name.casefold()]
+    if not found and monitors:
+        what += f" ({_monitors(monitors)})"
     raise DeviceError(f"sound-card: {what}; {_choices(found or real, noun)}")
 
 

@@ -52,12 +52,12 @@ class Script(Options):
     """What happens; lists are used in order, and their last entry is repeated."""
 
     heard: tuple[str | Heard, ...] = ()
-    """What each stretch of speech is recognised as."""
+    """What each segment of speech is recognised as."""
     answered: tuple[str | Answered, ...] = ()
     """What the chat model replies, request by request."""
     spoken: Spoken = Spoken()
     commits: bool = True
-    """Whether a client that asks for that feature can end a stretch of speech with a commit; otherwise only
+    """Whether a client that asks for that feature can end a segment of speech with a commit; otherwise only
     silence ends it, as with a service without that feature."""
 
     @property

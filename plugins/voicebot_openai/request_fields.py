@@ -1,4 +1,4 @@
-"""The fields of a request beside the messages; those that the server rejects are left out from then on."""
+"""The fields of a request other than the messages; rejected ones are left out from then on."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
 
     @abstractmethod
     def _make_fields(self) -> RequestFields:
-        """Return the fields of requests beside the messages."""
+        """Return the fields of requests other than the messages."""
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -19,7 +19,7 @@ _SSML = (
 
 
 async def turns_by_hand(environment: dict[str, str], count: int) -> list[dict[str, float]]:
-    """Hold `count` turns; return for each, in seconds from the commit: final, first token, first sound."""
+    """Run `count` turns; return for each, in seconds from the commit: final, first token, first sound."""
     import azure.cognitiveservices.speech as sdk
     from openai import AsyncOpenAI
 

@@ -187,7 +187,7 @@ async def _turns(config: Path, environment: dict[str, str], *, quick: bool) -> d
 
 
 async def _prepared(config: Path, environment: dict[str, str], *, quick: bool) -> dict[str, Any]:
-    """Be patient as by default: the turn ends when the engine says so, and the answer is ready by then."""
+    """Use the default patience: the turn ends when the engine decides, and the answer is ready by then."""
     async with _talking(config, environment, TurnOptions()) as user:
         for _ in range(6 if quick else 31):
             await user.says("x", 0.4)

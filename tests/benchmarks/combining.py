@@ -1,4 +1,4 @@
-"""Measure what wrappers cost: a turn and a chunk through each, beside none, in one run.
+"""Measure what wrappers cost: a turn and a chunk through each, compared with none, in one run.
 
     python tests/benchmarks/combining.py [--turns N] [--rounds N]
 

@@ -1,4 +1,4 @@
-"""Measure how soon commands answer that start no bot, with all that is installed beside voicebot.
+"""Measure how soon commands that start no bot answer, with everything that is installed here.
 
     python tests/benchmarks/commands.py [--calls N] [--json FILE]
 

@@ -73,7 +73,7 @@ class _Caller:
 
 
 async def scale(variant: str, sessions: int, seconds: float) -> dict[str, Any]:
-    """Hold `sessions` dialogues at once, in and out in real time, and watch them for `seconds`."""
+    """Run `sessions` dialogues at once, in real time, and watch them for `seconds`."""
     gc.collect()
     load = _load(variant)
     async with pipeline(variant, load.work) as made:
@@ -118,7 +118,7 @@ async def scale(variant: str, sessions: int, seconds: float) -> dict[str, Any]:
 
 
 async def _microphones(callers: list[_Caller], pushed: list[int]) -> None:
-    """Be all microphones, in four lanes of 5 ms, so that not all frames come at one moment."""
+    """Drive all microphones, in four groups 5 ms apart, so that not all frames come at once."""
     due = time.perf_counter()
     lane = 0
     while True:

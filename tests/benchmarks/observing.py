@@ -1,4 +1,4 @@
-"""Measure what observers and filters cost beside the engine itself, in CPU time.
+"""Measure what observers and filters cost compared with the engine itself, in CPU time.
 
     python tests/benchmarks/observing.py [--turns N]
 
@@ -39,7 +39,7 @@ class Reader(Observer[Options]):
 
 
 class Writer(Observer[Options]):
-    """Does the work of `transcript`, except for the writing, for threads have no virtual time."""
+    """Does the work of `transcript`, except for the writing, since threads have no virtual time."""
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         dialogue = Dialogue()
@@ -78,7 +78,7 @@ REPEATS, ROUNDS = 100, 5
 
 
 async def talk(turns: int) -> list[ConversationEvent]:
-    """Hold a conversation; return its events."""
+    """Run a conversation; return its events."""
     async with converse(chat=ScriptedChatModel([REPLY])) as user:
         for _ in range(turns):
             await user.says(QUESTION)
@@ -87,7 +87,7 @@ async def talk(turns: int) -> list[ConversationEvent]:
 
 
 async def tell(events: list[ConversationEvent], observers: list[Observer[Any]]) -> float:
-    """Tell observers of a conversation, a turn's events at a time; return the CPU seconds that it took."""
+    """Send a conversation to observers, a turn's events at a time; return the CPU seconds that it took."""
     for observer in observers:
         await observer.start()
     watchers = [NamedObserver("measured", observer) for observer in observers]

@@ -46,7 +46,7 @@ class Work:
 
 @dataclass
 class Overheard:
-    """What came of one clip; times in seconds from its beginning.
+    """The result of one clip; times in seconds from its beginning.
 
     `replies` are the moments at which each of the bot's turns became audible; `stays` is that of the one
     that nobody interrupted. `recognised` are the turn's words, `asked` those of the user that the chat model

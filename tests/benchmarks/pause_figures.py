@@ -108,7 +108,7 @@ def _line(policy: str, name: str, figures: dict[str, Any]) -> str:
 
 
 def story(overheard: Overheard) -> str:
-    """Return in one line what came of one clip."""
+    """Describe the result of one clip in one line."""
     if overheard.is_cut_off:
         what = "CUT OFF " + ", ".join(f"{at - overheard.clip.speech_end:+.2f}" for at in overheard.replies)
     elif overheard.delay is None:

@@ -124,17 +124,17 @@ async def _replay(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy
     await detector.load()
     for clip in clips:
         beginning = Beginning()
-        told = heard[clip.name]
+        messages = heard[clip.name]
         each = await converse(
             clip,
-            ReplayedRecognizer(told, beginning),
-            ReplayedVoiceActivity(voice_activity, told),
+            ReplayedRecognizer(messages, beginning),
+            ReplayedVoiceActivity(voice_activity, messages),
             detector,
             policy.settings(),
             beginning,
             work,
         )
-        each.recognised = told.finals
+        each.recognised = messages.finals
         overheard.append(each)
     await detector.unload()
     return Result(policy, overheard)
@@ -186,7 +186,7 @@ def measure_in_real_time(
         result, heard = asyncio.run(in_real_time(clips, policy, work, arguments.jobs))
         yield result
         again = on_simulated_clock(clips, heard, policy, work)
-        print(f"{policy}, told again on a simulated clock: {agreement(result, again)}", file=sys.stderr)
+        print(f"{policy}, replayed on a simulated clock: {agreement(result, again)}", file=sys.stderr)
 
 
 def measure_simulated(

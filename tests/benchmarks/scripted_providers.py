@@ -123,7 +123,7 @@ class BenchStream(voicebot.AudioStream):
         self._waiter: asyncio.Future[None] | None = None
 
     def push(self, frame: bytes) -> None:
-        """Let the microphone give a frame."""
+        """Send a frame from the microphone."""
         self._frames.append(frame)
         if self._waiter is not None:
             if not self._waiter.done():
@@ -172,7 +172,7 @@ class BenchVoiceActivity(voicebot.VoiceActivityDetector[voicebot.VoiceActivityOp
 
 
 class _BenchActivity(voicebot.VoiceActivity):
-    """Counts the frames too, for silence goes no further than here."""
+    """Counts the frames too, since silence is not passed on."""
 
     def __init__(self) -> None:
         self._marks = MARKS.get()

@@ -121,7 +121,7 @@ async def _wait_until(due: float, work: Work) -> None:
 
 
 async def write_reply(work: Work, marks: Marks) -> AsyncGenerator[str, None]:
-    """Be the model."""
+    """Simulate the model."""
     begun = time.perf_counter() + work.first_token
     done = False
     try:
@@ -135,7 +135,7 @@ async def write_reply(work: Work, marks: Marks) -> AsyncGenerator[str, None]:
 
 
 async def speak(text: str, work: Work, marks: Marks) -> AsyncGenerator[bytes, None]:
-    """Be the voice."""
+    """Simulate the voice."""
     begun = time.perf_counter() + work.first_byte
     marks.requests.append(text)
     done = False

@@ -102,7 +102,7 @@ async def _be_silent(held: Sequence[_Held], seconds: float) -> None:
 
 
 async def _take_a_turn(held: Sequence[_Held]) -> None:
-    """Let every session be asked once, answer, and be idle again."""
+    """Ask every session once, and wait until it has answered and is idle again."""
     async with asyncio.TaskGroup() as tasks:
         ticking = tasks.create_task(tick([each.speaker for each in held]))
         await _push(held, SPEECH_FRAME, _SPEECH_SECONDS)

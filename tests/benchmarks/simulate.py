@@ -50,12 +50,12 @@ COMMITTING = ("silence 800", *OTHERS, SAME_TURN_MODEL, OURS)
 """Those that are compared where the recogniser can be asked to settle, too."""
 HIT_RATES = (0.5, 0.7, 0.8, 0.9, 1.0)
 COMMIT = 0.3
-"""Seconds that a recogniser takes when asked to settle; assumed, for nobody publishes it."""
+"""Seconds that a recogniser takes when asked to settle; assumed, because it is not published."""
 _LENGTHS = (0.3, 0.6, 1.0, 1.6, 3.01)
 
 
 def outcomes(policy: str, turns: Sequence[SpokenTurn], services: Services) -> list[Outcome]:
-    """Return what becomes of the turns under a policy."""
+    """Return the outcomes of the turns under a policy."""
     if policy in OTHERS:
         return run(OTHERS[policy], turns, services)
     if policy in SILENCES:

@@ -51,8 +51,8 @@ class _Turn:
     next_question: str
     spoke_at: float = 0.0
     sounds: list[float] = field(default_factory=list)
-    told: list[tuple[float, int, str]] = field(default_factory=list)
-    """When a word was told as the last of a transcript, its number, and as what."""
+    reported: list[tuple[float, int, str]] = field(default_factory=list)
+    """When a word was reported as the last of a transcript, its number, and the word."""
     requests: list[_Request] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     voiced: list[tuple[float, float]] = field(default_factory=list)
@@ -96,8 +96,8 @@ class _Recognition(voicebot.Recognition):
         for start in range(0, len(audio), _FRAME_BYTES):
             if not audio[start]:
                 continue
-            if told := audio[start + 1 : start + _FRAME_BYTES].rstrip(b"\0").decode():
-                segment, number, word = told.split(" ")
+            if reported := audio[start + 1 : start + _FRAME_BYTES].rstrip(b"\0").decode():
+                segment, number, word = reported.split(" ")
                 self._segment = int(segment)
                 self._hear(word, int(number))
 
@@ -141,7 +141,7 @@ class _Recognition(voicebot.Recognition):
                 continue
             at, number, event = self._events.popleft()
             if text := getattr(event, "text", ""):
-                self._world.turn.told.append((at, number, _plain(text)[-1]))
+                self._world.turn.reported.append((at, number, _plain(text)[-1]))
             yield event
 
 
@@ -197,7 +197,7 @@ class _Detector(voicebot.TurnDetector[voicebot.Options]):
     async def wait(self, turn: voicebot.TurnSoFar) -> float:
         now = self._world.turn
         if isinstance(self._detector, TurnModel):
-            number = now.told[-1][1] if now.told else 0
+            number = now.reported[-1][1] if now.reported else 0
             wait = self._detector.wait(now.said, now.services, number, soon=turn.earliest, late=turn.latest)
         else:
             wait = await self._detector.wait(turn)
@@ -362,10 +362,12 @@ def _outcome(turn: _Turn, timed: Sequence[TurnTimed], offset: float, history: in
 
 
 def _known_at(turn: _Turn, request: _Request) -> float:
-    """Return when the last word of a request was first told, as it stands there."""
+    """Return when the last word of a request was first reported in this form."""
     last = _plain(request.messages[-1].content)[-1]
-    number = max((n for at, n, word in turn.told if word == last and at <= request.at + 1e-6), default=None)
-    return next((at for at, n, word in turn.told if (n, word) == (number, last)), request.at)
+    number = max(
+        (n for at, n, word in turn.reported if word == last and at <= request.at + 1e-6), default=None
+    )
+    return next((at for at, n, word in turn.reported if (n, word) == (number, last)), request.at)
 
 
 def _plain(text: str) -> list[str]:

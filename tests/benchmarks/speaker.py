@@ -89,7 +89,7 @@ class PacedSpeaker(Speaker):
 
 
 async def tick(speakers: list[PacedSpeaker]) -> None:
-    """Be the sound cards of all sessions, for ever."""
+    """Drive the sound cards of all sessions, for ever."""
     due = time.perf_counter()
     while True:
         due += FRAME_SECONDS

@@ -1,4 +1,4 @@
-"""What each figure should at most (or at least) be, and the table that shows it beside what was measured."""
+"""The targets of all figures, and the table that compares them with what was measured."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(find_spec("pocketsphinx") is None, reason="needs
 
 
 def speech(text: str, folder: Path) -> array[int]:
-    """Let flite say a text, without silence around it."""
+    """Synthesize a text with flite, without silence around it."""
     path = folder / "flite.wav"
     subprocess.run(["flite", "-voice", "rms", "-t", text, "-o", str(path)], check=True)
     with wave.open(str(path)) as said:

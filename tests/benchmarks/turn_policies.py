@@ -37,7 +37,7 @@ class Policy:
 
     @property
     def words(self) -> str:
-        """The patience as one gives it on the command line."""
+        """The patience in the form of the command line."""
         if isinstance(self.patience, PatienceOptions):
             return f"{self.patience.earliest:g}-{self.patience.latest:g}"
         return f"{self.patience}"

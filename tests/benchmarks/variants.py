@@ -34,7 +34,7 @@ class Session(Protocol):
     marks: Marks
 
     def push(self, frame: bytes) -> None:
-        """Let the microphone give 20 ms."""
+        """Send 20 ms from the microphone."""
 
     async def stop(self) -> None:
         """End the dialogue."""

@@ -60,13 +60,13 @@ def test_a_path_does_not_select_a_shipped_config(here, name):
 
 
 def test_a_provider_name_instead_of_a_config_brings_advice_on_selecting_it(here):
-    told = "this is a provider, not a config; a config selects it by"
+    messages = "this is a provider, not a config; a config selects it by"
 
     for name, way in (("espeak", "`synthesizer: {provider: espeak}`"), ("transcript", "`turn_detector: ")):
         result = CliRunner().invoke(cli, ["run", name])
 
         assert result.exit_code == 2
-        assert result.stderr.startswith(f"{name}: {told} {way}")
+        assert result.stderr.startswith(f"{name}: {messages} {way}")
 
 
 def test_an_unknown_name_is_answered_with_the_shipped_configs(here):
@@ -179,7 +179,7 @@ class Unread(io.RawIOBase):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "messages"),
     [
         (["run", "nosuch.yaml", "--input", "-"], "no such file"),
         (["transcribe", "nosuch.yaml", "-"], "no such file"),
@@ -188,11 +188,11 @@ class Unread(io.RawIOBase):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_other_errors_are_reported_before_stdin_is_read(here, arguments, told):
+def test_other_errors_are_reported_before_stdin_is_read(here, arguments, messages):
     result = CliRunner().invoke(cli, arguments, input=Unread())
 
     assert result.exit_code in (1, 2)
-    assert told in result.stderr
+    assert messages in result.stderr
 
 
 def test_an_invalid_recording_from_stdin_is_called_standard_input(voicebot):
@@ -213,14 +213,14 @@ def test_metrics_on_stdout_are_the_only_output_there(voicebot):
 def test_an_output_file_without_the_suffix_wav_is_rejected(here, name):
     Path("q.wav").write_bytes(b"")
     Path("bot.yaml").write_text(f"extends: offline.yaml\ndevice: {{provider: wav, output: {name}}}\n")
-    told = f"output: only WAV is written, not {Path(name).suffix}; call it said.wav\n"
+    messages = f"output: only WAV is written, not {Path(name).suffix}; call it said.wav\n"
 
-    assert f"bot.yaml:2:33: {told}" in CliRunner().invoke(cli, ["check", "bot.yaml"]).stderr
+    assert f"bot.yaml:2:33: {messages}" in CliRunner().invoke(cli, ["check", "bot.yaml"]).stderr
     for command in (["say", "hello", "-o", name], ["run", "offline", "--input", "q.wav", "--output", name]):
         result = CliRunner().invoke(cli, command)
 
         assert result.exit_code == 2
-        assert f"error: {told}" in result.stderr
+        assert f"error: {messages}" in result.stderr
     assert sorted(os.listdir()) == ["bot.yaml", "q.wav"]
 
 

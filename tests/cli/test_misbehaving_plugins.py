@@ -77,10 +77,10 @@ def test_a_plugin_that_ends_the_program_is_named_and_the_others_work(voicebot, i
     done = voicebot("run", "scripted.yaml", "--type", stdin="hello\n")
 
     assert (done.returncode, done.stdout) == (0, "You: hello\nParrot: All right.\n")
-    told = [line.removeprefix("warning: ") for line in done.stderr.splitlines()]
-    assert "plugin 'rude_0' of rude-0 tried to end the program: SystemExit: os._exit(0)" in told
-    assert "plugin 'rude_1' of rude-1 tried to end the program: KeyboardInterrupt" in told
-    assert "plugin 'rude_2' of rude-2 tried to end the program: SystemExit: None" in told
+    messages = [line.removeprefix("warning: ") for line in done.stderr.splitlines()]
+    assert "plugin 'rude_0' of rude-0 tried to end the program: SystemExit: os._exit(0)" in messages
+    assert "plugin 'rude_1' of rude-1 tried to end the program: KeyboardInterrupt" in messages
+    assert "plugin 'rude_2' of rude-2 tried to end the program: SystemExit: None" in messages
 
 
 def test_a_plugin_that_ends_the_program_during_registration_is_named(voicebot, install_plugin):

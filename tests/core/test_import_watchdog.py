@@ -16,18 +16,18 @@ from voicebot.run_delay import RunDelay
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "reported"),
     [
         (SystemExit("no licence"), "SystemExit: no licence"),
         (KeyboardInterrupt(), "KeyboardInterrupt"),
         (GeneratorExit("x\ny"), "GeneratorExit: x y"),
     ],
 )
-def test_an_attempt_to_end_the_program_becomes_an_error_of_the_plugin(error, told):
+def test_an_attempt_to_end_the_program_becomes_an_error_of_the_plugin(error, reported):
     with pytest.raises(ExitAttempt) as raised, watched_import("plugin 'rude'", "rude"):
         raise error
 
-    assert failure_reason(raised.value) == told
+    assert failure_reason(raised.value) == reported
 
 
 def test_os_exit_does_not_end_the_program_silently():

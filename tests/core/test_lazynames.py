@@ -12,7 +12,7 @@ import pytest
 from voicebot import Message, TextDelta
 from voicebot.lazynames import LazyNames
 
-TOLD = "^voicebot.Message is deprecated: use `TextDelta`$"
+WARNING = "^voicebot.Message is deprecated: use `TextDelta`$"
 DEPRECATED = {"Message": "use `TextDelta`", "Forgotten": "do without"}
 
 
@@ -47,16 +47,16 @@ def test_a_private_or_unknown_name_is_an_attribute_error(package: types.ModuleTy
 def test_a_deprecated_name_works_with_one_warning_that_names_the_replacement(
     package: types.ModuleType,
 ) -> None:
-    with pytest.warns(DeprecationWarning, match=TOLD) as told:
+    with pytest.warns(DeprecationWarning, match=WARNING) as caught:
         assert package.Message is Message
 
-    assert [warning.filename for warning in told] == [__file__]
+    assert [warning.filename for warning in caught] == [__file__]
     with warnings.catch_warnings(action="error"):
         assert package.Message is Message
 
 
 def test_the_warning_points_to_the_import_of_the_deprecated_name(package: types.ModuleType) -> None:
-    with pytest.warns(DeprecationWarning, match=TOLD) as told:
+    with pytest.warns(DeprecationWarning, match=WARNING) as caught:
         exec(compile("from a_package import Message", "a_plugin.py", "exec"), {})  # noqa: S102
 
-    assert [warning.filename for warning in told] == ["a_plugin.py"]
+    assert [warning.filename for warning in caught] == ["a_plugin.py"]

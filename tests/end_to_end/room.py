@@ -186,9 +186,9 @@ class _EagerRecognition(ScriptedRecognition):
         if not len(samples) or numpy.sqrt((samples**2).mean()) < _LOUD:
             return
         before, self._loud = self._loud, self._loud + len(samples)
-        told, tells = (int(size / MICROPHONE.rate / _FIRST_WORD) for size in (before, self._loud))
-        if tells > told:
-            self.put(PartialTranscript(" ".join(EagerRecognizer.words.split()[:tells])))
+        words_before, words_now = (int(size / MICROPHONE.rate / _FIRST_WORD) for size in (before, self._loud))
+        if words_now > words_before:
+            self.put(PartialTranscript(" ".join(EagerRecognizer.words.split()[:words_now])))
 
     async def commit(self) -> None:
         text = EagerRecognizer.words if self._loud > _FIRST_WORD * MICROPHONE.rate else ""

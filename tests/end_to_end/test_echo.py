@@ -95,8 +95,8 @@ async def test_a_bot_that_hears_itself_finishes_and_answers_only_the_user(say, m
         await room.waits(4)  # time to answer that
     dialogue = [("bot", GREETING, False), ("user", EagerRecognizer.words, False), ("bot", ANSWER, False)]
     assert said(room.events) == dialogue, account(room.events)
-    told = [event.message for event in room.events if isinstance(event, ProviderNoticed)]
-    assert ["headphones" in message for message in told] == [True] * (mode == "none"), told
+    messages = [event.message for event in room.events if isinstance(event, ProviderNoticed)]
+    assert ["headphones" in message for message in messages] == [True] * (mode == "none"), messages
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -153,8 +153,8 @@ async def user_starts_after_the_last_word(say, joke, mode, voice, offset):
         await room.waits(room.speaks(question))
         await room.is_answered()
         await room.is_answered()
-    told = [event for event in room.events if isinstance(event, EchoIgnored | ProviderNoticed)]
-    assert told == [], account(room.events)
+    messages = [event for event in room.events if isinstance(event, EchoIgnored | ProviderNoticed)]
+    assert messages == [], account(room.events)
     started = [event.at for event in room.events if isinstance(event, UserSpeechStarted)]
     assert started[0] < max(begins, deaf_until) + PRE_ROLL, account(room.events)
     assert [who for who, *_ in said(room.events)] == ["bot", "user", "bot"], account(room.events)

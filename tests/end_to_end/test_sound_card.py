@@ -54,7 +54,7 @@ def test_a_bot_that_is_interrupted_in_mid_sentence_stops_and_answers(
         reading.join()
 
     assert lines[0].startswith("You: ")
-    told = [line.removeprefix("Flint: ").removesuffix("\n") for line in lines if line.startswith("Flint: ")]
-    assert all(expected.tale.startswith(tale.removesuffix(" [interrupted]")) for tale in told), lines
+    tales = [line.removeprefix("Flint: ").removesuffix("\n") for line in lines if line.startswith("Flint: ")]
+    assert all(expected.tale.startswith(tale.removesuffix(" [interrupted]")) for tale in tales), lines
     interrupted = next(index for index, line in enumerate(lines) if line.endswith(" [interrupted]\n"))
     assert lines[interrupted + 1].startswith("You: "), lines

@@ -18,8 +18,8 @@ OPENAI = "provider: openai, api_key: '${OPENAI}'"
 
 
 @pytest.fixture
-def told(tmp_path):
-    def told(section, value):
+def problems_of(tmp_path):
+    def problems_of(section, value):
         path = tmp_path / "bot.yaml"
         parts = PARTS | {section: value}
         path.write_text("".join(f"{name}: {part}\n" for name, part in parts.items()), encoding="utf-8")
@@ -29,7 +29,7 @@ def told(tmp_path):
             problems = error.problems
         return [f"{problem.severity}: {problem.message}" for problem in problems]
 
-    return told
+    return problems_of
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def told(tmp_path):
         ),
     ],
 )
-def test_a_nonsensical_value_is_reported(told, section, value, message):
-    assert [one for one in told(section, value) if one.startswith(message)]
+def test_a_nonsensical_value_is_reported(problems_of, section, value, message):
+    assert [one for one in problems_of(section, value) if one.startswith(message)]
 
 
 @pytest.mark.parametrize(
@@ -157,5 +157,5 @@ def test_a_nonsensical_value_is_reported(told, section, value, message):
         ("device", "{provider: sound-card, microphone: '', speaker: 0}"),
     ],
 )
-def test_a_plausible_value_is_accepted(told, section, value):
-    assert told(section, value) == []
+def test_a_plausible_value_is_accepted(problems_of, section, value):
+    assert problems_of(section, value) == []

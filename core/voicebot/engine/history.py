@@ -74,7 +74,7 @@ class History:
 
 
 def _start(said: Sequence[Message], budget: int) -> int:
-    """Return the index of the earliest message that the budget holds beside the last one.
+    """Return the index of the earliest message that fits the budget together with the last one.
 
     A question and what was said after it are kept or left out together.
     """

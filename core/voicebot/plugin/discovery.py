@@ -40,7 +40,7 @@ def import_plugins(
 
 @cache
 def import_installed() -> tuple[FoundPlugin, ...]:
-    """Import the plugins that are installed beside voicebot, once per process."""
+    """Import the installed plugins, once per process."""
     return import_plugins()
 
 

@@ -201,7 +201,7 @@ def _reason(error: BaseException) -> str:
 
 @cache
 def installed_plugins() -> Plugins:
-    """Return the plugins installed beside voicebot, loaded once per process."""
+    """Return the installed plugins, loaded once per process."""
     return Plugins(found=import_installed())
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 MOST_WAITING = 2**21
 """Bytes of sound that may wait to be heard: a minute of it."""
 _MESSAGE_OVERHEAD = 100
-"""Bytes that a message counts for beside its sound."""
+"""Bytes that a message counts for in addition to its sound."""
 
 
 @dataclass(frozen=True, slots=True)

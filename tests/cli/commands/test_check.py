@@ -153,13 +153,15 @@ def test_if_variables_are_missing_the_setup_text_of_the_config_is_shown_once(voi
     )
     for name in ("one.yaml", "two.yaml"):
         (voicebot.directory / name).write_text("extends: base.yaml\n")
-    told = "base.yaml:7:11: the variable NOT_THERE has no value: a word\n\nChoose a word.\n  Any will do.\n"
+    messages = (
+        "base.yaml:7:11: the variable NOT_THERE has no value: a word\n\nChoose a word.\n  Any will do.\n"
+    )
 
     also = "error: two.yaml: cannot be used because of the problems above\n"
     for command, more in ((["check", "one.yaml", "two.yaml"], also), (["run", "one.yaml"], "")):
         ran = voicebot(*command)
 
-        assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", told + more)
+        assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", messages + more)
 
 
 def test_the_pirate_config_without_keys_suggests_ways_to_run_without_them(voicebot):

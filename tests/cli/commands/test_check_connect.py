@@ -11,7 +11,7 @@ import pytest
 def rows(ran):
     """Return what is printed about the provider of each section, with its figures replaced."""
     lines = [line.split(maxsplit=2) for line in ran.stdout.splitlines() if re.match("  [a-z]", line)]
-    return {kind: re.sub(r"\d+ ms", "N ms", told) for kind, _, told in lines}
+    return {kind: re.sub(r"\d+ ms", "N ms", messages) for kind, _, messages in lines}
 
 
 def errors(ran):
@@ -78,7 +78,7 @@ def test_a_failure_is_one_line_and_the_other_providers_are_still_tried(voicebot,
 
     assert (ran.returncode, errors(ran)) == (1, [f"error: bot.yaml: {kind}: {reason}"])
     assert ran.stdout.splitlines()[0] == "bot.yaml: failed"
-    assert rows(ran) == {other: told for other, told in WELL.items() if other != kind}
+    assert rows(ran) == {other: messages for other, messages in WELL.items() if other != kind}
 
 
 def test_each_file_is_either_ok_or_has_errors(voicebot):
@@ -113,9 +113,9 @@ def test_an_unknown_voice_gets_a_suggestion(voicebot, voice, advice):
 def test_a_device_is_closed_after_the_check(voicebot):
     voicebot.write("bot.yaml", "device: {provider: telephone}")
 
-    told = voicebot("check", "bot.yaml", "--connect").stderr.splitlines()
+    messages = voicebot("check", "bot.yaml", "--connect").stderr.splitlines()
 
-    assert [line for line in told if line in {"<opened>", "<closed>"}] == ["<opened>", "<closed>"]
+    assert [line for line in messages if line in {"<opened>", "<closed>"}] == ["<opened>", "<closed>"]
 
 
 @pytest.mark.parametrize("device", ["keyboard", "wav, output: kept.wav"])
@@ -188,8 +188,8 @@ def test_a_switch_to_a_fallback_provider_is_reported(voicebot):
 
     ran = voicebot("check", "bot.yaml", "--connect")
 
-    told = [line for line in errors(ran) if "warning" in line]
-    assert (ran.returncode, told) == (
+    messages = [line for line in errors(ran) if "warning" in line]
+    assert (ran.returncode, messages) == (
         0,
         ["warning: bot.yaml: synthesizer: scripted failed (lost its voice); choir speaks from now on"],
     )

@@ -14,7 +14,7 @@ def seconds(path):
         return recording.getnframes() / recording.getframerate()
 
 
-def told(ran):
+def messages(ran):
     """Return stderr without the plugin's own lines, the loading line and the summary."""
     usual = re.compile(r"<|Loading Parrot \(scripted\)$|\d+ turns?(, |$)")
     return [line for line in ran.stderr.splitlines() if not usual.match(line)]
@@ -32,7 +32,7 @@ def test_every_question_in_a_recording_is_answered_and_the_answers_are_written(v
     )
     written = seconds(voicebot.directory / "answer.wav")
     assert written > 0.06 * len("Ahoy. Fine. Nobody, nobody at all.")
-    assert told(ran) == [f"wrote answer.wav ({written:.1f} s)"]
+    assert messages(ran) == [f"wrote answer.wav ({written:.1f} s)"]
 
 
 def test_a_silent_recording_is_reported_and_is_not_a_failure(voicebot):
@@ -41,7 +41,7 @@ def test_a_silent_recording_is_reported_and_is_not_a_failure(voicebot):
     ran = voicebot("run", "scripted.yaml", "--input", "silence.wav", "--output", "answer.wav")
 
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert told(ran) == ["no speech was recognised in silence.wav", "wrote answer.wav (0.0 s)"]
+    assert messages(ran) == ["no speech was recognised in silence.wav", "wrote answer.wav (0.0 s)"]
 
 
 def test_if_the_recogniser_failed_it_is_blamed_and_not_the_recording(voicebot):
@@ -54,7 +54,7 @@ def test_if_the_recogniser_failed_it_is_blamed_and_not_the_recording(voicebot):
 
     assert (ran.returncode, ran.stdout) == (1, "Parrot: Ahoy.\n")
     assert "no speech was recognised" not in ran.stderr
-    first, *_, last = told(ran)
+    first, *_, last = messages(ran)
     assert first == "warning: recognizer: out of ears"
     assert last == "error: nothing was answered because of failures: recognizer"
 
@@ -67,7 +67,7 @@ def test_a_synthesizer_that_always_fails_is_an_error(voicebot):
 
     assert ran.returncode == 1
     assert ran.stdout == "You: how are you\nYou: who is there\n"
-    assert told(ran)[-1] == "error: nothing was answered because of failures: synthesizer"
+    assert messages(ran)[-1] == "error: nothing was answered because of failures: synthesizer"
 
 
 def test_typed_lines_are_answered_in_order_after_the_greeting(voicebot):
@@ -77,7 +77,7 @@ def test_typed_lines_are_answered_in_order_after_the_greeting(voicebot):
 
     assert ran.returncode == 0
     assert ran.stdout == "Parrot: Ahoy.\nYou: first\nParrot: One.\nYou: second\nParrot: Two.\n"
-    assert told(ran) == []
+    assert messages(ran) == []
     first, *_, last = ran.stderr.splitlines()
     assert first == "Loading Parrot (scripted)"
     assert re.fullmatch(r"2 turns, median answer after \d\.\d\d s", last)
@@ -89,7 +89,7 @@ def test_v_shows_the_time_of_each_stage(voicebot):
     ran = voicebot("run", "scripted.yaml", "--input", "question.wav", "-v")
 
     assert ran.stdout == "You: how are you\nParrot: All right.\n"
-    [line] = told(ran)
+    [line] = messages(ran)
     assert line.startswith("answered after ")
     assert "waiting for you to finish 0.80" in line
 
@@ -99,7 +99,7 @@ def test_metrics_are_appended_as_one_line_of_json_per_turn(voicebot):
 
     for _ in range(2):
         ran = voicebot("run", "scripted.yaml", "--input", "question.wav", "--metrics", "turns.jsonl")
-        assert (ran.returncode, told(ran)) == (0, [])
+        assert (ran.returncode, messages(ran)) == (0, [])
 
     turns = [json.loads(line) for line in (voicebot.directory / "turns.jsonl").read_text().splitlines()]
     assert [turn["turn"] for turn in turns] == [1, 1]
@@ -141,7 +141,7 @@ def test_a_failing_provider_is_a_warning_and_the_safe_line_is_spoken(voicebot):
     ran = voicebot("run", "bot.yaml", "--input", "question.wav")
 
     assert (ran.returncode, ran.stdout) == (0, "You: how are you\nParrot: Something broke.\n")
-    assert told(ran) == ["warning: chat: out of words"]
+    assert messages(ran) == ["warning: chat: out of words"]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_provider_that_does_not_start_is_a_one_line_error(voicebot, start, err
     ran = voicebot("run", "bot.yaml", "--type")
 
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert told(ran) == [error]
+    assert messages(ran) == [error]
 
 
 def test_vv_shows_the_traceback_of_a_plugin_error(voicebot):
@@ -209,7 +209,7 @@ def test_an_output_that_cannot_be_written_is_an_error(voicebot):
     ran = voicebot("run", "scripted.yaml", "--input", "question.wav", "--output", "no/answer.wav")
 
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert len(told(ran)) == 1
+    assert len(messages(ran)) == 1
     assert "cannot be written: there is no folder no" in ran.stderr
 
 
@@ -229,7 +229,7 @@ def test_a_missing_device_is_a_one_line_error(voicebot):
 
     ran = voicebot("run", "bot.yaml")
 
-    assert (ran.returncode, told(ran)) == (1, ["error: the exchange is not plugged in"])
+    assert (ran.returncode, messages(ran)) == (1, ["error: the exchange is not plugged in"])
 
 
 def test_a_closed_pipe_ends_it_without_an_error(voicebot):

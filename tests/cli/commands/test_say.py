@@ -131,8 +131,8 @@ def test_the_error_for_an_unknown_voice_says_how_to_list_voices(voicebot):
 
     ran = voicebot("say", "bot.yaml", "Hello.", "--voice", "Nobody", "-o", "said.wav")
 
-    told = "error: there is no voice 'Nobody'\n`voicebot voices bot.yaml` lists the available voices.\n"
-    assert (ran.returncode, ran.stderr) == (1, told)
+    messages = "error: there is no voice 'Nobody'\n`voicebot voices bot.yaml` lists the available voices.\n"
+    assert (ran.returncode, ran.stderr) == (1, messages)
 
 
 def test_choosing_a_voice_is_rejected_if_the_synthesizer_has_no_choice(voicebot):

@@ -85,8 +85,8 @@ def test_if_none_matches_the_total_number_is_shown(voicebot):
 def test_a_language_name_instead_of_a_tag_gets_an_example(voicebot):
     voicebot.write("bot.yaml", CHOIR)
 
-    told = "warning: none of the 4 voices matches --language german; --language takes a tag such as de\n"
-    assert told in voicebot("voices", "bot.yaml", "--language", "german").stderr
+    messages = "warning: none of the 4 voices matches --language german; --language takes a tag such as de\n"
+    assert messages in voicebot("voices", "bot.yaml", "--language", "german").stderr
 
 
 def test_a_synthesizer_without_a_choice_of_voices_is_reported(voicebot):

@@ -139,13 +139,13 @@ async def test_text_that_an_interruption_cut_off_is_never_shown():
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
+    ("lines", "printed"),
     [
         (object(), "listening; speak or type a line; Ctrl-C to end\n"),
         (None, "listening; Ctrl-C to end\n"),
     ],
 )
-def test_on_a_plain_terminal_listening_is_announced_once(capsys, lines, told):
+def test_on_a_plain_terminal_listening_is_announced_once(capsys, lines, printed):
     live, recorded = (TypedStream(Device(live=live)) for live in (True, False))
 
     for stream in (live, recorded):
@@ -153,7 +153,7 @@ def test_on_a_plain_terminal_listening_is_announced_once(capsys, lines, told):
         view.show(ListeningStarted(0.0))
         view.show(ListeningStarted(5.0))
 
-    assert capsys.readouterr() == ("", told)
+    assert capsys.readouterr() == ("", printed)
 
 
 def test_a_question_whose_answer_was_not_heard_is_joined_to_the_next(capsys):

@@ -120,9 +120,9 @@ def test_piped_progress_of_a_long_recording_is_a_line_for_each_tenth(voicebot):
     ran = voicebot("transcribe", "scripted.yaml", "talk.wav")
 
     assert ran.stdout == "good morning\ngood night\n"
-    told = [line for line in ran.stderr.splitlines() if line.startswith("listening")]
-    assert told[0] == "listening to talk.wav: 10 %"
-    assert len(told) in (9, 10)
+    messages = [line for line in ran.stderr.splitlines() if line.startswith("listening")]
+    assert messages[0] == "listening to talk.wav: 10 %"
+    assert len(messages) in (9, 10)
     assert "\r" not in ran.stderr
 
 

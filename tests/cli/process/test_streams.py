@@ -85,12 +85,12 @@ def test_a_spoken_conversation_goes_on_without_output_or_metrics(voicebot):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "told"),
+    ("arguments", "status", "messages"),
     [
         (["check", TOO_LONG], 2, f"{TOO_LONG}:1:1: the file cannot be read: File name too long"),
         *(
-            pytest.param([*arguments.split(), TOO_LONG], 1, told, marks=pytest.mark.slow)
-            for arguments, told in {
+            pytest.param([*arguments.split(), TOO_LONG], 1, messages, marks=pytest.mark.slow)
+            for arguments, messages in {
                 "init": f"error: cannot write into {TOO_LONG}: File name too long",
                 "schema --output": f"error: cannot write {TOO_LONG}: File name too long",
                 "say scripted.yaml hello -o": f"error: {TOO_LONG}: File name too long",
@@ -103,7 +103,7 @@ def test_a_spoken_conversation_goes_on_without_output_or_metrics(voicebot):
     ],
     ids=lambda value: " ".join(value[:-1]) if isinstance(value, list) else "",
 )
-def test_a_file_name_that_is_too_long_is_reported_in_one_line(voicebot, arguments, status, told):
+def test_a_file_name_that_is_too_long_is_reported_in_one_line(voicebot, arguments, status, messages):
     ran = voicebot(*arguments)
 
-    assert (ran.returncode, ran.stdout, ran.stderr) == (status, "", f"{told}\n")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (status, "", f"{messages}\n")

@@ -600,7 +600,7 @@ def test_a_literal_may_be_a_word_that_yaml_reads_as_a_boolean(load, problems, sa
     ],
 )
 def test_a_password_in_an_address_is_not_shown(said):
-    told = value_text(Scalar(Place("a.yaml"), said, said))
+    reported = value_text(Scalar(Place("a.yaml"), said, said))
 
-    assert "p4ssw0rd" not in told
-    assert told.startswith(("'***@", "'//***@"))
+    assert "p4ssw0rd" not in reported
+    assert reported.startswith(("'***@", "'//***@"))

@@ -132,7 +132,7 @@ def test_a_nested_problem_is_reported_once_at_its_location(problems, text, expec
 
 
 def test_problems_at_all_depths_are_reported_together_in_order(problems):
-    told = problems(
+    messages = problems(
         TOP
         + """\
 synthesizer:
@@ -145,7 +145,7 @@ synthesizer:
     - text
 """
     )
-    assert [problem.split(" ")[0] for problem in told] == [
+    assert [problem.split(" ")[0] for problem in messages] == [
         "bot.yaml:7:13:",
         "bot.yaml:8:35:",
         "bot.yaml:9:17:",

@@ -81,7 +81,7 @@ async def test_a_task_group_that_breaks_at_the_same_time_does_not_hide_a_cancell
 
 @simulated
 async def test_an_error_during_cleanup_is_raised_unchanged():
-    told = []
+    messages = []
 
     async def speak() -> None:
         try:
@@ -91,14 +91,14 @@ async def test_an_error_during_cleanup_is_raised_unchanged():
                 with own_cancellation("it did not close"):
                     raise RuntimeError("the socket was closed")
             except RuntimeError as error:
-                told.append(str(error))
+                messages.append(str(error))
 
     task = asyncio.create_task(speak())
     await asyncio.sleep(1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert told == ["the socket was closed"]
+    assert messages == ["the socket was closed"]
 
 
 @simulated

@@ -71,7 +71,7 @@ def running(
             process.kill()
 
 
-def told(process: subprocess.Popen[str]) -> dict[str, Any]:
+def next_report(process: subprocess.Popen[str]) -> dict[str, Any]:
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line, process.stderr.read() if process.stderr else ""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 import pytest
 
-from .sound_card import is_tone, loud, pitches, running, told
+from .sound_card import is_tone, loud, next_report, pitches, running
 
 
 def test_written_sound_is_played_by_the_speaker(sound_server: Any) -> None:
@@ -21,7 +21,7 @@ async def converse(device, stream):
     tell(played=stream.played)
 """
     with sound_server.recording(16_000) as path, running(converse, sound_server.environment) as process:
-        facts = told(process)
+        facts = next_report(process)
         process.wait(30)
         sound_server.wait_for_growth(path, 6_400)
     heard = pitches(path.read_bytes(), 16_000)
@@ -48,9 +48,9 @@ async def converse(device, stream):
     path = sound_server.environment["HOME"] + "/heard"
     spoken = 8_000 * numpy.sin(2 * numpy.pi * 440 * numpy.arange(16_000 * 3) / 16_000)
     with running(converse, sound_server.environment, path) as process:
-        assert told(process) == {"rate": 16_000, "live": True}
+        assert next_report(process) == {"rate": 16_000, "live": True}
         sound_server.play(spoken.astype("<i2").tobytes())
-        assert told(process) == {"sizes": [640]}
+        assert next_report(process) == {"sizes": [640]}
     with open(path, "rb") as file:
         heard = pitches(file.read(), 16_000)
 
@@ -69,7 +69,7 @@ async def converse(device, stream):
     tell(played=stream.played)
 """
     with sound_server.recording(16_000) as path, running(converse, sound_server.environment) as process:
-        played = told(process)["played"]
+        played = next_report(process)["played"]
         sound_server.wait_for_growth(path, 32_000)
 
     assert 0.5 <= played < 2.0
@@ -89,7 +89,7 @@ async def converse(device, stream):
     tell(underruns=stream.underruns)
 """
     with running(converse, sound_server.environment) as process:
-        count = told(process)["underruns"]
+        count = next_report(process)["underruns"]
         assert process.stdout is not None
         assert process.stdout.read() == f"underruns of the speaker in mid-speech: {count}\n"
 
@@ -106,7 +106,7 @@ async def converse(device, stream):
     tell(played=stream.played)
 """
     with sound_server.recording(16_000) as path, running(converse, sound_server.environment) as process:
-        facts = told(process)
+        facts = next_report(process)
         process.wait(30)
         sound_server.wait_for_growth(path, 6_400)
     heard = [round(each, -3) for each in pitches(path.read_bytes(), 16_000)]
@@ -124,7 +124,7 @@ async def converse(device, stream):
     tell(played=stream.played)
 """
     with running(converse, sound_server.environment) as process:
-        assert told(process)["played"] >= 1.3
+        assert next_report(process)["played"] >= 1.3
 
 
 def test_a_card_that_disappears_is_reported_and_reopened_when_it_comes_back(sound_server: Any) -> None:
@@ -155,18 +155,18 @@ async def converse(device, stream):
     # By name: while only half the card is back, the system's own choice may be something else that hears.
     endpoints = {"microphone": sound_server.MICROPHONE, "speaker": sound_server.SPEAKER}
     with running(converse, sound_server.environment, **endpoints) as process:
-        assert told(process) == {"hears": True, "speaks": True}
+        assert next_report(process) == {"hears": True, "speaks": True}
         sound_server.unplug()
         try:
-            lost = told(process)["lost"]
+            lost = next_report(process)["lost"]
             assert "the microphone 'VirtualMicrophone'" in lost or "the speaker 'VirtualSpeaker'" in lost
         finally:
             sound_server.plug_in()
-        assert told(process) == {
+        assert next_report(process) == {
             "reopened": "using the microphone 'VirtualMicrophone' and the speaker 'VirtualSpeaker'",
             "played": True,
         }
-        assert told(process) == {"hears": True, "speaks": True}
+        assert next_report(process) == {"hears": True, "speaks": True}
 
 
 def test_speech_ends_when_the_speaker_disappears_and_nobody_reads_the_microphone(sound_server: Any) -> None:
@@ -178,10 +178,10 @@ async def converse(device, stream):
     tell(played=stream.played)
 """
     with running(converse, sound_server.environment) as process:
-        assert told(process) == {"started": True}
+        assert next_report(process) == {"started": True}
         sound_server.unplug()
         try:
-            assert told(process)["played"] < 15
+            assert next_report(process)["played"] < 15
             assert process.stderr is not None
             assert process.stderr.readline() == "lost the speaker 'VirtualSpeaker'\n"
         finally:
@@ -202,7 +202,7 @@ async def converse(device, stream):
     tell(frames=frames)
 """
     with running(converse, sound_server.environment) as process:
-        assert told(process) == {"frames": 95}
+        assert next_report(process) == {"frames": 95}
         assert process.stderr is not None
         warning = process.stderr.readline()
     lost = re.match(r"the microphone was not read for so long that (\d+\.\d+)", warning)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .sound_card import loud, running, told
+from .sound_card import loud, next_report, running
 
 
 def test_all_endpoints_are_listed_with_the_systems_default(sound_server: Any) -> None:
@@ -19,8 +19,8 @@ async def converse(device, stream):
     tell(monitors=[e.name for e in device.endpoints() if e.monitor])
 """
     with running(converse, sound_server.environment) as process:
-        endpoints = told(process)["endpoints"]
-        monitors = told(process)["monitors"]
+        endpoints = next_report(process)["endpoints"]
+        monitors = next_report(process)["monitors"]
 
     assert monitors == ["Monitor of VirtualSpeaker", "Monitor of Wire"]
     assert [2, "VirtualMicrophone", "input", True] in endpoints
@@ -38,7 +38,7 @@ async def converse(device, stream):
 """
     with sound_server.recording(16_000) as path:
         with running(converse, sound_server.environment, speaker="wire") as process:
-            assert told(process)["played"] == pytest.approx(0.5, abs=0.001)
+            assert next_report(process)["played"] == pytest.approx(0.5, abs=0.001)
         sound_server.wait_for_growth(path, 3_200)
 
     assert not loud(path.read_bytes(), 16_000).any()
@@ -60,14 +60,14 @@ def test_a_part_of_a_name_does_not_choose_the_monitor_of_a_speaker(
     sound_server: Any, named: str, used: str
 ) -> None:
     with running(LISTENING, sound_server.environment, microphone=named) as process:
-        assert told(process) == {"microphone": used}
+        assert next_report(process) == {"microphone": used}
 
 
 def test_a_monitor_that_the_system_prefers_is_not_listened_to(sound_server: Any) -> None:
     sound_server.pactl("set-default-source", "speaker.monitor")
     try:
         with running(LISTENING, sound_server.environment) as process:
-            assert told(process) == {"microphone": "VirtualMicrophone"}
+            assert next_report(process) == {"microphone": "VirtualMicrophone"}
     finally:
         sound_server.pactl("set-default-source", "microphone")
 
@@ -81,7 +81,7 @@ async def converse(device, stream):
         break
 """
     with running(converse, sound_server.environment, **{option: "gramophone"}) as process:
-        error = told(process)["error"]
+        error = next_report(process)["error"]
 
     assert error.startswith(f"sound-card: there is no {option} 'gramophone'; choose one of: ")
     assert {"speaker": "0 'VirtualSpeaker', 1 'Wire'", "microphone": "2 'VirtualMicrophone'"}[option] in error
@@ -100,7 +100,7 @@ async def converse(device, stream):
     tell(error="opened")
 """
     with running(converse, environment) as process:
-        error = told(process)["error"]
+        error = next_report(process)["error"]
 
     assert error.startswith("no ")
     assert error.endswith("; without one, use `run` with --input FILE or --type, or `say` with -o FILE")
@@ -116,7 +116,7 @@ async def converse(device, stream):
         tell(hears=True)
 """
     with running(converse, sound_server.environment) as process:
-        assert told(process) == {"hears": True}
+        assert next_report(process) == {"hears": True}
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
         assert process.stdout.read().endswith('{"interrupted": true}\n')
@@ -138,10 +138,10 @@ async def converse(device, stream):
             tell(hears=True)
 """
     with running(converse, sound_server.environment) as process:
-        assert told(process) == {"hears": True}
+        assert next_report(process) == {"hears": True}
         with sound_server.frozen():
             if noticed:
-                assert told(process) == {"lost": True}
+                assert next_report(process) == {"lost": True}
             process.send_signal(signal.SIGINT)
-            assert told(process) == {"interrupted": True}
+            assert next_report(process) == {"interrupted": True}
             assert process.wait(30) == 0

@@ -20,7 +20,7 @@ PLAIN = "pl41nk3y0fm1ne"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 
 
-def told(journal: Journal) -> str:
+def journal_text(journal: Journal) -> str:
     return "\n".join(f"{entry.what} {dict(entry.headers)} {entry.body}" for entry in journal.entries)
 
 
@@ -43,7 +43,7 @@ def told(journal: Journal) -> str:
 def test_keys_in_headers_are_left_out(name):
     journal = Journal()
     journal.add(Entry(0, "stt", 1, "in", "open", {name: KEY, "X-ConnectionId": "abc"}, "/x"))
-    assert KEY not in told(journal)
+    assert KEY not in journal_text(journal)
     assert journal.entries[0].headers["X-ConnectionId"] == "abc"
 
 
@@ -57,7 +57,7 @@ def test_tokens_in_headers_are_left_out_there_and_everywhere_else(value):
     journal.add(
         Entry(0, "stt", 1, "in", "ssml", {}, f"<speak>{token} {quote(token)} {token.upper()}</speak>")
     )
-    assert token.lower() not in told(journal).lower()
+    assert token.lower() not in journal_text(journal).lower()
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_tokens_in_headers_are_left_out_there_and_everywhere_else(value):
 def test_keys_in_addresses_are_left_out(query):
     journal = Journal()
     journal.add(Entry(0, "stt", 1, "in", "open", {"Referer": f"http://here/?{query}"}, f"/stt/v2?{query}"))
-    text = told(journal)
+    text = journal_text(journal)
     for secret in (KEY, PLAIN, TOKEN, quote(KEY, safe=""), quote(KEY, safe="").lower()):
         assert secret not in text
     assert "/stt/v2?" in text
@@ -106,7 +106,7 @@ def test_keys_in_addresses_are_left_out(query):
 def test_keys_in_bodies_are_left_out(body):
     journal = Journal()
     journal.add(Entry(0, "stt", 1, "in", "speech.config", {"path": "speech.config"}, body))
-    text = told(journal)
+    text = journal_text(journal)
     assert all(secret not in text for secret in (KEY, PLAIN, TOKEN, json.dumps(KEY)[1:-1]))
 
 
@@ -155,7 +155,7 @@ def test_a_key_once_seen_is_left_out_of_all_messages(tmp_path, caplog):
             await asyncio.sleep(0)
             writer.close()
             await writer.wait_closed()
-            return told(emulator.journal), right
+            return journal_text(emulator.journal), right
 
     text, right = asyncio.run(talk())
     written = file.read_text()

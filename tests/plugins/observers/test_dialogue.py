@@ -17,13 +17,13 @@ from voicebot import (
 from voicebot_observers.dialogue import Dialogue
 
 
-def told(*events: ConversationEvent) -> list[tuple[str, str]]:
+def entries_of(*events: ConversationEvent) -> list[tuple[str, str]]:
     dialogue = Dialogue()
     return [(entry.kind, entry.text) for event in events for entry in dialogue.entries_for(event)]
 
 
 def test_a_users_turn_becomes_one_entry_when_its_answer_begins():
-    assert told(
+    assert entries_of(
         UserTurnEnded(1.0, "tell me"),
         BotTurnEnded(2.0, "", interrupted=True),
         UserTurnEnded(3.0, "Tell me more"),
@@ -33,7 +33,7 @@ def test_a_users_turn_becomes_one_entry_when_its_answer_begins():
 
 
 def test_unanswered_words_are_not_lost():
-    assert told(
+    assert entries_of(
         UserTurnEnded(1.0, "hello"),
         BotTurnEnded(2.0, "", interrupted=True),
         UserTurnEnded(3.0, "goodbye"),
@@ -42,7 +42,7 @@ def test_unanswered_words_are_not_lost():
 
 
 def test_words_that_change_late_are_corrected():
-    assert told(
+    assert entries_of(
         UserTurnEnded(1.0, "two tickets"),
         UserCorrected(1.1, "two tickets please"),
         UnitSpoken(1.5, "Yes."),
@@ -52,7 +52,7 @@ def test_words_that_change_late_are_corrected():
 
 
 def test_failures_become_entries_and_other_events_do_not():
-    assert told(
+    assert entries_of(
         BotDucked(0.5, held=False),
         UserTurnEnded(1.0, "hello"),
         ProviderFailed(2.0, "chat", "no tokens left"),

@@ -44,7 +44,7 @@ FAILED_TURN = (
 
 
 class Collected:
-    """An observer, and what came of what it saw."""
+    """An observer, and what it exported."""
 
     def __init__(self, **options: Any) -> None:
         self._spans, self._reader = InMemorySpanExporter(), InMemoryMetricReader()
@@ -320,8 +320,8 @@ def test_texts_of_spans_are_harmless_on_a_terminal(watch):
     watch(collected.observer, events, name=hostile)
 
     spans = collected.spans.values()
-    told = [span.name for span in spans] + [span.status.description or "" for span in spans]
-    told += [str(v) for span in spans for v in (span.attributes or {}).values()]
-    told += [str(v) for span in spans for event in span.events for v in (event.attributes or {}).values()]
-    assert [text for text in told if not text.isprintable()] == []
-    assert any("a" in text for text in told)
+    texts = [span.name for span in spans] + [span.status.description or "" for span in spans]
+    texts += [str(v) for span in spans for v in (span.attributes or {}).values()]
+    texts += [str(v) for span in spans for event in span.events for v in (event.attributes or {}).values()]
+    assert [text for text in texts if not text.isprintable()] == []
+    assert any("a" in text for text in texts)

@@ -52,11 +52,11 @@ def test_timings_are_written_only_if_asked_for(watch, tmp_path):
 def test_json_lines_are_objects_with_wall_clock_times(watch, tmp_path):
     file = tmp_path / "talk.jsonl"
     watch(transcript(file, timings=True))
-    told = lines(file)
-    assert [line["kind"] for line in told] == ["start", "user", "bot", "timing", "end"]
-    assert {line["conversation"] for line in told} == {"c0ffee0"}
-    assert (told[0]["name"], told[0]["model"]) == ("Polly", "gpt-x")
-    assert told[2] == {
+    entries = lines(file)
+    assert [line["kind"] for line in entries] == ["start", "user", "bot", "timing", "end"]
+    assert {line["conversation"] for line in entries} == {"c0ffee0"}
+    assert (entries[0]["name"], entries[0]["model"]) == ("Polly", "gpt-x")
+    assert entries[2] == {
         "conversation": "c0ffee0",
         "time": "2026-11-24T15:30:03.100+00:00",
         "at": 3.1,
@@ -64,7 +64,7 @@ def test_json_lines_are_objects_with_wall_clock_times(watch, tmp_path):
         "text": "Once there was a parrot.",
         "interrupted": False,
     }
-    assert (told[3]["decided"], told[3]["input_tokens"]) == (2.5, 120)
+    assert (entries[3]["decided"], entries[3]["input_tokens"]) == (2.5, 120)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_simultaneous_conversations_can_be_distinguished_in_one_file(tmp_path, i
                 queue.put_nowait(None)
 
     asyncio.run(run())
-    told = [line for line in file.read_text().splitlines() if line]
-    assert [line.split(",")[0].removeprefix("*0:01: ") for line in told] == [
+    entries = [line for line in file.read_text().splitlines() if line]
+    assert [line.split(",")[0].removeprefix("*0:01: ") for line in entries] == [
         "## Bot 0", "from 0*", "## Bot 1", "from 1*", "from 1*", "## Bot 0", "from 0*"
     ]  # fmt: skip
 
@@ -210,10 +210,10 @@ def test_a_conversation_that_is_stopped_is_written_to_its_end(tmp_path):
             await asyncio.wait([talking])
 
     asyncio.run(run())
-    told = [
+    entries = [
         (line["kind"], line.get("text"), line.get("interrupted")) for line in lines(tmp_path / "talk.jsonl")
     ]
-    assert told == [
+    assert entries == [
         ("start", None, None),
         ("user", "tell me a story", None),
         ("bot", "Once there was a parrot.", True),

@@ -79,8 +79,8 @@ def test_it_knows_what_to_say_to(pirate: ScriptChat, said: str, answered: str) -
 
 
 def test_every_joke_is_told_once_before_one_is_repeated(pirate: ScriptChat) -> None:
-    told = ask(pirate, *["tell me a joke", "another joke"] * 3)
-    assert len(set(told)) == 6
+    reported = ask(pirate, *["tell me a joke", "another joke"] * 3)
+    assert len(set(reported)) == 6
 
 
 def test_it_remembers_a_name(pirate: ScriptChat) -> None:

@@ -120,7 +120,7 @@ def test_a_reasoning_model_gets_the_parameters_it_accepts(azure, ask):
 
 
 @pytest.mark.parametrize(
-    ("told", "deployed", "sent"),
+    ("named", "deployed", "sent"),
     [
         ("gpt-5.4-mini", "gpt-5.4-mini", {"max_completion_tokens": 80, "reasoning_effort": "none"}),
         ("gpt-5-nano", "gpt-5-nano", {"max_completion_tokens": 80, "reasoning_effort": "minimal"}),
@@ -128,12 +128,12 @@ def test_a_reasoning_model_gets_the_parameters_it_accepts(azure, ask):
         ("gpt-4.1", "gpt-4.1", {"max_tokens": 80, "temperature": 0.5, "top_p": 0.9}),
     ],
 )
-def test_each_family_gets_its_parameters_in_the_first_request(azure, ask, told, deployed, sent):
+def test_each_family_gets_its_parameters_in_the_first_request(azure, ask, named, deployed, sent):
     async def talk():
         async with azure(model=deployed, max_tokens=80, temperature=0.5, top_p=0.9) as service:
             from voicebot_openai.azure_chat import AzureChatModel
 
-            options = service.model.options.model_copy(update={"model": told})
+            options = service.model.options.model_copy(update={"model": named})
             model = AzureChatModel(options)
             await model.start()
             try:

@@ -50,11 +50,11 @@ class Replies:
         self._prepared: RunningReply | None = None
 
     def say(self, line: str) -> asyncio.Task[None]:
-        """Start a line that the bot says of its own accord."""
+        """Start a line that is not an answer."""
         return self._start(line).task
 
     def prepare(self, text: str) -> None:
-        """Start the reply to `text` without it being heard, and without a trace in history."""
+        """Start the reply to `text` silently, without adding it to history."""
         self.discard()
         self._scheduler.reply_prepared()
         self._events.publish(ReplyPrepared(self._events.now(), text))
@@ -108,7 +108,7 @@ class Replies:
     def device_lost(self) -> str:
         """Stop a reply that is being heard; return what the user heard of it.
 
-        By the time that the device is back, the moment for the rest has passed. A reply of which nothing was
+        By the time the device is back, the rest is no longer relevant. A reply of which nothing was
         heard waits for the device.
         """
         if self._running is None:

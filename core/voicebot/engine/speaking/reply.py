@@ -28,12 +28,12 @@ _LONGEST_EXCERPT = 200
 
 
 class Reply:
-    """An answer by the chat model, or a line that the bot says of its own accord.
+    """An answer by the chat model, or a line of the bot's own.
 
     Args:
         source: the request for the chat model, or the line.
         audible: called once, when the reply becomes audible.
-        held: whether nothing of it is heard until `release`.
+        held: whether it is silent until `release`.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Reply:
         return self._text.written
 
     def release(self) -> None:
-        """Let a reply that was held be heard."""
+        """Release a reply that was held."""
         self._audio.release()
         if self.timestamps.first_token is not None:
             self._events.publish(ReplyStarted(self._events.now()))

@@ -26,7 +26,7 @@ from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDe
 
 logger = logging.getLogger(__name__)
 _LONGEST_VALUE = 60
-"""Characters shown of a value that a chat model gives."""
+"""Characters shown of a value that a chat model returns."""
 
 
 class ReplyWriter:
@@ -42,7 +42,7 @@ class ReplyWriter:
         self, context: ReplyContext, timestamps: ReplyTimestamps, text: ReplyText, audio: ReplyAudio
     ) -> None:
         self.failure: Failure | None = None
-        """What has broken off the reply, or left nothing of it."""
+        """Why the reply broke off, or is empty."""
         self.patience: PatienceBounds | None = None
         """The patience that the chat model asked for in the user's next turn, if any."""
         self.is_filtered = False
@@ -59,7 +59,7 @@ class ReplyWriter:
         """Whether the chat model has said that its reply is complete."""
 
     async def write(self, request: ChatRequest, units: UnitDelivery) -> None:
-        """Write the reply to its end; what breaks it off is the `failure`."""
+        """Write the reply to its end; sets `failure` if it breaks off."""
         try:
             with own_cancellation("the chat model broke"):
                 await self._write(request, units)
@@ -149,7 +149,7 @@ class ReplyWriter:
             units.complete()
 
     def _timeout(self) -> Failure:
-        """Return the failure of whichever exceeded `reply.chat_timeout`: the chat model, or a filter."""
+        """Return the failure of the chat model or filter that exceeded `reply.chat_timeout`."""
         seconds = f"{self._context.settings.reply.chat_timeout:g} s"
         if self._filters.is_filtering:
             message = f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"

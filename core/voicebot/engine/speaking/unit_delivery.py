@@ -16,7 +16,7 @@ from voicebot.engine.text.speakable.speakable import Speakable
 from voicebot.engine.timeline import ReplyTimestamps
 
 _PAUSE = 1.0
-"""Seconds without text after which a sentence is spoken whose end only the next word would make certain."""
+"""Seconds without text after which a sentence is spoken even if its end is not certain."""
 
 
 class UnitDelivery:
@@ -58,7 +58,7 @@ class UnitDelivery:
         return bool(self._units)
 
     def complete(self) -> None:
-        """Treat the text as complete: from now on, the rest of it is a unit wherever it ends."""
+        """Mark the text as complete: the rest of it is a unit, wherever it ends."""
         self._cut_rest = self._sentences.flush
 
     def retract(self) -> None:
@@ -76,7 +76,7 @@ class UnitDelivery:
         await self._deliver_units()
 
     async def deliver_rest(self) -> None:
-        """Deliver the rest of a complete text; of any other, a sentence that seems to be over."""
+        """Deliver the rest of a complete text, or a sentence of an incomplete one that seems to be over."""
         self._units += self._cut_rest()
         await self._deliver_units()
 

@@ -36,10 +36,10 @@ def problems(tmp_path, monkeypatch, write, plugins):
 
 
 def test_a_placeholder_in_a_file_is_an_error_with_its_line(problems):
-    told = problems(CLOUD, "# keys\n\nCLOUD_KEY=<your key>\nCLOUD_REGION='<region>'\n")
+    messages = problems(CLOUD, "# keys\n\nCLOUD_KEY=<your key>\nCLOUD_REGION='<region>'\n")
 
     end = "; replace it with your own value"
-    assert told == [
+    assert messages == [
         f"5: api_key is still a placeholder (the value of ${{CLOUD_KEY}}){end}; "
         "${CLOUD_KEY} comes from .env:3",
         f"6: region is still a placeholder (the value of ${{CLOUD_REGION}}){end}; "
@@ -74,15 +74,15 @@ def test_advice_of_a_plugin_about_a_value_names_its_origin(problems):
 
 
 def test_a_default_has_no_origin_and_a_secret_is_never_shown(problems):
-    told = problems(CLOUD.replace("north", "mars"), "CLOUD_KEY=s3cr3t-0123\n")
+    messages = problems(CLOUD.replace("north", "mars"), "CLOUD_KEY=s3cr3t-0123\n")
 
-    assert told == ["4: cloud: no key *** on mars"]
+    assert messages == ["4: cloud: no key *** on mars"]
 
 
 def test_an_unreadable_line_is_reported_with_the_missing_variable(problems):
-    told = problems(CLOUD, 'A=1\nCLOUD_KEY="s3cr3t\n')
+    messages = problems(CLOUD, 'A=1\nCLOUD_KEY="s3cr3t\n')
 
-    assert told == [
+    assert messages == [
         "5: the variable CLOUD_KEY is not set; set it in the environment or in a .env file; "
         ".env:2 cannot be read",
         "2: this value begins with a quotation mark that is never closed, and is ignored",
@@ -101,16 +101,16 @@ def test_an_empty_variable_in_a_file_is_reported_with_its_line_and_without_the_s
     config = CLOUD.replace("${CLOUD_KEY}", "${CLOUD_KEY:?the key}").replace("${CLOUD_REGION:-", "${REGION:?")
     path = write("bot.yaml", f"{config}setup: Make a file.\n")
 
-    def told(dot_env):
+    def messages(dot_env):
         (tmp_path / ".env").write_text(dot_env, encoding="utf-8")
         with pytest.raises(ConfigError) as raised:
             load_config(path, plugins=plugins, environ=variables_beside(tmp_path))
         return [problem.message.rpartition("/")[2] for problem in raised.value.problems], raised.value.hint
 
-    half, hint = told("# keys\nCLOUD_KEY=\n")
+    half, hint = messages("# keys\nCLOUD_KEY=\n")
     assert half[0].endswith(".env:2 is empty")
     assert half[1:] == ["the variable REGION has no value: north"]
     assert hint == "Make a file."
-    both, hint = told("CLOUD_KEY=\nREGION=\n")
+    both, hint = messages("CLOUD_KEY=\nREGION=\n")
     assert both == [".env:1 is empty", ".env:2 is empty"]
     assert hint == ""

@@ -52,7 +52,7 @@ def test_the_working_directory_takes_precedence_over_that_of_the_config(dot_env,
     assert (variables["WHERE"], variables["THERE"]) == ("here", "bc")
 
 
-def told(variables):
+def problems_of(variables):
     return [(problem.line, problem.message, problem.severity) for problem in variables.problems]
 
 
@@ -74,7 +74,7 @@ def test_files_of_every_system_are_read(dot_env):
         "LAST": "5",
     }
     assert {name: variables[name] for name in expected} == expected
-    assert told(variables) == []
+    assert problems_of(variables) == []
     assert [variables.places[name].line for name in ("FIRST", "SECOND", "EMPTY", "LAST")] == [1, 3, 5, 11]
 
 
@@ -103,15 +103,15 @@ def test_an_invalid_line_is_reported_and_affects_no_other(dot_env, line, mistake
 
     assert (variables["FIRST"], variables["LAST"]) == ("1", "2")
     assert "SECRET" not in variables
-    assert (3, mistake, "warning") in told(variables)
-    assert len(told(variables)) == (2 if after.endswith('MORE="') else 1)
+    assert (3, mistake, "warning") in problems_of(variables)
+    assert len(problems_of(variables)) == (2 if after.endswith('MORE="') else 1)
 
 
 def test_a_value_after_an_empty_one_is_not_a_duplicate(dot_env):
     variables = variables_beside(dot_env("KEY=\nREGION=''\nKEY=1\nREGION=2\nKEY=\n"))
 
     assert (variables["KEY"], variables["REGION"]) == ("", "2")
-    assert told(variables) == [(5, "KEY is already set on line 3; this value is used", "warning")]
+    assert problems_of(variables) == [(5, "KEY is already set on line 3; this value is used", "warning")]
 
 
 @pytest.mark.parametrize(
@@ -132,15 +132,15 @@ def test_an_odd_value_is_used_with_a_warning(dot_env, line, mistake, value):
     variables = variables_beside(dot_env(f"FIRST=1\n{line}\n"))
 
     assert variables["FIRST"] == value
-    assert [line for line, *_ in told(variables)][:1] == [2]
-    assert mistake is None or (2, mistake, "warning") in told(variables)
+    assert [line for line, *_ in problems_of(variables)][:1] == [2]
+    assert mistake is None or (2, mistake, "warning") in problems_of(variables)
 
 
 def test_very_many_mistakes_are_cut_short_quickly(dot_env):
     variables = variables_beside(dot_env('A="x\n' * 15_000))
 
-    assert len(told(variables)) == 21
-    assert told(variables)[-1][:2] == (21, "too many mistakes; everything from here on is ignored")
+    assert len(problems_of(variables)) == 21
+    assert problems_of(variables)[-1][:2] == (21, "too many mistakes; everything from here on is ignored")
 
 
 def test_without_the_command_line_mistakes_are_logged(dot_env, caplog):
@@ -224,6 +224,8 @@ def test_a_folder_named_dot_env_is_reported_unless_it_is_a_virtual_environment(t
     variables = variables_beside(tmp_path)
 
     assert variables.keys() == os.environ.keys()
-    assert told(variables) == [(1, "this is a directory, not a file of variables, and is ignored", "warning")]
+    assert problems_of(variables) == [
+        (1, "this is a directory, not a file of variables, and is ignored", "warning")
+    ]
     (tmp_path / ".env" / "pyvenv.cfg").touch()
-    assert told(variables_beside(tmp_path)) == []
+    assert problems_of(variables_beside(tmp_path)) == []

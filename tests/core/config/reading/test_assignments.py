@@ -144,10 +144,10 @@ def test_variables_are_replaced_as_in_a_file(load, complaints):
     ],
 )
 def test_problems_are_reported_as_in_a_file_but_located_on_the_command_line(complaints, setting, message):
-    [(place, told)] = complaints(setting)
+    [(place, messages)] = complaints(setting)
 
     assert place == "command line"
-    assert message in told
+    assert message in messages
 
 
 def test_problems_of_the_file_keep_their_location(complaints):

@@ -267,7 +267,7 @@ class RetractingChatModel(ChatModel[Options]):
 
 
 async def delayed(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-    """Give each piece, made longer, when the next one has come."""
+    """Yield each piece, made longer, once the next one has come."""
     before = ""
     async for text in texts:
         if before:

@@ -231,8 +231,8 @@ def test_an_invalid_patience_of_a_chat_model_is_reported_once_and_ignored(wish: 
         turns = [event for event in user.events if isinstance(event, BotTurnEnded)]
         assert [turn.heard for turn in turns] == ["And the number?"] * 3
         assert not [event for event in user.events if isinstance(event, ProviderFailed)]
-        (told,) = [event for event in user.events if isinstance(event, ProviderNoticed)]
-        assert told.message.startswith("the chat model asked for an unknown patience: ")
-        assert len(told.message) < 120
+        (reported,) = [event for event in user.events if isinstance(event, ProviderNoticed)]
+        assert reported.message.startswith("the chat model asked for an unknown patience: ")
+        assert len(reported.message) < 120
 
     conversation()

@@ -33,7 +33,7 @@ STORY = "I was born in a storm on a Thursday, and I never was dry since, not for
 
 
 async def noticed(events: AsyncGenerator[Any, None] | AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
-    """Give the events, with a notice before each of them and one at the end."""
+    """Yield the events, with a notice before each of them and one at the end."""
     async for event in events:
         yield Notice("the spare service speaks now")
         yield event

@@ -223,7 +223,7 @@ def grown(before: tuple[int, ...], conversations: int) -> str:
 
 
 async def converse(synthesizer: AzureSynthesizer) -> None:
-    """Hold a short conversation: two utterances at the same time, and one that is interrupted."""
+    """Run a short conversation: two utterances at the same time, and one that is interrupted."""
     await synthesizer.start()
     await asyncio.gather(speak(synthesizer, "Aye."), speak(synthesizer, "No."))
     await speak(synthesizer, LONG, until=1)

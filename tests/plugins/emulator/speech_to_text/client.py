@@ -78,17 +78,17 @@ class Client:
 
     async def hear(self, *until: str) -> list[tuple[str, Any]]:
         """Return what the service says, to the first message of those paths."""
-        told: list[tuple[str, Any]] = []
-        while not told or told[-1][0] not in until:
+        messages: list[tuple[str, Any]] = []
+        while not messages or messages[-1][0] not in until:
             message = await self.socket.receive(timeout=10)
             if message.type is not WSMsgType.TEXT:
-                told.append(("closed", self.socket.close_code))
-                return told
+                messages.append(("closed", self.socket.close_code))
+                return messages
             decoded = decode(message.data)
             assert decoded.headers["x-requestid"] == TURN
             assert "application/json" in decoded.headers["content-type"]
-            told.append((decoded.path, decoded.json()))
-        return told
+            messages.append((decoded.path, decoded.json()))
+        return messages
 
     async def phrase(self) -> Any:
         return (await self.hear("speech.phrase"))[-1][1]

@@ -75,16 +75,16 @@ def test_without_a_script_the_real_recogniser_listens() -> None:
         }
         async with Emulator(providers=Providers(behind)) as emulator, connected(emulator) as client:
             await client.begin(context)
-            told = []
+            messages = []
             for token in (1, 2):
                 await client.sound(silence(1.0) + hum(0.7))
                 await client.commit(token)
-                told += await client.hear("speech.phrase")
+                messages += await client.hear("speech.phrase")
 
-        phrases = [body for path, body in told if path == "speech.phrase"]
+        phrases = [body for path, body in messages if path == "speech.phrase"]
         assert [body["DisplayText"] for body in phrases] == ["about 1.0", "about 1.0"], "0.3 s come before"
         assert phrases[0]["PrimaryLanguage"]["Language"] == "de-DE"
-        assert ("speech.hypothesis", "some") in [(path, body.get("Text")) for path, body in told]
+        assert ("speech.hypothesis", "some") in [(path, body.get("Text")) for path, body in messages]
         assert behind.asked == [Hints(("Contoso",), ("en-US", "de-DE"))]
 
     run(scenario())

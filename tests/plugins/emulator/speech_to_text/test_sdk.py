@@ -32,9 +32,9 @@ def test_the_sdk_recognises_a_single_utterance_and_another_on_the_same_connectio
         recognizes = recognizer(emulator, hum(0.5) + silence(0.7) + hum(0.5) + silence(0.7))
         results = [recognizes.recognize_once_async().get() for _ in range(2)]
 
-        told = [(result.reason, json.loads(result.json)["NBest"][0]["Display"]) for result in results]
+        messages = [(result.reason, json.loads(result.json)["NBest"][0]["Display"]) for result in results]
         del results, recognizes
-    assert told == [(sdk.ResultReason.RecognizedSpeech, text) for text in ("One.", "Two.")]
+    assert messages == [(sdk.ResultReason.RecognizedSpeech, text) for text in ("One.", "Two.")]
     assert len(emulator.journal.find(service="stt", what="open")) == 1
 
 

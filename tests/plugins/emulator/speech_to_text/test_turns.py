@@ -19,9 +19,9 @@ def test_a_turn_has_the_messages_of_the_service() -> None:
             await client.begin()
             await client.sound(silence(0.2) + hum(0.4) + silence(0.6))
             await client.sound(b"")
-            told = await client.hear("turn.end")
+            messages = await client.hear("turn.end")
 
-        assert [path for path, _ in told] == [
+        assert [path for path, _ in messages] == [
             "turn.start",
             "speech.startdetected",
             "speech.hypothesis",
@@ -31,11 +31,11 @@ def test_a_turn_has_the_messages_of_the_service() -> None:
             "speech.phrase",
             "turn.end",
         ]
-        assert told[0][1]["context"]["serviceTag"]
-        assert told[1][1] == {"Offset": 0.2 * TICKS}
-        assert [told[at][1]["Text"] for at in (2, 3)] == ["Hello", "Hello you."]
+        assert messages[0][1]["context"]["serviceTag"]
+        assert messages[1][1] == {"Offset": 0.2 * TICKS}
+        assert [messages[at][1]["Text"] for at in (2, 3)] == ["Hello", "Hello you."]
         assert (
-            told[4][1].items()
+            messages[4][1].items()
             >= {
                 "RecognitionStatus": "Success",
                 "DisplayText": "Hello you.",
@@ -44,7 +44,7 @@ def test_a_turn_has_the_messages_of_the_service() -> None:
                 "Channel": 0,
             }.items()
         )
-        assert told[6][1]["RecognitionStatus"] == "EndOfDictation"
+        assert messages[6][1]["RecognitionStatus"] == "EndOfDictation"
 
     run(scenario())
 
@@ -103,14 +103,14 @@ def test_a_line_whose_transcript_was_never_sent_is_used_again() -> None:
                 await client.begin()
                 await client.sound(hum(0.3))
                 await client.hear("speech.hypothesis")
-            told = []
+            messages = []
             async with connected(emulator) as client:
                 await client.begin({**CONTEXT, "continuation": {"previousServiceTag": "x"}})
                 for token in (1, 2):
                     await client.sound(hum(0.3))
                     await client.commit(token)
-                    told.append((await client.phrase())["DisplayText"])
-        assert told == ["One.", "Two."]
+                    messages.append((await client.phrase())["DisplayText"])
+        assert messages == ["One.", "Two."]
 
     run(scenario())
 
@@ -131,8 +131,8 @@ def test_a_final_is_delayed_by_script_latency_and_faults() -> None:
             journal = emulator.journal
 
             asked = journal.find(what="audio.commit")[0].at
-            told = journal.find(what="speech.phrase")[0].at
-        assert told - asked >= 0.3 + drawn - 0.01
+            final_at = journal.find(what="speech.phrase")[0].at
+        assert final_at - asked >= 0.3 + drawn - 0.01
 
     run(scenario())
 

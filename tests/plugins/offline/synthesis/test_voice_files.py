@@ -12,7 +12,7 @@ from voicebot_offline.synthesis.synthesizer import EspeakOptions
 from voicebot_offline.synthesis.voice_files import voice_files
 
 
-def told(language="en-US", **options):
+def advice_on(language="en-US", **options):
     return [(one.severity, one.message) for one in EspeakOptions(**options).advice(language)]
 
 
@@ -27,7 +27,7 @@ def test_every_name_that_espeak_itself_lists_is_known():
 )
 def test_names_that_espeak_accepts_are_accepted(name):
     assert library().has_voice(name)
-    assert told(voice=name) == []
+    assert advice_on(voice=name) == []
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_names_that_espeak_accepts_are_accepted(name):
     ],
 )
 def test_an_unknown_voice_is_an_error_with_similar_names(name, message):
-    ((severity, said),) = told(voice=name)
+    ((severity, said),) = advice_on(voice=name)
     assert severity == "error"
     assert said.startswith(message)
 
 
 def test_a_language_without_a_voice_is_warned_about_unless_a_voice_is_set():
-    assert told("so-SO") == [("warning", "espeak-ng does not speak so-SO, so it speaks as en-us")]
-    assert told("so-SO", voice="sw") == told("de-AT") == []
+    assert advice_on("so-SO") == [("warning", "espeak-ng does not speak so-SO, so it speaks as en-us")]
+    assert advice_on("so-SO", voice="sw") == advice_on("de-AT") == []
 
 
 def test_checking_a_name_does_not_load_espeak():

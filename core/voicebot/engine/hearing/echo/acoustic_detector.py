@@ -23,7 +23,7 @@ _WINDOW = 0.032
 _BAND_LIMITS = (200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150, 3700)
 """Limits of the bands in Hz, about as wide as the critical bands of hearing."""
 _LOUDNESS_EXPONENT = 0.25
-"""Loudness is this power of the energy, so that faint sounds count beside strong ones."""
+"""Loudness is this power of the energy, so that faint sounds count too."""
 _SIMILAR, _ALMOST_THE_SAME = 0.6, 0.8
 """Similarity, 1 being the same sound. An echo in a room has 0.6 to 0.9, another voice seldom 0.5. From 0.8
 on, the captured sound can hardly contain anything but the echo."""

@@ -47,7 +47,7 @@ class EchoReference:
         self._behind = self._without_progress = 0.0
 
     def written(self, audio: bytes) -> None:
-        """Add sound that is written to the device, as loud as it is written."""
+        """Add sound that is written to the device, at its final volume."""
         if not self._unread:
             self._position = max(self._position, self._stream.played)
             self._skipped.clear()

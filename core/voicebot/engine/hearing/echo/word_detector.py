@@ -74,8 +74,8 @@ class WordEchoDetector:
     """Compares recognised words with what the bot was saying at that time.
 
     An echo comes while the bot speaks, in the same order, with some words misheard. Words of the bot that a
-    user repeats after it has fallen silent ("Tea or coffee?" "Coffee.") are an answer. Times are in seconds,
-    all on the same clock.
+    user repeats after it has stopped speaking ("Tea or coffee?" "Coffee.") are an answer. Times are in
+    seconds, all on the same clock.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The audio that a device was given and may not have played yet: what can still be taken back."""
+"""The audio that was written to a device and may not have been played: what can still be taken back."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class DeviceQueue:
     Args:
         stream: the device's.
         format: what its speaker takes.
-        monitor: follows what the device is given, and when it is cleared.
+        monitor: follows what is written to the device, and when it is cleared.
     """
 
     def __init__(self, stream: AudioStream, format: AudioFormat, monitor: PlaybackMonitor | None) -> None:
         self.pieces_given = 0
-        """How many pieces the device was ever given, taken back or not."""
+        """How many pieces were ever written to the device, including those taken back."""
         self._stream = stream
         self._format = format
         self._monitor = monitor
@@ -36,7 +36,7 @@ class DeviceQueue:
         self._pieces: list[bytes] = []
 
     def add(self, audio: bytes, gain: float) -> bytes:
-        """Add audio that the device is given now; return it as loud as the device is to play it."""
+        """Add audio that is written now; return it at the volume at which it is to be played."""
         self._pieces.append(audio)
         self.pieces_given += 1
         size = len(audio)

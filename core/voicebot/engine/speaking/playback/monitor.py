@@ -1,4 +1,4 @@
-"""What the speaker reports of what it gives the device, so that echoes of it can be recognised."""
+"""The interface to which the speaker reports its audio, so that echoes of it can be recognised."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 class PlaybackMonitor(Protocol):
-    """Follows what the device is given, and when it is cleared."""
+    """Follows what is written to the device, and when it is cleared."""
 
     def written(self, audio: bytes) -> None:
-        """Take audio that the device is given, as loud as it is given."""
+        """Take audio that is written to the device, at its final volume."""
 
     def cleared(self) -> None:
-        """Drop what the device was given and has not played."""
+        """Drop what was written to the device and not played."""

@@ -1,4 +1,4 @@
-"""Audio that waits to be given to the device."""
+"""Audio that waits to be written to the device."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PendingAudio:
         return audio
 
     def put_back(self, pieces: list[bytes]) -> None:
-        """Put pieces in front: the device had them, but has not played them."""
+        """Put pieces in front that the device had not played."""
         self._pieces[:0] = pieces
         self.size += sum(map(len, pieces))
 

@@ -21,7 +21,7 @@ _PIECE_SECONDS = 0.2  # enough for the whole of a listening tone
 
 
 class Speaker:
-    """Gives audio to the device, a little at a time, and takes back what the device has not played.
+    """Writes audio to the device, a little at a time, and takes back what the device has not played.
 
     One task at a time writes to the device; it is interrupted before anything is taken back. A device that
     cannot play any more (`DeviceError`) ends the conversation.
@@ -29,7 +29,7 @@ class Speaker:
     Args:
         stream: the device's.
         tasks: the conversation's.
-        monitor: follows what the device is given, and when it is cleared.
+        monitor: follows what is written to the device, and when it is cleared.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Speaker:
             self._update_silence()
 
     def hold(self) -> None:
-        """Fall silent at once, and keep what was not played."""
+        """Stop the sound at once, and keep what was not played."""
         self._take_back()
         self._gain = _HELD
         self._update_silence()
@@ -90,7 +90,7 @@ class Speaker:
             self._update_silence()
 
     def clear(self) -> None:
-        """Fall silent at once, and drop what was not played."""
+        """Stop the sound at once, and drop what was not played."""
         self._take_back()
         self._drop_pending()
         self._gain = _FULL
@@ -161,7 +161,7 @@ class Speaker:
             raise playback.error
 
     async def _write_all(self, playback: Playback) -> None:
-        """Return once the device has been given all that is pending."""
+        """Return once all pending audio has been written to the device."""
         while playback is self.playback and (self._pending.size or self._is_writing):
             if self._is_writing or self._is_silent:
                 self._progress.clear()
@@ -170,7 +170,7 @@ class Speaker:
                 await self._write_device(self._pending.take(), playback)
 
     async def _write_device(self, audio: bytes, playback: Playback) -> None:
-        """Give the device audio, and then what is pending, as long as it is to play; one task at a time."""
+        """Write audio, and then what is pending, to the device while it may play; one task at a time."""
         pending, queue = self._pending, self._queue
         assert queue is not None
         self._is_writing = True
@@ -190,7 +190,7 @@ class Speaker:
                 self._write_in_background()
 
     def _write_in_background(self) -> None:
-        """Give the device what is pending, in a task of its own: there may be no other that writes."""
+        """Write pending audio in a task of its own, since no other task may be writing."""
         if not self._pending.size or self._is_writing or self._is_silent:
             return
         writing = self._write_pending(self.playback)
@@ -210,7 +210,7 @@ class Speaker:
         self._write_in_background()
 
     def _take_back(self) -> None:
-        """Take from the device what it has not played."""
+        """Take back from the device what it has not played."""
         if self._queue is not None:
             self._device_write.interrupt()
             self._pending.put_back(self._queue.take_back())

@@ -28,7 +28,7 @@ from voicebot.engine.text.sentences.underlines import underline_end
 from voicebot.engine.text.sentences.unit_text import MARK, UnitText
 
 _SLICE = 512
-"""Characters that are read together, so that a whole reply is read as fast as one in pieces."""
+"""Characters that are read at a time, so that a whole reply is read as fast as one in pieces."""
 _SAID_IN_BRACKETS = re.compile(r"<(?:[^<>\s]*(?:://|@)|\w+(?: \w+)+>)")
 _SEEMS_FINISHED = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}\s]*\Z")
 _UNKNOWN_WORD = " Xx "
@@ -91,7 +91,7 @@ class SentenceCutter:
         return True
 
     def _read(self, *, final: bool) -> None:
-        """Read as far as the text allows that is there; `final` says that no more will come."""
+        """Read as far as the available text allows; `final` says that no more will come."""
         unit = self._unit
         while True:
             if self._code is not None:

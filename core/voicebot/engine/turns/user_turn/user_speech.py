@@ -97,7 +97,7 @@ class UserSpeech:
                 self.silent_since = now
 
     def is_silent_since_final(self, *, has_partials: bool) -> bool:
-        """Return whether there was no speech since the last final, as far as it would be known."""
+        """Return whether there was no speech since the last final, if speech would have been noticed."""
         return self._would_be_known(has_partials) and not self._since_final
 
     def can_have_said(self, now: float, seconds: float, *, has_partials: bool) -> bool:

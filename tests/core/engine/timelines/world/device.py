@@ -43,7 +43,7 @@ class TimelineStream(AudioStream):
         """When the engine was given a word, spoken or typed."""
         self.hung_up = asyncio.Event()
         self.broken = False
-        """Whether the device fails for good."""
+        """Whether the device fails permanently."""
         self._setting = setting
         self._time = asyncio.get_running_loop().time
         self._frames: deque[bytes] = deque()

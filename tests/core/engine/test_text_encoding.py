@@ -57,7 +57,7 @@ def all_that_is_known(user: ScriptedUser, chat: ScriptedChatModel, voice: Script
 
 
 @simulated
-async def test_lone_surrogates_are_replaced_at_every_border() -> None:
+async def test_lone_surrogates_are_replaced_in_all_input() -> None:
     chat = PiecesChatModel("Yes \ud83d", "\ude00 \ud842", " and", " \ude00.", "\ud83d")
     voice = ScriptedSynthesizer()
     recognizer = ScriptedRecognizer(mishears=lambda text: f"{text}\ud83d")
