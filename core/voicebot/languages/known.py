@@ -8,7 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from voicebot.languages.language import Language, merged
+from voicebot.languages.language import Language
+from voicebot.languages.merge import merged
 
 DerivedT = TypeVar("DerivedT")
 DATA = Path(__file__).parent / "data"
