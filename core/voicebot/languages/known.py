@@ -15,6 +15,10 @@ DerivedT = TypeVar("DerivedT")
 DATA = Path(__file__).parent / "data"
 """The folder of the language files that ship with voicebot."""
 _NOTHING = Language()
+_ALL = "mul"
+"""The tag of what is said in all languages, such as laughs: ISO 639-2 for "multiple languages"."""
+_OTHER_CODES = {"cmn": "zh", "fil": "tl", "in": "id", "iw": "he", "no": "nb"}
+"""Tags that are as valid as those of the files."""
 _from_plugins: list[Language] = []
 _caches: list[Any] = []
 """Caches of what is derived from all languages."""
@@ -23,9 +27,11 @@ _caches: list[Any] = []
 def language_for(tag: str) -> Language:
     """Return the words of a language, given by a BCP 47 tag such as `de-AT`; empty if none are known.
 
-    What plugins add is there once a config has been loaded.
+    It may also be given by a locale such as `de_AT`, or by a code or name such as `deu` and `German`. What
+    plugins add is there once a config has been loaded.
     """
-    return known_languages().get(tag.partition("-")[0].lower(), _NOTHING)
+    code = tag.replace("_", "-").partition("-")[0].lower()
+    return _languages_by_code().get(code, _NOTHING)
 
 
 @cache
@@ -34,6 +40,15 @@ def known_languages() -> Mapping[str, Language]:
     languages = sorted((*_shipped(), *_from_plugins), key=lambda each: each.tag)
     by_tag = {tag: tuple(group) for tag, group in groupby(languages, lambda each: each.tag)}
     return {tag: group[0] if len(group) == 1 else merged(*group) for tag, group in by_tag.items()}
+
+
+@cache
+def _languages_by_code() -> Mapping[str, Language]:
+    """Return each language by its tag and by all other codes and names that it has."""
+    languages = {tag: language for tag, language in known_languages().items() if tag != _ALL}
+    aliases = {alias: language for language in languages.values() for alias in language.aliases}
+    others = {code: languages[tag] for code, tag in _OTHER_CODES.items() if tag in languages}
+    return {**others, **aliases, **languages}
 
 
 @cache
@@ -56,7 +71,7 @@ def derived(make: Callable[[Language], DerivedT]) -> Callable[[], DerivedT]:
 def use_plugin_languages(languages: Iterable[Language]) -> None:
     """Replace what plugins add to the languages."""
     _from_plugins[:] = languages
-    for cached in (known_languages, all_languages, *_caches):
+    for cached in (known_languages, _languages_by_code, all_languages, *_caches):
         cached.cache_clear()
 
 

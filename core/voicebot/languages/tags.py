@@ -73,4 +73,6 @@ def _is_tag(text: str) -> bool:
 @derived
 def _usual_tags(language: Language) -> Mapping[str, str]:
     """Return the codes and names by which languages are called instead of their tags, with those."""
-    return {alias: each.usual_tag for each in known_languages().values() for alias in each.aliases}
+    return {
+        alias: each.usual_tag or each.tag for each in known_languages().values() for alias in each.aliases
+    }

@@ -152,6 +152,28 @@ def test_a_language_is_found_by_any_of_its_tags() -> None:
     assert not lists(language_for("xx"))
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("de_AT", "de"),
+        ("German", "de"),
+        ("deu", "de"),
+        ("iw", "he"),
+        ("no-NO", "nb"),
+        ("cmn-Hans", "zh"),
+        ("fil-PH", "tl"),
+        ("in", "id"),
+    ],
+)
+def test_a_language_is_found_by_a_locale_an_old_code_or_its_name(text: str, tag: str) -> None:
+    assert language_for(text) is known_languages()[tag]
+
+
+def test_the_words_of_all_languages_are_not_those_of_a_language() -> None:
+    assert "mul" in known_languages()
+    assert not lists(language_for("mul"))
+
+
 def test_the_words_of_all_languages_are_those_of_each() -> None:
     union = {key: set(words) for key, words in lists(all_languages()).items()}
 

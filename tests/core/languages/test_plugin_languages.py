@@ -12,6 +12,7 @@ import pytest
 from voicebot import Settings, language_for
 from voicebot.engine.text.backchannel import is_backchannel
 from voicebot.languages.known import use_plugin_languages
+from voicebot.languages.tags import suggested_tag
 from voicebot.plugin.manager import GROUP, Plugins
 
 PLUGIN = """\
@@ -62,6 +63,12 @@ def test_a_plugin_adds_a_language(load: Load) -> None:
     assert language_for("eo-EO").name == "Esperanto"
     assert is_backchannel("Jes ja!")
     assert "^ĉu" in Settings().turns.after_asking[0].words
+
+
+def test_a_language_without_a_usual_region_is_suggested_by_its_tag(load: Load) -> None:
+    load(eo="aliases = 'esperanto'\n")
+
+    assert suggested_tag("Esperanto") == "eo"
 
 
 def test_a_plugin_adds_words_to_a_language(load: Load) -> None:
