@@ -31,7 +31,11 @@ def language_for(tag: str) -> Language:
     plugins add is there once a config has been loaded.
     """
     code = tag.replace("_", "-").partition("-")[0].lower()
-    return _languages_by_code().get(code, _NOTHING)
+    if code == _ALL:
+        return _NOTHING
+    known = known_languages()
+    found = known.get(code) or known.get(_OTHER_CODES.get(code, ""))
+    return found or languages_by_alias().get(code, _NOTHING)
 
 
 @cache
@@ -43,12 +47,9 @@ def known_languages() -> Mapping[str, Language]:
 
 
 @cache
-def _languages_by_code() -> Mapping[str, Language]:
-    """Return each language by its tag and by all other codes and names that it has."""
-    languages = {tag: language for tag, language in known_languages().items() if tag != _ALL}
-    aliases = {alias: language for language in languages.values() for alias in language.aliases}
-    others = {code: languages[tag] for code, tag in _OTHER_CODES.items() if tag in languages}
-    return {**others, **aliases, **languages}
+def languages_by_alias() -> Mapping[str, Language]:
+    """Return the languages by the codes and names by which people call them instead of their tags."""
+    return {alias: language for language in known_languages().values() for alias in language.aliases}
 
 
 @cache
@@ -71,7 +72,7 @@ def derived(make: Callable[[Language], DerivedT]) -> Callable[[], DerivedT]:
 def use_plugin_languages(languages: Iterable[Language]) -> None:
     """Replace what plugins add to the languages."""
     _from_plugins[:] = languages
-    for cached in (known_languages, _languages_by_code, all_languages, *_caches):
+    for cached in (known_languages, languages_by_alias, all_languages, *_caches):
         cached.cache_clear()
 
 
