@@ -77,7 +77,7 @@ class TurnOptions(Options):
     after_asking: tuple[AskingRule, ...] = Field(default_factory=_rules_of_the_languages)
     """How patient to be after certain words of the bot: the first rule that fits. By default it answers
     sooner after a question for yes or no, and waits longer after asking for a number, an address or a story,
-    in every language whose questions are known."""
+    in every language whose questions are known. Rules of your own replace these."""
     prepare: Literal["eager", "pause", "off"] = "pause"
     """When to prepare a reply in advance, without a sound, so that it can start as soon as the turn is over:
     `pause`, when the user pauses; `eager`, also when the words have not changed for a moment (faster, but
