@@ -181,7 +181,10 @@ class Numbers(NamedTuple):
 
 
 class Language(NamedTuple):
-    """The words of one language; empty where nothing is known of it."""
+    """The words of one language; empty where nothing is known of it.
+
+    Read its fields by name: fields may be added.
+    """
 
     tag: str = ""
     """The language as a BCP 47 tag without a region: the name of its file."""
