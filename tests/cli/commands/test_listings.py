@@ -57,6 +57,7 @@ def test_plugins_as_json_is_one_document(voicebot, install_plugin):
         "error": "ModuleNotFoundError: No module named 'no_such_module'",
         "providers": [],
         "commands": [],
+        "languages": [],
         "hooks": [],
     }
     providers = plugins["scripted"]["providers"]

@@ -98,7 +98,8 @@ def test_the_languages_of_a_plugin_that_breaks_later_are_not_used(load: Load) ->
     assert language_for("eo").name == ""
 
 
-def test_a_plugin_that_adds_languages_says_so(load: Load) -> None:
-    (plugin,) = load(eo=ESPERANTO).loaded
+def test_a_plugin_that_adds_languages_says_which(load: Load) -> None:
+    (plugin,) = load(eo=ESPERANTO, de="").loaded
 
     assert plugin.hooks == ("voicebot_languages",)
+    assert [language.tag for language in plugin.languages] == ["eo", "de"]
