@@ -56,10 +56,9 @@ class ChatRequest:
 
     `ahead` is true while the user's turn may not be over: the reply is prepared without a sound, and may
     never be heard. There can be several such requests in a turn. If the turn does end there, the prepared
-    reply is
-    used: no request with `ahead=False` follows. A model may look things up for such a request, but must not
-    change anything; a model that changes things sets `ChatModel.acts`. `check --connect`, whose reply is
-    never heard, also sets `ahead`.
+    reply is used: no request with `ahead=False` follows. A model may look things up for such a request, but
+    must not change anything; a model that changes things sets `ChatModel.acts`. `check --connect`, whose
+    reply is never heard, also sets `ahead`.
     """
 
     messages: tuple[Message, ...]

@@ -190,8 +190,8 @@ class Settings(Options):
     echo: EchoMode = "none"
     """What keeps the bot from hearing itself. `none`: nothing, for headphones. `cancel`, for a loudspeaker:
     its voice is removed from the microphone's sound, and you can interrupt it (needs the extra `aec`).
-    `mute`: the microphone is off while it speaks, and you cannot interrupt it. It
-    ignores what it still hears of itself."""
+    `mute`: the microphone is off while it speaks, and you cannot interrupt it. The
+    bot ignores what it still hears of itself."""
     turns: TurnOptions = Field(default_factory=TurnOptions)
     idle: IdleOptions = IdleOptions()
     goodbye: GoodbyeOptions = GoodbyeOptions()

@@ -23,7 +23,7 @@ def shown_page(page: str) -> str:
 
 
 def config_named(name: Path) -> Path:
-    """Return the file that a user means by the name of a config: an own file, or else a shipped config.
+    """Return the file that a user means by the name of a config: their own, or else a shipped one.
 
     `.yaml` may be left out. A name that nothing matches is returned unchanged.
     """

@@ -207,7 +207,7 @@ def test_where_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> No
         ("pytest", "a module 'pytest' already exists"),
         ("voicebot-azure", "a module 'voicebot_azure' already exists"),
         ("voicebot-espeak", "a voice 'espeak' already exists, from voicebot-framework"),
-        (LONGEST + "q", f"is too long; a name can have {LONGEST_NAME} characters"),
+        (LONGEST + "q", f"is too long; a name can have at most {LONGEST_NAME} characters"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused_with_the_reason(name: str, why: str, tmp_path: Path) -> None:

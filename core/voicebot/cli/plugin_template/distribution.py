@@ -145,7 +145,7 @@ def name_problem(name: str, kind: str) -> str | None:
     if not _NAME.fullmatch(name):
         return f"{name!r} must be lower case words of letters and digits, joined by '-'"
     if len(name) > LONGEST_NAME:
-        return f"{name!r} is too long; a name can have {LONGEST_NAME} characters"
+        return f"{name!r} is too long; a name can have at most {LONGEST_NAME} characters"
     names = Names.of(name, kind, "")
     if keyword.iskeyword(names.module) or not names.provider[0].isalpha():
         return f"{name!r} cannot become the name of a module and of classes"
