@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import click
 
 from voicebot.cli.process import signals
-from voicebot.plaintext import printable, printable_json, printable_lines
+from voicebot.plain_text import printable, printable_json, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console

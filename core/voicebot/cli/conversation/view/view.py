@@ -36,7 +36,7 @@ from voicebot.events import (
     UserSpeechStopped,
     UserTurnEnded,
 )
-from voicebot.plaintext import printable, printable_words
+from voicebot.plain_text import printable, printable_words
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
