@@ -22,18 +22,18 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# As where an environment is activated: `pip` is the one of the Python that runs the tests.
+# As in an activated environment, `pip` belongs to the Python that runs the tests.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell starts what is in its background deaf to Ctrl-C, and so would be the programs under test.
+    # Shells start background jobs with Ctrl-C ignored, and programs under test would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` does the same with the closing of the terminal
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` ignores SIGHUP in the same way
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run two workers for each core, as tests with real sound wait for much of their time."""
+    """Run two workers per core, because tests with real sound spend much of their time waiting."""
     return 2 * (os.cpu_count() or 1)
 
 
@@ -41,14 +41,14 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 def traces() -> dict[str, int]:
-    """Return what no test may change: what is installed where the tests run, and the project's files.
+    """Return what no test may change: the installed packages and the project's files.
 
-    Code may be edited while its tests run, so of that only the names count; of configs and pages the text.
+    Code may be edited while its tests run, so only names are compared; of configs and pages, the text too.
     """
     found = {}
     for folder in {sysconfig.get_path(name) for name in ("purelib", "platlib", "scripts")}:
         for entry in os.scandir(folder):
-            if entry.name != "__pycache__":  # a folder's time changes when its modules are compiled
+            if entry.name != "__pycache__":  # compiling modules changes the time of their folder
                 dated = entry.name.endswith(".dist-info") or entry.is_file()
                 found[entry.path] = entry.stat(follow_symlinks=False).st_mtime_ns if dated else 0
     for parent, folders, files in os.walk(PROJECT):
@@ -60,16 +60,16 @@ def traces() -> dict[str, int]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_is_installed_and_nothing_left_in_the_project() -> Iterator[None]:
+def _nothing_is_installed_or_left_in_the_project() -> Iterator[None]:
     before = traces()
     yield
     after = traces()
     changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
-    assert not changed, f"a test, or somebody beside it, has changed: {', '.join(changed[:20])}"
+    assert not changed, f"a test, or someone while it ran, has changed: {', '.join(changed[:20])}"
 
 
 class SoundServer:
-    """A PulseAudio of the tests' own with one virtual microphone and one virtual speaker, both the defaults.
+    """A private PulseAudio server with one virtual microphone and one virtual speaker, both the defaults.
 
     Programs reach it with `environment` as their environment (in a process of their own: the sound
     libraries read it once). `play` speaks into the microphone, `recording` records the speaker.
@@ -78,7 +78,7 @@ class SoundServer:
     MICROPHONE = "VirtualMicrophone"
     SPEAKER = "VirtualSpeaker"
     LOUD = 300
-    """Samples of speech reach far above this, nothing else does."""
+    """Speech has samples far above this level; nothing else does."""
     # Without "norewinds" an idle null sink sleeps for two seconds before it notices a new stream.
     _MODULES = (
         "module-null-sink sink_name=speaker norewinds=1 rate=48000 "
@@ -124,7 +124,7 @@ class SoundServer:
 
     @contextmanager
     def recording(self, rate: int = 16_000, source: str = "speaker.monitor") -> Iterator[Path]:
-        """Record the speaker, silences and all, into a file of raw mono s16le, until the block ends.
+        """Record the speaker, including silence, into a file of raw mono s16le until the block ends.
 
         With "microphone" as the source, what is said to the microphone is recorded instead.
 
@@ -149,19 +149,19 @@ class SoundServer:
         target = path.stat().st_size + size
         deadline = time.monotonic() + 60
         while path.stat().st_size < target:
-            assert time.monotonic() < deadline, "the virtual speaker stands still"
+            assert time.monotonic() < deadline, "the virtual speaker has stopped"
             time.sleep(0.005)
 
     def wait_for_sound(self, path: Path, after: int = 0) -> int:
-        """Wait until something is heard in a recording from a sample on; return the sample it is."""
+        """Wait for sound in a recording from a given sample on; return the sample at which it starts."""
         return self._wait_for(path, after, 1, loud=True)
 
     def wait_for_silence(self, path: Path, after: int = 0, rate: int = 16_000) -> int:
-        """Wait until nothing is heard in a recording for a second; return the sample at its end."""
+        """Wait for a second of silence in a recording; return the sample at its end."""
         return self._wait_for(path, after, rate, loud=False)
 
     def _wait_for(self, path: Path, after: int, count: int, *, loud: bool) -> int:
-        """Wait for so many samples in a row that are loud, or not."""
+        """Wait for a number of consecutive samples that are loud, or not."""
         run = 0
         while True:
             sound = path.read_bytes()
@@ -174,7 +174,7 @@ class SoundServer:
 
     @contextmanager
     def echo(self, decibels: int) -> Iterator[None]:
-        """Let the microphone hear the speaker, so much louder than it is, while the block runs."""
+        """Let the microphone hear the speaker, amplified by a factor, while the block runs."""
         loop = "source=speaker.monitor", "sink=wire", "latency_msec=30"
         module = self.pactl("load-module", "module-loopback", *loop).strip()
         try:
@@ -185,19 +185,19 @@ class SoundServer:
             self.pactl("unload-module", module)
 
     def unplug(self) -> None:
-        """Take the microphone and the speaker away."""
+        """Unplug the microphone and the speaker."""
         self.pactl("unload-module", "module-remap-source")
         self.pactl("unload-module", "module-null-sink")
 
     def plug_in(self) -> None:
-        """Bring the microphone and the speaker back."""
+        """Plug the microphone and the speaker in again."""
         for module in self._MODULES:
             self.pactl("load-module", *module.split())
         self._choose_defaults()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Let the server answer nothing and nobody while the block runs."""
+        """Stop the server from answering while the block runs."""
         self._process.send_signal(signal.SIGSTOP)
         try:
             yield

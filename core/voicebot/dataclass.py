@@ -32,10 +32,13 @@ _set = object.__setattr__
 
 
 def _frozen(cls: type[T]) -> type[T]:
+    own = cls.__dict__
     made: Any = _define(cls)
+    made.__dataclass_params__.frozen = True  # subclasses have to be frozen too
     made.__init__ = _init(made)
     for method in (_eq, _hash, _repr, _setattr, _delattr, _getstate, _setstate):
-        setattr(made, f"_{method.__name__}__", method)
+        if (name := f"_{method.__name__}__") not in own:
+            setattr(made, name, method)
     return made  # type: ignore[no-any-return]
 
 
@@ -44,6 +47,8 @@ def _init(cls: Any) -> Callable[..., None]:
     names: dict[str, Any] = {"_set": _set, "_unset": dataclasses.MISSING}
     parameters, body = ["self"], []
     for field in dataclasses.fields(cls):
+        if field.kw_only or not field.init:
+            raise TypeError(f"{cls.__qualname__}.{field.name}: use the standard library's dataclass")
         value = field.name
         if field.default is not dataclasses.MISSING:
             names[f"_{field.name}"] = field.default
@@ -59,7 +64,7 @@ def _init(cls: Any) -> Callable[..., None]:
         body.append(" self.__post_init__()")
     exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(body or [" pass"]), names)  # noqa: S102
     init: Callable[..., None] = names["__init__"]
-    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    init.__module__, init.__qualname__ = cls.__module__, f"{cls.__qualname__}.__init__"
     init.__annotations__ = {field.name: field.type for field in dataclasses.fields(cls)} | {"return": None}
     return init
 

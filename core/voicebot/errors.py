@@ -24,7 +24,7 @@ class VoicebotError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One problem with a config, with its place.
+    """One problem with a config, with its position.
 
     Lines and columns count from 1; they are 0 if there is no such file.
     """

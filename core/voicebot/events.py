@@ -86,7 +86,7 @@ class ReplyStarted:
 
 @dataclass(frozen=True, slots=True)
 class UnitSpoken:
-    """A unit of the reply (a clause or sentence) becomes audible at `at`, which may be a moment ahead."""
+    """A unit of the reply (a clause or sentence) becomes audible at `at`, slightly in the future at most."""
 
     at: float
     text: str
@@ -94,7 +94,7 @@ class UnitSpoken:
 
 @dataclass(frozen=True, slots=True)
 class BotTurnEnded:
-    """The bot stopped speaking; `heard` is what the user heard of it, which is what history keeps.
+    """The bot stopped speaking; `heard` is what the user heard of its reply, which is what history keeps.
 
     It is empty for a reply that could not be spoken, which history keeps as it was written.
     """
@@ -136,7 +136,7 @@ class DeviceChanged:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPrepared:
-    """The bot began to prepare a reply to `text`, without a sound: the user may still go on."""
+    """The bot began to prepare a reply to `text`, silently: the user may still go on."""
 
     at: float
     text: str
@@ -144,7 +144,7 @@ class ReplyPrepared:
 
 @dataclass(frozen=True, slots=True)
 class ReplyWithdrawn:
-    """The user went on, so the prepared reply was discarded, and with it about this many tokens."""
+    """The user went on, so the prepared reply was discarded; it had cost about `wasted_tokens` tokens."""
 
     at: float
     wasted_tokens: int

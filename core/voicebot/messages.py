@@ -21,9 +21,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that observers should know, worded for people, such as "now using the spare voice".
+    """A message for people who watch the bot, such as "now using the spare voice".
 
-    It has no other effect: it is neither text nor sound, nor a sign that any will come.
+    It goes to observers and has no other effect: it is neither text nor sound, and does not mean that any
+    will follow.
     """
 
     message: str
@@ -54,11 +55,11 @@ class ChatRequest:
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
 
-    `ahead` is true while the user's turn may not be over: the reply is prepared without a sound, and may
-    never be heard. There can be several such requests in a turn. If the turn does end there, the prepared
-    reply is used: no request with `ahead=False` follows. A model may look things up for such a request, but
-    must not change anything; a model that changes things sets `ChatModel.acts`. `check --connect`, whose
-    reply is never heard, also sets `ahead`.
+    `ahead` is true if the user's turn may not be over yet: the reply is prepared silently, and may never be
+    heard. There can be several such requests in a turn. If the turn does end there, the prepared reply is
+    used: no request with `ahead=False` follows. A model may look things up for such a request, but must not
+    change anything; a model with side effects sets `ChatModel.acts`. `check --connect`, whose reply is never
+    heard, also sets `ahead`.
     """
 
     messages: tuple[Message, ...]
@@ -134,8 +135,8 @@ class ReplyEnded:
     """The reply is complete: it ended by itself, at the length limit, or through a content filter.
 
     `withdrawn` is a number of characters to retract from the end of the text so far: they are not spoken, or
-    no further, and history does not keep them. `patience` is how long the user may pause in the next turn, if
-    the model has an opinion: the name of a profile, or the least and the most seconds of silence.
+    no further, and history does not keep them. `patience`, which is optional, is how long the user may pause
+    in the next turn: the name of a profile, or the least and the most seconds of silence.
     """
 
     reason: Literal["stop", "length", "filtered"] = "stop"
@@ -184,7 +185,7 @@ class TurnSoFar:
     """What is known about a user's turn when the user pauses, for a turn detector.
 
     `text` holds the words so far; unless `settled`, the last ones may still change or be missing. `asked` is
-    what the bot said last. `pauses` are the pauses, in seconds, after which this user went on, the latest
+    what the bot said last. `pauses` are the pauses, in seconds, after which this user went on, most recent
     last. The turn ends after at least `earliest` and at most `latest` seconds of silence. `audio` is the
     latest sound of the turn up to the pause, in the detector's format, if the detector asks for sound.
     """
@@ -228,7 +229,7 @@ class DeviceReopened:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One microphone or speaker that a device can use; `default` marks what is used when none is named."""
+    """A microphone or speaker that a device can use; `default` marks those that are used by default."""
 
     index: int
     name: str

@@ -32,7 +32,7 @@ class Advice:
 class Options(BaseModel):
     """Base of every provider's options; the docstring of each field is its documentation.
 
-    Frozen; unknown names are refused. Secrets are `SecretStr`, so that they are never shown.
+    Frozen; unknown names are rejected. Secrets are `SecretStr`, so that they are never shown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
@@ -45,7 +45,7 @@ class Options(BaseModel):
     def advice(self, language: str) -> Iterable[Advice]:
         """Return advice about options that are valid individually but unwise or wrong together.
 
-        Loading a config reports it, with the place of the option.
+        It is reported when a config is loaded, with the position of the option.
 
         Args:
             language: the language of the conversation, as a BCP 47 tag.

@@ -14,7 +14,7 @@ class RunDelay:
     """Reads the run delay of one thread, from any thread.
 
     Args:
-        thread: the thread's native id; by default the thread that makes this.
+        thread: the thread's native id; by default that of the thread that creates this.
         tasks: the folder in which Linux describes the threads of this process.
     """
 

@@ -30,9 +30,8 @@ _SIGNALS = """
 A second Ctrl-C ends the program without waiting for anything that does not stop. A signal that is ignored
 when a command starts, for instance because of `nohup`, stays ignored.
 
-A conversation is more important than its records: if metrics or a transcript cannot be written, or a spoken
-conversation cannot be shown, one line says so and the conversation goes on. If stdout could not be written,
-the exit status is 1.
+If metrics or a transcript cannot be written, or a spoken conversation cannot be shown, one line says so and
+the conversation goes on. If stdout could not be written, the exit status is 1.
 """
 
 

@@ -44,7 +44,7 @@ observers:
 _EXTENDS = """
 ## extends
 
-`extends: FILE` merges this config over another one. voicebot looks for the file beside the config that
+`extends: FILE` merges this config over another one. voicebot looks for the file next to the config that
 extends it, then among the configs that come with voicebot: {shipped}. You can leave out `.yaml`. Commands
 find a config in the same way, starting from the current directory: `voicebot run offline`. Without one,
 they use `offline`.
@@ -79,7 +79,7 @@ _VARIABLES = """
 ## Variables
 
 Any text may contain variables. Their values come from the environment. The commands also read a file `.env`
-in the current directory, and one beside the config; the environment takes precedence. Values from `.env`
+in the current directory, and one next to the config; the environment takes precedence. Values from `.env`
 are used only in configs that refer to them. They do not enter the environment: set variables that Python,
 libraries or a proxy need (`HTTPS_PROXY`, `SSL_CERT_FILE`, `AZURE_CLIENT_ID`) in your shell or service
 manager.

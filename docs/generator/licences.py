@@ -22,7 +22,7 @@ WITHOUT = "Without extras"
 _INTRO = """
 # Licences
 
-voicebot is under the MIT licence and contains no third-party code. pip installs its dependencies beside it:
+voicebot is under the MIT licence and contains no third-party code. pip installs its dependencies separately:
 this page lists them by extra, with the licence that each distribution states. It is not legal advice. The
 versions are those of `constraints.txt`, on Linux; other systems need a few more small packages.
 """

@@ -21,15 +21,14 @@ installed on your machine, and `voicebot options NAME` shows the same text as th
 """
 _KINDS = {
     "recognizer": "Speech to text.",
-    "chat": "Text to text: finds the bot's answers.",
+    "chat": "Text to text: writes the bot's replies.",
     "synthesizer": "Text to speech.",
     "device": "Where sound comes from and goes to. The default is `sound-card`.",
     "voice_activity": "Detects when somebody is speaking. The default is `silero`; "
     "`voice_activity: null` leaves it to the recogniser.",
-    "turn_detector": "How long a pause must last until it is the bot's turn. The default is "
+    "turn_detector": "Decides how much silence ends the user's turn. The default is "
     "`transcript`; `turn_detector: null` waits 0.8 seconds, within the bounds of `turns.patience`.",
-    "observer": "Receives everything that happens in a conversation. The section `observers` is a list of "
-    "observers.",
+    "observer": "Receives every event of a conversation. The section `observers` is a list of observers.",
 }
 
 

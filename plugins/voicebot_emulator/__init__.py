@@ -1,9 +1,9 @@
-"""`voicebot emulate azure`: Azure Speech and Azure OpenAI on one local port, faults included.
+"""`voicebot emulate azure`: Azure Speech and Azure OpenAI on one local port, including faults.
 
 The real SDKs talk to it over real sockets, so a bot made for Azure can be tried without an account, and
 everything that can go wrong with the services can be made to go wrong.
 
-The rooms, each importing only from those after it::
+The parts, each importing only from those after it::
 
     command, testing                        run the emulator from the command line and in tests
     server                                  one port: starts, stops, refuses connections
@@ -30,4 +30,4 @@ voicebot_api = (1, 0)
 @hookimpl
 def voicebot_commands(commands: Commands) -> None:
     """Add the command."""
-    commands.add("emulate", "Stand in for a cloud service.", "voicebot_emulator.command:command")
+    commands.add("emulate", "Emulate a cloud service.", "voicebot_emulator.command:command")

@@ -19,7 +19,11 @@ _POLL_INTERVAL = 0.5
 @click.command()
 @click.argument("service", type=click.Choice(["azure"]))
 @click.option(
-    "--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+    "--port",
+    default=8765,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="TCP port; 0 takes a free one.",
 )
 @click.option(
     "--script",
@@ -46,7 +50,7 @@ _POLL_INTERVAL = 0.5
     "faults",
     multiple=True,
     metavar="FAULT",
-    help="A fault, such as stt:hang@start or throttled=2x1; may be repeated.",
+    help="A fault, such as stt:hang@start or throttled=2x1; can be repeated.",
 )
 @click.option(
     "--journal",
@@ -59,7 +63,7 @@ _POLL_INTERVAL = 0.5
     "hosts",
     multiple=True,
     metavar="NAME",
-    help="Another name it may be reached by, as NAME or NAME:PORT; may be repeated.",
+    help="Another name it may be reached by, as NAME or NAME:PORT; can be repeated.",
 )
 def command(
     service: str,
@@ -73,10 +77,10 @@ def command(
     journal: Path | None,
     hosts: tuple[str, ...],
 ) -> None:
-    """Stand in for a cloud service.
+    """Emulate a cloud service.
 
     SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine. Put the lines it prints into
-    `.env` beside a config for Azure (`voicebot init --from pirate` writes one). Ctrl-C ends it.
+    `.env` next to a config for Azure (`voicebot init --from pirate` writes one). Ctrl-C ends it.
     """
     import asyncio
     from importlib.util import find_spec
@@ -124,7 +128,7 @@ async def _serve(emulator: Emulator, faults: tuple[str, ...]) -> None:
             f"port {emulator.port} cannot be used: {error.strerror}; choose another with --port"
         ) from None
     try:
-        click.echo("# Azure is emulated until Ctrl-C. Put these lines into .env beside the config:")
+        click.echo("# Azure is emulated until Ctrl-C. Put these lines into .env next to the config:")
         for name, value in emulator.environment.items():
             click.echo(f"{name}={value}")
         address = f"http://127.0.0.1:{emulator.port}/emulator/faults"

@@ -30,7 +30,7 @@ class Emulation:
     latency: Latency
     journal: Journal
     script_lines: ScriptLines = field(default_factory=ScriptLines)
-    """Numbers the stretches of speech, for the script."""
+    """Numbers the segments of speech, for the script."""
     reply_numbers: Iterator[int] = field(default_factory=itertools.count)
     """Numbers the replies, for the script."""
     visit_numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))

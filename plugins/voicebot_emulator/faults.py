@@ -32,7 +32,7 @@ KINDS = {
     "throttled": Kind(
         "too many requests (HTTP 429), with a `retry-after` if a value is given", value="SECONDS?"
     ),
-    "slow": Kind("the answer begins this much later, a websocket's upgrade too", value="SECONDS"),
+    "slow": Kind("the answer, or a websocket's upgrade, begins this much later", value="SECONDS"),
     "status": Kind("an answer with this HTTP status", value="CODE"),
     "refused": Kind("all connections to any service are refused for this long", value="SECONDS"),
     "drop": Kind("the connection is cut", point="middle"),
@@ -74,7 +74,7 @@ class Fault:
             raise ValueError(f"'{text}' is not a fault; write [SERVICE:]NAME[=VALUE][@POINT][xTIMES]")
         service, name, value, point, times = match.groups()
         if (kind := KINDS.get(name)) is None:
-            raise ValueError(f"there is no fault '{name}'; there are {', '.join(KINDS)}")
+            raise ValueError(f"there is no fault '{name}'; the faults are {', '.join(KINDS)}")
         if service is not None and service not in kind.services:
             raise ValueError(f"'{name}' is a fault of {' and '.join(kind.services)}, not of '{service}'")
         _check_value(name, kind, value)

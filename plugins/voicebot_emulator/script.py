@@ -14,7 +14,7 @@ _MOST_PROBLEMS = 20
 
 
 class Heard(Options):
-    """What one stretch of speech is recognised as."""
+    """What one segment of speech is recognised as."""
 
     text: str
     """The words; a plain text is short for this."""
@@ -58,7 +58,7 @@ class Script(Options):
     spoken: Spoken = Spoken()
     commits: bool = True
     """Whether a client that asks for that feature can end a stretch of speech with a commit; otherwise only
-    silence ends it, as with a service that lacks the feature."""
+    silence ends it, as with a service without that feature."""
 
     @property
     def is_complete(self) -> bool:
@@ -66,7 +66,7 @@ class Script(Options):
         return bool(self.heard and self.answered and self.spoken.tone)
 
     def hears(self, number: int) -> Heard | None:
-        """Return what stretch of speech `number` (from 0) is recognised as; None if that is not scripted."""
+        """Return what segment of speech `number` (from 0) is recognised as; None if that is not scripted."""
         if not self.heard:
             return None
         line = self.heard[min(number, len(self.heard) - 1)]
@@ -81,7 +81,7 @@ class Script(Options):
 
 
 class ScriptLines:
-    """Assigns the script's lines to stretches of speech; a line that was never sent is used again.
+    """Assigns the script's lines to segments of speech; a line that was never sent is used again.
 
     So a lost connection does no harm: the client repeats the speech, which is then recognised the same.
     """
@@ -91,14 +91,14 @@ class ScriptLines:
         self._again: list[int] = []
 
     def take(self) -> int:
-        """Return the number of the line, from 0, for a new stretch of speech."""
+        """Return the number of the line, from 0, for a new segment of speech."""
         if self._again:
             return heapq.heappop(self._again)
         self._next += 1
         return self._next - 1
 
     def give_back(self, number: int) -> None:
-        """Reuse a line for the next stretch of speech."""
+        """Reuse a line for the next segment of speech."""
         heapq.heappush(self._again, number)
 
 
@@ -113,7 +113,7 @@ def read_script(path: Path) -> Script:
     from pydantic import ValidationError
 
     class Bounded(yaml.SafeLoader):
-        """Refuses documents that would take long to load: a script may come from a stranger."""
+        """Refuses documents that would take long to load: a script may not be trustworthy."""
 
         depth = nodes = 0
 
@@ -121,7 +121,7 @@ def read_script(path: Path) -> Script:
             if self.check_event(yaml.AliasEvent):
                 raise ValueError(f"{path}: a script must not have aliases")
             if self.nodes >= _MOST_NODES:
-                raise ValueError(f"{path}: there is too much in it for a script")
+                raise ValueError(f"{path}: it is too large for a script")
             if self.depth >= _DEEPEST:
                 raise ValueError(f"{path}: lists and mappings are nested too deeply")
             self.nodes += 1

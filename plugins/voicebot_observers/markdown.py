@@ -30,7 +30,7 @@ def paragraph(entry: Entry, conversation: ConversationInfo) -> str:
             line = f"**{_plain(conversation.name)}** ({at}): {text}"
             line += " *(interrupted)*" if entry.interrupted else ""
         case "correction":
-            line = f"*{at}: the user's last words were in fact:* {text}"
+            line = f"*{at}: correction of the user's last words:* {text}"
         case "failure":
             line = f"*{at}: failed:* {text}"
         case "notice" | "device":
@@ -55,7 +55,7 @@ def _timing(timing: TurnTimed) -> str:
     if timing.input_tokens is not None and timing.output_tokens is not None:
         parts.append(f"{timing.input_tokens} + {timing.output_tokens} tokens")
     if timing.withdrawn:
-        parts.append(f"{timing.withdrawn} prepared in vain")
+        parts.append(f"{timing.withdrawn} prepared and discarded")
     return ", ".join([f"turn {timing.turn}", *parts])
 
 

@@ -56,7 +56,8 @@ class TelemetryObserver(Observer[TelemetryOptions]):
     `voicebot.*`. What was said is left out unless `content` is set.
 
     Args:
-        tracers: where spans go instead, in a program that has set up OpenTelemetry; it is not shut down.
+        tracers: where to send spans instead, for a program that has set up OpenTelemetry itself. It is not
+            shut down.
         meters: the same for metrics.
     """
 

@@ -50,12 +50,14 @@ class TranscriptOptions(Options):
     @classmethod
     def _known_placeholders(cls, file: Path) -> Path:
         if (unknown := next(unknown_placeholders(file), None)) is not None:
-            raise ValueError(f"'{unknown}' means nothing in a path; there are {', '.join(PLACEHOLDERS)}")
+            raise ValueError(
+                f"'{unknown}' is not a placeholder; the placeholders are {', '.join(PLACEHOLDERS)}"
+            )
         return file
 
 
 class TranscriptObserver(Observer[TranscriptOptions]):
-    """Writes down what is said: by whom, when, and whether it was interrupted.
+    """Writes down what is said, by whom, when, and whether it was interrupted.
 
     Each turn is written as soon as it is over, so nothing is lost however a conversation ends. New files are
     readable only by their owner. With `jsonl`, each line is an object with `conversation` (its id), `time`

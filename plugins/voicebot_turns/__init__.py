@@ -1,4 +1,4 @@
-"""Turn detectors: whether the user has finished, by the words, by how they sound, or by silence alone."""
+"""Turn detectors: whether the user has finished, judging by words, intonation, or silence alone."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ class SilenceOptions(Options):
 
 
 class SilenceDetector(TurnDetector[SilenceOptions]):
-    """Waits equally long, whatever was said."""
+    """Always waits for the same time, whatever was said."""
 
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the configured time in seconds."""

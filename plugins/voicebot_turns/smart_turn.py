@@ -1,4 +1,4 @@
-"""The `smart-turn` turn detector: whether the melody of a voice says that it has finished."""
+"""The `smart-turn` turn detector: whether a voice sounds as if it has finished."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class SmartTurnOptions(Options):
     model: Path
     """The model as an ONNX file: smart-turn version 3, `smart-turn-v3.2-cpu.onnx` (9 MB, BSD-2-Clause)."""
     threshold: float = Field(0.5, gt=0, lt=1)
-    """The probability of a complete turn at which the bot waits half way between the earliest and the latest
-    of `turns.patience`. At a probability of 1 it waits the earliest, at 0 the latest, and in proportion in
-    between. A higher threshold makes the bot more patient."""
+    """The probability of a complete turn at which the bot waits halfway between the earliest and the latest
+    of `turns.patience`. At a probability of 1 it waits for the earliest, at 0 for the latest, and in between
+    in proportion. A higher threshold makes the bot more patient."""
 
     def advice(self, language: str) -> Iterable[Advice]:
         """Report a missing model."""
@@ -43,10 +43,10 @@ class SmartTurnOptions(Options):
 
 
 class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
-    """Predicts by the sound of the last 8 seconds whether the turn is complete, in 23 languages.
+    """Predicts from the sound of the last 8 seconds whether the turn is complete, in 23 languages.
 
-    A neural network hears how the words sound, not what they are. All conversations share one model, which
-    runs in threads beside the event loop. Each pause is predicted once, however often the words change.
+    A neural network analyses how the words sound, not what they mean. All conversations share one model,
+    which runs in threads outside the event loop. It runs once per pause, however often the words change.
     """
 
     input_format = AudioFormat(RATE)

@@ -28,10 +28,10 @@ class TranscriptOptions(Options):
 
 
 class TranscriptDetector(TurnDetector[TranscriptOptions]):
-    """Reads how complete the words are, in English, French, German, Italian and Spanish.
+    """Goes by how complete the words are, in English, French, German, Italian and Spanish.
 
-    Turns in other languages are judged by their punctuation and length. A user who has paused for long in the
-    middle of turns is waited for longer, unless the words are clearly complete.
+    In other languages, it goes by punctuation and length. It waits longer for users who have made long pauses
+    within turns, unless the words are clearly complete.
     """
 
     async def wait(self, turn: TurnSoFar) -> float:

@@ -25,12 +25,14 @@ async def turns_by_hand(environment: dict[str, str], count: int) -> list[dict[st
 
     loop = asyncio.get_running_loop()
     key, endpoint = environment["SPEECH_KEY"], environment["SPEECH_ENDPOINT"]
-    ears = sdk.SpeechConfig(subscription=key, endpoint=endpoint)
-    ears.set_service_property("setfeature", "forcecommit", sdk.ServicePropertyChannel.UriQueryParameter)
-    ears.set_property_by_name("SPEECH-BytesPerFrame", "640")
-    ears.set_property_by_name("SPEECH-USPPollingInterval", "5")
+    speech_config = sdk.SpeechConfig(subscription=key, endpoint=endpoint)
+    speech_config.set_service_property(
+        "setfeature", "forcecommit", sdk.ServicePropertyChannel.UriQueryParameter
+    )
+    speech_config.set_property_by_name("SPEECH-BytesPerFrame", "640")
+    speech_config.set_property_by_name("SPEECH-USPPollingInterval", "5")
     sound = sdk.audio.PushAudioInputStream(sdk.audio.AudioStreamFormat(16_000, 16, 1))
-    recognizer = sdk.SpeechRecognizer(ears, sdk.audio.AudioConfig(stream=sound))
+    recognizer = sdk.SpeechRecognizer(speech_config, sdk.audio.AudioConfig(stream=sound))
     finals: asyncio.Queue[str] = asyncio.Queue()
     recognizer.recognized.connect(
         lambda event: loop.call_soon_threadsafe(

@@ -4,7 +4,7 @@
 
 The real SDKs talk to an emulator in a process of its own, over real sockets. It hears, thinks and speaks
 without delay, so that all that is measured is ours, the SDKs' and the emulator's own. It prints figures
-beside their targets (`!` marks a miss) and judges nothing. Three minutes.
+beside their targets (`!` marks a miss) and never fails. Three minutes.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ async def _talking(
 
 
 def _delays(events: list[ConversationEvent]) -> list[float]:
-    """Return, for each turn, the seconds from the end that our own ears noticed to the first sound."""
+    """Return, for each turn, the seconds from the end of speech, as detected, to the first sound."""
     noticed, delays = 0.0, []
     for event in events:
         match event:
@@ -250,7 +250,7 @@ async def _bargein(config: Path, environment: dict[str, str], *, quick: bool) ->
 
 
 async def _cost(config: Path, environment: dict[str, str], *, quick: bool) -> dict[str, Any]:
-    """Talk as people do: two seconds of speech, the answer, a second of thought."""
+    """Talk like people: two seconds of speech, the answer, a second of thought."""
     async with _talking(config, environment) as user:
         with cpu_time() as silent:
             await user.waits(5.0 if quick else 20.0)
@@ -268,7 +268,7 @@ async def _cost(config: Path, environment: dict[str, str], *, quick: bool) -> di
 
 
 async def _many(config: Path, environment: dict[str, str], *, quick: bool) -> dict[str, Any]:
-    """Hold many conversations over one bot."""
+    """Run many conversations with one bot."""
     count, rounds = (10, 2) if quick else (50, 4)
     made = load_config(config, environ=environment)
     settings = Settings(turns=_AT_ONCE)

@@ -1,10 +1,10 @@
-"""Measure what providers that stand on others cost: a turn and a chunk through each, beside none, in one run.
+"""Measure what wrappers cost: a turn and a chunk through each, beside none, in one run.
 
     python tests/benchmarks/combining.py [--turns N] [--rounds N]
 
 A conversation in virtual time, with providers that take none, is all work: listening, deciding, replying in
 many small pieces. Variants take turns round by round, for the machine is never quiet; the best round counts.
-What the engine does itself is the yardstick: 5 % of it is the target. It prints figures and judges nothing.
+What the engine does itself is the yardstick: 5 % of it is the target. It prints figures and never fails.
 The cache is measured alone, since threads have no virtual time.
 """
 

@@ -3,7 +3,7 @@
     python tests/benchmarks/engine.py [--quick] [--json FILE] [--only NAME...]
 
 Scripted providers of fixed delay do the same work for voicebot as for a pipeline written by hand, in the
-same run. It prints figures beside their targets (`!` marks a miss) and judges nothing: the machine counts
+same run. It prints figures beside their targets (`!` marks a miss) and never fails: the machine counts
 too. Turns and interruptions are mostly waiting and run side by side; all else runs alone. Eight minutes.
 """
 

@@ -24,11 +24,11 @@ class User:
         self._frames_left = 0
 
     def says(self, seconds: float) -> None:
-        """Begin to speak for so long."""
+        """Begin to speak for some seconds."""
         self._frames_left = round(seconds / FRAME_SECONDS)
 
     async def run(self) -> None:
-        """Be there, for ever."""
+        """Run for ever."""
         due = time.perf_counter()
         while True:
             due += FRAME_SECONDS

@@ -58,7 +58,7 @@ def serial_notebook(turn: SpokenTurn, services: TurnServices, asked: float) -> O
     true_end = turn.seconds
     heard = 0
     for pause in _pauses(turn, services):
-        heard += len(turn.stretches[pause.number].words)
+        heard += len(turn.segments[pause.number].words)
         if pause.resumes - pause.end < _NOTEBOOK_SILENCE:
             continue
         written = services.first_token() + account.whole * model.TOKEN_SECONDS
@@ -143,22 +143,22 @@ def run(policy: Policy, turns: Sequence[SpokenTurn], services: Services) -> list
 
 def _pauses(turn: SpokenTurn, services: TurnServices) -> Iterator[_Pause]:
     now = 0.0
-    last = len(turn.stretches) - 1
-    for number, stretch in enumerate(turn.stretches):
-        now += stretch.seconds
+    last = len(turn.segments) - 1
+    for number, segment in enumerate(turn.segments):
+        now += segment.seconds
         final = now + services.final(number)
         if (commit := services.services.commit) is not None:
             final = min(final, now + _VAD_STOP + commit)
-        yield _Pause(number, now, float("inf") if number == last else now + stretch.pause, final)
-        now += stretch.pause
+        yield _Pause(number, now, float("inf") if number == last else now + segment.pause, final)
+        now += segment.pause
 
 
 def _decided(
-    judge: TurnModel, turn: SpokenTurn, pause: _Pause, services: TurnServices, *, soon: float
+    model: TurnModel, turn: SpokenTurn, pause: _Pause, services: TurnServices, *, soon: float
 ) -> float:
     """Return when a turn model's verdict ends the turn."""
-    number = sum(len(stretch.words) for stretch in turn.stretches[: pause.number + 1]) - 1
-    return pause.end + judge.wait(turn, services, number, soon=soon, late=_HOPELESS)
+    number = sum(len(segment.words) for segment in turn.segments[: pause.number + 1]) - 1
+    return pause.end + model.wait(turn, services, number, soon=soon, late=_HOPELESS)
 
 
 def _goes_on(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labelled_clips import FRAME_BYTES, FRAME_SECONDS, RATE, Clip, frames
-from recorded_hearing import Beginning, Heard, RecordingEars, RecordingRecognizer
+from recorded_hearing import Beginning, Heard, RecordingRecognizer, RecordingVoiceActivity
 
 from voicebot import (
     AudioDevice,
@@ -114,7 +114,7 @@ class _NoDevice(AudioDevice[Options]):
 async def converse(
     clip: Clip,
     recognizer: Recognizer[Any],
-    ears: VoiceActivityDetector[Any],
+    voice_activity: VoiceActivityDetector[Any],
     detector: TurnDetector[Any],
     settings: Settings,
     beginning: Beginning,
@@ -128,7 +128,7 @@ async def converse(
         chat=chat,
         synthesizer=voice,
         device=_NoDevice(Options()),
-        voice_activity=ears,
+        voice_activity=voice_activity,
         turn_detector=detector,
         settings=settings,
     )
@@ -156,17 +156,17 @@ async def converse(
 async def hear(
     clip: Clip,
     recognizer: Recognizer[Any],
-    ears: VoiceActivityDetector[Any],
+    voice_activity: VoiceActivityDetector[Any],
     detector: TurnDetector[Any],
     settings: Settings,
     work: Work,
 ) -> tuple[Overheard, Heard]:
-    """Say a clip, and keep what ears and recogniser made of it."""
+    """Say a clip, and record what detector and recogniser made of it."""
     heard, beginning = Heard(), Beginning()
     overheard = await converse(
         clip,
         RecordingRecognizer(recognizer, heard, beginning),
-        RecordingEars(ears, heard),
+        RecordingVoiceActivity(voice_activity, heard),
         detector,
         settings,
         beginning,

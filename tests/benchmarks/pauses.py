@@ -3,11 +3,11 @@
     python tests/benchmarks/pauses.py DIR [--detector NAME ...] [--patience P ...] [--json FILE]
     python tests/benchmarks/pauses.py DIR --sweep curve.png
 
-DIR holds WAV files (16 kHz, mono, 16 bit) and labels.json, a list of {"file", "text", "source",
-"speech_end", "pauses": [{"start", "end"}]}, in seconds. Each clip is played in real time to the whole
-engine with the offline recogniser and silero; chat model and voice are scripted and take no time, unless
-`--chat-delay` and `--voice-delay` say so. What ears and recogniser told, and when, is kept, and told again
-for every policy on a simulated clock; `--real-time` plays the clips anew for each, and compares.
+DIR holds WAV files (16 kHz, mono, 16 bit) and labels.json, a list of {"file", "text", "source", "speech_end",
+"pauses": [{"start", "end"}]}, in seconds. Each clip is played in real time to the whole engine with the
+offline recogniser and silero; chat model and voice are scripted and take no time, unless `--chat-delay` and
+`--voice-delay` say so. The output of detector and recogniser is recorded with its times and replayed for
+every policy, on a simulated clock; `--real-time` plays the clips again for each, and compares.
 
 A cut-off is a turn in which the bot is audible more than 150 ms before the true end. The delay is from the
 true end to the first sound of the reply that stays, over the turns that were not cut off and were answered.
@@ -31,7 +31,7 @@ from labelled_clips import Clip, read_clips
 from overheard import Overheard, Work, converse, hear
 from pause_chart import draw
 from pause_figures import Result, agreement, story, table
-from recorded_hearing import Beginning, Heard, TellingEars, TellingRecognizer, load, save
+from recorded_hearing import Beginning, Heard, ReplayedRecognizer, ReplayedVoiceActivity, load, save
 from simulated_recogniser import SimulatedPocketsphinx
 from turn_policies import (
     DEFAULT_DETECTOR,
@@ -60,7 +60,7 @@ def provider(kind: str, name: str) -> Any:
 
 
 def hear_all(clips: Sequence[Clip], jobs: int) -> dict[str, Heard]:
-    """Let ears and recogniser hear clips on simulated clocks, some at a time."""
+    """Let detector and recogniser hear clips on simulated clocks, some at a time."""
     heard: dict[str, Heard] = {}
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as processes:
         for clip, each in zip(clips, processes.map(hear_one, clips), strict=True):
@@ -70,13 +70,13 @@ def hear_all(clips: Sequence[Clip], jobs: int) -> dict[str, Heard]:
 
 
 def hear_one(clip: Clip) -> Heard:
-    """Let ears and recogniser hear a clip twice on simulated clocks; keep the less disturbed hearing."""
+    """Let detector and recogniser hear a clip twice on simulated clocks; keep the less disturbed result."""
     hearings = []
     for _ in range(_HEARINGS):
-        recognizer, ears = SimulatedPocketsphinx(), provider("voice_activity", "silero")
+        recognizer, voice_activity = SimulatedPocketsphinx(), provider("voice_activity", "silero")
         policy = Policy("silence", 1.0)
         with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-            work = hear(clip, recognizer, ears, policy.make(), policy.settings(), Work())
+            work = hear(clip, recognizer, voice_activity, policy.make(), policy.settings(), Work())
             _, heard = runner.run(work)
             hearings.append((recognizer.seconds, heard))
     return min(hearings, key=lambda hearing: hearing[0])[1]
@@ -91,9 +91,12 @@ async def in_real_time(
 
     async def play(clip: Clip) -> Overheard:
         async with room:
-            recognizer, ears = provider("recognizer", "pocketsphinx"), provider("voice_activity", "silero")
+            recognizer, voice_activity = (
+                provider("recognizer", "pocketsphinx"),
+                provider("voice_activity", "silero"),
+            )
             overheard, heard[clip.name] = await hear(
-                clip, recognizer, ears, policy.make(), policy.settings(), work
+                clip, recognizer, voice_activity, policy.make(), policy.settings(), work
             )
             _progress(str(policy), len(heard), len(clips))
             return overheard
@@ -109,14 +112,14 @@ def _progress(what: str, done: int, of: int) -> None:
 
 
 def on_simulated_clock(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy, work: Work) -> Result:
-    """Tell again what was heard of the clips."""
+    """Replay what was heard of the clips."""
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
-        return runner.run(_told(clips, heard, policy, work))
+        return runner.run(_replay(clips, heard, policy, work))
 
 
-async def _told(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy, work: Work) -> Result:
+async def _replay(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy, work: Work) -> Result:
     overheard = []
-    ears = provider("voice_activity", "silero")
+    voice_activity = provider("voice_activity", "silero")
     detector = TimedDetector(policy.make())
     await detector.load()
     for clip in clips:
@@ -124,8 +127,8 @@ async def _told(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy, 
         told = heard[clip.name]
         each = await converse(
             clip,
-            TellingRecognizer(told, beginning),
-            TellingEars(ears, told),
+            ReplayedRecognizer(told, beginning),
+            ReplayedVoiceActivity(voice_activity, told),
             detector,
             policy.settings(),
             beginning,
@@ -175,10 +178,10 @@ def options_of(given: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
     return options
 
 
-def judge_in_real_time(
+def measure_in_real_time(
     clips: Sequence[Clip], policies: Sequence[Policy], work: Work, arguments: argparse.Namespace
 ) -> Iterator[Result]:
-    """Play the clips anew for each policy, and say how far telling them again comes to the same."""
+    """Play the clips again for each policy, and report how far replaying them gives the same result."""
     for policy in policies:
         result, heard = asyncio.run(in_real_time(clips, policy, work, arguments.jobs))
         yield result
@@ -186,29 +189,29 @@ def judge_in_real_time(
         print(f"{policy}, told again on a simulated clock: {agreement(result, again)}", file=sys.stderr)
 
 
-def judge_simulated(
+def measure_simulated(
     clips: Sequence[Clip], policies: Sequence[Policy], work: Work, arguments: argparse.Namespace
 ) -> Iterator[Result]:
-    """Hear the clips once, and tell what was heard again for each policy."""
+    """Hear the clips once, and replay what was heard for each policy."""
     kept: Path | None = arguments.recordings
-    ears = provider("voice_activity", "silero").options
-    heard = load(kept, ears) if kept is not None and kept.exists() else {}
+    voice_activity = provider("voice_activity", "silero").options
+    heard = load(kept, voice_activity) if kept is not None and kept.exists() else {}
     if missing := [clip for clip in clips if clip.name not in heard]:
         heard |= hear_all(missing, arguments.jobs)
         if kept is not None:
-            save(kept, ears, heard)
+            save(kept, voice_activity, heard)
     for policy in policies:
         yield on_simulated_clock(clips, heard, policy, work)
 
 
 def main(arguments: argparse.Namespace) -> None:
-    """Hear the clips, judge every policy by them, and print the figures."""
+    """Hear the clips, measure every policy with them, and print the figures."""
     clips = read_clips(arguments.clips, frozenset(arguments.source or ()))
     work = Work(arguments.chat_delay, arguments.voice_delay)
     policies = policies_of(arguments)
-    judge = judge_in_real_time if arguments.real_time else judge_simulated
+    measure = measure_in_real_time if arguments.real_time else measure_simulated
     results = []
-    for result in judge(clips, policies, work, arguments):
+    for result in measure(clips, policies, work, arguments):
         results.append(result)
         for each in result.overheard if arguments.verbose else ():
             print(story(each))

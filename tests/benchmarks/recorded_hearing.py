@@ -1,7 +1,7 @@
-"""What ears and recogniser make of a clip, kept with its times, so that it can be told again at once.
+"""The output of detector and recogniser for a clip, recorded with its times, to replay it quickly.
 
-What they tell does not depend on when the bot answers: the recogniser is asked to settle its words at every
-pause that the ears notice. So each clip is heard once, in real time, and every policy gets the same news.
+It does not depend on when the bot answers: the recogniser is asked for a final at every pause
+that the detector finds. So each clip is heard once, in real time, and every policy gets the same events.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Beginning:
         self._at = 0.0
 
     def come(self) -> None:
-        """Say that it is now."""
+        """Set the moment to now."""
         self._at = asyncio.get_running_loop().time()
         self._come.set()
 
@@ -69,7 +69,7 @@ class Beginning:
 
 
 class RecordingRecognizer(Recognizer[Options]):
-    """Notes what another recogniser tells, and when."""
+    """Records the events of another recogniser, with their times."""
 
     def __init__(self, inner: Recognizer[Any], heard: Heard, beginning: Beginning) -> None:
         super().__init__(Options())
@@ -109,8 +109,8 @@ class _Recording(Recognition):
             yield event
 
 
-class RecordingEars(VoiceActivityDetector[VoiceActivityOptions]):
-    """Notes another detector's probabilities."""
+class RecordingVoiceActivity(VoiceActivityDetector[VoiceActivityOptions]):
+    """Records another detector's probabilities."""
 
     def __init__(self, inner: VoiceActivityDetector[Any], heard: Heard) -> None:
         super().__init__(inner.options)
@@ -121,10 +121,10 @@ class RecordingEars(VoiceActivityDetector[VoiceActivityOptions]):
         await self._inner.start()
 
     def detect(self) -> VoiceActivity:
-        return _RecordingActivity(self._inner.detect(), self._heard.probabilities)
+        return _RecordedActivity(self._inner.detect(), self._heard.probabilities)
 
 
-class _RecordingActivity(VoiceActivity):
+class _RecordedActivity(VoiceActivity):
     def __init__(self, inner: VoiceActivity, probabilities: list[float]) -> None:
         self._inner, self._probabilities = inner, probabilities
 
@@ -133,8 +133,8 @@ class _RecordingActivity(VoiceActivity):
         return self._probabilities[-1]
 
 
-class TellingRecognizer(Recognizer[Options]):
-    """Tells what was recorded, each thing at its time."""
+class ReplayedRecognizer(Recognizer[Options]):
+    """Replays recorded events, each at its time."""
 
     input_format = AudioFormat(16_000)
 
@@ -144,19 +144,19 @@ class TellingRecognizer(Recognizer[Options]):
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
-        yield _Telling(self._heard, self._beginning)
+        yield _ReplayedRecognition(self._heard, self._beginning)
 
 
-class _Telling(Recognition):
+class _ReplayedRecognition(Recognition):
     def __init__(self, heard: Heard, beginning: Beginning) -> None:
         self._heard, self._beginning = heard, beginning
         self._finished = asyncio.Event()
 
     async def write(self, audio: bytes) -> None:
-        """The sound is known."""
+        """Do nothing: the sound is known."""
 
     async def commit(self) -> None:
-        """The answer is known, and when it comes."""
+        """Do nothing: the answer and its time are known."""
 
     async def finish(self) -> None:
         self._finished.set()
@@ -169,7 +169,7 @@ class _Telling(Recognition):
         await self._finished.wait()
 
 
-class TellingEars(VoiceActivityDetector[VoiceActivityOptions]):
+class ReplayedVoiceActivity(VoiceActivityDetector[VoiceActivityOptions]):
     """Gives the recorded probabilities, and hears nothing after them."""
 
     def __init__(self, like: VoiceActivityDetector[Any], heard: Heard) -> None:
@@ -178,10 +178,10 @@ class TellingEars(VoiceActivityDetector[VoiceActivityOptions]):
         self._heard = heard
 
     def detect(self) -> VoiceActivity:
-        return _TellingActivity(self._heard.probabilities)
+        return _ReplayedActivity(self._heard.probabilities)
 
 
-class _TellingActivity(VoiceActivity):
+class _ReplayedActivity(VoiceActivity):
     def __init__(self, probabilities: list[float]) -> None:
         self._left = iter(probabilities)
 
@@ -189,20 +189,23 @@ class _TellingActivity(VoiceActivity):
         return next(self._left, 0.0)
 
 
-def save(path: Path, ears: VoiceActivityOptions, heard: dict[str, Heard]) -> None:
+def save(path: Path, voice_activity: VoiceActivityOptions, heard: dict[str, Heard]) -> None:
     """Keep what was heard of clips, by name."""
-    content = {"ears": ears.model_dump(), "clips": {name: asdict(each) for name, each in heard.items()}}
+    content = {
+        "voice_activity": voice_activity.model_dump(),
+        "clips": {name: asdict(each) for name, each in heard.items()},
+    }
     path.write_text(json.dumps(content) + "\n", encoding="utf-8")
 
 
-def load(path: Path, ears: VoiceActivityOptions) -> dict[str, Heard]:
-    """Return what was kept; the ears decide when words are settled, so they must be the same."""
+def load(path: Path, voice_activity: VoiceActivityOptions) -> dict[str, Heard]:
+    """Return the recordings; the detector decides when words are final, so its options must be the same."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         clips = {name: Heard(**each) for name, each in content["clips"].items()}
-        kept = content["ears"]
+        kept = content["voice_activity"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SystemExit(f"{path}: not a file that this benchmark wrote ({error}); delete it") from error
-    if kept != ears.model_dump():
-        raise SystemExit(f"{path} was recorded with other options of the ears, {kept}; delete it")
+    if kept != voice_activity.model_dump():
+        raise SystemExit(f"{path} was recorded with other options of the detector, {kept}; delete it")
     return clips

@@ -155,14 +155,14 @@ class BenchStream(voicebot.AudioStream):
 
 
 class BenchDevice(voicebot.AudioDevice[voicebot.Options]):
-    """Holds the place of a device; each session makes its stream itself, for it has to push frames."""
+    """Stands in for a device; each session creates its own stream, because it has to push frames."""
 
     def open(self) -> Any:
         raise voicebot.DeviceError("sessions of the benchmark open their own streams")
 
 
 class BenchVoiceActivity(voicebot.VoiceActivityDetector[voicebot.VoiceActivityOptions]):
-    """Knows scripted speech from silence."""
+    """Tells scripted speech from silence."""
 
     input_format = voicebot.AudioFormat(HEARD_RATE)
     frame_bytes = FRAME_BYTES

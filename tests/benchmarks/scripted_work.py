@@ -87,7 +87,7 @@ class Marks:
     voice_cancelled: float | None = None
 
     def user_finished(self) -> None:
-        """Take note that the final transcript is handed over now: a new turn."""
+        """Record that the final transcript is delivered now, which begins a new turn."""
         self.audible_before_final = self.audible
         self.first_sound = None
         self.arrived = self.played = 0
@@ -96,14 +96,14 @@ class Marks:
         self.final = time.perf_counter()
 
     def sound_arrived(self, size: int) -> None:
-        """Take note of sound that reached the speaker."""
+        """Record sound that reached the speaker."""
         self.latest_sound = time.perf_counter()
         if self.first_sound is None:
             self.first_sound = self.latest_sound
         self.arrived += size
 
     def sound_played(self, size: int) -> None:
-        """Take note of sound that left the speaker."""
+        """Record sound that left the speaker."""
         self.audible = time.perf_counter()
         self.played += size
 
@@ -155,7 +155,7 @@ async def speak(text: str, work: Work, marks: Marks) -> AsyncGenerator[bytes, No
 
 
 class Hearing:
-    """The recogniser's judgement of one frame after the other."""
+    """Detects speech for the recogniser, frame by frame."""
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks

@@ -34,11 +34,19 @@ from voicebot.config.schema import PatienceOptions, Settings, TurnOptions
 from voicebot_turns.silence import SilenceDetector, SilenceOptions
 from voicebot_turns.transcript import TranscriptDetector, TranscriptOptions
 
-OURS, SAME_JUDGE = "ours", "ours, their judge"
+OURS, SAME_TURN_MODEL = "ours", "ours, their turn model"
 SILENCES = {f"silence {round(1000 * seconds)}": seconds for seconds in (0.5, 0.8, 1.2, 1.6, 2.0)}
 LEAST = "knows the end"
-POLICIES = ("serial notebook", *SILENCES, "final, then answer", "prepare on final", SAME_JUDGE, OURS, LEAST)
-COMMITTING = ("silence 800", *OTHERS, SAME_JUDGE, OURS)
+POLICIES = (
+    "serial notebook",
+    *SILENCES,
+    "final, then answer",
+    "prepare on final",
+    SAME_TURN_MODEL,
+    OURS,
+    LEAST,
+)
+COMMITTING = ("silence 800", *OTHERS, SAME_TURN_MODEL, OURS)
 """Those that are compared where the recogniser can be asked to settle, too."""
 HIT_RATES = (0.5, 0.7, 0.8, 0.9, 1.0)
 COMMIT = 0.3
@@ -53,9 +61,9 @@ def outcomes(policy: str, turns: Sequence[SpokenTurn], services: Services) -> li
     if policy in SILENCES:
         seconds = SILENCES[policy]
         constant = TurnOptions(patience=seconds, after_asking=(), prepare="off")
-        judge = SilenceDetector(SilenceOptions(seconds=seconds))
-        return simulate(turns, services, Settings(turns=constant), judge)
-    if policy == SAME_JUDGE:
+        detector = SilenceDetector(SilenceOptions(seconds=seconds))
+        return simulate(turns, services, Settings(turns=constant), detector)
+    if policy == SAME_TURN_MODEL:
         bounds = PatienceOptions(earliest=0.5, latest=3.0)
         return simulate(
             turns, services, Settings(turns=TurnOptions(patience=bounds, after_asking=())), LIVEKIT
@@ -113,15 +121,15 @@ def cut_off_pauses(turns: Sequence[SpokenTurn], made: Sequence[Outcome]) -> dict
     found: dict[str, dict[str, Any]] = defaultdict(lambda: {"pauses": 0, "cut_off": 0})
     for turn, outcome in zip(turns, made, strict=True):
         now = -turn.seconds
-        for stretch in turn.stretches:
-            now += stretch.seconds
-            if stretch.pause >= SHORTEST_PLANTED:
-                until = min(now + stretch.pause, -CUT_OFF)
+        for segment in turn.segments:
+            now += segment.seconds
+            if segment.pause >= SHORTEST_PLANTED:
+                until = min(now + segment.pause, -CUT_OFF)
                 cut = any(now <= sound < until for sound in outcome.sounds)
-                for key in (stretch.where, _length(stretch.pause)):
+                for key in (segment.where, _length(segment.pause)):
                     found[key]["pauses"] += 1
                     found[key]["cut_off"] += cut
-            now += stretch.pause
+            now += segment.pause
     return dict(sorted(found.items()))
 
 
@@ -133,12 +141,12 @@ def _length(pause: float) -> str:
 def targets(policies: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what ours should reach, and what it does."""
     rows = []
-    for name in (OURS, SAME_JUDGE):
+    for name in (OURS, SAME_TURN_MODEL):
         ours = policies[name]
         as_few = {
             other: each["gap_mean_ms"]
             for other, each in policies.items()
-            if other not in (OURS, SAME_JUDGE, LEAST)
+            if other not in (OURS, SAME_TURN_MODEL, LEAST)
             and each["cut_off_pct"] <= ours["cut_off_pct"]
             and not each["lost_words"]
         }
@@ -179,7 +187,7 @@ _COLUMNS = {
 
 
 def lines(results: dict[str, Any]) -> Iterator[str]:
-    """Give the lines of the report."""
+    """Yield the lines of the report."""
     titles = {
         "policies": "finals as published",
         "commit": f"finals {COMMIT:g} s after they are asked for",

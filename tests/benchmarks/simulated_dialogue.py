@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import simulated_services as model
 from outcomes import Outcome, missing
 from simulated_services import Services, TurnServices
-from spoken_turns import SpokenTurn, Stretch
+from spoken_turns import SpokenSegment, SpokenTurn
 from turn_models import TurnModel
 
 import voicebot
@@ -26,7 +26,7 @@ from voicebot.engine.conversation import Conversation
 from voicebot.events import BotTurnEnded, TurnTimed, UserTurnEnded
 from voicebot.testing import ScriptedUser, ScriptedVoiceActivity, VirtualClockLoop
 
-Judge: TypeAlias = voicebot.TurnDetector[Any] | TurnModel
+EndOfTurnDetector: TypeAlias = voicebot.TurnDetector[Any] | TurnModel
 TURNS_IN_A_DIALOGUE = 10
 _FRAME = 0.02
 _FRAME_BYTES = 640
@@ -78,16 +78,16 @@ class _Recognizer(voicebot.Recognizer[voicebot.Options]):
 
 
 class _Recognition(voicebot.Recognition):
-    """Tells each word some time after its end, and a stretch's final some time after that.
+    """Reports each word some time after its end, and a segment's final some time after that.
 
-    Where speech goes on before the final is out, it comes with the first word that is told next.
+    If speech goes on before the final is due, it comes with the next word.
     """
 
     def __init__(self, world: _World) -> None:
         self._world = world
         self._loop = asyncio.get_running_loop()
         self._words: list[str] = []
-        self._stretch = 0
+        self._segment = 0
         self._last = 0
         self._events: deque[tuple[float, int, voicebot.RecognitionEvent]] = deque()
         self._news = asyncio.Event()
@@ -97,8 +97,8 @@ class _Recognition(voicebot.Recognition):
             if not audio[start]:
                 continue
             if told := audio[start + 1 : start + _FRAME_BYTES].rstrip(b"\0").decode():
-                stretch, number, word = told.split(" ")
-                self._stretch = int(stretch)
+                segment, number, word = told.split(" ")
+                self._segment = int(segment)
                 self._hear(word, int(number))
 
     def _hear(self, word: str, number: int) -> None:
@@ -115,7 +115,7 @@ class _Recognition(voicebot.Recognition):
 
     async def commit(self) -> None:
         turn, now = self._world.turn, self._loop.time()
-        due = turn.spoke_at + turn.services.final(self._stretch)
+        due = turn.spoke_at + turn.services.final(self._segment)
         if (commit := turn.services.services.commit) is not None:
             due = min(due, now + commit)
         self._put(max(due, now), voicebot.FinalTranscript(model.as_written(self._words)))
@@ -187,20 +187,20 @@ class _Synthesizer(voicebot.Synthesizer[voicebot.Options]):
 
 
 class _Detector(voicebot.TurnDetector[voicebot.Options]):
-    """Asks the judge that is tried, and remembers what it says."""
+    """Asks the turn detector under test, and records its answer."""
 
-    def __init__(self, world: _World, judge: Judge) -> None:
+    def __init__(self, world: _World, turn_detector: EndOfTurnDetector) -> None:
         super().__init__(voicebot.Options())
         self._world = world
-        self._judge = judge
+        self._detector = turn_detector
 
     async def wait(self, turn: voicebot.TurnSoFar) -> float:
         now = self._world.turn
-        if isinstance(self._judge, TurnModel):
+        if isinstance(self._detector, TurnModel):
             number = now.told[-1][1] if now.told else 0
-            wait = self._judge.wait(now.said, now.services, number, soon=turn.earliest, late=turn.latest)
+            wait = self._detector.wait(now.said, now.services, number, soon=turn.earliest, late=turn.latest)
         else:
-            wait = await self._judge.wait(turn)
+            wait = await self._detector.wait(turn)
         now.waits.append(min(max(wait, turn.earliest), turn.latest))
         return wait
 
@@ -216,10 +216,10 @@ class _User(ScriptedUser):
     def speaks(self, turn: SpokenTurn) -> None:
         """Say all of a turn, with its pauses."""
         number = 0
-        for index, stretch in enumerate(turn.stretches):
-            self._sound.extend(_frames(stretch, index, number))
-            self._sound.extend([_SILENT_FRAME] * round(stretch.pause / _FRAME))
-            number += len(stretch.words)
+        for index, segment in enumerate(turn.segments):
+            self._sound.extend(_frames(segment, index, number))
+            self._sound.extend([_SILENT_FRAME] * round(segment.pause / _FRAME))
+            number += len(segment.words)
 
     async def falls_silent(self) -> None:
         """Wait until all is said."""
@@ -242,7 +242,7 @@ class _User(ScriptedUser):
 
 
 class _Device(voicebot.AudioDevice[voicebot.Options]):
-    """Holds the place of a device: a dialogue makes its user itself."""
+    """Stands in for a device: a dialogue creates its own user."""
 
     def open(self) -> voicebot.AudioStream:  # type: ignore[override]
         raise voicebot.DeviceError("simulated users open their own streams")
@@ -252,13 +252,15 @@ def simulate(
     turns: Sequence[SpokenTurn],
     services: Services,
     settings: Settings,
-    judge: Judge,
+    turn_detector: EndOfTurnDetector,
 ) -> list[Outcome]:
     """Run all turns, a few to a conversation; return what became of each."""
     outcomes: list[Outcome] = []
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
         for start in range(0, len(turns), TURNS_IN_A_DIALOGUE):
-            dialogue = _dialogue(turns[start : start + TURNS_IN_A_DIALOGUE], services, settings, judge)
+            dialogue = _dialogue(
+                turns[start : start + TURNS_IN_A_DIALOGUE], services, settings, turn_detector
+            )
             outcomes += runner.run(dialogue)
     return outcomes
 
@@ -267,7 +269,7 @@ async def _dialogue(
     turns: Sequence[SpokenTurn],
     services: Services,
     settings: Settings,
-    judge: Judge,
+    turn_detector: EndOfTurnDetector,
 ) -> list[Outcome]:
     world = _World()
     world.turn = _Turn(turns[0], services.of(turns[0].number), turns[0].asked)
@@ -277,7 +279,7 @@ async def _dialogue(
         synthesizer=_Synthesizer(world),
         device=_Device(voicebot.Options()),
         voice_activity=ScriptedVoiceActivity(),
-        turn_detector=_Detector(world, judge),
+        turn_detector=_Detector(world, turn_detector),
         settings=settings.model_copy(update={"greeting": turns[0].asked, "system": model.SYSTEM}),
     )
     outcomes = []
@@ -370,10 +372,10 @@ def _plain(text: str) -> list[str]:
     return [word.strip(".,?!").casefold() for word in text.split()]
 
 
-def _frames(stretch: Stretch, index: int, number: int) -> list[bytes]:
-    count = max(len(stretch.words), round(stretch.seconds / _FRAME))
+def _frames(segment: SpokenSegment, index: int, number: int) -> list[bytes]:
+    count = max(len(segment.words), round(segment.seconds / _FRAME))
     frames = [b"\1".ljust(_FRAME_BYTES, b"\0")] * count
-    for place, word in enumerate(stretch.words):
-        at = (place + 1) * count // len(stretch.words) - 1
+    for place, word in enumerate(segment.words):
+        at = (place + 1) * count // len(segment.words) - 1
         frames[at] = f"\1{index} {number + place} {word}".encode().ljust(_FRAME_BYTES, b"\0")
     return frames

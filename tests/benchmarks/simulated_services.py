@@ -102,9 +102,9 @@ class TurnServices:
         """Return whether the partial that ends with this word is right."""
         return self._draw("hit", word).random() < self.services.hit_rate
 
-    def final(self, stretch: int) -> float:
-        """Return seconds from the end of a stretch to its final transcript."""
-        return FINAL.draw(self._draw("final", stretch))
+    def final(self, segment: int) -> float:
+        """Return seconds from the end of a segment to its final transcript."""
+        return FINAL.draw(self._draw("final", segment))
 
     def first_token(self) -> float:
         """Return the next request's seconds to the first token."""

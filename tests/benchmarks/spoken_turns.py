@@ -161,7 +161,7 @@ SHARES = (45, 18, 8, 6, 6, 4, 8, 5)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class SpokenSegment:
     """Words said in one go, `seconds` long, and the `pause` after them in seconds, with where it is."""
 
     words: tuple[str, ...]
@@ -176,22 +176,22 @@ class SpokenTurn:
 
     number: int
     asked: str
-    stretches: tuple[Stretch, ...]
+    segments: tuple[SpokenSegment, ...]
 
     @property
     def words(self) -> tuple[str, ...]:
         """All words."""
-        return tuple(word for stretch in self.stretches for word in stretch.words)
+        return tuple(word for segment in self.segments for word in segment.words)
 
     @property
     def seconds(self) -> float:
         """From the first word to the end of the last."""
-        return sum(stretch.seconds + stretch.pause for stretch in self.stretches)
+        return sum(segment.seconds + segment.pause for segment in self.segments)
 
     @property
-    def planted(self) -> tuple[Stretch, ...]:
-        """The stretches after which there is a planted pause."""
-        return tuple(stretch for stretch in self.stretches if stretch.pause >= SHORTEST_PLANTED)
+    def planted(self) -> tuple[SpokenSegment, ...]:
+        """The segments after which there is a planted pause."""
+        return tuple(segment for segment in self.segments if segment.pause >= SHORTEST_PLANTED)
 
 
 _MARK = re.compile(r"\s*(//|/|#|~)\s*")
@@ -211,7 +211,7 @@ def _turn(number: int, draw: random.Random) -> SpokenTurn:
     texts, marks = parts[::2], parts[1::2]
     paused = set(draw.sample(range(len(marks)), min(len(marks), _how_many(draw))))
     rate = draw.uniform(*WORDS_PER_SECOND)
-    stretches: list[Stretch] = []
+    segments: list[SpokenSegment] = []
     words: list[str] = []
     for index, text in enumerate(texts):
         words += text.split()
@@ -219,10 +219,10 @@ def _turn(number: int, draw: random.Random) -> SpokenTurn:
             continue
         if marks[index] == "~":
             words += draw.choices(list(FILLERS), list(FILLERS.values()))[0].split()
-        stretches.append(Stretch(tuple(words), len(words) / rate, _pause(draw), _WHERE[marks[index]]))
+        segments.append(SpokenSegment(tuple(words), len(words) / rate, _pause(draw), _WHERE[marks[index]]))
         words = []
-    stretches.append(Stretch(tuple(words), len(words) / rate))
-    return SpokenTurn(number, draw.choice(asked), tuple(stretches))
+    segments.append(SpokenSegment(tuple(words), len(words) / rate))
+    return SpokenTurn(number, draw.choice(asked), tuple(segments))
 
 
 def _slots(draw: random.Random) -> dict[str, str]:

@@ -101,7 +101,7 @@ def look_up(result: Any, path: tuple[str, ...]) -> float | None:
 
 
 def table(results: Results) -> Iterator[str]:
-    """Give the lines of the table; `!` marks what misses its target."""
+    """Yield the lines of the table; `!` marks what misses its target."""
     variants = list(results)
     yield _line("", variants, "target")
     for figure in FIGURES:

@@ -1,4 +1,4 @@
-"""The benchmark of turns with pauses counts right, on speech that is made here, pauses and all."""
+"""The benchmark of turns with pauses counts correctly, with synthesized speech and pauses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def speech(text: str, folder: Path) -> array[int]:
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with a question, once in one go and once with a pause in mid-phrase."""
+    """Create a folder with a question, once without and once with a pause in mid-phrase."""
     if shutil.which("flite") is None:
         pytest.skip("flite makes the test speech: apt-get install flite")
     folder = tmp_path_factory.mktemp("clips")
@@ -82,14 +82,14 @@ def measured(clips: Path) -> dict[str, dict[str, Any]]:
     return {policy["patience"]: policy for policy in json.loads((clips / "figures.json").read_text())}
 
 
-def test_half_a_second_of_silence_cuts_a_pause_of_one_off(measured: dict[str, dict[str, Any]]) -> None:
+def test_half_a_second_of_silence_cuts_off_a_pause_of_one_second(measured: dict[str, dict[str, Any]]) -> None:
     hasty = measured["0.5"]
     assert (hasty["detector"], hasty["clips"], hasty["paused_clips"]) == ("silence", 2, 1)
     assert (hasty["cut_offs"], hasty["paused_cut_offs"], hasty["delays"]) == (1, 1, 1)
     assert 0.4 < hasty["delay_mean"] == hasty["delay_p50"] == hasty["delay_p95"] < 0.9
 
 
-def test_two_seconds_of_silence_cut_nobody_off_and_are_waited_for(
+def test_two_seconds_of_silence_cut_nobody_off_and_delay_the_answer(
     measured: dict[str, dict[str, Any]],
 ) -> None:
     patient = measured["2.0"]
@@ -98,7 +98,7 @@ def test_two_seconds_of_silence_cut_nobody_off_and_are_waited_for(
     assert patient["sources"]["flite"]["clips"] == 2
 
 
-def test_no_word_is_lost_when_the_bot_cut_in(measured: dict[str, dict[str, Any]]) -> None:
+def test_no_word_is_lost_if_the_bot_cuts_in(measured: dict[str, dict[str, Any]]) -> None:
     assert {policy["lost_words"] for policy in measured.values()} == {0}
 
 
@@ -120,11 +120,11 @@ def test_the_curve_is_drawn(clips: Path, measured: dict[str, dict[str, Any]]) ->
         (["--source", "real"], "has no source real; it has flite"),
     ],
 )
-def test_what_it_cannot_measure_it_says(clips: Path, arguments: list[str], complaint: str) -> None:
+def test_invalid_arguments_are_reported(clips: Path, arguments: list[str], complaint: str) -> None:
     done = run(clips, *arguments)
     assert done.returncode == 1
     assert complaint in done.stderr
 
 
-def test_a_folder_without_labels_is_none(tmp_path: Path) -> None:
+def test_a_folder_without_labels_is_reported(tmp_path: Path) -> None:
     assert "it must list the clips of this folder" in run(tmp_path).stderr

@@ -1,4 +1,4 @@
-"""The simulation of turns, with few of them: complete, the same for one seed, and right about the obvious."""
+"""The simulation with few turns: it is complete, reproducible, and plausible."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 TURNS = 20
-POLICIES = ("serial notebook", "silence 500", "silence 2000", "prepare on final", "ours, their judge", "ours")
+POLICIES = (
+    "serial notebook",
+    "silence 500",
+    "silence 2000",
+    "prepare on final",
+    "ours, their turn model",
+    "ours",
+)
 HERE = Path(__file__).resolve().parent
 
 
@@ -53,9 +60,9 @@ def test_patience_trades_cut_offs_for_waiting(results: dict[str, Any]) -> None:
     assert impatient["tokens_ratio"] > patient["tokens_ratio"]
 
 
-def test_ours_answers_sooner_than_who_waits_for_finals_and_loses_no_word(results: dict[str, Any]) -> None:
+def test_ours_answers_sooner_than_waiting_for_finals_and_loses_no_word(results: dict[str, Any]) -> None:
     policies = results["policies"]
-    for name in ("ours", "ours, their judge"):
+    for name in ("ours", "ours, their turn model"):
         assert policies[name]["gap_p50_ms"] < 0.9 * policies["prepare on final"]["gap_p50_ms"]
         assert policies[name]["lost_words"] == 0
         assert policies[name]["unanswered"] == 0
@@ -81,13 +88,15 @@ def test_one_seed_gives_the_same_figures_and_another_gives_others() -> None:
     assert ours(1) != ours(2)
 
 
-def test_nothing_is_heard_before_the_engine_lets_it_out() -> None:
+def test_prepared_replies_are_not_heard_before_they_are_released() -> None:
     from simulate import outcomes
     from simulated_services import Services
-    from spoken_turns import SpokenTurn, Stretch
+    from spoken_turns import SpokenSegment, SpokenTurn
 
-    resumes = Stretch(("turn", "on", "the", "lamp"), 1.2, pause=0.6, where="clause")
-    turns = [SpokenTurn(n, "Yes?", (resumes, Stretch(("in", "the", "kitchen"), 0.9))) for n in range(10)]
+    resumes = SpokenSegment(("turn", "on", "the", "lamp"), 1.2, pause=0.6, where="clause")
+    turns = [
+        SpokenTurn(n, "Yes?", (resumes, SpokenSegment(("in", "the", "kitchen"), 0.9))) for n in range(10)
+    ]
     for outcome in outcomes("ours", turns, Services(1)):
         assert not outcome.cut_off
         assert len(outcome.sounds) == 1, "what was prepared in the pause is never heard"
@@ -98,11 +107,11 @@ def test_pauses_are_as_many_and_as_long_as_published() -> None:
     from spoken_turns import SURVIVAL, spoken_turns
 
     turns = spoken_turns(2000, seed=5)
-    pauses = [stretch.pause for turn in turns for stretch in turn.stretches if stretch.pause]
+    pauses = [segment.pause for turn in turns for segment in turn.segments if segment.pause]
     assert len(pauses) / len(turns) == pytest.approx(705 / 400, rel=0.08)
     for seconds, share in SURVIVAL:
         assert sum(pause > seconds for pause in pauses) / len(pauses) == pytest.approx(share, abs=0.03)
-    where = {stretch.where for turn in turns for stretch in turn.planted}
+    where = {segment.where for turn in turns for segment in turn.planted}
     assert where == {"phrase", "filler", "number", "clause"}
 
 

@@ -117,11 +117,11 @@ class TimedDetector(TurnDetector[Options]):
 
     async def wait(self, turn: TurnSoFar) -> float:
         with ThreadPoolExecutor(1) as thread:
-            wait, took = thread.submit(asyncio.run, self._judge(turn)).result()
+            wait, took = thread.submit(asyncio.run, self._timed_wait(turn)).result()
         await asyncio.sleep(took)
         return wait
 
-    async def _judge(self, turn: TurnSoFar) -> tuple[float, float]:
+    async def _timed_wait(self, turn: TurnSoFar) -> tuple[float, float]:
         loop = asyncio.get_running_loop()
         began = loop.time()
         wait = await self._inner.wait(turn)

@@ -1,4 +1,4 @@
-"""The command line as a user has it: a process of its own, with a stranger's plugin installed."""
+"""The command line in a process of its own, with a third-party plugin installed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST = 280
 
 
 def install(folder: Path, distribution: str, entry_points: str) -> None:
-    """Make a distribution of a name, as pip leaves it behind."""
+    """Create the files that pip leaves for an installed distribution."""
     info = folder / f"{distribution.replace('-', '_')}-1.2.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
@@ -42,7 +42,7 @@ class CommandLine:
         self.write("scripted.yaml", "")
 
     def write(self, name: str, more: str, *, chat: str = "") -> Path:
-        """Write a config of scripted providers, with more lines."""
+        """Write a config of scripted providers, with additional lines."""
         path = self.directory / name
         path.write_text(
             "name: Parrot\n"
@@ -56,7 +56,7 @@ class CommandLine:
         return path
 
     def record(self, name: str, *said: str | float) -> Path:
-        """Write a recording in which texts are said, and numbers are seconds of silence."""
+        """Write a recording of texts to be said and numbers, which are seconds of silence."""
         frames: list[bytes] = []
         for part in said:
             frames += speech_frames(part, 1.0) if isinstance(part, str) else [SILENT_FRAME] * round(part * 50)
@@ -86,7 +86,7 @@ class CommandLine:
     def started(
         self, *arguments: str, within: Sequence[str] = (), **options: Any
     ) -> Iterator[subprocess.Popen[str]]:
-        """Run beside the test, within another program if one is given; in the end it is killed."""
+        """Run while the test does, inside another program if one is given; kill it at the end."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
         with subprocess.Popen(
             [*within, *COMMAND, *arguments],

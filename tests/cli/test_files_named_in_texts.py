@@ -1,4 +1,4 @@
-"""Texts that name a file name one that is there for whoever reads them, however voicebot was installed."""
+"""Files that texts refer to exist for the reader, however voicebot was installed."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ NAMED = re.compile(
     r"|(?<![\w.}/*-])[\w-]+\.(?:md|ya?ml|toml|txt)\b"
     r"|(?<!\.)\benv\.example"
 )
-WRITTEN = {  # what the commands of these modules look for, or write before they name it
+WRITTEN = {  # files that the commands of these modules look for, or write before they name them
     "cli/commands/init.py": {"env.example", "azure.yaml"},
     "cli/plugin_template/distribution.py": {"try.yaml", "tests/dial.py"},
     "config/shipped.py": {"pyproject.toml"},
-    "languages/language_file.py": {"de.toml"},  # how a plugin's author names a file
+    "languages/language_file.py": {"de.toml"},  # names that plugin authors give their files
     "plugin/hookspecs.py": {"eo.toml"},
     "plugin/languages.py": {"eo.toml"},
 }
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
-    """Give all texts of a module that a user may read; what describes a module or a class is none."""
+    """Yield all texts of a module that a user may read, without docstrings of modules and classes."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     described = {
         id(node.body[0].value)
@@ -44,7 +44,7 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
-def test_no_text_names_a_file_that_its_reader_may_not_have():
+def test_no_text_refers_to_a_file_that_the_reader_may_not_have():
     found = []
     modules = [*(PROJECT / "core").rglob("*.py"), *(PROJECT / "plugins").rglob("*.py")]
     for module in modules:
@@ -57,7 +57,7 @@ def test_no_text_names_a_file_that_its_reader_may_not_have():
 
 
 @pytest.mark.parametrize("path", shipped_configs().values(), ids=lambda path: path.stem)
-def test_what_a_config_says_names_no_file_of_the_checkout(path):
+def test_no_shipped_config_refers_to_a_file_of_the_checkout(path):
     text = path.read_text(encoding="utf-8")
 
     assert re.findall(r"\b(?:docs|configs)/[\w./-]+|(?<!\.)\benv\.example", text) == []
@@ -67,12 +67,12 @@ def test_what_a_config_says_names_no_file_of_the_checkout(path):
 @pytest.mark.parametrize(
     "text", ["read docs/how-to/x.md", "copy env.example to .env", "see configs/a.yaml", "as in pirate.yaml"]
 )
-def test_such_a_name_is_found(text):
+def test_such_a_reference_is_found(text):
     assert NAMED.findall(text)
 
 
 @pytest.mark.parametrize("text", ["put it into .env.example", "https://host/a.md", "{name}.yaml", "*.yaml"])
-def test_a_name_that_is_written_filled_in_or_somewhere_else_is_none(text):
+def test_a_placeholder_or_a_file_elsewhere_is_not_such_a_reference(text):
     assert NAMED.findall(text) == []
 
 

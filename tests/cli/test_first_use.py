@@ -1,4 +1,4 @@
-"""What a new user tries first: commands without a file, settings without an editor, and pipes."""
+"""What a new user tries first: commands without a config file, `--set`, and pipes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from voicebot.config.shipped import config_named, shipped_configs
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """Return a directory of the user's own, who is there."""
+    """Return a directory of the user's, which is the working directory."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.mark.parametrize("name", ["offline", "offline.yaml", "pirate", "alfred.yaml"])
-def test_a_shipped_config_is_found_by_its_name_with_or_without_its_suffix(here, name):
+def test_a_shipped_config_is_found_by_name_with_or_without_suffix(here, name):
     assert config_named(Path(name)) == shipped_configs()[name.removesuffix(".yaml")]
 
 
@@ -39,14 +39,14 @@ def test_a_shipped_config_is_found_by_its_name_with_or_without_its_suffix(here, 
         ("bots/mine", "bots/mine.yaml"),
     ],
 )
-def test_a_file_of_the_users_own_goes_before_a_shipped_one(here, name, own):
+def test_a_file_in_the_working_directory_takes_precedence_over_a_shipped_config(here, name, own):
     Path(own).parent.mkdir(exist_ok=True)
     Path(own).write_text("name: Mine\n")
 
     assert config_named(Path(name)) == Path(own)
 
 
-def test_a_directory_goes_before_a_shipped_config_only_if_it_holds_configs(here):
+def test_a_directory_takes_precedence_only_if_it_contains_configs(here):
     Path("offline").mkdir()
     assert config_named(Path("offline")) == shipped_configs()["offline"]
 
@@ -55,11 +55,11 @@ def test_a_directory_goes_before_a_shipped_config_only_if_it_holds_configs(here)
 
 
 @pytest.mark.parametrize("name", ["bots/offline", "./bots/offline.yaml", "/offline", "..", ".", "/"])
-def test_a_path_is_no_name_of_a_shipped_config(here, name):
+def test_a_path_does_not_select_a_shipped_config(here, name):
     assert config_named(Path(name)) not in shipped_configs().values()
 
 
-def test_the_name_of_a_provider_is_answered_with_how_a_config_selects_it(here):
+def test_a_provider_name_instead_of_a_config_brings_advice_on_selecting_it(here):
     told = "this is a provider, not a config; a config selects it by"
 
     for name, way in (("espeak", "`synthesizer: {provider: espeak}`"), ("transcript", "`turn_detector: ")):
@@ -69,12 +69,12 @@ def test_the_name_of_a_provider_is_answered_with_how_a_config_selects_it(here):
         assert result.stderr.startswith(f"{name}: {told} {way}")
 
 
-def test_a_name_that_nothing_has_is_answered_with_those_that_there_are(here):
+def test_an_unknown_name_is_answered_with_the_shipped_configs(here):
     result = CliRunner().invoke(cli, ["check", "ofline"])
 
     assert result.exit_code == 2
     assert result.stderr == (
-        "ofline: no such file; did you mean 'offline'? With voicebot come "
+        "ofline: no such file; did you mean 'offline'? The configs that come with voicebot are "
         "alfred, azure, offline, ollama and pirate\n"
     )
 
@@ -88,21 +88,21 @@ def test_a_name_that_nothing_has_is_answered_with_those_that_there_are(here):
         (["a", "b", "c"], "got 3 arguments instead of CONFIG and TEXT; put quotes around a text"),
     ],
 )
-def test_say_tells_a_text_without_quotes_from_a_config(here, arguments, complaint):
+def test_say_suggests_quotes_for_a_text_without_them(here, arguments, complaint):
     result = CliRunner().invoke(cli, ["say", *arguments])
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"error: {complaint}" in result.stderr
 
 
-def test_run_says_which_config_it_uses_where_none_is_named(voicebot):
+def test_run_reports_which_config_it_uses_by_default(voicebot):
     assert voicebot("run", "--type").stderr.splitlines()[0] == "using offline"
     voicebot.write("offline.yaml", "")
     assert voicebot("run", "--type").stderr.splitlines()[0] == "using offline.yaml"
     assert "using" not in voicebot("say", "Hello.", "-o", "said.wav").stderr
 
 
-def test_a_near_miss_and_a_config_that_comes_with_voicebot_are_told_in_two_sentences(here):
+def test_a_similar_file_and_a_shipped_config_are_both_suggested(here):
     Path("mine").mkdir()
     Path("mine/ofline.yaml").write_text("name: Mine\n")
 
@@ -133,13 +133,13 @@ def test_settings_are_checked_before_anything_starts(here):
         assert "not 'quik'; did you mean 'quick'?\n" in result.stderr
 
 
-def test_extends_finds_a_config_without_its_suffix_too(here):
+def test_extends_finds_a_config_without_suffix_too(here):
     Path("bot.yaml").write_text("extends: offline\nname: Kim\n")
 
     assert CliRunner().invoke(cli, ["check", "bot"]).stderr == ""
 
 
-def test_sound_goes_to_stdout_and_comes_from_stdin_and_nothing_else_does(voicebot):
+def test_only_sound_goes_through_stdin_and_stdout(voicebot):
     voicebot.write("bot.yaml", "greeting: Ahoy.\n")
     question = voicebot.record("question.wav", "how are you", 1.0).read_bytes()
     command = [sys.executable, "-m", "voicebot", "run", "bot.yaml", "--input", "-", "--output", "-"]
@@ -153,7 +153,7 @@ def test_sound_goes_to_stdout_and_comes_from_stdin_and_nothing_else_does(voicebo
         assert len(answer.readframes(10**9)) + 44 == len(ran.stdout) > 10_000
 
 
-def test_sound_in_a_file_that_the_shell_opens_is_whole_and_what_stood_there_before_stays(voicebot):
+def test_sound_is_appended_completely_to_a_file_that_the_shell_opens(voicebot):
     path = voicebot.directory / "said.wav"
     path.write_bytes(b"before")
     with path.open("r+b") as file:
@@ -168,7 +168,7 @@ def test_sound_in_a_file_that_the_shell_opens_is_whole_and_what_stood_there_befo
 
 
 class Unread(io.RawIOBase):
-    """Standard input from which nothing must be read, for nothing would ever come."""
+    """Standard input that must not be read because nothing would ever arrive."""
 
     def readable(self):
         return True
@@ -188,21 +188,21 @@ class Unread(io.RawIOBase):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_is_wrong_beside_stdin_is_told_before_stdin_is_read(here, arguments, told):
+def test_other_errors_are_reported_before_stdin_is_read(here, arguments, told):
     result = CliRunner().invoke(cli, arguments, input=Unread())
 
     assert result.exit_code in (1, 2)
     assert told in result.stderr
 
 
-def test_stdin_that_is_no_recording_is_called_by_its_name(voicebot):
+def test_an_invalid_recording_from_stdin_is_called_standard_input(voicebot):
     ran = voicebot("transcribe", "scripted.yaml", "-", stdin="hello")
 
     assert ran.returncode == 1
     assert ran.stderr == "error: standard input: is not a sound file that can be read, such as a WAV\n"
 
 
-def test_metrics_on_stdout_are_there_alone(voicebot):
+def test_metrics_on_stdout_are_the_only_output_there(voicebot):
     ran = voicebot("run", "scripted.yaml", "--type", "--metrics", "-", stdin="hello\n")
 
     assert json.loads(ran.stdout)["turn"] == 1
@@ -210,7 +210,7 @@ def test_metrics_on_stdout_are_there_alone(voicebot):
 
 
 @pytest.mark.parametrize("name", ["said.mp3", "said.ogg", "said.FLAC", "said.txt"])
-def test_a_file_that_would_be_no_wav_is_refused_in_say_and_run_and_configs(here, name):
+def test_an_output_file_without_the_suffix_wav_is_rejected(here, name):
     Path("q.wav").write_bytes(b"")
     Path("bot.yaml").write_text(f"extends: offline.yaml\ndevice: {{provider: wav, output: {name}}}\n")
     told = f"output: only WAV is written, not {Path(name).suffix}; call it said.wav\n"
@@ -224,7 +224,7 @@ def test_a_file_that_would_be_no_wav_is_refused_in_say_and_run_and_configs(here,
     assert sorted(os.listdir()) == ["bot.yaml", "q.wav"]
 
 
-def test_what_is_no_config_before_another_argument_is_told_as_one_argument_too_many(here):
+def test_an_extra_argument_before_the_last_is_explained(here):
     Path("a.wav").write_bytes(b"RIFF")
     Path("b.wav").write_bytes(b"RIFF")
 
@@ -235,7 +235,7 @@ def test_what_is_no_config_before_another_argument_is_told_as_one_argument_too_m
     assert "there is no config 'Version 1.2'; put quotes around a text of several words" in said.stderr
 
 
-def test_metrics_that_cannot_go_to_a_descriptor_are_an_error_like_all_others(here):
+def test_an_invalid_descriptor_for_metrics_is_an_error_like_others(here):
     result = CliRunner().invoke(cli, ["run", "offline", "--type", "--metrics", "/dev/fd/x"])
 
     assert result.exit_code == 1

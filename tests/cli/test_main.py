@@ -1,4 +1,4 @@
-"""The program itself: quick help, suggestions, and help that tells the truth."""
+"""The program itself: fast help, suggestions, and help texts that agree."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ COMMANDS = [entry.name for entry in Commands()]
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join
 )
-def test_help_imports_nothing_that_takes_its_time(arguments: list[str]) -> None:
+def test_help_imports_no_slow_modules(arguments: list[str]) -> None:
     loaded = modules_after(*arguments)
 
     assert "voicebot.cli.main" in loaded
     assert not loaded.intersection(HEAVY)
-    if arguments != ["--help"]:  # which lists the commands of plugins too
+    if arguments != ["--help"]:  # because it lists the commands of plugins too
         assert not loaded.intersection(PLUGINS)
 
 
-def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
+def test_the_list_of_commands_agrees_with_their_own_help() -> None:
     context = click.Context(cli)
 
     for entry in Commands():
@@ -64,11 +64,11 @@ def test_help_lists_every_command(arguments: list[str]) -> None:
     assert all(f"  {name} " in result.output for name in COMMANDS)
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     assert CliRunner().invoke(cli, ["--version"]).output == f"voicebot {__version__}\n"
 
 
-def test_python_m_voicebot_is_the_command() -> None:
+def test_python_m_voicebot_runs_the_command() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "voicebot", "--version"],
         capture_output=True,
@@ -80,17 +80,17 @@ def test_python_m_voicebot_is_the_command() -> None:
     assert ran.stdout == f"voicebot {__version__}\n"
 
 
-def test_a_misspelt_command_is_corrected() -> None:
+def test_a_misspelt_command_gets_a_suggestion() -> None:
     result = CliRunner().invoke(cli, ["transscribe"])
 
     assert result.exit_code == 2
     assert "no such command 'transscribe'; did you mean 'transcribe'?" in result.output
 
 
-def test_a_command_like_no_other_is_answered_with_all_commands() -> None:
+def test_all_commands_are_listed_if_none_is_similar() -> None:
     assert "the commands are run, init, check," in CliRunner().invoke(cli, ["xyzzy"]).output
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_takes_v(name: str) -> None:
+def test_every_command_accepts_v(name: str) -> None:
     assert "-v, --verbose" in CliRunner().invoke(cli, [name, "--help"]).output

@@ -1,4 +1,4 @@
-"""A plugin that takes a name, hangs or ends the program is named by whichever command meets it."""
+"""A plugin that takes a name, hangs or ends the program is named by every command that loads it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SHORT_PATIENCE = (
 
 @pytest.fixture
 def rivalled(voicebot, install_plugin):
-    """Return the command line beside which a plugin is installed that wants names which are taken."""
+    """Return the command line with an installed plugin that registers names which are taken."""
     folder = install_plugin("zz-rival", "zz_rival", RIVAL)
     voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
     return voicebot
@@ -59,7 +59,7 @@ def rivalled(voicebot, install_plugin):
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_a_command_that_uses_a_name_says_who_else_wants_it(rivalled, arguments, taken):
+def test_a_name_conflict_is_reported_when_the_name_is_used(rivalled, arguments, taken):
     done = rivalled(*arguments)
 
     for name, owner in taken.items():
@@ -83,7 +83,7 @@ def test_a_plugin_that_ends_the_program_is_named_and_the_others_work(voicebot, i
     assert "plugin 'rude_2' of rude-2 tried to end the program: SystemExit: None" in told
 
 
-def test_a_plugin_that_ends_the_program_when_it_is_asked_what_it_brings_is_named(voicebot, install_plugin):
+def test_a_plugin_that_ends_the_program_during_registration_is_named(voicebot, install_plugin):
     register = (
         "from voicebot import hookimpl\n@hookimpl\ndef voicebot_register(registry): raise BaseException"
     )
@@ -111,7 +111,7 @@ def test_a_plugin_that_ends_the_program_when_it_is_asked_what_it_brings_is_named
     ],
     ids=["thread", "atexit"],
 )
-def test_what_a_plugin_leaves_running_does_not_keep_the_program(voicebot, install_plugin, source):
+def test_threads_of_a_plugin_do_not_keep_the_program_from_ending(voicebot, install_plugin, source):
     folder = install_plugin("busy-plugin", "busy", source)
 
     done = subprocess.run(
@@ -133,7 +133,7 @@ def test_what_a_plugin_leaves_running_does_not_keep_the_program(voicebot, instal
     assert done.stderr.endswith("\nerror: something did not stop within 0.1 s and was abandoned\n")
 
 
-def test_a_plugin_that_closes_the_output_keeps_nobody_from_writing(voicebot, install_plugin):
+def test_a_plugin_that_closes_the_output_does_not_stop_others_from_writing(voicebot, install_plugin):
     folder = install_plugin("closing-plugin", "closing", "import sys; sys.stdout.close(); sys.stderr.close()")
     voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
 
@@ -180,7 +180,7 @@ def test_a_plugin_that_hangs_is_named_and_the_program_ends(voicebot, install_plu
     assert done.returncode == 1
     if "while" in source:
         assert "error: plugin 'stuck' of stuck-plugin does not finish loading" in done.stderr
-    else:  # nothing else of Python runs any more
+    else:  # no other Python code runs any more
         assert str(folder / "stuck.py") in done.stderr
 
 
@@ -189,7 +189,7 @@ def test_a_plugin_that_hangs_is_named_and_the_program_ends(voicebot, install_plu
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
 )
-def test_a_signal_while_a_plugin_is_loaded_ends_the_program_and_blames_nobody(
+def test_a_signal_while_a_plugin_is_loaded_ends_the_program_without_blaming_it(
     voicebot, install_plugin, arguments, number, status
 ):
     folder = install_plugin(
@@ -217,7 +217,7 @@ class Voice(Synthesizer[Options]):
 class Unborn(Voice):
     def __init__(self, options): raise KeyError("sesame")
 
-class Ears(Recognizer[Options]):
+class Listener(Recognizer[Options]):
     input_format = AudioFormat(16_000)
     @asynccontextmanager
     async def listen(self, hints): yield Session()
@@ -235,7 +235,7 @@ class Speaker(AudioDevice[Options]):
 
 @hookimpl
 def voicebot_register(registry):
-    for name, model in (("broken", Speaker), ("broken", Voice), ("unborn", Unborn), ("broken", Ears)):
+    for name, model in (("broken", Speaker), ("broken", Voice), ("unborn", Unborn), ("broken", Listener)):
         registry.add(name, model, Options)
 """
 

@@ -1,4 +1,4 @@
-"""Options in words, whatever types a plugin uses."""
+"""Types of options in plain words, whatever types a plugin uses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Inner(Options):
 
 class Everything(Options):
     needed: str
-    """What has to be given."""
+    """A required option."""
     many: tuple[int, ...] = ()
     place: Path | None = None
     key: SecretStr | None = None
@@ -41,11 +41,11 @@ class Endless(Options):
 WORDS = {option.name: option for option in describe(Everything)}
 
 
-def test_an_option_that_has_to_be_given_has_no_default():
-    assert WORDS["needed"] == OptionText("needed", "text", None, "What has to be given.")
+def test_a_required_option_has_no_default():
+    assert WORDS["needed"] == OptionText("needed", "text", None, "A required option.")
 
 
-def test_types_are_words():
+def test_types_are_described_in_words():
     assert {name: option.type for name, option in WORDS.items()} == {
         "needed": "text",
         "many": "list of whole numbers",
@@ -66,7 +66,7 @@ def test_types_are_words():
     }
 
 
-def test_defaults_are_what_a_config_would_say():
+def test_defaults_are_written_as_in_a_config():
     defaults = {name: option.default for name, option in WORDS.items()}
 
     assert defaults["place"] == "unset"
@@ -75,13 +75,13 @@ def test_defaults_are_what_a_config_would_say():
     assert defaults["on"] == "true"
 
 
-def test_a_models_own_sections_are_described_below_their_names():
+def test_nested_sections_are_described_below_their_names():
     words = {option.name: option for option in describe(Settings)}
 
     assert words["turns.final_timeout"].doc.startswith("Seconds to wait for the recogniser's final")
 
 
-def test_a_model_that_holds_itself_comes_to_an_end():
+def test_a_recursive_model_is_described_without_endless_recursion():
     assert max(option.name.count("more") for option in describe(Endless)) < 6
 
 
@@ -92,7 +92,7 @@ class Combined(Options):
     spare: Choice[VoiceActivityDetector[Any]] | None = None
 
 
-def test_options_that_select_providers_say_of_which_kind():
+def test_options_that_select_providers_name_the_kind():
     assert describe(Combined) == [
         OptionText("of", "list of synthesizer providers, at least 2", None, "Who speaks."),
         OptionText("mind", "chat provider", None, ""),

@@ -1,4 +1,4 @@
-"""The services that our own providers talk to, and recordings that they hear."""
+"""Emulated services for our providers, and recordings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RATE = 16_000
 
 @pytest.fixture(scope="session")
 def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """Run Azure's emulator behind a relay; it hears a hum as `words`, and the hum is in `clip`."""
+    """Run Azure's emulator behind a relay; it recognises the hum in `clip` as `words`."""
     program = [sys.executable, str(Path(__file__).parent / "emulator.py"), WORDS]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -37,7 +37,7 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]
 
 @pytest.fixture(scope="session")
 def scripted_speech(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    """Return a recording that scripted recognisers hear as its words."""
+    """Return a recording that scripted recognisers recognise."""
     words = "there is a parrot on my left shoulder"
     clip = _record(tmp_path_factory.mktemp("sound") / "parrot.wav", b"".join(speech_frames(words, 1.0)))
     return SimpleNamespace(clip=clip, words=words)

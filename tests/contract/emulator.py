@@ -1,6 +1,6 @@
-"""Azure's emulator as a process of its own, until its input ends; it prints its environment first.
+"""Runs Azure's emulator in a process of its own until its input ends; prints its environment first.
 
-In the tests' own process its sockets and its memory would be taken for the providers'.
+In the process of the tests, its sockets and memory would be attributed to the providers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Azure's providers and those of OpenAI's protocol keep to their contracts, against the emulator."""
+"""The Azure and OpenAI providers fulfil their contracts against the emulator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from voicebot_openai.options import OpenAIChatOptions
 
 NOBODY = "127.0.0.1:9"
 PATIENT = {"first_sound_timeout": 20.0, "sound_timeout": 20.0}
-"""With twenty at once the machine that runs the tests, emulator and all, is what is slow."""
+"""With twenty at once, the machine that runs the tests and the emulator is the bottleneck."""
 WRONG = "a-key-that-is-wrong"
 
 

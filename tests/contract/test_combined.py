@@ -1,4 +1,4 @@
-"""Providers that stand on others keep to the contract of their kind, as what they stand on does."""
+"""Wrappers fulfil the contract of their kind, as the providers inside them do."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def chosen(name: str, kind: str, maker: Any, options: Options | None = None) -> 
     return Choice(Registration(name, kind, maker, Options, "scripted"), options or Options())
 
 
-EARS = chosen("ears", "recognizer", lambda _: ScriptedRecognizer(final_delay=0.01))
-MIND = chosen(
-    "mind",
+RECOGNIZER = chosen("recognizer", "recognizer", lambda _: ScriptedRecognizer(final_delay=0.01))
+CHAT_MODEL = chosen(
+    "chat",
     "chat",
     lambda _: ScriptedChatModel([STORY], first_token=0.01, tokens_per_second=2000),
 )
-VOICE = chosen(
-    "voice",
+SYNTHESIZER = chosen(
+    "synthesizer",
     "synthesizer",
     lambda _: ScriptedSynthesizer(first_byte=0.005, speed=1e4, chunk=bytes(19_200), word_timings=True),
 )
@@ -54,40 +54,40 @@ class TestFallbackRecognizer(RecognizerContract):
         self.clip, self.words = scripted_speech.clip, scripted_speech.words
 
     def make(self) -> FallbackRecognizer:
-        return FallbackRecognizer(FallbackRecognizerOptions(of=(EARS, EARS)))
+        return FallbackRecognizer(FallbackRecognizerOptions(of=(RECOGNIZER, RECOGNIZER)))
 
 
 class TestFallbackChatModel(ChatModelContract):
     def make(self) -> FallbackChatModel:
-        return FallbackChatModel(FallbackChatOptions(of=(MIND, MIND)))
+        return FallbackChatModel(FallbackChatOptions(of=(CHAT_MODEL, CHAT_MODEL)))
 
 
 class TestRetryChatModel(ChatModelContract):
     def make(self) -> RetryChatModel:
-        return RetryChatModel(RetryChatOptions(of=MIND))
+        return RetryChatModel(RetryChatOptions(of=CHAT_MODEL))
 
 
 class TestHedgeChatModel(ChatModelContract):
     def make(self) -> HedgeChatModel:
-        return HedgeChatModel(HedgeChatOptions(of=MIND, after=0.001, most=1))
+        return HedgeChatModel(HedgeChatOptions(of=CHAT_MODEL, after=0.001, most=1))
 
 
-@pytest.mark.slow  # the tower has it too
+@pytest.mark.slow  # TestNestedWrappers covers it too
 class TestFallbackSynthesizer(SynthesizerContract):
     def make(self) -> FallbackSynthesizer:
-        return FallbackSynthesizer(FallbackSynthesizerOptions(of=(VOICE, VOICE)))
+        return FallbackSynthesizer(FallbackSynthesizerOptions(of=(SYNTHESIZER, SYNTHESIZER)))
 
 
-@pytest.mark.slow  # the tower has it too
+@pytest.mark.slow  # TestNestedWrappers covers it too
 class TestRetrySynthesizer(SynthesizerContract):
     def make(self) -> RetrySynthesizer:
-        return RetrySynthesizer(RetrySynthesizerOptions(of=VOICE))
+        return RetrySynthesizer(RetrySynthesizerOptions(of=SYNTHESIZER))
 
 
-@pytest.mark.slow  # the tower has it too
+@pytest.mark.slow  # TestNestedWrappers covers it too
 class TestHedgeSynthesizer(SynthesizerContract):
     def make(self) -> HedgeSynthesizer:
-        return HedgeSynthesizer(HedgeSynthesizerOptions(of=VOICE, after=0.001, most=1))
+        return HedgeSynthesizer(HedgeSynthesizerOptions(of=SYNTHESIZER, after=0.001, most=1))
 
 
 class TestCacheSynthesizer(SynthesizerContract):
@@ -96,11 +96,11 @@ class TestCacheSynthesizer(SynthesizerContract):
         self.folder = tmp_path
 
     def make(self) -> CacheSynthesizer:
-        return CacheSynthesizer(CacheOptions(of=VOICE, folder=self.folder))
+        return CacheSynthesizer(CacheOptions(of=SYNTHESIZER, folder=self.folder))
 
 
-class TestTower(SynthesizerContract):
+class TestNestedWrappers(SynthesizerContract):
     def make(self) -> FallbackSynthesizer:
-        hedged = chosen("hedge", "synthesizer", HedgeSynthesizer, HedgeSynthesizerOptions(of=VOICE))
+        hedged = chosen("hedge", "synthesizer", HedgeSynthesizer, HedgeSynthesizerOptions(of=SYNTHESIZER))
         retried = chosen("retry", "synthesizer", RetrySynthesizer, RetrySynthesizerOptions(of=hedged))
-        return FallbackSynthesizer(FallbackSynthesizerOptions(of=(retried, VOICE)))
+        return FallbackSynthesizer(FallbackSynthesizerOptions(of=(retried, SYNTHESIZER)))

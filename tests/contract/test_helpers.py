@@ -1,4 +1,4 @@
-"""Our devices, turn detectors and ears for speech keep to their contracts."""
+"""Our devices, turn detectors and voice activity detectors fulfil their contracts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class TestTranscript(TurnDetectorContract):
 class TestSmartTurn(TurnDetectorContract):
     @pytest.fixture(autouse=True)
     def model(self, tmp_path: Path) -> None:
-        """Write a model of the real one's shape, which finds every turn half over."""
+        """Write a model with the shape of the real one that returns 0.5 for every turn."""
         onnx = pytest.importorskip("onnx", reason="onnx makes the model: pip install onnx")
         pytest.importorskip("onnxruntime", reason="it runs it: extra smart-turn")
         helper, floats = onnx.helper, onnx.TensorProto.FLOAT
@@ -104,7 +104,7 @@ class TestKeyboard(AudioDeviceContract):
 @pytest.mark.slow
 def test_the_sound_card_passes_its_contract(sound_server: Any) -> None:
     command = [sys.executable, "-m", "voicebot", "check-plugin", "sound-card", "--json"]
-    # a process of its own: the sound libraries read the environment once
+    # in a process of its own, because the sound libraries read the environment once
     ran = subprocess.run(command, env=sound_server.environment, capture_output=True, text=True, check=False)
     outcomes = json.loads(ran.stdout)["checks"]
     assert not [outcome for outcome in outcomes if outcome["result"] == "failed"]

@@ -1,4 +1,4 @@
-"""Our observers keep to their contract, and broken ones are caught."""
+"""Our observers fulfil their contract, and broken ones are caught."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TestTranscript(ObserverContract):
 
 
 class Watcher(Observer[Options]):
-    """A good observer, of which the faults are made."""
+    """A correct observer, from which the faulty ones are derived."""
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         async for event in events:
@@ -71,7 +71,7 @@ class WatchesOne(Watcher):
 
 
 class WatchesOneByOne(Watcher):
-    """Writes into one file, and keeps it for as long as a conversation goes on."""
+    """Writes to one file and keeps it open for as long as a conversation lasts."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -96,12 +96,12 @@ class WatchesWhenCancelled(Watcher):
 
 
 FAULTS = {
-    WatchesOn: "it_watches_to_the_end_of_a_conversation",
-    KnowsEverything: "events_that_it_does_not_know_are_passed_over",
+    WatchesOn: "it_observes_a_conversation_to_its_end",
+    KnowsEverything: "unknown_events_are_ignored",
     NeedsAnEnd: "a_conversation_may_end_at_once_or_badly",
-    ReadsLatinAlone: "any_text_is_taken",
-    WatchesOne: "twenty_conversations_at_once_are_watched",
-    WatchesOneByOne: "one_that_waits_holds_up_no_other",
+    ReadsLatinAlone: "any_text_is_accepted",
+    WatchesOne: "twenty_conversations_at_once_are_observed",
+    WatchesOneByOne: "a_use_that_waits_does_not_block_another",
     KeepsEverything: "a_long_conversation_does_not_fill_the_memory",
     WatchesWhenCancelled: "cancelled_at_any_await_it_stops_within_250_ms",
 }
@@ -112,11 +112,11 @@ def contract(watcher: type[Watcher]) -> type[ObserverContract]:
     return type("Watching", (ObserverContract,), {"make": make, "time_limit": 2.0})
 
 
-class TestGoodWatcher(ObserverContract):
+class TestCorrectWatcher(ObserverContract):
     def make(self) -> Watcher:
         return Watcher(Options())
 
 
 @pytest.mark.parametrize("watcher", FAULTS)
-def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(watcher: type[Watcher]) -> None:
+def test_a_fault_is_caught_by_the_corresponding_check(watcher: type[Watcher]) -> None:
     assert run_one(contract(watcher), f"test_{FAULTS[watcher]}").result == "failed"

@@ -1,4 +1,4 @@
-"""The offline providers keep to their contracts, with the real libraries."""
+"""The offline providers fulfil their contracts with the real libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scripted providers keep to their contracts too: a test with them is a test with providers."""
+"""The scripted providers fulfil their contracts too, so tests can rely on them."""
 
 from __future__ import annotations
 

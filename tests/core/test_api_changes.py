@@ -1,7 +1,7 @@
-"""The public API does not change in passing: what is new, gone or different is in the CHANGELOG.
+"""The public API does not change by accident: everything new, removed or changed is in the CHANGELOG.
 
-`public_api.txt` is the API as it is, `public_api_released.txt` as it was when the CHANGELOG began its present
-section. At a release, the first is copied over the second and the CHANGELOG begins a new section.
+`public_api.txt` is the current API, `public_api_released.txt` that of the last
+release. At a release, the first is copied over the second, and the CHANGELOG gets a new section.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ Lines = dict[str, str]
 
 
 def parsed(text: str) -> Lines:
-    """Return what each line of a listing is about, and what it says of it."""
+    """Return the lines of a listing by the name that each describes."""
     return dict(line.split("  ", 1) for line in text.splitlines())
 
 
 def changes(before: Lines, now: Lines) -> list[str]:
-    """Return what is new, gone or different; of a class that is new or gone, the class alone."""
+    """Return what was added, removed or changed; for a whole class, only its name."""
     one_sided = before.keys() ^ now.keys()
     different = {name for name in before.keys() & now.keys() if before[name] != now[name]}
     return sorted(name for name in one_sided | different if name.rpartition(".")[0] not in one_sided)
 
 
 def unsaid(changed: list[str], changelog: str) -> list[str]:
-    """Return what the part "API" of a CHANGELOG's first section does not name."""
+    """Return the changes that the heading "API" in a CHANGELOG's first section does not name."""
     section = re.split(r"^## ", changelog, flags=re.M)[1]
     part = section.partition("\n### API\n")[2].partition("\n### ")[0]
     said = " ".join(re.findall(r"`([^`]+)`", part))
@@ -55,7 +55,7 @@ def test_the_listing_of_the_public_api_is_up_to_date() -> None:
     assert there == listed, "the public API has changed: run `python docs/generate.py`, and see what it says"
 
 
-def test_the_changelog_names_all_that_changed_in_the_public_api() -> None:
+def test_the_changelog_names_every_change_of_the_public_api() -> None:
     before, now = (
         parsed((HERE / name).read_text(encoding="utf-8"))
         for name in ("public_api_released.txt", "public_api.txt")
@@ -82,7 +82,7 @@ BEFORE = {"Bot": "class()", "Bot.run": "async ()", "Usage": "class()", "Usage.to
         ({name: said for name, said in BEFORE.items() if name != "Usage.tokens"}, ["Usage.tokens"]),
     ],
 )
-def test_a_change_is_what_is_new_gone_or_different(now: Lines, changed: list[str]) -> None:
+def test_additions_removals_and_changes_are_found(now: Lines, changed: list[str]) -> None:
     assert changes(BEFORE, now) == changed
 
 
@@ -110,10 +110,10 @@ CHANGELOG = """\
 
 
 @pytest.mark.parametrize("name", ["Eye", "Bot.stop", "testing.converse"])
-def test_a_change_is_said_by_its_name_under_the_heading_api(name: str) -> None:
+def test_a_change_must_be_named_under_the_heading_api(name: str) -> None:
     assert unsaid([name], CHANGELOG) == []
 
 
 @pytest.mark.parametrize("name", ["Ear", "Nose", "Bot", "stop", "converse", "Ey"])
-def test_a_name_elsewhere_or_a_part_of_one_says_nothing(name: str) -> None:
+def test_a_name_elsewhere_or_part_of_another_name_does_not_count(name: str) -> None:
     assert unsaid([name], CHANGELOG) == [name]

@@ -1,4 +1,4 @@
-"""Our `dataclass` makes what the standard library's makes, only sooner."""
+"""Our `dataclass` behaves like that of the standard library, but is faster."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One of each kind of field."""
+    """One field of each kind."""
 
     at: float
     text: str = ""
@@ -45,7 +45,7 @@ class Reference:
     audio: bytes = field(default=b"", repr=False)
 
 
-def test_fields_text_and_slots_are_those_of_the_standard_library():
+def test_fields_repr_and_slots_equal_those_of_the_standard_library():
     ours, theirs = Heard(1.0, "hello"), Reference(1.0, "hello")
 
     assert repr(ours) == repr(theirs).replace("Reference", "Heard")
@@ -57,7 +57,7 @@ def test_fields_text_and_slots_are_those_of_the_standard_library():
     assert repr(Empty()) == "Empty()"
 
 
-def test_instances_are_equal_and_hashed_by_the_fields_that_count():
+def test_instances_are_compared_and_hashed_by_their_compared_fields():
     assert Heard(1.0, turn=1) == Heard(1.0, turn=2) != Heard(2.0)
     assert Heard(1.0) != Reference(1.0)
     assert Empty() == Empty()
@@ -66,7 +66,7 @@ def test_instances_are_equal_and_hashed_by_the_fields_that_count():
         hash(Heard(1.0))  # it holds a list
 
 
-def test_each_instance_has_a_default_of_its_own():
+def test_default_factories_are_called_for_each_instance():
     first, second = Heard(1.0), Heard(1.0)
     first.words.append("hello")
 
@@ -100,3 +100,32 @@ def test_instances_can_be_replaced_matched_copied_and_pickled():
     match heard:
         case Heard(at, text=text):
             assert (at, text) == (1.0, "hello")
+
+
+def test_a_class_keeps_the_methods_that_it_defines():
+    @dataclass(frozen=True, slots=True)
+    class Secret:
+        key: str
+
+        def __repr__(self) -> str:
+            return "Secret(***)"
+
+    assert repr(Secret("sesame")) == "Secret(***)"
+
+
+def test_a_subclass_has_to_be_frozen_too():
+    @dataclasses.dataclass(frozen=True)
+    class Louder(Heard):
+        volume: float = 1.0
+
+    assert Louder(1.0, volume=2.0).volume == 2.0
+    with pytest.raises(TypeError, match="cannot inherit non-frozen dataclass from a frozen one"):
+        dataclasses.dataclass(type("Thawed", (Heard,), {}))
+
+
+def test_what_it_cannot_make_is_refused():
+    for option in ({"kw_only": True}, {"init": False, "default": 1}):
+        with pytest.raises(TypeError, match=r"Unmade\.at: use the standard library's dataclass"):
+            dataclass(frozen=True, slots=True)(
+                type("Unmade", (), {"__annotations__": {"at": int}, "at": field(**option)})
+            )

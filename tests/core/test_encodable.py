@@ -1,4 +1,4 @@
-"""Half a character never gets on: halves that meet are joined, and a lone one costs one character."""
+"""Lone surrogates are replaced, and those that form a pair are joined."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("text", "whole"), TEXTS, ids=ascii)
-def test_halves_are_joined_and_lone_ones_replaced_however_the_text_is_cut(text: str, whole: str) -> None:
+def test_pairs_are_joined_and_lone_surrogates_replaced_however_the_text_is_split(
+    text: str, whole: str
+) -> None:
     assert encodable(text) == whole
     for first in range(len(text) + 1):
         for second in range(first, len(text) + 1):
@@ -34,12 +36,12 @@ def test_halves_are_joined_and_lone_ones_replaced_however_the_text_is_cut(text: 
             assert [piece.encode().decode() for piece in given] == given
 
 
-def test_only_the_first_half_of_a_character_waits() -> None:
+def test_only_a_high_surrogate_waits_for_the_next_piece() -> None:
     pieces = EncodablePieces()
     assert [pieces.feed(piece) for piece in ("Hi", " \ud83d", "\ude00", "!")] == ["Hi", " ", "😀", "!"]
 
 
-def test_texts_of_options_can_be_encoded_wherever_they_stand() -> None:
+def test_texts_of_options_can_be_encoded_at_any_depth() -> None:
     class Rule(Options):
         words: tuple[str, ...]
 
@@ -66,6 +68,6 @@ def test_texts_of_options_can_be_encoded_wherever_they_stand() -> None:
     )
 
 
-def test_what_providers_tell_people_can_be_encoded() -> None:
+def test_messages_of_providers_can_be_encoded() -> None:
     assert str(ProviderError("no \ud83d")) == str(DeviceError("no \ud83d")) == "no \ufffd"
     assert Notice("spare \ud83d\ude00").message == "spare 😀"

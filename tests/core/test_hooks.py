@@ -1,4 +1,4 @@
-"""Hooks beside providers: what a plugin adds to every bot, and what becomes of one that fails."""
+"""Hooks other than registration: what plugins add to every bot, and how their failures are handled."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynt
 
 CONFIG = """\
 name: Polly
-recognizer: {provider: ears}
-chat: {provider: mind}
-synthesizer: {provider: mouth}
+recognizer: {provider: tiny}
+chat: {provider: tiny}
+synthesizer: {provider: tiny}
 voice_activity: null
 turn_detector: null
 device: {provider: card}
@@ -75,24 +75,24 @@ ADDING = """\
     """
 
 
-class Ears(ScriptedRecognizer):
+class TinyRecognizer(ScriptedRecognizer):
     def __init__(self, options: Options) -> None:
         super().__init__()
 
 
-class Mind(ScriptedChatModel):
+class TinyChatModel(ScriptedChatModel):
     def __init__(self, options: Options) -> None:
         super().__init__()
 
 
-class Mouth(ScriptedSynthesizer):
+class TinySynthesizer(ScriptedSynthesizer):
     def __init__(self, options: Options) -> None:
         super().__init__()
 
 
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[object]:
-    """Make a bot with plugins, given by their sources, and nothing else."""
+    """Create a bot with only the plugins that are given by their source code."""
     modules: list[str] = []
 
     def bot(*sources: str) -> tuple[Bot, Plugins]:
@@ -103,7 +103,7 @@ def bot(tmp_path: Path) -> Iterator[object]:
             (tmp_path / f"{module}.py").write_text(dedent(source))
             entry_points.append(importlib.metadata.EntryPoint(f"p{number}", module, GROUP))
         plugins = Plugins(entry_points)
-        for name, provider in (("ears", Ears), ("mind", Mind), ("mouth", Mouth)):
+        for name, provider in (("tiny", TinyRecognizer), ("tiny", TinyChatModel), ("tiny", TinySynthesizer)):
             plugins.registry.add(name, provider, Options)
         path = tmp_path / "bot.yaml"
         path.write_text(CONFIG)
@@ -122,22 +122,22 @@ def applied(bot: Bot, text: str) -> str:
     return text
 
 
-def test_a_plugin_watches_every_bot_that_is_made_of_a_config(bot, caplog):
+def test_a_plugin_observes_every_bot_that_is_made_from_a_config(bot, caplog):
     made, _ = bot(IDLE, WATCHING)
-    assert [(each.name, type(each.observer).__name__) for each in made.watchers] == [
+    assert [(each.name, type(each.observer).__name__) for each in made.observers] == [
         ("p2 of unknown", "Watch")
     ]
-    assert made.names["chat"] == "mind"
+    assert made.names["chat"] == "tiny"
     assert caplog.text == ""
 
 
-def test_a_hook_that_fails_is_left_out_with_a_warning_and_the_others_work(bot, caplog):
+def test_a_failing_hook_is_skipped_with_a_warning_and_the_others_work(bot, caplog):
     made, _ = bot(BROKEN, WRONG, WATCHING)
-    assert [each.name for each in made.watchers] == ["p3 of unknown"]
+    assert [each.name for each in made.observers] == ["p3 of unknown"]
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert warnings == [
         "the observer of plugin 'p1 of unknown' is left out: it broke: KeyError (-v shows where)",
-        "the observer of plugin 'p2 of unknown' is left out: it returned str, which is no Observer",
+        "the observer of plugin 'p2 of unknown' is left out: it returned str, which is not an Observer",
     ]
 
 
@@ -145,14 +145,14 @@ def test_a_hook_that_fails_is_left_out_with_a_warning_and_the_others_work(bot, c
     ("orders", "words"),
     [(["", "", ""], "a b c"), (["(trylast=True)", "", "(tryfirst=True)"], "c b a")],
 )
-def test_filters_come_in_the_order_of_loading_unless_a_plugin_wants_to_be_first_or_last(
+def test_filters_are_applied_in_the_order_of_loading_unless_marked_first_or_last(
     bot, orders: Sequence[str], words: str
 ):
     made, _ = bot(*(ADDING.format(order=order, word=word) for order, word in zip(orders, "abc", strict=True)))
     assert applied(made, "x") == f"x {words}"
 
 
-def test_a_plugin_knows_which_hooks_it_implements(bot):
+def test_a_loaded_plugin_lists_its_hooks(bot):
     _, plugins = bot(WATCHING, ADDING.format(order="", word="a"))
     assert [plugin.hooks for plugin in plugins.loaded] == [
         ("voicebot_register",),
@@ -161,11 +161,11 @@ def test_a_plugin_knows_which_hooks_it_implements(bot):
     ]
 
 
-def test_a_hook_of_a_plugin_that_could_not_be_loaded_is_not_called(bot):
+def test_hooks_of_a_broken_plugin_are_not_called(bot):
     broken = WATCHING + "\n    @hookimpl\n    def voicebot_register(registry):\n        1 / 0\n"
     made, plugins = bot(broken)
     assert [plugin.name for plugin in plugins.broken] == ["p1"]
-    assert made.watchers == ()
+    assert made.observers == ()
 
 
 def test_a_hook_cannot_be_wrapped(bot):

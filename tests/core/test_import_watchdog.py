@@ -1,4 +1,4 @@
-"""A stranger's code that hangs or ends the program while it is imported is named."""
+"""Third-party code that hangs or ends the program while it is imported is named."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from voicebot.run_delay import RunDelay
         (GeneratorExit("x\ny"), "GeneratorExit: x y"),
     ],
 )
-def test_what_ends_a_program_becomes_an_error_of_the_stranger(error, told):
+def test_an_attempt_to_end_the_program_becomes_an_error_of_the_plugin(error, told):
     with pytest.raises(ExitAttempt) as raised, watched_import("plugin 'rude'", "rude"):
         raise error
 
     assert failure_reason(raised.value) == told
 
 
-def test_os_exit_is_kept_from_ending_the_program_without_a_word():
+def test_os_exit_does_not_end_the_program_silently():
     before = os._exit
 
     with pytest.raises(ExitAttempt) as raised, watched_import("plugin 'rude'", "rude"):
@@ -40,7 +40,7 @@ def test_os_exit_is_kept_from_ending_the_program_without_a_word():
     assert os._exit is before
 
 
-def test_ctrl_c_of_the_user_is_no_error_of_the_stranger():
+def test_ctrl_c_is_not_an_error_of_the_plugin():
     before = signal.getsignal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt), watched_import("plugin 'slow'", "slow"):
@@ -49,7 +49,7 @@ def test_ctrl_c_of_the_user_is_no_error_of_the_stranger():
     assert signal.getsignal(signal.SIGINT) == before
 
 
-def test_who_hangs_is_named_and_the_program_ended(monkeypatch, caplog):
+def test_a_plugin_that_hangs_is_named_and_the_program_ended(monkeypatch, caplog):
     ended: list[tuple[str, str]] = []
     over = threading.Event()
 
@@ -69,7 +69,7 @@ def test_who_hangs_is_named_and_the_program_ended(monkeypatch, caplog):
     assert "still loading plugin 'stuck' of stuck-plugin" in caplog.messages
 
 
-def test_time_in_which_other_programs_have_the_processor_is_not_counted(tmp_path):
+def test_time_used_by_other_programs_is_not_counted(tmp_path):
     hour = 3600
     watching = ImportWatchdog("plugin 'starved'", "starved-plugin")
     watching._run_delay = RunDelay(1, tmp_path)
@@ -84,7 +84,7 @@ def test_time_in_which_other_programs_have_the_processor_is_not_counted(tmp_path
     assert watching._elapsed() < hour
 
 
-def test_a_system_that_does_not_tell_how_long_a_thread_waited_counts_all_time(tmp_path):
+def test_without_run_delays_all_time_is_counted(tmp_path):
     watching = ImportWatchdog("plugin 'slow'", "slow-plugin")
     watching._run_delay = RunDelay(1, tmp_path)
     watching._began = time.monotonic() - 5
@@ -92,12 +92,12 @@ def test_a_system_that_does_not_tell_how_long_a_thread_waited_counts_all_time(tm
     assert watching._elapsed() >= 5
 
 
-def test_what_is_ours_is_not_watched():
+def test_our_own_plugins_are_not_watched():
     before = threading.active_count()
 
     with watched_import("plugin 'audio'", OURS):
         assert threading.active_count() == before
 
 
-def test_nobody_waits_for_longer_than_ten_seconds():
+def test_the_limits_are_at_most_ten_seconds():
     assert import_watchdog.HUNG + import_watchdog._BACKSTOP < 10

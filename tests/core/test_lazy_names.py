@@ -1,4 +1,4 @@
-"""Public names are imported when they are used; a deprecated one works and is told of once."""
+"""Public names are imported on use; a deprecated one works and brings one warning."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEPRECATED = {"Message": "use `TextDelta`", "Forgotten": "do without"}
 
 @pytest.fixture
 def package() -> Iterator[types.ModuleType]:
-    """Return a package whose names are some of voicebot's, one of them deprecated."""
+    """Return a package that exports some names of voicebot, one of them deprecated."""
     names = LazyNames("voicebot", ("errors", "messages"), ("TextDelta", "Nowhere"), DEPRECATED)
     package = types.ModuleType("a_package")
 
@@ -34,19 +34,17 @@ def package() -> Iterator[types.ModuleType]:
     del sys.modules["a_package"]
 
 
-def test_a_name_is_found_in_the_module_that_has_it(package: types.ModuleType) -> None:
+def test_a_name_is_found_in_the_module_that_defines_it(package: types.ModuleType) -> None:
     assert package.TextDelta is TextDelta
 
 
 @pytest.mark.parametrize("name", ["Usage", "Nowhere", "Forgotten"])
-def test_a_name_that_is_not_public_or_in_no_module_is_an_attribute_error(
-    package: types.ModuleType, name: str
-) -> None:
+def test_a_private_or_unknown_name_is_an_attribute_error(package: types.ModuleType, name: str) -> None:
     with pytest.raises(AttributeError, match=f"module 'voicebot' has no attribute '{name}'"):
         getattr(package, name)
 
 
-def test_a_deprecated_name_works_and_whoever_uses_it_is_told_once_what_to_use(
+def test_a_deprecated_name_works_with_one_warning_that_names_the_replacement(
     package: types.ModuleType,
 ) -> None:
     with pytest.warns(DeprecationWarning, match=TOLD) as told:
@@ -57,7 +55,7 @@ def test_a_deprecated_name_works_and_whoever_uses_it_is_told_once_what_to_use(
         assert package.Message is Message
 
 
-def test_whoever_imports_a_deprecated_name_is_told_where_that_is(package: types.ModuleType) -> None:
+def test_the_warning_points_to_the_import_of_the_deprecated_name(package: types.ModuleType) -> None:
     with pytest.warns(DeprecationWarning, match=TOLD) as told:
         exec(compile("from a_package import Message", "a_plugin.py", "exec"), {})  # noqa: S102
 

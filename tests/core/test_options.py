@@ -1,4 +1,4 @@
-"""Options say what they are for by docstrings, which are read only where someone wants to read them."""
+"""Options are documented by docstrings, which are read only when they are needed."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def descriptions(model: type[Options]) -> dict[str, str | None]:
     return {name: option.get("description") for name, option in properties.items()}
 
 
-def test_the_docstrings_of_options_are_in_their_schema():
+def test_docstrings_of_options_are_in_the_schema():
     assert descriptions(Lamp) == {
         "power": "How bright it is,\nin watts.",
         "colour": "What it looks like.",
@@ -42,7 +42,7 @@ def test_the_docstrings_of_options_are_in_their_schema():
     }
 
 
-def test_an_heir_documents_what_it_changes_and_inherits_the_rest():
+def test_a_subclass_inherits_documentation_and_can_override_it():
     assert descriptions(FloorLamp)["colour"] == "What its foot looks like."
     assert descriptions(FloorLamp)["power"] == "How bright it is,\nin watts."
 
@@ -74,11 +74,11 @@ class SpeakingOptions(Options):
 
 
 @pytest.mark.filterwarnings("error")
-def test_an_option_that_is_deprecated_can_be_moved_to_the_new_one_before_it_is_checked() -> None:
+def test_a_deprecated_option_can_be_moved_to_its_replacement_before_validation() -> None:
     assert SpeakingOptions.model_validate({"speed": 200}).rate == 200
     assert SpeakingOptions.model_validate({"rate": 150}).rate == 150
 
 
-def test_reading_an_option_that_is_deprecated_warns_its_provider() -> None:
+def test_reading_a_deprecated_option_warns_its_provider() -> None:
     with pytest.warns(DeprecationWarning, match="use `rate`"):
         _ = SpeakingOptions().speed

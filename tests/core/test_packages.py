@@ -1,4 +1,4 @@
-"""What somebody is told to install is what would really be had: from where it came, or that it cannot be."""
+"""Install hints name a source that works, or say that a package is not available."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REQUIRES = (
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Install a distribution `lantern` from somewhere, as pip would."""
+    """Install a distribution `lantern` from a given origin, as pip would."""
 
     def install(origin: dict[str, Any] | None) -> None:
         info = tmp_path / "site" / "lantern-1.2.dist-info"
@@ -43,13 +43,13 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     return install
 
 
-def test_what_is_not_installed_and_what_came_from_an_index_is_named_by_its_name(install: Install) -> None:
+def test_missing_packages_and_packages_from_an_index_are_named_by_name(install: Install) -> None:
     install(None)
     assert install_command("nowhere", "lantern[lamp]") == "pip install nowhere 'lantern[lamp]'"
 
 
 @pytest.mark.parametrize("folder", [".venv", "my own; $HOME's"])
-def test_where_pip_is_another_pythons_this_python_is_told_to_install(
+def test_if_pip_belongs_to_another_python_the_hint_names_this_one(
     install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     install(None)
@@ -74,7 +74,7 @@ def test_where_pip_is_another_pythons_this_python_is_told_to_install(
 
 @pytest.mark.parametrize("name", ["lantern", "a lamp; rm -rf $HOME", "it's [one]"])
 @pytest.mark.parametrize("editable", [True, False])
-def test_from_a_folder_of_this_machine_its_path_is_named_as_one_word(
+def test_the_path_of_a_local_folder_is_quoted_as_one_word(
     install: Install, tmp_path: Path, name: str, editable: bool
 ) -> None:
     folder = tmp_path / name
@@ -86,7 +86,7 @@ def test_from_a_folder_of_this_machine_its_path_is_named_as_one_word(
     assert words == ["pip", "install", *["-e"] * editable, f"{folder}[lamp]"]
 
 
-def test_the_extras_of_one_distribution_are_asked_for_together(install: Install, tmp_path: Path) -> None:
+def test_extras_of_one_distribution_are_combined(install: Install, tmp_path: Path) -> None:
     install({"url": tmp_path.as_uri(), "dir_info": {"editable": True}})
 
     command = install_command("lantern[lamp]", "nowhere", "lantern[candle]", "nowhere")
@@ -94,7 +94,7 @@ def test_the_extras_of_one_distribution_are_asked_for_together(install: Install,
     assert command == f"pip install -e '{tmp_path}[candle,lamp]' nowhere"
 
 
-def test_from_a_wheel_its_file_is_named(install: Install, tmp_path: Path) -> None:
+def test_a_local_wheel_is_named_by_its_file(install: Install, tmp_path: Path) -> None:
     wheel = tmp_path / "lantern-1.2-py3-none-any.whl"
     wheel.touch()
     install({"url": wheel.as_uri(), "archive_info": {}})
@@ -119,7 +119,7 @@ def test_from_a_wheel_its_file_is_named(install: Install, tmp_path: Path) -> Non
         ({"url": "https://example.org/lantern.whl", "archive_info": {}}, "https://example.org/lantern.whl"),
     ],
 )
-def test_from_elsewhere_its_address_is_named(install: Install, origin: dict[str, Any], url: str) -> None:
+def test_a_remote_origin_is_named_by_its_url(install: Install, origin: dict[str, Any], url: str) -> None:
     install(origin)
     assert install_command("lantern[lamp]") == f"pip install 'lantern[lamp] @ {url}'"
     assert requirement_here("lantern", ">=1.2,<2") == f"lantern @ {url}"
@@ -135,7 +135,7 @@ def test_from_elsewhere_its_address_is_named(install: Install, origin: dict[str,
         {"url": "https://example.org/lantern.whl?key=sesame", "archive_info": {}},
     ],
 )
-def test_where_that_is_gone_or_secret_what_the_extra_needs_is_named(
+def test_if_the_origin_is_gone_or_secret_the_requirements_of_the_extra_are_named(
     install: Install, origin: dict[str, Any]
 ) -> None:
     install(origin)
@@ -146,13 +146,13 @@ def test_where_that_is_gone_or_secret_what_the_extra_needs_is_named(
 
 
 @pytest.mark.parametrize("said", ["", "{", "[]", '{"url": 3}', '"x"'])
-def test_damaged_metadata_count_as_none(install: Install, tmp_path: Path, said: str) -> None:
+def test_damaged_metadata_are_ignored(install: Install, tmp_path: Path, said: str) -> None:
     install({})
     (tmp_path / "site/lantern-1.2.dist-info/direct_url.json").write_text(said)
     assert install_command("lantern[lamp]").startswith("pip install ")
 
 
-def test_what_an_extra_leaves_out_here_is_said_to_be_so_instead_of_how_to_install_it(
+def test_a_package_that_an_extra_excludes_here_is_reported_as_unavailable(
     install: Install,
 ) -> None:
     install(None)
@@ -171,7 +171,7 @@ class Voice(Synthesizer[Options]):
         raise NotImplementedError
 
 
-def test_a_provider_tells_what_can_be_installed_from_what_cannot(install: Install) -> None:
+def test_a_registration_separates_installable_from_unavailable_packages(install: Install) -> None:
     install(None)
     registry = Registry()
     modules = {"json_of_old": "lantern[lamp]", "no_such_module": "somebody"}
@@ -185,7 +185,7 @@ def test_a_provider_tells_what_can_be_installed_from_what_cannot(install: Instal
     assert reason.startswith("json-of-old is not available for Python ")
 
 
-def test_the_extra_of_pocketsphinx_leaves_it_out_from_python_3_14_on() -> None:
+def test_the_extra_excludes_pocketsphinx_from_python_3_14_on() -> None:
     from importlib.metadata import requires
 
     from packaging.requirements import Requirement
@@ -202,7 +202,7 @@ def test_the_extra_of_pocketsphinx_leaves_it_out_from_python_3_14_on() -> None:
     assert not [str(each) for each in others if re.search("python", str(each.marker))]
 
 
-def test_no_python_is_refused_for_being_new() -> None:
+def test_no_upper_bound_is_set_for_python() -> None:
     from importlib.metadata import metadata
 
     assert metadata("voicebot-framework")["Requires-Python"] == ">=3.11"

@@ -1,4 +1,4 @@
-"""What is printed can do no harm, and what is honest survives."""
+"""Printed text can do no harm, and legitimate characters survive."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HONEST = [
 
 @pytest.mark.parametrize("make", [printable, printable_lines, printable_words])
 @pytest.mark.parametrize("character", DANGEROUS, ids=lambda c: f"U+{ord(c):04X}")
-def test_nothing_dangerous_is_printed_raw(make, character):
+def test_dangerous_characters_are_not_printed(make, character):
     shown = make(f"a{character}b")
 
     assert character not in shown or (make is printable_lines and character in "\n\t")
@@ -39,7 +39,7 @@ def test_nothing_dangerous_is_printed_raw(make, character):
 
 @pytest.mark.parametrize("make", [printable, printable_lines])
 @pytest.mark.parametrize("text", HONEST)
-def test_what_is_honest_survives(make, text):
+def test_legitimate_characters_survive(make, text):
     assert make(text) == text
     assert printable_words(text) == " ".join(text.split())
 
@@ -59,20 +59,20 @@ def test_what_is_honest_survives(make, text):
         ("שלום\u202eabc", "שלום<U+202E>abc"),
     ],
 )
-def test_what_cannot_be_printed_is_shown(text, shown):
+def test_unprintable_characters_are_shown_as_symbols(text, shown):
     assert printable(text) == shown
 
 
-def test_lines_stay_lines_and_nothing_returns_to_their_beginning():
+def test_lines_are_kept_and_carriage_returns_are_not():
     assert printable_lines("a\r\nb\rc\n\td\u2029e\x1b") == "a\nb\nc\n\td\ne␛"
 
 
-def test_words_are_told_without_what_nobody_says():
+def test_spoken_words_lose_unprintable_characters():
     assert printable_words("  a\x1b[2J\n# b\u202e \u00adc\ufeff ") == "a[2J # b c"
 
 
 @pytest.mark.parametrize("ascii_only", [True, False])
-def test_json_hides_nothing_and_loses_nothing(ascii_only):
+def test_json_escapes_unprintable_characters_without_loss(ascii_only):
     document = {"text": "".join(DANGEROUS[:-2]) + HONEST[1]}
 
     text = printable_json(document, ascii_only=ascii_only)

@@ -1,4 +1,4 @@
-"""Plugins are found by entry points, and a broken one stops no other."""
+"""Plugins are found by entry points, and a broken one does not stop the others."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LoadAll = Callable[[], dict[str, LoadedPlugin]]
 
 @pytest.fixture
 def install(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Install]:
-    """Install a distribution with one module that is a plugin, as pip would."""
+    """Install a distribution that consists of one plugin module, as pip would."""
     modules: list[str] = []
 
     def install(distribution: str, source: str, *, value: str | None = None, version: str = "1.0") -> None:
@@ -80,7 +80,7 @@ def load_all(tmp_path: Path) -> LoadAll:
     return load_all
 
 
-def test_a_plugin_is_found_among_what_is_installed(install):
+def test_an_installed_plugin_is_found(install):
     install("test-plugin-found", GOOD.format(name="found-voice"))
 
     plugins = Plugins()
@@ -92,7 +92,7 @@ def test_a_plugin_is_found_among_what_is_installed(install):
     assert (plugin.version, plugin.providers, plugin.error) == ("1.0", (registration,), None)
 
 
-def test_each_plugin_of_many_is_run_once(install, load_all):
+def test_each_of_many_plugins_is_loaded_once(install, load_all):
     for number in range(4):
         install(f"test-plugin-n{number}", GOOD.format(name=f"voice-{number}"))
 
@@ -143,7 +143,7 @@ def test_each_plugin_of_many_is_run_once(install, load_all):
         ),
     ],
 )
-def test_a_broken_plugin_is_reported_with_its_reason_while_the_others_work(install, tmp_path, source, reason):
+def test_a_broken_plugin_is_reported_with_the_reason_while_the_others_work(install, tmp_path, source, reason):
     install("test-plugin-good", GOOD.format(name="good-voice"))
     install("test-plugin-odd", source, version="2.0")
     install("test-plugin-zz", GOOD.format(name="last-voice"))
@@ -164,7 +164,7 @@ def test_a_broken_plugin_is_reported_with_its_reason_while_the_others_work(insta
     assert plugins.registry.names("synthesizer") == ["good-voice", "last-voice"]
 
 
-def test_an_entry_point_that_names_no_module_is_reported(install, load_all):
+def test_an_entry_point_without_a_module_is_reported(install, load_all):
     install("test-plugin-nowhere", "", value="test_plugin_nowhere:no_such_name")
 
     error = load_all()["test_plugin_nowhere"].error
@@ -214,7 +214,7 @@ def test_a_damaged_distribution_without_metadata_still_loads(install, load_all, 
     assert (plugin.error, plugin.distribution, plugin.version) == (None, "unknown", "")
 
 
-def test_our_own_plugins_come_first_so_that_nobody_takes_their_names(install, load_all):
+def test_our_own_plugins_come_first_so_that_no_other_takes_their_names(install, load_all):
     install("aaa-plugin", GOOD.format(name="the-voice"))
     install(OURS, GOOD.format(name="the-voice"), value="voicebot_stand_in")
     (Path(sys.path[0]) / "voicebot_stand_in.py").write_text(dedent(GOOD.format(name="the-voice")))
@@ -277,20 +277,20 @@ def test_a_plugin_made_for_another_version_of_the_api_is_reported_and_not_run(
     install("test-plugin-made", MADE_FOR.format(stated=stated) + "    raise SystemExit('it was run')\n")
 
     assert load_all()["test_plugin_made"].error == (
-        f"it is made for version {stated[0]}.{stated[1]} of the API, and this voicebot has {MAJOR}.{MINOR}; "
-        f"upgrade {upgraded}: {upgrade(upgraded)}"
+        f"it was written for version {stated[0]}.{stated[1]} of the API, but this voicebot has "
+        f"{MAJOR}.{MINOR}; upgrade {upgraded}: {upgrade(upgraded)}"
     )
 
 
-def test_a_plugin_made_for_another_version_may_use_hooks_that_are_not_known(install, load_all):
+def test_a_plugin_made_for_another_version_may_use_unknown_hooks(install, load_all):
     source = "from voicebot import hookimpl\nvoicebot_api = (99, 0)\n@hookimpl\ndef voicebot_dream(): ..."
     install("test-plugin-made", source)
 
-    assert load_all()["test_plugin_made"].error.startswith("it is made for version 99.0 of the API")
+    assert load_all()["test_plugin_made"].error.startswith("it was written for version 99.0 of the API")
 
 
 @pytest.mark.parametrize("stated", ["'1.0'", "1", "(1,)", "(1, '0')", "None"])
-def test_a_version_that_is_none_is_told(install, load_all, stated):
+def test_an_invalid_version_is_reported(install, load_all, stated):
     install("test-plugin-made", MADE_FOR.format(stated=stated))
 
     assert load_all()["test_plugin_made"].error.startswith(
@@ -298,7 +298,7 @@ def test_a_version_that_is_none_is_told(install, load_all, stated):
     )
 
 
-def test_our_own_plugins_say_what_they_are_made_for():
+def test_our_own_plugins_state_their_api_version():
     ours = importlib.metadata.distribution(OURS).entry_points.select(group=GROUP)
 
     assert {entry_point.name: entry_point.load().voicebot_api for entry_point in ours} == {
@@ -336,7 +336,7 @@ def located(provider="test_classes:Voice", options="voicebot:Options", kind="syn
     return dedent(LOCATED).format(provider=provider, options=options, kind=kind)
 
 
-def test_a_provider_can_be_given_by_its_place_and_is_imported_when_it_is_used(install):
+def test_a_provider_can_be_registered_by_location_and_is_imported_on_use(install):
     install("test-classes", CLASSES)
     install("test-plugin-located", located())
 
@@ -351,13 +351,16 @@ def test_a_provider_can_be_given_by_its_place_and_is_imported_when_it_is_used(in
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ({"kind": None}, "provider 'located-voice' is not imported yet, so say its kind: recognizer, chat"),
-        ({"kind": "voice"}, "provider 'located-voice' is said to be a 'voice'; the kinds are recognizer"),
+        (
+            {"kind": None},
+            "provider 'located-voice' is registered by its location, so give its kind: recognizer, chat",
+        ),
+        ({"kind": "voice"}, "provider 'located-voice' is registered as a 'voice'; the kinds are recognizer"),
         ({"provider": "test_classes"}, "provider 'located-voice' must be a class or at 'module:name'"),
         ({"options": "Options"}, "provider 'located-voice' must be a class or at 'module:name'"),
     ],
 )
-def test_a_place_that_cannot_be_is_told_when_the_plugin_is_loaded(install, load_all, said, reason):
+def test_an_invalid_location_is_reported_when_the_plugin_is_loaded(install, load_all, said, reason):
     install("test-plugin-located", located(**said))
 
     assert load_all()["test_plugin_located"].error.startswith(reason)
@@ -378,7 +381,9 @@ def test_a_place_that_cannot_be_is_told_when_the_plugin_is_loaded(install, load_
         ({"options": "test_classes:Odd"}, "options of 'located-voice' cannot be used: "),
     ],
 )
-def test_a_provider_that_cannot_be_imported_is_told_where_a_config_names_it(install, tmp_path, said, reason):
+def test_a_provider_that_cannot_be_imported_is_reported_when_a_config_selects_it(
+    install, tmp_path, said, reason
+):
     install("test-classes", CLASSES)
     install("test-plugin-located", located(**said))
     plugins = Plugins(importlib.metadata.distribution("test-plugin-located").entry_points)
@@ -441,12 +446,12 @@ class Detector(VoiceActivityDetector[VoiceActivityOptions]):
         ),
     ],
 )
-def test_a_provider_that_cannot_work_is_refused_when_it_is_registered(arguments, reason):
+def test_an_unusable_provider_is_rejected_at_registration(arguments, reason):
     with pytest.raises(PluginError, match=reason):
         Registry().add(*arguments)
 
 
-def test_a_name_may_be_used_once_for_each_kind():
+def test_a_name_may_be_used_once_per_kind():
     registry = Registry()
     registry.add("local", Voice, Options)
     registry.add("local", Detector, VoiceActivityOptions)
@@ -479,7 +484,7 @@ def test_a_registration_knows_which_packages_are_not_installed(requires, missing
     assert registration.missing == missing
 
 
-def test_the_kind_of_a_provider_is_that_of_its_interface_whatever_the_class_says() -> None:
+def test_the_kind_of_a_provider_follows_from_its_interface() -> None:
     class Telephone(Synthesizer[Options]):
         kind = "telephone"
 
@@ -506,7 +511,7 @@ COMMAND = """\
     """
 
 
-def test_a_plugin_adds_a_command_that_is_imported_when_it_is_used(install, load_all):
+def test_a_plugin_command_is_imported_on_use(install, load_all):
     install("test-command-added", COMMAND.format(name="greet", location="test_command_added:greet"))
 
     (entry,) = load_all()["test_command_added"].commands
@@ -523,7 +528,7 @@ def test_a_plugin_adds_a_command_that_is_imported_when_it_is_used(install, load_
         ("greet", "test_command_bad", "must be at 'module:name'"),
     ],
 )
-def test_a_command_that_cannot_be_is_refused(install, load_all, name, location, reason):
+def test_an_invalid_command_is_rejected(install, load_all, name, location, reason):
     install("test-command-bad", COMMAND.format(name=name, location=location))
 
     plugin = load_all()["test_command_bad"]
@@ -539,7 +544,7 @@ def test_a_command_that_cannot_be_is_refused(install, load_all, name, location, 
         ("test_command_gone:click", "not a click command"),
     ],
 )
-def test_a_command_that_cannot_be_loaded_says_why(install, load_all, location, reason):
+def test_a_command_that_cannot_be_loaded_is_reported_with_the_reason(install, load_all, location, reason):
     install("test-command-gone", COMMAND.format(name="greet", location=location))
     (entry,) = load_all()["test_command_gone"].commands
 

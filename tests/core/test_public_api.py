@@ -1,4 +1,4 @@
-"""The public API is there, whole, and imported only when it is used."""
+"""The public API is complete, and imported only on use."""
 
 from __future__ import annotations
 

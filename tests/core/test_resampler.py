@@ -1,4 +1,4 @@
-"""Sound at another rate is the same sound, in whatever pieces it comes."""
+"""Resampling gives the same sound, in whatever pieces it comes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_pieces_may_split_a_sample(piece: int) -> None:
     assert same_sound(resampled(TONE, piece=piece), resampled(TONE, piece=len(TONE)))
 
 
-def test_half_a_sample_at_the_end_is_no_sound() -> None:
+def test_half_a_sample_at_the_end_is_dropped() -> None:
     assert same_sound(resampled(TONE + b"\x01", piece=640), resampled(TONE, piece=640))
 
 
@@ -40,5 +40,5 @@ def test_half_a_sample_is_not_joined_to_the_sound_after_a_flush() -> None:
     assert same_sound(resampler.write(TONE) + resampler.flush(), resampled(TONE, piece=len(TONE)))
 
 
-def test_at_the_same_rate_nothing_is_changed() -> None:
+def test_at_the_same_rate_sound_is_unchanged() -> None:
     assert resampled(TONE, piece=641, rate=24_000) == TONE

@@ -1,6 +1,6 @@
-"""What `docs/contributing.md` asks for and nothing else checks: whatever is added is complete.
+"""Checks what `docs/contributing.md` asks for and no other test does: that additions are complete.
 
-Each test names what was forgotten; the page says where it goes.
+Each failure names what is missing; the page says where it goes.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def test_every_kind_of_provider_has_a_contract_and_is_described(monkeypatch: pyt
     assert set(CONTRACTS) == set(contract._KINDS) == set(providers._KINDS) == set(KINDS)
 
 
-def test_what_providers_require_may_not_be_imported_at_the_top_of_a_module() -> None:
+def test_required_modules_must_not_be_imported_at_module_level() -> None:
     required = {module.partition(".")[0] for each in ours() for module in each.requires}
 
     ruff = PYPROJECT["tool"]["ruff"]["lint"]

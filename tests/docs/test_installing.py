@@ -1,4 +1,4 @@
-"""What a page installs goes into the page's own environment, in whichever way it says so."""
+"""What a page installs goes into the environment of that page, whichever command it uses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WAYS = {
 
 
 def the_test_of_pages() -> ModuleType:
-    """Return `test_pages.py`, which is in no package that could be named."""
+    """Return the module `test_pages.py`, which is not in a package."""
     spec = importlib.util.spec_from_file_location(
         "pages_under_test", Path(__file__).with_name("test_pages.py")
     )
@@ -33,7 +33,7 @@ def the_test_of_pages() -> ModuleType:
 
 
 def wheel_of(name: str, folder: Path) -> Path:
-    """Write a wheel of one module."""
+    """Write a wheel that contains one module."""
     path = folder / f"{name}-1.0-py3-none-any.whl"
     info = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as wheel:
@@ -47,7 +47,7 @@ def wheel_of(name: str, folder: Path) -> Path:
 def test_whatever_a_page_installs_stays_in_its_own_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PIP_PREFIX", str(tmp_path / "elsewhere"))  # what whoever runs the tests prefers
+    monkeypatch.setenv("PIP_PREFIX", str(tmp_path / "elsewhere"))  # settings of the person who runs the tests
     pages = the_test_of_pages()
     reader = pages.Reader(tmp_path / "page", {})
     if importlib.util.find_spec("uv") is None:

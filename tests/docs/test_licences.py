@@ -1,6 +1,6 @@
-"""The page of licences says what the metadata say, of the versions that voicebot is tested with.
+"""The licence page agrees with the metadata of the versions that voicebot is tested with.
 
-Newer ones, other systems and extras that are not installed may differ; what is asked for is always there.
+Newer versions, other systems and extras that are not installed may differ; requirements are always listed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ OURS = "voicebot-framework"
 
 @pytest.fixture
 def licences(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Return what writes the page."""
+    """Return the generator of the page."""
     monkeypatch.syspath_prepend(str(PROJECT / "docs"))
     from generator import licences
 
@@ -28,7 +28,7 @@ def licences(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def page(licences: ModuleType) -> dict[str, dict[str, tuple[str, str]]]:
-    """Return what the page lists by extra."""
+    """Return the entries of the page by extra."""
     listed: dict[str, dict[str, tuple[str, str]]] = licences.sections(
         licences.PAGE.read_text(encoding="utf-8")
     )
@@ -47,7 +47,7 @@ def tested() -> dict[str, str]:
     }
 
 
-def test_everything_that_is_asked_for_is_listed_by_extra(page, licences: ModuleType) -> None:
+def test_every_requirement_is_listed_by_extra(page, licences: ModuleType) -> None:
     assert set(page) == {"", *licences.extras()}
     for extra, listed in page.items():
         for needed in licences.directly(extra):
@@ -55,7 +55,7 @@ def test_everything_that_is_asked_for_is_listed_by_extra(page, licences: ModuleT
             assert page[""].get(name, listed.get(name, ("", "")))[1] == "direct", f"{name} of extra '{extra}'"
 
 
-def test_what_is_installed_is_listed_with_the_licence_that_it_states(
+def test_installed_packages_are_listed_with_their_stated_licence(
     page, licences: ModuleType, tested: dict[str, str]
 ) -> None:
     for extra, listed in page.items():
@@ -66,8 +66,8 @@ def test_what_is_installed_is_listed_with_the_licence_that_it_states(
                 assert there[0] == licence, f"{name}: run `python docs/generate.py`"
 
 
-def test_what_has_a_licence_of_its_own_kind_is_explained(page, licences: ModuleType) -> None:
-    """A copyleft or a proprietary licence among what a bot needs never goes without a word."""
+def test_unusual_licences_are_explained(page, licences: ModuleType) -> None:
+    """A copyleft or proprietary licence among the requirements is always explained."""
     kinds = ("GPL", "MPL", "Mozilla", "Proprietary", "not stated")
     needed = {
         name: licence for extra, rows in page.items() if extra != "dev" for name, (licence, _) in rows.items()

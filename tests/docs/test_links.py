@@ -1,4 +1,4 @@
-"""Links between the pages lead somewhere, to headings too."""
+"""Links between pages are valid, including those to headings."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def prose(page: Path) -> str:
 
 
 def headings(page: Path) -> set[str]:
-    """Return what can follow `#` in a link to a page."""
+    """Return the anchors of a page."""
     titles = re.findall(r"^#+ (.*)$", prose(page), re.M)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_are_valid(page: Path) -> None:
     for link in LINK.findall(prose(page)):
         if link.startswith(("https://", "http://")):
             continue

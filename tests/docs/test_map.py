@@ -1,4 +1,4 @@
-"""Every package is on the map of the architecture page, and the places that pages name are there.
+"""Every package is on the map of the architecture page, and paths that pages name exist.
 
 Modules and packages are small enough to find one's way in them.
 """
@@ -22,7 +22,7 @@ LONGEST_MODULE = 250
 MOST_MODULES = 15
 """In one folder, `__init__.py` included."""
 ROOT = "voicebot/"
-"""How the map calls the package that holds all others of the core."""
+"""How the map refers to the package that contains all others of the core."""
 
 
 def packages(root: Path) -> set[str]:
@@ -37,7 +37,7 @@ def places(page: Path) -> set[str]:
 
 
 def exists(place: str) -> bool:
-    """Return whether a place is there, relative to the core, the engine, the plugins or the project."""
+    """Return whether a path exists, relative to the core, the engine, the plugins or the project."""
     return any((root / place).exists() for root in (CORE, CORE / "engine", PLUGINS, PROJECT))
 
 
@@ -56,7 +56,7 @@ def test_every_package_of_the_core_is_in_the_glossary() -> None:
 
 
 @pytest.mark.parametrize("page", [ARCHITECTURE, GLOSSARY, CONTRIBUTING], ids=lambda page: page.stem)
-def test_every_place_that_a_page_names_is_there(page: Path) -> None:
+def test_every_path_that_a_page_names_exists(page: Path) -> None:
     assert {place for place in places(page) - {ROOT} if not exists(place)} == set()
 
 

@@ -1,14 +1,14 @@
-"""What the pages show is true: their commands run, their configs load, their output is what comes out.
+"""The examples in the pages work: commands run, configs load, and output is as shown.
 
-Each page is followed from top to bottom in a directory of its own, with the project's `configs` in it, and in
-a virtual environment of its own, which has all that is installed where the tests run. What a page installs
-goes there, without a network.
+Each page is followed from top to bottom in a directory of its own that contains the project's `configs`, and
+in a virtual environment with everything that is installed where the tests run. What a page installs goes
+there, without network access.
 
 * `console`: lines after `$ ` are run. Other lines are the output, where `...` stands for anything, alone for
   any lines; no output leaves it open. Lines `You: ...` among it are typed.
 * `sh`: a script.
-* `yaml`, `python`, `toml`: a file, named by a comment in its first line. A config has to be fit for use, and
-  an editor must have nothing to say of it.
+* `yaml`, `python`, `toml`: a file, named by a comment in its first line. It must be valid, for editors
+  too.
 * `diff`: a change to the file that its first line names.
 * `text`, or nothing: an illustration.
 
@@ -75,7 +75,7 @@ DISTRIBUTION = "Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block, what a comment above it says, and where it is."""
+    """A fenced block, the comment above it, and its location."""
 
     language: str
     text: str
@@ -84,13 +84,13 @@ class Block:
 
     @property
     def file(self) -> str:
-        """The name of the file that it is."""
+        """The name of the file that it contains."""
         named = re.match(r"# (\S+\.(?:yaml|py|toml|md))\n", self.text)
         return named[1] if named else ""
 
     @property
     def commands(self) -> list[tuple[str, list[str]]]:
-        """The commands of a session, each with the lines that come after it."""
+        """The commands of a session, each with the lines after it."""
         commands: list[tuple[str, list[str]]] = []
         for line in self.text.splitlines():
             if line.startswith("$ "):
@@ -101,7 +101,7 @@ class Block:
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """Give the blocks of a page, in order."""
+    """Yield the blocks of a page in order."""
     lines = page.read_text(encoding="utf-8").splitlines()
     start: int | None = None
     for number, line in enumerate(lines):
@@ -120,13 +120,13 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 class Reader:
-    """Somebody who does what a page says."""
+    """Follows the instructions of a page."""
 
     def __init__(self, folder: Path, needed: dict[str, dict[str, str]]) -> None:
         self.folder = self.home = folder
         self.needed = needed
         self.programs = False
-        """Whether there may be other providers than ours, or other options."""
+        """Whether other providers or options than ours may be installed."""
         shutil.copytree(PROJECT / "configs", folder / "configs")
         foreign = ("PYTHON", "OLLAMA", "OPENAI", "SPEECH", "SERVICE_REGION", "PIP_", "UV_", "CONDA")
         self.environ = {n: value for n, value in os.environ.items() if not n.startswith(foreign)}
@@ -134,11 +134,11 @@ class Reader:
         self.make_environment(folder / ".venv")
 
     def follow(self, block: Block) -> None:
-        """Do what one block says."""
+        """Follow one block."""
         if block.note.startswith("not run: ") or block.note == "tests" or block.language in ILLUSTRATIONS:
             return
         self.programs = self.programs or block.language in ("python", "toml")
-        if block.note == "try":  # the job; the installation before it has been done
+        if block.note == "try":  # the job; the installation is already done
             self.run(block, block.text.rpartition("&&")[2], [])
         elif block.language == "console":
             for command, output in block.commands:
@@ -153,7 +153,7 @@ class Reader:
             self.write(block)
 
     def run(self, block: Block, command: str, output: list[str]) -> None:
-        """Run a command and compare what comes out."""
+        """Run a command and compare its output."""
         if moved := re.fullmatch(r"cd (\S+)", command):
             self.folder = self.folder / moved[1]
             return
@@ -182,7 +182,7 @@ class Reader:
             assert re.fullmatch("".join(lines), said), f"{block.place}: $ {command}\n{done.stdout}"
 
     def make_environment(self, home: Path) -> None:
-        """Make a virtual environment that has all that is installed here, and is the one to install into."""
+        """Create a virtual environment with everything that is installed here, to install into."""
         venv.create(home, symlinks=os.name != "nt")
         binaries = home / "bin"
         packages = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
@@ -196,11 +196,11 @@ class Reader:
             (binaries / name).chmod(0o755)
         (home / "tmp").mkdir()
         path = os.pathsep.join([str(binaries), str(Path(sys.executable).parent), os.environ["PATH"]])
-        # The folder for what is temporary is where pytest looks for what earlier runs have left.
+        # pytest looks in the folder for temporary files for what earlier runs have left.
         self.environ |= {"VIRTUAL_ENV": str(home), "PATH": path, "TMPDIR": str(home / "tmp")}
 
     def change(self, block: Block) -> None:
-        """Change a file as a diff says."""
+        """Apply a diff to a file."""
         path = self.folder / block.file
         lines = block.text.splitlines(keepends=True)[1:]
         old, new = ("".join(line[1:] for line in lines if line[0] != other) for other in "+-")
@@ -228,10 +228,10 @@ class Reader:
             self.install(tomllib.loads(block.text))
 
     def check(self, block: Block, config: str) -> None:
-        """Insist that nothing is wrong with a config, nor for an editor."""
+        """Check that a config is valid, for editors too."""
         if self.programs or (self.folder / ".env").exists():
             self.run(block, f"voicebot check {config}", [f"{config}: ok", "..."])
-        else:  # the same, sooner
+        else:  # the same, but faster
             load_config(self.folder / config, environ=self.environ)
         schema = PROJECT / "configs" / "voicebot.schema.json"
         if self.programs:
@@ -243,7 +243,7 @@ class Reader:
         assert not complaints, f"{block.place}: {complaints}"
 
     def install(self, project: dict[str, Any]) -> None:
-        """Leave behind what pip would."""
+        """Create the files that pip would."""
         about = project["project"]
         info = self.folder / "installed" / f"{about['name'].replace('-', '_')}-{about['version']}.dist-info"
         info.mkdir(parents=True)
@@ -257,12 +257,12 @@ class Reader:
 
 
 def like(line: str) -> str:
-    """Return a pattern for a line of output, in which `...` stands for anything."""
+    """Return a pattern for a line of output in which `...` matches anything."""
     return re.escape(line.rstrip()).replace(r"\.\.\.", ".*") + r"\n"
 
 
 def needs(note: str) -> list[str]:
-    """Return what a block needs that not every machine has."""
+    """Return the requirements of a block that not every machine meets."""
     return note.removeprefix("needs: ").split(" and ") if note.startswith("needs: ") else []
 
 
@@ -271,7 +271,7 @@ def is_generated(page: Path) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
-def test_what_a_page_shows_works(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_examples_of_a_page_work(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     shown = [block for block in blocks(page) if not (is_generated(page) and block.language == "python")]
     names = {name for block in shown for name in needs(block.note)}
     needed = {name: request.getfixturevalue(f"{name}_environment") for name in sorted(names)}

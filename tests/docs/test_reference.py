@@ -1,4 +1,4 @@
-"""The reference says what the code says."""
+"""The generated reference is up to date."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HANDWRITTEN = ["glossary.md"]
 
 @pytest.fixture(scope="module")
 def renewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory with the pages as they should be."""
+    """Return a directory with freshly generated pages."""
     target = tmp_path_factory.mktemp("reference")
     subprocess.run([sys.executable, "docs/generate.py", str(target)], cwd=PROJECT, check=True, timeout=60)
     return target
@@ -42,6 +42,6 @@ def test_the_reference_is_up_to_date(name: str, renewed: Path) -> None:
     assert there == should_be, f"docs/reference/{name} is out of date: run `python docs/generate.py`"
 
 
-def test_nothing_else_lies_among_the_generated_pages(renewed: Path) -> None:
+def test_there_are_no_other_files_among_the_generated_pages(renewed: Path) -> None:
     assert sorted(path.name for path in renewed.iterdir()) == PAGES
     assert sorted(path.name for path in REFERENCE.iterdir()) == sorted([*PAGES, *HANDWRITTEN])

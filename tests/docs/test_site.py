@@ -1,4 +1,4 @@
-"""The pages build into a site, without a warning: all are in its navigation, and it needs no network."""
+"""The site builds without warnings, its navigation is complete, and it needs no network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGES = sorted(str(page.relative_to(DOCS).with_suffix("")) for page in DOCS.rglo
 
 
 class Addresses(HTMLParser):
-    """Collects what a page loads, and what its navigation links to."""
+    """Collects the resources that a page loads and the links of its navigation."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Addresses(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the site, which no warning has stopped."""
+    """Return a folder with the site, built strictly."""
     folder = tmp_path_factory.mktemp("site")
     command = [
         sys.executable,

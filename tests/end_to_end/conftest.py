@@ -1,4 +1,4 @@
-"""Whole programs with real ears and a real voice: what a user starts, in a process of its own."""
+"""Complete programs with a real recogniser and a real voice, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RATE = 16_000
 COMMAND = [sys.executable, "-m", "voicebot"]
 LONGEST = 280
 
-# pocketsphinx understands espeak badly; these sentences it tells apart, whole.
+# pocketsphinx understands espeak badly, but it can tell these sentences apart as a whole.
 ANSWERS = {
     "what is the weather in paris": "There will be rain in Paris.",
     "where is the treasure": "The treasure is under the old palm tree.",
@@ -30,7 +30,7 @@ ANSWERS = {
     "turn on the living room lamp": "Nobody has seen the doctor today.",
 }
 TALE = "Once there was a sailor who had a boat, " + "and the boat had a sail, " * 30
-"""A sentence of a minute, to be interrupted."""
+"""A sentence that takes a minute, to be interrupted."""
 RULES = "".join(f"    - {{patterns: [{q}], answers: ['{a}']}}\n" for q, a in ANSWERS.items())
 BOT = f"""\
 name: Flint
@@ -42,7 +42,7 @@ chat:
 {RULES}    - {{patterns: [tell me a long story], answers: ['{TALE}']}}
   default: [Pardon.]
 """
-# Knows what the bot may answer, and none of what it may be asked.
+# Knows what the bot may answer, but not what it may be asked.
 LISTENER = (
     f"""\
 recognizer: {{provider: pocketsphinx, vocabulary: phrases}}
@@ -55,7 +55,7 @@ phrases: {[answer.lower().rstrip(".") for answer in ANSWERS.values()]}
 
 
 class Program:
-    """Runs `voicebot` in a directory of its own, where `bot.yaml` is a bot that can do without a network."""
+    """Runs `voicebot` in a directory of its own, in which `bot.yaml` is a bot that needs no network."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -93,7 +93,7 @@ class Program:
 
     @contextmanager
     def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """Run beside the test, as the leader of a process group; what is left at the end is killed."""
+        """Run while the test does, as the leader of a process group; kill what is left at the end."""
         with subprocess.Popen(
             [*COMMAND, *arguments],
             stdin=subprocess.PIPE,
@@ -112,7 +112,7 @@ class Program:
 
     @contextmanager
     def emulating(self, *arguments: str) -> Iterator[str]:
-        """Run Azure's emulator beside the test, and let the program talk to it; give its address."""
+        """Run Azure's emulator while the test does, and point the program to it; yield its address."""
         with self.started("emulate", "azure", "--port", "0", *arguments) as process:
             assert process.stdout is not None
             for line in process.stdout:
@@ -124,7 +124,7 @@ class Program:
             yield self.environment["OPENAI_ENDPOINT"]
 
     def answers(self, recording: str) -> list[str]:
-        """Return what is understood of the bot's own speech in a recording."""
+        """Return what is recognised of the bot's speech in a recording."""
         ran = self("transcribe", "listener.yaml", recording)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout.splitlines()
@@ -138,7 +138,7 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture(scope="session")
 def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
-    """Return a function that says a text with one of flite's voices: s16le mono of 16 kHz."""
+    """Return a function that speaks a text with one of flite's voices: s16le mono at 16 kHz."""
     if shutil.which("flite") is None:
         pytest.skip("flite makes the test speech: apt-get install flite")
     folder = tmp_path_factory.mktemp("speech")
@@ -156,11 +156,11 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
 
 @pytest.fixture(scope="session")
 def quiet() -> Callable[[float], bytes]:
-    """Return a function that makes silence of so many seconds: s16le mono of 16 kHz."""
+    """Return a function that makes some seconds of silence: s16le mono at 16 kHz."""
     return lambda seconds: bytes(2 * round(RATE * seconds))
 
 
 @pytest.fixture(scope="session")
 def expected() -> SimpleNamespace:
-    """Return what the bot's answers are: as `answer_to[question]`, and the long `tale`."""
+    """Return the answers of the bot: `answer_to[question]`, and the long `tale`."""
     return SimpleNamespace(answer_to=ANSWERS, tale=TALE)

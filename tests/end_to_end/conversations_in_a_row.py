@@ -1,9 +1,9 @@
-"""Holds conversations in a row and prints what its process holds after some of them; the soak runs it.
+"""Runs conversations in a row and prints the resources of its process after some of them, for the soak test.
 
     python conversations_in_a_row.py CONFIG ANSWER shared|fresh COUNT...
 
-Prints a line of JSON, `{"threads": 9, "files": 12, "bytes": 110000000}`, whenever as many conversations as a
-COUNT says are over. With `shared` one bot holds all of them, with `fresh` each has a bot of its own.
+Prints a line of JSON, `{"threads": 9, "files": 12, "bytes": 110000000}`, after each COUNT of
+conversations. With `shared`, one bot has all of them; with `fresh`, each has a bot of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PROCESS = Path("/proc/self")
 
 
 async def talk(bot: Bot, answer: str) -> None:
-    """Ask one question and hear the whole answer."""
+    """Ask one question and listen to the whole answer."""
     user = LoudUser()
     user.joins(Conversation(bot, user))
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
@@ -35,19 +35,19 @@ async def talk(bot: Bot, answer: str) -> None:
         await user.waits(0.1)
         await user.says("", 0.3)
         while (await user.is_answered()).heard != answer:
-            pass  # on a busy machine words come late, and the reply is made anew
+            pass  # on a busy machine words come late, and the reply is made again
         user.hangs_up()
 
 
 def make(config: BotConfig) -> Bot:
-    """Make the bot, with ears for a user who hums."""
+    """Create the bot, with a detector that takes the hum for speech."""
     bot = Bot.from_config(config)
     bot.voice_activity = ScriptedVoiceActivity()
     return bot
 
 
 def show() -> None:
-    """Print what the process holds, without what is only waiting to be freed."""
+    """Print the resources of the process, after collecting garbage."""
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
     pages = int((PROCESS / "statm").read_text().split()[1])
@@ -60,7 +60,7 @@ def show() -> None:
 
 
 async def main(config: BotConfig, answer: str, bots: str, counts: set[int]) -> None:
-    """Hold the conversations."""
+    """Run the conversations."""
     numbers = range(1, max(counts) + 1)
     if bots == "shared":
         async with make(config) as bot:

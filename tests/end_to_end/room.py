@@ -1,4 +1,4 @@
-"""A room in virtual time: a loudspeaker, the walls, and a microphone that hears both the bot and the user."""
+"""A room in virtual time: a loudspeaker, walls, and a microphone that hears both the bot and the user."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from voicebot.testing.scripted import FRAME_SECONDS, MICROPHONE, SPEAKER, Script
 
 _FRAME = round(FRAME_SECONDS * MICROPHONE.rate)
 _REFLECTIONS, _DECAY = 24, 0.08
-"""How many times the walls send a sound back, and the seconds in which it falls to a third."""
+"""How many times the walls reflect a sound, and the seconds in which it decays to a third."""
 _LOUD = 100.0
-"""Root mean square of a frame that a recogniser takes for speech."""
+"""Root mean square above which a recogniser takes a frame for speech."""
 _FIRST_WORD = 0.3
-"""Seconds of sound after which a recogniser tells a first word."""
+"""Seconds of sound after which a recogniser reports a first word."""
 
 P = ParamSpec("P")
 
 
 class _Loop(VirtualClockLoop):
-    """Does at once what is meant for a thread: loading the canceller."""
+    """Runs calls meant for a thread, such as loading the canceller, at once."""
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
         done = self.create_future()
@@ -59,13 +59,13 @@ def simulated(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]
 
 
 class Room(ScriptedUser):
-    """Plays what the bot says, and lets the microphone hear it as the walls return it, beside the user.
+    """Plays what the bot says, and lets the microphone hear its reflections along with the user.
 
     Args:
-        decibels: how loud the echo is, beside what is played.
+        decibels: the level of the echo, relative to what is played.
         delay: seconds from the speaker to the microphone, as a function of the second.
-        lost: seconds, at each of which the microphone loses 40 ms of sound.
-        stalls: seconds from each of which the microphone's sound is held up, and for how long.
+        lost: the seconds at which the microphone loses 40 ms of sound.
+        stalls: the seconds from which the microphone's sound is delayed, and for how long.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Room(ScriptedUser):
         self._said: list[bytes] = []
 
     def speaks(self, sound: bytes) -> float:
-        """Begin to say sound of 16 kHz; return how many seconds that takes."""
+        """Start to say sound at 16 kHz; return how many seconds that takes."""
         size = 2 * _FRAME
         self._said += [sound[start : start + size].ljust(size, b"\0") for start in range(0, len(sound), size)]
         return MICROPHONE.seconds_in(len(sound))
@@ -102,7 +102,7 @@ class Room(ScriptedUser):
         await super().write(audio)
 
     def clear(self) -> None:
-        """Fall silent at once."""
+        """Stop playing at once."""
         self._air[round(self._loop.time() * SPEAKER.rate) :] = 0
         super().clear()
 
@@ -140,7 +140,7 @@ class Room(ScriptedUser):
 
 
 class RecordedVoice(Synthesizer[Options]):
-    """A voice that speaks with sound that is there already: a function makes it of a text.
+    """A synthesizer whose sound is made by a function of the text.
 
     Args:
         say: returns the sound.
@@ -162,7 +162,7 @@ class RecordedVoice(Synthesizer[Options]):
 
 
 class EagerRecognizer(Recognizer[Options]):
-    """Makes words of whatever sound it is given, none of them what was said."""
+    """Recognises words in any sound, none of which were said."""
 
     input_format = MICROPHONE
     words = "did somebody say something here"

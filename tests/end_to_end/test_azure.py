@@ -1,4 +1,4 @@
-"""The shipped pirate on Azure, unmodified, in one process, and Azure's emulator in another."""
+"""The shipped pirate config, unmodified, in one process, and Azure's emulator in another."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VARIABLES = ("SPEECH_KEY", "SERVICE_REGION", "OPENAI_API_KEY", "OPENAI_ENDPOINT"
 
 @pytest.fixture
 def azure(program):
-    """Let `bot.yaml` stand behind the emulator, and the program talk to that; return its address."""
+    """Let the emulator use `bot.yaml` and the program talk to the emulator; return its address."""
     with program.emulating("--behind", "bot.yaml") as address:
         yield address
 
@@ -31,9 +31,7 @@ def set_faults(address, *faults):
         assert response.status == 200
 
 
-def test_the_pirate_answers_a_recorded_question_and_his_answer_is_understood(
-    program, azure, say, quiet, expected
-):
+def test_the_pirate_answers_a_recorded_question_intelligibly(program, azure, say, quiet, expected):
     answer = expected.answer_to[QUESTION]
     program.record("question.wav", quiet(0.5) + say(QUESTION) + quiet(0.5))
 
@@ -48,7 +46,7 @@ def test_the_pirate_answers_a_recorded_question_and_his_answer_is_understood(
     assert program.answers("answer.wav") == [answer.lower().rstrip(".")]
 
 
-def test_a_voice_that_is_given_text_while_it_is_written_answers_as_well(program, azure, say, quiet, expected):
+def test_a_voice_with_text_streaming_answers_too(program, azure, say, quiet, expected):
     voice = "{provider: azure-tts, voice: 'en-US-Ava:DragonHDLatestNeural', text_streaming: true, pool: 1}"
     program.write("flowing.yaml", f"extends: {PIRATE}\nsynthesizer: {voice}\n")
     program.record("question.wav", quiet(0.5) + say(QUESTION) + quiet(0.5))
@@ -64,9 +62,9 @@ def test_a_voice_that_is_given_text_while_it_is_written_answers_as_well(program,
 def test_the_pirate_answers_through_a_microphone_and_a_speaker(
     program, azure, say, quiet, sound_server, expected
 ):
-    """What a busy machine leaves a gap in is asked again."""
+    """Questions in which a busy machine left a gap are asked again."""
     program.environment.update(sound_server.environment)
-    patient = "{patience: 1.5, final_timeout: 20}"  # on a busy machine sound comes with gaps
+    patient = "{patience: 1.5, final_timeout: 20}"  # on a busy machine, sound has gaps
     program.write("card.yaml", f"extends: {PIRATE}\nlistening_tone: true\nturns: {patient}\n")
     with sound_server.recording() as heard, program.started("run", "card.yaml") as process:
         wait_for_sound(sound_server, heard, process, 0)
@@ -94,13 +92,13 @@ def samples(path: Path) -> array[int]:
 
 
 def wait_for_sound(sound_server, path, process, start):
-    """Wait until a program is heard in a recording."""
+    """Wait until the program can be heard in a recording."""
     while not any(abs(sample) > LOUD for sample in samples(path)[start:]):
         assert process.poll() is None, process.stderr.read()
         sound_server.wait_for_growth(path, 3_200)
 
 
-def test_when_the_model_fails_the_pirate_goes_on_and_nothing_technical_is_said(
+def test_if_the_model_fails_the_conversation_goes_on_and_nothing_technical_is_spoken(
     program, azure, say, quiet, expected
 ):
     second = "where is the treasure"
@@ -120,7 +118,7 @@ def test_when_the_model_fails_the_pirate_goes_on_and_nothing_technical_is_said(
     assert "Traceback" not in ran.stderr
 
 
-def test_a_wrong_key_is_told_in_a_line_or_two_with_what_to_do(program, azure):
+def test_a_wrong_key_is_reported_in_two_lines_at_most_with_a_remedy(program, azure):
     program.environment["SPEECH_KEY"] = "0123456789abcdef0123456789abcdef"
     program.record("question.wav", bytes(32_000))
 
@@ -133,7 +131,7 @@ def test_a_wrong_key_is_told_in_a_line_or_two_with_what_to_do(program, azure):
     assert "Traceback" not in ran.stderr
 
 
-def test_without_keys_the_pirate_names_what_is_missing_and_two_ways_to_try_it_at_once(program):
+def test_without_keys_the_missing_variables_and_two_alternatives_are_shown(program):
     for name in VARIABLES:
         program.environment.pop(name, None)
 

@@ -1,4 +1,4 @@
-"""Whole conversations through the real SDKs in which something goes wrong in every turn."""
+"""Conversations through the real SDKs in which something goes wrong in every turn."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FAULTS = [
     *[(f"stt:close={code}@middlex1",) for code in (1000, 1001, 1006, 1007, 1011, 4429)],
     *[(f"stt:close={code}@endx1",) for code in (1006, 1011)],
     ("stt:late-final=0.3x1",),
-    # what happens when a connection is opened needs one that broke before
+    # faults of opening a connection need one that broke before
     *[
         ("stt:drop@middlex1", f"stt:{fault}x1")
         for fault in (
@@ -72,13 +72,13 @@ FAULTS = [
     ("chat:burstx1",),
     ("refused=0.4",),
 ]
-"""Faults of one turn; each is used up by it."""
+"""Faults for one turn, which uses each of them up."""
 TECHNICAL = re.compile(r"error|http|azure|websocket|timeout|\d{3}", re.I)
 
 
 @dataclass
 class Outcome:
-    """What became of the turns of one conversation."""
+    """The outcome of the turns of one conversation."""
 
     asked: list[str] = field(default_factory=list)
     understood: list[str] = field(default_factory=list)
@@ -94,7 +94,7 @@ class Outcome:
 async def talking(
     folder: Path, questions: int, *, commits: bool = True
 ) -> AsyncGenerator[tuple[Emulator, LoudUser], None]:
-    """Give a user in a conversation with a bot on Azure, and the emulator that Azure is."""
+    """Yield a user in a conversation with a bot on Azure, and the emulator."""
     script = Script(
         heard=tuple(f"question {number}" for number in range(questions)),
         answered=(ANSWER,),
@@ -119,12 +119,12 @@ async def talking(
 
 
 def is_taken_back(turn: BotTurnEnded) -> bool:
-    """Return whether nothing of an answer was heard, so that its question was put again."""
+    """Return whether nothing of an answer was heard, so that its question was asked again."""
     return turn.interrupted and not turn.heard
 
 
 async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commits: bool = True) -> Outcome:
-    """Ask a question in each turn, in which its faults happen, and note what comes of it."""
+    """Ask a question in each turn while its faults happen, and record the outcome."""
     outcome = Outcome()
     async with talking(folder, len(turns), commits=commits) as (emulator, user):
         for number, faults in enumerate(turns):
@@ -134,7 +134,7 @@ async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commit
             try:
                 async with asyncio.timeout(90):
                     turn = await user.is_answered()
-                    while is_taken_back(turn):  # the answer is made anew, to settled words
+                    while is_taken_back(turn):  # the answer is made again for the final words
                         turn = await user.is_answered()
             except TimeoutError:
                 outcome.unanswered.append(f"{number}: {' '.join(faults)}")
@@ -161,7 +161,7 @@ async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commit
 
 
 def check(outcome: Outcome) -> None:
-    """Insist on what a user may expect, whatever went wrong."""
+    """Check what users may expect, whatever went wrong."""
     assert outcome.unanswered == [], outcome.failures[-3:]
     assert outcome.ended == [None]
     understood = " ".join(outcome.understood).split("question ")[1:]
@@ -175,7 +175,7 @@ def check(outcome: Outcome) -> None:
 
 
 def conversations(folder: Path, turns: int, at_once: int, seed: int) -> list[Outcome]:
-    """Hold conversations side by side: a random fault in every turn but each fifth."""
+    """Run simultaneous conversations, with a random fault in four of five turns."""
     chosen = random.Random(seed)
     deck: list[tuple[str, ...]] = []
     while len(deck) < turns:
@@ -195,12 +195,12 @@ def conversations(folder: Path, turns: int, at_once: int, seed: int) -> list[Out
     return asyncio.run(all_of_them())
 
 
-def test_something_goes_wrong_in_every_turn_and_the_conversation_goes_on(tmp_path: Path) -> None:
+def test_conversations_go_on_with_a_fault_in_every_turn(tmp_path: Path) -> None:
     for outcome in conversations(tmp_path, 24, 6, seed=1):
         check(outcome)
 
 
-def test_a_service_that_does_not_know_commits_is_understood_all_the_same(tmp_path: Path) -> None:
+def test_conversations_work_with_a_service_without_commits(tmp_path: Path) -> None:
     outcome = asyncio.run(converse_through(tmp_path, [HEALTHY] * 3, commits=False))
 
     check(outcome)
@@ -210,7 +210,7 @@ def test_a_service_that_does_not_know_commits_is_understood_all_the_same(tmp_pat
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-# When garbage is collected in a thread of the SDK, it may find a generator of the HTTP client half closed.
+# Garbage collection in a thread of the SDK may find a half-closed generator of the HTTP client.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_thousand_turns_with_a_random_fault_in_each(tmp_path: Path) -> None:
     for outcome in conversations(tmp_path, 1_000, 12, seed=2):
@@ -219,7 +219,7 @@ def test_a_thousand_turns_with_a_random_fault_in_each(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("faults", FAULTS, ids=" ".join)
 @pytest.mark.slow
-def test_each_fault_leaves_the_next_turn_whole(faults: tuple[str, ...], tmp_path: Path) -> None:
+def test_the_turn_after_each_fault_is_complete(faults: tuple[str, ...], tmp_path: Path) -> None:
     outcome = asyncio.run(converse_through(tmp_path, [HEALTHY, faults, HEALTHY]))
 
     check(outcome)

@@ -1,4 +1,4 @@
-"""What is left of many conversations, in a bot's process: the emulator has one of its own."""
+"""What many conversations leave behind in the process of a bot; the emulator has its own process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ turns: {{patience: 0.1}}
 device: {{provider: wav}}
 """
 LEAK = 15_000
-"""Bytes for each conversation that would be a leak."""
+"""Bytes per conversation that count as a leak."""
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what a process holds is read from /proc")
@@ -33,8 +33,8 @@ def test_two_hundred_conversations_in_a_row_leave_nothing_behind(program: Any, b
     program.write("script.yaml", SCRIPT)
     program.write("azure.yaml", BOT.format(azure=shipped_configs()["azure"]))
     with program.emulating("--script", "script.yaml"):
-        # The Speech SDK begins many threads, each with an arena of the allocator's: what lies free in them
-        # comes and goes by megabytes, and would hide a leak.
+        # The Speech SDK starts many threads, each with an arena of the allocator, in which free memory
+        # varies by megabytes and would hide a leak.
         ran = subprocess.run(
             [sys.executable, str(PROGRAM), "azure.yaml", ANSWER, bots, "50", "250"],
             env={**program.environment, "MALLOC_ARENA_MAX": "1"},

@@ -1,4 +1,4 @@
-"""Recordings and disks as they come, and what people see: answers, or a line that says what is wrong."""
+"""Unusual recordings and full disks: people get answers, or one line that says what is wrong."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUESTION = "where is the treasure"
         (b"a letter, not a sound" * 100, "is not a sound file"),
     ],
 )
-def test_a_recording_that_is_none_is_one_line(program, content, complaint):
+def test_an_invalid_recording_is_a_one_line_error(program, content, complaint):
     (program.directory / "question.wav").write_bytes(content)
 
     ran = program("run", "bot.yaml", "--input", "question.wav")
@@ -45,7 +45,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize(("subtype", "rate", "channels"), SHAPES.values(), ids=SHAPES.keys())
-def test_words_are_understood_in_any_shape_of_recording(program, say, quiet, subtype, rate, channels):
+def test_speech_is_recognised_in_every_format_of_recording(program, say, quiet, subtype, rate, channels):
     sound = numpy.frombuffer(quiet(0.5) + say(QUESTION) + quiet(0.5), "<i2") / 32768
     shaped = numpy.tile(soxr.resample(sound, 16_000, rate)[:, None], channels)
     soundfile.write(program.directory / "question.wav", shaped, rate, subtype)
@@ -72,7 +72,7 @@ def test_a_question_after_long_silence_is_answered(program, say, quiet, expected
     path = program.record("long.wav", b"")
     size = 2 * 16_000 * 60 * minutes
     with path.open("r+b") as file:
-        file.truncate(44 + size)  # a hole in the file: silence that takes no room on the disk
+        file.truncate(44 + size)  # a hole in the file is silence that takes no space on the disk
         file.seek(0, os.SEEK_END)
         file.write(spoken)
         file.seek(4)
@@ -103,7 +103,7 @@ def test_noise_is_not_answered(program):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk with room for a second of speech."""
+    """A disk with space for a second of speech."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if sys.platform != "linux" or os.geteuid() != 0:
@@ -116,7 +116,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", folder], check=True)
 
 
-def test_a_disk_that_fills_up_is_told_and_keeps_what_fitted(program, say, quiet, small_disk):
+def test_a_disk_that_fills_up_is_reported_and_what_fitted_is_kept(program, say, quiet, small_disk):
     program.record("question.wav", quiet(0.3) + say("tell me a long story") + quiet(0.5))
     output = small_disk / "answer.wav"
 
@@ -129,7 +129,7 @@ def test_a_disk_that_fills_up_is_told_and_keeps_what_fitted(program, say, quiet,
 
 
 @pytest.mark.slow
-def test_the_dot_env_of_a_stranger_runs_no_code(program, quiet):
+def test_an_untrusted_dot_env_runs_no_code(program, quiet):
     evil = program.directory / "evil"
     evil.mkdir()
     (evil / "sitecustomize.py").write_text("open(__file__ + '.ran', 'w')")
@@ -143,7 +143,7 @@ def test_the_dot_env_of_a_stranger_runs_no_code(program, quiet):
     assert not (evil / "sitecustomize.py.ran").exists()
 
 
-def test_a_full_disk_is_told_before_anything_is_said(program, say):
+def test_a_full_disk_is_reported_before_anything_is_spoken(program, say):
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
     program.record("question.wav", say(QUESTION))

@@ -1,7 +1,7 @@
-"""A bot in a room without headphones: its own voice comes back to its microphone, and it never answers it.
+"""A bot in a room without headphones: its voice reaches its own microphone, and it never answers it.
 
-In virtual time, with what a user has beside the recogniser: voice activity, canceller and engine. The
-recogniser is worse than any real one: it makes words of whatever sound the engine takes for the user's.
+In virtual time, with the real voice activity detector, echo canceller and engine. The
+recogniser is worse than any real one: it recognises words in any sound that the engine takes for the user's.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ LONG_QUESTION = "what is the weather like over there today"
 ANSWER = "Aye."
 JOKE = "Why are pirates called pirates? Because they arr!"
 NOWHERE = -200
-"""Decibels of an echo where nothing leads from the speaker to the microphone."""
+"""Decibels of an echo if nothing of the speaker reaches the microphone."""
 PRE_ROLL, TAIL = 0.5, 0.3
-"""Seconds of sound from before speech is noticed that are heard all the same, and for which mute goes on."""
+"""Seconds of sound before the start of speech that are still heard, and for which muting continues."""
 
 
 def needs(mode):
@@ -55,7 +55,7 @@ def needs(mode):
 
 
 def bot(room, say, mode, greeting, sound=MICROPHONE):
-    """Hold a conversation in a room, with a bot of another voice than the user's."""
+    """Run a conversation in a room, with a bot whose voice differs from the user's."""
     return converse(
         user=room,
         recognizer=EagerRecognizer(),
@@ -78,13 +78,13 @@ def said(events: list[ConversationEvent]) -> list[tuple[str, str, bool]]:
 
 
 def account(events: list[ConversationEvent]) -> str:
-    """Tell what happened, for whoever must find out why a test failed."""
+    """Describe what happened, for the message of a failed test."""
     return "\n".join(map(str, events))
 
 
 @pytest.mark.parametrize("mode", MODES)
 @simulated
-async def test_a_bot_that_hears_itself_says_all_and_answers_the_user_alone(say, mode):
+async def test_a_bot_that_hears_itself_finishes_and_answers_only_the_user(say, mode):
     needs(mode)
     room = Room(-12)
     async with bot(room, say, mode, GREETING):
@@ -101,7 +101,7 @@ async def test_a_bot_that_hears_itself_says_all_and_answers_the_user_alone(say, 
 
 @pytest.mark.parametrize("mode", MODES)
 @simulated
-async def test_a_bot_does_not_answer_an_echo_that_a_busy_machine_hears_late_and_all_at_once(say, mode):
+async def test_an_echo_that_arrives_late_and_in_one_burst_is_not_answered(say, mode):
     needs(mode)
     room = Room(-20, stalls=[(1.0, 0.4), (3.0, 0.8), (5.0, 1.0)])
     async with bot(room, say, mode, TALE):
@@ -111,14 +111,14 @@ async def test_a_bot_does_not_answer_an_echo_that_a_busy_machine_hears_late_and_
 
 
 def span(audio, sound=MICROPHONE):
-    """Return the seconds at which there is a sound first and last."""
+    """Return the seconds of the first and the last sound."""
     loud = numpy.nonzero(numpy.abs(numpy.frombuffer(audio, "<i2")) > 150)[0]
     return float(loud[0] / sound.rate), float(loud[-1] / sound.rate)
 
 
 @cache
 def captain(text):
-    """Return what the offline bot says, and in which format."""
+    """Return speech of the offline bot and its format."""
 
     async def speak():
         voice = EspeakSynthesizer(EspeakOptions(voice="en-us+m5", rate=155, pitch=40))
@@ -138,8 +138,8 @@ def joke(say, bots):
     return captain(JOKE) if bots == "captain" else (say(JOKE, bots), MICROPHONE)
 
 
-async def begins_at_the_last_word(say, joke, mode, voice, offset):
-    """Let a user begin so many seconds after the bot's last word, and find every word of the user heard."""
+async def user_starts_after_the_last_word(say, joke, mode, voice, offset):
+    """Let a user start some seconds after the bot's last word, and check that every word is heard."""
     question, (audio, sound) = say(LONG_QUESTION, voice), joke
     _, last = span(audio, sound)
     room = Room(NOWHERE)
@@ -165,8 +165,8 @@ async def begins_at_the_last_word(say, joke, mode, voice, offset):
 @pytest.mark.parametrize("bots", ["captain"])
 @pytest.mark.parametrize("offset", [-0.5, -0.2, 0.0, 0.2, 0.5])
 @simulated
-async def test_a_user_who_begins_at_the_bots_last_word_is_no_echo(say, joke, mode, voice, offset):
-    await begins_at_the_last_word(say, joke, mode, voice, offset)
+async def test_a_user_who_starts_at_the_bots_last_word_is_not_an_echo(say, joke, mode, voice, offset):
+    await user_starts_after_the_last_word(say, joke, mode, voice, offset)
 
 
 @pytest.mark.slow
@@ -177,8 +177,8 @@ async def test_a_user_who_begins_at_the_bots_last_word_is_no_echo(say, joke, mod
 )
 @pytest.mark.parametrize("offset", [tenth / 10 for tenth in range(-8, 11)])
 @simulated
-async def test_whoever_begins_about_the_end_of_whichever_bot_is_no_echo(say, joke, mode, voice, offset):
-    await begins_at_the_last_word(say, joke, mode, voice, offset)
+async def test_a_user_who_starts_near_the_end_of_a_reply_is_not_an_echo(say, joke, mode, voice, offset):
+    await user_starts_after_the_last_word(say, joke, mode, voice, offset)
 
 
 @pytest.mark.slow
@@ -198,7 +198,7 @@ async def test_an_echo_is_never_answered_however_loud(say, mode, decibels):
 @pytest.mark.parametrize("mode", ["none", "cancel"])
 @pytest.mark.parametrize("decibels", [-30, -20, -12])
 @simulated
-async def test_a_user_over_an_echo_that_is_fainter_is_heard(say, mode, decibels):
+async def test_a_user_is_heard_over_a_fainter_echo(say, mode, decibels):
     needs(mode)
     room = Room(decibels)
     async with bot(room, say, mode, STORY):
@@ -212,10 +212,8 @@ async def test_a_user_over_an_echo_that_is_fainter_is_heard(say, mode, decibels)
 
 
 @pytest.mark.parametrize("mode", ["none", "cancel", pytest.param("mute", marks=pytest.mark.slow)])
-def test_a_bot_on_a_real_sound_card_is_heard_in_the_room_and_by_its_own_microphone(
-    program, sound_server, mode
-):
-    """What it makes of that is a matter for virtual time: a busy machine leaves gaps in what a card plays."""
+def test_a_bot_on_a_sound_card_is_heard_in_the_room_and_by_its_own_microphone(program, sound_server, mode):
+    """Its reaction is tested in virtual time: a busy machine leaves gaps in what a card plays."""
     needs(mode)
     program.environment.update(sound_server.environment)
     # What it hears of itself through those gaps must not interrupt it.

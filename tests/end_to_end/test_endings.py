@@ -1,4 +1,4 @@
-"""Ctrl-C and sudden death with real providers: quick, without a traceback, and nothing left behind."""
+"""Ctrl-C and SIGKILL with real providers: a quick end without a traceback, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def children(process):
 
 
 def wait_for(condition):
-    """Look again and again: there is nobody to tell when a process of somebody else's comes or goes."""
+    """Poll, because nothing reports the start or end of another program's process."""
     for _ in range(TRIES):
         if found := condition():
             return found
@@ -33,7 +33,7 @@ def all_gone(processes):
 
 
 def ctrl_c(process):
-    """Press Ctrl-C; return what the program had at work, its exit status and what it printed."""
+    """Press Ctrl-C; return the program's child processes, its exit status and its output."""
     at_work = children(process)
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
@@ -45,7 +45,7 @@ def ctrl_c(process):
 
 @pytest.fixture
 def live(program, say, quiet):
-    """A bot that hears a question, and then somebody who says nothing for a minute, in real time."""
+    """A bot that hears a question and then a minute of silence, in real time."""
     program.record("live.wav", quiet(0.3) + say("tell me a long story") + quiet(60.0))
     program.write(
         "live.yaml",

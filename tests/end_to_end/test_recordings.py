@@ -1,4 +1,4 @@
-"""A recorded question in, a recorded answer out, and the answer is understood."""
+"""From a recorded question to a recorded answer that can be understood."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def plain(answer):
 
 
 def spread_out(path, seconds):
-    """Lengthen the gaps between answers, which would run together for the listener."""
+    """Lengthen the gaps between answers, which a recogniser would join."""
     with wave.open(str(path), "rb") as file:
         rate, audio = file.getframerate(), file.readframes(file.getnframes())
     gap = bytes(2 * round(rate * 0.3))

@@ -1,4 +1,4 @@
-"""A conversation through a microphone and a speaker, both virtual: what a person in the room would hear."""
+"""Conversations through a virtual microphone and speaker, as a person in the room would hear them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 CARD = """\
 extends: bot.yaml
 listening_tone: true
-# on a busy machine sound comes with gaps and words come late; half of a question must not be answered
+# on a busy machine, sound has gaps and words come late; half of a question must not be answered
 turns: {patience: 2, final_timeout: 20}
 """
 QUESTION = "tell me a long story"
@@ -18,17 +18,17 @@ QUESTION = "tell me a long story"
 
 @pytest.fixture
 def room(program, sound_server, expected):
-    """A program in a room with a microphone and a speaker, where any question is answered with the tale."""
+    """A program with a microphone and a speaker that answers any question with the tale."""
     program.environment.update(sound_server.environment)
     program.write("card.yaml", f"{CARD}chat: {{rules: [], default: ['{expected.tale}']}}\n")
     return program
 
 
 @pytest.mark.timeout(300)
-def test_a_bot_that_is_interrupted_in_mid_sentence_falls_silent_and_answers(
+def test_a_bot_that_is_interrupted_in_mid_sentence_stops_and_answers(
     room, sound_server, say, quiet, expected
 ):
-    """What is understood, and how soon, are matters for recordings: a card plays gaps on a busy machine."""
+    """Recognition and its delay are tested with recordings: a card plays gaps on a busy machine."""
     lines: list[str] = []
 
     def ask():
@@ -39,7 +39,7 @@ def test_a_bot_that_is_interrupted_in_mid_sentence_falls_silent_and_answers(
         return any(line.endswith(" [interrupted]\n") for line in lines)
 
     with sound_server.recording() as heard, room.started("run", "card.yaml") as process:
-        sound_server.wait_for_sound(heard)  # the tone: it listens
+        sound_server.wait_for_sound(heard)  # the tone means that it listens
         reading = threading.Thread(target=lambda: [lines.append(line) for line in process.stdout])
         reading.start()
         while not lines:

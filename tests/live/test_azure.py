@@ -1,6 +1,6 @@
 """The Azure plugins against the real services: `pytest -m live` with the variables of configs/azure.yaml.
 
-Costs a few cents. It was run against the emulator alone so far, for lack of an account.
+Costs a few cents. So far it was only run against the emulator, for lack of an account.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ async def speech(rate: int) -> bytes:
 
 def test_the_voice_is_heard_and_says_what_it_was_given() -> None:
     async def talk() -> tuple[list[str], str]:
-        ears: Any = load_config(shipped_configs()["azure"]).recognizer.make()
+        recognizer: Any = load_config(shipped_configs()["azure"]).recognizer.make()
         sound = await speech(16_000)
-        await ears.start()
+        await recognizer.start()
         partials, final = [], ""
         try:
-            async with ears.listen(Hints(languages=("en-US",))) as recognition:
+            async with recognizer.listen(Hints(languages=("en-US",))) as recognition:
                 for start in range(0, len(sound), 640):
                     await recognition.write(sound[start : start + 640].ljust(640, b"\0"))
                     await asyncio.sleep(0.02)
@@ -73,7 +73,7 @@ def test_the_voice_is_heard_and_says_what_it_was_given() -> None:
                         final = event.text
                         break
         finally:
-            await ears.aclose()
+            await recognizer.aclose()
         return partials, final
 
     partials, final = asyncio.run(talk())
@@ -83,7 +83,7 @@ def test_the_voice_is_heard_and_says_what_it_was_given() -> None:
     assert "palm tree" in final.lower()
 
 
-def test_the_model_answers_in_pieces() -> None:
+def test_the_model_streams_its_answer() -> None:
     async def ask() -> tuple[list[str], list[ReplyEnded]]:
         model: Any = load_config(shipped_configs()["azure"]).chat.make()
         await model.start()
@@ -109,7 +109,7 @@ def test_the_model_answers_in_pieces() -> None:
 
 
 @pytest.mark.parametrize("name", ["azure", "pirate", "alfred"])
-def test_the_voices_of_the_configs_are_there(name: str) -> None:
+def test_the_voices_of_the_configs_exist(name: str) -> None:
     async def voices(make: Callable[[], Any]) -> list[str]:
         voice = make()
         await voice.start()

@@ -1,4 +1,4 @@
-"""The project built as it is released, and virtual environments to install it into, without a network."""
+"""The project as built for release, and virtual environments to install it into, without a network."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ LONGEST = 280
 
 
 def run(*command: str | Path, cwd: Path | None = None, typed: str = "") -> str:
-    """Run to the end, with lines typed, and return what was printed; a failure shows what was said of it."""
-    foreign = ("PYTHON", "PIP_", "UV_")  # where whoever runs the tests would have things installed
+    """Run to the end with lines typed, and return the output; a failure shows what was printed."""
+    foreign = ("PYTHON", "PIP_", "UV_")  # where the person who runs the tests has packages installed
     environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     environment |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INDEX": "1", "COLUMNS": "100"}
     ran = subprocess.run(
@@ -44,7 +44,7 @@ class Environment:
         self.voicebot = folder / scripts / "voicebot"
         paths = sysconfig.get_paths(vars={"base": str(folder), "platbase": str(folder)})
         self.site_packages = Path(paths["purelib"])
-        # The folder is searched, but .pth files in it, such as an editable install's, are not heeded.
+        # The folder is searched, but .pth files in it, such as those of editable installs, are not read.
         (self.site_packages / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
 
     def pip_install(self, *arguments: str | Path) -> None:
@@ -64,7 +64,7 @@ def environment(tmp_path: Path) -> Environment:
 
 @pytest.fixture(scope="session")
 def make_environment() -> Callable[[Path], Environment]:
-    """Return a function that makes a fresh environment without voicebot in a folder."""
+    """Return a function that creates an environment without voicebot in a folder."""
     return Environment
 
 

@@ -1,6 +1,6 @@
-"""What a clean checkout builds goes into an empty environment, with each extra alone, and works there.
+"""Packages built from a clean checkout work in an empty environment with each extra alone.
 
-Fetches packages, so it is run by hand: `pytest -m slow tests/packaging`.
+Downloads packages, so run it by hand: `pytest -m slow tests/packaging`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 class Empty:
-    """An empty virtual environment, which packages are fetched for."""
+    """An empty virtual environment, into which packages are downloaded."""
 
     def __init__(self, folder: Path, uv: str) -> None:
         self.folder = folder
@@ -85,7 +85,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def uv() -> str:
-    """Return uv; skip where it or an index cannot be had."""
+    """Return uv; skip if it or an index is not available."""
     found = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if found is None:
         pytest.skip("uv is not installed (extra dev)")
@@ -116,7 +116,7 @@ def built(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def smoke(empty: Empty, extra: str) -> None:
-    """Insist that the command works, that no plugin is broken, and that an extra brings what it is for."""
+    """Check that the command works, that no plugin is broken, and that an extra installs its providers."""
     listed = empty.run("voicebot", "plugins", "--json")
     assert listed.returncode == 0, listed.stderr
     assert listed.stdout.count('"error": null') == listed.stdout.count('"plugin": ') > 0
@@ -127,7 +127,7 @@ def smoke(empty: Empty, extra: str) -> None:
         checked = empty.run("voicebot", "check", f"{name}.config.yaml")
         if name == extra or (name == "opentelemetry" and extra == "dev"):
             assert checked.returncode == 0, checked.stderr
-        elif checked.returncode:  # some extras bring what others bring too
+        elif checked.returncode:  # some extras include others
             assert "pip install" in checked.stderr
             assert f"[{name}]" in checked.stderr
 
@@ -178,7 +178,7 @@ def test_an_sdist_works_too(built: Path, uv: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(LONGEST)
-def test_the_command_that_a_hint_names_brings_what_was_missing(built: Path, uv: str, tmp_path: Path) -> None:
+def test_the_command_in_a_hint_installs_what_was_missing(built: Path, uv: str, tmp_path: Path) -> None:
     empty = Empty(tmp_path / "empty", uv)
     (wheel,) = built.glob("*.whl")
     empty.install(str(wheel))

@@ -1,4 +1,4 @@
-"""voicebot as it is installed: by wheel, sdist or editable checkout, with pip or uv."""
+"""voicebot installed from a wheel, an sdist or an editable checkout, with pip or uv."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def test_every_config_that_init_offers_is_in_the_wheel(release, name):
         assert f"voicebot/configs/{name}.yaml" in wheel.namelist()
 
 
-def test_a_page_that_a_failed_check_says_to_read_is_in_the_wheel(release):
+def test_the_page_that_a_failed_check_refers_to_is_in_the_wheel(release):
     with zipfile.ZipFile(the_only(release, "*.whl")) as wheel:
         assert "voicebot/docs/reference/contract.md" in wheel.namelist()
 
 
-def test_a_wheel_holds_nothing_but_packages_their_types_and_configs(release):
+def test_a_wheel_contains_only_packages_with_types_and_configs(release):
     with zipfile.ZipFile(the_only(release, "*.whl")) as wheel:
         names = wheel.namelist()
     kinds = {name.rpartition("/")[2].rpartition(".")[2] for name in names if ".dist-info/" not in name}
@@ -69,7 +69,7 @@ def test_a_wheel_holds_nothing_but_packages_their_types_and_configs(release):
     }
 
 
-def test_an_sdist_holds_what_a_wheel_is_built_from_and_nothing_that_is_ignored(release):
+def test_an_sdist_contains_the_sources_of_the_wheel_and_no_ignored_files(release):
     with tarfile.open(the_only(release, "*.tar.gz")) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {"LICENSE", "README.md", "pyproject.toml", "constraints.txt", "configs/question.wav"} <= names
@@ -78,7 +78,7 @@ def test_an_sdist_holds_what_a_wheel_is_built_from_and_nothing_that_is_ignored(r
     assert not [name for name in names if ".venv" in name or "__pycache__" in name or name.endswith("/.env")]
 
 
-def test_the_licence_is_in_the_wheel_and_its_metadata_name_it(release):
+def test_the_licence_is_in_the_wheel_and_its_metadata(release):
     with zipfile.ZipFile(the_only(release, "voicebot_framework-*.whl")) as wheel:
         names = {name.partition(".dist-info/")[2]: name for name in wheel.namelist()}
         about = wheel.read(names["METADATA"]).decode()
@@ -98,7 +98,7 @@ def test_an_editable_install_runs_from_the_checkout(environment, project, call, 
 
 
 @pytest.mark.parametrize("editable", [False, True])
-def test_uv_installs_it_too(environment, release, project, call, tmp_path, editable):
+def test_uv_can_install_it_too(environment, release, project, call, tmp_path, editable):
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if uv is None:
         pytest.skip("uv is not installed (pip install uv)")

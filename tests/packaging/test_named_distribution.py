@@ -1,4 +1,4 @@
-"""No text tells anybody to install `voicebot`, which is somebody else's distribution on PyPI."""
+"""No text asks anyone to install `voicebot`, which is an unrelated distribution on PyPI."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INSTALLERS = (
     r"pip3?\s+install|pipx\s+(?:install|run)|uv\s+(?:tool\s+install|pip\s+install|add)|poetry\s+add|uvx"
 )
 WORD = r"""(?:'[^'\n]*'|"[^"\n]*"|[^\s'"`;&|]+)"""
-STRANGER = re.compile(
+UNRELATED = re.compile(
     "|".join(
         [
             rf"""(?:{INSTALLERS})(?:[ ]+{WORD})*?[ ]+["']?{NAME}""",
@@ -54,7 +54,7 @@ def project_texts() -> dict[str, str]:
 
 
 def named(text: str) -> list[str]:
-    return [found[0] for found in STRANGER.finditer(text)]
+    return [found[0] for found in UNRELATED.finditer(text)]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def named(text: str) -> list[str]:
         "install voicebot-0.1.0-py3-none-any.whl",
     ],
 )
-def test_the_name_is_found_wherever_something_would_be_installed(text: str) -> None:
+def test_the_name_is_found_in_installation_commands(text: str) -> None:
     assert named(text)
 
 
@@ -90,11 +90,11 @@ def test_the_name_is_found_wherever_something_would_be_installed(text: str) -> N
         'dependencies = ["voicebot-framework>=0.1,<0.2"]',
     ],
 )
-def test_the_command_the_package_and_other_distributions_are_not_meant(text: str) -> None:
+def test_the_command_the_package_and_other_distributions_are_ignored(text: str) -> None:
     assert not named(text)
 
 
-def test_no_text_of_the_project_has_a_stranger_s_distribution_installed() -> None:
+def test_no_text_of_the_project_installs_the_unrelated_distribution() -> None:
     texts = project_texts()
     assert {"README.md", "configs/offline.yaml", "docs/tutorial/first-bot.md"} <= texts.keys()
     assert any(name.endswith(".template") for name in texts)
@@ -103,14 +103,14 @@ def test_no_text_of_the_project_has_a_stranger_s_distribution_installed() -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_generated_plugin_names_ours_with_bounds_and_no_stranger_s(kind: str) -> None:
+def test_a_generated_plugin_requires_our_distribution_with_bounds(kind: str) -> None:
     written = texts(Names.of("quill", kind, "somebody"))
 
     assert {name: found for name, text in written.items() if (found := named(text))} == {}
     assert re.search(rf'^dependencies = \["{OURS}>=[\d.]+,<[\d.]+"\]$', written["pyproject.toml"], re.M)
 
 
-def test_what_our_providers_say_they_need_is_ours_or_depended_upon() -> None:
+def test_packages_that_our_providers_name_are_ours_or_dependencies() -> None:
     depended = {canonicalize_name(Requirement(line).name) for line in metadata.requires(OURS) or ()}
     extras = set(metadata.metadata(OURS).get_all("Provides-Extra") or ())
 

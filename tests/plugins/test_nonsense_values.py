@@ -1,4 +1,4 @@
-"""What can be known to be nonsense without a network is told when a config is checked, with its option."""
+"""Nonsensical values are reported with their option by the config check, if that needs no network."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def told(tmp_path):
         ),
     ],
 )
-def test_a_value_that_cannot_be_meant_is_told(told, section, value, message):
+def test_a_nonsensical_value_is_reported(told, section, value, message):
     assert [one for one in told(section, value) if one.startswith(message)]
 
 
@@ -157,5 +157,5 @@ def test_a_value_that_cannot_be_meant_is_told(told, section, value, message):
         ("device", "{provider: sound-card, microphone: '', speaker: 0}"),
     ],
 )
-def test_a_value_that_may_be_meant_is_let_alone(told, section, value):
+def test_a_plausible_value_is_accepted(told, section, value):
     assert told(section, value) == []

@@ -1,4 +1,4 @@
-"""The command line, in rooms that import only downwards.
+"""The command line. Its packages import only those below them.
 
 ::
 

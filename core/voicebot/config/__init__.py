@@ -1,11 +1,11 @@
-"""Configs: YAML files, checked completely before anything starts, with every problem at its place.
+"""Configs: YAML files, checked completely before anything starts; each problem has its location.
 
 ::
 
     json_schema              what an editor needs
     load                     a whole config, checked: `BotConfig`
     checking, environment    a tree against options models; variables and `.env` files
-    reading                  from files to a tree in which every value knows its place
+    reading                  from files to a tree in which every value has a position
     schema                   the settings that are not options of a provider
     shipped, suggestions     the configs that come with voicebot; "did you mean"
 """

@@ -1,4 +1,4 @@
-"""Loading a config: everything it selects checked, or everything that is wrong with it said at once."""
+"""Loading a config: everything that it selects is checked, and all problems are reported at once."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from voicebot.config.reading.tree import OPTION, Entry, Place, Scalar, Section, 
 from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
 from voicebot.errors import ConfigError, Problem
+from voicebot.languages.known import use_plugin_languages
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
@@ -30,7 +31,7 @@ __all__ = ["BotConfig", "ProviderChoice", "choose", "load_config"]
 
 DEFAULTS = {"device": "sound-card", "voice_activity": "silero", "turn_detector": "transcript"}
 OPTIONAL = ("voice_activity", "turn_detector")
-"""What a config may turn off with null."""
+"""The sections that a config may turn off with null."""
 REQUIRED = tuple(kind for kind in SELECTED_ONCE if kind not in DEFAULTS)
 LEFT_OUT = object()
 """Instead of a value from the command line: the option counts as not given."""
@@ -112,9 +113,10 @@ def load_with_assignments(
             entries[section] = _override(entries[section], values)
     unset = unset_variables(entries.values())
     problems.extend(unset_problems(unset, environ))
+    plugins = plugins or installed_plugins()
+    use_plugin_languages(plugins.languages)  # before the settings, which name languages and have their words
     settings = _settings(root, entries, problems)
     language = settings.language if settings is not None else None
-    plugins = plugins or installed_plugins()
     selector = Selector(plugins, problems, language, merged_config.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
     options = {

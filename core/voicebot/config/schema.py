@@ -49,11 +49,11 @@ class AskingRule(Options):
     """How patient to be after the bot has said certain words."""
 
     words: tuple[str, ...]
-    """Words in what the bot asked last, such as `phone number`, in any case; one of them is enough. They are
-    looked for from the bot's last question on, or in its last sentence if it asked none. After a `^`, the
-    words must begin the question or one of its clauses."""
+    """Words in the bot's last question, such as `phone number`, in upper or lower case; one of them is
+    enough. If the bot asked nothing, they are looked for in its last sentence. After a `^`, the words must
+    begin the question or one of its clauses."""
     patience: Patience
-    """How long the user may then pause, in the form of `turns.patience`."""
+    """How long the user may pause then; takes the same values as `turns.patience`."""
 
 
 @derived
@@ -75,14 +75,13 @@ class TurnOptions(Options):
     3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own such as
     `{earliest: 0.4, latest: 2}`. Within the bounds, the `turn_detector` decides."""
     after_asking: tuple[AskingRule, ...] = Field(default_factory=_rules_of_the_languages)
-    """How patient to be after certain words of the bot: the first rule that fits. By default it answers
-    sooner after a question for yes or no, and waits longer after asking for a number, an address or a story,
-    in every language whose questions are known. Rules of your own replace these."""
+    """How patient to be after the bot has said certain words; the first matching rule applies. By default,
+    the bot answers sooner after a yes-or-no question, and waits longer after asking for a number, an address
+    or a story, in every language whose questions are known. Your own rules replace these."""
     prepare: Literal["eager", "pause", "off"] = "pause"
-    """When to prepare a reply in advance, without a sound, so that it can start as soon as the turn is over:
-    `pause`, when the user pauses; `eager`, also when the words have not changed for a moment (faster, but
-    costs more); `off`, never. It is always `off` for a chat model that changes things in the world
-    (`ChatModel.acts`)."""
+    """When to prepare a reply silently in advance, so that it can start as soon as the turn is over: `pause`,
+    when the user pauses; `eager`, also when the words have not changed for a moment (faster, but costs more);
+    `off`, never. It is always `off` for a chat model with side effects (`ChatModel.acts`)."""
     prepare_budget: int = Field(3, ge=0, le=100)
     """How many prepared replies may be discarded in one turn; each costs its tokens. After each, a pause must
     last 0.4 seconds longer before the next reply is prepared."""
@@ -123,7 +122,7 @@ class IdleOptions(Options):
     prompts: tuple[str, ...] = ("Are you still there?",)
     """What it says, one prompt after the other; the last one is repeated."""
     most: int = Field(2, ge=0, le=1000)
-    """How many prompts it says at most before the user's next turn."""
+    """Maximum number of prompts before the user's next turn."""
 
     @field_validator("prompts")
     @classmethod
@@ -137,13 +136,13 @@ class GoodbyeOptions(Options):
     """How a conversation ends, apart from hanging up or Ctrl-C."""
 
     phrases: tuple[str, ...] = ()
-    """What the user says to end it, such as `goodbye`. Courtesies around it ("okay, goodbye then") are
-    ignored; with any other words it does not count."""
+    """What the user says to end the conversation, such as `goodbye`. Courtesies around it ("okay, goodbye
+    then") are ignored; with any other words around it, it does not count."""
     after: float | None = Field(None, gt=0, le=86_400)
-    """Seconds without a turn of the user after which the bot ends it; unset means never."""
+    """Seconds since the user's last turn after which the bot ends the conversation; unset means never."""
     line: str = "Goodbye."
-    """What the bot says at the end. If empty, the chat model answers the user's phrase, and after silence the
-    bot ends without a word."""
+    """What the bot says at the end. If empty, the chat model answers the user's phrase, and after a silence
+    the conversation ends without a word."""
 
     @field_validator("phrases")
     @classmethod
@@ -173,7 +172,7 @@ class Settings(Options):
     greeting: str = ""
     """What the bot says first; if empty, nothing."""
     on_error: str = "Sorry, something went wrong. Please say that again."
-    """What the bot says when a provider fails; best in the words of its persona."""
+    """What the bot says when a provider fails; ideally in the words of its persona."""
     on_unspeakable: str = ""
     """What the bot says instead of a reply that cannot be spoken, such as a lone emoji or a piece of code. If
     empty, the reply is shown and nothing is said."""
@@ -188,10 +187,10 @@ class Settings(Options):
     listening_tone: bool = False
     """Whether a short tone is played when the bot starts to listen."""
     echo: EchoMode = "none"
-    """What keeps the bot from hearing itself. `none`: nothing, for headphones. `cancel`, for a loudspeaker:
-    its voice is removed from the microphone's sound, and you can interrupt it (needs the extra `aec`).
-    `mute`: the microphone is off while it speaks, and you cannot interrupt it. The
-    bot ignores what it still hears of itself."""
+    """What keeps the bot from hearing itself. `none`: nothing, for headphones. `cancel`: the bot's voice is
+    removed from the microphone's sound, and you can interrupt it, for loudspeakers (needs the extra `aec`).
+    `mute`: the microphone is off while the bot speaks, so you cannot interrupt it by speaking. In every mode,
+    the bot ignores its own voice if it still hears it."""
     turns: TurnOptions = Field(default_factory=TurnOptions)
     idle: IdleOptions = IdleOptions()
     goodbye: GoodbyeOptions = GoodbyeOptions()
@@ -208,6 +207,6 @@ class Settings(Options):
     def _refuse_on_and_off(cls, value: object) -> object:
         if isinstance(value, bool):  # which YAML makes of `off` and `no`, `on` and `yes`
             raise ValueError(
-                "on, off, yes and no do not say enough; use none (headphones), cancel (loudspeaker) or mute"
+                "on, off, yes and no are ambiguous; use none (headphones), cancel (loudspeaker) or mute"
             )
         return value

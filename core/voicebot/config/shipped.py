@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 SCHEMA = "voicebot.schema.json"
-"""The file beside a config that tells an editor what a config may contain."""
+"""The file next to a config from which an editor knows what a config may contain."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -23,9 +23,9 @@ def shown_page(page: str) -> str:
 
 
 def config_named(name: Path) -> Path:
-    """Return the file that a user means by the name of a config: their own, or else a shipped one.
+    """Return the file that the name of a config refers to: an existing file, or else a shipped config.
 
-    `.yaml` may be left out. A name that nothing matches is returned unchanged.
+    `.yaml` may be left out. A name that matches nothing is returned unchanged.
     """
     if not name.name:  # a directory
         return name

@@ -90,7 +90,7 @@ class Bot:
 
     @classmethod
     def from_config(cls, config: BotConfig) -> Self:
-        """Make the bot that a config describes, with what hooks of plugins add to it."""
+        """Make the bot that a config describes, including what the hooks of plugins add."""
         plugins, settings = config.plugins, config.settings
         hooks = plugins.implementations if plugins is not None else lambda hook: []
         bot = cls(
@@ -110,13 +110,15 @@ class Bot:
         return bot
 
     def about(self, conversation: str) -> ConversationInfo:
-        """Return what observers are told about a conversation that begins now."""
+        """Return the description of a new conversation that observers receive."""
         name, language = self.settings.name, self.settings.language
         return ConversationInfo(conversation, name, language, datetime.now(UTC), self.names, self.chat.model)
 
     async def __aenter__(self) -> Self:
         if self._was_entered:
-            raise RuntimeError("a bot is entered once; it can hold many conversations, or make another bot")
+            raise RuntimeError(
+                "a bot can be entered only once; use it for many conversations, or create another one"
+            )
         self._was_entered = True
         failures: list[str] = []
         self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.observers]

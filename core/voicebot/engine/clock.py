@@ -1,4 +1,4 @@
-"""The clock of a conversation: the event loop's for live sound, the recording's own for a recording."""
+"""The clock of a conversation: that of the event loop, or a recording's own."""
 
 from __future__ import annotations
 

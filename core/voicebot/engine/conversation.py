@@ -1,4 +1,4 @@
-"""One conversation: puts the rooms of the engine together, and runs them."""
+"""One conversation: assembles the parts of the engine, and runs them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
 from voicebot.engine.hearing.echo.guard import EchoGuard
+from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.hearing.hearing import Hearing
 from voicebot.engine.hearing.setup import HearingSetup
@@ -40,18 +41,19 @@ class Conversation:
     """One dialogue over one stream of sound; run it once.
 
     Args:
-        bot: entered already.
-        stream: what the bot's device opened.
+        bot: a bot that has been entered.
+        stream: a stream that the bot's device has opened.
     """
 
     def __init__(self, bot: Bot, stream: AudioStream) -> None:
         self.id = uuid4().hex
         """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
-        self._echo = EchoGuard(bot.settings.echo, stream)
-        self._events = EventStream(self._echo.observe)
+        self._echo_transcripts = EchoTranscriptFilter()
+        self._events = EventStream(self._echo_transcripts.observe)
         self.publish = self._events.publish
         self._bot, self._stream, self._was_run = bot, stream, False
+        self._hearing_task: asyncio.Task[None] | None = None
 
     def events(self) -> Subscription:
         """Return the events from now on; subscribe before `run` to see them all.
@@ -66,10 +68,12 @@ class Conversation:
 
         Raises:
             ProviderError: the conversation cannot go on; what was said is in `history`.
-            RuntimeError: it was run already.
+            RuntimeError: it has already been run.
         """
         if self._was_run:
-            raise RuntimeError("a conversation is run once: make another for the next dialogue")
+            raise RuntimeError(
+                "a conversation can be run only once; create another one for the next dialogue"
+            )
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
         async with ObserverGroup(self._bot.observers, self._bot.about(self.id), self._events):
@@ -78,7 +82,7 @@ class Conversation:
             raise failure
 
     async def _run(self) -> ProviderError | None:
-        """Talk to the end; return why the conversation could not go on, if that is how it ended."""
+        """Run to the end; return the error if the conversation could not go on."""
         failure: ProviderError | None = None
         self._goodbye = goodbye(self._bot.settings)
         try:
@@ -95,12 +99,13 @@ class Conversation:
         return failure
 
     def _build(self, tasks: asyncio.TaskGroup) -> None:
-        """Put the rooms together."""
+        """Create the parts of the conversation."""
         bot, stream, settings = self._bot, self._stream, self._bot.settings
+        echo = EchoGuard(settings.echo, stream, self._echo_transcripts)
         rules, idle_timer = turn_rules(settings, bot.chat, bot.turn_detector), IdleTimer(idle_rules(settings))
         turn_taking = TurnTaking(rules, has_detector=bot.voice_activity is not None, live=stream.live)
         self._scheduler = TurnScheduler(turn_taking, idle_timer, self._goodbye, self.clock, self._carry_out)
-        self._speaker = Speaker(stream, tasks, self._echo.reference)
+        self._speaker = Speaker(stream, tasks, echo.reference)
         self._responder = Responder(
             self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
         )
@@ -120,7 +125,7 @@ class Conversation:
         self._hearing = Hearing(
             stream,
             setup,
-            self._echo,
+            echo,
             UserInput(turn_taking, self._scheduler, self._turn_detection.audio, self.clock, self.publish),
             HearingEvents(self.publish, self.clock),
             self._responder.device_changed,
@@ -136,10 +141,9 @@ class Conversation:
             self.publish(ListeningStarted(self.clock.now()))
             if not greeting:
                 await self._responder.play_listening_tone()
-            scheduler.begin()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
-                # the recogniser may still give words that nobody waits for
+                # the recogniser may still return words that are no longer awaited
                 timeout = self._bot.settings.recognizer_timeout if self._stream.live else LONGEST_WAIT
                 await asyncio.wait([recognition], timeout=timeout)
             await scheduler.wait_while_busy()
@@ -152,16 +156,17 @@ class Conversation:
             self._responder.discard()
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
-        """Hear until the input ends or the bot hangs up; return whether the input has ended."""
-        self._hearing_task = tasks.create_task(self._hearing.receive(), name="hearing")
-        await asyncio.wait([self._hearing_task])
+        """Receive input until it ends or the bot hangs up; return whether it has ended."""
+        self._hearing_task = task = tasks.create_task(self._hearing.receive(), name="hearing")
+        self._scheduler.begin()  # hangs up if goodbye has been said already
+        await asyncio.wait([task])
         self._speaker.device_reopened()  # a lost device will not come back
-        return not self._hearing_task.cancelled()
+        return not task.cancelled()
 
     async def _recognize(self) -> None:
         try:
             await self._hearing.recognize()
-        except ProviderError as error:  # nothing more can be understood
+        except ProviderError as error:  # nothing more can be recognised
             self.publish(ProviderFailed(self.clock.now(), "recognizer", str(error)))
             self._scheduler.close()
             await self._responder.give_up()
@@ -174,7 +179,8 @@ class Conversation:
             case Commit():
                 self._hearing.commit()
             case HangUp():
-                self._hearing_task.cancel()
+                if self._hearing_task is not None:  # otherwise, it is decided again when hearing begins
+                    self._hearing_task.cancel()
             case Answer():
                 self._turn_detection.cancel()
                 self._responder.carry_out(action)

@@ -62,7 +62,7 @@ class EventStream:
             RuntimeError: the conversation has ended.
         """
         if self._ended:
-            raise RuntimeError("the conversation has ended: ask for its events before it is run")
+            raise RuntimeError("the conversation has ended; subscribe to its events before it is run")
         subscription = Subscription(size)
         self._subscriptions.append(subscription)
         return subscription

@@ -1,4 +1,4 @@
-"""Foreign errors: named but never quoted, since their text may contain a secret; the log shows the rest."""
+"""Foreign errors: messages name them but never quote them, since their text may contain a secret."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Failure:
 
 
 def as_provider_error(what: str, error: BaseException, *, retryable: bool = False) -> ProviderError:
-    """Return an error, taken out of its groups, as a `ProviderError`.
+    """Return an error, unwrapped from its groups, as a `ProviderError`.
 
     Args:
         what: describes what went wrong if the error is a foreign one, such as `the recogniser broke`.
         error: what a provider raised.
-        retryable: whether a foreign error may be gone the next time.
+        retryable: whether a foreign error may not occur the next time.
     """
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

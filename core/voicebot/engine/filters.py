@@ -1,4 +1,4 @@
-"""The filters that plugins bring into a conversation, and those of the user's words."""
+"""The filters that plugins add to a conversation, and the chain for the user's words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class NamedFilter(Generic[FilterT]):
 def create_filters(
     makers: Iterable[Callable[[Settings], FilterT | None]], settings: Settings
 ) -> tuple[NamedFilter[FilterT], ...]:
-    """Return the filters of a conversation that begins; a maker that fails is left out with a warning."""
+    """Create the filters of a new conversation; a factory that fails is skipped with a warning."""
     filters = []
     for maker in makers:
         owner = str(getattr(maker, "plugin", None) or getattr(maker, "__name__", "a filter"))
@@ -70,7 +70,7 @@ class TranscriptFilterChain:
         self._reported: set[int] = set()
 
     def __call__(self, text: str) -> str:
-        """Return the words that the conversation is to know of."""
+        """Return the words that the conversation uses."""
         text = encodable(text)
         for number, each in enumerate(self._filters):
             try:
@@ -89,6 +89,6 @@ class TranscriptFilterChain:
             return
         self._reported.add(number)
         reason, owner = as_provider_error("it broke", error), self._filters[number].owner
-        message = f"the transcript filter of '{owner}' failed, and words pass unchanged: {reason}"
+        message = f"the transcript filter of '{owner}' failed; the words are used unchanged: {reason}"
         logger.warning("%s", message)
         self._failed(ProviderError(message))

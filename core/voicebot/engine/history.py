@@ -1,9 +1,9 @@
-"""What was said so far, as the user heard it, and the part of it that is sent to the chat model.
+"""The messages of a conversation, as the user heard them, and which of them are sent to the chat model.
 
 The chat templates of many models accept only questions and answers in turn, the first one a question, after
-at most one system message. A conversation is not like that: the bot may speak first or twice, and a question
-may be left without an answer. So a request joins what one side said in a row, and where the bot spoke first
-it begins with a user who says nothing.
+at most one system message. In a real conversation, the bot may speak first or twice, and a question may
+remain unanswered. So a request joins consecutive messages of one side, and begins with a silent
+user if the bot spoke first.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from voicebot.messages import Message
 
 _SILENCE = Message("user", "...")
-"""What the user said before the bot spoke first; some servers refuse an empty message."""
+"""The user's message before the bot spoke first; some servers refuse an empty one."""
 
 
 class History:
@@ -33,7 +33,7 @@ class History:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """All that was said, the system message first."""
+        """All messages, the system message first."""
         return (*self._system, *self._messages)
 
     def add_user_turn(self, text: str, turn: int) -> None:
@@ -47,7 +47,7 @@ class History:
             self._messages.append(Message("assistant", heard))
 
     def remove_user_turn(self, turn: int) -> None:
-        """Remove a turn of the user, if it is there: it will be said again in full, or must not be sent."""
+        """Remove a turn of the user, if it is there: it will be added again in full, or must not be sent."""
         if (message := self._user_turns.pop(turn, None)) is not None:
             del self._messages[self._index(message)]
 
@@ -67,7 +67,7 @@ class History:
         User and assistant alternate in them, the user first and last.
 
         Args:
-            question: what the user says beyond what was added, if anything.
+            question: words of the user that were not added yet, if any.
         """
         said = (*self._messages, *question) if question else self._messages
         return (*self._system, *_alternating(said[_start(said, self._budget) :]))
@@ -88,7 +88,7 @@ def _start(said: Sequence[Message], budget: int) -> int:
 
 
 def _alternating(said: Sequence[Message]) -> list[Message]:
-    """Join what one side said in a row, and let the user begin."""
+    """Join consecutive messages of one side, and let the user begin."""
     messages = [_SILENCE] if said and said[0].role == "assistant" else []
     for message in said:
         if messages and messages[-1].role == message.role:

@@ -6,7 +6,7 @@ import asyncio
 
 
 class Latch:
-    """The same as `asyncio.Event`, without the deque that takes 600 bytes of it even when empty."""
+    """Like `asyncio.Event`, but without its deque, which takes 600 bytes even when empty."""
 
     __slots__ = ("_is_set", "_waiters")
 
@@ -19,7 +19,7 @@ class Latch:
         return self._is_set
 
     def set(self) -> None:
-        """Let every task that waits go on, and those that wait later until `clear`."""
+        """Wake every waiting task; later calls of `wait` return at once until `clear`."""
         self._is_set = True
         for waiter in self._waiters:
             if not waiter.done():

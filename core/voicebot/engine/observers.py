@@ -1,4 +1,4 @@
-"""Runs observers beside a conversation, each in its own task, so that none can slow or break it."""
+"""Runs the observers of a conversation, each in its own task, so that none can slow or break it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 _FINISH_TIMEOUT = 5.0
 """Seconds that observers may take after the conversation has ended."""
 _FINISH_TIMEOUT_IF_CANCELLED = 1.0
-"""The same after it was cancelled, such as by Ctrl-C: a user waits for the program to end."""
+"""The same after a cancellation, such as by Ctrl-C, when a user waits for the program to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def hooked(hooks: Iterable[Callable[[Settings], Any]], settings: Settings) -> li
         try:
             observer = hook(settings)
             if observer is not None and not isinstance(observer, Observer):
-                raise ProviderError(f"it returned {type(observer).__name__}, which is no Observer")
+                raise ProviderError(f"it returned {type(observer).__name__}, which is not an Observer")
         except Exception as error:  # a foreign hook may raise anything
             reason = as_provider_error("it broke", error)
             logger.warning("the observer of plugin '%s' is left out: %s", name, reason)

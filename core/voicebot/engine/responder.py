@@ -1,4 +1,4 @@
-"""The bot's voice: carries out what turn-taking decides about it, and reports back what was said."""
+"""Carries out what turn-taking decides about the bot's turns, and reports what was said."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Responder:
         self._tasks = tasks
         self._replies = Replies(scheduler, history, context, tasks, self._reply_ended)
         self._is_prompt = False
-        """Whether the bot prompts the user, who is still to answer what it said before."""
+        """Whether the bot is prompting a user who has not answered yet."""
 
     def carry_out(self, action: BotAction) -> None:
         """Do what was decided."""
@@ -90,7 +90,7 @@ class Responder:
                 assert_never(action)
 
     def say(self, line: str) -> None:
-        """Say a line unasked."""
+        """Say a line that answers nothing."""
         self._is_prompt = False
         self._scheduler.bot_started()
         self._replies.say(line)
@@ -109,13 +109,13 @@ class Responder:
                 assert_never(change)
 
     async def play_listening_tone(self) -> None:
-        """Play the tone that tells the user to speak, if it is wanted."""
+        """Play the listening tone, if it is turned on."""
         speaker = self._context.speaker
         if self._tone_format is not None:
             await speaker.play(listening_tone(self._tone_format))
 
     async def give_up(self) -> None:
-        """Break everything off and say the safe line: the conversation cannot go on."""
+        """Stop everything and say the safe line: the conversation cannot go on."""
         self.close()
         if line := self._settings.on_error:
             await self._replies.say(line)
@@ -125,7 +125,7 @@ class Responder:
         self._replies.discard()
 
     def close(self) -> None:
-        """Break everything off."""
+        """Stop everything."""
         self._replies.close()
 
     def _moderate(self, action: Duck | Hold | Resume) -> None:
@@ -152,10 +152,10 @@ class Responder:
             self._tasks.create_task(self.play_listening_tone(), name="listening tone")
 
     def _said(self, heard: str, patience: PatienceBounds | None = None) -> BotSaid | None:
-        """Return what the user is to answer now; None if a prompt leaves that as it was.
+        """Return what the user should answer now; None if a prompt does not change that.
 
         Args:
-            patience: how patient the chat model wants to be, if it has a view on that.
+            patience: the patience that the chat model asked for, if any.
         """
         if self._is_prompt:
             return None

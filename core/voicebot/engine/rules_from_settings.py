@@ -18,6 +18,7 @@ def turn_rules(
 ) -> TurnRules:
     """Return the rules for turns, which also depend on what the providers do."""
     options = settings.turns
+    prepare = "off" if chat.acts else options.prepare
     listens = turn_detector is not None and turn_detector.input_format is not None
     return TurnRules(
         patience=PatienceBounds(*bounds(options.patience)),
@@ -25,8 +26,8 @@ def turn_rules(
         stable=options.stable,
         interruptible=options.interruptible,
         interruption=options.interruption,
-        prepare="off" if chat.acts else options.prepare,
-        prepare_early=options.prepare != "off" and not listens,
+        prepare=prepare,
+        prepare_early=prepare != "off" and not listens,
         prepare_budget=options.prepare_budget,
         answer_once=chat.acts,
     )
@@ -39,7 +40,7 @@ def idle_rules(settings: Settings) -> IdleRules:
 
 
 def goodbye(settings: Settings) -> Goodbye:
-    """Return what watches for goodbye."""
+    """Return the detection of goodbye."""
     return Goodbye(settings.goodbye.phrases, settings.goodbye.line, settings.name)
 
 

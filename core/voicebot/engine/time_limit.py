@@ -55,13 +55,13 @@ class TimeLimit:
             raise TooLate from timeout
 
     def renew(self) -> None:
-        """Start the time anew."""
+        """Restart the time limit."""
         self._deadline = self._now() + self._seconds
         if self._timer is None:
             self._timer = self._loop.call_at(self._deadline, self._check, self._deadline)
 
     def suspend(self) -> None:
-        """Stop the time until the next `renew`: something else is being waited for."""
+        """Suspend the time limit until the next `renew`, while something else is awaited."""
         self._deadline = float("inf")
 
     def _check(self, when: float) -> None:

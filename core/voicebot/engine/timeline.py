@@ -9,8 +9,8 @@ from voicebot.messages import Usage
 
 
 @dataclass(slots=True)
-class UserTurnMarks:
-    """When a user's turn reached its marks, in seconds on the conversation's clock, and its prepared replies.
+class UserTurnTimestamps:
+    """The times of a user's turn, in seconds on the conversation's clock, and its prepared replies.
 
     Args:
         prepared: replies that were prepared.
@@ -28,8 +28,8 @@ class UserTurnMarks:
 
 
 @dataclass(slots=True)
-class ReplyMarks:
-    """When a reply reached its marks, in seconds on the conversation's clock."""
+class ReplyTimestamps:
+    """The times of a reply, in seconds on the conversation's clock."""
 
     began: float
     first_token: float | None = None
@@ -40,7 +40,7 @@ class ReplyMarks:
     usage: Usage | None = None
 
     def report(
-        self, at: float, turn: int, user: UserTurnMarks, *, interrupted: bool, heard_share: float
+        self, at: float, turn: int, user: UserTurnTimestamps, *, interrupted: bool, heard_share: float
     ) -> TurnTimed:
         """Return the event for observers."""
         was_prepared = user.decided is not None and self.began < user.decided

@@ -35,12 +35,12 @@ class AudioStream(ABC):
         """Queue sound for the speaker; wait while about a second of it is already queued.
 
         Called with one piece at a time. While this waits, the piece may or may not be queued. It may be
-        cancelled then, which happens before `clear`: from that moment on it queues nothing more.
+        cancelled while it waits, which happens before `clear`: after that, it must not queue anything.
         """
         raise TypeError(f"{type(self).__name__} has no speaker to write to")
 
     def clear(self) -> None:  # noqa: B027 - nothing is queued if there is no speaker
-        """Discard what is queued, at once; silence follows within 50 ms.
+        """Discard what is queued; the speaker must be silent within 50 ms.
 
         Sound that is already on its way to the loudspeaker and cannot be stopped counts as `played` by then.
         What is written next comes after it.
@@ -59,7 +59,7 @@ class AudioStream(ABC):
 
 
 class AudioDevice(Provider[OptionsT]):
-    """Where sound comes from and goes to: a sound card, files, a keyboard, later a telephone."""
+    """Where sound comes from and goes to: a sound card, files, a keyboard, or a telephone in a plugin."""
 
     kind = "device"
     text_only: ClassVar[bool] = False

@@ -16,10 +16,10 @@ class ChatModel(Provider[OptionsT]):
     model: str = ""
     """The name of the model, if there is one; for metrics."""
     acts: bool = False
-    """True for a model whose `reply` changes something in the world, such as making a booking.
+    """True for a model whose `reply` has side effects, such as making a booking.
 
-    It is then called once for each turn of the user, when the turn is over: no reply is prepared in advance,
-    and what the user adds while the reply is made is another turn. Known when the model is made.
+    It is then called only once for each turn of the user, when the turn is over: no reply is prepared in
+    advance, and what the user adds in the meantime is another turn. Must be set before `start`.
     """
 
     @property
@@ -32,6 +32,6 @@ class ChatModel(Provider[OptionsT]):
         """Stream one reply.
 
         It may be called more than once for a turn of the user, unless the model `acts`: during a pause, a
-        reply is prepared in advance (`ChatRequest.ahead`), and a user who goes on before any of the reply was
-        heard gets a new one.
+        reply is prepared in advance (`ChatRequest.ahead`), and if the user goes on before any of it was
+        heard, another one is requested.
         """

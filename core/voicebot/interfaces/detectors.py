@@ -1,4 +1,4 @@
-"""Detectors that run beside the recogniser: of speech, and of the end of a turn."""
+"""Detectors that run alongside the recogniser: of speech, and of the end of a turn."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class VoiceActivity(ABC):
 
 
 class VoiceActivityDetector(Provider[VoiceActivityOptionsT]):
-    """Detects speech for the engine, whatever the recogniser."""
+    """Detects speech for the engine, independently of the recogniser."""
 
     kind = "voice_activity"
     input_format: AudioFormat
@@ -36,19 +36,19 @@ class VoiceActivityDetector(Provider[VoiceActivityOptionsT]):
 
 
 class TurnDetector(Provider[OptionsT]):
-    """Decides, when the user pauses, how long the silence must last until the turn is over."""
+    """Decides, when the user pauses, how much silence ends the turn."""
 
     kind = "turn_detector"
     input_format: AudioFormat | None = None
-    """What `TurnSoFar.audio` holds; None for a detector that needs words alone."""
+    """What `TurnSoFar.audio` holds; None for a detector that needs only words."""
     audio_seconds: float = 0.0
-    """How many seconds of the latest sound `TurnSoFar.audio` holds at most."""
+    """Maximum number of seconds of the latest sound in `TurnSoFar.audio`."""
 
     @abstractmethod
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which the turn is over, counted from its last sound.
 
-        Called at each pause, and again whenever the words change during one, which cancels the call before.
-        The engine keeps the result between `turn.earliest` and `turn.latest`, and uses the latest if this
-        fails.
+        Called at each pause, also at short silences that may not become one, and again whenever the words
+        change during one, which cancels the previous call. The engine keeps the result between
+        `turn.earliest` and `turn.latest`, and uses `turn.latest` if this fails.
         """

@@ -1,4 +1,4 @@
-"""What watches conversations."""
+"""The interface of observers of conversations."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class Observer(Provider[OptionsT]):
-    """Receives every event of a conversation: for transcripts, metrics, recordings.
+    """Receives every event of a conversation, for example to write transcripts or metrics.
 
-    It can neither slow nor break the conversation. An observer that falls behind loses the oldest events; one
-    that raises is dropped from that conversation with a warning. Like all providers, it must not block the
-    event loop.
+    It can neither slow down nor break the conversation. An observer that falls behind loses the oldest
+    events; one that raises is dropped from that conversation with a warning. Like all providers, it must not
+    block the event loop.
     """
 
     kind = "observer"
@@ -26,7 +26,7 @@ class Observer(Provider[OptionsT]):
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         """Watch one conversation, from its beginning until the events end; several may run at the same time.
 
-        The last event is a `ConversationEnded`, however the conversation ends. There are a few seconds to
-        finish after it, one after Ctrl-C; then this is cancelled. Ignore events that you do not know: later
-        versions may have more.
+        The last event is a `ConversationEnded`, however the conversation ends. After it, the observer has a
+        few seconds to finish (one after Ctrl-C) before it is cancelled. Ignore events that you do not know:
+        later versions may add some.
         """

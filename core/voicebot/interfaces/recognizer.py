@@ -16,21 +16,21 @@ class Recognition(ABC):
 
     @abstractmethod
     async def write(self, audio: bytes) -> None:
-        """Hand over the next sound: s16le in the recogniser's input format, any even number of bytes.
+        """Accept the next sound: s16le in the recogniser's input format, any even number of bytes.
 
         Waits while the recogniser is far behind. Silence that it no longer needs is not kept.
         """
 
     async def commit(self) -> None:  # noqa: B027 - optional: some recognisers find the end by themselves
-        """Say that the user paused: turn what was written into a `FinalTranscript` now.
+        """Turn what was written so far into a `FinalTranscript`, because the user has paused.
 
-        Answer every commit with exactly one final, empty if nothing was understood. A recogniser that only
-        finds the ends of speech by itself does not override this; its finals come when it finds them.
+        Answer every commit with exactly one final, empty if nothing was understood. A recogniser that can
+        only find the ends of speech by itself does not override this; its finals come when it finds them.
         """
 
     @abstractmethod
     async def finish(self) -> None:
-        """Say that no more sound will come; the iteration ends after the last final."""
+        """End the sound: no more will come, and the iteration ends after the last final."""
 
     @abstractmethod
     def __aiter__(self) -> AsyncIterator[RecognitionEvent]:

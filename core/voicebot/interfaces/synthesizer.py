@@ -16,11 +16,11 @@ class SpeechStream(ABC):
 
     @abstractmethod
     async def write(self, text: str) -> None:
-        """Hand over the next piece of text, of any length; spaces between words are part of the pieces."""
+        """Accept the next piece of text, of any length; spaces between words are part of the pieces."""
 
     @abstractmethod
     async def finish(self) -> None:
-        """Say that the text is complete; the iteration ends after its last sound."""
+        """End the text: it is complete, and the iteration ends after its last sound."""
 
     @abstractmethod
     def __aiter__(self) -> AsyncIterator[SynthesisEvent]:

@@ -27,8 +27,8 @@ _caches: list[Any] = []
 def language_for(tag: str) -> Language:
     """Return the words of a language, given by a BCP 47 tag such as `de-AT`; empty if none are known.
 
-    It may also be given by a locale such as `de_AT`, or by a code or name such as `deu` and `German`. What
-    plugins add is there once a config has been loaded.
+    It may also be given by a locale such as `de_AT`, or by a code or name such as `deu` and `German`. Words
+    from plugins are included once a config has been loaded.
     """
     code = tag.replace("_", "-").partition("-")[0].lower()
     if code == _ALL:
@@ -71,7 +71,9 @@ def derived(make: Callable[[Language], DerivedT]) -> Callable[[], DerivedT]:
 
 def use_plugin_languages(languages: Iterable[Language]) -> None:
     """Replace what plugins add to the languages."""
-    _from_plugins[:] = languages
+    if (added := list(languages)) == _from_plugins:
+        return
+    _from_plugins[:] = added
     for cached in (known_languages, languages_by_alias, all_languages, *_caches):
         cached.cache_clear()
 

@@ -16,7 +16,7 @@ Phrases: TypeAlias = tuple[str, ...]
 
 
 class SpokenPhrases(NamedTuple):
-    """What users say in a few words. All languages are looked for, whatever the bot speaks."""
+    """Short phrases of users. They are recognised in all languages, whichever one the bot speaks."""
 
     backchannels: Phrases = ()
     """What listeners say without wanting the turn: "mm-hm", "okay", "I see". Leave out what is an answer in
@@ -24,31 +24,31 @@ class SpokenPhrases(NamedTuple):
     laughs: Words = frozenset()
     """Syllables that are a laugh when repeated: "ha"."""
     refusals: Phrases = ()
-    """What looks like a backchannel repeated but means no: "uh-uh"."""
+    """What looks like a repeated backchannel but means no: "uh-uh"."""
     answers_and_commands: Phrases = ()
     """Short answers and commands such as "no" and "wait". They are never taken for the bot's echo, even if it
     is saying the same word."""
     farewells: Phrases = ()
     """Ways to say goodbye."""
     courtesies: Phrases = ()
-    """What may be said beside a farewell: "well", "thank you very much", "that's all"."""
+    """What may be said along with a farewell: "well", "thank you very much", "that's all"."""
     wish_adjectives: Phrases = ()
-    """With each of `wish_nouns`, what may be said beside a farewell: "nice" and "day"."""
+    """With each of `wish_nouns`, what may be said along with a farewell: "nice" and "day"."""
     wish_nouns: Phrases = ()
-    """What the adjectives of wishes are said of."""
+    """The nouns that follow one of `wish_adjectives`: "day"."""
 
 
 class Questions(NamedTuple):
     """How the bot's questions ask for something. Part of a question is enough; `^` begins a clause."""
 
     yes_or_no: Phrases = ()
-    """In questions that are answered by yes or no. The bot waits less long for the answer."""
+    """In questions that are answered with yes or no. The bot then answers sooner."""
     story: Phrases = ()
-    """In questions that ask for a story or an explanation. The bot waits longer."""
+    """In questions that ask for a story or an explanation. The bot then waits longer."""
     spelled: Phrases = ()
-    """In questions for a number, a date, an address or a spelling. The bot waits longer."""
+    """In questions for a number, a date, an address or a spelling. The bot then waits longer."""
     phone_number: Phrases = ()
-    """In questions for a phone number, for the turn detector: an answer of too few digits is unfinished."""
+    """In questions for a phone number, for the turn detector: an answer with too few digits is unfinished."""
     date_of_birth: Phrases = ()
     """In questions for a date of birth."""
     address: Phrases = ()
@@ -75,7 +75,7 @@ class Abbreviations(NamedTuple):
     ambiguous: Words = frozenset()
     """Before names as often as at the end of a sentence, so that the next word decides: "U.S"."""
     times: Words = frozenset()
-    """After the time of the day: "a.m"."""
+    """After a time of day: "a.m"."""
     company_kinds: Words = frozenset()
     """After the name of a company, which may have an exclamation mark: "Yahoo! Inc."."""
     street_suffixes: Words = frozenset()
@@ -83,24 +83,24 @@ class Abbreviations(NamedTuple):
 
 
 class SentenceWords(NamedTuple):
-    """Words beside a full stop that tell whether it ends a sentence, and where the first unit can end."""
+    """Words next to a full stop that show whether it ends a sentence, and where the first unit can end."""
 
     starters: Words = frozenset()
     """Words that often begin a sentence."""
     before_ordinals: Words = frozenset()
     """Words before an ordinal number, in languages that write it with a full stop: "am 3. Mai"."""
     only_before_ordinals: Words = frozenset()
-    """Those of them that do not stand before a number at the end of a sentence: "der"."""
+    """Those of `before_ordinals` that never come before a number that ends a sentence: "der"."""
     counted: Words = frozenset()
     """Capitalised words after an ordinal number: "19. Jahrhundert"."""
     lettered: Words = frozenset()
-    """Words before a single letter that is a name of its own: "plan B"."""
+    """Words before a single letter that is a name: "plan B"."""
     weekdays: Words = frozenset()
     """Days of the week, abbreviated, after which a date may follow: "Tues. Aug. 5th"."""
     months: Words = frozenset()
-    """Months, in full and abbreviated, that follow such a day."""
+    """Months, in full and abbreviated, that may follow such a day."""
     after_times: Words = frozenset()
-    """Words that go on after the time of the day: "9 a.m. Monday"."""
+    """Words that continue a sentence after a time of day: "9 a.m. Monday"."""
     eras: Phrases = ()
     """What years are counted from, as it is written: "Chr" in "50 v. Chr."."""
     names_with_marks: Words = frozenset()
@@ -114,7 +114,7 @@ class SentenceWords(NamedTuple):
 
 
 class Grammar(NamedTuple):
-    """Classes of words by which the `transcript` turn detector reads whether a sentence is complete."""
+    """Classes of words by which the `transcript` turn detector decides whether a sentence is complete."""
 
     never_last: Words = frozenset()
     """Words that cannot end a sentence: "the", "and"."""
@@ -139,17 +139,17 @@ class Grammar(NamedTuple):
     subordinators: Words = frozenset()
     """Conjunctions that begin a subordinate clause: "because"."""
     prepositions: Words = frozenset()
-    """Words that begin a phrase which alone is no sentence: "at the station"."""
+    """Words that begin a phrase that is not a sentence by itself: "at the station"."""
     question_words: Words = frozenset()
     """Words that begin a question: "where"."""
     adverbial_question_words: Words = frozenset()
-    """The question words that ask for no thing that a preposition at the end could belong to: "when"."""
+    """The question words that a preposition at the end cannot refer to: "when"."""
     clause_question_words: Words = frozenset()
-    """The question words that are answered by a clause: "why"."""
+    """The question words that are answered with a clause: "why"."""
     inverted_verbs: Words = frozenset()
-    """Verbs that ask by coming first: "is"."""
+    """Verbs that make a question when they come first: "is"."""
     auxiliary_verbs: Words = frozenset()
-    """Those of them that need another verb: "can"."""
+    """Those of `inverted_verbs` that need another verb: "can"."""
     contractions: Words = frozenset()
     """Ends of words that cannot end a sentence: "'ll"."""
 
@@ -160,20 +160,20 @@ class TurnWords(NamedTuple):
     fillers: Words = frozenset()
     """Sounds of hesitation: "um"."""
     complete: Phrases = ()
-    """Whole turns that need no more: "yes", "thank you", "I don't know"."""
+    """Whole turns that need nothing more: "yes", "thank you", "I don't know"."""
     polite_endings: Phrases = ()
-    """What ends a turn: "please"."""
+    """What ends a turn politely: "please"."""
     openers: Words = frozenset()
     """Words that may come before a sentence: "well"."""
     holding: Phrases = ()
-    """What keeps the turn when a turn ends in it: "one moment"."""
+    """What shows, at the end, that the user wants to go on: "one moment"."""
 
 
 class Numbers(NamedTuple):
     """Numbers as they are spoken, for the `transcript` turn detector."""
 
     digits: Words = frozenset()
-    """Words that are one digit of a phone number, or as much as one: "zero", "double"."""
+    """Words that are one digit of a phone number, or count as one: "zero", "double"."""
     numbers: Words = frozenset()
     """Words for numbers of two digits, and ordinal numbers."""
     months: Words = frozenset()
@@ -181,27 +181,27 @@ class Numbers(NamedTuple):
 
 
 class Language(NamedTuple):
-    """The words of one language; empty where nothing is known of it.
+    """The words of one language; tables without known words are empty.
 
     Read its fields by name: fields may be added.
     """
 
     tag: str = ""
-    """The language as a BCP 47 tag without a region: the name of its file."""
+    """The language's BCP 47 tag without a region, which is the name of its file."""
     name: str = ""
     """The language's name in English."""
     usual_tag: str = ""
-    """The tag with the region that is meant when none is given: `de-DE`."""
+    """The tag with the region that is assumed if none is given: `de-DE`."""
     aliases: Words = frozenset()
-    """Codes and names by which people call the language instead of its tag: "deutsch"."""
+    """Other codes and names for the language: "deutsch"."""
     phrases: SpokenPhrases = SpokenPhrases()
-    """What users say in a few words."""
+    """Short phrases of users."""
     questions: Questions = Questions()
     """How questions ask for something."""
     abbreviations: Abbreviations = Abbreviations()
     """Abbreviations, by what may follow them."""
     sentences: SentenceWords = SentenceWords()
-    """Words that tell where a sentence ends."""
+    """Words that show where a sentence ends."""
     grammar: Grammar = Grammar()
     """Classes of words, for the turn detector."""
     turns: TurnWords = TurnWords()

@@ -35,7 +35,9 @@ def read_language(path: StrPath) -> Language:
     except (OSError, ValueError) as error:  # a TOMLDecodeError is a ValueError
         raise PluginError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     if path.suffix != ".toml" or not _TAG.fullmatch(path.stem):
-        raise PluginError(f"{path}: a language file is named by its language's tag without a region: de.toml")
+        raise PluginError(
+            f"{path}: a language file is named after its language's tag, without a region: de.toml"
+        )
     try:
         return _language(path.stem, content)
     except _Misfit as misfit:
@@ -75,7 +77,7 @@ def _table(name: str, table: Table, content: Any) -> Any:
 
 def _words(key: str, text: Any) -> frozenset[str]:
     if "," in _text(key, text):
-        raise _Misfit(f"{key}: must be words with blanks between them, without commas")
+        raise _Misfit(f"{key}: must be words separated by spaces, without commas")
     words = text.split()
     unique = frozenset(words)
     _check(key, text, words, len(unique))
@@ -88,10 +90,10 @@ def _phrases(key: str, text: Any) -> tuple[str, ...]:
     phrases = [phrase.strip() for phrase in " ".join(text.split()).split(",")]
     unique = dict.fromkeys(phrases)
     if "" in unique:
-        raise _Misfit(f"{key}: has an empty phrase: a comma too many")
+        raise _Misfit(f"{key}: contains an empty phrase; remove a comma")
     for phrase in phrases:
         if not any(map(str.isalnum, phrase)):
-            raise _Misfit(f"{key}: has '{phrase}', a phrase without words")
+            raise _Misfit(f"{key}: contains '{phrase}', a phrase without words")
     _check(key, text, phrases, len(unique))
     return tuple(phrases)
 
@@ -106,7 +108,7 @@ def _check(key: str, text: str, items: list[str], unique: int) -> None:
     """Refuse a list with an item that is there twice or not in lower case."""
     if unique < len(items):
         twice = next(item for item in items if items.count(item) > 1)
-        raise _Misfit(f"{key}: has '{twice}' twice")
+        raise _Misfit(f"{key}: contains '{twice}' twice")
     if not text.islower() and text != text.lower() and key not in _CASED:
         capital = next(item for item in items if item != item.lower())
         raise _Misfit(f"{key}: must be in lower case, unlike '{capital}'")

@@ -35,10 +35,10 @@ _USUAL_REGIONS = {"UK": "GB", "EN": "US"}
 
 
 def language_tag(text: str) -> str:
-    """Return the tag of a language, unchanged.
+    """Return a language tag unchanged, if it is valid.
 
     Raises:
-        ValueError: it is not a tag of a known language; the message suggests one where it can.
+        ValueError: it is not the tag of a known language; the message suggests one if possible.
     """
     if _is_tag(text):
         return text

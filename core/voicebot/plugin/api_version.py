@@ -26,8 +26,8 @@ def refuse_other_version(plugin: object, distribution: str) -> None:
         return
     older = OURS if made_for > API_VERSION else distribution
     raise PluginError(
-        f"it is made for version {_text(made_for)} of the API, and this voicebot has {_text(API_VERSION)}; "
-        f"upgrade {older}: {upgrade(older)}"
+        f"it was written for version {_text(made_for)} of the API, but this voicebot has "
+        f"{_text(API_VERSION)}; upgrade {older}: {upgrade(older)}"
     )
 
 

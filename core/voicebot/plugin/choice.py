@@ -26,7 +26,7 @@ UNSELECTED = object()
 class Choice(Generic[ProviderT_co]):
     """A provider that was selected, with its options checked.
 
-    As the type of an option it lets a config select a provider there, of the kind in brackets:
+    As the type of an option, it lets a config select a provider of the kind in brackets:
     `of: Choice[Synthesizer[Any]]`, or several as `tuple[Choice[Synthesizer[Any]], ...]`.
     """
 
@@ -60,7 +60,7 @@ class Choice(Generic[ProviderT_co]):
 
     @property
     def distribution(self) -> str:
-        """The distribution that brings the provider."""
+        """The distribution that contains the provider."""
         return self.registration.distribution
 
     @property
@@ -79,7 +79,7 @@ class Choice(Generic[ProviderT_co]):
     ) -> core_schema.CoreSchema:
         kind = selected_kind(source)
         if kind is None:
-            raise TypeError(f"{source} must say what it selects, such as Choice[Synthesizer[Any]]")
+            raise TypeError(f"{source} must specify what it selects, such as Choice[Synthesizer[Any]]")
 
         def checked(value: Any) -> Choice[Any]:
             if isinstance(value, Choice) and value.kind == kind:

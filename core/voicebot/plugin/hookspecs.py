@@ -35,14 +35,14 @@ def voicebot_commands(commands: Commands) -> None:
 def voicebot_languages(languages: Languages) -> None:
     """Add a language, or words to one: `languages.add(Path(__file__).with_name("eo.toml"))`.
 
-    The words count for every bot whose config is loaded with the plugin. A file that does not fit the schema
-    is a plugin that cannot be loaded.
+    Every bot uses the words once the plugin is loaded. If a file does not fit the schema, its plugin cannot
+    be loaded.
     """
 
 
 @hookspec
 def voicebot_observe(settings: Settings) -> Observer[Any] | None:
-    """Watch every bot: return an observer that sees all its conversations, or None to see none.
+    """Watch every bot: return an observer of all its conversations, or None.
 
     Called when a bot is made from a config, whatever the config says. The observer is started, used and
     closed like one that the config lists. A hook that raises is left out with a warning.
@@ -60,8 +60,8 @@ def voicebot_filter_transcript(settings: Settings) -> Callable[[str], str] | Non
 
     Filters of several plugins are applied in the order in which plugins are loaded. If a filter raises, the
     words pass unchanged: it fails open, with a `ProviderFailed` event and a warning, once per conversation.
-    So does a hook that raises: the conversation goes on without its filter. A filter that must not fail open
-    catches its own errors and returns something safe.
+    A hook that raises also fails open: the conversation goes on without its filter. A filter that must not
+    fail open catches its own errors and returns something safe.
     """
 
 

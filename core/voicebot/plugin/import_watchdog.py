@@ -27,7 +27,7 @@ _BACKSTOP = 1.0
 _exit = os._exit
 
 Hung = Callable[[str, str], NoReturn]
-"""Ends the program, given what hangs and its distribution."""
+"""Ends the program; receives what hangs, and its distribution."""
 
 
 class ImportWatchdog:

@@ -13,11 +13,11 @@ class Languages(Collector[int, Language]):
     """Collects the languages that plugins add."""
 
     def add(self, path: str | PathLike[str]) -> None:
-        """Add the words of a language file, such as `eo.toml`, to what is known of its language.
+        """Add the words in a language file, such as `eo.toml`.
 
         Args:
-            path: the file, named by the language's tag without a region. A file for a language that is known
-                already adds to its words.
+            path: the file, named after the language's tag without a region. If the language is already
+                known, the file adds words to it.
 
         Raises:
             PluginError: the file cannot be read, or does not fit the schema.

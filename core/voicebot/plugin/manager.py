@@ -205,12 +205,8 @@ def _reason(error: BaseException) -> str:
 
 @cache
 def installed_plugins() -> Plugins:
-    """Return the plugins installed beside voicebot, loaded once per process, and use their languages."""
-    from voicebot.languages.known import use_plugin_languages
-
-    plugins = Plugins(found=import_installed())
-    use_plugin_languages(plugins.languages)
-    return plugins
+    """Return the plugins installed beside voicebot, loaded once per process."""
+    return Plugins(found=import_installed())
 
 
 @cache

@@ -1,8 +1,8 @@
 """The `pip install` commands that messages suggest for missing packages.
 
-A distribution that is not released yet is on no index, be it ours or a plugin under development. It was
-installed from a checkout, a file or a repository, which its metadata record (PEP 610); its extras come from
-there too.
+A distribution that has not been released, such as ours or a plugin under development, is not on an index. It
+was installed from a checkout, a file or a repository, which its metadata record (PEP 610), and its extras
+come from there too.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ class Origin:
 
 
 def install_hint(module: str, requirement: str) -> str:
-    """Return how to install a missing module, to end an error message with: a command to run.
+    """Return a command that installs a missing module, for the end of an error message.
 
     Args:
         module: the module to import, such as `pocketsphinx`.
-        requirement: the requirement that brings it, such as `voicebot-framework[offline]`. If that
+        requirement: the requirement that installs it, such as `voicebot-framework[offline]`. If that
             distribution is already installed, the command names where it was installed from.
     """
     if reason := unavailable(module, requirement):

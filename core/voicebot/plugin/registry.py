@@ -33,7 +33,7 @@ class Registry(Collector[tuple[str, str], Registration]):
     """Collects the providers of plugins; the kind of a provider follows from its base class."""
 
     api_version: ClassVar[tuple[int, int]] = API_VERSION
-    """Version of the API, for a plugin that offers more to a later one."""
+    """Version of the API, so that a plugin can offer more to a later one."""
 
     def add(
         self,
@@ -47,8 +47,9 @@ class Registry(Collector[tuple[str, str], Registration]):
         """Let configs select `provider`, made from `options`, by `name`.
 
         Args:
-            provider: the class, or where it is, such as `my_plugin.voice:MyVoice`; it is imported when used.
-            options: the class of its options, or where that is.
+            provider: the class, or its location, such as `my_plugin.voice:MyVoice`; it is then imported when
+                it is used.
+            options: the class of its options, or its location.
             kind: the section of a config that selects it; needed unless `provider` is a class, from which
                 the kind follows.
             requires: top-level modules that the provider imports when it starts, each with the requirement
@@ -85,12 +86,13 @@ class Registry(Collector[tuple[str, str], Registration]):
 def _kind(name: str, provider: type[Provider[Any]] | str, said: str | None) -> str:
     """Return the kind of a provider, from its interface, or as the plugin says if it is not imported yet."""
     if said not in (None, *KINDS):
-        raise PluginError(f"provider {name!r} is said to be a {said!r}; the kinds are {', '.join(KINDS)}")
+        raise PluginError(f"provider {name!r} is registered as a {said!r}; the kinds are {', '.join(KINDS)}")
     if not isinstance(provider, str):
         kinds = [said] if said else list(KINDS)
         check_provider(name, provider, kinds)
         return next(kind for kind in kinds if issubclass(provider, interface(kind)))
     check_location(name, provider)
     if said is None:
-        raise PluginError(f"provider {name!r} is not imported yet, so say its kind: {', '.join(KINDS)}")
+        known = ", ".join(KINDS)
+        raise PluginError(f"provider {name!r} is registered by its location, so give its kind: {known}")
     return said

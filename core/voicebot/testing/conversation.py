@@ -155,7 +155,7 @@ async def converse(
 ) -> AsyncGenerator[ScriptedUser, None]:
     """Hold a conversation with a scripted user; the user hangs up when the block ends.
 
-    Providers that are not given are scripted; `voice_activity=None` leaves speech to the recogniser.
+    Providers that are not given are scripted; with `voice_activity=None`, the recogniser detects speech.
     All events are in `user.events`, and all messages in `user.conversation.history`.
     """
     bot = Bot(

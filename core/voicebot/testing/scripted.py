@@ -38,7 +38,7 @@ SILENT_FRAME = bytes(_FRAME_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A step of a script: wait for `seconds`, for ever if infinite."""
+    """A step of a script: wait for `seconds`, forever if infinite."""
 
     seconds: float
 
@@ -212,7 +212,7 @@ def _tokens(text: str) -> list[str]:
 
 
 class ScriptedVoiceActivity(VoiceActivityDetector[VoiceActivityOptions]):
-    """Tells scripted speech from silence, frame by frame."""
+    """Distinguishes scripted speech from silence, frame by frame."""
 
     input_format = MICROPHONE
     frame_bytes = _FRAME_BYTES

@@ -25,7 +25,7 @@ _SILENCE_MARGIN = 0.5
 @dataclass(frozen=True, slots=True)
 class _Commit:
     token: int
-    """The number that confirms it; 0 if the service was not told."""
+    """The number that confirms it; 0 if it was not sent to the service."""
     at: float
 
 
@@ -33,9 +33,9 @@ class CommitFinals:
     """Turns the messages of the service into recognition events, and answers every commit with one final.
 
     Args:
-        sends_commits: whether the service is told of commits.
+        sends_commits: whether commits are sent to the service.
         silence: seconds of silence after which the service ends a segment.
-        watchdog: is told of every message, and knows whether silence may be believed.
+        watchdog: receives every message, and knows whether silence can be trusted.
     """
 
     def __init__(self, *, sends_commits: bool, silence: float, watchdog: Watchdog) -> None:
@@ -53,7 +53,7 @@ class CommitFinals:
         """Whether the last commit ran out of time and was answered without words, which may still come."""
 
     def committed(self, now: float, token: int) -> None:
-        """Record a commit; `token` is 0 if the service was not told."""
+        """Record a commit; `token` is 0 if it was not sent to the service."""
         self._pending.append(_Commit(token, now))
         self._answered_without_words = False
 

@@ -51,7 +51,7 @@ class AzureRecognizerOptions(SpeechAccount):
     """Seconds, 20 to 70, after which the service ends a segment even while speech continues; no words are
     lost. The service decides when null."""
     start_sensitivity: Literal["low", "medium", "high"] | None = None
-    """How readily the service takes sound for the start of speech; it decides itself when unset."""
+    """How readily the service takes sound for the start of speech; the service decides when unset."""
     endpoint_id: str | None = Field(None, min_length=1)
     """Id of the deployment of a custom speech model."""
     connect_timeout: float = Field(3.0, gt=0, le=60)

@@ -29,7 +29,7 @@ class AzureSynthesizerOptions(VoiceOptions, SpeechAccount):
     `role`, `style_degree`, `sentence_pause` and the options of Omni voices then have no effect, and
     `reply.speech_timeout` applies instead of the two timeouts below."""
     first_sound_timeout: float = Field(3.0, gt=0, le=60)
-    """Seconds to wait for the first sound of an utterance before asking once more."""
+    """Seconds to wait for the first sound of an utterance before asking again."""
     sound_timeout: float = Field(10.0, gt=0, le=60)
     """Seconds that the sound may pause in the middle of an utterance."""
 

@@ -1,1 +1,1 @@
-"""`cache`: sentences that have been spoken before are played from the disk."""
+"""`cache`: sentences that have been spoken before are played from disk."""

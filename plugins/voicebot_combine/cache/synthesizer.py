@@ -35,8 +35,8 @@ class CacheOptions(Options):
     """Options of `cache`."""
 
     of: Choice[Synthesizer[Any]]
-    """The synthesizer for sentences that have not been spoken before. It must have a single voice, so inside
-    a `fallback` put a `cache` around each of its synthesizers."""
+    """The synthesizer for sentences that have not been spoken before. It must have a single voice: inside a
+    `fallback`, put a `cache` around each of its synthesizers."""
     folder: Path | None = None
     """Folder for the audio, readable only by you; in your cache folder when unset. Several bots can share
     it."""

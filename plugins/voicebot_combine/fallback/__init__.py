@@ -1,1 +1,1 @@
-"""`fallback`: where one provider fails, the next one is asked."""
+"""`fallback`: if one provider fails, the next one is asked."""

@@ -21,8 +21,8 @@ class FallbackChatOptions(FallbackOptions):
 class FallbackChatModel(ChatModelWrapper[FallbackChatOptions]):
     """Asks several chat models in order until one begins to reply.
 
-    A conversation stays with the one that did, and its observers get a notice. If it fails in mid-reply, that
-    reply ends, and the next reply comes from the next one.
+    A conversation stays with that one, and its observers get a notice. If it fails in mid-reply, that reply
+    ends, and the next reply comes from the next one.
     """
 
     def __init__(self, options: FallbackChatOptions) -> None:
@@ -48,9 +48,9 @@ class FallbackSynthesizerOptions(FallbackOptions):
 class FallbackSynthesizer(SynthesizerWrapper[FallbackSynthesizerOptions]):
     """Asks several synthesizers in order until one makes sound.
 
-    A conversation stays with the one that did, and its observers get a notice. If it fails in mid-sentence,
-    that sentence ends, and the next sentence comes from the next one. They get whole sentences
-    (`text_streaming` has no effect), and the audio has the sample rate of the first that started.
+    A conversation stays with that one, and its observers get a notice. If it fails in mid-sentence, that
+    sentence ends, and the next sentence comes from the next one. They get whole sentences (`text_streaming`
+    has no effect), and the audio has the sample rate of the first one that started.
     """
 
     def __init__(self, options: FallbackSynthesizerOptions) -> None:

@@ -29,9 +29,9 @@ class FallbackRecognizerOptions(FallbackOptions):
 class FallbackRecognizer(Recognizer[FallbackRecognizerOptions]):
     """Uses the next of several recognisers if one fails.
 
-    What the user said without a final yet is written to the next one again, so that no word is lost. A
-    conversation stays with it, and its observers get a notice. There is no `retry` for recognisers, because
-    the engine reopens a recognition stream that fails.
+    The next one receives all sound that has no final transcript yet, so that no word is lost. A conversation
+    stays with it, and its observers get a notice. There is no `retry` for recognisers, because the engine
+    reopens a recognition stream that fails.
     """
 
     def __init__(self, options: FallbackRecognizerOptions) -> None:

@@ -1,1 +1,1 @@
-"""`hedge`: where one provider is slow, a second one is asked too, and the quicker answer wins."""
+"""`hedge`: if one provider is slow, a second one is asked too, and the quicker answer wins."""

@@ -52,7 +52,7 @@ class HedgeChatModel(ChatModelWrapper[HedgeChatOptions]):
     """Asks a second chat model, or the same one again, when the first is slow; the first reply to begin wins.
 
     The other is cancelled at once. If the first fails before its first word, the second is asked at once. If
-    one of them acts on the world (`ChatModel.acts`), the second is only asked after the first has failed.
+    one of them has side effects (`ChatModel.acts`), the second is asked only after the first has failed.
     """
 
     def __init__(self, options: HedgeChatOptions) -> None:
@@ -77,8 +77,8 @@ class HedgeSynthesizerOptions(HedgeOptions):
     of: Choice[Synthesizer[Any]]
     """The synthesizer to ask first."""
     second: Choice[Synthesizer[Any]] | None = None
-    """The synthesizer to ask if the first is slow or has failed; the first one again when unset. A different
-    voice would be heard for a sentence now and then, so use the same voice in another region."""
+    """The synthesizer to ask if the first is slow or has failed; the first one again when unset. Use the same
+    voice in another region: a different voice would be heard for a sentence now and then."""
 
 
 class HedgeSynthesizer(SynthesizerWrapper[HedgeSynthesizerOptions]):

@@ -1,6 +1,6 @@
 """Transcribe speech by the lines of the script, or with a real recogniser.
 
-A transcriber is given one stretch of speech after another, and returns one transcript for each.
+A transcriber is given one segment of speech after another, and returns one transcript for each.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _PAUSE_FRAMES = 5
 
 
 class Transcriber(ABC):
-    """Transcribes the stretches of speech in one turn."""
+    """Transcribes the segments of speech in one turn."""
 
     @abstractmethod
     async def begin(self, audio: bytes) -> None:
-        """Begin a stretch of speech."""
+        """Begin a segment of speech."""
 
     @abstractmethod
     async def hear(self, audio: bytes, seconds: float) -> str:

@@ -46,8 +46,8 @@ class Rule(Options):
     Case and punctuation do not matter. In YAML, a pattern that begins with a bracket or a brace needs
     quotes."""
     answers: Answers
-    """What to say; several are used in turn. `{name}` is what was captured, now or earlier;
-    `{name|matey}` is `matey` until something was."""
+    """What to say; several are used in turn. `{name}` is replaced by what was captured, now or earlier;
+    `{name|matey}` by `matey` if nothing was."""
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Likely values of captures, such as `name: [John, Mary]`: the recogniser expects them, and they are
     spelled as here. Other words are captured too."""
@@ -91,7 +91,7 @@ class ScriptOptions(Options):
 
 
 class ScriptChat(ChatModel[ScriptOptions]):
-    """Answers by rules; everything it remembers is read from the conversation's messages each time."""
+    """Answers by rules; what it remembers, it reads from the conversation's messages each time."""
 
     def __init__(self, options: ScriptOptions) -> None:
         super().__init__(options)

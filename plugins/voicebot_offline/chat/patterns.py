@@ -161,7 +161,7 @@ class _Parser:
             elif sign in ("(", "["):
                 nodes.append(self._choice(sign, token.start()))
             else:
-                raise self._error(f"{sign!r} has no partner", token.start())
+                raise self._error(f"{sign!r} has no matching bracket", token.start())
         return tuple(nodes)
 
     def _choice(self, opening: str, start: int) -> Choice:
@@ -174,7 +174,7 @@ class _Parser:
             raise self._error(f"{opening!r} is never closed by {closing!r}", start)
         self._next += 1
         if not all(options):
-            raise self._error("there is nothing between two signs of these brackets", start)
+            raise self._error("an alternative in these brackets is empty", start)
         # longest first, to match as much as possible
         options.sort(key=lambda nodes: -max(len(parts) for parts in _paths(nodes)))
         return Choice((*options, ()) if opening == "[" else tuple(options))

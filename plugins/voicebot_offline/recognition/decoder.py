@@ -14,7 +14,7 @@ from voicebot_offline.recognition.protocol import WorkerSettings
 
 
 class Decoder:
-    """Decodes one stretch of speech after another."""
+    """Decodes one segment of speech after another."""
 
     def __init__(self, settings: WorkerSettings, **paths: str) -> None:
         import pocketsphinx
@@ -30,7 +30,7 @@ class Decoder:
         self._started = False
 
     def hear(self, audio: bytes) -> None:
-        """Decode more of the current stretch of speech, or begin one."""
+        """Decode more of the current segment of speech, or begin one."""
         if not self._started:
             self._decoder.start_utt()
             self._started = True
@@ -38,12 +38,12 @@ class Decoder:
 
     @property
     def heard(self) -> str:
-        """The words of the current stretch of speech so far."""
+        """The words of the current segment of speech so far."""
         best = self._decoder.hyp() if self._started else None
         return best.hypstr if best else ""
 
     def end(self) -> str:
-        """End the stretch of speech, and return its words."""
+        """End the segment of speech, and return its words."""
         if not self._started:
             return ""
         self._started = False

@@ -90,7 +90,7 @@ class Listener:
             self._report_partial()
 
     def settle(self, *, commit: bool) -> None:
-        """End the current stretch of speech and report it; an empty text is reported only for a commit."""
+        """End the current segment of speech and report it; an empty text is reported only for a commit."""
         if self._unsliced:
             rest = bytes(self._unsliced).ljust(self._slice, b"\0")
             self._unsliced.clear()

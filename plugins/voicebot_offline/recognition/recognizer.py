@@ -58,7 +58,7 @@ class PocketsphinxOptions(Options):
 
 
 class PocketsphinxRecognizer(Recognizer[PocketsphinxOptions]):
-    """Recognises with pocketsphinx, in a process of its own for each session."""
+    """Recognises with pocketsphinx, in a separate process for each session."""
 
     input_format = AudioFormat(16_000)
 

@@ -134,7 +134,7 @@ class Library:
             finally:
                 self._sink = None
         if status != 0:
-            raise EspeakError(f"espeak_Synth answered {status}")
+            raise EspeakError(f"espeak_Synth returned {status}")
 
     def _use(self, settings: VoiceSettings) -> None:
         if settings == self._settings:

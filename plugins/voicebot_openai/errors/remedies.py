@@ -141,7 +141,7 @@ REMEDIES: dict[Cause, Remedy] = {
         "failed with status {status}; try again{said}", retryable=True, retry_after=SOON
     ),
     Cause.REFUSED: Remedy("rejected the request with status {status}; check the options{said}"),
-    Cause.BROKEN_OFF: Remedy("broke the reply off{said}", retryable=True, retry_after=SOON),
+    Cause.BROKEN_OFF: Remedy("broke off the reply{said}", retryable=True, retry_after=SOON),
     Cause.NOT_JSON: Remedy(
         "sent something that is not JSON; check that `base_url` is right",
         "sent something that is not JSON; check `endpoint`",

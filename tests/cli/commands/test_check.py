@@ -1,4 +1,4 @@
-"""`voicebot check`: all problems, and the status that a script can go by."""
+"""`voicebot check`: every problem is reported, and the exit status says whether there are errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import pytest
 
 
-def test_a_good_config_is_ok_and_shows_what_is_wired(voicebot):
+def test_a_valid_config_is_ok_and_its_providers_are_shown(voicebot):
     ran = voicebot("check", "scripted.yaml")
 
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -21,7 +21,7 @@ def test_a_good_config_is_ok_and_shows_what_is_wired(voicebot):
     )
 
 
-def test_all_problems_of_all_configs_are_told_and_good_ones_are_still_ok(voicebot):
+def test_every_problem_of_every_config_is_reported_and_valid_ones_are_still_ok(voicebot):
     voicebot.write("bad.yaml", "greting: hi\nturns: {patience: long}")
 
     ran = voicebot("check", "bad.yaml", "scripted.yaml")
@@ -45,7 +45,7 @@ def test_a_warning_does_not_fail(voicebot):
     assert "very-secret" not in ran.stdout + ran.stderr
 
 
-def test_what_several_configs_extend_is_complained_about_once(voicebot):
+def test_a_problem_in_a_shared_base_config_is_reported_once(voicebot):
     voicebot.write("base.yaml", "unheard_of: 1")
     for name in ("one.yaml", "two.yaml"):
         (voicebot.directory / name).write_text("extends: base.yaml\n")
@@ -77,7 +77,7 @@ def test_json_is_one_document_and_nothing_else(voicebot):
     assert good["providers"]["chat"] == {"provider": "scripted", "distribution": "voicebot-scripted"}
 
 
-def test_in_json_what_a_setting_does_has_neither_line_nor_column(voicebot):
+def test_in_json_a_problem_with_a_setting_has_no_line_or_column(voicebot):
     ran = voicebot("check", "--json", "scripted.yaml", "--set", "name=a", "--set", "greting=hi")
 
     [document] = json.loads(ran.stdout)
@@ -103,7 +103,7 @@ def test_in_json_what_a_setting_does_has_neither_line_nor_column(voicebot):
     ],
 )
 @pytest.mark.parametrize("command", [["check"], ["run"]], ids=" ".join)
-def test_what_is_no_config_is_told_in_a_line(voicebot, command, name, content, complaint):
+def test_a_file_that_is_not_a_config_is_reported_in_one_line(voicebot, command, name, content, complaint):
     if content is not None:
         (voicebot.directory / name).write_bytes(content)
 
@@ -115,7 +115,7 @@ def test_what_is_no_config_is_told_in_a_line(voicebot, command, name, content, c
     assert len(ran.stderr.splitlines()) == 1
 
 
-def test_dot_env_gives_what_the_environment_lacks(voicebot):
+def test_dot_env_sets_variables_that_the_environment_does_not(voicebot):
     voicebot.write("named.yaml", "greeting: ${GREETING_A} ${GREETING_B}", chat="first_token: '${WAIT}'")
     (voicebot.directory / ".env").write_text("GREETING_A=from-file\nGREETING_B=from-file\nWAIT=0\n")
     voicebot.environ["GREETING_B"] = "from-environment"
@@ -125,7 +125,7 @@ def test_dot_env_gives_what_the_environment_lacks(voicebot):
     assert (ran.returncode, ran.stdout) == (0, "Parrot: from-file from-environment\n")
 
 
-def test_a_dot_env_that_is_no_text_is_told(voicebot):
+def test_a_dot_env_that_is_not_text_is_reported(voicebot):
     (voicebot.directory / ".env").write_bytes(b"KEY=\xff\xfe\x00")
 
     ran = voicebot("check", "scripted.yaml")
@@ -136,7 +136,7 @@ def test_a_dot_env_that_is_no_text_is_told(voicebot):
     )
 
 
-def test_the_pirate_says_what_it_lacks(voicebot):
+def test_the_pirate_config_names_its_missing_variables(voicebot):
     assert voicebot("init", "--from", "pirate").returncode == 0
 
     ran = voicebot("check", "pirate.yaml")
@@ -147,7 +147,7 @@ def test_the_pirate_says_what_it_lacks(voicebot):
     )
 
 
-def test_where_variables_are_missing_the_config_itself_says_once_what_to_do(voicebot):
+def test_if_variables_are_missing_the_setup_text_of_the_config_is_shown_once(voicebot):
     voicebot.write(
         "base.yaml", "phrases: ['${NOT_THERE:?a word}']\nsetup: |\n  Choose a word.\n    Any will do."
     )
@@ -155,14 +155,14 @@ def test_where_variables_are_missing_the_config_itself_says_once_what_to_do(voic
         (voicebot.directory / name).write_text("extends: base.yaml\n")
     told = "base.yaml:7:11: the variable NOT_THERE has no value: a word\n\nChoose a word.\n  Any will do.\n"
 
-    also = "error: two.yaml: cannot be used, because of the problems above\n"
+    also = "error: two.yaml: cannot be used because of the problems above\n"
     for command, more in ((["check", "one.yaml", "two.yaml"], also), (["run", "one.yaml"], "")):
         ran = voicebot(*command)
 
         assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", told + more)
 
 
-def test_the_pirate_without_keys_says_how_to_talk_to_it_all_the_same(voicebot):
+def test_the_pirate_config_without_keys_suggests_ways_to_run_without_them(voicebot):
     voicebot("init", "--from", "pirate")
 
     advice = voicebot("run", "pirate.yaml").stderr.partition("\n\n")[2]
@@ -172,7 +172,7 @@ def test_the_pirate_without_keys_says_how_to_talk_to_it_all_the_same(voicebot):
     assert max(len(line) for line in advice.splitlines()) < 80
 
 
-def test_a_dot_env_beside_the_config_is_read_too(voicebot):
+def test_a_dot_env_next_to_the_config_is_read_too(voicebot):
     there = voicebot.directory / "elsewhere"
     there.mkdir()
     (there / ".env").write_text("BOTS_LINE=Sorry\n", encoding="utf-8")
@@ -194,7 +194,7 @@ synthesizer:
 """
 
 
-def test_providers_that_stand_on_others_are_shown_as_a_tree(voicebot):
+def test_nested_providers_are_shown_as_a_tree(voicebot):
     voicebot.write("tree.yaml", TREE)
 
     ran = voicebot("check", "tree.yaml")
@@ -213,7 +213,7 @@ def test_providers_that_stand_on_others_are_shown_as_a_tree(voicebot):
     )
 
 
-def test_the_tree_is_in_the_json_too(voicebot):
+def test_json_contains_the_tree_of_providers_too(voicebot):
     voicebot.write("tree.yaml", TREE)
 
     (document,) = json.loads(voicebot("check", "--json", "tree.yaml").stdout)
@@ -226,7 +226,7 @@ def test_the_tree_is_in_the_json_too(voicebot):
     }
 
 
-def test_what_is_wrong_deep_in_a_tree_is_told_at_its_place(voicebot):
+def test_a_problem_in_a_nested_provider_is_reported_with_its_location(voicebot):
     voicebot.write("tree.yaml", TREE.replace("- {provider: scripted}", "- {provider: scripted, fail: later}"))
 
     ran = voicebot("check", "tree.yaml")
@@ -235,7 +235,7 @@ def test_what_is_wrong_deep_in_a_tree_is_told_at_its_place(voicebot):
     assert ran.stderr.startswith("tree.yaml:10:28: unknown option 'fail' of scripted; did you mean 'fails'?")
 
 
-def test_of_very_many_problems_the_first_are_told(voicebot):
+def test_only_the_first_of_very_many_problems_are_shown(voicebot):
     voicebot.write("bot.yaml", "".join(f"key{number}: 1\n" for number in range(500)))
 
     ran = voicebot("run", "bot.yaml")
@@ -246,7 +246,7 @@ def test_of_very_many_problems_the_first_are_told(voicebot):
 
 
 @pytest.mark.slow
-def test_the_dot_env_beside_one_config_is_not_for_another(voicebot):
+def test_the_dot_env_next_to_one_config_is_not_used_for_another(voicebot):
     there = voicebot.directory / "elsewhere"
     there.mkdir()
     (there / ".env").write_text("GREETING=Hello\n")

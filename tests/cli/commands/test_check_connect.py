@@ -1,4 +1,4 @@
-"""`voicebot check --connect`: each provider tried for real, whatever becomes of the others."""
+"""`voicebot check --connect`: every provider is tried, even if others fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 
 def rows(ran):
-    """Return what is told of each section's provider, its figures left out."""
+    """Return what is printed about the provider of each section, with its figures replaced."""
     lines = [line.split(maxsplit=2) for line in ran.stdout.splitlines() if re.match("  [a-z]", line)]
     return {kind: re.sub(r"\d+ ms", "N ms", told) for kind, _, told in lines}
 
@@ -28,7 +28,7 @@ WELL = {
 }
 
 
-def test_each_provider_does_its_work_and_tells_how_long_it_took(voicebot):
+def test_each_provider_is_tried_and_its_times_are_shown(voicebot):
     voicebot.write("bot.yaml", "device: {provider: telephone}")
 
     ran = voicebot("check", "bot.yaml", "--connect")
@@ -69,7 +69,7 @@ def test_each_provider_does_its_work_and_tells_how_long_it_took(voicebot):
         ("device", "device: {provider: telephone, frames: 0}", "", "its microphone gave no sound"),
     ],
 )
-def test_what_fails_is_one_line_and_the_others_are_still_tried(voicebot, kind, more, chat, reason):
+def test_a_failure_is_one_line_and_the_other_providers_are_still_tried(voicebot, kind, more, chat, reason):
     voicebot.write(
         "bot.yaml", more if "device:" in more else f"device: {{provider: telephone}}\n{more}", chat=chat
     )
@@ -81,7 +81,7 @@ def test_what_fails_is_one_line_and_the_others_are_still_tried(voicebot, kind, m
     assert rows(ran) == {other: told for other, told in WELL.items() if other != kind}
 
 
-def test_of_several_files_each_has_one_verdict_and_none_is_ok_beside_an_error(voicebot):
+def test_each_file_is_either_ok_or_has_errors(voicebot):
     device = "device: {provider: telephone}"
     voicebot.write("good.yaml", device)
     voicebot.write("dumb.yaml", device, chat="start: raises")
@@ -95,12 +95,12 @@ def test_of_several_files_each_has_one_verdict_and_none_is_ok_beside_an_error(vo
     assert [line.partition(" ")[::2] for line in errors(ran)] == [
         ("error:", "dumb.yaml: chat: the scripted chat model is not at home"),
         ("bad.yaml:7:1:", "unknown section 'greting'; did you mean 'greeting'?"),
-        ("error:", "worse.yaml: cannot be used, because of the problems above"),
+        ("error:", "worse.yaml: cannot be used because of the problems above"),
     ]
 
 
 @pytest.mark.parametrize(("voice", "advice"), [("Ana", "; did you mean 'Anna'?"), ("Nobody", "")])
-def test_a_voice_that_a_synthesizer_does_not_have_gets_a_suggestion_of_those_it_has(voicebot, voice, advice):
+def test_an_unknown_voice_gets_a_suggestion(voicebot, voice, advice):
     voicebot.write(
         "bot.yaml", f"device: {{provider: telephone}}\nsynthesizer: {{provider: choir, voice: {voice}}}"
     )
@@ -110,7 +110,7 @@ def test_a_voice_that_a_synthesizer_does_not_have_gets_a_suggestion_of_those_it_
     assert errors(ran) == [f"error: bot.yaml: synthesizer: there is no voice '{voice}'{advice}"]
 
 
-def test_a_device_is_closed_again(voicebot):
+def test_a_device_is_closed_after_the_check(voicebot):
     voicebot.write("bot.yaml", "device: {provider: telephone}")
 
     told = voicebot("check", "bot.yaml", "--connect").stderr.splitlines()
@@ -119,7 +119,7 @@ def test_a_device_is_closed_again(voicebot):
 
 
 @pytest.mark.parametrize("device", ["keyboard", "wav, output: kept.wav"])
-def test_a_device_without_microphone_and_speaker_is_not_opened_and_overwrites_nothing(voicebot, device):
+def test_the_wav_device_is_not_opened_and_overwrites_nothing(voicebot, device):
     before = voicebot.record("kept.wav", "good old sound").read_bytes()
     voicebot.write("bot.yaml", f"device: {{provider: {device}}}")
 
@@ -129,7 +129,7 @@ def test_a_device_without_microphone_and_speaker_is_not_opened_and_overwrites_no
     assert (voicebot.directory / "kept.wav").read_bytes() == before
 
 
-def test_a_recogniser_that_does_not_come_to_an_end_fails(voicebot):
+def test_a_recogniser_that_never_finishes_fails(voicebot):
     path = voicebot.write("bot.yaml", "device: {provider: telephone}\nstart_timeout: 0.5")
     deaf = "recognizer: {provider: scripted, final_delay: 60}"
     path.write_text(path.read_text().replace("recognizer: {provider: scripted}", deaf))
@@ -148,7 +148,7 @@ def test_a_provider_that_is_left_out_is_not_tried(voicebot):
     assert "voice_activity" not in rows(voicebot("check", "bot.yaml", "--connect"))
 
 
-def test_a_config_that_cannot_be_used_is_not_tried_and_decides_the_status(voicebot):
+def test_an_invalid_config_is_not_tried_and_determines_the_exit_status(voicebot):
     voicebot.write("bad.yaml", "greting: hi")
     voicebot.write("bot.yaml", "device: {provider: telephone}", chat="start: raises")
 
@@ -160,7 +160,7 @@ def test_a_config_that_cannot_be_used_is_not_tried_and_decides_the_status(voiceb
     assert "chat" not in rows(ran)
 
 
-def test_json_holds_seconds_and_failures(voicebot):
+def test_json_contains_times_in_seconds_and_failures(voicebot):
     voicebot.write("bot.yaml", "device: {provider: telephone}", chat="fails: out of words")
 
     ran = voicebot("check", "bot.yaml", "--connect", "--json")
@@ -179,7 +179,7 @@ def test_json_holds_seconds_and_failures(voicebot):
     assert errors(ran) == []
 
 
-def test_what_a_spare_stands_in_for_is_told(voicebot):
+def test_a_switch_to_a_fallback_provider_is_reported(voicebot):
     voicebot.write(
         "bot.yaml",
         "device: {provider: telephone}\n"

@@ -1,4 +1,4 @@
-"""`voicebot init`: what it writes can be used, and nothing is lost."""
+"""`voicebot init`: the files it writes work, and it overwrites nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def init(*arguments: str | Path) -> Result:
 
 
 @pytest.mark.parametrize("name", CHOICES)
-def test_a_config_is_written_with_all_that_it_builds_on(name: str, tmp_path: Path) -> None:
+def test_a_config_is_written_with_the_configs_it_extends(name: str, tmp_path: Path) -> None:
     result = init(tmp_path, "--from", name)
 
     assert result.exit_code == 0, result.output
@@ -35,12 +35,12 @@ def test_a_config_is_written_with_all_that_it_builds_on(name: str, tmp_path: Pat
     assert f"voicebot run {tmp_path / name}.yaml" in result.output
 
 
-def test_the_directory_is_made(tmp_path: Path) -> None:
+def test_the_directory_is_created(tmp_path: Path) -> None:
     assert init(tmp_path / "my" / "bot").exit_code == 0
     assert (tmp_path / "my" / "bot" / "offline.yaml").is_file()
 
 
-def test_the_example_explains_every_variable_that_the_configs_need(tmp_path: Path) -> None:
+def test_env_example_explains_every_variable_of_the_configs(tmp_path: Path) -> None:
     init(tmp_path, "--from", "pirate")
 
     with pytest.raises(ConfigError) as raised:
@@ -52,7 +52,7 @@ def test_the_example_explains_every_variable_that_the_configs_need(tmp_path: Pat
 
 
 @pytest.mark.parametrize("there", ["pirate.yaml", "azure.yaml", ".env.example", SCHEMA])
-def test_nothing_is_overwritten_and_then_nothing_is_written(there: str, tmp_path: Path) -> None:
+def test_if_a_file_exists_nothing_is_written(there: str, tmp_path: Path) -> None:
     (tmp_path / there).write_text("mine")
 
     result = init(tmp_path, "--from", "pirate")
@@ -66,7 +66,7 @@ def test_nothing_is_overwritten_and_then_nothing_is_written(there: str, tmp_path
     assert (tmp_path / there).read_text() == "mine"
 
 
-def test_a_second_config_is_written_beside_the_first_whose_files_are_kept(tmp_path: Path) -> None:
+def test_a_second_config_is_added_and_existing_files_are_kept(tmp_path: Path) -> None:
     init(tmp_path)
     (tmp_path / "offline.yaml").write_text("mine")
 
@@ -79,7 +79,7 @@ def test_a_second_config_is_written_beside_the_first_whose_files_are_kept(tmp_pa
     assert (tmp_path / "offline.yaml").read_text() == "mine"
 
 
-def test_a_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
+def test_a_file_instead_of_a_directory_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
 
     result = init(tmp_path / "file")
@@ -88,7 +88,7 @@ def test_a_file_in_place_of_the_directory_is_told(tmp_path: Path) -> None:
     assert result.stderr.startswith(f"error: cannot write into {tmp_path / 'file'}: ")
 
 
-def test_an_unknown_config_is_refused_with_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_config_is_rejected_with_the_available_ones(tmp_path: Path) -> None:
     result = init(tmp_path, "--from", "parrot")
 
     assert result.exit_code == 2
@@ -96,7 +96,7 @@ def test_an_unknown_config_is_refused_with_those_there_are(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", CHOICES)
-def test_an_editor_finds_the_schema_that_a_config_names(name: str, tmp_path: Path) -> None:
+def test_the_schema_that_a_config_names_is_written_too(name: str, tmp_path: Path) -> None:
     init(tmp_path, "--from", name)
 
     schema = Draft7Validator(json.loads((tmp_path / SCHEMA).read_text(encoding="utf-8")))
@@ -118,7 +118,7 @@ sys.meta_path.insert(0, Hide())
 """
 
 
-def test_a_config_that_cannot_run_yet_is_written_with_what_to_install(voicebot, tmp_path):
+def test_a_config_with_missing_packages_is_written_with_a_hint(voicebot, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(HIDE_POCKETSPHINX)
     voicebot.environ["PYTHONPATH"] += os.pathsep + str(tmp_path)
 

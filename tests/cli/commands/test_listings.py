@@ -1,4 +1,4 @@
-"""`voicebot plugins`, `options` and `devices`: what there is, and why something is not."""
+"""`voicebot plugins`, `options` and `devices`: what is available, and why something is not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 BROKEN = "import no_such_module\n"
 
 
-def test_plugins_lists_each_with_its_distribution_version_and_providers(voicebot):
+def test_plugins_lists_distribution_version_and_providers(voicebot):
     ran = voicebot("plugins")
 
     assert ran.returncode == 0
@@ -25,11 +25,11 @@ def test_plugins_lists_each_with_its_distribution_version_and_providers(voicebot
     ] in rows
 
 
-def test_plugins_tells_what_a_provider_still_needs(voicebot):
+def test_plugins_shows_what_a_provider_still_requires(voicebot):
     assert "warning: to use lacking: pip install 'lacking[sdk]'" in voicebot("plugins").stderr
 
 
-def test_a_broken_plugin_is_shown_with_its_reason_and_the_others_work(voicebot, install_plugin):
+def test_a_broken_plugin_is_shown_with_the_reason_and_the_others_work(voicebot, install_plugin):
     folder = install_plugin("some-plugin", "broken_plugin", BROKEN)
     voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
 
@@ -42,7 +42,7 @@ def test_a_broken_plugin_is_shown_with_its_reason_and_the_others_work(voicebot, 
     assert "scripted" in ran.stdout
 
 
-def test_plugins_as_json_is_one_document(voicebot, install_plugin):
+def test_plugins_json_is_a_single_document(voicebot, install_plugin):
     folder = install_plugin("some-plugin", "broken_plugin", BROKEN)
     voicebot.environ["PYTHONPATH"] += os.pathsep + str(folder)
 
@@ -73,7 +73,7 @@ def test_options_are_shown_with_type_default_and_explanation(voicebot):
     assert "  password  secret  default: **********\n" in ran.stdout
 
 
-def test_a_name_of_several_kinds_is_explained_for_each(voicebot):
+def test_options_describes_every_kind_of_an_ambiguous_name(voicebot):
     ran = voicebot("options", "scripted")
 
     heads = [line for line in ran.stdout.splitlines() if line.startswith("scripted")]
@@ -83,25 +83,25 @@ def test_a_name_of_several_kinds_is_explained_for_each(voicebot):
     ]
 
 
-def test_options_tells_what_a_provider_still_needs_and_that_it_has_none(voicebot):
+def test_options_shows_missing_requirements_and_a_lack_of_options(voicebot):
     ran = voicebot("options", "lacking")
 
     assert "Needs: pip install 'lacking[sdk]'" in ran.stdout
     assert "It has no options." in ran.stdout
 
 
-def test_an_unknown_provider_is_corrected(voicebot):
+def test_options_suggests_a_similar_provider(voicebot):
     ran = voicebot("options", "exchagne")
 
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "no provider called 'exchagne' is installed; did you mean 'exchange'?" in ran.stderr
 
 
-def test_a_provider_like_no_other_is_answered_with_all_names(voicebot):
-    assert re.search(r"; there are .*\bbroken-exchange, .*\bwav$", voicebot("options", "qqq").stderr, re.M)
+def test_options_lists_all_names_if_none_is_similar(voicebot):
+    assert re.search(r"; installed: .*\bbroken-exchange, .*\bwav$", voicebot("options", "qqq").stderr, re.M)
 
 
-def test_devices_lists_microphones_and_speakers_and_warns_of_a_device_that_fails(voicebot):
+def test_devices_lists_microphones_and_speakers_and_warns_about_a_failing_device(voicebot):
     ran = voicebot("devices")
 
     assert ran.returncode == 0
@@ -113,7 +113,7 @@ def test_devices_lists_microphones_and_speakers_and_warns_of_a_device_that_fails
     assert "warning: broken-exchange: nobody answers" in ran.stderr
 
 
-def test_devices_as_json_is_one_document(voicebot):
+def test_devices_json_is_a_single_document(voicebot):
     found = json.loads(voicebot("devices", "--json").stdout)
 
     assert {

@@ -1,4 +1,4 @@
-"""`voicebot new-plugin`: names are checked, nothing is overwritten, and what is written is right."""
+"""`voicebot new-plugin`: names are checked, nothing is overwritten, and the generated project works."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_whole_distribution_is_written_into_a_folder_of_its_own(kind: str, tmp_path: Path) -> None:
+def test_a_complete_project_is_written_to_a_new_folder(kind: str, tmp_path: Path) -> None:
     result = new_plugin("voicebot-quill", "--kind", kind)
 
     assert result.exit_code == 0, result.output
@@ -72,18 +72,18 @@ def test_module_classes_and_provider_are_named_after_the_plugin(tmp_path: Path) 
     assert yaml.safe_load((folder / "try.yaml").read_text())["synthesizer"]["provider"] == "big-ben"
 
 
-def test_its_pytest_says_why_it_skips_what_it_skips() -> None:
+def test_its_pytest_shows_why_tests_are_skipped() -> None:
     project = tomllib.loads(texts(Names.of("quill", "observer", ""))["pyproject.toml"])
     assert "-rs" in project["tool"]["pytest"]["ini_options"]["addopts"].split()
 
 
-def test_a_kind_in_the_name_is_not_said_twice() -> None:
+def test_a_kind_in_the_name_is_not_repeated() -> None:
     names = Names.of("my-synthesizer", "synthesizer", "").substitutions()
     assert (names["Class"], names["Options"]) == ("MySynthesizer", "MyOptions")
     assert Names.of("synthesizer", "synthesizer", "").substitutions()["Class"] == "SynthesizerSynthesizer"
 
 
-def test_it_asks_for_the_versions_of_voicebot_that_it_can_be_expected_to_work_with(tmp_path: Path) -> None:
+def test_it_requires_compatible_versions_of_voicebot(tmp_path: Path) -> None:
     new_plugin("quill", "--kind", "chat-model")
 
     project = tomllib.loads((tmp_path / "quill/pyproject.toml").read_text())["project"]
@@ -115,7 +115,7 @@ def test_it_asks_for_the_versions_of_voicebot_that_it_can_be_expected_to_work_wi
         ),
     ],
 )
-def test_its_readme_and_its_workflow_have_voicebot_from_where_it_can_be_had(
+def test_its_readme_and_workflow_install_voicebot_from_where_it_is_available(
     origin: dict[str, Any] | None,
     first: str | None,
     default: str,
@@ -132,7 +132,7 @@ def test_its_readme_and_its_workflow_have_voicebot_from_where_it_can_be_had(
     written = texts(Names.of("quill", "chat-model", "Ann"))
 
     readme = " ".join(written["README.md"].split())
-    assert (f"Where PyPI has no `{BOUNDED}` yet, install voicebot first, {first}" in readme) == bool(first)
+    assert (f"While `{BOUNDED}` is not on PyPI, install voicebot first, {first}" in readme) == bool(first)
     assert ("install voicebot first" in readme) == bool(first)
     workflow = yaml.safe_load(written[".github/workflows/tests.yml"])
     assert workflow["env"]["VOICEBOT"] == f"${{{{ vars.VOICEBOT || '{default}' }}}}"
@@ -141,7 +141,7 @@ def test_its_readme_and_its_workflow_have_voicebot_from_where_it_can_be_had(
     assert not [text for text in written.values() if "sesame" in text or "/home/ann" in text]
 
 
-def test_the_author_is_in_licence_and_metadata(tmp_path: Path) -> None:
+def test_the_author_is_in_the_licence_and_the_metadata(tmp_path: Path) -> None:
     new_plugin("quill", "--kind", "observer", "--author", 'Ann "Quill" Müller,\n$HOME')
 
     author = 'Ann "Quill" Müller, $HOME'
@@ -150,13 +150,13 @@ def test_the_author_is_in_licence_and_metadata(tmp_path: Path) -> None:
     assert project["authors"] == [{"name": author}]
 
 
-def test_without_an_author_its_authors_are_named_after_it(tmp_path: Path) -> None:
+def test_without_an_author_the_plugin_name_is_used(tmp_path: Path) -> None:
     new_plugin("quill", "--kind", "observer")
 
     assert " The quill authors\n" in (tmp_path / "quill/LICENSE").read_text()
 
 
-def test_another_folder_can_be_named_and_is_made(tmp_path: Path) -> None:
+def test_another_folder_can_be_given_and_is_created(tmp_path: Path) -> None:
     result = new_plugin("quill", "--kind", "observer", "--folder", Path("plugins", "mine"))
 
     assert result.exit_code == 0, result.output
@@ -165,7 +165,7 @@ def test_another_folder_can_be_named_and_is_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("there", ["folder", "file", "dangling link"])
-def test_what_is_there_is_left_as_it_is(there: str, tmp_path: Path) -> None:
+def test_existing_files_are_left_unchanged(there: str, tmp_path: Path) -> None:
     target = tmp_path / "quill"
     match there:
         case "folder":
@@ -183,7 +183,7 @@ def test_what_is_there_is_left_as_it_is(there: str, tmp_path: Path) -> None:
     assert not target.is_dir() or not list(target.iterdir())
 
 
-def test_where_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> None:
+def test_if_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
 
     result = new_plugin("quill", "--kind", "observer", "--folder", Path("file", "quill"))
@@ -196,21 +196,21 @@ def test_where_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Quill", "must be lower case words of letters and digits, joined by '-'"),
-        ("quill_pen", "must be lower case"),
-        ("quill-", "must be lower case"),
-        ("1-quill", "must be lower case"),
-        ("../quill", "must be lower case"),
-        ("voicebot-3d", "cannot become the name of a module and of classes"),
-        ("class", "cannot become the name of a module and of classes"),
+        ("Quill", "must consist of lower-case letters and digits, in words joined by '-'"),
+        ("quill_pen", "must consist of lower-case letters"),
+        ("quill-", "must consist of lower-case letters"),
+        ("1-quill", "must consist of lower-case letters"),
+        ("../quill", "must consist of lower-case letters"),
+        ("voicebot-3d", "cannot be used as the name of a module and of classes"),
+        ("class", "cannot be used as the name of a module and of classes"),
         ("wave", "a module 'wave' already exists"),
         ("pytest", "a module 'pytest' already exists"),
         ("voicebot-azure", "a module 'voicebot_azure' already exists"),
-        ("voicebot-espeak", "a voice 'espeak' already exists, from voicebot-framework"),
+        ("voicebot-espeak", "a voice 'espeak' already exists in voicebot-framework"),
         (LONGEST + "q", f"is too long; a name can have at most {LONGEST_NAME} characters"),
     ],
 )
-def test_a_name_that_cannot_be_is_refused_with_the_reason(name: str, why: str, tmp_path: Path) -> None:
+def test_an_invalid_name_is_rejected_with_the_reason(name: str, why: str, tmp_path: Path) -> None:
     result = new_plugin(name, "--kind", "synthesizer")
 
     assert result.exit_code == 2
@@ -218,12 +218,12 @@ def test_a_name_that_cannot_be_is_refused_with_the_reason(name: str, why: str, t
     assert not list(tmp_path.iterdir())
 
 
-def test_a_name_that_another_kind_has_may_be_used() -> None:
+def test_a_name_of_another_kind_is_allowed() -> None:
     assert name_problem("voicebot-espeak", "chat-model") is None
 
 
 @pytest.mark.parametrize("name", [SHORTEST, LONGEST])
-def test_the_layout_is_right_however_long_the_name_is(name: str, tmp_path: Path) -> None:
+def test_the_code_is_formatted_whatever_the_length_of_the_name(name: str, tmp_path: Path) -> None:
     for kind in KINDS:
         assert new_plugin(name, "--kind", kind, "--folder", kind).exit_code == 0
 

@@ -15,12 +15,12 @@ def seconds(path):
 
 
 def told(ran):
-    """What stood on stderr, beside the plugin's own news, what is loaded and what it came to."""
+    """Return stderr without the plugin's own lines, the loading line and the summary."""
     usual = re.compile(r"<|Loading Parrot \(scripted\)$|\d+ turns?(, |$)")
     return [line for line in ran.stderr.splitlines() if not usual.match(line)]
 
 
-def test_all_that_is_said_in_a_recording_is_answered_and_the_answers_are_written(voicebot):
+def test_every_question_in_a_recording_is_answered_and_the_answers_are_written(voicebot):
     voicebot.write("bot.yaml", "greeting: Ahoy.", chat="replies: [Fine., 'Nobody, nobody at all.']")
     voicebot.record("question.wav", 0.3, "how are you", 1.5, "who is there", 0.2)
 
@@ -35,7 +35,7 @@ def test_all_that_is_said_in_a_recording_is_answered_and_the_answers_are_written
     assert told(ran) == [f"wrote answer.wav ({written:.1f} s)"]
 
 
-def test_nothing_heard_is_said_and_no_failure(voicebot):
+def test_a_silent_recording_is_reported_and_is_not_a_failure(voicebot):
     voicebot.record("silence.wav", 2.0)
 
     ran = voicebot("run", "scripted.yaml", "--input", "silence.wav", "--output", "answer.wav")
@@ -44,7 +44,7 @@ def test_nothing_heard_is_said_and_no_failure(voicebot):
     assert told(ran) == ["no speech was recognised in silence.wav", "wrote answer.wav (0.0 s)"]
 
 
-def test_a_recogniser_that_fails_is_to_blame_for_nothing_understood_and_not_the_recording(voicebot):
+def test_if_the_recogniser_failed_it_is_blamed_and_not_the_recording(voicebot):
     path = voicebot.write("bot.yaml", "greeting: Ahoy.")
     deaf = "recognizer: {provider: scripted, fails: out of ears}"
     path.write_text(path.read_text().replace("recognizer: {provider: scripted}", deaf))
@@ -59,7 +59,7 @@ def test_a_recogniser_that_fails_is_to_blame_for_nothing_understood_and_not_the_
     assert last == "error: nothing was answered because of failures: recognizer"
 
 
-def test_a_voice_that_always_fails_has_answered_nothing(voicebot):
+def test_a_synthesizer_that_always_fails_is_an_error(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: scripted, fails: at once}")
     voicebot.record("question.wav", "how are you", 1.5, "who is there", 0.5)
 
@@ -70,7 +70,7 @@ def test_a_voice_that_always_fails_has_answered_nothing(voicebot):
     assert told(ran)[-1] == "error: nothing was answered because of failures: synthesizer"
 
 
-def test_typed_lines_are_answered_in_turn_after_the_greeting(voicebot):
+def test_typed_lines_are_answered_in_order_after_the_greeting(voicebot):
     voicebot.write("bot.yaml", "greeting: Ahoy.", chat="replies: [One., Two.]")
 
     ran = voicebot("run", "bot.yaml", "--type", stdin="first\n\n  second  \n")
@@ -83,7 +83,7 @@ def test_typed_lines_are_answered_in_turn_after_the_greeting(voicebot):
     assert re.fullmatch(r"2 turns, median answer after \d\.\d\d s", last)
 
 
-def test_v_tells_where_the_time_went(voicebot):
+def test_v_shows_the_time_of_each_stage(voicebot):
     voicebot.record("question.wav", "how are you", 1.5)
 
     ran = voicebot("run", "scripted.yaml", "--input", "question.wav", "-v")
@@ -94,7 +94,7 @@ def test_v_tells_where_the_time_went(voicebot):
     assert "waiting for you to finish 0.80" in line
 
 
-def test_metrics_are_a_line_of_json_a_turn_and_are_added_to_the_file(voicebot):
+def test_metrics_are_appended_as_one_line_of_json_per_turn(voicebot):
     voicebot.record("question.wav", "how are you", 1.5)
 
     for _ in range(2):
@@ -108,7 +108,7 @@ def test_metrics_are_a_line_of_json_a_turn_and_are_added_to_the_file(voicebot):
         assert (turn["interrupted"], turn["heard_share"]) == (False, 1.0)
 
 
-def test_metrics_that_cannot_be_written_are_said_before_anything_starts(voicebot):
+def test_an_unwritable_metrics_file_is_reported_before_anything_starts(voicebot):
     ran = voicebot("run", "scripted.yaml", "--metrics", "no/such/turns.jsonl")
 
     assert ran.returncode == 1
@@ -116,7 +116,7 @@ def test_metrics_that_cannot_be_written_are_said_before_anything_starts(voicebot
     assert "Traceback" not in ran.stderr
 
 
-def test_a_reply_that_is_interrupted_is_shown_as_far_as_it_was_heard(voicebot):
+def test_an_interrupted_reply_is_shown_as_far_as_it_was_heard(voicebot):
     voicebot.record("barge.wav", "tell me more", 2.0, "stop that", 1.5)
     voicebot.write(
         "live.yaml",
@@ -134,7 +134,7 @@ def test_a_reply_that_is_interrupted_is_shown_as_far_as_it_was_heard(voicebot):
     assert "ends." not in tale
 
 
-def test_a_provider_that_fails_is_a_warning_and_the_safe_line_is_said(voicebot):
+def test_a_failing_provider_is_a_warning_and_the_safe_line_is_spoken(voicebot):
     voicebot.write("bot.yaml", "", chat="fails: out of words")
     voicebot.record("question.wav", "how are you", 1.0)
 
@@ -152,7 +152,7 @@ def test_a_provider_that_fails_is_a_warning_and_the_safe_line_is_said(voicebot):
         ("waits", "error: chat: did not start within 0.2 s (`start_timeout`)"),
     ],
 )
-def test_a_provider_that_does_not_start_is_an_error_in_a_line(voicebot, start, error):
+def test_a_provider_that_does_not_start_is_a_one_line_error(voicebot, start, error):
     voicebot.write("bot.yaml", "start_timeout: 0.2", chat=f"start: {start}")
 
     ran = voicebot("run", "bot.yaml", "--type")
@@ -161,7 +161,7 @@ def test_a_provider_that_does_not_start_is_an_error_in_a_line(voicebot, start, e
     assert told(ran) == [error]
 
 
-def test_vv_shows_the_traceback_of_a_plugin(voicebot):
+def test_vv_shows_the_traceback_of_a_plugin_error(voicebot):
     voicebot.write("bot.yaml", "", chat="start: crashes")
 
     ran = voicebot("-vv", "run", "bot.yaml", "--type")
@@ -184,7 +184,7 @@ def test_vv_shows_the_traceback_of_a_plugin(voicebot):
         (["--input", "q.wav", "--output", "."], "'.' is a directory"),
     ],
 )
-def test_options_that_make_no_sense_are_refused(voicebot, arguments, complaint):
+def test_invalid_combinations_of_options_are_rejected(voicebot, arguments, complaint):
     before = voicebot.record("q.wav", "hello", 1.0).read_bytes()
 
     ran = voicebot("run", "scripted.yaml", *arguments)
@@ -194,7 +194,7 @@ def test_options_that_make_no_sense_are_refused(voicebot, arguments, complaint):
     assert (voicebot.directory / "q.wav").read_bytes() == before
 
 
-def test_a_device_without_microphones_to_choose_from_refuses_them(voicebot):
+def test_choosing_a_microphone_of_a_device_without_any_is_rejected(voicebot):
     voicebot.write("bot.yaml", "device: {provider: exchange}")
 
     ran = voicebot("run", "bot.yaml", "--device", "Headset")
@@ -213,7 +213,7 @@ def test_an_output_that_cannot_be_written_is_an_error(voicebot):
     assert "cannot be written: there is no folder no" in ran.stderr
 
 
-def test_what_a_config_says_of_files_stays_where_the_command_line_names_others(voicebot):
+def test_input_and_output_override_files_but_not_other_options_of_the_device(voicebot):
     voicebot.record("question.wav", "how are you", 1.0)
     voicebot.write("bot.yaml", "device: {provider: wav, input: question.wav, output_rate: 8000}")
 
@@ -224,7 +224,7 @@ def test_what_a_config_says_of_files_stays_where_the_command_line_names_others(v
         assert answer.getframerate() == 8000
 
 
-def test_a_device_that_is_not_there_is_an_error_in_a_line(voicebot):
+def test_a_missing_device_is_a_one_line_error(voicebot):
     voicebot.write("bot.yaml", "device: {provider: exchange}")
 
     ran = voicebot("run", "bot.yaml")
@@ -232,7 +232,7 @@ def test_a_device_that_is_not_there_is_an_error_in_a_line(voicebot):
     assert (ran.returncode, told(ran)) == (1, ["error: the exchange is not plugged in"])
 
 
-def test_a_reader_that_goes_away_ends_it_in_silence(voicebot):
+def test_a_closed_pipe_ends_it_without_an_error(voicebot):
     with voicebot.started("run", "scripted.yaml", "--type") as process:
         process.stdin.write("hello\n")
         process.stdin.flush()

@@ -1,4 +1,4 @@
-"""Observers and hooks as the command line shows them, and a transcript to the last word."""
+"""Observers and hooks on the command line, and transcripts that are complete."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_check_shows_observers_and_numbers_several(voicebot):
     )
 
 
-def test_connect_starts_them_and_leaves_nothing_behind(voicebot):
+def test_connect_starts_observers_and_leaves_nothing_behind(voicebot):
     voicebot.write("kept.yaml", f"device: {{provider: keyboard}}\n{KEPT}")
 
     ran = voicebot("check", "--connect", "--json", "kept.yaml")
@@ -43,7 +43,7 @@ def test_connect_starts_them_and_leaves_nothing_behind(voicebot):
     assert not (voicebot.directory / "talks").exists()
 
 
-def test_connect_says_where_a_transcript_cannot_be_written(voicebot):
+def test_connect_reports_a_transcript_that_cannot_be_written(voicebot):
     voicebot.write("kept.yaml", f"device: {{provider: keyboard}}\n{KEPT}")
     (voicebot.directory / "talks").write_text("a file")
 
@@ -64,7 +64,7 @@ def test_a_bot_runs_without_a_transcript_that_cannot_be_written_and_warns(voiceb
     assert "the observer 'transcript' is left out: cannot write transcripts to talks/{name}.md" in warning
 
 
-def test_a_recording_is_written_down(voicebot):
+def test_a_transcript_of_a_recording_is_written(voicebot):
     voicebot.record("question.wav", "hello parrot", 2.0)
     voicebot.write("kept.yaml", TWICE)
 
@@ -81,7 +81,7 @@ def test_a_recording_is_written_down(voicebot):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process alone")
-def test_ctrl_c_loses_nothing(voicebot):
+def test_ctrl_c_loses_nothing_of_a_transcript(voicebot):
     voicebot.write("kept.yaml", KEPT)
     with voicebot.started("run", "kept.yaml", "--type") as process:
         process.stdin.write("hello\n")
@@ -98,7 +98,7 @@ def test_ctrl_c_loses_nothing(voicebot):
     assert text.endswith("The conversation ended.*\n\n")
 
 
-def test_check_plugin_looks_for_an_observer_in_the_list(voicebot):
+def test_check_plugin_finds_an_observer_in_the_list(voicebot):
     voicebot.write("kept.yaml", TWICE)
 
     ran = voicebot("check-plugin", "opentelemetry", "--config", "kept.yaml")

@@ -1,4 +1,4 @@
-"""`voicebot say`: the voice alone."""
+"""`voicebot say`: the synthesizer alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import wave
 import pytest
 
 
-def test_a_text_is_written_at_the_voices_own_rate(voicebot):
+def test_a_text_is_written_at_the_sample_rate_of_the_voice(voicebot):
     ran = voicebot("say", "scripted.yaml", "Hello there. How are you?", "-o", "said.wav")
 
     assert (ran.returncode, ran.stdout) == (0, "")
@@ -26,7 +26,7 @@ def test_neither_recogniser_nor_chat_model_is_started(voicebot):
     assert voicebot("say", "bot.yaml", "Hello.", "-o", "said.wav").returncode == 0
 
 
-def test_nothing_to_say_is_refused(voicebot):
+def test_an_empty_text_is_rejected(voicebot):
     for text in ("", "  ", "**", "\N{PARROT}"):
         ran = voicebot("say", "scripted.yaml", text, "-o", "said.wav")
 
@@ -35,7 +35,7 @@ def test_nothing_to_say_is_refused(voicebot):
     assert not (voicebot.directory / "said.wav").exists()
 
 
-def test_a_device_without_a_speaker_is_told(voicebot):
+def test_a_device_without_a_speaker_is_reported(voicebot):
     voicebot.write("bot.yaml", "device: {provider: keyboard}")
 
     ran = voicebot("say", "bot.yaml", "Hello.")
@@ -54,7 +54,7 @@ def test_a_file_that_cannot_be_written_is_an_error(voicebot):
 
 
 @pytest.mark.parametrize("when", ["at once", "later"])
-def test_a_voice_that_fails_leaves_no_file_and_none_overwritten(voicebot, when):
+def test_a_failing_synthesizer_neither_creates_nor_overwrites_a_file(voicebot, when):
     voicebot.write("bot.yaml", f"synthesizer: {{provider: scripted, fails: {when}}}")
     before = voicebot.record("kept.wav", "good old sound").read_bytes()
     there = sorted(voicebot.directory.iterdir())
@@ -67,7 +67,7 @@ def test_a_voice_that_fails_leaves_no_file_and_none_overwritten(voicebot, when):
     assert (voicebot.directory / "kept.wav").read_bytes() == before
 
 
-def test_a_file_is_replaced_where_a_link_points_to_it(voicebot):
+def test_a_symbolic_link_is_kept_and_its_target_replaced(voicebot):
     voicebot.record("real.wav", "good old sound")
     (voicebot.directory / "link.wav").symlink_to("real.wav")
 
@@ -79,7 +79,7 @@ def test_a_file_is_replaced_where_a_link_points_to_it(voicebot):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such file")
-def test_a_pipe_is_written_to_as_the_speech_is_made(voicebot):
+def test_speech_is_written_to_a_pipe_while_it_is_synthesized(voicebot):
     reading, writing = os.pipe()
     with voicebot.started("say", "scripted.yaml", "Hello.", "-o", "/dev/stdout", stdout=writing) as process:
         os.close(writing)
@@ -91,7 +91,7 @@ def test_a_pipe_is_written_to_as_the_speech_is_made(voicebot):
     assert len(sound) > 44
 
 
-def test_a_bug_in_a_voice_is_one_line_that_names_it(voicebot):
+def test_a_bug_in_a_synthesizer_is_one_line_that_names_it(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: scripted, crashes: true}")
 
     ran = voicebot("say", "bot.yaml", "Hello.", "-o", "said.wav")
@@ -103,7 +103,7 @@ def test_a_bug_in_a_voice_is_one_line_that_names_it(voicebot):
     assert 'voicebot_scripted.py", line' in verbose
 
 
-def test_another_voice_is_heard_instead_of_the_configs(voicebot):
+def test_voice_overrides_the_voice_of_the_config(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: choir, voice: Nobody}")
 
     ran = voicebot("say", "bot.yaml", "Hello.", "--voice", "Bruno", "-o", "said.wav")
@@ -112,7 +112,7 @@ def test_another_voice_is_heard_instead_of_the_configs(voicebot):
     assert ran.stderr.splitlines()[0] == "<Bruno>"
 
 
-def test_another_voice_is_checked_like_the_configs_own(voicebot):
+def test_an_overriding_voice_is_checked_like_that_of_the_config(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: choir}")
 
     warned = voicebot("say", "bot.yaml", "Hello.", "--voice", "Old Tom", "-o", "said.wav")
@@ -126,7 +126,7 @@ def test_another_voice_is_checked_like_the_configs_own(voicebot):
     )
 
 
-def test_who_asks_for_a_voice_that_is_none_is_told_how_to_list_them(voicebot):
+def test_the_error_for_an_unknown_voice_says_how_to_list_voices(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: choir}")
 
     ran = voicebot("say", "bot.yaml", "Hello.", "--voice", "Nobody", "-o", "said.wav")
@@ -135,7 +135,7 @@ def test_who_asks_for_a_voice_that_is_none_is_told_how_to_list_them(voicebot):
     assert (ran.returncode, ran.stderr) == (1, told)
 
 
-def test_a_synthesizer_without_a_choice_of_voices_refuses_one(voicebot):
+def test_choosing_a_voice_is_rejected_if_the_synthesizer_has_no_choice(voicebot):
     ran = voicebot("say", "scripted.yaml", "Hello.", "--voice", "Bruno", "-o", "said.wav")
 
     assert (ran.returncode, ran.stderr) == (

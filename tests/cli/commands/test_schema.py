@@ -1,4 +1,4 @@
-"""`voicebot schema`: a file for an editor, with all that is installed."""
+"""`voicebot schema`: a JSON Schema for editors that includes installed plugins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 
-def test_the_schema_knows_the_providers_of_a_strangers_plugin(voicebot):
+def test_the_schema_includes_providers_of_third_party_plugins(voicebot):
     ran = voicebot("schema")
 
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -19,14 +19,14 @@ def test_the_schema_knows_the_providers_of_a_strangers_plugin(voicebot):
 
 
 @pytest.mark.parametrize(("line", "complaints"), [("", 0), ("telephone: {}", 1), ("name: [Polly]", 1)])
-def test_a_config_of_a_strangers_providers_is_checked_by_it(voicebot, line, complaints):
+def test_the_schema_checks_configs_of_third_party_providers(voicebot, line, complaints):
     schema = Draft7Validator(json.loads(voicebot("schema").stdout))
     config = voicebot.write("mine.yaml", line).read_text(encoding="utf-8")
 
     assert len(list(schema.iter_errors(yaml.safe_load(config)))) == complaints
 
 
-def test_a_file_is_written_over_what_is_there(voicebot):
+def test_an_existing_file_is_overwritten(voicebot):
     voicebot.directory.joinpath("voicebot.schema.json").write_text("old", encoding="utf-8")
 
     ran = voicebot("schema", "--output", "voicebot.schema.json")
@@ -36,7 +36,7 @@ def test_a_file_is_written_over_what_is_there(voicebot):
     assert written == voicebot("schema").stdout
 
 
-def test_a_place_that_cannot_be_written_is_told(voicebot):
+def test_an_unwritable_path_is_reported(voicebot):
     ran = voicebot("schema", "--output", "nowhere/voicebot.schema.json")
 
     assert ran.returncode == 1

@@ -1,11 +1,11 @@
-"""`voicebot transcribe`: the ears alone."""
+"""`voicebot transcribe`: the recogniser alone."""
 
 from __future__ import annotations
 
 import json
 
 
-def test_each_stretch_of_speech_is_a_line(voicebot):
+def test_each_segment_of_speech_is_a_line(voicebot):
     voicebot.record("talk.wav", 0.5, "good morning all", 1.2, "good night", 0.1)
 
     ran = voicebot("transcribe", "scripted.yaml", "talk.wav")
@@ -14,13 +14,13 @@ def test_each_stretch_of_speech_is_a_line(voicebot):
     assert ran.stderr == "<listening>\n"
 
 
-def test_a_pause_for_breath_does_not_break_a_line(voicebot):
+def test_a_short_pause_does_not_start_a_new_line(voicebot):
     voicebot.record("talk.wav", "good", 0.5, "morning", 1.0)
 
     assert voicebot("transcribe", "scripted.yaml", "talk.wav").stdout == "good morning\n"
 
 
-def test_without_a_detector_the_recogniser_alone_decides(voicebot):
+def test_without_voice_activity_the_recogniser_ends_lines(voicebot):
     path = voicebot.write("deaf.yaml", "")
     path.write_text(path.read_text().replace("{provider: scripted}\n\n", "null\n"))
     assert "voice_activity: null" in path.read_text()
@@ -29,7 +29,7 @@ def test_without_a_detector_the_recogniser_alone_decides(voicebot):
     assert voicebot("transcribe", "deaf.yaml", "talk.wav").stdout == "good morning good night\n"
 
 
-def test_json_is_an_object_a_line(voicebot):
+def test_json_is_one_object_per_line(voicebot):
     voicebot.record("talk.wav", "good morning", 1.2, "good night")
 
     ran = voicebot("transcribe", "scripted.yaml", "talk.wav", "--json")
@@ -40,7 +40,7 @@ def test_json_is_an_object_a_line(voicebot):
     ]
 
 
-def test_silence_is_told(voicebot):
+def test_a_silent_recording_is_a_warning(voicebot):
     voicebot.record("silence.wav", 1.0)
 
     ran = voicebot("transcribe", "scripted.yaml", "silence.wav")
@@ -49,7 +49,7 @@ def test_silence_is_told(voicebot):
     assert "warning: no speech was recognised in silence.wav" in ran.stderr
 
 
-def test_what_is_no_recording_is_an_error_before_anything_is_loaded(voicebot):
+def test_a_file_that_is_not_sound_is_an_error_before_anything_is_loaded(voicebot):
     (voicebot.directory / "text.wav").write_text("not sound")
 
     ran = voicebot("transcribe", "scripted.yaml", "text.wav")
@@ -58,7 +58,7 @@ def test_what_is_no_recording_is_an_error_before_anything_is_loaded(voicebot):
     assert ran.stderr == "error: text.wav: is not a sound file that can be read, such as a WAV\n"
 
 
-def test_a_recording_that_is_not_there_is_refused(voicebot):
+def test_a_missing_recording_is_rejected(voicebot):
     ran = voicebot("transcribe", "scripted.yaml", "nothing.wav")
 
     assert ran.returncode == 2

@@ -1,4 +1,4 @@
-"""What this Python cannot have is said to be so, as pocketsphinx on Python 3.14."""
+"""Packages that are not available for this Python are reported, such as pocketsphinx on 3.14."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REASON = (
 
 @pytest.fixture
 def without_pocketsphinx(voicebot, tmp_path: Path):
-    """Return the command line on a Python that is too new for pocketsphinx, as the metadata have it."""
+    """Return the command line on a Python that is too new for pocketsphinx, according to the metadata."""
     files = metadata.files("voicebot-framework") or ()
     info = next(file for file in files if file.name == "METADATA").locate().parent
     copy = shutil.copytree(info, tmp_path / "site" / info.name)
@@ -40,7 +40,7 @@ def without_pocketsphinx(voicebot, tmp_path: Path):
     return voicebot
 
 
-def test_a_config_that_names_it_is_told_why_it_cannot_run_and_what_else_there_is(without_pocketsphinx):
+def test_a_config_that_uses_it_is_rejected_with_the_reason_and_the_alternatives(without_pocketsphinx):
     voicebot = without_pocketsphinx
 
     written = voicebot("init", "--from", "offline")
@@ -55,7 +55,7 @@ def test_a_config_that_names_it_is_told_why_it_cannot_run_and_what_else_there_is
     assert "pip install" not in checked.stderr
 
 
-def test_the_plugins_and_the_options_tell_it_too(without_pocketsphinx):
+def test_plugins_and_options_report_it_too(without_pocketsphinx):
     listed = without_pocketsphinx("plugins")
     explained = without_pocketsphinx("options", "pocketsphinx")
 

@@ -1,4 +1,4 @@
-"""`voicebot voices`: which there are, and which of them fit."""
+"""`voicebot voices`: lists voices and filters them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def names(ran):
     return [voice["name"] for voice in json.loads(ran.stdout)]
 
 
-def test_voices_are_a_table_that_many_languages_do_not_burst(voicebot):
+def test_voices_are_a_table_in_which_long_lists_of_languages_are_shortened(voicebot):
     voicebot.write("bot.yaml", CHOIR)
 
     ran = voicebot("voices", "bot.yaml")
@@ -31,7 +31,7 @@ def test_voices_are_a_table_that_many_languages_do_not_burst(voicebot):
     )
 
 
-def test_a_language_is_matched_by_its_beginning_and_native_voices_come_first(voicebot):
+def test_a_language_matches_by_prefix_and_native_voices_come_first(voicebot):
     voicebot.write("bot.yaml", CHOIR)
 
     ran = voicebot("voices", "bot.yaml", "--language", "de")
@@ -52,13 +52,13 @@ def test_a_language_is_matched_by_its_beginning_and_native_voices_come_first(voi
     ],
     ids=" ".join,
 )
-def test_only_voices_that_fit_are_listed(voicebot, options, found):
+def test_only_matching_voices_are_listed(voicebot, options, found):
     voicebot.write("bot.yaml", CHOIR)
 
     assert names(voicebot("voices", "bot.yaml", "--json", *options)) == found
 
 
-def test_json_holds_everything_there_is_to_know(voicebot):
+def test_json_contains_every_field(voicebot):
     voicebot.write("bot.yaml", CHOIR)
 
     ran = voicebot("voices", "bot.yaml", "--json", "--search", "clara")
@@ -73,7 +73,7 @@ def test_json_holds_everything_there_is_to_know(voicebot):
     ]
 
 
-def test_where_none_fits_the_number_of_all_is_told(voicebot):
+def test_if_none_matches_the_total_number_is_shown(voicebot):
     voicebot.write("bot.yaml", CHOIR)
 
     ran = voicebot("voices", "bot.yaml", "--language", "pl", "--search", "hd")
@@ -82,21 +82,21 @@ def test_where_none_fits_the_number_of_all_is_told(voicebot):
     assert "warning: none of the 4 voices matches --language pl --search hd\n" in ran.stderr
 
 
-def test_a_language_that_is_no_tag_is_answered_with_one(voicebot):
+def test_a_language_name_instead_of_a_tag_gets_an_example(voicebot):
     voicebot.write("bot.yaml", CHOIR)
 
     told = "warning: none of the 4 voices matches --language german; --language takes a tag such as de\n"
     assert told in voicebot("voices", "bot.yaml", "--language", "german").stderr
 
 
-def test_a_synthesizer_without_a_choice_says_so(voicebot):
+def test_a_synthesizer_without_a_choice_of_voices_is_reported(voicebot):
     ran = voicebot("voices", "scripted.yaml")
 
     assert (ran.returncode, ran.stdout) == (0, "")
     assert ran.stderr == "warning: the synthesizer 'scripted' has no voices to choose from\n"
 
 
-def test_a_config_with_a_voice_that_is_not_there_still_lists_those_that_are(voicebot):
+def test_voices_are_listed_even_if_the_configured_one_does_not_exist(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: choir, voice: Nobody}")
 
     assert names(voicebot("voices", "bot.yaml", "--search", "bruno", "--json")) == ["Bruno"]
@@ -108,7 +108,7 @@ def test_neither_recogniser_nor_chat_model_is_started(voicebot):
     assert voicebot("voices", "bot.yaml").returncode == 0
 
 
-def test_a_voice_that_is_none_is_no_hindrance_to_the_list_of_those_there_are(voicebot):
+def test_voices_are_listed_even_if_the_voice_option_is_invalid(voicebot):
     voicebot.write("bot.yaml", "synthesizer: {provider: espeak, voice: en-uk}")
 
     assert voicebot("check", "bot.yaml").returncode == 2

@@ -1,4 +1,4 @@
-"""The program on a terminal of its own."""
+"""The program on a pseudo terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Terminal:
 
     @property
     def seen(self):
-        """What was written, without colours and what moves the cursor."""
+        """What was written, without escape sequences."""
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.received.decode(errors="replace"))
 
     def read_until(self, text):
@@ -38,7 +38,7 @@ class Terminal:
     def _read(self):
         try:
             read = os.read(self.descriptor, 65536)
-        except OSError:  # Linux: nobody holds the other end any more
+        except OSError:  # Linux: the other end is closed
             read = b""
         self.received += read
         return read
@@ -64,7 +64,7 @@ def on_terminal(voicebot):
         os.close(user)
 
 
-def test_a_person_types_and_reads(voicebot, on_terminal):
+def test_a_typed_conversation_is_shown(voicebot, on_terminal):
     voicebot.write("bot.yaml", "greeting: Ahoy.", chat="replies: [Fine.]")
     process, terminal = on_terminal("run", "bot.yaml", "--type")
     terminal.read_until("Parrot: Ahoy.\r\nYou: ")
@@ -82,13 +82,13 @@ def test_a_person_types_and_reads(voicebot, on_terminal):
 def test_ctrl_c_at_the_prompt_ends_it(on_terminal):
     process, terminal = on_terminal("run", "scripted.yaml", "--type")
     terminal.read_until("You: ")
-    process.send_signal(signal.SIGINT)  # the test is no session leader, so typing ^C would send nothing
+    process.send_signal(signal.SIGINT)  # the test is not a session leader, so typing ^C would send nothing
 
     assert terminal.read_all().endswith("\r\nYou: ")
     assert process.wait(60) == 130
 
 
-def test_ctrl_c_while_it_is_loading_gives_the_cursor_back(voicebot, on_terminal):
+def test_ctrl_c_during_loading_restores_the_cursor(voicebot, on_terminal):
     voicebot.write("bot.yaml", "", chat="start: waits")
     process, terminal = on_terminal("run", "bot.yaml", "--type")
     terminal.read_until("<starting>")
@@ -99,7 +99,7 @@ def test_ctrl_c_while_it_is_loading_gives_the_cursor_back(voicebot, on_terminal)
     assert terminal.received.rindex(b"\x1b[?25h") > terminal.received.rindex(b"\x1b[?25l")
 
 
-def test_a_recording_is_seen_as_it_is_heard(voicebot, on_terminal):
+def test_a_recording_is_shown_while_it_is_heard(voicebot, on_terminal):
     voicebot.record("question.wav", "how are you today", 1.5)
     process, terminal = on_terminal("run", "scripted.yaml", "--input", "question.wav")
 
@@ -120,7 +120,7 @@ def test_listings_are_tables(on_terminal):
     assert "━" in seen or "─" in seen
 
 
-def test_a_long_error_is_broken_between_words_but_no_command_in_it(voicebot, on_terminal):
+def test_a_long_error_is_wrapped_but_commands_in_it_are_not(voicebot, on_terminal):
     reason = "it is not at home today and nobody knows when it will be, so: pip install 'another[chat-model]'"
     voicebot.write("bot.yaml", "device: {provider: telephone}", chat=f'fails: "{reason}"')
     voicebot.environ["COLUMNS"] = "80"
@@ -134,7 +134,7 @@ def test_a_long_error_is_broken_between_words_but_no_command_in_it(voicebot, on_
     ) in seen
 
 
-def test_a_long_recording_shows_how_far_it_is(voicebot, on_terminal):
+def test_a_long_recording_shows_its_progress(voicebot, on_terminal):
     voicebot.record("talk.wav", "good morning", 30.0, "good night", 1.0)
     process, terminal = on_terminal("transcribe", "scripted.yaml", "talk.wav")
 

@@ -1,4 +1,4 @@
-"""What is typed during a conversation: commands for the program, all else for the bot."""
+"""Lines typed during a conversation: commands go to the program, everything else to the bot."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from voicebot.cli.conversation.typed_lines.slash_commands import HELP, SlashComm
 
 
 class Listener:
-    """Keeps what commands say and do."""
+    """Records what commands print and do."""
 
     def __init__(self, *, has_microphone=True):
         self.told, self.complaints, self.hung_up = [], [], 0
         self.commands = SlashCommands(
             has_microphone=has_microphone,
-            tell=self.told.append,
-            complain=self.complaints.append,
+            show=self.told.append,
+            show_error=self.complaints.append,
             hang_up=self.hang_up,
         )
 
@@ -35,7 +35,7 @@ class Listener:
         (" ", ""),
     ],
 )
-def test_a_line_that_is_no_command_goes_to_the_bot_and_two_strokes_stand_for_one(line, said):
+def test_other_lines_go_to_the_bot_and_a_double_slash_stands_for_one(line, said):
     listener = Listener()
 
     assert listener.commands.take(line) == said
@@ -77,7 +77,7 @@ def test_mute_turns_the_microphone_off_and_on_and_says_so(lines, muted):
 
 
 @pytest.mark.parametrize("line", ["/mute", "/unmute"])
-def test_where_there_is_no_microphone_there_is_nothing_to_mute(line):
+def test_mute_without_a_microphone_says_so(line):
     listener = Listener(has_microphone=False)
 
     assert listener.commands.take(line) == ""
@@ -95,7 +95,7 @@ def test_where_there_is_no_microphone_there_is_nothing_to_mute(line):
         ("/mute yourself", ["/mute takes no arguments", "//mute"]),
     ],
 )
-def test_a_command_that_there_is_not_is_answered_and_not_sent_to_the_bot(line, parts):
+def test_an_unknown_command_is_reported_and_not_sent_to_the_bot(line, parts):
     listener = Listener()
 
     assert listener.commands.take(line) == ""

@@ -1,4 +1,4 @@
-"""Lines that are typed at a terminal, with a microphone and without: what is read, seen, and left behind."""
+"""Lines typed at a terminal, with and without a microphone: input, display, and restoring the terminal."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ import termios  # noqa: E402
 UP, LEFT, CTRL_A, CTRL_D, CTRL_Z = "\x1b[A", "\x1b[D", "\x01", "\x04", "\x1a"
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 READY = "\x1b[?2004h"
-"""What the editor writes once it takes keys."""
+"""What the line editor writes once it reads keys."""
 
 
 class Screen:
-    """What stands on a terminal after what was written to it, as far as this program uses one."""
+    """The text on a terminal: interprets the escape sequences that this program uses."""
 
     SEQUENCE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|(.)", re.DOTALL)
 
@@ -89,7 +89,7 @@ class Screen:
 
 
 class Terminal:
-    """The user's end of a pseudo terminal, which is the controlling one of what runs at it."""
+    """The user's end of a pseudo terminal, which is the controlling terminal of the program."""
 
     def __init__(self, columns=80, rows=24):
         self.user, self.program = pty.openpty()
@@ -100,13 +100,13 @@ class Terminal:
 
     @property
     def seen(self):
-        """What stands on the screen, and has scrolled off it."""
+        """The text on the screen and what has scrolled off it."""
         screen = Screen(self.columns)
         screen.write(self.received.decode(errors="replace"))
         return str(screen)
 
     def reads(self, text, *, times=1, of=None):
-        """Wait until a text is there so often."""
+        """Wait until a text has appeared so many times."""
         while (self.seen if of is None else self.received.decode(errors="replace")).count(text) < times:
             try:
                 self.received += os.read(self.user, 65536)
@@ -114,11 +114,11 @@ class Terminal:
                 pytest.fail(f"it ended with {self.seen!r}")
 
     def is_ready(self, *, times=1):
-        """Wait until keys are taken."""
+        """Wait until the line editor reads keys."""
         self.reads(READY, times=times, of="raw")
 
     def drains(self):
-        """Take what has been written, once nobody writes any more."""
+        """Read what has been written until nothing more comes."""
         os.set_blocking(self.user, False)
         with contextlib.suppress(BlockingIOError):
             while piece := os.read(self.user, 65536):
@@ -129,14 +129,14 @@ class Terminal:
 
     @property
     def is_restored(self):
-        """Whether lines are read and echoed as before."""
+        """Return whether the terminal edits and echoes lines as before."""
         return termios.tcgetattr(self.program) == self.before
 
     @property
     def left(self):
-        """How many bytes that were typed a shell would read."""
+        """Return how many typed bytes are left for the shell to read."""
         waiting = array.array("i", [0])
-        # whole lines alone count while the terminal edits them, so it is to give every byte
+        # while the terminal edits lines, only whole ones count, so switch that off
         attributes = termios.tcgetattr(self.program)
         attributes[3] &= ~termios.ICANON
         termios.tcsetattr(self.program, termios.TCSANOW, attributes)
@@ -146,7 +146,7 @@ class Terminal:
 
 @pytest.fixture
 def at_terminal(voicebot):
-    """Return a function that starts the program, in a shell if one is given, at a terminal of its own."""
+    """Return a function that starts the program on a terminal of its own, in a shell if one is given."""
     started = []
 
     def start(*arguments, within=(), term="xterm-256color", columns=80, stdout=None):
@@ -176,7 +176,7 @@ def at_terminal(voicebot):
 
 @pytest.fixture
 def spoken(voicebot):
-    """Write the config of a bot that listens to a microphone at which nobody says anything for an hour."""
+    """Write the config of a bot whose microphone is silent for an hour."""
     voicebot.record("silence.wav", 3600.0)
 
     def write(replies="[Fine., Well., Yes., No.]", more=""):
@@ -190,7 +190,7 @@ def spoken(voicebot):
     return write
 
 
-def test_beside_a_microphone_a_typed_line_is_a_turn_and_commands_are_carried_out(at_terminal, spoken):
+def test_with_a_microphone_a_typed_line_is_a_turn_and_commands_are_executed(at_terminal, spoken):
     process, terminal = at_terminal("run", spoken())
     terminal.is_ready()
     terminal.types("how are you\r")
@@ -217,7 +217,7 @@ def test_beside_a_microphone_a_typed_line_is_a_turn_and_commands_are_carried_out
     assert terminal.left == 0
 
 
-def test_a_line_is_edited_and_those_before_it_are_a_key_away(voicebot, at_terminal):
+def test_a_line_can_be_edited_and_earlier_ones_recalled(voicebot, at_terminal):
     voicebot.write("bot.yaml", "", chat="replies: [Fine., Well., Yes.]")
     process, terminal = at_terminal("run", "bot.yaml", "--type")
     terminal.is_ready()
@@ -241,7 +241,7 @@ def test_a_line_is_edited_and_those_before_it_are_a_key_away(voicebot, at_termin
     assert terminal.is_restored
 
 
-def test_the_prompt_has_no_colour_where_none_is_wanted(voicebot, at_terminal):
+def test_the_prompt_has_no_colour_with_no_color(voicebot, at_terminal):
     voicebot.environ["NO_COLOR"] = "1"
     process, terminal = at_terminal("run", "scripted.yaml", "--type")
     terminal.is_ready()
@@ -253,7 +253,7 @@ def test_the_prompt_has_no_colour_where_none_is_wanted(voicebot, at_terminal):
     assert not re.search(rb"\x1b\[[\d;]*[34]\d[\d;]*m", terminal.received)
 
 
-def test_what_is_written_while_a_line_is_typed_stands_above_it(at_terminal, spoken):
+def test_output_during_typing_appears_above_the_line(at_terminal, spoken):
     process, terminal = at_terminal("run", spoken(more="greeting: Ahoy."), columns=40)
     terminal.is_ready()
     terminal.reads("listening; speak")
@@ -284,7 +284,7 @@ def test_what_is_written_while_a_line_is_typed_stands_above_it(at_terminal, spok
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow)]
 )
-def test_a_signal_leaves_the_terminal_as_it_was_and_nothing_to_the_shell(at_terminal, spoken, number, status):
+def test_a_signal_restores_the_terminal_and_leaves_the_shell_no_input(at_terminal, spoken, number, status):
     process, terminal = at_terminal("run", spoken())
     terminal.is_ready()
     terminal.types("half a line")
@@ -302,9 +302,7 @@ def test_a_signal_leaves_the_terminal_as_it_was_and_nothing_to_the_shell(at_term
     assert not after.startswith(b"\r\n"), "no ^C was written that a line has to end"
 
 
-def test_a_program_that_has_to_be_cut_off_leaves_the_terminal_as_it_was(
-    voicebot, at_terminal, spoken, install_plugin
-):
+def test_a_program_that_is_abandoned_restores_the_terminal(voicebot, at_terminal, spoken, install_plugin):
     blocking = install_plugin("voicebot-blocking", "voicebot_blocking", BLOCKING)
     voicebot.environ["PYTHONPATH"] += os.pathsep + str(blocking)
     spoken()
@@ -344,9 +342,7 @@ def voicebot_register(registry):
 """
 
 
-def test_suspended_it_gives_the_terminal_to_the_shell_and_goes_on_with_the_line_in_front_of_it(
-    voicebot, at_terminal, spoken
-):
+def test_suspending_restores_the_terminal_and_resuming_shows_the_line_again(voicebot, at_terminal, spoken):
     command = f"{sys.executable} -m voicebot run {spoken()}"
     process, terminal = at_terminal(
         within=["bash", "-mc", f"{command}; stty -a; echo sus''pended; fg; echo ended $?", "sh"]
@@ -371,7 +367,7 @@ def test_suspended_it_gives_the_terminal_to_the_shell_and_goes_on_with_the_line_
 @pytest.mark.parametrize(
     "arguments", ["bot.yaml --type", pytest.param("spoken.yaml", marks=pytest.mark.slow)]
 )
-def test_in_the_background_of_a_shell_it_is_not_stopped_and_leaves_the_terminal_alone(
+def test_in_the_background_it_is_not_stopped_and_does_not_touch_the_terminal(
     voicebot, at_terminal, spoken, arguments
 ):
     spoken(more="greeting: Ahoy.")
@@ -391,7 +387,7 @@ def test_in_the_background_of_a_shell_it_is_not_stopped_and_leaves_the_terminal_
 
 
 @pytest.mark.parametrize("way", ["dumb", pytest.param("piped", marks=pytest.mark.slow)])
-def test_where_no_line_can_be_edited_whole_lines_are_taken_beside_the_microphone(
+def test_on_a_dumb_terminal_whole_lines_are_read_during_a_spoken_conversation(
     voicebot, at_terminal, spoken, way
 ):
     output = voicebot.directory / "output.txt"
@@ -419,7 +415,7 @@ def test_where_no_line_can_be_edited_whole_lines_are_taken_beside_the_microphone
     assert terminal.left == 0
 
 
-def test_commands_are_taken_from_a_pipe_too_each_in_its_turn(voicebot):
+def test_commands_from_a_pipe_are_executed_in_order(voicebot):
     voicebot.write("bot.yaml", "", chat="replies: [Fine., Well., Yes.]")
     ran = voicebot("run", "bot.yaml", "--type", stdin="hello\n/nonsense\n//x\n/help\n/quit\nmore\n")
 
@@ -429,7 +425,7 @@ def test_commands_are_taken_from_a_pipe_too_each_in_its_turn(voicebot):
     assert "/mute" in ran.stderr
 
 
-def test_a_microphone_without_a_terminal_takes_nothing_from_standard_input(voicebot, spoken):
+def test_with_a_microphone_and_no_terminal_standard_input_is_not_read(voicebot, spoken):
     voicebot.write("call.yaml", "device: {provider: telephone, frames: 200}")
     ran = voicebot("run", "call.yaml", stdin="hello\n/quit\n")
 

@@ -1,4 +1,4 @@
-"""Lines that are typed while people talk, whatever device it is that hears them."""
+"""Lines typed during a spoken conversation, with any device."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from voicebot import DeviceError, DeviceLost, Options
-from voicebot.cli.conversation.typed_lines import source
+from voicebot.cli.conversation.typed_lines import readers
 from voicebot.cli.conversation.typed_lines.slash_commands import SlashCommands
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.engine.bot import Bot
@@ -29,7 +29,7 @@ TALE = "Once upon a time there was a ship. " * 20
 
 
 class Device(AudioDevice[Options]):
-    """Is not asked: the stream is given."""
+    """A device that is never opened: the stream is given."""
 
     def open(self):
         raise NotImplementedError
@@ -37,7 +37,7 @@ class Device(AudioDevice[Options]):
 
 @asynccontextmanager
 async def talk(replies, user=None):
-    """Hold a conversation of a user with a microphone and a keyboard."""
+    """Run a conversation of a user who has a microphone and a keyboard."""
     bot = Bot(
         recognizer=ScriptedRecognizer(),
         chat=ScriptedChatModel(replies),
@@ -48,7 +48,7 @@ async def talk(replies, user=None):
     async with bot, asyncio.TaskGroup() as tasks:
         user = user or ScriptedUser()
         stream = TypedStream(user)
-        commands = SlashCommands(has_microphone=True, tell=str, complain=str, hang_up=user.hangs_up)
+        commands = SlashCommands(has_microphone=True, show=str, show_error=str, hang_up=user.hangs_up)
         stream.use(commands)
         conversation = Conversation(bot, stream)
         user.joins(conversation)
@@ -71,7 +71,7 @@ def of(kind, user):
 
 
 @simulated
-async def test_a_typed_line_interrupts_the_bot_and_is_a_turn_of_the_user():
+async def test_a_typed_line_interrupts_the_bot_and_is_a_user_turn():
     async with talk([TALE, "Under the oak."]) as (user, stream):
         await user.says("tell me a story")
         await user.waits(6.0)
@@ -93,7 +93,7 @@ async def test_a_typed_line_interrupts_the_bot_and_is_a_turn_of_the_user():
 
 
 @simulated
-async def test_while_the_microphone_is_turned_off_nothing_is_heard_but_what_is_typed():
+async def test_while_the_microphone_is_muted_only_typed_lines_are_answered():
     async with talk(["Fine."] * 3) as (user, stream):
         stream.take("/mute")
         await user.says("a secret for somebody else")
@@ -108,7 +108,7 @@ async def test_while_the_microphone_is_turned_off_nothing_is_heard_but_what_is_t
 
 
 @simulated
-async def test_a_microphone_that_is_turned_off_while_the_user_speaks_ends_the_turn():
+async def test_muting_the_microphone_during_speech_ends_the_turn():
     async with talk(["Fine."]) as (user, stream):
         speaking = asyncio.ensure_future(user.says("hello there my friend", 4.0))
         await user.waits(2.0)
@@ -122,7 +122,7 @@ async def test_a_microphone_that_is_turned_off_while_the_user_speaks_ends_the_tu
 
 
 class Silent(ScriptedUser):
-    """A user whose device gives nothing but the news that it is gone."""
+    """A user whose device gives only the notice that it is gone."""
 
     def __init__(self):
         super().__init__()
@@ -137,7 +137,7 @@ class Silent(ScriptedUser):
 
 
 @simulated
-async def test_a_line_is_taken_while_the_device_is_gone():
+async def test_a_typed_line_is_read_while_the_device_is_gone():
     user = Silent()
     async with talk(["Fine."], user) as (_, stream):
         stream.take("are you there")
@@ -167,7 +167,7 @@ async def test_a_device_that_breaks_ends_the_conversation_with_its_own_reason():
 
 
 class Piped(AudioStream):
-    """Lines from a pipe, each of which waits until it is asked for."""
+    """Lines from a pipe, each of which is read on request."""
 
     live = False
 
@@ -182,11 +182,13 @@ class Piped(AudioStream):
 
 
 @simulated
-async def test_lines_of_the_device_itself_are_read_one_by_one_and_commands_are_taken_out_in_their_order():
+async def test_lines_of_the_keyboard_device_are_read_one_by_one_and_commands_executed_in_order():
     piped = Piped(["hello", "/help", "//x", "more"])
     stream, seen = TypedStream(piped), []
     stream.use(
-        SlashCommands(has_microphone=False, tell=lambda line: seen.append("help"), complain=str, hang_up=str)
+        SlashCommands(
+            has_microphone=False, show=lambda line: seen.append("help"), show_error=str, hang_up=str
+        )
     )
 
     async for event in stream:
@@ -196,7 +198,7 @@ async def test_lines_of_the_device_itself_are_read_one_by_one_and_commands_are_t
 
 
 class Call:
-    """A conversation that lasts so many seconds at most, and takes some more to wind down."""
+    """A conversation with a maximum length and a time that it takes to wind down, in seconds."""
 
     def __init__(self, stream, seconds, winding_down):
         self.stream, self.seconds, self.winding_down = stream, seconds, winding_down
@@ -217,7 +219,7 @@ class Call:
 
 
 class Microphone(ScriptedUser):
-    """A device that hears silence for ever; where it is stubborn its library swallows cancellations."""
+    """A device that hears endless silence; if `stubborn`, its library swallows cancellations."""
 
     def __init__(self, *, stubborn=False):
         super().__init__()
@@ -235,7 +237,7 @@ def unexpected(line):
 
 
 async def held(stream, *, seconds=60.0, winding_down=0.0, typed=()):
-    """Hold a conversation with lines typed at times; return whether it ended."""
+    """Run a conversation with lines typed at given times; return whether it ended."""
     loop = asyncio.get_running_loop()
     crashes = []
     loop.set_exception_handler(lambda _, context: crashes.append(context.get("exception")))
@@ -243,7 +245,9 @@ async def held(stream, *, seconds=60.0, winding_down=0.0, typed=()):
         loop.call_later(when, do)
     call = Call(stream, seconds, winding_down)
     reader = object()  # only whether there is one matters
-    talking = asyncio.create_task(source.converse(call, stream, reader, tell=unexpected, complain=unexpected))
+    talking = asyncio.create_task(
+        readers.converse(call, stream, reader, show=unexpected, show_error=unexpected)
+    )
     ended, _ = await asyncio.wait([talking], timeout=30)
     await asyncio.sleep(10)
     if ended:
@@ -256,7 +260,7 @@ async def held(stream, *, seconds=60.0, winding_down=0.0, typed=()):
 
 @pytest.mark.parametrize("seconds", [60.0, 1.0], ids=["hung up", "ended by itself"])
 @simulated
-async def test_who_hangs_up_again_while_the_conversation_winds_down_or_after_it_changes_nothing(seconds):
+async def test_hanging_up_again_during_or_after_the_end_changes_nothing(seconds):
     stream = TypedStream(Microphone())
     quits = [(when, lambda: stream.take("/quit")) for when in (1.0, 1.1, 1.2, 5.0)]
 
@@ -266,7 +270,7 @@ async def test_who_hangs_up_again_while_the_conversation_winds_down_or_after_it_
 
 
 @simulated
-async def test_a_device_that_swallows_a_cancellation_is_ended_all_the_same():
+async def test_a_device_that_swallows_a_cancellation_is_still_stopped():
     stream = TypedStream(Microphone(stubborn=True))
 
     assert await held(stream, typed=[(1.0, lambda: stream.take("/quit"))])

@@ -1,4 +1,4 @@
-"""What a person sees of a conversation on a terminal."""
+"""What the terminal view shows of a conversation."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Screen:
 
     @property
     def written(self):
-        """All that was written, without colours; what moves the cursor is an empty line."""
+        """Everything written, without colours; cursor movements become empty lines."""
         plain = re.sub(r"\x1b\[[0-9;]*m", "", self.file.getvalue())
         return re.sub(r"(\r|\x1b\[[0-9;?]*[A-Za-z])+", "\n", plain)
 
@@ -84,7 +84,7 @@ def live(screen, now=lambda: 0.0, settings=SETTINGS):
     return LiveView(settings, now, screen.console)
 
 
-def test_partial_words_are_replaced_by_the_question_and_the_answer_stays():
+def test_partial_words_are_replaced_by_the_final_question():
     screen = Screen()
     with live(screen) as view:
         view.show(ListeningStarted(0.0))
@@ -106,7 +106,7 @@ def test_partial_words_are_replaced_by_the_question_and_the_answer_stays():
 
 
 @simulated
-async def test_a_unit_is_shown_when_it_is_heard_and_not_before():
+async def test_a_unit_is_shown_only_once_it_is_heard():
     screen = Screen()
     loop = asyncio.get_running_loop()
     with live(screen, now=loop.time) as view:
@@ -123,7 +123,7 @@ async def test_a_unit_is_shown_when_it_is_heard_and_not_before():
 
 
 @simulated
-async def test_what_an_interruption_silenced_is_never_shown():
+async def test_text_that_an_interruption_cut_off_is_never_shown():
     screen = Screen()
     loop = asyncio.get_running_loop()
     with live(screen, now=loop.time) as view:
@@ -145,7 +145,7 @@ async def test_what_an_interruption_silenced_is_never_shown():
         (None, "listening; Ctrl-C to end\n"),
     ],
 )
-def test_where_nothing_can_be_drawn_the_user_is_told_once_that_the_bot_listens(capsys, lines, told):
+def test_on_a_plain_terminal_listening_is_announced_once(capsys, lines, told):
     live, recorded = (TypedStream(Device(live=live)) for live in (True, False))
 
     for stream in (live, recorded):
@@ -156,7 +156,7 @@ def test_where_nothing_can_be_drawn_the_user_is_told_once_that_the_bot_listens(c
     assert capsys.readouterr() == ("", told)
 
 
-def test_a_question_whose_answer_nobody_heard_is_not_kept_but_joins_the_next(capsys):
+def test_a_question_whose_answer_was_not_heard_is_joined_to_the_next(capsys):
     view = LinesView(SETTINGS, lambda: 0.0, timings=False)
     view.show(UserTurnEnded(1.0, "what is"))
     view.show(BotTurnEnded(1.5, "", interrupted=True))
@@ -167,7 +167,7 @@ def test_a_question_whose_answer_nobody_heard_is_not_kept_but_joins_the_next(cap
     assert capsys.readouterr().out == "You: what is the time\nParrot: Late.\n"
 
 
-def test_a_question_that_is_never_answered_is_kept_in_the_end(capsys):
+def test_a_question_that_is_never_answered_is_printed_at_the_end(capsys):
     view = LinesView(SETTINGS, lambda: 0.0, timings=False)
     view.show(UserTurnEnded(1.0, "is anybody there"))
     view.show(ConversationEnded(2.0, "the line is dead"))
@@ -175,14 +175,14 @@ def test_a_question_that_is_never_answered_is_kept_in_the_end(capsys):
     assert capsys.readouterr().out == "You: is anybody there\n"
 
 
-def test_who_was_silent_for_long_is_told_why_it_is_over(capsys):
+def test_the_end_after_long_silence_is_explained(capsys):
     view = LinesView(SETTINGS, lambda: 0.0, timings=False)
     view.show(ConversationEnded(60.0, by="silence"))
 
     assert "nobody spoke for a long time" in capsys.readouterr().err
 
 
-def test_troubles_and_news_of_the_device_are_shown():
+def test_failures_and_notices_of_the_device_are_shown():
     screen = Screen()
     with live(screen) as view:
         view.show(ListeningStarted(0.0))
@@ -195,7 +195,7 @@ def test_troubles_and_news_of_the_device_are_shown():
         assert line in screen.written
 
 
-def test_a_long_reply_is_shown_by_its_end_while_it_lasts():
+def test_only_the_end_of_a_long_reply_is_shown_while_it_is_spoken():
     screen = Screen(width=40, height=9)
     with live(screen) as view:
         view.show(UserTurnEnded(0.0, "go on"))
@@ -210,7 +210,7 @@ def test_a_long_reply_is_shown_by_its_end_while_it_lasts():
     assert all(f"number {number}." in " ".join(kept.split()) for number in range(40))
 
 
-def test_square_brackets_are_text_and_escape_sequences_are_not():
+def test_square_brackets_are_kept_and_escape_sequences_are_removed():
     screen = Screen()
     with live(screen) as view:
         view.show(BotTurnEnded(0.0, "[bold]Ahoy[/bold] \x1b[2J:parrot:"))
@@ -262,11 +262,11 @@ def test_square_brackets_are_text_and_escape_sequences_are_not():
         "nothing",
     ],
 )
-def test_the_time_of_a_turn_is_told_in_a_line(turn, line):
+def test_the_times_of_a_turn_are_one_line(turn, line):
     assert describe(turn) == line
 
 
-def test_what_helps_a_bot_that_hears_itself_is_a_warning(capsys):
+def test_echo_advice_is_a_warning(capsys):
     with LinesView(SETTINGS, lambda: 0.0, timings=False) as view:
         view.show(EchoIgnored(1.0, "ahoy"))
         view.show(ProviderNoticed(1.0, "device", "the bot hears itself; use headphones"))
@@ -276,7 +276,7 @@ def test_what_helps_a_bot_that_hears_itself_is_a_warning(capsys):
 
 
 @simulated
-async def test_chinese_sentences_are_shown_without_blanks_between_them():
+async def test_chinese_sentences_are_shown_without_spaces_between_them():
     screen = Screen()
     with live(screen) as view:
         view.show(UserTurnEnded(0.0, "你好"))
@@ -287,13 +287,13 @@ async def test_chinese_sentences_are_shown_without_blanks_between_them():
 
 
 def drawn(screen, view, event):
-    """Return what an event draws: all of the screen that changes."""
+    """Return what is drawn for an event."""
     before = len(screen.written)
     view.show(event)
     return screen.written[before:]
 
 
-def test_while_the_recogniser_is_away_the_screen_says_so_until_it_listens_again():
+def test_an_outage_of_the_recogniser_is_shown_until_it_is_over():
     screen = Screen()
     with live(screen) as view:
         view.show(ListeningStarted(0.0))
@@ -305,7 +305,7 @@ def test_while_the_recogniser_is_away_the_screen_says_so_until_it_listens_again(
         assert "is unavailable" not in back + drawn(screen, view, UserPartial(9.5, "hello"))
 
 
-def test_while_the_chat_model_is_away_the_screen_says_so_until_it_answers_again():
+def test_an_outage_of_the_chat_model_is_shown_until_it_is_over():
     screen = Screen()
     with live(screen) as view:
         view.show(ListeningStarted(0.0))
@@ -321,7 +321,7 @@ def test_while_the_chat_model_is_away_the_screen_says_so_until_it_answers_again(
         assert "is unavailable" not in back + drawn(screen, view, UnitSpoken(0.0, "Well."))
 
 
-def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(capsys):
+def test_on_a_plain_terminal_the_end_of_an_outage_is_a_line_too(capsys):
     view = LinesView(SETTINGS, lambda: 0.0, timings=False)
     for event in (
         ProviderFailed(1.0, "chat", "the server is down"),
@@ -338,17 +338,17 @@ def test_where_nothing_on_the_screen_changes_the_end_of_an_outage_is_a_line_too(
 
 SLOW = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.4, decided=1.6, first_unit=1.8, first_sound=2.0)
 UNSETTLED = TurnTimed(5.0, 1, speech_stopped=0.0, last_partial=0.2, decided=2.2, first_sound=2.4)
-"""A turn that ended `turns.stable` after its last word, for its words were not settled."""
+"""A turn that ended `turns.stable` seconds after its last word, because its words were still changing."""
 SLOW_MODEL = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.3, decided=0.4, first_unit=2.9, first_sound=3.0)
 SLOW_VOICE = TurnTimed(5.0, 1, speech_stopped=0.0, final=0.3, decided=0.4, first_unit=0.5, first_sound=3.0)
 
 
-def advised(*events, settings=SETTINGS, judged=True):
-    """Return what a conversation advises, turn by turn."""
+def advised(*events, settings=SETTINGS, has_turn_detector=True):
+    """Return the advice after each turn of a conversation."""
     lines = []
     view = LiveView(settings, lambda: 0.0, Screen().console)
     view.timed = lines.append
-    view.advisor.has_turn_detector = judged
+    view.advisor.has_turn_detector = has_turn_detector
     for event in events:
         if isinstance(event, TurnTimed):
             view.show(UserTurnEnded(event.at, "hello"))
@@ -365,11 +365,11 @@ def advised(*events, settings=SETTINGS, judged=True):
         (SLOW_VOICE, "try a faster or closer voice"),
     ],
 )
-def test_advice_after_a_slow_turn_is_given_once_in_a_conversation(turn, advice):
+def test_advice_after_slow_turns_is_given_once_per_conversation(turn, advice):
     assert advised(turn, turn, SLOW_MODEL) == [advice, False, False]
 
 
-def test_a_turn_that_was_not_slow_is_no_reason_for_advice():
+def test_a_fast_turn_gets_no_advice():
     quick = TurnTimed(2.0, 1, speech_stopped=0.0, final=0.4, decided=0.9, first_unit=1.1, first_sound=1.2)
 
     assert advised(quick, SLOW) == [False, "try patience: quick"]
@@ -389,16 +389,16 @@ def test_no_advice_is_given_about_what_the_config_sets(turn, turns):
     assert advised(turn, settings=Settings(turns=turns)) == [False]
 
 
-def test_patience_is_no_advice_where_it_was_not_what_was_waited_for():
+def test_patience_is_not_advised_if_the_wait_had_another_cause():
     story = BotTurnEnded(0.5, "Tell me about your ship.")
     noise = TurnTimed(9.0, 1, speech_stopped=0.0, final=0.4, decided=5.0, first_unit=5.1, first_sound=5.2)
 
     assert advised(story, SLOW) == [False], "a rule of `after_asking` ruled"
-    assert advised(SLOW, judged=False) == [False], "the wait is a constant"
+    assert advised(SLOW, has_turn_detector=False) == [False], "the wait is a constant"
     assert advised(noise) == [False], "it took longer than patience ever does"
 
 
-def test_stable_is_no_advice_where_there_were_no_words_to_answer_sooner():
+def test_stable_is_not_advised_without_earlier_words():
     for turn in (
         TurnTimed(5.0, 1, speech_stopped=0.0, final=1.9, decided=1.9, first_sound=2.1),
         TurnTimed(5.0, 1, speech_stopped=0.0, last_partial=1.8, final=1.9, decided=1.9, first_sound=2.1),
@@ -407,7 +407,7 @@ def test_stable_is_no_advice_where_there_were_no_words_to_answer_sooner():
 
 
 def conversation(view, *turns):
-    """Show a conversation of turns that took so many seconds and cost so many tokens."""
+    """Show a conversation of turns with the given response times (seconds) and tokens."""
     with view:
         for number, (seconds, read, written) in enumerate(turns, 1):
             view.show(UserTurnEnded(number, "hello", number))
@@ -426,7 +426,7 @@ def conversation(view, *turns):
         ([(None, None, 3)], "1 turn, 3 output tokens"),
     ],
 )  # fmt: skip
-def test_a_conversation_ends_with_a_line_of_turns_their_time_and_tokens(capsys, turns, line):
+def test_a_conversation_ends_with_a_summary_of_turns_time_and_tokens(capsys, turns, line):
     conversation(LinesView(SETTINGS, lambda: 0.0, timings=False), *turns)
     screen = Screen(width=100)
     conversation(live(screen), *turns)
@@ -437,13 +437,13 @@ def test_a_conversation_ends_with_a_line_of_turns_their_time_and_tokens(capsys, 
     assert screen.written.count(line) == 1
 
 
-def test_a_conversation_without_a_turn_ends_without_a_word(capsys):
+def test_a_conversation_without_turns_has_no_summary(capsys):
     conversation(LinesView(SETTINGS, lambda: 0.0, timings=True))
 
     assert capsys.readouterr().err == ""
 
 
-def test_a_warning_is_called_one_on_a_terminal_too():
+def test_a_warning_is_labelled_on_a_terminal_too():
     screen = Screen()
     with live(screen) as view:
         view.show(ProviderFailed(1.0, "chat", "out of words"))

@@ -1,4 +1,4 @@
-"""What goes wrong, told in one place."""
+"""How errors and warnings are printed."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ def reported(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[
     return status, captured.err
 
 
-def test_a_config_error_is_a_line_for_each_problem_and_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_config_error_is_one_line_per_problem_and_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert reported(CONFIG_ERROR, capsys) == (
         2,
         "a.yaml:2:3: no such thing\na.yaml:4:1: warning: odd\n",
     )
 
 
-def test_a_problem_of_the_command_line_has_no_place(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_line_problem_has_no_location(capsys: pytest.CaptureFixture[str]) -> None:
     error = ConfigError([Problem("<command line>", 1, 1, "no such device")])
 
     assert reported(error, capsys) == (2, "error: no such device\n")
 
 
-def test_what_the_command_line_is_warned_of_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_line_warning_is_not_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     error = ConfigError([Problem("<command line>", 1, 1, "unwise", "warning")])
 
     assert reported(error, capsys) == (2, "warning: unwise\n")
 
 
-def test_a_problem_of_a_setting_names_the_command_line_without_line_and_column(
+def test_a_problem_with_a_setting_names_the_command_line_without_line_and_column(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     problems = [Problem("command line", 1, 8, "no"), Problem("command line", 1, 8, "unwise", "warning")]
@@ -54,13 +54,13 @@ def test_a_problem_of_a_setting_names_the_command_line_without_line_and_column(
     assert reported(ConfigError(problems), capsys) == (2, "command line: no\ncommand line: warning: unwise\n")
 
 
-def test_the_hint_of_a_config_error_follows_its_problems(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_hint_of_a_config_error_follows_the_problems(capsys: pytest.CaptureFixture[str]) -> None:
     error = ConfigError([Problem("a.yaml", 2, 3, "not there")], hint="Buy one:\n  at the shop\n")
 
     assert reported(error, capsys) == (2, "a.yaml:2:3: not there\n\nBuy one:\n  at the shop\n")
 
 
-def test_a_provider_error_is_a_line_for_each_thing_it_says_and_status_1(
+def test_a_provider_error_is_one_line_per_message_and_status_1(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     error = ProviderError("chat: not there\nsynthesizer: not there either")
@@ -84,12 +84,12 @@ def test_groups_are_unwrapped_to_any_depth(capsys: pytest.CaptureFixture[str]) -
     ],
     ids=["alone", "beside what is known", "cancelled", "click's own"],
 )
-def test_what_is_not_ours_is_left_alone(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+def test_foreign_exceptions_are_not_handled(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
     assert reported(error, capsys) == (None, "")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), BaseExceptionGroup("", [KeyboardInterrupt()])])
-def test_an_interruption_is_status_130_and_no_words(
+def test_an_interrupt_is_status_130_without_output(
     error: BaseException, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert reported(error, capsys) == (130, "")
@@ -134,7 +134,7 @@ def test_a_bug_keeps_its_traceback() -> None:
     ],
     ids=" ".join,
 )
-def test_what_is_wrong_with_a_command_line_is_an_error_like_all_others(arguments: list[str]) -> None:
+def test_usage_errors_look_like_other_errors(arguments: list[str]) -> None:
     result = CliRunner().invoke(cli, arguments)
 
     assert result.exit_code in (1, 2)
@@ -143,7 +143,7 @@ def test_what_is_wrong_with_a_command_line_is_an_error_like_all_others(arguments
     assert result.stdout == ""
 
 
-def test_what_python_warns_of_is_a_warning_like_all_others(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_warnings_look_like_other_warnings(capsys: pytest.CaptureFixture[str]) -> None:
     show_python_warning("old", DeprecationWarning, "plugin.py", 3)
 
     assert capsys.readouterr().err == "warning: old (DeprecationWarning, plugin.py:3)\n"
@@ -152,7 +152,7 @@ def test_what_python_warns_of_is_a_warning_like_all_others(capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("verbose", "line"), [((), "warning: it is late\n"), (("-v",), "warning: voicebot.x: it is late\n")]
 )
-def test_what_a_plugin_logs_is_a_warning_like_all_others(verbose: tuple[str, ...], line: str) -> None:
+def test_log_records_of_plugins_look_like_other_warnings(verbose: tuple[str, ...], line: str) -> None:
     group = LazyGroup("voicebot", params=[logs.verbose_option()])
 
     @group.command(params=[logs.verbose_option()])
@@ -169,7 +169,7 @@ def test_what_a_plugin_logs_is_a_warning_like_all_others(verbose: tuple[str, ...
     assert result.stderr == line
 
 
-def test_an_unknown_option_of_a_command_that_loads_a_config_is_told_how_to_set_the_configs() -> None:
+def test_an_unknown_command_option_brings_a_hint_about_set() -> None:
     refused = CliRunner().invoke(cli, ["run", "--rate", "120"])
     other = CliRunner().invoke(cli, ["init", "--rate", "120"])
 

@@ -1,4 +1,4 @@
-"""Narrow terminals, and terminals on which nothing moves."""
+"""Narrow terminals, and terminals without cursor movement."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ COMMANDS = [
 
 @pytest.fixture
 def on_terminal(voicebot):
-    """Return a function that runs commands on a terminal, and gives what each wrote."""
+    """Return a function that runs commands on a terminal and returns the output of each."""
     voicebot.record("question.wav", "how are you today", 1.5)
     voicebot.write("choir.yaml", "synthesizer: {provider: choir}")
     voicebot.write("wrong.yaml", "turns: {patience: quik, a_long_word_that_is_none: 1}")
@@ -59,7 +59,7 @@ def on_terminal(voicebot):
         received: list[bytes] = []
 
         def read() -> None:
-            with contextlib.suppress(OSError):  # Linux: nobody holds the other end any more
+            with contextlib.suppress(OSError):  # Linux: the other end is closed
                 while piece := os.read(user, 65536):
                     received.append(piece)
 
@@ -87,7 +87,7 @@ def on_terminal(voicebot):
     return run
 
 
-def test_in_40_columns_no_line_is_longer_and_no_word_is_broken(on_terminal):
+def test_in_40_columns_lines_fit_and_no_word_is_broken(on_terminal):
     shown = on_terminal(40, "xterm-256color", COMMANDS[:-1])
 
     for command, written in zip(COMMANDS, shown, strict=False):
@@ -103,7 +103,7 @@ def test_in_20_columns_everything_still_works(on_terminal):
         assert written.strip()
 
 
-def test_a_terminal_on_which_nothing_moves_is_told_progress_in_plain_lines(on_terminal):
+def test_a_dumb_terminal_gets_progress_as_plain_lines(on_terminal):
     talk, plugins = on_terminal(
         60, "dumb", [["run", "scripted.yaml", "--input", "question.wav"], ["plugins"]]
     )
@@ -114,7 +114,7 @@ def test_a_terminal_on_which_nothing_moves_is_told_progress_in_plain_lines(on_te
     assert "You: how are you today\nParrot: All right.\n1 turn, answered after " in talk
 
 
-def test_how_far_a_long_recording_is_heard_is_a_line_for_each_tenth_where_it_is_piped(voicebot):
+def test_piped_progress_of_a_long_recording_is_a_line_for_each_tenth(voicebot):
     voicebot.record("talk.wav", "good morning", 30.0, "good night", 1.0)
 
     ran = voicebot("transcribe", "scripted.yaml", "talk.wav")
@@ -126,14 +126,14 @@ def test_how_far_a_long_recording_is_heard_is_a_line_for_each_tenth_where_it_is_
     assert "\r" not in ran.stderr
 
 
-def test_no_color_is_obeyed(on_terminal):
+def test_no_color_is_respected(on_terminal):
     [checked] = on_terminal(80, "xterm-256color", [["check", "scripted.yaml"]], NO_COLOR="1")
 
     assert "scripted.yaml: ok\n" in checked
     assert "\x1b" not in checked
 
 
-def test_each_stream_is_as_wide_as_the_terminal_that_it_leads_to(monkeypatch):
+def test_each_stream_has_the_width_of_its_own_terminal(monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
     users, programs = zip(*(pty.openpty() for _ in range(3)), strict=True)
     try:
@@ -172,7 +172,7 @@ def test_each_stream_is_as_wide_as_the_terminal_that_it_leads_to(monkeypatch):
     ],
 )
 @pytest.mark.parametrize("after", ["", ". Until then, answers wait", ", or do without", "; see there"])
-def test_no_command_is_broken_wherever_it_stands(monkeypatch, command, after):
+def test_no_command_is_broken_wherever_it_appears(monkeypatch, command, after):
     monkeypatch.setattr(wrapping, "columns", lambda *, err: 60)
 
     for before in ("this needs a package: ", "a library of the system is not there, so run: ", "run "):

@@ -1,4 +1,4 @@
-"""Nothing that a stranger says reaches a terminal, a pipe or a log raw, whichever way it takes."""
+"""Untrusted text never reaches a terminal, a pipe or a log unescaped, whichever way it takes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOSTILE = (
     "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\x1b]8;;http://x\x1b\\EVIL\u202egnp\u2066\u200e\u2028\x08\x7f\u200b"
     "\r\nerror: forged\n\x85[red]x[/red][link=http://x]y[/link]\U000e0041"
 )
-LINE = HOSTILE.replace("\r", "").replace("\n", "")  # whoever prints by himself may print several lines
+LINE = HOSTILE.replace("\r", "").replace("\n", "")  # code that prints by itself may print several lines
 PLUGIN = f'''
 import logging, sys, warnings
 from collections.abc import Iterable
@@ -177,7 +177,7 @@ OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[hl]|\x1b\[[0-9]*[AGK]|\r+(?=\x1b|\
 
 @pytest.fixture
 def evil(voicebot, install_plugin):
-    """Return the command line with a hostile plugin, hostile configs, and files of hostile names."""
+    """Return the command line with a hostile plugin, hostile configs, and files with hostile names."""
     folder = install_plugin("voicebot-evil", "voicebot_evil", PLUGIN)
     metadata = folder / "voicebot_evil-1.2.dist-info" / "METADATA"
     metadata.write_text("Metadata-Version: 2.1\nName: voicebot-evil\nVersion: 1\x1b[2J\u202e\n")
@@ -231,7 +231,7 @@ def test_nothing_hostile_reaches_a_terminal(evil):
     received: list[bytes] = []
 
     def read() -> None:
-        with contextlib.suppress(OSError):  # Linux: nobody holds the other end any more
+        with contextlib.suppress(OSError):  # Linux: the other end is closed
             while piece := os.read(user, 65536):
                 received.append(piece)
 
@@ -280,17 +280,17 @@ def test_a_message_on_a_log_is_one_line_and_its_traceback_is_indented(capsys):
     assert lines[-1] == "  ERROR voicebot: forged"
 
 
-def test_there_is_no_other_door():
-    doors = [
-        f"{file.relative_to(PROJECT)}:{node.lineno}: {door}"
+def test_all_output_goes_through_the_output_guard():
+    calls = [
+        f"{file.relative_to(PROJECT)}:{node.lineno}: {call}"
         for file in PROGRAM
         if _SUSPICIOUS.search(text := file.read_text(encoding="utf-8"))
         for node in ast.walk(ast.parse(text))
-        for door in _doors(node)
-        if not _may(file, door)
+        for call in _output_calls(node)
+        if not _is_allowed(file, call)
     ]
 
-    assert doors == []
+    assert calls == []
 
 
 _PRINTING = {
@@ -323,17 +323,17 @@ _ALLOWED = {
     },
     "cli/output/console.py": {"rich Console"},
     "cli/process/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
-    "cli/process/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they lead to
-    "relay/server.py": {"sys.stdout"},  # a pipe to the process that began it: no terminal
+    "cli/process/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they point to
+    "relay/server.py": {"sys.stdout"},  # a pipe to the parent process, not a terminal
     "cli/output/progress.py": {"rich Progress"},
     "cli/conversation/view/live.py": {"rich Console", "rich Live"},
     "plugin/import_watchdog.py": {"faulthandler.dump_traceback_later", "faulthandler.enable"},
-    "voicebot_emulator/command.py": {"click.echo"},  # a plugin's own, past the guard as a stranger's
+    "voicebot_emulator/command.py": {"click.echo"},  # a plugin's own stream, outside the guard
 }
 
 
-def _doors(node: ast.AST) -> Iterator[str]:
-    """Give what a piece of a program could print with, or could get a stream from."""
+def _output_calls(node: ast.AST) -> Iterator[str]:
+    """Yield the names in a piece of code that could print, or could return a stream."""
     if isinstance(node, ast.Call) and (called := ast.unparse(node.func)) in _PRINTING:
         yield called
     if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rich"):
@@ -353,6 +353,6 @@ def _doors(node: ast.AST) -> Iterator[str]:
         yield from (ast.unparse(each) for each in inner if each is not None and ast.unparse(each) in _STREAMS)
 
 
-def _may(file: Path, door: str) -> bool:
-    allowed = {each for name, doors in _ALLOWED.items() if file.as_posix().endswith(name) for each in doors}
-    return door in allowed
+def _is_allowed(file: Path, call: str) -> bool:
+    allowed = {each for name, calls in _ALLOWED.items() if file.as_posix().endswith(name) for each in calls}
+    return call in allowed

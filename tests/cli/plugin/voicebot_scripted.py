@@ -1,6 +1,6 @@
-"""A stranger's plugin, which the tests of the command line install: providers that do as they are told.
+"""A third-party plugin that the tests of the command line install: scripted providers.
 
-They say on stderr what they are at, so that a test knows when to press Ctrl-C.
+They report each stage on stderr, so that a test knows when to press Ctrl-C.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynt
 from voicebot.testing.scripted import SILENT_FRAME, ScriptedRecognition
 
 
-def tell(stage: str) -> None:
+def report(stage: str) -> None:
     print(f"<{stage}>", file=sys.stderr, flush=True)
 
 
@@ -45,7 +45,7 @@ class RecognizerOptions(Options):
 
     final_delay: float = 0.0
     fails: str = ""
-    """Why it fails at first, if it does; then it understands nothing."""
+    """The message of its first failure, if it fails; after that it recognises nothing."""
 
 
 class Recognizer(ScriptedRecognizer):
@@ -58,13 +58,13 @@ class Recognizer(ScriptedRecognizer):
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
         async with super().listen(hints) as recognition:
-            tell("listening")
+            report("listening")
             reason = self.script.fails
             yield Deaf(self, hints, reason if len(self.sessions) <= 2 else "") if reason else recognition
 
 
 class Deaf(ScriptedRecognition):
-    """Understands no word, and fails at the first sound where there is a reason to."""
+    """Recognises nothing, and fails at the first sound if told to."""
 
     def __init__(self, recognizer: Recognizer, hints: Hints, reason: str) -> None:
         super().__init__(recognizer, hints)
@@ -83,11 +83,11 @@ class ChatOptions(Options):
     first_token: float = Field(0.0, ge=0)
     """Seconds to the first word."""
     fails: str = ""
-    """Why every reply fails, if it does."""
+    """The message with which every reply fails, if set."""
     start: Literal["", "raises", "crashes", "waits", "blocks", "ignores"] = ""
     """What happens when it starts."""
     password: SecretStr = SecretStr("none")
-    """What nobody may see."""
+    """A secret."""
 
 
 class Chat(ScriptedChatModel):
@@ -99,7 +99,7 @@ class Chat(ScriptedChatModel):
         self.script = options
 
     async def start(self) -> None:
-        tell("starting")
+        report("starting")
         match self.script.start:
             case "raises":
                 raise ProviderError("the scripted chat model is not at home")
@@ -114,7 +114,7 @@ class Chat(ScriptedChatModel):
                     try:
                         await asyncio.sleep(60)
                     except asyncio.CancelledError:
-                        tell("ignored")
+                        report("ignored")
 
 
 class SynthesizerOptions(Options):
@@ -122,7 +122,7 @@ class SynthesizerOptions(Options):
 
     crashes: bool = False
     fails: Literal["", "at once", "later"] = ""
-    """When it fails, if it does."""
+    """When it fails, if at all."""
     silent: bool = False
 
 
@@ -145,7 +145,7 @@ class Synthesizer(ScriptedSynthesizer):
             if self.script.crashes:
                 raise ZeroDivisionError("a bug in a plugin")
             if "speak" in utterance.text:
-                tell("speaking")
+                report("speaking")
 
 
 class ChoirOptions(Options):
@@ -159,7 +159,7 @@ class ChoirOptions(Options):
 
 
 class Choir(ScriptedSynthesizer):
-    """Speaks silence with the voice that is chosen."""
+    """Speaks silence in the chosen voice."""
 
     members = (
         VoiceDescription("Anna", ("en-US",), "female", "calm"),
@@ -177,18 +177,18 @@ class Choir(ScriptedSynthesizer):
     async def start(self) -> None:
         if self.script.voice not in [member.name for member in self.members]:
             raise ProviderError(f"there is no voice '{self.script.voice}'")
-        tell(self.script.voice)
+        report(self.script.voice)
 
     async def voices(self) -> tuple[VoiceDescription, ...]:
         return self.members
 
 
 class VoiceActivity(ScriptedVoiceActivity):
-    """Knows scripted speech."""
+    """Detects scripted speech."""
 
 
 class Exchange(AudioDevice[Options]):
-    """A telephone exchange with two lines, which nobody has plugged in."""
+    """A telephone exchange with two lines that is not plugged in."""
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -206,11 +206,11 @@ class TelephoneOptions(Options):
     """Options of the exchange that is plugged in."""
 
     frames: int = 100
-    """How many frames of sound it gives before it ends."""
+    """How many frames of sound it yields before it ends."""
 
 
 class Telephone(Exchange):
-    """An exchange that is plugged in; what it hears is silence, if anything."""
+    """An exchange that is plugged in; it hears at most silence."""
 
     def __init__(self, options: TelephoneOptions) -> None:
         super().__init__(Options())
@@ -218,9 +218,9 @@ class Telephone(Exchange):
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[AudioStream, None]:
-        tell("opened")
+        report("opened")
         yield Call(self.script.frames)
-        tell("closed")
+        report("closed")
 
 
 class Call(AudioStream):
@@ -239,7 +239,7 @@ class Call(AudioStream):
 
 
 class BrokenExchange(Exchange):
-    """An exchange that cannot be asked."""
+    """An exchange whose endpoints cannot be listed."""
 
     async def start(self) -> None:
         raise DeviceError("nobody answers")

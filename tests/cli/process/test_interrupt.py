@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM, SIGHUP: at any stage, and the program ends quickly, politely, with nothing left broken."""
+"""Ctrl-C, SIGTERM and SIGHUP at any stage: the program ends quickly and cleanly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CTRL_C, TERMINATED, HUNG_UP = signal.SIGINT, signal.SIGTERM, getattr(signal, "SI
 
 
 USUAL = ("<", "Loading Parrot", "listening", "1 turn", "2 turns")
-"""What is on stderr anyway."""
+"""Lines that are always on stderr."""
 
 
 def reach(process, stage):
@@ -26,7 +26,7 @@ def reach(process, stage):
 
 
 def interrupted(voicebot, stage, *arguments, by=(CTRL_C,)):
-    """Run until a stage is told, send signals, and return what came of it."""
+    """Run until a stage is reported, send signals, and return the result."""
     with voicebot.started(*arguments) as process:
         reach(process, stage)
         for number in by:
@@ -36,14 +36,14 @@ def interrupted(voicebot, stage, *arguments, by=(CTRL_C,)):
     return process.returncode, stdout, [line for line in stderr.splitlines() if not line.startswith(USUAL)]
 
 
-def test_while_a_provider_is_loading(voicebot):
+def test_ctrl_c_while_a_provider_is_loading(voicebot):
     voicebot.write("bot.yaml", "", chat="start: waits")
 
     assert interrupted(voicebot, "starting", "run", "bot.yaml", "--type") == (130, "", [])
 
 
 @pytest.mark.parametrize("start", ["blocks", "ignores"])
-def test_while_a_provider_that_does_not_let_itself_be_stopped_is_loading(voicebot, start):
+def test_ctrl_c_while_a_provider_that_cannot_be_stopped_is_loading(voicebot, start):
     voicebot.write("bot.yaml", "start_timeout: 100", chat=f"start: {start}")
 
     status, stdout, stderr = interrupted(voicebot, "starting", "run", "bot.yaml", "--type")
@@ -59,7 +59,7 @@ def test_while_it_listens(voicebot):
     assert interrupted(voicebot, "listening", "run", "live.yaml") == (130, "", [])
 
 
-def test_while_lines_are_typed(voicebot):
+def test_ctrl_c_while_lines_are_typed(voicebot):
     with voicebot.started("run", "scripted.yaml", "--type") as process:
         process.stdin.write("hello\n")
         process.stdin.flush()
@@ -70,7 +70,7 @@ def test_while_lines_are_typed(voicebot):
         assert "Traceback" not in process.stderr.read()
 
 
-def test_while_it_speaks_what_was_heard_is_shown_and_the_file_is_whole(voicebot):
+def test_ctrl_c_while_it_speaks_shows_what_was_heard_and_leaves_a_complete_file(voicebot):
     voicebot.record("question.wav", "talk to me", 600.0)
     tale = "I speak and " * 400
     voicebot.write(
@@ -90,13 +90,13 @@ def test_while_it_speaks_what_was_heard_is_shown_and_the_file_is_whole(voicebot)
         assert answer.getframerate() == 24_000
 
 
-def test_while_a_recording_is_transcribed(voicebot):
+def test_ctrl_c_while_a_recording_is_transcribed(voicebot):
     voicebot.record("long.wav", 3600.0)
 
     assert interrupted(voicebot, "listening", "transcribe", "scripted.yaml", "long.wav") == (130, "", [])
 
 
-def test_while_a_provider_is_tried(voicebot):
+def test_ctrl_c_while_a_provider_is_tried(voicebot):
     voicebot.write("bot.yaml", "", chat="start: waits")
 
     status, stdout, stderr = interrupted(voicebot, "starting", "check", "bot.yaml", "--connect")
@@ -104,8 +104,8 @@ def test_while_a_provider_is_tried(voicebot):
     assert (status, stdout, stderr) == (130, "", [])
 
 
-def test_where_ctrl_c_is_ignored_it_stays_ignored(voicebot):
-    """A shell starts what runs in its background so."""
+def test_an_ignored_ctrl_c_stays_ignored(voicebot):
+    """Shells start background jobs this way."""
     ignored = voicebot.started(
         "run", "scripted.yaml", "--type", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
     )
@@ -147,7 +147,7 @@ def test_sigterm_and_sighup_end_a_conversation_as_ctrl_c_does_and_all_files_are_
         assert answer.getnframes() > 0
 
 
-def test_ctrl_c_twice_ends_at_once_what_does_not_let_itself_be_stopped(voicebot):
+def test_a_second_ctrl_c_ends_a_program_that_cannot_be_stopped_at_once(voicebot):
     voicebot.write("bot.yaml", "start_timeout: 100", chat="start: ignores")
     with voicebot.started("run", "bot.yaml", "--type") as process:
         reach(process, "starting")
@@ -159,7 +159,7 @@ def test_ctrl_c_twice_ends_at_once_what_does_not_let_itself_be_stopped(voicebot)
     assert process.returncode == 130
 
 
-def test_a_terminal_that_says_twice_that_it_is_closed_takes_nothing_from_the_end(voicebot):
+def test_a_second_sighup_does_not_cut_the_shutdown_short(voicebot):
     voicebot.write("bot.yaml", "", chat="start: waits")
 
     ended = interrupted(voicebot, "starting", "run", "bot.yaml", "--type", by=[HUNG_UP, HUNG_UP, TERMINATED])
@@ -167,7 +167,7 @@ def test_a_terminal_that_says_twice_that_it_is_closed_takes_nothing_from_the_end
     assert ended == (129, "", [])
 
 
-def test_before_all_is_imported(voicebot):
+def test_sigterm_while_modules_are_imported(voicebot):
     (voicebot.installed / "late").mkdir(exist_ok=True)
     (voicebot.installed / "late" / "click.py").write_text(
         "import sys, time\nprint('<importing>', file=sys.stderr, flush=True)\ntime.sleep(60)\n"
@@ -204,7 +204,7 @@ def test_while_the_engine_is_imported(voicebot):
 
 
 @pytest.mark.slow
-def test_what_ctrl_c_is_ignored_by_can_be_terminated(voicebot):
+def test_a_program_that_ignores_ctrl_c_can_be_terminated(voicebot):
     ignoring = voicebot.started(
         "run", "scripted.yaml", "--type", preexec_fn=lambda: signal.signal(CTRL_C, signal.SIG_IGN)
     )
@@ -217,9 +217,9 @@ def test_what_ctrl_c_is_ignored_by_can_be_terminated(voicebot):
 
 
 @pytest.mark.slow
-def test_as_process_1_of_a_container(voicebot):
+def test_ctrl_c_as_process_1_of_a_container(voicebot):
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-rpf", "true"], check=False).returncode:
-        pytest.skip("this system makes no containers")
+        pytest.skip("this system cannot create containers")
     voicebot.write("bot.yaml", "", chat="start: waits")
     with voicebot.started("run", "bot.yaml", "--type", within=["unshare", "-rpf"]) as process:
         reach(process, "starting")
@@ -231,7 +231,7 @@ def test_as_process_1_of_a_container(voicebot):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(CTRL_C, 130), (TERMINATED, 143)])
-def test_while_nobody_reads_what_it_prints(voicebot, number, status):
+def test_ctrl_c_while_its_output_is_not_read(voicebot, number, status):
     voicebot.write("bot.yaml", "", chat=f"replies: ['{'So many words. ' * 6_000}']")
     with voicebot.started("run", "bot.yaml", "--type") as process:
         process.stdin.write("hello\n")

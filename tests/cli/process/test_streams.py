@@ -1,4 +1,4 @@
-"""Standard output and files that cannot be written: one line, no traceback, and a conversation goes on."""
+"""Standard output or files that cannot be written: one line, no traceback, and the conversation goes on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FULL = "standard output: cannot be written: No space left on device"
 CLOSED = "standard output: cannot be written: Bad file descriptor"
 TOO_LONG = "n" * 300
 USUAL = ("<", "Loading Parrot", "2 turns")
-"""What is on stderr anyway."""
+"""Lines that are always on stderr."""
 
 
 def run(voicebot, *arguments, close=(), stdout=None):
@@ -50,18 +50,18 @@ def run(voicebot, *arguments, close=(), stdout=None):
     ],
     ids=" ".join,
 )
-def test_what_cannot_be_printed_is_told_in_one_line(voicebot, arguments):
+def test_unwritable_output_is_reported_in_one_line(voicebot, arguments):
     voicebot.record("question.wav", "hello", 2.0)
 
     assert run(voicebot, *arguments) == (1, [f"error: {FULL}"])
 
 
-def test_output_that_is_closed_is_told_in_one_line(voicebot):
+def test_closed_output_is_reported_in_one_line(voicebot):
     assert run(voicebot, "--help", close=[1]) == (1, [f"error: {CLOSED}"])
 
 
 @pytest.mark.slow
-def test_with_all_streams_closed_a_file_is_written_and_nothing_else_gets_into_it(voicebot):
+def test_with_all_streams_closed_nothing_else_is_written_to_a_file(voicebot):
     assert run(voicebot, "say", "scripted.yaml", "Hello.", "-o", "said.wav", close=[0, 1, 2]) == (0, [])
 
     with wave.open(str(voicebot.directory / "said.wav")) as said:
@@ -69,7 +69,7 @@ def test_with_all_streams_closed_a_file_is_written_and_nothing_else_gets_into_it
         assert said.getnframes() * 2 + 44 == (voicebot.directory / "said.wav").stat().st_size
 
 
-def test_a_spoken_conversation_goes_on_where_it_cannot_be_shown_or_measured(voicebot):
+def test_a_spoken_conversation_goes_on_without_output_or_metrics(voicebot):
     voicebot.record("questions.wav", "hello", 2.0, "and again", 2.0)
     voicebot.write("bot.yaml", "observers: [{provider: transcript, file: talk.md}]\n")
 
@@ -103,7 +103,7 @@ def test_a_spoken_conversation_goes_on_where_it_cannot_be_shown_or_measured(voic
     ],
     ids=lambda value: " ".join(value[:-1]) if isinstance(value, list) else "",
 )
-def test_a_file_name_that_is_too_long_is_told_in_one_line(voicebot, arguments, status, told):
+def test_a_file_name_that_is_too_long_is_reported_in_one_line(voicebot, arguments, status, told):
     ran = voicebot(*arguments)
 
     assert (ran.returncode, ran.stdout, ran.stderr) == (status, "", f"{told}\n")

@@ -1,4 +1,4 @@
-"""Small providers, and a config that selects them, for tests of the loader."""
+"""Small providers for tests of the config loader, and a config that selects them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ WHOLE = """\
     """
 
 
-class Ears(Recognizer[Options]):
+class TinyRecognizer(Recognizer[Options]):
     def listen(self, hints: Hints) -> AbstractAsyncContextManager[Recognition]:
         raise NotImplementedError
 
@@ -77,11 +77,11 @@ class Parrot(ChatModel[ParrotOptions]):
         raise NotImplementedError
 
 
-class Mind(Parrot):
+class UninstalledChatModel(Parrot):
     pass
 
 
-class MouthOptions(Options):
+class TinySynthesizerOptions(Options):
     voice: str = "amy"
     rate: int = Field(150, ge=80, le=400)
     pitch: float = Field(1.0, gt=0, lt=3)
@@ -107,7 +107,7 @@ class MouthOptions(Options):
             yield Advice("voice", f"{self.voice} does not speak {language}")
 
 
-class Mouth(Synthesizer[MouthOptions]):
+class TinySynthesizer(Synthesizer[TinySynthesizerOptions]):
     def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         raise NotImplementedError
 
@@ -129,7 +129,7 @@ class Cloud(Synthesizer[CloudOptions]):
         raise NotImplementedError
 
 
-class Card(AudioDevice[Options]):
+class TinySoundCard(AudioDevice[Options]):
     def open(self) -> AbstractAsyncContextManager[AudioStream]:
         raise NotImplementedError
 
@@ -148,7 +148,7 @@ class Silero(VoiceActivityDetector[VoiceActivityOptions]):
         raise NotImplementedError
 
 
-class Reader(TurnDetector[Options]):
+class TinyTurnDetector(TurnDetector[Options]):
     async def wait(self, turn: TurnSoFar) -> float:
         raise NotImplementedError
 
@@ -172,15 +172,15 @@ class Counter(Observer[Options]):
 def plugins() -> Plugins:
     plugins = Plugins(entry_points=[])
     add = plugins.registry.add
-    add("ears", Ears, Options)
+    add("ears", TinyRecognizer, Options)
     add("parrot", Parrot, ParrotOptions)
-    add("mind", Mind, ParrotOptions, requires={"no_such_module_anywhere": "mind-sdk[all]"})
-    add("mouth", Mouth, MouthOptions)
+    add("mind", UninstalledChatModel, ParrotOptions, requires={"no_such_module_anywhere": "mind-sdk[all]"})
+    add("mouth", TinySynthesizer, TinySynthesizerOptions)
     add("cloud", Cloud, CloudOptions)
-    add("sound-card", Card, Options)
+    add("sound-card", TinySoundCard, Options)
     add("wav", Files, FileOptions)
     add("silero", Silero, VoiceActivityOptions)
-    add("transcript", Reader, Options)
+    add("transcript", TinyTurnDetector, Options)
     add("diary", Diary, DiaryOptions)
     add("counter", Counter, Options)
     return plugins
@@ -193,7 +193,7 @@ Problems = Callable[..., list[str]]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a config into the test's directory; `WHOLE` stands for the three sections all need."""
+    """Write a config to the test's directory; `WHOLE` stands for the three required sections."""
 
     def write(name: str, text: str) -> Path:
         path = tmp_path / name
@@ -205,7 +205,7 @@ def write(tmp_path: Path) -> Write:
 
 
 class OldYaml(yaml.SafeLoader):
-    """Reads YAML 1.1 as an editor does: dates are text, for JSON has none."""
+    """Reads YAML 1.1 as an editor does: dates are text, because JSON has no dates."""
 
     yaml_implicit_resolvers: ClassVar = {
         first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
@@ -226,7 +226,7 @@ class NewYaml(OldYaml):
 
 
 def complaints(validator: Draft7Validator, text: str) -> list[str]:
-    """Return what an editor says of a config, whichever YAML it reads."""
+    """Return what editors complain about in a config, with YAML 1.1 and 1.2."""
     return [
         f"{error.json_path}: {error.message}"
         for loader in (OldYaml, NewYaml)
@@ -236,7 +236,7 @@ def complaints(validator: Draft7Validator, text: str) -> list[str]:
 
 @pytest.fixture
 def load(write: Write, plugins: Plugins) -> Load:
-    """Load a config from its text; what can be loaded, an editor must not complain of."""
+    """Load a config from its text; editors must accept a config that can be loaded."""
 
     def load(text: str, environ: Mapping[str, str] | None = None) -> BotConfig:
         path = write("bot.yaml", text)
@@ -250,7 +250,7 @@ def load(write: Write, plugins: Plugins) -> Load:
 
 @pytest.fixture
 def problems(load: Load, tmp_path: Path) -> Problems:
-    """Return what is wrong with a config, without the directory in the places."""
+    """Return the problems of a config, without the directory in their locations."""
 
     def problems(text: str, environ: Mapping[str, str] | None = None) -> list[str]:
         with pytest.raises(ConfigError) as caught:

@@ -1,4 +1,4 @@
-"""What a whole config becomes, and everything that can be wrong with its sections and options."""
+"""Loading complete configs, and everything that can be wrong with sections and options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLOUD = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer:\n 
 EARS_AND_MOUTH = "recognizer: {provider: ears}\nsynthesizer: {provider: mouth}\n"
 
 
-def test_a_small_config_selects_providers_and_takes_defaults_for_the_rest(load):
+def test_a_small_config_selects_providers_and_uses_defaults_otherwise(load):
     config = load("WHOLE\n")
 
     names = {
@@ -37,7 +37,7 @@ def test_a_small_config_selects_providers_and_takes_defaults_for_the_rest(load):
     assert (config.settings, config.warnings) == (Settings(), ())
 
 
-def test_settings_and_options_arrive_as_their_types(load):
+def test_settings_and_options_have_their_types(load):
     config = load(
         """\
         name: Polly
@@ -61,7 +61,7 @@ def test_settings_and_options_arrive_as_their_types(load):
     assert (config.synthesizer.options.rate, config.synthesizer.options.pace) == (200, "fast")
 
 
-def test_texts_of_a_config_can_be_encoded_whether_escaped_or_from_the_environment(load):
+def test_texts_of_a_config_can_be_encoded(load):
     config = load(
         """\
         WHOLE
@@ -90,7 +90,7 @@ synthesizer: {provider: mouth, voice: bob, rate: 200}
 """
 
 
-def test_overrides_replace_values_of_a_section_which_then_need_not_be_right(write, plugins):
+def test_overridden_values_need_not_be_valid(write, plugins):
     path = write("bot.yaml", SPEAKER)
 
     config = load_config(path, plugins=plugins, overrides={"synthesizer": {"voice": "eve"}})
@@ -99,7 +99,7 @@ def test_overrides_replace_values_of_a_section_which_then_need_not_be_right(writ
     assert config.warnings == ()
 
 
-def test_overrides_are_checked_like_the_config_and_have_no_place_in_it(write, plugins):
+def test_overrides_are_checked_and_located_on_the_command_line(write, plugins):
     path = write("bot.yaml", SPEAKER + "language: nl-NL")
 
     overrides = {"synthesizer": {"voice": "eve", "voise": "eve", "rate": "1"}}
@@ -116,14 +116,14 @@ def test_overrides_are_checked_like_the_config_and_have_no_place_in_it(write, pl
     ]
 
 
-def test_an_override_makes_no_section_of_what_is_none(write, plugins):
+def test_an_override_does_not_repair_an_invalid_section(write, plugins):
     path = write("bot.yaml", "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: mouth\n")
 
     with pytest.raises(ConfigError, match="synthesizer must be a mapping"):
         load_config(path, plugins=plugins, overrides={"synthesizer": {"voice": "eve"}})
 
 
-def test_what_a_config_says_of_its_setup_is_a_hint_only_where_variables_are_missing(write, plugins):
+def test_the_setup_text_is_a_hint_only_if_variables_are_missing(write, plugins):
     def hint(more: str, environ: dict[str, str]) -> str:
         path = write("bot.yaml", f"WHOLE\nsetup: Ask Polly.\nname: ${{POLLY}}\n{more}\n")
         with pytest.raises(ConfigError) as raised:
@@ -134,7 +134,7 @@ def test_what_a_config_says_of_its_setup_is_a_hint_only_where_variables_are_miss
     assert hint("colour: red", {"POLLY": "Polly"}) == ""
 
 
-def test_a_choice_makes_its_provider_with_its_options(load):
+def test_a_choice_creates_its_provider_with_its_options(load):
     choice = load("WHOLE\n").synthesizer
 
     assert type(choice.make()) is choice.registration.provider
@@ -145,7 +145,7 @@ def test_no_voice_activity_means_none(load):
     assert load("WHOLE\nvoice_activity: null\n").voice_activity is None
 
 
-def test_the_turn_detector_reads_words_unless_another_or_none_is_chosen(load):
+def test_the_default_turn_detector_is_transcript(load):
     assert load("WHOLE\n").turn_detector.registration.name == "transcript"
     assert load("WHOLE\nturn_detector: null\n").turn_detector is None
 
@@ -159,14 +159,14 @@ def test_the_turn_detector_reads_words_unless_another_or_none_is_chosen(load):
         ("{earliest: 0.4, latest: 2}", (0.4, 2.0)),
     ],
 )
-def test_patience_is_a_word_a_number_or_bounds(load, said, patience):
+def test_patience_is_a_word_a_number_or_a_range(load, said, patience):
     turns = load(f"WHOLE\nturns: {{patience: {said}, prepare: off}}\n").settings.turns
 
     assert bounds(turns.patience) == patience
     assert turns.prepare == "off"
 
 
-def test_patience_that_ends_before_it_begins_is_refused(problems):
+def test_patience_with_a_maximum_below_the_minimum_is_rejected(problems):
     (problem,) = problems("WHOLE\nturns: {patience: {earliest: 2, latest: 1}}\n")
 
     assert "earliest must not be more than latest" in problem
@@ -181,7 +181,7 @@ def test_a_device_can_be_replaced(load, plugins):
     assert config.device.registration.name == "sound-card"
 
 
-def test_keys_that_begin_with_x_are_left_to_the_author(load):
+def test_keys_that_begin_with_x_are_ignored(load):
     assert load("x-notes: {anything: [at, all]}\nWHOLE\n").settings == Settings()
 
 
@@ -254,7 +254,7 @@ def test_keys_that_begin_with_x_are_left_to_the_author(load):
         ),
     ],
 )
-def test_what_is_wrong_with_a_setting_is_said_in_plain_words(problems, text, expected):
+def test_problems_of_settings_are_in_plain_words(problems, text, expected):
     assert problems(f"WHOLE\n{text}\n") == [f"bot.yaml:{line}" for line in expected]
 
 
@@ -284,13 +284,13 @@ def test_what_is_wrong_with_a_setting_is_said_in_plain_words(problems, text, exp
         ),
     ],
 )
-def test_what_is_wrong_with_an_option_is_said_in_plain_words(problems, options, expected):
+def test_problems_of_options_are_in_plain_words(problems, options, expected):
     text = f"{CLOUD.replace('cloud', 'mouth')}  {options}\n"
 
     assert problems(text) == [f"bot.yaml:{line}" for line in expected]
 
 
-def test_options_within_lists_and_mappings_have_their_own_places(problems):
+def test_options_in_lists_and_mappings_have_their_own_locations(problems):
     text = """\
         recognizer: {provider: ears, x: 1}
         chat:
@@ -352,14 +352,14 @@ def test_options_within_lists_and_mappings_have_their_own_places(problems):
         ),
     ],
 )
-def test_a_section_that_selects_no_provider_is_told_what_there_is(problems, chat, expected):
+def test_a_section_without_a_valid_provider_brings_the_available_ones(problems, chat, expected):
     (only,) = problems(f"recognizer: {{provider: ears}}\nsynthesizer: {{provider: mouth}}\nchat: {chat}\n")
 
     assert only.startswith("bot.yaml:3:")
     assert only.split(": ", 1)[1] == expected
 
 
-def test_a_provider_whose_package_is_missing_has_its_options_checked_all_the_same(problems):
+def test_options_are_checked_even_if_a_package_is_missing(problems):
     text = "recognizer: {provider: ears}\nsynthesizer: {provider: mouth}\nchat: {provider: mind, scrpt: x}\n"
 
     assert [line.split(": ", 1)[1] for line in problems(text)] == [
@@ -368,7 +368,7 @@ def test_a_provider_whose_package_is_missing_has_its_options_checked_all_the_sam
     ]
 
 
-def test_every_required_section_that_lacks_is_named(problems):
+def test_every_missing_required_section_is_reported(problems):
     assert problems("name: x\n") == [
         "bot.yaml:1:1: there is no section 'chat'; add 'chat: {provider: NAME}'; installed: mind, parrot",
         "bot.yaml:1:1: there is no section 'recognizer'; add 'recognizer: {provider: NAME}'; installed: ears",
@@ -377,13 +377,13 @@ def test_every_required_section_that_lacks_is_named(problems):
     ]
 
 
-def test_a_misspelt_section_is_not_missing_too(problems):
+def test_a_misspelt_section_is_not_also_reported_as_missing(problems):
     text = "recogniser: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: {provider: mouth}\n"
 
     assert problems(text) == ["bot.yaml:1:1: unknown section 'recogniser'; did you mean 'recognizer'?"]
 
 
-def test_an_option_that_lacks_is_reported_at_the_provider_that_needs_it(problems):
+def test_a_missing_option_is_reported_at_its_provider(problems):
     text = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: {provider: cloud}\n"
 
     assert problems(text) == ["bot.yaml:3:25: cloud needs the option 'api_key'"]
@@ -396,7 +396,7 @@ class _Broken:
 
 
 class _EntryPoint:
-    """What `Plugins` uses of an entry point, without a distribution."""
+    """The part of an entry point that `Plugins` uses, without a distribution."""
 
     name, value, dist = "lunar", "lunar", None
 
@@ -404,7 +404,7 @@ class _EntryPoint:
         return _Broken()
 
 
-def test_a_plugin_that_failed_is_suspected_when_its_provider_may_be_the_unknown_one(write):
+def test_a_broken_plugin_is_mentioned_if_a_provider_is_unknown(write):
     plugins = Plugins(entry_points=[_EntryPoint()])
 
     with pytest.raises(ConfigError) as caught:
@@ -417,7 +417,7 @@ def test_a_plugin_that_failed_is_suspected_when_its_provider_may_be_the_unknown_
     ) in [problem.message for problem in caught.value.problems]
 
 
-def test_defaults_that_are_not_installed_are_reported(write):
+def test_default_providers_that_are_not_installed_are_reported(write):
     with pytest.raises(ConfigError) as caught:
         load_config(write("bot.yaml", "name: x\n"), plugins=Plugins(entry_points=[]), environ={})
 
@@ -436,13 +436,13 @@ def test_defaults_that_are_not_installed_are_reported(write):
         ("5", "mood must be text or a mapping, not 5; put quotes around it"),
     ],
 )
-def test_of_a_value_that_may_be_this_or_that_only_what_was_meant_is_reported(problems, mood, expected):
+def test_for_a_union_only_the_matching_alternative_is_reported(problems, mood, expected):
     text = f"{EARS_AND_MOUTH}chat: {{provider: parrot, mood: {mood}}}\n"
 
     assert [line.split(": ", 1)[1] for line in problems(text)] == [expected]
 
 
-def test_a_home_directory_is_expanded_and_an_odd_one_is_left(load):
+def test_a_home_directory_is_expanded_if_the_user_exists(load):
     config = load(
         f"{EARS_AND_MOUTH}device: {{provider: wav, input: ~/a.wav}}\n"
         "chat: {provider: parrot, script: ~nobody-here/x}\n"
@@ -452,7 +452,7 @@ def test_a_home_directory_is_expanded_and_an_odd_one_is_left(load):
     assert config.chat.options.script.name == "x"
 
 
-def test_advice_of_options_is_told_where_the_option_stands_else_at_the_provider(load):
+def test_advice_is_located_at_the_option_or_else_at_the_provider(load):
     config = load(
         "recognizer: {provider: ears}\n"
         "chat: {provider: parrot}\n"
@@ -466,7 +466,7 @@ def test_advice_of_options_is_told_where_the_option_stands_else_at_the_provider(
     ]
 
 
-def test_advice_that_is_an_error_makes_a_config_unusable(problems):
+def test_advice_that_is_an_error_makes_a_config_invalid(problems):
     found = problems(
         "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: {provider: mouth, loud: true}\n"
     )
@@ -474,19 +474,18 @@ def test_advice_that_is_an_error_makes_a_config_unusable(problems):
     assert found == ["bot.yaml:3:38: mouth: calm voices are never loud"]
 
 
-def test_a_secret_in_clear_is_warned_of_and_not_shown(load):
+def test_a_secret_in_plain_text_is_warned_about_and_not_shown(load):
     config = load(f"{CLOUD}  api_key: hunter2\n  headers: {{token: hunter3}}\n")
 
     places = [(warning.line, warning.column, warning.severity) for warning in config.warnings]
     assert places == [(5, 12, "warning"), (6, 20, "warning")]
     assert config.warnings[0].message == (
-        "api_key is a secret in plain text; "
-        "put it into the environment or a .env file, and write ${NAME} here"
+        "api_key is a secret in plain text; put it in the environment or a .env file, and write ${NAME} here"
     )
     assert "hunter" not in f"{config} {config.warnings}"
 
 
-def test_a_secret_from_a_variable_is_not_warned_of(load):
+def test_a_secret_from_a_variable_brings_no_warning(load):
     config = load(f"{CLOUD}  api_key: ${{KEY}}\n", {"KEY": "hunter2"})
 
     assert config.warnings == ()
@@ -502,14 +501,14 @@ def test_a_secret_from_a_variable_is_not_warned_of(load):
         "api_key: x\n  headers: hunter2",
     ],
 )
-def test_a_secret_is_in_no_problem_even_when_a_plugin_puts_it_there(problems, options):
+def test_secrets_are_removed_from_messages_of_plugins(problems, options):
     found = problems(f"{CLOUD}  {options}\n")
 
     assert any("warning" not in line for line in found)
     assert "hunter2" not in "".join(found)
 
 
-def test_relative_paths_start_from_the_file_that_says_them(write, load, tmp_path):
+def test_paths_are_relative_to_the_file_that_contains_them(write, load, tmp_path):
     write("deep/base.yaml", "WHOLE\ndevice: {provider: wav, input: sounds/a.wav}\n")
 
     config = load("extends: deep/base.yaml\nchat: {files: [a.txt, /b.txt, '${FILE}']}\n", {"FILE": "c.txt"})
@@ -518,14 +517,14 @@ def test_relative_paths_start_from_the_file_that_says_them(write, load, tmp_path
     assert config.chat.options.files == (tmp_path / "a.txt", Path("/b.txt"), tmp_path / "c.txt")
 
 
-def test_a_word_that_may_stand_for_a_path_stays_a_word(load, tmp_path):
+def test_a_word_in_place_of_a_path_stays_a_word(load, tmp_path):
     text = f"{CLOUD.replace('cloud', 'mouth')}  save_to: %s\n"
 
     assert load(text % '"-"').synthesizer.options.save_to == "-"
     assert load(text % "x.wav").synthesizer.options.save_to == tmp_path / "x.wav"
 
 
-def test_a_choice_on_the_command_line_leaves_paths_to_the_working_directory(plugins):
+def test_paths_of_a_choice_on_the_command_line_are_relative_to_the_working_directory(plugins):
     assert choose("device", "wav", {"input": "a.wav"}, plugins=plugins).options.input == Path("a.wav")
 
 
@@ -538,24 +537,24 @@ def test_a_choice_on_the_command_line_leaves_paths_to_the_working_directory(plug
         ("wav", {"input": "x", "inptu": "x"}, "unknown option 'inptu' of wav; did you mean 'input'?"),
     ],
 )
-def test_a_wrong_choice_on_the_command_line_is_reported_as_such(plugins, name, options, expected):
+def test_an_invalid_choice_on_the_command_line_is_reported_as_such(plugins, name, options, expected):
     with pytest.raises(ConfigError) as caught:
         choose("device", name, options, plugins=plugins)
 
     assert str(caught.value) == f"<command line>:1:1: {expected}"
 
 
-def test_the_modes_of_echo_are_words_and_yes_and_no_are_told_what_to_be(load, problems):
+def test_the_modes_of_echo_are_words_and_booleans_bring_a_suggestion(load, problems):
     assert [load(f"WHOLE\necho: {mode}\n").settings.echo for mode in ("none", "mute")] == ["none", "mute"]
     for said in ("off", "no", "on"):
         (problem,) = problems(f"WHOLE\necho: {said}\n")
-        assert problem.startswith("bot.yaml:4:7: echo: on, off, yes and no do not say enough")
+        assert problem.startswith("bot.yaml:4:7: echo: on, off, yes and no are ambiguous")
     assert problems("WHOLE\necho: cancle\n") == [
         "bot.yaml:4:7: echo must be one of none, mute or cancel, not 'cancle'; did you mean 'cancel'?"
     ]
 
 
-def test_to_cancel_echo_without_its_package_is_a_problem_where_it_is_asked_for(problems, monkeypatch):
+def test_echo_cancellation_without_its_package_is_reported_at_the_setting(problems, monkeypatch):
     monkeypatch.setitem(sys.modules, "livekit", None)  # as if it were not installed
 
     command = install_command("voicebot-framework[aec]")
@@ -564,7 +563,7 @@ def test_to_cancel_echo_without_its_package_is_a_problem_where_it_is_asked_for(p
     ]
 
 
-def test_an_option_that_is_deprecated_works_and_is_warned_of_where_it_stands(load):
+def test_a_deprecated_option_works_and_brings_a_warning_at_its_location(load):
     config = load(
         """\
         recognizer: {provider: ears}
@@ -586,7 +585,7 @@ def test_an_option_that_is_deprecated_works_and_is_warned_of_where_it_stands(loa
 
 
 @pytest.mark.parametrize("said", ["on", "off", "'off'"])
-def test_a_choice_may_be_a_word_that_yaml_takes_for_true_or_false(load, problems, said):
+def test_a_literal_may_be_a_word_that_yaml_reads_as_a_boolean(load, problems, said):
     config = load(f"{EARS_AND_MOUTH.replace('mouth', f'mouth, shelf: {said}')}chat: {{provider: parrot}}\n")
 
     assert config.synthesizer.options.shelf == said.strip("'")

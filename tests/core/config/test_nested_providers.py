@@ -1,4 +1,4 @@
-"""Options that select providers: the same rules, words and places as at the top, to any depth."""
+"""Options that select providers: the same rules, messages and locations as at the top, at any depth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from voicebot import ChatModel, Choice, ConfigError, Field, Options, Recognizer, Synthesizer
 from voicebot.config.load import choose
 
-from .conftest import Cloud, Mouth, Parrot
+from .conftest import Cloud, Parrot, TinySynthesizer
 
 TOP = "recognizer: {provider: ears}\nchat: {provider: parrot}\n"
 
@@ -21,7 +21,7 @@ class OneOptions(Options):
     loud: bool = False
 
 
-class One(Mouth):
+class One(TinySynthesizer):
     def __init__(self, options: Any) -> None:
         super().__init__(options)
         self.of = options.of.make()
@@ -32,7 +32,7 @@ class ManyOptions(Options):
     by_name: dict[str, Choice[ChatModel[Any]] | str] = Field({})
 
 
-class Many(Mouth):
+class Many(TinySynthesizer):
     pass
 
 
@@ -43,18 +43,18 @@ def plugins(plugins):
     return plugins
 
 
-def test_a_section_within_options_becomes_a_choice_that_makes_fresh_providers(load):
+def test_a_nested_section_becomes_a_choice_that_creates_new_providers(load):
     options = load(
         TOP + "synthesizer: {provider: one, of: {provider: mouth, voice: eve}}"
     ).synthesizer.options
 
     assert (options.of.name, options.of.options.voice) == ("mouth", "eve")
     first, second = options.of.make(), options.of.make()
-    assert isinstance(first, Mouth)
+    assert isinstance(first, TinySynthesizer)
     assert first is not second
 
 
-def test_a_choice_knows_all_that_stands_within_it_in_order(load):
+def test_a_choice_lists_the_choices_inside_it_in_order(load):
     choice = load(
         TOP
         + """\
@@ -126,12 +126,12 @@ synthesizer:
         ),
     ],
 )
-def test_what_is_wrong_within_options_is_told_once_at_its_place(problems, text, expected):
+def test_a_nested_problem_is_reported_once_at_its_location(problems, text, expected):
     (problem,) = problems(TOP + "synthesizer:\n  provider: one\n  " + text)
     assert problem.startswith(expected)
 
 
-def test_all_problems_of_all_depths_are_told_at_once_in_order(problems):
+def test_problems_at_all_depths_are_reported_together_in_order(problems):
     told = problems(
         TOP
         + """\
@@ -153,19 +153,19 @@ synthesizer:
     ]
 
 
-def test_a_list_that_is_none_or_too_short_is_told_as_with_any_option(problems):
+def test_a_mapping_or_too_short_list_is_reported_as_for_other_options(problems):
     (none,) = problems(TOP + "synthesizer: {provider: many, of: {provider: mouth}}")
     (short,) = problems(TOP + "synthesizer: {provider: many, of: [{provider: mouth}]}")
     assert none.endswith("of must be a list, not a mapping")
     assert short.endswith("of must have at least 2 items, not a list")
 
 
-def test_an_option_that_may_be_empty_may_be_null(load):
+def test_an_optional_nested_provider_may_be_null(load):
     text = "synthesizer: {provider: one, of: {provider: mouth}, spare: null}"
     assert load(TOP + text).synthesizer.options.spare is None
 
 
-def test_missing_packages_within_options_are_told(problems, plugins):
+def test_missing_packages_of_nested_providers_are_reported(problems, plugins):
     plugins.registry.add("heavy", Cloud, Options, requires={"no_such_module_anywhere": "heavy-sdk[all]"})
     (problem,) = problems(TOP + "synthesizer: {provider: one, of: {provider: heavy}}")
     assert problem == (
@@ -174,7 +174,7 @@ def test_missing_packages_within_options_are_told(problems, plugins):
     )
 
 
-def test_a_secret_in_clear_within_options_is_warned_of_and_not_shown(load):
+def test_a_nested_secret_in_plain_text_is_warned_about_and_not_shown(load):
     config = load(TOP + "synthesizer: {provider: one, of: {provider: cloud, api_key: very-secret}}")
     (warning,) = config.warnings
     assert "api_key is a secret in plain text" in warning.message
@@ -182,7 +182,7 @@ def test_a_secret_in_clear_within_options_is_warned_of_and_not_shown(load):
     assert "very-secret" not in str(warning) + repr(config)
 
 
-def test_paths_and_advice_within_options_are_as_at_the_top(load, plugins, tmp_path):
+def test_nested_paths_and_advice_work_as_at_the_top(load, plugins, tmp_path):
     class ThinkingOptions(Options):
         of: Choice[ChatModel[Any]]
 
@@ -197,7 +197,7 @@ def test_paths_and_advice_within_options_are_as_at_the_top(load, plugins, tmp_pa
     ]
 
 
-def test_a_config_that_extends_changes_options_deep_within_or_starts_them_afresh(write, load):
+def test_extends_merges_or_replaces_nested_options(write, load):
     write("base.yaml", TOP + "synthesizer: {provider: one, of: {provider: mouth, voice: eve, rate: 90}}")
     same = load("extends: base.yaml\nsynthesizer: {of: {rate: 100}}").synthesizer.options.of.options
     other = load("extends: base.yaml\nsynthesizer: {of: {provider: one, of: {provider: mouth}}}")
@@ -205,7 +205,7 @@ def test_a_config_that_extends_changes_options_deep_within_or_starts_them_afresh
     assert other.synthesizer.options.of.options.of.options.voice == "amy"
 
 
-def test_the_command_line_chooses_providers_within_options_too(plugins):
+def test_choose_accepts_nested_providers(plugins):
     choice = choose("synthesizer", "one", {"of": {"provider": "mouth", "voice": "eve"}}, plugins=plugins)
     assert choice.options.of.options.voice == "eve"
     with pytest.raises(ConfigError, match="no synthesizer called 'mout' is installed"):
@@ -216,18 +216,18 @@ class VagueOptions(Options):
     of: Choice[Any]
 
 
-def test_a_choice_of_no_kind_is_refused():
-    with pytest.raises(TypeError, match="must say what it selects"):
+def test_a_choice_without_a_kind_is_rejected():
+    with pytest.raises(TypeError, match="must specify what it selects"):
         VagueOptions.model_rebuild()
 
 
-def test_a_program_gives_a_choice_and_nothing_else(load):
+def test_in_python_an_option_must_be_a_choice(load):
     mouth = load(TOP + "synthesizer: {provider: mouth}").synthesizer
     assert OneOptions(of=mouth).of is mouth
 
-    class EarsOptions(Options):
+    class RecognizerOptions(Options):
         of: Choice[Recognizer[Any]]
 
     for wrong in (mouth, "mouth", {"provider": "mouth"}):
         with pytest.raises(ValueError, match="must be the choice of a provider"):
-            EarsOptions(of=wrong)
+            RecognizerOptions(of=wrong)

@@ -1,4 +1,4 @@
-"""Nothing that cannot be encoded gets into a conversation, whoever gives it."""
+"""Text that cannot be encoded never enters a conversation, whatever its source."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SETTINGS = Settings(on_error="Oh \ud83d dear.", turns=TurnOptions(prepare="off")
 
 
 class PiecesChatModel(ScriptedChatModel):
-    """Gives pieces as they are, the same to every question."""
+    """Yields the same pieces, unchanged, for every question."""
 
     def __init__(self, *pieces: str) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ def all_that_is_known(user: ScriptedUser, chat: ScriptedChatModel, voice: Script
 
 
 @simulated
-async def test_halves_of_characters_get_past_no_border() -> None:
+async def test_lone_surrogates_are_replaced_at_every_border() -> None:
     chat = PiecesChatModel("Yes \ud83d", "\ude00 \ud842", " and", " \ude00.", "\ud83d")
     voice = ScriptedSynthesizer()
     recognizer = ScriptedRecognizer(mishears=lambda text: f"{text}\ud83d")
@@ -84,7 +84,7 @@ async def test_halves_of_characters_get_past_no_border() -> None:
 
 
 @simulated
-async def test_what_filters_make_is_encodable() -> None:
+async def test_the_output_of_filters_can_be_encoded() -> None:
     async def shift(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
         async for text in texts:
             yield f"{text}\ud83d"

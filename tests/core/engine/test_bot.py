@@ -13,7 +13,6 @@ import pytest
 from voicebot import AudioDevice, AudioStream, Options, ProviderError, Settings
 from voicebot.engine.bot import Bot
 from voicebot.engine.text.backchannel import backchannels
-from voicebot.languages.known import use_plugin_languages
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, simulated
 
 
@@ -87,7 +86,7 @@ def test_a_provider_that_does_not_start_is_named_and_all_are_closed(chat: Chat, 
 
 
 @pytest.mark.parametrize("close", ["hangs", "raises"])
-def test_a_provider_that_does_not_close_keeps_no_other_open(
+def test_a_provider_that_does_not_close_does_not_keep_others_open(
     close: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     @simulated
@@ -119,7 +118,7 @@ async def test_being_cancelled_while_starting_closes_what_was_started() -> None:
 
 @simulated
 async def test_phrases_are_loaded_by_a_thread_after_the_start() -> None:
-    use_plugin_languages(())
+    backchannels.cache_clear()
 
     async with bot():
         assert not backchannels.cache_info().currsize
@@ -132,7 +131,7 @@ async def test_phrases_are_loaded_by_a_thread_after_the_start() -> None:
 
 @simulated
 async def test_no_phrases_are_loaded_once_the_bot_is_closed() -> None:
-    use_plugin_languages(())
+    backchannels.cache_clear()
 
     async with bot():
         pass

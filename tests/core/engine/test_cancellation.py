@@ -1,4 +1,4 @@
-"""Only the engine's own cancellation is cancellation."""
+"""Only a cancellation by the engine counts as one."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from voicebot.testing import simulated
 
 
 @simulated
-async def test_a_cancellation_that_nobody_asked_for_is_a_failure():
+async def test_a_stray_cancellation_is_a_failure():
     with (
         pytest.raises(ProviderError, match=r"^the voice broke: CancelledError") as raised,
         own_cancellation("the voice broke"),
@@ -21,7 +21,7 @@ async def test_a_cancellation_that_nobody_asked_for_is_a_failure():
 
 
 @simulated
-async def test_so_is_that_of_a_task_which_a_library_has_lost():
+async def test_the_cancellation_of_a_librarys_own_task_is_a_failure():
     connection = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_later(1, connection.cancel)
     with pytest.raises(ProviderError), own_cancellation("the voice broke"):
@@ -29,7 +29,7 @@ async def test_so_is_that_of_a_task_which_a_library_has_lost():
 
 
 @simulated
-async def test_the_engines_own_cancellation_goes_through():
+async def test_the_engines_own_cancellation_is_raised():
     async def speak() -> None:
         with own_cancellation("the voice broke"):
             await asyncio.sleep(10)
@@ -42,7 +42,7 @@ async def test_the_engines_own_cancellation_goes_through():
 
 
 @simulated
-async def test_a_cancellation_on_its_way_goes_through():
+async def test_a_pending_cancellation_is_raised():
     async def speak() -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -80,7 +80,7 @@ async def test_a_task_group_that_breaks_at_the_same_time_does_not_hide_a_cancell
 
 
 @simulated
-async def test_what_breaks_while_a_task_cleans_up_is_told_as_it_is():
+async def test_an_error_during_cleanup_is_raised_unchanged():
     told = []
 
     async def speak() -> None:
@@ -103,7 +103,7 @@ async def test_what_breaks_while_a_task_cleans_up_is_told_as_it_is():
 
 @simulated
 @pytest.mark.parametrize("answer", [None, ConnectionError("the socket was closed")])
-async def test_time_limits_around_it_hold(answer):
+async def test_surrounding_time_limits_still_work(answer):
     async def stubborn() -> None:
         try:
             await asyncio.sleep(10)

@@ -1,4 +1,4 @@
-"""Conversations in virtual time, told as timelines."""
+"""Conversations in virtual time, written as timelines."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def test_a_question_is_answered_and_both_are_remembered() -> None:
 
 
 @simulated
-async def test_the_first_sound_comes_when_the_first_clause_is_written_and_spoken() -> None:
+async def test_the_first_sound_comes_once_the_first_clause_is_written() -> None:
     chat = ScriptedChatModel([STORY], first_token=0.3, tokens_per_second=50)
     synthesizer = ScriptedSynthesizer(first_byte=0.15)
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
@@ -80,12 +80,12 @@ async def test_the_first_sound_comes_when_the_first_clause_is_written_and_spoken
     assert timed.speech_stopped is not None
     assert timed.first_sound is not None
     assert timed.decided - timed.speech_stopped == pytest.approx(0.8)
-    # a unit may not end in "on" or "a", so that the first is the sentence: the word after it tells that
+    # a unit may not end in "on" or "a", so the first one is the sentence, which the next word completes
     assert timed.first_sound - timed.decided == pytest.approx(0.3 + 8 / 50 + 0.15, abs=0.001)
 
 
 @simulated
-async def test_speech_has_no_gaps_for_the_next_unit_is_made_while_one_is_spoken() -> None:
+async def test_speech_has_no_gaps_because_the_next_unit_is_synthesized_in_advance() -> None:
     async with converse(chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         await user.says("tell me a story")
         turn = await user.is_answered()
@@ -158,7 +158,7 @@ async def test_a_bot_that_greets_speaks_first() -> None:
 
 
 @simulated
-async def test_hearing_nothing_for_ten_minutes_is_no_turn() -> None:
+async def test_ten_minutes_of_silence_are_not_a_turn() -> None:
     recognizer = ScriptedRecognizer()
     async with converse(recognizer=recognizer, settings=SETTINGS) as user:
         await user.waits(600)
@@ -179,7 +179,7 @@ async def test_a_monologue_of_ten_minutes_is_one_turn_and_loses_no_word() -> Non
 
 
 @simulated
-async def test_what_was_said_just_before_speech_was_noticed_is_recognised_too() -> None:
+async def test_speech_just_before_its_detection_is_recognised_too() -> None:
     recognizer = ScriptedRecognizer()
     async with converse(recognizer=recognizer, settings=SETTINGS) as user:
         await user.waits(3.0)
@@ -219,7 +219,7 @@ def test_a_failing_model_is_answered_with_the_safe_line_and_the_next_turn_works(
 
 
 @simulated
-async def test_a_model_that_dies_in_mid_reply_is_heard_as_far_as_it_came() -> None:
+async def test_a_reply_that_fails_midway_is_heard_as_far_as_it_was_written() -> None:
     broken = ["The treasure lies buried. It is under the ", ProviderError("connection cut")]
     async with converse(chat=ScriptedChatModel([broken, "Well."]), settings=SETTINGS) as user:
         await user.says("where is it")
@@ -236,12 +236,12 @@ async def test_a_model_that_hangs_in_mid_reply_is_given_up() -> None:
         turn = await user.is_answered()
     assert turn.heard == "The treasure lies buried. Arr, me ears be wet."
     assert of_kind(user, ProviderFailed)[0].message == (
-        "the chat model wrote nothing for 3 s; raise `reply.chat_timeout` if it thinks for longer"
+        "the chat model wrote nothing for 3 s; raise `reply.chat_timeout` if it needs longer"
     )
 
 
 @simulated
-async def test_a_timeout_of_a_providers_own_is_not_taken_for_the_limit_of_the_config() -> None:
+async def test_a_providers_own_timeout_is_not_taken_for_that_of_the_config() -> None:
     chat = ScriptedChatModel([TimeoutError("wss://x?key=SECRET"), "Well."])
     synthesizer = ScriptedSynthesizer(faults={1: TimeoutError("wss://x?key=SECRET")})
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
@@ -256,7 +256,7 @@ async def test_a_timeout_of_a_providers_own_is_not_taken_for_the_limit_of_the_co
 
 
 @pytest.mark.parametrize("fault", [ProviderError("no"), RuntimeError("no"), Pause(float("inf"))])
-def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception | Pause) -> None:
+def test_if_the_synthesizer_fails_the_prepared_safe_line_is_played(fault: Exception | Pause) -> None:
     @simulated
     async def conversation() -> None:
         synthesizer = ScriptedSynthesizer(faults={1: fault})
@@ -270,13 +270,13 @@ def test_a_failing_voice_says_the_safe_line_that_was_prepared(fault: Exception |
         assert second.heard == "Hello to you. And more."
         assert of_kind(user, ProviderFailed)[0].kind == "synthesizer"
         (unsaid,) = of_kind(user, ProviderNoticed)
-        assert (unsaid.kind, unsaid.message) == ("synthesizer", "it has not said: Hello to you. And more.")
+        assert (unsaid.kind, unsaid.message) == ("synthesizer", "it did not say: Hello to you. And more.")
 
     conversation()
 
 
 @simulated
-async def test_of_a_reply_that_a_failing_voice_has_begun_the_rest_is_shown() -> None:
+async def test_if_the_synthesizer_fails_midway_the_rest_of_the_reply_is_shown() -> None:
     synthesizer = ScriptedSynthesizer(faults={2: ProviderError("no")})
     chat = ScriptedChatModel(["The treasure lies under the old tree. It is heavy."])
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
@@ -284,7 +284,7 @@ async def test_of_a_reply_that_a_failing_voice_has_begun_the_rest_is_shown() -> 
         turn = await user.is_answered()
     assert turn.heard == "The treasure lies under the old Arr, me ears be wet."
     (unsaid,) = of_kind(user, ProviderNoticed)
-    assert unsaid.message == "it has not said: tree. It is heavy."
+    assert unsaid.message == "it did not say: tree. It is heavy."
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ async def test_of_a_reply_that_a_failing_voice_has_begun_the_rest_is_shown() -> 
         (Pause(1.9), "the synthesizer took longer than 5 s"),
     ],
 )
-def test_a_safe_line_that_cannot_be_prepared_says_why(
+def test_a_safe_line_that_cannot_be_prepared_is_logged_with_the_reason(
     fault: Exception | Pause, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     @simulated
@@ -310,7 +310,7 @@ def test_a_safe_line_that_cannot_be_prepared_says_why(
 
 
 @simulated
-async def test_the_safe_line_is_resampled_as_all_speech_is() -> None:
+async def test_the_safe_line_is_resampled_like_all_speech() -> None:
     class Deep(ScriptedSynthesizer):
         output_format = AudioFormat(8_000)
 
@@ -339,11 +339,11 @@ async def test_a_voice_that_never_ends_is_cut_off() -> None:
         await user.says("hello")
         turn = await user.is_answered()
     assert turn.heard.endswith(SETTINGS.on_error)
-    assert of_kind(user, ProviderFailed)[0].message == "the synthesizer did not come to an end"
+    assert of_kind(user, ProviderFailed)[0].message == "the synthesizer did not finish"
 
 
 @simulated
-async def test_samples_split_between_chunks_are_put_together_again() -> None:
+async def test_samples_split_between_chunks_are_joined() -> None:
     async with converse(synthesizer=ScriptedSynthesizer(chunk=bytes(333)), settings=SETTINGS) as user:
         await user.says("hello")
         await user.is_answered()
@@ -364,7 +364,7 @@ async def test_a_reply_of_twenty_thousand_words_can_be_interrupted() -> None:
 
 
 @simulated
-async def test_a_model_that_is_quicker_than_the_voice_waits_for_it_and_is_not_called_slow() -> None:
+async def test_a_model_that_waits_for_a_slower_synthesizer_does_not_time_out() -> None:
     sentences = [f"This is sentence number {number} of them. " for number in range(90)]
     read: list[str] = []
 
@@ -385,7 +385,7 @@ async def test_a_model_that_is_quicker_than_the_voice_waits_for_it_and_is_not_ca
 
 
 @simulated
-async def test_a_failing_model_is_told_once_though_the_safe_line_has_yet_to_be_made() -> None:
+async def test_a_failing_model_is_reported_once_even_if_the_safe_line_is_not_ready() -> None:
     synthesizer = ScriptedSynthesizer(faults={0: ProviderError("not yet")})
     chat = ScriptedChatModel([ProviderError("no")])
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
@@ -397,7 +397,7 @@ async def test_a_failing_model_is_told_once_though_the_safe_line_has_yet_to_be_m
 
 
 @simulated
-async def test_a_reply_of_emoji_is_silent_and_no_failure() -> None:
+async def test_a_reply_of_emoji_is_silent_and_not_a_failure() -> None:
     async with converse(chat=ScriptedChatModel(["😀 🎉"]), settings=SETTINGS) as user:
         await user.says("hello")
         turn = await user.is_answered()
@@ -406,7 +406,7 @@ async def test_a_reply_of_emoji_is_silent_and_no_failure() -> None:
 
 
 @simulated
-async def test_markdown_is_not_spoken_but_remembered() -> None:
+async def test_markdown_is_not_spoken_but_kept_in_history() -> None:
     synthesizer = ScriptedSynthesizer()
     chat = ScriptedChatModel(["See **this** [page](https://x.y)!"])
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
@@ -440,7 +440,7 @@ async def test_a_recogniser_that_breaks_after_the_commit_is_asked_again() -> Non
     assert of_kind(user, UserTurnEnded)[0].text == "hello there"
 
 
-def test_a_recogniser_that_cannot_be_had_ends_the_conversation_with_its_reason() -> None:
+def test_a_recogniser_that_cannot_be_opened_ends_the_conversation_with_the_reason() -> None:
     @simulated
     async def conversation() -> None:
         recognizer = ScriptedRecognizer()
@@ -478,7 +478,7 @@ async def test_the_history_sent_is_trimmed_to_its_budget_and_keeps_the_system_me
 
 
 @simulated
-async def test_a_bot_that_may_not_be_interrupted_finishes_first() -> None:
+async def test_a_bot_that_cannot_be_interrupted_finishes_first() -> None:
     chat = ScriptedChatModel([STORY, "Right."])
     settings = SETTINGS.model_copy(update={"turns": TurnOptions(interruptible=False)})
     async with converse(chat=chat, settings=settings) as user:
@@ -492,7 +492,7 @@ async def test_a_bot_that_may_not_be_interrupted_finishes_first() -> None:
 
 
 @simulated
-async def test_what_an_answer_cost_is_told_with_its_times_where_the_model_says_so() -> None:
+async def test_the_tokens_of_an_answer_are_reported_with_its_times() -> None:
     class Counting(ScriptedChatModel):
         async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
             async for event in super().reply(request):
@@ -515,7 +515,7 @@ async def test_typed_lines_are_turns_too() -> None:
 
 
 @simulated
-async def test_a_device_that_comes_and_goes_is_reported() -> None:
+async def test_the_loss_and_return_of_a_device_are_reported() -> None:
     async with converse(settings=SETTINGS) as user:
         user.sends(DeviceLost("gone"))
         user.sends(DeviceReopened("back"))
@@ -524,7 +524,7 @@ async def test_a_device_that_comes_and_goes_is_reported() -> None:
 
 
 @simulated
-async def test_partials_tell_the_whole_turn_so_far() -> None:
+async def test_partials_contain_the_whole_turn_so_far() -> None:
     async with converse(settings=SETTINGS) as user:
         await user.says("turn on")
         await user.waits(0.6)
@@ -539,7 +539,7 @@ async def test_partials_tell_the_whole_turn_so_far() -> None:
 
 
 @simulated
-async def test_a_tone_says_that_the_bot_listens() -> None:
+async def test_a_tone_is_played_when_the_bot_listens() -> None:
     settings = SETTINGS.model_copy(update={"listening_tone": True})
     async with converse(chat=ScriptedChatModel(["Hi."]), settings=settings) as user:
         await user.waits(1)
@@ -552,7 +552,7 @@ async def test_a_tone_says_that_the_bot_listens() -> None:
 
 
 @simulated
-async def test_an_hour_of_conversation_takes_moments_and_ends_where_it_should() -> None:
+async def test_an_hour_of_conversation_in_virtual_time() -> None:
     async with converse(chat=ScriptedChatModel(["Yes."]), settings=SETTINGS) as user:
         for _ in range(200):
             await user.says("are you there")
@@ -562,7 +562,7 @@ async def test_an_hour_of_conversation_takes_moments_and_ends_where_it_should() 
 
 
 @simulated
-async def test_a_reply_whose_model_breaks_again_while_it_is_stopped_ends_all_the_same() -> None:
+async def test_a_reply_whose_model_fails_while_it_is_stopped_still_ends() -> None:
     class Messy(ScriptedChatModel):
         async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
             try:
@@ -580,7 +580,7 @@ async def test_a_reply_whose_model_breaks_again_while_it_is_stopped_ends_all_the
 
 
 @simulated
-async def test_a_voice_that_turns_being_stopped_into_an_error_of_its_own_harms_nobody() -> None:
+async def test_a_synthesizer_that_raises_its_own_error_when_cancelled_does_no_harm() -> None:
     class Stubborn(ScriptedSynthesizer):
         async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
             try:
@@ -601,17 +601,17 @@ async def test_a_voice_that_turns_being_stopped_into_an_error_of_its_own_harms_n
 
 
 @simulated
-async def test_of_a_sentence_whose_voice_dies_only_what_was_spoken_is_remembered() -> None:
+async def test_history_keeps_only_the_spoken_part_of_a_sentence_whose_synthesis_failed() -> None:
     synthesizer = ScriptedSynthesizer(faults={1: ProviderError("no")})
     chat = ScriptedChatModel(["The treasure lies buried under palms."])
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:
         await user.says("where is it")
         turn = await user.is_answered()
-    assert turn.heard == SETTINGS.on_error  # a chunk of 20 ms is no word
+    assert turn.heard == SETTINGS.on_error  # a chunk of 20 ms is not a word
 
 
 @simulated
-async def test_pieces_without_text_are_no_sign_of_life() -> None:
+async def test_empty_pieces_of_text_do_not_renew_the_timeout() -> None:
     class Empty(ScriptedChatModel):
         async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
             while True:
@@ -625,7 +625,7 @@ async def test_pieces_without_text_are_no_sign_of_life() -> None:
 
 
 @simulated
-async def test_a_voice_without_sound_is_a_failing_one() -> None:
+async def test_a_synthesizer_without_any_sound_has_failed() -> None:
     class Mute(ScriptedSynthesizer):
         async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
             if utterance.text == SETTINGS.on_error:
@@ -640,7 +640,7 @@ async def test_a_voice_without_sound_is_a_failing_one() -> None:
 
 
 @simulated
-async def test_no_more_than_the_next_unit_is_made_ahead() -> None:
+async def test_only_the_next_unit_is_synthesized_in_advance() -> None:
     synthesizer = ScriptedSynthesizer(speed=1000, seconds_per_character=0.5)
     chat = ScriptedChatModel(["One two three. " * 20])
     async with converse(chat=chat, synthesizer=synthesizer, settings=SETTINGS) as user:

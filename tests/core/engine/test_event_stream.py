@@ -18,7 +18,7 @@ def events(count: int) -> list[ConversationEvent]:
 
 
 @simulated
-async def test_an_observer_that_falls_behind_loses_the_oldest_and_holds_nobody_up() -> None:
+async def test_an_observer_that_falls_behind_loses_the_oldest_events_and_delays_no_other() -> None:
     stream = EventStream()
     slow, slower = stream.subscribe(), stream.subscribe(size=3)
     for event in events(5_000):

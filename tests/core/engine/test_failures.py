@@ -1,4 +1,4 @@
-"""Errors of strangers become the framework's own."""
+"""Foreign errors become the framework's own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from voicebot import ProviderError
 from voicebot.engine.failures import as_provider_error
 
 
-def test_a_strangers_error_is_named_and_its_text_is_in_the_log_alone(
+def test_a_foreign_error_is_named_and_its_text_is_only_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("INFO")
@@ -21,7 +21,7 @@ def test_a_strangers_error_is_named_and_its_text_is_in_the_log_alone(
     assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
-def test_a_providers_own_error_is_taken_out_of_its_groups_unchanged(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_provider_error_is_unwrapped_from_its_groups_unchanged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     error = ProviderError("no key")
 

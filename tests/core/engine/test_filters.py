@@ -1,4 +1,4 @@
-"""Filters change what was heard and what will be said; nothing else in the engine knows the original."""
+"""Filters change transcripts and replies; the rest of the engine never sees the original."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def test_each_conversation_has_its_own_filter_which_keeps_its_state() -> N
 
 
 @simulated
-async def test_a_transcript_filter_that_fails_lets_the_words_pass_and_is_reported_once(
+async def test_if_a_transcript_filter_fails_the_words_are_unchanged_and_it_is_reported_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(text: str) -> str:
@@ -123,7 +123,7 @@ async def test_a_transcript_filter_that_fails_lets_the_words_pass_and_is_reporte
     failed = of_kind(user, ProviderFailed)
     assert [event.kind for event in failed] == ["filter", "filter"]
     assert failed[0].message == (
-        "the transcript filter of '<lambda>' failed, and words pass unchanged: "
+        "the transcript filter of '<lambda>' failed; the words are used unchanged: "
         "it broke: KeyError (-v shows where)"
     )
     assert "returned NoneType instead of words" in failed[1].message
@@ -133,7 +133,7 @@ async def test_a_transcript_filter_that_fails_lets_the_words_pass_and_is_reporte
 
 
 @simulated
-async def test_a_hook_that_fails_to_make_a_filter_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_hook_that_fails_to_create_a_filter_is_skipped(caplog: pytest.LogCaptureFixture) -> None:
     def broken(settings: Settings) -> Any:
         raise ValueError("no")
 
@@ -179,7 +179,7 @@ class Typewriter(AudioDevice[Options]):
 
 
 @simulated
-async def test_filters_work_where_lines_are_typed_and_read() -> None:
+async def test_filters_work_with_typed_lines() -> None:
     bot = Bot(
         recognizer=ScriptedRecognizer(),
         chat=ScriptedChatModel(["Calling. Please wait."]),

@@ -1,4 +1,4 @@
-"""What was said, and how much of it the chat model is sent."""
+"""The messages of a conversation, and which of them the chat model is sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_request_drops_the_oldest_messages_but_never_the_system_message_nor_th
     assert len(history.messages) == 22
 
 
-def test_a_budget_of_nothing_still_sends_the_question() -> None:
+def test_a_budget_of_zero_still_sends_the_question() -> None:
     history = History("", 0)
     history.add_user_turn("one", 1)
     history.add_user_turn("two", 2)
@@ -44,7 +44,7 @@ def test_a_question_that_is_removed_leaves_no_trace() -> None:
     assert history.messages == ()
 
 
-def test_nothing_heard_leaves_no_message() -> None:
+def test_an_unheard_reply_leaves_no_message() -> None:
     history = History("", 100)
     history.add_bot_turn("")
     assert history.messages == ()
@@ -61,7 +61,7 @@ def test_a_question_that_was_removed_is_not_corrected() -> None:
     assert history.messages == (Message("user", "what is that"),)
 
 
-def test_of_two_equal_questions_the_one_that_is_meant_is_corrected_and_removed() -> None:
+def test_the_right_one_of_two_equal_questions_is_corrected_and_removed() -> None:
     history = History("", 100)
     for turn in (1, 2, 3):
         history.add_user_turn("what is it", turn)

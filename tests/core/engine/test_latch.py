@@ -9,7 +9,7 @@ from voicebot.testing import simulated
 
 
 @simulated
-async def test_every_task_that_waits_goes_on_when_it_is_set_though_it_is_cleared_at_once() -> None:
+async def test_setting_wakes_every_waiting_task_even_if_it_is_cleared_at_once() -> None:
     latch, woken = Latch(), []
 
     async def wait(name: str) -> None:
@@ -28,7 +28,7 @@ async def test_every_task_that_waits_goes_on_when_it_is_set_though_it_is_cleared
 
 
 @simulated
-async def test_who_waits_for_what_is_set_does_not_wait() -> None:
+async def test_waiting_for_a_set_latch_returns_at_once() -> None:
     latch = Latch()
     latch.set()
     async with asyncio.timeout(0):
@@ -50,7 +50,7 @@ async def test_a_cancelled_task_leaves_the_others_waiting() -> None:
 
 
 @simulated
-async def test_a_task_that_is_cancelled_as_it_is_set_harms_nobody() -> None:
+async def test_cancelling_a_task_while_it_is_being_woken_does_no_harm() -> None:
     latch = Latch()
     async with asyncio.TaskGroup() as tasks:
         cancelled, other = (tasks.create_task(latch.wait()) for _ in range(2))

@@ -1,4 +1,4 @@
-"""A provider's library that leaks a `CancelledError` has failed, and nothing is cancelled by it."""
+"""A provider whose library leaks a `CancelledError` has failed; nothing else is cancelled."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SETTINGS = Settings(reply={"first_unit": "sentence"})  # type: ignore[arg-type]
 
 
 async def lost_connection() -> None:
-    """Be what an HTTP client waits for that was closed by somebody else."""
+    """Raise `CancelledError` like an HTTP client whose connection another task has closed."""
     connection = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_later(0.1, connection.cancel)
     await connection
@@ -61,7 +61,7 @@ class LeakyChatModel(ScriptedChatModel):
 
 
 class LeakyVoice(ScriptedSynthesizer):
-    """Leaks once; the safe line is made before."""
+    """Leaks once, after the safe line was prepared."""
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         async for event in super().synthesize(utterance):
@@ -71,7 +71,7 @@ class LeakyVoice(ScriptedSynthesizer):
 
 
 class LeakyStreamedVoice(ScriptedSynthesizer):
-    """Leaks in one of the calls of a stretch of speaking."""
+    """Leaks a cancellation in one of the calls of its speech stream."""
 
     def __init__(self, leaks: str) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ async def failures(user: ScriptedUser) -> list[tuple[str, str]]:
 
 
 @simulated
-async def test_a_chat_model_that_leaks_is_answered_for_by_the_safe_line() -> None:
+async def test_if_a_chat_model_leaks_the_safe_line_follows() -> None:
     async with converse(chat=LeakyChatModel(), settings=SETTINGS) as user:
         failed = await failures(user)
     assert failed == [("chat", "the chat model broke: CancelledError (-v shows where)")]
@@ -123,7 +123,7 @@ async def test_a_chat_model_that_leaks_is_answered_for_by_the_safe_line() -> Non
 
 
 @simulated
-async def test_whole_sentences_that_it_wrote_before_are_spoken() -> None:
+async def test_whole_sentences_that_it_wrote_before_leaking_are_spoken() -> None:
     async with converse(chat=LeakyChatModel(after="It is sunny. And"), settings=SETTINGS) as user:
         failed = await failures(user)
     assert [kind for kind, _ in failed] == ["chat"]
@@ -131,7 +131,7 @@ async def test_whole_sentences_that_it_wrote_before_are_spoken() -> None:
 
 
 @simulated
-async def test_so_is_a_voice_that_leaks() -> None:
+async def test_if_a_synthesizer_leaks_the_safe_line_follows() -> None:
     async with converse(synthesizer=LeakyVoice(), settings=SETTINGS) as user:
         failed = await failures(user)
     assert failed == [("synthesizer", "the synthesizer broke: CancelledError (-v shows where)")]
@@ -140,7 +140,7 @@ async def test_so_is_a_voice_that_leaks() -> None:
 
 @pytest.mark.parametrize("leaks", ["open", "write", "finish", "sound"])
 @simulated
-async def test_so_is_a_voice_that_leaks_while_it_takes_text(leaks: str) -> None:
+async def test_if_a_synthesizer_leaks_in_its_stream_the_safe_line_follows(leaks: str) -> None:
     async with converse(synthesizer=LeakyStreamedVoice(leaks), settings=SETTINGS) as user:
         failed = await failures(user)
     assert failed == [("synthesizer", "the synthesizer broke: CancelledError (-v shows where)")]
@@ -148,7 +148,7 @@ async def test_so_is_a_voice_that_leaks_while_it_takes_text(leaks: str) -> None:
 
 
 @simulated
-async def test_so_is_a_voice_that_leaks_when_it_is_asked_whether_it_takes_text() -> None:
+async def test_if_a_synthesizer_leaks_while_opening_a_stream_the_safe_line_follows() -> None:
     async with converse(synthesizer=VoiceThatLeaksAtOnce(), settings=SETTINGS) as user:
         failed = await failures(user)
     assert failed == [("synthesizer", "the synthesizer broke: CancelledError (-v shows where)")]
@@ -174,7 +174,7 @@ def maker(owner: str, each: object) -> ReplyFilterMaker:
 
 
 @simulated
-async def test_so_is_a_filter_that_leaks() -> None:
+async def test_if_a_filter_leaks_the_safe_line_follows() -> None:
     async with converse(settings=SETTINGS, reply_filters=[maker("mine", leaky_filter)]) as user:
         failed = await failures(user)
     assert failed == [
@@ -197,7 +197,7 @@ class LeakyDetector(TurnDetector[Options]):
 
 
 @simulated
-async def test_where_a_turn_detector_leaks_the_bot_waits_its_longest(
+async def test_if_a_turn_detector_leaks_the_longest_wait_is_used(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with converse(turn_detector=LeakyDetector(Options())) as user:
@@ -215,7 +215,7 @@ class LeakyMicrophone(ScriptedUser):
 
 
 @simulated
-async def test_a_device_that_leaks_ends_the_conversation_and_says_why() -> None:
+async def test_a_device_that_leaks_ends_the_conversation_with_the_reason() -> None:
     with pytest.raises(ExceptionGroup) as raised:
         async with converse(user=LeakyMicrophone()) as user:
             await user.waits(5)
@@ -245,14 +245,14 @@ def bot(chat: ScriptedChatModel) -> Bot:
 
 
 @simulated
-async def test_a_provider_that_leaks_at_its_start_has_not_started() -> None:
+async def test_a_provider_that_leaks_in_start_has_not_started() -> None:
     with pytest.raises(ProviderError, match="chat: could not start: CancelledError"):
         async with bot(LeakyAtStart()):
             pass
 
 
 @simulated
-async def test_one_that_leaks_when_it_is_closed_keeps_no_other_open(
+async def test_a_provider_that_leaks_in_aclose_does_not_keep_others_open(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with bot(LeakyAtEnd()):

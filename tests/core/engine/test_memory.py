@@ -1,4 +1,4 @@
-"""What a conversation keeps in memory between turns."""
+"""The memory that a conversation keeps between turns."""
 
 from __future__ import annotations
 

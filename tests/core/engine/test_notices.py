@@ -1,4 +1,4 @@
-"""What providers tell observers in their streams: published, and without any other effect."""
+"""Notices that providers send to observers: published, and without any other effect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def of(user: ScriptedUser, kind: type) -> list:
 
 
 class NoticingChatModel(ScriptedChatModel):
-    """Tells something after each second, so many times, before it replies."""
+    """Sends a notice each second, a number of times, before it replies."""
 
     def __init__(self, notices: int) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class NoticingChatModel(ScriptedChatModel):
 
 
 class NoticingSynthesizer(ScriptedSynthesizer):
-    """Tells something before each utterance, and half a second later speaks it."""
+    """Sends a notice before each utterance, and speaks it half a second later."""
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         yield Notice("the spare voice speaks now")
@@ -55,7 +55,7 @@ class NoticingSynthesizer(ScriptedSynthesizer):
 
 
 @simulated
-async def test_a_notice_of_the_chat_model_is_published_and_is_no_first_token() -> None:
+async def test_a_notice_of_the_chat_model_is_published_and_is_not_a_first_token() -> None:
     async with converse(chat=NoticingChatModel(2), settings=SETTINGS) as user:
         await user.says("hello")
         await user.is_answered()
@@ -77,13 +77,13 @@ async def test_notices_do_not_keep_a_chat_model_alive_that_writes_nothing() -> N
 
     (failed,) = of(user, ProviderFailed)
     assert failed.message == (
-        "the chat model wrote nothing for 2.5 s; raise `reply.chat_timeout` if it thinks for longer"
+        "the chat model wrote nothing for 2.5 s; raise `reply.chat_timeout` if it needs longer"
     )
     assert len(of(user, ProviderNoticed)) == 2
 
 
 @simulated
-async def test_a_notice_of_the_synthesizer_is_published_and_is_no_first_byte() -> None:
+async def test_a_notice_of_the_synthesizer_is_published_and_is_not_a_first_byte() -> None:
     async with converse(synthesizer=NoticingSynthesizer(), settings=SETTINGS) as user:
         await user.says("hello")
         await user.is_answered()
@@ -95,7 +95,7 @@ async def test_a_notice_of_the_synthesizer_is_published_and_is_no_first_byte() -
 
 
 @simulated
-async def test_a_notice_of_the_recogniser_is_published_and_takes_no_part_in_the_turn() -> None:
+async def test_a_notice_of_the_recogniser_is_published_and_does_not_affect_the_turn() -> None:
     recognizer = ScriptedRecognizer()
     async with converse(recognizer=recognizer, settings=SETTINGS) as user:
         await user.waits(0.1)
@@ -108,7 +108,7 @@ async def test_a_notice_of_the_recogniser_is_published_and_takes_no_part_in_the_
     assert [event.text for event in of(user, UserFinal)] == ["hello"]
 
 
-def test_a_notice_does_not_make_a_recogniser_that_fails_a_good_one() -> None:
+def test_a_notice_does_not_count_as_a_sign_that_a_recogniser_works() -> None:
     recognizer = ScriptedRecognizer()
 
     @simulated
@@ -127,7 +127,7 @@ def test_a_notice_does_not_make_a_recogniser_that_fails_a_good_one() -> None:
 
 
 @simulated
-async def test_every_request_says_which_conversation_asks() -> None:
+async def test_every_request_names_its_conversation() -> None:
     requests: list[str] = []
 
     class Chat(ScriptedChatModel):

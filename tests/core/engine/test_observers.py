@@ -1,4 +1,4 @@
-"""Observers see everything, and whatever they do, the conversation goes on as if they were not there."""
+"""Observers see every event, and nothing that they do affects the conversation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SETTINGS = Settings(name="Polly", language="en-GB")
 
 
 class Diary(Observer[Options]):
-    """Keeps all that it sees; takes `pace` seconds for each event, and `farewell` at the end."""
+    """Records all events; takes `pace` seconds for each, and `farewell` seconds at the end."""
 
     def __init__(
         self, *, pace: float = 0.0, farewell: float = 0.0, fails_at: type[ConversationEvent] | None = None
@@ -74,7 +74,7 @@ class Diary(Observer[Options]):
 
 
 class Hasty(Observer[Options]):
-    """Has seen enough after the first event."""
+    """Stops observing after the first event."""
 
     async def observe(self, conversation: ConversationInfo, events: AsyncIterator[ConversationEvent]) -> None:
         async for _ in events:
@@ -102,7 +102,7 @@ def timeline(user: ScriptedUser) -> list[tuple[type[ConversationEvent], float]]:
 
 
 @simulated
-async def test_an_observer_sees_every_event_and_knows_whose_conversation_it_is() -> None:
+async def test_an_observer_sees_every_event_and_the_details_of_the_conversation() -> None:
     diary = Diary()
 
     user = await a_dialogue(diary)
@@ -126,7 +126,7 @@ async def test_each_conversation_has_an_id_of_its_own() -> None:
 
 
 @simulated
-async def test_a_slow_observer_loses_the_oldest_events_and_holds_nothing_up(
+async def test_a_slow_observer_loses_the_oldest_events_and_delays_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     slow = Diary(pace=0.001)
@@ -148,7 +148,7 @@ async def test_a_slow_observer_loses_the_oldest_events_and_holds_nothing_up(
 
 
 @simulated
-async def test_an_observer_that_raises_is_dropped_with_one_warning_and_nobody_else_notices(
+async def test_an_observer_that_raises_is_dropped_with_one_warning_and_affects_no_other(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     failing, other = Diary(fails_at=UserTurnEnded), Diary()
@@ -169,7 +169,7 @@ async def test_an_observer_that_raises_is_dropped_with_one_warning_and_nobody_el
 
 
 @simulated
-async def test_an_observer_that_is_content_early_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_observer_may_stop_early(caplog: pytest.LogCaptureFixture) -> None:
     await a_dialogue(Hasty(Options()))
     assert caplog.text == ""
 
@@ -238,7 +238,7 @@ async def test_a_conversation_that_breaks_lets_its_observers_see_why() -> None:
         (KeyError("secret"), "could not start: KeyError (-v shows where)"),
     ],
 )
-def test_an_observer_that_does_not_start_is_left_out_and_the_bot_starts(
+def test_an_observer_that_does_not_start_is_skipped_and_the_bot_starts(
     error: Exception, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     @simulated
@@ -269,7 +269,7 @@ class Typewriter(AudioDevice[Options]):
 
 
 @simulated
-async def test_an_observer_sees_a_conversation_that_is_typed_and_read() -> None:
+async def test_an_observer_sees_a_typed_conversation() -> None:
     diary = Diary()
     bot = Bot(
         recognizer=ScriptedRecognizer(),

@@ -1,4 +1,4 @@
-"""What the chat model is sent: a question, its answer and so on, whatever the conversation was like."""
+"""Requests alternate between user and assistant, whatever the conversation was like."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SETTINGS = Settings(system="Be brief.", on_error="Oh dear.", turns=TurnOptions(p
 
 
 def history_of(*said: str, system: str = "", budget: int = 1000) -> History:
-    """Return a history of texts: the user's, and with a `>` the bot's."""
+    """Return a history made from texts; those of the bot begin with `>`."""
     history = History(system, budget)
     for turn, text in enumerate(said):
         if text.startswith(">"):
@@ -50,7 +50,7 @@ def refused(messages: tuple[Message, ...]) -> bool:
         ((">Welcome!", ">Still there?", "Hi"), ["...", ">Welcome!\nStill there?", "Hi"]),
     ],
 )
-def test_one_side_speaks_after_the_other_and_the_user_first(said: tuple[str, ...], sent: list[str]) -> None:
+def test_roles_alternate_and_the_user_is_first(said: tuple[str, ...], sent: list[str]) -> None:
     history = history_of(*said, system="Be brief.")
     assert as_texts(history.request()) == ["#Be brief.", *sent]
     assert as_texts(history.messages) == ["#Be brief.", *said]
@@ -73,13 +73,13 @@ def test_the_budget_keeps_a_question_and_its_answer_together_or_neither(budget: 
     assert as_texts(history.request()) == sent
 
 
-def test_questions_without_an_answer_count_as_what_they_are_when_the_budget_is_spent() -> None:
+def test_questions_without_an_answer_count_towards_the_budget() -> None:
     history = history_of(*("a question" for _ in range(100)), budget=45)
     assert as_texts(history.request()) == ["\n".join(["a question"] * 5)]
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_whatever_was_said_a_strict_template_takes_the_request(seed: int) -> None:
+def test_a_strict_template_accepts_every_request(seed: int) -> None:
     draw = random.Random(seed)
     said = [draw.choice(["q", ">a"]) + str(number) for number in range(draw.randint(0, 12))]
     history = history_of(*said, budget=draw.randint(0, 40), system=draw.choice(["", "Be brief."]))
@@ -89,7 +89,7 @@ def test_whatever_was_said_a_strict_template_takes_the_request(seed: int) -> Non
 
 
 @simulated
-async def test_the_model_is_sent_a_greeting_after_a_user_who_says_nothing() -> None:
+async def test_a_greeting_is_preceded_by_a_silent_user() -> None:
     chat = ScriptedChatModel()
     settings = SETTINGS.model_copy(update={"greeting": "Ahoy!"})
     async with converse(chat=chat, settings=settings) as user:
@@ -142,7 +142,7 @@ async def test_an_interruption_before_the_first_word_leaves_one_question() -> No
 
 @simulated
 async def test_a_reply_prepared_before_a_second_question_in_a_row_is_released() -> None:
-    chat = ScriptedChatModel(["", "", "Here I am."])  # what is prepared and fails is asked for again
+    chat = ScriptedChatModel(["", "", "Here I am."])  # a prepared reply that fails is requested again
     settings = SETTINGS.model_copy(update={"on_error": "", "turns": TurnOptions()})
     async with converse(chat=chat, settings=settings) as user:
         await user.says("are you there")

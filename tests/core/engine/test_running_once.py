@@ -1,4 +1,4 @@
-"""What can be done once only is refused the second time, and nothing is left running."""
+"""What can be done only once is rejected the second time, and nothing is left running."""
 
 from __future__ import annotations
 
@@ -51,39 +51,39 @@ def bot(chat: ScriptedChatModel) -> Bot:
 
 
 @simulated
-async def test_a_bot_that_is_entered_is_not_entered_again() -> None:
+async def test_a_bot_cannot_be_entered_twice() -> None:
     entered = bot(chat := CountedChatModel())
     async with entered:
-        with pytest.raises(RuntimeError, match="a bot is entered once"):
+        with pytest.raises(RuntimeError, match="a bot can be entered only once"):
             await entered.__aenter__()
         assert (chat.starts, chat.closes) == (1, 0)
     assert (chat.starts, chat.closes) == (1, 1)
 
 
 @simulated
-async def test_a_bot_that_was_left_is_not_entered_again() -> None:
+async def test_a_bot_cannot_be_entered_again_after_it_was_left() -> None:
     left = bot(chat := CountedChatModel())
     async with left:
         pass
-    with pytest.raises(RuntimeError, match="a bot is entered once"):
+    with pytest.raises(RuntimeError, match="a bot can be entered only once"):
         async with left:
             pass
     assert (chat.starts, chat.closes) == (1, 1)
 
 
 @simulated
-async def test_a_conversation_is_run_once() -> None:
+async def test_a_conversation_can_be_run_only_once() -> None:
     async with converse() as user:
-        with pytest.raises(RuntimeError, match="a conversation is run once"):
+        with pytest.raises(RuntimeError, match="a conversation can be run only once"):
             await user.conversation.run()
         await user.says("hello there")
         assert (await user.is_answered()).heard == "All right."
-    with pytest.raises(RuntimeError, match="a conversation is run once"):
+    with pytest.raises(RuntimeError, match="a conversation can be run only once"):
         await user.conversation.run()
 
 
 @simulated
-async def test_there_are_no_events_after_the_end() -> None:
+async def test_subscribing_after_the_end_is_an_error() -> None:
     async with converse() as user:
         await user.says("hello there")
         await user.is_answered()
@@ -115,10 +115,22 @@ class BrokenSpeaker(AudioStream):
         yield TypedLine("")
 
 
+class BrokenCounter(AudioStream):
+    microphone = speaker = AudioFormat(16_000)
+
+    @property
+    def played(self) -> float:
+        raise OSError("no such device")
+
+    async def __aiter__(self) -> AsyncIterator[DeviceEvent]:
+        yield TypedLine("")
+
+
+@pytest.mark.parametrize("stream", [BrokenSpeaker(), BrokenCounter()], ids=["speaker", "counter"])
 @simulated
-async def test_a_conversation_that_cannot_be_put_together_says_why_and_ends() -> None:
+async def test_a_conversation_that_cannot_be_put_together_says_why_and_ends(stream: AudioStream) -> None:
     async with bot(ScriptedChatModel()) as entered:
-        conversation = Conversation(entered, BrokenSpeaker())
+        conversation = Conversation(entered, stream)
         events = conversation.events()
         with pytest.raises(ProviderError, match="the conversation broke: OSError"):
             await conversation.run()

@@ -1,4 +1,4 @@
-"""Providers that take for ever to close when they are stopped: they keep nobody, whatever they were doing."""
+"""Providers that never finish closing when they are stopped do not delay anything."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def never() -> None:
     await asyncio.sleep(100_000)
 
 
-class SlowMind(ScriptedChatModel):
+class SlowChatModel(ScriptedChatModel):
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         try:
             async with aclosing(super().reply(request)) as events:
@@ -65,14 +65,14 @@ class SlowVoice(ScriptedSynthesizer):
                 await never()
 
 
-def mind(text: str) -> ScriptedChatModel:
+def scripted(text: str) -> ScriptedChatModel:
     return ScriptedChatModel([text], tokens_per_second=10_000)
 
 
 SLOW: dict[str, Callable[[], tuple[ScriptedChatModel, ScriptedSynthesizer]]] = {
-    "chat": lambda: (SlowMind([STORY], tokens_per_second=10_000), ScriptedSynthesizer()),
-    "voice": lambda: (mind(LONG), SlowVoice()),
-    "streamed voice": lambda: (mind(STORY), SlowVoice(streams=True)),
+    "chat": lambda: (SlowChatModel([STORY], tokens_per_second=10_000), ScriptedSynthesizer()),
+    "voice": lambda: (scripted(LONG), SlowVoice()),
+    "streamed voice": lambda: (scripted(STORY), SlowVoice(streams=True)),
     "streamed voice whose text is not complete": lambda: (
         ScriptedChatModel([["One day. ", Pause(3), STORY]]),
         SlowVoice(streams=True),
@@ -83,7 +83,7 @@ SLOW: dict[str, Callable[[], tuple[ScriptedChatModel, ScriptedSynthesizer]]] = {
 @pytest.mark.parametrize("slow", SLOW.values(), ids=SLOW.keys())
 @pytest.mark.parametrize("seconds", [0.5, 2.0, 2.6])
 @simulated
-async def test_a_conversation_that_is_cancelled_ends_within_their_limit(
+async def test_a_cancelled_conversation_ends_within_the_time_limit(
     slow: Callable[[], tuple[ScriptedChatModel, ScriptedSynthesizer]], seconds: float
 ) -> None:
     chat, synthesizer = slow()

@@ -1,4 +1,4 @@
-"""A provider's library that swallows a cancellation: whoever was cancelled ends all the same."""
+"""A provider's library that swallows a cancellation: the cancelled task still ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voicebot.testing.scripted import ScriptedRecognition
 
 
 class Stubborn(ScriptedRecognizer):
-    """Takes no notice of being cancelled, in one of its calls."""
+    """Ignores a cancellation in one of its calls."""
 
     def __init__(self, call: str) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class StubbornSession(ScriptedRecognition):
 
 @pytest.mark.parametrize("call", ["write", "commit", "hear"])
 @simulated
-async def test_a_recogniser_that_swallows_a_cancellation_is_cancelled_all_the_same(call: str) -> None:
+async def test_a_recogniser_that_swallows_a_cancellation_is_still_cancelled(call: str) -> None:
     user = ScriptedUser()
 
     async def hold() -> None:

@@ -15,7 +15,7 @@ def now() -> float:
 
 
 @simulated
-async def test_it_is_exceeded_when_nothing_comes() -> None:
+async def test_it_is_exceeded_if_nothing_arrives() -> None:
     with pytest.raises(TimeoutError):
         async with TimeLimit(3.0):
             await asyncio.sleep(10)

@@ -36,7 +36,7 @@ def test_a_farewell_may_have_courtesies_beside_it(text: str) -> None:
     assert is_farewell(text, ("arrivederci",))
 
 
-def test_other_words_may_not_stand_beside_a_farewell() -> None:
+def test_other_words_do_not_make_a_farewell() -> None:
     assert not is_farewell("come si dice arrivederci in francese", ("arrivederci",))
 
 

@@ -1,4 +1,4 @@
-"""Reading a language file: what does not fit the schema is refused with the file and the key."""
+"""Reading a language file: violations of the schema are reported with file and key."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ def test_words_are_separated_by_blanks_and_phrases_by_commas(tmp_path: Path) -> 
         ("[grammar]\nparticles = ['for']", "grammar.particles: must be text, not list"),
         (
             "[grammar]\nparticles = 'for, ek'",
-            "grammar.particles: must be words with blanks between them, without commas",
+            "grammar.particles: must be words separated by spaces, without commas",
         ),
-        ("[grammar]\nparticles = 'for ek for'", "grammar.particles: has 'for' twice"),
+        ("[grammar]\nparticles = 'for ek for'", "grammar.particles: contains 'for' twice"),
         (
             "[questions]\nstory = 'rakontu al mi, rakontu  al mi'",
-            "questions.story: has 'rakontu al mi' twice",
+            "questions.story: contains 'rakontu al mi' twice",
         ),
-        ("[questions]\nstory = 'kio, kio'", "questions.story: has 'kio' twice"),
-        ("[questions]\nstory = 'kio,, kiel'", "questions.story: has an empty phrase: a comma too many"),
+        ("[questions]\nstory = 'kio, kio'", "questions.story: contains 'kio' twice"),
+        ("[questions]\nstory = 'kio,, kiel'", "questions.story: contains an empty phrase; remove a comma"),
         ("[questions]\nstory = 'kio, Kiel'", "questions.story: must be in lower case, unlike 'Kiel'"),
-        ("[questions]\nyes_or_no = 'ĉu, ^'", "questions.yes_or_no: has '^', a phrase without words"),
+        ("[questions]\nyes_or_no = 'ĉu, ^'", "questions.yes_or_no: contains '^', a phrase without words"),
         (
             "[abbreviations]\ntitles = 's-ro d-ro.'",
             "abbreviations.titles: must be without the last full stop, unlike 'd-ro.'",
@@ -82,7 +82,7 @@ def test_words_are_separated_by_blanks_and_phrases_by_commas(tmp_path: Path) -> 
         ("[questions]\nstory =\n", "Invalid value (at line 2, column 8)"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_file_and_key(tmp_path: Path, content: str, message: str) -> None:
+def test_a_schema_violation_is_reported_with_file_and_key(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "eo.toml"
     path.write_text(content + "\n", encoding="utf-8")
 
@@ -97,11 +97,11 @@ def test_the_file_is_named_by_its_tag(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(ESPERANTO, encoding="utf-8")
 
-    with pytest.raises(PluginError, match="named by its language's tag without a region"):
+    with pytest.raises(PluginError, match="named after its language's tag, without a region"):
         read_language(path)
 
 
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(PluginError, match=r"eo\.toml: No such file"):
         read_language(tmp_path / "eo.toml")
 

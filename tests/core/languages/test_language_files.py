@@ -1,4 +1,4 @@
-"""The language files that ship with voicebot: each is read, none has lost a word, and five are complete."""
+"""The language files that ship with voicebot: all are valid, none has lost a word, and five are complete."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ SIZES = {
     "yue": 7,
     "zh": 160,
 }
-"""How many words and phrases each file has."""
+"""The number of words and phrases in each file."""
 
 
 def lists(language: Language) -> dict[str, frozenset[str] | tuple[str, ...]]:
@@ -122,7 +122,7 @@ def test_each_list_has_words_of_some_language(key: str) -> None:
     assert key in lists(all_languages())
 
 
-def test_an_alias_is_that_of_one_language() -> None:
+def test_an_alias_belongs_to_one_language() -> None:
     aliases = [alias for language in known_languages().values() for alias in language.aliases]
 
     assert len(aliases) == len(set(aliases))
@@ -174,7 +174,7 @@ def test_the_words_of_all_languages_are_not_those_of_a_language() -> None:
     assert not lists(language_for("mul"))
 
 
-def test_the_words_of_all_languages_are_those_of_each() -> None:
+def test_the_words_of_all_languages_contain_those_of_each() -> None:
     union = {key: set(words) for key, words in lists(all_languages()).items()}
 
     assert union == {
@@ -183,7 +183,7 @@ def test_the_words_of_all_languages_are_those_of_each() -> None:
     }
 
 
-def test_using_no_plugin_languages_leaves_those_that_ship() -> None:
+def test_without_plugin_languages_the_shipped_ones_remain() -> None:
     before = {tag: lists(language) for tag, language in known_languages().items()}
 
     use_plugin_languages(())

@@ -1,4 +1,4 @@
-"""Languages of plugins: they add to what is known, and a broken one is a broken plugin."""
+"""Languages of plugins: they are added to the known ones, and a broken file breaks its plugin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voicebot import Settings, language_for
+from voicebot import ConfigError, Settings, language_for, load_config
 from voicebot.engine.text.backchannel import is_backchannel
 from voicebot.languages.known import use_plugin_languages
 from voicebot.languages.tags import suggested_tag
@@ -103,3 +103,16 @@ def test_a_plugin_that_adds_languages_says_which(load: Load) -> None:
 
     assert plugin.hooks == ("voicebot_languages",)
     assert [language.tag for language in plugin.languages] == ["eo", "de"]
+
+
+def test_a_config_is_checked_with_the_languages_of_its_plugins(load: Load, tmp_path: Path) -> None:
+    installed = load(eo="usual_tag = 'eo-EO'\n" + ESPERANTO)
+    use_plugin_languages(())
+    config = tmp_path / "bot.yaml"
+    config.write_text("recognizer: {}\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError):
+        load_config(config, plugins=installed)
+
+    assert language_for("eo").name == "Esperanto"
+    assert "^ĉu" in Settings().turns.after_asking[0].words

@@ -1,4 +1,4 @@
-"""Language tags: what is not one is refused, with the tag that was probably meant."""
+"""Language tags: invalid ones are rejected with a suggestion."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_language_tag_is_returned_unchanged(tag):
         ("1", None),
     ],
 )
-def test_what_is_not_a_tag_is_refused_with_the_tag_that_was_meant(text, meant):
+def test_an_invalid_tag_is_rejected_with_a_suggestion(text, meant):
     with pytest.raises(ValueError, match="is not a language tag") as caught:
         language_tag(text)
 
@@ -44,7 +44,7 @@ def test_what_is_not_a_tag_is_refused_with_the_tag_that_was_meant(text, meant):
 
 
 @pytest.mark.parametrize("text", ["xx-YY", "xx", "qq-Latn"])
-def test_a_well_formed_tag_of_an_unknown_language_is_refused(text):
+def test_a_well_formed_tag_of_an_unknown_language_is_rejected(text):
     with pytest.raises(ValueError, match="not a known language") as caught:
         language_tag(text)
 

@@ -88,20 +88,20 @@ def loud(sound: bytes, rate: int) -> Any:
 
 
 def pitches(sound: bytes, rate: int) -> list[float]:
-    """Return the strongest frequency of each stretch of sound without a gap that is long enough for one.
+    """Return the strongest frequency of each piece of sound without a gap that is long enough for one.
 
     A busy machine leaves gaps in what a card plays and records, but what is between them sounds as it should.
     """
     edges = numpy.flatnonzero(numpy.diff(loud(sound, rate).astype(int), prepend=0, append=0)).reshape(-1, 2)
     size = rate // 200
     samples = numpy.frombuffer(sound[: len(sound) // 2 * 2], "<i2").astype(float)
-    stretches = [samples[first * size : last * size] for first, last in edges if last - first >= 10]
+    pieces = [samples[first * size : last * size] for first, last in edges if last - first >= 10]
     return [
         float(numpy.abs(numpy.fft.rfft(each * numpy.hanning(len(each)))).argmax() * rate / len(each))
-        for each in stretches
+        for each in pieces
     ]
 
 
 def is_tone(frequency: float) -> Any:
-    """Return what equals a frequency that was read off a stretch of 50 ms and more."""
+    """Return a value that equals a frequency measured over at least 50 ms."""
     return pytest.approx(frequency, abs=25)

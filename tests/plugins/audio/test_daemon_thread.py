@@ -52,7 +52,7 @@ def test_a_result_in_transit_when_its_waiter_was_cancelled_is_discarded() -> Non
     assert cancelled(when)
 
 
-def test_a_result_that_had_arrived_when_its_waiter_was_cancelled_is_discarded() -> None:
+def test_a_result_that_arrived_before_its_waiter_was_cancelled_is_discarded() -> None:
     def when(task: asyncio.Task[str], may_open: threading.Event, thread: threading.Thread) -> None:
         may_open.set()
         thread.join()

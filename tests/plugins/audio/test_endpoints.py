@@ -77,13 +77,13 @@ def test_a_monitor_is_not_a_microphone_unless_its_whole_name_is_given(wanted: st
         (
             0,
             SOURCES,
-            "microphone 0 is a monitor; 'Monitor of USB Audio' hears what a speaker plays, and only the "
+            "microphone 0 is a monitor; 'Monitor of USB Audio' records what a speaker plays, and only the "
             "whole name selects it",
         ),
         (
             "usb",
             SOURCES[:1],
-            "there is no microphone 'usb' ('Monitor of USB Audio' hears what a speaker plays, and only the "
+            "there is no microphone 'usb' ('Monitor of USB Audio' records what a speaker plays, and only the "
             "whole name selects it); this system has no microphone",
         ),
     ],
@@ -111,15 +111,15 @@ def test_if_the_systems_default_is_a_monitor_the_only_microphone_is_used() -> No
     [
         (
             SOURCES[:1],
-            "no microphone: this system has none ('Monitor of USB Audio' hears what a speaker plays",
+            "no microphone: this system has none ('Monitor of USB Audio' records what a speaker plays",
         ),
         (
             SOURCES[:3],
-            "the system's default is not a microphone ('Monitor of USB Audio' hears what a speaker",
+            "the system's default is not a microphone ('Monitor of USB Audio' records what a speaker",
         ),
     ],
 )
-def test_a_bot_does_not_listen_to_its_own_speaker_because_there_is_no_other_choice(
+def test_the_monitor_of_the_speaker_is_not_used_as_the_only_microphone(
     sources: list[Endpoint], message: str
 ) -> None:
     with pytest.raises(DeviceError, match=re.escape(message)):

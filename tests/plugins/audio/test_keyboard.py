@@ -67,7 +67,7 @@ def test_bytes_that_are_not_text_do_not_end_the_conversation() -> None:
     ]
 
 
-def test_what_one_conversation_left_unread_goes_to_the_next() -> None:
+def test_lines_that_one_conversation_left_unread_go_to_the_next() -> None:
     assert type_in(b"leave\nstay\n")[1:] == ["TypedLine(text='leave')", "again TypedLine(text='stay')"]
 
 

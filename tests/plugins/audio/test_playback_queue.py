@@ -25,7 +25,7 @@ def test_sound_counts_as_played_when_it_has_left_the_devices_own_buffer() -> Non
     assert played == [(0, False), (0, False), (2, False), (4, False), (6, True), (6, True)]
 
 
-def test_what_is_cleared_is_neither_taken_nor_played() -> None:
+def test_cleared_sound_is_neither_taken_nor_played() -> None:
     queue = PlaybackQueue(delay=2)
     queue.put(b"abcdef")
     queue.take(2)

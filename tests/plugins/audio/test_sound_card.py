@@ -11,7 +11,7 @@ import pytest
 from .sound_card import is_tone, loud, pitches, running, told
 
 
-def test_what_is_written_comes_out_of_the_speaker(sound_server: Any) -> None:
+def test_written_sound_is_played_by_the_speaker(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
     sound = tone(1.5)
@@ -30,7 +30,7 @@ async def converse(device, stream):
     assert heard == [is_tone(440)] * len(heard) != []
 
 
-def test_what_is_said_to_the_microphone_is_heard_in_frames_of_20_ms(sound_server: Any) -> None:
+def test_microphone_sound_arrives_in_frames_of_20_ms(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
     heard, sizes, loud = b"", set(), 0
@@ -57,7 +57,7 @@ async def converse(device, stream):
     assert heard == [is_tone(440)] * len(heard) != []
 
 
-def test_the_speaker_falls_silent_when_it_is_cleared(sound_server: Any) -> None:
+def test_the_speaker_is_silent_after_it_is_cleared(sound_server: Any) -> None:
     converse = """
 async def converse(device, stream):
     await stream.write(tone(1.0))

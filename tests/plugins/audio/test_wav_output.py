@@ -18,7 +18,7 @@ from .wav_files import device, hear, simulate, tone, written
 
 
 @pytest.mark.parametrize("pace", ["fast", "realtime"])
-def test_what_is_spoken_is_in_the_output_with_a_gap_between_replies(tmp_path: Path, pace: str) -> None:
+def test_replies_are_in_the_output_with_a_gap_between_them(tmp_path: Path, pace: str) -> None:
     path = tmp_path / "answer.wav"
     one, two = b"\x01\x00" * 2_400, b"\x02\x00" * 1_200
 

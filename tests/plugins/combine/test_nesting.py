@@ -21,7 +21,7 @@ from .conftest import Chat, Outage, Refusal, around, ask, choice
 NEVER = Pause(float("inf"))
 
 
-def tower(first: Chat, second: Chat, last: Chat) -> FallbackChatModel:
+def nested(first: Chat, second: Chat, last: Chat) -> FallbackChatModel:
     """Return a fallback of a retry of a hedge of two, and one more."""
     hedged = HedgeChatOptions(of=choice(first, "a"), second=choice(second, "b"), after=0.5, most=1.0)
     retried = RetryChatOptions(of=around(HedgeChatModel, "hedge", hedged), wait=0.2)
@@ -37,7 +37,7 @@ def _no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 @simulated
 async def test_each_innermost_provider_is_started_and_closed_once() -> None:
     chats = [Chat(), Chat(), Chat()]
-    top = tower(*chats)
+    top = nested(*chats)
     await top.start()
     await top.aclose()
     assert [(chat.starts, chat.closes) for chat in chats] == [(1, 1)] * 3
@@ -47,7 +47,7 @@ async def test_each_innermost_provider_is_started_and_closed_once() -> None:
 async def test_the_rules_of_all_wrappers_apply_together() -> None:
     first = Chat([Outage(), [NEVER], Refusal()])
     second = Chat([Outage(), "Two.", Refusal()])
-    top = tower(first, second, Chat(["Three."]))
+    top = nested(first, second, Chat(["Three."]))
     await top.start()
     answer = await ask(top)
     # both fail (0.3 + 0.3), a wait, the first hangs and the second is asked after half a second
@@ -63,7 +63,7 @@ async def test_the_rules_of_all_wrappers_apply_together() -> None:
 
 @simulated
 async def test_a_conversation_continues_when_the_first_provider_in_nested_wrappers_is_away() -> None:
-    top = tower(Chat([Refusal()]), Chat([Refusal()]), Chat(["Ahoy."]))
+    top = nested(Chat([Refusal()]), Chat([Refusal()]), Chat(["Ahoy."]))
     settings = Settings(on_error="", turns=TurnOptions(prepare="off"))
     async with converse(chat=top, settings=settings) as user:
         for _ in range(2):
@@ -78,7 +78,7 @@ async def test_a_conversation_continues_when_the_first_provider_in_nested_wrappe
 @simulated
 async def test_an_interruption_reaches_the_innermost_provider_at_once() -> None:
     first, second = Chat([[NEVER]]), Chat([[NEVER]])
-    top = tower(first, second, Chat())
+    top = nested(first, second, Chat())
     await top.start()
     task = asyncio.ensure_future(ask(top))
     await asyncio.sleep(1.0)

@@ -93,7 +93,7 @@ def test_the_config_of_the_real_providers_has_the_variables_of_the_dot_env_besid
 
 
 @pytest.mark.parametrize(("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_it_ends_when_it_is_told_to(script: Path, stop: signal.Signals, status: int) -> None:
+def test_it_ends_on_ctrl_c_and_sigterm(script: Path, stop: signal.Signals, status: int) -> None:
     with emulating("--script", str(script)) as (process, _):
         process.send_signal(stop)
         _, errors = process.communicate(timeout=30)
@@ -184,7 +184,7 @@ def test_the_config_of_the_real_providers_is_found_by_name_with_the_dot_env_besi
             "a script must not have aliases",
         ),
         ("heard: " + "[" * 2_000, "lists and mappings are nested too deeply"),
-        ("".join(f"a{n}: 1\n" for n in range(20_000)), "there is too much in it for a script"),
+        ("".join(f"a{n}: 1\n" for n in range(20_000)), "it is too large for a script"),
         ("".join(f"a{n}: 1\n" for n in range(500)), "a19: Extra inputs are not permitted"),
     ],
     ids=["aliases", "depth", "length", "unknown keys"],

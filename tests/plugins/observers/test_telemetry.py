@@ -114,7 +114,7 @@ def test_the_span_of_the_chat_model_follows_the_conventions(watch):
     }
 
 
-def test_what_was_said_is_exported_only_if_asked_for(watch):
+def test_content_is_exported_only_if_the_option_is_set(watch):
     for content in (False, True):
         collected = Collected(content=content)
         watch(collected.observer)

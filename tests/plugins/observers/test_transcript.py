@@ -46,7 +46,7 @@ def test_markdown_is_read_by_a_person(watch, tmp_path):
 def test_timings_are_written_only_if_asked_for(watch, tmp_path):
     file = tmp_path / "talk.md"
     watch(transcript(file, timings=True))
-    assert "*turn 1, answered after 1.10 s, 120 + 30 tokens, 1 prepared in vain*" in file.read_text()
+    assert "*turn 1, answered after 1.10 s, 120 + 30 tokens, 1 prepared and discarded*" in file.read_text()
 
 
 def test_json_lines_are_objects_with_wall_clock_times(watch, tmp_path):
@@ -95,7 +95,7 @@ def test_a_later_conversation_is_appended(watch, tmp_path):
     assert text.index("first") < text.index("second")
 
 
-def test_simultaneous_conversations_are_told_apart_in_one_file(tmp_path, info):
+def test_simultaneous_conversations_can_be_distinguished_in_one_file(tmp_path, info):
     file = tmp_path / "talk.md"
     observer = transcript(file)
 
@@ -141,7 +141,7 @@ def test_a_name_without_a_safe_character_still_makes_a_file(watch, tmp_path, nam
 @pytest.mark.parametrize("file", ["{date}.md", "a{.md", "{started}/{Name}.md"])
 def test_an_unknown_placeholder_is_refused(file):
     with pytest.raises(
-        ValidationError, match=r"means nothing in a path; there are \{started\}, \{name\}, \{id\}"
+        ValidationError, match=r"is not a placeholder; the placeholders are \{started\}, \{name\}, \{id\}"
     ):
         TranscriptOptions.model_validate({"file": file})
 

@@ -78,7 +78,7 @@ def test_it_knows_what_to_say_to(pirate: ScriptChat, said: str, answered: str) -
     assert answered in ask(pirate, said)[0]
 
 
-def test_it_tells_each_joke_once_before_it_tells_one_twice(pirate: ScriptChat) -> None:
+def test_every_joke_is_told_once_before_one_is_repeated(pirate: ScriptChat) -> None:
     told = ask(pirate, *["tell me a joke", "another joke"] * 3)
     assert len(set(told)) == 6
 

@@ -57,7 +57,7 @@ def test_no_sound_at_all_is_silence(log_mel: LogMel) -> None:
     assert (log_mel.of(b"") == log_mel.of(bytes(SECONDS * RATE * 2))).all()
 
 
-def test_what_is_far_quieter_than_the_loudest_is_all_the_same(log_mel: LogMel) -> None:
+def test_very_quiet_sound_is_raised_to_one_level(log_mel: LogMel) -> None:
     features = log_mel.of(noise(SECONDS / 2) + bytes(SECONDS * RATE))
     assert features.max() - features.min() == pytest.approx(8 / 4, abs=1e-3)
 

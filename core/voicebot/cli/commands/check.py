@@ -68,7 +68,7 @@ def command(
             unusable = True
         if not as_json:
             if config is None and shown_before.issuperset(problems):
-                show_error(f"{path}: cannot be used, because of the problems above")
+                show_error(f"{path}: cannot be used because of the problems above")
             _show_problems(problems, hint, shown_before)
         checks = coroutines.run(_try_all(config, shown=not as_json)) if config is not None and connect else {}
         if config is not None and not as_json:

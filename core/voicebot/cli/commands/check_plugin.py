@@ -139,7 +139,7 @@ def _registration(context: click.Context, name: str, kind: str | None) -> Regist
     if not found:
         names = sorted({r.name for r in registry})
         what = f"{kind} called '{name}'" if kind else f"provider called '{name}'"
-        advice = did_you_mean(name, names) or f"; there are {', '.join(names)}"
+        advice = did_you_mean(name, names) or f"; installed: {', '.join(names)}"
         context.fail(f"no {what} is installed{advice}")
     if len(found) > 1:
         kinds = " or ".join(f"--kind {r.kind}" for r in found)

@@ -45,7 +45,7 @@ def _unknown(name: str, registry: Registry) -> str:
     from voicebot.config.suggestions import did_you_mean
 
     names = sorted({registration.name for registration in registry})
-    advice = did_you_mean(name, names) or (f"; there are {', '.join(names)}" if names else "")
+    advice = did_you_mean(name, names) or (f"; installed: {', '.join(names)}" if names else "")
     return f"no provider called '{name}' is installed{advice}"
 
 

@@ -20,7 +20,7 @@ from voicebot.engine.event_stream import Subscription
 from voicebot.events import ConversationEvent
 
 _LAST_EVENTS = 1.0
-"""Seconds to show what happened last, after the conversation has ended."""
+"""Seconds to show the last events, after the conversation has ended."""
 
 
 async def converse(config: BotConfig, metrics: MetricsFile | None) -> View:
@@ -45,9 +45,11 @@ async def _show(bot: Bot, stream: TypedStream, metrics: MetricsFile | None) -> V
             watching = tasks.create_task(_watch(events, show, metrics), name="view")
             typing = tasks.create_task(reader.run(stream), name="typing") if reader is not None else None
             try:
-                await readers.converse(conversation, stream, reader, tell=view.noticed, complain=view.trouble)
+                await readers.converse(
+                    conversation, stream, reader, show=view.noticed, show_error=view.trouble
+                )
             finally:
-                # However it ends, even by Ctrl-C, what was said last is shown.
+                # However it ends, even by Ctrl-C, the last words are shown.
                 await asyncio.wait([watching], timeout=_LAST_EVENTS)
                 if typing is not None:
                     typing.cancel()
@@ -64,7 +66,7 @@ async def _watch(
 
 
 def _tolerating_lost_output(view: View) -> Callable[[ConversationEvent], None]:
-    """Show events; where they cannot be written (a full disk), a spoken conversation goes on without."""
+    """Show events; if they cannot be written (a full disk), a spoken conversation goes on without them."""
 
     def show(event: ConversationEvent) -> None:
         try:

@@ -59,5 +59,5 @@ class Progress:
 
         try:
             return float(soundfile.info(self._recording).duration)
-        except (soundfile.SoundFileError, OSError, TypeError):  # the device will report what is wrong
+        except (soundfile.SoundFileError, OSError, TypeError):  # the device will report the problem
             return 0.0

@@ -1,7 +1,7 @@
 """What `voicebot new-plugin` writes: the names derived from the plugin's name, and the text of each file.
 
-The texts are templates in a folder beside this module, for all kinds and for each kind. They stay well
-formatted whatever the length of the names in them; hence the limit on a name's length.
+The texts are templates in a folder next to this module: some for all kinds, some for one. Names have a
+maximum length, so that no line of a template becomes too long.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ KINDS = {
         "python tests/dial.py 12 digits.wav && voicebot transcribe try.yaml digits.wav",
     ),
     "chat-model": Kind(
-        "ChatModel", "chat model", "it answers from a table, or repeats your words backwards", _TYPED
+        "ChatModel", "chat model", "it answers from a table, or asks about your own words", _TYPED
     ),
     "synthesizer": Kind(
         "Synthesizer",
@@ -57,7 +57,7 @@ KINDS = {
     "turn-detector": Kind(
         "TurnDetector",
         "turn detector",
-        "it allows longer pauses to a user who pauses for long",
+        "it waits longer for users who make long pauses",
         "voicebot run try.yaml",
     ),
     "audio-device": Kind(
@@ -67,14 +67,14 @@ KINDS = {
         "voicebot run try.yaml",
     ),
     "observer": Kind(
-        "Observer", "observer", "it counts turns, and writes a line about each conversation", _TYPED
+        "Observer", "observer", "it counts turns and writes a line about each conversation", _TYPED
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All names of a plugin, and what else its files say about it."""
+    """All names of a plugin, and what else its files contain about it."""
 
     distribution: str
     kind: str
@@ -143,12 +143,12 @@ class Names:
 def name_problem(name: str, kind: str) -> str | None:
     """Return why a plugin cannot have a name, or None if it can."""
     if not _NAME.fullmatch(name):
-        return f"{name!r} must be lower case words of letters and digits, joined by '-'"
+        return f"{name!r} must consist of lower-case letters and digits, in words joined by '-'"
     if len(name) > LONGEST_NAME:
         return f"{name!r} is too long; a name can have at most {LONGEST_NAME} characters"
     names = Names.of(name, kind, "")
     if keyword.iskeyword(names.module) or not names.provider[0].isalpha():
-        return f"{name!r} cannot become the name of a module and of classes"
+        return f"{name!r} cannot be used as the name of a module and of classes"
     if names.module in sys.stdlib_module_names or find_spec(names.module) is not None:
         return f"a module {names.module!r} already exists; choose another name"
     return _taken(names)
@@ -162,7 +162,7 @@ def _taken(names: Names) -> str | None:
     found = (installed_plugins().registry.get(kind, names.provider) for kind in kinds)
     for taken in filter(None, found):
         words = KINDS[names.kind].words
-        return f"a {words} {names.provider!r} already exists, from {taken.distribution}; choose another name"
+        return f"a {words} {names.provider!r} already exists in {taken.distribution}; choose another name"
     return None
 
 
@@ -184,7 +184,7 @@ def _filled(template: Path, words: dict[str, str]) -> str:
 
 
 def _voicebot_first(bounds: str) -> str:
-    """Return how to install voicebot itself if it was not installed from PyPI, which may not have it."""
+    """Return how to install voicebot itself, empty if it was installed from PyPI."""
     needed = requirement_here(OURS, bounds)
     if is_from_here(OURS):
         how = "from a checkout of its project: `pip install PATH/TO/voicebot`"
@@ -192,11 +192,11 @@ def _voicebot_first(bounds: str) -> str:
         how = f"with `pip install {quoted(needed)}`"
     else:
         return ""
-    return f"\nWhere PyPI has no `{OURS}{bounds}` yet, install voicebot first,\n{how}."
+    return f"\nWhile `{OURS}{bounds}` is not on PyPI, install voicebot first,\n{how}."
 
 
 def _bounds(version: str) -> str:
-    """Return the versions of voicebot that a plugin written now can be expected to work with.
+    """Return the range of voicebot versions that a plugin written now can be expected to work with.
 
     While the major version is 0, a breaking change raises the minor version.
     """

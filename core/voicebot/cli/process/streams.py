@@ -1,4 +1,4 @@
-"""Standard output and standard error of the process, wherever they lead.
+"""Standard output and standard error of the process, wherever they are redirected.
 
 A failed write to standard output raises an error that names it. A write to standard error never fails, since
 there would be nowhere to report it. `voicebot.cli.output.printing` makes text printable before it is written.

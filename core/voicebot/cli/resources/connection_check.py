@@ -83,7 +83,7 @@ async def _suggested_voice(choice: ProviderChoice, failure: str, limit: float) -
 
 
 async def _use(provider: Provider[Options], config: BotConfig, reached: Reached, noticed: Noticed) -> None:
-    """Use a provider for its purpose, if that makes no sound and has no effect."""
+    """Use a provider as in a conversation, if that makes no sound and has no lasting effect."""
     match provider:
         case Recognizer():
             await _listen(provider, config, reached, noticed)
@@ -150,7 +150,7 @@ async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached, no
                     reached("first_token")
                     return
                 case ReplyEnded(reason="filtered"):
-                    raise ProviderError("its content filter held back the reply to a greeting")
+                    raise ProviderError("its content filter blocked the reply to a greeting")
                 case Notice(message):
                     noticed(message)
     raise ProviderError("its reply to a greeting was empty")

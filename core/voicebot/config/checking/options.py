@@ -21,7 +21,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 Select: TypeAlias = Callable[[str, Entry], Choice[Any] | None]
 """Returns the provider of a kind that a section selects, or None after reporting its problems."""
 _PLAIN_SECRET = (
-    "{} is a secret in plain text; put it into the environment or a .env file, and write ${{NAME}} here"
+    "{} is a secret in plain text; put it in the environment or a .env file, and write ${{NAME}} here"
 )
 
 

@@ -152,7 +152,7 @@ def _partial(schema: Any, different: set[str]) -> Any:
             new.update(reference(_EXTENDED + name))
         elif key in ("if", "items"):
             new[key] = value
-        elif key != "required" or isinstance(value, dict):  # an option may bear that name
+        elif key != "required" or isinstance(value, dict):  # an option may have that name
             new[key] = _partial(value, different)
     return new
 

@@ -60,7 +60,7 @@ def compose(text: str) -> yaml.Node | None:
         yaml.YAMLError: the text is not YAML.
     """
     if text.count("%TAG") > _MOST_DIRECTIVES:
-        raise TooLargeError("the file has too much in it for a config (over 100 '%TAG')")
+        raise TooLargeError("the file is too complex for a config (over 100 '%TAG')")
     try:
         return yaml.compose(text, Loader=_Fast if yaml.__with_libyaml__ else _Slow)
     except ReaderError:

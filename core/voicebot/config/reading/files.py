@@ -114,7 +114,9 @@ def _no_such_file(path: Path) -> str:
         advice += f"{begin} `voicebot init --from {name}` writes the config '{name}' that comes with voicebot"
     elif path.parent == Path() and shipped:
         near = "" if meant else did_you_mean(path.stem, shipped)
-        advice += f"{f'{near} With' if near else '; with'} voicebot come {joined(shipped)}"
+        advice += (
+            f"{f'{near} The' if near else '; the'} configs that come with voicebot are {joined(shipped)}"
+        )
     return f"no such file{advice}"
 
 

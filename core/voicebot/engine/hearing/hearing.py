@@ -1,4 +1,4 @@
-"""What a conversation hears: all that its device gives, sound, typed lines and changes of the device."""
+"""What a conversation receives from its device: sound, typed lines and changes of the device."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from voicebot.messages import DeviceLost, DeviceReopened, TypedLine
 
 
 class Hearing:
-    """Receives from one conversation's device, and reports what the user says or types.
+    """Reads the device stream of one conversation, and reports what the user says or types.
 
     Args:
-        stream: of the device.
-        setup: what to hear with.
-        echo: of what the bot says.
-        user_input: what is reported to.
-        events: what is published.
+        stream: the device's stream.
+        setup: the providers of hearing and their settings.
+        echo: the echo guard of the conversation.
+        user_input: receives the reports.
+        events: publishes events.
         device_changed: called when the device was lost, and when it is back.
     """
 
@@ -67,14 +67,14 @@ class Hearing:
             await self._microphone.recognize()
 
     async def receive(self) -> None:
-        """Receive until the input ends; what was said last may not be recognised yet then.
+        """Receive until the input ends; the last words may still be recognised after that.
 
         Raises:
             ProviderError: the device or the voice activity detector broke.
         """
         live = self._stream.live
         if not live:
-            await self._user_input.wait_while_busy()  # lines piped in must not interrupt the greeting
+            await self._user_input.wait_while_busy()  # piped lines must not interrupt the greeting
         with own_cancellation("the device broke"):
             check = cancellation_check()
             async for event in self._stream:

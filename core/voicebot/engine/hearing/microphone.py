@@ -20,11 +20,11 @@ class MicrophoneInput:
     """Passes sound on, and reports when the user starts and stops speaking.
 
     Args:
-        audio_format: of the sound.
-        setup: what to hear with.
-        echo: of what the bot says.
-        user_input: what is reported to.
-        events: what is published.
+        audio_format: format of the sound.
+        setup: the providers of hearing and their settings.
+        echo: the echo guard of the conversation.
+        user_input: receives the reports.
+        events: publishes events.
         live: False for a recording, whose sound moves the conversation's clock.
     """
 
@@ -78,7 +78,7 @@ class MicrophoneInput:
             await self._write_speech(audio, self._voice_activity)
 
     def end(self) -> None:
-        """Announce the end of the sound; what was said last is still recognised."""
+        """Announce the end of the sound; the last words are still recognised."""
         self.recognition.flush()
         self._user_input.input_ended()
         self.recognition.finish()

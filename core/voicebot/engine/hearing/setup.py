@@ -1,4 +1,4 @@
-"""What a conversation hears with."""
+"""The providers and settings used for hearing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voicebot.options import Options, VoiceActivityOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearingSetup:
-    """The providers of a conversation's hearing, and how they are used.
+    """The providers and settings used for the hearing of one conversation.
 
     Args:
         recognizer: a started provider.

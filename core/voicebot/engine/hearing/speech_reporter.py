@@ -1,4 +1,4 @@
-"""What the user says: reported to turn-taking and published, without echoes of the bot."""
+"""Reports what the user says to turn-taking and observers, without echoes of the bot."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from voicebot.engine.hearing.echo.echo_aware_voice_activity import EchoAwareVoic
 from voicebot.engine.hearing.echo.guard import EchoGuard
 from voicebot.engine.hearing.events import HearingEvents
 from voicebot.engine.text.words import has_words
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.user_input import UserInput
-from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.errors import ProviderError
 from voicebot.messages import (
     FinalTranscript,
@@ -26,7 +26,7 @@ class SpeechReporter:
     """Takes what voice activity and the recogniser detect: the `RecognitionConsumer` of a conversation.
 
     Args:
-        user_input: what is reported to.
+        user_input: receives the reports.
         events: where it is published.
         echo: knows what the bot says.
         voice_activity: the engine's own; None if the recogniser reports speech.
@@ -59,7 +59,7 @@ class SpeechReporter:
         self._events.speech_started()
 
     def pausing(self, silence: float) -> None:
-        """Report a silence of so many seconds in which the user may have stopped; 0 if speech goes on."""
+        """Report a silence of a given number of seconds, which may be a pause; 0 if speech goes on."""
         if silence > 0:
             self._user_input.speech_pausing(silence)
         else:
@@ -120,10 +120,16 @@ class SpeechReporter:
         if self._echo.transcripts.drops_final(self._events.now(), text):
             self.echo_ignored(text)
             text = ""
-        ends_speech = self._voice_activity is None
-        self._user_input.final(Final(text, answers_commit, passed_commits, ends_speech))
+        self._user_input.final(
+            Final(
+                text,
+                answers_commit=answers_commit,
+                passed_commits=passed_commits,
+                ends_speech=self._voice_activity is None,
+            )
+        )
 
     def _filtered(self, transcript: str) -> str:
-        """Return a transcript as filters change it, empty if it has no words: punctuation, blanks."""
+        """Return a transcript after filtering; empty if it has no words, only punctuation or blanks."""
         text = self._transcript_filter(transcript)
         return text if has_words(text) else ""

@@ -1,4 +1,4 @@
-"""When speech starts and stops, by the probabilities of a voice activity detector."""
+"""Start and stop of speech, from the probabilities of a voice activity detector."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VoiceActivityChange: TypeAlias = Literal["started", "stopped"]
 
 
 class VoiceActivityGate:
-    """Two thresholds and a hang-over on the probabilities of one conversation's detector.
+    """Applies two thresholds and a hang-over to the probabilities of one conversation's detector.
 
     Args:
         detector: a started provider.

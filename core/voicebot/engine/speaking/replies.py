@@ -28,8 +28,8 @@ class Replies:
 
     Args:
         tasks: the conversation's.
-        ended: called when the bot's turn is over and was not interrupted, with what it said and how patient
-            its model wants to be with the user's next turn, if it has a view on that.
+        ended: called when the bot's turn is over and was not interrupted, with what it said and the
+            patience that its model asked for in the user's next turn, if any.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Replies:
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
-        self._running.release(answer.turn, self._scheduler.take_marks())
+        self._running.release(answer.turn, self._scheduler.take_timestamps())
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""
@@ -126,7 +126,7 @@ class Replies:
 
     def _start(self, source: ChatRequest | str, turn: int | None = None) -> RunningReply:
         reply = Reply(self._context, source, self._scheduler.reply_audible)
-        self._running = RunningReply(reply, self._run(reply), turn, self._scheduler.take_marks())
+        self._running = RunningReply(reply, self._run(reply), turn, self._scheduler.take_timestamps())
         return self._running
 
     def _run(self, reply: Reply) -> asyncio.Task[None]:
@@ -162,8 +162,8 @@ class Replies:
             self._history.add_bot_turn(heard or reply.unspoken)
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
-            if (first_byte := reply.marks.first_byte) is not None:
-                self._scheduler.reply_took(first_byte - reply.marks.began)
+            if (first_byte := reply.timestamps.first_byte) is not None:
+                self._scheduler.reply_took(first_byte - reply.timestamps.began)
             self._events.publish(running.report(now, heard, interrupted=interrupted))
         self._running = None
         return heard

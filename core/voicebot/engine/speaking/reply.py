@@ -18,7 +18,7 @@ from voicebot.engine.speaking.retraction import held_back
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis, open_synthesis
 from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
-from voicebot.engine.timeline import ReplyMarks
+from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.events import ReplyStarted
 from voicebot.messages import ChatRequest
@@ -45,15 +45,15 @@ class Reply:
         held: bool = False,
     ) -> None:
         self.source = source
-        self.marks = ReplyMarks(began=context.events.now())
+        self.timestamps = ReplyTimestamps(began=context.events.now())
         """When the reply reached which stage."""
         self.unspoken = ""
-        """The whole reply, if none of it can be said aloud."""
+        """The whole reply, if none of it can be spoken."""
         self._context = context
         self._events = context.events
         self._text = ReplyText()
-        self._audio = ReplyAudio(context, self.marks, audible)
-        self._writer = ReplyWriter(context, self.marks, self._text, self._audio)
+        self._audio = ReplyAudio(context, self.timestamps, audible)
+        self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio)
         self._is_finished = False
         if not held:
             self._audio.release()
@@ -65,17 +65,17 @@ class Reply:
 
     @property
     def has_failed(self) -> bool:
-        """Whether the chat model has failed already, so that it had better be asked again."""
+        """Whether the chat model has failed, so that it should be asked again."""
         return self._writer.failure is not None or self.is_question_refused
 
     @property
     def is_question_refused(self) -> bool:
-        """Whether the content filter left no word of an answer: it would refuse the question again."""
+        """Whether the content filter blocked the whole answer: it would refuse the question again."""
         return self._writer.is_question_refused
 
     @property
     def patience(self) -> PatienceBounds | None:
-        """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
+        """The patience that the chat model asked for in the user's next turn, if any."""
         return self._writer.patience
 
     @property
@@ -86,7 +86,7 @@ class Reply:
     def release(self) -> None:
         """Let a reply that was held be heard."""
         self._audio.release()
-        if self.marks.first_token is not None:
+        if self.timestamps.first_token is not None:
             self._events.publish(ReplyStarted(self._events.now()))
 
     async def run(self) -> None:
@@ -116,7 +116,7 @@ class Reply:
                     synthesis = open_synthesis(context.synthesizer, tasks, self._audio.mark_first_byte)
             except Exception as error:  # a third-party synthesizer may raise anything
                 return Failure("synthesizer", error)
-            units = UnitDelivery(context, self.marks, self._text, self._audio, synthesis)
+            units = UnitDelivery(context, self.timestamps, self._text, self._audio, synthesis)
             working = [tasks.create_task(self._write(source, units, synthesis), name="reply: text")]
             if isinstance(source, ChatRequest):
                 pauses = units.deliver_rest_in_pauses()
@@ -136,7 +136,7 @@ class Reply:
         synthesis.finish()
 
     async def _handle_unspeakable(self) -> Failure | None:
-        """If nothing of an answer can be said aloud, say the line for that, or publish the answer."""
+        """If nothing of an answer can be spoken, say the line for that, or publish the answer."""
         text = self._text.written.strip()
         if not (self.is_answer and text) or self._audio.has_begun:
             return None
@@ -146,7 +146,7 @@ class Reply:
         failure = await self._say(line) if line else None
         if failure is None and not self._audio.has_begun:
             self.unspoken = text
-            self._events.notice("chat", f"the reply has nothing that can be said aloud: {_excerpt(text)}")
+            self._events.notice("chat", f"the reply contains nothing that can be spoken: {_excerpt(text)}")
         return failure
 
     async def _handle_failure(self, failure: Failure) -> None:
@@ -154,7 +154,7 @@ class Reply:
         self._events.failure(failure)
         is_text_kept = failure.kind == "synthesizer" and not self._writer.is_filtered
         if is_text_kept and (unspoken := self._text.unspoken()):
-            self._events.notice("synthesizer", f"it has not said: {_excerpt(unspoken)}")
+            self._events.notice("synthesizer", f"it did not say: {_excerpt(unspoken)}")
         if (another := await self._say_safe_line()) is not None:
             self._events.failure(another)
         if (another := await self._audio.drain()) is not None:

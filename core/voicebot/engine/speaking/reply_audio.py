@@ -14,7 +14,7 @@ from voicebot.engine.speaking.synthesis.utterance import NoAudio
 from voicebot.engine.speaking.unit_playback import UnitPlayback
 from voicebot.engine.speaking.units.heard_text import HeardText
 from voicebot.engine.speaking.units.reply_unit import ReplyUnit
-from voicebot.engine.timeline import ReplyMarks
+from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.events import UnitSpoken
 
 _UNCOUNTED = 0.2
@@ -25,15 +25,17 @@ class ReplyAudio:
     """Plays units once the reply is released, and knows by what the device has played how much was heard.
 
     Args:
-        marks: when the reply reached which stage.
+        timestamps: when the reply reached which stage.
         audible: called once, when the reply becomes audible.
     """
 
-    def __init__(self, context: ReplyContext, marks: ReplyMarks, audible: Callable[[], None]) -> None:
+    def __init__(
+        self, context: ReplyContext, timestamps: ReplyTimestamps, audible: Callable[[], None]
+    ) -> None:
         self._synthesizer = context.synthesizer
         self._speaker = context.speaker
         self._events = context.events
-        self._marks = marks
+        self._timestamps = timestamps
         self._audible = audible
         self._released = Latch()
         self._heard = HeardText()
@@ -85,7 +87,7 @@ class ReplyAudio:
             error = await audio.play(playback.sink(audio.unit))
             if isinstance(error, NoAudio):
                 no_audio = error
-                message = f"there is no sound for {audio.unit.spoken!r}: it is left out"
+                message = f"there is no sound for {audio.unit.spoken!r}; it is skipped"
                 self._events.notice("synthesizer", message)
             elif error is not None:
                 return self._failure(error)
@@ -120,8 +122,8 @@ class ReplyAudio:
 
     def mark_first_byte(self) -> None:
         """Record when the synthesizer gave its first audio, the first time."""
-        if self._marks.first_byte is None:
-            self._marks.first_byte = self._events.now()
+        if self._timestamps.first_byte is None:
+            self._timestamps.first_byte = self._events.now()
 
     @property
     def is_retracted(self) -> bool:
@@ -157,9 +159,9 @@ class ReplyAudio:
     def _begin(self, unit: ReplyUnit) -> None:
         """Record that a unit becomes audible, as soon as what was written before it has been played."""
         now = self._events.now()
-        if self._marks.first_sound is None:
+        if self._timestamps.first_sound is None:
             self.mark_first_byte()
-            self._marks.first_sound = now
+            self._timestamps.first_sound = now
             self._start = self._speaker.end
             self._audible()
         queued = self._heard.seconds - self._played

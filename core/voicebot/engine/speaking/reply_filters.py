@@ -18,7 +18,7 @@ class FilterFailed(ProviderError):
 
 
 class ReplyFilterChain:
-    """The filters of one reply, one behind the other.
+    """The filters of one reply, one after the other.
 
     It distinguishes a filter's failure from the chat model's. It also records how much the filters had read
     when they gave each piece: what the model's content filter retracts, they may have changed.
@@ -36,7 +36,7 @@ class ReplyFilterChain:
         """For each piece that the filters have read: characters read after it, and given before it."""
 
     def applied(self, deltas: AsyncGenerator[str, None]) -> AbstractAsyncContextManager[AsyncIterator[str]]:
-        """Give what the filters make of `deltas`, piece by piece.
+        """Yield the output of the filters for `deltas`, piece by piece.
 
         Raises:
             FilterFailed: a filter failed; what the chat model raises is passed on.
@@ -90,7 +90,7 @@ class ReplyFilterChain:
             raise self._failure(each.owner, error) from None
 
     async def _checked(self, texts: AsyncIterator[str], owner: str) -> AsyncGenerator[str, None]:
-        """Give what one filter gives, or raise `FilterFailed` in its name."""
+        """Yield the output of one filter; raise `FilterFailed` if it fails."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("it broke"):

@@ -18,7 +18,7 @@ from voicebot.engine.speaking.retraction import retract
 from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.time_limit import TimeLimit, TooLate
-from voicebot.engine.timeline import ReplyMarks
+from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.errors import ProviderError
 from voicebot.events import ReplyStarted
@@ -30,26 +30,28 @@ _LONGEST_VALUE = 60
 
 
 class ReplyWriter:
-    """Has the chat model write one reply.
+    """Runs the chat model for one reply.
 
     Args:
-        marks: when the reply reached which stage.
+        timestamps: when the reply reached which stage.
         text: where to add what is written.
         audio: what the chat model's content filter may retract a part of.
     """
 
-    def __init__(self, context: ReplyContext, marks: ReplyMarks, text: ReplyText, audio: ReplyAudio) -> None:
+    def __init__(
+        self, context: ReplyContext, timestamps: ReplyTimestamps, text: ReplyText, audio: ReplyAudio
+    ) -> None:
         self.failure: Failure | None = None
         """What has broken off the reply, or left nothing of it."""
         self.patience: PatienceBounds | None = None
-        """How patient the chat model wants to be with the user's next turn, if it has a view on that."""
+        """The patience that the chat model asked for in the user's next turn, if any."""
         self.is_filtered = False
         """Whether the chat model's content filter has ended the reply."""
         self.is_question_refused = False
-        """Whether it left no word of an answer, so that the same question would be refused again."""
+        """Whether it blocked the whole answer, so that the same question would be refused again."""
         self._context = context
         self._events = context.events
-        self._marks = marks
+        self._timestamps = timestamps
         self._text = text
         self._audio = audio
         self._filters = ReplyFilterChain(context.filters)
@@ -89,13 +91,13 @@ class ReplyWriter:
                         limit.renew()
                 else:
                     limit.renew()
-        if self._marks.first_token is None and not self.is_filtered:
+        if self._timestamps.first_token is None and not self.is_filtered:
             raise ProviderError("the chat model replied with nothing")
 
     async def _deltas(
         self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitDelivery
     ) -> AsyncGenerator[str, None]:
-        """Give the chat model's text as it comes; handle all other events."""
+        """Yield the chat model's text as it arrives; handle all other events."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("the chat model broke"):
@@ -123,25 +125,23 @@ class ReplyWriter:
             yield text
 
     def _mark_token(self, text: str) -> None:
-        self._marks.last_token = now = self._events.now()
-        if self._marks.first_token is None and text.strip():
-            self._marks.first_token = now
+        self._timestamps.last_token = now = self._events.now()
+        if self._timestamps.first_token is None and text.strip():
+            self._timestamps.first_token = now
             if self._audio.is_released:
                 self._events.publish(ReplyStarted(now))
 
     def _end(self, event: ReplyEnded, units: UnitDelivery) -> None:
-        self._marks.usage = event.usage
-        self._is_complete = event.reason == "filtered" or self._marks.first_token is not None
+        self._timestamps.usage = event.usage
+        self._is_complete = event.reason == "filtered" or self._timestamps.first_token is not None
         if event.patience is not None:
             self.patience = wanted_patience(event.patience)
             if self.patience is None:
                 shown = repr(event.patience)[:_LONGEST_VALUE]
-                self._events.notice_once(
-                    "chat", f"the chat model wants a patience that is not known: {shown}"
-                )
+                self._events.notice_once("chat", f"the chat model asked for an unknown patience: {shown}")
         if event.reason == "filtered":
             self.is_filtered = True
-            self.is_question_refused = self._marks.first_token is None
+            self.is_question_refused = self._timestamps.first_token is None
             if retracted := self._filters.retracted(event.withdrawn):
                 units.retract()
             self.failure = retract(self._text, self._audio, retracted)
@@ -154,7 +154,5 @@ class ReplyWriter:
         if self._filters.is_filtering:
             message = f"the reply filters gave nothing for {seconds} (`reply.chat_timeout`)"
             return Failure("filter", ProviderError(message))
-        message = (
-            f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it thinks for longer"
-        )
+        message = f"the chat model wrote nothing for {seconds}; raise `reply.chat_timeout` if it needs longer"
         return Failure("chat", ProviderError(message))

@@ -1,7 +1,7 @@
 """A chat model's content filter retracts the end of a reply (`ReplyEnded.withdrawn`).
 
-The filter may judge a text after it was sent on. What it retracts then is not spoken, or no further, and is
-not kept in history, even if it was heard. The reply's units know from which character they are retracted.
+The filter may check text after it was sent on. Text that it then retracts is not spoken, or no further, and
+is not kept in history, even if it was heard. Each unit records from which character it is retracted.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ def retract(text: ReplyText, audio: ReplyAudio, characters: int) -> Failure | No
     is_any_left = text.retract(characters)
     audio.stop_retracted()
     if audio.is_retracted:
-        return _failure("took part of the reply back")
+        return _failure("withdrew part of the reply")
     return None if is_any_left else held_back()
 
 
 def held_back() -> Failure:
-    """Return the failure for a reply of which a content filter has left nothing to say."""
-    return _failure("held the reply back")
+    """Return the failure for a reply that a content filter has blocked completely."""
+    return _failure("blocked the reply")
 
 
 def _failure(what: str) -> Failure:
-    return Failure("chat", ProviderError(f"the chat model's content filter {what}; ask in other words"))
+    return Failure("chat", ProviderError(f"the chat model's content filter {what}; rephrase the question"))

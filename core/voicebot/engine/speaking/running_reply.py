@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from voicebot.engine.speaking.reply import Reply
-from voicebot.engine.timeline import UserTurnMarks
+from voicebot.engine.timeline import UserTurnTimestamps
 from voicebot.events import TurnTimed
 from voicebot.messages import ChatRequest, Message
 
@@ -15,38 +15,38 @@ _CHARACTERS_PER_TOKEN = 4
 
 @dataclass(slots=True)
 class RunningReply:
-    """A reply at work, and what it is an answer to.
+    """A running reply, and the turn that it answers.
 
     Args:
         turn: the number of the user's turn that it answers; None for a line of the bot's own, or until it is
             released.
-        user_marks: when the user's turn reached which stage.
+        user_timestamps: when the user's turn reached which stage.
         history: what had been said before a reply that is prepared.
     """
 
     reply: Reply
     task: asyncio.Task[None]
     turn: int | None = None
-    user_marks: UserTurnMarks = field(default_factory=UserTurnMarks)
+    user_timestamps: UserTurnTimestamps = field(default_factory=UserTurnTimestamps)
     history: tuple[Message, ...] = ()
 
-    def release(self, turn: int, user_marks: UserTurnMarks) -> None:
+    def release(self, turn: int, user_timestamps: UserTurnTimestamps) -> None:
         """Let a prepared reply be heard, as the answer to a turn that is over."""
-        self.turn, self.user_marks = turn, user_marks
+        self.turn, self.user_timestamps = turn, user_timestamps
         self.reply.release()
 
     def report(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
         """Return the event that reports where the time of the turn went."""
         written = self.reply.written
         share = min(1.0, len(heard) / len(written)) if written else 0.0
-        return self.reply.marks.report(
-            now, self.turn or 0, self.user_marks, interrupted=interrupted, heard_share=share
+        return self.reply.timestamps.report(
+            now, self.turn or 0, self.user_timestamps, interrupted=interrupted, heard_share=share
         )
 
     def estimated_tokens(self) -> int:
         """Return about how many tokens the reply has cost, even if its model has not reported that yet."""
         reply = self.reply
-        if (usage := reply.marks.usage) is not None:
+        if (usage := reply.timestamps.usage) is not None:
             return usage.input_tokens + usage.output_tokens
         messages = reply.source.messages if isinstance(reply.source, ChatRequest) else ()
         asked = sum(len(message.content) for message in messages)

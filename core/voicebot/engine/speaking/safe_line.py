@@ -1,4 +1,4 @@
-"""What the bot says when a provider fails. It is synthesized in advance: the synthesizer may be the one."""
+"""The line that the bot says when a provider fails, synthesized before it is needed."""
 
 from __future__ import annotations
 

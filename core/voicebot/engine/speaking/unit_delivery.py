@@ -13,7 +13,7 @@ from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.speaking.units.reply_unit import ReplyUnit
 from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.text.speakable.speakable import Speakable
-from voicebot.engine.timeline import ReplyMarks
+from voicebot.engine.timeline import ReplyTimestamps
 
 _PAUSE = 1.0
 """Seconds without text after which a sentence is spoken whose end only the next word would make certain."""
@@ -23,14 +23,14 @@ class UnitDelivery:
     """Cuts text into units and delivers them in order: to the synthesizer, or as read if there is no speaker.
 
     Args:
-        marks: when the reply reached which stage.
+        timestamps: when the reply reached which stage.
         text: the reply so far, in which each unit finds its place.
     """
 
     def __init__(
         self,
         context: ReplyContext,
-        marks: ReplyMarks,
+        timestamps: ReplyTimestamps,
         text: ReplyText,
         audio: ReplyAudio,
         synthesis: Synthesis,
@@ -38,7 +38,7 @@ class UnitDelivery:
         self._time = asyncio.get_running_loop().time
         self._now = context.events.now
         self._has_speaker = context.speaker.format is not None
-        self._marks = marks
+        self._timestamps = timestamps
         self._text = text
         self._audio = audio
         self._synthesis = synthesis
@@ -58,7 +58,7 @@ class UnitDelivery:
         return bool(self._units)
 
     def complete(self) -> None:
-        """Take the text for complete: from now on, the rest of it is a unit wherever it ends."""
+        """Treat the text as complete: from now on, the rest of it is a unit wherever it ends."""
         self._cut_rest = self._sentences.flush
 
     def retract(self) -> None:
@@ -100,8 +100,8 @@ class UnitDelivery:
                 await self._deliver_unit(self._units.pop(0))
 
     async def _deliver_unit(self, written: str) -> None:
-        if self._marks.first_unit is None:
-            self._marks.first_unit = self._now()
+        if self._timestamps.first_unit is None:
+            self._timestamps.first_unit = self._now()
         if not self._has_speaker:
             await self._audio.wait_until_released()
             self._text.place(unit := ReplyUnit(written, written, complete=True))

@@ -11,7 +11,7 @@ from unicodedata import category, normalize
 from voicebot.engine.text.characters import UNSPACED
 
 _ALIKE_WORDS = 0.5
-_ALIKE_LETTERS = 0.7  # a word that was recognized before it was spoken in full
+_ALIKE_LETTERS = 0.7  # a word that was recognised before it was spoken in full
 _APOSTROPHES = re.compile("[`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\u055a\u05f3\ua78c\uff07]")
 _TURKISH = re.compile("[\u011e\u011f\u0130\u0131\u015e\u015f]")
 """Letters that only Turkish has; it has two letters I, with and without a dot."""

@@ -58,7 +58,7 @@ class BotTurn:
         return (self.is_unheard(now) and not self._began_in_noise) or not self._rules.interruption
 
     def can_be_taken_back(self, now: float, turn: int | None) -> bool:
-        """Return whether it answers that turn and may be given anew: nothing of it has been heard."""
+        """Return whether it answers that turn and may be given again, since nothing of it has been heard."""
         answers_it = self.is_active and turn == self.answered_turn
         return answers_it and self.is_unheard(now) and not self.barge_in.is_active
 

@@ -10,7 +10,7 @@ from voicebot.engine.turns.actions import Action, HangUp
 
 
 class Goodbye:
-    """Whether goodbye is being said; speaking over it keeps the conversation going.
+    """Detects goodbyes; speaking over one keeps the conversation going.
 
     Args:
         phrases: what a user says to end the conversation.
@@ -50,5 +50,5 @@ class Goodbye:
         self.reason = None
 
     def decide(self, *, is_idle: bool) -> list[Action]:
-        """Hang up if goodbye was said and nobody has anything to add."""
+        """Hang up if goodbye was said and the conversation is idle."""
         return [HangUp()] if self.reason is not None and is_idle else []

@@ -1,4 +1,4 @@
-"""The settings that turn-taking goes by."""
+"""The settings of turn-taking."""
 
 from __future__ import annotations
 

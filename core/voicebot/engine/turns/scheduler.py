@@ -1,4 +1,4 @@
-"""Turn-taking on the conversation's clock: has its decisions carried out, and keeps its deadlines."""
+"""Runs turn-taking on the conversation's clock: carries out its decisions and keeps its deadlines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from voicebot.engine.clock import Clock
 from voicebot.engine.latch import Latch
-from voicebot.engine.timeline import UserTurnMarks
+from voicebot.engine.timeline import UserTurnTimestamps
 from voicebot.engine.turns.actions import Action, Answer
 from voicebot.engine.turns.bot_turn import BotSaid
 from voicebot.engine.turns.goodbye import Goodbye
@@ -19,9 +19,9 @@ LONGEST_WAIT = 60.0
 
 
 class TurnScheduler:
-    """Drives turn-taking, the idle timer and goodbye: what they decide is carried out at once.
+    """Drives turn-taking, the idle timer and goodbye, and carries out their decisions at once.
 
-    What the user does is reported to `UserInput`, what becomes of replies is reported here.
+    `UserInput` receives reports about the user, this class those about replies.
 
     Args:
         carry_out: called with each action.
@@ -35,8 +35,6 @@ class TurnScheduler:
         clock: Clock,
         carry_out: Callable[[Action], None],
     ) -> None:
-        self.marks = UserTurnMarks()
-        """The times of the user's turn that is under way."""
         self.closed = False
         self._turn_taking = turn_taking
         self._idle_timer = idle_timer
@@ -45,6 +43,7 @@ class TurnScheduler:
         self._carry_out = carry_out
         self._timer: asyncio.TimerHandle | None = None
         self._changed = Latch()
+        self._timestamps = UserTurnTimestamps()
         self._counts_silence = self._is_recognition_lost = False
 
     @property
@@ -75,13 +74,13 @@ class TurnScheduler:
         self._changed.set()
 
     def carry_out(self, actions: list[Action]) -> None:
-        """Have actions carried out, and what follows from them."""
+        """Carry out actions, then whatever follows from them."""
         if self.closed:
             return
         for action in actions:
             if isinstance(action, Answer):
                 self._idle_timer.reset()
-                self.marks.decided = self._clock.now()
+                self._timestamps.decided = self._clock.now()
             self._carry_out(action)
         for hang_up in self._goodbye.decide(is_idle=self.is_idle):
             self._counts_silence = False
@@ -92,13 +91,13 @@ class TurnScheduler:
         self._changed.set()
 
     def tick(self, now: float) -> None:
-        """Have carried out what is due."""
+        """Carry out what is due."""
         self.carry_out(self._turn_taking.tick(now))
         if actions := self._idle_timer.tick(now):
             self.carry_out(actions)
 
     def recognition_lost(self) -> None:
-        """Count the user's silence no longer: speech cannot be recognised for now."""
+        """Stop counting the user's silence: speech cannot be recognised for now."""
         self._is_recognition_lost = True
         self.carry_out([])
 
@@ -132,19 +131,31 @@ class TurnScheduler:
         """Report that a reply is over; `said` is None if what the bot said before is still to be answered."""
         self.carry_out(self._turn_taking.reply_ended(self._clock.now(), said))
 
+    def speech_stopped(self, silent_since: float) -> None:
+        """Record when the user stopped speaking."""
+        self._timestamps.speech_stopped = silent_since
+
+    def partial_came(self, now: float) -> None:
+        """Record when the last partial transcript came."""
+        self._timestamps.last_partial = now
+
+    def final_came(self, now: float) -> None:
+        """Record when the last final transcript came."""
+        self._timestamps.final = now
+
     def reply_prepared(self) -> None:
         """Report that a reply is prepared in the user's turn."""
-        self.marks.prepared += 1
+        self._timestamps.prepared += 1
 
     def reply_discarded(self, wasted_tokens: int) -> None:
         """Report that a prepared reply was discarded, and how many tokens it took."""
-        self.marks.withdrawn += 1
-        self.marks.wasted_tokens += wasted_tokens
+        self._timestamps.withdrawn += 1
+        self._timestamps.wasted_tokens += wasted_tokens
 
-    def take_marks(self) -> UserTurnMarks:
+    def take_timestamps(self) -> UserTurnTimestamps:
         """Return the times of the user's turn, which is over, and begin to record the next."""
-        marks, self.marks = self.marks, UserTurnMarks()
-        return marks
+        timestamps, self._timestamps = self._timestamps, UserTurnTimestamps()
+        return timestamps
 
     async def wait_while_busy(self) -> None:
         """Wait until the bot is not at work.
@@ -178,5 +189,5 @@ class TurnScheduler:
             self._timer = None
 
     def _on_time(self, deadline: float) -> None:
-        # a timer may fire early by a rounding error; the deadline has come all the same
+        # a timer may fire early by a rounding error; the deadline still counts as reached
         self.tick(max(deadline, self._clock.now()))

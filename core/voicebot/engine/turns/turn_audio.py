@@ -57,7 +57,7 @@ class TurnAudio:
     def speech_stopped(self) -> None:
         """Keep the sound of the turn as it is now, however late its words come.
 
-        To a turn detector that listens, a pause sounds the more like an end the longer it is heard.
+        To a turn detector that listens, a longer pause sounds more like an end.
         """
         if self._resampler is not None:
             self._at_pause = b"".join(self._chunks)

@@ -9,9 +9,9 @@ from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action, Answer, Correct, Resume
 from voicebot.engine.turns.barge_in import SpeechOverBot
 from voicebot.engine.turns.bot_turn import BotSaid, BotTurn
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment
-from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.engine.turns.user_turn.user_turn import UserTurn
 
 
@@ -218,10 +218,8 @@ class TurnTaking:
         """Do what is due and set the deadline by which to look again."""
         if self._bot.is_active:
             return self._decide_barge_in(now) if self._rules.interruptible else []
-        actions: list[Action] = []
-        if self._user.decide(now, self._bot.said, actions):
-            actions.append(self._answer())
-        return actions
+        decision = self._user.decide(now, self._bot.said)
+        return [*decision.actions, self._answer()] if decision.is_over else decision.actions
 
     def _decide_barge_in(self, now: float) -> list[Action]:
         """Decide about speech over the bot."""

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from voicebot.engine.clock import Clock
 from voicebot.engine.turns.actions import Answer
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.engine.turns.turn_audio import TurnAudio
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.engine.turns.user_turn.transcripts import Final
 from voicebot.events import ConversationEvent, UserFinal, UserPartial
 
 
 class UserInput:
-    """Adds the time to what is reported, and has carried out what turn-taking makes of it.
+    """Adds the time to reports, and has the decisions of turn-taking carried out.
 
     Args:
         audio: told when speech starts and stops.
@@ -82,13 +82,14 @@ class UserInput:
     def speech_stopped(self, silence: float) -> None:
         """Report that the user has been silent for that many seconds."""
         now = self._clock.now()
-        self._scheduler.marks.speech_stopped = now - silence
+        self._scheduler.speech_stopped(now - silence)
         self._audio.speech_stopped()
         self._scheduler.carry_out(self._turn_taking.speech_stopped(now, now - silence))
 
     def partial(self, text: str) -> None:
         """Report a partial transcript; then the words of the whole turn are published."""
-        self._scheduler.marks.last_partial = now = self._clock.now()
+        now = self._clock.now()
+        self._scheduler.partial_came(now)
         self._scheduler.carry_out(self._turn_taking.partial(now, text))
         if words := self._turn_taking.transcript:
             self._publish(UserPartial(now, words))
@@ -99,7 +100,7 @@ class UserInput:
         actions = self._turn_taking.final(now, final)
         answered = (action.text for action in actions if isinstance(action, Answer))
         if words := self._turn_taking.transcript or next(answered, ""):
-            self._scheduler.marks.final = now
+            self._scheduler.final_came(now)
             self._publish(UserFinal(now, words))
         self._scheduler.carry_out(actions)
 
@@ -128,4 +129,5 @@ class UserInput:
         self._scheduler.carry_out(self._turn_taking.input_ended(self._clock.now()))
 
     def _is_idle(self) -> bool:
-        return self._turn_taking.is_idle
+        """Return whether nothing is going on, and no words of an earlier turn can still come."""
+        return self._turn_taking.is_idle and not self._turn_taking.unanswered_commits

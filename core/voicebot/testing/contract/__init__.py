@@ -8,7 +8,7 @@ The author of a plugin subclasses one and says how to make the provider::
 
 Nothing here needs pytest: `voicebot check-plugin` runs the same checks.
 
-The rooms, each importing only from those after it::
+The packages and modules, each importing only from those after it::
 
     runner                                            runs checks without pytest
     chat, recognizer, synthesizer, device, observer,  the checks of one kind of provider

@@ -33,7 +33,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
     """What an audio device must do."""
 
     @check
-    async def test_its_formats_are_those_of_sound(self) -> None:
+    async def test_its_formats_are_valid(self) -> None:
         """`microphone` and `speaker` are `AudioFormat`s or None, and not both None unless lines are typed."""
         async with self._started() as provider, provider.open() as stream:
             for name in ("microphone", "speaker"):
@@ -50,8 +50,8 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
             )
 
     @check
-    async def test_what_is_heard_comes_in_whole_frames(self) -> None:
-        """It yields frames of whole samples, at most 0.25 s long, typed lines and device events."""
+    async def test_sound_comes_in_whole_frames(self) -> None:
+        """A stream yields frames of whole samples, at most 0.25 s long, typed lines and device events."""
         async with (
             self._started() as provider,
             provider.open() as stream,
@@ -104,7 +104,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
             expect(abs(played - spoken) <= _SLACK, f"{spoken:.2f} s played after `drain`", f"{played:.2f} s")
 
     @check
-    async def test_clearing_forgets_what_was_written(self) -> None:
+    async def test_clear_discards_what_was_written(self) -> None:
         """After `clear`, `drain` returns soon, and more can be written."""
         async with self._started() as provider, provider.open() as stream:
             for _ in range(round(0.5 / _FRAME)):
@@ -119,7 +119,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
             expect(stream.played >= before, f"`played` at {before} or more", stream.played)
 
     @check
-    async def test_one_who_writes_too_fast_waits(self) -> None:
+    async def test_writing_too_fast_waits(self) -> None:
         """`write` waits while about a second is queued: it does not accept half a minute of sound at once."""
         async with self._started() as provider, provider.open() as stream:
             _silence(stream)
@@ -156,7 +156,7 @@ class AudioDeviceContract(ProviderContract[AudioDevice[Any]]):
             expect(after - before <= _SLACK, f"`played` still at {before:.2f} s", f"{after:.2f} s")
 
     @check
-    async def test_without_a_speaker_writing_is_refused(self) -> None:
+    async def test_writing_without_a_speaker_is_refused(self) -> None:
         """If `speaker` is None, `write` raises a `TypeError`, and `clear` and `drain` do nothing."""
         async with self._started() as provider, provider.open() as stream:
             if stream.speaker is not None:

@@ -59,13 +59,13 @@ class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
     """What an observer must do."""
 
     @check
-    async def test_it_watches_to_the_end_of_a_conversation(self) -> None:
+    async def test_it_observes_a_conversation_to_its_end(self) -> None:
         """An observer handles every kind of event, and ends soon after the last."""
         async with self._started() as provider:
             await self._observe(provider, 1, _dialogue(texts.SENTENCE))
 
     @check
-    async def test_events_that_it_does_not_know_are_passed_over(self) -> None:
+    async def test_unknown_events_are_ignored(self) -> None:
         """An event that the observer does not know, such as one of a later version, is ignored."""
         async with self._started() as provider:
             unknown: Any = _FromTheFuture(1.0)
@@ -81,7 +81,7 @@ class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
             await self._observe(provider, 3, [])
 
     @check
-    async def test_any_text_is_taken(self) -> None:
+    async def test_any_text_is_accepted(self) -> None:
         """What is said may be in any script, empty, huge, or look like markup."""
         said = {name: text for name, (text, _) in texts.FOREIGN.items()}
         said |= {"an empty text": "", "a huge text": texts.huge(), "markup": texts.MARKUP}
@@ -93,7 +93,7 @@ class ObserverContract(ConcurrencyChecks, ProviderContract[Observer[Any]]):
                     raise Unmet(f"{name} accepted", f"{type(error).__name__}: {error}") from error
 
     @check
-    async def test_twenty_conversations_at_once_are_watched(self) -> None:
+    async def test_twenty_conversations_at_once_are_observed(self) -> None:
         """Twenty conversations are observed at once, each to its end."""
         async with self._started() as provider, asyncio.TaskGroup() as tasks:
             for number in range(_AT_ONCE):

@@ -36,8 +36,8 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                 await self._wait(provider, turn)
 
     @check
-    async def test_any_turn_is_judged(self) -> None:
-        """Turns with no words or thousands, in any script or language, settled or not, are judged."""
+    async def test_any_turn_is_accepted(self) -> None:
+        """Turns with no words or thousands, in any script or language, settled or not, are accepted."""
         texts_given = {name: (text, tag or "en-US") for name, (text, tag) in texts.FOREIGN.items()}
         texts_given |= {f"the text {text!r}": (text, "en-US") for text in texts.BLANK}
         texts_given |= {"a huge text": (texts.huge(), "en-US"), "markup": (texts.MARKUP, "en-US")}
@@ -53,20 +53,20 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                         raise Unmet(f"seconds for {name}", f"{type(error).__name__}: {error}") from error
 
     @check
-    async def test_any_amount_of_sound_is_judged(self) -> None:
-        """Turns without sound, with one sample, and with all that `audio_seconds` allows are judged."""
+    async def test_any_amount_of_sound_is_accepted(self) -> None:
+        """Turns without sound, with one sample, and with all that `audio_seconds` allows are accepted."""
         async with self._started() as provider:
             for seconds in (0.0, 0.001, 0.5, provider.audio_seconds):
                 await self._wait(provider, replace(_TURN, audio=self._sound(provider, seconds)))
 
     @check
     async def test_twenty_turns_at_once_are_kept_apart(self) -> None:
-        """Of twenty turns at once, each is judged as it is on its own, whatever was judged before."""
+        """Of twenty turns at once, each gets the same answer as on its own, whatever came before."""
         async with self._started() as provider:
             turns = [replace(turn, audio=self._sound(provider, 0.5)) for turn in _TURNS]
             alone = [await self._wait(provider, turn) for turn in turns]
             for turn, wanted in zip(reversed(turns), reversed(alone), strict=True):
-                self._is_judged_alike(turn, await self._wait(provider, turn), wanted)
+                self._has_same_wait(turn, await self._wait(provider, turn), wanted)
             async with asyncio.TaskGroup() as tasks:
                 together = [
                     tasks.create_task(self._wait(provider, turns[n % len(turns)]), name=f"contract: turn {n}")
@@ -74,7 +74,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
                 ]
             for number, task in enumerate(together):
                 which = number % len(turns)
-                self._is_judged_alike(turns[which], task.result(), alone[which])
+                self._has_same_wait(turns[which], task.result(), alone[which])
 
     async def _use(self, provider: TurnDetector[Any], midway: Callable[[], None] = do_nothing) -> None:
         midway()
@@ -87,7 +87,7 @@ class TurnDetectorContract(ProviderContract[TurnDetector[Any]]):
     async def _give_text(self, provider: TurnDetector[Any], text: str) -> None:
         await self._wait(provider, replace(_TURN, text=text, asked=text, audio=self._sound(provider, 0.5)))
 
-    def _is_judged_alike(self, turn: TurnSoFar, seconds: float, alone: float) -> None:
+    def _has_same_wait(self, turn: TurnSoFar, seconds: float, alone: float) -> None:
         expect(
             math.isclose(seconds, alone, abs_tol=0.05),
             f"{alone:.2f} s for {turn.text!r}, as when it is the only one",

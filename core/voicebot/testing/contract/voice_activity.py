@@ -53,7 +53,7 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
                 self._probabilities(provider, sound * 20)
 
     @check
-    async def test_silence_is_no_speech(self) -> None:
+    async def test_silence_is_not_speech(self) -> None:
         """In silence the probability stays below the option `start`."""
         async with self._started() as provider:
             silence = bytes(provider.input_format.bytes_in(_SILENCE))
@@ -61,7 +61,7 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
             expect(highest < provider.options.start, f"less than {provider.options.start}", f"{highest:.2f}")
 
     @check
-    async def test_speech_is_speech(self) -> None:
+    async def test_speech_is_detected(self) -> None:
         """In the clip the probability reaches the option `start`."""
         async with self._started() as provider:
             clip = self._clip(provider)
@@ -73,7 +73,7 @@ class VoiceActivityDetectorContract(ProviderContract[VoiceActivityDetector[Any]]
 
     @check
     async def test_twenty_detectors_at_once_are_kept_apart(self) -> None:
-        """Each `detect` returns a detector of its own: what one hears does not affect the others."""
+        """Each `detect` returns a separate detector: what one receives does not affect the others."""
         async with self._started() as provider:
             second, size = provider.input_format.bytes_in(_SILENCE / 2), provider.frame_bytes
             clip = self._clip(provider)

@@ -1,4 +1,4 @@
-"""The section `observers`: a list, of which each item is checked as any section that selects a provider."""
+"""The section `observers`: a list whose items are checked like other sections that select providers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_a_config_without_the_section_has_no_observers(load):
 
 
 @pytest.mark.parametrize("empty", ["", "null", "[]"])
-def test_an_empty_list_is_no_observers(load, empty):
+def test_an_empty_list_means_no_observers(load, empty):
     assert load(f"WHOLE\nobservers: {empty}\n").observers == ()
 
 
@@ -72,17 +72,17 @@ def test_each_item_selects_an_observer_with_its_options(load, tmp_path):
         ),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(problems, section, problem):
+def test_a_problem_is_reported_with_its_location(problems, section, problem):
     assert problems(f"WHOLE\n{section}\n") == [f"bot.yaml:{problem}"]
 
 
-def test_a_variable_without_a_value_is_complained_about_once(problems):
+def test_a_variable_without_a_value_is_reported_once(problems):
     for section in ("observers: ${NOBODY}", "observers: [{provider: '${NOBODY}'}]"):
         (problem,) = problems(f"WHOLE\n{section}\n")
         assert "the variable NOBODY is not set" in problem
 
 
-def test_a_list_replaces_that_of_the_config_below(write, plugins):
+def test_a_list_replaces_that_of_the_base_config(write, plugins):
     write("base.yaml", "WHOLE\nobservers: [{provider: counter}, {provider: diary, file: a.md}]\n")
 
     def names(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Values that were never filled in, and those that only look so."""
+"""Placeholders that were never filled in, and values that only look like them."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ wss://HOST:5000
 
 @pytest.mark.parametrize("text", [*NEVER_FILLED_IN, *ADDRESSES])
 @pytest.mark.parametrize("secret", [True, False])
-def test_a_value_that_was_never_filled_in_is_known(text, secret):
+def test_a_placeholder_is_recognised(text, secret):
     assert is_placeholder(text, secret=secret, from_variable=True)
 
 
 @pytest.mark.parametrize("text", "key my-api-key KEY_1 secret abc123... 8f3a**** password".split())
-def test_of_a_secret_that_is_named_like_itself_or_abridged(text):
+def test_a_secret_that_repeats_its_name_or_is_abbreviated_is_a_placeholder(text):
     assert is_placeholder(text, secret=True, from_variable=False)
     assert not is_placeholder(text, secret=False, from_variable=True)
 
@@ -70,11 +70,11 @@ def test_of_a_secret_that_is_named_like_itself_or_abridged(text):
     http://[::1]:8080/v1 ws://127.0.0.1:5000 https://name.example/v1 talks/{started}.md tests todo-list
     lm-studio 12345678 insertion""".split(),
 )
-def test_a_value_that_may_be_meant_is_none(text):
+def test_a_plausible_value_is_not_a_placeholder(text):
     assert not is_placeholder(text, secret=True, from_variable=True)
     assert not is_placeholder(text, secret=False, from_variable=True)
 
 
 @pytest.mark.parametrize("text", ["your move", "xxxx", "[laughs]", "change it"])
-def test_a_text_for_people_is_none(text):
+def test_text_to_be_spoken_is_not_a_placeholder(text):
     assert not is_placeholder(text, secret=False, from_variable=False)

@@ -1,4 +1,4 @@
-"""What is wrong with a value that came from a variable is told with the line of `.env` that says it."""
+"""A problem with the value of a variable is reported with the line of `.env` that sets it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ synthesizer:
 
 @pytest.fixture
 def problems(tmp_path, monkeypatch, write, plugins):
-    """Load a config beside a `.env`; return what is told of its variables."""
+    """Load a config next to a `.env`; return the problems of its variables."""
     monkeypatch.chdir(tmp_path)
 
     def problems(config, dot_env):
@@ -35,7 +35,7 @@ def problems(tmp_path, monkeypatch, write, plugins):
     return problems
 
 
-def test_a_placeholder_in_a_file_is_an_error_with_its_line_whatever_else_is_wrong_with_it(problems):
+def test_a_placeholder_in_a_file_is_an_error_with_its_line(problems):
     told = problems(CLOUD, "# keys\n\nCLOUD_KEY=<your key>\nCLOUD_REGION='<region>'\n")
 
     end = "; replace it with your own value"
@@ -47,7 +47,7 @@ def test_a_placeholder_in_a_file_is_an_error_with_its_line_whatever_else_is_wron
     ]
 
 
-def test_a_value_of_the_environment_is_said_to_come_from_there(problems, monkeypatch):
+def test_a_value_from_the_environment_is_reported_as_such(problems, monkeypatch):
     monkeypatch.setenv("CLOUD_KEY", "changeme")
     monkeypatch.setenv("RATE", "fast")
     config = CLOUD.replace("provider: cloud", "provider: mouth\n  rate: ${RATE}")
@@ -62,7 +62,7 @@ def test_a_value_of_the_environment_is_said_to_come_from_there(problems, monkeyp
     )
 
 
-def test_what_a_plugin_says_of_a_value_is_told_with_its_origin(problems):
+def test_advice_of_a_plugin_about_a_value_names_its_origin(problems):
     config = CLOUD.replace("cloud\n", "mouth\n  voice: ${WHO}\n  loud: ${LOUD}\n").partition("  api_key")[0]
 
     assert problems(config, "WHO=bob\nLOUD=yes\n") == [
@@ -79,7 +79,7 @@ def test_a_default_has_no_origin_and_a_secret_is_never_shown(problems):
     assert told == ["4: cloud: no key *** on mars"]
 
 
-def test_a_line_that_cannot_be_read_is_told_beside_the_variable_that_lacks(problems):
+def test_an_unreadable_line_is_reported_with_the_missing_variable(problems):
     told = problems(CLOUD, 'A=1\nCLOUD_KEY="s3cr3t\n')
 
     assert told == [
@@ -89,13 +89,13 @@ def test_a_line_that_cannot_be_read_is_told_beside_the_variable_that_lacks(probl
     ]
 
 
-def test_a_text_for_people_may_look_like_a_placeholder(problems):
+def test_text_to_be_spoken_may_look_like_a_placeholder(problems):
     config = CLOUD.replace("parrot", "parrot, rules: [{pattern: '<name>', answers: '[laughs]'}]")
 
     assert problems(f"{config}greeting: <hello>\n", "CLOUD_KEY=0123\n") == []
 
 
-def test_a_variable_that_a_file_names_and_leaves_empty_is_told_with_its_line_and_without_the_setup(
+def test_an_empty_variable_in_a_file_is_reported_with_its_line_and_without_the_setup(
     tmp_path, write, plugins
 ):
     config = CLOUD.replace("${CLOUD_KEY}", "${CLOUD_KEY:?the key}").replace("${CLOUD_REGION:-", "${REGION:?")

@@ -1,4 +1,4 @@
-"""`.env`: what configs see of it, and that nobody else sees anything."""
+"""`.env`: what configs see of it, and that nothing else does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voicebot.config.load import load_config
 
 @pytest.fixture
 def dot_env(tmp_path, monkeypatch):
-    """Write the `.env` beside a config."""
+    """Write the `.env` next to a config."""
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
 
@@ -25,7 +25,7 @@ def dot_env(tmp_path, monkeypatch):
     return dot_env
 
 
-def test_a_config_gets_the_variables_that_it_names_and_the_process_gets_none(dot_env, write, plugins):
+def test_variables_are_visible_to_configs_but_not_to_the_process(dot_env, write, plugins):
     there = dot_env("BOTS_NAME=Zoë\nPYTHONPATH=/evil\nLD_PRELOAD=/evil.so\nHTTPS_PROXY=http://evil\n")
     path = write("bot.yaml", "WHOLE\nname: ${BOTS_NAME}\n")
     before = dict(os.environ)
@@ -36,7 +36,7 @@ def test_a_config_gets_the_variables_that_it_names_and_the_process_gets_none(dot
     assert dict(os.environ) == before
 
 
-def test_the_environment_goes_first(dot_env, monkeypatch):
+def test_the_environment_takes_precedence(dot_env, monkeypatch):
     monkeypatch.setenv("SET_ALREADY", "by the user")
 
     variables = variables_beside(dot_env("SET_ALREADY=by a file\nALSO=${SET_ALREADY}\n"))
@@ -44,7 +44,7 @@ def test_the_environment_goes_first(dot_env, monkeypatch):
     assert variables["SET_ALREADY"] == variables["ALSO"] == "by the user"
 
 
-def test_the_directory_at_hand_goes_before_that_of_the_config(dot_env, tmp_path):
+def test_the_working_directory_takes_precedence_over_that_of_the_config(dot_env, tmp_path):
     (tmp_path / "elsewhere" / ".env").write_text("WHERE=here\nBASE=b\n")
 
     variables = variables_beside(dot_env("WHERE=there\nTHERE=${BASE}c\n"))
@@ -56,7 +56,7 @@ def told(variables):
     return [(problem.line, problem.message, problem.severity) for problem in variables.problems]
 
 
-def test_what_every_system_writes_is_read(dot_env):
+def test_files_of_every_system_are_read(dot_env):
     there = dot_env(
         "\ufeffFIRST=1\r\n# a comment\r\nexport SECOND = 'two words' # another\r\n\r\nEMPTY=\r\n"
         'THIRD="3 # no comment"\rFOURTH=a#b\r\nKEY="-----BEGIN\nabc=\n-----END"\nLAST=5'
@@ -98,7 +98,7 @@ OPEN = "this value begins with a quotation mark that is never closed, and is ign
     ],
 )
 @pytest.mark.parametrize("after", ["LAST=2", 'NEXT="x"\nLAST=2', "\nLAST='2'\n", 'LAST="2"\nMORE="'])
-def test_a_line_that_is_wrong_is_told_and_takes_no_other_with_it(dot_env, line, mistake, after):
+def test_an_invalid_line_is_reported_and_affects_no_other(dot_env, line, mistake, after):
     variables = variables_beside(dot_env(f"FIRST=1\n\n{line}\n{after}"))
 
     assert (variables["FIRST"], variables["LAST"]) == ("1", "2")
@@ -107,7 +107,7 @@ def test_a_line_that_is_wrong_is_told_and_takes_no_other_with_it(dot_env, line, 
     assert len(told(variables)) == (2 if after.endswith('MORE="') else 1)
 
 
-def test_a_value_below_an_empty_one_is_no_duplicate(dot_env):
+def test_a_value_after_an_empty_one_is_not_a_duplicate(dot_env):
     variables = variables_beside(dot_env("KEY=\nREGION=''\nKEY=1\nREGION=2\nKEY=\n"))
 
     assert (variables["KEY"], variables["REGION"]) == ("", "2")
@@ -128,7 +128,7 @@ def test_a_value_below_an_empty_one_is_no_duplicate(dot_env):
         ('A=x"', "this value ends with a quotation mark, but does not begin with one", "1"),
     ],
 )
-def test_what_is_odd_about_a_value_is_told_although_it_counts(dot_env, line, mistake, value):
+def test_an_odd_value_is_used_with_a_warning(dot_env, line, mistake, value):
     variables = variables_beside(dot_env(f"FIRST=1\n{line}\n"))
 
     assert variables["FIRST"] == value
@@ -136,14 +136,14 @@ def test_what_is_odd_about_a_value_is_told_although_it_counts(dot_env, line, mis
     assert mistake is None or (2, mistake, "warning") in told(variables)
 
 
-def test_of_very_many_mistakes_the_first_are_told_and_it_takes_no_time(dot_env):
+def test_very_many_mistakes_are_cut_short_quickly(dot_env):
     variables = variables_beside(dot_env('A="x\n' * 15_000))
 
     assert len(told(variables)) == 21
     assert told(variables)[-1][:2] == (21, "too many mistakes; everything from here on is ignored")
 
 
-def test_a_program_that_embeds_a_bot_finds_mistakes_in_its_log(dot_env, caplog):
+def test_without_the_command_line_mistakes_are_logged(dot_env, caplog):
     there = dot_env("nothing\n")
 
     read_dot_env(there)
@@ -153,7 +153,7 @@ def test_a_program_that_embeds_a_bot_finds_mistakes_in_its_log(dot_env, caplog):
     ]
 
 
-def test_what_is_no_text_is_told_with_its_line(tmp_path):
+def test_invalid_text_is_reported_with_its_line(tmp_path):
     (tmp_path / ".env").write_bytes(b"A=1\nB=2\nC=\xff\n")
 
     with pytest.raises(ConfigError, match=r"\.env:3:1: this is not text in UTF-8; save it as UTF-8"):
@@ -161,7 +161,7 @@ def test_what_is_no_text_is_told_with_its_line(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_told(dot_env):
+def test_an_unreadable_file_is_reported(dot_env):
     there = dot_env("A=1\n")
     (there / ".env").chmod(0)
 
@@ -169,14 +169,14 @@ def test_a_file_that_may_not_be_read_is_told(dot_env):
         variables_beside(there)
 
 
-def test_a_link_to_nothing_is_told(tmp_path):
+def test_a_dangling_link_is_reported(tmp_path):
     (tmp_path / ".env").symlink_to("nowhere")
 
     with pytest.raises(ConfigError, match=r"\.env:1:1: this is a link to a file that does not exist"):
         variables_beside(tmp_path)
 
 
-def test_variables_that_multiply_each_other_without_bound_are_refused(dot_env):
+def test_exponential_expansion_of_variables_is_rejected(dot_env):
     names = [f"A{number}" for number in range(40)]
     doubled = "".join(f"{name}=${{{before}}}${{{before}}}\n" for before, name in pairwise(names))
 
@@ -189,7 +189,7 @@ def test_variables_that_multiply_each_other_without_bound_are_refused(dot_env):
     ["${" * 40_000, "${a" * 20_000 + ":x}", " " * 90_000 + "x"],
     ids=["never closed", "never named", "blanks"],
 )
-def test_what_takes_dotenv_long_to_read_is_refused(dot_env, value):
+def test_a_file_that_dotenv_reads_slowly_is_rejected(dot_env, value):
     with pytest.raises(ConfigError, match=r"\.env:1:1: this is not a file of variables"):
         variables_beside(dot_env(f"A={value}\n"))
 
@@ -203,7 +203,7 @@ def test_what_takes_dotenv_long_to_read_is_refused(dot_env, value):
         ("huge", r"the file is too large for a config \(over 100 kB\)"),
     ],
 )
-def test_what_is_no_small_file_is_refused_at_once(tmp_path, kind, complaint):
+def test_anything_but_a_small_file_is_rejected_at_once(tmp_path, kind, complaint):
     path = tmp_path / ".env"
     if kind == "pipe":
         os.mkfifo(path)
@@ -217,7 +217,7 @@ def test_what_is_no_small_file_is_refused_at_once(tmp_path, kind, complaint):
         variables_beside(tmp_path)
 
 
-def test_a_folder_of_that_name_is_told_unless_it_is_a_virtual_environment(tmp_path, monkeypatch):
+def test_a_folder_named_dot_env_is_reported_unless_it_is_a_virtual_environment(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").mkdir()
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of a config says what the loader says; an editor completes and checks by it."""
+"""The JSON Schema of configs agrees with the loader; editors complete and check with it."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ FALLBACK = EXTENDED + "synthesizer: {{provider: fallback, of: [{{provider: espea
 
 @pytest.fixture(scope="module")
 def installed() -> Draft7Validator:
-    """Return what an editor checks configs with where voicebot is installed."""
+    """Return the schema that an editor checks configs with."""
     return Draft7Validator(config_schema(installed_plugins().registry))
 
 
 def said(validator: Draft7Validator, text: str) -> list[str]:
-    """Return what an editor says of a config."""
+    """Return what an editor complains about in a config."""
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(yaml.safe_load(text))]
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_an_editor_has_nothing_to_say_of_a_shipped_config(installed: Draft7Validator, name: str) -> None:
+def test_the_shipped_configs_are_valid_in_an_editor(installed: Draft7Validator, name: str) -> None:
     assert said(installed, CONFIGS[name].read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_a_shipped_config_names_the_schema_beside_it(name: str) -> None:
+def test_a_shipped_config_names_the_schema_next_to_it(name: str) -> None:
     first = CONFIGS[name].read_text(encoding="utf-8").splitlines()[0]
     prefix = "# yaml-language-server: $schema="
 
@@ -77,7 +77,7 @@ def test_a_shipped_config_names_the_schema_beside_it(name: str) -> None:
         ("turns: {patience: {earliest: 1}}", "{'earliest': 1} is not valid"),
     ],
 )
-def test_an_editor_complains_of_what_the_loader_refuses(
+def test_an_editor_rejects_what_the_loader_rejects(
     installed: Draft7Validator, text: str, complaint: str
 ) -> None:
     assert any(complaint in message for message in said(installed, text)), said(installed, text)
@@ -86,7 +86,7 @@ def test_an_editor_complains_of_what_the_loader_refuses(
 @pytest.mark.parametrize(
     "text",
     [
-        "synthesizer: {provider: azure-tts, voice: en-GB-RyanNeural}",  # the other config may have the key
+        "synthesizer: {provider: azure-tts, voice: en-GB-RyanNeural}",  # the key may be in the other config
         "synthesizer: {rate: 160}",
         "turns: {patience: {earliest: 0.4}}",
         "synthesizer: {provider: retry, of: {rate: 160}}",
@@ -104,7 +104,7 @@ def test_an_editor_complains_of_what_the_loader_refuses(
         "turns: {prepare: off, interruptible: off}",
     ],
 )
-def test_a_config_that_extends_another_says_only_what_is_different(
+def test_a_config_that_extends_another_needs_no_required_section(
     installed: Draft7Validator, text: str
 ) -> None:
     assert said(installed, EXTENDED + text) == []
@@ -138,7 +138,7 @@ def voices() -> Plugins:
     return plugins
 
 
-def test_an_option_has_its_docs_its_limits_and_its_default() -> None:
+def test_an_option_has_documentation_limits_and_default() -> None:
     rate = options_of(config_schema(installed_plugins().registry), "synthesizer.espeak")["rate"]
 
     assert rate["description"] == "Words per minute."
@@ -146,14 +146,14 @@ def test_an_option_has_its_docs_its_limits_and_its_default() -> None:
     assert {"type": "integer", "minimum": 80, "maximum": 450} in rate["anyOf"]
 
 
-def test_a_provider_is_proposed_with_the_first_paragraph_of_what_it_says_of_itself(voices: Plugins) -> None:
+def test_a_provider_is_described_by_the_first_paragraph_of_its_docstring(voices: Plugins) -> None:
     section = config_schema(voices.registry)["definitions"]["synthesizer"]
 
     names = section["properties"]["provider"]["anyOf"][0]
     assert names == {"enum": ["voice"], "enumDescriptions": ["Speaks."]}
 
 
-def test_an_option_that_is_deprecated_says_what_to_use_instead(voices: Plugins) -> None:
+def test_a_deprecated_option_says_what_to_use_instead(voices: Plugins) -> None:
     speed = options_of(config_schema(voices.registry), "synthesizer.voice")["speed"]
 
     assert speed["deprecationMessage"] == "Deprecated: use `rate`"
@@ -164,7 +164,7 @@ def test_secrets_have_no_default(voices: Plugins) -> None:
     assert "default" not in options_of(config_schema(voices.registry), "synthesizer.voice")["key"]
 
 
-def test_a_kind_of_which_nothing_is_installed_has_no_provider_to_name() -> None:
+def test_a_kind_without_installed_providers_has_no_names() -> None:
     nothing = Draft7Validator(config_schema([]))
 
     Draft7Validator.check_schema(nothing.schema)
@@ -172,7 +172,7 @@ def test_a_kind_of_which_nothing_is_installed_has_no_provider_to_name() -> None:
     assert said(nothing, EXTENDED + "chat: {provider: parrot}") != []
 
 
-def test_the_schema_beside_the_configs_is_that_of_all_shipped_providers() -> None:
+def test_the_schema_next_to_the_configs_covers_all_shipped_providers() -> None:
     there = CONFIGS["offline"].with_name(SCHEMA).read_text(encoding="utf-8")
 
     ours = [each for each in installed_plugins().registry if each.distribution == OURS]

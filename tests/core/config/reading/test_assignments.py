@@ -1,4 +1,4 @@
-"""What `--set` lays over a config."""
+"""Settings made with `--set`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ synthesizer: {provider: mouth, voice: zoe, rate: 200}
 
 @pytest.fixture
 def load(write, plugins):
-    """Return a function that loads a config with settings laid over it."""
+    """Return a function that loads a config with settings applied."""
 
     def load(*settings, text=BOT, environ=None):
         path = write("bot.yaml", text)
@@ -38,7 +38,7 @@ def load(write, plugins):
 
 @pytest.fixture
 def complaints(load):
-    """Return a function that gives what is wrong with settings."""
+    """Return a function that returns the problems of settings."""
 
     def complaints(*settings, **options):
         with pytest.raises(ConfigError) as raised:
@@ -48,7 +48,7 @@ def complaints(load):
     return complaints
 
 
-def test_an_option_of_any_section_can_be_set_and_the_rest_stays(load):
+def test_an_option_of_any_section_can_be_set_and_the_others_are_kept(load):
     config = load("synthesizer.rate=180", "name=Kim", "turns.patience=quick", "history.budget=0")
 
     assert (config.synthesizer.options.rate, config.synthesizer.options.voice) == (180, "zoe")
@@ -56,7 +56,7 @@ def test_an_option_of_any_section_can_be_set_and_the_rest_stays(load):
     assert config.settings.history.budget == 0
 
 
-def test_a_value_is_yaml_as_behind_its_key(load):
+def test_a_value_is_yaml_as_in_a_file(load):
     config = load(
         "turns.patience={earliest: 0.1, latest: 1}", "phrases=[ahoy, matey]", "turns.interruptible=no"
     )
@@ -78,14 +78,14 @@ def test_nested_options_and_items_of_lists_can_be_set(load):
     assert config.chat.options.by_name["x"].pattern == "p"
 
 
-def test_mappings_are_merged_and_lists_are_replaced_as_by_extends(load):
+def test_mappings_are_merged_and_lists_replaced_as_with_extends(load):
     config = load("synthesizer={rate: 90}", "chat.rules=[{pattern: three}]")
 
     assert (config.synthesizer.options.rate, config.synthesizer.options.voice) == (90, "zoe")
     assert [rule.pattern for rule in config.chat.options.rules] == ["three"]
 
 
-def test_another_provider_starts_afresh_whichever_setting_comes_first(load):
+def test_another_provider_drops_the_old_options_in_any_order_of_settings(load):
     settings = ["synthesizer.region=south", "synthesizer.provider=cloud", "synthesizer.api_key=${KEY}"]
     for each in (settings, settings[::-1]):
         voice = load(*each, environ={"KEY": "example"}).synthesizer
@@ -93,23 +93,23 @@ def test_another_provider_starts_afresh_whichever_setting_comes_first(load):
         assert (voice.name, voice.options.region) == ("cloud", "south")
 
 
-def test_a_secret_in_clear_is_warned_of_as_in_a_file(load):
+def test_a_secret_in_plain_text_is_warned_about_as_in_a_file(load):
     [warning] = load("synthesizer={provider: cloud}", "synthesizer.api_key=example").warnings
 
     assert (warning.file, warning.severity) == ("command line", "warning")
     assert warning.message.startswith("api_key is a secret in plain text")
 
 
-def test_the_later_of_two_settings_counts(load):
+def test_the_later_of_two_settings_wins(load):
     assert load("name=a", "name=b").settings.name == "b"
     assert load("synthesizer.rate=90", "synthesizer={rate: 91}").synthesizer.options.rate == 91
 
 
-def test_options_of_a_provider_that_is_chosen_by_default_can_be_set(load):
+def test_options_of_a_default_provider_can_be_set(load):
     assert load("voice_activity.stop=0.2").voice_activity.options.stop == 0.2
 
 
-def test_relative_paths_start_from_where_the_user_is(load):
+def test_paths_are_relative_to_the_working_directory(load):
     assert load("chat.script=lines.txt").chat.options.script == Path("lines.txt")
 
 
@@ -143,32 +143,32 @@ def test_variables_are_replaced_as_in_a_file(load, complaints):
         ("extends=base.yaml", "extends can only be set in a file; name that config instead"),
     ],
 )
-def test_what_is_wrong_is_told_as_in_a_file_with_the_command_line_for_its_place(complaints, setting, message):
+def test_problems_are_reported_as_in_a_file_but_located_on_the_command_line(complaints, setting, message):
     [(place, told)] = complaints(setting)
 
     assert place == "command line"
     assert message in told
 
 
-def test_what_is_wrong_in_the_file_keeps_its_place(complaints):
+def test_problems_of_the_file_keep_their_location(complaints):
     assert complaints("chat.mood=merry", text=BOT.replace("provider: parrot", "provder: parrot"))[0][0] == (
         "bot.yaml"
     )
 
 
-def test_an_option_of_the_file_that_is_set_need_not_be_right_there(load):
+def test_an_overridden_option_of_the_file_need_not_be_valid(load):
     assert load("synthesizer.rate=180", text=BOT.replace("rate: 200", "rate: fast")).synthesizer
 
 
 @pytest.mark.parametrize(
     "text", ["rate", "", "=1", ".rate=1", "synthesizer.=1", "a..b=1", "a." * 200 + "b=1"]
 )
-def test_a_setting_of_another_form_is_told_the_form(text):
+def test_a_malformed_setting_is_reported_with_the_expected_form(text):
     with pytest.raises(ValueError, match=r"a setting has the form SECTION\.OPTION=VALUE"):
         Assignment.parse(text)
 
 
-def test_settings_have_places_of_their_own_so_that_none_is_taken_for_another(load, monkeypatch):
+def test_each_setting_has_a_location_of_its_own(load, monkeypatch):
     monkeypatch.setenv("WHO", "zoe")
     settings = [
         "name=a",
@@ -188,13 +188,13 @@ def test_settings_have_places_of_their_own_so_that_none_is_taken_for_another(loa
     assert len({problem.line for problem in raised.value.problems}) == 2
 
 
-def test_a_placeholder_in_a_setting_hides_nothing_of_another(complaints):
+def test_a_placeholder_in_a_setting_does_not_hide_problems_of_others(complaints):
     settings = ["synthesizer.provider=cloud", "synthesizer.api_key=<your key>", "synthesizer.region=[a]"]
 
     assert {message.partition(" ")[0] for _, message in complaints(*settings)} == {"api_key", "region"}
 
 
-def test_no_message_about_a_setting_names_a_line_of_it(complaints):
+def test_messages_about_settings_name_no_line(complaints):
     assert complaints("name=Kim", "synthesizer={rate: 90, rate: 91}") == [
         ("command line", "--set synthesizer: duplicate key 'rate'; already defined")
     ]

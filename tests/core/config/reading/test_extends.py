@@ -1,4 +1,4 @@
-"""`extends`: configs that stand upon others."""
+"""`extends`: configs based on others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voicebot.config.load import load_config
 from voicebot.config.shipped import shipped_configs
 
 
-def test_a_child_says_only_what_is_different(write, load):
+def test_a_child_contains_only_what_is_different(write, load):
     write("base.yaml", "WHOLE\nname: Base\nphrases: [a, b]\nturns: {patience: 3, interruptible: no}\n")
 
     config = load(
@@ -28,7 +28,7 @@ def test_a_child_says_only_what_is_different(write, load):
     assert (config.synthesizer.registration.name, config.synthesizer.options.rate) == ("mouth", 200)
 
 
-def test_a_section_that_names_another_provider_starts_afresh(write, load):
+def test_a_section_with_another_provider_inherits_no_options(write, load):
     write("base.yaml", "WHOLE\nsynthesizer: {provider: cloud, api_key: '${KEY}'}\n".replace("WHOLE", BASE))
 
     config = load("extends: base.yaml\nsynthesizer: {provider: mouth, voice: zoe}\n")
@@ -37,7 +37,7 @@ def test_a_section_that_names_another_provider_starts_afresh(write, load):
     assert config.warnings == ()
 
 
-def test_a_section_that_names_the_same_provider_keeps_what_its_parent_said(write, load):
+def test_a_section_with_the_same_provider_inherits_the_options(write, load):
     write("base.yaml", "WHOLE\nvoice_activity: {provider: silero, start: 0.7}\n")
 
     config = load("extends: base.yaml\nvoice_activity: {provider: '${VAD:-silero}', stop: 0.2}\n")
@@ -45,13 +45,13 @@ def test_a_section_that_names_the_same_provider_keeps_what_its_parent_said(write
     assert (config.voice_activity.options.start, config.voice_activity.options.stop) == (0.7, 0.2)
 
 
-def test_a_child_can_take_a_section_away(write, load):
+def test_a_child_can_remove_a_section(write, load):
     write("base.yaml", "WHOLE\nvoice_activity: {provider: silero, start: 0.7}\n")
 
     assert load("extends: base.yaml\nvoice_activity: null\n").voice_activity is None
 
 
-def test_grandparents_in_other_directories_are_found_from_the_file_that_names_them(write, load):
+def test_paths_in_extends_are_relative_to_the_file_that_contains_them(write, load):
     write("shared/top.yaml", "WHOLE\nname: Top\n")
     write("shared/middle.yaml", "extends: top.yaml\ngreeting: Hi\n")
 
@@ -60,7 +60,7 @@ def test_grandparents_in_other_directories_are_found_from_the_file_that_names_th
     assert (config.settings.name, config.settings.greeting) == ("Top", "Hi")
 
 
-def test_problems_are_reported_in_the_file_where_they_stand_the_child_first(write, problems):
+def test_problems_are_reported_in_their_file_those_of_the_child_first(write, problems):
     write(
         "base.yaml",
         "WHOLE\nnme: x\nsynthesizer: {provider: mouth, rate: 5, voice: bob}\n".replace("WHOLE", BASE),
@@ -97,14 +97,14 @@ BASE = "recognizer: {provider: ears}\nchat: {provider: parrot}"
         (".", "1:1: this is a directory, not a config; it contains base.yaml and bot.yaml"),
     ],
 )
-def test_an_extends_that_leads_nowhere_is_reported_alone(write, problems, tmp_path, extends, expected):
+def test_an_invalid_extends_is_the_only_problem_reported(write, problems, tmp_path, extends, expected):
     write("base.yaml", "WHOLE\n")
     file = str(tmp_path) if extends == "." else "bot.yaml"
 
     assert problems(f"extends: {extends}\nchat: {{rules: []}}\n") == [f"{file}:{expected}"]
 
 
-def test_a_circle_through_several_files_is_drawn(write, problems):
+def test_a_cycle_through_several_files_is_shown(write, problems):
     write("one.yaml", "extends: two.yaml\n")
     write("two.yaml", "\nextends: one.yaml\n")
 
@@ -113,7 +113,7 @@ def test_a_circle_through_several_files_is_drawn(write, problems):
     ]
 
 
-def test_a_broken_parent_hides_nothing_that_is_wrong_in_the_child(write, problems):
+def test_a_broken_parent_does_not_hide_problems_of_the_child(write, problems):
     write("base.yaml", "a: [1\nb: 2\n")
 
     assert problems("extends: base.yaml\nturns: {patience: fast}\nchat: {provider: parot}\n") == [
@@ -124,10 +124,10 @@ def test_a_broken_parent_hides_nothing_that_is_wrong_in_the_child(write, problem
 
 
 @pytest.mark.skipif(not shipped_configs(), reason="needs at least one shipped config")
-def test_a_parent_that_is_not_beside_its_child_is_looked_for_among_the_shipped_configs(write, plugins):
+def test_a_parent_that_is_not_next_to_its_child_is_looked_up_among_the_shipped_configs(write, plugins):
     name, shipped = next(iter(shipped_configs().items()))
 
-    with pytest.raises(ConfigError) as caught:  # its providers are not among the test's
+    with pytest.raises(ConfigError) as caught:  # the test does not have its providers
         load_config(
             write("bot.yaml", f"extends: {name}.yaml\nturns: {{patience: fast}}\n"),
             plugins=plugins,

@@ -1,4 +1,4 @@
-"""Finding and reading the file itself."""
+"""Finding and reading config files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def complaint(path, plugins):
     return problem
 
 
-def test_a_missing_file_is_told_the_near_miss_beside_it(tmp_path, plugins, write):
+def test_a_missing_file_brings_a_similar_name_from_its_directory(tmp_path, plugins, write):
     write("captain.yaml", CONFIG)
     path = tmp_path / "captian.yaml"
 
@@ -36,13 +36,13 @@ def test_a_missing_file_is_told_the_near_miss_beside_it(tmp_path, plugins, write
     )
 
 
-def test_a_missing_suffix_is_a_near_miss(tmp_path, plugins, write):
+def test_a_missing_suffix_is_a_similar_name(tmp_path, plugins, write):
     write("captain.yaml", CONFIG)
 
     assert f"did you mean '{tmp_path / 'captain.yaml'}'?" in complaint(tmp_path / "captain", plugins).message
 
 
-def test_without_a_near_miss_the_configs_in_the_directory_are_named(tmp_path, plugins, write):
+def test_without_a_similar_name_the_configs_in_the_directory_are_listed(tmp_path, plugins, write):
     for name in ("one.yaml", "two.yml", "notes.txt"):
         write(name, CONFIG)
 
@@ -52,7 +52,7 @@ def test_without_a_near_miss_the_configs_in_the_directory_are_named(tmp_path, pl
 
 
 @pytest.mark.skipif(not shipped_configs(), reason="needs at least one shipped config")
-def test_a_missing_file_named_like_a_shipped_config_is_told_how_to_get_that(tmp_path, plugins):
+def test_a_missing_file_named_like_a_shipped_config_brings_advice_on_writing_it(tmp_path, plugins):
     name = next(iter(shipped_configs()))
 
     message = complaint(tmp_path / f"{name}.yaml", plugins).message
@@ -66,7 +66,7 @@ def test_a_missing_directory_is_named(tmp_path, plugins):
     )
 
 
-def test_a_directory_is_told_which_configs_it_holds(tmp_path, plugins, write):
+def test_for_a_directory_the_configs_in_it_are_listed(tmp_path, plugins, write):
     write("captain.yaml", CONFIG)
 
     assert (
@@ -74,27 +74,27 @@ def test_a_directory_is_told_which_configs_it_holds(tmp_path, plugins, write):
     )
 
 
-def test_a_file_that_the_system_refuses_is_reported_with_its_reason(tmp_path, plugins):
+def test_a_file_that_cannot_be_read_is_reported_with_the_reason(tmp_path, plugins):
     path = tmp_path / "loop.yaml"
     path.symlink_to(path)
 
     assert complaint(path, plugins).message.startswith("the file cannot be read: ")
 
 
-def test_a_file_used_as_a_directory_is_no_crash(tmp_path, plugins, write):
+def test_a_file_used_as_a_directory_is_reported(tmp_path, plugins, write):
     path = write("captain.yaml", CONFIG) / "bot.yaml"
 
     assert "cannot be read" in complaint(path, plugins).message
 
 
-def test_a_binary_file_is_called_one(tmp_path, plugins):
+def test_a_binary_file_is_reported_as_such(tmp_path, plugins):
     path = tmp_path / "sound.wav"
     path.write_bytes(b"RIFF\x24\x08\0\0WAVEfmt \x10\0\0\0")
 
     assert complaint(path, plugins).message == "this is a binary file, not a config in YAML"
 
 
-def test_text_that_is_not_utf_8_is_reported_at_its_first_wrong_byte(tmp_path, plugins):
+def test_text_that_is_not_utf_8_is_reported_at_its_first_invalid_byte(tmp_path, plugins):
     path = tmp_path / "bot.yaml"
     path.write_bytes("system: x\nname: Zoë\n".encode("latin-1"))
 
@@ -121,14 +121,14 @@ def test_a_huge_file_is_not_read_to_its_end(tmp_path, plugins):
     ],
     ids=["byte order mark", "utf-16 as PowerShell writes it", "utf-16 big endian", "line ends of Windows"],
 )
-def test_what_windows_editors_write_is_read(tmp_path, plugins, raw):
+def test_files_of_windows_editors_are_read(tmp_path, plugins, raw):
     path = tmp_path / "bot.yaml"
     path.write_bytes(raw)
 
     assert load_config(path, plugins=plugins, environ={}).settings.name == "Zoë"
 
 
-def test_a_config_is_loaded_by_name_or_path(tmp_path, plugins, write):
+def test_a_config_can_be_loaded_by_name_or_path(tmp_path, plugins, write):
     path = write("bot.yaml", dedent(CONFIG))
 
     assert load_config(str(path), plugins=plugins, environ={}).path == path
@@ -138,7 +138,7 @@ def test_shipped_configs_are_named_without_their_suffix():
     assert all(path.is_file() and path.name == f"{name}.yaml" for name, path in shipped_configs().items())
 
 
-def test_in_a_wheel_the_shipped_configs_lie_within_the_package(tmp_path):
+def test_in_a_wheel_the_shipped_configs_are_inside_the_package(tmp_path):
     package = Path(voicebot.__file__).parent
     shutil.copytree(package, tmp_path / "voicebot", ignore=shutil.ignore_patterns("__pycache__", "configs"))
     (tmp_path / "voicebot" / "configs").mkdir()

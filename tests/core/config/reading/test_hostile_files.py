@@ -1,4 +1,4 @@
-"""Configs of strangers: whatever is in one, there are a few lines about it, and soon."""
+"""Hostile configs: whatever they contain, a few lines are reported, and quickly."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TOO_MUCH = "bot.yaml:1:1: the file is too large for a config (over 20,000 values
         "mappings that take each other over",
     ],
 )
-def test_depth_is_bounded(problems, text):
+def test_nesting_depth_is_limited(problems, text):
     assert problems(text) == [TOO_DEEP]
 
 
@@ -53,7 +53,7 @@ def test_depth_is_bounded(problems, text):
     ],
     ids=["unknown sections", "entries", "anchors"],
 )
-def test_the_number_of_values_is_bounded(problems, text):
+def test_the_number_of_values_is_limited(problems, text):
     assert problems(text) == [TOO_MUCH]
 
 
@@ -71,26 +71,26 @@ def test_the_number_of_values_is_bounded(problems, text):
     ],
     ids=["sections", "sections and too few", "options", "items"],
 )
-def test_only_so_many_mistakes_of_a_kind_are_looked_for(problems, text, most):
+def test_the_number_of_reported_mistakes_is_limited(problems, text, most):
     assert len(problems(text)) == most
 
 
 @pytest.mark.parametrize(
     "value", [":".join(["1"] * 300_000), "1" * 300_000, "0x" + "f" * 300_000], ids=["base 60", "10", "16"]
 )
-def test_a_number_of_a_great_many_digits_is_none(problems, value):
+def test_a_number_with_very_many_digits_is_rejected(problems, value):
     assert "bot.yaml:4:16: this value cannot be read as '!!int'" in problems(
         f"WHOLE\nstart_timeout: {value}\n"
     )
 
 
-def test_variables_nested_without_bound_are_refused(problems):
+def test_deeply_nested_variables_are_rejected(problems):
     text = "WHOLE\nname: " + "${A:-" * 25_000 + "}" * 25_000
 
     assert problems(text) == ["bot.yaml:4:7: these variables are nested too deeply"]
 
 
-def test_mappings_that_take_over_one_which_is_empty_again_and_again_are_refused(problems):
+def test_repeated_merging_of_an_empty_mapping_is_rejected(problems):
     text = "a: &a0 {}\n" + "".join(
         f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 12)
     )
@@ -98,22 +98,22 @@ def test_mappings_that_take_over_one_which_is_empty_again_and_again_are_refused(
     assert problems(text) == ["bot.yaml:1:4: this is not valid YAML: its aliases expand to too many values"]
 
 
-def test_the_number_of_directives_is_bounded(problems):
+def test_the_number_of_directives_is_limited(problems):
     text = "".join(f"%TAG !a{n}! tag:x,{n}:\n" for n in range(30_000))
 
     assert problems(f"{text}---\na: 1\n") == [
-        "bot.yaml:1:1: the file has too much in it for a config (over 100 '%TAG')"
+        "bot.yaml:1:1: the file is too complex for a config (over 100 '%TAG')"
     ]
 
 
-def test_a_message_quotes_the_beginning_of_what_is_very_long(problems):
+def test_messages_quote_only_the_beginning_of_long_values(problems):
     (only,) = problems(f"WHOLE\n? '{'k' * 900_000}'\n: 1\n")
 
     assert only.startswith("bot.yaml:4:3: unknown section 'kkk")
     assert len(only) < 2_100
 
 
-def test_a_mistake_far_down_is_told_at_its_place(problems):
+def test_a_mistake_far_down_is_reported_at_its_location(problems):
     text = "WHOLE\n" + "# é\n" * 40_000
 
     assert problems(f"{text}a: b: c\n") == [
@@ -139,7 +139,7 @@ needs_posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system 
     ],
     ids=["pipe", "endless", "null", "proc", "folder", "itself", "long name"],
 )
-def test_only_an_ordinary_file_can_be_extended(problems, tmp_path, extended, complaint):
+def test_only_a_regular_file_can_be_extended(problems, tmp_path, extended, complaint):
     if extended.startswith("/proc") and not Path(extended).exists():
         pytest.skip("this system has no /proc")
     os.mkfifo(tmp_path / "pipe.yaml")
@@ -149,7 +149,7 @@ def test_only_an_ordinary_file_can_be_extended(problems, tmp_path, extended, com
 
 
 @needs_posix
-def test_the_config_itself_may_come_from_a_pipe(write, plugins):
+def test_a_config_can_be_read_from_a_pipe(write, plugins):
     path = write("bot.yaml", "WHOLE\nname: Zoe\n")
     with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as process:
         piped = f"/dev/fd/{process.stdout.fileno()}"

@@ -52,17 +52,17 @@ def test_variables_are_replaced_as_in_docker_compose(text, expected):
         ("${A:-${NOR}}", []),
     ],
 )
-def test_variables_without_a_value_are_collected(text, unset):
+def test_all_variables_without_a_value_are_collected(text, unset):
     assert list(substitute(text, ENVIRON).unset) == unset
 
 
 @pytest.mark.parametrize("text", ["${", "${}", "${1}", "${A", "${A:-x", "${A!}", "${NO:-${B}", "${ A }"])
-def test_what_is_no_variable_is_refused(text):
+def test_an_invalid_variable_is_rejected(text):
     with pytest.raises(VariableSyntaxError, match=r"write \$\{NAME\}"):
         substitute(text, ENVIRON)
 
 
-def test_a_number_from_a_variable_is_a_number_and_a_quoted_one_works_too(load):
+def test_a_number_from_a_variable_works_with_and_without_quotes(load):
     config = load(
         """\
         WHOLE
@@ -77,7 +77,7 @@ def test_a_number_from_a_variable_is_a_number_and_a_quoted_one_works_too(load):
     assert (settings.start_timeout, settings.listening_tone, settings.turns.patience) == (7, True, 2)
 
 
-def test_digits_from_a_variable_are_text_where_text_is_wanted(load):
+def test_digits_from_a_variable_are_text_for_a_text_option(load):
     config = load(
         """\
         recognizer: {provider: ears}
@@ -96,7 +96,7 @@ def test_digits_from_a_variable_are_text_where_text_is_wanted(load):
     )
 
 
-def test_an_empty_variable_is_nothing_where_nothing_is_allowed(load):
+def test_an_empty_variable_is_null_for_an_optional_value(load):
     config = load(
         """\
         recognizer: {provider: ears}
@@ -110,7 +110,7 @@ def test_an_empty_variable_is_nothing_where_nothing_is_allowed(load):
     assert config.synthesizer.options.nickname is None
 
 
-def test_every_variable_without_a_value_is_reported_once_and_nothing_follows_from_it(problems):
+def test_every_variable_without_a_value_is_reported_once_without_further_problems(problems):
     text = """\
         recognizer: {provider: "${EARS}"}
         chat:
@@ -140,14 +140,14 @@ def test_a_value_from_a_variable_is_not_shown(problems):
     ]
 
 
-def test_an_odd_variable_is_reported_where_it_stands(problems):
+def test_a_malformed_variable_is_reported_at_its_location(problems):
     assert problems("WHOLE\nname: ${1}") == [
         "bot.yaml:4:7: a '${' is not followed by the name of a variable; "
         "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar sign"
     ]
 
 
-def test_the_environment_is_the_default_for_variables(write, plugins, monkeypatch):
+def test_variables_come_from_the_environment_by_default(write, plugins, monkeypatch):
     from voicebot.config.load import load_config
 
     monkeypatch.setenv("VOICEBOT_TEST_NAME", "Polly")

@@ -1,4 +1,4 @@
-"""Files that are no config at all, or no YAML."""
+"""Files that are not configs or not YAML."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ SECOND_COLON = "a second ': ' in one line; put quotes around a text that contain
         ("a: " + "[" * 5000, "1:1: lists and mappings are nested too deeply, or one contains itself"),
     ],
 )
-def test_what_is_no_yaml_is_reported_in_plain_words_where_it_stands(problems, text, expected):
+def test_a_syntax_error_is_reported_in_plain_words_at_its_location(problems, text, expected):
     assert problems(text) == [f"bot.yaml:{expected}"]
 
 
-def test_aliases_that_multiply_without_bound_are_refused(problems):
+def test_exponential_expansion_of_aliases_is_rejected(problems):
     text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{name}: &{name} [{','.join([f'*{before}'] * 10)}]\n"
         for before, name in zip("abcdef", "bcdefg", strict=True)
@@ -83,11 +83,11 @@ def test_aliases_that_multiply_without_bound_are_refused(problems):
         ("<<: 5", "4:5: '<<' merges a mapping, such as '<<: *anchor', or a list of mappings"),
     ],
 )
-def test_yaml_that_a_config_has_no_use_for_is_refused(problems, line, expected):
+def test_unsupported_yaml_features_are_rejected(problems, line, expected):
     assert f"bot.yaml:{expected}" in problems(f"WHOLE\n{line}\n")
 
 
-def test_anchors_and_merge_keys_work_and_nearer_keys_win(load):
+def test_anchors_and_merge_keys_work_and_local_keys_win(load):
     config = load(
         """\
         x-voices:
@@ -106,7 +106,7 @@ def test_anchors_and_merge_keys_work_and_nearer_keys_win(load):
     assert (options.voice, options.rate, options.pitch) == ("zoe", 200, 2)
 
 
-def test_a_wrong_value_behind_an_alias_is_reported_where_it_is_written(problems):
+def test_a_wrong_value_of_an_alias_is_reported_where_it_is_written(problems):
     text = """\
         x-fast: &fast {rate: 900}
         recognizer: {provider: ears}
@@ -119,7 +119,7 @@ def test_a_wrong_value_behind_an_alias_is_reported_where_it_is_written(problems)
     assert problems(text) == ["bot.yaml:1:22: rate must be at most 400, not 900"]
 
 
-def test_a_date_is_text_and_an_octal_is_what_yaml_says(load):
+def test_a_date_is_text_and_an_octal_number_follows_yaml(load):
     config = load("WHOLE\nname: 2024-01-01\nhistory: {budget: 010}\n")
 
     assert (config.settings.name, config.settings.history.budget) == ("2024-01-01", 8)

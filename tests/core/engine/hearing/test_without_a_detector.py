@@ -150,7 +150,7 @@ async def test_a_session_that_breaks_does_not_leave_the_user_speaking() -> None:
 
 
 @simulated
-async def test_what_was_said_since_a_final_is_recognised_again_after_a_break() -> None:
+async def test_speech_since_the_last_final_is_recognised_again_after_a_failure() -> None:
     recognizer = ScriptedRecognizer()
     async with converse(recognizer=recognizer, voice_activity=None) as user:
         await user.waits(0.1)

@@ -232,7 +232,7 @@ async def ignores_the_error(texts: AsyncIterator[str]) -> AsyncGenerator[str, No
         (["Hello. ", ProviderError("no tokens left")], "no tokens left"),
         (
             ["Hello. ", Pause(float("inf"))],
-            "the chat model wrote nothing for 5 s; raise `reply.chat_timeout` if it thinks for longer",
+            "the chat model wrote nothing for 5 s; raise `reply.chat_timeout` if it needs longer",
         ),
         ([], "the chat model replied with nothing"),
     ],
@@ -277,7 +277,7 @@ async def delayed(texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
 
 
 @simulated
-async def test_what_a_content_filter_retracts_is_not_spoken_however_long_the_filter_made_it() -> None:
+async def test_retracted_text_is_not_spoken_even_if_a_filter_made_it_longer() -> None:
     chat = RetractingChatModel(
         ["There was a parrot. ", "It said bad things. ", "And more. "], len("It said bad things. And more. ")
     )
@@ -289,7 +289,7 @@ async def test_what_a_content_filter_retracts_is_not_spoken_however_long_the_fil
 
 
 @simulated
-async def test_what_was_not_retracted_is_spoken_if_the_filter_gives_each_piece_at_once() -> None:
+async def test_text_that_was_not_retracted_is_spoken_if_the_filter_passes_pieces_on_at_once() -> None:
     chat = RetractingChatModel(["There was a parrot. ", "It said bad things. "], len("It said bad things. "))
     async with converse(chat=chat, settings=SETTINGS, reply_filters=[always(shout)]) as user:
         await user.says("hi")

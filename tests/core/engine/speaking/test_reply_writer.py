@@ -50,7 +50,7 @@ async def test_a_complete_reply_is_spoken_whole_and_nothing_has_failed(ending: E
 
 @pytest.mark.parametrize("ending", ["raises", "leaks", "hangs"])
 @simulated
-async def test_an_empty_reply_is_a_failure_all_the_same(ending: Ending) -> None:
+async def test_an_empty_reply_is_still_a_failure(ending: Ending) -> None:
     async with converse(chat=NeverStops(ending), settings=SETTINGS) as user:
         await user.says("hello there")
         turn = await user.is_answered()

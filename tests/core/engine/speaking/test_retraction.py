@@ -80,7 +80,7 @@ async def test_a_refused_question_is_answered_by_the_safe_line_and_leaves_no_tra
     assert said(user) == [("user", "how are you"), ("assistant", "Fine.")]
     assert [message.content for message in chat.requests[1].messages] == ["Be brief.", "how are you"]
     (failed,) = of_kind(user, ProviderFailed)
-    assert failed.message == "the chat model's content filter held the reply back; ask in other words"
+    assert failed.message == "the chat model's content filter blocked the reply; rephrase the question"
 
 
 @simulated
@@ -146,7 +146,9 @@ async def test_speech_that_is_retracted_stops_at_once_and_the_safe_line_follows(
         turn = await user.is_answered()
     (failed,) = of_kind(user, ProviderFailed)
     units = {event.text: event.at for event in of_kind(user, UnitSpoken)}
-    assert failed.message == "the chat model's content filter took part of the reply back; ask in other words"
+    assert (
+        failed.message == "the chat model's content filter withdrew part of the reply; rephrase the question"
+    )
     assert units[SECOND] < failed.at < units[SECOND] + 0.06 * len(SECOND)
     assert units[SAFE_LINE] == pytest.approx(failed.at, abs=0.05)
     assert units[THIRD] > failed.at  # it was queued already
@@ -279,7 +281,7 @@ class RefusesBombs(ScriptedChatModel):
 
 
 @simulated
-async def test_the_late_final_of_a_refused_question_changes_no_other_question() -> None:
+async def test_the_late_final_of_a_refused_question_does_not_change_others() -> None:
     recognizer = ScriptedRecognizer()
     chat = RefusesBombs(["It is sunny.", "It is noon."])
     async with converse(recognizer=recognizer, chat=chat, settings=SETTINGS) as user:

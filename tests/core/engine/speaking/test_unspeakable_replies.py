@@ -41,7 +41,7 @@ async def test_a_reply_that_cannot_be_spoken_is_shown_and_kept_in_history(text: 
         await user.says("are you there")
         await user.is_answered()
     assert turn.heard == ""
-    shown = f"the reply has nothing that can be said aloud: {' '.join(text.split())}"
+    shown = f"the reply contains nothing that can be spoken: {' '.join(text.split())}"
     assert [notice.message for notice in of_kind(user, ProviderNoticed)] == [shown]
     assert said(user) == [
         ("user", "hello there"),

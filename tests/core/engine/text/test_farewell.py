@@ -90,7 +90,7 @@ FAREWELLS = (
         ),
     ],
 )
-def test_courtesies_and_the_name_of_the_bot_may_stand_beside_a_farewell(text: str) -> None:
+def test_courtesies_and_the_name_of_the_bot_may_accompany_a_farewell(text: str) -> None:
     assert is_farewell(text, FAREWELLS, "Captain Flint")
 
 
@@ -127,5 +127,5 @@ def test_courtesies_and_the_name_of_the_bot_may_stand_beside_a_farewell(text: st
         ),
     ],
 )
-def test_other_words_may_not_stand_beside_a_farewell(text: str) -> None:
+def test_other_words_do_not_make_a_farewell(text: str) -> None:
     assert not is_farewell(text, FAREWELLS, "Captain Flint")

@@ -1,4 +1,4 @@
-"""Drawing timelines at random: the same one for the same seed."""
+"""Draws random timelines: the same seed gives the same one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of a timeline: what the world did, and what came of it."""
+"""The record of a timeline: what happened, and the result."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Record:
     timeline: Timeline
     said: list[Said] = field(default_factory=list)
     sounds: list[tuple[float, float]] = field(default_factory=list)
-    """When the user made a sound, words or not."""
+    """When the user made a sound, with or without words."""
     given: dict[str, float] = field(default_factory=dict)
     """When the engine was given each word that was said or typed."""
     recognized: list[Recognized] = field(default_factory=list)
     """The events of the recogniser."""
     absences: list[tuple[float, float]] = field(default_factory=list)
-    """When the device was not there."""
+    """When the device was lost."""
     written: list[Written] = field(default_factory=list)
     """What the chat model wrote."""
     spoken: list[Spoken] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Record:
     """What was heard of it."""
     events: list[ConversationEvent] = field(default_factory=list)
     seen: list[float] = field(default_factory=list)
-    """When each event came: a recording's own time is another."""
+    """When each event was published; the time of a recording is different."""
     messages: tuple[Message, ...] = ()
     """The history in the end."""
     ended_by_user: float = float("inf")
@@ -53,4 +53,4 @@ class Record:
     over: float = float("inf")
     outcome: str = "ended"
     left: list[str] = field(default_factory=list)
-    """What was still at work when all was over."""
+    """What was still running at the end."""

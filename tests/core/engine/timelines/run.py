@@ -1,4 +1,4 @@
-"""Running a timeline in virtual time, and taking the record of it."""
+"""Runs a timeline in virtual time, and records it."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from .world.session import Recognized
 from .world.synthesizer import CodedSynthesizer
 
 _LONGEST_END = 60.0
-"""Seconds in which a conversation is over once the user has hung up: its last words are answered."""
+"""Seconds within which a conversation ends after the user has hung up and been answered."""
 _LONGEST_BREAK = 5.0
-"""Seconds in which one is over that is cancelled, or has lost its device."""
+"""Seconds within which one ends that was cancelled, or has lost its device."""
 _LONGEST_RECORDING = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the providers and the device are made by; a test of the rules puts faulty ones in their place."""
+    """The classes of providers and device; tests of the rules replace them with faulty ones."""
 
     synthesizer: Callable[[Setting], CodedSynthesizer] = CodedSynthesizer
     chat_model: Callable[[Setting], TimelineChatModel] = TimelineChatModel
@@ -48,7 +48,7 @@ def run(timeline: Timeline, world: World = World()) -> Record:
 
 
 class _Run:
-    """One conversation, from the start of its bot until nothing may be left of it."""
+    """One conversation, from the start of its bot until nothing may be left running."""
 
     def __init__(self, record: Record, world: World) -> None:
         setting = record.timeline.setting
@@ -57,7 +57,7 @@ class _Run:
         self._recognizer, self._world = world.recognizer(setting), world
 
     async def complete(self) -> None:
-        """Hold the conversation of the timeline."""
+        """Run the conversation of the timeline."""
         record, setting = self._record, self._record.timeline.setting
         self._stream = stream = self._world.stream(setting)
         bot = Bot(
@@ -69,7 +69,7 @@ class _Run:
             settings=settings(setting),
         )
         async with bot:
-            await asyncio.sleep(1)  # the safe line is made
+            await asyncio.sleep(1)  # the safe line is prepared
             self._began = asyncio.get_running_loop().time()
             conversation = Conversation(bot, stream)
             observing = asyncio.create_task(self._observe(conversation))
@@ -78,7 +78,7 @@ class _Run:
             await self._be_over()
             await asyncio.wait([observing], timeout=1)
             record.messages = conversation.history.messages
-        await asyncio.sleep(0.5)  # what was closed has had its time
+        await asyncio.sleep(0.5)  # everything has had time to close
         self._look_for_what_is_left({asyncio.current_task(), observing, self._conversation})
         self._take_down()
 
@@ -113,7 +113,7 @@ class _Run:
                 self._stream.broken = True
 
     async def _be_over(self) -> None:
-        """Wait for the conversation to be over, within reason."""
+        """Wait for the end of the conversation, with a time limit."""
         record, conversation = self._record, self._conversation
         limit = _LONGEST_END if record.timeline.end == "hangs up" else _LONGEST_BREAK
         await asyncio.wait([conversation], timeout=limit)
@@ -137,7 +137,7 @@ class _Run:
         self._record.left = left
 
     def _take_down(self) -> None:
-        """Put into the record what the world recorded by its own clock."""
+        """Add the recordings of device and providers, which use their own clock."""
         record, stream, began = self._record, self._stream, self._began
         stream.clear()  # what it was still playing counts as played
         for at, sound in _joined(stream.heard):

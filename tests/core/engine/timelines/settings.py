@@ -1,4 +1,4 @@
-"""The config of the bot in a timeline, and the lines that it says of itself."""
+"""The config of the bot in a timeline, and its own lines."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LINES = {meant(word) for line in (SAFE_LINE, GOODBYE, *PROMPTS) for word in line
 FAREWELL = "goodbye"
 BACKCHANNEL = "mhm"
 COURTESY = (FAREWELL, BACKCHANNEL)
-"""What the user says again and again; nobody keeps log of it."""
+"""What the user says again and again; it is not recorded."""
 
 
 def settings(setting: Setting) -> Settings:
-    """Return what the bot's config says; providers are not waited for as long as usual."""
+    """Return the settings of the bot, with shorter timeouts than usual."""
     return Settings(
         greeting=setting.greeting,
         on_error=SAFE_LINE,

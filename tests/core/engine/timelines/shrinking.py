@@ -12,7 +12,7 @@ _MOST = 250
 
 
 def shrunk(timeline: Timeline, fails: Callable[[Timeline], bool]) -> Timeline:
-    """Return the smallest timeline that is found by leaving out and making plain, and still `fails`."""
+    """Return the smallest timeline found by removing and simplifying parts that still `fails`."""
     left = _MOST
     found = True
     while found:
@@ -30,7 +30,7 @@ def shrunk(timeline: Timeline, fails: Callable[[Timeline], bool]) -> Timeline:
 
 
 def _smaller(timeline: Timeline) -> Iterator[Timeline]:
-    """Give timelines that are a little smaller, those first that save most."""
+    """Yield timelines that are a little smaller, the smallest first."""
     steps = timeline.steps
     for size in (4, 2, 1):
         for start in range(0, len(steps) - size + 1):

@@ -30,7 +30,7 @@ def story(record: Record) -> str:
 
 
 def _joined(sounds: list[Sounded]) -> list[list[Sounded]]:
-    """Return what was played in one go."""
+    """Return what was played without a gap."""
     joined: list[list[Sounded]] = []
     for sound in sounds:
         before = joined[-1][-1] if joined else None

@@ -1,4 +1,4 @@
-"""Each rule of the timelines notices the fault that it is for, and nothing in a plain conversation."""
+"""Each rule of the timelines detects its fault, and none is broken by a plain conversation."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Endless(TimelineStream):
 
 
 class Mishearing(TimelineRecognizer):
-    """Hears other words than are said."""
+    """Hears other words than those that are said."""
 
     def __init__(self, setting: Setting, heard: Callable[[str], list[str]]) -> None:
         super().__init__(setting)
@@ -216,7 +216,7 @@ def test_the_same_seed_is_the_same_conversation() -> None:
     assert first.heard == again.heard
 
 
-def test_what_is_shrunk_still_fails_and_has_nothing_to_spare() -> None:
+def test_a_shrunk_timeline_still_fails_and_is_minimal() -> None:
     def fails(timeline: Timeline) -> bool:
         return any(isinstance(step.act, Types) for step in timeline.steps) and timeline.setting.tone
 
@@ -224,7 +224,7 @@ def test_what_is_shrunk_still_fails_and_has_nothing_to_spare() -> None:
     assert shrunk(whole, fails) == Timeline(Setting(tone=True), (Step(0.1, Types(WORDS[4:5])),))
 
 
-def test_sound_is_known_again_at_any_loudness() -> None:
+def test_sound_is_identified_at_any_loudness() -> None:
     loud, low = (
         sound(1000, 4000),
         (numpy.frombuffer(sound(5000, 800), dtype="<i2") // 5).astype("<i2").tobytes(),

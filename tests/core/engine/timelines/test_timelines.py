@@ -1,7 +1,7 @@
-"""Timelines drawn at random: whatever the world does, the rules of a conversation hold.
+"""Random timelines: whatever happens, the rules of a conversation hold.
 
 200 are run each time. `TIMELINES=0-5000` in the environment runs others, and `TIMELINES=42` one; with
-`-n 2` they are shared out. A failure prints the seed and the smallest conversation found that still fails.
+`-n 2` they are distributed. A failure prints the seed and the smallest conversation found that still fails.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def _seeds() -> list[range]:
     return [seeds[start : start + _BATCH] for start in range(0, len(seeds), _BATCH)]
 
 
-@pytest.mark.timeout(600)  # what fails is run again and again
+@pytest.mark.timeout(600)  # a failing timeline is run again and again
 @pytest.mark.parametrize("seeds", _seeds(), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
-def test_whatever_the_world_does_the_rules_of_a_conversation_hold(seeds: range) -> None:
+def test_whatever_happens_the_rules_of_a_conversation_hold(seeds: range) -> None:
     failures = {seed: complaints for seed in seeds if (complaints := broken(run(drawn(seed))))}
     reports = [_report(seed, failures[seed]) for seed in list(failures)[:_SHRUNK]]
     reports += [f"seed {seed}: {failures[seed]}" for seed in list(failures)[_SHRUNK:]]

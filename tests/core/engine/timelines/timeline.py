@@ -42,7 +42,7 @@ class DeviceFails:
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """The user says the bot's last word, as people do who are asked to choose."""
+    """The user repeats the bot's last word, like people who are asked to choose."""
 
     seconds: float = 0.4
 
@@ -64,7 +64,7 @@ RecogniserFault: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class RecogniserFails:
-    """The recogniser's session fails; or the next one, where it fails in opening, as do `times` of them."""
+    """The recogniser's session fails; or, if it fails in opening, the next `times` sessions."""
 
     how: RecogniserFault
     times: int = 1
@@ -78,7 +78,7 @@ Act: TypeAlias = Says | Repeats | Types | DeviceFails | RecogniserFails
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that the world does, `gap` seconds after the step before and, with a cue, after that."""
+    """Something that happens, `gap` seconds after the step before or, with a cue, after the cue."""
 
     gap: float
     act: Act
@@ -93,10 +93,10 @@ SynthesisFault: TypeAlias = Literal["", "fails", "leaks", "breaks", "hangs", "st
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How the bot is set up, and what its providers and its device are like; the defaults are the plainest.
+    """The setup of the bot, its providers and its device; the defaults are the plainest.
 
-    A provider that leaks raises a `CancelledError` of its own. Tuples go by the number of the call or
-    the final; the last item stays.
+    A provider that leaks raises a `CancelledError` of its own. Tuples are indexed by the number of
+    the call or the final; the last item is repeated.
     """
 
     live: bool = True
@@ -138,11 +138,11 @@ class Setting:
 
     @property
     def reports_end_of_speech(self) -> bool:
-        """Whether anybody can say that the user has fallen silent."""
+        """Whether the end of speech is reported."""
         return self.detector or self.reports or self.finals != "on commit"
 
     def differences(self) -> list[str]:
-        """Return what is not plain, as text."""
+        """Return the differences from the defaults, as text."""
         plain = Setting()
         names = [each.name for each in fields(self)]
         return [
@@ -157,7 +157,7 @@ End: TypeAlias = Literal["hangs up", "is cancelled", "loses its device for good"
 class Timeline:
     """One conversation, from a setting to its end.
 
-    `tail` are the seconds between the last step and the end; None waits until nothing is left to come.
+    `tail` are the seconds between the last step and the end; None waits until nothing more will happen.
     """
 
     setting: Setting = Setting()

@@ -20,7 +20,7 @@ from .world.vocabulary import meant
 
 _LONGEST_CUE = 5.0
 _LONGEST_TAIL = 45.0
-"""Seconds of silence in which everything that was said must have been answered."""
+"""Seconds of silence within which everything must have been answered."""
 _CALM = 1.0
 
 
@@ -57,7 +57,9 @@ class User:
             await self._do(step.act)
         if self._timeline.tail is None:
             await self._calm()
-        elif self._timeline.tail:  # else the end comes in the same turn of the loop as the last step
+        elif (
+            self._timeline.tail
+        ):  # otherwise the end comes in the same iteration of the loop as the last step
             await asyncio.sleep(self._timeline.tail)
         self._end()
 
@@ -79,7 +81,7 @@ class User:
                 self._record.said.append(Said(word, start, end))
 
     async def _cue(self, cue: Cue) -> None:
-        """Wait for the bot to speak, or to fall silent, within reason."""
+        """Wait for the bot to start or stop speaking, with a time limit."""
         until = self._now() + _LONGEST_CUE
         audible = cue == "while the bot speaks"
         while cue and self._now() < until and self._stream.is_audible != audible:  # noqa: ASYNC110 - it only plays
@@ -112,7 +114,7 @@ class User:
         return tuple(word for word in words[-1:] if word not in known)
 
     async def _calm(self) -> None:
-        """Wait until nothing is left to come, or until it should have come long ago."""
+        """Wait until nothing more will happen, with a time limit."""
         until = self._now() + _LONGEST_TAIL
         calm_since = self._now()
         while self._now() < min(until, calm_since + _CALM):

@@ -1,4 +1,4 @@
-"""Scenarios for turn-taking: what happens and when, played into the state machine; what it decides."""
+"""Scenarios for turn-taking: timed inputs to the state machine, and its decisions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Correct, Interrupt
 from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.engine.turns.user_turn.transcripts import Final
 
 Step: TypeAlias = tuple[str, float, object]
-"""What happens, when (in seconds), and with which argument."""
+"""What happens, when (in seconds), and its argument."""
 Decisions: TypeAlias = list[tuple[float, Action]]
 
 PATIENCE = PatienceBounds(0.3, 1.6)
@@ -90,7 +90,7 @@ def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_o
 
 
 def turns_in(decisions: Decisions) -> list[str]:
-    """Return the user's turns that are answered, as they are known in the end."""
+    """Return the user's turns that were answered, as finally corrected."""
     turns: list[str] = []
     for _, action in decisions:
         match action:

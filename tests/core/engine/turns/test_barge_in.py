@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from voicebot.engine.turns.actions import Answer, Commit, Duck, Hold, Interrupt, Prepare, Resume
+from voicebot.engine.turns.actions import Answer, Commit, Discard, Duck, Hold, Interrupt, Prepare, Resume
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
 
@@ -126,6 +126,17 @@ CASES = {
 def test_speech_over_the_bot(steps: list[Step], expected: Decisions) -> None:
     done = play(TurnTaking(RULES), *steps, hang_over=HANG_OVER)
     assert [(pytest.approx(at), action) for at, action in done] == expected
+
+
+def test_a_backchannel_over_the_end_of_a_reply_is_not_answered_if_its_final_never_comes() -> None:
+    end = [("partial", 4.2, "okay"), ("done", 4.3, "That is all."), ("stop", 4.75, 0), ("wait", 9, 0)]
+    done = play(
+        TurnTaking(RULES),
+        *[*_QUESTION, ("start", 4.0, 0), *end],
+        wait=lambda question: PATIENCE.latest if question.text == "okay" else 0.8,
+        hang_over=HANG_OVER,
+    )
+    assert [action for _, action in done][-3:] == [Commit(), Prepare("okay"), Discard()]
 
 
 def test_a_bot_that_cannot_be_interrupted_answers_what_was_said_after_it_has_finished() -> None:

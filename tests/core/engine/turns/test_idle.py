@@ -149,7 +149,7 @@ async def test_silence_ends_the_conversation_with_a_goodbye() -> None:
 
 
 @simulated
-async def test_silence_ends_the_conversation_without_a_word_if_there_is_no_line() -> None:
+async def test_silence_ends_the_conversation_silently_without_a_goodbye_line() -> None:
     async with converse(settings=settings(goodbye=GoodbyeOptions(after=20, line=""))) as user:
         await user.waits(21)
         assert ended_by(user) == "silence"
@@ -301,7 +301,7 @@ async def test_a_farewell_may_name_the_bot() -> None:
 
 
 class Patient(ScriptedChatModel):
-    """Wants an answer of some length."""
+    """Asks for more patience with the next turn."""
 
     async def reply(self, request: ChatRequest):  # type: ignore[no-untyped-def]
         """Ask for a number."""

@@ -273,13 +273,35 @@ def used_to_complete_words(rules: TurnRules) -> TurnTaking:
     return machine
 
 
-def test_where_words_come_without_delay_a_reply_is_prepared_as_soon_as_silence_begins() -> None:
+def test_if_words_come_without_delay_a_reply_is_prepared_as_soon_as_silence_begins() -> None:
     machine = used_to_complete_words(RULES)
     done = play(machine, *question(30), ("stop", 31.25, 0), wait=wait, hang_over=HANG_OVER)
-    assert done == [(31.0, Prepare("the weather?")), (31.25, Commit())]
+    assert done == [(pytest.approx(31.1), Prepare("the weather?")), (31.25, Commit())]
 
 
-def test_where_words_may_be_missing_no_reply_is_prepared_before_the_pause_is_certain() -> None:
+def test_a_silent_frame_within_a_word_is_no_pause() -> None:
+    machine, questions = used_to_complete_words(RULES), []
+
+    def recorded(question: AskTurnDetector) -> float:
+        questions.append(question)
+        return wait(question)
+
+    done = play(machine, *question(30), ("resumed", 31.03, 0), ("wait", 31.5, 0), wait=recorded)
+    assert (done, questions) == ([], [])
+
+
+def test_the_turn_detector_is_not_asked_in_short_silences_once_the_budget_is_used_up() -> None:
+    machine, questions = used_to_complete_words(replace(RULES, prepare_budget=0)), []
+
+    def recorded(question: AskTurnDetector) -> float:
+        questions.append(question)
+        return wait(question)
+
+    play(machine, *question(30), ("wait", 31.2, 0), wait=recorded)
+    assert questions == []
+
+
+def test_if_words_may_be_missing_no_reply_is_prepared_before_the_pause_is_certain() -> None:
     done = play(TurnTaking(RULES), *question(0), ("resumed", 1.2, 0), ("wait", 1.9, 0), wait=wait)
     assert done == []
 
@@ -288,6 +310,46 @@ def test_a_turn_detector_that_listens_is_not_asked_before_the_pause_is_certain()
     machine = used_to_complete_words(replace(RULES, prepare_early=False))
     done = play(machine, *question(30), ("stop", 31.25, 0), wait=wait, hang_over=HANG_OVER)
     assert done == [(31.25, Commit()), (31.25, Prepare("the weather?"))]
+
+
+def test_three_pauses_in_a_row_must_have_had_complete_words() -> None:
+    machine = TurnTaking(RULES)
+    for start, added in ((0, ""), (10, "today"), (20, ""), (30, "today"), (40, "")):
+        end = [("stop", start + 1.25, 0), ("final", start + 1.3, f"the weather? {added}")]
+        play(
+            machine,
+            *[*question(start), *end, ("wait", start + 5, 0), ("done", start + 6, "")],
+            wait=wait,
+            hang_over=HANG_OVER,
+        )
+    assert play(machine, *question(50), ("wait", 51.2, 0), wait=wait, hang_over=HANG_OVER) == []
+
+
+def test_a_reply_discarded_for_a_word_in_its_silence_ends_the_preparing_before_the_pause_is_certain() -> None:
+    machine = used_to_complete_words(RULES)
+    more = [("wait", 31.15, 0), ("partial", 31.15, "the weather? now"), ("resumed", 31.2, 0)]
+    end = [
+        ("partial", 31.6, "the weather? now please"),
+        ("stop", 32.25, 0),
+        ("final", 32.3, "the weather? now please"),
+    ]
+    done = play(machine, *question(30), *more, *end, ("wait", 35, 0), ("done", 36, ""), wait=wait)
+    assert Discard() in [action for _, action in done]
+    assert play(machine, *question(40), ("wait", 41.2, 0), wait=wait, hang_over=HANG_OVER) == []
+
+
+def test_coughs_after_words_do_not_show_that_words_come_without_delay() -> None:
+    machine = TurnTaking(RULES)
+    coughs = [
+        step
+        for at in (1.6, 2.1, 2.6)
+        for step in (("start", at, 0), ("stop", at + 0.3, 0), ("final", at + 0.35, ""))
+    ]
+    late = [("stop", 1.25, 0), ("partial", 1.4, "the weather? now"), ("final", 1.5, "the weather? now")]
+    play(
+        machine, *question(0), *late, *coughs, ("wait", 9, 0), ("done", 9, ""), wait=wait, hang_over=HANG_OVER
+    )
+    assert play(machine, *question(10), ("wait", 11.2, 0), wait=wait, hang_over=HANG_OVER) == []
 
 
 def test_a_single_word_that_comes_late_ends_the_preparing_before_the_pause_is_certain() -> None:

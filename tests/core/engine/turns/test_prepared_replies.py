@@ -66,7 +66,7 @@ async def test_a_reply_is_ready_when_patience_ends() -> None:
 
 
 @simulated
-async def test_where_words_come_without_delay_a_reply_is_prepared_before_the_pause_is_certain() -> None:
+async def test_if_words_come_without_delay_a_reply_is_prepared_before_the_pause_is_certain() -> None:
     chat = ScriptedChatModel(["It rains."] * 8)
     async with converse(chat=chat, settings=SETTINGS) as user:
         for _ in range(8):

@@ -25,7 +25,7 @@ def test_between_turns_only_half_a_second_is_kept() -> None:
     assert seconds_kept(audio) == 0.5
 
 
-def test_where_speech_is_not_reported_all_is_kept_since_words_come_late() -> None:
+def test_without_reports_of_speech_all_sound_is_kept() -> None:
     audio = TurnAudio(FORMAT, FORMAT, seconds=8.0)
     for _ in range(10):
         audio.write(SECOND, lambda: True)

@@ -1,4 +1,4 @@
-"""What a turn detector is asked, and what its answers do."""
+"""The requests to a turn detector, and the effect of its answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from voicebot import AudioFormat, ReplyEnded, Settings, TextDelta, TurnDetector, TurnSoFar
 from voicebot.config.schema import PatienceOptions, TurnOptions
 from voicebot.events import BotTurnEnded, ProviderFailed, ProviderNoticed, TurnTimed
-from voicebot.messages import ChatEvent, ChatRequest
+from voicebot.messages import ChatEvent, ChatRequest, PartialTranscript
 from voicebot.options import Options
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedUser, converse, simulated
 
@@ -86,6 +86,23 @@ def test_words_that_come_late_are_asked_about_with_the_same_sound() -> None:
     talk(listener, script, ScriptedRecognizer(final_delay=0.5, mishears=lambda text: f"please {text}"))
     assert [turn.text for turn in listener.turns] == ["call mum", "please call mum"]
     assert listener.turns[0].audio == listener.turns[1].audio
+
+
+def test_the_sound_is_kept_for_words_that_come_after_their_final_was_given_up() -> None:
+    listener = Listener()
+
+    def late(text: str) -> str:
+        recognizer.sessions[-1].put(PartialTranscript("call mum"), after=3.0)
+        return "call mum"
+
+    async def script(user: ScriptedUser) -> None:
+        await user.says("", 1.0)
+        await user.waits(4.0)
+
+    recognizer = ScriptedRecognizer(final_delay=3.5, mishears=late)
+    talk(listener, script, recognizer)
+    assert listener.turns[0].text == "call mum"
+    assert listener.seconds(0) == pytest.approx(1.0 + 0.25, abs=0.1)
 
 
 def test_the_sound_of_the_whole_turn_is_given_but_not_that_of_the_one_before() -> None:
@@ -215,7 +232,7 @@ def test_an_invalid_patience_of_a_chat_model_is_reported_once_and_ignored(wish: 
         assert [turn.heard for turn in turns] == ["And the number?"] * 3
         assert not [event for event in user.events if isinstance(event, ProviderFailed)]
         (told,) = [event for event in user.events if isinstance(event, ProviderNoticed)]
-        assert told.message.startswith("the chat model wants a patience that is not known: ")
+        assert told.message.startswith("the chat model asked for an unknown patience: ")
         assert len(told.message) < 120
 
     conversation()

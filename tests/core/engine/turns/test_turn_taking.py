@@ -1,4 +1,4 @@
-"""Whose turn it is: what happens, and when, against what is decided."""
+"""Whose turn it is: tables of inputs and decisions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from voicebot.engine.turns.actions import Answer, AskTurnDetector, Commit, Correct
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
-from voicebot.engine.turns.user_turn.transcripts import Final
 
 from .scenario import HEARD, UNHEARD, UNPREPARED, Decisions, Step, play
 
@@ -189,7 +189,7 @@ def test_a_greeting_that_is_interrupted_leaves_no_question() -> None:
     assert [action for _, action in done] == [UNHEARD, Commit(), Answer("hello")]
 
 
-def test_the_turn_detector_is_told_the_pauses_after_which_the_user_went_on() -> None:
+def test_the_turn_detector_receives_the_pauses_after_which_the_user_went_on() -> None:
     questions: list[AskTurnDetector] = []
 
     def wait(question: AskTurnDetector) -> float:

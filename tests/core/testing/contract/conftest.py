@@ -1,4 +1,4 @@
-"""What a contract finds in a provider."""
+"""Running contracts on providers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Find = Callable[..., dict[str, Outcome]]
 
 @pytest.fixture
 def outcomes() -> Find:
-    """Return a function that runs a contract, or some checks of it, and gives the outcomes by check."""
+    """Return a function that runs a contract, or some checks of it, and returns the outcomes by check."""
 
     def find(contract: type[ProviderContract[Any]], *names: str) -> dict[str, Outcome]:
         return {outcome.check: outcome for outcome in run(contract, names)}

@@ -1,4 +1,4 @@
-"""Devices, voice activity detectors and turn detectors with one fault each, made from good ones."""
+"""Devices, voice activity detectors and turn detectors with one fault each, derived from correct ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUESTION = Path(__file__).parents[4] / "configs" / "question.wav"
 
 
 class Waits(TurnDetector[Options]):
-    """A good detector: waits half a second."""
+    """A correct detector: waits half a second."""
 
     async def wait(self, turn: TurnSoFar) -> float:
         await asyncio.sleep(0)
@@ -69,7 +69,7 @@ class RemembersTheTurnBefore(Waits):
 
 
 class Hears(VoiceActivityDetector[VoiceActivityOptions]):
-    """Good ears: hear nothing at all, which is right in silence."""
+    """A correct detector: it hears nothing at all, which is right in silence."""
 
     input_format = AudioFormat(16_000)
     frame_bytes = 640
@@ -95,31 +95,31 @@ class Smooth(VoiceActivity):
 
 
 class HearsSmoothly(Hears):
-    """Good ears for a recording."""
+    """A correct detector for a recording."""
 
     def detect(self) -> VoiceActivity:
         return Smooth()
 
 
-class HearsAllWithOneEar(HearsSmoothly):
+class SharesOneDetector(HearsSmoothly):
     def detect(self) -> VoiceActivity:
-        self.ear = getattr(self, "ear", None) or Smooth()
-        return self.ear
+        self.shared = getattr(self, "shared", None) or Smooth()
+        return self.shared
 
 
 class HearsSilenceAsTheLast(HearsSmoothly):
-    """Skips silent frames, and says what somebody else heard last."""
+    """Skips silent frames, and returns what another conversation heard last."""
 
     last = 0.0
 
     def detect(self) -> VoiceActivity:
-        ears = self
+        detector = self
 
         class Skipping(Smooth):
             def probability(self, frame: bytes) -> float:
                 if any(frame):
-                    ears.last = super().probability(frame)
-                return ears.last
+                    detector.last = super().probability(frame)
+                return detector.last
 
         self.last = 0.0
         return Skipping()
@@ -148,7 +148,7 @@ class HasOddFrames(Hears):
 
 
 class Room(AudioStream):
-    """A good stream: silence to hear, and a speaker that plays at once."""
+    """A correct stream: a silent microphone, and a speaker that plays at once."""
 
     microphone = AudioFormat(16_000)
     speaker = AudioFormat(16_000)
@@ -172,7 +172,7 @@ class Room(AudioStream):
 
 
 class Device(AudioDevice[Options]):
-    """A good device."""
+    """A correct device."""
 
     stream: type[Room] = Room
 
@@ -247,21 +247,21 @@ class CountsBadly(Device):
 
 FAULTS: dict[type[Provider[Any]], str] = {
     WaitsInVain: "a_wait_is_a_number_of_seconds",
-    NeedsWords: "any_turn_is_judged",
-    NeedsSound: "any_amount_of_sound_is_judged",
+    NeedsWords: "any_turn_is_accepted",
+    NeedsSound: "any_amount_of_sound_is_accepted",
     MixesTurnsUp: "twenty_turns_at_once_are_kept_apart",
     RemembersTheTurnBefore: "twenty_turns_at_once_are_kept_apart",
-    HearsAllWithOneEar: "twenty_detectors_at_once_are_kept_apart",
+    SharesOneDetector: "twenty_detectors_at_once_are_kept_apart",
     HearsSilenceAsTheLast: "twenty_detectors_at_once_are_kept_apart",
     HearsInPercent: "a_probability_is_from_0_to_1",
-    HearsGhosts: "silence_is_no_speech",
+    HearsGhosts: "silence_is_not_speech",
     HasOddFrames: "its_frames_are_known_after_its_start",
-    with_stream(OddFrames): "what_is_heard_comes_in_whole_frames",
+    with_stream(OddFrames): "sound_comes_in_whole_frames",
     with_stream(PlaysBackwards): "what_was_written_is_played",
-    with_stream(NeverDrains): "clearing_forgets_what_was_written",
-    with_stream(TakesAnything): "one_who_writes_too_fast_waits",
+    with_stream(NeverDrains): "clear_discards_what_was_written",
+    with_stream(TakesAnything): "writing_too_fast_waits",
     with_stream(QueuesWhatWasCancelled): "a_cancelled_write_queues_nothing_more",
-    with_stream(SaysNoFormat): "its_formats_are_those_of_sound",
+    with_stream(SaysNoFormat): "its_formats_are_valid",
     OpensOnce: "it_can_be_opened_again",
     CountsBadly: "endpoints_are_described",
 }
@@ -276,4 +276,4 @@ MANY = {
     "SaysNoFormat",
     "OpensOnce",
 }
-"""These do what others look at too."""
+"""Faults that other checks notice too."""

@@ -14,7 +14,7 @@ from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ReplyEnded, Tex
 from voicebot.testing.contract import CONTRACTS, ChatModelContract
 from voicebot.testing.contract.discovery import checks
 
-CHECK = "test_a_reply_ends_once_and_last"
+CHECK = "test_a_reply_ends_exactly_once"
 
 
 class Yes(ChatModel[Options]):
@@ -34,13 +34,13 @@ class Agreeing(ChatModelContract):
 
 
 class Mixin:
-    def test_a_reply_ends_once_and_last(self) -> None:
+    def test_a_reply_ends_exactly_once(self) -> None:
         pass
 
 
 def overridden() -> type:
     class Overriding(Agreeing):
-        def test_a_reply_ends_once_and_last(self) -> None:
+        def test_a_reply_ends_exactly_once(self) -> None:
             pass
 
     return Overriding
@@ -48,7 +48,7 @@ def overridden() -> type:
 
 def hidden() -> type:
     class Hiding(Agreeing):
-        test_a_reply_ends_once_and_last = None
+        test_a_reply_ends_exactly_once = None
 
     return Hiding
 

@@ -31,12 +31,12 @@ def contract(provider: type[Provider[Any]]) -> Any:
 
 
 @pytest.mark.parametrize("provider", [Waits, Hears, HearsSmoothly, Device])
-def test_a_good_provider_passes(provider: type[Provider[Any]], outcomes: Callable[..., Any]) -> None:
+def test_a_correct_provider_passes(provider: type[Provider[Any]], outcomes: Callable[..., Any]) -> None:
     assert not {n: o.text for n, o in outcomes(contract(provider)).items() if o.result == "failed"}
 
 
 @pytest.mark.parametrize("provider", FAULTS, ids=lambda provider: provider.__name__)
-def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
+def test_a_fault_is_caught_by_the_corresponding_check(
     provider: type[Provider[Any]], outcomes: Callable[..., Any]
 ) -> None:
     meant = f"test_{FAULTS[provider]}"

@@ -1,4 +1,4 @@
-"""The relay passes on what comes, until it is cut."""
+"""The relay forwards data until it is cut."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_the_resources_of_a_relay_are_not_taken_for_the_providers() -> None:
     asyncio.run(scenario())
 
 
-def test_a_relay_ends_even_with_an_open_connection_that_nobody_reads(
+def test_a_relay_ends_even_with_an_open_connection_that_is_not_read(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     def send_for_ever(listener: socket.socket) -> None:

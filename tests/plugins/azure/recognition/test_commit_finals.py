@@ -207,7 +207,7 @@ def test_an_end_of_audio_that_is_not_confirmed_is_a_problem() -> None:
 
 
 @pytest.mark.parametrize(("silent_sessions", "due"), [(0, 3.0), (1, 6.0), (2, 12.0), (5, 12.0)])
-def test_each_session_in_a_row_that_fell_silent_gives_the_next_more_time(
+def test_each_consecutive_silent_session_lengthens_the_timeout_of_the_next(
     silent_sessions: int, due: float
 ) -> None:
     finals = make_finals(silent_sessions=silent_sessions)

@@ -118,7 +118,7 @@ def test_without_options_the_ssml_has_no_style_or_prosody() -> None:
         ({"voice": "en-US-EchoMultilingualNeural"}, "de-CH", '<lang xml:lang="de-DE">Hi'),
     ],
 )
-def test_a_multilingual_voice_is_told_the_language(
+def test_the_ssml_for_a_multilingual_voice_names_the_language(
     options: dict[str, Any], language: str, expected: str
 ) -> None:
     assert expected in speech_markup(VoiceOptions(**options), "Hi", language)

@@ -58,7 +58,7 @@ async def voice(
 
 
 @asynccontextmanager
-async def stretch(synthesizer: AzureSynthesizer) -> AsyncIterator[SpeechStream]:
+async def open_stream(synthesizer: AzureSynthesizer) -> AsyncIterator[SpeechStream]:
     session = synthesizer.stream(StreamedUtterance("en-US"))
     assert session is not None
     async with session as speech:
@@ -67,7 +67,7 @@ async def stretch(synthesizer: AzureSynthesizer) -> AsyncIterator[SpeechStream]:
 
 async def speak(synthesizer: AzureSynthesizer, *chunks: str) -> tuple[float, list[WordTiming]]:
     """Speak a text; return the seconds of its audio and the timings."""
-    async with stretch(synthesizer) as speech:
+    async with open_stream(synthesizer) as speech:
         for chunk in chunks:
             await speech.write(chunk)
         await speech.finish()
@@ -98,7 +98,7 @@ def test_a_text_is_spoken_however_it_is_split() -> None:
 
 def test_audio_arrives_while_the_text_is_being_written() -> None:
     async def scenario() -> None:
-        async with voice() as (synthesizer, _), stretch(synthesizer) as speech:
+        async with voice() as (synthesizer, _), open_stream(synthesizer) as speech:
             await speech.write("The first words are there. ")
             events = aiter(speech)
             assert isinstance(await anext(events), AudioChunk)
@@ -143,7 +143,7 @@ def test_an_interrupted_text_leaves_nothing_behind_and_the_next_is_spoken() -> N
     async def scenario() -> None:
         async with voice(script=Script.model_validate({"spoken": {"speed": 1.0}})) as (synthesizer, emulator):
             for _ in range(5):
-                async with stretch(synthesizer) as speech:
+                async with open_stream(synthesizer) as speech:
                     await speech.write("A story that nobody will hear to its end, for it is ")
                     async for _ in speech:
                         break  # the text is not complete, and the voice at work

@@ -31,11 +31,11 @@ from ..conftest import CountingMixin, Outage, Refusal, choice
 SETTINGS = Settings(on_error="", turns=TurnOptions(prepare="off"))
 
 
-class Ears(CountingMixin, ScriptedRecognizer):
+class CountedRecognizer(CountingMixin, ScriptedRecognizer):
     pass
 
 
-def ears(*recognizers: ScriptedRecognizer, **options: float) -> FallbackRecognizer:
+def fallback_of(*recognizers: ScriptedRecognizer, **options: float) -> FallbackRecognizer:
     of = tuple(choice(each, name) for each, name in zip(recognizers, "abcdef", strict=False))
     return FallbackRecognizer(FallbackRecognizerOptions(of=of, **options))
 
@@ -54,8 +54,8 @@ def noticed(user: ScriptedUser) -> list[str]:
 def test_if_a_stream_fails_in_mid_speech_the_next_gets_all_the_audio(error) -> None:
     @simulated
     async def test() -> None:
-        first, second = Ears(), Ears()
-        async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+        first, second = CountedRecognizer(), CountedRecognizer()
+        async with converse(recognizer=fallback_of(first, second), settings=SETTINGS) as user:
             speaking = asyncio.ensure_future(user.says("where is the treasure hidden", 2.0))
             await user.waits(1.0)
             first.break_off(error)
@@ -75,8 +75,8 @@ def test_if_a_stream_fails_in_mid_speech_the_next_gets_all_the_audio(error) -> N
 
 @simulated
 async def test_if_a_stream_fails_before_its_final_the_next_recognises_the_words() -> None:
-    first, second = Ears(final_delay=1.0), Ears()
-    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+    first, second = CountedRecognizer(final_delay=1.0), CountedRecognizer()
+    async with converse(recognizer=fallback_of(first, second), settings=SETTINGS) as user:
         await user.says("where is the treasure")
         await user.waits(0.3)
         first.break_off(Outage())
@@ -86,9 +86,9 @@ async def test_if_a_stream_fails_before_its_final_the_next_recognises_the_words(
 
 @simulated
 async def test_a_recogniser_that_cannot_open_a_stream_is_skipped_at_once() -> None:
-    first, second = Ears(), Ears()
+    first, second = CountedRecognizer(), CountedRecognizer()
     first.refusals = [Outage()]
-    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+    async with converse(recognizer=fallback_of(first, second), settings=SETTINGS) as user:
         await user.says("hello")
         await user.is_answered()
     assert asked(user) == ["hello"]
@@ -97,13 +97,13 @@ async def test_a_recogniser_that_cannot_open_a_stream_is_skipped_at_once() -> No
 
 @simulated
 async def test_a_recogniser_that_hangs_while_opening_is_skipped_after_the_timeout() -> None:
-    class Hanging(Ears):
+    class Hanging(CountedRecognizer):
         @asynccontextmanager
         async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
             await asyncio.get_running_loop().create_future()
             yield None  # type: ignore[misc]
 
-    fallback = ears(Hanging(), Ears(), timeout=2.0)
+    fallback = fallback_of(Hanging(), CountedRecognizer(), timeout=2.0)
     await fallback.start()
     async with fallback.listen(Hints()) as session:
         assert asyncio.get_running_loop().time() == 2.0
@@ -114,8 +114,8 @@ async def test_a_recogniser_that_hangs_while_opening_is_skipped_after_the_timeou
 
 @simulated
 async def test_an_idle_stream_that_the_service_closes_does_not_move_the_conversation() -> None:
-    first, second = Ears(), Ears()
-    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+    first, second = CountedRecognizer(), CountedRecognizer()
+    async with converse(recognizer=fallback_of(first, second), settings=SETTINGS) as user:
         await user.says("hello")
         await user.is_answered()
         await user.waits(30.0)
@@ -132,8 +132,8 @@ async def test_an_idle_stream_that_the_service_closes_does_not_move_the_conversa
 def test_an_open_microphone_in_a_silent_room_is_not_speech(silence: float, *, moves: bool) -> None:
     @simulated
     async def test() -> None:
-        first, second = Ears(), Ears()
-        fallback = ears(first, second)
+        first, second = CountedRecognizer(), CountedRecognizer()
+        fallback = fallback_of(first, second)
         await fallback.start()
         async with fallback.listen(Hints()) as session:
             first.sessions[0].put(PartialTranscript("hello"))
@@ -154,8 +154,8 @@ def test_an_open_microphone_in_a_silent_room_is_not_speech(silence: float, *, mo
 
 @simulated
 async def test_a_noise_that_the_recogniser_reports_does_not_move_the_conversation() -> None:
-    first, second = Ears(), Ears()
-    fallback = ears(first, second)
+    first, second = CountedRecognizer(), CountedRecognizer()
+    fallback = fallback_of(first, second)
     await fallback.start()
     async with fallback.listen(Hints()) as session:
         first.sessions[0].put(SpeechStarted())
@@ -173,8 +173,8 @@ async def test_a_noise_that_the_recogniser_reports_does_not_move_the_conversatio
 
 @simulated
 async def test_words_without_a_final_move_the_conversation_however_long_ago() -> None:
-    first, second = Ears(), Ears()
-    fallback = ears(first, second)
+    first, second = CountedRecognizer(), CountedRecognizer()
+    fallback = fallback_of(first, second)
     await fallback.start()
     async with fallback.listen(Hints()) as session:
         first.sessions[0].put(PartialTranscript("hello"))
@@ -190,7 +190,7 @@ async def test_words_without_a_final_move_the_conversation_however_long_ago() ->
 
 @simulated
 async def test_a_noise_before_the_silence_does_not_move_the_conversation() -> None:
-    class Unmoved(Ears):
+    class Unmoved(CountedRecognizer):
         """Finds the ends of speech by itself, and none in a noise."""
 
         @asynccontextmanager
@@ -212,8 +212,8 @@ async def test_a_noise_before_the_silence_does_not_move_the_conversation() -> No
             async for event in self.session:
                 yield event
 
-    first, second = Unmoved(), Ears()
-    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+    first, second = Unmoved(), CountedRecognizer()
+    async with converse(recognizer=fallback_of(first, second), settings=SETTINGS) as user:
         await user.says("", 0.5)
         await user.waits(30.0)
         first.break_off(Outage())
@@ -223,8 +223,8 @@ async def test_a_noise_before_the_silence_does_not_move_the_conversation() -> No
 
 @simulated
 async def test_an_idle_stream_that_fails_again_at_once_moves_the_conversation() -> None:
-    first, second = Ears(), Ears()
-    async with converse(recognizer=ears(first, second), settings=SETTINGS) as user:
+    first, second = CountedRecognizer(), CountedRecognizer()
+    async with converse(recognizer=fallback_of(first, second), settings=SETTINGS) as user:
         await user.waits(30.0)
         first.break_off(Outage())
         await user.waits(1.0)
@@ -238,9 +238,9 @@ async def test_an_idle_stream_that_fails_again_at_once_moves_the_conversation() 
 
 @simulated
 async def test_if_no_stream_can_be_opened_the_error_names_all() -> None:
-    first, second = Ears(), Ears()
+    first, second = CountedRecognizer(), CountedRecognizer()
     first.refusals, second.refusals = [Outage()], [Refusal()]
-    fallback = ears(first, second)
+    fallback = fallback_of(first, second)
     await fallback.start()
     with pytest.raises(ProviderError) as caught:
         async with fallback.listen(Hints()):
@@ -251,10 +251,10 @@ async def test_if_no_stream_can_be_opened_the_error_names_all() -> None:
 
 @simulated
 async def test_one_recogniser_that_starts_is_enough_and_sets_the_sample_rate() -> None:
-    first, second = Ears(), Ears()
+    first, second = CountedRecognizer(), CountedRecognizer()
     first.start_error = Refusal()
     second.input_format = AudioFormat(8_000)
-    fallback = ears(first, second)
+    fallback = fallback_of(first, second)
     await fallback.start()
     assert fallback.input_format.rate == 8_000
     async with fallback.listen(Hints()) as session:
@@ -267,7 +267,7 @@ async def test_one_recogniser_that_starts_is_enough_and_sets_the_sample_rate() -
 
 @simulated
 async def test_a_recogniser_at_another_rate_gets_all_the_audio_before_each_commit() -> None:
-    class Counting(Ears):
+    class Counting(CountedRecognizer):
         @asynccontextmanager
         async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
             yield Silent(written)
@@ -291,9 +291,9 @@ async def test_a_recogniser_at_another_rate_gets_all_the_audio_before_each_commi
     written = [0]
     spare = Counting()
     spare.input_format = AudioFormat(8_000)
-    broken = Ears()
+    broken = CountedRecognizer()
     broken.refusals = [Outage()]
-    fallback = ears(broken, spare)
+    fallback = fallback_of(broken, spare)
     await fallback.start()
     async with fallback.listen(Hints()) as session:
         for _ in range(2):
@@ -305,8 +305,8 @@ async def test_a_recogniser_at_another_rate_gets_all_the_audio_before_each_commi
 
 @simulated
 async def test_hints_reach_the_recogniser_that_is_used() -> None:
-    first, second = Ears(), Ears()
-    fallback = ears(first, second)
+    first, second = CountedRecognizer(), CountedRecognizer()
+    fallback = fallback_of(first, second)
     await fallback.start()
     hints = Hints(("ahoy",), ("en-GB",), "one")
     async with fallback.listen(hints) as session:

@@ -1,4 +1,4 @@
-"""Faults happen to completions where they are set to."""
+"""Faults of completions happen where they are set."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_filtered_reply_ends_in_mid_stream():
     assert chunks[-1].choices[0].finish_reason == "content_filter"
 
 
-def test_a_withdrawn_reply_gives_the_offsets_of_what_was_allowed():
+def test_a_withdrawn_reply_contains_the_offsets_of_the_allowed_text():
     async def talk():
         async with emulating("content-filter=withdraw") as (_, clients):
             return await streamed(clients["v1"])

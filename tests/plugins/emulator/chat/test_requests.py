@@ -47,7 +47,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize(("request_", "status", "code", "param"), REFUSED.values(), ids=REFUSED)
-def test_what_the_service_refuses_is_refused(surface, request_, status, code, param):
+def test_requests_that_the_service_rejects_are_rejected(surface, request_, status, code, param):
     async def talk():
         async with emulating() as (_, clients):
             request = {"model": "chat", "messages": ASK, **request_}
@@ -70,7 +70,7 @@ def test_what_the_service_refuses_is_refused(surface, request_, status, code, pa
         {"messages": [{"role": "developer", "content": [{"type": "text", "text": "Be brief."}]}, *ASK]},
     ],
 )
-def test_what_the_service_accepts_is_accepted(request_):
+def test_requests_that_the_service_accepts_are_accepted(request_):
     async def talk():
         async with emulating() as (_, clients):
             request = {"model": "chat", "messages": ASK, **request_}

@@ -75,7 +75,7 @@ def test_a_commit_ends_the_open_segment_and_its_final_names_the_token() -> None:
     [(ADDRESS, True), (f"{ADDRESS}?setfeature=multichannel2", True), (COMMITTING, False)],
     ids=["not asked for", "another feature", "not there"],
 )
-def test_a_commit_is_ignored_without_its_feature_and_silence_ends_the_stretch(
+def test_a_commit_is_ignored_without_its_feature_and_silence_ends_the_segment(
     address: str, *, known: bool
 ) -> None:
     async def scenario() -> None:
@@ -175,7 +175,7 @@ def test_clients_of_a_container_put_their_request_into_the_address(path: str, la
     run(scenario())
 
 
-def test_a_request_without_an_upgrade_is_told_that_the_address_expects_a_websocket() -> None:
+def test_a_request_without_an_upgrade_gets_an_error_that_mentions_websockets() -> None:
     async def scenario() -> None:
         async with Emulator() as emulator, ClientSession() as session:
             headers = {"Ocp-Apim-Subscription-Key": emulator.account.speech_key}

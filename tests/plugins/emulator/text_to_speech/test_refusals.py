@@ -1,4 +1,4 @@
-"""What cannot be spoken closes the connection, and faults happen where they are set to."""
+"""Text that cannot be spoken closes the connection, and faults happen where they are set."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .client import HD, TEXT, client, context, exchange, ssml
         (ssml("é" * 40_000), "raw-24khz-16bit-mono-pcm", "swedencentral", "longer than 64 KB"),
     ],
 )
-def test_what_cannot_be_spoken_closes_the_connection(
+def test_text_that_cannot_be_spoken_closes_the_connection(
     document: str, format: str, region: str, reason: str
 ) -> None:
     messages, code, emulator = exchange(document, context(format), account=Account(region=region))

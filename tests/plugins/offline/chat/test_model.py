@@ -71,7 +71,7 @@ def test_the_rule_that_matches_the_most_words_wins_or_the_first_of_several() -> 
     assert converse(script(rules=rules), "a b c") == ["first"]
 
 
-def test_what_was_captured_is_remembered_in_this_conversation() -> None:
+def test_captures_are_remembered_within_a_conversation() -> None:
     said = ["who am i", "My name is Ferdinand.", "who am i?", "call me john", "who am i", "hm", "hm"]
     assert converse(script(), *said) == [
         "You are a stranger.",
@@ -107,7 +107,7 @@ def test_messages_dropped_from_history_do_not_make_it_repeat_the_last_answer() -
 
 
 @pytest.mark.parametrize("said", ["", "   ", "🎉", "привет", "x" * 10_000, "word " * 20_000])
-def test_what_matches_no_rule_gets_a_default(said: str) -> None:
+def test_text_that_matches_no_rule_gets_a_default_answer(said: str) -> None:
     assert converse(script(), said) == ["What?"]
 
 

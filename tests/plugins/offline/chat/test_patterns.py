@@ -76,10 +76,10 @@ def test_captures_are_spelled_as_said_or_as_listed(pattern: str, said: str, capt
         ("tell me [a joke)", r"character 9: '\[' is never closed by '\]'"),
         ("tell | me", r"character 6: '\|' is outside brackets"),
         ("tell ] me", r"character 6: '\]' closes nothing"),
-        ("tell {me", r"character 6: '\{' has no partner"),
-        ("tell me}", r"character 8: '\}' has no partner"),
-        ("tell (a||b)", "character 6: there is nothing between"),
-        ("tell ()", "character 6: there is nothing between"),
+        ("tell {me", r"character 6: '\{' has no matching bracket"),
+        ("tell me}", r"character 8: '\}' has no matching bracket"),
+        ("tell (a||b)", "character 6: an alternative in these"),
+        ("tell ()", "character 6: an alternative in these"),
         ("my {Name}", r"character 4: \{Name\} should be a name in lower case"),
         ("my {}", "character 4"),
         ("{a} and {a}", r"captures \{a\} twice"),
@@ -110,7 +110,7 @@ def test_captures_appear_in_phrases_only_with_their_values() -> None:
     assert sorted(pattern.phrases()) == ["my name is captain hook", "my name is john"]
 
 
-def test_a_pattern_with_millions_of_phrases_gives_the_first_of_them() -> None:
+def test_a_pattern_with_millions_of_phrases_yields_only_the_first() -> None:
     assert len(Pattern("(a|b|c|d|e|f|g|h|i|j) " * 12).phrases()) == MOST_PHRASES
 
 

@@ -193,7 +193,7 @@ def test_speech_without_a_pause_ends_after_a_while(speak: Speak) -> None:
                     with suppress(psutil.NoSuchProcess):  # it is done sooner than its last words are read
                         memory = max(memory, worker.memory_info().rss)
                     finals += isinstance(event, FinalTranscript)
-            # two minutes were settled in stretches: the worker's memory is that of one
+            # two minutes were finalised in segments, so the worker's memory is that of one segment
             assert finals > 3
             assert 0 < memory < 150_000_000
 

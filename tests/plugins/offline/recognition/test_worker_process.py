@@ -35,7 +35,7 @@ TRIES = 3000
 
 
 def wait_for(condition):
-    """Look again and again: there is nobody to tell when a process of somebody else's comes or goes."""
+    """Poll, because nothing reports the start or end of another program's process."""
     for _ in range(TRIES):
         if found := condition():
             return found

@@ -37,7 +37,7 @@ FAILURES = {
     "wrong address": ("status=404", r"no chat completions API at this address; check `endpoint` and", False),
     "broken": ("status=500", r"failed with status 500; try again: The service is unavailable\.$", True),
     "unavailable": ("status=503", r"failed with status 503; try again", True),
-    "error in mid-stream": ("error-event", r"broke the reply off: The server had an error", True),
+    "error in mid-stream": ("error-event", r"broke off the reply: The server had an error", True),
     "silence before the answer": ("chat:hang@connect", r"sent nothing for 1\.5 s; raise `timeout`", True),
     "silence at first": ("chat:hang@start", r"sent nothing for 1\.5 s; raise `timeout`", True),
     "silence in mid-stream": ("chat:hang@middle", r"sent nothing for 1\.5 s; raise `timeout`", True),

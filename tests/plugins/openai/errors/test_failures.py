@@ -116,7 +116,7 @@ FAILURES = {
     ),
     "error in the stream": (
         stream('data: {"error": {"message": "Out of memory"}}\n\n'),
-        r"broke the reply off: Out of memory",
+        r"broke off the reply: Out of memory",
         True,
     ),
     "invalid JSON": (stream("data: {nonsense\n\n"), r"not JSON; check that `base_url` is right", False),

@@ -214,7 +214,7 @@ def test_an_error_with_status_200_is_reported_in_the_servers_words(chat_server, 
 
 def test_an_error_after_the_first_words_breaks_the_reply_even_if_every_chunk_says_stop(chat_server, ask):
     body = f'data: {chunk("Hello", "stop")}\n\ndata: {{"error": {{"message": "Bad luck"}}}}\n\n'
-    with pytest.raises(ProviderError, match="broke the reply off: Bad luck"):
+    with pytest.raises(ProviderError, match="broke off the reply: Bad luck"):
         talk(chat_server, ask, body.encode())
 
 

@@ -55,14 +55,14 @@ async def converse(
     stream: TypedStream,
     reader: LineReader,
     *,
-    tell: Callable[[str], None],
-    complain: Callable[[str], None],
+    show: Callable[[str], None],
+    show_error: Callable[[str], None],
 ) -> None:
     """Run a conversation until it ends, or until the user ends it by typing.
 
     Args:
-        tell: shows the answer to a command.
-        complain: shows why a command did nothing.
+        show: shows the answer to a command.
+        show_error: shows why a command did nothing.
     """
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
@@ -72,8 +72,8 @@ async def converse(
             async with asyncio.timeout(None) as limit:
                 commands = SlashCommands(
                     has_microphone=stream.microphone is not None,
-                    tell=tell,
-                    complain=complain,
+                    show=show,
+                    show_error=show_error,
                     hang_up=lambda: limit.reschedule(loop.time()),
                 )
                 stream.use(commands)
@@ -87,7 +87,7 @@ async def converse(
 
 
 class _SilentStream(AudioStream):
-    """A stream without a device: it never gives anything."""
+    """A stream without a device: it yields nothing."""
 
     async def __aiter__(self) -> AsyncGenerator[DeviceEvent, None]:
         await asyncio.get_running_loop().create_future()

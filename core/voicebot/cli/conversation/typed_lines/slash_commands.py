@@ -19,8 +19,8 @@ class SlashCommands:
 
     Args:
         has_microphone: False if lines are only typed.
-        tell: shows a line that answers the user.
-        complain: shows a line that says why a command did nothing.
+        show: shows a line that answers the user.
+        show_error: shows a line that says why a command did nothing.
         hang_up: ends the conversation.
     """
 
@@ -28,8 +28,8 @@ class SlashCommands:
         self,
         *,
         has_microphone: bool,
-        tell: Callable[[str], None],
-        complain: Callable[[str], None],
+        show: Callable[[str], None],
+        show_error: Callable[[str], None],
         hang_up: Callable[[], None],
     ) -> None:
         self.muted = False
@@ -37,8 +37,8 @@ class SlashCommands:
         self.hung_up = False
         """Whether the conversation has ended or is about to, so that it cannot be ended again."""
         self._has_microphone = has_microphone
-        self._tell = tell
-        self._complain = complain
+        self._show = show
+        self._show_error = show_error
         self._hang_up = hang_up
 
     def take(self, line: str) -> str:
@@ -53,9 +53,9 @@ class SlashCommands:
             near = get_close_matches(name.lower(), HELP, n=1)
             advice = f"did you mean {near[0]}? " if near else ""
             literally = f"/{name} says it to the bot"
-            self._complain(f"no such command {name}; {advice}/help shows the commands, {literally}")
+            self._show_error(f"no such command {name}; {advice}/help shows the commands, {literally}")
         elif more:
-            self._complain(f"{name} takes no arguments; /{name} says it to the bot")
+            self._show_error(f"{name} takes no arguments; /{name} says it to the bot")
         else:
             self._execute(name.lower())
         return ""
@@ -72,9 +72,9 @@ class SlashCommands:
                 self.hang_up()
             case "/help":
                 for command, does in HELP.items():
-                    self._tell(f"{command:<8} {does}")
+                    self._show(f"{command:<8} {does}")
             case _ if not self._has_microphone:
-                self._complain(f"{name}: there is no microphone here")
+                self._show_error(f"{name}: there is no microphone here")
             case _:
                 self.muted = not self.muted and name == "/mute"
-                self._tell(f"the microphone is {'off; /mute turns it on' if self.muted else 'on'}")
+                self._show(f"the microphone is {'off; /mute turns it on' if self.muted else 'on'}")

@@ -1,4 +1,4 @@
-"""Views of a conversation: observers that show its events in pipes, on terminals and above typed lines."""
+"""Views of a conversation: they show its events in pipes, on terminals and above typed lines."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Advisor:
         self._said = text
 
     def turn_ended(self) -> None:
-        """Record that the user has answered what the bot said last."""
+        """Record that the user has answered the bot's last turn."""
         self._asked = self._said
 
     def advice(self, turn: TurnTimed) -> str:

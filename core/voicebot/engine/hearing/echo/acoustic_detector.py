@@ -1,4 +1,4 @@
-"""Whether the microphone captures the bot's own voice, judged by its sound.
+"""Detects the bot's own voice in captured sound, by its sound.
 
 Words are not enough: a recogniser garbles an echo, and voice activity is detected before any word. But in
 each band of frequencies, an echo rises and falls like the sound that was played a moment earlier, in any

@@ -1,4 +1,4 @@
-"""Advice for a bot that hears itself, given once, when that is certain."""
+"""Advice for users whose bot hears itself, given once, when an echo is certain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CERTAIN_ECHOES, _CERTAIN_WORDS = 2, 8
 
 
 class EchoAdvice:
-    """Counts the echoes of a conversation, and says what helps against them."""
+    """Counts the echoes of a conversation, and gives advice against them."""
 
     def __init__(self, mode: EchoMode) -> None:
         self._advice = _ADVICE[mode]

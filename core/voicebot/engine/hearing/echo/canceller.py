@@ -29,7 +29,7 @@ def load() -> None:
         _library()
     except (ImportError, OSError) as error:
         raise ProviderError(
-            f"echo: cancel cannot be had: {error}; {install_command(f'{OURS}[aec]')}, or use `echo: mute`"
+            f"echo: cancel is not available: {error}; {install_command(f'{OURS}[aec]')}, or use `echo: mute`"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Voice activity that does not take the bot for the user."""
+"""Voice activity detection that does not take the bot for the user."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _USER_FRAMES, _BOT_FRAMES = 3, 10
 """Frames (of about 20 ms) that must sound like the user, or the bot, more than the opposite, to be
 certain."""
 _USER_FRAMES_AFTER_ECHO, _AFTER_ECHO = 20, 50
-"""Frames that must sound like the user within this many after an echo: a gap in the sound is not a user."""
+"""More frames must sound like the user within this many after an echo: a gap in the sound is not a user."""
 _MAX_SIMILARITY_OF_ANOTHER_VOICE = 0.35
 """The mean similarity of an echo to what was played is higher."""
 _CHECK_INTERVAL = 5
@@ -21,9 +21,9 @@ _CHECK_INTERVAL = 5
 class EchoAwareVoiceActivity:
     """Detects when the user starts and stops speaking, in spite of an echo of the bot.
 
-    When nothing has been played for a second, this is what the voice activity gate says. Before that, speech
+    Follows the voice activity gate when nothing has been played for a second. Before that, speech
     is the user's only if it does not sound like an echo. If it turns out to be one later, the user has
-    stopped. Speech that has just begun may resemble an echo by chance: it is not decided yet, unless there
+    stopped. Speech that has just begun may resemble an echo by chance, so the decision waits, unless there
     was an echo lately.
     """
 

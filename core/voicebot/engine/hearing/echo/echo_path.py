@@ -1,8 +1,7 @@
-"""The way from the microphone to voice activity and recogniser, where the bot's own voice is dealt with."""
+"""From the microphone to voice activity and recogniser: the bot's echo is muted, cancelled or detected."""
 
 from __future__ import annotations
 
-from voicebot.audio import AudioFormat
 from voicebot.config.schema import EchoMode
 from voicebot.engine.hearing.echo.acoustic_detector import AcousticEchoDetector
 from voicebot.engine.hearing.echo.canceller import BLOCK, EchoCanceller
@@ -10,25 +9,25 @@ from voicebot.engine.hearing.echo.reference import EchoReference
 from voicebot.interfaces import AudioStream
 
 _TAIL = 0.3
-"""Seconds for which room and loudspeaker may go on sounding after the last sound was played."""
+"""Seconds for which an echo may last after the last sound was played."""
 
 
 class EchoPath:
     """Mutes or cancels the echo in captured sound, and detects what is left of it.
 
-    Does nothing where there is no live microphone, or no speaker.
+    Does nothing without a live microphone or without a speaker.
     """
 
     def __init__(self, mode: EchoMode, stream: AudioStream) -> None:
         self.reference: EchoReference | None = None
-        """Has to be told what the speaker plays."""
+        """Must be passed everything the speaker plays; None where there can be no echo."""
         self._path: _SpeakerPath | None = None
         if stream.microphone is not None and stream.speaker is not None and stream.live:
             self.reference = EchoReference(stream, stream.speaker)
-            self._path = _SpeakerPath(mode, stream, self.reference, stream.microphone, stream.speaker)
+            self._path = _SpeakerPath(mode, stream, self.reference)
 
     def process(self, audio: bytes) -> bytes:
-        """Return the next captured sound, muted or without echo; up to 10 ms of it come out the next time."""
+        """Return the next captured sound, muted or without echo; up to 10 ms come with the next call."""
         return audio if self._path is None else self._path.process(audio)
 
     @property
@@ -38,7 +37,7 @@ class EchoPath:
 
     @property
     def cancels(self) -> bool:
-        """Whether echo is cancelled, so that it is heard only while the canceller has to adapt."""
+        """Whether echo is cancelled, so that it is audible only while the canceller adapts."""
         return self._path is not None and self._path.canceller is not None
 
     @property
@@ -54,14 +53,10 @@ class EchoPath:
 class _SpeakerPath:
     """The echo path where there is a speaker."""
 
-    def __init__(
-        self,
-        mode: EchoMode,
-        stream: AudioStream,
-        reference: EchoReference,
-        microphone: AudioFormat,
-        speaker: AudioFormat,
-    ) -> None:
+    def __init__(self, mode: EchoMode, stream: AudioStream, reference: EchoReference) -> None:
+        microphone, speaker = stream.microphone, stream.speaker
+        assert microphone is not None
+        assert speaker is not None
         self.residual = AcousticEchoDetector(microphone, speaker)
         """Detects echo in what is passed on, or was before it was muted."""
         self.canceller: EchoCanceller | None = None
@@ -81,7 +76,7 @@ class _SpeakerPath:
         audio = self._rest + audio
         if self.canceller is None and self._reference.is_empty and not self.residual.echo_possible:
             if not self._is_idle:
-                self.residual.reset()  # most of a conversation's memory, and of no use now
+                self.residual.reset()  # frees most of a conversation's memory, which is not needed now
             self._rest = b""
             self._is_idle = True
             return audio
@@ -116,7 +111,7 @@ class _SpeakerPath:
 
     @property
     def similarity(self) -> float:
-        """Similarity before cancelling: what a canceller leaves of an echo may resemble nothing at all."""
+        """Similarity before cancelling: the residue of a cancelled echo may not resemble the original."""
         return self.residual.similarity if self.canceller is None else self._captured.similarity
 
     def _is_sounding(self, played: bytes, seconds: float) -> bool:

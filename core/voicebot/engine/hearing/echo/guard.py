@@ -1,4 +1,4 @@
-"""What keeps a bot from taking its own voice for the user's."""
+"""Prevents a bot from taking its own voice for the user's."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ from voicebot.engine.hearing.echo.advice import EchoAdvice
 from voicebot.engine.hearing.echo.echo_path import EchoPath
 from voicebot.engine.hearing.echo.reference import EchoReference
 from voicebot.engine.hearing.echo.transcript_filter import EchoTranscriptFilter
-from voicebot.events import ConversationEvent
 from voicebot.interfaces import AudioStream
 
 
 class EchoGuard:
-    """The echo of one conversation: its path, the filter of transcripts, and advice."""
+    """The echo of one conversation: its path, the filter of transcripts, and advice.
 
-    def __init__(self, mode: EchoMode, stream: AudioStream) -> None:
+    Args:
+        transcripts: follows the events of the conversation.
+    """
+
+    def __init__(self, mode: EchoMode, stream: AudioStream, transcripts: EchoTranscriptFilter) -> None:
         self.path = EchoPath(mode, stream)
-        self.transcripts = EchoTranscriptFilter()
+        self.transcripts = transcripts
         self.advice = EchoAdvice(mode)
 
     @property
     def reference(self) -> EchoReference | None:
-        """Has to be told what the speaker plays; None where there can be no echo."""
+        """Must be passed everything the speaker plays; None where there can be no echo."""
         return self.path.reference
-
-    def observe(self, event: ConversationEvent) -> None:
-        """Follow what the bot says."""
-        self.transcripts.observe(event)

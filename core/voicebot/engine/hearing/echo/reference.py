@@ -10,9 +10,10 @@ _MAX_AHEAD = 0.15
 _MAX_BEHIND = 0.1
 """Seconds by which reading may be behind before it skips sound."""
 _AHEAD_AFTER_SKIP = 0.05
-_DECIDED_AFTER, _PROGRESS_EXPECTED_AFTER = 0.05, 0.2
-"""Seconds of captured sound after which it is known whether the microphone has lost sound or was delayed, and
-within which a delayed one must be getting less far behind."""
+_DECIDED_AFTER = 0.05
+"""Seconds of captured sound after which it is known whether the microphone has lost sound or was delayed."""
+_PROGRESS_EXPECTED_AFTER = 0.2
+"""Seconds of captured sound within which a delayed microphone must have begun to catch up."""
 _LOST_AFTER = 1.0
 """Seconds without progress after which sound that waits to be played never will be: the device is gone."""
 

@@ -35,7 +35,7 @@ class EchoTranscriptFilter:
         self._dropped, self._dropped_at = "", float("-inf")
 
     def observe(self, event: ConversationEvent) -> None:
-        """Follow what the bot says."""
+        """Record what the bot says."""
         match event:
             case UnitSpoken(at, text):
                 self._words.unit_spoken(at, text)

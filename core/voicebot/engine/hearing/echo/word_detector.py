@@ -1,4 +1,4 @@
-"""Whether recognised words are the bot's own, judged by what it has said and when."""
+"""Detects the bot's own words among recognised ones, by what it has said and when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicebot.languages.known import derived
 from voicebot.languages.language import Language
 
 _REVERBERATION = 0.5
-"""Seconds for which the bot's voice goes on in the room, and in a voice activity detector."""
+"""Seconds for which the bot's voice lingers in the room and in a voice activity detector."""
 _MAX_UNITS = 32
 """Units of speech that are remembered; some of them may be heard later."""
 _FEW_WORDS, _LATEST_WORDS = 2, 16
@@ -21,7 +21,7 @@ _MANY_WORDS = 6
 _MISHEARD_SHARE = 1 / 3
 """The share that a recogniser may get wrong of many words; fewer must all agree."""
 _USER_JOINED_IN = 3
-"""When this many words at the end are not the bot's, the user has begun to speak over it."""
+"""If this many words at the end are not the bot's, the user has begun to speak over it."""
 _SIMILAR_LETTERS = 0.75
 _MIN_RATE, _MAX_RATE, _LEAD = 1.0, 3.5, 3
 """Words per second of the slowest and the fastest voices, and how many more may have been said."""
@@ -108,7 +108,7 @@ class WordEchoDetector:
                 self._add(unit.begins + at - since, unit.words)
 
     def stopped(self, at: float) -> None:
-        """Record that the bot fell silent: units that had not begun are never heard."""
+        """Record that the bot stopped speaking: units that had not begun are never heard."""
         since, until = self._held
         if until == _NEVER:
             at, self._held = min(at, since), (_NEVER, _NEVER)
@@ -189,5 +189,5 @@ def _errors(heard: Sequence[str], said: list[str]) -> int:
 
 @derived
 def _never_echo(language: Language) -> PhraseSet:
-    """Return what users say to control the bot: never an echo, even while the bot says the same."""
+    """Return what users say to control the bot; it is never an echo, even if the bot says the same."""
     return PhraseSet(map(words, language.phrases.answers_and_commands))

@@ -12,8 +12,8 @@ STEADY = 1.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 2.0
 """Seconds until the next attempt; the wait doubles with each."""
 _HEALTHY = 5.0
-"""Seconds after which a session that breaks had been working: services close sessions that were idle for
-long."""
+"""Seconds after which a session that breaks counts as having worked: services close idle
+sessions."""
 _LONGEST_OUTAGE = 60.0
 """Seconds for which a recogniser may be unavailable if it has worked before or says that trying again
 helps."""

@@ -12,11 +12,11 @@ from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition
 
 _MAX_ITEMS = 3000
-"""A minute of sound, in frames of 20 ms; what a recogniser is further behind is lost."""
+"""A minute of sound, in frames of 20 ms; sound is lost if a recogniser is further behind."""
 
 
 class RecognizerHung(ProviderError):
-    """A session does not take any more sound."""
+    """A session does not accept any more sound."""
 
 
 class Outbox:
@@ -56,7 +56,7 @@ class Outbox:
         """Send what is put, until cancelled.
 
         Raises:
-            RecognizerHung: something was not taken within `timeout` seconds.
+            RecognizerHung: something was not accepted within `timeout` seconds.
         """
         item: Item | None = None
         try:

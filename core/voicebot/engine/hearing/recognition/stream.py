@@ -27,7 +27,7 @@ _MAX_RECORDED_FRAMES = 100
 
 
 class RecognitionConsumer(Protocol):
-    """Takes what a recognition stream recognises, and how it fares."""
+    """Receives the results and status of a recognition stream."""
 
     @property
     def unanswered_commits(self) -> int:
@@ -45,7 +45,7 @@ class RecognitionConsumer(Protocol):
         """
 
     def recognition_opened(self, *, again: bool) -> None:
-        """Follow a session that has opened; if it is not the first, unsettled sound is recognised again."""
+        """Record that a session has opened; a later one recognises sound without a final again."""
 
     def recognition_lost(self, error: ProviderError) -> None:
         """Report that recognition broke, and will be tried again."""

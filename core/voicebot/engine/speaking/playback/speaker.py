@@ -49,7 +49,7 @@ class Speaker:
         self._gain = _FULL
         self._device_is_lost = self._is_silent = False
         self._device_write = EarlyExit()
-        self._is_giving = False
+        self._is_writing = False
         self._progress = Latch()
 
     @property
@@ -74,45 +74,45 @@ class Speaker:
         if self._gain == _FULL:
             self._take_back()
             self._gain = _DUCKED
-            self._go_on()
+            self._update_silence()
 
     def hold(self) -> None:
         """Fall silent at once, and keep what was not played."""
         self._take_back()
         self._gain = _HELD
-        self._go_on()
+        self._update_silence()
 
     def resume(self) -> None:
         """Continue at full volume, from where it was held."""
         if self.is_attenuated:
             self._take_back()
             self._gain = _FULL
-            self._go_on()
+            self._update_silence()
 
     def clear(self) -> None:
         """Fall silent at once, and drop what was not played."""
         self._take_back()
         self._drop_pending()
         self._gain = _FULL
-        self._go_on()
+        self._update_silence()
 
     def cut(self, end: float) -> None:
         """Drop what would be played after second `end`, on the count of `played`."""
         self._take_back()
         if self.format is not None:
             self._pending.cut(self.format.bytes_in(self.end - end))
-        self._give_in_background()
+        self._write_in_background()
 
     def device_lost(self) -> None:
         """Keep what was not played until the device is back."""
         self._take_back()
         self._device_is_lost = True
-        self._go_on()
+        self._update_silence()
 
     def device_reopened(self) -> None:
         """Continue where the device was lost."""
         self._device_is_lost = False
-        self._go_on()
+        self._update_silence()
 
     async def play(self, audio: bytes) -> None:
         """Write audio to the current playback."""
@@ -128,12 +128,12 @@ class Speaker:
             await asyncio.sleep(0)  # this task is about to be cancelled
         else:
             pending = self._pending
-            if self._is_giving or self._is_silent or pending.size or len(audio) > self._longest_piece:
+            if self._is_writing or self._is_silent or pending.size or len(audio) > self._longest_piece:
                 pending.add(audio, self._longest_piece)
             else:  # the usual case, for every chunk
-                await self._give(audio, playback)
-            if pending.size or self._is_giving:
-                await self._give_all(playback)
+                await self._write_device(audio, playback)
+            if pending.size or self._is_writing:
+                await self._write_all(playback)
         if playback.error is not None:
             raise playback.error
 
@@ -145,7 +145,7 @@ class Speaker:
         """
         queue = self._queue
         while playback is self.playback:
-            await self._give_all(playback)
+            await self._write_all(playback)
             given = queue.pieces_given if queue else 0
             try:
                 await self._stream.drain()
@@ -153,27 +153,27 @@ class Speaker:
                 self._fail(playback, error)
             if queue is None:
                 break
-            is_drained = queue.pieces_given == given and not (self._pending.size or self._is_giving)
+            is_drained = queue.pieces_given == given and not (self._pending.size or self._is_writing)
             if is_drained and playback is self.playback:  # not all devices wait for what is written meanwhile
                 queue.forget()
                 break
         if playback.error is not None:
             raise playback.error
 
-    async def _give_all(self, playback: Playback) -> None:
+    async def _write_all(self, playback: Playback) -> None:
         """Return once the device has been given all that is pending."""
-        while playback is self.playback and (self._pending.size or self._is_giving):
-            if self._is_giving or self._is_silent:
+        while playback is self.playback and (self._pending.size or self._is_writing):
+            if self._is_writing or self._is_silent:
                 self._progress.clear()
                 await self._progress.wait()
             else:
-                await self._give(self._pending.take(), playback)
+                await self._write_device(self._pending.take(), playback)
 
-    async def _give(self, audio: bytes, playback: Playback) -> None:
+    async def _write_device(self, audio: bytes, playback: Playback) -> None:
         """Give the device audio, and then what is pending, as long as it is to play; one task at a time."""
         pending, queue = self._pending, self._queue
         assert queue is not None
-        self._is_giving = True
+        self._is_writing = True
         try:
             while True:
                 with self._device_write:
@@ -184,30 +184,30 @@ class Speaker:
         except (Exception, asyncio.CancelledError) as error:  # a third-party device may raise anything
             self._fail(playback, error)
         finally:
-            self._is_giving = False
+            self._is_writing = False
             self._progress.set()
             if pending.size:
-                self._give_in_background()
+                self._write_in_background()
 
-    def _give_in_background(self) -> None:
+    def _write_in_background(self) -> None:
         """Give the device what is pending, in a task of its own: there may be no other that writes."""
-        if not self._pending.size or self._is_giving or self._is_silent:
+        if not self._pending.size or self._is_writing or self._is_silent:
             return
-        giving = self._give_pending(self.playback)
+        writing = self._write_pending(self.playback)
         try:
-            self._tasks.create_task(giving, name="speaker")
+            self._tasks.create_task(writing, name="speaker")
         except RuntimeError:  # the conversation is ending, and no more of it will be heard
-            giving.close()
+            writing.close()
 
-    async def _give_pending(self, playback: Playback) -> None:
+    async def _write_pending(self, playback: Playback) -> None:
         is_current = playback is self.playback and not self._is_silent
-        if is_current and self._pending.size and not self._is_giving:
-            await self._give(self._pending.take(), playback)
+        if is_current and self._pending.size and not self._is_writing:
+            await self._write_device(self._pending.take(), playback)
 
-    def _go_on(self) -> None:
+    def _update_silence(self) -> None:
         """Play on if the device is there and not held."""
         self._is_silent = self._gain == _HELD or self._device_is_lost
-        self._give_in_background()
+        self._write_in_background()
 
     def _take_back(self) -> None:
         """Take from the device what it has not played."""

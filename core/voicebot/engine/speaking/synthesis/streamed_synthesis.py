@@ -156,7 +156,7 @@ class StreamedSynthesis:
         if not (audio := self._whole_samples(audio)):
             return
         if boundaries.size + len(audio) > longest_audio(self._session.format, boundaries.length):
-            raise ProviderError("the synthesizer did not come to an end")
+            raise ProviderError("the synthesizer did not finish")
         assert self._limit is not None
         self._limit.suspend()
         self._is_playing = True

@@ -59,7 +59,7 @@ async def synthesize(
                             audio = whole_samples(event.audio)
                             size += len(audio)
                             if size > longest:
-                                raise ProviderError("the synthesizer did not come to an end")
+                                raise ProviderError("the synthesizer did not finish")
                             if audio:
                                 limit.suspend()  # the speaker may be the slow one now
                                 try:
@@ -86,5 +86,5 @@ def too_late(timeout: float) -> ProviderError:
 
 
 def longest_audio(format: AudioFormat, characters: int) -> int:
-    """Return a size in bytes that no voice needs for so many characters: more than that will never end."""
+    """Return more bytes than any voice needs for that many characters: longer audio will never end."""
     return format.bytes_in(_LONGEST_SECONDS + _LONGEST_SECONDS_PER_CHARACTER * characters)

@@ -1,4 +1,4 @@
-"""A unit of a reply, and how much of it the user has heard after so many seconds of its audio."""
+"""A unit of a reply, and how much of it the user has heard after a given number of seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to a sentence after its mark: closing quotes and brackets, a footnote's number, emoji."""
+"""What belongs to a sentence after its end mark: closing quotes and brackets, a footnote's number, emoji."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _is_emoji_part(character: str) -> bool:
 
 
 class ClosingMarks:
-    """Reads what closes with a sentence.
+    """Reads the marks that close together with a sentence.
 
     Args:
         pairs: what is open at the mark; what is closed is taken out of it.
@@ -45,7 +45,7 @@ class ClosingMarks:
         self.pairs_closed: list[Pair] = []
 
     def after_closers(self, start: int) -> int | None:
-        """Read what closes with the sentence; return its end, or None if only more text would tell."""
+        """Read the closing marks of the sentence; return its end, or None if that depends on more text."""
         text, at = self._text, start
         while at < start + 40:
             if at == len(text):

@@ -1,4 +1,4 @@
-"""Where a sentence is cut that has become too long for one unit."""
+"""Where to cut a sentence that has become too long for one unit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_CHARACTER = 60
 _LEADING_VOWELS = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]")
 _CONTINUES = re.compile("[\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7ff\udc00-\udfff\u200c\u200d]")
 _JOINERS = "\u200d\u17d2\u1039"
-"""Characters that join the next to the one before, or put it below."""
+"""Characters that join the next one to the one before, or stack it below."""
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 
 
@@ -44,7 +44,7 @@ class BreakPoints:
 
 
 def longest_run(text: str, at: int) -> int:
-    """Return up to where to read, from `at`, text without a break before a cut is made all the same."""
+    """Return how far to read text without a break, from `at`, before it is cut anyway."""
     if at < LONGEST_WORD:
         return LONGEST_WORD
     return max(at, LONGEST_WORD if is_unspaced(text[LONGEST_WORD - 1]) else _LONGEST_RUN)

@@ -1,4 +1,4 @@
-"""Quotes, brackets and emphasis that are open: what ends within does not end the sentence around them."""
+"""Open quotes, brackets and emphasis: a sentence that ends inside them does not end the one around them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class OpenPairs:
         self._open = opened
 
     def copy(self) -> OpenPairs:
-        """Return the same, to read on with."""
+        """Return a copy, to read ahead with."""
         return OpenPairs(self._open)
 
     def would_close(self, mark: str) -> bool:

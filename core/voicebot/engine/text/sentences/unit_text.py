@@ -12,13 +12,13 @@ from voicebot.engine.text.sentences.open_pairs import PAIRED, OpenPairs
 
 _MARKS = rf"\s{re.escape(STOPS + WIDE_CLAUSE_MARKS + PAIRED + MARKUP)};:~"
 MARK = re.compile(f"[{_MARKS}]")
-"""A character that may mean something to where the text is cut."""
+"""A character that may affect where the text is cut."""
 _WORD = re.compile(f" ?[^{_MARKS}]+")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 
 
 class UnitText:
-    """The unit that is being read, and whatever text follows it.
+    """The unit that is being read, and the text after it.
 
     A unit is a sentence, unless that is cut into several.
     """
@@ -57,7 +57,7 @@ class UnitText:
         return unit
 
     def copy(self) -> UnitText:
-        """Return the same, to read on with what may follow."""
+        """Return a copy, to read ahead with text that may follow."""
         other = copy(self)
         other.pairs, other.breaks = self.pairs.copy(), copy(self.breaks)
         return other

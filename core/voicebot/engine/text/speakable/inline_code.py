@@ -10,7 +10,7 @@ _TAG_BRACKETS = re.compile(r"[<>]")
 
 
 def code_spans(text: str) -> Iterator[tuple[str, str | None]]:
-    """Give a text in parts: text and None where it is not code, else no text and what to say of the code."""
+    """Yield a text in parts: (text, None) outside code, ("", what to say) for code."""
     if "`" not in text:
         yield text, None
         return
@@ -34,7 +34,7 @@ def code_spans(text: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _said(code: str, *, fenced: bool) -> str:
-    """Return what to say of code: all of it but the brackets of tags, and nothing of a block."""
+    """Return how to speak code: everything except the brackets of tags, and nothing of a block."""
     if fenced and "\n" in code:
         return " "
     is_tag = "</" in code or code.startswith("<")

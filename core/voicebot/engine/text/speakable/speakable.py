@@ -1,9 +1,9 @@
-"""Making what a model writes fit to be spoken: without Markdown, emoji, long addresses and code.
+"""Makes a model's text suitable for speech: without Markdown, emoji, long addresses and code.
 
 A Markdown parser (markdown-it-py, which rich depends on) was considered and rejected. It reads whole
 documents, but a unit may end within a list, a link or bold words, and what is code, a quote or a table
 depends on lines that have been spoken already or are not written yet. Importing it also takes tens of
-milliseconds. Emoji are recognized by their Unicode category, which Python knows, rather than from a list.
+milliseconds. Emoji are recognised by their Unicode category, which Python knows, rather than from a list.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Characters that are only seen: emoji, control characters, direction marks."""
+"""Characters that are only for the eye: emoji, control characters, direction marks."""
 
 from __future__ import annotations
 

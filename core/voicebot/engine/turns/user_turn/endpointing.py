@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from voicebot.engine.turns.actions import Action, AskTurnDetector, Commit
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
-from voicebot.engine.turns.user_turn.noise import Noise
 from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Transcripts
@@ -16,6 +17,22 @@ _SHORTEST_NOISE = 1.5
 """Seconds of speech without a new word before it may be noise, however short patience is."""
 _EAGER = 0.3
 """Seconds without a new word after which an eager reply is prepared while the user still seems to speak."""
+
+_SHORTEST_PAUSE = 0.1
+"""Seconds of silence that may be a pause: a detector may miss a frame or two in the middle of a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointDecision:
+    """What to do now, and whether the user's turn is over.
+
+    Args:
+        decide_again: whether this has changed the turn, so that its end is still to be decided.
+    """
+
+    actions: list[Action]
+    is_over: bool = False
+    decide_again: bool = False
 
 
 class Endpointing:
@@ -50,15 +67,19 @@ class Endpointing:
         """Record the turn detector's answer: seconds of silence that end the turn."""
         self._wait = wait
 
+    def end_input(self) -> None:
+        """Wait for no more silence: no more sound will come."""
+        self.input_ended = True
+
     def forget_turn_detection(self) -> None:
-        """Ask the turn detector anew in the next pause."""
+        """Ask the turn detector again in the next pause."""
         self._wait = self._asked_about = None
 
     def reset(self) -> None:
         """Begin a new turn."""
         self.deadline = None
         self.forget_turn_detection()
-        self._speech.noise = Noise()
+        self._speech.reset_noise()
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
         """Record a pause."""
@@ -69,8 +90,10 @@ class Endpointing:
     def words_changed(self, now: float, *, is_partial: bool) -> None:
         """Record new words of the turn; only those of a partial transcript show how late words come."""
         self._speech.noise.words_came(now, is_speaking=self._speech.is_active)
+        if not is_partial and self._speech.is_silent:
+            self.preemptive_reply.words_were_missing()
         if is_partial:
-            self._speech.words_changed_at = now
+            self._speech.words_changed(now)
             if not self._speech.is_active:
                 self.preemptive_reply.measure_transcription(now, self._speech.silent_since)
 
@@ -87,68 +110,76 @@ class Endpointing:
         self._segments.commit(now)
         return [Commit()]
 
-    def decide(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
-        """Add what is due to `actions` and set the deadline; return whether the turn is over."""
+    def decide(self, now: float, patience: PatienceBounds) -> EndpointDecision:
+        """Decide what is due, and set the deadline."""
         self.deadline = None
         self._segments.remove_empty()
-        actions += self.preemptive_reply.discard_unless_for(self._segments.text)
         speech = self._speech
+        actions = self.preemptive_reply.discard_unless_for(self._segments.text)
+        if actions and speech.is_silent:
+            self.preemptive_reply.words_were_missing()
         if speech.is_active and not (speech.has_detector or speech.awaits_stop):
             self.deadline = speech.words_changed_at + _WORDLESS
             if now >= self.deadline:
                 actions += self.speech_stopped(now, speech.words_changed_at)
-                return self.decide(now, patience, actions)
+                return EndpointDecision(actions, decide_again=True)
         if not (self._segments.text or self._segments.awaits_final):
-            return False
-        if speech.is_active:
-            return self._decide_in_speech(now, patience, actions)
-        return self._decide_in_pause(now, patience, actions)
+            return EndpointDecision(actions)
+        decide = self._decide_in_speech if speech.is_active else self._decide_in_pause
+        return decide(now, patience, actions)
 
-    def _decide_in_speech(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
+    def _decide_in_speech(
+        self, now: float, patience: PatienceBounds, actions: list[Action]
+    ) -> EndpointDecision:
         """Decide while the user seems to speak, though it may be noise: no words come of that."""
         if not self._segments.text:
-            return False
+            return EndpointDecision(actions)
         noise = self._speech.noise
         if noise.since is not None:
             due = noise.since + _longest_noise(patience)
             if now < due:
                 self._set_deadline(due)
             elif self._transcripts.has_partials or (noise.is_committed and not self._segments.awaits_final):
-                return True
+                return EndpointDecision(actions, is_over=True)
             elif not noise.is_committed:
-                noise.is_committed = True
+                noise.committed()
                 actions += self.commit(now)
             if self._segments.awaits_final and noise.is_committed:
                 timeout = max(self._segments.commit_times) + self._rules.stable
                 if now >= timeout:
-                    return self._give_up_finals(now, patience, actions)
+                    return self._give_up_finals(actions)
                 self._set_deadline(timeout)
         if self._rules.prepare == "eager":
             actions += self._prepare(now, self._speech.words_changed_at + _EAGER)
         if self._speech.pausing_since is not None and self._rules.prepare_early:
-            self._prepare_early(now, patience, self._speech.pausing_since, actions)
-        return False
+            actions += self._prepare_early(now, patience, self._speech.pausing_since)
+        return EndpointDecision(actions)
 
-    def _prepare_early(
-        self, now: float, patience: PatienceBounds, silent_since: float, actions: list[Action]
-    ) -> None:
+    def _prepare_early(self, now: float, patience: PatienceBounds, silent_since: float) -> list[Action]:
         """Prepare the reply in a silence that may turn out to be a pause, if the words are complete."""
-        if not self.preemptive_reply.expects_complete_words:
-            return
-        self._ask_turn_detector(self._segments.text, is_final=False, actions=actions)
+        if not (self.preemptive_reply.is_allowed and self.preemptive_reply.expects_complete_words):
+            return []
+        if now < silent_since + _SHORTEST_PAUSE:
+            self._set_deadline(silent_since + _SHORTEST_PAUSE)
+            return []
+        actions = self._ask_turn_detector(self._segments.text, is_final=False)
         if self._wait is not None:
             answer_due = silent_since + patience.clamp(self._wait)
             actions += self._prepare_in_silence(now, answer_due, silent_since, is_final=False)
+        return actions
 
-    def _ask_turn_detector(self, text: str, *, is_final: bool, actions: list[Action]) -> None:
+    def _ask_turn_detector(self, text: str, *, is_final: bool) -> list[Action]:
         """Ask how much silence ends the turn, unless that was asked about the same words."""
-        if text and self._asked_about != (text, is_final) and not self.input_ended:
-            self._asked_about, self._wait = (text, is_final), None
-            actions.append(AskTurnDetector(text, is_final, tuple(self._speech.pauses)))
+        if not text or self._asked_about == (text, is_final) or self.input_ended:
+            return []
+        self._asked_about, self._wait = (text, is_final), None
+        return [AskTurnDetector(text, is_final, tuple(self._speech.pauses))]
 
-    def _decide_in_pause(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
+    def _decide_in_pause(
+        self, now: float, patience: PatienceBounds, actions: list[Action]
+    ) -> EndpointDecision:
         text, is_final = self._segments.text, not self._segments.awaits_final
-        self._ask_turn_detector(text, is_final=is_final, actions=actions)
+        actions += self._ask_turn_detector(text, is_final=is_final)
         due = max(
             self._patience_ends(patience), *(self._final_due(at) for at in self._segments.commit_times), 0.0
         )
@@ -156,12 +187,12 @@ class Endpointing:
             self._set_deadline(due)
             if self._wait is not None:
                 actions += self._prepare_in_silence(now, due, self._speech.silent_since, is_final=is_final)
-            return False
-        return is_final or self._give_up_finals(now, patience, actions)
+            return EndpointDecision(actions)
+        return EndpointDecision(actions, is_over=True) if is_final else self._give_up_finals(actions)
 
-    def _give_up_finals(self, now: float, patience: PatienceBounds, actions: list[Action]) -> bool:
+    def _give_up_finals(self, actions: list[Action]) -> EndpointDecision:
         self._segments.give_up_finals()
-        return self.decide(now, patience, actions)
+        return EndpointDecision(actions, decide_again=True)
 
     def _patience_ends(self, patience: PatienceBounds) -> float:
         """Return when the silence has lasted long enough; noise cannot delay that for ever."""

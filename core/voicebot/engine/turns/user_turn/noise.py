@@ -23,6 +23,10 @@ class Noise:
         self.since = now if is_speaking else None
         self.is_committed = self._began_separately = False
 
+    def committed(self) -> None:
+        """Record that the recogniser was asked for its final transcript."""
+        self.is_committed = True
+
     def speech_stopped(self) -> None:
         """Record silence: sound that merely went on after the last word was the end of that word."""
         if not self._began_separately:

@@ -1,4 +1,4 @@
-"""The reply that is prepared before the user's turn is over: to which words, how early, how often in vain."""
+"""The reply that is prepared before the user's turn is over: for which words, how early, and how often."""
 
 from __future__ import annotations
 
@@ -45,6 +45,10 @@ class PreemptiveReply:
         """Learn from a final transcript that had no more words than had come by `last_word_at`."""
         self._transcription_delay.final_came(last_word_at, silent_since)
 
+    def words_were_missing(self) -> None:
+        """Learn that words of a pause came after it had begun."""
+        self._transcription_delay.words_were_missing()
+
     def due(self, due: float, silent_since: float, unfinished_since: float | None) -> float:
         """Return when to prepare a reply in a pause, no earlier than `due`: once its words are complete.
 
@@ -71,7 +75,7 @@ class PreemptiveReply:
         return [Discard()]
 
     def discard_unless_for(self, text: str) -> list[Action]:
-        """Discard a reply that was prepared for other words than these: it was prepared in vain."""
+        """Discard a reply that was prepared for other words."""
         if self._text is None or same_words(self._text, text):
             return []
         self._discarded += 1

@@ -9,7 +9,7 @@ from voicebot.engine.text.words import joined
 _MOST_UNANSWERED = 50
 """Committed segments that are kept although their final has not come."""
 _DROPPED = 0
-"""The number of no turn: that of words that need no answer."""
+"""The turn number of words that need no answer."""
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +67,7 @@ class SpeechSegments:
 
     @property
     def commit_times(self) -> list[float]:
-        """When those of the turn's segments were committed whose final is waited for."""
+        """Commit times of the turn's segments that still await a final."""
         return [
             segment.committed_at
             for segment in self._current
@@ -144,6 +144,10 @@ class SpeechSegments:
         for segment in self._segments:
             if segment.turn == turn:
                 segment.turn = None
+
+    def readmit(self, segment: SpeechSegment) -> None:
+        """Move a segment that was dropped back into the current turn."""
+        segment.turn = None
 
     def words_of(self, turn: int) -> str:
         """Return the words of a turn that was answered."""

@@ -8,7 +8,7 @@ _LEARNING_RATE = 0.3
 _NONE = 0.04
 """Seconds that count as no delay: voice activity detectors work in frames of 20 to 32 ms."""
 _RELIABLE = 3
-"""Pauses in a row whose words came without delay, after which those of the next are expected to."""
+"""Consecutive pauses without delay after which the next one is expected to have none."""
 
 
 class TranscriptionDelay:
@@ -48,3 +48,7 @@ class TranscriptionDelay:
         """Learn from a final transcript that had no more words than had come by `last_word_at`."""
         if last_word_at <= silent_since + _NONE:
             self._without_delay += 1
+
+    def words_were_missing(self) -> None:
+        """Learn that words of a pause came after it had begun, if not how late they would have come."""
+        self._without_delay = 0

@@ -8,9 +8,8 @@ twice) are words compared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from voicebot.engine.text.words import alike, same_words, words
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 
@@ -20,22 +19,6 @@ _REPEATED_FINAL = 5.0
 """Seconds in which the same final again may be of the same speech, although another one is awaited."""
 _WORD = 0.15
 """Seconds that the fastest speaker needs for a word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Final:
-    """A final transcript.
-
-    Args:
-        answers_commit: whether it can answer a commit; a final that comes before a commit cannot.
-        passed_commits: commits within its speech, where the recogniser does not answer them.
-        ends_speech: whether the recogniser has found the end of speech itself, if this answers no commit.
-    """
-
-    text: str
-    answers_commit: bool = True
-    passed_commits: int = 0
-    ends_speech: bool = False
 
 
 class Transcripts:
@@ -76,7 +59,7 @@ class Transcripts:
         segment.session_partial = partial
         if segment.turn is None:
             segment.partial = partial
-            if segment.is_given_up:  # it is late, but it comes
+            if segment.is_given_up:  # it is late, but not lost
                 segment.is_given_up, segment.committed_at = False, now
 
     def match_final(self, now: float, final: Final) -> SpeechSegment | None:

@@ -38,6 +38,11 @@ class UserSpeech:
         self._since_final = False
         self._started_at = self._final_at = float("-inf")
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether the user is silent, though perhaps too briefly to have stopped speaking."""
+        return not self.is_active or self.pausing_since is not None
+
     def start_reported(self) -> None:
         """Record that the start of this speech was reported."""
         self.is_reported = self.awaits_stop = self._has_been_reported = True
@@ -53,12 +58,29 @@ class UserSpeech:
             self.words_changed_at = now
         self.noise.speech_started(now)
 
+    def pause(self, silent_since: float) -> None:
+        """Record a silence that is too short to say whether speech has stopped."""
+        if self.is_active:
+            self.pausing_since = silent_since
+
+    def resume(self) -> None:
+        """Record that speech goes on after such a silence."""
+        self.pausing_since = None
+
     def stop(self, silent_since: float) -> None:
         """Stop speech."""
         self.is_active = self.awaits_stop = False
         self.pausing_since = None
         self.silent_since = silent_since
         self.noise.speech_stopped()
+
+    def words_changed(self, now: float) -> None:
+        """Record new words of a partial transcript."""
+        self.words_changed_at = now
+
+    def reset_noise(self) -> None:
+        """Forget sound without words."""
+        self.noise = Noise()
 
     def partial_came(self) -> None:
         """Record a partial transcript."""
@@ -79,7 +101,7 @@ class UserSpeech:
         return self._would_be_known(has_partials) and not self._since_final
 
     def can_have_said(self, now: float, seconds: float, *, has_partials: bool) -> bool:
-        """Return whether the user can have said something since the last final that takes so many seconds."""
+        """Return whether the user can have spoken for `seconds` since the last final."""
         if not self._would_be_known(has_partials):
             return now - self._final_at >= _REPETITION
         since = max(self._started_at, self._final_at)

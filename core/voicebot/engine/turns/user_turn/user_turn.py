@@ -7,10 +7,11 @@ from voicebot.engine.text.questions import is_question
 from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action
 from voicebot.engine.turns.bot_turn import BotSaid
+from voicebot.engine.turns.final import Final
 from voicebot.engine.turns.rules import TurnRules
-from voicebot.engine.turns.user_turn.endpointing import Endpointing
+from voicebot.engine.turns.user_turn.endpointing import EndpointDecision, Endpointing
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
-from voicebot.engine.turns.user_turn.transcripts import Final, Transcripts
+from voicebot.engine.turns.user_turn.transcripts import Transcripts
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 
 
@@ -55,12 +56,11 @@ class UserTurn:
 
     def pause_speech(self, silent_since: float) -> None:
         """Record a silence in which speech may have stopped."""
-        if self.speech.is_active:
-            self.speech.pausing_since = silent_since
+        self.speech.pause(silent_since)
 
     def resume_speech(self) -> None:
         """Record that speech goes on after a short silence."""
-        self.speech.pausing_since = None
+        self.speech.resume()
 
     def end_input(self, now: float) -> list[Action]:
         """Wait for no more speech: none will come."""
@@ -69,7 +69,7 @@ class UserTurn:
             actions = self.stop_speech(now, now)
         elif not (self.speech.has_detector and self.speech.is_reported):  # words may still come
             actions = self.endpointing.commit(now)
-        self.endpointing.input_ended = True
+        self.endpointing.end_input()
         return actions
 
     def commit_open_speech(self, now: float) -> list[Action]:
@@ -107,7 +107,7 @@ class UserTurn:
         """Put a partial transcript into a segment that has been answered."""
         self._transcripts.add_partial(now, segment, text)
         if segment.turn is None:
-            self.speech.words_changed_at = now
+            self.speech.words_changed(now)
 
     def add_final(self, now: float, segment: SpeechSegment, final: Final) -> None:
         """Put a final transcript into its segment, of this turn or one that has been answered."""
@@ -118,22 +118,27 @@ class UserTurn:
         self.speech.final_came(now, ends_speech=ends_speech and segment.turn is None)
         if not same_words(before, self.text):
             self.endpointing.words_changed(now, is_partial=False)
-        elif segment.turn is None:
+        elif final.text and segment.turn is None:
             self.endpointing.words_confirmed()
 
     def readmit(self, segment: SpeechSegment) -> bool:
         """Return whether a dropped segment belongs to the turn after all: its final is not a backchannel."""
         if segment.is_dropped and not is_backchannel(segment.text):
-            segment.turn = None
+            self.segments.readmit(segment)
         return segment.turn is None
 
-    def decide(self, now: float, said: BotSaid, actions: list[Action]) -> bool:
-        """Add what is due to `actions`; return whether the turn is over and to be answered."""
-        if self._is_only_backchannel(said):
-            self.segments.drop()
-            self._reset()
-            actions += self.endpointing.preemptive_reply.discard()
-        return self.endpointing.decide(now, said.patience, actions)
+    def decide(self, now: float, said: BotSaid) -> EndpointDecision:
+        """Decide what is due, and whether the turn is over and to be answered."""
+        actions: list[Action] = []
+        while True:
+            if self._is_only_backchannel(said):
+                self.segments.drop()
+                self._reset()
+                actions += self.endpointing.preemptive_reply.discard()
+            decision = self.endpointing.decide(now, said.patience)
+            actions += decision.actions
+            if not decision.decide_again:
+                return EndpointDecision(actions, is_over=decision.is_over)
 
     def end(self) -> int:
         """End the turn and return its number."""

@@ -36,15 +36,15 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
     """A question whose answer is a few sentences long."""
 
     @check
-    async def test_a_reply_ends_once_and_last(self) -> None:
-        """A reply is pieces of text, then exactly one `ReplyEnded`; only notices may follow."""
+    async def test_a_reply_ends_exactly_once(self) -> None:
+        """A reply consists of pieces of text, then exactly one `ReplyEnded`; only notices may follow."""
         async with self._started() as provider:
             reply = (await self._reply(provider, self.question)).ends_last()
             expect(reply.text.strip(), "text in the reply", repr(reply.text))
 
     @check
-    async def test_what_ends_a_reply_fits_it(self) -> None:
-        """`ReplyEnded` withdraws no more than was said, and its token counts are not negative."""
+    async def test_the_end_of_a_reply_is_consistent(self) -> None:
+        """`ReplyEnded` does not withdraw more than was said, and its token counts are not negative."""
         async with self._started() as provider:
             reply = await self._reply(provider, self.question)
             ended = reply.ended
@@ -136,7 +136,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
             await self._ask(provider, (histories.SYSTEM, *turns, Message("user", "Say hello.")))
 
     @check
-    async def test_a_reply_can_be_given_up_after_any_event(self) -> None:
+    async def test_a_reply_can_be_abandoned_after_any_event(self) -> None:
         """A consumer can stop after any event; the model then answers the next request as usual."""
         async with self._started() as provider:
             for count in (1, 2, 5):
@@ -150,8 +150,8 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
                 await self._use(provider)
 
     @check
-    async def test_a_slow_listener_does_not_fill_the_memory(self) -> None:
-        """While nobody consumes its words, a model holds at most 4 MB."""
+    async def test_a_slow_consumer_does_not_fill_the_memory(self) -> None:
+        """A model holds at most 4 MB of a reply that is not consumed."""
         async with self._started() as provider:
             await self._use(provider)
             with memory.traced():
@@ -166,7 +166,7 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
 
     @check
     async def test_phrases_are_texts(self) -> None:
-        """`phrases` are texts that a recogniser can be told to expect, before and after the start."""
+        """`phrases` are texts for a recogniser to expect, before and after the start."""
         provider = self._new_provider()
         before = provider.phrases
         async with self._started() as provider:

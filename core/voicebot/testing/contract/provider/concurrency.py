@@ -27,8 +27,8 @@ class ConcurrencyChecks(Base):
     """What a provider must do that is used by several conversations at the same time."""
 
     @check
-    async def test_one_that_waits_holds_up_no_other(self) -> None:
-        """While one use waits half-way, as with a slow consumer, another runs to its end."""
+    async def test_a_use_that_waits_does_not_block_another(self) -> None:
+        """While one use waits halfway, as with a slow consumer, another runs to its end."""
         limit = self.time_limit / 4
         async with self._started() as provider:
             try:

@@ -33,7 +33,7 @@ class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleC
     """
 
     expected_failures: ClassVar[dict[str, str]] = {}
-    """Checks that are known to fail, each with the reason. One that passes after all is a failure."""
+    """Checks that are known to fail, each with the reason. If one passes after all, that is a failure."""
     time_limit: ClassVar[float] = 60.0
     """Seconds without progress after which a check is stopped; with progress, ten times as many."""
     sdk: ClassVar[tuple[str, ...]] = ()

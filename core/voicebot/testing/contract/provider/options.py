@@ -16,7 +16,7 @@ class OptionChecks(ContractMembers):
     """What a provider's options must be like."""
 
     @check
-    async def test_secrets_show_nowhere(self) -> None:
+    async def test_secrets_are_never_shown(self) -> None:
         """No secret option appears in a repr, in a log line of any level, or in an error."""
         provider = self._new_provider()
         if not (hidden := secrets(provider.options)):

@@ -14,19 +14,19 @@ class ServiceChecks(ContractMembers):
     """What a provider must do when its service fails."""
 
     @check
-    async def test_a_service_that_is_away_is_a_retryable_provider_error(self) -> None:
+    async def test_an_unreachable_service_raises_a_retryable_provider_error(self) -> None:
         """If the service cannot be reached, start or use raises a retryable `ProviderError`."""
         error = await self._failure_of(self.broken())
         expect(error.retryable, "a ProviderError with retryable=True", f"retryable=False in {error}")
 
     @check
-    async def test_a_service_that_refuses_is_a_provider_error_not_to_be_retried(self) -> None:
+    async def test_a_refusing_service_raises_a_provider_error_that_is_not_retryable(self) -> None:
         """If the service refuses, start or use raises a `ProviderError` that is not retryable."""
         error = await self._failure_of(self.refused())
         expect(not error.retryable, "a ProviderError with retryable=False", f"retryable=True in {error}")
 
     @check
-    async def test_a_network_that_drops_is_a_retryable_provider_error(self) -> None:
+    async def test_a_lost_network_raises_a_retryable_provider_error(self) -> None:
         """If the network drops during a use, it completes or raises a retryable error; later uses work."""
         if not self._can_be_cut:
             self.cut()

@@ -13,7 +13,7 @@ class SideEffectChecks(ContractMembers):
     """What a provider must not do to the program that uses it."""
 
     @check
-    async def test_the_event_loop_is_never_held_up(self) -> None:
+    async def test_the_event_loop_is_never_blocked(self) -> None:
         """A use, complete or cancelled, never blocks the event loop for more than 40 ms."""
         async with self._started() as provider:
 

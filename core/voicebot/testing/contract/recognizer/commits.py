@@ -108,7 +108,7 @@ class CommitChecks(ContractMembers):
                 )
 
     @check
-    async def test_what_is_settled_is_not_told_again(self) -> None:
+    async def test_final_words_are_not_reported_again(self) -> None:
         """After a `FinalTranscript`, no `PartialTranscript` repeats its words."""
         async with self._started() as provider:
             audio = self._clip(provider)

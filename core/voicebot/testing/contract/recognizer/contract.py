@@ -36,9 +36,9 @@ class RecognizerContract(CommitChecks, SessionChecks, ConcurrencyChecks, Provide
     clip: Path
     """A recording of speech: a WAV file at any sample rate."""
     words: str
-    """What is said in the clip."""
+    """The words spoken in the clip."""
     word_error_rate: ClassVar[float] = 0.25
-    """The share of words that may be wrong."""
+    """The share of words that the recogniser may get wrong."""
     hints: ClassVar[Hints] = Hints(languages=("en-US",))
     """The hints given to the recogniser."""
 
@@ -54,7 +54,7 @@ class RecognizerContract(CommitChecks, SessionChecks, ConcurrencyChecks, Provide
             )
 
     @check
-    async def test_the_words_of_a_clip_are_heard(self) -> None:
+    async def test_the_words_of_a_clip_are_recognised(self) -> None:
         """The words of the clip are recognised in order."""
         async with self._started() as provider:
             self._expect_words(await self._recognized(provider, self._clip(provider)))
@@ -90,7 +90,7 @@ class RecognizerContract(CommitChecks, SessionChecks, ConcurrencyChecks, Provide
         raise Unmet("a transcript, at least a partial one, before `finish`", f"none within {limit:g} s")
 
     @check
-    async def test_any_hints_are_taken(self) -> None:
+    async def test_any_hints_are_accepted_or_refused(self) -> None:
         """Any hints are accepted or refused: none, many, empty ones, in any script and of any language."""
         async with self._started() as provider:
             foreign = tuple(text for text, _ in texts.FOREIGN.values())

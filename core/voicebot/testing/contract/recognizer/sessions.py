@@ -1,4 +1,4 @@
-"""Checks of sessions: silent ones, empty ones, many at once, and ones that nobody reads."""
+"""Checks of sessions: silent ones, empty ones, many at once, and ones whose events are not read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from voicebot.testing.contract.samples.recordings import error_rate, words_of
 _AT_ONCE = 20
 _SILENCE = 3.0
 _UNREAD = 600.0
-"""Seconds of silence that are written while nobody reads events."""
+"""Seconds of silence that are written while no events are read."""
 _LATER = 0.1
 
 
@@ -34,7 +34,7 @@ class SessionChecks(ContractMembers):
 
     @check
     async def test_a_session_without_sound_ends_without_words(self) -> None:
-        """A session that is finished at once ends without words; one left at once does no harm."""
+        """A session that is finished at once ends without words; closing one at once does no harm."""
         async with self._started() as provider:
             async with provider.listen(self.hints):
                 pass
@@ -71,7 +71,7 @@ class SessionChecks(ContractMembers):
                     self._expect_words(task.result(), alone)
 
     @check
-    async def test_sound_that_nobody_listens_to_does_not_fill_the_memory(self) -> None:
+    async def test_unread_events_do_not_fill_the_memory(self) -> None:
         """A recogniser holds at most 4 MB of ten minutes of silence written at once."""
         async with self._started() as provider:
             await self._use(provider)

@@ -15,7 +15,7 @@ _SERVER = Path(__file__).with_name("server.py")
 
 
 class Relay:
-    """Forwards connections to `port` of 127.0.0.1 to a service, until it is cut; made by `relayed`."""
+    """Forwards connections to `port` of 127.0.0.1 to a service, until it is cut; created by `relayed`."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -44,7 +44,7 @@ class Relay:
 
 @contextmanager
 def relayed(host: str, port: int) -> Iterator[Relay]:
-    """Run a relay to a service, in a process of its own, until the block ends."""
+    """Run a relay to a service, in a separate process, until the block ends."""
     # In this process its sockets, which come and go at any time, would be taken for the provider's.
     command = [sys.executable, "-I", str(_SERVER), host, str(port)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -41,7 +41,7 @@ class SynthesizerContract(
     """What a synthesizer must do, in `synthesize` and in a `stream` if it has one."""
 
     pace: ClassVar[tuple[float, float]] = speech_lengths.PACE
-    """The least and the greatest pace, in characters of English per second, pauses included."""
+    """The slowest and the fastest pace, in characters of English per second, pauses included."""
 
     @check
     async def test_its_format_is_known_after_its_start(self) -> None:
@@ -105,7 +105,7 @@ class SynthesizerContract(
 
     @check
     async def test_twenty_utterances_at_once_are_kept_apart(self) -> None:
-        """Of twenty utterances at once, each has the sound and the words of its own text."""
+        """Of twenty utterances at once, each has the sound and the words of its text."""
         given = texts.SEVERAL
         async with self._started() as provider:
             alone = [await self._speech(provider, text) for text in given]
@@ -130,8 +130,8 @@ class SynthesizerContract(
                 )
 
     @check
-    async def test_a_slow_listener_does_not_fill_the_memory(self) -> None:
-        """While nobody consumes its sound, a voice makes at most five minutes of it ahead."""
+    async def test_a_slow_consumer_does_not_fill_the_memory(self) -> None:
+        """A voice produces at most five minutes of sound that is not consumed."""
         async with self._started() as provider:
             await self._use(provider)
             with memory.traced():
@@ -145,7 +145,7 @@ class SynthesizerContract(
             await self._use(provider)
 
     @check
-    async def test_speech_can_be_given_up_after_any_event(self) -> None:
+    async def test_speech_can_be_abandoned_after_any_event(self) -> None:
         """A consumer can stop after any event; the voice then speaks the next utterance as usual."""
         async with self._started() as provider:
             for count in (1, 2, 5):

@@ -77,7 +77,7 @@ class SpeechStreamChecks(Base):
 
     @check
     async def test_a_stream_without_text_ends_in_silence(self) -> None:
-        """A stream that is finished without a text ends without an error; one may be left at once."""
+        """A stream that is finished without a text, or closed at once, ends without an error."""
         async with self._started() as provider:
             async with self._opened(provider):
                 pass
@@ -87,7 +87,7 @@ class SpeechStreamChecks(Base):
 
     @check
     async def test_twenty_streams_at_once_are_kept_apart(self) -> None:
-        """Of twenty streams at once, each has the sound of its own text."""
+        """Of twenty streams at once, each has the sound of its text."""
         given = texts.SEVERAL
         async with self._started() as provider:
             alone = [await self._streamed(provider, text, 20) for text in given]

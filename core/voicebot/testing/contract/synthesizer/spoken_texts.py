@@ -67,7 +67,7 @@ class SpokenTextChecks(Base):
             speech.is_as_long_as(story, _SHORTER, _LONGER)
 
     @check
-    async def test_any_script_is_spoken_or_passed_over(self) -> None:
+    async def test_any_script_is_spoken_or_skipped(self) -> None:
         """Japanese, Arabic, emoji, control characters and unknown languages are spoken or skipped."""
         async with self._started() as provider:
             for name, (text, language) in texts.FOREIGN.items():
@@ -77,7 +77,7 @@ class SpokenTextChecks(Base):
                     raise Unmet(f"{name} spoken or skipped", f"{type(error).__name__}: {error}") from error
 
     @check
-    async def test_markup_in_a_text_is_not_obeyed(self) -> None:
+    async def test_markup_in_a_text_is_not_interpreted(self) -> None:
         """What looks like SSML is text: it is read or left out, but neither interpreted nor an error."""
         async with self._started() as provider:
             long = await self._speech(provider, texts.MARKUP.replace("9s", _LONG_PAUSE))

@@ -1,4 +1,4 @@
-"""What a bot that hears itself advises, and when."""
+"""The advice when a bot hears itself, and when it is given."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def test_advice_is_given_once_when_an_echo_is_certain(heard, advised):
 @pytest.mark.parametrize(
     ("mode", "advice"), [("none", "echo: cancel"), ("cancel", "echo: mute"), ("mute", "headphones")]
 )
-def test_what_is_advised_has_not_been_done_yet(mode, advice):
+def test_the_advice_is_not_what_the_config_already_does(mode, advice):
     assert advice in EchoAdvice(mode).on_echo("")

@@ -72,7 +72,7 @@ class Speaker(AudioStream):
         return self.seconds
 
 
-def test_what_is_left_of_a_cancelled_echo_is_similar_to_what_was_played():
+def test_the_residue_of_a_cancelled_echo_resembles_the_played_sound():
     pytest.importorskip("livekit", reason="the extra aec is not installed")
     speaker = Speaker()
     echo = EchoPath("cancel", speaker)

@@ -73,7 +73,7 @@ def test_the_user_starts_and_stops_speaking_and_the_bot_does_not(activity, echo,
     assert detected == changes
 
 
-def test_what_is_taken_back_was_an_echo():
+def test_speech_that_turns_out_to_be_the_bot_was_an_echo():
     voice_activity = EchoAwareVoiceActivity(ScriptedGate("-" + "x" * 20), ScriptedEcho("uuuu" + "b" * 17))
     while voice_activity.process(b"") != "stopped":
         pass

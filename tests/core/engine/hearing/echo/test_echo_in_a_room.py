@@ -1,4 +1,4 @@
-"""A room where the bot's words come back to its microphone: it must not answer itself."""
+"""Conversations in a room with an echo: the bot must not answer itself."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Room(ScriptedUser):
         self._echoes: list[tuple[float, list[bytes]]] = []
 
     async def echoes(self) -> None:
-        """Let the bot's words come back for as long as the conversation goes on."""
+        """Echo the bot's words for as long as the conversation lasts."""
         loop = asyncio.get_running_loop()
         began = loop.time() - self.conversation.clock.now()
         async for event in self.conversation.events():

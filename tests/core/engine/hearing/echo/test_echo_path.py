@@ -1,4 +1,4 @@
-"""The way of the microphone's sound past an echo."""
+"""The echo path from the microphone."""
 
 from __future__ import annotations
 

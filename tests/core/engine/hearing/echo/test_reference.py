@@ -64,7 +64,7 @@ def test_reading_begins_when_sound_is_written_and_waits_for_a_device_that_starts
     assert audible(ahead + rest) == list(range(1, 501))
 
 
-def test_what_was_cleared_is_not_read():
+def test_cleared_sound_is_not_read():
     reference = EchoReference(device := Device(), SOUND)
     reference.written(sound(1, 0.5))
     read(reference, device, 0.2)

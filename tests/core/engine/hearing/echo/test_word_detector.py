@@ -1,4 +1,4 @@
-"""Which words are taken for an echo: tables of what the bot said, and of what was recognised and when."""
+"""Which words are taken for an echo: tables of what the bot said, and what was recognised when."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_words_that_the_bot_is_saying_are_an_echo(said, heard):
         (STORY, ""),
     ],
 )
-def test_what_a_user_says_over_the_bot_is_not_an_echo(said, heard):
+def test_a_user_speaking_over_the_bot_is_not_an_echo(said, heard):
     assert not heard_as_echo(said, heard, began=10.5, until=16.0)
 
 
@@ -72,7 +72,7 @@ def test_an_echo_that_is_recognised_late_is_still_an_echo():
     assert heard_as_echo(STORY, "one soul thanked us", began=17.0, silent=17.4, until=22.0)
 
 
-def test_what_has_not_been_said_yet_has_no_echo():
+def test_words_that_were_not_said_yet_are_not_an_echo():
     assert not heard_as_echo(STORY, "not one soul thanked us", began=10.2, until=11.0)
 
 
@@ -92,7 +92,7 @@ def test_a_word_or_two_are_an_echo_only_of_what_was_said_just_now():
     assert not detector.is_echo("coffee", 22.0, 22.5)
 
 
-def test_a_bot_that_has_said_nothing_has_no_echo():
+def test_nothing_is_an_echo_before_the_bot_has_spoken():
     assert not WordEchoDetector().is_echo("hello there", 1.0, 2.0)
 
 
@@ -149,7 +149,7 @@ def test_while_the_voice_is_held_there_is_no_echo_and_what_is_queued_comes_later
     assert detector.is_echo("we pulled it up with a net", 22.2, 24.5)
 
 
-def test_what_was_held_when_it_was_interrupted_was_not_heard():
+def test_a_unit_that_was_held_when_it_was_interrupted_was_not_heard():
     detector = WordEchoDetector()
     detector.unit_spoken(10.0, "One night the moon fell into the sea.")
     detector.unit_spoken(13.0, "We pulled it up with a net.")

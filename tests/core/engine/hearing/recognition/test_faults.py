@@ -51,7 +51,7 @@ def turns_of(user: ScriptedUser) -> list[str]:
 
 
 class Faulty(ScriptedRecognizer):
-    """Its sessions do what is set here, while it is set."""
+    """Its sessions have the fault that is set here."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -181,7 +181,7 @@ async def test_silence_during_an_outage_is_not_the_users() -> None:
 
 
 @simulated
-async def test_silence_is_counted_anew_after_an_outage() -> None:
+async def test_silence_is_counted_from_zero_after_an_outage() -> None:
     recognizer = ScriptedRecognizer()
     settings = Settings.model_validate({"goodbye": {"after": 12, "line": ""}})
     async with converse(recognizer=recognizer, settings=settings) as user:

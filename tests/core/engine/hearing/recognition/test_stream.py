@@ -115,7 +115,7 @@ async def test_sound_keeps_its_order_while_it_is_sent_again() -> None:
 
 
 @simulated
-async def test_the_bot_can_be_interrupted_while_the_recogniser_takes_no_sound() -> None:
+async def test_the_bot_can_be_interrupted_while_the_recogniser_accepts_no_sound() -> None:
     class Stuck(ScriptedRecognizer):
         @asynccontextmanager
         async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:

@@ -36,7 +36,7 @@ def second(number: int) -> bytes:
     return bytes([number]) * FORMAT.bytes_in(1.0)
 
 
-def test_what_has_been_played_is_not_taken_back() -> None:
+def test_played_audio_is_not_taken_back() -> None:
     queue = DeviceQueue(device := Device(), FORMAT, None)
     for number in range(3):
         queue.add(second(number), 1.0)
@@ -62,7 +62,7 @@ def test_only_what_may_not_have_been_played_is_kept() -> None:
     assert queue.pieces_given == 100
 
 
-def test_the_monitor_is_told_what_is_played_as_loud_as_it_is() -> None:
+def test_the_monitor_receives_the_audio_at_the_volume_that_is_played() -> None:
     queue = DeviceQueue(Device(), FORMAT, monitor := Monitor())
     assert queue.add(b"\x64\x00", 1.0) == b"\x64\x00"
     assert queue.add(b"\x64\x00", 0.5) == b"\x32\x00"

@@ -49,7 +49,7 @@ async def test_a_block_that_was_about_to_go_on_does_not() -> None:
 
 
 @simulated
-async def test_what_an_interrupted_block_raises_is_dropped() -> None:
+async def test_errors_of_an_interrupted_block_are_dropped() -> None:
     interruption = EarlyExit()
 
     async def write() -> str:

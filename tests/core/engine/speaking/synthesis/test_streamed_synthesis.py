@@ -90,7 +90,7 @@ async def test_a_stream_that_breaks_is_followed_by_the_safe_line() -> None:
 
 
 @simulated
-async def test_a_synthesizer_that_falls_silent_is_waited_for_until_the_timeout() -> None:
+async def test_a_synthesizer_that_stops_sending_is_awaited_until_the_timeout() -> None:
     synthesizer = ScriptedSynthesizer(streams=True, faults={0: Pause(float("inf"))})
     async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         await user.says("a story please")
@@ -139,7 +139,7 @@ async def test_a_speaker_that_is_held_for_long_is_not_taken_for_a_broken_synthes
 
 
 @simulated
-async def test_what_was_heard_follows_from_the_speaking_rate_of_earlier_replies() -> None:
+async def test_the_words_heard_follow_from_the_speaking_rate_of_earlier_replies() -> None:
     synthesizer = ScriptedSynthesizer(streams=True, seconds_per_character=0.1, speed=3.0)
     async with converse(synthesizer=synthesizer, chat=ScriptedChatModel([STORY]), settings=SETTINGS) as user:
         for _ in range(5):

@@ -74,7 +74,7 @@ def test_a_unit_whose_audio_is_still_arriving_is_not_taken_for_complete() -> Non
         ("今天👩‍👩‍👧‍👧好", 5.0, "今天"),
     ],
 )
-def test_what_was_heard_of_scripts_without_spaces_ends_with_any_character(
+def test_heard_text_of_scripts_without_spaces_may_end_after_any_character(
     text: str, seconds: float, heard: str
 ) -> None:
     assert heard_of(ReplyUnit(text, text), seconds, 10.0) == heard

@@ -38,7 +38,7 @@ def test_a_retraction_marks_the_units_that_lose_characters(
     assert [unit.retracted_from for unit in units] == retracted_from
 
 
-def test_what_is_not_spoken_between_units_leaves_its_white_space() -> None:
+def test_unspoken_text_between_units_leaves_its_white_space() -> None:
     text = ReplyText()
     text.add("First:\n\n- one\n---\n- two")
     first, last = ReplyUnit("First:", "First:"), ReplyUnit("- two", "two")
@@ -48,7 +48,7 @@ def test_what_is_not_spoken_between_units_leaves_its_white_space() -> None:
     assert last.separator == "\n\n"
 
 
-def test_what_was_not_spoken_to_its_end_is_unspoken() -> None:
+def test_a_unit_that_was_not_spoken_to_its_end_is_unspoken() -> None:
     text, units = reply(*UNITS)
     units[0].complete = True
     text.add(" And so")

@@ -90,7 +90,7 @@ def test_the_units_do_not_depend_on_how_the_text_is_split(text: str) -> None:
 
 
 @pytest.mark.parametrize("closing", ['"', "\u201d", ")", "!!", "?!", "..", "**", "\u201d)", "[2]", "\u00bb"])
-def test_what_closes_a_sentence_belongs_to_it(closing: str) -> None:
+def test_closing_marks_belong_to_the_sentence(closing: str) -> None:
     text = f"Really!{closing} She said."
     assert streamed([text]) == streamed(text) == [f"Really!{closing}", "She said."]
 
@@ -122,7 +122,7 @@ def test_an_overlong_unit_is_never_cut_within_an_address(name: str) -> None:
     assert sum("path" in unit for unit in units) == 1
 
 
-def test_an_endless_address_is_cut_all_the_same() -> None:
+def test_an_endless_address_is_still_cut() -> None:
     units = streamed(["https://a.b/" + "x" * 9_000])
     assert max(map(len, units)) <= 2_000
 

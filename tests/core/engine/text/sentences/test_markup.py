@@ -207,7 +207,7 @@ ENDLESS = [
 
 
 class _Work:
-    """Counts what is called while it is entered, and the characters that are handed over with it."""
+    """Counts calls while it is entered, and the characters passed to them."""
 
     def __init__(self) -> None:
         self.amount = 0

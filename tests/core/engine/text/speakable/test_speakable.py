@@ -1,4 +1,4 @@
-"""What is spoken of what a model writes."""
+"""The spoken form of what a model writes."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize(("written", "spoken"), MARKDOWN + NOT_MARKDOWN + ADDRESSES + SYMBOLS + FORMULAS)
-def test_what_is_only_to_be_seen_is_not_spoken_and_the_rest_is(written: str, spoken: str) -> None:
+def test_text_that_is_only_for_the_eye_is_not_spoken(written: str, spoken: str) -> None:
     assert Speakable().convert(written) == spoken
 
 

@@ -1,4 +1,4 @@
-"""All that holds in every timeline."""
+"""The rules that hold in every timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The turns of the bot in a record: what each answered, what was heard of it, and what failed meanwhile."""
+"""The bot's turns in a record: what each answered, what was heard of it, and what failed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..world.coded_sound import SOUND, Piece
 from ..world.synthesizer import Spoken
 
 SHORT = 24
-"""Samples that a fault of the measurement may take."""
+"""Samples by which a measurement may be wrong."""
 _EDGE, _FAST_EDGE = 1e-6, 0.005
-"""How much after the end of a turn sound begins that is of the next; a recording takes all at once."""
+"""Seconds after the end of a turn from which sound belongs to the next; a recording takes all at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sounded:
-    """A piece of sound that was heard, and what it is of."""
+    """A piece of sound that was heard, and its text."""
 
     piece: Piece
     spoken: Spoken
@@ -35,12 +35,12 @@ class BotTurn:
     questions: list[UserTurnEnded] = field(default_factory=list)
     failures: list[ProviderFailed] = field(default_factory=list)
     notices: list[ProviderNoticed] = field(default_factory=list)
-    """Notices of the synthesizer, such as that it left something out."""
+    """Notices of the synthesizer, such as about skipped text."""
     ducked_at: float | None = None
     """When it was ducked for the first time."""
     sounds: list[Sounded] = field(default_factory=list)
     absent: bool = False
-    """Whether the device was away meanwhile."""
+    """Whether the device was lost during the turn."""
 
     @property
     def seconds(self) -> float:

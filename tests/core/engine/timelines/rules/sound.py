@@ -1,4 +1,4 @@
-"""What is heard of the bot: each sound once, whole, in its turn, and as loud as it should be."""
+"""What is heard of the bot: each sound once, complete, in its turn, and at the right volume."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..world.coded_sound import SOUND
 from .bot_turns import SHORT, BotTurn, Sounded, answer_of, bot_turns, sounded
 
 _SILENCED = 0.06
-"""Seconds in which what was cleared may still be heard."""
+"""Seconds for which cleared sound may still be heard."""
 _LOW = 0.95
 _LOWERED = 2.0
 """Seconds for which the bot is ducked at most: then the user is known to speak, or it was noise."""

@@ -1,4 +1,4 @@
-"""Every turn of the user is answered or reported as failed, and history is what was heard of the answers."""
+"""Every user turn is answered or reported as failed, and history contains what was heard."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ..world.vocabulary import meant
 from .bot_turns import BotTurn, answer_of, bot_turns
 
 _UNHEARD = 0.3 + 0.15
-"""Seconds of an answer that count as nothing, and what it takes to cut it off."""
+"""Seconds of an answer that count as unheard, and the time it takes to cut it off."""
 _HELD = 12.0
-"""Seconds of silence after which nobody can still believe that the user speaks."""
+"""Seconds of silence after which the user cannot count as speaking."""
 _ECHO = 1.0
 
 
@@ -46,14 +46,14 @@ def every_turn_is_answered_or_reported_as_failed_once(record: Record) -> Iterato
 def history_is_what_was_heard(record: Record) -> Iterator[str]:
     kept = [message.content for message in record.messages if message.role == "assistant"]
     turns = [turn for turn in bot_turns(record) if turn.ended.heard]
-    # what came of a question that was refused is no part of the conversation
+    # a refused question and its answer are not part of the conversation
     heard = [(turn.ended.heard, _is_refused(record, turn)) for turn in turns]
     if not _fits(heard, kept):
         yield f"heard was {[text for text, _ in heard]}, history has {kept}"
 
 
 def _fits(heard: list[tuple[str, bool]], kept: list[str]) -> bool:
-    """Return whether what was kept is what was heard, apart from what may be left out."""
+    """Return whether history equals what was heard, apart from what may be left out."""
     if not heard:
         return not kept
     (text, may_be_left_out), *later = heard
@@ -77,9 +77,9 @@ def a_turn_ends_with_what_was_heard(record: Record) -> Iterator[str]:
         if not reported and turn.ended.interrupted and is_short:
             continue
         if (written := answer_of(record, turn)) and written.fault == "taken back":
-            continue  # what was taken back does not count as heard, even where it was
+            continue  # retracted text does not count as heard, even if it was
         if any(back == float("inf") and gone < turn.over for gone, back in record.absences):
-            continue  # who has hung up hears no more of the device
+            continue  # after hanging up, the user hears no more
         tolerance = _tolerance(record, turn)
         same = sum(1 for _ in _common(audible, reported))
         if max(len(audible), len(reported)) - same > tolerance:

@@ -1,4 +1,4 @@
-"""Every word that the user says is in history: once, as its final transcript has it, and where it belongs."""
+"""Every word of the user is in history: once, as in its final transcript, and in the right place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..world.vocabulary import is_misheard, meant
 from .bot_turns import bot_turns
 
 _HANGING_UP = 2.0
-"""Seconds before the bot has gone of itself in which words may come too late for it to stay."""
+"""Seconds before the bot hangs up in which words may come too late to prevent that."""
 _MUTED = 0.8
 """Seconds for which a microphone that was muted for the bot's voice may still be deaf."""
 _WAITED_FOR = 1.5
@@ -183,7 +183,7 @@ def words_are_in_the_order_in_which_they_came(record: Record) -> Iterator[str]:
 
 
 def an_answer_is_not_held_up(record: Record) -> Iterator[str]:
-    """Nothing holds an answer up for long: no silent recogniser, and no noise without words."""
+    """An answer is not delayed for long, neither by a silent recogniser nor by noise without words."""
     setting = record.timeline.setting
     if not setting.live or any(isinstance(step.act, RecogniserFails) for step in record.timeline.steps):
         return
@@ -209,7 +209,7 @@ def _first_recognized(record: Record) -> dict[str, float]:
 
 
 def every_word_is_answered_before_the_user_has_waited_long(record: Record) -> Iterator[str]:
-    """Where the user waits for nothing to be left to come, nothing is left."""
+    """When the user has waited long enough, nothing is left unanswered."""
     if record.timeline.tail is not None or record.outcome != "ended" or not record.timeline.setting.live:
         return
     if record.over < record.ended_by_user:

@@ -35,7 +35,7 @@ class TimelineChatModel(ChatModel[Options]):
         super().__init__(Options())
         self.written: list[Written] = []
         self.open = 0
-        """Replies at work."""
+        """Replies in progress."""
         self._setting = setting
         self._words = 0
 

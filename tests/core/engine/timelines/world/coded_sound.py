@@ -15,7 +15,7 @@ SOUND = AudioFormat(8_000)
 AMPLITUDE = 10_000
 _SAMPLES = 400 * SOUND.rate
 _KEY = 48
-"""So many signs in a row occur but once."""
+"""This many signs in a row occur only once."""
 _GAIN = SOUND.bytes_in(0.01) // 2
 """Samples whose loudness is measured together."""
 

@@ -9,7 +9,7 @@ from .user_frames import is_speech
 
 
 class Detector(VoiceActivityDetector[VoiceActivityOptions]):
-    """Knows the user's speech from silence, frame by frame."""
+    """Tells the user's speech from silence, frame by frame."""
 
     input_format = SOUND
 

@@ -1,4 +1,4 @@
-"""A device that plays in virtual time, and keeps log of what could be heard, and when."""
+"""A device that plays in virtual time, and records what could be heard, and when."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TimelineStream(AudioStream):
         self.heard: list[tuple[float, bytes]] = []
         """Sound that became audible, and the second from which on it was."""
         self.absences: list[tuple[float, float]] = []
-        """When the device was lost, and when it was back; infinity where nobody was left to hear of that."""
+        """When the device was lost, and when it was back; infinity if that was no longer reported."""
         self.delivered: dict[str, float] = {}
         """When the engine was given a word, spoken or typed."""
         self.hung_up = asyncio.Event()
@@ -52,16 +52,16 @@ class TimelineStream(AudioStream):
         self._queue = bytearray()
         self._since, self._taken, self._played = 0.0, 0, 0
         self._back_at = 0.0
-        """When the device can be had again, once it was lost."""
+        """When a lost device will be available again."""
         self.is_lost = False
-        """Whether the device is not there: it comes back to one who listens."""
+        """Whether the device is lost; it comes back while somebody listens."""
 
     def user_says(self, frames: list[bytes]) -> None:
-        """Let the user be heard, after what is being heard."""
+        """Let the user be heard after what is already waiting."""
         self._frames.extend(frames)
 
     def user_types(self, event: DeviceEvent) -> None:
-        """Let the device report something else than sound."""
+        """Let the device report something other than sound."""
         self._changed.append(event)
 
     def fails_for(self, seconds: float) -> None:
@@ -103,7 +103,7 @@ class TimelineStream(AudioStream):
             if self.broken:
                 raise DeviceError("the device is broken")
             frame = self._frames.popleft() if self._frames else self._silence
-            if self.is_lost:  # what is said now is heard by nobody
+            if self.is_lost:  # what is said now is not heard
                 continue
             while self._changed:
                 line = self._changed.popleft()
@@ -163,7 +163,7 @@ class TimelineStream(AudioStream):
         self._queue += audio
 
     def _play(self) -> None:
-        """Take from the queue what was due by now."""
+        """Remove from the queue what has been played by now."""
         if not self._queue:
             return
         due = SOUND.bytes_in(self._time() - self._since) - self._taken
@@ -175,9 +175,9 @@ class TimelineStream(AudioStream):
 
 
 class TimelineDevice(AudioDevice[Options]):
-    """The bot's device; a conversation is given its telephone by the test."""
+    """The bot's device; the test gives a stream to each conversation."""
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[AudioStream, None]:
-        """Open a telephone that nobody uses."""
+        """Open a stream that is not used."""
         yield TimelineStream(Setting())

@@ -1,4 +1,4 @@
-"""A recogniser that keeps to its contract, but not to more: its words come late, change, and break off."""
+"""A recogniser that does no more than its contract requires: words come late, change, and break off."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class TimelineRecognizer(Recognizer[Options]):
         super().__init__(Options())
         self.log = Log()
         self.open = 0
-        """Sessions at work."""
+        """Open sessions."""
         self._setting = setting
         self._session: Session | None = None
         self._refusals: deque[RecogniserFault] = deque()
 
     @property
     def is_idle(self) -> bool:
-        """Whether a session is at work that has nothing more to say."""
+        """Whether an open session has nothing more to report."""
         return self._session is not None and self._session.is_idle
 
     def fail(self, how: RecogniserFault, times: int) -> None:

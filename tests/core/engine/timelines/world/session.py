@@ -1,4 +1,4 @@
-"""A session of the recogniser: what it hears, and which events that makes, when."""
+"""A session of the recogniser: what it hears, and which events follow when."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Session(Recognition):
         self._heard_at: float | None = None
         self._events: deque[tuple[float, RecognitionEvent | None]] = deque()
         self._own_final: FinalTranscript | None = None
-        """The latest final, if it was of its own accord."""
+        """The latest final, if no commit asked for it."""
         self._double: tuple[float, FinalTranscript] | None = None
         """A final that is to be repeated, and when, if no more is heard until then."""
         self._fault: RecogniserFault | None = None
@@ -98,7 +98,7 @@ class Session(Recognition):
                 self._hear_silence(self._setting.frame)
 
     async def _break_in_write(self) -> None:
-        """Break, and take a while to notice that nobody waits for the write any more."""
+        """Break, and take a while to notice that the write was cancelled."""
         self.fail("breaks")
         try:
             await asyncio.get_running_loop().create_future()
@@ -116,7 +116,7 @@ class Session(Recognition):
         self._changed.set()
 
     def _guess(self) -> None:
-        """Tell the words so far, as well as they are known."""
+        """Report the words so far, as far as they are known."""
         match self._setting.partials:
             case "none":
                 return
@@ -147,7 +147,7 @@ class Session(Recognition):
             self._give_final(answers_commit=False)
 
     async def commit(self) -> None:
-        """Settle what was heard."""
+        """Finalise what was heard."""
         if self._fault == "hangs in commit":
             await asyncio.get_running_loop().create_future()
         self._take_back_final()
@@ -155,7 +155,7 @@ class Session(Recognition):
         self._give_final()
 
     async def finish(self) -> None:
-        """Tell what is left, and end."""
+        """Report what is left, and end."""
         if self._words:
             self._give_final()
         self._say(None, 0.0)
@@ -183,7 +183,7 @@ class Session(Recognition):
             self._double = (self._events[-1][0] + self._setting.doubled, final)
 
     def _say(self, event: RecognitionEvent | None, delay: float) -> None:
-        """Tell something after a delay, in the order in which things are said."""
+        """Report an event after a delay, in order."""
         at = self._time() + delay
         if self._events:
             at = max(at, self._events[-1][0])
@@ -229,6 +229,6 @@ class Session(Recognition):
 
 
 class SelfEnding(Session):
-    """One that answers no commits."""
+    """A session that does not answer commits."""
 
     commit = Recognition.commit

@@ -1,4 +1,4 @@
-"""A synthesizer whose every sample is identified when it is played."""
+"""A synthesizer each of whose samples can be identified when it is played."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class CodedSynthesizer(Synthesizer[Options]):
         super().__init__(Options())
         self.spoken: list[Spoken] = []
         self.open = 0
-        """Utterances at work."""
+        """Utterances in progress."""
         self._setting = setting
         self._calls = 0
         self.used = 0
-        """Samples of the tape that were given away."""
+        """Samples of the tape that were used."""
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
         """Speak an utterance."""

@@ -1,4 +1,4 @@
-"""What the user sounds like: frames that carry words, and sound so little like the bot as people do."""
+"""The user's sound: frames that carry words, and do not resemble the bot's voice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def silence(frame: float) -> bytes:
 
 
 def is_speech(frame: bytes) -> bool:
-    """Return whether somebody speaks in a frame."""
+    """Return whether a frame contains speech."""
     return frame[0] == 1
 
 

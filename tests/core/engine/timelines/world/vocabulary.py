@@ -1,11 +1,11 @@
-"""Words that tell by themselves whose they are, which they are, and whether they were misheard."""
+"""Words that show by themselves whose they are, which they are, and whether they were misheard."""
 
 from __future__ import annotations
 
 _MISHEARD = "x"
 _SYLLABLES = 3
 _STEP = 1009
-"""So that words which follow each other are not alike."""
+"""Keeps consecutive words from being alike."""
 
 
 def _word(number: int, consonants: str, vowels: str, step: int) -> str:
@@ -19,12 +19,12 @@ def _word(number: int, consonants: str, vowels: str, step: int) -> str:
 
 
 def user_word(number: int, *, alike: bool = False) -> str:
-    """Return a word that the user says once; those that are `alike` differ in a letter or two."""
+    """Return a word that the user says once; words that are `alike` differ in a letter or two."""
     return _word(number, "bdgklmn", "aou", 1 if alike else _STEP)
 
 
 def bot_word(number: int) -> str:
-    """Return a word that the bot says once; no letters are as in the user's, so that it is like none."""
+    """Return a word that the bot says once; it shares no letters with the user's words."""
     return _word(number, "prstvz", "eiy", _STEP)
 
 
@@ -39,5 +39,5 @@ def meant(word: str) -> str:
 
 
 def is_misheard(word: str) -> bool:
-    """Return whether a word is not as it was said."""
+    """Return whether a word was misheard."""
     return word.endswith(_MISHEARD)

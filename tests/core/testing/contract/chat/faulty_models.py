@@ -1,4 +1,4 @@
-"""Chat models with one fault each, made from a good one."""
+"""Chat models with one fault each, derived from a correct one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from voicebot import ChatEvent, ChatModel, ChatRequest, Options, ProviderError, 
 
 class ParrotOptions(Options):
     connected: bool = True
-    """Whether the parrot is there."""
+    """Whether the service is up, unreachable or refuses."""
 
 
 class Parrot(ChatModel[ParrotOptions]):
-    """A good model: repeats what it is told, word by word. The faults are made of it."""
+    """A correct model that repeats the user's words one by one. The faulty ones derive from it."""
 
     def __init__(self, options: ParrotOptions) -> None:
         super().__init__(options)
@@ -176,7 +176,7 @@ class SwallowsCancellation(Parrot):
 
 
 class SharesItsWords(Parrot):
-    """The words of all replies lie in one place until they are fetched."""
+    """The words of all replies share one buffer until they are fetched."""
 
     words = ""
 
@@ -211,7 +211,7 @@ class EndsAsIfWholeWhatItNeverSaysTwiceAlike(EndsAsIfWhole):
 
 
 class SaysThatItWasCutOff(Parrot):
-    """A good model: what was broken off is not told as complete."""
+    """A correct model: a truncated reply is not reported as complete."""
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         try:
@@ -223,7 +223,7 @@ class SaysThatItWasCutOff(Parrot):
 
 
 class RepliesOneByOne(Parrot):
-    """Has one connection, and keeps it for as long as somebody listens."""
+    """Has one connection, and keeps it while its events are consumed."""
 
     def __init__(self, options: ParrotOptions) -> None:
         super().__init__(options)
@@ -252,30 +252,30 @@ class StopsShortWhenCutOff(Parrot):
 
 
 FAULTS: dict[type[Parrot], str] = {
-    NeverEnds: "a_reply_ends_once_and_last",
-    EndsTwice: "a_reply_ends_once_and_last",
-    EndsWithAnEmptyPiece: "a_reply_ends_once_and_last",
+    NeverEnds: "a_reply_ends_exactly_once",
+    EndsTwice: "a_reply_ends_exactly_once",
+    EndsWithAnEmptyPiece: "a_reply_ends_exactly_once",
     EndsTwiceWhereItWasAskedNothing: "any_history_is_answered_or_refused",
-    GivesBareText: "a_reply_ends_once_and_last",
-    SaysNothing: "a_reply_ends_once_and_last",
-    TakesBackTooMuch: "what_ends_a_reply_fits_it",
-    CountsBackwards: "what_ends_a_reply_fits_it",
+    GivesBareText: "a_reply_ends_exactly_once",
+    SaysNothing: "a_reply_ends_exactly_once",
+    TakesBackTooMuch: "the_end_of_a_reply_is_consistent",
+    CountsBackwards: "the_end_of_a_reply_is_consistent",
     SpeaksInOnePiece: "a_long_reply_comes_in_pieces_as_it_is_written",
     ThinksToTheEnd: "a_long_reply_comes_in_pieces_as_it_is_written",
     RemembersOneRequest: "twenty_replies_at_once_are_kept_apart",
-    RepliesOneByOne: "one_that_waits_holds_up_no_other",
+    RepliesOneByOne: "a_use_that_waits_does_not_block_another",
     SharesItsWords: "twenty_replies_at_once_are_kept_apart",
-    EndsAsIfWhole: "a_network_that_drops_is_a_retryable_provider_error",
-    EndsAsIfWholeWhatItNeverSaysTwiceAlike: "a_network_that_drops_is_a_retryable_provider_error",
+    EndsAsIfWhole: "a_lost_network_raises_a_retryable_provider_error",
+    EndsAsIfWholeWhatItNeverSaysTwiceAlike: "a_lost_network_raises_a_retryable_provider_error",
     NeedsAUser: "any_history_is_answered_or_refused",
     HasAShortMemory: "a_history_of_many_turns_is_answered",
-    CannotBeInterrupted: "a_reply_can_be_given_up_after_any_event",
-    ThinksAhead: "a_slow_listener_does_not_fill_the_memory",
+    CannotBeInterrupted: "a_reply_can_be_abandoned_after_any_event",
+    ThinksAhead: "a_slow_consumer_does_not_fill_the_memory",
     SwallowsCancellation: "cancelled_at_any_await_it_stops_within_250_ms",
     HasOnePhrase: "phrases_are_texts",
-    StopsShortWhenCutOff: "a_network_that_drops_is_a_retryable_provider_error",
+    StopsShortWhenCutOff: "a_lost_network_raises_a_retryable_provider_error",
 }
 
 
 MANY = {NeverEnds, GivesBareText, CannotBeInterrupted}
-"""No reply of theirs is one, so that others notice too."""
+"""Their replies are invalid, so that other checks notice them too."""

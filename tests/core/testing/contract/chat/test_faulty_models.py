@@ -1,4 +1,4 @@
-"""A chat model with a fault fails the check that is meant for it."""
+"""A chat model with a fault fails the corresponding check."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def contract(parrot: type[Parrot]) -> type[ChatModelContract]:
 
 
 @pytest.mark.parametrize("parrot", [Parrot, SaysThatItWasCutOff])
-def test_a_good_model_passes(parrot: type[Parrot], outcomes: Callable[..., Any]) -> None:
+def test_a_correct_model_passes(parrot: type[Parrot], outcomes: Callable[..., Any]) -> None:
     assert not {name: o.text for name, o in outcomes(contract(parrot)).items() if o.result == "failed"}
 
 
 @pytest.mark.parametrize("parrot", FAULTS)
-def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
+def test_a_fault_is_caught_by_the_corresponding_check(
     parrot: type[Parrot], outcomes: Callable[..., Any]
 ) -> None:
     meant = f"test_{FAULTS[parrot]}"

@@ -1,4 +1,4 @@
-"""What is to be gone soon gets its turns before it is told as left."""
+"""Resources that are about to be released get some time before they are reported as left over."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from voicebot.testing.contract.measurements.system_resources import ensure_relea
 
 
 class BusyMachine(asyncio.SelectorEventLoop):
-    """A loop that has ten seconds taken away from it whenever it looks at the clock."""
+    """A loop that loses ten seconds whenever it looks at the clock."""
 
     now = 0.0
 
@@ -47,13 +47,13 @@ async def no_process() -> None:
 
 
 async def turns(count: int) -> None:
-    """End after some turns of the loop."""
+    """End after some iterations of the loop."""
     for _ in range(count):
         await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("looking", [no_task, no_more_than_idle, no_process])
-def test_what_ends_within_a_few_iterations_is_not_reported_however_long_they_take(
+def test_a_task_that_ends_within_a_few_iterations_is_not_reported(
     looking: Callable[[], Coroutine[Any, Any, None]],
 ) -> None:
     with asyncio.Runner(loop_factory=BusyMachine) as runner:

@@ -1,4 +1,4 @@
-"""Good providers of every kind, each of which does one more thing whenever it is used: some harm."""
+"""Correct providers of every kind that also do some harm whenever they are used."""
 
 from __future__ import annotations
 
@@ -46,24 +46,24 @@ FRAME = 640
 
 
 class Harm:
-    """What is done beside the work; nothing, to begin with."""
+    """The harm that is done; none by default."""
 
     options: ClassVar[type[VoiceActivityOptions]] = VoiceActivityOptions
 
     def at_once(self, text: str) -> None:
-        """Do it where nothing can be awaited, too."""
+        """Do harm in synchronous code."""
 
     async def while_used(self, text: str) -> None:
-        """Do it where something can be awaited."""
+        """Do harm in asynchronous code."""
         self.at_once(text)
         await asyncio.sleep(0)
 
     def at_closing(self) -> None:
-        """Do it in the end."""
+        """Do harm at the end."""
 
 
 class Harmful:
-    """What makes a provider of each kind harmful."""
+    """Mixin that makes a provider of any kind harmful."""
 
     harm: Harm
 
@@ -244,7 +244,7 @@ WITHOUT_TEXT = {"device", "voice activity"}
 
 
 def contract(kind: str, harm: type[Harm], parrot: tuple[Path, str]) -> Any:
-    """Return the contract of a provider of a kind that does some harm."""
+    """Return the contract of a harmful provider of a kind."""
     provider = KINDS[kind]
 
     def make(_: Any) -> Any:

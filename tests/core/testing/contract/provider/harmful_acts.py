@@ -1,4 +1,4 @@
-"""What providers may do to the program around them, each harmful in one way."""
+"""Ways in which providers can harm the program around them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MEGABYTE = 1_000_000
 
 
 class Kept:
-    """What was left, for the test to tidy up."""
+    """What was left behind, for the test to clean up."""
 
     children: ClassVar[list[subprocess.Popen[bytes]]] = []
     objects: ClassVar[list[Any]] = []
@@ -79,14 +79,14 @@ class ShoutsBare(Harm):
 
 
 class ShoutsCarefully(Harm):
-    """Takes out what a shell looks for within double quotes, but for these themselves."""
+    """Removes what a shell interprets inside double quotes, except for the quotes themselves."""
 
     async def while_used(self, text: str) -> None:
         await shell(f'true "{text.replace("$", "").replace("`", "")}"')
 
 
 class Obeys(Harm):
-    """Gives the text to a command that takes it for an option: the file to write to."""
+    """Passes the text to a command that takes it for an option: the file to write to."""
 
     async def while_used(self, text: str) -> None:
         write = "import getopt, sys; [open(at, 'w') for _, at in getopt.getopt(sys.argv[1:], 'w:')[0]]"
@@ -94,7 +94,7 @@ class Obeys(Harm):
 
 
 class WritesByName(Harm):
-    """Keeps what was said in a file that is named like the text."""
+    """Keeps the text in a file that is named like it."""
 
     async def while_used(self, text: str) -> None:
         write(Path(tempfile.gettempdir(), text), text)
@@ -176,7 +176,7 @@ class RemembersInPieces(Harm):
 
 
 class RemembersNatively(Harm):
-    """Keeps memory of the C library, which Python knows nothing of."""
+    """Leaks memory of the C library, which Python does not track."""
 
     def at_once(self, text: str) -> None:
         library = ctypes.CDLL(None)
@@ -196,7 +196,7 @@ class TellsItsKey(Harm):
     options = PlainOptions
 
 
-HELD_UP = "the_event_loop_is_never_held_up"
+HELD_UP = "the_event_loop_is_never_blocked"
 
 
 COMMAND = "a_text_is_never_a_command"
@@ -240,27 +240,27 @@ FAULTS: dict[type[Harm], str] = {
 
 
 AWAITED = {LeavesAChildWhenCancelled, LeavesATemporaryFileWhenCancelled, Naps}
-"""What only one who awaits can do."""
+"""Harm that is only possible in asynchronous code."""
 
 
 def write(path: Path, text: str) -> None:
-    """Write what belongs to one of the texts of the check, and nowhere else."""
+    """Write the file of one of the check's texts, and no other."""
     if "/mark" in text and not text.startswith(("Take", "-", "_")):
         path.write_bytes(b"")
 
 
 async def shell(command: str) -> None:
-    """Have a shell do something."""
+    """Run a shell command."""
     await run("sh", "-c", command.replace("\0", ""))
 
 
 async def run(*command: str) -> None:
-    """Run a command to its end, whatever it says."""
+    """Run a command to its end, whatever its exit status."""
     process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.DEVNULL)
     try:
         await process.wait()
     except asyncio.CancelledError:
-        with suppress(ProcessLookupError):  # it has ended just now
+        with suppress(ProcessLookupError):  # it has just ended
             process.kill()
         await process.wait()
         raise

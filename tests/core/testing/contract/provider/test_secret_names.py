@@ -1,4 +1,4 @@
-"""Options that are named like a secret and are plain text are found, and none that merely sound like it."""
+"""Options that are named like a secret but are plain text are found, and no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider that harms the program around it fails the check that is meant for it."""
+"""A provider that harms the program around it fails the corresponding check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .harmful_acts import AWAITED, COMMAND, FAULTS, Kept
 
 
 def cases() -> list[Any]:
-    """Return each harm with each kind that can do it; one of each is enough for every day."""
+    """Return each harm with each kind that can do it; by default, one kind for each harm."""
     found = []
     for number, (harm, check) in enumerate(FAULTS.items()):
         able = [kind for kind in KINDS if not (check == COMMAND and kind in WITHOUT_TEXT)]
@@ -45,13 +45,13 @@ def _tidy() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_good_provider_passes(kind: str, parrot: tuple[Path, str], outcomes: Callable[..., Any]) -> None:
+def test_a_correct_provider_passes(kind: str, parrot: tuple[Path, str], outcomes: Callable[..., Any]) -> None:
     checked = contract(kind, Harm, parrot)
     assert not {n: o.text for n, o in outcomes(checked).items() if o.result == "failed"}
 
 
 @pytest.mark.parametrize(("kind", "harm"), cases())
-def test_a_harm_is_caught_by_the_check_that_is_meant_for_it(
+def test_a_harm_is_caught_by_the_corresponding_check(
     kind: str, harm: type[Harm], parrot: tuple[Path, str], outcomes: Callable[..., Any]
 ) -> None:
     meant = f"test_{FAULTS[harm]}"

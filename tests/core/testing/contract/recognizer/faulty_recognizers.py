@@ -1,4 +1,4 @@
-"""Recognisers with one fault each, made from a good one."""
+"""Recognisers with one fault each, derived from a correct one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FRAME = 640
 
 
 class Session(Recognition):
-    """A good session: reads the words out of the frames of scripted sound. The faults are made of it."""
+    """A correct session: reads the words in frames of scripted sound. The faulty ones derive from it."""
 
     def __init__(self, recognizer: Reader) -> None:
         self.recognizer = recognizer
@@ -65,7 +65,7 @@ class Session(Recognition):
 
 
 class Reader(Recognizer[Options]):
-    """A good recogniser."""
+    """A correct recogniser."""
 
     input_format = AudioFormat(16_000)
     session: type[Session] = Session
@@ -114,7 +114,7 @@ class SettlesNothingInSilence(Session):
 
 
 class SettlesNothingTheSecondTime(Session):
-    """Waits for words that never come, until all is over."""
+    """Waits for words that never come, until the end."""
 
     settled = False
 
@@ -144,7 +144,7 @@ class TellsWhatIsSettled(Session):
 
 
 class TellsItsLastWordsInTheEnd(Session):
-    """Finds the end of speech by itself, and forgets to forget it."""
+    """Finds the end of speech by itself, and does not reset its words."""
 
     commit = Recognition.commit
 
@@ -156,7 +156,7 @@ class TellsItsLastWordsInTheEnd(Session):
 
 
 class SettlesByItself(Session):
-    """A good session that finds the end of speech by itself."""
+    """A correct session that finds the end of speech by itself."""
 
     commit = Recognition.commit
 
@@ -227,7 +227,7 @@ class SharesItsWords(Reader):
 
 
 class SharesItsSound(Reader):
-    """What is left of a frame lies in one place for all."""
+    """The rest of a frame is in one buffer for all sessions."""
 
     sound = b""
 
@@ -245,7 +245,7 @@ class SharesItsSound(Reader):
 
 
 class SharesWhatFillsNoPiece(Reader):
-    """Takes sound in pieces of a tenth of a second; what fills none yet lies in one place for all."""
+    """Takes sound in pieces of a tenth of a second; an incomplete piece is in one buffer for all sessions."""
 
     @asynccontextmanager
     async def listen(self, hints: Hints) -> AsyncGenerator[Recognition, None]:
@@ -269,7 +269,7 @@ class SharesWhatFillsNoPiece(Reader):
 
 
 class ListensToOne(Reader):
-    """Has one line, and keeps it for as long as a session is open."""
+    """Has one connection, and keeps it while a session is open."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -282,7 +282,7 @@ class ListensToOne(Reader):
 
 
 class TellsOne(Reader):
-    """What was heard is told to one after the other."""
+    """Sessions get their events one after the other."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -324,31 +324,31 @@ def with_session(session: type[Session]) -> type[Reader]:
 
 
 FAULTS: dict[type[Reader], str] = {
-    with_session(KeepsTheLastWord): "the_words_of_a_clip_are_heard",
-    with_session(GivesBareText): "the_words_of_a_clip_are_heard",
+    with_session(KeepsTheLastWord): "the_words_of_a_clip_are_recognised",
+    with_session(GivesBareText): "the_words_of_a_clip_are_recognised",
     with_session(DropsWhatIsLeftOfAFrame): "sound_may_come_in_pieces_of_any_even_size",
     with_session(ReadsAtTheEnd): "words_come_before_the_sound_ends",
     with_session(SettlesTwice): "each_commit_is_answered_by_one_final",
     with_session(SettlesNothingInSilence): "each_commit_is_answered_by_one_final",
     with_session(SettlesNothingTheSecondTime): "each_commit_is_answered_by_one_final",
     with_session(EndsAtASecondCommit): "each_commit_is_answered_by_one_final",
-    with_session(TellsWhatIsSettled): "what_is_settled_is_not_told_again",
-    with_session(TellsItsLastWordsInTheEnd): "what_is_settled_is_not_told_again",
-    with_session(EndsQuietlyWhenCutOff): "a_network_that_drops_is_a_retryable_provider_error",
+    with_session(TellsWhatIsSettled): "final_words_are_not_reported_again",
+    with_session(TellsItsLastWordsInTheEnd): "final_words_are_not_reported_again",
+    with_session(EndsQuietlyWhenCutOff): "a_lost_network_raises_a_retryable_provider_error",
     SharesItsSound: "twenty_sessions_at_once_are_kept_apart",
     SharesWhatFillsNoPiece: "twenty_sessions_at_once_are_kept_apart",
-    ListensToOne: "one_that_waits_holds_up_no_other",
-    TellsOne: "one_that_waits_holds_up_no_other",
+    ListensToOne: "a_use_that_waits_does_not_block_another",
+    TellsOne: "a_use_that_waits_does_not_block_another",
     with_session(HearsGhosts): "silence_has_no_words",
     with_session(NeedsSound): "a_session_without_sound_ends_without_words",
     SharesItsWords: "twenty_sessions_at_once_are_kept_apart",
-    KnowsLatinHints: "any_hints_are_taken",
-    with_session(KeepsAllSound): "sound_that_nobody_listens_to_does_not_fill_the_memory",
+    KnowsLatinHints: "any_hints_are_accepted_or_refused",
+    with_session(KeepsAllSound): "unread_events_do_not_fill_the_memory",
     with_session(ListensOn): "cancelled_at_any_await_it_stops_within_250_ms",
-    with_session(WaitsOnADeadLine): "a_network_that_drops_is_a_retryable_provider_error",
+    with_session(WaitsOnADeadLine): "a_lost_network_raises_a_retryable_provider_error",
     HasNoFormat: "its_format_is_known_after_its_start",
 }
 
 
 MANY = {"KeepsTheLastWord", "GivesBareText", "SettlesTwice", "HearsGhosts", "NeedsSound", "HasNoFormat"}
-"""These do what others look at too."""
+"""Faults that other checks notice too."""

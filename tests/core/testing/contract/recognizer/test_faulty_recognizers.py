@@ -1,4 +1,4 @@
-"""A recogniser with a fault fails the check that is meant for it."""
+"""A recogniser with a fault fails the corresponding check."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def contract(reader: type[Reader], recording: Path) -> type[RecognizerContract]:
 
 
 @pytest.mark.parametrize("session", [Session, SettlesByItself])
-def test_a_good_recogniser_passes(session: type[Session], clip: Path, outcomes: Callable[..., Any]) -> None:
+def test_a_correct_recogniser_passes(
+    session: type[Session], clip: Path, outcomes: Callable[..., Any]
+) -> None:
     found = outcomes(contract(with_session(session), clip))
     assert not {name: o.text for name, o in found.items() if o.result == "failed"}
 
@@ -101,7 +103,7 @@ def test_the_scripted_recogniser_passes(clip: Path, outcomes: Callable[..., Any]
 
 
 @pytest.mark.parametrize("reader", FAULTS, ids=lambda reader: reader.__name__)
-def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
+def test_a_fault_is_caught_by_the_corresponding_check(
     reader: type[Reader], clip: Path, outcomes: Callable[..., Any]
 ) -> None:
     meant = f"test_{FAULTS[reader]}"

@@ -119,7 +119,7 @@ class HasNoStartInIt(Voice):
         del self.up
 
     async def aclose(self) -> None:
-        self.up = True  # it speaks on
+        self.up = True  # it continues to speak
 
 
 class CrashesAfterClosing(Voice):
@@ -189,7 +189,7 @@ class EndsInSilenceWhenCutOff(Voice):
 
 
 class KeepsAFileOpenWhenCancelled(Voice):
-    """Closes what it keeps a note in once all is said, and awaits but once."""
+    """Closes its file once everything is spoken, and awaits only once."""
 
     opened: ClassVar[list[int]] = []
 
@@ -208,7 +208,7 @@ class KeepsAFileOpenWhenCancelled(Voice):
 
 
 class LeavesALongProcess(Voice):
-    """Has a program work for as long as the text is long, and stops it once all is said."""
+    """Runs a process for as long as the text takes, and stops it once everything is spoken."""
 
     begun: ClassVar[list[subprocess.Popen[bytes]]] = []
 
@@ -251,15 +251,15 @@ FAULTS: dict[type[Voice], str] = {
     CannotBeClosedTwice: "closing_twice_or_without_a_start_is_harmless",
     HasNoStartInIt: "used_before_its_start_it_works_or_raises_a_provider_error",
     CrashesAfterClosing: "used_after_closing_it_works_or_raises_a_provider_error",
-    ShowsItsKey: "secrets_show_nowhere",
-    LogsItsKey: "secrets_show_nowhere",
-    TellsItsKey: "secrets_show_nowhere",
+    ShowsItsKey: "secrets_are_never_shown",
+    LogsItsKey: "secrets_are_never_shown",
+    TellsItsKey: "secrets_are_never_shown",
     HasBareOptions: "every_option_is_documented",
-    GivesUpForGood: "a_service_that_is_away_is_a_retryable_provider_error",
-    LetsErrorsThrough: "a_service_that_is_away_is_a_retryable_provider_error",
-    TriesForEver: "a_service_that_refuses_is_a_provider_error_not_to_be_retried",
-    EndsWithWhatItHasWhenCutOff: "a_network_that_drops_is_a_retryable_provider_error",
-    EndsInSilenceWhenCutOff: "a_network_that_drops_is_a_retryable_provider_error",
+    GivesUpForGood: "an_unreachable_service_raises_a_retryable_provider_error",
+    LetsErrorsThrough: "an_unreachable_service_raises_a_retryable_provider_error",
+    TriesForEver: "a_refusing_service_raises_a_provider_error_that_is_not_retryable",
+    EndsWithWhatItHasWhenCutOff: "a_lost_network_raises_a_retryable_provider_error",
+    EndsInSilenceWhenCutOff: "a_lost_network_raises_a_retryable_provider_error",
 }
 
 

@@ -141,7 +141,7 @@ class NamesTwoVoicesAlike(Voice):
 
 
 class KeepsOneBufferForAll(Voice):
-    """What is made of one utterance lies beside that of another until it is fetched."""
+    """The sound of all utterances shares one buffer until it is fetched."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -159,7 +159,7 @@ class KeepsOneBufferForAll(Voice):
 
 
 class SpeaksOneByOne(Voice):
-    """Has one engine, and keeps it for as long as somebody listens."""
+    """Has one engine, and keeps it while its events are consumed."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -181,12 +181,12 @@ FAULTS: dict[type[Voice], str] = {
     WaitsForEver: "an_empty_text_is_silence",
     BlocksTheLoop: "an_empty_text_is_silence",
     SpeaksAThousandCharacters: "a_huge_text_is_spoken_to_its_end",
-    KnowsLatinAlone: "any_script_is_spoken_or_passed_over",
-    ObeysPauses: "markup_in_a_text_is_not_obeyed",
-    EndsAtTheTag: "markup_in_a_text_is_not_obeyed",
+    KnowsLatinAlone: "any_script_is_spoken_or_skipped",
+    ObeysPauses: "markup_in_a_text_is_not_interpreted",
+    EndsAtTheTag: "markup_in_a_text_is_not_interpreted",
     KeepsOneTextForAll: "twenty_utterances_at_once_are_kept_apart",
     KeepsOneBufferForAll: "twenty_utterances_at_once_are_kept_apart",
-    SpeaksOneByOne: "one_that_waits_holds_up_no_other",
-    MakesAllAhead: "a_slow_listener_does_not_fill_the_memory",
+    SpeaksOneByOne: "a_use_that_waits_does_not_block_another",
+    MakesAllAhead: "a_slow_consumer_does_not_fill_the_memory",
     NamesTwoVoicesAlike: "voices_are_described",
 }

@@ -102,7 +102,7 @@ class StreamsOneByOne(Streams):
 
 
 class StreamsFromOneBuffer(Streams):
-    """The sound that is made waits in one place for all, and nobody else has a turn before it is fetched."""
+    """The sound of all streams shares one buffer, and no other task runs before it is fetched."""
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[SpeechStream, None]:
@@ -121,7 +121,7 @@ class StreamsFromOneBuffer(Streams):
 
 
 FAULTS: dict[type[Voice], str] = {
-    StreamsOneByOne: "one_that_waits_holds_up_no_other",
+    StreamsOneByOne: "a_use_that_waits_does_not_block_another",
     StreamsHalf: "streamed_text_is_spoken_whole",
     StreamsWithoutItsEnd: "streamed_text_is_spoken_whole",
     StreamsFromOneBuffer: "twenty_streams_at_once_are_kept_apart",

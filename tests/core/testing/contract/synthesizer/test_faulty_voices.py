@@ -1,4 +1,4 @@
-"""Voices with one fault each, and the check that is meant to catch it."""
+"""Voices with one fault each, and the check that should catch it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FAULTS: dict[type[Voice], str] = {
 }
 AGAIN = {"starting_twice_is_harmless", "cancelled_at_any_await_it_stops_within_250_ms"}
 ALSO: dict[type[Voice], set[str]] = {
-    # what every use leaves behind is seen by all that look
+    # leftovers of every use are noticed by all checks for leftovers
     LeavesAThread: AGAIN,
     LeavesASocket: {*AGAIN, "a_start_that_is_cancelled_leaves_nothing"},
     TimesWordsAfterTheSound: {"twenty_utterances_at_once_are_kept_apart"},
@@ -52,13 +52,13 @@ def faulty(voice: type[Voice]) -> type[SynthesizerContract]:
 
 
 @pytest.mark.parametrize("voice", [Voice, Hums, Fades, Streams])
-def test_a_good_voice_passes(voice: type[Voice], outcomes: Callable[..., Any]) -> None:
+def test_a_correct_voice_passes(voice: type[Voice], outcomes: Callable[..., Any]) -> None:
     failed = {name: o.text for name, o in outcomes(faulty(voice)).items() if o.result == "failed"}
     assert not failed
 
 
 @pytest.mark.parametrize("voice", FAULTS)
-def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
+def test_a_fault_is_caught_by_the_corresponding_check(
     voice: type[Voice], outcomes: Callable[..., Any]
 ) -> None:
     meant = f"test_{FAULTS[voice]}"
@@ -73,7 +73,7 @@ def test_a_fault_is_caught_by_the_check_that_is_meant_for_it(
 @pytest.mark.parametrize(
     ("voice", "pace"), [(SaysTwiceItsRate, (30.0, 45.0)), (SaysHalfItsRate, (8.0, 12.0))]
 )
-def test_a_voice_of_unusual_pace_is_told_which_option_to_set(
+def test_the_failure_of_an_unusual_pace_names_the_option_to_set(
     voice: type[Voice], pace: tuple[float, float], outcomes: Callable[..., Any]
 ) -> None:
     check = "test_speech_is_as_long_as_its_text"

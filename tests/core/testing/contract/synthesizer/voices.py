@@ -1,4 +1,4 @@
-"""Good voices, from which the faulty ones are made, and the contract of a voice."""
+"""Correct voices, from which the faulty ones derive, and the contract of a voice."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class VoiceOptions(Options):
     key: SecretStr = SecretStr(KEY)
     """Key of the service."""
     service: str = "up"
-    """Whether the service is up, away or refuses."""
+    """Whether the service is up, unreachable or refuses."""
 
 
 class Voice(Synthesizer[Any]):
-    """A good voice: words of silence, made as they are taken. The faults are made of it."""
+    """A correct voice: words of silence, produced on demand. The faulty ones derive from it."""
 
     output_format = AudioFormat(16_000)
 
@@ -80,7 +80,7 @@ class Voice(Synthesizer[Any]):
 
 
 def sound_of(events: Iterable[SynthesisEvent]) -> Iterable[AudioChunk]:
-    """Return the sound without its timings, which would tell what is wrong with it."""
+    """Return the sound without its timings, which would reveal the fault."""
     return (event for event in events if isinstance(event, AudioChunk))
 
 
@@ -89,7 +89,7 @@ def sentences(text: str) -> list[str]:
 
 
 class Hums(Voice):
-    """A good voice that can be heard: each word hums, and each sentence ends in silence."""
+    """A correct, audible voice: each word hums, and each sentence ends in silence."""
 
     def speech(self, text: str, first: int = 0) -> Iterable[SynthesisEvent]:
         for event in super().speech(text, first):
@@ -108,7 +108,7 @@ def fading(count: int) -> bytes:
 
 
 class Fades(Voice):
-    """A good voice that is loud and low as speech is: each word fades."""
+    """A correct voice whose volume varies like that of speech: each word fades."""
 
     def speech(self, text: str, first: int = 0) -> Iterable[SynthesisEvent]:
         for event in super().speech(text, first):
@@ -116,7 +116,7 @@ class Fades(Voice):
 
 
 class Streams(Voice):
-    """A good voice that takes text while it is written."""
+    """A correct voice that takes text while it is being written."""
 
     def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:
         return self.opened()
