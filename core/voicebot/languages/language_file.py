@@ -119,7 +119,7 @@ def _check_last_full_stops(name: str, lists: Mapping[str, Iterable[str]]) -> Non
     for key, words in lists.items():
         for word in words:
             if word.endswith("."):
-                raise _Misfit(f"{name}.{key}: must be without the last full stop, unlike '{word}'")
+                raise _Misfit(f"{name}.{key}: write '{word}' without its last full stop")
 
 
 def _check_keys(prefix: str, content: Mapping[str, Any], known: Iterable[str]) -> None:

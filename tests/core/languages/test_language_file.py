@@ -70,11 +70,11 @@ def test_words_are_separated_by_blanks_and_phrases_by_commas(tmp_path: Path) -> 
         ("[questions]\nyes_or_no = 'ĉu, ^'", "questions.yes_or_no: contains '^', a phrase without words"),
         (
             "[abbreviations]\ntitles = 's-ro d-ro.'",
-            "abbreviations.titles: must be without the last full stop, unlike 'd-ro.'",
+            "abbreviations.titles: write 'd-ro.' without its last full stop",
         ),
         (
             "[abbreviations]\nstreet_suffixes = 'str.'",
-            "abbreviations.street_suffixes: must be without the last full stop, unlike 'str.'",
+            "abbreviations.street_suffixes: write 'str.' without its last full stop",
         ),
         ("usual_tag = 'nonsense'", "usual_tag: must be 'eo' with a region, such as 'eo-XX', not 'nonsense'"),
         ("usual_tag = 'de-DE'", "usual_tag: must be 'eo' with a region"),
