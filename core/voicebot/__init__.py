@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voicebot.lazynames import LazyNames
+from voicebot.lazy_names import LazyNames
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat, Resampler
@@ -95,7 +95,7 @@ if TYPE_CHECKING:
         WordTiming,
     )
     from voicebot.options import Advice, Field, Options, SecretStr, VoiceActivityOptions
-    from voicebot.plaintext import printable, printable_words
+    from voicebot.plain_text import printable, printable_words
     from voicebot.plugin.api_version import API_VERSION
     from voicebot.plugin.choice import Choice
     from voicebot.plugin.commands import Commands
@@ -205,7 +205,7 @@ _HOMES = (  # quickest to import first
     "plugin.api_version",
     "plugin.packages",
     "audio",
-    "plaintext",
+    "plain_text",
     "messages",
     "events",
     "plugin.commands",

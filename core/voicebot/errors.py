@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,3 +72,12 @@ class ProviderError(VoicebotError):
 
 class DeviceError(ProviderError):
     """A microphone, a speaker, or a file in place of one is missing, busy or gone."""
+
+
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, or the errors in a group at any depth."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from leaves(inner)
+    else:
+        yield error

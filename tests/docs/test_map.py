@@ -1,8 +1,12 @@
-"""Every package is on the map of the architecture page, and paths that pages name exist."""
+"""Every package is on the map of the architecture page, and paths that pages name exist.
+
+Modules and packages are small enough to find one's way in them.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,10 @@ ARCHITECTURE = PROJECT / "docs" / "explanation" / "architecture.md"
 GLOSSARY = PROJECT / "docs" / "reference" / "glossary.md"
 CONTRIBUTING = PROJECT / "docs" / "contributing.md"
 MEANT = re.compile(r"(/|\.(md|toml|txt|yaml))$")
+LONGEST_MODULE = 250
+"""Lines."""
+MOST_MODULES = 15
+"""In one folder, `__init__.py` included."""
 ROOT = "voicebot/"
 """How the map refers to the package that contains all others of the core."""
 
@@ -50,3 +58,13 @@ def test_every_package_of_the_core_is_in_the_glossary() -> None:
 @pytest.mark.parametrize("page", [ARCHITECTURE, GLOSSARY, CONTRIBUTING], ids=lambda page: page.stem)
 def test_every_path_that_a_page_names_exists(page: Path) -> None:
     assert {place for place in places(page) - {ROOT} if not exists(place)} == set()
+
+
+@pytest.mark.parametrize("root", [CORE, PLUGINS], ids=lambda root: root.name)
+def test_modules_and_packages_are_small(root: Path) -> None:
+    modules = list(root.rglob("*.py"))
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
+    folders = Counter(path.parent for path in modules)
+
+    assert {str(path.relative_to(root)) for path in modules if lines[path] > LONGEST_MODULE} == set()
+    assert {str(path.relative_to(root)) for path in folders if folders[path] > MOST_MODULES} == set()

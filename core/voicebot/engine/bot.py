@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -17,6 +18,7 @@ from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.hearing.echo import canceller
 from voicebot.engine.observers import NamedObserver, hooked, started
 from voicebot.engine.speaking.safe_line import SafeLine
+from voicebot.engine.text.farewell import load_phrases
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationInfo
 from voicebot.interfaces import (
@@ -33,6 +35,9 @@ from voicebot.interfaces import (
 logger = logging.getLogger(__name__)
 _CLOSE_TIMEOUT = 5.0
 """Seconds that each provider may take to close."""
+_LOAD_PHRASES_AFTER = 1.0
+"""Seconds from the start until a thread loads the phrases, which would otherwise block the loop when the user
+first speaks over the bot. Sooner, it would delay the greeting."""
 
 
 class Bot:
@@ -80,6 +85,7 @@ class Bot:
         self._to_close: list[tuple[str, Provider[Any]]] = []
         self._tasks = asyncio.TaskGroup()
         self._preparation: asyncio.Task[None] | None = None
+        self._loading_phrases: asyncio.TimerHandle | None = None
         self._was_entered = False
 
     @classmethod
@@ -134,6 +140,11 @@ class Bot:
             raise ProviderError("\n".join(failures))
         self.observers = starting.result()
         await self._tasks.__aenter__()
+        if not self.device.text_only:
+            # A thread of its own: the loop's would be waited for.
+            thread = threading.Thread(target=load_phrases, name="voicebot phrases", daemon=True)
+            loop = asyncio.get_running_loop()
+            self._loading_phrases = loop.call_later(_LOAD_PHRASES_AFTER, thread.start)
         if self.safe_line.text and not self.device.text_only:
             prepare = self.safe_line.prepare(self.synthesizer, self.settings.language)
             self._preparation = self._tasks.create_task(prepare, name="safe line")  # not waited for
@@ -145,8 +156,9 @@ class Bot:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._preparation is not None:
-            self._preparation.cancel()
+        for pending in (self._preparation, self._loading_phrases):
+            if pending is not None:
+                pending.cancel()
         try:
             await self._tasks.__aexit__(None, None, None)
         finally:

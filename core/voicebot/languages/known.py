@@ -8,12 +8,17 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from voicebot.languages.language import Language, merged
+from voicebot.languages.language import Language
+from voicebot.languages.merge import merged
 
 DerivedT = TypeVar("DerivedT")
 DATA = Path(__file__).parent / "data"
 """The folder of the language files that ship with voicebot."""
 _NOTHING = Language()
+_ALL = "mul"
+"""The tag of what is said in all languages, such as laughs: ISO 639-2 for "multiple languages"."""
+_OTHER_CODES = {"cmn": "zh", "fil": "tl", "in": "id", "iw": "he", "no": "nb"}
+"""Tags that are as valid as those of the files."""
 _from_plugins: list[Language] = []
 _caches: list[Any] = []
 """Caches of what is derived from all languages."""
@@ -22,9 +27,15 @@ _caches: list[Any] = []
 def language_for(tag: str) -> Language:
     """Return the words of a language, given by a BCP 47 tag such as `de-AT`; empty if none are known.
 
-    Words from plugins are included once a config has been loaded.
+    It may also be given by a locale such as `de_AT`, or by a code or name such as `deu` and `German`. Words
+    from plugins are included once a config has been loaded.
     """
-    return known_languages().get(tag.partition("-")[0].lower(), _NOTHING)
+    code = tag.replace("_", "-").partition("-")[0].lower()
+    if code == _ALL:
+        return _NOTHING
+    known = known_languages()
+    found = known.get(code) or known.get(_OTHER_CODES.get(code, ""))
+    return found or languages_by_alias().get(code, _NOTHING)
 
 
 @cache
@@ -33,6 +44,12 @@ def known_languages() -> Mapping[str, Language]:
     languages = sorted((*_shipped(), *_from_plugins), key=lambda each: each.tag)
     by_tag = {tag: tuple(group) for tag, group in groupby(languages, lambda each: each.tag)}
     return {tag: group[0] if len(group) == 1 else merged(*group) for tag, group in by_tag.items()}
+
+
+@cache
+def languages_by_alias() -> Mapping[str, Language]:
+    """Return the languages by the codes and names by which people call them instead of their tags."""
+    return {alias: language for language in known_languages().values() for alias in language.aliases}
 
 
 @cache
@@ -57,7 +74,7 @@ def use_plugin_languages(languages: Iterable[Language]) -> None:
     if (added := list(languages)) == _from_plugins:
         return
     _from_plugins[:] = added
-    for cached in (known_languages, all_languages, *_caches):
+    for cached in (known_languages, languages_by_alias, all_languages, *_caches):
         cached.cache_clear()
 
 

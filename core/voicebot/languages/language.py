@@ -9,7 +9,7 @@ Named tuples, since frozen dataclasses with so many fields take milliseconds to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Words: TypeAlias = frozenset[str]
 Phrases: TypeAlias = tuple[str, ...]
@@ -234,28 +234,3 @@ TABLES: Mapping[str, Table] = {
 def keys(table: Table) -> Mapping[str, Words | Phrases]:
     """Return the keys of a table, each with its default: no words are a set, no phrases a tuple."""
     return table._field_defaults
-
-
-def merged(*languages: Language) -> Language:
-    """Return one language with the words of several; tag and name are those of the first that has them."""
-    tag, name, usual_tag = (
-        next((value for each in languages if (value := getattr(each, field))), "")
-        for field in ("tag", "name", "usual_tag")
-    )
-    aliases = frozenset[str]().union(*(each.aliases for each in languages))
-    tables: dict[str, Any] = {
-        field: _merged_table(table, [getattr(each, field) for each in languages])
-        for field, table in TABLES.items()
-    }
-    return Language(tag, name, usual_tag, aliases, **tables)
-
-
-def _merged_table(table: Table, tables: list[Any]) -> Any:
-    """Return one table with all the words of some, and with their phrases in order, each once."""
-    lists: dict[str, Any] = {}
-    for (key, default), column in zip(keys(table).items(), zip(*tables, strict=True), strict=True):
-        if isinstance(default, frozenset):
-            lists[key] = frozenset().union(*column)
-        else:
-            lists[key] = tuple(dict.fromkeys(phrase for phrases in column for phrase in phrases))
-    return table(**lists)

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from voicebot.errors import PluginError
-from voicebot.languages.language import TABLES, Language, Table, keys
+from voicebot.languages.language import TABLES, Abbreviations, Language, Table, keys
 
 StrPath: TypeAlias = str | PathLike[str]
 _TAG = re.compile(r"[a-z]{2,3}")
+_REGION = re.compile(r"(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+"""What may follow the language in `usual_tag`: a script, a region."""
 _TEXTS = ("name", "usual_tag")
 _CASED = frozenset({"sentences.eras"})
 """Keys whose text is compared as it is written."""
@@ -27,9 +29,10 @@ def read_language(path: StrPath) -> Language:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
-        content = tomllib.loads(text)
-    except (OSError, ValueError) as error:  # a TOMLDecodeError and a UnicodeDecodeError are ValueErrors
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise PluginError(f"{path}: the file is not text in UTF-8; save it as UTF-8") from None
+    except (OSError, ValueError) as error:  # a TOMLDecodeError is a ValueError
         raise PluginError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     if path.suffix != ".toml" or not _TAG.fullmatch(path.stem):
         raise PluginError(
@@ -48,6 +51,9 @@ class _Misfit(Exception):
 def _language(tag: str, content: dict[str, Any]) -> Language:
     _check_keys("", content, (*_TEXTS, "aliases", *TABLES))
     values: dict[str, Any] = {key: _text(key, content.get(key, "")) for key in _TEXTS}
+    usual_tag = values["usual_tag"]
+    if usual_tag and not (usual_tag.startswith(tag) and _REGION.fullmatch(usual_tag, len(tag))):
+        raise _Misfit(f"usual_tag: must be '{tag}' with a region, such as '{tag}-XX', not '{usual_tag}'")
     values["aliases"] = _words("aliases", content.get("aliases", ""))
     values |= {key: _table(key, TABLES[key], content[key]) for key in TABLES if key in content}
     return Language(tag, **values)
@@ -64,6 +70,8 @@ def _table(name: str, table: Table, content: Any) -> Any:
         else _phrases(f"{name}.{key}", text)
         for key, text in content.items()
     }
+    if table is Abbreviations:
+        _check_last_full_stops(name, lists)
     return table(**lists)
 
 
@@ -77,10 +85,15 @@ def _words(key: str, text: Any) -> frozenset[str]:
 
 
 def _phrases(key: str, text: Any) -> tuple[str, ...]:
-    phrases = [phrase.strip() for phrase in " ".join(_text(key, text).split()).split(",")]
+    if not _text(key, text).strip():
+        return ()
+    phrases = [phrase.strip() for phrase in " ".join(text.split()).split(",")]
     unique = dict.fromkeys(phrases)
     if "" in unique:
         raise _Misfit(f"{key}: contains an empty phrase; remove a comma")
+    for phrase in phrases:
+        if not any(map(str.isalnum, phrase)):
+            raise _Misfit(f"{key}: contains '{phrase}', a phrase without words")
     _check(key, text, phrases, len(unique))
     return tuple(phrases)
 
@@ -99,6 +112,14 @@ def _check(key: str, text: str, items: list[str], unique: int) -> None:
     if not text.islower() and text != text.lower() and key not in _CASED:
         capital = next(item for item in items if item != item.lower())
         raise _Misfit(f"{key}: must be in lower case, unlike '{capital}'")
+
+
+def _check_last_full_stops(name: str, lists: Mapping[str, Iterable[str]]) -> None:
+    """Refuse an abbreviation with its last full stop: it would never be found."""
+    for key, words in lists.items():
+        for word in words:
+            if word.endswith("."):
+                raise _Misfit(f"{name}.{key}: write '{word}' without its last full stop")
 
 
 def _check_keys(prefix: str, content: Mapping[str, Any], known: Iterable[str]) -> None:

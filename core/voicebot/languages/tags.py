@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from voicebot.languages.known import derived, known_languages
-from voicebot.languages.language import Language
+from voicebot.languages.known import languages_by_alias
 
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(-[a-z]{3}){0,3}(-[a-z]{4})?(-(?P<region>[a-z]{2}|\d{3}))?"
@@ -55,7 +53,9 @@ def language_tag(text: str) -> str:
 def suggested_tag(text: str) -> str | None:
     """Return the tag that was probably meant; None if there is no telling."""
     language, *rest = re.split(r"[-_]", re.sub(r"[.@].*|\s", "", text))  # of a locale: en_US.UTF-8
-    usual = _usual_tags().get(language.lower(), language.lower())
+    usual = language.lower()
+    if named := languages_by_alias().get(usual):
+        usual = named.usual_tag or named.tag
     rest = [_USUAL_REGIONS.get(part.upper(), part.upper()) if len(part) == 2 else part for part in rest]
     candidates = ["-".join([usual.partition("-")[0], *rest])] if rest else []
     return next((candidate for candidate in [*candidates, usual] if _is_tag(candidate)), None)
@@ -66,11 +66,5 @@ def _is_tag(text: str) -> bool:
     if found is None:
         return False
     language, region = found["language"].lower(), (found["region"] or "").upper()
-    known = language in _LANGUAGES if len(language) == 2 else language not in _usual_tags()
+    known = language in _LANGUAGES if len(language) == 2 else language not in languages_by_alias()
     return known and (not region.isalpha() or region in _REGIONS)
-
-
-@derived
-def _usual_tags(language: Language) -> Mapping[str, str]:
-    """Return the codes and names by which languages are called instead of their tags, with those."""
-    return {alias: each.usual_tag for each in known_languages().values() for alias in each.aliases}

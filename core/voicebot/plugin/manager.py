@@ -22,6 +22,7 @@ from voicebot.plugin.import_watchdog import failure_reason, watched_import
 if TYPE_CHECKING:
     import importlib.metadata
 
+    from voicebot.languages.language import Language
     from voicebot.plugin.languages import Languages
     from voicebot.plugin.registry import Registration, Registry
 
@@ -40,6 +41,7 @@ class LoadedPlugin:
     version: str
     providers: tuple[Registration, ...] = ()
     commands: tuple[CommandEntry, ...] = ()
+    languages: tuple[Language, ...] = ()
     hooks: tuple[str, ...] = ()
     error: str | None = None
 
@@ -130,8 +132,9 @@ class _Loader:
                 providers: list[Registration] = []
                 if self._registry is not None:
                     providers = stack.enter_context(self._registry._collecting(distribution))
+                languages: list[Language] = []
                 if self._languages is not None:
-                    stack.enter_context(self._languages._collecting(distribution))
+                    languages = stack.enter_context(self._languages._collecting(distribution))
                 if found.error is not None:
                     raise found.error
                 with watched_import(f"plugin '{name}'", distribution):
@@ -142,7 +145,8 @@ class _Loader:
             if error is not found.error:
                 warn_if_exited(error, name, distribution)
             return LoadedPlugin(name, distribution, version, error=_reason(error))
-        return LoadedPlugin(name, distribution, version, tuple(providers), tuple(commands), hooks)
+        contributions = tuple(providers), tuple(commands), tuple(languages)
+        return LoadedPlugin(name, distribution, version, *contributions, hooks)
 
     def implementations(self, hook: str) -> list[HookImplementation]:
         """Return the implementations of a hook."""

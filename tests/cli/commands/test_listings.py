@@ -57,6 +57,7 @@ def test_plugins_json_is_a_single_document(voicebot, install_plugin):
         "error": "ModuleNotFoundError: No module named 'no_such_module'",
         "providers": [],
         "commands": [],
+        "languages": [],
         "hooks": [],
     }
     providers = plugins["scripted"]["providers"]

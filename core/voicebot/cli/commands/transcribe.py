@@ -14,7 +14,7 @@ from voicebot.cli.output.errors import show_warning
 from voicebot.cli.output.printing import echo, echo_json
 from voicebot.cli.resources import stdio_files
 from voicebot.cli.resources.configs import config_and_argument, load, set_option, split_arguments
-from voicebot.plaintext import printable_words
+from voicebot.plain_text import printable_words
 
 if TYPE_CHECKING:
     from voicebot.audio import AudioFormat

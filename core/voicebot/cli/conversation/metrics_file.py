@@ -13,7 +13,7 @@ import click
 from voicebot.cli.output.errors import show_warning
 from voicebot.cli.resources.stdio_files import open_to_append
 from voicebot.events import ConversationEvent, TurnTimed
-from voicebot.plaintext import printable_json
+from voicebot.plain_text import printable_json
 
 
 class MetricsFile:

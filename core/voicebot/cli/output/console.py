@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from voicebot.plaintext import printable_lines
+from voicebot.plain_text import printable_lines
 
 
 class PrintableConsole(Console):

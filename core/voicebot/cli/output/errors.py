@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
@@ -14,7 +14,7 @@ from voicebot.cli.output.printing import Styled, echo, echo_lines, is_terminal, 
 from voicebot.cli.output.wrapping import wrapped
 from voicebot.cli.process import signals, streams
 from voicebot.config.reading.tree import COMMAND_LINE, OPTION
-from voicebot.errors import ConfigError, Problem, VoicebotError
+from voicebot.errors import ConfigError, Problem, VoicebotError, leaves
 
 FAILED = 1
 MISUSED = 2
@@ -136,15 +136,6 @@ def end_hung(who: str, distribution: str) -> NoReturn:
 def _show(head: Styled, message: str) -> None:
     """Write a line to stderr, wrapped if it is a terminal."""
     echo(head, Styled(f" {wrapped(message, first=head.width + 1, err=True)}"), err=True)
-
-
-def leaves(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error, or the errors of a group, to any depth."""
-    if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from leaves(inner)
-    else:
-        yield error
 
 
 def _is_broken_pipe(error: BaseException) -> bool:

@@ -2,8 +2,8 @@
 
 `guard_streams` puts a `PrintableStream` in front of stdout and stderr, so that what plugins, libraries,
 warnings, tracebacks and click itself print is made printable too. Only the command line's own text may have
-colours or move the
-cursor: it bypasses the guard through `echo` with `styled` parts, and through the console of `console`.
+colours or move the cursor: it bypasses the guard through `echo` with `styled` parts, and through the console
+of `console`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import click
 
 from voicebot.cli.process import signals
-from voicebot.plaintext import printable, printable_json, printable_lines
+from voicebot.plain_text import printable, printable_json, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from voicebot.cli.output.printing import above, console, echo, is_animated
-from voicebot.plaintext import printable
+from voicebot.plain_text import printable
 
 _LONG = 20.0
 _LINES = 10

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from voicebot.cli.output.printing import columns as columns_of_terminal
 from voicebot.cli.output.printing import console, echo, is_terminal, styled
 from voicebot.cli.output.wrapping import echo_wrapped
-from voicebot.plaintext import printable
+from voicebot.plain_text import printable
 
 _NARROW = 16
 """Columns that a cell with many words needs to be readable."""

@@ -6,7 +6,7 @@ import re
 import textwrap
 
 from voicebot.cli.output.printing import Styled, columns, echo, styled
-from voicebot.plaintext import printable
+from voicebot.plain_text import printable
 
 _WORD = r"""(?:(?:'[^']*'|"[^"]*")+|[^\s'"`]*[^\s'"`.,;:)])"""
 _COMMAND = re.compile(rf"`[^`]*`|(?:{_WORD} -m |\b)(?:pip|apt|apt-get) (?:un)?install(?: {_WORD})+")

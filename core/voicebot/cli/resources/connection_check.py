@@ -8,11 +8,10 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from voicebot.cli.output.errors import leaves
 from voicebot.cli.resources.providers import hints, started, without_voice
 from voicebot.config.load import BotConfig, ProviderChoice
 from voicebot.config.suggestions import nearest
-from voicebot.errors import ProviderError
+from voicebot.errors import ProviderError, leaves
 from voicebot.interfaces import AudioDevice, ChatModel, Provider, Recognition, Recognizer, Synthesizer
 from voicebot.messages import AudioChunk, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Utterance
 from voicebot.options import Options

@@ -12,10 +12,9 @@ from typing import TextIO
 
 import click
 
-from voicebot.cli.output.errors import leaves
 from voicebot.cli.output.printing import is_terminal
 from voicebot.cli.process import streams
-from voicebot.errors import DeviceError
+from voicebot.errors import DeviceError, leaves
 
 DASH = Path("-")
 INPUT = "standard input"

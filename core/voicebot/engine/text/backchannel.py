@@ -24,6 +24,13 @@ def begins_backchannel(text: str) -> bool:
     return any(len(said) in begun.ends(said, start) for start in backchannels().reached(said))
 
 
+def load_backchannels() -> None:
+    """Make the sets of phrases, which takes some 20 milliseconds the first time."""
+    backchannels()
+    _begun_backchannels()
+    _refusals()
+
+
 @derived
 def backchannels(language: Language) -> PhraseSet:
     """Return the backchannels of all languages, laughs included."""

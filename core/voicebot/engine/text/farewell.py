@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 
-from voicebot.engine.text.backchannel import backchannels
+from voicebot.engine.text.backchannel import backchannels, load_backchannels
 from voicebot.engine.text.phrases import PhraseSet
 from voicebot.engine.text.words import words
 from voicebot.languages.known import derived, known_languages
@@ -32,6 +32,12 @@ def is_farewell(text: str, phrases: Iterable[str], name: str = "") -> bool:
         if start in after:
             after |= courtesy | farewell
     return len(said) in after
+
+
+def load_phrases() -> None:
+    """Make what the user's words are compared with; the first time, that takes some 30 milliseconds."""
+    load_backchannels()
+    _courtesies()
 
 
 @derived

@@ -8,7 +8,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from voicebot.config.shipped import shown_page
-from voicebot.testing.contract.failures import CheckTimeout, ExpectedFailure, Unmet, describe, leaves
+from voicebot.errors import leaves
+from voicebot.testing.contract.failures import CheckTimeout, ExpectedFailure, Unmet, describe
 from voicebot.testing.contract.watchdog import WatchedRun
 
 PAGE = shown_page("reference/contract.md")

@@ -6,6 +6,8 @@ import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from voicebot.errors import leaves
+
 _SHOWN = 500
 
 
@@ -31,15 +33,6 @@ def expect(met: object, expected: str, seen: object) -> None:
 def describe(error: BaseException) -> str:
     """Return an error's type and message in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:_SHOWN]
-
-
-def leaves(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error, or the errors in a group at any depth."""
-    if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from leaves(inner)
-    else:
-        yield error
 
 
 @contextmanager

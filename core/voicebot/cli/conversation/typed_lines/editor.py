@@ -37,7 +37,7 @@ from voicebot.cli.conversation.typed_lines import terminal
 from voicebot.cli.conversation.typed_lines.screen import AboveInput, Screen
 from voicebot.cli.conversation.typed_lines.stream import TypedStream
 from voicebot.cli.output.printing import console, screen
-from voicebot.plaintext import printable_words
+from voicebot.plain_text import printable_words
 
 _END, _SUSPENDED, _AGAIN = "end", "suspended", "again"
 

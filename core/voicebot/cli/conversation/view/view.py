@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, assert_never
 from voicebot.cli.conversation.view.advice import Advisor
 from voicebot.cli.conversation.view.summary import Summary
 from voicebot.cli.conversation.view.timing import describe
-from voicebot.cli.output.errors import leaves
+from voicebot.errors import leaves
 from voicebot.events import (
     BotDucked,
     BotResumed,
@@ -36,7 +36,7 @@ from voicebot.events import (
     UserSpeechStopped,
     UserTurnEnded,
 )
-from voicebot.plaintext import printable, printable_words
+from voicebot.plain_text import printable, printable_words
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings

@@ -21,7 +21,7 @@ _ATTEMPTS = 6
 """A stall in one attempt may be a cold cache or the machine; a stall in each is the provider's."""
 _TICK = 0.01
 _NAP = 0.01
-"""Seconds of sleep in one iteration of the loop that are no accident."""
+"""Sleep of at least this many seconds in one iteration of the loop is deliberate."""
 _MOST_NAPS = 0.5
 """The share of the time that the loop may spend in naps, none of which is long."""
 _LEAST = 0.1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from voicebot import Message, TextDelta
-from voicebot.lazynames import LazyNames
+from voicebot.lazy_names import LazyNames
 
 WARNING = "^voicebot.Message is deprecated: use `TextDelta`$"
 DEPRECATED = {"Message": "use `TextDelta`", "Forgotten": "do without"}

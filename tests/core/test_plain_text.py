@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from voicebot.plaintext import printable, printable_json, printable_lines, printable_words
+from voicebot.plain_text import printable, printable_json, printable_lines, printable_words
 
 DANGEROUS = [
     *(chr(c) for c in range(0x20)),
