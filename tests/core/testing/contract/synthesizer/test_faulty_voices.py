@@ -19,6 +19,7 @@ from .faulty_speech import (
     KnowsLatinAlone,
     SpeaksOneByOne,
     TimesWordsAfterTheSound,
+    WaitsForAll,
     WaitsForEver,
 )
 from .faulty_streams import StreamsOneByOne
