@@ -8,8 +8,7 @@ twice) are words compared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from voicebot.dataclass import dataclass
 from voicebot.engine.text.words import alike, same_words, words
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
