@@ -57,7 +57,7 @@ class AskingRule(Options):
 
 
 @derived
-def _rules_of_the_languages(language: Language) -> tuple[AskingRule, ...]:
+def _rules_of_all_languages(language: Language) -> tuple[AskingRule, ...]:
     """Return how patient to be after the questions that are known of all languages."""
     questions = language.questions
     return (
@@ -74,7 +74,7 @@ class TurnOptions(Options):
     """How long the user may pause: `quick` (0.2 to 1.6 seconds of silence end the turn), `normal` (0.3 to
     3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own such as
     `{earliest: 0.4, latest: 2}`. Within the bounds, the `turn_detector` decides."""
-    after_asking: tuple[AskingRule, ...] = Field(default_factory=_rules_of_the_languages)
+    after_asking: tuple[AskingRule, ...] | None = None
     """How patient to be after certain words of the bot: the first rule that fits. By default it answers
     sooner after a question for yes or no, and waits longer after asking for a number, an address or a story,
     in every language whose questions are known."""
@@ -96,6 +96,13 @@ class TurnOptions(Options):
     interruption: float = Field(0.7, ge=0, le=10)
     """Seconds of speech without words that interrupt the bot; until then it lowers its voice. Words
     interrupt it at once, except backchannels such as "mm-hm" or "okay". With 0, any sound interrupts it."""
+
+    def asking_rules(self) -> tuple[AskingRule, ...]:
+        """Return `after_asking`; if it is unset, the rules for the questions of all known languages.
+
+        Not a default, since reading the languages would then delay the start of every bot.
+        """
+        return _rules_of_all_languages() if self.after_asking is None else self.after_asking
 
 
 class ReplyOptions(Options):

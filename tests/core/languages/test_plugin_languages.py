@@ -54,14 +54,14 @@ def load(tmp_path: Path) -> Iterator[Load]:
 
 def test_a_plugin_adds_a_language(load: Load) -> None:
     assert not is_backchannel("Jes, ja!")
-    assert "^ĉu" not in Settings().turns.after_asking[0].words
+    assert "^ĉu" not in Settings().turns.asking_rules()[0].words
 
     plugins = load(eo=ESPERANTO)
 
     assert not plugins.broken
     assert language_for("eo-EO").name == "Esperanto"
     assert is_backchannel("Jes ja!")
-    assert "^ĉu" in Settings().turns.after_asking[0].words
+    assert "^ĉu" in Settings().turns.asking_rules()[0].words
 
 
 def test_a_plugin_adds_words_to_a_language(load: Load) -> None:
