@@ -21,7 +21,7 @@ _OPTIONAL = re.compile(
 )
 """What a word may be written with or without: the dot of a Turkish I in lower case, Hebrew and Arabic points
 and elongation, variation selectors, joiners and other invisible characters."""
-_WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
+_WORD = f"[{UNSPACED}]|[^\\s{UNSPACED}]+"
 
 
 def joined(*parts: str) -> str:
@@ -41,7 +41,8 @@ def words(text: str) -> tuple[str, ...]:
     In a script without blanks, each character is a word.
     """
     text = folded(text).replace("'", "")
-    return tuple(_WORD.findall("".join(c if category(c)[0] in "LMN" else " " for c in text)))
+    text = "".join(c if category(c)[0] in "LMN" else " " for c in text)
+    return tuple(text.split() if text.isascii() else re.findall(_WORD, text))
 
 
 def same_words(one: str, other: str) -> bool:
