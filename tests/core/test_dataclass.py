@@ -31,6 +31,14 @@ class Heard:
         object.__setattr__(self, "text", self.text.strip())
 
 
+@dataclass(slots=True)
+class Counter:
+    """One that is not frozen."""
+
+    count: int = 0
+    names: list[str] = field(default_factory=list)
+
+
 Standard = dataclasses.dataclass(frozen=True, slots=True)
 
 
@@ -100,3 +108,16 @@ def test_instances_can_be_replaced_matched_copied_and_pickled():
     match heard:
         case Heard(at, text=text):
             assert (at, text) == (1.0, "hello")
+
+
+def test_one_that_is_not_frozen_can_change():
+    counter = Counter()
+    counter.count += 1
+    counter.names.append("hello")
+
+    assert counter == Counter(1, ["hello"]) != Counter(1)
+    assert Counter.__slots__ == ("count", "names")
+    assert repr(counter) == "Counter(count=1, names=['hello'])"
+    assert pickle.loads(pickle.dumps(counter)) == copy.deepcopy(counter) == replace(counter) == counter
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(counter)

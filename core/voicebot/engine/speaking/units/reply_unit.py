@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from voicebot.dataclass import dataclass
 from voicebot.engine.speaking.units.speaking_rate import typical_duration
 from voicebot.engine.text.characters import is_unspaced
 from voicebot.engine.text.sentences.line_breaks import within_a_character
