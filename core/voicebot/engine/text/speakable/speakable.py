@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 
-from voicebot.engine.text.speakable.formulas import FORMULA, WORDS, read_formula
-from voicebot.engine.text.speakable.html_tags import without_tags
 from voicebot.engine.text.speakable.inline_code import code_spans
 from voicebot.engine.text.speakable.symbols import without_symbols
 from voicebot.engine.text.speakable.web_addresses import without_long_addresses
@@ -70,8 +68,12 @@ class Speakable:
 def _block(text: str) -> str:
     """Return the words of text over one or more lines."""
     if "$" in text or "\\" in text:
+        from voicebot.engine.text.speakable.formulas import FORMULA, WORDS, read_formula  # seldom needed
+
         text = WORDS.sub(r"\1", FORMULA.sub(read_formula, text))
     if "<" in text:
+        from voicebot.engine.text.speakable.html_tags import without_tags  # seldom needed
+
         text = without_tags(text)
     if "\n" not in text:
         return _line(text)
