@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import field_validator, model_validator
 
@@ -67,6 +67,11 @@ def _rules_of_all_languages(language: Language) -> tuple[AskingRule, ...]:
     )
 
 
+def _as_a_list(schema: dict[str, Any]) -> None:
+    """Describe a list that may be unset as a list, so that an editor says what is wrong within it."""
+    schema |= schema.pop("anyOf")[0]
+
+
 class TurnOptions(Options):
     """When the bot takes its turn and when it yields it."""
 
@@ -74,7 +79,7 @@ class TurnOptions(Options):
     """How long the user may pause: `quick` (0.2 to 1.6 seconds of silence end the turn), `normal` (0.3 to
     3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own such as
     `{earliest: 0.4, latest: 2}`. Within the bounds, the `turn_detector` decides."""
-    after_asking: tuple[AskingRule, ...] | None = None
+    after_asking: tuple[AskingRule, ...] | None = Field(None, json_schema_extra=_as_a_list)
     """How patient to be after certain words of the bot: the first rule that fits. By default it answers
     sooner after a question for yes or no, and waits longer after asking for a number, an address or a story,
     in every language whose questions are known."""
