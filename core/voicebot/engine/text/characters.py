@@ -33,6 +33,7 @@ _UNSPACED_FIRST, _UNSPACED_LAST = UNSPACED[::3], UNSPACED[2::3]
 """The first and the last character of each range. A regular expression would take milliseconds to compile."""
 
 
+@lru_cache(maxsize=512)
 def is_unspaced(character: str) -> bool:
     """Return whether a character is of a script that puts no blanks between words."""
     index = bisect_right(_UNSPACED_FIRST, character) - 1

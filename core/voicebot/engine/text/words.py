@@ -11,10 +11,8 @@ from voicebot.engine.text.characters import UNSPACED
 
 _ALIKE_WORDS = 0.5
 _ALIKE_LETTERS = 0.7  # a word that was recognized before it was spoken in full
-_APOSTROPHES = str.maketrans(
-    dict.fromkeys("`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\u055a\u05f3\ua78c\uff07", "'")
-)
-_TURKISH = frozenset("\u011e\u011f\u0130\u0131\u015e\u015f")
+_APOSTROPHES = re.compile("[`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\u055a\u05f3\ua78c\uff07]")
+_TURKISH = re.compile("[\u011e\u011f\u0130\u0131\u015e\u015f]")
 """Letters that only Turkish has; it has two letters I, with and without a dot."""
 _OPTIONAL = re.compile(
     "(?<=i)\u0307|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
@@ -64,8 +62,8 @@ def alike(expected: str, text: str) -> bool:
 @lru_cache(maxsize=256)
 def folded(text: str) -> str:
     """Return a text in lower case and without formatting, with each letter written in one way."""
-    text = normalize("NFKC", text.translate(_APOSTROPHES))
-    if not _TURKISH.isdisjoint(text):
+    text = normalize("NFKC", _APOSTROPHES.sub("'", text))
+    if _TURKISH.search(text):
         text = text.replace("I", "\u0131")
     return _OPTIONAL.sub("", normalize("NFKC", text.casefold()))
 
