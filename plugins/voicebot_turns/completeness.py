@@ -19,7 +19,7 @@ from voicebot_turns.spoken_words import spoken_words
 _TRAILS_OFF = re.compile(r"(?:\.\.\.|\u2026|[,;:\u2013\u2014-]|[\u3001\uff0c\uff1a\uff1b])\s*$")
 _QUESTION_MARK = re.compile(r"[?\uff1f\u061f]\s*[\"'\u201d\u2019»)]*$")
 _FULL_STOP = re.compile(r"[.!\u3002\uff01\u06d4\u0964]\s*[\"'\u201d\u2019»)]*$")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 """Characters of scripts in which each of them counts as a word."""
 _WORDS_OF_A_STATEMENT = 3
 """Words of the shortest statement."""
@@ -85,7 +85,7 @@ def _is_complete(words: list[str], language: Language) -> bool:
 
 def _by_structure(text: str, words: list[str], language: Language, asked: str) -> Completeness:
     """Return how complete words without punctuation are."""
-    size = len(_UNSPACED.findall(text)) or len(words)
+    size = (0 if text.isascii() else len(re.findall(_UNSPACED, text))) or len(words)
     clause = is_subordinate_clause(words, language)
     if size < _WORDS_OF_A_STATEMENT or clause or begins_with_preposition(words, language):
         if _answers(words, language, asked):

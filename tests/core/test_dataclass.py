@@ -31,6 +31,14 @@ class Heard:
         object.__setattr__(self, "text", self.text.strip())
 
 
+@dataclass(slots=True)
+class Counter:
+    """One that is not frozen."""
+
+    count: int = 0
+    names: list[str] = field(default_factory=list)
+
+
 Standard = dataclasses.dataclass(frozen=True, slots=True)
 
 
@@ -129,3 +137,16 @@ def test_what_it_cannot_make_is_refused():
             dataclass(frozen=True, slots=True)(
                 type("Unmade", (), {"__annotations__": {"at": int}, "at": field(**option)})
             )
+
+
+def test_one_that_is_not_frozen_can_change():
+    counter = Counter()
+    counter.count += 1
+    counter.names.append("hello")
+
+    assert counter == Counter(1, ["hello"]) != Counter(1)
+    assert Counter.__slots__ == ("count", "names")
+    assert repr(counter) == "Counter(count=1, names=['hello'])"
+    assert pickle.loads(pickle.dumps(counter)) == copy.deepcopy(counter) == replace(counter) == counter
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(counter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import field_validator, model_validator
 
@@ -57,7 +57,7 @@ class AskingRule(Options):
 
 
 @derived
-def _rules_of_the_languages(language: Language) -> tuple[AskingRule, ...]:
+def _rules_of_all_languages(language: Language) -> tuple[AskingRule, ...]:
     """Return how patient to be after the questions that are known of all languages."""
     questions = language.questions
     return (
@@ -67,6 +67,11 @@ def _rules_of_the_languages(language: Language) -> tuple[AskingRule, ...]:
     )
 
 
+def _as_a_list(schema: dict[str, Any]) -> None:
+    """Describe a list that may be unset as a list, so that an editor says what is wrong within it."""
+    schema |= schema.pop("anyOf")[0]
+
+
 class TurnOptions(Options):
     """When the bot takes its turn and when it yields it."""
 
@@ -74,7 +79,7 @@ class TurnOptions(Options):
     """How long the user may pause: `quick` (0.2 to 1.6 seconds of silence end the turn), `normal` (0.3 to
     3.0), `relaxed` (0.7 to 3.2), a number of seconds, or bounds of your own such as
     `{earliest: 0.4, latest: 2}`. Within the bounds, the `turn_detector` decides."""
-    after_asking: tuple[AskingRule, ...] = Field(default_factory=_rules_of_the_languages)
+    after_asking: tuple[AskingRule, ...] | None = Field(None, json_schema_extra=_as_a_list)
     """How patient to be after the bot has said certain words; the first matching rule applies. By default,
     the bot answers sooner after a yes-or-no question, and waits longer after asking for a number, an address
     or a story, in every language whose questions are known. Your own rules replace these."""
@@ -95,6 +100,13 @@ class TurnOptions(Options):
     interruption: float = Field(0.7, ge=0, le=10)
     """Seconds of speech without words that interrupt the bot; until then it lowers its voice. Words
     interrupt it at once, except backchannels such as "mm-hm" or "okay". With 0, any sound interrupts it."""
+
+    def asking_rules(self) -> tuple[AskingRule, ...]:
+        """Return `after_asking`; if it is unset, the rules for the questions of all known languages.
+
+        Not a default, since reading the languages would then delay the start of every bot.
+        """
+        return _rules_of_all_languages() if self.after_asking is None else self.after_asking
 
 
 class ReplyOptions(Options):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
+from voicebot.dataclass import dataclass
 from voicebot.errors import ProviderError
 
 logger = logging.getLogger(__name__)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from voicebot.config.schema import Settings
+from voicebot.dataclass import dataclass
 from voicebot.encodable import encodable
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import as_provider_error

@@ -47,7 +47,7 @@ def goodbye(settings: Settings) -> Goodbye:
 def patience_after(said: str, settings: Settings) -> PatienceBounds:
     """Return how patient to be with the user's answer to what the bot said."""
     options, question = settings.turns, last_question(said)
-    rules = (rule for rule in options.after_asking if asks_for(question, rule.words))
+    rules = (rule for rule in options.asking_rules() if asks_for(question, rule.words))
     rule = next(rules, None)
     return PatienceBounds(*bounds(rule.patience if rule else options.patience))
 

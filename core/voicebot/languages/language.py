@@ -3,10 +3,9 @@
 A field of the type `Words` is a list of words between blanks in the file, one of the type `Phrases` a list of
 phrases between commas. All are written in lower case, but for the names of eras.
 
-Named tuples, since frozen dataclasses with so many fields take milliseconds to define.
+Named tuples, since frozen dataclasses with so many fields take milliseconds to define. The annotations are
+evaluated at once, since named tuples would compile each from its text otherwise.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias

@@ -8,9 +8,9 @@ from voicebot.languages.known import languages_by_alias
 
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(-[a-z]{3}){0,3}(-[a-z]{4})?(-(?P<region>[a-z]{2}|\d{3}))?"
-    r"(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*(-[a-wyz0-9](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?",
-    re.IGNORECASE,
+    r"(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*(-[a-wyz0-9](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?"
 )
+"""A tag in lower case."""
 _LANGUAGES = frozenset(  # ISO 639-1, with withdrawn codes that are still in use
     """aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv
     dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii
@@ -45,7 +45,7 @@ def language_tag(text: str) -> str:
     shown = text[:40]
     if suggestion := suggested_tag(text):
         raise ValueError(f"'{shown}' is not a language tag; did you mean {suggestion}?")
-    if _TAG.fullmatch(text):
+    if _TAG.fullmatch(text.lower()):
         raise ValueError(f"'{shown}' is not a known language; write one such as {_EXAMPLES}")
     raise ValueError(f"'{shown}' is not a language tag; write one such as {_EXAMPLES}")
 
@@ -62,9 +62,9 @@ def suggested_tag(text: str) -> str | None:
 
 
 def _is_tag(text: str) -> bool:
-    found = _TAG.fullmatch(text)
+    found = _TAG.fullmatch(text.lower())
     if found is None:
         return False
-    language, region = found["language"].lower(), (found["region"] or "").upper()
+    language, region = found["language"], (found["region"] or "").upper()
     known = language in _LANGUAGES if len(language) == 2 else language not in languages_by_alias()
     return known and (not region.isalpha() or region in _REGIONS)

@@ -63,9 +63,16 @@ def warn_if_exited(error: Exception, name: str, distribution: str) -> None:
 
 
 def _name_and_version(distribution: importlib.metadata.Distribution | None) -> tuple[str, str]:
-    """Return the name and version of a distribution, as far as its metadata are intact."""
-    try:
-        metadata = distribution.metadata if distribution else {"Name": "", "Version": ""}
-        return str(metadata["Name"] or "unknown"), str(metadata["Version"] or "")
-    except Exception:  # a damaged dist-info, for which each Python raises something else
-        return "unknown", ""
+    """Return the name and version of a distribution, as far as its metadata are intact.
+
+    Only these lines are read: `distribution.metadata` parses the whole file, which holds the README too.
+    """
+    text = None
+    if distribution is not None:
+        try:
+            text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO")
+        except Exception as error:  # a damaged dist-info, for which each Python raises something else
+            logger.debug("metadata of a distribution cannot be read: %s", error)
+    lines = (text or "").partition("\n\n")[0].splitlines()
+    headers = dict(line.split(": ", 1) for line in lines if ": " in line)
+    return headers.get("Name", "").strip() or "unknown", headers.get("Version", "").strip()

@@ -138,7 +138,8 @@ def test_titles_that_depend_on_capitals_are_titles() -> None:
 def test_no_file_is_read_before_its_words_are_needed() -> None:
     code = (
         "import voicebot.config.schema, voicebot.languages.known as known; "
-        "print(known.known_languages.cache_info().currsize); voicebot.config.schema.Settings(); "
+        "settings = voicebot.config.schema.Settings(); "
+        "print(known.known_languages.cache_info().currsize); settings.turns.asking_rules(); "
         "print(known.known_languages.cache_info().currsize)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -55,14 +55,14 @@ def load(tmp_path: Path) -> Iterator[Load]:
 
 def test_a_plugin_adds_a_language(load: Load) -> None:
     assert not is_backchannel("Jes, ja!")
-    assert "^ĉu" not in Settings().turns.after_asking[0].words
+    assert "^ĉu" not in Settings().turns.asking_rules()[0].words
 
     plugins = load(eo=ESPERANTO)
 
     assert not plugins.broken
     assert language_for("eo-EO").name == "Esperanto"
     assert is_backchannel("Jes ja!")
-    assert "^ĉu" in Settings().turns.after_asking[0].words
+    assert "^ĉu" in Settings().turns.asking_rules()[0].words
 
 
 def test_a_language_without_a_usual_region_is_suggested_by_its_tag(load: Load) -> None:

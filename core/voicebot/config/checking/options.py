@@ -10,7 +10,6 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from voicebot.config.checking import field_types
-from voicebot.config.checking.placeholders import is_placeholder
 from voicebot.config.checking.validation_errors import Subject, validation_problems
 from voicebot.config.reading.tree import Entry, Place, Scalar, find, to_data
 from voicebot.config.reading.value_text import value_name, value_text
@@ -80,6 +79,7 @@ def _placeholders(model: type[BaseModel], subject: Subject) -> dict[Place, Probl
             scalar.value, str
         ):
             continue
+        from voicebot.config.checking.placeholders import is_placeholder  # with many regular expressions
 
         if not scalar.unset and is_placeholder(scalar.text, secret=secret, from_variable=from_variable):
             name = value_name(path, subject.owner)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from voicebot.config.schema import Settings
+from voicebot.dataclass import dataclass
 from voicebot.engine.filters import NamedFilter, ReplyFilter
 from voicebot.engine.speaking.playback.speaker import Speaker
 from voicebot.engine.speaking.reply_events import ReplyEvents

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from voicebot.dataclass import dataclass
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.timeline import UserTurnTimestamps
 from voicebot.events import TurnTimed

@@ -13,12 +13,12 @@ from voicebot.engine.text.words import folded, is_alphanumeric
 from voicebot.languages.known import derived
 from voicebot.languages.language import Language
 
-_SENTENCE_END = re.compile(
+_SENTENCE_END = (  # compiled with the bot's first reply
     "[.!?\u2026\u061f\u06d4\u0589\u0964\u104b\u1362\u1367\u17d4\u3002\uff01\uff1f\uff61]"
     "(?:(?<=[\u3002\uff01\uff1f\uff61])|\\s+)"
 )
 """A mark that ends a sentence, and the blanks after it, without which only marks of wide scripts end one."""
-_CLAUSE_BEGINS = re.compile(
+_CLAUSE_BEGINS = (
     "[\\s\u00bf]*(?:[,;:.!?\u2026\u2013\u2014\u060c\u061b\u061f\u0964-][\\s\u00bf]+"
     "|[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]\\s*|^\u00bf|$)"
 )
@@ -35,7 +35,7 @@ def is_question(text: str) -> bool:
 
 def last_question(text: str) -> str:
     """Return a text from its last question on, or its last sentence if it has none."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    ends = [match.end() for match in re.finditer(_SENTENCE_END, text)]
     parts = (text[start:end].strip() for start, end in pairwise([0, *ends, len(text)]))
     sentences = [part for part in parts if part] or [""]
     questions = (at for at in range(len(sentences) - 1, -1, -1) if _QUESTION_MARK.search(sentences[at]))
@@ -69,7 +69,7 @@ def _sought(phrases: tuple[str, ...]) -> _Sought:
 
 @lru_cache(maxsize=8)
 def _clauses(text: str) -> list[str]:
-    return [folded(clause) for clause in _CLAUSE_BEGINS.split(text)]
+    return [folded(clause) for clause in re.split(_CLAUSE_BEGINS, text)]
 
 
 def _begins_with(text: str, phrase: str) -> bool:

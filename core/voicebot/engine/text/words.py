@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from functools import lru_cache
 from unicodedata import category, normalize
 
@@ -21,7 +20,7 @@ _OPTIONAL = re.compile(
 )
 """What a word may be written with or without: the dot of a Turkish I in lower case, Hebrew and Arabic points
 and elongation, variation selectors, joiners and other invisible characters."""
-_WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
+_WORD = f"[{UNSPACED}]|[^\\s{UNSPACED}]+"
 
 
 def joined(*parts: str) -> str:
@@ -41,7 +40,8 @@ def words(text: str) -> tuple[str, ...]:
     In a script without blanks, each character is a word.
     """
     text = folded(text).replace("'", "")
-    return tuple(_WORD.findall("".join(c if category(c)[0] in "LMN" else " " for c in text)))
+    text = "".join(c if category(c)[0] in "LMN" else " " for c in text)
+    return tuple(text.split() if text.isascii() else re.findall(_WORD, text))
 
 
 def same_words(one: str, other: str) -> bool:
@@ -69,6 +69,8 @@ def folded(text: str) -> str:
 
 
 def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+    from difflib import SequenceMatcher  # which a conversation may never need
+
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from voicebot.dataclass import dataclass
 from voicebot.engine.text.backchannel import begins_backchannel, is_backchannel
 from voicebot.engine.turns.actions import Action, Duck, Hold, Resume
 from voicebot.engine.turns.rules import TurnRules

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from voicebot.dataclass import dataclass
 from voicebot.engine.text.questions import is_question
 from voicebot.engine.turns.actions import Action, Interrupt
 from voicebot.engine.turns.barge_in import BargeIn

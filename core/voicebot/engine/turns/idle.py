@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from voicebot.dataclass import dataclass
 from voicebot.engine.turns.actions import Action, Prompt, SayGoodbye
 
 

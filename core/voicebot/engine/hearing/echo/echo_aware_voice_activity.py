@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import fmean
-
 from voicebot.engine.hearing.echo.echo_path import EchoPath
 from voicebot.engine.hearing.voice_activity import VoiceActivityChange, VoiceActivityGate
 
@@ -50,7 +48,8 @@ class EchoAwareVoiceActivity:
     @property
     def is_another_voice(self) -> bool:
         """Whether the speech that is heard, or was heard last, sounds nothing like the bot during it."""
-        return bool(self._similarities) and fmean(self._similarities) < _MAX_SIMILARITY_OF_ANOTHER_VOICE
+        similarities = self._similarities
+        return bool(similarities) and sum(similarities) / len(similarities) < _MAX_SIMILARITY_OF_ANOTHER_VOICE
 
     def process(self, audio: bytes) -> VoiceActivityChange | None:
         """Process the next sound; return whether the user started or stopped speaking with it."""

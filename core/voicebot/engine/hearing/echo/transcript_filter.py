@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from voicebot.dataclass import dataclass
 from voicebot.engine.hearing.echo.word_detector import WordEchoDetector
 from voicebot.engine.text.words import same_words
 from voicebot.events import BotDucked, BotResumed, BotTurnEnded, ConversationEvent, UnitSpoken

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from dataclasses import replace
 
+from voicebot.dataclass import dataclass
 from voicebot.engine.text.phrases import PhraseSet
 from voicebot.engine.text.words import words
 from voicebot.languages.known import derived
@@ -163,6 +163,8 @@ def _corrected(heard: tuple[str, ...], said: list[str], max_errors: int) -> list
     Returns None if more than `max_errors` resemble none: the search for similar words is slow, and few of a
     user's words have any.
     """
+    from difflib import get_close_matches  # which a conversation may never need
+
     vocabulary = list(dict.fromkeys(said))
     corrected, unknown = [], 0
     for word in heard:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
+from voicebot.dataclass import dataclass
 from voicebot.errors import ProviderError
 
 STEADY = 1.0

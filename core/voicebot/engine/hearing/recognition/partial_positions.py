@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 
+from voicebot.dataclass import dataclass
 from voicebot.engine.text.words import alike, words
 
 

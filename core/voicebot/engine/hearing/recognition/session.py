@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from types import TracebackType
 
+from voicebot.dataclass import dataclass
 from voicebot.errors import ProviderError
 from voicebot.interfaces import Recognition, Recognizer
 from voicebot.messages import Hints

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from voicebot.audio import AudioFormat
+from voicebot.dataclass import dataclass
 from voicebot.engine.speaking.synthesis.unit_audio import UnitAudio
 from voicebot.engine.speaking.units.speaking_rate import SpeakingRate, typical_duration
 from voicebot.messages import WordTiming

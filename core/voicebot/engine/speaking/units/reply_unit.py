@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from voicebot.dataclass import dataclass
 from voicebot.engine.speaking.units.speaking_rate import typical_duration
-from voicebot.engine.text.characters import UNSPACED
+from voicebot.engine.text.characters import is_unspaced
 from voicebot.engine.text.sentences.long_sentences import within_a_character
 from voicebot.messages import WordTiming
 
 _ROUNDING = 1e-6
-_UNSPACED = re.compile(f"[{UNSPACED}\u3000-\u303f\uff00-\uff65]")
-"""Scripts that put no spaces between words, and their punctuation."""
 
 
 @dataclass(slots=True)
@@ -83,5 +81,9 @@ def _may_end_word(text: str, index: int) -> bool:
     before, after = text[index - 1 : index], text[index]
     if before.isspace() or after.isspace():
         return True
-    is_unspaced = _UNSPACED.match(before) or _UNSPACED.match(after)
-    return bool(is_unspaced) and not within_a_character(text, index)
+    return (_is_unspaced(before) or _is_unspaced(after)) and not within_a_character(text, index)
+
+
+def _is_unspaced(character: str) -> bool:
+    """Return whether a character is of a script that puts no spaces between words, or of its punctuation."""
+    return is_unspaced(character) or "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uff65"

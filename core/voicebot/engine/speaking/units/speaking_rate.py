@@ -7,7 +7,7 @@ import re
 TYPICAL_RATE = 15.0
 """Characters per second of an unhurried English voice."""
 _TYPICAL_RATE_OF_SYLLABLES = 5.0
-_SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SYLLABLES = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 """Characters that stand for a whole syllable each: kana, Chinese characters, Hangul."""
 _LEARNING_RATE = 0.5
 _SHORTEST_SAMPLE = 2.0
@@ -33,5 +33,5 @@ class SpeakingRate:
 
 def typical_duration(text: str) -> float:
     """Return how many seconds an unhurried voice takes to speak `text`."""
-    syllables = len(_SYLLABLES.findall(text))
+    syllables = 0 if text.isascii() else len(re.findall(_SYLLABLES, text))
     return (len(text) - syllables) / TYPICAL_RATE + syllables / _TYPICAL_RATE_OF_SYLLABLES

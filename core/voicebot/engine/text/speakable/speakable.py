@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 
-from voicebot.engine.text.speakable.formulas import FORMULA, WORDS, read_formula
-from voicebot.engine.text.speakable.html_tags import without_tags
 from voicebot.engine.text.speakable.inline_code import code_spans
 from voicebot.engine.text.speakable.symbols import without_symbols
 from voicebot.engine.text.speakable.web_addresses import without_long_addresses
@@ -26,22 +24,6 @@ _LINE_START = re.compile(
     r"\s*(?:#{1,6}\s+|>\s*|(?:[-*+]\s+|[•‣◦·▪●○]\s*)(?:\[[ xX]\]\s+)?|\[\^[^\]]{1,50}\]:\s*)+"
 )
 _LINE_END = re.compile(r"(?:\s#+|(?<!\\)\\)\Z")
-_IMAGE = re.compile(
-    r"!\[([^\[\]]{0,400})\](?:\((?:[^()\s]|\([^()\s]{0,200}\)){0,1500}(?:\s[^)]{0,200})?\)|\[[^\]]{0,100}\])"
-)
-_LINK = re.compile(
-    r"\[((?:[^\[\]]|\[[^\[\]]{0,100}\]){0,400})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1500}(?:\s[^)]{0,200})?\)"
-    r"|(?<![\w\])])\[(?!\d{1,3}\])([^\[\]]{1,400})\]\[[^\[\]]{0,100}\]"
-)
-_FOOTNOTE = re.compile(r"\s?(?:\[\^[^\]\s]{1,50}\]|【(?=[^】]{0,200}†|[\d:†, ]{1,40}】)[^】]{0,200}】)")
-_CITATION = re.compile(
-    r"(?:(?<=[^\W\d_]{2})|(?<=[^\W\d_]{2}[.!?,;:\"”)\]]))"
-    r"(?:\[\d{1,3}(?:[,–-] ?\d{1,3})*\])+(?=[\s.,;:!?)\"”。，]|\Z)"
-)
-_INDEXED = re.compile(
-    r"(?:\b(?:array|arr|list|args?|argv|items?|data|values?|matrix|nums?|vec|vector|tuple|row|map|dict|buffer|params?)"
-    r"|[a-z][A-Z]\w*|_\w*)\Z"
-)
 _STARS = re.compile(r"\*+")
 _UNDERSCORES = re.compile(r"_+")
 _MARKS = re.compile(r"`+|~~")
@@ -70,8 +52,12 @@ class Speakable:
 def _block(text: str) -> str:
     """Return the words of text over one or more lines."""
     if "$" in text or "\\" in text:
+        from voicebot.engine.text.speakable.formulas import FORMULA, WORDS, read_formula  # seldom needed
+
         text = WORDS.sub(r"\1", FORMULA.sub(read_formula, text))
     if "<" in text:
+        from voicebot.engine.text.speakable.html_tags import without_tags  # seldom needed
+
         text = without_tags(text)
     if "\n" not in text:
         return _line(text)
@@ -94,8 +80,9 @@ def _is_rule(line: str) -> bool:
 
 def _without_markup(text: str) -> str:
     if "[" in text or "【" in text:
-        text = _LINK.sub(_link_words, _IMAGE.sub(r"\1", text))
-        text = _CITATION.sub(_citation, _FOOTNOTE.sub("", text))
+        from voicebot.engine.text.speakable.links import without_links  # seldom needed
+
+        text = without_links(text)
     text = without_long_addresses(text)
     text = _STARS.sub(_star, text) if "*" in text else text
     text = _UNDERSCORES.sub(_underscore, text) if "_" in text else text
@@ -105,17 +92,6 @@ def _without_markup(text: str) -> str:
     if "| " in text or " |" in text or text.startswith("|"):
         return _CELLS.sub(", ", " ".join(text.split())).strip(" ,")
     return text
-
-
-def _link_words(link: re.Match[str]) -> str:
-    return link[1] if link[1] is not None else link[2]
-
-
-def _citation(citation: re.Match[str]) -> str:
-    """Remove the number of a source, but not a place in a list: "Fact[1]", "array[1]"."""
-    before = citation.string[max(0, citation.start() - 40) : citation.start()]
-    indexed = _INDEXED.search(before) or "[0]" in citation[0]
-    return citation[0] if indexed else ""
 
 
 def _star(stars: re.Match[str]) -> str:
