@@ -115,4 +115,4 @@ def test_a_config_is_checked_with_the_languages_of_its_plugins(load: Load, tmp_p
         load_config(config, plugins=installed)
 
     assert language_for("eo").name == "Esperanto"
-    assert "^ĉu" in Settings().turns.after_asking[0].words
+    assert "^ĉu" in Settings().turns.asking_rules()[0].words

@@ -71,7 +71,7 @@ def test_a_monitor_is_not_a_microphone_unless_its_whole_name_is_given(wanted: st
         (
             "monitor",
             SOURCES,
-            "there is no microphone 'monitor' ('Monitor of USB Audio' and 'Monitor of Webcam' hear what "
+            "there is no microphone 'monitor' ('Monitor of USB Audio' and 'Monitor of Webcam' record what "
             "speakers play, and only the whole name selects it); choose one of: 1 'USB Audio', 2 'Webcam'",
         ),
         (
