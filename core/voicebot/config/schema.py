@@ -203,7 +203,7 @@ class Settings(Options):
     removed from the microphone's sound, and you can interrupt it, for loudspeakers (needs the extra `aec`).
     `mute`: the microphone is off while the bot speaks, so you cannot interrupt it by speaking. In every mode,
     the bot ignores its own voice if it still hears it."""
-    turns: TurnOptions = Field(default_factory=TurnOptions)
+    turns: TurnOptions = TurnOptions()
     idle: IdleOptions = IdleOptions()
     goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()

@@ -1,4 +1,4 @@
-"""The settings of turn-taking."""
+"""The rules of turn-taking, with their defaults; `rules_from_settings` fills them from a config."""
 
 from __future__ import annotations
 
