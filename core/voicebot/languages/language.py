@@ -28,8 +28,8 @@ class SpokenPhrases(NamedTuple):
     """Short answers and commands such as "no" and "wait". They are never taken for the bot's echo, even if it
     is saying the same word."""
     farewells: Phrases = ()
-    """Other ways to say goodbye, which may be said along with one of the config's `goodbye.phrases`: "see you".
-    On their own they end nothing."""
+    """Other ways to say goodbye, which may be said along with one of the config's `goodbye.phrases`: "see
+    you". On their own they end nothing."""
     courtesies: Phrases = ()
     """What may be said along with a farewell: "well", "thank you very much", "that's all"."""
     wish_adjectives: Phrases = ()
