@@ -71,9 +71,7 @@ class Conversation:
             RuntimeError: it has already been run.
         """
         if self._was_run:
-            raise RuntimeError(
-                "a conversation can be run only once; create another one for the next dialogue"
-            )
+            raise RuntimeError("a conversation can be run only once; create another for the next dialogue")
         self._was_run = True
         self.clock = Clock(live=self._stream.live)
         async with ObserverGroup(self._bot.observers, self._bot.about(self.id), self._events):
@@ -143,9 +141,8 @@ class Conversation:
                 await self._responder.play_listening_tone()
             if await self._hear(tasks):
                 await scheduler.wait_while_busy()
-                # the recogniser may still return words that are no longer awaited
                 timeout = self._bot.settings.recognizer_timeout if self._stream.live else LONGEST_WAIT
-                await asyncio.wait([recognition], timeout=timeout)
+                await asyncio.wait([recognition], timeout=timeout)  # for words that are no longer awaited
             await scheduler.wait_while_busy()
             if scheduler.closed:
                 await recognition  # it says why the conversation cannot go on
