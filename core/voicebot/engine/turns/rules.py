@@ -32,7 +32,7 @@ class TurnRules:
     Args:
         final_timeout: how long after a `Commit` to wait for the final transcript of speech without words.
         stable: a partial transcript that has not changed for this long is answered without its final.
-        interruption: speech without words that stops a reply; until then the reply is only ducked. With 0,
+        interruption: speech without words that holds a reply; until then the reply is only ducked. With 0,
             any sound of the user stops it at once.
         prepare: when replies are prepared: in pauses, also while the user speaks (`eager`), or never.
         prepare_early: whether a reply may be prepared before it is certain that the user pauses. A turn
