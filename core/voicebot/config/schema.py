@@ -98,8 +98,8 @@ class TurnOptions(Options):
     interruptible: bool = True
     """Whether the user may interrupt the bot by speaking."""
     interruption: float = Field(0.7, ge=0, le=10)
-    """Seconds of speech without words after which the bot pauses; until then it lowers its voice. It goes on if
-    no words follow. Words interrupt it at once, except backchannels such as "mm-hm" or "okay". With 0, any
+    """Seconds of speech without words after which the bot pauses; until then it lowers its voice. It goes on
+    if no words follow. Words interrupt it at once, except backchannels such as "mm-hm" or "okay". With 0, any
     sound interrupts it."""
 
     def asking_rules(self) -> tuple[AskingRule, ...]:
