@@ -30,7 +30,7 @@ async def measure(variant: str, spawned: float) -> dict[str, float]:
 
         from figures import resident_bytes
 
-        await asyncio.sleep(1)
+        await asyncio.sleep(2)  # a bot loads the words of all languages after a second
         one, tasks = resident_bytes(), len(asyncio.all_tasks())
         begun = time.perf_counter()
         sessions += [await made.session(PacedSpeaker(Marks())) for _ in range(_MORE)]
