@@ -32,21 +32,27 @@ _set = object.__setattr__
 
 
 def _frozen(cls: type[T]) -> type[T]:
-    own = cls.__dict__
     made: Any = _define(cls)
     made.__dataclass_params__.frozen = True  # subclasses have to be frozen too
     made.__init__ = _init(made, "_set(self, {!r}, {})")
-    for method in (_eq, _hash, _repr, _setattr, _delattr, _getstate, _setstate):
-        if (name := f"_{method.__name__}__") not in own:
-            setattr(made, name, method)
+    _add_methods(made, cls, _eq, _hash, _repr, _setattr, _delattr, _getstate, _setstate)
     return made  # type: ignore[no-any-return]
 
 
 def _mutable(cls: type[T]) -> type[T]:
     made: Any = _define(cls)
     made.__init__ = _init(made, "self.{} = {}")
-    made.__eq__, made.__hash__, made.__repr__ = _eq, None, _repr
+    _add_methods(made, cls, _eq, _repr)
+    if "__hash__" not in cls.__dict__:
+        made.__hash__ = None
     return made  # type: ignore[no-any-return]
+
+
+def _add_methods(made: Any, cls: type, *methods: Callable[..., Any]) -> None:
+    """Add the methods that the class does not define itself."""
+    for method in methods:
+        if (name := f"_{method.__name__}__") not in cls.__dict__:
+            setattr(made, name, method)
 
 
 def _init(cls: Any, assignment: str) -> Callable[..., None]:

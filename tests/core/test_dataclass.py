@@ -110,8 +110,9 @@ def test_instances_can_be_replaced_matched_copied_and_pickled():
             assert (at, text) == (1.0, "hello")
 
 
-def test_a_class_keeps_the_methods_that_it_defines():
-    @dataclass(frozen=True, slots=True)
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_class_keeps_the_methods_that_it_defines(frozen):
+    @dataclass(frozen=frozen, slots=True)
     class Secret:
         key: str
 
