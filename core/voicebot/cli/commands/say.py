@@ -140,7 +140,7 @@ async def _speak(
 
     async with asyncio.TaskGroup() as tasks:
         session = SynthesizerSession(synthesizer, config.settings, conversation="", notice=show_warning)
-        queue = SynthesisQueue(session, tasks)
+        queue = SynthesisQueue(session, session.language, tasks)
         tasks.create_task(_queue(units, queue), name="say: text")
         while (audio := await queue.next()) is not None:
             if (error := await audio.play(play)) is not None:

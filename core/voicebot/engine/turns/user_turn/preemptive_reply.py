@@ -20,6 +20,7 @@ class PreemptiveReply:
         self._rules = rules
         self._transcription_delay = TranscriptionDelay(rules.transcription_delay, rules.transcription_margin)
         self._text: str | None = None
+        self._language = ""
         self._discarded = 0
 
     @property
@@ -62,10 +63,10 @@ class PreemptiveReply:
             return due
         return max(due, self._transcription_delay.complete_at(unfinished_since, silent_since))
 
-    def begin(self, text: str) -> list[Action]:
-        """Prepare the reply to these words."""
-        self._text = text
-        return [Prepare(text)]
+    def begin(self, text: str, language: str) -> list[Action]:
+        """Prepare the reply to these words, which are in this language."""
+        self._text, self._language = text, language
+        return [Prepare(text, language)]
 
     def discard(self) -> list[Action]:
         """Discard the prepared reply, if there is one."""
@@ -77,6 +78,13 @@ class PreemptiveReply:
     def discard_unless_for(self, text: str) -> list[Action]:
         """Discard a reply that was prepared for other words."""
         if self._text is None or same_words(self._text, text):
+            return []
+        self._discarded += 1
+        return self.discard()
+
+    def discard_unless_in(self, language: str) -> list[Action]:
+        """Discard a reply that was prepared in another language: it may sound like that."""
+        if self._text is None or self._language == language:
             return []
         self._discarded += 1
         return self.discard()
