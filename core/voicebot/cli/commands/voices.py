@@ -40,7 +40,7 @@ def command(
 
     Asks the synthesizer of CONFIG. Voices with TAG as their own language come before those that also speak
     it. Try one with `voicebot say CONFIG TEXT --voice NAME`; select it for the bot with the option `voice` of
-    the synthesizer. CONFIG defaults to offline, as for `voicebot run`.
+    the synthesizer. Without CONFIG, the one of `voicebot run` is used.
     """
     loaded = _load(config, assignments)
     voices = coroutines.run(_voices(loaded))
