@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from voicebot.config.reading.files import siblings
@@ -53,7 +53,9 @@ def merged(parent: Section, child: Section) -> Section:
     for key, entry in child.entries.items():
         above, node = entries.get(key), entry.node
         if above is not None and isinstance(above.node, Section) and isinstance(node, Section):
-            combine = wrapped if other_provider(above.node, node) else merged
+            combine: Callable[[Section, Section], Node] = (
+                wrapped if other_provider(above.node, node) else merged
+            )
             node = combine(above.node, node)
         entries[key] = Entry(entry.place, node)
     return Section(child.place, entries)

@@ -57,7 +57,7 @@ def test_a_section_can_wrap_the_one_that_it_replaces(write, load, plugins):
     below = "synthesizer:\n  provider: shelf\n"
 
     options = [
-        load(f"extends: base.yaml\n{below}{text}", {"KEY": "secret"}).synthesizer.options
+        load(f"extends: base.yaml\n{below}{text}", {"KEY": "key-4711"}).synthesizer.options
         for text in (
             "  of: inherited\n",
             "  of: {provider: mouth}\n  others: [{provider: mouth, voice: zoe}, inherited]\n",
@@ -66,9 +66,9 @@ def test_a_section_can_wrap_the_one_that_it_replaces(write, load, plugins):
     ]
     assert [each.of.name for each in options] == ["cloud", "mouth", "shelf"]
     assert [each.name for each in options[1].others] == ["mouth", "cloud"]
-    assert options[2].of.inner[0].options.api_key.get_secret_value() == "secret"
+    assert options[2].of.inner[0].options.api_key.get_secret_value() == "key-4711"
 
-    merged = load("extends: middle.yaml\nsynthesizer: {others: [{provider: mouth}]}\n", {"KEY": "secret"})
+    merged = load("extends: middle.yaml\nsynthesizer: {others: [{provider: mouth}]}\n", {"KEY": "key-4711"})
     assert [each.name for each in merged.synthesizer.inner] == ["cloud", "mouth"]
 
 
