@@ -13,7 +13,7 @@ from voicebot.dataclass import dataclass
 class StoredModel:
     """A model or a voice, by the name that an option of its provider takes.
 
-    `languages` are BCP 47 tags, empty if the model knows no particular ones or too many to list. `size` is
+    `languages` are BCP 47 tags, empty for a model that knows too many to list. `size` is
     in bytes: on disk if the model is here, otherwise of the download; None if that is not known. `path` is
     where the model is, None if it is not here. `bundled_with` is the distribution that brings it, empty for a
     model that was fetched: only such a model can be removed. `license` is a short name, such as `MIT`, or

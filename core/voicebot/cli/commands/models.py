@@ -156,7 +156,8 @@ def _show(found: Sequence[ProviderModel], language: str) -> None:
 
 def _columns(each: ProviderModel, language: str) -> tuple[str, ...]:
     model = each.model
-    return each.name, shown(model.languages, language), size_text(model.size), model.license
+    languages = shown(model.languages, language) or "many"
+    return each.name, languages, size_text(model.size), model.license
 
 
 def _described(each: ProviderModel) -> dict[str, object]:
