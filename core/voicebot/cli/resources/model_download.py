@@ -73,11 +73,11 @@ async def _downloaded(chosen: ProviderModel) -> Path:
 
 
 def _report_failure(chosen: ProviderModel, error: Exception) -> NoReturn:
-    """Raise a store's error; with a suggestion, if the user may have misspelt the name."""
+    """Raise a store's error; with a suggestion, if the name may be misspelt and the error has none."""
     from voicebot.errors import ProviderError
 
-    if chosen.listed or "did you mean" in str(error):
-        raise error
     stores, _ = model_stores.read_stores()
     models = [each for store in stores if store.provider is chosen.provider for each in store.models]
+    if chosen.listed or any(each.model.name in str(error) for each in models):
+        raise error
     raise ProviderError(f"{error}{model_stores.suggestion(chosen.name, models)}") from error
