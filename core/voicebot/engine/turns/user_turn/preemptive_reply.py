@@ -83,11 +83,8 @@ class PreemptiveReply:
         return self.discard()
 
     def discard_unless_in(self, language: str) -> list[Action]:
-        """Discard a reply that was prepared in another language: it may sound like that."""
-        if self._text is None or self._language == language:
-            return []
-        self._discarded += 1
-        return self.discard()
+        """Discard a reply that was prepared in another language; that says nothing about the user's pauses."""
+        return [] if self._language == language else self.discard()
 
     def take(self) -> bool:
         """End the turn; return whether a reply is prepared, which then is the answer."""
