@@ -83,7 +83,7 @@ class PreemptiveReply:
         return self.discard()
 
     def discard_unless_in(self, language: str) -> list[Action]:
-        """Discard a reply that was prepared in another language; that says nothing about the user's pauses."""
+        """Discard a reply that was prepared in another language, which says nothing about pauses."""
         return [] if self._language == language else self.discard()
 
     def take(self) -> bool:
