@@ -62,7 +62,7 @@ class UserPartial:
 
 @dataclass(frozen=True, slots=True)
 class UserFinal:
-    """The final words of the user's turn so far; `language` is the one of the config that they are in."""
+    """The final words of the user's turn so far, and their `language`, one of those in the config."""
 
     at: float
     text: str
