@@ -119,5 +119,5 @@ def _introduce(config: BotConfig) -> None:
     line = f"using {name}: {BEST_FIRST[str(name)]}; `voicebot run NAME` for another: {others}"
     better, packages = better_default(config.path)
     if packages:
-        line += f"; {better} is better, and needs: {install_command(*packages)}"
+        line += f"; for {better}, which hears and sounds better, run: {install_command(*packages)}"
     echo_wrapped(line, err=True)
