@@ -276,18 +276,38 @@ def used_to_complete_words(rules: TurnRules) -> TurnTaking:
 def test_if_words_come_without_delay_a_reply_is_prepared_as_soon_as_silence_begins() -> None:
     machine = used_to_complete_words(RULES)
     done = play(machine, *question(30), ("stop", 31.25, 0), wait=wait, hang_over=HANG_OVER)
-    assert done == [(pytest.approx(31.1), Prepare("the weather?")), (31.25, Commit())]
+    assert done == [(31.0, Prepare("the weather?")), (31.25, Commit())]
 
 
-def test_a_silent_frame_within_a_word_is_no_pause() -> None:
-    machine, questions = used_to_complete_words(RULES), []
+def went_on_after_a_prepared_reply() -> TurnTaking:
+    """Return a machine that is used to complete words, and has prepared a reply in vain."""
+    machine = used_to_complete_words(RULES)
+    end = [("partial", 31.6, "the weather? now"), ("stop", 32.25, 0), ("final", 32.3, "the weather? now")]
+    done = play(
+        machine,
+        *[*question(30), ("resumed", 31.2, 0), *end, ("wait", 35, 0), ("done", 36, "")],
+        wait=wait,
+        hang_over=HANG_OVER,
+    )
+    assert Discard() in [action for _, action in done]
+    return machine
+
+
+def test_once_a_reply_was_prepared_in_vain_a_silent_frame_within_a_word_is_no_pause() -> None:
+    machine, questions = went_on_after_a_prepared_reply(), []
 
     def recorded(question: AskTurnDetector) -> float:
         questions.append(question)
         return wait(question)
 
-    done = play(machine, *question(30), ("resumed", 31.03, 0), ("wait", 31.5, 0), wait=recorded)
+    done = play(machine, *question(40), ("resumed", 41.03, 0), ("wait", 41.5, 0), wait=recorded)
     assert (done, questions) == ([], [])
+
+
+def test_once_a_reply_was_prepared_in_vain_another_is_prepared_after_a_tenth_of_a_second_of_silence() -> None:
+    machine = went_on_after_a_prepared_reply()
+    done = play(machine, *question(40), ("stop", 41.25, 0), wait=wait, hang_over=HANG_OVER)
+    assert done == [(pytest.approx(41.1), Prepare("the weather?")), (41.25, Commit())]
 
 
 def test_the_turn_detector_is_not_asked_in_short_silences_once_the_budget_is_used_up() -> None:

@@ -404,7 +404,10 @@ def test_a_minute_of_silence_is_not_a_problem(account: Account, hum: Sound, sile
                 await recognition.write(hum(0.5))
                 await recognition.commit()
 
-                assert await final(events) == FinalTranscript(LINES[0])
+                heard = await final(events)
+                while not heard.text:  # the service has sound of many seconds to go through before the words
+                    heard = await final(events)
+                assert heard == FinalTranscript(LINES[0])
                 received = [json.loads(entry.body) for entry in emulator.journal.find(what="speech.phrase")]
         assert [body["RecognitionStatus"] for body in received] == [
             "InitialSilenceTimeout",

@@ -18,9 +18,6 @@ _SHORTEST_NOISE = 1.5
 _EAGER = 0.3
 """Seconds without a new word after which an eager reply is prepared while the user still seems to speak."""
 
-_SHORTEST_PAUSE = 0.1
-"""Seconds of silence that may be a pause: a detector may miss a frame or two in the middle of a word."""
-
 
 @dataclass(frozen=True, slots=True)
 class EndpointDecision:
@@ -166,8 +163,9 @@ class Endpointing:
         """Prepare the reply in a silence that may turn out to be a pause, if the words are complete."""
         if not (self.preemptive_reply.is_allowed and self.preemptive_reply.expects_complete_words):
             return []
-        if now < silent_since + _SHORTEST_PAUSE:
-            self._set_deadline(silent_since + _SHORTEST_PAUSE)
+        begins = silent_since + self.preemptive_reply.shortest_pause
+        if now < begins:
+            self._set_deadline(begins)
             return []
         actions = self._ask_turn_detector(self._segments.text, is_final=False)
         if self._wait is not None:

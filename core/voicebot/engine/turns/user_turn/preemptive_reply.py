@@ -9,6 +9,8 @@ from voicebot.engine.turns.user_turn.transcription_delay import TranscriptionDel
 
 _SLOWER, _FASTER = 0.5, 0.1
 """Weight of a reply that took longer, or less time, than expected: to be late is worse than to be early."""
+_GAP_IN_SPEECH = 0.1
+"""Seconds for which a voice activity detector may hear silence in the middle of a word."""
 
 
 class PreemptiveReply:
@@ -22,6 +24,7 @@ class PreemptiveReply:
         self._text: str | None = None
         self._language = ""
         self._discarded = 0
+        self._has_discarded = False
 
     @property
     def is_allowed(self) -> bool:
@@ -32,6 +35,11 @@ class PreemptiveReply:
     def expects_complete_words(self) -> bool:
         """Whether the words before a pause are expected to be complete when it begins."""
         return self._transcription_delay.is_none
+
+    @property
+    def shortest_pause(self) -> float:
+        """Seconds of silence in speech that may be a pause; longer once any reply was prepared in vain."""
+        return _GAP_IN_SPEECH if self._has_discarded else 0.0
 
     def measure_reply(self, seconds: float) -> None:
         """Learn from how long a reply took from the request to its first sound."""
@@ -80,6 +88,7 @@ class PreemptiveReply:
         if self._text is None or same_words(self._text, text):
             return []
         self._discarded += 1
+        self._has_discarded = True
         return self.discard()
 
     def discard_unless_in(self, language: str) -> list[Action]:
