@@ -114,8 +114,8 @@ def test_a_similar_file_and_a_shipped_config_are_both_suggested(here):
     )
 
 
-def test_check_without_a_config_checks_offline(here):
-    Path("offline.yaml").write_text("nmae: Mine\n")
+def test_check_without_a_config_checks_the_users_own(here):
+    Path("offline.yaml").write_text("nmae: Mine\nextends: offline\n")
 
     result = CliRunner().invoke(cli, ["check"])
 
