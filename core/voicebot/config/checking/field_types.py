@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 
-from voicebot.config.reading.tree import Entry, Items, Keys, Node, Place, Scalar, Section
+from voicebot.config.reading.tree import Entry, Items, Keys, Node, Place, Scalar, Section, meant
 from voicebot.plugin.choice import selected_kind
 
 Types = tuple[Any, ...]
@@ -84,7 +84,7 @@ def selections(types: Types, entry: Entry) -> Iterator[tuple[str, Entry]]:
     """Yield each entry at and below this one that has to select a provider, with the kind it must have."""
     kinds = [kind for kind in map(selected_kind, types) if kind]
     node = entry.node
-    if kinds and (isinstance(node, Section) or _must_select(types, node)):
+    if kinds and (isinstance(meant(node), Section) or _must_select(types, node)):
         yield kinds[0], entry
         return
     match node:

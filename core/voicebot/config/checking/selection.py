@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from voicebot.config.checking.options import check
 from voicebot.config.checking.validation_errors import Subject
 from voicebot.config.reading.extends import INHERITED
-from voicebot.config.reading.tree import Entry, Items, Node, Place, Scalar, Section
+from voicebot.config.reading.tree import Entry, Items, Node, Place, Scalar, Section, meant
 from voicebot.config.reading.value_text import value_text
 from voicebot.config.suggestions import did_you_mean, joined, nearest
 from voicebot.dataclass import dataclass
@@ -48,12 +48,15 @@ class Selector:
         Args:
             key: the key of the section, if it has one, such as `chat: `.
         """
-        section = entry.node
+        section = meant(entry.node)
         if not isinstance(section, Section):
             if not (isinstance(section, Scalar) and section.unset):
                 written = self._spelled_out(kind, section, key) or self._installed(kind)
                 if isinstance(section, Scalar) and section.value == INHERITED:
-                    written = "there is no section above that it could stand for"
+                    written = (
+                        "that stands for an extended config's section only inside of one that replaces it "
+                        "with another provider"
+                    )
                 self._report(
                     entry.place,
                     f"{kind} must be a mapping with a '{KEY}', not {value_text(section)}; {written}",

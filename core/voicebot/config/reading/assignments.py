@@ -12,7 +12,7 @@ from dataclasses import replace
 from voicebot.config.reading.composer import MAX_DEPTH
 from voicebot.config.reading.extends import KEY as EXTENDS
 from voicebot.config.reading.extends import other_provider, wrapped
-from voicebot.config.reading.tree import COMMAND_LINE, Entry, Items, Node, Place, Section, to_tree
+from voicebot.config.reading.tree import COMMAND_LINE, Entry, Items, Node, Place, Section, meant, to_tree
 from voicebot.config.reading.yaml_tree import read_yaml
 from voicebot.dataclass import dataclass
 from voicebot.errors import Problem
@@ -102,6 +102,7 @@ def _merged(earlier: Node, later: Node) -> Node:
 def _overlay(below: Node, given: Node, owner: str, problems: list[Problem]) -> Node:
     if not isinstance(given, Section):
         return given
+    below = meant(below)
     if isinstance(below, Items) and all(key.isdecimal() for key in given.entries):
         return _overlay_list(below, given, owner, problems)
     if not isinstance(below, Section):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 
 from voicebot.config.reading.files import siblings
-from voicebot.config.reading.tree import Entry, Items, Node, Scalar, Section
+from voicebot.config.reading.tree import Entry, Items, Node, Scalar, Section, meant
 from voicebot.config.reading.value_text import value_text
 from voicebot.config.reading.yaml_tree import read_yaml_file
 from voicebot.config.shipped import shipped_configs, spellings
@@ -17,7 +19,7 @@ from voicebot.errors import Problem
 
 KEY = "extends"
 INHERITED = "inherited"
-"""In a section that selects another provider: the section that it replaces."""
+"""In a section that selects another provider: the section that it replaces, where a provider is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,15 @@ def read_merged(path: Path, environ: Mapping[str, str], problems: list[Problem])
     root = read_yaml_file(path, environ, problems, pipes=True)
     if root is None:
         return None
-    files = [path]
-    while (entry := root.entries.pop(KEY, None)) is not None:
+    roots, files = [root], [path]
+    complete = True
+    while complete and (entry := roots[-1].entries.pop(KEY, None)) is not None:
         parent = _parent(entry, files, problems)
         above = read_yaml_file(parent, environ, problems) if parent else None
-        if parent is None or above is None:
-            return MergedConfig(
-                root, tuple(map(str, files if parent is None else [*files, parent])), complete=False
-            )
-        files.append(parent)
-        root = merged(above, root)
-    return MergedConfig(root, tuple(map(str, files)), complete=True)
+        files += [parent] if parent else []
+        roots += [above] if above else []
+        complete = above is not None
+    return MergedConfig(reduce(merged, reversed(roots)), tuple(map(str, files)), complete)
 
 
 def merged(parent: Section, child: Section) -> Section:
@@ -52,20 +52,21 @@ def merged(parent: Section, child: Section) -> Section:
     entries = dict(parent.entries)
     for key, entry in child.entries.items():
         above, node = entries.get(key), entry.node
-        if above is not None and isinstance(above.node, Section) and isinstance(node, Section):
+        replaced = meant(above.node) if above is not None else None
+        if isinstance(replaced, Section) and isinstance(node, Section):
             combine: Callable[[Section, Section], Node] = (
-                wrapped if other_provider(above.node, node) else merged
+                wrapped if other_provider(replaced, node) else merged
             )
-            node = combine(above.node, node)
+            node = combine(replaced, node)
         entries[key] = Entry(entry.place, node)
     return Section(child.place, entries)
 
 
 def wrapped(replaced: Section, node: Node) -> Node:
-    """Return what selects another provider, with the section that it replaces for each `inherited` in it."""
+    """Return what selects another provider; in it, `inherited` stands for what it replaces."""
     match node:
-        case Scalar(value=value, quoted=False) if value == INHERITED:
-            return replaced
+        case Scalar(value=value, quoted=False, stands_for=None) if value == INHERITED:
+            return replace(node, stands_for=replaced)
         case Items(place, items):
             return Items(place, tuple(wrapped(replaced, item) for item in items))
         case Section(place, entries):

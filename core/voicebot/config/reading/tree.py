@@ -42,7 +42,11 @@ class Unset:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value: with its YAML type (`value`), and as text with variables replaced (`text`)."""
+    """One value: with its YAML type (`value`), and as text with variables replaced (`text`).
+
+    `stands_for` is the section of an extended config that the word `inherited` stands for, if the option that
+    it is given to selects a provider.
+    """
 
     place: Place
     value: Any
@@ -50,6 +54,7 @@ class Scalar:
     quoted: bool = False
     variables: tuple[str, ...] = ()
     unset: tuple[Unset, ...] = ()
+    stands_for: Section | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +118,17 @@ def find(root: Node, loc: Sequence[str | int]) -> Found:
     return Found(node, place, tuple(path), tuple(rest))
 
 
+def meant(node: Node) -> Node:
+    """Return the section that a node stands for, or else the node itself."""
+    return node.stands_for if isinstance(node, Scalar) and node.stands_for is not None else node
+
+
 def scalars(node: Node) -> Iterator[Scalar]:
     """Yield all scalars at and below a node, in order."""
     match node:
-        case Scalar():
+        case Scalar(stands_for=section):
             yield node
+            yield from scalars(section) if section is not None else ()
         case Items(items=items):
             for item in items:
                 yield from scalars(item)

@@ -87,10 +87,43 @@ def test_the_word_inherited_means_nothing_where_nothing_is_replaced(write, load,
 
     config = load("extends: base.yaml\nname: inherited\nsynthesizer: {voice: inherited}\n")
     assert (config.settings.name, config.synthesizer.options.voice) == ("inherited", "inherited")
-    assert problems(f"{BASE}\nsynthesizer: {{provider: shelf, of: inherited}}\n") == [
-        "bot.yaml:3:32: synthesizer must be a mapping with a 'provider', not "
-        "'inherited'; there is no section above that it could stand for"
-    ]
+    for text, place in (
+        (f"{BASE}\nsynthesizer: {{provider: shelf, of: inherited}}\n", "3:32"),
+        ("extends: base.yaml\nsynthesizer: inherited\n", "2:1"),
+    ):
+        assert problems(text) == [
+            f"bot.yaml:{place}: synthesizer must be a mapping with a 'provider', not 'inherited'; that "
+            "stands for an extended config's section only inside of one that replaces it with another "
+            "provider"
+        ]
+
+
+def test_the_word_inherited_is_a_word_where_no_provider_is_expected(write, load, plugins):
+    plugins.registry.add("shelf", Shelf, ShelfOptions)
+    write("base.yaml", f"{BASE}\nsynthesizer: {{provider: shelf, of: {{provider: mouth}}}}\n")
+
+    config = load("extends: base.yaml\nsynthesizer: {provider: mouth, voice: inherited}\n")
+
+    assert config.synthesizer.options.voice == "inherited"
+
+
+def test_options_do_not_pass_a_config_that_replaces_their_provider(write, load):
+    write("base.yaml", f"{BASE}\nsynthesizer: {{provider: mouth, rate: 90}}\n")
+    write("middle.yaml", "extends: base.yaml\nsynthesizer: {provider: cloud, api_key: '${KEY}'}\n")
+
+    options = load("extends: middle.yaml\nsynthesizer: {provider: mouth}\n").synthesizer.options
+
+    assert "rate" not in options.model_fields_set
+
+
+def test_a_config_can_change_what_another_one_inherits(write, load, plugins):
+    plugins.registry.add("shelf", Shelf, ShelfOptions)
+    write("base.yaml", f"{BASE}\nsynthesizer: {{provider: mouth, rate: 90}}\n")
+    write("middle.yaml", "extends: base.yaml\nsynthesizer: {provider: shelf, of: inherited}\n")
+
+    options = load("extends: middle.yaml\nsynthesizer: {of: {voice: zoe}}\n").synthesizer.options
+
+    assert (options.of.options.voice, options.of.options.rate) == ("zoe", 90)
 
 
 def test_a_section_with_the_same_provider_inherits_the_options(write, load):
