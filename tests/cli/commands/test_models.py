@@ -101,6 +101,23 @@ def test_json_is_a_single_document(models):
     ]
 
 
+def test_options_before_a_subcommand_are_those_of_a_list_or_refused(models, voicebot):
+    listed, both, fetched, removed = models(
+        "--json --search choir/anna list",
+        "--search choir/ list --search anna --json",
+        "--here fetch tenor",
+        "--json --language de remove choir/tenor -y",
+    )
+
+    assert [json.loads(each[1])[0]["model"] for each in (listed, both)] == ["choir/Anna"] * 2
+    assert (fetched[0], removed[0]) == (2, 2)
+    assert (
+        "error: --here before 'fetch' would narrow or change a list, and 'fetch' shows none\n" in fetched[2]
+    )
+    assert re.search("error: --.*, --.* before 'remove' would", removed[2])
+    assert not (voicebot.directory / "wardrobe" / "tenor.voice").exists()
+
+
 def test_a_download_shows_its_progress_in_lines_and_where_it_is_and_how_to_use_it(models, voicebot):
     first, again, unlisted = models("fetch tenor", "fetch choir/tenor", "fetch choir/unlisted")
 

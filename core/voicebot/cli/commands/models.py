@@ -61,8 +61,16 @@ def command(context: click.Context, /, **options: Any) -> None:
     and those that can be fetched; `fetch` downloads one, `remove` deletes it. MODEL is PROVIDER/NAME as it is
     listed, or NAME alone if only one provider has it.
     """
-    if context.invoked_subcommand is None:
-        _list(context, **options)
+    given = [f"--{'json' if name == 'as_json' else name}" for name, value in options.items() if value]
+    match context.invoked_subcommand:
+        case None:
+            _list(context, **options)
+        case "list":
+            context.default_map = {"list": options}
+        case other if given:
+            raise click.UsageError(
+                f"{', '.join(given)} before '{other}' would narrow or change a list, and '{other}' shows none"
+            )
 
 
 @command.command("list")

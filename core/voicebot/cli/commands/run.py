@@ -74,9 +74,9 @@ def command(
     microphone off and on, /quit ends the conversation, /help shows the commands.
 
     CONFIG is a file, or a config that comes with voicebot, such as local, offline, ollama or pirate. Without
-    it, your own local.yaml or offline.yaml in this directory is used, if there is one; else local if what it
-    needs is installed, or offline. Both run on this machine, and no service is used unless you name a config
-    that does.
+    it, a file of yours called local or offline in this directory is used, if there is one; else local if
+    what it needs is installed, or offline. Both run on this machine, and no service is used unless you name a
+    config that does.
     """
     request = device_choice.DeviceRequest(heard, output, typed, microphone or device, speaker or device)
     request.refuse_contradictions()
