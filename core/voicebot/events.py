@@ -62,19 +62,21 @@ class UserPartial:
 
 @dataclass(frozen=True, slots=True)
 class UserFinal:
-    """The final words of the user's turn so far."""
+    """The final words of the user's turn so far, and their `language`, one of those in the config."""
 
     at: float
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UserTurnEnded:
-    """The user's turn is over: the bot answers `text`; `turn` counts the user's turns from 1."""
+    """The user's turn is over: the bot answers `text`, in `language`; `turn` counts its turns from 1."""
 
     at: float
     text: str
     turn: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +188,9 @@ class EchoIgnored:
 class TurnTimed:
     """The timing of one turn, and the tokens of its answer.
 
-    Times are on the clock of `at`, None for what did not happen. `prepared_at` is when the reply was begun,
-    if before `decided`. Tokens are None if the chat model does not report them; `wasted_tokens`, those of
-    replies that were `prepared` in advance and `withdrawn`, are an estimate. `heard_share` is the part of the
-    chat model's text that the user heard, 0 to 1.
+    Times are on the clock of `at`, None for what did not happen; `prepared_at` is set if the reply was begun
+    before `decided`. Tokens are None if they are not reported; `wasted_tokens`, of replies that were
+    `prepared` in advance and `withdrawn`, are an estimate. `heard_share` is the heard part of the reply.
     """
 
     at: float
@@ -217,8 +218,7 @@ class TurnTimed:
 class ConversationEnded:
     """The conversation is over; `failure` says why if it could not go on.
 
-    `by` is what ended it: the device's input (the end of a file, hanging up), a goodbye phrase, silence, or
-    the failure.
+    `by` is what ended it: the device's input (such as hanging up), a goodbye phrase, silence, or the failure.
     """
 
     at: float

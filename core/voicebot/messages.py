@@ -35,7 +35,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a recogniser may expect to hear: likely phrases, and languages as BCP 47 tags.
+    """What a recogniser may expect to hear: phrases, and languages as BCP 47 tags, the bot's own first.
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
     """
@@ -69,7 +69,8 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Plain text to speak; `language` is a BCP 47 tag, or None for the voice's own.
+    """Plain text to speak; `language` is a BCP 47 tag, or None for the voice's own, which it also keeps if it
+    does not speak the other.
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
     """
@@ -96,7 +97,10 @@ class PartialTranscript:
 
 @dataclass(frozen=True, slots=True)
 class FinalTranscript:
-    """The final transcript of a speech segment; an empty text means that nothing was understood."""
+    """The final transcript of a speech segment; an empty text means that nothing was understood.
+
+    `language` is the one that the recogniser detected, as a BCP 47 tag, if it does that.
+    """
 
     text: str
     language: str | None = None

@@ -46,6 +46,8 @@ GROUPS = {
         "TurnDetector",
         "Observer",
         "ConversationInfo",
+        "ModelStore",
+        "StoredModel",
     ),
     "Requests": ("Hints", "ChatRequest", "Message", "Utterance", "StreamedUtterance"),
     "Results": (

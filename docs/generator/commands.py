@@ -47,18 +47,22 @@ def page() -> str:
         command = cli.get_command(context, entry.name)
         assert command is not None
         blocks += _command(entry.name, command)
+        for name, part in getattr(command, "commands", {}).items():
+            blocks += _command(f"{entry.name} {name}", part, "###")
     blocks += ["## Exit status", table(("status", "meaning"), _STATUS), _SIGNALS.strip()]
     return joined(*blocks)
 
 
-def _command(name: str, command: click.Command) -> list[str]:
+def _command(name: str, command: click.Command, heading: str = "##") -> list[str]:
     arguments = " ".join(
         str(p.metavar or p.name).upper() for p in command.params if isinstance(p, click.Argument)
     )
     options = [_option(p) for p in command.params if isinstance(p, click.Option)]
+    if isinstance(command, click.Group):
+        arguments = f"[{'|'.join(command.commands)}]"
     usage = f"voicebot {name} [OPTIONS] {arguments}".strip()
     help = inspect.cleandoc(command.help or "")
-    return [f"## {name}", f"```text\n{usage}\n```", help, table(("option", "meaning"), options)]
+    return [f"{heading} {name}", f"```text\n{usage}\n```", help, table(("option", "meaning"), options)]
 
 
 def _option(option: click.Option) -> tuple[str, str]:

@@ -51,11 +51,20 @@ they use `offline`.
 
 - Mappings are merged, to any depth. Lists and single values are replaced.
 - A section that names another `provider` than the extended config starts from scratch: options of one
-  provider never reach another.
+  provider never reach another. In such a section, `inherited` stands for the section that it replaces, so
+  that a provider can wrap the one of the extended config.
 - A config that is extended may extend another one.
 - An extended config must be a regular file; pipes, devices and system files are rejected. The config that
   you pass to a command may also be a pipe, such as `<(...)` in a shell.
 - A config may have at most 1 MB, 20,000 values and 100 levels.
+
+```yaml
+# cached.yaml
+extends: offline.yaml
+synthesizer:
+  provider: cache
+  of: inherited  # the voice of offline.yaml
+```
 """
 _SET = """
 ## On the command line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import wave
@@ -24,7 +25,7 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["offline", "offline.yaml", "pirate", "alfred.yaml"])
+@pytest.mark.parametrize("name", ["offline", "offline.yaml", "local", "pirate", "alfred.yaml"])
 def test_a_shipped_config_is_found_by_name_with_or_without_suffix(here, name):
     assert config_named(Path(name)) == shipped_configs()[name.removesuffix(".yaml")]
 
@@ -75,7 +76,7 @@ def test_an_unknown_name_is_answered_with_the_shipped_configs(here):
     assert result.exit_code == 2
     assert result.stderr == (
         "ofline: no such file; did you mean 'offline'? The configs that come with voicebot are "
-        "alfred, azure, offline, ollama and pirate\n"
+        "alfred, azure, local, offline, ollama, pirate and wyoming\n"
     )
 
 
@@ -96,7 +97,8 @@ def test_say_suggests_quotes_for_a_text_without_them(here, arguments, complaint)
 
 
 def test_run_reports_which_config_it_uses_by_default(voicebot):
-    assert voicebot("run", "--type").stderr.splitlines()[0] == "using offline"
+    used = voicebot("run", "--type").stderr.splitlines()[0]
+    assert re.match(r"using (local|offline): .*, on this machine; `voicebot run NAME` for another: ", used)
     voicebot.write("offline.yaml", "")
     assert voicebot("run", "--type").stderr.splitlines()[0] == "using offline.yaml"
     assert "using" not in voicebot("say", "Hello.", "-o", "said.wav").stderr

@@ -41,8 +41,9 @@ class LazyGroup(click.Group):
             if entry is None:
                 return None
             command = entry.load()
-            command.params.append(logs.verbose_option())
-            command.context_class = Context
+            for each in (command, *getattr(command, "commands", {}).values()):
+                each.params.append(logs.verbose_option())
+                each.context_class = Context
             command.callback = _after_conflict_warnings(command.callback, cmd_name)
             self.commands[cmd_name] = command
         return self.commands[cmd_name]

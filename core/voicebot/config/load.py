@@ -116,8 +116,8 @@ def load_with_assignments(
     plugins = plugins or installed_plugins()
     use_plugin_languages(plugins.languages)  # before the settings, which name languages and have their words
     settings = _settings(root, entries, problems)
-    language = settings.language if settings is not None else None
-    selector = Selector(plugins, problems, language, merged_config.complete)
+    languages = settings.spoken_languages if settings is not None else ()
+    selector = Selector(plugins, problems, languages, merged_config.complete)
     choices = {kind: _choice(kind, root, entries, selector) for kind in SELECTED_ONCE}
     options = {
         kind: field_types.fields(choice.registration.options) for kind, choice in choices.items() if choice

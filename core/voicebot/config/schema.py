@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import field_validator, model_validator
+from pydantic import AfterValidator, field_validator, model_validator
 
 from voicebot.languages.known import derived
 from voicebot.languages.language import Language
@@ -170,6 +170,7 @@ class HistoryOptions(Options):
     """Characters of earlier messages sent with each request; the system message is always sent."""
 
 
+LanguageTag: TypeAlias = Annotated[str, AfterValidator(language_tag)]
 EchoMode: TypeAlias = Literal["none", "mute", "cancel"]
 
 
@@ -189,8 +190,13 @@ class Settings(Options):
     on_unspeakable: str = ""
     """What the bot says instead of a reply that cannot be spoken, such as a lone emoji or a piece of code. If
     empty, the reply is shown and nothing is said."""
-    language: str = "en-US"
-    """Language of the conversation, as a BCP 47 tag."""
+    language: LanguageTag = "en-US"
+    """Language of the conversation, as a BCP 47 tag: that of the bot's own lines, such as the greeting, and
+    until the user has spoken another one, of everything."""
+    languages: tuple[LanguageTag, ...] = ()
+    """Languages that the user may speak, as BCP 47 tags such as `[en-US, de-DE]`, if there are several. The
+    recogniser is told to expect them; the voice speaks the language of the user's turn, as far as it can.
+    `language` is always one of them; unless it is set, it is the first."""
     phrases: tuple[str, ...] = ()
     """Phrases that the recogniser should expect, in addition to those that the chat model knows."""
     start_timeout: float = Field(30.0, gt=0, le=600)
@@ -210,10 +216,16 @@ class Settings(Options):
     reply: ReplyOptions = ReplyOptions()
     history: HistoryOptions = HistoryOptions()
 
-    @field_validator("language")
-    @classmethod
-    def _is_a_language(cls, language: str) -> str:
-        return language_tag(language)
+    @model_validator(mode="after")
+    def _begin_with_the_first(self) -> Settings:
+        if self.languages and "language" not in self.model_fields_set:
+            object.__setattr__(self, "language", self.languages[0])
+        return self
+
+    @property
+    def spoken_languages(self) -> tuple[str, ...]:
+        """All languages of the conversation: `language`, and then the others of `languages`."""
+        return tuple(dict.fromkeys((self.language, *self.languages)))
 
     @field_validator("echo", mode="before")
     @classmethod

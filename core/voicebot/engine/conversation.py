@@ -108,7 +108,7 @@ class Conversation:
             self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
         )
         self._turn_detection = TurnDetection(
-            bot.turn_detector, stream.microphone, settings.language, tasks, self._scheduler.turn_detected
+            bot.turn_detector, stream.microphone, tasks, self._scheduler.turn_detected
         )
         hearing_events = HearingEvents(self.publish, self.clock)
         filters = create_filters(bot.transcript_filters, settings)

@@ -61,9 +61,9 @@ class Responder:
     def carry_out(self, action: BotAction) -> None:
         """Do what was decided."""
         match action:
-            case Prepare(text):
+            case Prepare(text, language):
                 if not (self._goodbye.line and self._goodbye.is_farewell(text)):
-                    self._replies.prepare(text)
+                    self._replies.prepare(text, language)
             case Discard():
                 self._replies.discard()
             case Answer():

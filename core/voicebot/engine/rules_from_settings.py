@@ -30,6 +30,7 @@ def turn_rules(
         prepare_early=prepare != "off" and not listens,
         prepare_budget=options.prepare_budget,
         answer_once=chat.acts,
+        languages=settings.spoken_languages,
     )
 
 

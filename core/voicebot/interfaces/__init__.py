@@ -9,6 +9,7 @@ from __future__ import annotations
 from voicebot.interfaces.audio_device import AudioDevice, AudioStream
 from voicebot.interfaces.chat_model import ChatModel
 from voicebot.interfaces.detectors import TurnDetector, VoiceActivity, VoiceActivityDetector
+from voicebot.interfaces.model_store import ModelStore, StoredModel
 from voicebot.interfaces.observer import Observer
 from voicebot.interfaces.provider import Provider
 from voicebot.interfaces.recognizer import Recognition, Recognizer
@@ -18,11 +19,13 @@ __all__ = [
     "AudioDevice",
     "AudioStream",
     "ChatModel",
+    "ModelStore",
     "Observer",
     "Provider",
     "Recognition",
     "Recognizer",
     "SpeechStream",
+    "StoredModel",
     "Synthesizer",
     "TurnDetector",
     "VoiceActivity",

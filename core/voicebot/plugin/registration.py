@@ -17,7 +17,7 @@ from voicebot.errors import PluginError
 from voicebot.plugin.import_watchdog import failure_reason, watched_import
 
 if TYPE_CHECKING:
-    from voicebot.interfaces import Provider
+    from voicebot.interfaces import ModelStore, Provider
     from voicebot.options import Options
 
 KINDS = {
@@ -52,9 +52,10 @@ class Registration:
         provider: the class, or where it is: `module:name`.
         options: the class of its options, or where it is.
         requires: top-level modules that it imports when it starts, each with what to give to `pip install`.
+        models: the class of its model store, or where it is.
     """
 
-    __slots__ = ("_options", "_provider", "distribution", "kind", "name", "requires")
+    __slots__ = ("_models", "_options", "_provider", "distribution", "kind", "name", "requires")
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class Registration:
         options: type[Options] | str,
         distribution: str,
         requires: Mapping[str, str] | None = None,
+        models: type[ModelStore] | str | None = None,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -71,6 +73,7 @@ class Registration:
         self.requires = dict(requires or {})
         self._provider = provider
         self._options = options
+        self._models = models
 
     @property
     def provider(self) -> type[Provider[Any]]:
@@ -90,6 +93,16 @@ class Registration:
         found: type[Options] = self._imported(self._options)
         check_options(self.name, self.kind, found)
         self._options = found
+        return found
+
+    @property
+    def model_store(self) -> type[ModelStore] | None:
+        """The class of its model store, likewise; None if it has none."""
+        if not isinstance(self._models, str):
+            return self._models
+        found: type[ModelStore] = self._imported(self._models)
+        check_model_store(self.name, found)
+        self._models = found
         return found
 
     def load(self) -> None:
@@ -160,6 +173,17 @@ def check_provider(name: str, provider: Any, kinds: Iterable[str]) -> None:
     if inspect.isabstract(provider):
         missing = ", ".join(sorted(provider.__abstractmethods__))
         raise PluginError(f"provider {name!r} does not implement {missing}")
+
+
+def check_model_store(name: str, store: Any) -> None:
+    """Raise `PluginError` if a class is not a model store, or is abstract."""
+    from voicebot.interfaces import ModelStore
+
+    if not inspect.isclass(store) or not issubclass(store, ModelStore):
+        raise PluginError(f"models of {name!r} must be a subclass of voicebot.ModelStore")
+    if inspect.isabstract(store):
+        missing = ", ".join(sorted(store.__abstractmethods__))
+        raise PluginError(f"models of {name!r} do not implement {missing}")
 
 
 def check_options(name: str, kind: str, options: Any) -> None:

@@ -15,13 +15,14 @@ from voicebot.plugin.registration import (
     SELECTED_ONCE,
     Registration,
     check_location,
+    check_model_store,
     check_options,
     check_provider,
     interface,
 )
 
 if TYPE_CHECKING:
-    from voicebot.interfaces import Provider
+    from voicebot.interfaces import ModelStore, Provider
     from voicebot.options import Options
 
 __all__ = ["KINDS", "LISTED", "SELECTED_ONCE", "Registration", "Registry", "interface"]
@@ -43,6 +44,7 @@ class Registry(Collector[tuple[str, str], Registration]):
         *,
         kind: str | None = None,
         requires: Mapping[str, str] | None = None,
+        models: type[ModelStore] | str | None = None,
     ) -> None:
         """Let configs select `provider`, made from `options`, by `name`.
 
@@ -54,6 +56,8 @@ class Registry(Collector[tuple[str, str], Registration]):
                 the kind follows.
             requires: top-level modules that the provider imports when it starts, each with the requirement
                 for `pip install`, such as `{"pocketsphinx": "voicebot-framework[offline]"}`.
+            models: for a provider that runs models on this machine, the class of the store that lists and
+                fetches them, or its location; it is imported by `voicebot models` only.
 
         Raises:
             PluginError: the name is malformed or taken, or the classes are unsuitable.
@@ -65,10 +69,16 @@ class Registry(Collector[tuple[str, str], Registration]):
             check_location(name, options)
         else:
             check_options(name, kind, options)
+        if isinstance(models, str):
+            check_location(name, models)
+        elif models is not None:
+            check_model_store(name, models)
         if taken := self._items.get((kind, name)):
             self._record_conflict(kind, name, taken.distribution)
             raise PluginError(f"the name {name!r} is taken by the {kind} of {taken.distribution}")
-        self._items[kind, name] = Registration(name, kind, provider, options, self._distribution, requires)
+        self._items[kind, name] = Registration(
+            name, kind, provider, options, self._distribution, requires, models
+        )
 
     def get(self, kind: str, name: str) -> Registration | None:
         """Return the provider of that kind and name, if there is one."""

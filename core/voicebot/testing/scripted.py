@@ -72,16 +72,22 @@ class ScriptedRecognizer(Recognizer[Options]):
     Args:
         final_delay: seconds from `commit` to the final transcript.
         mishears: changes the text of a final transcript, for instance to drop it.
+        language: returns the language that it reports for the text of a final transcript.
     """
 
     input_format = MICROPHONE
 
     def __init__(
-        self, *, final_delay: float = 0.1, mishears: Callable[[str], str] = lambda text: text
+        self,
+        *,
+        final_delay: float = 0.1,
+        mishears: Callable[[str], str] = lambda text: text,
+        language: Callable[[str], str | None] = lambda text: None,
     ) -> None:
         super().__init__(Options())
         self.final_delay = final_delay
         self.mishears = mishears
+        self.language = language
         self.sessions: list[ScriptedRecognition] = []
         self.refusals: list[Exception] = []
         """Errors that the next calls of `listen` raise, in order."""
@@ -135,7 +141,8 @@ class ScriptedRecognition(Recognition):
 
     async def commit(self) -> None:
         """Report the words since the last final transcript, after the scripted delay."""
-        final = FinalTranscript(self._recognizer.mishears(" ".join(self._words)))
+        text = self._recognizer.mishears(" ".join(self._words))
+        final = FinalTranscript(text, self._recognizer.language(text))
         self._words.clear()
         self.put(final, after=self._recognizer.final_delay)
 

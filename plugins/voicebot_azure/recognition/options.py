@@ -14,7 +14,8 @@ from voicebot_azure.sdk import DISTRIBUTION, sdk_version
 
 COMMIT_SINCE = (1, 52)
 """The first version of the Speech SDK that can send commits."""
-_MAX_LANGUAGES = {"start": 4, "continuous": 10}
+MAX_LANGUAGES = {"start": 4, "continuous": 10}
+"""How many languages the service can tell apart, by `language_id`."""
 _SHORTEST_MAXIMUM, _LONGEST_MAXIMUM = 20.0, 70.0
 _STRATEGY, _SILENCE, _MAXIMUM = (
     "Speech_SegmentationStrategy",
@@ -32,7 +33,8 @@ class AzureRecognizerOptions(SpeechAccount):
 
     languages: tuple[Locale, ...] = ()
     """Languages that may be spoken, such as `[en-US, de-DE]`. With several, the service detects which one is
-    spoken. Defaults to the conversation's `language`."""
+    spoken. Defaults to those of the conversation, `language` and `languages`; the bot's voice follows only
+    these."""
     language_id: Literal["start", "continuous"] = "start"
     """When to detect the language if there are several `languages`: once at the `start` (up to 4 languages),
     or all the time (`continuous`, up to 10)."""
@@ -70,7 +72,7 @@ class AzureRecognizerOptions(SpeechAccount):
                 "endpoint_id",
                 "`endpoint_id` is not the id of a deployment, such as 01234567-89ab-cdef-0123-456789abcdef",
             )
-        limit = _MAX_LANGUAGES[self.language_id]
+        limit = MAX_LANGUAGES[self.language_id]
         if len(self.languages) > limit:
             hint = "; `language_id: continuous` takes up to 10" if self.language_id == "start" else ""
             message = f"the service detects at most {limit} languages with `language_id: {self.language_id}`"

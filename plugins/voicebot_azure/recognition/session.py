@@ -12,7 +12,7 @@ from weakref import WeakSet
 
 from voicebot import Hints
 from voicebot_azure.languages import locale
-from voicebot_azure.recognition.options import COMMIT_SINCE, AzureRecognizerOptions
+from voicebot_azure.recognition.options import COMMIT_SINCE, MAX_LANGUAGES, AzureRecognizerOptions
 from voicebot_azure.recognition.session_events import (
     Connected,
     Disconnected,
@@ -141,7 +141,8 @@ class Session:
 
     @property
     def _locales(self) -> list[str]:
-        tags = self._options.languages or self._hints.languages or ("en-US",)
+        most = MAX_LANGUAGES[self._options.language_id]
+        tags = self._options.languages or self._hints.languages[:most] or ("en-US",)
         return list(dict.fromkeys(locale(tag) for tag in tags))
 
     def _language_arguments(self) -> dict[str, Any]:

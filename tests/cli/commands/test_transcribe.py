@@ -20,6 +20,27 @@ def test_a_short_pause_does_not_start_a_new_line(voicebot):
     assert voicebot("transcribe", "scripted.yaml", "talk.wav").stdout == "good morning\n"
 
 
+def test_a_long_speech_without_long_pauses_is_several_lines(voicebot):
+    speech = [part for number in range(9) for part in (f"sentence {number}", *["and on"] * 4, 0.4)]
+    voicebot.record("talk.wav", *speech)
+
+    lines = voicebot("transcribe", "scripted.yaml", "talk.wav").stdout.splitlines()
+
+    said = " and on and on and on and on"
+    assert lines == [
+        " ".join(f"sentence {number}{said}" for number in numbers)
+        for numbers in ((0, 1, 2, 3), (4, 5, 6, 7), (8,))
+    ]
+
+
+def test_a_speech_without_any_pause_is_cut_after_a_minute(voicebot):
+    voicebot.record("talk.wav", *(f"word{number}" for number in range(130)))
+
+    lines = voicebot("transcribe", "scripted.yaml", "talk.wav").stdout.splitlines()
+
+    assert [len(line.split()) for line in lines] == [60, 60, 10]
+
+
 def test_without_voice_activity_the_recogniser_ends_lines(voicebot):
     path = voicebot.write("deaf.yaml", "")
     path.write_text(path.read_text().replace("{provider: scripted}\n\n", "null\n"))

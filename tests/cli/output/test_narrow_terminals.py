@@ -43,6 +43,7 @@ COMMANDS = [
     ["options", "choir"],
     ["options", "wav"],
     ["init", "new"],
+    ["models"],
     ["run", "scripted.yaml", "--input", "question.wav"],
 ]
 

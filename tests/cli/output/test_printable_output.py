@@ -30,6 +30,7 @@ PLUGIN = f'''
 import logging, sys, warnings
 from collections.abc import Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from voicebot import *
 from voicebot.testing import ScriptedChatModel, ScriptedRecognizer, ScriptedSynthesizer, ScriptedVoiceActivity
 
@@ -82,6 +83,18 @@ class Card(AudioDevice[Options]):
         yield
 Chat.__doc__ = Card.__doc__ = EVIL
 
+class Store(ModelStore):
+    def models(self):
+        return [
+            StoredModel(EVIL, (EVIL,), 1, Path(EVIL), license=EVIL),
+            StoredModel("x" + EVIL, (EVIL,), 1),
+        ]
+    def fetch(self, name, progress):
+        progress(1, 2)
+        raise ProviderError(name)
+    def remove(self, name):
+        raise ProviderError(name)
+
 class Trickster(Card):
     async def start(self):
         raise DeviceError(EVIL)
@@ -92,7 +105,7 @@ def voicebot_register(registry):
     registry.add("evil", Ear, Options)
     registry.add("evil", Voice, Options)
     registry.add("evil", Activity, VoiceActivityOptions)
-    registry.add("evil", Card, Options)
+    registry.add("evil", Card, Options, models=Store)
     registry.add("evil-too", Trickster, Options)
     registry.add("evil-needs", Card, Options, requires={{"no_such_module_at_all": EVIL}})
     try:
@@ -134,6 +147,12 @@ COMMANDS = [
     ["plugins"],
     ["options", "evil"],
     ["devices"],
+    ["models"],
+    ["models", "--json"],
+    ["models", "fetch", f"evil/x{HOSTILE}", HOSTILE],
+    ["models", "fetch", f"evil/x{HOSTILE}"],
+    ["models", "remove", f"evil/{HOSTILE}", "--yes"],
+    ["models", HOSTILE],
     ["voices", "evil.yaml"],
     ["voices", "evil.yaml", "--json"],
     ["check", "evil.yaml", "wrong.yaml", "missing.yaml", "--connect"],

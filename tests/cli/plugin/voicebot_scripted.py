@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 from voicebot import (
     Advice,
@@ -21,11 +22,13 @@ from voicebot import (
     Endpoint,
     Field,
     Hints,
+    ModelStore,
     Options,
     ProviderError,
     Recognition,
     Registry,
     SecretStr,
+    StoredModel,
     SynthesisEvent,
     Utterance,
     VoiceActivityOptions,
@@ -183,6 +186,63 @@ class Choir(ScriptedSynthesizer):
         return self.members
 
 
+class Wardrobe(ModelStore):
+    """Voices of the choir, as files in the folder `wardrobe`; what happens to some depends on their name."""
+
+    place = Path("wardrobe")
+    sizes: ClassVar[dict[str, int | None]] = {
+        "small": 3_000_000,
+        "large": 1_500_000_000,
+        "waits": 10_000_000,
+        "broken": None,
+    }
+
+    def models(self) -> list[StoredModel]:
+        here = [
+            StoredModel(file.stem, ("de",), file.stat().st_size, file.resolve(), license="CC0")
+            for file in sorted(self.place.glob("*.voice"))
+        ]
+        bundled = StoredModel("Anna", ("en-US",), 61_000_000, Path("/usr/share/anna"), "choir-anna", "MIT")
+        names = {model.name for model in here}
+        others = [
+            StoredModel(name, ("de", "en", "fr", "it") if size else (), size, license="CC0")
+            for name, size in self.sizes.items()
+            if name not in names
+        ]
+        return [bundled, *here, *others]
+
+    def fetch(self, name: str, progress: Callable[[int, int | None], None]) -> Path:
+        self.place.mkdir(exist_ok=True)
+        file = self.place / f"{name}.voice"
+        match name:
+            case "large":
+                raise ProviderError("there is no space for 'large': it needs 1.5 GB")
+            case "broken":
+                raise ZeroDivisionError("a bug in a plugin")
+            case "waits":
+                report("fetching")
+                while True:
+                    progress(1, None)
+                    time.sleep(0.001)
+            case "small" | "unlisted":
+                for done in range(0, 3_000_001, 100_000):
+                    progress(done, 3_000_000)
+                file.write_bytes(bytes(3_000_000))
+                return file.resolve()
+            case _:
+                raise ProviderError(f"the choir has no voice '{name}'")
+
+    def remove(self, name: str) -> None:
+        (self.place / f"{name}.voice").unlink()
+
+
+class BrokenWardrobe(Wardrobe):
+    """A store that cannot be read."""
+
+    def models(self) -> list[StoredModel]:
+        raise ProviderError("the wardrobe is locked")
+
+
 class VoiceActivity(ScriptedVoiceActivity):
     """Detects scripted speech."""
 
@@ -250,8 +310,9 @@ def voicebot_register(registry: Registry) -> None:
     registry.add("scripted", Recognizer, RecognizerOptions)
     registry.add("scripted", Chat, ChatOptions)
     registry.add("scripted", Synthesizer, SynthesizerOptions)
-    registry.add("choir", Choir, ChoirOptions)
+    registry.add("choir", Choir, ChoirOptions, models=Wardrobe)
     registry.add("scripted", VoiceActivity, VoiceActivityOptions)
+    registry.add("locked-choir", Choir, ChoirOptions, models=BrokenWardrobe)
     registry.add("exchange", Exchange, Options)
     registry.add("telephone", Telephone, TelephoneOptions)
     registry.add("broken-exchange", BrokenExchange, Options)

@@ -466,6 +466,26 @@ def test_advice_is_located_at_the_option_or_else_at_the_provider(load):
     ]
 
 
+def test_advice_is_asked_for_each_language_and_shown_once(load, problems):
+    mouth = "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer:\n  provider: mouth\n"
+    config = load(f"{mouth}languages: [nl-NL, de-DE, en-US]\n")
+
+    assert (config.settings.language, config.settings.spoken_languages) == (
+        "nl-NL",
+        ("nl-NL", "de-DE", "en-US"),
+    )
+    assert [warning.message for warning in config.warnings] == ["mouth: amy does not speak nl-NL"]
+    assert problems(f"{mouth}  style: calm\n  loud: true\nlanguages: [de-DE, en-US]\n") == [
+        "bot.yaml:6:9: mouth: calm voices are never loud"
+    ]
+
+
+def test_each_of_several_languages_must_be_a_tag(problems):
+    assert problems(f"{EARS_AND_MOUTH}chat: {{provider: parrot}}\nlanguages: [de-DE, german]\n") == [
+        "bot.yaml:4:20: item 2 of languages: 'german' is not a language tag; did you mean de-DE?"
+    ]
+
+
 def test_advice_that_is_an_error_makes_a_config_invalid(problems):
     found = problems(
         "recognizer: {provider: ears}\nchat: {provider: parrot}\nsynthesizer: {provider: mouth, loud: true}\n"

@@ -14,7 +14,8 @@ from voicebot.cli import coroutines
 from voicebot.cli.output.errors import FAILED, MISUSED, show_error, show_hint, show_problems, show_warning
 from voicebot.cli.output.printing import Styled, columns, echo, echo_json, status, styled
 from voicebot.cli.output.wrapping import echo_wrapped
-from voicebot.cli.resources.configs import DEFAULT, read, set_option
+from voicebot.cli.resources.configs import read, set_option
+from voicebot.cli.resources.default_config import default_config, short_name
 from voicebot.config.reading.tree import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def command(
     Starts nothing and contacts no service, except with --connect: then the recogniser gets a second of
     silence, the chat model is asked for a word, and the synthesizer speaks one that is not played; a service
     may charge for it. Microphone and speaker are opened for a moment. The exit status is 2 if a config cannot
-    be used and 1 if a provider does not work; warnings do not count. CONFIG defaults to offline, as for
-    `voicebot run`.
+    be used and 1 if a provider does not work; warnings do not count. Without CONFIG, the one that
+    `voicebot run` would use is checked.
     """
     from voicebot.errors import ConfigError
 
@@ -74,7 +75,7 @@ def command(
         if config is not None and not as_json:
             _show(config, checks)
         broken = broken or _has_failed(checks)
-        documents.append(_described(path or DEFAULT, config, problems, checks))
+        documents.append(_described(path or short_name(default_config()), config, problems, checks))
     if as_json:
         echo_json(documents)
     if unusable or broken:

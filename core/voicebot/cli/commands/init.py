@@ -12,7 +12,8 @@ from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo
 from voicebot.cli.output.wrapping import echo_wrapped, show_steps
 
-CHOICES = ("offline", "ollama", "pirate", "alfred")
+CHOICES = ("offline", "local", "ollama", "wyoming", "pirate", "alfred", "azure")
+"""The configs to start from, the default first."""
 _VARIABLES = "env.example"
 
 
@@ -24,7 +25,8 @@ _VARIABLES = "env.example"
     type=click.Choice(CHOICES),
     default=CHOICES[0],
     show_default=True,
-    help="offline: no keys, no network. ollama: a model on this machine. pirate, alfred: Azure.",
+    help="offline: small; local: hears and sounds better; neither needs a network. ollama: a model on this "
+    "machine. wyoming: speech servers. pirate, alfred, azure: Azure.",
 )
 @click.pass_context
 def command(context: click.Context, directory: Path, name: str) -> None:
@@ -95,9 +97,10 @@ def _warn_of_missing_packages(texts: dict[str, str]) -> None:
 
     registry = installed_plugins().registry
     configs = [yaml.safe_load(text) for file, text in texts.items() if file.endswith(".yaml")]
-    named = [
-        (kind, config[kind]["provider"]) for config in configs for kind in SELECTED_ONCE if config.get(kind)
-    ]
+    sections = {  # those of the config itself, which comes first, replace those that it extends
+        kind: next((config[kind] for config in configs if config.get(kind)), None) for kind in SELECTED_ONCE
+    }
+    named = [(kind, section["provider"]) for kind, section in sections.items() if section]
     found = [each for kind, name in named if (each := registry.get(kind, name)) is not None]
     for reason in dict.fromkeys(reason for each in found for reason in each.unavailable):
         show_warning(f"the config cannot run here: {reason}; use another provider in it")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli.output.errors import show_warning
+from voicebot.cli.output.missing_packages import warn_of_missing_packages
 from voicebot.cli.output.name_conflicts import warn_of_all_conflicts
 from voicebot.cli.output.printing import echo_json
 from voicebot.cli.output.tables import show_table
 
 if TYPE_CHECKING:
     from voicebot.plugin.manager import LoadedPlugin
-    from voicebot.plugin.registration import Registration
 
 _HOOKS_SHOWN_BY_CONTENT = ("voicebot_register", "voicebot_commands", "voicebot_languages")
 
@@ -42,18 +42,7 @@ def command(*, as_json: bool) -> None:
     for plugin in loaded:
         if plugin.error is not None:
             show_warning(f"plugin '{plugin.name}' of {plugin.distribution} is broken: {plugin.error}")
-    _warn_of_missing_packages([provider for plugin in loaded for provider in plugin.providers])
-
-
-def _warn_of_missing_packages(providers: list[Registration]) -> None:
-    from voicebot.plugin.packages import install_command
-
-    for reason in dict.fromkeys(reason for each in providers for reason in each.unavailable):
-        names = [each.name for each in providers if reason in each.unavailable]
-        show_warning(f"{' and '.join(names)} cannot be used here: {reason}")
-    for package in dict.fromkeys(package for each in providers for package in each.installable):
-        names = [each.name for each in providers if package in each.installable]
-        show_warning(f"to use {' and '.join(names)}: {install_command(package)}")
+    warn_of_missing_packages([provider for plugin in loaded for provider in plugin.providers])
 
 
 def _contributions(plugin: LoadedPlugin) -> list[tuple[str, str]]:

@@ -13,11 +13,14 @@ from voicebot.cli.conversation import device_choice
 from voicebot.cli.conversation.metrics_file import MetricsFile
 from voicebot.cli.output.errors import FAILED, show_error
 from voicebot.cli.output.printing import echo
+from voicebot.cli.output.wrapping import echo_wrapped
 from voicebot.cli.process import signals
 from voicebot.cli.resources import stdio_files
-from voicebot.cli.resources.configs import DEFAULT, config_argument, load, set_option
+from voicebot.cli.resources.configs import config_argument, load, set_option
+from voicebot.cli.resources.default_config import BEST_FIRST, better_default, short_name
 
 if TYPE_CHECKING:
+    from voicebot.config.load import BotConfig
     from voicebot.config.reading.assignments import Assignment
 
 
@@ -70,8 +73,9 @@ def command(
     In a terminal you can also type, even while the bot speaks: each line is a turn. /mute turns the
     microphone off and on, /quit ends the conversation, /help shows the commands.
 
-    CONFIG is a file, or a config that comes with voicebot: alfred, offline, ollama or pirate. The default is
-    offline.
+    CONFIG is a file, or a config that comes with voicebot, such as local, offline, ollama or pirate. Without
+    it, local is used if what it needs is installed, else offline: both run on this machine, and no service is
+    used unless you name a config that does.
     """
     request = device_choice.DeviceRequest(heard, output, typed, microphone or device, speaker or device)
     request.refuse_contradictions()
@@ -82,7 +86,7 @@ def command(
         file = stack.enter_context(stdio_files.writable(metrics, "metrics.jsonl")) if metrics else None
         loaded = load(config, assignments)
         if config is None:
-            echo(f"using {_display_path(loaded.path)}", err=True)
+            _introduce(loaded)
         measured = stack.enter_context(MetricsFile(file)) if file else None
         request = stack.enter_context(request.input_opened())
         with signals.exiting_on_signals():
@@ -101,8 +105,19 @@ def command(
         context.exit(FAILED)
 
 
-def _display_path(path: Path) -> Path:
-    """Return the short name of the default config, or the path of another."""
+def _introduce(config: BotConfig) -> None:
+    """Say in a line which config is used because none was named, and how to choose another."""
     from voicebot.config.shipped import shipped_configs
+    from voicebot.config.suggestions import joined
+    from voicebot.plugin.packages import install_command
 
-    return DEFAULT if shipped_configs().get(str(DEFAULT)) == path else path
+    name = short_name(config.path)
+    if name == config.path:  # the user's own
+        echo(f"using {name}", err=True)
+        return
+    others = joined((each for each in shipped_configs() if each != str(name)), "or")
+    line = f"using {name}: {BEST_FIRST[str(name)]}; `voicebot run NAME` for another: {others}"
+    better, packages = better_default(config.path)
+    if packages:
+        line += f"; for {better}, which hears and sounds better, run: {install_command(*packages)}"
+    echo_wrapped(line, err=True)

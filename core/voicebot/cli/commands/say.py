@@ -49,7 +49,7 @@ def command(
     """Speak a text with a bot's voice.
 
     Uses only the synthesizer of CONFIG, and its device unless the speech is written to a file. --voice
-    replaces the voice in CONFIG. CONFIG defaults to offline, as for `voicebot run`.
+    replaces the voice in CONFIG. Without CONFIG, the one of `voicebot run` is used.
     """
     config, text = split_arguments(arguments, "TEXT", "put quotes around a text of several words")
     units = _units(text)
@@ -140,7 +140,7 @@ async def _speak(
 
     async with asyncio.TaskGroup() as tasks:
         session = SynthesizerSession(synthesizer, config.settings, conversation="", notice=show_warning)
-        queue = SynthesisQueue(session, tasks)
+        queue = SynthesisQueue(session, session.language, tasks)
         tasks.create_task(_queue(units, queue), name="say: text")
         while (audio := await queue.next()) is not None:
             if (error := await audio.play(play)) is not None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from voicebot.messages import RecognitionEvent
     from voicebot.options import Options
 
+_LONG, _LONGEST = 20.0, 60.0
+"""Seconds after which a speech segment ends at the next pause, however short, and without one."""
 _RECORDING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
@@ -44,8 +46,8 @@ def command(
     """Transcribe a recording.
 
     Uses only the recogniser of CONFIG, and its voice activity detector to find the pauses. Each speech
-    segment is written as a line once its transcript is final. WAV may be - for stdin. CONFIG defaults to
-    offline, as for `voicebot run`.
+    segment is written as a line once its transcript is final. WAV may be - for stdin. Without CONFIG, the one
+    of `voicebot run` is used.
     """
     config, name = split_arguments(arguments, "WAV", "give one recording at a time")
     try:
@@ -113,13 +115,18 @@ async def _events(config: BotConfig, recognition: Recognition) -> AsyncGenerator
 
 
 class PauseDetector:
-    """Finds the pauses that end a speech segment."""
+    """Finds the pauses that end a speech segment.
+
+    A recogniser that cannot find them itself keeps a segment until it ends, or uploads it whole. So in a long
+    one, any pause will do, and somebody who never pauses is cut off.
+    """
 
     def __init__(self, gate: VoiceActivityGate, patience: float) -> None:
         self._gate = gate
         self._patience = patience
         self._silence = 0.0
         self._spoken = False
+        self._length = 0.0
 
     def add(self, frame: bytes, seconds: float) -> bool:
         """Process a frame; return whether a segment ends with it."""
@@ -127,8 +134,11 @@ class PauseDetector:
         speaking = self._gate.speaking
         self._spoken = self._spoken or speaking
         self._silence = 0.0 if speaking else self._silence + seconds
-        over = self._spoken and self._silence >= self._patience
-        self._spoken = self._spoken and not over
+        self._length = self._length + seconds if self._spoken else 0.0
+        patience = self._patience if self._length < _LONG else seconds
+        over = self._spoken and (self._silence >= patience or self._length >= _LONGEST)
+        if over:
+            self._spoken, self._length = False, 0.0
         return over
 
 

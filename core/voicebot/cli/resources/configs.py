@@ -12,13 +12,12 @@ import click
 from voicebot.cli.output.errors import show_problem
 from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.process import signals
+from voicebot.cli.resources.default_config import default_config
 
 if TYPE_CHECKING:
     from voicebot.config.load import BotConfig, ProviderChoice
     from voicebot.config.reading.assignments import Assignment
 
-DEFAULT = Path("offline")
-"""The config to use if none is given."""
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -107,7 +106,7 @@ def read(
         from voicebot.config.load import load_with_assignments
         from voicebot.config.shipped import config_named
 
-        path = config_named(DEFAULT if name is None else name)
+        path = default_config() if name is None else config_named(name)
         _refuse_provider(path)
         environ = variables_beside(path.parent)
         return load_with_assignments(path, assignments, environ=environ, overrides=overrides)

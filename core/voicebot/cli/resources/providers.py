@@ -73,7 +73,7 @@ def hints(config: BotConfig) -> Hints:
     with named(config.chat):
         chat = config.chat.make()
         assert isinstance(chat, ChatModel)
-        return Hints((*config.settings.phrases, *chat.phrases), (config.settings.language,))
+        return Hints((*config.settings.phrases, *chat.phrases), config.settings.spoken_languages)
 
 
 def without_voice(choice: ProviderChoice) -> ProviderChoice:

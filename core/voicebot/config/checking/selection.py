@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from voicebot.config.checking.options import check
 from voicebot.config.checking.validation_errors import Subject
+from voicebot.config.reading.extends import INHERITED
 from voicebot.config.reading.tree import Entry, Items, Node, Place, Scalar, Section
 from voicebot.config.reading.value_text import value_text
 from voicebot.config.suggestions import did_you_mean, joined, nearest
@@ -30,14 +31,14 @@ ProviderChoice: TypeAlias = Choice[Provider[Any]]
 class Selector:
     """Selects installed providers; adds what is wrong to `problems`.
 
-    `language` is that of the conversation, or None if it is not known. `complete` is False if something may
-    be missing from a section only because a config that this one extends could not be read. `from_file` is
-    False for what the command line says.
+    `languages` are those of the conversation, none if they are not known. `complete` is False if something
+    may be missing from a section only because a config that this one extends could not be read. `from_file`
+    is False for what the command line says.
     """
 
     plugins: Plugins
     problems: list[Problem]
-    language: str | None = None
+    languages: tuple[str, ...] = ()
     complete: bool = True
     from_file: bool = True
 
@@ -51,6 +52,8 @@ class Selector:
         if not isinstance(section, Section):
             if not (isinstance(section, Scalar) and section.unset):
                 written = self._spelled_out(kind, section, key) or self._installed(kind)
+                if isinstance(section, Scalar) and section.value == INHERITED:
+                    written = "there is no section above that it could stand for"
                 self._report(
                     entry.place,
                     f"{kind} must be a mapping with a '{KEY}', not {value_text(section)}; {written}",
@@ -69,14 +72,13 @@ class Selector:
         )
         if checked is None:
             return None
-        if self.language is not None:
-            for advice in checked.advice(self.language):
-                value_place = (
-                    options.entries[advice.option].node.place if advice.option in options.entries else place
-                )
-                self.problems.append(
-                    value_place.problem(f"{registration.name}: {advice.message}", advice.severity)
-                )
+        for advice in dict.fromkeys(each for tag in self.languages for each in checked.advice(tag)):
+            value_place = (
+                options.entries[advice.option].node.place if advice.option in options.entries else place
+            )
+            self.problems.append(
+                value_place.problem(f"{registration.name}: {advice.message}", advice.severity)
+            )
         return Choice(registration, checked)
 
     def select_each(self, kind: str, entry: Entry | None) -> tuple[ProviderChoice, ...]:

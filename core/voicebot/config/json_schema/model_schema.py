@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from voicebot.config.reading.extends import INHERITED
 from voicebot.plugin.choice import KIND_IN_SCHEMA
 
 Schema = dict[str, Any]
@@ -68,7 +69,7 @@ def model_schemas(
 def relaxed_schema(schema: Schema) -> Schema:
     """Return the schema of what YAML may hold for a value, without titles, which only repeat names."""
     if kind := schema.get(KIND_IN_SCHEMA):  # such as a section at the top level
-        return {**_annotations(schema), **reference(kind)}
+        return {**_annotations(schema), "if": {"const": INHERITED}, "else": reference(kind)}
     new = {key: value for key, value in schema.items() if key not in _DROPPED}
     for key in _LISTS:
         if key in new:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from voicebot.config.reading.composer import MAX_DEPTH
 from voicebot.config.reading.extends import KEY as EXTENDS
-from voicebot.config.reading.extends import other_provider
+from voicebot.config.reading.extends import other_provider, wrapped
 from voicebot.config.reading.tree import COMMAND_LINE, Entry, Items, Node, Place, Section, to_tree
 from voicebot.config.reading.yaml_tree import read_yaml
 from voicebot.dataclass import dataclass
@@ -104,8 +104,10 @@ def _overlay(below: Node, given: Node, owner: str, problems: list[Problem]) -> N
         return given
     if isinstance(below, Items) and all(key.isdecimal() for key in given.entries):
         return _overlay_list(below, given, owner, problems)
-    if not isinstance(below, Section) or other_provider(below, given):
+    if not isinstance(below, Section):
         return given
+    if other_provider(below, given):
+        return wrapped(below, given)
     entries = dict(below.entries)
     for key, entry in given.entries.items():
         if (there := entries.get(key)) is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from voicebot.config.reading.files import siblings
-from voicebot.config.reading.tree import Entry, Scalar, Section
+from voicebot.config.reading.tree import Entry, Items, Node, Scalar, Section
 from voicebot.config.reading.value_text import value_text
 from voicebot.config.reading.yaml_tree import read_yaml_file
 from voicebot.config.shipped import shipped_configs, spellings
@@ -16,6 +16,8 @@ from voicebot.dataclass import dataclass
 from voicebot.errors import Problem
 
 KEY = "extends"
+INHERITED = "inherited"
+"""In a section that selects another provider: the section that it replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,28 @@ def merged(parent: Section, child: Section) -> Section:
     """Merge a child into its parent: mappings deeply, but another `provider` replaces its section."""
     entries = dict(parent.entries)
     for key, entry in child.entries.items():
-        above = entries.get(key)
-        if (
-            above is not None
-            and isinstance(entry.node, Section)
-            and isinstance(above.node, Section)
-            and not other_provider(above.node, entry.node)
-        ):
-            entries[key] = Entry(entry.place, merged(above.node, entry.node))
-        else:
-            entries[key] = entry
+        above, node = entries.get(key), entry.node
+        if above is not None and isinstance(above.node, Section) and isinstance(node, Section):
+            combine: Callable[[Section, Section], Node] = (
+                wrapped if other_provider(above.node, node) else merged
+            )
+            node = combine(above.node, node)
+        entries[key] = Entry(entry.place, node)
     return Section(child.place, entries)
+
+
+def wrapped(replaced: Section, node: Node) -> Node:
+    """Return what selects another provider, with the section that it replaces for each `inherited` in it."""
+    match node:
+        case Scalar(value=value, quoted=False) if value == INHERITED:
+            return replaced
+        case Items(place, items):
+            return Items(place, tuple(wrapped(replaced, item) for item in items))
+        case Section(place, entries):
+            below = {key: Entry(entry.place, wrapped(replaced, entry.node)) for key, entry in entries.items()}
+            return Section(place, below)
+        case _:
+            return node
 
 
 def other_provider(parent: Section, child: Section) -> bool:

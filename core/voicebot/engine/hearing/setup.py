@@ -40,7 +40,7 @@ class HearingSetup:
         phrases = (*settings.phrases, *map(encodable, self.phrases))
         return RecognizerSetup(
             self.recognizer,
-            Hints(phrases, (settings.language,), self.conversation),
+            Hints(phrases, settings.spoken_languages, self.conversation),
             start_timeout=settings.start_timeout,
             timeout=settings.recognizer_timeout,
         )

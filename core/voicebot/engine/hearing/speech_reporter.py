@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import assert_never
 
 from voicebot.engine.hearing.echo.echo_aware_voice_activity import EchoAwareVoiceActivity
@@ -86,10 +87,15 @@ class SpeechReporter:
                 text = self._filtered(text)
                 if not self._echo.transcripts.drops_partial(self._events.now(), text):
                     self._user_input.partial(text)
-            case FinalTranscript(text):
-                self._final(
-                    self._filtered(text), answers_commit=answers_commit, passed_commits=passed_commits
+            case FinalTranscript(text, language):
+                final = Final(
+                    self._filtered(text),
+                    answers_commit=answers_commit,
+                    passed_commits=passed_commits,
+                    language=language,
+                    ends_speech=self._voice_activity is None,
                 )
+                self._final(final)
             case SpeechStarted():
                 if self._voice_activity is None:
                     self.started()
@@ -116,18 +122,11 @@ class SpeechReporter:
         self._events.recognizer_noticed("the recogniser works again")
         self._user_input.recognition_restored()
 
-    def _final(self, text: str, *, answers_commit: bool, passed_commits: int) -> None:
-        if self._echo.transcripts.drops_final(self._events.now(), text):
-            self.echo_ignored(text)
-            text = ""
-        self._user_input.final(
-            Final(
-                text,
-                answers_commit=answers_commit,
-                passed_commits=passed_commits,
-                ends_speech=self._voice_activity is None,
-            )
-        )
+    def _final(self, final: Final) -> None:
+        if self._echo.transcripts.drops_final(self._events.now(), final.text):
+            self.echo_ignored(final.text)
+            final = replace(final, text="")
+        self._user_input.final(final)
 
     def _filtered(self, transcript: str) -> str:
         """Return a transcript after filtering; empty if it has no words, only punctuation or blanks."""

@@ -51,15 +51,15 @@ class Replies:
 
     def say(self, line: str) -> asyncio.Task[None]:
         """Start a line that is not an answer."""
-        return self._start(line).task
+        return self._start(line, self._context.synthesizer.language).task
 
-    def prepare(self, text: str) -> None:
+    def prepare(self, text: str, language: str) -> None:
         """Start the reply to `text` silently, without adding it to history."""
         self.discard()
         self._scheduler.reply_prepared()
         self._events.publish(ReplyPrepared(self._events.now(), text))
         request = self._request(*self._history.request(Message("user", text)), ahead=True)
-        reply = Reply(self._context, request, self._scheduler.reply_audible, held=True)
+        reply = Reply(self._context, request, language, self._scheduler.reply_audible, held=True)
         self._prepared = RunningReply(reply, self._run(reply), history=self._history.messages)
 
     def discard(self) -> None:
@@ -78,12 +78,12 @@ class Replies:
         Args:
             line: what to say instead of asking the chat model, if anything.
         """
-        self._events.publish(UserTurnEnded(self._events.now(), answer.text, answer.turn))
+        self._events.publish(UserTurnEnded(self._events.now(), answer.text, answer.turn, answer.language))
         before = self._history.messages
         self._history.add_user_turn(answer.text, answer.turn)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.discard()
-            self._start(line or self._request(*self._history.request()), answer.turn)
+            self._start(line or self._request(*self._history.request()), answer.language, answer.turn)
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
@@ -124,8 +124,8 @@ class Replies:
     def _request(self, *messages: Message, ahead: bool = False) -> ChatRequest:
         return ChatRequest(messages, self._context.conversation, ahead)
 
-    def _start(self, source: ChatRequest | str, turn: int | None = None) -> RunningReply:
-        reply = Reply(self._context, source, self._scheduler.reply_audible)
+    def _start(self, source: ChatRequest | str, language: str, turn: int | None = None) -> RunningReply:
+        reply = Reply(self._context, source, language, self._scheduler.reply_audible)
         self._running = RunningReply(reply, self._run(reply), turn, self._scheduler.take_timestamps())
         return self._running
 

@@ -32,6 +32,7 @@ class Reply:
 
     Args:
         source: the request for the chat model, or the line.
+        language: BCP 47 tag of the answer; a line is in the bot's own language.
         audible: called once, when the reply becomes audible.
         held: whether it is silent until `release`.
     """
@@ -40,6 +41,7 @@ class Reply:
         self,
         context: ReplyContext,
         source: ChatRequest | str,
+        language: str,
         audible: Callable[[], None],
         *,
         held: bool = False,
@@ -49,6 +51,7 @@ class Reply:
         """When the reply reached which stage."""
         self.unspoken = ""
         """The whole reply, if none of it can be spoken."""
+        self._language = language
         self._context = context
         self._events = context.events
         self._text = ReplyText()
@@ -110,10 +113,13 @@ class Reply:
     async def _say(self, source: ChatRequest | str) -> Failure | None:
         """Synthesize and play a reply or a line; return what stopped its audio."""
         context = self._context
+        language = self._language if isinstance(source, ChatRequest) else context.synthesizer.language
         async with asyncio.TaskGroup() as tasks:
             try:
                 with own_cancellation("the synthesizer broke"):
-                    synthesis = open_synthesis(context.synthesizer, tasks, self._audio.mark_first_byte)
+                    synthesis = open_synthesis(
+                        context.synthesizer, language, tasks, self._audio.mark_first_byte
+                    )
             except Exception as error:  # a third-party synthesizer may raise anything
                 return Failure("synthesizer", error)
             units = UnitDelivery(context, self.timestamps, self._text, self._audio, synthesis)

@@ -20,18 +20,21 @@ class AskTurnDetector:
     Args:
         is_final: whether the recogniser has given the final transcript of all of them.
         pauses: earlier pauses of the user, in seconds.
+        language: BCP 47 tag of the words, as far as it is known.
     """
 
     text: str
     is_final: bool
     pauses: tuple[float, ...]
+    language: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Prepare the reply to `text` in silence."""
+    """Prepare the reply to `text`, which is in `language`, in silence."""
 
     text: str
+    language: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,13 @@ class Answer:
     Args:
         prepared: whether the reply to these words has been prepared.
         turn: number of the user's turn.
+        language: BCP 47 tag of its words, as far as it is known.
     """
 
     text: str
     prepared: bool = False
     turn: int = field(default=0, compare=False)
+    language: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

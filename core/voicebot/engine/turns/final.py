@@ -12,6 +12,7 @@ class Final:
     Args:
         answers_commit: whether it can answer a commit; a final that comes before a commit cannot.
         passed_commits: commits within its speech, where the recogniser does not answer them.
+        language: as the recogniser reports it, if it does.
         ends_speech: whether the recogniser has found the end of speech itself, if this answers no commit.
     """
 
@@ -19,4 +20,5 @@ class Final:
     _: KW_ONLY
     answers_commit: bool = True
     passed_commits: int = 0
+    language: str | None = None
     ends_speech: bool = False

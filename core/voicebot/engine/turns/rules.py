@@ -47,6 +47,7 @@ class TurnRules:
         unheard: a reply that is cut off this soon after its first sound counts as never given.
         answer_once: never take an answer back, even if it has not been heard.
         false_interruption_timeout: silence after wordless speech over the bot until it counts as noise.
+        languages: BCP 47 tags of the languages that the user may speak, the bot's own first.
         backchannel_timeout: how long after an "okay" over the bot's question it may count as the answer.
     """
 
@@ -66,3 +67,4 @@ class TurnRules:
     answer_once: bool = False
     false_interruption_timeout: float = 0.7
     backchannel_timeout: float = 1.0
+    languages: tuple[str, ...] = ("en-US",)

@@ -37,7 +37,6 @@ class TurnDetection:
         self,
         detector: TurnDetector[Any] | None,
         microphone: AudioFormat | None,
-        language: str,
         tasks: asyncio.TaskGroup,
         answered: Callable[[float], None],
     ) -> None:
@@ -48,7 +47,6 @@ class TurnDetection:
             detector.audio_seconds if detector is not None else 0.0,
         )
         """The sound of the user's turn, for a detector that listens."""
-        self._language = language
         self._tasks = tasks
         self._answered = answered
         self._task: asyncio.Task[None] | None = None
@@ -67,7 +65,7 @@ class TurnDetection:
         turn = TurnSoFar(
             text=question.text,
             settled=question.is_final,
-            language=self._language,
+            language=question.language,
             earliest=said.patience.earliest,
             latest=said.patience.latest,
             asked=said.text,

@@ -52,6 +52,11 @@ class TurnTaking:
         return self._user.text
 
     @property
+    def language(self) -> str:
+        """The language of the user's turn so far, or of the last one, as far as it is known."""
+        return self._user.language.tag
+
+    @property
     def awaits_final(self) -> bool:
         """Whether a final transcript of the user's turn is waited for."""
         return self._user.segments.awaits_final
@@ -235,7 +240,8 @@ class TurnTaking:
         return actions
 
     def _answer(self) -> Answer:
-        text, in_noise = self._user.text, self._user.is_in_noise
+        text, language, in_noise = self._user.text, self.language, self._user.is_in_noise
         turn = self._user.end()
         self._bot.begin(turn, in_noise=in_noise)
-        return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(), turn=turn)
+        prepared = self._user.endpointing.preemptive_reply.take()
+        return Answer(text, prepared=prepared, turn=turn, language=language)

@@ -101,7 +101,7 @@ class UserInput:
         answered = (action.text for action in actions if isinstance(action, Answer))
         if words := self._turn_taking.transcript or next(answered, ""):
             self._scheduler.final_came(now)
-            self._publish(UserFinal(now, words))
+            self._publish(UserFinal(now, words, self._turn_taking.language))
         self._scheduler.carry_out(actions)
 
     def typed(self, text: str) -> None:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from typing import Any
+
 import pytest
 
-from voicebot import ConfigError
+from voicebot import Choice, ConfigError, Options, SynthesisEvent, Synthesizer, Utterance
 from voicebot.config.load import load_config
 from voicebot.config.shipped import shipped_configs
+
+
+class ShelfOptions(Options):
+    of: Choice[Synthesizer[Any]]
+    others: tuple[Choice[Synthesizer[Any]], ...] = ()
+
+
+class Shelf(Synthesizer[ShelfOptions]):
+    def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
+        raise NotImplementedError
 
 
 def test_a_child_contains_only_what_is_different(write, load):
@@ -35,6 +48,49 @@ def test_a_section_with_another_provider_inherits_no_options(write, load):
 
     assert config.synthesizer.options.voice == "zoe"
     assert config.warnings == ()
+
+
+def test_a_section_can_wrap_the_one_that_it_replaces(write, load, plugins):
+    plugins.registry.add("shelf", Shelf, ShelfOptions)
+    write("base.yaml", f"{BASE}\nsynthesizer: {{provider: cloud, api_key: '${{KEY}}'}}\n")
+    write("middle.yaml", "extends: base.yaml\nsynthesizer: {provider: shelf, of: inherited}\n")
+    below = "synthesizer:\n  provider: shelf\n"
+
+    options = [
+        load(f"extends: base.yaml\n{below}{text}", {"KEY": "key-4711"}).synthesizer.options
+        for text in (
+            "  of: inherited\n",
+            "  of: {provider: mouth}\n  others: [{provider: mouth, voice: zoe}, inherited]\n",
+            "  of: {provider: shelf, of: inherited}\n",
+        )
+    ]
+    assert [each.of.name for each in options] == ["cloud", "mouth", "shelf"]
+    assert [each.name for each in options[1].others] == ["mouth", "cloud"]
+    assert options[2].of.inner[0].options.api_key.get_secret_value() == "key-4711"
+
+    merged = load("extends: middle.yaml\nsynthesizer: {others: [{provider: mouth}]}\n", {"KEY": "key-4711"})
+    assert [each.name for each in merged.synthesizer.inner] == ["cloud", "mouth"]
+
+
+def test_what_is_inherited_is_checked_where_it_is_written(write, problems, plugins):
+    plugins.registry.add("shelf", Shelf, ShelfOptions)
+    write("base.yaml", f"{BASE}\nsynthesizer: {{provider: mouth, voise: zoe}}\n")
+
+    assert problems("extends: base.yaml\nsynthesizer: {provider: shelf, of: inherited}\n") == [
+        "base.yaml:3:32: unknown option 'voise' of mouth; did you mean 'voice'?"
+    ]
+
+
+def test_the_word_inherited_means_nothing_where_nothing_is_replaced(write, load, problems, plugins):
+    plugins.registry.add("shelf", Shelf, ShelfOptions)
+    write("base.yaml", f"{BASE}\nsynthesizer: {{provider: mouth}}\n")
+
+    config = load("extends: base.yaml\nname: inherited\nsynthesizer: {voice: inherited}\n")
+    assert (config.settings.name, config.synthesizer.options.voice) == ("inherited", "inherited")
+    assert problems(f"{BASE}\nsynthesizer: {{provider: shelf, of: inherited}}\n") == [
+        "bot.yaml:3:32: synthesizer must be a mapping with a 'provider', not "
+        "'inherited'; there is no section above that it could stand for"
+    ]
 
 
 def test_a_section_with_the_same_provider_inherits_the_options(write, load):

@@ -69,6 +69,9 @@ def _report(machine: TurnTaking, what: str, now: float, argument: object, hang_o
             return machine.partial(now, str(argument))
         case "final":
             return machine.final(now, Final(str(argument)))
+        case "final in":
+            language, _, text = str(argument).partition(": ")
+            return machine.final(now, Final(text, language=language or None))
         case "early final":
             return machine.final(now, Final(str(argument), answers_commit=False))
         case "own final":

@@ -269,6 +269,25 @@ def test_a_final_names_the_detected_language(account: Account, hum: Sound) -> No
     run(scenario())
 
 
+def test_of_a_conversations_languages_as_many_are_expected_as_the_service_can_tell_apart(
+    account: Account, hum: Sound
+) -> None:
+    async def scenario() -> None:
+        hints = Hints(languages=("de", "en-GB", "fr", "it", "es"))
+        async with (
+            Emulator(Script(heard=LINES)) as emulator,
+            listening(account(emulator), hints) as (recognition, events),
+        ):
+            await recognition.write(hum(0.4))
+            await recognition.commit()
+            await final(events)
+            asked = context(emulator)["languageId"]
+
+        assert asked["languages"] == ["de-DE", "en-GB", "fr-FR", "it-IT"]
+
+    run(scenario())
+
+
 def test_the_conversations_language_is_used_where_none_is_configured(account: Account, hum: Sound) -> None:
     async def scenario() -> None:
         hints = Hints(languages=("de",))

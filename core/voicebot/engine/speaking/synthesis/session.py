@@ -16,10 +16,10 @@ from voicebot.options import Options
 
 
 class SynthesizerSession:
-    """Asks the synthesizer in the conversation's language, with its limits and id.
+    """Asks the synthesizer with a conversation's limits and id.
 
     Args:
-        settings: of these, the language and `reply.speech_timeout`.
+        settings: of these, the bot's own language and `reply.speech_timeout`.
         conversation: opaque id, so that a synthesizer can keep to one voice; empty outside a conversation.
         notice: called with what the synthesizer wants observers to know.
     """
@@ -35,8 +35,9 @@ class SynthesizerSession:
         self.timeout = settings.reply.speech_timeout
         """Seconds that the synthesizer may take for its next audio."""
         self.speaking_rate = SpeakingRate()
+        self.language = settings.language
+        """The bot's own language, in which its lines are written."""
         self._synthesizer = synthesizer
-        self._language = settings.language
         self._conversation = conversation
 
     @property
@@ -44,11 +45,11 @@ class SynthesizerSession:
         """The format of the synthesizer's audio."""
         return self._synthesizer.output_format
 
-    def stream(self) -> AbstractAsyncContextManager[SpeechStream] | None:
+    def stream(self, language: str) -> AbstractAsyncContextManager[SpeechStream] | None:
         """Return a stream for one reply; None if the synthesizer takes only whole utterances."""
-        return self._synthesizer.stream(StreamedUtterance(self._language, self._conversation))
+        return self._synthesizer.stream(StreamedUtterance(language, self._conversation))
 
-    def synthesize(self, audio: UnitAudio) -> Awaitable[None]:
+    def synthesize(self, audio: UnitAudio, language: str) -> Awaitable[None]:
         """Synthesize one unit.
 
         Raises:
@@ -57,7 +58,7 @@ class SynthesizerSession:
         """
         return synthesize(
             self._synthesizer,
-            Utterance(audio.unit.spoken, self._language, self._conversation),
+            Utterance(audio.unit.spoken, language, self._conversation),
             timeout=self.timeout,
             sink=audio.write,
             timing=audio.unit.timings.append,

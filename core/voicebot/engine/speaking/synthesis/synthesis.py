@@ -14,15 +14,16 @@ Synthesis: TypeAlias = SynthesisQueue | StreamedSynthesis
 
 
 def open_synthesis(
-    session: SynthesizerSession, tasks: asyncio.TaskGroup, first_audio: Callable[[], None]
+    session: SynthesizerSession, language: str, tasks: asyncio.TaskGroup, first_audio: Callable[[], None]
 ) -> Synthesis:
     """Return a synthesis for one reply.
 
     Args:
+        language: BCP 47 tag of its text.
         tasks: the reply's.
         first_audio: called when the first audio comes that is not played at once.
     """
-    stream = session.stream()
+    stream = session.stream(language)
     if stream is None:
-        return SynthesisQueue(session, tasks, first_audio)
+        return SynthesisQueue(session, language, tasks, first_audio)
     return StreamedSynthesis(session, stream, tasks, first_audio)

@@ -21,6 +21,7 @@ class SynthesisQueue:
     """Synthesizes units for a synthesizer that takes whole utterances.
 
     Args:
+        language: BCP 47 tag of the text.
         tasks: the reply's.
         first_audio: called when the first audio of the first unit comes, if it is not played at once.
     """
@@ -28,10 +29,12 @@ class SynthesisQueue:
     def __init__(
         self,
         session: SynthesizerSession,
+        language: str,
         tasks: asyncio.TaskGroup,
         first_audio: Callable[[], None] | None = None,
     ) -> None:
         self._session = session
+        self._language = language
         self._tasks = tasks
         self._first_audio = first_audio
         self._running: deque[asyncio.Task[None]] = deque(maxlen=_IN_FLIGHT)
@@ -83,7 +86,7 @@ class SynthesisQueue:
 
     async def _synthesize(self, audio: UnitAudio) -> None:
         try:
-            await self._session.synthesize(audio)
+            await self._session.synthesize(audio, self._language)
         except DeviceError:  # the speaker's, which audio is passed straight to
             raise
         except Exception as error:  # a third-party synthesizer may raise anything

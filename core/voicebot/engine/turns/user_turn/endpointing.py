@@ -8,6 +8,7 @@ from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Transcripts
+from voicebot.engine.turns.user_turn.user_language import UserLanguage
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 
 _WORDLESS = 1.0
@@ -40,7 +41,12 @@ class Endpointing:
     """
 
     def __init__(
-        self, rules: TurnRules, segments: SpeechSegments, transcripts: Transcripts, speech: UserSpeech
+        self,
+        rules: TurnRules,
+        segments: SpeechSegments,
+        transcripts: Transcripts,
+        speech: UserSpeech,
+        language: UserLanguage,
     ) -> None:
         self.deadline: float | None = None
         """When to call `decide` again, if nothing happens before."""
@@ -51,8 +57,9 @@ class Endpointing:
         self._segments = segments
         self._transcripts = transcripts
         self._speech = speech
+        self._language = language
         self._wait: float | None = None
-        self._asked_about: tuple[str, bool] | None = None
+        self._asked_about: tuple[str, bool, str] | None = None
 
     @property
     def awaits_turn_detector(self) -> bool:
@@ -114,6 +121,7 @@ class Endpointing:
         actions = self.preemptive_reply.discard_unless_for(self._segments.text)
         if actions and speech.is_silent:
             self.preemptive_reply.words_were_missing()
+        actions += self.preemptive_reply.discard_unless_in(self._language.tag)
         if speech.is_active and not (speech.has_detector or speech.awaits_stop):
             self.deadline = speech.words_changed_at + _WORDLESS
             if now >= self.deadline:
@@ -167,10 +175,11 @@ class Endpointing:
 
     def _ask_turn_detector(self, text: str, *, is_final: bool) -> list[Action]:
         """Ask how much silence ends the turn, unless that was asked about the same words."""
-        if not text or self._asked_about == (text, is_final) or self.input_ended:
+        question = text, is_final, self._language.tag
+        if not text or self._asked_about == question or self.input_ended:
             return []
-        self._asked_about, self._wait = (text, is_final), None
-        return [AskTurnDetector(text, is_final, tuple(self._speech.pauses))]
+        self._asked_about, self._wait = question, None
+        return [AskTurnDetector(text, is_final, tuple(self._speech.pauses), self._language.tag)]
 
     def _decide_in_pause(
         self, now: float, patience: PatienceBounds, actions: list[Action]
@@ -227,7 +236,7 @@ class Endpointing:
         if now < due:
             self._set_deadline(due)
             return []
-        return self.preemptive_reply.begin(self._segments.text)
+        return self.preemptive_reply.begin(self._segments.text, self._language.tag)
 
 
 def _longest_noise(patience: PatienceBounds) -> float:

@@ -22,6 +22,7 @@ class PreemptiveReply:
         self._rules = rules
         self._transcription_delay = TranscriptionDelay(rules.transcription_delay, rules.transcription_margin)
         self._text: str | None = None
+        self._language = ""
         self._discarded = 0
         self._has_discarded = False
 
@@ -70,10 +71,10 @@ class PreemptiveReply:
             return due
         return max(due, self._transcription_delay.complete_at(unfinished_since, silent_since))
 
-    def begin(self, text: str) -> list[Action]:
-        """Prepare the reply to these words."""
-        self._text = text
-        return [Prepare(text)]
+    def begin(self, text: str, language: str) -> list[Action]:
+        """Prepare the reply to these words, which are in this language."""
+        self._text, self._language = text, language
+        return [Prepare(text, language)]
 
     def discard(self) -> list[Action]:
         """Discard the prepared reply, if there is one."""
@@ -89,6 +90,10 @@ class PreemptiveReply:
         self._discarded += 1
         self._has_discarded = True
         return self.discard()
+
+    def discard_unless_in(self, language: str) -> list[Action]:
+        """Discard a reply that was prepared in another language, which says nothing about pauses."""
+        return [] if self._language == language else self.discard()
 
     def take(self) -> bool:
         """End the turn; return whether a reply is prepared, which then is the answer."""

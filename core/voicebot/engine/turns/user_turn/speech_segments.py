@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from voicebot.engine.text.words import joined
@@ -18,6 +19,7 @@ class SpeechSegment:
 
     Args:
         finals: final transcripts; they stay as they are.
+        languages: what the recogniser reports as the language of each, if it does.
         partial: words after those; they may still change.
         session_partial: the last partial transcript of the current recognition session, empty after a final.
         has_speech: whether speech was heard in it.
@@ -29,6 +31,7 @@ class SpeechSegment:
     """
 
     finals: list[str] = field(default_factory=list)
+    languages: list[str | None] = field(default_factory=list)
     partial: str = ""
     session_partial: str = ""
     has_speech: bool = False
@@ -64,6 +67,11 @@ class SpeechSegments:
     def text(self) -> str:
         """The words of the turn so far."""
         return joined(*(segment.text for segment in self._current))
+
+    @property
+    def last_turn(self) -> int:
+        """The number of the last turn that was answered, 0 before the first."""
+        return self._turn
 
     @property
     def commit_times(self) -> list[float]:
@@ -114,7 +122,9 @@ class SpeechSegments:
 
     def add(self, text: str, *, first: bool = False) -> None:
         """Add words to the turn that need no recognition."""
-        self._segments.insert(0 if first else len(self._segments), SpeechSegment([text], is_complete=True))
+        self._segments.insert(
+            0 if first else len(self._segments), SpeechSegment([text], [None], is_complete=True)
+        )
 
     def reopened(self, now: float) -> None:
         """Record that a new recognition session hears all incomplete segments again."""
@@ -152,6 +162,12 @@ class SpeechSegments:
     def words_of(self, turn: int) -> str:
         """Return the words of a turn that was answered."""
         return joined(*(segment.text for segment in self._segments if segment.turn == turn))
+
+    def finals_of(self, turn: int | None) -> Iterator[tuple[str, str | None]]:
+        """Yield the final transcripts of a turn that was answered, or of the current one, with languages."""
+        for segment in self._segments:
+            if segment.turn == turn:
+                yield from zip(segment.finals, segment.languages, strict=True)
 
     def remove_empty(self) -> None:
         """Remove complete segments without words."""

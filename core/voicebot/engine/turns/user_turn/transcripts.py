@@ -93,9 +93,11 @@ class Transcripts:
         text = final.text
         if segment is self._last and segment.is_complete:  # the same speech, in other words
             segment.finals.pop()
+            segment.languages.pop()
         elif text and not segment.session_partial:
             self.has_partials = False
         segment.finals.append(text or ("" if segment.turn is None else segment.partial))
+        segment.languages.append(final.language)
         segment.partial = segment.session_partial = ""
         completes = completes if segment.committed_at is None else final.answers_commit
         segment.is_complete = segment.is_complete or completes

@@ -12,6 +12,7 @@ from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.user_turn.endpointing import EndpointDecision, Endpointing
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegment, SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Transcripts
+from voicebot.engine.turns.user_turn.user_language import UserLanguage
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 
 
@@ -28,7 +29,8 @@ class UserTurn:
         self.segments = SpeechSegments()
         self.speech = UserSpeech(has_detector=has_detector)
         self._transcripts = Transcripts(self.segments, self.speech, live=live)
-        self.endpointing = Endpointing(rules, self.segments, self._transcripts, self.speech)
+        self.language = UserLanguage(rules.languages, self.segments)
+        self.endpointing = Endpointing(rules, self.segments, self._transcripts, self.speech, self.language)
         self._began_over_bot = False
         """Whether it began while the bot was speaking."""
 
@@ -115,6 +117,8 @@ class UserTurn:
         completes = ends_speech or not self.speech.is_active
         before = self.text
         self._transcripts.add_final(now, segment, final, completes=completes)
+        if segment.turn is not None:
+            self.language.final_came_late(segment.turn)
         self.speech.final_came(now, ends_speech=ends_speech and segment.turn is None)
         if not same_words(before, self.text):
             self.endpointing.words_changed(now, is_partial=False)
@@ -142,6 +146,7 @@ class UserTurn:
 
     def end(self) -> int:
         """End the turn and return its number."""
+        self.language.turn_ended()
         turn = self.segments.end_turn()
         self._reset()
         return turn
