@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
@@ -40,8 +41,10 @@ def fetch(repository: str, progress: Progress) -> Path:
         hint = install_hint("huggingface_hub", EXTRA)
         raise ProviderError(f"huggingface_hub, which fetches models, is not installed; {hint}") from error
     counter = _Counter(progress)
+    endpoint = os.environ.get("HF_ENDPOINT") or None
     try:
-        about = huggingface_hub.HfApi().model_info(repository, files_metadata=True, timeout=_TIMEOUT)
+        api = huggingface_hub.HfApi(endpoint=endpoint)
+        about = api.model_info(repository, files_metadata=True, timeout=_TIMEOUT)
         files = [file for file in about.siblings or [] if any(fnmatch(file.rfilename, w) for w in _WANTED)]
         files.sort(key=lambda file: (file.rfilename == MODEL, file.rfilename))
         if not files or files[-1].rfilename != MODEL:
@@ -53,7 +56,12 @@ def fetch(repository: str, progress: Progress) -> Path:
         for file in files:
             path = Path(
                 huggingface_hub.hf_hub_download(
-                    repository, file.rfilename, revision="main", tqdm_class=counter.bar()
+                    repository,
+                    file.rfilename,
+                    revision="main",
+                    cache_dir=cache(),
+                    endpoint=endpoint,
+                    tqdm_class=counter.bar(),
                 )
             )
             counter.check()
@@ -65,7 +73,7 @@ def fetch(repository: str, progress: Progress) -> Path:
     except Exception as error:
         if error is counter.raised:
             raise
-        raise _failure(repository, error) from error
+        raise failure(repository, error) from error
     return path.parent
 
 
@@ -166,7 +174,7 @@ def _no_space(repository: str, why: str) -> ProviderError:
     )
 
 
-def _failure(repository: str, error: Exception) -> ProviderError:
+def failure(repository: str, error: Exception) -> ProviderError:
     """Return the error of a download, with what to do."""
     from huggingface_hub import errors
 

@@ -17,7 +17,8 @@ _INTERVAL = 0.5
 """Seconds of new sound between partial transcripts."""
 _REST = 2.0
 """How many times as long as a decoding took the machine has for other things before the next partial."""
-_MOST_SOUND = 60 * BYTES_PER_SECOND
+_MOST_WAITING = 60.0
+"""Seconds of sound."""
 _CHUNKS_AT_ONCE = 16
 """Chunks that are judged before other tasks run, in some milliseconds."""
 
@@ -60,7 +61,7 @@ class WhisperRecognition(Recognition):
             judged += 1
             if judged % _CHUNKS_AT_ONCE == 0:
                 await asyncio.sleep(0)
-            while self._is_full and not self._finished:
+            while self.waiting > _MOST_WAITING and not self._finished:
                 self._decoded.clear()
                 await self._decoded.wait()
 
@@ -157,5 +158,6 @@ class WhisperRecognition(Recognition):
         return await self._decoder.decode(sound)
 
     @property
-    def _is_full(self) -> bool:
-        return sum(len(segment.sound) for segment in self._segments) > _MOST_SOUND
+    def waiting(self) -> float:
+        """Seconds of sound that are not decoded for good."""
+        return sum(len(segment.sound) for segment in self._segments) / BYTES_PER_SECOND

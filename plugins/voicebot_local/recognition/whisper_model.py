@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError, install_hint, printable
 from voicebot_local.recognition import model_files, processor, vocabulary
+from voicebot_local.recognition.languages import ENGLISH
 from voicebot_local.recognition.mel import HOP, RATE, LogMel
 from voicebot_local.recognition.repetition import is_doubtful, is_impossible, without_repetition
 
@@ -67,7 +68,7 @@ class WhisperModel:
         self._model: Any = _load(folder, options)
         tokens = vocabulary.read(folder)
         self._multilingual = bool(self._model.is_multilingual)
-        self.spoken = model_files.spoken(options.model, folder)
+        self.spoken = model_files.spoken(options.model, folder) if self._multilingual else ENGLISH
         self.encoder = vocabulary.Encoder(tokens)
         self._mel = LogMel(self._model.n_mels)
         self._check_output(folder)
@@ -105,7 +106,7 @@ class WhisperModel:
                 encoded,
                 [prompt],
                 beam_size=self._beam,
-                max_length=len(prompt) + most,
+                max_length=max(2 * most, len(prompt) + most),  # it writes at most half of this, too
                 return_no_speech_prob=True,
             )
         except (RuntimeError, ValueError, MemoryError) as error:
