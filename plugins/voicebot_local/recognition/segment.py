@@ -19,9 +19,11 @@ _CUT = 0.2
 """Seconds of quiet that are looked for between the first place and the last at which sound may be cut."""
 _PAUSE = 1.2
 """Seconds without speech that end a segment without a commit."""
-_LONG_TEXT = 30.0
-"""Seconds of settled sound after which a shorter pause, or else a cut, ends a segment too."""
-_SHORT_PAUSE = 0.25
+_LONG_TEXT, _SHORT_PAUSE = 30.0, 0.25
+"""Seconds of settled sound after which such a pause ends a segment."""
+_LONGEST_TEXT = 45.0
+"""Seconds of settled sound after which its text is final without a pause: the engine keeps a minute of sound
+for the case that recognition breaks."""
 _TAIL = 0.2
 """Seconds without speech after which what is decoded can be the final: the last sound of a word is soft."""
 
@@ -108,7 +110,7 @@ class Segment:
         if not self._texts and not self.has_speech:
             return False
         pause = self._silence * CHUNK_SECONDS
-        return pause >= _PAUSE or (self._settled >= _LONG_TEXT and (pause >= _SHORT_PAUSE or not self.sound))
+        return pause >= _PAUSE or (self._settled >= _LONG_TEXT and pause >= _SHORT_PAUSE)
 
     def cut(self) -> int:
         """Return where to cut sound that is long, in bytes: at its quietest place."""
@@ -165,6 +167,17 @@ class Segment:
 
     def _joined(self, texts: list[str]) -> str:
         return ("" if self.language in _UNSPACED else " ").join(text for text in texts if text)
+
+    @property
+    def has_long_text(self) -> bool:
+        """Whether what is settled should become final, although its speaker goes on."""
+        return self._settled >= _LONGEST_TEXT and not self.committed
+
+    def take_text(self) -> tuple[str, str | None]:
+        """Return what is settled and its language, and forget it; sound that is not settled stays."""
+        taken = self.text, self.language
+        self._texts, self.language, self.reported, self._settled = [], None, "", 0.0
+        return taken
 
     def _is_whole(self, size: int) -> bool:
         """Return whether so much sound holds all speech, and what comes softly after it."""

@@ -95,6 +95,8 @@ class WhisperRecognition(Recognition):
             segment = self._segments[0]
             if segment.is_long:
                 await self._settle(segment, segment.cut())
+                if segment.has_long_text:
+                    yield self._transcript(segment)
             elif segment.committed or segment.is_over:
                 if (final := await self._final(segment)) is not None:
                     yield final
@@ -135,8 +137,11 @@ class WhisperRecognition(Recognition):
             self._segments[0] = segment.following()
         if not segment.text and (segment.finished or not segment.committed):
             return None
-        language = languages.tag_of(segment.language, self._tags) if segment.language else None
-        return FinalTranscript(segment.text, language)
+        return self._transcript(segment)
+
+    def _transcript(self, segment: Segment) -> FinalTranscript:
+        text, code = segment.take_text()
+        return FinalTranscript(text, languages.tag_of(code, self._tags) if code else None)
 
     async def _settle(self, segment: Segment, size: int) -> None:
         """Decode the first bytes of a long segment for good."""

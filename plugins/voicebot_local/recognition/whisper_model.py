@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,12 +67,18 @@ class WhisperModel:
         model_files.check(folder)
         self._beam = options.beam
         self._model: Any = _load(folder, options)
-        tokens = vocabulary.read(folder)
+        self._folder = folder
         self._multilingual = bool(self._model.is_multilingual)
         self.spoken = model_files.spoken(options.model, folder) if self._multilingual else ENGLISH
-        self.encoder = vocabulary.Encoder(tokens)
+        if options.phrases:
+            _ = self.encoder
         self._mel = LogMel(self._model.n_mels)
         self._check_output(folder)
+
+    @cached_property
+    def encoder(self) -> vocabulary.Encoder:
+        """What writes texts as tokens."""
+        return vocabulary.Encoder(vocabulary.read(self._folder))
 
     def close(self) -> None:
         """Release the memory of the model."""
