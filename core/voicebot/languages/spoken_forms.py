@@ -43,7 +43,7 @@ class SpokenForms(NamedTuple):
     compass: Readings = NO_READINGS
     """Directions after degrees: `n: north`."""
     day_halves: Readings = NO_READINGS
-    """What follows a time of day: `pm: P M`."""
+    """What follows a time of day: `pm: p.m.`."""
     ordinal_marks: Readings = NO_READINGS
     """What makes a number ordinal, with the rule set that spells it: `th: ordinal`."""
     ordinal_endings: Readings = NO_READINGS

@@ -125,6 +125,10 @@ class Lexicon:
         below_two = bool(self.format("singular_below_two")) and number.whole in {"0", "1"}
         return f"{spoken} {self._link_after(number, forms[1])}{singular if below_two else forms[1]}"
 
+    def spell_letters(self, letters: str) -> str:
+        """Return letters that are read one by one; hyphens keep an "A" from being an English article."""
+        return (self.format("letter_mark") or " ").join(letters.upper())
+
     def noun(self, forms: tuple[str, ...]) -> str:
         """Return the singular of a counted noun, without the number one."""
         return forms[0].partition(" ")[2] if len(forms) > 1 else forms[0]

@@ -18,6 +18,8 @@ _UNSTOPPED = re.compile(
     rf"(?<![\w.@/'’-]){_LETTER}{{1,5}}\.{_LETTER}{{1,4}}(?![\w.])|(?<![\w.@/'’-]){_LETTER}{{1,12}}(?![\w.@'’/#-])"
     rf"|(?<![\w.])(?:[cC][#]|[wW]/o?)(?!\w)"
 )
+_PART = re.compile(rf"-?{_LETTER}[^.]*\.")
+_NOTHING_AFTER = re.compile(r"\s{0,20}\Z")
 _NAME_BEFORE = re.compile(r"(?:([\w'’]+)\s+)?([\w'’]+),?\s+\Z")
 _NAME_AFTER = re.compile(r"\s+[\"'“(]?([^\W\d_][\w'’]*)")
 _NUMBER_AFTER = re.compile(r"\s*(?:\d|[IVXL]+\b|[A-Z]\b)")
@@ -42,23 +44,30 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
 
 
 def _stopped(text: str, match: re.Match[str], lexicon: Lexicon) -> Iterator[Change]:
-    written = match[1]
-    key = "".join(character for character in written if character not in _BLANKS).lower()
-    start = match.start()
-    said = _reading(text, start, match.end(), key, lexicon)
-    while said is None and "." in key:  # "Prof. Dr. med." may be several
-        first, _, key = key.partition(".")
-        end = text.index(".", start) + 1
-        part = _reading(text, start, end, first, lexicon)
-        if part:
-            yield Change(start, end, _cased(part, text[start]))
-        start = end + (text[end] in _BLANKS)
-        said = _reading(text, start, match.end(), key, lexicon)
-    if said:
-        before_name = key in lexicon.words.before_names and said == lexicon.words.before_names[key][0]
-        ends = not before_name and stop_ends_sentence(text, match.end(), lexicon)
-        end_of_text = not text[match.end() :].strip()
-        yield Change(start, match.end() - (ends or end_of_text), _cased(said, text[start]))
+    """Yield the longest abbreviations in a row of them: "Prof. Dr. Lang", "z. B. Nr. 3"."""
+    parts = [part.span() for part in _PART.finditer(text, *match.span())]
+    index = 0
+    while index < len(parts):
+        start = parts[index][0]
+        for last in range(len(parts), index, -1):
+            end = parts[last - 1][1]
+            key = "".join(each for each in text[start : end - 1] if each not in _BLANKS).lower()
+            said = _reading(text, start, end, key, lexicon)
+            if said:
+                yield Change(
+                    start, end - _keeps_stop(text, end, key, said, lexicon), _cased(said, text[start])
+                )
+                index = last - 1
+                break
+        index += 1
+
+
+def _keeps_stop(text: str, end: int, key: str, said: str, lexicon: Lexicon) -> bool:
+    """Return whether the full stop of an abbreviation also ends the sentence."""
+    if _NOTHING_AFTER.match(text, end):
+        return True
+    is_before_name = said in lexicon.words.before_names.get(key, ())
+    return not is_before_name and stop_ends_sentence(text, end, lexicon)
 
 
 def _reading(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> str | None:

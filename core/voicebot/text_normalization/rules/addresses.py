@@ -33,7 +33,7 @@ _HEXADECIMAL = re.compile(
     r"(?<![\w:.])(?=[0-9A-Fa-f:]{0,39}[A-Fa-f:]{2})[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){4,7}(?![\w:])"
 )
 _HEXADECIMAL_NUMBER = re.compile(r"(?<!\w)0x[0-9A-Fa-f]{1,40}(?!\w)")
-_FILE = re.compile(rf"(?<![\w./@-])[\w-]{{1,64}}(?:\.[\w-]{{1,32}}){{0,3}}\.(?i:{_EXTENSIONS})(?![\w-]|\.\w)")
+_FILE = re.compile(rf"(?<![\w./@-])[\w-]{{2,64}}(?:\.[\w-]{{1,32}}){{0,3}}\.(?i:{_EXTENSIONS})(?![\w-]|\.\w)")
 _STEP = r"(?:[/\\][\w.@~+-]{1,64})"
 _PATH = re.compile(rf"(?<![\w/\\.:<>~])(?:(?:~|\.{{1,2}}|[A-Za-z]:){_STEP}{{1,20}}|{_STEP}{{2,20}})[/\\]?")
 _HASHTAG = re.compile(r"(?<![\w&#/])[#＃]([^\W\d]\w{0,60})(?!\w)")
@@ -103,7 +103,7 @@ def _piece(piece: str, lexicon: Lexicon, *, is_code: bool = False) -> str:
     if piece.isalpha():
         is_short = len(piece) <= _LONGEST_CODE or not _VOWELS.search(piece)
         is_spelled = piece.lower() == "www" or (is_code and is_short and piece.lower() != "co")
-        return " ".join(piece.upper()) if is_spelled and piece.isascii() else _CAMEL.sub(" ", piece)
+        return lexicon.spell_letters(piece) if is_spelled and piece.isascii() else _CAMEL.sub(" ", piece)
     return lexicon.words.address_signs.get(piece, ("",))[0]
 
 
@@ -115,12 +115,13 @@ def _words(name: str, lexicon: Lexicon) -> str:
 
 def _characters(address: str, lexicon: Lexicon) -> str:
     """Return the digits, letters and signs of an address one by one."""
-    said = (
-        lexicon.spell_digits(each)
-        if each.isdigit()
-        else each.upper()
-        if each.isalpha()
-        else lexicon.words.address_signs.get(each, ("",))[0]
-        for each in address
-    )
+    said = (_character(piece, lexicon) for piece in _PIECE.findall(address))
     return " ".join(filter(None, said))
+
+
+def _character(piece: str, lexicon: Lexicon) -> str:
+    if piece.isdigit():
+        return lexicon.spell_digits(piece)
+    if piece.isalpha():
+        return lexicon.spell_letters(piece)
+    return lexicon.words.address_signs.get(piece, ("",))[0]

@@ -40,6 +40,8 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         forms = _forms(written.rstrip(".").replace("° ", "°"), lexicon)
         if forms is None or (match[3] == "-" and written == "%"):
             continue
+        if match[3] and not has_stop and len(written) > 1 and written in lexicon.starters:
+            continue  # "5 in stock"
         number = lexicon.parse(match[2])
         noun, spoken = _split(number, forms, lexicon)
         sign = f"{lexicon.sign(match[1])} " if match[1] else ""

@@ -1,17 +1,14 @@
-"""Two numbers with a sign between them: fractions, ranges, ratios, scores, dimensions."""
+"""Numbers with a sign between them: ranges, ratios, scores, dimensions, powers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from unicodedata import numeric
 
-from voicebot.text_normalization.lexicon import Lexicon, Number
+from voicebot.text_normalization.lexicon import Lexicon
 from voicebot.text_normalization.normalized_text import Change
 from voicebot.text_normalization.rules.measures import per_unit
 
-_FRACTION = re.compile(r"(?<![\w.,/])(?:(\d{1,4})[ \u00a0-])?(\d{1,4})[/⁄](\d{1,4})(?!\w|[./,]\d)")
-_VULGAR = re.compile("(?<![\\w.,])(\\d{1,6} ?)?([¼½¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚])")
 _DASH = re.compile(
     r"(?<=[\d%°])(?:[-–—]|[ \u00a0][–—][ \u00a0])(?=[$€£¥+−]?\d)(?!\d{1,9}(?:[.,]\d{1,9})?\s?=)"
     r"|(?<=\w)\s?[-–]\s?(?=[$€£]\d)"
@@ -28,10 +25,7 @@ _HIGHEST_SCORE = 30
 
 
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
-    """Yield fractions, ranges, ratios, scores and dimensions in words."""
-    if not lexicon.known:
-        return
-    yield from _fractions(text, lexicon)
+    """Yield ranges, ratios, scores, dimensions and powers in words."""
     for match in _RATIO.finditer(text):
         first, second = (lexicon.spell(int(match[group])) for group in (1, 2))
         yield Change(*match.span(), lexicon.format("ratio", first=first, second=second))
@@ -50,41 +44,6 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         for match in lexicon.pattern(_TIMES).finditer(text):
             yield Change(*match.span(), lexicon.count(lexicon.parse(match[1]), times))
             yield from per_unit(text, match.end(), lexicon)
-
-
-def _fractions(text: str, lexicon: Lexicon) -> Iterator[Change]:
-    for match in _FRACTION.finditer(text):
-        whole, above, below = match[1], int(match[2]), int(match[3])
-        said = _fraction(above, below, lexicon)
-        if whole and above < below and str(below) in lexicon.words.fractions:
-            yield Change(
-                *match.span(), lexicon.format("mixed", whole=lexicon.spell_for("mixed", whole), fraction=said)
-            )
-        else:
-            yield Change(match.start(2), match.end(), said)
-    for match in _VULGAR.finditer(text):
-        said = _fraction(*_terms(match[2]), lexicon)
-        if match[1]:
-            whole = lexicon.spell_for("mixed", match[1].strip())
-            said = lexicon.format("mixed", whole=whole, fraction=said)
-        yield Change(*match.span(), said)
-
-
-def _fraction(above: int, below: int, lexicon: Lexicon) -> str:
-    special = lexicon.words.abbreviations.get(f"{above}/{below}")
-    if special:
-        return special[0]
-    forms = lexicon.words.fractions.get(str(below))
-    if forms and above < below:
-        return lexicon.count(Number(str(above)), forms)
-    return lexicon.format("fraction", above=lexicon.spell(above), below=lexicon.spell(below))
-
-
-def _terms(character: str) -> tuple[int, int]:
-    """Return numerator and denominator of a fraction that is one character."""
-    value = numeric(character)
-    below = next(below for below in (2, 3, 4, 5, 6, 8) if abs(value * below - round(value * below)) < 1e-9)
-    return round(value * below), below
 
 
 def _power(exponent: str, lexicon: Lexicon) -> str:

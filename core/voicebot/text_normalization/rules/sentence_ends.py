@@ -6,7 +6,7 @@ import re
 
 from voicebot.text_normalization.lexicon import Lexicon
 
-_FOLLOWING = re.compile(r"[\"'”’»)\]]{0,3}(?:\s*\Z|\s*\n|\s+[\"'“„«»(¿¡]{0,2}([^\W\d_]+))")
+_FOLLOWING = re.compile(r"[\"'”’»)\]]{0,3}(?:\s{0,20}\Z|\s{0,20}\n|\s{1,20}[\"'“„«»(¿¡]{0,2}([^\W\d_]+))")
 
 
 def stop_ends_sentence(text: str, end: int, lexicon: Lexicon) -> bool:

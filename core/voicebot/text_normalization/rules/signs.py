@@ -40,8 +40,9 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
 def _in_context(text: str, lexicon: Lexicon) -> Iterator[Change]:
     sign = lexicon.sign
     for match in _LETTERS_AND.finditer(text):
-        first, second = (" ".join(match[group]) for group in (1, 2))
-        yield Change(*match.span(), f"{first} {sign('&')} {second}")
+        known = lexicon.words.abbreviations.get(match[0].lower())
+        first, second = (lexicon.spell_letters(match[group]) for group in (1, 2))
+        yield Change(*match.span(), known[0] if known else f"{first} {sign('&')} {second}")
     for match in _NUMBER_SIGN.finditer(text):
         yield Change(*match.span(), f"{lexicon.format('number_sign')} ")
     for match in _ABOUT.finditer(text):

@@ -31,14 +31,14 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
             continue
         if half:
             said = f"{_time(hour, minute, second, lexicon, with_half=True)} {_half(half, lexicon)}"
-            yield Change(match.start(), _end_of_half(text, match, 7, lexicon), said)
+            yield Change(match.start(), _end_of_half(text, match, 7, said, lexicon), said)
         else:
             end = match.start(8) if match[8] and not is_suffix else match.end()
             yield Change(match.start(), end, _time(hour, minute, second, lexicon, with_half=False))
     for match in _HOUR.finditer(text):
         if lexicon.words.day_halves:
             said = f"{lexicon.spell_for('hour', int(match[1]))} {_half(match[2], lexicon)}"
-            yield Change(match.start(), _end_of_half(text, match, 4, lexicon), said)
+            yield Change(match.start(), _end_of_half(text, match, 4, said, lexicon), said)
     if lexicon.format("hour_with_letter"):
         for match in _LETTERED.finditer(text):
             yield Change(*match.span(), _time(match[1], match[3] or "00", None, lexicon, with_half=False))
@@ -66,7 +66,7 @@ def _half(letter: str, lexicon: Lexicon) -> str:
     return lexicon.words.day_halves.get(written, (" ".join(written.upper()),))[0]
 
 
-def _end_of_half(text: str, match: re.Match[str], stop: int, lexicon: Lexicon) -> int:
+def _end_of_half(text: str, match: re.Match[str], stop: int, said: str, lexicon: Lexicon) -> int:
     """Return where a time ends: without its full stop, if that also ends the sentence."""
     ends = bool(match[stop]) and (not match[stop - 1] or stop_ends_sentence(text, match.end(), lexicon))
-    return match.end() - 1 if ends else match.end()
+    return match.end() - 1 if ends and not said.endswith(".") else match.end()
