@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,6 +18,14 @@ from voicebot.text_normalization.spelling import (
 )
 
 _MARKS = {"comma": ",", "point": r"\.", "blank": "[ \u00a0\u202f]", "quote": "['’]"}
+_ELSEWHERE = defaultdict(
+    str,
+    {
+        ",": r"\d{1,3}(?:\.\d{3}){1,4},\d\d(?!\d)|",
+        r"\.": r"\d{1,3}(?:,\d{3}){1,4}\.\d\d(?!\d)|",
+    },
+)
+"""Numbers with the marks of other languages, by the mark between groups: "1.234,50" in English."""
 _GROUP = 3
 _UNSPACED = frozenset("bo ja km lo my th yue zh".split())
 _MILLION = 6
@@ -59,8 +68,9 @@ class Lexicon:
         if group == r"\.":  # "3.5" is not a group of three
             decimals += r"|\.(?!\d{3}(?!\d))\d{1,12}(?![\d.])"
         return (
-            rf"(?:\d{{1,3}}(?:{group}\d{{3}}){{1,5}}(?!\d)|\d{{1,{LONGEST_NUMBER}}}(?!\d))"
-            rf"(?:{decimals})?"
+            rf"(?:{_ELSEWHERE[group]}"
+            rf"(?:\d{{1,3}}(?:{group}\d{{3}}){{1,5}}(?!\d)|\d{{1,3}}(?:[ \u00a0\u202f]000){{1,4}}(?!\d)"
+            rf"|\d{{1,{LONGEST_NUMBER}}}(?!\d))(?:{decimals})?)"
         )
 
     def pattern(self, expression: str) -> re.Pattern[str]:

@@ -23,7 +23,7 @@ def normalize_text(text: str, language: str) -> NormalizedText:
     from voicebot.text_normalization.rules.precedence import RULES, RULES_FOR_ANY_LANGUAGE
 
     lexicon = lexicon_for(language)
-    found = _Changes()
+    found = _Changes(text)
     has_figures = any(map(str.isnumeric, text))
     for rule, needs_figures in RULES if lexicon.known else RULES_FOR_ANY_LANGUAGE:
         if has_figures or not needs_figures:
@@ -34,13 +34,19 @@ def normalize_text(text: str, language: str) -> NormalizedText:
 class _Changes:
     """Changes in order, none of which overlaps an earlier one."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self.in_order: list[Change] = []
         self._starts: list[int] = []
 
     def add(self, changes: Iterable[Change]) -> None:
-        """Add the changes of a rule, but for those that overlap one that is already there."""
+        """Add the changes of a rule, but for those that overlap one that is already there.
+
+        One that would remove words is left out too: the language has no words for it.
+        """
         for change in changes:
+            if not change.spoken.strip() and any(map(str.isalnum, self._text[change.start : change.end])):
+                continue
             index = bisect_right(self._starts, change.start)
             is_free = not index or self.in_order[index - 1].end <= change.start
             if is_free and (index == len(self._starts) or change.end <= self._starts[index]):

@@ -26,6 +26,11 @@ REQUIRED = {
     ),
     "turns": "fillers complete polite_endings openers holding",
     "numbers": "digits numbers months",
+    "spoken": (
+        "abbreviations before_names before_numbers without_stop months dates units currencies multipliers "
+        "fractions signs address_signs compass formats rule_sets before_roman_numerals monarchs "
+        "before_phone_numbers"
+    ),
 }
 """The keys that a complete language has."""
 SIZES = {
@@ -35,20 +40,20 @@ SIZES = {
     "ca": 32,
     "cs": 149,
     "da": 116,
-    "de": 977,
+    "de": 1596,
     "el": 94,
-    "en": 1664,
-    "es": 685,
+    "en": 2347,
+    "es": 1168,
     "fa": 22,
     "fi": 73,
-    "fr": 679,
+    "fr": 1154,
     "gu": 7,
     "he": 21,
     "hi": 112,
     "hr": 50,
     "hu": 69,
     "id": 39,
-    "it": 838,
+    "it": 1266,
     "ja": 135,
     "ko": 107,
     "lv": 2,

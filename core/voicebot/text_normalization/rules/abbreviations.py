@@ -16,7 +16,7 @@ _STOPPED = re.compile(
 )
 _UNSTOPPED = re.compile(
     rf"(?<![\w.@/'’-]){_LETTER}{{1,5}}\.{_LETTER}{{1,4}}(?![\w.])|(?<![\w.@/'’-]){_LETTER}{{1,12}}(?![\w.@'’/#-])"
-    rf"|(?<![\w.])(?:[cC][#]|[wW]/o?)(?!\w)"
+    rf"|(?<![\w.])(?:[cC]#|[wW]/o?|[bB]/c|[nN]/[aA])(?!\w)"
 )
 _PART = re.compile(rf"-?{_LETTER}[^.]*\.")
 _NOTHING_AFTER = re.compile(r"\s{0,20}\Z")
@@ -26,6 +26,8 @@ _NUMBER_AFTER = re.compile(r"\s*(?:\d|[IVXL]+\b|[A-Z]\b)")
 _FIGURE_AFTER = re.compile(r"[ \u00a0]?\d")
 _BLANKS = " \u00a0"
 _VIEW = 40
+_LONGEST_CAPITAL = 2
+"""Characters of an abbreviation that is one capital letter, with its full stop."""
 _SHORTEST_PREFIX = 3
 
 
@@ -84,7 +86,8 @@ def _reading(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> str
         may_be_street = key in words.after_names
         if name and (not may_be_street or (name[1][0].isupper() and text[start].isupper())):
             return words.before_names[key][0]
-    if key in words.abbreviations:
+    is_acronym = end - start > _LONGEST_CAPITAL and text[start:end].rstrip(".").isupper() and "." not in key
+    if key in words.abbreviations and not is_acronym:
         return words.abbreviations[key][0]
     return _with_suffix(key, lexicon)
 

@@ -28,6 +28,8 @@ _ABBREVIATED = re.compile(
 _WEEKDAYS = re.compile(r"(?<![\w.])([^\W\d_]{2,5})\.?(\s?[-–]\s?)([^\W\d_]{2,5})(\.?)(?!\w)")
 _FIGURE = re.compile(r",?\s\d")
 _DAYS, _MONTHS = 31, 12
+_SHORT_YEAR = 2
+_VIEW = 20
 _THIS_CENTURY = 50
 
 
@@ -47,6 +49,8 @@ def _in_figures(text: str, lexicon: Lexicon) -> Iterator[Change]:
     for match in _DOTTED.finditer(text):
         if match[3] is None and not lexicon.words.ordinal_endings:
             continue
+        if len(match[3] or "") == _SHORT_YEAR and not _may_be_short(text, match.start(), lexicon):
+            continue
         said = _date(text, match.start(), int(match[1]), int(match[2]), match[3] or "", lexicon)
         if said:
             ends = match[3] is None and stop_ends_sentence(text, match.end(), lexicon)
@@ -59,6 +63,12 @@ def _in_figures(text: str, lexicon: Lexicon) -> Iterator[Change]:
         said = _date(text, match.start(), first, second, match[4], lexicon)
         if said:
             yield Change(*match.span(), said)
+
+
+def _may_be_short(text: str, at: int, lexicon: Lexicon) -> bool:
+    """Tell "am 3.4.21" from "Version 3.4.21", by the language and the word before."""
+    before = text[max(0, at - _VIEW) : at].rstrip().lower()
+    return bool(lexicon.words.ordinal_endings) and not before.endswith(lexicon.format("version").lower())
 
 
 def _with_names(text: str, lexicon: Lexicon) -> Iterator[Change]:
@@ -114,7 +124,7 @@ def _date(text: str, at: int, day: int, month: int, year: str, lexicon: Lexicon)
     """Return a date in words; empty if it is none."""
     if not (1 <= day <= _DAYS and 1 <= month <= _MONTHS and lexicon.month(month)):
         return ""
-    if len(year) == 2:
+    if len(year) == _SHORT_YEAR:
         year = f"{20 if int(year) < _THIS_CENTURY else 19}{year}"
     parts = {"day": _spelled_day(text, at, day, lexicon), "month": lexicon.month(month)}
     if not year:

@@ -12,6 +12,8 @@ from voicebot.text_normalization.normalized_text import Change
 _WRITTEN = re.compile(r"(?<![\w.,/])(?:(\d{1,4})[ \u00a0-])?(\d{1,4})[/⁄](\d{1,4})(?!\w|[./,]\d)")
 _CHARACTER = re.compile(r"(?<![\w.,])(\d{1,6} ?)?([¼½¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚])")
 _UNIT = re.compile(r"\s?([^\W\d_]{1,5}[²³]?|°[CF])(?!\w)")
+_FIRST_YEAR, _LAST_OF_CENTURY = 1900, 99
+_RATINGS = frozenset({10, 100})
 
 
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
@@ -42,6 +44,10 @@ def _fraction(above: int, below: int, lexicon: Lexicon) -> str:
     forms = lexicon.words.fractions.get(str(below))
     if forms and above < below:
         return lexicon.count(Number(str(above)), forms)
+    if above == below or (above >= _FIRST_YEAR and below <= _LAST_OF_CENTURY):  # "50/50", "2020/21"
+        return f"{lexicon.spell_for('year', above)} {lexicon.spell(below)}"
+    if below in _RATINGS and above < below and lexicon.format("rating"):
+        return lexicon.format("rating", above=lexicon.spell(above), below=lexicon.spell(below))
     return lexicon.format("fraction", above=lexicon.spell(above), below=lexicon.spell(below))
 
 

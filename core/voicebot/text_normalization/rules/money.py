@@ -59,7 +59,7 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
 
 
 def _forms(currency: str, lexicon: Lexicon) -> tuple[str, ...] | None:
-    return lexicon.words.currencies.get(currency)
+    return lexicon.words.currencies.get(currency.rstrip("."))
 
 
 def _multiplier(written: str | None, lexicon: Lexicon) -> tuple[str, ...] | None:

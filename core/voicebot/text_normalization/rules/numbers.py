@@ -10,13 +10,14 @@ from voicebot.text_normalization.normalized_text import Change
 from voicebot.text_normalization.spelling import NUMBERING
 
 _YEAR = re.compile(r"(?<![\w.,$€£])(1\d\d\d|20\d\d)(?!\w|[.,:/]\d|\s?[%$€£°=+×*])")
-_DECADE = re.compile(r"(?<![\w.,])(['’])?((?:1[1-9]|20)\d0|[1-9]0)(['’]?s|ern?)(?!\w)")
+_DECADE = re.compile(r"(?<![\w.,])(['’])?((?:1[1-9]|20)\d0|[2-9]0)(['’]?s|ern?)(?!\w)")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’](\d\d)(?![\w'’]|[.,]\d)")
 _VERSION = re.compile(r"(?<![\w.])([vV])\.?(\d{1,5}(?:\.\d{1,5}){0,5})(?![\w]|\.\d)")
 _DOTTED = re.compile(r"(?<![\w.,])(\d{1,5}(?:\.\d{1,5}){2,5})(?!\w|[.,]\d)")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3}){2,4}")
 _NUMBER = (
     r"(?<!\w)(?<!\d[.,])(?:(?<![\w)\]%°.,-])([-−+±])(?=[\d.]))?(<N>|(?<!\d)\.\d{1,12}(?!\d))"
-    r"(?:(?!\w|[.,]?\d)|(?=([A-Z])(?!\w)))"
+    r"(?:(?![^\W⁰¹²³⁴-⁹]|[.,]?\d)|(?=([A-Z])(?!\w)))"
 )
 _PLAIN = re.compile(r"(?<![\w.,:/+#$€£-])\d{1,15}(?![\w:/%$€£°+#-]|[.,]\d|\.(?=\s|\Z)\s?[^\W\d_A-Z])")
 _AFTER = re.compile(r"\s([^\W\d_]+)")
@@ -32,7 +33,9 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         yield Change(*match.span(), f"{lexicon.format('version')} {_dotted(match[2], lexicon)}".strip())
     for match in _DOTTED.finditer(text):
         if not lexicon.pattern("<N>").fullmatch(match[0]):
-            yield Change(*match.span(), _dotted(match[0], lexicon))
+            is_grouped = _GROUPED.fullmatch(match[0])
+            said = lexicon.spell(match[0].replace(".", "")) if is_grouped else _dotted(match[0], lexicon)
+            yield Change(*match.span(), said)
     for match in _YEAR.finditer(text):
         if _is_year(text, match, lexicon):
             yield Change(*match.span(), lexicon.spell_for("year", match[0]))

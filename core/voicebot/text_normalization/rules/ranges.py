@@ -13,12 +13,15 @@ _DASH = re.compile(
     r"(?<=[\d%°])(?:[-–—]|[ \u00a0][–—][ \u00a0])(?=[$€£¥+−]?\d)(?!\d{1,9}(?:[.,]\d{1,9})?\s?=)"
     r"|(?<=\w)\s?[-–]\s?(?=[$€£]\d)"
     r"|(?:(?<=\d[^\W\d_])|(?<=\d[^\W\d_]{2})|(?<=\d [^\W\d_])|(?<=\d [^\W\d_]{2}))[-–](?=\d)"
+    r"|(?:(?<=[ap]\.m\.)\s?[-–]\s?|(?<=[^\W\d_])–)(?=\d)"
 )
 _RATIO = re.compile(r"(?<![\w:.,])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)")
 _SCORE = re.compile(r"(?<![\w.,/:–-])(\d{1,3})[-–](\d{1,3})(?![\w/:–-]|[.,]\d|\s?[%°=$€£])")
-_BY = re.compile(r"(?<=\d)(\s?)[x×](\s?)(?=\d)(?!\d{1,9}\s?[=+×])")
-_POWER = re.compile(r"(?<=[\w)])(?:\^\{?([-−]?\d{1,4}|[a-zA-Z])\}?|([²³¹⁰⁴-⁹]{1,4}))")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SCIENTIFIC = r"(?<![\w.,])(<N>)[eE]([-−+]?\d{1,3})(?!\w|[.,]\d)"
+_SIZE = re.compile(r"(?<![\w.,])(\d{1,5})[x×](\d{1,5})(?:[x×](\d{1,5}))?(?![\w.]|,\d|\^|\s?[=+×])")
+_BY = re.compile(r"(?<=\d)(\s?)[x×](\s?)(?=\d)(?!\d{1,9}\s?[=+×]|10[⁻⁰¹²³⁴-⁹^])")
+_POWER = re.compile(r"(?<=[\w)])(?:\^\{?([-−]?\d{1,4}|[a-zA-Z])\}?|(⁻?[²³¹⁰⁴-⁹]{1,4}))")
+_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SQUARE, _CUBE = "2", "3"
 _TIMES = r"(?<![\w.,])(<N>)[x×](?!\w)"
 _HIGHEST_SCORE = 30
@@ -26,6 +29,13 @@ _HIGHEST_SCORE = 30
 
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     """Yield ranges, ratios, scores, dimensions and powers in words."""
+    for match in lexicon.pattern(_SCIENTIFIC).finditer(text):
+        number = lexicon.spell_number(lexicon.parse(match[1]))
+        power = _power(match[2].lstrip("+"), lexicon)
+        yield Change(*match.span(), f"{number} {lexicon.sign('×')} {lexicon.spell(10)} {power}")
+    for match in _SIZE.finditer(text):
+        by = f" {lexicon.format('by')} "
+        yield Change(*match.span(), by.join(lexicon.spell(size) for size in match.groups() if size))
     for match in _RATIO.finditer(text):
         first, second = (lexicon.spell(int(match[group])) for group in (1, 2))
         yield Change(*match.span(), lexicon.format("ratio", first=first, second=second))

@@ -11,8 +11,12 @@ from voicebot.text_normalization.normalized_text import Change
 
 _LETTERS_AND = re.compile(r"(?<![\w&])([A-Z]{1,3})&([A-Z]{1,3})(?![\w&])")
 _NUMBER_SIGN = re.compile(r"(?<![\w&#])(?:#|№|[Nn]\.?[°ºo]\.?)\s?(?=\d)")
-_ABOUT = re.compile(r"(?<!\w)[~≈]\s?(?=[\d$€£.])")
-_MINUS = re.compile(r"(?<=\d)(\s?)[-−–](\s?)(?=\d{1,12}(?:[.,]\d{1,12})?\s?=)|(?<=[\w)]) − (?=[\w(])")
+_ABOUT = re.compile(r"(?<!\w)(?:~\s?|(?<![\w)] )≈)(?=[\d$€£.])")
+_OVER = re.compile(r"(?<=\)) ?/ ?(?=[\w(])|(?<=\w) ?/ ?(?=\()")
+_SUBSCRIPT = re.compile("[₀-₉]")
+_MINUS = re.compile(
+    r"(?<=[=+×÷(] )[-−](?=[^\W\d_](?!\w))|(?<=\d)(\s?)[-−–](\s?)(?=\d{1,12}(?:[.,]\d{1,12})?\s?=)|(?<=[\w)]) − (?=[\w(])"
+)
 _COMPARED = re.compile(r"(?<=[\w)])(\s?)([<>])(\s?)(?=[\w(−-])|(?<!\w)([<>])(\s?)(?=\d)")
 _SLASH = re.compile(r"(?<=[^\W_])\s?/\s?(?=[^\W_])")
 _UNDERSCORE = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
@@ -47,6 +51,10 @@ def _in_context(text: str, lexicon: Lexicon) -> Iterator[Change]:
         yield Change(*match.span(), f"{lexicon.format('number_sign')} ")
     for match in _ABOUT.finditer(text):
         yield Change(*match.span(), f"{sign('~')} ")
+    for match in _OVER.finditer(text):
+        yield Change(*match.span(), f" {sign('/')} ")
+    for match in _SUBSCRIPT.finditer(text):
+        yield Change(*match.span(), chr(ord(match[0]) - ord("₀") + ord("0")))
     for match in _MINUS.finditer(text):
         yield Change(*match.span(), f" {sign('−')} ")
     for match in _COMPARED.finditer(text):
@@ -77,5 +85,5 @@ def _gap(text: str, index: int) -> str:
 def _spaced(text: str, start: int, end: int, said: str) -> str:
     """Return what is said, with blanks towards letters and digits."""
     before = " " if start and not text[start - 1].isspace() else ""
-    after = " " if end < len(text) and (text[end].isalnum()) else ""
+    after = " " if end < len(text) and (text[end].isalnum() or text[end] == "(") else ""
     return f"{before}{said}{after}"

@@ -1,11 +1,11 @@
-"""Times of day: "10:30 am", "14:05", "10.30 Uhr", "14 h 30", "5 p.m."."""
+"""Times of day and lengths of time: "10:30 am", "14:05", "10.30 Uhr", "14 h 30", "5 p.m.", "2h 15m"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from voicebot.text_normalization.lexicon import Lexicon
+from voicebot.text_normalization.lexicon import Lexicon, Number
 from voicebot.text_normalization.normalized_text import Change
 from voicebot.text_normalization.rules.sentence_ends import stop_ends_sentence
 
@@ -16,6 +16,11 @@ _CLOCK = re.compile(
 )
 _HOUR = re.compile(rf"(?<![\w:.,$€£])(1[0-2]|0?[1-9]){_HALF}(?!\w)")
 _LETTERED = re.compile(r"(?<![\w:.,])([01]?\d|2[0-4])(\s?)h(?:\s?([0-5]\d))?(?!\w|[./:]\w)")
+_LENGTH = re.compile(
+    r"(?<![\w.,])(\d{1,3})\s?([dhm])\s?(\d{1,2})(?:\s?(h|m|min|s|sec))?(?:\s?(\d{1,2})\s?(s|sec))?(?!\w)"
+)
+_UNITS = {"d": "d", "h": "h", "m": "min", "min": "min", "s": "s", "sec": "s"}
+_AFTER = {"d": "h", "h": "min", "m": "s"}
 _NOON = 12
 
 
@@ -39,9 +44,24 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         if lexicon.words.day_halves:
             said = f"{lexicon.spell_for('hour', int(match[1]))} {_half(match[2], lexicon)}"
             yield Change(match.start(), _end_of_half(text, match, 4, said, lexicon), said)
+    yield from _lengths(text, lexicon)
     if lexicon.format("hour_with_letter"):
         for match in _LETTERED.finditer(text):
             yield Change(*match.span(), _time(match[1], match[3] or "00", None, lexicon, with_half=False))
+
+
+def _lengths(text: str, lexicon: Lexicon) -> Iterator[Change]:
+    """Yield lengths of time with several units: "2h 15m", in which an "m" is not a meter."""
+    units = lexicon.words.units
+    for match in _LENGTH.finditer(text):
+        is_hour = match[2] == "h" and match[4] is None
+        if (is_hour and lexicon.format("hour_with_letter")) or (not is_hour and match[4] is None):
+            continue
+        written = ((match[1], match[2]), (match[3], match[4] or _AFTER[match[2]]), (match[5], match[6]))
+        parts = [(number, units.get(_UNITS[unit])) for number, unit in written if number]
+        if all(forms for _, forms in parts):
+            said = (lexicon.count(Number(number), forms) for number, forms in parts if forms)
+            yield Change(*match.span(), " ".join(said))
 
 
 def _time(hour: str, minute: str, second: str | None, lexicon: Lexicon, *, with_half: bool) -> str:
