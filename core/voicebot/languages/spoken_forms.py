@@ -68,6 +68,8 @@ class SpokenForms(NamedTuple):
     after_roman_numerals: Words = frozenset()
     """Words after a Roman numeral that is an ordinal number: the Italian "secolo"."""
     monarchs: Words = frozenset()
-    """Names that are followed by ordinal numbers in Roman numerals: "henry"."""
+    """Names of kings and popes, which are followed by Roman numerals: "henry"."""
+    queens: Words = frozenset()
+    """Those of women: "elizabeth"."""
     before_phone_numbers: Words = frozenset()
     """Words before a phone number: "call"."""

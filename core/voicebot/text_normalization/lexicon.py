@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,13 +17,12 @@ from voicebot.text_normalization.spelling import (
 )
 
 _MARKS = {"comma": ",", "point": r"\.", "blank": "[ \u00a0\u202f]", "quote": "['’]"}
-_ELSEWHERE = defaultdict(
-    str,
-    {
-        ",": r"\d{1,3}(?:\.\d{3}){1,4},\d\d(?!\d)|",
-        r"\.": r"\d{1,3}(?:,\d{3}){1,4}\.\d\d(?!\d)|",
-    },
-)
+_WITH_POINTS = r"\d{1,3}(?:\.\d{3}){1,4},\d\d(?!\d)|"
+_ELSEWHERE = {
+    ",": _WITH_POINTS,
+    _MARKS["blank"]: _WITH_POINTS,
+    r"\.": r"\d{1,3}(?:,\d{3}){1,4}\.\d\d(?!\d)|",
+}
 """Numbers with the marks of other languages, by the mark between groups: "1.234,50" in English."""
 _GROUP = 3
 _UNSPACED = frozenset("bo ja km lo my th yue zh".split())
@@ -52,6 +50,7 @@ class Lexicon:
         self.region = region.upper()
         self.words = language.spoken
         self.starters = language.sentences.starters
+        self.sentence_final = language.abbreviations.sentence_final - self.words.after_names.keys()
         self.known = bool(self.words.formats)
         """Whether there are words for more than plain numbers."""
         self.spells = spells(self.tag)
@@ -67,8 +66,10 @@ class Lexicon:
         decimals = rf"{decimal}\d{{1,12}}(?!\d)"
         if group == r"\.":  # "3.5" is not a group of three
             decimals += r"|\.(?!\d{3}(?!\d))\d{1,12}(?![\d.])"
+        elif decimal == ",":
+            decimals += r"|\.\d{1,12}(?![\d.])"
         return (
-            rf"(?:{_ELSEWHERE[group]}"
+            rf"(?:{_ELSEWHERE.get(group, '')}"
             rf"(?:\d{{1,3}}(?:{group}\d{{3}}){{1,5}}(?!\d)|\d{{1,3}}(?:[ \u00a0\u202f]000){{1,4}}(?!\d)"
             rf"|\d{{1,{LONGEST_NUMBER}}}(?!\d))(?:{decimals})?)"
         )

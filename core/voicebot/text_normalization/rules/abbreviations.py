@@ -19,6 +19,7 @@ _UNSTOPPED = re.compile(
     rf"|(?<![\w.])(?:[cC]#|[wW]/o?|[bB]/c|[nN]/[aA])(?!\w)"
 )
 _PART = re.compile(rf"-?{_LETTER}[^.]*\.")
+_CAPITAL_AFTER = re.compile(r"\s[A-ZÀ-ÖØ-ÞŒ]")
 _NOTHING_AFTER = re.compile(r"\s{0,20}\Z")
 _NAME_BEFORE = re.compile(r"(?:([\w'’]+)\s+)?([\w'’]+),?\s+\Z")
 _NAME_AFTER = re.compile(r"\s+[\"'“(]?([^\W\d_][\w'’]*)")
@@ -49,8 +50,13 @@ def _stopped(text: str, match: re.Match[str], lexicon: Lexicon) -> Iterator[Chan
     """Yield the longest abbreviations in a row of them: "Prof. Dr. Lang", "z. B. Nr. 3"."""
     parts = [part.span() for part in _PART.finditer(text, *match.span())]
     index = 0
+    is_read = False
     while index < len(parts):
         start = parts[index][0]
+        if text[start - 1 : start] == "." and start != match.start() and not is_read:
+            index += 1  # the "P." of "C.P."
+            continue
+        is_read = False
         for last in range(len(parts), index, -1):
             end = parts[last - 1][1]
             key = "".join(each for each in text[start : end - 1] if each not in _BLANKS).lower()
@@ -60,6 +66,7 @@ def _stopped(text: str, match: re.Match[str], lexicon: Lexicon) -> Iterator[Chan
                     start, end - _keeps_stop(text, end, key, said, lexicon), _cased(said, text[start])
                 )
                 index = last - 1
+                is_read = True
                 break
         index += 1
 
@@ -68,8 +75,11 @@ def _keeps_stop(text: str, end: int, key: str, said: str, lexicon: Lexicon) -> b
     """Return whether the full stop of an abbreviation also ends the sentence."""
     if _NOTHING_AFTER.match(text, end):
         return True
-    is_before_name = said in lexicon.words.before_names.get(key, ())
-    return not is_before_name and stop_ends_sentence(text, end, lexicon)
+    if said in lexicon.words.before_names.get(key, ()) or len(key) == 1:
+        return False
+    if key in lexicon.sentence_final and not lexicon.format("nouns") and _CAPITAL_AFTER.match(text, end):
+        return True
+    return stop_ends_sentence(text, end, lexicon)
 
 
 def _reading(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> str | None:

@@ -9,12 +9,13 @@ from voicebot.text_normalization.lexicon import Lexicon
 from voicebot.text_normalization.normalized_text import Change
 from voicebot.text_normalization.rules.ordinals import dotted_rule_set
 from voicebot.text_normalization.rules.sentence_ends import stop_ends_sentence
+from voicebot.text_normalization.spelling import NUMBERING
 
 _ISO = re.compile(r"(?<![\w./-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:(?=T\d\d:)T|(?![\w/-]|\.\d))")
 _DOTTED = re.compile(r"(?<![\w./-])(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2})(?![\w-]|\.\d)|(?!\d))")
 _SLASHED = re.compile(r"(?<![\w./-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)")
 _NAME = r"([^\W\d_]{3,12})(\.?)"
-_MARK = r"(\.|º|st|nd|rd|th|er)?"
+_MARK = r"(\.|º|°|st|nd|rd|th|er)?"
 _YEAR = r"(?:([ \u00a0]|, | de | del )([12]\d{3})(?!\w|[.,:/-]\d))?"
 _DAY_FIRST = re.compile(rf"(?<![\w/:,.-])(\d{{1,2}}){_MARK}[ \u00a0](?:de |of )?{_NAME}{_YEAR}(?![\w])")
 _MONTH_FIRST = re.compile(
@@ -28,6 +29,7 @@ _ABBREVIATED = re.compile(
 _WEEKDAYS = re.compile(r"(?<![\w.])([^\W\d_]{2,5})\.?(\s?[-–]\s?)([^\W\d_]{2,5})(\.?)(?!\w)")
 _FIGURE = re.compile(r",?\s\d")
 _DAYS, _MONTHS = 31, 12
+_APOSTROPHES = ("'", "’")
 _SHORT_YEAR = 2
 _VIEW = 20
 _THIS_CENTURY = 50
@@ -133,7 +135,7 @@ def _date(text: str, at: int, day: int, month: int, year: str, lexicon: Lexicon)
 
 
 def _spelled_day(text: str, at: int, day: int, lexicon: Lexicon) -> str:
-    rule_set = dotted_rule_set(text, at, lexicon)
+    rule_set = NUMBERING if text[max(0, at - 1) : at] in _APOSTROPHES else dotted_rule_set(text, at, lexicon)
     if rule_set is not None:
         return lexicon.spell(day, rule_set)
     return lexicon.spell_for("first_day" if day == 1 else "day", day)

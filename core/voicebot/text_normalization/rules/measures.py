@@ -17,10 +17,13 @@ _MEASURE = (
     r"(?<!\w)(?<!\d[.,])(?:(?<![\w)\]%°-])([-−+±])\s?)?(<N>|\.\d{1,6}(?!\d))([ \u00a0\u202f-]?)"
     rf"({_UNIT})(?!\w)"
 )
+_WORD = re.compile(r"\s[^\W\d_]")
 _FEET = re.compile(r"(?<![\w.,])(\d{1,2})['’′]\s?(\d{1,2})(?:[\"”″]|'')(?!\w)")
 _COMPASS = re.compile(r"(?<=[°′″\"'])\s?([A-Z]{1,2})(?!\w)")
 _ANGLE = re.compile(r"(?<![\w.,])(\d{1,3})°\s?(\d{1,2})['′’](?:\s?(\d{1,2}(?:\.\d{1,4})?)[\"″”])?")
 _PER = re.compile(r"\s?/\s?([^\W\d_]{1,12}[²³]?)(?!\w)")
+_SYMBOLS = frozenset("km m cm mm kg g mg l ml h s kB MB GB TB Hz kHz MHz GHz V A W kW kWh".split())
+"""Units that are not abbreviated with a full stop."""
 _DEGREE, _MINUTE, _SECOND, _INCH = "°", "′", "″", "in"
 
 
@@ -42,11 +45,13 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
             continue
         if match[3] and not has_stop and len(written) > 1 and written in lexicon.starters:
             continue  # "5 in stock"
+        if written == _DEGREE and _DEGREE in lexicon.words.ordinal_marks and _WORD.match(text, match.end()):
+            continue  # "3° piano"
         number = lexicon.parse(match[2])
         noun, spoken = _split(number, forms, lexicon)
         sign = f"{lexicon.sign(match[1])} " if match[1] else ""
         gap = "" if match[3] and match[3] != "-" else " "
-        ends = has_stop and (stop_ends_sentence(text, match.end(), lexicon) or not _is_abbreviated(written))
+        ends = has_stop and _ends_sentence(written, text, match.end(), lexicon)
         if not spoken:
             yield Change(match.start(), match.end() - ends, sign + noun)
             continue
@@ -93,9 +98,13 @@ def _split(number: Number, forms: tuple[str, ...], lexicon: Lexicon) -> tuple[st
     return phrase, ""
 
 
-def _is_abbreviated(unit: str) -> bool:
-    """Return whether a full stop may belong to a unit: "5 min.", but not to "5 %."."""
-    return unit[0].isalpha()
+def _ends_sentence(unit: str, text: str, end: int, lexicon: Lexicon) -> bool:
+    """Tell "5 km. Then" and "5 km. 7 more" from "5 min. by car" and "2 hr. 5 min."."""
+    if stop_ends_sentence(text, end, lexicon) or not unit[0].isalpha():
+        return True
+    is_symbol = "/" in unit or unit.rstrip(".") in _SYMBOLS
+    following = text[end : end + 2].lstrip()
+    return is_symbol and not following[:1].islower()
 
 
 def per_unit(text: str, end: int, lexicon: Lexicon) -> Iterator[Change]:

@@ -19,6 +19,8 @@ _START = r"(?<!\w)(?<!\d[.,])([-−+](?=\d))?(<N>)"
 _AFTER = rf"{_START}\s?({_CURRENCY})(?!\w)"
 _MULTIPLIED = rf"{_START}\s?([^\W\d_]{{1,10}})(?!\w)\.?\s?({_CURRENCY})(?!\w)"
 _ATTACHED = r"(?<![\w.,])(<N>)([^\W\d_]{1,3})(?!\w)"
+_ATTACHED_ONLY = frozenset("kKbBTx")
+"""Letters that multiply an amount only if there is no blank before them."""
 _ATTACHED_LETTERS = frozenset("kM")
 """Letters that multiply a number that is no amount of money: "100k users", but not "4K" and "5m"."""
 _CENT_DIGITS = 2
@@ -36,7 +38,8 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         numbers = [lexicon.parse(match[5])]
         if match[7]:
             numbers.append(lexicon.parse(match[7]))
-        multiplier = _multiplier(match[9], lexicon)
+        is_apart = bool(match[8]) and match[9] in _ATTACHED_ONLY
+        multiplier = None if is_apart else _multiplier(match[9], lexicon)
         end = match.start(8) if match[9] and not multiplier else match.end()
         sign = match[1] or match[4]
         yield Change(match.start(), end, _said(sign, numbers, multiplier, forms, lexicon))

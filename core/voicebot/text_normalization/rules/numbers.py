@@ -25,6 +25,7 @@ _BEFORE = re.compile(r"([^\W\d_]+)[,.]?\s\Z")
 _VIEW = 30
 _FIRST_SURE_YEAR = "1100"
 _SHORTEST_PLURAL = 5
+_TWO_DIGITS = 2
 
 
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
@@ -42,13 +43,17 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     for match in lexicon.pattern(_NUMBER).finditer(text):
         sign = f"{lexicon.sign(match[1])} " if match[1] else ""
         gap = " " if match[3] else ""
-        spoken = lexicon.spell_number(lexicon.parse(match[2]), _gender(text, match.end(2), lexicon))
+        spoken = lexicon.spell_number(lexicon.parse(match[2]), _gender(match[2], text, match.end(2), lexicon))
         yield Change(match.start(), match.end(2), sign + spoken + gap)
 
 
-def _gender(text: str, end: int, lexicon: Lexicon) -> str:
+def _gender(number: str, text: str, end: int, lexicon: Lexicon) -> str:
     """Return the rule set for a number by the noun that it counts: "veintiún años", "doscientas personas"."""
     endings = lexicon.words.feminine_endings
+    if not number.endswith("1") and not (lexicon.format("hundreds_agree") and len(number) > _TWO_DIGITS):
+        return NUMBERING
+    if lexicon.format("only_one_agrees") and number != "1":
+        return NUMBERING
     noun = _AFTER.match(text, end, end + _VIEW) if endings else None
     if noun is None or (lexicon.format("nouns") == "capitalised" and noun[1][0].islower()):
         return NUMBERING

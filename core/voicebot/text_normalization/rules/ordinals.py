@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from voicebot.languages.known import language_for
 from voicebot.text_normalization.lexicon import Lexicon
 from voicebot.text_normalization.normalized_text import Change
+from voicebot.text_normalization.rules.sentence_ends import stop_ends_sentence
 
 _MARKED = re.compile(r"(?<![\w.,])(\d{1,3}(?:,\d{3}){1,3}|\d{1,9})(\.?[ºª°]|\.?[^\W\d_]{1,4})(?!\w)")
 _DOTTED = re.compile(r"(?<![\w.,:/-])(\d{1,3})\.(?= ([^\W\d_]+))")
-_ROMAN = re.compile(r"(?<![\w.-])([IVXL]{1,8})(\.(?=\s\w)|[eè](?:me)?|er|re)?(?![\w])")
+_ROMAN = re.compile(r"(?<![\w.-])([IVXL]{1,8})(\.(?=[,;:]|\s\w)|[eè](?:me)?|er|re)?(?![\w])")
 _VALID_ROMAN = re.compile("(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\.?[\"'’]?\s\Z")
@@ -92,16 +93,21 @@ def _roman(text: str, lexicon: Lexicon) -> Iterator[Change]:
                 yield Change(match.start(), end, lexicon.spell(number, rule_set or "ordinal"))
         elif previous.lower() in words.before_roman_numerals or previous.lower() in words.before_numbers:
             yield Change(match.start(), end, lexicon.spell(number))
-        elif previous.lower() in words.monarchs and previous[0].isupper():
-            end = match.end() if mark == "." and following else end
-            yield Change(match.start(), end, _regnal(number, lexicon))
+        elif previous.lower() in words.monarchs | words.queens and previous[0].isupper():
+            is_ordinal = bool(words.ordinal_endings) and not stop_ends_sentence(text, match.end(), lexicon)
+            end = match.end() if is_ordinal else end
+            is_queen = previous.lower() in words.queens
+            yield Change(match.start(), end, _regnal(number, lexicon, is_queen=is_queen))
         elif len(match[1]) > 1 and previous[:1].isupper() and not previous.isupper():
             yield Change(match.start(), end, lexicon.spell(number))
 
 
-def _regnal(number: int, lexicon: Lexicon) -> str:
+def _regnal(number: int, lexicon: Lexicon, *, is_queen: bool) -> str:
     """Return the number of a monarch: "the eighth"; high ones are not ordinal numbers in some languages."""
     rule_sets = lexicon.words.rule_sets
+    if is_queen and "queen" in rule_sets:
+        spelled = lexicon.spell(number, rule_sets["queen"][0])
+        return lexicon.format("queen", number=spelled) or spelled
     low = rule_sets.get("monarch", ("numbering",))[0]
     high = rule_sets.get("high_monarch", (low,))[0]
     if number == 1:

@@ -15,13 +15,14 @@ _ABOUT = re.compile(r"(?<!\w)(?:~\s?|(?<![\w)] )≈)(?=[\d$€£.])")
 _OVER = re.compile(r"(?<=\)) ?/ ?(?=[\w(])|(?<=\w) ?/ ?(?=\()")
 _SUBSCRIPT = re.compile("[₀-₉]")
 _MINUS = re.compile(
-    r"(?<=[=+×÷(] )[-−](?=[^\W\d_](?!\w))|(?<=\d)(\s?)[-−–](\s?)(?=\d{1,12}(?:[.,]\d{1,12})?\s?=)|(?<=[\w)]) − (?=[\w(])"
+    r"(?<=[=+×÷(] )[-−](?=[^\W\d_](?!\w))|(?<=\d)(\s?)[-−–](\s?)(?=\d{1,12}(?:[.,]\d{1,12})?\s?=)"
+    r"|(?<=[\w)]) − (?=[\w(])"
 )
 _COMPARED = re.compile(r"(?<=[\w)])(\s?)([<>])(\s?)(?=[\w(−-])|(?<!\w)([<>])(\s?)(?=\d)")
 _SLASH = re.compile(r"(?<=[^\W_])\s?/\s?(?=[^\W_])")
 _UNDERSCORE = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
 _STAR = re.compile(r"(?<=[\w)])(\s?)\*{1,2}(\s?)(?=[\w(])")
-_SIGN = re.compile(r"[^\w\s.,;:!?'\"()\[\]{}*<>/_^@#~`|\\¿¡«»“”„‚‘’‹›—–…-]")
+_SIGN = re.compile(r"§§|[^\w\s.,;:!?'\"()\[\]{}*<>/_^@#~`|\\¿¡«»“”„‚‘’‹›—–…-]")
 _OUTSIDE = frozenset("±+=×÷≤≥≠≈√∞%&§$€£¥°‰")
 _SILENT = frozenset({"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc"})
 _KEYCAP = "\u20e3"
@@ -34,7 +35,7 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         yield from _in_context(text, lexicon)
     for match in _SIGN.finditer(text):
         sign = match[0]
-        said = lexicon.sign(sign)
+        said = lexicon.sign(sign) or lexicon.sign(sign[0])
         if said:
             yield Change(*match.span(), _spaced(text, match.start(), match.end(), said))
         elif _is_silent(sign):
@@ -56,7 +57,7 @@ def _in_context(text: str, lexicon: Lexicon) -> Iterator[Change]:
     for match in _SUBSCRIPT.finditer(text):
         yield Change(*match.span(), chr(ord(match[0]) - ord("₀") + ord("0")))
     for match in _MINUS.finditer(text):
-        yield Change(*match.span(), f" {sign('−')} ")
+        yield Change(*match.span(), _spaced(text, *match.span(), sign("−")))
     for match in _COMPARED.finditer(text):
         said = sign(match[2] or match[4])
         if said:
@@ -83,7 +84,8 @@ def _gap(text: str, index: int) -> str:
 
 
 def _spaced(text: str, start: int, end: int, said: str) -> str:
-    """Return what is said, with blanks towards letters and digits."""
-    before = " " if start and not text[start - 1].isspace() else ""
-    after = " " if end < len(text) and (text[end].isalnum() or text[end] == "(") else ""
+    """Return what is said, with blanks towards what is not blank."""
+    before = "" if not start or (text[start - 1].isspace() and not text[start].isspace()) else " "
+    follows_blank = text[end - 1].isspace()
+    after = " " if end < len(text) and (follows_blank or text[end].isalnum() or text[end] == "(") else ""
     return f"{before}{said}{after}"

@@ -22,6 +22,7 @@ _LENGTH = re.compile(
 _UNITS = {"d": "d", "h": "h", "m": "min", "min": "min", "s": "s", "sec": "s"}
 _AFTER = {"d": "h", "h": "min", "m": "s"}
 _NOON = 12
+_VIEW = 20
 
 
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
@@ -32,7 +33,7 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         hour, mark, minute, second, half = match[1], match[2], match[3], match[4], match[5]
         suffix = (match[8] or "").strip()
         is_suffix = bool(suffix) and suffix.lower() in lexicon.format("time_suffixes").lower().split()
-        if mark == "." and not (half or is_suffix):
+        if mark == "." and not (half or is_suffix or _follows_prefix(text, match.start(), lexicon)):
             continue
         if half:
             said = f"{_time(hour, minute, second, lexicon, with_half=True)} {_half(half, lexicon)}"
@@ -50,6 +51,12 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
             yield Change(*match.span(), _time(match[1], match[3] or "00", None, lexicon, with_half=False))
 
 
+def _follows_prefix(text: str, at: int, lexicon: Lexicon) -> bool:
+    """Return whether the word before a number makes it a time: the Italian "ore 9.30"."""
+    words = text[max(0, at - _VIEW) : at].split()
+    return bool(words) and words[-1].lower() in lexicon.format("time_prefixes").split()
+
+
 def _lengths(text: str, lexicon: Lexicon) -> Iterator[Change]:
     """Yield lengths of time with several units: "2h 15m", in which an "m" is not a meter."""
     units = lexicon.words.units
@@ -60,7 +67,9 @@ def _lengths(text: str, lexicon: Lexicon) -> Iterator[Change]:
         written = ((match[1], match[2]), (match[3], match[4] or _AFTER[match[2]]), (match[5], match[6]))
         parts = [(number, units.get(_UNITS[unit])) for number, unit in written if number]
         if all(forms for _, forms in parts):
-            said = (lexicon.count(Number(number), forms) for number, forms in parts if forms)
+            said = (
+                lexicon.count(Number(number.lstrip("0") or "0"), forms) for number, forms in parts if forms
+            )
             yield Change(*match.span(), " ".join(said))
 
 
@@ -69,7 +78,7 @@ def _time(hour: str, minute: str, second: str | None, lexicon: Lexicon, *, with_
     parts = {"hour": lexicon.spell_for("hour", hours)}
     if second is not None and int(second):
         spoken = (lexicon.spell(int(each)) for each in (minute, second))
-        return " ".join((parts["hour"], *spoken))
+        return " ".join((lexicon.spell(hours), *spoken))
     one = hours == 1 and bool(lexicon.format("full_hour_one"))
     if int(minute) == 0:
         if with_half:
