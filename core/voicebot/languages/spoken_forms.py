@@ -53,6 +53,8 @@ class SpokenForms(NamedTuple):
     """The order of words, by name, with the parts in braces: `date: {month} {day} {year}`."""
     rule_sets: Readings = NO_READINGS
     """The rule sets of Unicode CLDR that spell numbers, by purpose, without `spellout-`: `day: ordinal`."""
+    before_versions: Words = frozenset()
+    """Words before the number of a version, whose parts are read one by one: "python"."""
     before_years: Words = frozenset()
     """Words before a number of four digits that make it a year: "since"."""
     feminine_endings: Words = frozenset()

@@ -38,6 +38,9 @@ ENGLISH = {
     "Mon-Fri 9-5": "Monday to Friday nine to five",
     "at 9:45 pm": "at nine forty-five p.m.",
     "at 7 a.m. Then we go": "at seven a.m. Then we go",
+    "9am-5pm, 10 a.m.–noon": "nine a.m. to five p.m., ten a.m.–noon",
+    "2h 15m, 1:00:30": "two hours fifteen minutes, one zero thirty",
+    "3 p.m. EST.": "three p.m. EST.",
     "16:05 or 8:00": "sixteen oh five or eight o'clock",
     "2–4 pm": "two to four p.m.",
     # numbers
@@ -47,6 +50,7 @@ ENGLISH = {
     "22nd, 3rd, 101st": "twenty-second, third, one hundred first",
     "6,500,000 of them": "six million five hundred thousand of them",
     "2.718 and .25": "two point seven one eight and point two five",
+    "€1.299,00": "one thousand two hundred ninety-nine euros",
     "it was -7 outside": "it was minus seven outside",
     "agent 007": "agent zero zero seven",
     "between 20-30": "between twenty to thirty",
@@ -78,6 +82,8 @@ ENGLISH = {
     "me@mail.example.com.": "me at mail dot example dot com.",
     "ping 10.0.0.7": "ping one zero dot zero dot zero dot seven",
     "v3.1.4": "version three point one point four",
+    "Python 3.12": "Python three point twelve",
+    "Version 10.4.11 of it": "Version ten point four point eleven of it",
     "notes.txt and /usr/bin": "notes dot T-X-T and slash usr slash bin",
     "#Fun with @kim_lee": "hashtag Fun with at kim lee",
     # signs
@@ -85,6 +91,10 @@ ENGLISH = {
     "9 - 4 = 5 and 9-4=5": "nine minus four equals five and nine minus four equals five",
     "3 × 3 = 9": "three times three equals nine",
     "x ≥ 3": "x is greater than or equal to three",
+    "6.02×10²³": "six point zero two times ten to the power of twenty-three",
+    "9/10 and 50/50": "nine out of ten and fifty fifty",
+    "1e-3": "one times ten to the power of minus three",
+    "1920x1080": "one thousand nine hundred twenty by one thousand eighty",
     "2^8 or n²": "two to the power of eight or n squared",
     "AT&T, R&D, salt & pepper": "A-T and T, R and D, salt and pepper",
     "and/or, C++": "and or, C plus plus",
@@ -109,6 +119,10 @@ GERMAN = {
     "1500 Leute": "eintausendfünfhundert Leute",
     "Friedrich II. sprach": "Friedrich der zweite sprach",
     "endete 2:1": "endete zwei zu eins",
+    "Elisabeth II. kam": "Elisabeth die zweite kam",
+    "2 Std. 5 Min., 5 km. Dann": "zwei Stunden fünf Minuten, fünf Kilometer. Dann",
+    "Mo.-Fr. 9-17 Uhr": "Montag bis Freitag neun bis siebzehn Uhr",
+    "So. Das war es.": "So. Das war es.",
     "44 v. Chr. in Rom": "vierundvierzig vor Christus in Rom",
     "3 + 4 = 7": "drei plus vier gleich sieben",
 }
@@ -125,6 +139,7 @@ FRENCH = {
     "p. ex. 3,14": "par exemple trois virgule quatorze",
     "21 pages": "vingt-et-une pages",
     "n° 8": "numéro huit",
+    "etc. M. Roy": "et cetera. Monsieur Roy",
 }
 SPANISH = {
     "por 6,75 €": "por seis euros con setenta y cinco",
@@ -135,6 +150,7 @@ SPANISH = {
     "Sr. Gil y Dra. Paz": "Señor Gil y Doctora Paz",
     "Carlos III, siglo XX": "Carlos tercero, siglo veinte",
     "5 + 1 = 6": "cinco más uno igual a seis",
+    "Isabel II": "Isabel segunda",
 }
 ITALIAN = {
     "a 7,40 €": "a sette euro e quaranta",
@@ -142,7 +158,20 @@ ITALIAN = {
     "il sig. Neri, la sig.ra Rossi": "il signor Neri, la signora Rossi",
     "alle 9:20": "alle nove e venti",
     "il XX secolo, Luigi IX": "il ventesimo secolo, Luigi nono",
+    "ore 9.30, 3° piano": "ore nove e trenta, terzo piano",
     "1 h, 2 kg": "un'ora, due chilogrammi",
+}
+PORTUGUESE = {
+    "por R$ 8,20": "por oito reais e vinte centavos",
+    "o Dr. Reis, às 9h15": "o Doutor Reis, às nove e quinze",
+    "em 3/5/2022": "em três de maio de dois mil e vinte e dois",
+    "31 semanas, 2 km": "trinta e uma semanas, dois quilômetros",
+}
+DUTCH = {
+    "voor € 8,20": "voor acht euro twintig",
+    "dhr. Bos, om 9:15 uur": "de heer Bos, om negen uur vijftien",
+    "op 3-5-2022": "op drie mei tweeduizendtweeëntwintig",
+    "nr. 4, 90 km/u": "nummer vier, negentig kilometer per uur",
 }
 CASES = [
     *(("en-US", *case) for case in ENGLISH.items()),
@@ -150,6 +179,8 @@ CASES = [
     *(("fr-FR", *case) for case in FRENCH.items()),
     *(("es-ES", *case) for case in SPANISH.items()),
     *(("it-IT", *case) for case in ITALIAN.items()),
+    *(("pt-BR", *case) for case in PORTUGUESE.items()),
+    *(("nl-NL", *case) for case in DUTCH.items()),
 ]
 
 

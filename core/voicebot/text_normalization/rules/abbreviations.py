@@ -93,8 +93,9 @@ def _reading(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> str
         return words.after_names[key][0]
     if key in words.before_names:
         name = _NAME_AFTER.match(text, end)
-        may_be_street = key in words.after_names
-        if name and (not may_be_street or (name[1][0].isupper() and text[start].isupper())):
+        has_capitals = name is not None and name[1][0].isupper() and text[start].isupper()
+        may_be_other = key in words.after_names or text[end - 1] != "."
+        if name and (has_capitals or not may_be_other):
             return words.before_names[key][0]
     is_acronym = end - start > _LONGEST_CAPITAL and text[start:end].rstrip(".").isupper() and "." not in key
     if key in words.abbreviations and not is_acronym:

@@ -14,6 +14,7 @@ _DECADE = re.compile(r"(?<![\w.,])(['’])?((?:1[1-9]|20)\d0|[2-9]0)(['’]?s|er
 _SHORT_YEAR = re.compile(r"(?<!\w)['’](\d\d)(?![\w'’]|[.,]\d)")
 _VERSION = re.compile(r"(?<![\w.])([vV])\.?(\d{1,5}(?:\.\d{1,5}){0,5})(?![\w]|\.\d)")
 _DOTTED = re.compile(r"(?<![\w.,])(\d{1,5}(?:\.\d{1,5}){2,5})(?!\w|[.,]\d)")
+_AFTER_NAME = re.compile(r"(?<!\w)([^\W\d_]{2,20})[ -](\d{1,4}(?:\.\d{1,5}){1,5})(?!\w|[.,]\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3}){2,4}")
 _NUMBER = (
     r"(?<!\w)(?<!\d[.,])(?:(?<![\w)\]%°.,-])([-−+±])(?=[\d.]))?(<N>|(?<!\d)\.\d{1,12}(?!\d))"
@@ -37,6 +38,9 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
             is_grouped = _GROUPED.fullmatch(match[0])
             said = lexicon.spell(match[0].replace(".", "")) if is_grouped else _dotted(match[0], lexicon)
             yield Change(*match.span(), said)
+    for match in _AFTER_NAME.finditer(text):
+        if match[1].lower() in lexicon.words.before_versions:
+            yield Change(*match.span(2), _dotted(match[2], lexicon))
     for match in _YEAR.finditer(text):
         if _is_year(text, match, lexicon):
             yield Change(*match.span(), lexicon.spell_for("year", match[0]))

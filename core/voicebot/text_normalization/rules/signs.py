@@ -21,7 +21,9 @@ _MINUS = re.compile(
 _COMPARED = re.compile(r"(?<=[\w)])(\s?)([<>])(\s?)(?=[\w(−-])|(?<!\w)([<>])(\s?)(?=\d)")
 _SLASH = re.compile(r"(?<=[^\W_])\s?/\s?(?=[^\W_])")
 _UNDERSCORE = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
-_STAR = re.compile(r"(?<=[\w)])(\s?)\*{1,2}(\s?)(?=[\w(])")
+_STAR = re.compile(
+    r"(?<=[\w)]) \*{1,2} (?=[\w(])|(?<=[\d)])\*{1,2}(?=[\d(a-z])|(?<=\b[a-zA-Z])\*(?=[a-zA-Z]\b)"
+)
 _SIGN = re.compile(r"§§|[^\w\s.,;:!?'\"()\[\]{}*<>/_^@#~`|\\¿¡«»“”„‚‘’‹›—–…-]")
 _OUTSIDE = frozenset("±+=×÷≤≥≠≈√∞%&§$€£¥°‰")
 _SILENT = frozenset({"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc"})
