@@ -9,7 +9,7 @@ from unicodedata import numeric
 from voicebot.text_normalization.lexicon import Lexicon, Number
 from voicebot.text_normalization.normalized_text import Change
 
-_WRITTEN = re.compile(r"(?<![\w.,/])(?:(\d{1,4})[ \u00a0-])?(\d{1,4})[/⁄](\d{1,4})(?!\w|[./,]\d)")
+_WRITTEN = re.compile(r"(?<![\w.,/])(?:(\d{1,4})[ \u00a0-])?(\d{1,4})(?:[/⁄]| / )(\d{1,4})(?!\w|[./,]\d)")
 _CHARACTER = re.compile(r"(?<![\w.,])(\d{1,6} ?)?([¼½¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚])")
 _UNIT = re.compile(r"\s?([^\W\d_]{1,5}[²³]?|°[CF])(?!\w)")
 _FIRST_YEAR, _LAST_OF_CENTURY = 1900, 99
@@ -25,7 +25,7 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         if is_mixed:
             said = _mixed(whole, said, lexicon)
         yield Change(match.start() if is_mixed else match.start(2), match.end(), said)
-        yield from _unit(text, match.end(), lexicon, is_mixed=is_mixed)
+        yield from _unit(text, match.end(), lexicon, is_mixed=is_mixed or above > below)
     for match in _CHARACTER.finditer(text):
         said = _fraction(*_terms(match[2]), lexicon)
         whole = (match[1] or "").strip()
@@ -42,11 +42,12 @@ def _fraction(above: int, below: int, lexicon: Lexicon) -> str:
     if special:
         return special[0]
     forms = lexicon.words.fractions.get(str(below))
-    if forms and above < below:
+    if forms and 0 < above < below:
         return lexicon.count(Number(str(above)), forms)
     if above == below or (above >= _FIRST_YEAR and below <= _LAST_OF_CENTURY):  # "50/50", "2020/21"
         return f"{lexicon.spell_for('year', above)} {lexicon.spell(below)}"
-    if below in _RATINGS and above < below and lexicon.format("rating"):
+    is_rating = (below in _RATINGS and above < below) or above == 0
+    if is_rating and lexicon.format("rating"):
         return lexicon.format("rating", above=lexicon.spell(above), below=lexicon.spell(below))
     return lexicon.format("fraction", above=lexicon.spell(above), below=lexicon.spell(below))
 

@@ -11,19 +11,23 @@ from voicebot.text_normalization.rules.sentence_ends import stop_ends_sentence
 
 _UNIT = (
     r"(?:°\s?[CFK](?!\w)|[%‰°″′℃℉]|[^\W\d_]{1,9}[²³]?(?:[23](?!\w))?"
-    r"(?:/(?:100\s?)?[^\W\d_]{1,5}[²³]?(?:[23](?!\w))?)?(?:\.(?=\W|\Z))?|°?[^\W\d_]{1,3}(?!\w))"
+    r"(?:/(?:100\s?)?[^\W\d_]{1,5}[²³]?(?:[23](?!\w))?){0,2}(?:\.(?=\W|\Z))?|°?[^\W\d_]{1,3}(?!\w))"
 )
 _MEASURE = (
     r"(?<!\w)(?<!\d[.,])(?:(?<![\w)\]%°-])([-−+±])\s?)?(<N>|\.\d{1,6}(?!\d))([ \u00a0\u202f-]?)"
     rf"({_UNIT})(?!\w)"
 )
 _WORD = re.compile(r"\s[^\W\d_]")
-_FEET = re.compile(r"(?<![\w.,])(\d{1,2})['’′]\s?(\d{1,2})(?:[\"”″]|'')(?!\w)")
+_FEET = re.compile(
+    r"(?<![\w.,])(\d{1,2})(?:['’′]\s?(\d{1,2})(?:[\"”″]|'')|\s?ft\.?\s?(\d{1,2})\s?in\.?)(?!\w)"
+)
 _COMPASS = re.compile(r"(?<=[°′″\"'])\s?([A-Z]{1,2})(?!\w)")
 _ANGLE = re.compile(r"(?<![\w.,])(\d{1,3})°\s?(\d{1,2})['′’](?:\s?(\d{1,2}(?:\.\d{1,4})?)[\"″”])?")
 _PER = re.compile(r"\s?/\s?([^\W\d_]{1,12}[²³]?)(?!\w)")
 _SYMBOLS = frozenset("km m cm mm kg g mg l ml h s kB MB GB TB Hz kHz MHz GHz V A W kW kWh".split())
 """Units that are not abbreviated with a full stop."""
+_SHORTEST_WORD = 3
+"""Letters of the shortest word after a slash that may not be a unit: "5 mg/day"."""
 _DEGREE, _MINUTE, _SECOND, _INCH = "°", "′", "″", "in"
 
 
@@ -36,7 +40,7 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     if _INCH in units and "ft" in units:
         for match in _FEET.finditer(text):
             feet = lexicon.count(Number(match[1]), units["ft"])
-            yield Change(*match.span(), f"{feet} {lexicon.count(Number(match[2]), units[_INCH])}")
+            yield Change(*match.span(), f"{feet} {lexicon.count(Number(match[2] or match[3]), units[_INCH])}")
     for match in lexicon.pattern(_MEASURE).finditer(text):
         written = match[4]
         has_stop = written.endswith(".")
@@ -82,11 +86,13 @@ def _forms(unit: str, lexicon: Lexicon) -> tuple[str, ...] | None:
     units = lexicon.words.units
     if unit in units:
         return units[unit]
-    above, slash, below = unit.partition("/")
-    if not slash or above not in units or below not in units:
+    above, slash, below = unit.rpartition("/")
+    forms = _forms(above, lexicon) if slash else None
+    word = lexicon.noun(units[below]) if below in units else below
+    if forms is None or (below not in units and len(below) < _SHORTEST_WORD):
         return None
-    per = f" {lexicon.format('per')} {lexicon.noun(units[below])}"
-    return tuple(form + per for form in units[above])
+    per = f" {lexicon.format('per')} {word}"
+    return tuple(form + per for form in forms)
 
 
 def _split(number: Number, forms: tuple[str, ...], lexicon: Lexicon) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from voicebot.text_normalization.normalized_text import Change
 from voicebot.text_normalization.rules.measures import per_unit
 
 _CURRENCY = r"(?:[A-Z]{1,2}\$|[$€£¥₹₽₩₺₴₪₫₦฿₱¢]|[^\W\d_]{1,4}\.?)"
-_RANGE = r"(?:(\s?(?:-|–|—|to|bis|à|a)\s?)(?:[$€£¥₹])?(<N>))?"
+_RANGE = r"(?:(\s?(?:-|–|—|to|bis|à|a)\s?)(<N>))?"
 _MULTIPLIER = r"(?:(\s?)([^\W\d_]{1,10})(?!\w)(\.(?=\s?[^\W\d_$€£]))?)?"
 _BEFORE = (
     rf"(?<!\w)([-−+](?=[$€£¥A-Z]))?({_CURRENCY})(\s?)([-−](?=\d))?(<N>|\.\d{{1,4}}(?!\d))"

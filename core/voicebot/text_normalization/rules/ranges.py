@@ -23,8 +23,10 @@ _BY = re.compile(r"(?<=\d)(\s?)[x×](\s?)(?=\d)(?!\d{1,9}\s?[=+×]|10[⁻⁰¹²
 _POWER = re.compile(r"(?<=[\w)])(?:\^\{?([-−]?\d{1,4}|[a-zA-Z])\}?|(⁻?[²³¹⁰⁴-⁹]{1,4}))")
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SQUARE, _CUBE = "2", "3"
-_TIMES = r"(?<![\w.,])(<N>)[x×](?!\w)"
+_TIMES = r"(?<![\w.,])(<N>)[x×](?!\w|\s?[-+=*^×])"
 _HIGHEST_SCORE = 30
+_LONGEST_TIE = 9
+"""The highest score at which a tie is likely: "50-50" is none."""
 
 
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
@@ -40,9 +42,12 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         first, second = (lexicon.spell(int(match[group])) for group in (1, 2))
         yield Change(*match.span(), lexicon.format("ratio", first=first, second=second))
     for match in _SCORE.finditer(text):
-        if int(match[2]) <= int(match[1]) <= _HIGHEST_SCORE:
+        if int(match[2]) <= int(match[1]) <= _HIGHEST_SCORE or match[1] == match[2]:
+            known = lexicon.words.abbreviations.get(match[0])
             first, second = (lexicon.spell(int(match[group])) for group in (1, 2))
-            yield Change(*match.span(), lexicon.format("score", first=first, second=second))
+            is_half = first == second and int(match[1]) > _LONGEST_TIE
+            said = f"{first} {second}" if is_half else lexicon.format("score", first=first, second=second)
+            yield Change(*match.span(), known[0] if known else said)
     for match in _DASH.finditer(text):
         yield Change(*match.span(), f" {lexicon.format('to')} ")
     for match in _POWER.finditer(text):

@@ -12,19 +12,19 @@ from voicebot.text_normalization.normalized_text import Change
 _LETTERS_AND = re.compile(r"(?<![\w&])([A-Z]{1,3})&([A-Z]{1,3})(?![\w&])")
 _NUMBER_SIGN = re.compile(r"(?<![\w&#])(?:#|№|[Nn]\.?[°ºo]\.?)\s?(?=\d)")
 _ABOUT = re.compile(r"(?<!\w)(?:~\s?|(?<![\w)] )≈)(?=[\d$€£.])")
-_OVER = re.compile(r"(?<=\)) ?/ ?(?=[\w(])|(?<=\w) ?/ ?(?=\()")
+_OVER = re.compile(r"(?<=\)) ?/ ?(?=[\w(])|(?<=\w) ?/ ?(?=\()|(?<=\b\w) / (?=\w\b)")
 _SUBSCRIPT = re.compile("[₀-₉]")
 _MINUS = re.compile(
     r"(?<=[=+×÷(] )[-−](?=[^\W\d_](?!\w))|(?<=\d)(\s?)[-−–](\s?)(?=\d{1,12}(?:[.,]\d{1,12})?\s?=)"
     r"|(?<=[\w)]) − (?=[\w(])"
 )
-_COMPARED = re.compile(r"(?<=[\w)])(\s?)([<>])(\s?)(?=[\w(−-])|(?<!\w)([<>])(\s?)(?=\d)")
+_COMPARED = re.compile(r"(?<=[\w)])\s?[<>]\s?(?=[\w(−-])|(?<!\w)[<>]\s?(?=\d)")
 _SLASH = re.compile(r"(?<=[^\W_])\s?/\s?(?=[^\W_])")
 _UNDERSCORE = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
 _STAR = re.compile(
     r"(?<=[\w)]) \*{1,2} (?=[\w(])|(?<=[\d)])\*{1,2}(?=[\d(a-z])|(?<=\b[a-zA-Z])\*(?=[a-zA-Z]\b)"
 )
-_SIGN = re.compile(r"§§|[^\w\s.,;:!?'\"()\[\]{}*<>/_^@#~`|\\¿¡«»“”„‚‘’‹›—–…-]")
+_SIGN = re.compile(r"§§|&&|[^\w\s.,;:!?'\"()\[\]{}*<>/_^@#~`|\\¿¡«»“”„‚‘’‹›—–…-]")
 _OUTSIDE = frozenset("±+=×÷≤≥≠≈√∞%&§$€£¥°‰")
 _SILENT = frozenset({"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc"})
 _KEYCAP = "\u20e3"
@@ -45,28 +45,22 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
 
 
 def _in_context(text: str, lexicon: Lexicon) -> Iterator[Change]:
-    sign = lexicon.sign
+    """Yield signs that mean something between letters or figures only."""
     for match in _LETTERS_AND.finditer(text):
         known = lexicon.words.abbreviations.get(match[0].lower())
         first, second = (lexicon.spell_letters(match[group]) for group in (1, 2))
-        yield Change(*match.span(), known[0] if known else f"{first} {sign('&')} {second}")
+        yield Change(*match.span(), known[0] if known else f"{first} {lexicon.sign('&')} {second}")
     for match in _NUMBER_SIGN.finditer(text):
         yield Change(*match.span(), f"{lexicon.format('number_sign')} ")
-    for match in _ABOUT.finditer(text):
-        yield Change(*match.span(), f"{sign('~')} ")
-    for match in _OVER.finditer(text):
-        yield Change(*match.span(), f" {sign('/')} ")
     for match in _SUBSCRIPT.finditer(text):
         yield Change(*match.span(), chr(ord(match[0]) - ord("₀") + ord("0")))
-    for match in _MINUS.finditer(text):
-        yield Change(*match.span(), _spaced(text, *match.span(), sign("−")))
+    for pattern, sign in ((_ABOUT, "~"), (_OVER, "/"), (_MINUS, "−"), (_STAR, "*")):
+        for match in pattern.finditer(text):
+            yield Change(*match.span(), _spaced(text, *match.span(), lexicon.sign(sign)))
     for match in _COMPARED.finditer(text):
-        said = sign(match[2] or match[4])
+        said = lexicon.sign(match[0].strip())
         if said:
-            yield Change(*match.span(), f" {said} " if match[2] else f"{said} ")
-    if sign("*"):
-        for match in _STAR.finditer(text):
-            yield Change(*match.span(), f" {sign('*')} ")
+            yield Change(*match.span(), _spaced(text, *match.span(), said))
     for pattern in (_SLASH, _UNDERSCORE):
         for match in pattern.finditer(text):
             yield Change(*match.span(), " ")
