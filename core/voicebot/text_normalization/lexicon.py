@@ -12,6 +12,7 @@ from voicebot.text_normalization.spelling import (
     NUMBERING,
     has_rule_set,
     rule_set_of,
+    rules_for,
     spelled,
     spells,
 )
@@ -51,9 +52,11 @@ class Lexicon:
         self.words = language.spoken
         self.starters = language.sentences.starters
         self.sentence_final = language.abbreviations.sentence_final - self.words.after_names.keys()
-        self.known = bool(self.words.formats)
+        self._rules = rules_for(self.tag, self.region)
+        self.spells = spells(self._rules)
+        """Whether there are rules for its numbers."""
+        self.known = self.spells and bool(self.words.formats)
         """Whether there are words for more than plain numbers."""
-        self.spells = spells(self.tag)
         self.is_unspaced = self.tag in _UNSPACED
         """Whether the language puts no blanks between words, so that a number never stands alone."""
         self._patterns: dict[str, re.Pattern[str]] = {}
@@ -104,11 +107,11 @@ class Lexicon:
         digits = str(number)
         if len(digits) > LONGEST_NUMBER or (len(digits) > 1 and digits.startswith("0")):
             return self.spell_digits(digits)
-        return spelled(self.tag, int(digits), self._preferred(rule_set))
+        return spelled(self._rules, int(digits), self._preferred(rule_set))
 
     def spell_digits(self, digits: str) -> str:
         """Return digits in words, one by one."""
-        return " ".join(spelled(self.tag, int(digit), NUMBERING) for digit in digits)
+        return " ".join(spelled(self._rules, int(digit), NUMBERING) for digit in digits)
 
     def spell_for(self, purpose: str, number: int | str) -> str:
         """Return a number as it is spelled for a purpose, such as a year."""
@@ -132,7 +135,7 @@ class Lexicon:
         if not number.decimals and number.whole.lstrip("0") == "1":
             return forms[0]
         article, _, singular = forms[0].partition(" ")
-        spoken = self.spell_number(number, rule_set_of(self.tag, article))
+        spoken = self.spell_number(number, rule_set_of(self._rules, article))
         below_two = bool(self.format("singular_below_two")) and number.whole in {"0", "1"}
         return f"{spoken} {self._link_after(number, forms[1])}{singular if below_two else forms[1]}"
 
@@ -168,7 +171,7 @@ class Lexicon:
         """Return the rule set of the region: British English says "one hundred and one"."""
         verbose = f"{rule_set}-verbose"
         british = self.tag == "en" and self.region not in {"US", "CA", "PH"}
-        return verbose if british and has_rule_set(self.tag, verbose) else rule_set
+        return verbose if british and has_rule_set(self._rules, verbose) else rule_set
 
 
 @derived_from_each

@@ -16,6 +16,13 @@ LONGEST_NUMBER = 15
 NUMBERING = "numbering"
 """The rule set for a number that counts nothing in particular."""
 _RULES_OF_OTHERS = {"nb": "no", "tl": "fil"}
+_REGIONAL = frozenset({"en-IN", "fr-BE", "fr-CH", "pt-PT"})
+"""Regions that count otherwise: "septante", "ten lakh". (Swiss German only spells otherwise.)"""
+
+
+def rules_for(tag: str, region: str) -> str:
+    """Return the tag of the rules for a language in a region."""
+    return f"{tag}_{region}" if f"{tag}-{region}" in _REGIONAL else tag
 
 
 def spells(tag: str) -> bool:
@@ -28,17 +35,22 @@ def spelled(tag: str, number: int, rule_set: str) -> str:
     """Return a number in words.
 
     Args:
-        tag: the language's tag, for which there are rules.
+        tag: the tag of rules that there are.
         number: at least 0, of at most `LONGEST_NUMBER` digits.
         rule_set: the name of a rule set, without `spellout-`. If the language does not have it, the number is
-            spelled as one that counts nothing in particular.
+            spelled as one that counts nothing in particular; in digits, if there is no rule for it at all.
     """
+    from unicode_rbnf.engine import RbnfError
+
     rules = _rules(tag)
     assert rules is not None
     name = f"spellout-{rule_set}"
     if name not in rules.rulesets:
         name = "spellout-numbering"
-    return rules.format_number(number, ruleset_names=[name]).text
+    try:
+        return rules.format_number(number, ruleset_names=[name]).text
+    except RbnfError:
+        return str(number)
 
 
 @lru_cache(maxsize=256)

@@ -194,6 +194,8 @@ def test_written_forms_are_said_in_words(language: str, written: str, spoken: st
     [
         ("en-US", "3/4/2021 and 101", "March fourth twenty twenty-one and one hundred one"),
         ("en-GB", "3/4/2021 and 101", "April third twenty twenty-one and one hundred and one"),
+        ("en-IN", "1,000,000", "ten lakh"),
+        ("fr-CH", "75 m", "septante-cinq mètres"),
         ("es-ES", "1.500,5", "mil quinientos coma cinco"),
         ("es-MX", "1,500.5", "mil quinientos punto cinco"),
         ("de-CH", "1’500.50", "eintausendfünfhundert Komma fünf null"),
