@@ -181,4 +181,4 @@ def lexicon_for(tag: str) -> Lexicon:
 
 
 def _digits(written: str) -> str:
-    return "".join(character for character in written if character.isdigit())
+    return "".join(character for character in written if character.isdecimal())

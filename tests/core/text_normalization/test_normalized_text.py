@@ -13,11 +13,11 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pl", "zh", "xx")
 CHARACTERS = (
     "0123456789" * 3
     + "  .,;:/-–—+=$€£%°'\"()[]#@&*<>~^_|\\\n\t" * 2
-    + "abcdhkmxABCIVXLü áßñ½²³№≤×−🎉\u200d\ufe0f\x00\x1b\ud800\u0663१三日"
+    + "&abcdhkmxABCIVXLü áßñ½²³№≤×−🎉\u200d\ufe0f\x00\x1b\ud800\u0663१三日"
 )
 FORMS = (
     "Dr. St. No. am pm Uhr Nov. 2026 3.50 $ € 1/2 10:30 www. example.com http:// Mio. km/h z.B. Henry VIII "
-    "h 1. 24. Mai e.g. '90s 555-1234 2026-11-28 5' c.-à-d. n.º sig.ra"
+    "h 1. 24. Mai e.g. '90s 555-1234 2026-11-28 5' c.-à-d. n.º sig.ra §§ @²"
 ).split()
 
 

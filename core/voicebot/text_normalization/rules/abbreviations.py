@@ -109,14 +109,14 @@ def _follows_name(text: str, start: int, end: int, key: str, lexicon: Lexicon) -
     if before is None or not text[start].isupper():
         return False
     name = before[2]
-    if name.lower() in lexicon.starters or not (name[0].isupper() or name[0].isdigit()):
+    if name.lower() in lexicon.starters or not (name[0].isupper() or name[0].isdecimal()):
         return False
     if key not in lexicon.words.before_names:
         return True
     after = _NAME_AFTER.match(text, end)
     if after is None or not after[1][0].isupper() or after[1].lower() in lexicon.starters:
         return True
-    return name[0].isdigit() or bool(before[1] and before[1][0].isdigit())
+    return name[0].isdecimal() or bool(before[1] and before[1][0].isdecimal())
 
 
 def _with_suffix(key: str, lexicon: Lexicon) -> str | None:

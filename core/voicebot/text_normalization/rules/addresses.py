@@ -65,7 +65,7 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     for pattern in (_PATH, _HOST, _FILE):
         for match in pattern.finditer(text):
             end = _end(text, match.start(), match.end())
-            if pattern is not _FILE or not match[0][0].isdigit() or _VOWELS.search(match[0]):
+            if pattern is not _FILE or not match[0][0].isdecimal() or _VOWELS.search(match[0]):
                 yield Change(match.start(), end, _said(text[match.start() : end], lexicon))
     for pattern, sign in ((_HASHTAG, "#"), (_HANDLE, "@")):
         for match in pattern.finditer(text):
@@ -98,7 +98,7 @@ def _said(address: str, lexicon: Lexicon) -> str:
 
 
 def _piece(piece: str, lexicon: Lexicon, *, is_code: bool = False) -> str:
-    if piece.isdigit():
+    if piece.isdecimal():
         return lexicon.spell(piece) if len(piece) <= _LONGEST_NUMBER else lexicon.spell_digits(piece)
     if piece.isalpha():
         is_short = len(piece) <= _LONGEST_CODE or not _VOWELS.search(piece)
@@ -120,7 +120,7 @@ def _characters(address: str, lexicon: Lexicon) -> str:
 
 
 def _character(piece: str, lexicon: Lexicon) -> str:
-    if piece.isdigit():
+    if piece.isdecimal():
         return lexicon.spell_digits(piece)
     if piece.isalpha():
         return lexicon.spell_letters(piece)

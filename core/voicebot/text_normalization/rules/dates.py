@@ -37,7 +37,7 @@ _THIS_CENTURY = 50
 
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     """Yield dates in words, in the order of the language."""
-    if any(map(str.isdigit, text)):
+    if any(map(str.isdecimal, text)):
         yield from _in_figures(text, lexicon)
         yield from _with_names(text, lexicon)
     yield from _abbreviations(text, lexicon)

@@ -43,7 +43,7 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             written = match[0]
-            digits = sum(map(str.isdigit, written))
+            digits = sum(map(str.isdecimal, written))
             is_short = digits < (_FEWEST_WITH_PLUS if written[0] == "+" else _FEWEST_WITH_BLANKS)
             if (written[0] == "+" or " " in written) and is_short:
                 continue
@@ -62,7 +62,7 @@ def _said(written: str, lexicon: Lexicon) -> str:
 
 
 def _group(digits: str, lexicon: Lexicon) -> str:
-    if not digits.isdigit():
+    if not digits.isdecimal():
         return digits
     in_pairs = lexicon.format("phone_digits") == "pairs" and len(digits) == 2 and digits[0] != "0"
     return lexicon.spell(digits) if in_pairs else lexicon.spell_digits(digits)

@@ -65,7 +65,7 @@ def _power(exponent: str, lexicon: Lexicon) -> str:
     if exponent in {_SQUARE, _CUBE}:
         return lexicon.format("squared" if exponent == _SQUARE else "cubed")
     digits = exponent.lstrip("-−")
-    spelled = lexicon.spell(digits) if digits.isdigit() else digits
+    spelled = lexicon.spell(digits) if digits.isdecimal() else digits
     return lexicon.format(
         "power", exponent=f"{lexicon.sign('−')} {spelled}" if digits != exponent else spelled
     )

@@ -40,7 +40,7 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         said = lexicon.sign(sign) or lexicon.sign(sign[0])
         if said:
             yield Change(*match.span(), _spaced(text, match.start(), match.end(), said))
-        elif _is_silent(sign):
+        elif _is_silent(sign[0]):
             yield Change(*match.span(), _gap(text, match.start()))
 
 
