@@ -99,6 +99,7 @@ ENGLISH = {
     "AT&T, R&D, salt & pepper": "A-T and T, R and D, salt and pepper",
     "and/or, C++": "and or, C plus plus",
     "Great 🎉!": "Great !",
+    "5 ㎏ §§ 2": "five kg section two",
 }
 GERMAN = {
     "für 4,20 €": "für vier Euro zwanzig",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from unicodedata import category
+from unicodedata import category, decomposition, normalize
 
 from voicebot.text_normalization.lexicon import Lexicon
 from voicebot.text_normalization.normalized_text import Change
@@ -40,6 +40,8 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         said = lexicon.sign(sign) or lexicon.sign(sign[0])
         if said:
             yield Change(*match.span(), _spaced(text, match.start(), match.end(), said))
+        elif decomposition(sign[0]) and category(sign[0]) == "So":  # a unit in one character
+            yield Change(*match.span(), normalize("NFKC", sign))
         elif _is_silent(sign[0]):
             yield Change(*match.span(), _gap(text, match.start()))
 
