@@ -28,15 +28,20 @@ _MISSING = (401, 403, 404, 410)
 """What huggingface.co answers for a file that is not there, or not for everybody."""
 
 
-def fetch_voice(voice: KnownVoice, folder: Path, progress: Progress) -> VoiceFiles:
+def fetch_voice(
+    voice: KnownVoice, folder: Path, progress: Progress, template: str | None = None
+) -> VoiceFiles:
     """Download a voice into a folder; blocks.
 
     The config is put into place first and the model last, so a model that is there is complete.
 
+    Args:
+        template: of the addresses, in the format of `piper.download_voices`; by default the one there.
+
     Raises:
         ProviderError: piper is not installed, there is no network or no space, or what arrived is damaged.
     """
-    template = _address_template()
+    template = template or _address_template()
     with _on_disk(folder, voice):
         folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < voice.size:
@@ -48,14 +53,18 @@ def fetch_voice(voice: KnownVoice, folder: Path, progress: Progress) -> VoiceFil
         (MODEL, voice.model, files.model),
     ):
         with _unfinished(path, voice) as unfinished:
-            for done in _download(_address(template, voice.name, suffix), published, unfinished, voice):
+            for done in download_to(unfinished, _address(template, voice.name, suffix), published, voice):
                 progress(before + done, voice.size)
         before += published.size
     return files
 
 
-def _download(address: str, published: PublishedFile, file: IO[bytes], voice: KnownVoice) -> Iterator[int]:
-    """Write what the address answers to a file; yield the bytes so far."""
+def download_to(file: IO[bytes], address: str, published: PublishedFile, voice: KnownVoice) -> Iterator[int]:
+    """Write what an address answers to a file; yield the bytes so far.
+
+    Raises:
+        ProviderError: there is no network or no space, or what arrived is damaged.
+    """
     md5 = hashlib.md5(usedforsecurity=False)
     done = 0
     for block in _blocks(address, voice.name):
