@@ -1,0 +1,172 @@
+"""The speech between two commits: what of it is decoded, and when the rest is due. Sans-IO."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from voicebot_local.recognition.voice_activity import CHUNK, CHUNK_SECONDS
+from voicebot_local.recognition.whisper_model import BYTES_PER_SECOND, Decoded
+
+_BEFORE, _AFTER = 10, 10
+"""Chunks of sound that are kept before and after speech: a third of a second each."""
+_LEAST_SPEECH = 0.2
+"""Seconds; less is a click or a breath, for which Whisper makes up words."""
+_LONG = 8.0
+"""Seconds of sound from which the beginning is settled: of longer sound, Whisper leaves out sentences."""
+_FIRST_CUT, _LAST_CUT = 2.0, 6.0
+_CUT = 0.2
+"""Seconds of quiet that are looked for between the first place and the last at which sound may be cut."""
+_PAUSE = 1.2
+"""Seconds without speech that end a segment without a commit."""
+_LONG_TEXT = 30.0
+"""Seconds of settled sound after which a shorter pause, or else a cut, ends a segment too."""
+_SHORT_PAUSE = 0.25
+_TAIL = 0.2
+"""Seconds without speech after which what is decoded can be the final: the last sound of a word is soft."""
+
+_UNSPACED = frozenset("bo ja km lo my th yue zh".split())
+"""Whisper's codes of languages that are written without spaces between sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What was decoded for now: the first `size` bytes, when so many chunks of speech had come."""
+
+    decoded: Decoded
+    size: int
+    speech: int
+
+
+class Segment:
+    """The sound of one segment of speech; silence before, after and within it is not kept.
+
+    Args:
+        before: the sound just before it, by chunks.
+    """
+
+    def __init__(self, before: deque[bytes] | None = None) -> None:
+        self.sound = bytearray()
+        """What is not settled: s16le at 16 kHz."""
+        self.committed = self.finished = False
+        self.language: str | None = None
+        """Whisper's code of the language of what is settled."""
+        self.reported = ""
+        """The latest partial transcript."""
+        self._before = deque(before or (), maxlen=_BEFORE)
+        self._texts: list[str] = []
+        self._settled = 0.0
+        self._partial: Partial | None = None
+        self._speech_at: list[int] = []
+        self._speech = 0
+        self._silence = 0
+
+    def add(self, chunk: bytes, *, is_speech: bool) -> None:
+        """Add the next chunk of sound."""
+        if is_speech:
+            for earlier in self._before:
+                self.sound += earlier
+            self._before.clear()
+            self._speech_at.append(len(self.sound))
+            self._speech += 1
+            self._silence = 0
+            self.sound += chunk
+            return
+        self._silence += 1
+        if self._speech_at and self._silence <= _AFTER:
+            self.sound += chunk
+        else:
+            self._before.append(chunk)
+
+    def following(self) -> Segment:
+        """Return the segment after this one, which begins with the silence that this one has not used."""
+        return Segment(self._before)
+
+    @property
+    def text(self) -> str:
+        """What is settled."""
+        return self._joined(self._texts)
+
+    @property
+    def speech(self) -> float:
+        """Seconds of speech that are not settled."""
+        return len(self._speech_at) * CHUNK_SECONDS
+
+    @property
+    def has_speech(self) -> bool:
+        """Whether there is speech that is not settled, more than a click."""
+        return self.speech >= _LEAST_SPEECH
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the beginning should be settled before anything else."""
+        return len(self.sound) > _LONG * BYTES_PER_SECOND
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ends here although nobody has committed it."""
+        if not self._texts and not self.has_speech:
+            return False
+        pause = self._silence * CHUNK_SECONDS
+        return pause >= _PAUSE or (self._settled >= _LONG_TEXT and (pause >= _SHORT_PAUSE or not self.sound))
+
+    def cut(self) -> int:
+        """Return where to cut sound that is long, in bytes: at its quietest place."""
+        import numpy
+
+        step = CHUNK // 4
+        wave = numpy.frombuffer(bytes(self.sound[: round(_LAST_CUT * BYTES_PER_SECOND)]), "<i2").astype("f4")
+        energy = (wave[: len(wave) // (step // 2) * (step // 2)].reshape(-1, step // 2) ** 2).sum(axis=1)
+        wide = round(_CUT * BYTES_PER_SECOND / step)
+        sums = numpy.convolve(energy, numpy.ones(wide, "f4"), "valid")
+        first = round(_FIRST_CUT * BYTES_PER_SECOND / step)
+        return int(first + sums[first:].argmin() + wide // 2) * step
+
+    def is_partial_due(self, interval: float) -> bool:
+        """Return whether there is so much new sound that it should be decoded, in seconds, or a pause."""
+        if not self.has_speech:
+            return False
+        size, speech = (self._partial.size, self._partial.speech) if self._partial else (0, 0)
+        paused = self._silence * CHUNK_SECONDS >= _TAIL
+        if speech == self._speech:
+            return paused and not self._is_whole(size)
+        return paused or len(self.sound) - size >= interval * BYTES_PER_SECOND
+
+    def keep(self, partial: Partial) -> str:
+        """Keep what was decoded for now; return the text of the segment so far."""
+        self._partial = partial
+        return self._joined([*self._texts, partial.decoded.text])
+
+    def snapshot(self) -> tuple[int, int]:
+        """Return the size of the sound and the number of chunks of speech, for a `Partial` of them."""
+        return len(self.sound), self._speech
+
+    @property
+    def decoded(self) -> Decoded | None:
+        """What was decoded of all the sound, if no speech has come since."""
+        partial = self._partial
+        if partial is None or partial.speech != self._speech:
+            return None
+        return partial.decoded if self._is_whole(partial.size) else None
+
+    def settle(self, size: int, decoded: Decoded) -> None:
+        """Take the text of the first `size` bytes of sound for final."""
+        del self.sound[:size]
+        self._settled += size / BYTES_PER_SECOND
+        self._speech_at = [at - size for at in self._speech_at if at >= size]
+        self._partial = None
+        if decoded.text:
+            self._texts.append(decoded.text)
+            self.language = self.language or decoded.language
+
+    def speech_in(self, size: int) -> float:
+        """Return the seconds of speech in the first `size` bytes of sound."""
+        return sum(at < size for at in self._speech_at) * CHUNK_SECONDS
+
+    def _joined(self, texts: list[str]) -> str:
+        return ("" if self.language in _UNSPACED else " ").join(text for text in texts if text)
+
+    def _is_whole(self, size: int) -> bool:
+        """Return whether so much sound holds all speech, and what comes softly after it."""
+        end = self._speech_at[-1] + CHUNK if self._speech_at else 0
+        return size >= end + _TAIL * BYTES_PER_SECOND
