@@ -16,8 +16,9 @@ from voicebot_local.synthesis.voice_model import Frames
 if TYPE_CHECKING:
     from onnxruntime import RunOptions
 
-_FIRST_CHUNK, _CHUNK = 32, 160
-"""Frames that are decoded at a time, of about 12 ms: the first sound is waited for."""
+_FIRST_CHUNK, _LARGEST_CHUNK = 32, 160
+"""Frames that are decoded at a time, of about 12 ms: few at first, since the first sound is waited for, then
+twice as many each time, so that a slow machine keeps ahead of the playback."""
 
 
 class Speech:
@@ -35,7 +36,6 @@ class Speech:
         self._resampler = Resampler(self._format, format)
         self._samples = 0
         """Samples so far, at the voice's rate."""
-        self._begun = False
         self._steps = self._all()
 
     def next(self) -> list[SynthesisEvent] | None:
@@ -48,13 +48,12 @@ class Speech:
 
     def _all(self) -> Iterator[list[SynthesisEvent]]:
         spoken = spoken_text(self._text, self._voice.language)
-        cut = list(pieces(spoken.text))
-        for piece in cut:
-            yield from self._piece(spoken, piece, is_last=piece is cut[-1])
+        for piece in pieces(spoken.text):
+            yield from self._piece(spoken, piece)
         if rest := self._resampler.flush():
             yield [AudioChunk(rest)]
 
-    def _piece(self, spoken: SpokenText, piece: Piece, *, is_last: bool) -> Iterator[list[SynthesisEvent]]:
+    def _piece(self, spoken: SpokenText, piece: Piece) -> Iterator[list[SynthesisEvent]]:
         phonemizer = self._voice.phonemizer
         sentences = phonemizer.sentences(spoken.text[piece.start : piece.end])
         words = [word for word in spoken.words if piece.start <= word.start < piece.end]
@@ -71,12 +70,8 @@ class Speech:
                 for word, start in zip(words, starts, strict=False)
                 if start is not None and first <= start < end
             ]
-            trimmer = PieceTrimmer(
-                self._format,
-                piece.boundary if end == len(phonemes) else "sentence",
-                is_last=is_last and end == len(phonemes),
-            )
-            yield from self._sentence(sentence, within, trimmer)
+            boundary = piece.boundary if end == len(phonemes) else "sentence"
+            yield from self._sentence(sentence, within, PieceTrimmer(self._format, boundary))
             first = end
 
     def _sentence(
@@ -86,11 +81,9 @@ class Speech:
         ids, begins = voice.phonemizer.ids(phonemes)
         frames = voice.model.encode(ids, voice.prosody, run)
         times = _times(frames, begins, words)
-        trimmed = 0  # samples removed from the sentence so far
         for first, end in _chunks(frames.count):
             sound = pcm(voice.model.decode(frames, first, end, run), voice.gain)
             samples, removed = trimmer.trimmed(sound, is_last=end == frames.count)
-            trimmed += removed
             before = voice.model.duration(first)
             events: list[SynthesisEvent] = []
             while times and (times[0][1] < end or end == frames.count):
@@ -113,9 +106,9 @@ def _times(frames: Frames, begins: list[int], words: Sequence[tuple[Word, int]])
 
 
 def _chunks(count: int) -> Iterator[tuple[int, int]]:
-    """Divide some frames: a small chunk first, none smaller than it."""
+    """Divide some frames: a small chunk first, then larger ones, none smaller than the first."""
     first, size = 0, _FIRST_CHUNK
     while first < count:
         end = first + size if count - first - size >= _FIRST_CHUNK else count
         yield first, end
-        first, size = end, _CHUNK
+        first, size = end, min(2 * size, _LARGEST_CHUNK)

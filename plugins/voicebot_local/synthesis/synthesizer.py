@@ -112,7 +112,7 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
         run.log_severity_level = 4  # being stopped is no error
         self._runs.add(run)
         try:
-            voice = await self._in_thread(lambda: self._loaded(name))
+            voice = self._voices.get(name) or await self._in_thread(lambda: self._loaded(name))
             speech = Speech(voice, utterance.text, self.output_format, run)
             while (events := await self._in_thread(speech.next)) is not None:
                 for event in events:
@@ -136,7 +136,10 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
         if self._threads is None:
             raise _not_started()
         done = asyncio.get_running_loop().run_in_executor(self._threads, step)
-        await asyncio.wait([done])
+        try:
+            await asyncio.wait([done])
+        finally:
+            done.cancel()  # nobody asks for its result any more; without effect if there is one
         if done.cancelled() or (done.exception() is not None and self._threads is None):
             raise ProviderError("the voice piper was closed while it was speaking")
         return done.result()

@@ -77,7 +77,7 @@ def test_speech_begins_at_once_and_ends_soon(joe: Voice):
     sound, _ = speak(joe, "Good morning, captain.")
     heard = numpy.flatnonzero(abs(sound) > 0.01)
     assert heard[0] / joe.rate < 0.06
-    assert (len(sound) - heard[-1]) / joe.rate < 0.2
+    assert (len(sound) - heard[-1]) / joe.rate < 0.25
 
 
 def test_words_are_timed_though_espeak_joins_them(joe: Voice):

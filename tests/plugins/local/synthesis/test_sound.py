@@ -46,10 +46,8 @@ def test_no_sample_is_clipped_and_louder_ones_stay_louder():
     assert samples[within] == pytest.approx(rising[within] * 1.5 * 32_767, abs=1)
 
 
-def trimmed(chunks, **settings):
-    trimmer = PieceTrimmer(
-        FORMAT, settings.pop("boundary", "sentence"), is_last=settings.pop("is_last", True)
-    )
+def trimmed(chunks, boundary="sentence"):
+    trimmer = PieceTrimmer(FORMAT, boundary)
     results = [trimmer.trimmed(chunk, is_last=chunk is chunks[-1]) for chunk in chunks]
     return [len(samples) / 22_050 for samples, _ in results], [removed for _, removed in results]
 
@@ -59,27 +57,21 @@ QUIET, LOUD = numpy.zeros(11_025, "<i2"), numpy.full(11_025, 9_000, "<i2")
 
 def test_quiet_at_the_beginning_is_removed_and_counted():
     lengths, removed = trimmed([QUIET, numpy.concatenate([QUIET, LOUD]), LOUD])
-    assert lengths == pytest.approx([0, 0.515, 0.5], abs=0.001)
+    assert lengths == pytest.approx([0, 0.515, 0.7], abs=0.001)
     assert removed == [11_025, 11_025 - round(0.015 * 22_050), 0]
 
 
-@pytest.mark.parametrize(
-    ("settings", "left"),
-    [
-        ({"is_last": True}, 0.1),
-        ({"is_last": False}, 0.25),
-        ({"is_last": False, "boundary": "clause"}, 0.12),
-        ({"is_last": False, "boundary": "word"}, 0.02),
-    ],
-)
-def test_quiet_at_the_end_depends_on_what_ends_there(settings, left):
-    lengths, _ = trimmed([LOUD, numpy.concatenate([LOUD, QUIET])], **settings)
+@pytest.mark.parametrize(("boundary", "left"), [("sentence", 0.2), ("clause", 0.1), ("word", 0.02)])
+@pytest.mark.parametrize("quiet", [0, 0.01, 0.15, 0.4])
+def test_how_much_quiet_there_is_at_the_end_depends_on_what_ends_there(boundary, left, quiet):
+    end = numpy.zeros(round(quiet * 22_050), "<i2")
+    lengths, _ = trimmed([LOUD, numpy.concatenate([LOUD, end])], boundary)
     assert lengths == pytest.approx([0.5, 0.5 + left], abs=0.001)
 
 
 def test_a_pause_in_the_middle_is_kept():
     lengths, _ = trimmed([LOUD, QUIET, LOUD])
-    assert lengths == pytest.approx([0.5, 0.5, 0.5], abs=0.001)
+    assert lengths == pytest.approx([0.5, 0.5, 0.7], abs=0.001)
 
 
 def test_a_piece_that_is_quiet_throughout_is_left_out():
