@@ -61,7 +61,7 @@ class PiperOptions(Options):
             try:
                 read_config(files).speaker(self.speaker, files.name)
             except ProviderError as error:
-                yield Advice("speaker", str(error), "error")
+                yield Advice("speaker", _without_name(error), "error")
         if selection.speaking(language) is None:
             yield Advice("voice", selection.lacking(language))
 
@@ -72,7 +72,7 @@ def _advice_on_files(option: str, voice: str) -> Iterator[Advice]:
         if files is not None:
             read_config(files)
     except ProviderError as error:
-        yield Advice(option, str(error), "error")
+        yield Advice(option, _without_name(error), "error")
         return
     if files is None:
         size = megabytes(known_voices()[voice].size)
@@ -81,3 +81,8 @@ def _advice_on_files(option: str, voice: str) -> Iterator[Advice]:
             f"the voice {voice} is not here yet: it is fetched when the bot starts ({size}), or now by "
             f"`voicebot models fetch {voice}`",
         )
+
+
+def _without_name(error: ProviderError) -> str:
+    """Return a message without the name of the provider, which advice has anyway."""
+    return str(error).removeprefix("piper: ")
