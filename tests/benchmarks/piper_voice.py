@@ -31,7 +31,7 @@ TEXTS = (
     "The old sailors came in and they bought a barrel of rum.",
     "It came in with the rain, and it left with the wind. Nobody on the whole island ever saw it again, sir.",
     "Two old sailors went down to the market on a rainy morning and there they bought a barrel of apples and "
-    "a yellow bird that could sing and then they carried both of them home to the ship before the sun went down",
+    "a yellow bird that could sing and then they carried both of them home to the ship before sunset came",
 )
 _REPEATS = 15
 

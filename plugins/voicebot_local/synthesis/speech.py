@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voicebot import AudioChunk, AudioFormat, Resampler, SynthesisEvent, WordTiming
 from voicebot_local.synthesis.sound import PieceTrimmer, pcm
-from voicebot_local.synthesis.text.pieces import Piece, pieces
+from voicebot_local.synthesis.text.pieces import Boundary, Piece, pieces
 from voicebot_local.synthesis.text.spoken_text import SpokenText, Word, spoken_text
 from voicebot_local.synthesis.text.word_alignment import word_starts
 from voicebot_local.synthesis.voice import Voice
@@ -70,7 +70,7 @@ class Speech:
                 for word, start in zip(words, starts, strict=False)
                 if start is not None and first <= start < end
             ]
-            boundary = piece.boundary if end == len(phonemes) else "sentence"
+            boundary: Boundary = piece.boundary if end == len(phonemes) else "sentence"
             yield from self._sentence(sentence, within, PieceTrimmer(self._format, boundary))
             first = end
 

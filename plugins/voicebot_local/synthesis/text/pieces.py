@@ -48,9 +48,17 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def _sentence_ends(text: str) -> Iterator[int]:
     for match in _SENTENCE_END.finditer(text):
-        if not text[match.end() : match.end() + 1].islower():  # that was an abbreviation
+        if not _abbreviates(text, match):
             yield match.end()
     yield len(text)
+
+
+def _abbreviates(text: str, stop: re.Match[str]) -> bool:
+    """Return whether a full stop follows an initial ("J. Smith"), or something goes on in lower case."""
+    initial = text[max(0, stop.start() - 2) : stop.start()]
+    return text[stop.end() : stop.end() + 1].islower() or (
+        stop[0].startswith(".") and initial[-1:].isalpha() and not initial[:-1].isalnum()
+    )
 
 
 def _cut(text: str, start: int, end: int, *, first: bool) -> tuple[int, Boundary]:

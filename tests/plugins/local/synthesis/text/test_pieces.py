@@ -25,6 +25,7 @@ def cut(text):
         ("one\n\ntwo", ["one\n\n", "two"]),
         ("It costs 3.50 in all.", ["It costs 3.50 in all."]),
         ("z. b. das", ["z. b. das"]),
+        ("The U.S. Navy and J. Smith. Aye.", ["The U.S. Navy and J. Smith. ", "Aye."]),
         ("海は青い。空も青い。", ["海は青い。", "空も青い。"]),
     ],
 )
