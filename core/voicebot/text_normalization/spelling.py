@@ -1,0 +1,67 @@
+"""Numbers in words, by the rules of Unicode CLDR, which `unicode_rbnf` has for some 80 languages.
+
+The rules are read when a language is first used, which takes a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from unicode_rbnf import RbnfEngine
+
+LONGEST_NUMBER = 15
+"""Digits of the largest number that is read as one; the digits of others are read one by one."""
+NUMBERING = "numbering"
+"""The rule set for a number that counts nothing in particular."""
+_RULES_OF_OTHERS = {"nb": "no", "tl": "fil"}
+
+
+def spells(tag: str) -> bool:
+    """Return whether there are rules for a language."""
+    return _rules(tag) is not None
+
+
+@lru_cache(maxsize=2048)
+def spelled(tag: str, number: int, rule_set: str) -> str:
+    """Return a number in words.
+
+    Args:
+        tag: the language's tag, for which there are rules.
+        number: at least 0, of at most `LONGEST_NUMBER` digits.
+        rule_set: the name of a rule set, without `spellout-`. If the language does not have it, the number is
+            spelled as one that counts nothing in particular.
+    """
+    rules = _rules(tag)
+    assert rules is not None
+    name = f"spellout-{rule_set}"
+    if name not in rules.rulesets:
+        name = "spellout-numbering"
+    return rules.format_number(number, ruleset_names=[name]).text
+
+
+@lru_cache(maxsize=256)
+def rule_set_of(tag: str, article: str) -> str:
+    """Return the rule set that spells one as a noun's article does: "una" is feminine."""
+    for gender in ("masculine", "feminine", "neuter"):
+        rule_set = f"cardinal-{gender}"
+        if has_rule_set(tag, rule_set) and spelled(tag, 1, rule_set) == article:
+            return rule_set
+    return NUMBERING
+
+
+def has_rule_set(tag: str, rule_set: str) -> bool:
+    """Return whether a language has a rule set."""
+    rules = _rules(tag)
+    return rules is not None and f"spellout-{rule_set}" in rules.rulesets
+
+
+@cache
+def _rules(tag: str) -> RbnfEngine | None:
+    from unicode_rbnf import RbnfEngine
+
+    try:
+        return RbnfEngine.for_language(_RULES_OF_OTHERS.get(tag, tag))
+    except ValueError:
+        return None
