@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from voicebot_local.synthesis.text.normalization import normalized
+from voicebot import normalize_text
 
 _RAW_PHONEMES = re.compile(r"\[\[.*?\]\]|\[\[+|\]\]+", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -37,7 +37,7 @@ class SpokenText:
 
 def spoken_text(original: str, language: str) -> SpokenText:
     """Return what to speak for a text in a language (a BCP 47 tag)."""
-    read = normalized(_cleaned(original), language)
+    read = normalize_text(_cleaned(original), language)
     text = _cleaned(read.text)
     written = [match.span() for match in _WORD.finditer(original)]
     words = []
