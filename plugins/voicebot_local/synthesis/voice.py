@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from voicebot_local.synthesis.sound import gain_for
 from voicebot_local.synthesis.text.phonemizer import Phonemizer
+from voicebot_local.synthesis.text.spoken_text import spoken_text
 from voicebot_local.synthesis.voice_model import Prosody, VoiceModel
 from voicebot_local.synthesis.voices.voice_config import parsed
 from voicebot_local.synthesis.voices.voice_files import VoiceFiles
@@ -57,8 +58,8 @@ def load_voice(files: VoiceFiles, settings: VoiceSettings) -> Voice:
     hop = config.raw.get("hop_length", _SAMPLES_PER_FRAME)
     model = VoiceModel(files, content, hop if isinstance(hop, int) and hop > 0 else _SAMPLES_PER_FRAME)
     del content
-    phonemes = [phoneme for sentence in phonemizer.sentences(_WARM_UP) for phoneme in sentence]
-    ids, _ = phonemizer.ids(phonemes)
+    text = spoken_text(_WARM_UP, config.language).text  # which reads the words of the language
+    ids, _ = phonemizer.ids([phoneme for sentence in phonemizer.sentences(text) for phoneme in sentence])
     steady = Prosody(0.0, config.length_scale, 0.0, own.speaker)  # the same each time
     gain = gain_for(model.warm_up(ids, steady))
     return Voice(files.name, config.language, config.rate, phonemizer, model, own, gain * settings.volume)

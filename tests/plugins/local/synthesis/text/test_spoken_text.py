@@ -47,9 +47,16 @@ def test_dots_within_a_sentence_are_a_pause():
     assert spoken_text("Wait... what? Well… yes. No...", "en-US").text == "Wait,   what? Well, yes. No..."
 
 
-def test_words_are_named_once_and_in_order():
-    spoken = spoken_text("Pay $3.50 to Dr. Smith on 2026-11-28, or see https://example.com/a.", "en-US")
-    offsets = [word.offset for word in spoken.words]
-    starts = [word.start for word in spoken.words]
-    assert offsets == sorted(set(offsets))
-    assert starts == sorted(set(starts))
+def test_written_forms_are_words_that_point_to_the_original():
+    text = "Pay $3.50 to Dr. Smith on 2026-11-28, or see https://example.com/a."
+    spoken = spoken_text(text, "en-US")
+
+    assert spoken.text.startswith("Pay three dollars and fifty cents to Doctor Smith on November twenty-eighth")
+    assert "example dot com" in spoken.text
+    assert [text[word.offset : word.offset + word.length] for word in spoken.words] == text.split()
+    starts = [spoken.text[word.start : word.end] for word in spoken.words]
+    assert starts == ["Pay", "three", "to", "Doctor", "Smith", "on", "November", "or", "see", "example"]
+
+
+def test_brackets_and_commands_do_not_come_back_by_normalisation():
+    assert "[[" not in spoken_text("3[[3]]3 [ [x] ] [[$5]]", "en-US").text
