@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from voicebot_emulator.http.visit import Visit
 
 LANGUAGES = frozenset(
-    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it iw ja kk kn ko lt lv mi "
-    "mk mr ms ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh".split()
+    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it iw ja kk kn ko lt lv "
+    "mi mk mr ms ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh".split()
 )
 """The languages that OpenAI supports, as ISO 639-1 codes (platform.openai.com: Speech to text)."""
 

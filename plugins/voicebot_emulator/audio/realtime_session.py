@@ -16,6 +16,7 @@ from voicebot import AudioFormat
 from voicebot_emulator.audio import session_settings
 from voicebot_emulator.audio.listening import Listener, delay_of, open_listening
 from voicebot_emulator.audio.models import invalid, takes_keywords
+from voicebot_emulator.audio.session_objects import item_of, session_of, too_short
 from voicebot_emulator.audio.session_settings import RATE, SessionSettings
 from voicebot_emulator.http.refusals import Refusal
 from voicebot_emulator.http.visit import as_json
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _FORMAT = AudioFormat(RATE)
 _SHORTEST = 0.1  # seconds
 _TRANSCRIPT = "conversation.item.input_audio_transcription"
-_LIFETIME = 3600
 
 
 class SessionClosed(Exception):
@@ -72,7 +72,7 @@ class RealtimeSession:
         self._words: dict[str, str] = {}
         """What was sent of each item's transcript."""
         self._deltas = 0
-        self._say(f"{self._prefix}.created", session=self._session(None))
+        self._say(f"{self._prefix}.created", session=session_of(self._new_id("sess"), None, beta=beta))
 
     async def aclose(self) -> None:
         """Close the recogniser."""
@@ -122,7 +122,10 @@ class RealtimeSession:
             )
             self._listener = Listener(transcriber, _FORMAT)
         self._settings = settings
-        self._say(f"{self._prefix}.updated", session=self._session(event["session"]))
+        self._say(
+            f"{self._prefix}.updated",
+            session=session_of(self._new_id("sess"), event["session"], beta=self._beta),
+        )
 
     async def _append(self, encoded: str) -> None:
         try:
@@ -142,29 +145,14 @@ class RealtimeSession:
     async def _commit(self) -> None:
         seconds = _FORMAT.seconds_in(self._size)
         if self._settings.detects_turns:
-            raise invalid(
-                "The emulator does not detect turns: set 'turn_detection' to null.",
-                "invalid_value",
-                "turn_detection",
-            )
+            message = "The emulator does not detect turns: set 'turn_detection' to null."
+            raise invalid(message, "invalid_value", "turn_detection")
         if seconds < _SHORTEST:
-            raise invalid(
-                "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but "
-                f"buffer only has {seconds * 1000:.2f}ms of audio.",
-                "input_audio_buffer_commit_empty",
-            )
+            raise too_short(seconds)
         item_id, self._size = self._item_id, 0
-        item = {
-            "id": item_id,
-            "object": "realtime.item",
-            "type": "message",
-            "status": "completed",
-            "role": "user",
-            "content": [{"type": "input_audio", "transcript": None}],
-        }
         self._say("input_audio_buffer.committed", item_id=item_id, previous_item_id=self._previous_id)
         for name in ("created",) if self._beta else ("added", "done"):
-            self._say(f"conversation.item.{name}", previous_item_id=self._previous_id, item=item)
+            self._say(f"conversation.item.{name}", previous_item_id=self._previous_id, item=item_of(item_id))
         self._item_id, self._previous_id = self._new_id("item"), item_id
         if self._listener is None:
             return
@@ -236,28 +224,6 @@ class RealtimeSession:
         else:
             await self._socket.close(code=int(fault.value), message=b"emulated")
         raise SessionClosed
-
-    def _session(self, given: Any) -> dict[str, Any]:
-        session: dict[str, Any] = {"id": self._new_id("sess"), "object": "realtime.transcription_session"}
-        if isinstance(given, dict):
-            return session | given
-        detection = {
-            "type": "server_vad",
-            "threshold": 0.5,
-            "prefix_padding_ms": 300,
-            "silence_duration_ms": 200,
-        }
-        if self._beta:
-            return session | {"input_audio_format": "pcm16", "turn_detection": detection}
-        audio = {
-            "input": {
-                "format": {"type": "audio/pcm", "rate": RATE},
-                "transcription": None,
-                "noise_reduction": None,
-                "turn_detection": detection,
-            }
-        }
-        return session | {"type": "transcription", "audio": audio, "expires_in": _LIFETIME}
 
     def _new_id(self, kind: str) -> str:
         return f"{kind}_{self._visit.number:04d}{next(self._numbers):08d}"

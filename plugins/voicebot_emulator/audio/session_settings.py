@@ -88,11 +88,9 @@ def _check_format(form: object) -> None:
     if given.get("type") not in ("audio/pcm", "audio/pcmu", "audio/pcma"):
         raise _wrong(given.get("type"), f"{_INPUT}.format.type")
     if given["type"] == "audio/pcm" and given.get("rate", RATE) != RATE:
-        raise invalid(
-            f"Invalid '{_INPUT}.format.rate': expected a value of {RATE}, but got {given.get('rate')} instead.",
-            "invalid_value",
-            f"{_INPUT}.format.rate",
-        )
+        where = f"{_INPUT}.format.rate"
+        message = f"Invalid '{where}': expected a value of {RATE}, but got {given.get('rate')} instead."
+        raise invalid(message, "invalid_value", where)
 
 
 def _transcription(visit: Visit, given: object) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
