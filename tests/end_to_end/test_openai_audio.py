@@ -8,10 +8,9 @@ QUESTION = "what is the weather in paris"
 CONFIG = """\
 name: Pirate
 system: Ye be a pirate.
-listening: {{provider: silero}}
-recognizer: {{provider: openai-stt, {recognizer}, api_key: emulated-openai-key}}
-chat: {{provider: openai, base_url: '{address}/v1', model: gpt-5.4-mini, api_key: emulated-openai-key}}
-synthesizer: {{provider: openai-tts, {voice}, api_key: emulated-openai-key}}
+recognizer: {{provider: openai-stt, {recognizer}, api_key: ${{OPENAI_API_KEY}}}}
+chat: {{provider: openai, base_url: '{address}/v1', model: gpt-5.4-mini, api_key: ${{OPENAI_API_KEY}}}}
+synthesizer: {{provider: openai-tts, {voice}, api_key: ${{OPENAI_API_KEY}}}}
 """
 WAYS = {
     "real time": (

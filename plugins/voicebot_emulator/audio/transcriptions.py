@@ -41,8 +41,9 @@ async def serve(visit: Visit) -> web.StreamResponse:
         waiting = await listener.end()
         await asyncio.sleep(delay_of(visit, waiting))
         heard = await waiting if waiting is not None else Heard(text="")
-        response = await (_Stream(visit, call) if call.stream else _Whole(visit, call)).send(heard)
-        if waiting is not None:
+        answer = _Stream(visit, call) if call.stream else _Whole(visit, call)
+        response = await answer.send(heard)
+        if waiting is not None and answer.is_complete:
             transcriber.mark_sent()
         return response
 
@@ -54,6 +55,8 @@ class _Whole:
         self.visit = visit
         self.call = call
         self.seconds = AudioFormat(call.rate).seconds_in(len(call.sound))
+        self.is_complete = False
+        """Whether no fault has prevented it."""
 
     async def send(self, heard: Heard) -> web.StreamResponse:
         """Send it, unless a fault prevents that."""
@@ -65,6 +68,7 @@ class _Whole:
         if self.visit.fault("error-event"):
             message = "The server had an error while processing your request. Sorry about that!"
             return refuse(self.visit, Refusal(500, message, code=None, type="server_error", param=None))
+        self.is_complete = True
         if self.call.format == "text":
             return web.Response(text=f"{heard.text}\n")
         body: dict[str, Any] = {"text": heard.text, "usage": self.usage}
@@ -117,6 +121,7 @@ class _Stream(_Whole):
             await self._apply("end")
             done = {"type": "transcript.text.done", "text": heard.text, "usage": self.usage}
             await self._event(response, done | self.languages(heard))
+            self.is_complete = True
         except _Over:
             return response
         await response.write_eof()

@@ -24,6 +24,8 @@ REALTIME_FORMAT = AudioFormat(24_000)
 _CLOSING_SECONDS = 0.1
 """How long the service may take to confirm the end of a session; nobody waits for its answer any more."""
 _LARGEST_MESSAGE = 2**22
+_UNNAMED_MODEL = (400, 403, 422)
+"""HTTP statuses of servers that want the model in the address."""
 
 _websocket_logger = logging.getLogger(f"{__name__}.websocket")
 _websocket_logger.setLevel(logging.INFO)  # it would log all headers, and with them the key, at DEBUG
@@ -140,14 +142,7 @@ async def open_session(
     Raises:
         RequestFailure: the server cannot be reached, or refuses.
     """
-    import openai
-    from websockets.exceptions import WebSocketException
-
-    manager = _connecting(client, options)
-    try:
-        connection = await manager.enter()
-    except (openai.OpenAIError, WebSocketException, OSError, ValueError) as error:
-        raise_failure(connection_error(error, options.url), options)
+    connection = await _connect(client, options)
     try:
         session = Session(connection, options, options.url, beta=options.version is not None)
         await session.configure(hints)
@@ -156,7 +151,24 @@ async def open_session(
         await connection.close()
 
 
-def _connecting(client: AsyncOpenAI, options: OpenAIRecognizerOptions) -> Any:
+async def _connect(client: AsyncOpenAI, options: OpenAIRecognizerOptions) -> Any:
+    """Return the SDK's connection."""
+    import openai
+    from websockets.exceptions import InvalidStatus, WebSocketException
+
+    # openai.com refuses a transcription session with a model in its address; others refuse one without.
+    names_model = options.version is not None
+    while True:
+        try:
+            return await _connecting(client, options, names_model=names_model).enter()
+        except (openai.OpenAIError, WebSocketException, OSError, ValueError) as error:
+            refused = isinstance(error, InvalidStatus) and error.response.status_code in _UNNAMED_MODEL
+            if not refused or names_model or options.is_hosted:
+                raise_failure(connection_error(error, options.url), options)
+            names_model = True
+
+
+def _connecting(client: AsyncOpenAI, options: OpenAIRecognizerOptions, *, names_model: bool) -> Any:
     from openai import Omit
 
     settings: dict[str, object] = {
@@ -174,7 +186,7 @@ def _connecting(client: AsyncOpenAI, options: OpenAIRecognizerOptions) -> Any:
     if options.headers and not options.key and not options.signs_in:
         headers["Authorization"] = Omit()  # the SDK's stand-in for a key
     headers |= {name: value.get_secret_value().strip() for name, value in options.headers.items()}
-    arguments: dict[str, Any] = {"model": options.target} if options.version is not None else {}
+    arguments: dict[str, Any] = {"model": options.target} if names_model else {}
     return client.realtime.connect(
         extra_query={"intent": "transcription"},
         extra_headers=headers,

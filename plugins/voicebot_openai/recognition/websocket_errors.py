@@ -31,7 +31,7 @@ def connection_error(error: Exception, url: str) -> Exception:
     """Return the SDK's exception for one that was raised when a websocket was opened or used."""
     import httpx2
     import openai
-    from websockets.exceptions import ConnectionClosed, InvalidStatus
+    from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus, ProxyError
 
     request = httpx2.Request("GET", url)
     match error:
@@ -45,6 +45,12 @@ def connection_error(error: Exception, url: str) -> Exception:
                 if name in reason:
                     return _status_error(status, {"code": name, "message": reason}, request)
             return httpx2.RemoteProtocolError(reason, request=request)
+        case InvalidMessage():  # the server closed the connection before it answered
+            return httpx2.RemoteProtocolError(str(error), request=request)
+        case ProxyError():
+            unreachable = openai.APIConnectionError(request=request)
+            unreachable.__cause__ = httpx2.ProxyError(str(error), request=request)
+            return unreachable
         case TimeoutError():
             timeout = openai.APITimeoutError(request=request)
             timeout.__cause__ = httpx2.ConnectTimeout("", request=request)
