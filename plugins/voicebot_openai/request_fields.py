@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_USAGE = {"stream_options": {"include_usage": True}}
+_USAGE: dict[str, object] = {"stream_options": {"include_usage": True}}
 _LIMIT, _OLD_LIMIT = "max_completion_tokens", "max_tokens"
 
 
@@ -65,7 +65,8 @@ class AzureFields(RequestFields):
     """The fields of `azure-openai`: its options, in the form that the family of the model accepts."""
 
     def __init__(self, options: AzureChatOptions) -> None:
-        super().__init__(({"extra_body": options.extra_body} if options.extra_body else {}) | _USAGE)
+        extra: dict[str, object] = {"extra_body": options.extra_body} if options.extra_body else {}
+        super().__init__(extra | _USAGE)
         self._options = options
         self._family = family_of(options.model or options.deployment)
 

@@ -68,7 +68,8 @@ class RealtimeSession:
         self._numbers = itertools.count(1)
         self._size = 0
         """Bytes since the last commit."""
-        self._item_id, self._previous_id = self._new_id("item"), None
+        self._item_id = self._new_id("item")
+        self._previous_id: str | None = None
         self._words: dict[str, str] = {}
         """What was sent of each item's transcript."""
         self._deltas = 0

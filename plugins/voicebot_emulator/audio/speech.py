@@ -56,8 +56,7 @@ async def serve(visit: Visit) -> web.StreamResponse:
         async with aclosing(_sound(visit, call)) as sound:
             return await _Answer(visit, call, wrong or call.format).send(sound)
     except ProviderError as error:  # nothing has been sent yet
-        refusal = Refusal(500, f"No speech: {error}", code="server_error", type="server_error", param=None)
-        return refuse(visit, refusal)
+        return refuse(visit, Refusal(500, f"No speech: {error}", code=None, type="server_error", param=None))
 
 
 async def _sound(visit: Visit, call: SpeechCall) -> AsyncGenerator[bytes, None]:
@@ -71,10 +70,9 @@ async def _sound(visit: Visit, call: SpeechCall) -> AsyncGenerator[bytes, None]:
     )
     voice = Voice(call.voice, call.voice, "en-US", _GENDERS.get(call.voice, "Female"), _FAMILY)
     await asyncio.sleep(spoken.first_byte + emulation.latency.draw(_LATENCY))
-    async with aclosing(speaker.speak(Part(voice, "en-US", (call.text,)))) as sounds:
-        async for sound in sounds:
-            if isinstance(sound, bytes):
-                yield sound
+    async for sound in speaker.speak(Part(voice, "en-US", (call.text,))):
+        if isinstance(sound, bytes):
+            yield sound
 
 
 class _Answer:
