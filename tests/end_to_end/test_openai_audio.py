@@ -8,9 +8,9 @@ QUESTION = "what is the weather in paris"
 CONFIG = """\
 name: Pirate
 system: Ye be a pirate.
-recognizer: {{provider: openai-stt, {recognizer}, api_key: ${{OPENAI_API_KEY}}}}
-chat: {{provider: openai, base_url: '{address}/v1', model: gpt-5.4-mini, api_key: ${{OPENAI_API_KEY}}}}
-synthesizer: {{provider: openai-tts, {voice}, api_key: ${{OPENAI_API_KEY}}}}
+recognizer: {{provider: openai-stt, {recognizer}, api_key: '${{OPENAI_API_KEY}}'}}
+chat: {{provider: openai, base_url: '{address}/v1', model: gpt-5.4-mini, api_key: '${{OPENAI_API_KEY}}'}}
+synthesizer: {{provider: openai-tts, {voice}, api_key: '${{OPENAI_API_KEY}}'}}
 """
 WAYS = {
     "real time": (
@@ -25,9 +25,8 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize(
-    "way", [way if way == "real time" else pytest.param(way, marks=pytest.mark.slow) for way in WAYS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
 def test_a_recorded_question_is_answered_intelligibly(program, say, quiet, expected, way):
     answer = expected.answer_to[QUESTION]
     program.record("question.wav", quiet(0.5) + say(QUESTION) + quiet(0.5))
