@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voicebot_openai.errors.failures import failure
+from voicebot_openai.recognition.languages import language_code
 from voicebot_openai.response.chunks import find_error
 from voicebot_openai.response.sse import EventDecoder, ServerEvent
 from voicebot_openai.server import Connection
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import openai
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
-_LONGEST_TAG = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,10 @@ class _Words:
 
 
 def _language(value: dict[str, Any]) -> str | None:
-    """Return the detected language; None unless it is a tag (whisper-1 writes "english")."""
+    """Return the detected language, if the server reports it."""
     match value:
-        case {"languages": [{"code": str(tag)}, *_]} | {"language": str(tag)}:
-            return tag if 2 <= len(tag.partition("-")[0]) <= 3 and len(tag) <= _LONGEST_TAG else None
+        case {"languages": [{"code": str(name)}, *_]} | {"language": str(name)}:
+            return language_code(name)
         case _:
             return None
 

@@ -69,7 +69,8 @@ class OpenAIRecognizer(Recognizer[OpenAIRecognizerOptions]):
     async def _try_upload(self) -> None:
         """Upload a file without sound, which is refused once key and model have been checked."""
         timeout = min(CHECK_TIMEOUT, self.options.timeout)
-        async with send_file(self._connection.client, self.options, wave_file(b""), {}, timeout=timeout):
+        fields = {"response_format": "json"}
+        async with send_file(self._connection.client, self.options, wave_file(b""), fields, timeout=timeout):
             pass
 
 

@@ -42,7 +42,10 @@ class Uploads:
     ) -> None:
         self._client = client
         self._options = options
-        self._fields = SpeechFields({"stream": True, **hint_fields(options, hints)}, _OPTIONAL, rejected)
+        # Only this format says which of several languages was spoken, and it is not streamed.
+        detects = "whisper" in options.model_name and len(hints.languages) > 1
+        form = {"response_format": "verbose_json"} if detects else {"response_format": "json", "stream": True}
+        self._fields = SpeechFields({**form, **hint_fields(options, hints)}, _OPTIONAL, rejected)
 
     async def transcribe(self, sound: bytes) -> AsyncGenerator[Transcript, None]:
         """Yield the transcript as it grows; the last one is complete."""
@@ -82,7 +85,6 @@ def send_file(
     return create(
         file=("speech.wav", file, "audio/wav"),
         model=options.target,
-        response_format="json",  # the only one that all models have
         extra_body=options.extra_body or None,
         **fields,
         **arguments,

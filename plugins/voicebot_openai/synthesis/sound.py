@@ -7,6 +7,7 @@ import re
 import struct
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voicebot import AudioFormat, Resampler
@@ -25,6 +26,8 @@ _COMPRESSED |= {bytes((0xFF, second)): "MP3" for second in (0xFA, 0xFB, 0xF2, 0x
 _COMPRESSED_TYPES = {"mpeg": "MP3", "mp3": "MP3", "ogg": "Ogg", "opus": "Opus", "flac": "FLAC", "aac": "AAC"}
 _RATE = re.compile(r"\brate=(\d{4,6})\b")
 _PCM = 1
+_UNKNOWN_SIZE = 0x7FFF0000
+"""Sizes from here on stand for a file that is still being written."""
 
 
 async def read_sound(
@@ -37,6 +40,7 @@ async def read_sound(
     """
     kind = response.headers.get("content-type", "").lower()
     beginning = half = b""
+    left: int | None = None
     resampler: Resampler | None = None
     async with aclosing(_bytes(response)) as body:
         async for data in body:
@@ -44,11 +48,15 @@ async def read_sound(
                 beginning += data
                 if (found := _find_sound(beginning, kind, options)) is None:
                     continue
-                start, rate = found
-                resampler = Resampler(AudioFormat(rate or output.rate), output)
-                received = beginning[start:]
+                resampler = Resampler(AudioFormat(found.rate or output.rate), output)
+                left = found.size
+                more = beginning[found.start :]
             else:
-                received = half + data
+                more = data
+            if left is not None:  # what follows the sound in a file is not sound
+                more = more[:left]
+                left -= len(more)
+            received = half + more
             whole = len(received) // 2 * 2
             half = received[whole:]
             if audio := resampler.write(received[:whole]):
@@ -66,8 +74,17 @@ async def _bytes(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
         yield data
 
 
-def _find_sound(beginning: bytes, kind: str, options: Connection) -> tuple[int, int | None] | None:
-    """Return where the sound begins, and its rate if that is known; None if more is needed to tell.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where sound begins in a body, in bytes; its rate and size, if they are known."""
+
+    start: int
+    rate: int | None = None
+    size: int | None = None
+
+
+def _find_sound(beginning: bytes, kind: str, options: Connection) -> _Found | None:
+    """Return where the sound begins; None if more is needed to tell.
 
     Raises:
         RequestFailure: it is neither PCM nor a WAV file.
@@ -78,7 +95,7 @@ def _find_sound(beginning: bytes, kind: str, options: Connection) -> tuple[int, 
     if beginning.startswith(b"RIFF"):
         return _read_wave(beginning, options)
     found = _RATE.search(kind)  # such as `audio/pcm;rate=22050`
-    return 0, int(found[1]) if found else None
+    return _Found(0, int(found[1]) if found else None)
 
 
 def _check(beginning: bytes, kind: str, options: Connection) -> None:
@@ -112,14 +129,14 @@ def _text_failure(beginning: bytes, options: Connection) -> RequestFailure:
     return failure(options, f"answered with text instead of sound{quote(body, options)}", retryable=True)
 
 
-def _read_wave(beginning: bytes, options: Connection) -> tuple[int, int | None] | None:
-    """Return where the sound of a WAV file begins, and its rate; None if more is needed to tell."""
+def _read_wave(beginning: bytes, options: Connection) -> _Found | None:
+    """Return where the sound of a WAV file begins; None if more is needed to tell."""
     at, rate = 12, 0
     while at + 8 <= len(beginning):
         name, size = struct.unpack_from("<4sI", beginning, at)
         at += 8
         if name == b"data" and rate:
-            return at, rate
+            return _Found(at, rate, size if 0 < size < _UNKNOWN_SIZE else None)
         if name == b"fmt " and at + 16 <= len(beginning):
             form, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", beginning, at)
             if form not in (_PCM, 0xFFFE) or channels != 1 or bits != 16 or not 8_000 <= rate <= 192_000:

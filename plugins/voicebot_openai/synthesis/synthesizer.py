@@ -13,7 +13,7 @@ from voicebot_openai.speech.attempts import SpeechFields, open_response, with_re
 from voicebot_openai.speech.connection import CHECK_TIMEOUT, SpeechConnection
 from voicebot_openai.synthesis.options import OpenAISynthesizerOptions
 from voicebot_openai.synthesis.sound import read_sound
-from voicebot_openai.synthesis.text_pieces import text_pieces
+from voicebot_openai.synthesis.text_pieces import ends_sentence, text_pieces
 from voicebot_openai.synthesis.trimming import SilenceTrimmer
 from voicebot_openai.synthesis.voices import read_voices, voices_of
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _OPTIONAL = frozenset({"instructions", "sample_rate"})
 """Fields that a server may reject; the speech matters more."""
+_SHORT_PAUSE = 0.1
+"""Seconds of silence to leave at most where a text is cut within a sentence."""
 _VOICE_LISTS = ("/audio/voices", "/audio/speech/voices")
 """Where Kokoro-FastAPI and speaches list their voices; openai.com has no list."""
 
@@ -80,7 +82,10 @@ class OpenAISynthesizer(Synthesizer[OpenAISynthesizerOptions]):
         import httpx2
         import openai
 
-        trimmer = SilenceTrimmer(self.output_format, self.options.sentence_pause)
+        pause = self.options.sentence_pause
+        if not ends_sentence(text):
+            pause = min(pause, _SHORT_PAUSE)
+        trimmer = SilenceTrimmer(self.output_format, pause)
         client = self._connection.client
         try:
             async with (

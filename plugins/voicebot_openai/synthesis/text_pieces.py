@@ -10,6 +10,7 @@ MOST_BYTES = 4000
 one Chinese character of three bytes, are a token."""
 _ENDS = (re.compile(r"[.!?。！？…]+[\"'”’)\]]*\s*|\n+"), re.compile(r"[,;:，、；：]\s*"), re.compile(r"\s+"))
 """Where to cut, best first."""
+_SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’)\]]*\s*$")
 _WORD = re.compile(r"\w")
 
 
@@ -19,6 +20,11 @@ def text_pieces(text: str, most_bytes: int = MOST_BYTES) -> Iterator[str]:
         piece, text = _cut(text, most_bytes)
         if _WORD.search(piece):
             yield piece
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends a sentence."""
+    return _SENTENCE_END.search(text) is not None
 
 
 def _cut(text: str, most_bytes: int) -> tuple[str, str]:

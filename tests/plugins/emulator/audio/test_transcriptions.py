@@ -63,35 +63,37 @@ def test_whisper_does_not_stream_and_has_more_formats():
     assert kind.startswith("application/json")
 
 
-@pytest.mark.parametrize(
-    ("request_", "status", "code", "words"),
-    [
-        ({"file": wav(hum(0.09))}, 400, "audio_too_short", "Minimum audio length is 0.1 seconds"),
-        ({"file": ("speech.wav", b"RIFFnonsense", "audio/wav")}, 400, "invalid_value", "corrupted"),
-        ({"file": ("speech.pcm", hum(1.0), "audio/pcm")}, 400, "invalid_value", "Unrecognized file format"),
-        ({"file": wav(hum(1.0), channels=2)}, 400, "invalid_value", "mono WAV files"),
-        ({"model": "gpt-9-transcribe"}, 404, "model_not_found", "does not exist"),
-        ({"model": "gpt-4o-mini-tts"}, 400, "invalid_value", "not supported for transcriptions"),
-        ({"model": "gpt-live-transcribe"}, 400, "invalid_value", "not supported for transcriptions"),
-        ({"language": "xx"}, 400, "invalid_language_format", "Invalid language 'xx'"),
-        ({"language": "en-US"}, 400, "invalid_language_format", "must be specified in ISO-639-1"),
-        ({"response_format": "srt"}, 400, "unsupported_value", "Use 'json' instead"),
-        ({"keywords": ["arr"]}, 400, "unsupported_parameter", "'keywords' is not supported"),
-        ({"temperature": 2}, 400, "invalid_value", "between 0 and 1"),
-        ({"extra_body": {"vad_filter": True}}, 400, "unknown_parameter", "Unknown parameter: 'vad_filter'"),
-        ({"file": wav(hum(70.0))}, 413, "RequestTooLarge", "more than"),
-    ],
-)
-def test_what_the_service_refuses_is_refused(request_, status, code, words):
-    async def talk():
-        async with emulating() as (_, clients):
-            with pytest.raises(openai.APIStatusError) as caught:
-                await transcribe(clients["openai.com"], **request_)
-            return caught.value
+REFUSED = [
+    ({"file": wav(hum(0.09))}, 400, "audio_too_short", "Minimum audio length is 0.1 seconds"),
+    ({"file": ("speech.wav", b"RIFFnonsense", "audio/wav")}, 400, "invalid_value", "corrupted"),
+    ({"file": ("speech.pcm", hum(1.0), "audio/pcm")}, 400, "invalid_value", "Unrecognized file format"),
+    ({"file": wav(hum(1.0), channels=2)}, 400, "invalid_value", "mono WAV files"),
+    ({"model": "gpt-9-transcribe"}, 404, "model_not_found", "does not exist"),
+    ({"model": "gpt-4o-mini-tts"}, 400, "invalid_value", "not supported for transcriptions"),
+    ({"model": "gpt-live-transcribe"}, 400, "invalid_value", "not supported for transcriptions"),
+    ({"language": "xx"}, 400, "invalid_language_format", "Invalid language 'xx'"),
+    ({"language": "en-US"}, 400, "invalid_language_format", "must be specified in ISO-639-1"),
+    ({"response_format": "srt"}, 400, "unsupported_value", "Use 'json' instead"),
+    ({"keywords": ["arr"]}, 400, "unsupported_parameter", "'keywords' is not supported"),
+    ({"temperature": 2}, 400, "invalid_value", "between 0 and 1"),
+    ({"extra_body": {"vad_filter": True}}, 400, "unknown_parameter", "Unknown parameter: 'vad_filter'"),
+    ({"file": wav(hum(70.0))}, 413, "RequestTooLarge", "more than"),
+]
 
-    error = asyncio.run(talk())
-    assert (error.status_code, error.code) == (status, code)
-    assert words in error.body["message"]
+
+def test_what_the_service_refuses_is_refused():
+    async def talk():
+        errors = []
+        async with emulating() as (_, clients):
+            for request, *_ in REFUSED:
+                with pytest.raises(openai.APIStatusError) as caught:
+                    await transcribe(clients["openai.com"], **request)
+                errors.append(caught.value)
+        return errors
+
+    for error, (request, status, code, words) in zip(asyncio.run(talk()), REFUSED, strict=True):
+        assert (error.status_code, error.code) == (status, code), request
+        assert words in error.body["message"]
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -109,7 +109,8 @@ def test_a_streamed_transcript_is_shown_while_it_grows(
     [
         ({"text": "Ahoy", "languages": [{"code": "it"}]}, "it"),
         ({"text": "Ahoy", "language": "pt-BR"}, "pt-BR"),
-        ({"text": "Ahoy", "language": "english"}, None),
+        ({"text": "Ahoy", "language": "english"}, "en"),
+        ({"text": "Ahoy", "language": "klingon"}, None),
         ({"text": "Ahoy", "languages": []}, None),
     ],
 )
@@ -121,6 +122,19 @@ def test_the_language_is_reported_if_the_server_says_it(
             return await recognized(recognizer, humming(SPEECH))
 
     assert run(chat_server, whole(answer), use) == [FinalTranscript("Ahoy", language)]
+
+
+def test_whisper_is_asked_which_of_several_languages_was_spoken(
+    chat_server, recognizer_of, recognized, uploads_of, humming
+):
+    async def use(server):
+        async with recognizer_of(server, model="Systran/faster-whisper-small") as recognizer:
+            hints = Hints(languages=("en-US", "it-IT"))
+            return await recognized(recognizer, humming(SPEECH), hints=hints), uploads_of(server)[-1].fields
+
+    found, fields = run(chat_server, whole({"text": "Ciao", "language": "italian"}), use)
+    assert found == [FinalTranscript("Ciao", "it")]
+    assert fields == {"model": ["Systran/faster-whisper-small"], "response_format": ["verbose_json"]}
 
 
 @pytest.mark.parametrize("sound", ["none", "silence", "too short"])

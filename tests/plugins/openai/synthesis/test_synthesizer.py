@@ -114,8 +114,7 @@ def test_silence_before_speech_is_dropped_and_the_silence_after_it_is_as_long_as
     )
 
 
-@pytest.mark.parametrize("size", [0, 7])
-@pytest.mark.parametrize("rate", [24_000, 22_050, 48_000])
+@pytest.mark.parametrize(("rate", "size"), [(24_000, 0), (22_050, 7), (48_000, 0)])
 def test_a_wav_file_is_played_at_its_own_rate(chat_server, voice_of, spoken, sending, humming, rate, size):
     async def use(server):
         async with voice_of(server) as voice:
@@ -124,6 +123,27 @@ def test_a_wav_file_is_played_at_its_own_rate(chat_server, voice_of, spoken, sen
     body = wave_of(humming(0.5, rate), rate)
     heard = run(chat_server, sending(body, kind="audio/wav", size=size), use)
     assert AudioFormat(24_000).seconds_in(len(heard)) == pytest.approx(0.5, abs=0.01)
+
+
+def test_what_follows_the_sound_in_a_wav_file_is_not_played(chat_server, voice_of, spoken, sending, humming):
+    async def use(server):
+        async with voice_of(server) as voice:
+            return await spoken(voice)
+
+    body = wave_of(humming(0.5), 24_000) + b"LIST" + humming(0.2)
+    heard = run(chat_server, sending(body, kind="audio/wav", size=1_000), use)
+    assert AudioFormat(24_000).seconds_in(len(heard)) == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_pause_is_shorter_where_a_text_is_cut_within_a_sentence(
+    chat_server, voice_of, spoken, sending, humming
+):
+    async def use(server):
+        async with voice_of(server, sentence_pause=0.5) as voice:
+            return [len(await spoken(voice, text)) for text in ("Ahoy!", "Ahoy,")]
+
+    sentence, clause = run(chat_server, sending(humming(0.5)), use)
+    assert AudioFormat(24_000).seconds_in(sentence - clause) == pytest.approx(0.4)
 
 
 def test_a_rate_in_the_content_type_is_believed(chat_server, voice_of, spoken, sending, humming):
