@@ -50,8 +50,8 @@ class WyomingRecognizer(Recognizer[WyomingRecognizerOptions]):
         if not info.recognizers:
             what = "text to speech" if info.voices else shown(", ".join(info.others)) or "nothing"
             raise ProviderError(
-                f"the Wyoming server at {server.address} recognises no speech, but offers {what}; set `uri` to "
-                "one that does"
+                f"the Wyoming server at {server.address} recognises no speech, but offers {what}; set `uri` "
+                "to one that does"
             )
         program, model = choose_program(server.address, info.recognizers, options, options.model, "model")
         models = (model,) if model is not None else program.models[:1]

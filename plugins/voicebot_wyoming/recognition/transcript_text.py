@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 100_000
+LONGEST = 20_000
 """Characters of a transcript; more than anybody says before a pause."""
-# Whisper writes "[BLANK_AUDIO]", "(wind blowing)", "*coughs*" or notes for sounds that are not speech
-_SOUND = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\*[^*]+\*|[♪♫]+")
+# Whisper writes "[BLANK_AUDIO]", "*coughs*" or notes for sounds that are not speech
+_SOUND = re.compile(r"\[[^\[\]\d]*\]|\*[^*\d]+\*|[♪♫]+")
+# it writes "(wind blowing)" too, but parentheses can also be around words, or the "(555)" of a number
+_ONLY_SOUNDS = re.compile(r"\s*(\([^()\d]*\)[\s.]*)*")
 
 
 def words_in(text: object) -> str:
     """Return the words of a transcript, separated by single spaces."""
     if not isinstance(text, str):
         return ""
-    return " ".join(_SOUND.sub(" ", text[:LONGEST]).split())
+    words = _SOUND.sub(" ", text[:LONGEST])
+    return "" if _ONLY_SOUNDS.fullmatch(words) else " ".join(words.split())
 
 
 def extended(text: str, piece: object) -> str:

@@ -207,6 +207,9 @@ def test_the_server_may_report_speech(wyoming, recognizing):
         ("(wind blowing)", ""),
         ("*coughs* How are you?", "How are you?"),
         ("♪♪", ""),
+        ("(wind blowing) (sighs).", ""),
+        ("Call (555) 123 (at home).", "Call (555) 123 (at home)."),
+        ("Room [12]", "Room [12]"),
         ("  Turn on\n the lights. ", "Turn on the lights."),
     ],
 )
