@@ -176,7 +176,7 @@ COMMANDS = [
 DRIVER = """
 import os, sys
 from voicebot.cli.entry import main
-for number, arguments in enumerate({commands!r}):
+for number, arguments in list(enumerate({commands!r}))[{first}:]:
     if "--type" in arguments:
         read, write = os.pipe()
         os.write(write, ({hostile!r} + "\\nhello\\n").encode())
@@ -227,17 +227,24 @@ def dangers(text: str) -> set[str]:
 
 
 def test_nothing_hostile_reaches_a_pipe(evil):
-    done = subprocess.run(
-        [sys.executable, "-W", "always", "-c", DRIVER.format(commands=COMMANDS, hostile=HOSTILE)],
-        cwd=evil.directory,
-        env=evil.environ,
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
+    output = errors = ""
+    first = 0
+    while first < len(COMMANDS):  # a command that is slow to stop on a busy machine ends the process
+        done = subprocess.run(
+            [
+                *(sys.executable, "-W", "always", "-c"),
+                DRIVER.format(commands=COMMANDS, hostile=HOSTILE, first=first),
+            ],
+            cwd=evil.directory,
+            env=evil.environ,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        output, errors = output + done.stdout.decode(), errors + done.stderr.decode()
+        *_, last = re.findall(r"^<(\d+)>$", done.stdout.decode(), re.M)
+        first = int(last) + 1
 
-    output, errors = done.stdout.decode(), done.stderr.decode()
-    assert f"<{len(COMMANDS) - 1}>" in output
     assert output.count("EVIL") > 40, "what is hostile is shown"
     assert errors.count("EVIL") > 40
     assert (dangers(output), dangers(errors)) == (set(), set())
@@ -261,7 +268,7 @@ def test_nothing_hostile_reaches_a_terminal(evil):
     ]
     try:
         subprocess.run(
-            [sys.executable, "-c", DRIVER.format(commands=commands, hostile=HOSTILE)],
+            [sys.executable, "-c", DRIVER.format(commands=commands, hostile=HOSTILE, first=0)],
             cwd=evil.directory,
             env=evil.environ | {"TERM": "xterm-256color"},
             stdin=program,

@@ -213,7 +213,7 @@ class LeavesALongProcess(Voice):
     begun: ClassVar[list[subprocess.Popen[bytes]]] = []
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        takes = 0.01 * len(utterance.text)
+        takes = 0.03 * len(utterance.text)
         program = subprocess.Popen(["sleep", f"{takes:.3f}"])  # noqa: ASYNC220
         self.begun.append(program)
         asyncio.get_running_loop().call_later(takes + 0.1, program.poll)
