@@ -47,7 +47,7 @@ _EXTENDS = """
 `extends: FILE` merges this config over another one. voicebot looks for the file next to the config that
 extends it, then among the configs that come with voicebot: {shipped}. You can leave out `.yaml`. Commands
 find a config in the same way, starting from the current directory: `voicebot run offline`. Without one,
-they use `offline`.
+they use `local` if everything that it needs is installed, else `offline`.
 
 - Mappings are merged, to any depth. Lists and single values are replaced.
 - A section that names another `provider` than the extended config starts from scratch: options of one

@@ -124,7 +124,8 @@ def test_check_without_a_config_checks_offline(here):
 
 
 def test_settings_are_checked_before_anything_starts(here):
-    Path("bot.yaml").write_text("extends: offline\n")
+    for name in ("bot.yaml", "local.yaml"):  # the second takes precedence if no config is named
+        Path(name).write_text("extends: offline\n")
     settings = ["--set", "synthesizer.rat=180", "--set", "turns.patience=quik"]
 
     for command in (["run"], ["say", "bot", "hello"], ["transcribe", "bot", __file__], ["voices"], ["check"]):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from functools import lru_cache
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
@@ -17,6 +18,9 @@ from voicebot import ChatEvent, ChatModel, ChatRequest, Field, Options, ReplyEnd
 from voicebot_offline.chat.answers import check_answer, choose, fill, needed, recall
 from voicebot_offline.chat.patterns import Match, Pattern
 from voicebot_offline.words import words_of
+
+_NEARLY = 0.85
+"""How alike a text and a phrase must be, from 0 to 1: letters in common, of all letters."""
 
 
 def _check_pattern(text: str) -> str:
@@ -75,7 +79,9 @@ class ScriptOptions(Options):
     """The script: rules, and what to say when none matches."""
 
     rules: tuple[Rule, ...] = ()
-    """Rules; the one that matches the most words is used, or the first of several."""
+    """Rules; the one that matches the most words is used, or the first of several. If none does, the words
+    may also be nearly those of a pattern: a recogniser that expects no phrases writes `what's a weather like`
+    for `what's the weather like`."""
     default: Answers
     """What to say when no rule matches; several are used in turn."""
     words_per_second: float = Field(0.0, ge=0, le=1000)
@@ -147,6 +153,22 @@ class ScriptChat(ChatModel[ScriptOptions]):
         return rule, fill(chosen, memory)
 
     def _find(self, said: str) -> tuple[int, Match]:
+        """Return the number of the rule for what was said, that of the default if there is none."""
+        rule, match = self._match(said)
+        if not match.words and (near := self._nearest(said)):
+            return self._match(near)
+        return rule, match
+
+    def _nearest(self, said: str) -> str:
+        """Return the phrase that was probably said if all of it is nearly that; empty if there is none."""
+        near = get_close_matches(" ".join(words_of(said)), self._expected, n=1, cutoff=_NEARLY)
+        return near[0] if near else ""
+
+    @cached_property
+    def _expected(self) -> tuple[str, ...]:
+        return tuple(" ".join(words_of(phrase)) for phrase in self.phrases)
+
+    def _match(self, said: str) -> tuple[int, Match]:
         best, best_match = len(self._answers) - 1, Match(0)
         for rule, pattern in self._patterns:
             match = pattern.match(said)

@@ -43,7 +43,7 @@ COMMANDS = [
     ["options", "choir"],
     ["options", "wav"],
     ["init", "new"],
-    ["models"],
+    ["models", "--search", "choir/"],
     ["run", "scripted.yaml", "--input", "question.wav"],
 ]
 

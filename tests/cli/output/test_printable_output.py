@@ -351,6 +351,7 @@ _ALLOWED = {
     "cli/process/signals.py": {"sys.stdout", "sys.stderr"},  # flushes them at the end
     "cli/process/streams.py": {"sys.stdout", "sys.stderr"},  # wherever they point to
     "relay/server.py": {"sys.stdout"},  # a pipe to the parent process, not a terminal
+    "cli/output/download.py": {"rich Progress"},
     "cli/output/progress.py": {"rich Progress"},
     "cli/conversation/view/live.py": {"rich Console", "rich Live"},
     "plugin/import_watchdog.py": {"faulthandler.dump_traceback_later", "faulthandler.enable"},

@@ -191,8 +191,8 @@ class Wardrobe(ModelStore):
 
     place = Path("wardrobe")
     sizes: ClassVar[dict[str, int | None]] = {
-        "small": 3_000_000,
-        "large": 1_500_000_000,
+        "tenor": 3_000_000,
+        "basso": 1_500_000_000,
         "waits": 10_000_000,
         "broken": None,
     }
@@ -215,8 +215,8 @@ class Wardrobe(ModelStore):
         self.place.mkdir(exist_ok=True)
         file = self.place / f"{name}.voice"
         match name:
-            case "large":
-                raise ProviderError("there is no space for 'large': it needs 1.5 GB")
+            case "basso":
+                raise ProviderError("there is no space for 'basso': it needs 1.5 GB")
             case "broken":
                 raise ZeroDivisionError("a bug in a plugin")
             case "waits":
@@ -224,7 +224,7 @@ class Wardrobe(ModelStore):
                 while True:
                     progress(1, None)
                     time.sleep(0.001)
-            case "small" | "unlisted":
+            case "tenor" | "unlisted":
                 for done in range(0, 3_000_001, 100_000):
                     progress(done, 3_000_000)
                 file.write_bytes(bytes(3_000_000))

@@ -54,7 +54,7 @@ def _list_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(cls=_Group, invoke_without_command=True)
 @_list_options
 @click.pass_context
-def command(context: click.Context, **options: Any) -> None:
+def command(context: click.Context, /, **options: Any) -> None:
     """List, fetch and remove models.
 
     Some recognisers and voices run a model on this machine. `voicebot models` lists the models that are here,
@@ -68,7 +68,7 @@ def command(context: click.Context, **options: Any) -> None:
 @command.command("list")
 @_list_options
 @click.pass_context
-def list_(context: click.Context, **options: Any) -> None:
+def list_(context: click.Context, /, **options: Any) -> None:
     """List models, as `voicebot models` does."""
     _list(context, **options)
 
@@ -127,8 +127,8 @@ def _list(context: click.Context, *, here: bool, language: str, search: str, as_
             "No model is on this machine." if everything else "No installed provider has models of its own."
         )
     for failure in failures:
-        (show_warning if found else show_error)(failure)
-    if failures and not found:
+        (show_warning if everything else show_error)(failure)
+    if failures and not everything:
         context.exit(FAILED)
 
 

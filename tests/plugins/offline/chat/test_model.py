@@ -53,6 +53,23 @@ def test_answers_are_used_in_turn_and_start_again_after_the_last() -> None:
     assert converse(script(), *said) == ["Joke one.", "Joke two.", "What?", "Joke three.", "Joke one."]
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("tell me the joke", "Did somebody say joke?"),
+        ("Tell me a choke!", "Joke one."),
+        ("my name is John", "Hello John!"),
+        ("my mane is John", "Hello John!"),
+        ("who are we", "What?"),
+        ("tell me a story about the sea", "What?"),
+        ("no", "What?"),
+        ("", "What?"),
+    ],
+)
+def test_words_that_are_nearly_a_pattern_match_if_none_matches(said: str, answer: str) -> None:
+    assert converse(script(), said) == [answer]
+
+
 def test_a_rule_sets_the_patience_of_the_turn_after_its_answer() -> None:
     rules = [{"patterns": ["i have a problem"], "answers": ["Tell me about it."], "patience": "relaxed"}]
     model = script(rules=rules)
