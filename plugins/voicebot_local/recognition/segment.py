@@ -145,11 +145,12 @@ class Segment:
 
     @property
     def decoded(self) -> Decoded | None:
-        """What was decoded of all the sound, if no speech has come since."""
+        """What was decoded of all the speech, if none has come since."""
         partial = self._partial
         if partial is None or partial.speech != self._speech:
             return None
-        return partial.decoded if self._is_whole(partial.size) else None
+        whole = partial.size == len(self.sound) or self._is_whole(partial.size)
+        return partial.decoded if whole else None
 
     def settle(self, size: int, decoded: Decoded) -> None:
         """Take the text of the first `size` bytes of sound for final."""
