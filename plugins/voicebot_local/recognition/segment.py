@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from voicebot_local.recognition.voice_activity import CHUNK, CHUNK_SECONDS
 from voicebot_local.recognition.whisper_model import BYTES_PER_SECOND, Decoded
 
-_BEFORE, _AFTER = 10, 10
-"""Chunks of sound that are kept before and after speech: a third of a second each."""
+_BEFORE, _AFTER = 16, 16
+"""Chunks of sound that are kept before and after speech: half a second each."""
 _LEAST_SPEECH = 0.2
 """Seconds; less is a click or a breath, for which Whisper makes up words."""
 _LONG = 8.0

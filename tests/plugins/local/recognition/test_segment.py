@@ -31,15 +31,15 @@ def seconds(made: Segment) -> float:
 
 def test_of_silence_only_what_is_next_to_speech_is_kept() -> None:
     assert seconds(segment(-5)) == 0
-    assert seconds(segment(-5, 1.0)) == pytest.approx(1.32, abs=0.04)
-    assert seconds(segment(-5, 1.0, -5)) == pytest.approx(1.64, abs=0.04)
-    assert seconds(segment(1.0, -5, 1.0)) == pytest.approx(2.64, abs=0.04)
+    assert seconds(segment(-5, 1.0)) == pytest.approx(1.51, abs=0.04)
+    assert seconds(segment(-5, 1.0, -5)) == pytest.approx(2.02, abs=0.04)
+    assert seconds(segment(1.0, -5, 1.0)) == pytest.approx(3.02, abs=0.04)
 
 
 def test_the_silence_that_one_segment_does_not_use_begins_the_next() -> None:
     following = segment(1.0, -5).following()
     following.add(SPEECH, is_speech=True)
-    assert seconds(following) == pytest.approx(0.35, abs=0.01)
+    assert seconds(following) == pytest.approx(0.54, abs=0.01)
 
 
 def test_a_click_is_not_speech() -> None:
