@@ -16,7 +16,7 @@ _LONG = 6.0
 """Seconds of sound from which the beginning is settled: of longer sound, Whisper leaves out sentences."""
 _FIRST_CUT, _CUT = 2.0, 0.2
 """Seconds of sound that are settled at least, and of the quiet in which it is cut."""
-_CUT_PAUSE = 0.3
+_CUT_PAUSE = 0.2
 """Seconds without speech between two phrases, which are then settled one by one."""
 _PAUSE = 1.2
 """Seconds without speech that end a segment without a commit."""

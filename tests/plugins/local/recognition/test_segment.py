@@ -118,6 +118,20 @@ def test_long_sound_is_cut_at_its_quietest_place() -> None:
     assert made.speech == pytest.approx(seconds(made), abs=0.05)
 
 
+def test_phrases_are_settled_one_by_one_at_the_pauses_between_them() -> None:
+    made = segment(1.0, -0.5, 1.5)
+    assert not made.is_long
+    made = segment(2.5, -0.5)
+    assert not made.is_long  # nobody knows yet whether it goes on
+    for _ in range(chunks(0.5)):
+        made.add(SPEECH, is_speech=True)
+    assert made.is_long
+    assert 2.5 < made.cut() / BYTES_PER_SECOND < 3.0
+    made.settle(made.cut(), Decoded("one"))
+    assert not made.is_long
+    assert made.speech == pytest.approx(0.5, abs=0.05)
+
+
 def test_texts_are_joined_as_their_language_is_written() -> None:
     made = segment(4.0)
     for text in ("one", "", "two"):
