@@ -115,16 +115,14 @@ def test_a_decoding_that_nobody_waits_for_holds_up_nothing(question: bytes) -> N
     run(scenario())
 
 
-@pytest.mark.parametrize("tags", [("de-DE",), ("xx-XX",), ("fr", "de")])
-def test_an_english_model_refuses_other_languages(tags: tuple[str, ...]) -> None:
+def test_an_english_model_refuses_other_languages() -> None:
     async def scenario() -> None:
         async with started() as recognizer:
-            with pytest.raises(
-                ProviderError, match=r"tiny\.en knows English only, not .*; set `model` to"
-            ) as caught:
-                async with recognizer.listen(Hints(languages=tags)):
-                    pass
-            assert not caught.value.retryable
+            for tags in (("de-DE",), ("xx-XX",), ("fr", "de")):
+                with pytest.raises(ProviderError, match="English only, not .*; set `model` to") as caught:
+                    async with recognizer.listen(Hints(languages=tags)):
+                        pass
+                assert not caught.value.retryable
 
     run(scenario())
 
