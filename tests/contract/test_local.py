@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from voicebot.testing.contract import RecognizerContract
 from voicebot_local.recognition.recognizer import WhisperOptions, WhisperRecognizer
 
 QUESTION = Path(__file__).parents[2] / "configs" / "question.wav"
 
 
+@pytest.mark.slow  # every use decodes, and most checks start it
 class TestWhisper(RecognizerContract):
     clip = QUESTION
     words = "what's the weather like"

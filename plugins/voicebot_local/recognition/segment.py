@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from voicebot_local.recognition.voice_activity import CHUNK, CHUNK_SECONDS
 from voicebot_local.recognition.whisper_model import BYTES_PER_SECOND, Decoded
 
-_BEFORE, _AFTER = 10, 10
-"""Chunks of sound that are kept before and after speech: a third of a second each."""
+_BEFORE, _AFTER = 16, 16
+"""Chunks of sound that are kept before and after speech: half a second each."""
 _LEAST_SPEECH = 0.2
 """Seconds; less is a click or a breath, for which Whisper makes up words."""
-_LONG = 8.0
+_LONG = 6.0
 """Seconds of sound from which the beginning is settled: of longer sound, Whisper leaves out sentences."""
-_FIRST_CUT, _LAST_CUT = 2.0, 6.0
-_CUT = 0.2
-"""Seconds of quiet that are looked for between the first place and the last at which sound may be cut."""
+_FIRST_CUT, _CUT = 2.0, 0.2
+"""Seconds of sound that are settled at least, and of the quiet in which it is cut."""
+_CUT_PAUSE = 0.2
+"""Seconds without speech between two phrases, which are then settled one by one."""
 _PAUSE = 1.2
 """Seconds without speech that end a segment without a commit."""
 _LONG_TEXT, _SHORT_PAUSE = 30.0, 0.25
@@ -60,12 +61,15 @@ class Segment:
         self._settled = 0.0
         self._partial: Partial | None = None
         self._speech_at: list[int] = []
+        self._pauses: list[int] = []
         self._speech = 0
         self._silence = 0
 
     def add(self, chunk: bytes, *, is_speech: bool) -> None:
         """Add the next chunk of sound."""
         if is_speech:
+            if self._speech_at and self._silence * CHUNK_SECONDS >= _CUT_PAUSE:
+                self._pauses.append(len(self.sound) - min(self._silence, _AFTER) * CHUNK // 2)
             for earlier in self._before:
                 self.sound += earlier
             self._before.clear()
@@ -102,7 +106,7 @@ class Segment:
     @property
     def is_long(self) -> bool:
         """Whether the beginning should be settled before anything else."""
-        return len(self.sound) > _LONG * BYTES_PER_SECOND
+        return len(self.sound) > _LONG * BYTES_PER_SECOND or self._pause is not None
 
     @property
     def is_over(self) -> bool:
@@ -113,11 +117,14 @@ class Segment:
         return pause >= _PAUSE or (self._settled >= _LONG_TEXT and pause >= _SHORT_PAUSE)
 
     def cut(self) -> int:
-        """Return where to cut sound that is long, in bytes: at its quietest place."""
+        """Return where to cut sound that is long, in bytes: in its first pause, or at its quietest place."""
+        if self._pause is not None:
+            return self._pause
+
         import numpy
 
         step = CHUNK // 4
-        wave = numpy.frombuffer(bytes(self.sound[: round(_LAST_CUT * BYTES_PER_SECOND)]), "<i2").astype("f4")
+        wave = numpy.frombuffer(bytes(self.sound[: round(_LONG * BYTES_PER_SECOND)]), "<i2").astype("f4")
         energy = (wave[: len(wave) // (step // 2) * (step // 2)].reshape(-1, step // 2) ** 2).sum(axis=1)
         wide = round(_CUT * BYTES_PER_SECOND / step)
         sums = numpy.convolve(energy, numpy.ones(wide, "f4"), "valid")
@@ -145,17 +152,19 @@ class Segment:
 
     @property
     def decoded(self) -> Decoded | None:
-        """What was decoded of all the sound, if no speech has come since."""
+        """What was decoded of all the speech, if none has come since."""
         partial = self._partial
         if partial is None or partial.speech != self._speech:
             return None
-        return partial.decoded if self._is_whole(partial.size) else None
+        whole = partial.size == len(self.sound) or self._is_whole(partial.size)
+        return partial.decoded if whole else None
 
     def settle(self, size: int, decoded: Decoded) -> None:
         """Take the text of the first `size` bytes of sound for final."""
         del self.sound[:size]
         self._settled += size / BYTES_PER_SECOND
         self._speech_at = [at - size for at in self._speech_at if at >= size]
+        self._pauses = [at - size for at in self._pauses if at > size]
         self._partial = None
         if decoded.text:
             self._texts.append(decoded.text)
@@ -178,6 +187,11 @@ class Segment:
         taken = self.text, self.language
         self._texts, self.language, self.reported, self._settled = [], None, "", 0.0
         return taken
+
+    @property
+    def _pause(self) -> int | None:
+        """Where the first pause is that is far enough from the beginning."""
+        return next((at for at in self._pauses if at >= _FIRST_CUT * BYTES_PER_SECOND), None)
 
     def _is_whole(self, size: int) -> bool:
         """Return whether so much sound holds all speech, and what comes softly after it."""

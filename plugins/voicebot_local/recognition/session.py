@@ -46,7 +46,7 @@ class WhisperRecognition(Recognition):
         self._tags, self._codes, self._prompt = tuple(tags), tuple(codes), prompt
         self._unchunked = bytearray()
         self._segments = deque([Segment()])
-        self._finished = False
+        self._finished = self._closed = False
         self._changed, self._decoded = asyncio.Event(), asyncio.Event()
 
     async def write(self, audio: bytes) -> None:
@@ -78,8 +78,7 @@ class WhisperRecognition(Recognition):
 
     def close(self) -> None:
         """Take no more sound."""
-        self._finished = True
-        self._segments = deque([Segment()])
+        self._finished = self._closed = True
         self._detector.close()
         self._decoded.set()
         self._changed.set()
@@ -90,7 +89,7 @@ class WhisperRecognition(Recognition):
         Raises:
             ProviderError: the model failed, or was closed.
         """
-        while True:
+        while not self._closed:
             self._changed.clear()
             segment = self._segments[0]
             if segment.is_long:
@@ -129,8 +128,8 @@ class WhisperRecognition(Recognition):
             decoded = await self._decode(segment, size) if segment.has_speech else Decoded("")
         segment.settle(size, decoded)
         self._decoded.set()
-        if not segment.committed and not segment.is_over:
-            return None
+        if segment.has_speech or not (segment.committed or segment.is_over):
+            return None  # more has come while this was decoded
         if segment.committed:
             self._segments.popleft()
         else:

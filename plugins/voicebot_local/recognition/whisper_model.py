@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError, install_hint, printable
-from voicebot_local.recognition import model_files, processor, vocabulary
+from voicebot_local.recognition import model_files, vocabulary
 from voicebot_local.recognition.languages import ENGLISH
 from voicebot_local.recognition.mel import HOP, RATE, LogMel
 from voicebot_local.recognition.repetition import is_doubtful, is_impossible, without_repetition
@@ -18,6 +20,7 @@ from voicebot_local.recognition.repetition import is_doubtful, is_impossible, wi
 if TYPE_CHECKING:
     from voicebot_local.recognition.options import WhisperOptions
 
+logger = logging.getLogger(__name__)
 BYTES_PER_SECOND = 2 * RATE
 _FRAMES_PER_SECOND = RATE // HOP
 _LEAST_WINDOW, _ROOM, _WHOLE_WINDOW = 15, 3, 30
@@ -73,7 +76,7 @@ class WhisperModel:
         if options.phrases:
             _ = self.encoder
         self._mel = LogMel(self._model.n_mels)
-        self._check_output(folder)
+        self.decode(Sound(bytes(BYTES_PER_SECOND), 0.0, ("en",)))  # the first time is slow
 
     @cached_property
     def encoder(self) -> vocabulary.Encoder:
@@ -92,15 +95,15 @@ class WhisperModel:
         """
         seconds = len(sound.audio) / BYTES_PER_SECOND
         window = min(max(_LEAST_WINDOW, math.ceil(seconds) + _ROOM), _WHOLE_WINDOW)
-        decoded, _ = self._decode(sound, window)
+        decoded = self._decode(sound, window)
         if window < _WHOLE_WINDOW and is_doubtful(decoded.text, sound.speech):
-            decoded, _ = self._decode(sound, _WHOLE_WINDOW)
+            decoded = self._decode(sound, _WHOLE_WINDOW)
         if is_impossible(decoded.text, sound.speech):
             decoded = Decoded(without_repetition(decoded.text), decoded.language)
         return decoded
 
-    def _decode(self, sound: Sound, window: int) -> tuple[Decoded, float]:
-        """Decode once; return the probability of no speech too."""
+    def _decode(self, sound: Sound, window: int) -> Decoded:
+        """Decode once, with so many seconds for the encoder."""
         import ctranslate2
 
         features = self._mel.of(sound.audio, window * _FRAMES_PER_SECOND)
@@ -118,9 +121,8 @@ class WhisperModel:
             )
         except (RuntimeError, ValueError, MemoryError) as error:
             raise ProviderError(f"whisper failed: {_first_line(error)}", retryable=True) from error
-        silent = float(result.no_speech_prob)
-        text = "" if silent > _NO_SPEECH else vocabulary.text_of(result.sequences[0])
-        return Decoded(text, language), silent
+        silent = result.no_speech_prob > _NO_SPEECH
+        return Decoded("" if silent else vocabulary.text_of(result.sequences[0]), language)
 
     def _language(self, encoded: Any, wanted: tuple[str, ...]) -> str:
         if not self._multilingual:
@@ -128,7 +130,7 @@ class WhisperModel:
         if len(wanted) == 1:
             return wanted[0]
         (ranked,) = self._model.detect_language(encoded)
-        codes = [token[2:-2] for token, _ in ranked]
+        codes: list[str] = [token[2:-2] for token, _ in ranked]
         return next((code for code in codes if not wanted or code in wanted), codes[0])
 
     def _prompt(self, before: Sequence[str], language: str) -> list[str]:
@@ -137,18 +139,13 @@ class WhisperModel:
             start[1:1] = [f"<|{language}|>", vocabulary.TRANSCRIBE]
         return [vocabulary.BEFORE, *before[-_MOST_PROMPT_TOKENS:], *start] if before else start
 
-    def _check_output(self, folder: Path) -> None:
-        """Decode once: the first time is slow, and a damaged model gives numbers that are none."""
-        _, silent = self._decode(Sound(bytes(BYTES_PER_SECOND), 0.0, ("en",)), _LEAST_WINDOW)
-        if not 0 <= silent <= 1:
-            raise ProviderError(
-                f"the Whisper model in {printable(str(folder))} is damaged: it gives no probabilities; "
-                f"{model_files.repair(folder)}"
-            )
-
 
 def _load(folder: Path, options: WhisperOptions) -> Any:
-    processor.check()
+    if not has_avx():
+        logger.warning(
+            "this processor has no AVX: whisper works on it, but answers late; use the smallest model, or "
+            "the recogniser pocketsphinx"
+        )
     try:
         import ctranslate2
     except (ImportError, OSError) as error:
@@ -169,12 +166,7 @@ def _load(folder: Path, options: WhisperOptions) -> Any:
         raise ProviderError(
             f"there is not enough memory for the Whisper model in {where}; use a smaller one"
         ) from error
-    except ValueError as error:
-        raise ProviderError(
-            f"whisper: this machine cannot run the model so: {_first_line(error)}; set `device` to cpu and "
-            "`compute_type` to auto"
-        ) from error
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeDecodeError) as error:
         if options.device != "cpu" and "cu" in str(error).lower():
             raise ProviderError(
                 f"whisper: the graphics card cannot be used: {_first_line(error)}; set `device` to cpu"
@@ -183,6 +175,21 @@ def _load(folder: Path, options: WhisperOptions) -> Any:
             f"the Whisper model in {where} cannot be loaded, as if it were damaged or cut off: "
             f"{_first_line(error)}; {model_files.repair(folder)}"
         ) from error
+    except ValueError as error:
+        raise ProviderError(
+            f"whisper: this machine cannot run the model so: {_first_line(error)}; set `device` to cpu and "
+            "`compute_type` to auto"
+        ) from error
+
+
+def has_avx() -> bool:
+    """Return whether the processor has AVX or something like it; true if that is not known."""
+    try:
+        umath = importlib.import_module("numpy._core._multiarray_umath")
+        features: dict[str, bool] = umath.__cpu_features__
+    except (ImportError, AttributeError):
+        return True
+    return bool(features.get("AVX", True) or features.get("NEON", False))
 
 
 def _first_line(error: Exception) -> str:

@@ -50,7 +50,6 @@ DAMAGE: list[tuple[str, Change, str]] = [
     ("empty", lambda f: cut_off(f / "model.bin", 0), "is empty or cut off; copy or fetch it again"),
     ("half", lambda f: cut_off(f / "model.bin", 1_000_000), "cannot be loaded, as if it were damaged"),
     ("nearly all", lambda f: cut_off(f / "model.bin", 3_403_000), "cannot be loaded, as if it were damaged"),
-    ("no number", lambda f: put_noise(f / "model.bin", 2_000_000, 1_000_000), "is damaged: it gives no prob"),
     ("names", lambda f: put_noise(f / "model.bin", 40, 200), "cannot be loaded, as if it were damaged"),
     (
         "a page",
@@ -102,7 +101,7 @@ def test_the_file_of_a_model_is_not_its_folder(folder: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_named() -> None:
-    with pytest.raises(ProviderError, match=r"there is no folder ./models/nothing with a Whisper model"):
+    with pytest.raises(ProviderError, match=r"there is no folder models/nothing with a Whisper model"):
         model_files.check(model_files.find("./models/nothing"))
 
 
@@ -137,7 +136,6 @@ def test_the_bundled_model_is_checked_against_its_sums(
         ("Systran/faster-whisper-small", r"small is not on this machine; fetch .* small`"),
         ("Somebody/whisper-ct2", r"neither a folder nor a Whisper model .* fetch Somebody/whisper-ct2`"),
         ("bse", r"no Whisper model called 'bse'; did you mean base\? the names are tiny.en, tiny"),
-        ("../etc", r""),
         ("xyzzy", r"no Whisper model called 'xyzzy'; the names are"),
         ("\x1b[2J", r"no Whisper model called '␛\[2J'"),
     ],

@@ -204,6 +204,24 @@ def test_a_pause_without_a_commit_ends_a_segment() -> None:
     run(scenario())
 
 
+def test_what_is_said_while_a_pause_is_decoded_belongs_to_the_commit_after_it() -> None:
+    async def scenario() -> None:
+        decoder = ScriptedDecoder(held=True, idle=False)
+        listening = session(decoder)
+        await listening.write(speech(1) + silence(2))
+        task = asyncio.ensure_future(rest(aiter(listening)))
+        await decoder.begun.wait()
+        await listening.write(speech(2))
+        await listening.commit()
+        await listening.finish()
+        decoder.go()
+        decoder.go()
+        (final,) = await task
+        assert sum(map(float, final.split())) == pytest.approx(3, abs=0.2)
+
+    run(scenario())
+
+
 def test_long_dictation_is_settled_in_pieces_and_ends_at_pauses() -> None:
     async def scenario() -> None:
         decoder = ScriptedDecoder()
