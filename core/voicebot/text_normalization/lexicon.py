@@ -27,8 +27,8 @@ _ELSEWHERE = {
 """Numbers with the marks of other languages, by the mark between groups: "1.234,50" in English."""
 _GROUP = 3
 _IN_DIGITS = frozenset("ar bo fa he ja km ko lo my ps th ur yi yue zh".split())
-"""Languages in which digits stay digits: some put no blanks around words, so that a number never stands alone;
-in Korean its words depend on what is counted; others write no vowels, which a voice knows for digits only."""
+"""Languages in which digits stay digits: some put no blanks around words, so a number never stands alone; in
+Korean, its words depend on what is counted; others write no vowels, so that voices know digits better."""
 _MILLION = 6
 
 

@@ -5,6 +5,7 @@ The rules are read when a language is first used, which takes a few milliseconds
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ NUMBERING = "numbering"
 _RULES_OF_OTHERS = {"nb": "no", "tl": "fil"}
 _APART = frozenset("da de fi hu is it nb nl no sv".split())
 """Languages that write a number as one long word. Voices pronounce several better: "drei und zwanzig"."""
+_ELIDED = re.compile("(?<=nt)\u00ad(?=uno|una|un|otto)")
+"""Where an Italian word has lost its vowel, so that it cannot stand alone: "vent-uno"."""
 _SOFT_HYPHEN = "\u00ad"
 _REGIONAL = frozenset({"en-IN", "fr-BE", "fr-CH", "pt-PT"})
 """Regions that count otherwise: "septante", "ten lakh". (Swiss German only spells otherwise.)"""
@@ -52,9 +55,11 @@ def spelled(tag: str, number: int, rule_set: str) -> str:
         name = "spellout-numbering"
     try:
         found = rules.format_number(number, None, [name], options=FormatOptions.PRESERVE_SOFT_HYPENS)
-        return found.text.replace(_SOFT_HYPHEN, " " if tag in _APART else "").replace(" ën ", " en ")
     except RbnfError:
         return str(number)
+    if tag not in _APART:
+        return found.text.replace(_SOFT_HYPHEN, "")
+    return _ELIDED.sub("", found.text).replace(_SOFT_HYPHEN, " ").replace(" ën ", " en ")
 
 
 @lru_cache(maxsize=256)
