@@ -65,6 +65,7 @@ ENGLISH = {
     "8 GB, 250mg": "eight gigabytes, two hundred fifty milligrams",
     "40%, 2.5 %": "forty percent, two point five percent",
     "6'2\" tall": "six feet two inches tall",
+    "a 5-kg bag, a 10-mile run": "a five-kilogram bag, a ten-mile run",
     "3 in stock": "three in stock",
     "51.5° N, 0.1° W": "fifty-one point five degrees north, zero point one degrees west",
     "5 mg 3x/day": "five milligrams three times per day",
