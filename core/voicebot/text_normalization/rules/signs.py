@@ -86,7 +86,8 @@ def _gap(text: str, index: int) -> str:
 
 def _spaced(text: str, start: int, end: int, said: str) -> str:
     """Return what is said, with blanks towards what is not blank."""
-    before = "" if not start or (text[start - 1].isspace() and not text[start].isspace()) else " "
+    follows_word = bool(start) and (text[start - 1].isalnum() or text[start - 1] in ")]}%°")
+    before = " " if follows_word or text[start].isspace() else ""
     follows_blank = text[end - 1].isspace()
     after = " " if end < len(text) and (follows_blank or text[end].isalnum() or text[end] == "(") else ""
     return f"{before}{said}{after}"
