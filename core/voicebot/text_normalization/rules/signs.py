@@ -29,6 +29,7 @@ _STAR = re.compile(
 _SIGN = re.compile(r"§§|&&|[^\w\s.,;:!?'\"()\[\]{}*<>/_^@#~`|\\¿¡«»“”„‚‘’‹›—–…-]")
 _OUTSIDE = frozenset("±+=×÷≤≥≠≈√∞%&§$€£¥°‰")
 _SILENT = frozenset({"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc"})
+_OPENING = frozenset("([{\"'“‘«¿¡")
 _KEYCAP = "\u20e3"
 _JOINERS = "\u200c\u200d"
 
@@ -86,8 +87,8 @@ def _gap(text: str, index: int) -> str:
 
 def _spaced(text: str, start: int, end: int, said: str) -> str:
     """Return what is said, with blanks towards what is not blank."""
-    follows_word = bool(start) and (text[start - 1].isalnum() or text[start - 1] in ")]}%°")
-    before = " " if follows_word or text[start].isspace() else ""
+    is_apart = not start or text[start - 1].isspace() or text[start - 1] in _OPENING
+    before = "" if is_apart and not text[start].isspace() else " "
     follows_blank = text[end - 1].isspace()
     after = " " if end < len(text) and (follows_blank or text[end].isalnum() or text[end] == "(") else ""
     return f"{before}{said}{after}"
