@@ -28,6 +28,8 @@ ENGLISH = {
     "see No. 4, p. 9 and Fig. 2": "see Number four, page nine and Figure two",
     "No. Never.": "No. Never.",
     "that is, i.e. 8, e.g. nuts, etc.": "that is, that is eight, for example nuts, et cetera.",
+    "I met Max. He is apt.": "I met Max. He is apt.",
+    "max. 5, est. 1990": "maximum five, established nineteen ninety",
     "Acme Inc. grew approx. 5 times": "Acme Incorporated grew approximately five times",
     # dates and times
     "on 2025-03-14": "on March fourteenth twenty twenty-five",
@@ -114,6 +116,7 @@ GERMAN = {
     "das 18. Jahrhundert": "das achtzehnte Jahrhundert",
     "Wir sind 12. Wir zählten.": "Wir sind zwölf. Wir zählten.",
     "um 8:15 Uhr, 9.30 Uhr": "um acht Uhr fünfzehn, neun Uhr dreißig",
+    "Das ist Max. Er will max. 3 Tage.": "Das ist Max. Er will maximal drei Tage.",
     "z. B. Nr. 3, d.h. usw.": "zum Beispiel Nummer drei, das heißt und so weiter.",
     "1 Frau, 1 Hund, 1 %": "eine Frau, ein Hund, ein Prozent",
     "3,75 km, 21 °C": "drei Komma sieben fünf Kilometer, ein und zwanzig Grad Celsius",
