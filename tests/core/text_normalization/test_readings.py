@@ -128,6 +128,7 @@ GERMAN = {
     "2 Std. 5 Min., 5 km. Dann": "zwei Stunden fünf Minuten, fünf Kilometer. Dann",
     "Mo.-Fr. 9-17 Uhr": "Montag bis Freitag neun bis siebzehn Uhr",
     "So. Das war es.": "So. Das war es.",
+    "so-so, do-it": "so-so, do-it",
     "44 v. Chr. in Rom": "vier und vierzig vor Christus in Rom",
     "3 + 4 = 7": "drei plus vier gleich sieben",
 }
