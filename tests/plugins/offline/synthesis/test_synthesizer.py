@@ -16,7 +16,8 @@ import pytest
 
 from voicebot import AudioChunk, ProviderError, Utterance, VoiceDescription, WordTiming
 from voicebot_offline.synthesis.espeak_library import library
-from voicebot_offline.synthesis.synthesizer import LONGEST_PIECE, EspeakOptions, EspeakSynthesizer, pieces
+from voicebot_offline.synthesis.pieces import LONGEST_PIECE, pieces
+from voicebot_offline.synthesis.synthesizer import EspeakOptions, EspeakSynthesizer
 
 
 @asynccontextmanager
