@@ -131,7 +131,7 @@ def _check(key: str, text: str, items: list[str], unique: int) -> None:
         raise _Misfit(f"{key}: must be in lower case, unlike '{capital}'")
 
 
-_readers: Mapping[type, Callable[[str, Any], Any]] = {
+_readers: Mapping[type[Any], Callable[[str, Any], Any]] = {
     frozenset: _words,
     tuple: _phrases,
     type(NO_READINGS): _readings,

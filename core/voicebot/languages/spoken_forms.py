@@ -22,6 +22,8 @@ class SpokenForms(NamedTuple):
     """Abbreviations after a name: `st: street`. A suffix of names begins with a hyphen: `-str: straße`."""
     before_numbers: Readings = NO_READINGS
     """Abbreviations before a number: `no: number`."""
+    not_final: Words = frozenset()
+    """Abbreviations that are other words at the end of a sentence: "max" in "I met Max."."""
     without_stop: Words = frozenset()
     """Those of all these that are also written without a full stop: "Mr Brown"."""
     months: Phrases = ()

@@ -26,7 +26,9 @@ _ELSEWHERE = {
 }
 """Numbers with the marks of other languages, by the mark between groups: "1.234,50" in English."""
 _GROUP = 3
-_UNSPACED = frozenset("bo ja km lo my th yue zh".split())
+_IN_DIGITS = frozenset("ar bo fa he ja km ko lo my ps th ur yi yue zh".split())
+"""Languages in which digits stay digits: some put no blanks around words, so a number never stands alone; in
+Korean, its words depend on what is counted; others write no vowels, so that voices know digits better."""
 _MILLION = 6
 
 
@@ -57,8 +59,8 @@ class Lexicon:
         """Whether there are rules for its numbers."""
         self.known = self.spells and bool(self.words.formats)
         """Whether there are words for more than plain numbers."""
-        self.is_unspaced = self.tag in _UNSPACED
-        """Whether the language puts no blanks between words, so that a number never stands alone."""
+        self.keeps_digits = self.tag in _IN_DIGITS
+        """Whether voices read its digits better than the words for them."""
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     @cached_property

@@ -53,7 +53,7 @@ class NormalizedText:
         if before is None:
             return position
         if position < before.end:
-            return before.source_start
+            return before.source_start if before.start else 0
         return before.source_end + position - before.end
 
     def _source_end(self, position: int) -> int:

@@ -5,6 +5,7 @@ The rules are read when a language is first used, which takes a few milliseconds
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,11 @@ LONGEST_NUMBER = 15
 NUMBERING = "numbering"
 """The rule set for a number that counts nothing in particular."""
 _RULES_OF_OTHERS = {"nb": "no", "tl": "fil"}
+_APART = frozenset("da de fi hu is it nb nl no sv".split())
+"""Languages that write a number as one long word. Voices pronounce several better: "drei und zwanzig"."""
+_ELIDED = re.compile("(?<=nt)\u00ad(?=uno|una|un|otto)")
+"""Where an Italian word has lost its vowel, so that it cannot stand alone: "vent-uno"."""
+_SOFT_HYPHEN = "\u00ad"
 _REGIONAL = frozenset({"en-IN", "fr-BE", "fr-CH", "pt-PT"})
 """Regions that count otherwise: "septante", "ten lakh". (Swiss German only spells otherwise.)"""
 
@@ -40,7 +46,7 @@ def spelled(tag: str, number: int, rule_set: str) -> str:
         rule_set: the name of a rule set, without `spellout-`. If the language does not have it, the number is
             spelled as one that counts nothing in particular; in digits, if there is no rule for it at all.
     """
-    from unicode_rbnf.engine import RbnfError
+    from unicode_rbnf.engine import FormatOptions, RbnfError
 
     rules = _rules(tag)
     assert rules is not None
@@ -48,9 +54,12 @@ def spelled(tag: str, number: int, rule_set: str) -> str:
     if name not in rules.rulesets:
         name = "spellout-numbering"
     try:
-        return rules.format_number(number, ruleset_names=[name]).text
+        found = rules.format_number(number, None, [name], options=FormatOptions.PRESERVE_SOFT_HYPENS)
     except RbnfError:
         return str(number)
+    if tag not in _APART:
+        return found.text.replace(_SOFT_HYPHEN, "")
+    return _ELIDED.sub("", found.text).replace(_SOFT_HYPHEN, " ").replace(" ën ", " en ")
 
 
 @lru_cache(maxsize=256)

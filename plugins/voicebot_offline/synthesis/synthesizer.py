@@ -7,16 +7,16 @@ package `espeakng_loader`, and is loaded only when a bot with this voice starts.
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voicebot import (
     Advice,
     AudioChunk,
     AudioFormat,
     Field,
+    NormalizedText,
     Options,
     ProviderError,
     SynthesisEvent,
@@ -27,17 +27,12 @@ from voicebot import (
     install_hint,
     normalize_text,
 )
+from voicebot_offline.synthesis.pieces import pieces
 from voicebot_offline.synthesis.voice_files import no_variant, no_voice, voice_files
 from voicebot_offline.synthesis.word_positions import WordPositions
 
 if TYPE_CHECKING:
     from voicebot_offline.synthesis.espeak_library import Library, SoundCallback, VoiceSettings, Word
-
-LONGEST_PIECE = 600
-_STOPS = r"\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u1367\u104b\u17d4\u17d5\u0f0d\u0f0e"
-_SENTENCE_END = re.compile(
-    rf"[.!?…]+[\"')\]]*\s+|\n+|[{_STOPS}]+[\"'\u201d\u2019\u300d\u300f\uff09\u00bb]*\s*"
-)
 
 
 class EspeakOptions(Options):
@@ -110,11 +105,8 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
 
         Numbers, dates, abbreviations and the like are said in words, since espeak reads many of them wrongly.
         """
-        if self._executor is None:
-            raise _not_started()
         loop = asyncio.get_running_loop()
-        language = _language(self.options.voice, utterance.language)
-        spoken = await loop.run_in_executor(self._executor, normalize_text, utterance.text, language)
+        spoken = await self._normalized(utterance)
         made: asyncio.Queue[SynthesisEvent | None] = asyncio.Queue()
         words = WordPositions(utterance.text, spoken)
         seconds = 0.0
@@ -131,6 +123,20 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
             finally:
                 speech.unwanted = True
                 done.cancel()
+
+    async def _normalized(self, utterance: Utterance) -> NormalizedText:
+        """Return the text in words; this is done in the thread, as it takes milliseconds for a long text."""
+        if self._executor is None:
+            raise _not_started()
+        language = _language(self.options.voice, utterance.language)
+        loop = asyncio.get_running_loop()
+        done = loop.run_in_executor(self._executor, normalize_text, utterance.text, language)
+        try:
+            await asyncio.wait([done])  # if the executor is closed, `done` is cancelled, but this task is not
+        finally:
+            done.cancel()
+        self._check(done)
+        return done.result()
 
     def _load(self) -> Library:
         from voicebot_offline.synthesis.espeak_library import EspeakError, library
@@ -166,7 +172,7 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
             voice = next((v for v in (tag, tag.partition("-")[0]) if library.has_voice(v)), "en-us")
         return VoiceSettings(voice, options.rate, options.pitch, options.volume)
 
-    def _check(self, done: asyncio.Future[None]) -> None:
+    def _check(self, done: asyncio.Future[Any]) -> None:
         if done.cancelled():
             raise ProviderError("the voice espeak was closed while it was speaking")
         if (error := done.exception()) is not None:
@@ -209,23 +215,6 @@ class _Speech:
             return None
         start, end = place
         return WordTiming(start, end - start, self._seconds + word.at)
-
-
-def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Cut a text into pieces of at most `LONGEST_PIECE` characters, with their offsets.
-
-    Cut between sentences if possible, else between words, else anywhere.
-    """
-    first = 0
-    while first < len(text):
-        window = text[first : first + LONGEST_PIECE]
-        end = len(window)
-        if first + end < len(text):
-            sentences = [match.end() for match in _SENTENCE_END.finditer(window)]
-            end = sentences[-1] if sentences else window.rfind(" ") + 1 or end
-        if window[:end].strip():
-            yield first, window[:end]
-        first += end
 
 
 def _language(voice: str | None, language: str | None) -> str:

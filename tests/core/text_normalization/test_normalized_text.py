@@ -87,6 +87,16 @@ def test_what_is_removed_belongs_to_the_character_before_it() -> None:
     assert normalized.source(0, 1) == (0, 7)
 
 
+def test_what_is_removed_at_the_beginning_belongs_to_the_first_word() -> None:
+    normalized = changed("<a>5 b", [Change(0, 3, ""), Change(3, 4, "five")])
+
+    assert [normalized.source(0, 1), normalized.source(1, 4), normalized.source(4, 5)] == [
+        (0, 4),
+        (0, 4),
+        (4, 5),
+    ]
+
+
 def test_places_outside_of_the_text_are_its_ends() -> None:
     normalized = NormalizedText("abc")
 

@@ -62,9 +62,10 @@ def _stopped(text: str, match: re.Match[str], lexicon: Lexicon) -> Iterator[Chan
             key = "".join(each for each in text[start : end - 1] if each not in _BLANKS).lower()
             said = _reading(text, start, end, key, lexicon)
             if said:
-                yield Change(
-                    start, end - _keeps_stop(text, end, key, said, lexicon), _cased(said, text[start])
-                )
+                keeps_stop = _keeps_stop(text, end, key, said, lexicon)
+                if keeps_stop and key in lexicon.words.not_final:
+                    continue
+                yield Change(start, end - keeps_stop, _cased(said, text[start]))
                 index = last - 1
                 is_read = True
                 break

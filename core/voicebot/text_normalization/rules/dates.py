@@ -98,7 +98,8 @@ def _abbreviations(text: str, lexicon: Lexicon) -> Iterator[Change]:
     """Yield abbreviated months and days on their own: "Mon. morning", "Tue, 5 May"."""
     for match in _WEEKDAYS.finditer(text):
         first, last = (lexicon.words.dates.get(match[group].lower()) for group in (1, 3))
-        if first and last and match[1][0].isupper() == match[3][0].isupper() and not match[1].isupper():
+        may_be = match[1][0].isupper() == match[3][0].isupper() and not match[1].isupper()
+        if first and last and first != last and may_be and (match[1][0].isupper() or first[0][0].islower()):
             ends = bool(match[4]) and stop_ends_sentence(text, match.end(), lexicon)
             yield Change(match.start(), match.start(2), _cased(first[0], match[1]))
             yield Change(*match.span(2), f" {lexicon.format('to')} ")

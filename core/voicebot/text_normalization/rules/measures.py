@@ -21,7 +21,7 @@ _WORD = re.compile(r"\s[^\W\d_]")
 _FEET = re.compile(
     r"(?<![\w.,])(\d{1,2})(?:['’′]\s?(\d{1,2})(?:[\"”″]|'')|\s?ft\.?\s?(\d{1,2})\s?in\.?)(?!\w)"
 )
-_COMPASS = re.compile(r"(?<=[°′″\"'])\s?([A-Z]{1,2})(?!\w)")
+_COMPASS = re.compile(r"(?:(?<=[°′″])|(?<=\d[\"']))\s?([A-Z]{1,2})(?!\w)")
 _ANGLE = re.compile(r"(?<![\w.,])(\d{1,3})°\s?(\d{1,2})['′’](?:\s?(\d{1,2}(?:\.\d{1,4})?)[\"″”])?")
 _PER = re.compile(r"\s?/\s?([^\W\d_]{1,12}[²³]?)(?!\w)")
 _SYMBOLS = frozenset("km m cm mm kg g mg l ml h s kB MB GB TB Hz kHz MHz GHz V A W kW kWh".split())
@@ -53,8 +53,10 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
             continue  # "3° piano"
         number = lexicon.parse(match[2])
         noun, spoken = _split(number, forms, lexicon)
+        if match[3] == "-":  # "a 5-kg bag"
+            noun, spoken = lexicon.noun(forms), lexicon.spell_number(number)
         sign = f"{lexicon.sign(match[1])} " if match[1] else ""
-        gap = "" if match[3] and match[3] != "-" else " "
+        gap = match[3] if match[3] == "-" else "" if match[3] else " "
         ends = has_stop and _ends_sentence(written, text, match.end(), lexicon)
         if not spoken:
             yield Change(match.start(), match.end() - ends, sign + noun)

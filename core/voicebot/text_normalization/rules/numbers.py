@@ -70,7 +70,7 @@ def _gender(number: str, text: str, end: int, lexicon: Lexicon) -> str:
 
 def plain(text: str, lexicon: Lexicon) -> Iterator[Change]:
     """Yield whole numbers that stand alone, in a language that only numbers are known of."""
-    if lexicon.spells and not lexicon.is_unspaced:
+    if lexicon.spells and not lexicon.keeps_digits:
         for match in _PLAIN.finditer(text):
             yield Change(*match.span(), lexicon.spell(match[0]))
 

@@ -18,8 +18,8 @@ _DASH = re.compile(
 _RATIO = re.compile(r"(?<![\w:.,])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)")
 _SCORE = re.compile(r"(?<![\w.,/:–-])(\d{1,3})[-–](\d{1,3})(?![\w/:–-]|[.,]\d|\s?[%°=$€£])")
 _SCIENTIFIC = r"(?<![\w.,])(<N>)[eE]([-−+]?\d{1,3})(?!\w|[.,]\d)"
-_SIZE = re.compile(r"(?<![\w.,])(\d{1,5})[x×](\d{1,5})(?:[x×](\d{1,5}))?(?![\w.]|,\d|\^|\s?[=+×])")
-_BY = re.compile(r"(?<=\d)(\s?)[x×](\s?)(?=\d)(?!\d{1,9}\s?[=+×]|10[⁻⁰¹²³⁴-⁹^])")
+_SIZE = r"(?<![\w.,])(<N>)[x×](<N>)(?:[x×](<N>))?(?![\w.]|,\d|\^|\s?[=+×])(?: ([^\W\d_]{1,3})(?!\w))?"
+_BY = re.compile(r"(?<=[a-z'\"²]) x (?=\d)|(?<=\d)(\s?)[x×](\s?)(?=\d)(?!\d{1,9}\s?[=+×]|10[⁻⁰¹²³⁴-⁹^])")
 _POWER = re.compile(r"(?<=[\w)])(?:\^\{?([-−]?\d{1,4}|[a-zA-Z])\}?|(⁻?[²³¹⁰⁴-⁹]{1,4}))")
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SQUARE, _CUBE = "2", "3"
@@ -35,9 +35,12 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         number = lexicon.spell_number(lexicon.parse(match[1]))
         power = _power(match[2].lstrip("+"), lexicon)
         yield Change(*match.span(), f"{number} {lexicon.sign('×')} {lexicon.spell(10)} {power}")
-    for match in _SIZE.finditer(text):
+    for match in lexicon.pattern(_SIZE).finditer(text):
         by = f" {lexicon.format('by')} "
-        yield Change(*match.span(), by.join(lexicon.spell(size) for size in match.groups() if size))
+        sizes = (lexicon.spell_number(lexicon.parse(size)) for size in match.groups()[:3] if size)
+        yield Change(match.start(), match.end(3) if match[3] else match.end(2), by.join(sizes))
+        if match[4] in lexicon.words.units:
+            yield Change(*match.span(4), lexicon.words.units[match[4]][-1])
     for match in _RATIO.finditer(text):
         first, second = (lexicon.spell(int(match[group])) for group in (1, 2))
         yield Change(*match.span(), lexicon.format("ratio", first=first, second=second))

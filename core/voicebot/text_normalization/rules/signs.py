@@ -11,14 +11,16 @@ from voicebot.text_normalization.normalized_text import Change
 
 _LETTERS_AND = re.compile(r"(?<![\w&])([A-Z]{1,3})&([A-Z]{1,3})(?![\w&])")
 _NUMBER_SIGN = re.compile(r"(?<![\w&#])(?:#|№|[Nn]\.?[°ºo]\.?)\s?(?=\d)")
-_ABOUT = re.compile(r"(?<!\w)(?:~\s?|(?<![\w)] )≈)(?=[\d$€£.])")
+_ABOUT = re.compile(r"(?<!\w)(?:~\s?|(?<![\w)] )≈\s?)(?=[\d$€£.])")
 _OVER = re.compile(r"(?<=\)) ?/ ?(?=[\w(])|(?<=\w) ?/ ?(?=\()|(?<=\b\w) / (?=\w\b)")
 _SUBSCRIPT = re.compile("[₀-₉]")
 _MINUS = re.compile(
     r"(?<=[=+×÷(] )[-−](?=[^\W\d_](?!\w))|(?<=\d)(\s?)[-−–](\s?)(?=\d{1,12}(?:[.,]\d{1,12})?\s?=)"
     r"|(?<=[\w)]) − (?=[\w(])"
 )
-_COMPARED = re.compile(r"(?<=[\w)])\s?[<>]\s?(?=[\w(−-])|(?<!\w)[<>]\s?(?=\d)")
+_COMPARED = re.compile(r"(?<=[\w)])\s?(?:[<>!]=|={2,3}|[<>])\s?(?=[\w(−-])|(?<!\w)(?:[<>]=|==|[<>])\s?(?=\d)")
+_TYPED = {">=": "≥", "<=": "≤", "!=": "≠", "==": "=", "===": "="}
+"""Signs as they are typed in programs."""
 _SLASH = re.compile(r"(?<=[^\W_])\s?/\s?(?=[^\W_])")
 _UNDERSCORE = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
 _STAR = re.compile(
@@ -27,6 +29,7 @@ _STAR = re.compile(
 _SIGN = re.compile(r"§§|&&|[^\w\s.,;:!?'\"()\[\]{}*<>/_^@#~`|\\¿¡«»“”„‚‘’‹›—–…-]")
 _OUTSIDE = frozenset("±+=×÷≤≥≠≈√∞%&§$€£¥°‰")
 _SILENT = frozenset({"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc"})
+_OPENING = frozenset("([{\"'“‘«¿¡")
 _KEYCAP = "\u20e3"
 _JOINERS = "\u200c\u200d"
 
@@ -60,7 +63,8 @@ def _in_context(text: str, lexicon: Lexicon) -> Iterator[Change]:
         for match in pattern.finditer(text):
             yield Change(*match.span(), _spaced(text, *match.span(), lexicon.sign(sign)))
     for match in _COMPARED.finditer(text):
-        said = lexicon.sign(match[0].strip())
+        typed = match[0].strip()
+        said = lexicon.sign(_TYPED.get(typed, typed))
         if said:
             yield Change(*match.span(), _spaced(text, *match.span(), said))
     for pattern in (_SLASH, _UNDERSCORE):
@@ -83,7 +87,8 @@ def _gap(text: str, index: int) -> str:
 
 def _spaced(text: str, start: int, end: int, said: str) -> str:
     """Return what is said, with blanks towards what is not blank."""
-    before = "" if not start or (text[start - 1].isspace() and not text[start].isspace()) else " "
+    is_apart = not start or text[start - 1].isspace() or text[start - 1] in _OPENING
+    before = "" if is_apart and not text[start].isspace() else " "
     follows_blank = text[end - 1].isspace()
     after = " " if end < len(text) and (follows_blank or text[end].isalnum() or text[end] == "(") else ""
     return f"{before}{said}{after}"
