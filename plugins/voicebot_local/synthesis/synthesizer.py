@@ -112,7 +112,9 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
         run.log_severity_level = 4  # being stopped is no error
         self._runs.add(run)
         try:
-            voice = self._voices.get(name) or await self._in_thread(lambda: self._loaded(name))
+            voice = self._voices.get(name)
+            if voice is None:
+                voice = await self._in_thread(lambda: self._loaded(name))
             speech = Speech(voice, utterance.text, self.output_format, run)
             while (events := await self._in_thread(speech.next)) is not None:
                 for event in events:

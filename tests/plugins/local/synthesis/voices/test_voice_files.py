@@ -69,7 +69,7 @@ def test_a_voice_is_found_by_the_path_of_either_file(tmp_path: Path, make_voice)
             "no voice 'en_US-lessac-mediun'; similar names: en_US-lessac-medium",
         ),
         ("lessac", "piper has no voice 'lessac'; similar names: en_US-lessac-high"),
-        ("thorsten", "similar names: de_DE-thorsten-high"),
+        ("thorsten", "similar names: de_DE-thorsten-low"),
         (
             "qqqq",
             "no voice 'qqqq'; `voicebot models` lists names; or give the path of an .onnx file",
