@@ -17,7 +17,7 @@ from voicebot_local.synthesis.voice_model import Frames
 if TYPE_CHECKING:
     from onnxruntime import RunOptions
 
-_FIRST_CHUNK, _LARGEST_CHUNK = 32, 160
+_FIRST_CHUNK, _LARGEST_CHUNK = 24, 160
 """Frames that are decoded at a time, of about 12 ms: few at first, since the first sound is waited for, then
 twice as many each time, so that a slow machine keeps ahead of the playback."""
 

@@ -160,8 +160,12 @@ def _session(content: bytes, files: VoiceFiles) -> InferenceSession:
 
     options: Any = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # two cost half as much again
+    options.enable_mem_pattern = False  # no two sentences have the same shape: it would hold 60 MB for nothing
     options.log_severity_level = 4  # a stopped run is logged as an error
     try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each reason has a private class of its own
         raise ProviderError(f"piper: {files.model} cannot be loaded: {error}") from error
+    # it would keep the content, 60 MB, for a change of providers ("TODO: This is bad", says its source)
+    session._model_bytes = None
+    return session
