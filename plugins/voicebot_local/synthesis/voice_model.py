@@ -160,7 +160,7 @@ def _session(content: bytes, files: VoiceFiles) -> InferenceSession:
 
     options: Any = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # two cost half as much again
-    options.enable_mem_pattern = False  # no two sentences have the same shape: it would hold 60 MB for nothing
+    options.enable_mem_pattern = False  # no two sentences have the same shape; it would hold 60 MB
     options.log_severity_level = 4  # a stopped run is logged as an error
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
