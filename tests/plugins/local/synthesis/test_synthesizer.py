@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -223,6 +224,29 @@ def test_a_front_end_that_is_not_installed_is_named(humming: Path, tmp_path: Pat
 
 def test_a_speaker_that_does_not_exist_is_refused(humming: Path):
     assert "has only one speaker; leave `speaker` out" in refused(humming, speaker="anna")
+
+
+def test_without_the_extra_it_says_how_to_install_it(humming: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "piper", None)
+    message = refused(humming)
+    assert message.startswith("piper is not installed, or cannot be loaded")
+    assert "pip install" in message
+    assert "[local]" in message
+
+
+def test_a_voice_that_is_not_here_is_fetched_at_the_start_into_the_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr("piper.download_voices.URL_FORMAT", "http://127.0.0.1:1/{voice_name}{extension}")
+    message = refused("en_US-lessac-medium")
+    assert message.startswith("piper: cannot fetch the voice en_US-lessac-medium from 127.0.0.1 (")
+    assert "connect to the network, or copy its .onnx and .onnx.json files here and set `voice`" in message
+    (said,) = (record.getMessage() for record in caplog.records)
+    assert said == (
+        f"fetching the voice en_US-lessac-medium (63 MB) into {folder}; "
+        f"`voicebot models fetch en_US-lessac-medium` does so without a time limit"
+    )
+    assert list(folder.iterdir()) == []
 
 
 def test_an_utterance_that_nobody_consumes_does_not_hold_up_others(humming: Path):
