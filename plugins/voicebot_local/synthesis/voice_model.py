@@ -45,25 +45,34 @@ class Frames:
     durations: Any
 
 
+@dataclass(frozen=True, slots=True)
+class ModelParts:
+    """The encoder and the decoder as models of their own, and the name of what the one gives to the other.
+
+    A voice whose parts are not named as usual is not divided: its encoder is the whole model.
+    """
+
+    encoder: bytes
+    decoder: bytes | None
+    latent: str | None
+
+
 class VoiceModel:
     """The sessions of one voice, shared by all utterances; a run uses one thread, that of its caller.
 
     Args:
-        content: the model file.
         samples_per_frame: according to the config; `warm_up` corrects it.
 
     Raises:
-        ProviderError: the model is damaged, or of another kind.
+        ProviderError: the model cannot be loaded.
     """
 
-    def __init__(self, files: VoiceFiles, content: bytes, samples_per_frame: int) -> None:
+    def __init__(self, files: VoiceFiles, parts: ModelParts, samples_per_frame: int) -> None:
         self._name = files.name
         self._samples_per_frame = samples_per_frame
-        encoder, decoder, self._latent = _divided(files, content)
-        del content  # each is as large as the file
-        self._encoder = _session(encoder, files)
-        del encoder
-        self._decoder = _session(decoder, files) if decoder else None
+        self._latent = parts.latent
+        self._encoder = _session(parts.encoder, files)
+        self._decoder = _session(parts.decoder, files) if parts.decoder else None
         self._takes = {
             session: [each.name for each in session.get_inputs()]
             for session in (self._encoder, self._decoder)
@@ -128,10 +137,11 @@ def _flat(durations: list[Any]) -> Any:
     return durations[0].reshape(-1) if durations else None
 
 
-def _divided(files: VoiceFiles, content: bytes) -> tuple[bytes, bytes | None, str | None]:
-    """Return the encoder, the decoder, and the name of what the one gives to the other.
+def divided(files: VoiceFiles, content: bytes) -> ModelParts:
+    """Divide the model of a voice.
 
-    A voice whose parts are not named as usual is not divided: its encoder is the whole model.
+    Raises:
+        ProviderError: the model is damaged, or of another kind.
     """
     try:
         graph = ModelGraph(content)
@@ -151,8 +161,8 @@ def _divided(files: VoiceFiles, content: bytes) -> tuple[bytes, bytes | None, st
         durations = []
     starts = [node.inputs[0] for node in graph.nodes if _DECODER_STARTS_AT in node.inputs]
     if len(starts) != 1:
-        return graph.part((), [sound, *durations]), None, None
-    return graph.part((), [*starts, *durations]), graph.part(starts, [sound]), starts[0]
+        return ModelParts(graph.part((), [sound, *durations]), None, None)
+    return ModelParts(graph.part((), [*starts, *durations]), graph.part(starts, [sound]), starts[0])
 
 
 def _session(content: bytes, files: VoiceFiles) -> InferenceSession:
