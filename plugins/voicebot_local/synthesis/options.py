@@ -14,11 +14,7 @@ from voicebot_local.synthesis.voices.voice_selection import VoiceSelection
 
 
 class PiperOptions(Options):
-    """How the voice sounds.
-
-    The extra `local` installs piper (`piper-tts`), which is under the GPL, version 3 or later: it contains
-    the library espeak-ng. It is loaded only when a bot with this voice starts.
-    """
+    """Which voice speaks, and how it sounds."""
 
     voice: str | None = Field(None, min_length=1)
     """Name of a voice, such as `en_US-lessac-medium`, or path of its `.onnx` file, with its `.onnx.json`

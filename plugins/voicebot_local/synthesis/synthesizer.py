@@ -47,9 +47,9 @@ T = TypeVar("T")
 
 
 class PiperSynthesizer(Synthesizer[PiperOptions]):
-    """Speaks with voices of piper, which are loaded once and shared by all utterances.
+    """Speaks with voices of piper, a program under the GPL (version 3 or later) that is loaded only when used.
 
-    Each utterance asks a thread for the next second or two of its sound when the one before was consumed, so
+    A voice is loaded once and shared by all utterances. Each asks a thread for the next second or two of its sound when the one before was consumed, so
     a slow consumer neither fills the memory nor keeps others waiting.
     """
 
