@@ -47,10 +47,11 @@ T = TypeVar("T")
 
 
 class PiperSynthesizer(Synthesizer[PiperOptions]):
-    """Speaks with voices of piper, a program under the GPL (version 3 or later) that is loaded only when used.
+    """Speaks with voices of piper, which is under the GPL (version 3 or later), and loaded only when used.
 
-    A voice is loaded once and shared by all utterances. Each asks a thread for the next second or two of its sound when the one before was consumed, so
-    a slow consumer neither fills the memory nor keeps others waiting.
+    A voice is loaded once and shared by all utterances. Each of them asks a thread for the next second or two
+    of its sound when the one before was consumed, so a slow consumer neither fills the memory nor keeps
+    others waiting.
     """
 
     output_format = AudioFormat(22_050)
