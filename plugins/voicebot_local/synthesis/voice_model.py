@@ -80,7 +80,12 @@ class VoiceModel:
         }
 
     def warm_up(self, phoneme_ids: list[int], prosody: Prosody) -> Any:
-        """Return the sound of some phonemes, made at once; later runs are quicker than this one."""
+        """Return the sound of some phonemes, made at once; later runs are quicker than this one.
+
+        Raises:
+            ProviderError: the model fails.
+            ValueError: what it returns is not sound.
+        """
         frames = self.encode(phoneme_ids, prosody)
         if self._decoder is None:
             sound = frames.latent.reshape(-1)
@@ -88,6 +93,8 @@ class VoiceModel:
         else:
             sound = self._decoded(self._decoder, frames, frames.latent, None)
             count = frames.count
+        if sound.dtype.kind != "f" or sound.size < count:
+            raise ValueError(f"it returns {sound.size} numbers of the type {sound.dtype}")
         if count:
             self._samples_per_frame = sound.size // count
         return sound

@@ -208,6 +208,16 @@ def test_a_model_that_onnxruntime_cannot_run_is_refused(humming: Path, tmp_path:
     assert "cannot be loaded" in refused(tmp_path / "other.onnx")
 
 
+def test_a_model_that_does_not_return_sound_is_refused(humming: Path, tmp_path: Path):
+    onnx = pytest.importorskip("onnx", reason="onnx makes the model: pip install onnx")
+    model = onnx.load(humming)
+    model.graph.node[-1].CopyFrom(onnx.helper.make_node("Shape", ["wave"], ["output"]))
+    model.graph.output[0].CopyFrom(onnx.helper.make_tensor_value_info("output", onnx.TensorProto.INT64, [3]))
+    onnx.save(model, tmp_path / "other.onnx")
+    shutil.copy(f"{humming}.json", tmp_path / "other.onnx.json")
+    assert "does not work as a voice" in refused(tmp_path / "other.onnx")
+
+
 def test_a_language_that_espeak_lacks_is_refused(humming: Path, tmp_path: Path):
     shutil.copy(humming, tmp_path / "a.onnx")
     config = Path(f"{humming}.json").read_text().replace('"en-us"', '"xx-none"')
