@@ -68,7 +68,7 @@ def test_a_voice_is_found_by_the_path_of_either_file(tmp_path: Path, make_voice)
             "en_US-lessac-mediun",
             "no voice 'en_US-lessac-mediun'; similar names: en_US-lessac-medium",
         ),
-        ("lessac", "piper has no voice 'lessac'; similar names: en_US-lessac-high"),
+        ("lessac", "piper: there is no voice 'lessac'; similar names: en_US-lessac-high"),
         ("thorsten", "similar names: de_DE-thorsten-low"),
         (
             "qqqq",
