@@ -14,17 +14,13 @@ from voicebot_local.synthesis.voices.voice_selection import VoiceSelection
 
 
 class PiperOptions(Options):
-    """How the voice sounds.
-
-    The extra `local` installs piper (`piper-tts`), which is under the GPL, version 3 or later: it contains
-    the library espeak-ng. It is loaded only when a bot with this voice starts.
-    """
+    """Which voice speaks, and how it sounds."""
 
     voice: str | None = Field(None, min_length=1)
     """Name of a voice, such as `en_US-lessac-medium`, or path of its `.onnx` file, with its `.onnx.json`
-    beside it; `voicebot voices` lists the names. A voice that is not here is fetched when the bot starts, or
-    beforehand by `voicebot models fetch`. By default, a voice that is here and speaks the language;
-    `en_US-joe-medium` comes with the extra `local`."""
+    beside it; a relative path is relative to the current folder. `voicebot voices` lists the names. A voice
+    that is not here is fetched when the bot starts, or beforehand by `voicebot models fetch`. By default, a
+    voice that is here and speaks the language; `en_US-joe-medium` comes with the extra `local`."""
     voices: dict[str, str] = Field(default_factory=dict)
     """Voices for other languages, by language tag, such as `de: de_DE-thorsten-medium`. They take over when
     the text is in that language; each is loaded when it is needed first."""

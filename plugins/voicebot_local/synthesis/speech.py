@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicebot import AudioChunk, AudioFormat, Resampler, SynthesisEvent, WordTiming
 from voicebot_local.synthesis.sound import PieceTrimmer, pcm
 from voicebot_local.synthesis.text.pieces import Boundary, Piece, pieces
-from voicebot_local.synthesis.text.spoken_text import SpokenText, Word, spoken_text
+from voicebot_local.synthesis.text.spoken_text import SpokenText, Word, blocks, spoken_text
 from voicebot_local.synthesis.text.word_alignment import word_starts
 from voicebot_local.synthesis.voice import Voice
 from voicebot_local.synthesis.voice_model import Frames
@@ -16,7 +17,7 @@ from voicebot_local.synthesis.voice_model import Frames
 if TYPE_CHECKING:
     from onnxruntime import RunOptions
 
-_FIRST_CHUNK, _LARGEST_CHUNK = 32, 160
+_FIRST_CHUNK, _LARGEST_CHUNK = 24, 160
 """Frames that are decoded at a time, of about 12 ms: few at first, since the first sound is waited for, then
 twice as many each time, so that a slow machine keeps ahead of the playback."""
 
@@ -47,13 +48,14 @@ class Speech:
         return next(self._steps, None)
 
     def _all(self) -> Iterator[list[SynthesisEvent]]:
-        spoken = spoken_text(self._text, self._voice.language)
-        for piece in pieces(spoken.text):
-            yield from self._piece(spoken, piece)
+        for start, block in blocks(self._text):
+            spoken = spoken_text(block, self._voice.language)
+            for piece in pieces(spoken.text, short_first=start == 0):
+                yield from self._piece(spoken, piece, start)
         if rest := self._resampler.flush():
             yield [AudioChunk(rest)]
 
-    def _piece(self, spoken: SpokenText, piece: Piece) -> Iterator[list[SynthesisEvent]]:
+    def _piece(self, spoken: SpokenText, piece: Piece, offset: int) -> Iterator[list[SynthesisEvent]]:
         phonemizer = self._voice.phonemizer
         sentences = phonemizer.sentences(spoken.text[piece.start : piece.end])
         words = [word for word in spoken.words if piece.start <= word.start < piece.end]
@@ -66,7 +68,7 @@ class Speech:
         for sentence in sentences:
             end = first + len(sentence)
             within = [
-                (word, start - first)
+                (replace(word, offset=word.offset + offset), start - first)
                 for word, start in zip(words, starts, strict=False)
                 if start is not None and first <= start < end
             ]

@@ -47,10 +47,11 @@ T = TypeVar("T")
 
 
 class PiperSynthesizer(Synthesizer[PiperOptions]):
-    """Speaks with voices of piper, which are loaded once and shared by all utterances.
+    """Speaks with voices of piper, which is under the GPL (version 3 or later), and loaded only when used.
 
-    Each utterance asks a thread for the next second or two of its sound when the one before was consumed, so
-    a slow consumer neither fills the memory nor keeps others waiting.
+    A voice is loaded once and shared by all utterances. Each of them asks a thread for the next second or two
+    of its sound when the one before was consumed, so a slow consumer neither fills the memory nor keeps
+    others waiting.
     """
 
     output_format = AudioFormat(22_050)
@@ -112,7 +113,9 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
         run.log_severity_level = 4  # being stopped is no error
         self._runs.add(run)
         try:
-            voice = self._voices.get(name) or await self._in_thread(lambda: self._loaded(name))
+            voice = self._voices.get(name)
+            if voice is None:
+                voice = await self._in_thread(lambda: self._loaded(name))
             speech = Speech(voice, utterance.text, self.output_format, run)
             while (events := await self._in_thread(speech.next)) is not None:
                 for event in events:

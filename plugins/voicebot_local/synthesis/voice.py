@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voicebot import ProviderError
 from voicebot_local.synthesis.sound import gain_for
 from voicebot_local.synthesis.text.phonemizer import Phonemizer
 from voicebot_local.synthesis.text.spoken_text import spoken_text
-from voicebot_local.synthesis.voice_model import Prosody, VoiceModel
+from voicebot_local.synthesis.voice_model import Prosody, VoiceModel, divided
 from voicebot_local.synthesis.voices.voice_config import parsed
 from voicebot_local.synthesis.voices.voice_files import VoiceFiles
 
@@ -56,10 +57,17 @@ def load_voice(files: VoiceFiles, settings: VoiceSettings) -> Voice:
     )
     phonemizer = Phonemizer(files, config)
     hop = config.raw.get("hop_length", _SAMPLES_PER_FRAME)
-    model = VoiceModel(files, content, hop if isinstance(hop, int) and hop > 0 else _SAMPLES_PER_FRAME)
-    del content
+    parts = divided(files, content)
+    del content  # 60 MB
+    model = VoiceModel(files, parts, hop if isinstance(hop, int) and hop > 0 else _SAMPLES_PER_FRAME)
+    del parts
     text = spoken_text(_WARM_UP, config.language).text  # which reads the words of the language
     ids, _ = phonemizer.ids([phoneme for sentence in phonemizer.sentences(text) for phoneme in sentence])
     steady = Prosody(0.0, config.length_scale, 0.0, own.speaker)  # the same each time
-    gain = gain_for(model.warm_up(ids, steady))
+    try:
+        gain = gain_for(model.warm_up(ids, steady))
+    except ProviderError:
+        raise
+    except Exception as error:  # what it returns has another shape or type than sound
+        raise ProviderError(f"piper: {files.model} does not work as a voice: {error!r}") from error
     return Voice(files.name, config.language, config.rate, phonemizer, model, own, gain * settings.volume)

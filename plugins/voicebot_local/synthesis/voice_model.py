@@ -45,25 +45,34 @@ class Frames:
     durations: Any
 
 
+@dataclass(frozen=True, slots=True)
+class ModelParts:
+    """The encoder and the decoder as models of their own, and the name of what the one gives to the other.
+
+    A voice whose parts are not named as usual is not divided: its encoder is the whole model.
+    """
+
+    encoder: bytes
+    decoder: bytes | None
+    latent: str | None
+
+
 class VoiceModel:
     """The sessions of one voice, shared by all utterances; a run uses one thread, that of its caller.
 
     Args:
-        content: the model file.
         samples_per_frame: according to the config; `warm_up` corrects it.
 
     Raises:
-        ProviderError: the model is damaged, or of another kind.
+        ProviderError: the model cannot be loaded.
     """
 
-    def __init__(self, files: VoiceFiles, content: bytes, samples_per_frame: int) -> None:
+    def __init__(self, files: VoiceFiles, parts: ModelParts, samples_per_frame: int) -> None:
         self._name = files.name
         self._samples_per_frame = samples_per_frame
-        encoder, decoder, self._latent = _divided(files, content)
-        del content  # each is as large as the file
-        self._encoder = _session(encoder, files)
-        del encoder
-        self._decoder = _session(decoder, files) if decoder else None
+        self._latent = parts.latent
+        self._encoder = _session(parts.encoder, files)
+        self._decoder = _session(parts.decoder, files) if parts.decoder else None
         self._takes = {
             session: [each.name for each in session.get_inputs()]
             for session in (self._encoder, self._decoder)
@@ -71,7 +80,12 @@ class VoiceModel:
         }
 
     def warm_up(self, phoneme_ids: list[int], prosody: Prosody) -> Any:
-        """Return the sound of some phonemes, made at once; later runs are quicker than this one."""
+        """Return the sound of some phonemes, made at once; later runs are quicker than this one.
+
+        Raises:
+            ProviderError: the model fails.
+            ValueError: what it returns is not sound.
+        """
         frames = self.encode(phoneme_ids, prosody)
         if self._decoder is None:
             sound = frames.latent.reshape(-1)
@@ -79,6 +93,8 @@ class VoiceModel:
         else:
             sound = self._decoded(self._decoder, frames, frames.latent, None)
             count = frames.count
+        if sound.dtype.kind != "f" or sound.size < count:
+            raise ValueError(f"it returns {sound.size} numbers of the type {sound.dtype}")
         if count:
             self._samples_per_frame = sound.size // count
         return sound
@@ -128,10 +144,11 @@ def _flat(durations: list[Any]) -> Any:
     return durations[0].reshape(-1) if durations else None
 
 
-def _divided(files: VoiceFiles, content: bytes) -> tuple[bytes, bytes | None, str | None]:
-    """Return the encoder, the decoder, and the name of what the one gives to the other.
+def divided(files: VoiceFiles, content: bytes) -> ModelParts:
+    """Divide the model of a voice.
 
-    A voice whose parts are not named as usual is not divided: its encoder is the whole model.
+    Raises:
+        ProviderError: the model is damaged, or of another kind.
     """
     try:
         graph = ModelGraph(content)
@@ -151,8 +168,8 @@ def _divided(files: VoiceFiles, content: bytes) -> tuple[bytes, bytes | None, st
         durations = []
     starts = [node.inputs[0] for node in graph.nodes if _DECODER_STARTS_AT in node.inputs]
     if len(starts) != 1:
-        return graph.part((), [sound, *durations]), None, None
-    return graph.part((), [*starts, *durations]), graph.part(starts, [sound]), starts[0]
+        return ModelParts(graph.part((), [sound, *durations]), None, None)
+    return ModelParts(graph.part((), [*starts, *durations]), graph.part(starts, [sound]), starts[0])
 
 
 def _session(content: bytes, files: VoiceFiles) -> InferenceSession:
@@ -160,8 +177,12 @@ def _session(content: bytes, files: VoiceFiles) -> InferenceSession:
 
     options: Any = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # two cost half as much again
+    options.enable_mem_pattern = False  # no two sentences have the same shape; it would hold 60 MB
     options.log_severity_level = 4  # a stopped run is logged as an error
     try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each reason has a private class of its own
         raise ProviderError(f"piper: {files.model} cannot be loaded: {error}") from error
+    # it would keep the content, 60 MB, for a change of providers ("TODO: This is bad", says its source)
+    session._model_bytes = None
+    return session

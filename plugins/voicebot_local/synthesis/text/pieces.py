@@ -33,10 +33,14 @@ class Piece:
     boundary: Boundary
 
 
-def pieces(text: str) -> Iterator[Piece]:
-    """Cut a text between sentences, and where one is too long, between clauses or else words."""
+def pieces(text: str, *, short_first: bool = True) -> Iterator[Piece]:
+    """Cut a text between sentences, and where one is too long, between clauses or else words.
+
+    Args:
+        short_first: whether the first piece is waited for.
+    """
     start = 0
-    first = True
+    first = short_first
     for end in _sentence_ends(text):
         while start < end:
             cut, boundary = _cut(text, start, end, first=first)
@@ -55,6 +59,8 @@ def _sentence_ends(text: str) -> Iterator[int]:
 
 def _abbreviates(text: str, stop: re.Match[str]) -> bool:
     """Return whether a full stop follows an initial ("J. Smith"), or something goes on in lower case."""
+    if stop[0].isspace():
+        return False
     initial = text[max(0, stop.start() - 2) : stop.start()]
     return text[stop.end() : stop.end() + 1].islower() or (
         stop[0].startswith(".") and initial[-1:].isalpha() and not initial[:-1].isalnum()

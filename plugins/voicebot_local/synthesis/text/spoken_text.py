@@ -7,6 +7,7 @@ Neither belongs to a text that a model or a user wrote.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicebot import normalize_text
@@ -15,6 +16,9 @@ _RAW_PHONEMES = re.compile(r"\[\[.*?\]\]|\[\[+|\]\]+", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…)(?=\s+\S)")
 _WORD = re.compile(r"\S+")
+_BLOCK = 600
+"""Characters after which the end of a sentence ends a block, so that a huge text is read bit by bit."""
+_BLOCK_END = re.compile(r"\n|(?<=[^\W_]{2}[.!?])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,15 @@ class SpokenText:
 
     text: str
     words: tuple[Word, ...]
+
+
+def blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a text into blocks of some sentences, with their offsets."""
+    start = 0
+    while start < len(text):
+        end = _BLOCK_END.search(text, start + _BLOCK)
+        yield start, text[start : end.end() if end else len(text)]
+        start = end.end() if end else len(text)
 
 
 def spoken_text(original: str, language: str) -> SpokenText:

@@ -7,8 +7,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
@@ -53,13 +53,17 @@ def fetch_voice(
         (MODEL, voice.model, files.model),
     ):
         with _unfinished(path, voice) as unfinished:
-            for done in download_to(unfinished, _address(template, voice.name, suffix), published, voice):
-                progress(before + done, voice.size)
+            address = _address(template, voice.name, suffix)
+            with closing(download_to(unfinished, address, published, voice)) as written:
+                for done in written:
+                    progress(before + done, voice.size)
         before += published.size
     return files
 
 
-def download_to(file: IO[bytes], address: str, published: PublishedFile, voice: KnownVoice) -> Iterator[int]:
+def download_to(
+    file: IO[bytes], address: str, published: PublishedFile, voice: KnownVoice
+) -> Generator[int, None, None]:
     """Write what an address answers to a file; yield the bytes so far.
 
     Raises:
@@ -67,13 +71,14 @@ def download_to(file: IO[bytes], address: str, published: PublishedFile, voice: 
     """
     md5 = hashlib.md5(usedforsecurity=False)
     done = 0
-    for block in _blocks(address, voice.name):
-        with _on_disk(Path(file.name).parent, voice):
-            file.write(block)
-            file.flush()
-        md5.update(block)
-        done += len(block)
-        yield done
+    with closing(_blocks(address, voice.name)) as blocks:
+        for block in blocks:
+            with _on_disk(Path(file.name).parent, voice):
+                file.write(block)
+                file.flush()
+            md5.update(block)
+            done += len(block)
+            yield done
     if md5.hexdigest() != published.md5:
         raise ProviderError(
             f"piper: the voice {voice.name} arrived damaged ({done} of {published.size} bytes); "
@@ -82,7 +87,7 @@ def download_to(file: IO[bytes], address: str, published: PublishedFile, voice: 
         )
 
 
-def _blocks(address: str, name: str) -> Iterator[bytes]:
+def _blocks(address: str, name: str) -> Generator[bytes, None, None]:
     from urllib.request import urlopen
 
     host = urlsplit(address).hostname
@@ -91,6 +96,7 @@ def _blocks(address: str, name: str) -> Iterator[bytes]:
             while block := response.read(_BLOCK):
                 yield block
     except HTTPError as error:
+        error.close()  # it holds the connection
         missing = error.code in _MISSING
         what = "has no such voice any more" if missing else "refuses it for now, so try later"
         raise ProviderError(

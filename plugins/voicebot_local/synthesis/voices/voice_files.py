@@ -121,7 +121,7 @@ def problem_with_name(name: str) -> str | None:
         return None
     near = similar(name, {*known_voices(), *voices_here()})
     hint = f"similar names: {', '.join(near)}" if near else "`voicebot models` lists names"
-    return f"piper has no voice '{name[:60]}'; {hint}; or give the path of an {MODEL} file"
+    return f"piper: there is no voice '{name[:60]}'; {hint}; or give the path of an {MODEL} file"
 
 
 def _at(path: Path) -> VoiceFiles:

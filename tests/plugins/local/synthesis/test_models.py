@@ -53,7 +53,7 @@ def test_both_files_of_a_voice_are_removed(folder: Path, make_voice):
     [
         ("en_US-lessac-medium", "the voice en_US-lessac-medium is not here"),
         ("en_US-lesac-medium", "similar names: en_US-lessac-medium"),
-        ("../../etc/passwd", "piper has no voice '../../etc/passwd'"),
+        ("../../etc/passwd", "there is no voice '../../etc/passwd'"),
     ],
 )
 def test_a_voice_that_is_not_here_cannot_be_removed(folder: Path, name: str, message: str):
@@ -71,5 +71,5 @@ def test_a_voice_in_the_current_folder_is_left_alone(folder: Path, make_voice):
 
 @pytest.mark.parametrize("name", ["en_US-lesac-medium", "../secret", "", "https://example.com/a.onnx"])
 def test_an_unknown_name_is_not_fetched(folder: Path, name: str):
-    with pytest.raises(ProviderError, match="piper has no voice"):
+    with pytest.raises(ProviderError, match="piper: there is no voice"):
         PiperModels().fetch(name, ignore)

@@ -70,7 +70,7 @@ def test_how_much_quiet_there_is_at_the_end_depends_on_what_ends_there(boundary,
 
 
 def test_a_pause_in_the_middle_is_kept():
-    lengths, _ = trimmed([LOUD, QUIET, LOUD])
+    lengths, _ = trimmed([LOUD, QUIET, LOUD.copy()])
     assert lengths == pytest.approx([0.5, 0.5, 0.7], abs=0.001)
 
 

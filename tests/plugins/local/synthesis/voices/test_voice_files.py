@@ -68,8 +68,8 @@ def test_a_voice_is_found_by_the_path_of_either_file(tmp_path: Path, make_voice)
             "en_US-lessac-mediun",
             "no voice 'en_US-lessac-mediun'; similar names: en_US-lessac-medium",
         ),
-        ("lessac", "piper has no voice 'lessac'; similar names: en_US-lessac-high"),
-        ("thorsten", "similar names: de_DE-thorsten-high"),
+        ("lessac", "piper: there is no voice 'lessac'; similar names: en_US-lessac-high"),
+        ("thorsten", "similar names: de_DE-thorsten-low"),
         (
             "qqqq",
             "no voice 'qqqq'; `voicebot models` lists names; or give the path of an .onnx file",
