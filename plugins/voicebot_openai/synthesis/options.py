@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import JsonValue, model_validator
 
@@ -32,9 +32,11 @@ class OpenAISynthesizerOptions(SpeechServer):
     `tts-1` and most other servers ignore it."""
     speed: float | None = Field(None, ge=0.25, le=4)
     """How fast to speak; 1 is normal. `gpt-4o-mini-tts` may ignore it."""
+    response_format: Literal["pcm", "wav"] = "pcm"
+    """How the server sends sound: `pcm` begins soonest, but does not say its sample rate; `wav` does."""
     sample_rate: int = Field(DEFAULT_RATE, ge=8_000, le=48_000)
-    """Sample rate of the server's sound in Hz. Set it for a server that neither produces 24,000 Hz nor
-    converts to it when asked (speaches does)."""
+    """Sample rate in Hz. Set it if the server sends `pcm` at another rate, and does not convert it when asked
+    (speaches does)."""
     sentence_pause: float = Field(0.2, ge=0, le=5)
     """Seconds of silence at the end of each sentence; what the voice appends beyond that is cut off."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)

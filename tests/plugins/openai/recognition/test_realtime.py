@@ -178,6 +178,43 @@ def test_a_server_that_is_not_there_is_a_retryable_error(recognizer_of, closed_p
     assert caught.value.retryable
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_server_without_such_sessions_is_told_from_one_that_refuses(chat_server, recognizer_of, status):
+    async def talk():
+        async with chat_server() as server:
+
+            async def no_websocket(exchange):
+                await exchange.send(status, "", kind="text/plain")
+
+            server.greet = no_websocket
+            with pytest.raises(ProviderError, match="no transcription in real time; write `mode: upload`"):
+                async with recognizer_of(server, mode="realtime"):
+                    pass
+
+    asyncio.run(talk())
+
+
+def test_a_server_that_wants_the_model_in_the_address_gets_it(chat_server, recognizer_of):
+    addresses = []
+
+    async def particular(exchange):
+        addresses.append(exchange.path)
+        await exchange.send(403, "", kind="text/plain")
+
+    async def talk():
+        async with chat_server() as server:
+            server.greet = particular
+            with pytest.raises(ProviderError):
+                async with recognizer_of(server, mode="realtime"):
+                    pass
+
+    asyncio.run(talk())
+    assert addresses == [
+        "/v1/realtime?intent=transcription",
+        "/v1/realtime?model=test-model&intent=transcription",
+    ]
+
+
 def test_headers_are_sent_and_replace_the_key_and_are_never_logged(emulated, recognized, humming, caplog):
     caplog.set_level(logging.DEBUG)
     headers = {"X-Team": "secret-of-the-team", "Authorization": "Bearer emulated-openai-key"}
