@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import JsonValue, model_validator
 
 from voicebot import Advice, Field
-from voicebot_openai.speech.server import SpeechServer
+from voicebot_openai.speech.server import SpeechOptions, SpeechServer
 
 _SHUTDOWN = date(2027, 2, 26)  # developers.openai.com/api/docs/deprecations
 _MODELS = (
@@ -20,8 +20,8 @@ _LIVE = ("gpt-live-transcribe", "gpt-realtime-whisper")
 """Models that transcribe while sound comes in, and do nothing else."""
 
 
-class OpenAIRecognizerOptions(SpeechServer):
-    """Options of the `openai-stt` recogniser."""
+class TranscriptionOptions(SpeechServer):
+    """How speech is transcribed."""
 
     shutdown_dates: ClassVar[dict[str, date]] = dict.fromkeys(_MODELS, _SHUTDOWN)
 
@@ -39,8 +39,6 @@ class OpenAIRecognizerOptions(SpeechServer):
     (`far_field`); it can cost accuracy."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     """Fields to add to every upload unchanged, for parameters of a single vendor."""
-    timeout: float = Field(20.0, gt=0, le=600)
-    """Seconds to wait for the next part of a transcript after a pause."""
 
     @model_validator(mode="after")
     def _check_mode(self) -> Self:
@@ -78,3 +76,10 @@ class OpenAIRecognizerOptions(SpeechServer):
             yield Advice("delay", f"`delay` has no effect: {self.target} is not one of {', '.join(_LIVE)}")
         if self.noise_reduction and not self.is_realtime:
             yield Advice("noise_reduction", "`noise_reduction` has no effect on uploads")
+
+
+class OpenAIRecognizerOptions(SpeechOptions, TranscriptionOptions):
+    """Options of the `openai-stt` recogniser."""
+
+    timeout: float = Field(20.0, gt=0, le=600)
+    """Seconds to wait for the next part of a transcript after a pause."""

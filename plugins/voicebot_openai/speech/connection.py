@@ -10,7 +10,7 @@ from voicebot_openai.client import make_azure_client, make_client, open_client
 from voicebot_openai.entra import EntraToken
 from voicebot_openai.errors.failures import explain, failure, raise_failure, unknown_model
 from voicebot_openai.model_list import list_models, similar_names
-from voicebot_openai.speech.server import SpeechServer
+from voicebot_openai.speech.server import SpeechOptions
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -28,7 +28,7 @@ class SpeechConnection:
         load: touches what the provider uses of the client; the SDK imports it then.
     """
 
-    def __init__(self, options: SpeechServer, load: Callable[[AsyncOpenAI], object]) -> None:
+    def __init__(self, options: SpeechOptions, load: Callable[[AsyncOpenAI], object]) -> None:
         self._options = options
         self._load = load
         self._token: EntraToken | None = None

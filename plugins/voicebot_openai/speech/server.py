@@ -20,12 +20,12 @@ from voicebot_openai.azure_server import (
     resource_url,
     token_scope,
 )
-from voicebot_openai.server import OPENAI_HOST, Connection, is_address
+from voicebot_openai.server import OPENAI_HOST, Connection, Server, is_address
 
 _WARNING_TIME = timedelta(days=120)
 
 
-class SpeechServer(Connection):
+class SpeechServer(Server):
     """A server with OpenAI's audio API: `base_url` and `model`, or `endpoint` and `deployment` of Azure."""
 
     shutdown_dates: ClassVar[dict[str, date]] = {}
@@ -82,7 +82,7 @@ class SpeechServer(Connection):
                     raise ValueError(f"`{name}` is for Azure OpenAI, which needs an `endpoint`")
             if self.model is None:
                 raise ValueError("`model` is missing: the name of the model on the server")
-            if self.host == OPENAI_HOST and not self.key and not self.headers:
+            if self.host == OPENAI_HOST and not self.key and not getattr(self, "headers", None):
                 raise ValueError(
                     f"{self.address} needs a key: add `api_key: ${{OPENAI_API_KEY}}`, or set another "
                     "`base_url`"
@@ -156,3 +156,7 @@ class SpeechServer(Connection):
             day = self.shutdown_dates.get(self.target)
             if day is not None and day - datetime.now(UTC).date() <= _WARNING_TIME:
                 yield Advice("model", f"openai.com will shut {self.target} down on {day.isoformat()}")
+
+
+class SpeechOptions(Connection, SpeechServer):  # fields are listed from the last base to the first
+    """A server with OpenAI's audio API, and how to send requests to it."""

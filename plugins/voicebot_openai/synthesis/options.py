@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import JsonValue, model_validator
 
 from voicebot import Advice, Field
-from voicebot_openai.speech.server import SpeechServer
+from voicebot_openai.speech.server import SpeechOptions, SpeechServer
 from voicebot_openai.synthesis.voices import voices_of
 
 DEFAULT_RATE = 24_000
@@ -19,8 +19,8 @@ _SHUTDOWN = date(2027, 1, 6)  # developers.openai.com/api/docs/deprecations
 _MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-03-20", "gpt-4o-mini-tts-2025-12-15")
 
 
-class OpenAISynthesizerOptions(SpeechServer):
-    """Options of the `openai-tts` synthesizer."""
+class VoiceOptions(SpeechServer):
+    """A voice, and how it speaks."""
 
     shutdown_dates: ClassVar[dict[str, date]] = dict.fromkeys(_MODELS, _SHUTDOWN)
 
@@ -41,8 +41,6 @@ class OpenAISynthesizerOptions(SpeechServer):
     """Seconds of silence at the end of each sentence; what the voice appends beyond that is cut off."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     """Fields to add to every request unchanged, for parameters of a single vendor."""
-    timeout: float = Field(15.0, gt=0, le=600)
-    """Seconds that the server may send nothing, before the first sound or in the middle of it."""
 
     @model_validator(mode="after")
     def _check_rate(self) -> Self:
@@ -65,3 +63,10 @@ class OpenAISynthesizerOptions(SpeechServer):
             yield Advice("voice", f"'{self.voice}' is not a voice of {name}; {hint}")
         if self.instructions and name.startswith("tts-1"):
             yield Advice("instructions", f"{name} ignores `instructions`; {_MODELS[2]} follows them")
+
+
+class OpenAISynthesizerOptions(SpeechOptions, VoiceOptions):
+    """Options of the `openai-tts` synthesizer."""
+
+    timeout: float = Field(10.0, gt=0, le=600)
+    """Seconds that the server may send nothing, before the first sound or in the middle of it."""
