@@ -9,7 +9,9 @@ import logging
 import pytest
 
 from voicebot import FinalTranscript, Hints, PartialTranscript, ProviderError
+from voicebot.testing import simulated
 from voicebot_openai.recognition import realtime
+from voicebot_openai.recognition.options import OpenAIRecognizerOptions
 
 SPEECH = 1.2
 RATE = 24_000
@@ -256,9 +258,27 @@ class ScriptedSession:
         return await self.events.get()
 
 
-def test_long_speech_is_committed_in_pieces_where_it_is_quiet(humming):
-    from voicebot_openai.recognition.options import OpenAIRecognizerOptions
+@simulated
+async def test_a_commit_without_an_answer_is_an_error_although_other_words_keep_coming(humming):
+    class Talkative(ScriptedSession):
+        async def send(self, kind, **fields):
+            self.commits.append(self.size)
 
+        async def receive(self):
+            await asyncio.sleep(1)
+            return {"type": "conversation.item.input_audio_transcription.delta", "item_id": "b", "delta": "x"}
+
+    options = OpenAIRecognizerOptions(model="x", api_key="sk-0123456789", timeout=5)
+    recognition = realtime.RealtimeRecognition(Talkative(), options)
+    await recognition.write(humming(SPEECH, RATE))
+    await recognition.commit()
+
+    with pytest.raises(ProviderError, match="sent nothing for 5 s"):
+        async for _ in recognition:
+            pass
+
+
+def test_long_speech_is_committed_in_pieces_where_it_is_quiet(humming):
     sound = humming(62, RATE) + humming(1, RATE, loudness=200) + humming(80, RATE)
 
     async def talk():
