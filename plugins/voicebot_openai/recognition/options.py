@@ -24,6 +24,7 @@ class TranscriptionOptions(SpeechServer):
     """How speech is transcribed."""
 
     shutdown_dates: ClassVar[dict[str, date]] = dict.fromkeys(_MODELS, _SHUTDOWN)
+    successor: ClassVar[str] = "use gpt-live-transcribe, or gpt-transcribe for uploads"
 
     mode: Literal["auto", "realtime", "upload"] = "auto"
     """How sound is sent: `realtime` over a websocket while you speak, `upload` as a file whenever you pause.

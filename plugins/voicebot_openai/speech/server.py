@@ -30,6 +30,8 @@ class SpeechServer(Server):
 
     shutdown_dates: ClassVar[dict[str, date]] = {}
     """The models of openai.com that will be shut down, and when."""
+    successor: ClassVar[str] = ""
+    """What to do then."""
 
     model: str | None = None
     """Name of the model on the server, or of the model that an Azure deployment has, if the name of the
@@ -153,9 +155,11 @@ class SpeechServer(Server):
         elif self.host == OPENAI_HOST:
             if self.key and not self.key.startswith("sk-"):
                 yield Advice("api_key", "`api_key` does not look like a key of OpenAI, which begins with sk-")
-            day = self.shutdown_dates.get(self.target)
-            if day is not None and day - datetime.now(UTC).date() <= _WARNING_TIME:
-                yield Advice("model", f"openai.com will shut {self.target} down on {day.isoformat()}")
+            today, day = datetime.now(UTC).date(), self.shutdown_dates.get(self.target)
+            if day is not None and day - today <= _WARNING_TIME:
+                when = "shut" if day <= today else "will shut"
+                message = f"openai.com {when} {self.target} down on {day.isoformat()}; {self.successor}"
+                yield Advice("model", message)
 
 
 class SpeechOptions(Connection, SpeechServer):  # fields are listed from the last base to the first

@@ -23,6 +23,7 @@ class VoiceOptions(SpeechServer):
     """A voice, and how it speaks."""
 
     shutdown_dates: ClassVar[dict[str, date]] = dict.fromkeys(_MODELS, _SHUTDOWN)
+    successor: ClassVar[str] = "no successor with this API is known, so choose another voice by then"
 
     voice: str = Field("alloy", min_length=1)
     """Name of the voice: `alloy`, `coral`, ... on openai.com and Azure; other servers have their own, such as
