@@ -188,9 +188,9 @@ def _connecting(client: AsyncOpenAI, options: OpenAIRecognizerOptions, *, names_
     if options.is_local:
         settings["proxy"] = None
     headers: dict[str, Any] = {}
-    if options.is_azure and options.key:
-        headers["api-key"] = options.key
-    if options.headers and not options.key and not options.signs_in:
+    if options.is_azure and options.key:  # as Azure documents it; the SDK would send it as a token
+        headers |= {"api-key": options.key, "Authorization": Omit()}
+    elif options.headers and not options.signs_in and not options.key:
         headers["Authorization"] = Omit()  # the SDK's stand-in for a key
     headers |= {name: value.get_secret_value().strip() for name, value in options.headers.items()}
     arguments: dict[str, Any] = {"model": options.target} if names_model else {}
