@@ -28,7 +28,8 @@ class TranscriptionOptions(SpeechServer):
 
     mode: Literal["auto", "realtime", "upload"] = "auto"
     """How sound is sent: `realtime` over a websocket while you speak, `upload` as a file whenever you pause.
-    `auto` is `realtime` on openai.com and Azure, and `upload` on other servers, of which few can do more."""
+    `auto` is `realtime` on openai.com and Azure (but for Azure's `whisper`), and `upload` on other
+    servers, of which few can do more."""
     prompt: str | None = Field(None, min_length=1)
     """Text that guides the model, such as names and how they are spelt. The phrases that the bot expects are
     added."""
@@ -56,7 +57,10 @@ class TranscriptionOptions(SpeechServer):
     def is_realtime(self) -> bool:
         """Whether sound is sent over a websocket."""
         if self.mode == "auto":
-            return self.is_hosted or self.is_live
+            uploads_only = (
+                self.is_azure and "whisper" in self.model_name
+            )  # which Azure has as a file API only
+            return self.is_live or (self.is_hosted and not uploads_only)
         return self.mode == "realtime"
 
     @property
