@@ -16,9 +16,9 @@ _DEPLOYMENTS = ", ".join(f"{code(name)} ({model})" for name, model in Account().
 _INTRO = f"""
 # The emulator
 
-`voicebot emulate azure` emulates Azure Speech and Azure OpenAI on one port of this machine. The real SDKs
-connect to it over real sockets. [Try Azure without an account](../how-to/emulate-azure.md) shows how to use
-it; [commands](commands.md#emulate) lists its options.
+`voicebot emulate azure` emulates Azure Speech, Azure OpenAI and the API of openai.com on one port of this
+machine. The real SDKs connect to it over real sockets. [Try Azure without an
+account](../how-to/emulate-azure.md) shows how to use it; [commands](commands.md#emulate) lists its options.
 
 It implements the websocket protocols of Azure's speech to text and text to speech, and the list of voices;
 and of OpenAI's API, chat completions, speech, transcriptions, and transcription in real time, each by

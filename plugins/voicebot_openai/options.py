@@ -15,8 +15,8 @@ from voicebot_openai.server import OPENAI_HOST, Connection, Server, is_address
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 
 
-class ChatOptions(Connection):
-    """How to ask a chat model for a reply, on any server."""
+class ChatParameters(Server):
+    """What to ask of a chat model."""
 
     temperature: float | None = Field(None, ge=0, le=2)
     """Sampling temperature, from 0 (always the likeliest word) to 2; the server's default when unset."""
@@ -37,6 +37,10 @@ class ChatOptions(Connection):
     """Whether replies begin with reasoning of which only the end is marked (`</think>`), like those of
     DeepSeek-R1 and QwQ on a server that does not separate reasoning. If unset, this is learned from the first
     reply."""
+
+
+class ChatOptions(Connection, ChatParameters):  # fields are listed from the last base to the first
+    """How to ask a chat model for a reply, on any server."""
 
 
 class OpenAIServer(Server):
@@ -68,7 +72,7 @@ class OpenAIServer(Server):
         return self.model
 
 
-class OpenAIChatOptions(ChatOptions, OpenAIServer):  # fields are listed from the last base to the first
+class OpenAIChatOptions(ChatOptions, OpenAIServer):
     """Options of the `openai` chat model."""
 
     preload: bool = False

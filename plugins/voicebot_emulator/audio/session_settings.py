@@ -120,12 +120,31 @@ def _transcription(visit: Visit, given: object) -> tuple[str, str, tuple[str, ..
         raise invalid(f"'prompt' is not supported by {model}.", "unsupported_parameter", f"{where}.prompt")
     if "delay" in fields and (fields["delay"] not in _DELAYS or not is_live(model)):
         raise _wrong(fields["delay"], f"{where}.delay", _DELAYS)
-    languages = [*fields.get("languages", ()), *([fields["language"]] if fields.get("language") else [])]
+    languages = (*_texts(fields, "languages", where), *_text(fields, "language", where))
     for language in languages:
         if language not in LANGUAGES:
             raise _wrong(language, f"{where}.language")
-    phrases = (*fields.get("keywords", ()), *([fields["prompt"]] if fields.get("prompt") else []))
-    return model, str(name), tuple(languages), tuple(map(str, phrases))
+    phrases = (*_texts(fields, "keywords", where), *_text(fields, "prompt", where))
+    return model, str(name), languages, phrases
+
+
+def _text(fields: Mapping[str, object], name: str, where: str) -> tuple[str, ...]:
+    value = fields.get(name)
+    if value is not None and not isinstance(value, str):
+        raise invalid(
+            f"Invalid type for '{where}.{name}': expected a string.", "invalid_type", f"{where}.{name}"
+        )
+    return (value,) if value else ()
+
+
+def _texts(fields: Mapping[str, object], name: str, where: str) -> tuple[str, ...]:
+    values = fields.get(name)
+    if values is None:
+        return ()
+    if not (isinstance(values, list) and all(isinstance(value, str) for value in values)):
+        message = f"Invalid type for '{where}.{name}': expected an array of strings."
+        raise invalid(message, "invalid_type", f"{where}.{name}")
+    return tuple(values)
 
 
 def _object(value: object, where: str) -> dict[str, Any]:

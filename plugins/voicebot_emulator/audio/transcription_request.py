@@ -11,10 +11,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from voicebot_emulator.audio.models import LANGUAGES, find, invalid, is_live, takes_keywords, transcribes
+from voicebot_emulator.http.admission import LARGEST_BODY
 
 if TYPE_CHECKING:
-    from aiohttp import BodyPartReader
-
     from voicebot_emulator.http.visit import Visit
 
 FILE_TYPES = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
@@ -65,17 +64,7 @@ async def read(visit: Visit) -> TranscriptionCall:
     """
     if not visit.request.content_type.startswith("multipart/form-data"):
         raise invalid("Could not parse multipart form.")
-    fields: dict[str, list[str]] = {}
-    file: tuple[str, bytes] | None = None
-    try:
-        async for part in await visit.request.multipart():
-            name = getattr(part, "name", None) or ""
-            if name == "file":
-                file = await _read_file(part)  # type: ignore[arg-type]  # not a nested multipart
-            else:
-                fields.setdefault(name.removesuffix("[]"), []).append(await part.text())  # type: ignore[union-attr]
-    except (ValueError, AttributeError):
-        raise invalid("Could not parse multipart form.") from None
+    fields, file = await _parts(visit)
     visit.note("in", "transcription", body=str(fields), size=len(file[1]) if file else 0)
     model = find(visit, _one(fields, "model"))
     _check_fields(fields, model)
@@ -95,8 +84,28 @@ async def read(visit: Visit) -> TranscriptionCall:
     )
 
 
-async def _read_file(part: BodyPartReader) -> tuple[str, bytes]:
-    return part.filename or "", bytes(await part.read())
+async def _parts(visit: Visit) -> tuple[dict[str, list[str]], tuple[str, bytes] | None]:
+    """Return the fields of a form, and its file."""
+    from aiohttp import BodyPartReader, web
+
+    fields: dict[str, list[str]] = {}
+    file: tuple[str, bytes] | None = None
+    size = 0
+    try:
+        async for part in await visit.request.multipart():
+            if not isinstance(part, BodyPartReader):
+                raise ValueError("a form within a form")
+            content = bytes(await part.read())
+            size += len(content)
+            if size > LARGEST_BODY:
+                raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, size)
+            if part.name == "file":
+                file = part.filename or "", content
+            else:
+                fields.setdefault((part.name or "").removesuffix("[]"), []).append(content.decode())
+    except ValueError:
+        raise invalid("Could not parse multipart form.") from None
+    return fields, file
 
 
 def _check_fields(fields: Mapping[str, Sequence[str]], model: str) -> None:

@@ -52,6 +52,10 @@ class Items:
         """Whether the service has commits to answer."""
         return any(not item.done for item in self._items)
 
+    def waits_for(self, item_id: str) -> bool:
+        """Return whether an item has been committed and is not complete."""
+        return any(item.item_id == item_id and not item.done for item in self._items)
+
     @property
     def ready(self) -> bool:
         """Whether `answers` has something to yield."""

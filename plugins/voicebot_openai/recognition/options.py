@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import JsonValue, model_validator
 
 from voicebot import Advice, Field
-from voicebot_openai.speech.server import SpeechServer
+from voicebot_openai.speech.server import SpeechOptions, SpeechServer
 
 _SHUTDOWN = date(2027, 2, 26)  # developers.openai.com/api/docs/deprecations
 _MODELS = (
@@ -20,14 +20,16 @@ _LIVE = ("gpt-live-transcribe", "gpt-realtime-whisper")
 """Models that transcribe while sound comes in, and do nothing else."""
 
 
-class OpenAIRecognizerOptions(SpeechServer):
-    """Options of the `openai-stt` recogniser."""
+class TranscriptionOptions(SpeechServer):
+    """How speech is transcribed."""
 
     shutdown_dates: ClassVar[dict[str, date]] = dict.fromkeys(_MODELS, _SHUTDOWN)
+    successor: ClassVar[str] = "use gpt-live-transcribe, or gpt-transcribe for uploads"
 
     mode: Literal["auto", "realtime", "upload"] = "auto"
     """How sound is sent: `realtime` over a websocket while you speak, `upload` as a file whenever you pause.
-    `auto` is `realtime` on openai.com and Azure, and `upload` on other servers, of which few can do more."""
+    `auto` is `realtime` on openai.com and Azure (but for Azure's `whisper`), and `upload` on other
+    servers, of which few can do more."""
     prompt: str | None = Field(None, min_length=1)
     """Text that guides the model, such as names and how they are spelt. The phrases that the bot expects are
     added."""
@@ -39,8 +41,6 @@ class OpenAIRecognizerOptions(SpeechServer):
     (`far_field`); it can cost accuracy."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     """Fields to add to every upload unchanged, for parameters of a single vendor."""
-    timeout: float = Field(20.0, gt=0, le=600)
-    """Seconds to wait for the next part of a transcript after a pause."""
 
     @model_validator(mode="after")
     def _check_mode(self) -> Self:
@@ -57,7 +57,10 @@ class OpenAIRecognizerOptions(SpeechServer):
     def is_realtime(self) -> bool:
         """Whether sound is sent over a websocket."""
         if self.mode == "auto":
-            return self.is_hosted or self.is_live
+            uploads_only = (
+                self.is_azure and "whisper" in self.model_name
+            )  # which Azure has as a file API only
+            return self.is_live or (self.is_hosted and not uploads_only)
         return self.mode == "realtime"
 
     @property
@@ -78,3 +81,10 @@ class OpenAIRecognizerOptions(SpeechServer):
             yield Advice("delay", f"`delay` has no effect: {self.target} is not one of {', '.join(_LIVE)}")
         if self.noise_reduction and not self.is_realtime:
             yield Advice("noise_reduction", "`noise_reduction` has no effect on uploads")
+
+
+class OpenAIRecognizerOptions(SpeechOptions, TranscriptionOptions):
+    """Options of the `openai-stt` recogniser."""
+
+    timeout: float = Field(20.0, gt=0, le=600)
+    """Seconds to wait for the next part of a transcript after a pause."""

@@ -18,7 +18,7 @@ from voicebot_openai.recognition.session import REALTIME_FORMAT, Session
 from voicebot_openai.recognition.sound import SHORTEST, LeadingSilence, blocks
 from voicebot_openai.recognition.websocket_errors import event_failure
 
-LONGEST_ITEM = 60.0
+_LONGEST_ITEM = 60.0
 """Seconds of sound after which long speech is committed in pieces, at a quiet moment if there is one soon."""
 _LONGEST_WAIT = 15.0
 """Seconds to wait for that moment."""
@@ -108,13 +108,13 @@ class RealtimeRecognition(Recognition):
 
     async def _settle_long_speech(self, audio: bytes) -> None:
         """Commit a piece of long speech: the service may limit how much an item holds."""
-        samples = self._numpy.frombuffer(audio, dtype="<i2").astype("<i4")
-        loudness = int(abs(samples[-samples.size // 2 :]).max()) if samples.size else 0
+        samples = self._numpy.frombuffer(audio[-len(audio) // 4 * 2 :], dtype="<i2").astype("<i4")
+        loudness = int(abs(samples).max())  # of the end, where the piece would be cut
         self._loudest = max(self._loudest, loudness)
         seconds = REALTIME_FORMAT.seconds_in(self._sent)
-        if seconds < LONGEST_ITEM:
+        if seconds < _LONGEST_ITEM:
             return
-        if loudness <= self._loudest * _QUIET or seconds >= LONGEST_ITEM + _LONGEST_WAIT:
+        if loudness <= self._loudest * _QUIET or seconds >= _LONGEST_ITEM + _LONGEST_WAIT:
             await self._send_commit(Kind.PIECE)
 
     async def _receive(self) -> dict[str, Any] | None:
@@ -142,8 +142,8 @@ class RealtimeRecognition(Recognition):
             receiving.reschedule(asyncio.get_running_loop().time())
 
     def _handle(self, event: dict[str, Any]) -> None:
-        self._waiting_since = asyncio.get_running_loop().time()
         item_id = str(event.get("item_id") or "")
+        awaited = self._items.waits_for(item_id)
         match event.get("type"):
             case "input_audio_buffer.committed":
                 self._items.confirmed(item_id)
@@ -158,6 +158,8 @@ class RealtimeRecognition(Recognition):
                 raise event_failure(event.get("error"), self._options, self._session.url)
             case "error":
                 self._handle_error(event.get("error"))
+        if awaited or self._items.waits_for(item_id):  # not the words of an item that comes later
+            self._waiting_since = asyncio.get_running_loop().time()
 
     def _handle_error(self, error: Any) -> None:
         details = error if isinstance(error, dict) else {}

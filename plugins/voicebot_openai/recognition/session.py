@@ -26,6 +26,8 @@ _CLOSING_SECONDS = 0.1
 _LARGEST_MESSAGE = 2**22
 _UNNAMED_MODEL = (400, 403, 422)
 """HTTP statuses of servers that want the model in the address."""
+_NO_SUCH_ADDRESS = (403, 404, 405)
+"""HTTP statuses, without a reason, of servers that have no such websocket."""
 
 _websocket_logger = logging.getLogger(f"{__name__}.websocket")
 _websocket_logger.setLevel(logging.INFO)  # it would log all headers, and with them the key, at DEBUG
@@ -162,10 +164,15 @@ async def _connect(client: AsyncOpenAI, options: OpenAIRecognizerOptions) -> Any
         try:
             return await _connecting(client, options, names_model=names_model).enter()
         except (openai.OpenAIError, WebSocketException, OSError, ValueError) as error:
-            refused = isinstance(error, InvalidStatus) and error.response.status_code in _UNNAMED_MODEL
-            if not refused or names_model or options.is_hosted:
-                raise_failure(connection_error(error, options.url), options)
-            names_model = True
+            status = error.response.status_code if isinstance(error, InvalidStatus) else 0
+            if not options.is_hosted and not names_model and status in _UNNAMED_MODEL:
+                names_model = True
+                continue
+            explained = connection_error(error, options.url)
+            if not options.is_hosted and status in _NO_SUCH_ADDRESS and not getattr(explained, "body", None):
+                problem = "has no transcription in real time; write `mode: upload`, or check `base_url`"
+                raise failure(options, problem) from None
+            raise_failure(explained, options)
 
 
 def _connecting(client: AsyncOpenAI, options: OpenAIRecognizerOptions, *, names_model: bool) -> Any:
@@ -181,9 +188,9 @@ def _connecting(client: AsyncOpenAI, options: OpenAIRecognizerOptions, *, names_
     if options.is_local:
         settings["proxy"] = None
     headers: dict[str, Any] = {}
-    if options.is_azure and options.key:
-        headers["api-key"] = options.key
-    if options.headers and not options.key and not options.signs_in:
+    if options.is_azure and options.key:  # as Azure documents it; the SDK would send it as a token
+        headers |= {"api-key": options.key, "Authorization": Omit()}
+    elif options.headers and not options.signs_in and not options.key:
         headers["Authorization"] = Omit()  # the SDK's stand-in for a key
     headers |= {name: value.get_secret_value().strip() for name, value in options.headers.items()}
     arguments: dict[str, Any] = {"model": options.target} if names_model else {}

@@ -15,8 +15,8 @@ _SHARE = 0.4
 """Share at the end of a piece in which to look for the quietest place to cut."""
 _PRE_ROLL = 0.3
 """Seconds of silence to keep before speech."""
-_AUDIBLE = 100
-"""Samples above this (of 32,767) may be speech; a quiet room is noisier than that."""
+_AUDIBLE = 30
+"""Samples above this (of 32,767) may be speech; a microphone in a quiet room is hardly below it."""
 _FRAME = 0.02
 _GAP_FRAMES = 10
 _BLOCK = 1.0

@@ -10,7 +10,7 @@ from voicebot_openai.client import make_azure_client, make_client, open_client
 from voicebot_openai.entra import EntraToken
 from voicebot_openai.errors.failures import explain, failure, raise_failure, unknown_model
 from voicebot_openai.model_list import list_models, similar_names
-from voicebot_openai.speech.server import SpeechServer
+from voicebot_openai.speech.server import SpeechOptions
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -28,7 +28,7 @@ class SpeechConnection:
         load: touches what the provider uses of the client; the SDK imports it then.
     """
 
-    def __init__(self, options: SpeechServer, load: Callable[[AsyncOpenAI], object]) -> None:
+    def __init__(self, options: SpeechOptions, load: Callable[[AsyncOpenAI], object]) -> None:
         self._options = options
         self._load = load
         self._token: EntraToken | None = None
@@ -60,7 +60,7 @@ class SpeechConnection:
             names: set[str] = set()
             if lists_models and not self._options.is_azure:
                 names = await list_models(self._client, self._options)
-                if not names or self._options.target in names:
+                if self._options.target in names:
                     return
             await self._check(probe, names)
         except BaseException:
@@ -102,6 +102,8 @@ class SpeechConnection:
                 raise_failure(error, self._options)
             logger.warning("%s is slow: no answer in %g s", self._options.address, CHECK_TIMEOUT)
         except (openai.RateLimitError, openai.InternalServerError) as error:
-            logger.warning("%s", explain(error, self._options))  # it may have recovered when it is needed
+            # Azure may have recovered when it is needed; other servers fail at a request without content.
+            level = logging.WARNING if self._options.is_hosted else logging.DEBUG
+            logger.log(level, "%s", explain(error, self._options))
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise_failure(error, self._options)

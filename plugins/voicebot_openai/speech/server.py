@@ -20,16 +20,18 @@ from voicebot_openai.azure_server import (
     resource_url,
     token_scope,
 )
-from voicebot_openai.server import OPENAI_HOST, Connection, is_address
+from voicebot_openai.server import OPENAI_HOST, Connection, Server, is_address
 
 _WARNING_TIME = timedelta(days=120)
 
 
-class SpeechServer(Connection):
+class SpeechServer(Server):
     """A server with OpenAI's audio API: `base_url` and `model`, or `endpoint` and `deployment` of Azure."""
 
     shutdown_dates: ClassVar[dict[str, date]] = {}
     """The models of openai.com that will be shut down, and when."""
+    successor: ClassVar[str] = ""
+    """What to do then."""
 
     model: str | None = None
     """Name of the model on the server, or of the model that an Azure deployment has, if the name of the
@@ -82,7 +84,7 @@ class SpeechServer(Connection):
                     raise ValueError(f"`{name}` is for Azure OpenAI, which needs an `endpoint`")
             if self.model is None:
                 raise ValueError("`model` is missing: the name of the model on the server")
-            if self.host == OPENAI_HOST and not self.key and not self.headers:
+            if self.host == OPENAI_HOST and not self.key and not getattr(self, "headers", None):
                 raise ValueError(
                     f"{self.address} needs a key: add `api_key: ${{OPENAI_API_KEY}}`, or set another "
                     "`base_url`"
@@ -153,6 +155,12 @@ class SpeechServer(Connection):
         elif self.host == OPENAI_HOST:
             if self.key and not self.key.startswith("sk-"):
                 yield Advice("api_key", "`api_key` does not look like a key of OpenAI, which begins with sk-")
-            day = self.shutdown_dates.get(self.target)
-            if day is not None and day - datetime.now(UTC).date() <= _WARNING_TIME:
-                yield Advice("model", f"openai.com will shut {self.target} down on {day.isoformat()}")
+            today, day = datetime.now(UTC).date(), self.shutdown_dates.get(self.target)
+            if day is not None and day - today <= _WARNING_TIME:
+                when = "shut" if day <= today else "will shut"
+                message = f"openai.com {when} {self.target} down on {day.isoformat()}; {self.successor}"
+                yield Advice("model", message)
+
+
+class SpeechOptions(Connection, SpeechServer):  # fields are listed from the last base to the first
+    """A server with OpenAI's audio API, and how to send requests to it."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import JsonValue, model_validator
 
 from voicebot import Advice, Field
-from voicebot_openai.speech.server import SpeechServer
+from voicebot_openai.speech.server import SpeechOptions, SpeechServer
 from voicebot_openai.synthesis.voices import voices_of
 
 DEFAULT_RATE = 24_000
@@ -19,10 +19,11 @@ _SHUTDOWN = date(2027, 1, 6)  # developers.openai.com/api/docs/deprecations
 _MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-03-20", "gpt-4o-mini-tts-2025-12-15")
 
 
-class OpenAISynthesizerOptions(SpeechServer):
-    """Options of the `openai-tts` synthesizer."""
+class VoiceOptions(SpeechServer):
+    """A voice, and how it speaks."""
 
     shutdown_dates: ClassVar[dict[str, date]] = dict.fromkeys(_MODELS, _SHUTDOWN)
+    successor: ClassVar[str] = "no successor with this API is known, so choose another voice by then"
 
     voice: str = Field("alloy", min_length=1)
     """Name of the voice: `alloy`, `coral`, ... on openai.com and Azure; other servers have their own, such as
@@ -32,15 +33,15 @@ class OpenAISynthesizerOptions(SpeechServer):
     `tts-1` and most other servers ignore it."""
     speed: float | None = Field(None, ge=0.25, le=4)
     """How fast to speak; 1 is normal. `gpt-4o-mini-tts` may ignore it."""
+    response_format: Literal["pcm", "wav"] = "pcm"
+    """How the server sends sound: `pcm` begins soonest, but does not say its sample rate; `wav` does."""
     sample_rate: int = Field(DEFAULT_RATE, ge=8_000, le=48_000)
-    """Sample rate of the server's sound in Hz. Set it for a server that neither produces 24,000 Hz nor
-    converts to it when asked (speaches does)."""
+    """Sample rate in Hz. Set it if the server sends `pcm` at another rate, and does not convert it when asked
+    (speaches does)."""
     sentence_pause: float = Field(0.2, ge=0, le=5)
     """Seconds of silence at the end of each sentence; what the voice appends beyond that is cut off."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     """Fields to add to every request unchanged, for parameters of a single vendor."""
-    timeout: float = Field(15.0, gt=0, le=600)
-    """Seconds that the server may send nothing, before the first sound or in the middle of it."""
 
     @model_validator(mode="after")
     def _check_rate(self) -> Self:
@@ -63,3 +64,10 @@ class OpenAISynthesizerOptions(SpeechServer):
             yield Advice("voice", f"'{self.voice}' is not a voice of {name}; {hint}")
         if self.instructions and name.startswith("tts-1"):
             yield Advice("instructions", f"{name} ignores `instructions`; {_MODELS[2]} follows them")
+
+
+class OpenAISynthesizerOptions(SpeechOptions, VoiceOptions):
+    """Options of the `openai-tts` synthesizer."""
+
+    timeout: float = Field(10.0, gt=0, le=600)
+    """Seconds that the server may send nothing, before the first sound or in the middle of it."""

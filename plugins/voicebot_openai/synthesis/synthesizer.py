@@ -109,7 +109,7 @@ class OpenAISynthesizer(Synthesizer[OpenAISynthesizerOptions]):
             model=self.options.target,
             voice=self.options.voice,
             input=text,
-            response_format="pcm",  # sound in raw bytes needs no decoder, and can be played from the first
+            response_format=self.options.response_format,
             extra_body=extra or None,
             **fields,
             **arguments,

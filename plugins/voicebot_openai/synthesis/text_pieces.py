@@ -16,6 +16,7 @@ _WORD = re.compile(r"\w")
 
 def text_pieces(text: str, most_bytes: int = MOST_BYTES) -> Iterator[str]:
     """Yield a text in pieces, cut between sentences if possible, without those that hold no word."""
+    text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair cannot be sent
     while text:
         piece, text = _cut(text, most_bytes)
         if _WORD.search(piece):
@@ -28,7 +29,7 @@ def ends_sentence(text: str) -> bool:
 
 
 def _cut(text: str, most_bytes: int) -> tuple[str, str]:
-    encoded = text.encode("utf-8", "replace")
+    encoded = text.encode()
     if len(encoded) <= most_bytes:
         return text, ""
     fits = encoded[:most_bytes].decode("utf-8", "ignore")

@@ -153,7 +153,7 @@ class ChatServer:
             headers[name.lower()] = value.strip()
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         is_json = headers.get("content-type", "").startswith("application/json")
-        exchange = Exchange(self, path, headers, json.loads(body) if is_json else {})
+        exchange = Exchange(self, path, headers, json.loads(body or "{}") if is_json else {})
         exchange.data = body
         exchange.reader, exchange.writer = reader, writer
         if method == "POST":

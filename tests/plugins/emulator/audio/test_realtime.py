@@ -164,6 +164,29 @@ def test_wrong_settings_are_refused_with_the_parameter():
     }
 
 
+def test_settings_of_any_type_are_refused_or_accepted_and_the_session_goes_on():
+    odd = (None, 5, "", "x", [], [5], [[]], {}, {"a": {}}, True)
+    names = ("languages", "keywords", "language", "prompt", "delay", "model")
+    sessions = [settings(transcription={name: value}) for name in names for value in odd]
+    sessions += [
+        {"type": "transcription", "audio": {"input": {name: value}}}
+        for name in ("format", "transcription", "turn_detection", "noise_reduction")
+        for value in odd
+    ]
+    sessions += [{"type": "transcription", "audio": value} for value in odd]
+
+    async def talk():
+        async with emulating() as (_, clients), connected(clients["openai.com"]) as connection:
+            await until(connection, "session.created")
+            kinds = set()
+            for session in (*sessions, *odd):
+                await connection.send({"type": "session.update", "session": session})
+                kinds.add((await connection.recv()).type)
+            return kinds
+
+    assert asyncio.run(talk()) == {"error", "session.updated"}
+
+
 def test_sound_and_events_that_cannot_be_read_are_refused():
     async def talk():
         params = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx2
 import openai
 import pytest
 
@@ -94,6 +95,33 @@ def test_what_the_service_refuses_is_refused():
     for error, (request, status, code, words) in zip(asyncio.run(talk()), REFUSED, strict=True):
         assert (error.status_code, error.code) == (status, code), request
         assert words in error.body["message"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b'{"model": "whisper-1"}'),
+        ("multipart/form-data", b"nonsense"),
+        ("multipart/form-data; boundary=x", b"nonsense"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\n\xff',
+        ),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n--y--"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_refused(kind, body):
+    async def talk():
+        async with emulating() as (emulator, _), httpx2.AsyncClient(verify=False) as http:
+            return await http.post(
+                f"http://127.0.0.1:{emulator.port}/v1/audio/transcriptions",
+                headers={"Authorization": f"Bearer {emulator.account.openai_key}", "content-type": kind},
+                content=body,
+            )
+
+    response = asyncio.run(talk())
+    assert response.status_code == 400
+    assert response.json()["error"]["type"] == "invalid_request_error"
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -9,7 +9,10 @@ import logging
 import pytest
 
 from voicebot import FinalTranscript, Hints, PartialTranscript, ProviderError
+from voicebot.testing import simulated
 from voicebot_openai.recognition import realtime
+from voicebot_openai.recognition.options import OpenAIRecognizerOptions
+from voicebot_openai.recognition.session import Session
 
 SPEECH = 1.2
 RATE = 24_000
@@ -108,8 +111,6 @@ FAULTS = {
     "drop": "closed the connection",
     "drop@end": "closed the connection",
     "close=1011": "closed the connection",
-    "hang": "sent nothing for 0.5 s",
-    "hang@start": "did not open a session for 0.5 s",
     "error-event": "failed with status 500; try again: The transcription failed.",
     "status=500": "failed with status 500",
     "throttled": "too many requests",
@@ -121,8 +122,7 @@ def test_a_session_that_breaks_is_a_retryable_error_and_the_next_one_works(
     emulated, recognized, humming, fault
 ):
     async def talk():
-        faults = (f"openai-stt:{fault}x1",)
-        async with emulated(faults=faults, timeout=0.5) as (_, recognizer):
+        async with emulated(faults=(f"openai-stt:{fault}x1",)) as (_, recognizer):
             sound = humming(SPEECH, RATE)
             with pytest.raises(ProviderError) as caught:
                 await recognized(recognizer, sound, finish=False)
@@ -178,6 +178,43 @@ def test_a_server_that_is_not_there_is_a_retryable_error(recognizer_of, closed_p
     assert caught.value.retryable
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_server_without_such_sessions_is_told_from_one_that_refuses(chat_server, recognizer_of, status):
+    async def talk():
+        async with chat_server() as server:
+
+            async def no_websocket(exchange):
+                await exchange.send(status, "", kind="text/plain")
+
+            server.greet = no_websocket
+            with pytest.raises(ProviderError, match="no transcription in real time; write `mode: upload`"):
+                async with recognizer_of(server, mode="realtime"):
+                    pass
+
+    asyncio.run(talk())
+
+
+def test_a_server_that_wants_the_model_in_the_address_gets_it(chat_server, recognizer_of):
+    addresses = []
+
+    async def particular(exchange):
+        addresses.append(exchange.path)
+        await exchange.send(403, "", kind="text/plain")
+
+    async def talk():
+        async with chat_server() as server:
+            server.greet = particular
+            with pytest.raises(ProviderError):
+                async with recognizer_of(server, mode="realtime"):
+                    pass
+
+    asyncio.run(talk())
+    assert addresses == [
+        "/v1/realtime?intent=transcription",
+        "/v1/realtime?model=test-model&intent=transcription",
+    ]
+
+
 def test_headers_are_sent_and_replace_the_key_and_are_never_logged(emulated, recognized, humming, caplog):
     caplog.set_level(logging.DEBUG)
     headers = {"X-Team": "secret-of-the-team", "Authorization": "Bearer emulated-openai-key"}
@@ -191,6 +228,38 @@ def test_headers_are_sent_and_replace_the_key_and_are_never_logged(emulated, rec
     assert sent_headers["X-Team"] == "secret-of-the-team"
     assert "secret-of-the-team" not in caplog.text
     assert "emulated-openai-key" not in caplog.text
+
+
+@pytest.mark.parametrize("version", [None, "2025-04-01-preview"])
+def test_azure_gets_the_key_in_the_header_that_it_documents(emulated, version):
+    async def talk():
+        async with emulated(azure=True, api_version=version) as (emulator, _):
+            return emulator.journal.find(what="open")[-1].headers
+
+    headers = {name.lower() for name in asyncio.run(talk())}
+    assert "api-key" in headers
+    assert "authorization" not in headers
+
+
+def test_a_gateway_may_have_headers_of_its_own_in_place_of_a_key(chat_server, recognizer_of):
+    sent = []
+
+    async def refuse(exchange):
+        sent.append(exchange.headers)
+        await exchange.send(403, "", kind="text/plain")
+
+    async def talk():
+        async with chat_server() as server:
+            server.greet = refuse
+            with pytest.raises(ProviderError):
+                async with recognizer_of(
+                    server, mode="realtime", api_key=None, headers={"X-Team": "pirates"}
+                ):
+                    pass
+
+    asyncio.run(talk())
+    assert sent[0]["x-team"] == "pirates"
+    assert "authorization" not in sent[0]
 
 
 class ScriptedSession:
@@ -219,9 +288,41 @@ class ScriptedSession:
         return await self.events.get()
 
 
-def test_long_speech_is_committed_in_pieces_where_it_is_quiet(humming):
-    from voicebot_openai.recognition.options import OpenAIRecognizerOptions
+@simulated
+async def test_a_session_that_does_not_open_is_given_up():
+    class Silent:
+        async def recv_bytes(self):
+            await asyncio.Event().wait()
 
+    options = OpenAIRecognizerOptions(model="x", api_key="sk-0123456789", timeout=5)
+    session = Session(Silent(), options, "http://localhost")
+
+    with pytest.raises(ProviderError, match="did not open a session for 5 s") as caught:
+        await session.configure(Hints())
+    assert caught.value.retryable
+
+
+@simulated
+async def test_a_commit_without_an_answer_is_an_error_although_other_words_keep_coming(humming):
+    class Talkative(ScriptedSession):
+        async def send(self, kind, **fields):
+            self.commits.append(self.size)
+
+        async def receive(self):
+            await asyncio.sleep(1)
+            return {"type": "conversation.item.input_audio_transcription.delta", "item_id": "b", "delta": "x"}
+
+    options = OpenAIRecognizerOptions(model="x", api_key="sk-0123456789", timeout=5)
+    recognition = realtime.RealtimeRecognition(Talkative(), options)
+    await recognition.write(humming(SPEECH, RATE))
+    await recognition.commit()
+
+    with pytest.raises(ProviderError, match="sent nothing for 5 s"):
+        async for _ in recognition:
+            pass
+
+
+def test_long_speech_is_committed_in_pieces_where_it_is_quiet(humming):
     sound = humming(62, RATE) + humming(1, RATE, loudness=200) + humming(80, RATE)
 
     async def talk():

@@ -93,6 +93,8 @@ def test_advice_is_given_about_what_may_be_a_mistake(kind, options, words):
         ({**OPENAI, "model": "gpt-4o-transcribe"}, True),
         ({**OPENAI, "model": "gpt-4o-transcribe", "mode": "upload"}, False),
         (AZURE, True),
+        ({**AZURE, "deployment": "my-whisper"}, False),
+        ({**AZURE, "model": "gpt-realtime-whisper"}, True),
         (LOCAL, False),
         ({**LOCAL, "mode": "realtime"}, True),
         ({**LOCAL, "model": "gpt-live-transcribe"}, True),

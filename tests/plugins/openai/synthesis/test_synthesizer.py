@@ -125,6 +125,15 @@ def test_a_wav_file_is_played_at_its_own_rate(chat_server, voice_of, spoken, sen
     assert AudioFormat(24_000).seconds_in(len(heard)) == pytest.approx(0.5, abs=0.01)
 
 
+def test_a_wav_file_can_be_asked_for(chat_server, voice_of, spoken, sending, humming):
+    async def use(server):
+        async with voice_of(server, response_format="wav") as voice:
+            await spoken(voice)
+        return server.requests[0].body["response_format"]
+
+    assert run(chat_server, sending(wave_of(humming(0.1), 22_050), kind="audio/wav"), use) == "wav"
+
+
 def test_what_follows_the_sound_in_a_wav_file_is_not_played(chat_server, voice_of, spoken, sending, humming):
     async def use(server):
         async with voice_of(server) as voice:
@@ -260,9 +269,10 @@ def test_each_failure_is_one_line_that_says_what_to_do_without_the_key(
 ):
     caplog.set_level(logging.DEBUG)
     answer, words, retryable = FAILURES[name]
+    timeout = 0.2 if name == "silent" else 30.0
 
     async def use(server):
-        async with voice_of(server, max_retries=0, timeout=0.2) as voice:
+        async with voice_of(server, max_retries=0, timeout=timeout) as voice:
             with pytest.raises(ProviderError) as caught:
                 await spoken(voice)
         return caught.value

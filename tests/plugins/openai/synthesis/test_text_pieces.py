@@ -35,6 +35,7 @@ def test_pieces_are_short_and_lose_nothing(text):
         ("Short.", ["Short."]),
         ("", []),
         ("... !!", []),
+        ("Ah\ud83doy.", ["Ah?oy."]),
     ],
 )
 def test_a_text_is_cut_between_sentences_then_clauses_then_words(text, pieces):

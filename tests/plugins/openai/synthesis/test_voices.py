@@ -76,6 +76,38 @@ def test_a_model_that_the_server_does_not_list_is_tried_before_it_is_given_up(ch
     assert text == ""
 
 
+def test_a_wrong_address_of_a_server_without_a_list_is_reported_at_start(chat_server, voice_of):
+    async def not_found(exchange):
+        await exchange.send(404, {"detail": "Not Found"})
+
+    async def talk():
+        async with chat_server(not_found) as server:
+            server.greet = not_found
+            with pytest.raises(ProviderError, match="has no such API; `base_url` usually ends in /v1"):
+                async with voice_of(server):
+                    pass
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_a_server_without_a_list_may_refuse_a_request_without_text(chat_server, voice_of, caplog, status):
+    async def refuse(exchange):
+        await exchange.send(status, {"detail": "no text"})
+
+    async def not_found(exchange):
+        await exchange.send(404, {"detail": "Not Found"})
+
+    async def talk():
+        async with chat_server(refuse) as server:
+            server.greet = not_found
+            async with voice_of(server):
+                pass
+
+    asyncio.run(talk())
+    assert "WARNING" not in caplog.text
+
+
 def test_a_model_that_works_although_it_is_not_listed_is_used(chat_server, voice_of, sending, humming):
     async def talk():
         async with chat_server(sending(humming(0.1))) as server:
