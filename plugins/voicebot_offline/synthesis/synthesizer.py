@@ -25,14 +25,15 @@ from voicebot import (
     VoiceDescription,
     WordTiming,
     install_hint,
+    normalize_text,
 )
 from voicebot_offline.synthesis.voice_files import no_variant, no_voice, voice_files
+from voicebot_offline.synthesis.word_positions import WordPositions
 
 if TYPE_CHECKING:
     from voicebot_offline.synthesis.espeak_library import Library, SoundCallback, VoiceSettings, Word
 
 LONGEST_PIECE = 600
-_WORD = re.compile(r"\S+")
 _STOPS = r"\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u1367\u104b\u17d4\u17d5\u0f0d\u0f0e"
 _SENTENCE_END = re.compile(
     rf"[.!?…]+[\"')\]]*\s+|\n+|[{_STOPS}]+[\"'\u201d\u2019\u300d\u300f\uff09\u00bb]*\s*"
@@ -105,12 +106,20 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
         return [VoiceDescription(s.name, s.languages, s.gender, s.english) for s in voices]
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the speech of one utterance; markup in the text is read aloud."""
+        """Stream the speech of one utterance; markup in the text is read aloud.
+
+        Numbers, dates, abbreviations and the like are said in words, since espeak reads many of them wrongly.
+        """
+        if self._executor is None:
+            raise _not_started()
         loop = asyncio.get_running_loop()
+        language = _language(self.options.voice, utterance.language)
+        spoken = await loop.run_in_executor(self._executor, normalize_text, utterance.text, language)
         made: asyncio.Queue[SynthesisEvent | None] = asyncio.Queue()
+        words = WordPositions(utterance.text, spoken)
         seconds = 0.0
-        for first, text in pieces(utterance.text):
-            speech = _Speech(loop, made, text, first, seconds)
+        for first, text in pieces(spoken.text):
+            speech = _Speech(loop, made, words, first, seconds)
             done = self._begin(text, utterance.language, speech)
             done.add_done_callback(lambda _: made.put_nowait(None))
             try:
@@ -135,6 +144,7 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
             raise ProviderError(f"espeak-ng cannot be loaded: {error}") from error
         if self.options.voice is not None:
             _check_voice(loaded, self.options.voice)
+        normalize_text("", _language(self.options.voice, None))  # the first time takes tens of milliseconds
         return loaded
 
     def _begin(self, text: str, language: str | None, sink: SoundCallback) -> asyncio.Future[None]:
@@ -170,14 +180,14 @@ class _Speech:
         self,
         loop: asyncio.AbstractEventLoop,
         made: asyncio.Queue[SynthesisEvent | None],
-        text: str,
+        words: WordPositions,
         first: int,
         seconds: float,
     ) -> None:
         self.unwanted = False
         self._loop, self._made = loop, made
+        self._words = words
         self._first, self._seconds = first, seconds
-        self._words = [match.span() for match in _WORD.finditer(text)]
 
     def __call__(self, words: list[Word], audio: bytes) -> bool:
         if self.unwanted:
@@ -194,12 +204,11 @@ class _Speech:
 
     def _timing(self, word: Word) -> WordTiming | None:
         """Return when a word of the text begins; espeak reports parts of words, some of them twice."""
-        while self._words and self._words[0][1] <= word.first:
-            self._words.pop(0)
-        if not self._words or word.first < self._words[0][0]:
+        place = self._words.next_at(self._first + word.first)
+        if place is None:
             return None
-        start, end = self._words.pop(0)
-        return WordTiming(self._first + start, end - start, self._seconds + word.at)
+        start, end = place
+        return WordTiming(start, end - start, self._seconds + word.at)
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -217,6 +226,12 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
         if window[:end].strip():
             yield first, window[:end]
         first += end
+
+
+def _language(voice: str | None, language: str | None) -> str:
+    """Return the language in which a text is spoken: its own, or that of the voice."""
+    name = (voice or "en-us").partition("+")[0].split()
+    return language or (name[0] if name else "en-us")
 
 
 def _not_started() -> ProviderError:
