@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
@@ -64,6 +65,8 @@ class WyomingSynthesizer(Synthesizer[WyomingSynthesizerOptions]):
         """
         sdk.load()
         options = self.options
+        if options.normalize:  # the first time takes tenths of a second
+            await asyncio.to_thread(normalized, _TRIAL, "en-US")
         server = Server(options)
         info = await server.describe()
         if not info.voices:
@@ -103,7 +106,7 @@ class WyomingSynthesizer(Synthesizer[WyomingSynthesizerOptions]):
         sound = SpeechSound(service.server.address, self.output_format)
         text, language = utterance.text, utterance.language
         if self.options.normalize:
-            text = normalized(text, service.choice.language(language))
+            text = await asyncio.to_thread(normalized, text, service.choice.language(language))
         async with aclosing(_spoken(service.server, service.choice, sound, text, language)) as pieces:
             async for audio in pieces:
                 yield AudioChunk(audio)

@@ -35,7 +35,6 @@ def header(**fields):
     ("sent", "message"),
     [
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "it is an HTTP server"),
-        (b"HTTP/1.1 400", "it is an HTTP server"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "it sent 'SSH-2.0-OpenSSH_9.2'"),
         (b"\x1b[31mred\x07\n", "it sent '␛[31mred␇'"),
         (b"\xff\xfe\x00\n", "it sent '"),
@@ -66,6 +65,18 @@ def test_what_is_no_event_says_what_was_sent_instead(wyoming, made, failure_of, 
             assert not error.retryable
 
     asyncio.run(run())
+
+
+def test_what_is_no_event_is_recognised_without_a_line_break_too(wyoming, made, failure_of):
+    async def serve(client):
+        await client.reader.readuntil(b"\n")
+        await client.raw(b"HTTP/1.1 400 Bad Request")
+
+    async def run():
+        async with wyoming(serve, raw=True) as server:
+            return await failure_of(made(uri=server.uri))
+
+    assert "does not speak the Wyoming protocol: it is an HTTP server" in str(asyncio.run(run()))
 
 
 def test_a_line_without_end_is_not_read_to_its_end(wyoming, made, failure_of):

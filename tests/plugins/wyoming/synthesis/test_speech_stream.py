@@ -92,7 +92,8 @@ def test_leaving_a_stream_closes_its_connection_at_once(wyoming, speaking):
     gone = asyncio.Event()
 
     async def serve(client):
-        await speak(client)
+        await client.send(*sentence(1))
+        await client.gone()
         gone.set()
 
     async def run():

@@ -125,7 +125,7 @@ def test_the_voice_depends_on_the_language(wyoming, speaking, tone, options, lan
         ({"voice": "jo"}, "has no voice 'jo'; did you mean 'joe'?"),
         ({"voice": "nobody"}, "has no voice 'nobody'; it has 'joe', 'eva'"),
         ({"voices": {"de": "evva"}}, "has no voice 'evva'; did you mean 'eva'?"),
-        ({"voice": "joe", "speaker": "p3"}, "has no speaker 'p3'; did you mean 'p1', 'p2'?"),
+        ({"voice": "joe", "speaker": "p3"}, "has no speaker 'p3'; it has 'p1', 'p2'"),
         ({"program": "pipr"}, "has no program 'pipr'; did you mean 'piper'?"),
     ],
 )
