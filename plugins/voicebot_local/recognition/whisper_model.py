@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError, install_hint, printable
-from voicebot_local.recognition import model_files, vocabulary
-from voicebot_local.recognition.languages import ENGLISH
+from voicebot_local.recognition import model_files
 from voicebot_local.recognition.mel import HOP, RATE, LogMel
-from voicebot_local.recognition.repetition import is_doubtful, is_impossible, without_repetition
+from voicebot_local.recognition.text import vocabulary
+from voicebot_local.recognition.text.languages import ENGLISH
+from voicebot_local.recognition.text.repetition import is_doubtful, is_impossible, without_repetition
 
 if TYPE_CHECKING:
     from voicebot_local.recognition.options import WhisperOptions
