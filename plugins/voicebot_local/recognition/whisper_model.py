@@ -97,7 +97,7 @@ class WhisperModel:
         seconds = len(sound.audio) / BYTES_PER_SECOND
         window = min(max(_LEAST_WINDOW, math.ceil(seconds) + _ROOM), _WHOLE_WINDOW)
         decoded = self._decode(sound, window)
-        if window < _WHOLE_WINDOW and is_doubtful(decoded.text, sound.speech):
+        if window < _WHOLE_WINDOW and is_doubtful(decoded.text, seconds):
             decoded = self._decode(sound, _WHOLE_WINDOW)
         if is_impossible(decoded.text, sound.speech):
             decoded = Decoded(without_repetition(decoded.text), decoded.language)
