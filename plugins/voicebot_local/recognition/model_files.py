@@ -14,7 +14,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from voicebot import ProviderError, install_hint, printable
-from voicebot_local.recognition import vocabulary
 from voicebot_local.recognition.known_models import (
     BUNDLED,
     BUNDLED_MODULE,
@@ -23,7 +22,8 @@ from voicebot_local.recognition.known_models import (
     known,
     suggestion,
 )
-from voicebot_local.recognition.languages import ENGLISH
+from voicebot_local.recognition.text import vocabulary
+from voicebot_local.recognition.text.languages import ENGLISH
 
 EXTRA = "voicebot-framework[local]"
 MODEL = "model.bin"

@@ -10,7 +10,7 @@ from pathlib import Path
 from voicebot import ModelStore, ProviderError, StoredModel, printable
 from voicebot_local.recognition import hub, model_files
 from voicebot_local.recognition.known_models import BUNDLED, BUNDLED_WITH, KNOWN, known, suggestion
-from voicebot_local.recognition.languages import ENGLISH, tag_of
+from voicebot_local.recognition.text.languages import ENGLISH, tag_of
 
 _PREFIX = "models--"
 

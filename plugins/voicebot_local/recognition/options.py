@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from typing import Literal
 
 from voicebot import Advice, Field, Options, ProviderError, printable
-from voicebot_local.recognition import languages, model_files
+from voicebot_local.recognition import model_files
+from voicebot_local.recognition.text import languages
 
 AUTO = "auto"
 

@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from voicebot import AudioFormat, Hints, ProviderError, Recognition, Recognizer
-from voicebot_local.recognition import languages
 from voicebot_local.recognition.decoder import Decoder
 from voicebot_local.recognition.options import AUTO, WhisperOptions, unknown_language
 from voicebot_local.recognition.session import WhisperRecognition
+from voicebot_local.recognition.text import languages
 from voicebot_local.recognition.voice_activity import SpeechDetector, SpeechDetectors
 
 __all__ = ["WhisperOptions", "WhisperRecognizer"]

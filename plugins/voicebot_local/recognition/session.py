@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 
 from voicebot import FinalTranscript, PartialTranscript, Recognition, RecognitionEvent
-from voicebot_local.recognition import languages
 from voicebot_local.recognition.decoder import Decoder
 from voicebot_local.recognition.segment import Partial, Segment
+from voicebot_local.recognition.text import languages
 from voicebot_local.recognition.voice_activity import CHUNK, SpeechDetector
 from voicebot_local.recognition.whisper_model import BYTES_PER_SECOND, Decoded, Sound
 

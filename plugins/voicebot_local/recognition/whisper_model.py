@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError, install_hint, printable
-from voicebot_local.recognition import model_files, vocabulary
-from voicebot_local.recognition.languages import ENGLISH
+from voicebot_local.recognition import model_files
 from voicebot_local.recognition.mel import HOP, RATE, LogMel
-from voicebot_local.recognition.repetition import is_doubtful, is_impossible, without_repetition
+from voicebot_local.recognition.text import vocabulary
+from voicebot_local.recognition.text.languages import ENGLISH
+from voicebot_local.recognition.text.repetition import is_doubtful, is_impossible, without_repetition
 
 if TYPE_CHECKING:
     from voicebot_local.recognition.options import WhisperOptions
@@ -96,7 +97,7 @@ class WhisperModel:
         seconds = len(sound.audio) / BYTES_PER_SECOND
         window = min(max(_LEAST_WINDOW, math.ceil(seconds) + _ROOM), _WHOLE_WINDOW)
         decoded = self._decode(sound, window)
-        if window < _WHOLE_WINDOW and is_doubtful(decoded.text, sound.speech):
+        if window < _WHOLE_WINDOW and is_doubtful(decoded.text, seconds):
             decoded = self._decode(sound, _WHOLE_WINDOW)
         if is_impossible(decoded.text, sound.speech):
             decoded = Decoded(without_repetition(decoded.text), decoded.language)

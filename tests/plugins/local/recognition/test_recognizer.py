@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from voicebot import FinalTranscript, Hints, PartialTranscript, ProviderError, Recognition
-from voicebot_local.recognition.languages import ENGLISH
 from voicebot_local.recognition.recognizer import WhisperOptions, WhisperRecognizer
+from voicebot_local.recognition.text.languages import ENGLISH
 from voicebot_local.recognition.whisper_model import BYTES_PER_SECOND, Sound, WhisperModel
 
 WORDS = "weather like"
@@ -119,7 +119,7 @@ def test_an_english_model_refuses_other_languages() -> None:
     async def scenario() -> None:
         async with started() as recognizer:
             for tags in (("de-DE",), ("xx-XX",), ("fr", "de")):
-                with pytest.raises(ProviderError, match="English only, not .*; set `model` to") as caught:
+                with pytest.raises(ProviderError, match=r"English only, not .*; set `model` to") as caught:
                     async with recognizer.listen(Hints(languages=tags)):
                         pass
                 assert not caught.value.retryable

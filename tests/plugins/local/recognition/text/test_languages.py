@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot_local.recognition.languages import code_of, tag_of
+from voicebot_local.recognition.text.languages import code_of, tag_of
 
 KNOWN = frozenset("en de fr no nn zh yue he jw tl".split())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot_local.recognition.repetition import is_doubtful, is_impossible, without_repetition
+from voicebot_local.recognition.text.repetition import is_doubtful, is_impossible, without_repetition
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MOST_WORDS_A_SECOND = 4.5
-"""The pace of fast speech; what is faster is decoded again with more room."""
+"""The pace of fast speech in a sound with some silence; what is faster is decoded again, with more room."""
 _IMPOSSIBLE_WORDS_A_SECOND = 7.0
 """Nobody speaks faster, so that some of the words were not said."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")  # noqa: RUF001 - models write both apostrophes
@@ -16,13 +16,13 @@ _SHORT_TIMES = 4
 
 
 def is_doubtful(text: str, seconds: float) -> bool:
-    """Return whether a text of so many seconds of speech repeats itself, or has too many words."""
+    """Return whether the text of a sound of so many seconds repeats itself, or has too many words."""
     words = _words(text)
     return len(words) > MOST_WORDS_A_SECOND * max(seconds, 1.0) or _repeated(words) is not None
 
 
 def is_impossible(text: str, seconds: float) -> bool:
-    """Return whether nobody can say a text in so many seconds."""
+    """Return whether nobody can say a text in so many seconds of speech."""
     return len(_words(text)) > _IMPOSSIBLE_WORDS_A_SECOND * max(seconds, 1.0)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from voicebot_local.recognition import vocabulary
-from voicebot_local.recognition.vocabulary import Encoder, spoken, text_of
+from voicebot_local.recognition.text import vocabulary
+from voicebot_local.recognition.text.vocabulary import Encoder, spoken, text_of
 
 
 @pytest.fixture(scope="module")

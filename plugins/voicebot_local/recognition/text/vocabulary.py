@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise, takewhile
 from pathlib import Path
 
-from voicebot_local.recognition.languages import ENGLISH
+from voicebot_local.recognition.text.languages import ENGLISH
 
 FILES = ("vocabulary.txt", "vocabulary.json")
 """The files that may hold the vocabulary: a token per line, or a list of tokens."""
