@@ -94,9 +94,7 @@ async def show_memory(synthesizer: PiperSynthesizer, count: int) -> None:
 
 def show_stopping() -> None:
     """Show how long a run goes on after it was stopped."""
-    files = files_of(VOICE)
-    assert files is not None
-    voice = load_voice(files, VoiceSettings())
+    voice = load_voice(files_of(VOICE), VoiceSettings())
     (phonemes,) = voice.phonemizer.sentences("the sailors went to the market and bought a bird " * 3)
     ids, _ = voice.phonemizer.ids(phonemes)
     ended = 0.0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from importlib.util import find_spec
 
 from pydantic import field_validator
 
 from voicebot import Advice, Field, Options, ProviderError, language_tag
-from voicebot_local.synthesis.voices.known_voices import known_voices, megabytes
 from voicebot_local.synthesis.voices.voice_config import read_config
 from voicebot_local.synthesis.voices.voice_files import files_of
 from voicebot_local.synthesis.voices.voice_selection import VoiceSelection
@@ -18,8 +18,8 @@ class PiperOptions(Options):
 
     voice: str | None = Field(None, min_length=1)
     """Name of a voice, such as `en_US-lessac-medium`, or path of its `.onnx` file, with its `.onnx.json`
-    beside it; a relative path is relative to the current folder. `voicebot voices` lists the names. A voice
-    that is not here is fetched when the bot starts, or beforehand by `voicebot models fetch`. By default, a
+    beside it; a relative path is relative to the current folder. `voicebot voices` lists the names, and
+    `voicebot models fetch piper/NAME` fetches a voice; nothing is fetched while a bot starts. By default, a
     voice that is here and speaks the language; `en_US-joe-medium` comes with the extra `local`."""
     voices: dict[str, str] = Field(default_factory=dict)
     """Voices for other languages, by language tag, such as `de: de_DE-thorsten-medium`. They take over when
@@ -43,40 +43,25 @@ class PiperOptions(Options):
         return voices
 
     def advice(self, language: str) -> Iterable[Advice]:
-        """Report voices and speakers that do not exist, voices to fetch, and a language without a voice."""
+        """Report voices that are not here, a speaker that does not exist, and a language without a voice."""
+        if find_spec("piper") is None:  # reported already, together with the rest of the extra
+            return
         for voice in self.voices.values():
-            yield from _advice_on_files("voices", voice)
-        if self.voice is not None:
-            yield from _advice_on_files("voice", self.voice)
+            try:
+                read_config(files_of(voice))
+            except ProviderError as error:
+                yield Advice("voices", _without_name(error), "error")
         try:
             selection = VoiceSelection(self.voice, self.voices)
-            files = files_of(selection.main)
-        except ProviderError:  # reported above
+        except ProviderError as error:
+            yield Advice("voice", _without_name(error), "error")
             return
-        if files is not None:
-            try:
-                read_config(files).speaker(self.speaker, files.name)
-            except ProviderError as error:
-                yield Advice("speaker", _without_name(error), "error")
+        try:
+            selection.config.speaker(self.speaker, selection.files.name)
+        except ProviderError as error:
+            yield Advice("speaker", _without_name(error), "error")
         if selection.speaking(language) is None:
             yield Advice("voice", selection.lacking(language))
-
-
-def _advice_on_files(option: str, voice: str) -> Iterator[Advice]:
-    try:
-        files = files_of(voice)
-        if files is not None:
-            read_config(files)
-    except ProviderError as error:
-        yield Advice(option, _without_name(error), "error")
-        return
-    if files is None:
-        size = megabytes(known_voices()[voice].size)
-        yield Advice(
-            option,
-            f"the voice {voice} is not here yet: it is fetched when the bot starts ({size}), or now by "
-            f"`voicebot models fetch {voice}`",
-        )
 
 
 def _without_name(error: ProviderError) -> str:

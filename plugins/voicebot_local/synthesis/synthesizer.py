@@ -7,7 +7,6 @@ piper is under the GPL, version 3 or later, and this project is not: it comes in
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -25,15 +24,8 @@ from voicebot import (
     install_hint,
 )
 from voicebot_local.synthesis.options import PiperOptions
-from voicebot_local.synthesis.voices.download import fetch_voice
 from voicebot_local.synthesis.voices.known_voices import known_voices, language_in, megabytes
-from voicebot_local.synthesis.voices.voice_files import (
-    BUNDLED_WITH,
-    VoiceFiles,
-    files_of,
-    voices_folder,
-    voices_here,
-)
+from voicebot_local.synthesis.voices.voice_files import BUNDLED_WITH, VoiceFiles, files_of, voices_here
 from voicebot_local.synthesis.voices.voice_selection import VoiceSelection
 
 if TYPE_CHECKING:
@@ -41,7 +33,6 @@ if TYPE_CHECKING:
 
     from voicebot_local.synthesis.voice import Voice
 
-logger = logging.getLogger(__name__)
 _THREADS = 4
 T = TypeVar("T")
 
@@ -66,18 +57,16 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
         self._warned: set[str] = set()
 
     async def start(self) -> None:
-        """Load the voice, after fetching it if it is not here.
+        """Load the voice.
 
         Raises:
-            ProviderError: piper is not installed, or there is no such voice or speaker.
+            ProviderError: piper is not installed, a voice is not here, or there is no such speaker.
         """
         await self.aclose()
         threads = ThreadPoolExecutor(min(os.cpu_count() or 1, _THREADS), "piper")
-        stopped = threading.Event()
         try:
-            selection, voice = await asyncio.wrap_future(threads.submit(self._load_main, stopped))
+            selection, voice = await asyncio.wrap_future(threads.submit(self._load_main))
         except BaseException:
-            stopped.set()
             threads.shutdown(wait=False, cancel_futures=True)
             raise
         self._selection, self._voices = selection, {selection.main: voice}
@@ -113,9 +102,10 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
         run.log_severity_level = 4  # being stopped is no error
         self._runs.add(run)
         try:
-            voice = self._voices.get(name)
+            voices = self._voices
+            voice = voices.get(name)
             if voice is None:
-                voice = await self._in_thread(lambda: self._loaded(name))
+                voice = await self._in_thread(lambda: self._loaded(name, voices))
             speech = Speech(voice, utterance.text, self.output_format, run)
             while (events := await self._in_thread(speech.next)) is not None:
                 for event in events:
@@ -147,7 +137,7 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
             raise ProviderError("the voice piper was closed while it was speaking")
         return done.result()
 
-    def _load_main(self, stopped: threading.Event) -> tuple[VoiceSelection, Voice]:
+    def _load_main(self) -> tuple[VoiceSelection, Voice]:
         try:
             import onnxruntime  # noqa: F401
             import piper  # noqa: F401
@@ -157,14 +147,15 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
         options = self.options
         selection = VoiceSelection(options.voice, options.voices)
         for other in options.voices.values():
-            _here(other, stopped)
-        return selection, self._load(_here(selection.main, stopped), options.speaker)
+            files_of(other)  # which fails if it is not here
+        return selection, self._load(selection.files, options.speaker)
 
-    def _loaded(self, name: str) -> Voice:
+    def _loaded(self, name: str, voices: dict[str, Voice]) -> Voice:
+        """Return a voice, loaded into `voices` unless it is there: those at the start of the utterance."""
         with self._loading:
-            if (voice := self._voices.get(name)) is None:
+            if (voice := voices.get(name)) is None:
                 speaker = self.options.speaker if name == self.options.voice else None
-                voice = self._voices[name] = self._load(_here(name, threading.Event()), speaker)
+                voice = voices[name] = self._load(files_of(name), speaker)
             return voice
 
     def _load(self, files: VoiceFiles, speaker: str | int | None) -> Voice:
@@ -175,32 +166,6 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
             speaker, options.length_scale, options.noise_scale, options.noise_w, options.volume / 100
         )
         return load_voice(files, settings)
-
-
-def _here(voice: str, stopped: threading.Event) -> VoiceFiles:
-    """Return the files of a voice, fetched if necessary, until `stopped`."""
-    if (files := files_of(voice)) is not None:
-        return files
-    known = known_voices()[voice]
-    folder = voices_folder()
-    logger.warning(
-        "fetching the voice %s (%s) into %s; `voicebot models fetch %s` does so without a time limit",
-        voice,
-        megabytes(known.size),
-        folder,
-        voice,
-    )
-    shown = 0
-
-    def progress(done: int, size: int | None) -> None:
-        nonlocal shown
-        if stopped.is_set():
-            raise ProviderError("the voice is not needed any more")
-        if size and done * 4 // size > shown:
-            shown = done * 4 // size
-            logger.warning("fetched %d %% of the voice %s", shown * 25, voice)
-
-    return fetch_voice(known, folder, progress)
 
 
 def _described() -> list[VoiceDescription]:
@@ -216,7 +181,7 @@ def _described() -> list[VoiceDescription]:
     for voice in known_voices().values():
         if voice.name not in here:
             speakers = f", {voice.speakers} speakers" if voice.speakers > 1 else ""
-            text = f"is fetched when it is used, {megabytes(voice.size)}{speakers}"
+            text = f"can be fetched, {megabytes(voice.size)}{speakers}"
             described.append(VoiceDescription(voice.name, (voice.language,), description=text))
     return described
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import threading
 from typing import Any
 
@@ -39,6 +41,8 @@ class Phonemizer:
             piper_config = PiperConfig.from_dict(config.raw)
         except Exception as error:
             raise ProviderError(f"piper: {files.config} cannot be used: {error!r}") from error
+        if self._kind == "pinyin":
+            _check_readings(files.name)
         no_session: Any = None  # ours replace it
         self._piper = PiperVoice(no_session, piper_config, download_dir=voices_folder())
 
@@ -89,3 +93,15 @@ class Phonemizer:
                 ids += known
                 ids += pad
         return [*ids, *self._ids[_END]], begins
+
+
+def _check_readings(voice: str) -> None:
+    """Check that piper's model of Chinese readings is here, which piper would fetch while the bot starts."""
+    folder = voices_folder() / "g2pW"
+    if (folder / "g2pw.onnx").is_file():
+        return
+    program = f"from piper.phonemize_chinese import download_model as fetch; fetch({json.dumps(str(folder))})"
+    raise ProviderError(
+        f"piper: the voice {voice} needs piper's model of Chinese readings, which is not on this machine; "
+        f"run: pip install 'piper-tts[zh]' && python -c {shlex.quote(program)}"
+    )

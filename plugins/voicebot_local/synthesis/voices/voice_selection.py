@@ -21,14 +21,14 @@ class VoiceSelection:
         voices: names or paths by language tag.
 
     Raises:
-        ProviderError: `voice` is neither here nor known, or its config cannot be read.
+        ProviderError: the voice is not on this machine, or its config cannot be read.
     """
 
     def __init__(self, voice: str | None, voices: Mapping[str, str]) -> None:
         here = voices_here()
         self.main = voice or (BUNDLED if BUNDLED in here else next(iter(here), BUNDLED))
-        files = files_of(self.main)
-        self.main_language = language_in(self.main) if files is None else read_config(files).language
+        self.files = files_of(self.main)
+        self.config = read_config(self.files)
         self._voices = dict(voices)
         self._others = [] if voice else [(language_in(name), name) for name in here]
 
@@ -37,7 +37,7 @@ class VoiceSelection:
         chosen = {tag.casefold(): voice for tag, voice in self._voices.items()}
         if language.casefold() in chosen:
             return chosen[language.casefold()]
-        main = (self.main_language, self.main)
+        main = (self.config.language, self.main)
         if self._others:
             return _best(language, self._voices.items()) or _best(language, [main, *self._others])
         return _best(language, [main]) or _best(language, self._voices.items())
@@ -45,7 +45,7 @@ class VoiceSelection:
     def lacking(self, language: str) -> str:
         """Return the warning that no voice speaks a language, and what to do."""
         return (
-            f"the voice {self.main} does not speak {language} and reads it as {self.main_language}; "
+            f"the voice {self.main} does not speak {language} and reads it as {self.config.language}; "
             f"{_suggestion(language)}"
         )
 

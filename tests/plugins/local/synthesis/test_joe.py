@@ -23,9 +23,7 @@ STEADY = Prosody(noise_scale=0.0, length_scale=1.0, noise_w=0.0, speaker=0)
 
 @pytest.fixture(scope="module")
 def joe() -> Voice:
-    files = files_of("en_US-joe-medium")
-    assert files is not None
-    return load_voice(files, VoiceSettings())
+    return load_voice(files_of("en_US-joe-medium"), VoiceSettings())
 
 
 def speak(voice: Voice, text: str) -> tuple[numpy.ndarray, list[WordTiming]]:
@@ -49,6 +47,7 @@ def ids_of(voice: Voice, text: str) -> list[int]:
     )[0]
 
 
+@pytest.mark.slow
 def test_sound_made_in_chunks_is_the_same_as_sound_made_at_once(joe: Voice):
     ids = ids_of(joe, "Good morning, captain.")
     whole = joe.model.warm_up(ids, STEADY)
@@ -60,11 +59,13 @@ def test_sound_made_in_chunks_is_the_same_as_sound_made_at_once(joe: Voice):
     assert abs(numpy.concatenate(chunks) - whole).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_the_durations_add_up_to_the_sound(joe: Voice):
     frames = joe.model.encode(ids_of(joe, "Ahoy, matey."), STEADY)
     assert frames.durations.sum() == frames.count
 
 
+@pytest.mark.slow
 def test_short_and_long_texts_are_equally_loud_and_never_clipped(joe: Voice):
     texts = ["Yes.", "Good morning!", "The old sailors came in with the rain, and they bought a yellow bird."]
     sounds = [speak(joe, text)[0] for text in texts]
@@ -74,6 +75,7 @@ def test_short_and_long_texts_are_equally_loud_and_never_clipped(joe: Voice):
     assert all(abs(sound).max() < 0.999 for sound in sounds)
 
 
+@pytest.mark.slow
 def test_a_sentence_is_as_loud_alone_as_among_others(joe: Voice):
     steady = replace(joe, prosody=STEADY)
     alone, _ = speak(steady, "Good morning.")
@@ -82,6 +84,7 @@ def test_a_sentence_is_as_loud_alone_as_among_others(joe: Voice):
     assert len(among) > len(alone) + joe.rate
 
 
+@pytest.mark.slow
 def test_speech_begins_at_once_and_ends_soon(joe: Voice):
     sound, _ = speak(joe, "Good morning, captain.")
     heard = numpy.flatnonzero(abs(sound) > 0.01)
@@ -100,6 +103,7 @@ def test_words_are_timed_though_espeak_joins_them(joe: Voice):
     assert abs(before).mean() < 0.25 * abs(sound).mean()  # the comma
 
 
+@pytest.mark.slow
 def test_a_run_can_be_stopped_while_it_runs(joe: Voice):
     run = onnxruntime.RunOptions()
     run.log_severity_level = 4

@@ -19,7 +19,6 @@ def test_each_word_is_at_its_place_in_the_original():
 @pytest.mark.parametrize(
     "text",
     [
-        "one [[h@l'oU]] two",
         "one [[ two",
         "one ]] [[a]] two",
         "one [[[a]]] two",
@@ -29,14 +28,34 @@ def test_each_word_is_at_its_place_in_the_original():
         "one \ud800 two",
     ],
 )
-def test_phonemes_commands_and_control_characters_are_not_read(text):
+def test_brackets_commands_and_control_characters_are_not_read(text):
     spoken = spoken_text(text, "en-US")
     assert spoken.text.split()[0] == "one"
     assert spoken.text.split()[-1] == "two"
     assert "[[" not in spoken.text
     assert "]]" not in spoken.text
-    assert "h@l" not in spoken.text
     assert all(character.isprintable() or character.isspace() for character in spoken.text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one [[two]] three",
+        "one [[two three",
+        "one two]] three",
+        "one [[ two\n\nthree ]]",
+        "one [[two [[three",
+        "[[one]] [[two three]]",
+        "[[[one]]] two]][[three",
+        "one [[ two ]] three",
+    ],
+)
+def test_words_within_double_brackets_are_read_as_words(text):
+    spoken = spoken_text(text, "en-US")
+    assert spoken.text.split() == ["one", "two", "three"]
+    assert [text[word.offset : word.offset + word.length] for word in spoken.words] == [
+        word for word in text.split() if word.strip("[]")
+    ]
 
 
 def test_single_brackets_are_kept():

@@ -48,11 +48,17 @@ def test_voices_are_found_by_name_in_the_folder_and_where_piper_puts_them(folder
 def test_a_model_without_its_config_is_not_a_voice_that_is_here(folder: Path):
     (folder / "de_DE-thorsten-low.onnx").write_bytes(b"")
     assert "de_DE-thorsten-low" not in voices_here()
-    assert files_of("de_DE-thorsten-low") is None
+    with pytest.raises(ProviderError, match="not on this machine"):
+        files_of("de_DE-thorsten-low")
 
 
-def test_a_published_voice_that_is_not_here_has_to_be_fetched(folder: Path):
-    assert files_of("en_US-lessac-medium") is None
+def test_a_published_voice_that_is_not_here_is_refused_with_the_command_that_fetches_it(folder: Path):
+    with pytest.raises(ProviderError) as caught:
+        files_of("en_US-lessac-medium")
+    assert str(caught.value) == (
+        "piper: the voice en_US-lessac-medium is not on this machine; fetch it with "
+        "`voicebot models fetch piper/en_US-lessac-medium` (63 MB)"
+    )
 
 
 def test_a_voice_is_found_by_the_path_of_either_file(tmp_path: Path, make_voice):
