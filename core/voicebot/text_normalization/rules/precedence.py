@@ -18,6 +18,7 @@ from voicebot.text_normalization.rules import (
     ordinals,
     phone_numbers,
     ranges,
+    roman_numerals,
     signs,
     times,
 )
@@ -34,6 +35,7 @@ RULES: tuple[tuple[Rule, bool], ...] = (
     (fractions.changes, True),
     (measures.changes, True),
     (ordinals.changes, False),
+    (roman_numerals.changes, False),
     (abbreviations.changes, False),
     (ranges.changes, True),
     (numbers.changes, True),
