@@ -82,3 +82,52 @@ def test_prose_stays_as_it_is(language: str, text: str) -> None:
 )
 def test_a_numeral_that_can_be_no_word_is_read(language: str, text: str, spoken: str) -> None:
     assert normalize_text(text, language).text == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spoken"),
+    [
+        ("fr", "Donnez-m'en 2 s'il vous plaît.", "Donnez-m'en deux s'il vous plaît."),
+        ("fr", "3 d'entre eux", "trois d'entre eux"),
+        ("fr", "5 l’an prochain", "cinq l’an prochain"),
+        ("fr", "1 000 000 d'euros", "un million d'euros"),
+        ("it", "5 l'hanno visto", "cinque l'hanno visto"),
+        ("en", "3 A's", "three A's"),
+        ("en", "'it is 5 km'", "'it is five kilometers'"),
+    ],
+)
+def test_a_letter_before_an_apostrophe_is_no_unit(language: str, text: str, spoken: str) -> None:
+    assert normalize_text(text, language).text == spoken
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("It costs $20s.", "It costs twenty dollars."),
+        ("Only £1.50p.", "Only one pound and fifty pence."),
+        ("On May 5 kg fell", "On May five kilograms fell"),
+        ("Nov. 28 m", "November twenty-eight meters"),
+        ("a $20 min. order", "a twenty dollars minimum order"),
+        ("5 USD. 7 more", "five US dollars. seven more"),
+    ],
+)
+def test_a_number_is_never_read_in_part(text: str, spoken: str) -> None:
+    assert normalize_text(text, "en").text == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spoken"),
+    [
+        ("en", "Boil 10 min. Stir well.", "Boil ten minutes. Stir well."),
+        ("en", "Add 2 tbsp. Mix it.", "Add two tablespoons. Mix it."),
+        ("en", "It was 10 min. by car.", "It was ten minutes by car."),
+        ("en", "It costs $4 million. Then we go.", "It costs four million dollars. Then we go."),
+        ("en", "It is 5 EUR. John pays.", "It is five euros. John pays."),
+        ("de", "Um 13 Uhr. Bringst du Kuchen?", "Um dreizehn Uhr. Bringst du Kuchen?"),
+        ("de", "Nur 5 Min. Fußweg.", "Nur fünf Minuten Fußweg."),
+        ("de", "Das sind 5 EUR. Nimm es.", "Das sind fünf Euro. Nimm es."),
+        ("fr", "Il a 5 min. Paul vient.", "Il a cinq minutes. Paul vient."),
+    ],
+)
+def test_the_full_stop_after_a_unit_that_ends_a_sentence_stays(language: str, text: str, spoken: str) -> None:
+    assert normalize_text(text, language).text == spoken

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from voicebot.text_normalization.lexicon import Lexicon
-from voicebot.text_normalization.normalized_text import Change
+from voicebot.text_normalization.normalized_text import Changes
 from voicebot.text_normalization.rules import (
     abbreviations,
     addresses,
@@ -23,7 +23,7 @@ from voicebot.text_normalization.rules import (
     times,
 )
 
-Rule: TypeAlias = Callable[[str, Lexicon], Iterable[Change]]
+Rule: TypeAlias = Callable[[str, Lexicon], Iterable[Changes]]
 
 RULES: tuple[tuple[Rule, bool], ...] = (
     (addresses.changes, False),
