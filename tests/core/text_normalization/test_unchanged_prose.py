@@ -28,26 +28,59 @@ ENGLISH = (
     "The XX chromosome",
     "Malcolm X was born there.",
     "Plan A or vitamin C?",
+    "No. I don't think so.",
+    "Sorry, no. I can't. I'd say no. A lot of us agree.",
+    "Just a sec. I'll check. Just a sec. Let me see.",
+    "Give me a sec. John will help.",
+    "Use the app. Swipe left.",
+    "I like art. I paint.",
+    "He is my rep. Ask him.",
+    "So no. V is a letter.",
+    "We will see. Mark will come.",
+    "He sat. Then he may go.",
 )
 GERMAN = (
     "Peter L. wohnt hier.",
     "Peter V. wohnt hier.",
     "Größe XL passt.",
+    "was ich mag. Das ist gut.",
+    "Das ist so. Anna kommt. Ich mag. Peter auch.",
 )
 FRENCH = (
     "Paul L. est là.",
     "Jean V. est parti.",
     "La taille XL est trop grande.",
+    "Je l'ai mis là. Y va-t-il?",
+    "C'est tout un art. Paul peint.",
+    "Viens ici, mon ex. Julie aussi.",
 )
-SPANISH = ("La talla XL es grande.", "Juan L. vive aquí.")
+SPANISH = (
+    "La talla XL es grande.",
+    "Juan L. vive aquí.",
+    "Creo que no. Y tú, ¿qué opinas?",
+    "Eso no. A mí sí. Eso no. O sí.",
+    "Va a dar mar. Juan lo ve.",
+)
 ITALIAN = (
     "Nel libro I ragazzi sono felici.",
     "I ragazzi del secolo scorso",
     "Paolo I bambini li conosce.",
     "La taglia XL va bene.",
+    "Penso di no. E tu?",
+    "Non è così. A me piace.",
 )
-DUTCH = ("Willem L. woont hier.", "Maat XL past.")
-PORTUGUESE = ("O tamanho XL serve.", "O Pedro L. mora aqui.")
+DUTCH = (
+    "Willem L. woont hier.",
+    "Maat XL past.",
+    "Hij houdt van art. En jij?",
+    "Ik heb u gezien. Een dag later.",
+)
+PORTUGUESE = (
+    "O tamanho XL serve.",
+    "O Pedro L. mora aqui.",
+    "Acho que não. E você? A casa é boa.",
+    "Moro no campo.",
+)
 PROSE = {
     "en": ENGLISH,
     "de": GERMAN,
@@ -130,4 +163,25 @@ def test_a_number_is_never_read_in_part(text: str, spoken: str) -> None:
     ],
 )
 def test_the_full_stop_after_a_unit_that_ends_a_sentence_stays(language: str, text: str, spoken: str) -> None:
+    assert normalize_text(text, language).text == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spoken"),
+    [
+        (
+            "en",
+            "See no. 7, fig. 3, Fig. B and art. IV.",
+            "See number seven, figure three, Figure B and article four.",
+        ),
+        ("en", "Use the app. 20 people came.", "Use the app. twenty people came."),
+        ("en", "Gen. Lee met dr. Smith.", "General Lee met doctor Smith."),
+        ("de", "Mag. Huber las Nr. V.", "Magister Huber las Nummer fünf."),
+        ("es", "Creo que no. 20 personas.", "Creo que no. veinte personas."),
+        ("es", "el n.º 5", "el número cinco"),
+        ("pt", "Moro no 5", "Moro no cinco"),
+        ("fr", "au no 5", "au numéro cinq"),
+    ],
+)
+def test_an_abbreviation_is_read_where_it_can_be_no_word(language: str, text: str, spoken: str) -> None:
     assert normalize_text(text, language).text == spoken

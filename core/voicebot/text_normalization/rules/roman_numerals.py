@@ -59,7 +59,8 @@ def _read(text: str, match: re.Match[str], lexicon: Lexicon) -> Iterator[Change]
     if len(match[1]) == 1 and not _is_surely_numeral(text, match, before, following, lexicon):
         return
     end = match.end(1)
-    if name in words.before_roman_numerals or (name in words.before_numbers and match[1] != _ONE):
+    is_counted = name in words.before_numbers and name not in lexicon.starters and match[1] != _ONE
+    if name in words.before_roman_numerals or is_counted:
         yield Change(match.start(), end, lexicon.spell(number))
     elif is_named:
         is_ordinal = bool(words.ordinal_endings) and not stop_ends_sentence(text, match.end(), lexicon)
