@@ -71,6 +71,10 @@ class SpokenForms(NamedTuple):
     """Words before a Roman numeral that counts: "chapter"."""
     after_roman_numerals: Words = frozenset()
     """Words after a Roman numeral that is an ordinal number: the Italian "secolo"."""
+    after_lone_numerals: Words = frozenset()
+    """Words after the numeral "I" that cannot follow the word "I": "is" in "Chapter I is long"."""
+    before_numbered_names: Words = frozenset()
+    """Words before a name whose number may be one letter: "king" in "King James I"."""
     monarchs: Words = frozenset()
     """Names of kings and popes, which are followed by Roman numerals: "henry"."""
     queens: Words = frozenset()

@@ -53,6 +53,7 @@ class Lexicon:
         self.region = region.upper()
         self.words = language.spoken
         self.starters = language.sentences.starters
+        self.determiners = language.grammar.determiners
         self.sentence_final = language.abbreviations.sentence_final - self.words.after_names.keys()
         self._rules = rules_for(self.tag, self.region)
         self.spells = spells(self._rules)

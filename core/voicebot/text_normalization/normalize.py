@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from voicebot.text_normalization.normalized_text import Change, NormalizedText, changed
+from voicebot.text_normalization.normalized_text import Change, Changes, NormalizedText, changed
 
 
 def normalize_text(text: str, language: str) -> NormalizedText:
@@ -39,16 +39,23 @@ class _Changes:
         self.in_order: list[Change] = []
         self._starts: list[int] = []
 
-    def add(self, changes: Iterable[Change]) -> None:
+    def add(self, changes: Iterable[Changes]) -> None:
         """Add the changes of a rule, but for those that overlap one that is already there.
 
-        One that would remove words is left out too: the language has no words for it.
+        One that would remove words is left out too: the language has no words for it. Of several that belong
+        together, all are left out or none.
         """
-        for change in changes:
-            if not change.spoken.strip() and any(map(str.isalnum, self._text[change.start : change.end])):
-                continue
-            index = bisect_right(self._starts, change.start)
-            is_free = not index or self.in_order[index - 1].end <= change.start
-            if is_free and (index == len(self._starts) or change.end <= self._starts[index]):
-                self.in_order.insert(index, change)
-                self._starts.insert(index, change.start)
+        for each in changes:
+            group = (each,) if isinstance(each, Change) else each
+            if all(map(self._fits, group)):
+                for change in group:
+                    index = bisect_right(self._starts, change.start)
+                    self.in_order.insert(index, change)
+                    self._starts.insert(index, change.start)
+
+    def _fits(self, change: Change) -> bool:
+        if not change.spoken.strip() and any(map(str.isalnum, self._text[change.start : change.end])):
+            return False
+        index = bisect_right(self._starts, change.start)
+        is_free = not index or self.in_order[index - 1].end <= change.start
+        return is_free and (index == len(self._starts) or change.end <= self._starts[index])

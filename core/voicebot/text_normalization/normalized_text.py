@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from voicebot.dataclass import dataclass
 
@@ -15,6 +15,10 @@ class Change(NamedTuple):
     start: int
     end: int
     spoken: str
+
+
+Changes: TypeAlias = Change | tuple[Change, ...]
+"""One change, or several of which none makes sense without the others."""
 
 
 class Place(NamedTuple):

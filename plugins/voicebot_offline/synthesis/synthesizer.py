@@ -34,6 +34,8 @@ from voicebot_offline.synthesis.word_positions import WordPositions
 if TYPE_CHECKING:
     from voicebot_offline.synthesis.espeak_library import Library, SoundCallback, VoiceSettings, Word
 
+_USUAL_VOICE = "en-us"
+
 
 class EspeakOptions(Options):
     """How the voice sounds."""
@@ -126,11 +128,12 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
 
     async def _normalized(self, utterance: Utterance) -> NormalizedText:
         """Return the text in words; this is done in the thread, as it takes milliseconds for a long text."""
-        if self._executor is None:
+        if self._executor is None or self._library is None:
             raise _not_started()
-        language = _language(self.options.voice, utterance.language)
         loop = asyncio.get_running_loop()
-        done = loop.run_in_executor(self._executor, normalize_text, utterance.text, language)
+        done = loop.run_in_executor(
+            self._executor, self._in_words, self._library, utterance.text, utterance.language
+        )
         try:
             await asyncio.wait([done])  # if the executor is closed, `done` is cancelled, but this task is not
         finally:
@@ -150,7 +153,7 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
             raise ProviderError(f"espeak-ng cannot be loaded: {error}") from error
         if self.options.voice is not None:
             _check_voice(loaded, self.options.voice)
-        normalize_text("", _language(self.options.voice, None))  # the first time takes tens of milliseconds
+        self._in_words(loaded, "", None)  # the first time takes tens of milliseconds
         return loaded
 
     def _begin(self, text: str, language: str | None, sink: SoundCallback) -> asyncio.Future[None]:
@@ -162,15 +165,23 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
     def _speak(self, library: Library, text: str, language: str | None, sink: SoundCallback) -> None:
         library.speak(text, self._settings(library, language), sink)
 
+    def _in_words(self, library: Library, text: str, language: str | None) -> NormalizedText:
+        """Return a text as the voice reads it: in its own language, whatever that of the text is."""
+        spoken = library.languages_of(self._voice(library, language))
+        is_its_own = language is not None and _primary(language) in map(_primary, spoken)
+        return normalize_text(text, language if language and is_its_own else next(iter(spoken), ""))
+
+    def _voice(self, library: Library, language: str | None) -> str:
+        if self.options.voice is not None:
+            return self.options.voice
+        tag = (language or _USUAL_VOICE).lower()
+        return next((v for v in (tag, tag.partition("-")[0]) if library.has_voice(v)), _USUAL_VOICE)
+
     def _settings(self, library: Library, language: str | None) -> VoiceSettings:
         from voicebot_offline.synthesis.espeak_library import VoiceSettings
 
         options = self.options
-        voice = options.voice
-        if voice is None:
-            tag = (language or "en-us").lower()
-            voice = next((v for v in (tag, tag.partition("-")[0]) if library.has_voice(v)), "en-us")
-        return VoiceSettings(voice, options.rate, options.pitch, options.volume)
+        return VoiceSettings(self._voice(library, language), options.rate, options.pitch, options.volume)
 
     def _check(self, done: asyncio.Future[Any]) -> None:
         if done.cancelled():
@@ -217,10 +228,8 @@ class _Speech:
         return WordTiming(start, end - start, self._seconds + word.at)
 
 
-def _language(voice: str | None, language: str | None) -> str:
-    """Return the language in which a text is spoken: its own, or that of the voice."""
-    name = (voice or "en-us").partition("+")[0].split()
-    return language or (name[0] if name else "en-us")
+def _primary(tag: str) -> str:
+    return tag.replace("_", "-").partition("-")[0].lower()
 
 
 def _not_started() -> ProviderError:

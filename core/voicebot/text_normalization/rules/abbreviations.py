@@ -23,7 +23,7 @@ _CAPITAL_AFTER = re.compile(r"\s[A-ZÀ-ÖØ-ÞŒ]")
 _NOTHING_AFTER = re.compile(r"\s{0,20}\Z")
 _NAME_BEFORE = re.compile(r"(?:([\w'’]+)\s+)?([\w'’]+),?\s+\Z")
 _NAME_AFTER = re.compile(r"\s+[\"'“(]?([^\W\d_][\w'’]*)")
-_NUMBER_AFTER = re.compile(r"\s?\d|\s(?:[IVXL]+|[A-Z])\b")
+_LETTER_AFTER = re.compile(r"\s([IVXL]{1,8}|[A-Z])(?![\w'’]|\.\w)")
 _FIGURE_AFTER = re.compile(r"[ \u00a0]?\d")
 _BLANKS = " \u00a0"
 _VIEW = 40
@@ -78,7 +78,12 @@ def _keeps_stop(text: str, end: int, key: str, said: str, lexicon: Lexicon) -> b
         return True
     if said in lexicon.words.before_names.get(key, ()) or len(key) == 1:
         return False
-    if key in lexicon.sentence_final and not lexicon.format("nouns") and _CAPITAL_AFTER.match(text, end):
+    may_be_word = key in lexicon.words.not_final and said in lexicon.words.abbreviations.get(key, ())
+    if (
+        (may_be_word or key in lexicon.sentence_final)
+        and not lexicon.format("nouns")
+        and _CAPITAL_AFTER.match(text, end)
+    ):
         return True
     return stop_ends_sentence(text, end, lexicon)
 
@@ -86,22 +91,37 @@ def _keeps_stop(text: str, end: int, key: str, said: str, lexicon: Lexicon) -> b
 def _reading(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> str | None:
     """Return what an abbreviation stands for, by the words around it; None if it is none."""
     words = lexicon.words
-    if key in words.before_numbers and _NUMBER_AFTER.match(text, end):
-        is_word = key in words.abbreviations or key in lexicon.starters or key in words.before_names
-        if not is_word or _FIGURE_AFTER.match(text, end) or text[start].islower():
-            return words.before_numbers[key][0]
+    if key in words.before_numbers and _precedes_number(text, start, end, key, lexicon):
+        return words.before_numbers[key][0]
     if key in words.after_names and _follows_name(text, start, end, key, lexicon):
         return words.after_names[key][0]
     if key in words.before_names:
         name = _NAME_AFTER.match(text, end)
         has_capitals = name is not None and name[1][0].isupper() and text[start].isupper()
         may_be_other = key in words.after_names or text[end - 1] != "."
+        starts = name is not None and name[1].lower() in lexicon.starters
+        may_be_other = may_be_other or starts or key in words.not_final
         if name and (has_capitals or not may_be_other):
             return words.before_names[key][0]
     is_acronym = end - start > _LONGEST_CAPITAL and text[start:end].rstrip(".").isupper() and "." not in key
     if key in words.abbreviations and not is_acronym:
         return words.abbreviations[key][0]
     return _with_suffix(key, lexicon)
+
+
+def _precedes_number(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> bool:
+    """Tell "No. 7", "Fig. B" and "art. IV" from "No. I do", "Use the app. 20 people" and "in art. I"."""
+    words = lexicon.words
+    may_be_word = key in words.abbreviations or key in lexicon.starters or key in words.before_names
+    is_lower = text[start].islower()
+    if _FIGURE_AFTER.match(text, end):
+        before = _NAME_BEFORE.search(text, max(0, start - _VIEW), start)
+        follows_article = before is not None and before[2].lower() in lexicon.determiners
+        return not (is_lower and key in words.not_final and follows_article)
+    letter = _LETTER_AFTER.match(text, end)
+    if letter is None or may_be_word or letter[1].lower() in lexicon.starters:
+        return False
+    return len(letter[1]) > 1 or not (is_lower and key in words.not_final)
 
 
 def _follows_name(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voicebot.text_normalization.lexicon import Lexicon
-from voicebot.text_normalization.normalized_text import Change
+from voicebot.text_normalization.normalized_text import Change, Changes
 from voicebot.text_normalization.rules.ordinals import dotted_rule_set
 from voicebot.text_normalization.rules.sentence_ends import stop_ends_sentence
 from voicebot.text_normalization.spelling import NUMBERING
@@ -27,6 +27,7 @@ _ABBREVIATED = re.compile(
     r"(?<![\w.])([^\W\d_]{2,5})\.(?!\w)|(?<![\w.])([^\W\d_]{2,5})(?=,? \d{1,2}(?:\b|st|nd|rd|th))"
 )
 _WEEKDAYS = re.compile(r"(?<![\w.])([^\W\d_]{2,5})\.?(\s?[-–]\s?)([^\W\d_]{2,5})(\.?)(?!\w)")
+_UNIT = re.compile(r"\s([^\W\d_]{1,4}[²³]?)(?!\w|['’]\w)")
 _FIGURE = re.compile(r",?\s\d")
 _DAYS, _MONTHS = 31, 12
 _APOSTROPHES = ("'", "’")
@@ -35,7 +36,7 @@ _VIEW = 20
 _THIS_CENTURY = 50
 
 
-def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
+def changes(text: str, lexicon: Lexicon) -> Iterator[Changes]:
     """Yield dates in words, in the order of the language."""
     if any(map(str.isdecimal, text)):
         yield from _in_figures(text, lexicon)
@@ -73,25 +74,39 @@ def _may_be_short(text: str, at: int, lexicon: Lexicon) -> bool:
     return bool(lexicon.words.ordinal_endings) and not before.endswith(lexicon.format("version").lower())
 
 
-def _with_names(text: str, lexicon: Lexicon) -> Iterator[Change]:
+def _with_names(text: str, lexicon: Lexicon) -> Iterator[Changes]:
     """Yield the day, the month if it is abbreviated, and the year of dates with the name of a month."""
     for match in _DAY_FIRST.finditer(text):
         is_ordinal = match[2] != "." or lexicon.words.ordinal_endings
         if is_ordinal and _is_month(match[3], lexicon) and 1 <= int(match[1]) <= _DAYS:
             end = match.end(2) if match[2] else match.end(1)
-            yield from _day(text, match.start(1), end, int(match[1]), lexicon)
-            yield from _month(text, match.start(3), match[3], match.end(4), lexicon)
-            yield from _year(match.start(6), match[6], lexicon)
+            yield (
+                _day(text, match.start(1), end, int(match[1]), lexicon),
+                *_month(text, match.start(3), match[3], match.end(4), lexicon),
+                *_year(match.start(6), match[6], lexicon),
+            )
     for match in _MONTH_FIRST.finditer(text):
-        if _is_month(match[1], lexicon) and 1 <= int(match[3]) <= _DAYS and lexicon.format("month_first"):
+        if not lexicon.format("month_first") or _is_measure(text, match.end(), lexicon):
+            continue
+        if _is_month(match[1], lexicon) and 1 <= int(match[3]) <= _DAYS:
             end = match.end(4) if match[4] and match[4] != "." else match.end(3)
-            yield from _month(text, match.start(1), match[1], match.end(2), lexicon)
-            yield from _day(text, match.start(3), end, int(match[3]), lexicon)
-            yield from _year(match.start(6), match[6], lexicon)
+            yield (
+                *_month(text, match.start(1), match[1], match.end(2), lexicon),
+                _day(text, match.start(3), end, int(match[3]), lexicon),
+                *_year(match.start(6), match[6], lexicon),
+            )
     for match in _MONTH_AND_YEAR.finditer(text):
         if _is_month(match[1], lexicon):
-            yield from _month(text, match.start(1), match[1], match.end(2), lexicon)
-            yield from _year(match.start(4), match[4], lexicon)
+            yield (
+                *_month(text, match.start(1), match[1], match.end(2), lexicon),
+                *_year(match.start(4), match[4], lexicon),
+            )
+
+
+def _is_measure(text: str, end: int, lexicon: Lexicon) -> bool:
+    """Return whether a unit follows a number, which is then no day: "In May 5 kg were sold"."""
+    unit = _UNIT.match(text, end)
+    return unit is not None and unit[1] in lexicon.words.units and unit[1] not in lexicon.starters
 
 
 def _abbreviations(text: str, lexicon: Lexicon) -> Iterator[Change]:
@@ -142,8 +157,8 @@ def _spelled_day(text: str, at: int, day: int, lexicon: Lexicon) -> str:
     return lexicon.spell_for("first_day" if day == 1 else "day", day)
 
 
-def _day(text: str, start: int, end: int, day: int, lexicon: Lexicon) -> Iterator[Change]:
-    yield Change(start, end, _spelled_day(text, start, day, lexicon))
+def _day(text: str, start: int, end: int, day: int, lexicon: Lexicon) -> Change:
+    return Change(start, end, _spelled_day(text, start, day, lexicon))
 
 
 def _month(text: str, start: int, name: str, end: int, lexicon: Lexicon) -> Iterator[Change]:

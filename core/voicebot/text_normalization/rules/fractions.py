@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from unicodedata import numeric
 
 from voicebot.text_normalization.lexicon import Lexicon, Number
-from voicebot.text_normalization.normalized_text import Change
+from voicebot.text_normalization.normalized_text import Change, Changes
 
 _WRITTEN = re.compile(r"(?<![\w.,/])(?:(\d{1,4})[ \u00a0-])?(\d{1,4})(?:[/⁄]| / )(\d{1,4})(?!\w|[./,]\d)")
 _CHARACTER = re.compile(r"(?<![\w.,])(\d{1,6} ?)?([¼½¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚])")
-_UNIT = re.compile(r"\s?([^\W\d_]{1,5}[²³]?|°[CF])(?!\w)")
+_UNIT = re.compile(r"\s?([^\W\d_]{1,5}[²³]?|°[CF])(?!\w|['’]\w)")
 _FIRST_YEAR, _LAST_OF_CENTURY = 1900, 99
 _RATINGS = frozenset({10, 100})
 
 
-def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
+def changes(text: str, lexicon: Lexicon) -> Iterator[Changes]:
     """Yield fractions in words, with their units."""
     for match in _WRITTEN.finditer(text):
         whole, above, below = match[1], int(match[2]), int(match[3])
@@ -24,13 +24,14 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         is_mixed = bool(whole) and above < below and str(below) in lexicon.words.fractions
         if is_mixed:
             said = _mixed(whole, said, lexicon)
-        yield Change(match.start() if is_mixed else match.start(2), match.end(), said)
-        yield from _unit(text, match.end(), lexicon, is_mixed=is_mixed or above > below)
+        start = match.start() if is_mixed else match.start(2)
+        unit = _unit(text, match.end(), lexicon, is_mixed=is_mixed or above > below)
+        yield Change(start, match.end(), said), *unit
     for match in _CHARACTER.finditer(text):
         said = _fraction(*_terms(match[2]), lexicon)
         whole = (match[1] or "").strip()
-        yield Change(*match.span(), _mixed(whole, said, lexicon) if whole else said)
-        yield from _unit(text, match.end(), lexicon, is_mixed=bool(whole))
+        unit = _unit(text, match.end(), lexicon, is_mixed=bool(whole))
+        yield Change(*match.span(), _mixed(whole, said, lexicon) if whole else said), *unit
 
 
 def _mixed(whole: str, fraction: str, lexicon: Lexicon) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from voicebot.text_normalization.lexicon import Lexicon, Number
-from voicebot.text_normalization.normalized_text import Change
-from voicebot.text_normalization.rules.sentence_ends import stop_ends_sentence
+from voicebot.text_normalization.normalized_text import Change, Changes
+from voicebot.text_normalization.rules.sentence_ends import stop_after_unit_ends_sentence
 
 _UNIT = (
     r"(?:°\s?[CFK](?!\w)|[%‰°″′℃℉]|[^\W\d_]{1,9}[²³]?(?:[23](?!\w))?"
@@ -15,7 +15,7 @@ _UNIT = (
 )
 _MEASURE = (
     r"(?<!\w)(?<!\d[.,])(?:(?<![\w)\]%°-])([-−+±])\s?)?(<N>|\.\d{1,6}(?!\d))([ \u00a0\u202f-]?)"
-    rf"({_UNIT})(?!\w)"
+    rf"({_UNIT})(?!\w|['’]\w)"
 )
 _WORD = re.compile(r"\s[^\W\d_]")
 _FEET = re.compile(
@@ -23,7 +23,7 @@ _FEET = re.compile(
 )
 _COMPASS = re.compile(r"(?:(?<=[°′″])|(?<=\d[\"']))\s?([A-Z]{1,2})(?!\w)")
 _ANGLE = re.compile(r"(?<![\w.,])(\d{1,3})°\s?(\d{1,2})['′’](?:\s?(\d{1,2}(?:\.\d{1,4})?)[\"″”])?")
-_PER = re.compile(r"\s?/\s?([^\W\d_]{1,12}[²³]?)(?!\w)")
+_PER = re.compile(r"\s?/\s?([^\W\d_]{1,12}[²³]?)(?!\w|['’]\w)")
 _SYMBOLS = frozenset("km m cm mm kg g mg l ml h s kB MB GB TB Hz kHz MHz GHz V A W kW kWh".split())
 """Units that are not abbreviated with a full stop."""
 _SHORTEST_WORD = 3
@@ -31,7 +31,7 @@ _SHORTEST_WORD = 3
 _DEGREE, _MINUTE, _SECOND, _INCH = "°", "′", "″", "in"
 
 
-def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
+def changes(text: str, lexicon: Lexicon) -> Iterator[Changes]:
     """Yield numbers with their units in words."""
     units = lexicon.words.units
     if not units:
@@ -57,12 +57,14 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
             noun, spoken = lexicon.noun(forms), lexicon.spell_number(number)
         sign = f"{lexicon.sign(match[1])} " if match[1] else ""
         gap = match[3] if match[3] == "-" else "" if match[3] else " "
-        ends = has_stop and _ends_sentence(written, text, match.end(), lexicon)
+        ends = has_stop and _ends_sentence(written, noun, text, match.end(), lexicon)
         if not spoken:
             yield Change(match.start(), match.end() - ends, sign + noun)
             continue
-        yield Change(match.start(), match.end(2) + (match[3] == "-"), f"{sign}{spoken}{gap}")
-        yield Change(match.start(4), match.end(4) - ends, noun)
+        yield (
+            Change(match.start(), match.end(2) + (match[3] == "-"), f"{sign}{spoken}{gap}"),
+            Change(match.start(4), match.end(4) - ends, noun),
+        )
 
 
 def _angles(text: str, lexicon: Lexicon) -> Iterator[Change]:
@@ -106,13 +108,14 @@ def _split(number: Number, forms: tuple[str, ...], lexicon: Lexicon) -> tuple[st
     return phrase, ""
 
 
-def _ends_sentence(unit: str, text: str, end: int, lexicon: Lexicon) -> bool:
-    """Tell "5 km. Then" and "5 km. 7 more" from "5 min. by car" and "2 hr. 5 min."."""
-    if stop_ends_sentence(text, end, lexicon) or not unit[0].isalpha():
+def _ends_sentence(unit: str, noun: str, text: str, end: int, lexicon: Lexicon) -> bool:
+    """Tell "5 km. Then" and "5 km. 7 more" from "5 min. by car" and "2 hr. 5 min."; "Uhr." is never one."""
+    if stop_after_unit_ends_sentence(text, end, lexicon) or not unit[0].isalpha():
         return True
     is_symbol = "/" in unit or unit.rstrip(".") in _SYMBOLS
-    following = text[end : end + 2].lstrip()
-    return is_symbol and not following[:1].islower()
+    following = text[end : end + 2].lstrip()[:1]
+    is_word = unit.rstrip(".").lower() == noun.lower()
+    return is_word or (is_symbol and not following.islower())
 
 
 def per_unit(text: str, end: int, lexicon: Lexicon) -> Iterator[Change]:

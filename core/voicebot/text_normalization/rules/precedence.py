@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from voicebot.text_normalization.lexicon import Lexicon
-from voicebot.text_normalization.normalized_text import Change
+from voicebot.text_normalization.normalized_text import Changes
 from voicebot.text_normalization.rules import (
     abbreviations,
     addresses,
@@ -18,11 +18,12 @@ from voicebot.text_normalization.rules import (
     ordinals,
     phone_numbers,
     ranges,
+    roman_numerals,
     signs,
     times,
 )
 
-Rule: TypeAlias = Callable[[str, Lexicon], Iterable[Change]]
+Rule: TypeAlias = Callable[[str, Lexicon], Iterable[Changes]]
 
 RULES: tuple[tuple[Rule, bool], ...] = (
     (addresses.changes, False),
@@ -34,6 +35,7 @@ RULES: tuple[tuple[Rule, bool], ...] = (
     (fractions.changes, True),
     (measures.changes, True),
     (ordinals.changes, False),
+    (roman_numerals.changes, False),
     (abbreviations.changes, False),
     (ranges.changes, True),
     (numbers.changes, True),

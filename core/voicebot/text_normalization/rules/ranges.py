@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voicebot.text_normalization.lexicon import Lexicon
-from voicebot.text_normalization.normalized_text import Change
+from voicebot.text_normalization.normalized_text import Change, Changes
 from voicebot.text_normalization.rules.measures import per_unit
 
 _DASH = re.compile(
@@ -18,7 +18,7 @@ _DASH = re.compile(
 _RATIO = re.compile(r"(?<![\w:.,])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)")
 _SCORE = re.compile(r"(?<![\w.,/:–-])(\d{1,3})[-–](\d{1,3})(?![\w/:–-]|[.,]\d|\s?[%°=$€£])")
 _SCIENTIFIC = r"(?<![\w.,])(<N>)[eE]([-−+]?\d{1,3})(?!\w|[.,]\d)"
-_SIZE = r"(?<![\w.,])(<N>)[x×](<N>)(?:[x×](<N>))?(?![\w.]|,\d|\^|\s?[=+×])(?: ([^\W\d_]{1,3})(?!\w))?"
+_SIZE = r"(?<![\w.,])(<N>)[x×](<N>)(?:[x×](<N>))?(?![\w.]|,\d|\^|\s?[=+×])(?: ([^\W\d_]{1,3})(?!\w|['’]\w))?"
 _BY = re.compile(r"(?<=[a-z'\"²]) x (?=\d)|(?<=\d)(\s?)[x×](\s?)(?=\d)(?!\d{1,9}\s?[=+×]|10[⁻⁰¹²³⁴-⁹^])")
 _POWER = re.compile(r"(?<=[\w)])(?:\^\{?([-−]?\d{1,4}|[a-zA-Z])\}?|(⁻?[²³¹⁰⁴-⁹]{1,4}))")
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -29,7 +29,7 @@ _LONGEST_TIE = 9
 """The highest score at which a tie is likely: "50-50" is none."""
 
 
-def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
+def changes(text: str, lexicon: Lexicon) -> Iterator[Changes]:
     """Yield ranges, ratios, scores, dimensions and powers in words."""
     for match in lexicon.pattern(_SCIENTIFIC).finditer(text):
         number = lexicon.spell_number(lexicon.parse(match[1]))
@@ -60,8 +60,8 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     times = lexicon.words.multipliers.get("x")
     if times:
         for match in lexicon.pattern(_TIMES).finditer(text):
-            yield Change(*match.span(), lexicon.count(lexicon.parse(match[1]), times))
-            yield from per_unit(text, match.end(), lexicon)
+            multiple = Change(*match.span(), lexicon.count(lexicon.parse(match[1]), times))
+            yield multiple, *per_unit(text, match.end(), lexicon)
 
 
 def _power(exponent: str, lexicon: Lexicon) -> str:

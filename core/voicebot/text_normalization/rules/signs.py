@@ -10,7 +10,7 @@ from voicebot.text_normalization.lexicon import Lexicon
 from voicebot.text_normalization.normalized_text import Change
 
 _LETTERS_AND = re.compile(r"(?<![\w&])([A-Z]{1,3})&([A-Z]{1,3})(?![\w&])")
-_NUMBER_SIGN = re.compile(r"(?<![\w&#])(?:#|№|[Nn]\.?[°ºo]\.?)\s?(?=\d)")
+_NUMBER_SIGN = re.compile(r"(?<![\w&#])(?:#|№|[Nn](?:\.[°ºo]|[°º])\.?)\s?(?=\d)")
 _ABOUT = re.compile(r"(?<!\w)(?:~\s?|(?<![\w)] )≈\s?)(?=[\d$€£.])")
 _OVER = re.compile(r"(?<=\)) ?/ ?(?=[\w(])|(?<=\w) ?/ ?(?=\()|(?<=\b\w) / (?=\w\b)")
 _SUBSCRIPT = re.compile("[₀-₉]")

@@ -44,6 +44,26 @@ def test_the_language_of_the_voice_is_that_of_a_text_without_one() -> None:
     assert say("5 km", voice="de+f2")[0] == pytest.approx(say("fünf Kilometer", voice="de+f2")[0], rel=0.02)
 
 
+@pytest.mark.parametrize(
+    ("voice", "language", "read_in"),
+    [
+        ("de", "en-US", "de"),
+        ("de+f2", "xx", "de"),
+        ("German", "en-US", "de"),
+        ("English (America)", "de-DE", "en"),
+        (None, "xx", "en"),
+        (None, "de-AT", "de"),
+    ],
+)
+def test_a_text_is_read_in_the_language_of_the_voice(voice: str | None, language: str, read_in: str) -> None:
+    written = "777 kg, 555 kg, 333 kg"
+    heard = say(written, language, voice)[0]
+    sizes = {tag: say(normalize_text(written, tag).text, language, voice)[0] for tag in ("en", "de")}
+
+    assert abs(sizes["en"] - sizes["de"]) > 0.03 * heard
+    assert min(sizes, key=lambda tag: abs(sizes[tag] - heard)) == read_in
+
+
 def test_each_written_word_is_timed_once_at_its_place() -> None:
     text = "On 2025-03-14, Dr. Jones paid $4.20 (i.e. 5 EUR) — at 10:30 am 🎉 near Elm St. See?"
 
