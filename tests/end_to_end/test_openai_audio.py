@@ -21,7 +21,10 @@ WAYS = {
         "base_url: '{address}/v1', model: gpt-4o-transcribe",
         "base_url: '{address}/v1', model: tts-1",
     ),
-    "Azure": ("endpoint: '{address}', deployment: live", "endpoint: '{address}', deployment: speech"),
+    "Azure": (
+        "endpoint: '{address}', deployment: live, model: gpt-live-transcribe",
+        "endpoint: '{address}', deployment: speech, model: gpt-4o-mini-tts",
+    ),
 }
 
 
