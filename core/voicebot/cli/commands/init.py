@@ -12,7 +12,7 @@ from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo
 from voicebot.cli.output.wrapping import echo_wrapped, show_steps
 
-CHOICES = ("offline", "ollama", "pirate", "alfred")
+CHOICES = ("offline", "ollama", "openai-audio", "pirate", "alfred")
 _VARIABLES = "env.example"
 
 
@@ -24,7 +24,8 @@ _VARIABLES = "env.example"
     type=click.Choice(CHOICES),
     default=CHOICES[0],
     show_default=True,
-    help="offline: no keys, no network. ollama: a model on this machine. pirate, alfred: Azure.",
+    help="offline: no keys, no network. ollama: a model on this machine. openai-audio: a speech server. "
+    "pirate, alfred: Azure.",
 )
 @click.pass_context
 def command(context: click.Context, directory: Path, name: str) -> None:
