@@ -10,6 +10,7 @@ def _deployments() -> dict[str, str]:
     return {
         "chat": "gpt-5.4-mini",  # the first is what the shipped configs use
         "speech": "gpt-4o-mini-tts",
+        "file": "gpt-transcribe",
         "transcribe": "gpt-4o-transcribe",
         "live": "gpt-live-transcribe",
         "tts": "tts-1",

@@ -39,7 +39,7 @@ _TRANSCRIPTIONS = (
     "/openai/v1/audio/transcriptions",
     "/v1/audio/transcriptions",
 )
-_REALTIME = ("/openai/realtime", "/openai/v1/realtime", "/v1/realtime")
+_REALTIME = ("/openai/v1/realtime", "/v1/realtime")  # Azure has withdrawn the one with versions
 
 
 def add(app: web.Application, emulation: Emulation, set_faults: SetFaults) -> None:

@@ -56,7 +56,6 @@ def make_azure_client(options: Connection, token: Callable[[], Awaitable[str]] |
             api_key=options.key or (None if token else _NO_KEY),
             azure_ad_token_provider=token,
             azure_endpoint=options.url,
-            websocket_base_url=_websocket_url(options.url),
             api_version=options.version,
             max_retries=_RETRIES,
             http_client=_http_client(options),
@@ -64,11 +63,6 @@ def make_azure_client(options: Connection, token: Callable[[], Awaitable[str]] |
         azure._azure_ad_token = None  # the SDK may have read one from the environment, and would prefer it
     _forget_environment(client)
     return client
-
-
-def _websocket_url(url: str) -> str | None:
-    """Return the address of a resource's websockets if it is not encrypted, which the SDK does not expect."""
-    return f"ws{url.removeprefix('http')}/openai" if url.startswith("http:") else None
 
 
 async def open_client(make: Callable[[], AsyncOpenAI], options: Connection) -> AsyncOpenAI:

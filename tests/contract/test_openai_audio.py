@@ -56,7 +56,6 @@ class Listening(Served):
         return self.recognizer(self.address, WRONG)
 
 
-@pytest.mark.slow
 class TestOpenAIRecognizerInRealTime(Listening, RecognizerContract):
     how: ClassVar = {"model": "gpt-live-transcribe"}
 

@@ -21,7 +21,10 @@ WAYS = {
         "base_url: '{address}/v1', model: gpt-4o-transcribe",
         "base_url: '{address}/v1', model: tts-1",
     ),
-    "Azure": ("endpoint: '{address}', deployment: live", "endpoint: '{address}', deployment: speech"),
+    "Azure": (
+        "endpoint: '{address}', deployment: live, model: gpt-live-transcribe",
+        "endpoint: '{address}', deployment: speech, model: gpt-4o-mini-tts",
+    ),
 }
 
 
@@ -39,3 +42,20 @@ def test_a_recorded_question_is_answered_intelligibly(program, say, quiet, expec
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == f"You: {QUESTION}\nPirate: {answer}\n"
     assert program.answers("answer.wav") == [answer.lower().rstrip(".")]
+
+
+@pytest.mark.slow
+def test_the_shipped_config_talks_with_any_server(program, say, quiet, expected):
+    program.record("question.wav", quiet(0.5) + say(QUESTION) + quiet(0.5))
+    with program.emulating("--behind", "bot.yaml") as address:
+        program.environment |= {
+            "OPENAI_AUDIO_URL": f"{address}/v1",
+            "OPENAI_AUDIO_KEY": program.environment["OPENAI_API_KEY"],
+            "OPENAI_STT_MODEL": "gpt-live-transcribe",
+            "OPENAI_TTS_MODEL": "tts-1",
+            "OPENAI_TTS_VOICE": "alloy",
+        }
+        ran = program("run", "openai-audio", "--input", "question.wav", "--output", "answer.wav")
+
+    assert ran.returncode == 0, ran.stderr
+    assert f"You: {QUESTION}\n" in ran.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from voicebot_emulator.http.refusals import Refusal
@@ -9,11 +10,18 @@ from voicebot_emulator.http.refusals import Refusal
 if TYPE_CHECKING:
     from voicebot_emulator.http.visit import Visit
 
-LANGUAGES = frozenset(
-    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it iw ja kk kn ko lt lv "
-    "mi mk mr ms ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh".split()
-)
-"""The languages that OpenAI supports, as ISO 639-1 codes (platform.openai.com: Speech to text)."""
+_NAMES = """
+afrikaans af arabic ar armenian hy azerbaijani az belarusian be bosnian bs bulgarian bg catalan ca
+chinese zh croatian hr czech cs danish da dutch nl english en estonian et finnish fi french fr
+galician gl german de greek el hebrew he hindi hi hungarian hu icelandic is indonesian id italian it
+japanese ja kannada kn kazakh kk korean ko latvian lv lithuanian lt macedonian mk malay ms marathi
+mr maori mi nepali ne norwegian no persian fa polish pl portuguese pt romanian ro russian ru serbian
+sr slovak sk slovenian sl spanish es swahili sw swedish sv tagalog tl tamil ta thai th turkish tr
+ukrainian uk urdu ur vietnamese vi welsh cy
+""".split()
+LANGUAGES = dict(zip(_NAMES[1::2], _NAMES[::2], strict=True))
+"""The languages that OpenAI supports (developers.openai.com: Speech to text), by their ISO 639-1 codes."""
+_NOT_IN_KEYWORDS = frozenset("<>\r\n")
 
 
 def speaks(model: str) -> bool:
@@ -34,6 +42,28 @@ def transcribes(model: str) -> bool:
 def takes_keywords(model: str) -> bool:
     """Return whether a model takes lists of keywords and languages."""
     return model.startswith(("gpt-transcribe", "gpt-live-transcribe"))
+
+
+def check_context(model: str, given: Mapping[str, object], where: str = "") -> None:
+    """Check which fields with context a model takes, and its keywords.
+
+    Args:
+        where: what comes before the names of the fields.
+
+    Raises:
+        Refusal: the service would refuse one of them.
+    """
+    lists = takes_keywords(model)
+    for name in ("language",) if lists else ("keywords", "languages"):
+        if name in given:
+            hint = " Use 'languages' instead." if lists else ""
+            message = f"'{name}' is not supported by {model}.{hint}"
+            raise invalid(message, "unsupported_parameter", f"{where}{name}")
+    keywords = given.get("keywords")
+    for keyword in keywords if isinstance(keywords, list) else ():
+        if _NOT_IN_KEYWORDS.intersection(str(keyword)):
+            message = "Keywords must not contain '<', '>' or line breaks."
+            raise invalid(message, "invalid_value", f"{where}keywords")
 
 
 def find(visit: Visit, named: object) -> str:

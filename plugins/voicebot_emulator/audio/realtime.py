@@ -28,7 +28,7 @@ async def serve(visit: Visit) -> web.StreamResponse:
     from aiohttp import WSMsgType, web
 
     try:
-        beta = _check(visit)
+        _check(visit)
     except Refusal as refusal:
         return refuse(visit, refusal)
     socket = web.WebSocketResponse(
@@ -37,8 +37,8 @@ async def serve(visit: Visit) -> web.StreamResponse:
     if not socket.can_prepare(visit.request).ok:
         return refuse(visit, Refusal(400, "This address expects a websocket.", code="websocket_required"))
     await socket.prepare(visit.request)
-    session = RealtimeSession(visit, socket, beta=beta)
-    sending = asyncio.create_task(session.send_all(), name="emulator: send")
+    session = RealtimeSession(visit, socket)
+    sending = asyncio.create_task(_send_all(visit, session, socket), name="emulator: send")
     try:
         async for message in socket:
             if sending.done():
@@ -48,8 +48,7 @@ async def serve(visit: Visit) -> web.StreamResponse:
     except SessionClosed:
         pass
     except Exception:
-        hide = visit.emulation.journal.redaction
-        logger.error("the emulator failed: %s", hide.text(traceback.format_exc()))
+        _log_failure(visit)
         await socket.close(code=_BROKEN)
     finally:
         sending.cancel()
@@ -58,12 +57,23 @@ async def serve(visit: Visit) -> web.StreamResponse:
     return socket
 
 
-def _check(visit: Visit) -> bool:
-    """Return whether the address is that of the version from before general availability."""
-    query, path = visit.request.query, visit.request.path
-    beta = path == "/openai/realtime"
-    if beta and not visit.has_version:
-        raise Refusal(404, "Resource not found", code="404")
+async def _send_all(visit: Visit, session: RealtimeSession, socket: web.WebSocketResponse) -> None:
+    """Send until a fault ends that, or the recogniser fails, which cancels what it has not recognised."""
+    try:
+        await session.send_all()
+    except Exception:
+        _log_failure(visit)
+    finally:
+        await socket.close(code=_BROKEN)  # unless it is closed already
+
+
+def _log_failure(visit: Visit) -> None:
+    hide = visit.emulation.journal.redaction
+    logger.error("the emulator failed: %s", hide.text(traceback.format_exc()))
+
+
+def _check(visit: Visit) -> None:
+    query = visit.request.query
     if query.get("intent") != "transcription":
         raise Refusal(
             400,
@@ -72,17 +82,15 @@ def _check(visit: Visit) -> bool:
             type="invalid_request_error",
             param="intent",
         )
-    if not beta and "model" in query:
-        raise Refusal(
-            400,
-            "You must not provide a model parameter for transcription sessions.",
-            code="invalid_model",
-            type="invalid_request_error",
-            param="model",
-        )
-    if beta and query.get("deployment") not in visit.models:
-        raise Refusal(404, "The API deployment for this resource does not exist.", code="DeploymentNotFound")
-    return beta
+    for name in ("model", "deployment"):
+        if name in query:
+            raise Refusal(
+                400,
+                f"You must not provide a {name} parameter for transcription sessions.",
+                code="invalid_model",
+                type="invalid_request_error",
+                param=name,
+            )
 
 
 def _event(data: str) -> dict[str, Any]:

@@ -50,17 +50,11 @@ _Output: TypeAlias = dict[str, Any] | _Final
 
 
 class RealtimeSession:
-    """Transcribes what the client commits.
+    """Transcribes what the client commits."""
 
-    Args:
-        beta: whether to name events as before the API was generally available.
-    """
-
-    def __init__(self, visit: Visit, socket: web.WebSocketResponse, *, beta: bool) -> None:
+    def __init__(self, visit: Visit, socket: web.WebSocketResponse) -> None:
         self._visit = visit
         self._socket = socket
-        self._beta = beta
-        self._prefix = "transcription_session" if beta else "session"
         self._settings = SessionSettings()
         self._outbox: asyncio.Queue[_Output] = asyncio.Queue()
         self._open = AsyncExitStack()
@@ -73,7 +67,7 @@ class RealtimeSession:
         self._words: dict[str, str] = {}
         """What was sent of each item's transcript."""
         self._deltas = 0
-        self._say(f"{self._prefix}.created", session=session_of(self._new_id("sess"), None, beta=beta))
+        self._say("session.created", session=session_of(self._new_id("sess"), None))
 
     async def aclose(self) -> None:
         """Close the recogniser."""
@@ -87,7 +81,7 @@ class RealtimeSession:
         shown = event | ({"audio": f"{len(audio)} characters"} if sound else {})
         self._visit.note("in", kind, body=as_json(shown), size=len(audio))
         try:
-            if kind == f"{self._prefix}.update":
+            if kind == "session.update":
                 await self._update(event)
             elif sound:
                 await self._append(audio)
@@ -116,17 +110,14 @@ class RealtimeSession:
             return
 
     async def _update(self, event: dict[str, Any]) -> None:
-        settings = session_settings.read(self._visit, event.get("session"), beta=self._beta)
+        settings = session_settings.read(self._visit, event.get("session"))
         if settings.model and self._listener is None:
             transcriber = await self._open.enter_async_context(
                 open_listening(self._visit.emulation, _FORMAT, settings.languages, settings.phrases)
             )
             self._listener = Listener(transcriber, _FORMAT)
         self._settings = settings
-        self._say(
-            f"{self._prefix}.updated",
-            session=session_of(self._new_id("sess"), event["session"], beta=self._beta),
-        )
+        self._say("session.updated", session=session_of(self._new_id("sess"), event["session"]))
 
     async def _append(self, encoded: str) -> None:
         try:
@@ -152,7 +143,7 @@ class RealtimeSession:
             raise too_short(seconds)
         item_id, self._size = self._item_id, 0
         self._say("input_audio_buffer.committed", item_id=item_id, previous_item_id=self._previous_id)
-        for name in ("created",) if self._beta else ("added", "done"):
+        for name in ("added", "done"):
             self._say(f"conversation.item.{name}", previous_item_id=self._previous_id, item=item_of(item_id))
         self._item_id, self._previous_id = self._new_id("item"), item_id
         if self._listener is None:

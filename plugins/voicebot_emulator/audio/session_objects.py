@@ -19,14 +19,12 @@ _TURN_DETECTION = {
 }
 
 
-def session_of(session_id: str, given: Any, *, beta: bool) -> dict[str, Any]:
+def session_of(session_id: str, given: Any) -> dict[str, Any]:
     """Return a session with its settings, those of a new session if `given` is None."""
     expires = round(time.time()) + _LIFETIME
     session = {"id": session_id, "object": "realtime.transcription_session", "expires_at": expires}
     if isinstance(given, dict):
         return session | given
-    if beta:
-        return session | {"input_audio_format": "pcm16", "turn_detection": _TURN_DETECTION}
     sound = {
         "format": {"type": "audio/pcm", "rate": RATE},
         "transcription": None,

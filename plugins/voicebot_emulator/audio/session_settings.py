@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voicebot_emulator.audio.models import LANGUAGES, invalid, is_live, takes_keywords, transcribes
+from voicebot_emulator.audio.models import (
+    LANGUAGES,
+    check_context,
+    invalid,
+    is_live,
+    takes_keywords,
+    transcribes,
+)
 
 if TYPE_CHECKING:
     from voicebot_emulator.http.visit import Visit
@@ -14,13 +21,7 @@ if TYPE_CHECKING:
 RATE = 24_000
 _DELAYS = ("minimal", "low", "medium", "high", "xhigh")
 _NOISE = ("near_field", "far_field")
-_FLAT = {
-    "input_audio_format": "format",
-    "input_audio_transcription": "transcription",
-    "turn_detection": "turn_detection",
-    "input_audio_noise_reduction": "noise_reduction",
-}
-"""Where the version of the API from before it was generally available had its settings."""
+_FIELDS = ("format", "transcription", "turn_detection", "noise_reduction")
 _INPUT = "session.audio.input"
 
 
@@ -42,33 +43,26 @@ class SessionSettings:
         return is_live(self.model)
 
 
-def read(visit: Visit, session: object, *, beta: bool) -> SessionSettings:
+def read(visit: Visit, session: object) -> SessionSettings:
     """Read the settings in an update.
 
     Raises:
         Refusal: the service would refuse the update.
     """
     given = _object(session, "session")
-    if beta:
-        _only(given, (*_FLAT, "include", "client_secret"), "session")
-        given = {_FLAT[name]: value for name, value in given.items() if name in _FLAT}
-        form = given.pop("format", "pcm16")
-        if form not in ("pcm16", "g711_ulaw", "g711_alaw"):
-            raise _wrong(form, f"{_INPUT}_format")
-    else:
-        if given.get("type") != "transcription":
-            raise invalid(
-                "Passing a transcription session update event to a session of another type, or "
-                "without 'session.type', is not allowed.",
-                "invalid_session_type",
-                "session.type",
-            )
-        _only(given, ("type", "audio", "include"), "session")
-        audio = _object(given.get("audio", {}), "session.audio")
-        _only(audio, ("input",), "session.audio")
-        given = dict(_object(audio.get("input", {}), _INPUT))
-        _only(given, _FLAT.values(), _INPUT)
-        _check_format(given.pop("format", None))
+    if given.get("type") != "transcription":
+        raise invalid(
+            "Passing a transcription session update event to a session of another type, or "
+            "without 'session.type', is not allowed.",
+            "invalid_session_type",
+            "session.type",
+        )
+    _only(given, ("type", "audio", "include"), "session")
+    audio = _object(given.get("audio", {}), "session.audio")
+    _only(audio, ("input",), "session.audio")
+    given = dict(_object(audio.get("input", {}), _INPUT))
+    _only(given, _FIELDS, _INPUT)
+    _check_format(given.pop("format", None))
     noise = given.get("noise_reduction")
     if noise is not None and _object(noise, f"{_INPUT}.noise_reduction").get("type") not in _NOISE:
         raise _wrong(noise, f"{_INPUT}.noise_reduction.type")
@@ -109,13 +103,7 @@ def _transcription(visit: Visit, given: object) -> tuple[str, str, tuple[str, ..
         raise _wrong(
             name, f"{where}.model", (known for known in visit.models if transcribes(visit.models[known]))
         )
-    for name_of_field in ("keywords", "languages"):
-        if name_of_field in fields and not takes_keywords(model):
-            raise invalid(
-                f"'{name_of_field}' is not supported by {model}.",
-                "unsupported_parameter",
-                f"{where}.{name_of_field}",
-            )
+    check_context(model, fields, f"{where}.")
     if "prompt" in fields and model.startswith("gpt-realtime-whisper"):
         raise invalid(f"'prompt' is not supported by {model}.", "unsupported_parameter", f"{where}.prompt")
     if "delay" in fields and (fields["delay"] not in _DELAYS or not is_live(model)):
@@ -123,7 +111,7 @@ def _transcription(visit: Visit, given: object) -> tuple[str, str, tuple[str, ..
     languages = (*_texts(fields, "languages", where), *_text(fields, "language", where))
     for language in languages:
         if language not in LANGUAGES:
-            raise _wrong(language, f"{where}.language")
+            raise _wrong(language, f"{where}.language{'s' if takes_keywords(model) else ''}", LANGUAGES)
     phrases = (*_texts(fields, "keywords", where), *_text(fields, "prompt", where))
     return model, str(name), languages, phrases
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from voicebot_emulator.audio.models import LANGUAGES, find, invalid, is_live, takes_keywords, transcribes
+from voicebot_emulator.audio.models import LANGUAGES, check_context, find, invalid, is_live, transcribes
 from voicebot_emulator.http.admission import LARGEST_BODY
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def _check_fields(fields: Mapping[str, Sequence[str]], model: str) -> None:
     for name in fields:
         if name not in _KNOWN:
             raise invalid(f"Unknown parameter: '{name}'.", "unknown_parameter", name)
-        if name in {"keywords", "languages"} and not takes_keywords(model):
-            raise invalid(f"'{name}' is not supported by {model}.", "unsupported_parameter", name)
+    check_context(model, fields)
     form = _one(fields, "response_format") or "json"
     if form not in _FORMATS:
         raise invalid(f"Invalid value: '{form}'.", "invalid_value", "response_format")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from voicebot import AudioFormat
 from voicebot_emulator.audio import transcription_request
 from voicebot_emulator.audio.listening import Listener, delay_of, open_listening
-from voicebot_emulator.audio.models import takes_keywords
+from voicebot_emulator.audio.models import LANGUAGES, takes_keywords
 from voicebot_emulator.audio.transcription_request import TranscriptionCall
 from voicebot_emulator.http.refusals import Refusal, refuse
 from voicebot_emulator.http.visit import as_json
@@ -73,7 +73,8 @@ class _Whole:
             return web.Response(text=f"{heard.text}\n")
         body: dict[str, Any] = {"text": heard.text, "usage": self.usage}
         if self.call.format == "verbose_json":
-            body |= {"task": "transcribe", "language": "english", "duration": self.seconds, "segments": []}
+            language = LANGUAGES.get(self.language(heard), "english")
+            body |= {"task": "transcribe", "language": language, "duration": self.seconds, "segments": []}
         body |= self.languages(heard)
         self.visit.note("out", "transcript", body=as_json(body))
         return web.json_response(body, dumps=as_json)
@@ -87,8 +88,11 @@ class _Whole:
         """Return the detected languages, if the model reports them."""
         if not takes_keywords(self.call.model):
             return {}
-        code = (heard.language or next(iter(self.call.languages), "en")).partition("-")[0]
-        return {"languages": [{"code": code}] if heard.text else []}
+        return {"languages": [{"code": self.language(heard)}] if heard.text else []}
+
+    def language(self, heard: Heard) -> str:
+        """Return the code of the language that was spoken."""
+        return (heard.language or next(iter(self.call.languages), "en")).partition("-")[0]
 
     async def faults(self, point: str) -> bool:
         """Apply the faults of this point; return False if they end the response."""

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voicebot_openai.errors.failures import failure
+from voicebot_openai.errors.failures import failure, quote
 from voicebot_openai.recognition.languages import language_code
 from voicebot_openai.response.chunks import find_error
 from voicebot_openai.response.sse import EventDecoder, ServerEvent
@@ -38,34 +38,26 @@ async def read_answer(response: httpx2.Response, options: Connection) -> AsyncGe
         openai.APIError: the answer contains an error.
         ValueError: it cannot be read.
     """
-    beginning = b""
-    decoder = EventDecoder()
     words = _Words()
-    is_json = False
     async with aclosing(_bytes(response)) as body:
-        async for data in body:
-            if is_json:
+        beginning = await _beginning(body)
+        if beginning[:1] == b"<":
+            hint = "check `endpoint`" if options.is_azure else "`base_url` usually ends in /v1"
+            raise failure(options, f"answered with a web page; {hint}")
+        if beginning[:1] == b"{":
+            async for data in body:
                 beginning += data
-                continue
-            if not (beginning + data).strip(_BLANK):
-                continue
-            if not beginning:
-                beginning = data.lstrip(_BLANK)
-                if beginning[:1] == b"<":
-                    hint = "check `endpoint`" if options.is_azure else "`base_url` usually ends in /v1"
-                    raise failure(options, f"answered with a web page; {hint}")
-                if is_json := beginning[:1] == b"{":
-                    continue
-            for event in decoder.feed(data):
-                if words.read(_value(event), event.name, response):
-                    yield Transcript(words.text)
-    if is_json:
-        words.read(json.loads(beginning), "", response)
-    else:
-        for event in decoder.finish():
-            words.read(_value(event), event.name, response)
-        if decoder.unknown_line:
-            raise ValueError(decoder.unknown_line)
+            words.read(json.loads(beginning), "", response)
+        else:
+            async with aclosing(_events(beginning, body)) as events:
+                async for event in events:
+                    if words.read_event(event, response):
+                        yield Transcript(words.text)
+    if words.broken_off:
+        raise _api_error("", response)
+    if not words.found and (beginning or not _is_event_stream(response)):
+        said = quote(beginning.decode("utf-8", "replace"), options)
+        raise failure(options, f"answered without a transcript{said}")
     yield Transcript(words.text.strip(), complete=True, language=words.language)
 
 
@@ -74,8 +66,30 @@ async def _bytes(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
         yield data
 
 
-def _value(event: ServerEvent) -> Any:
-    return None if event.data.strip() == "[DONE]" else json.loads(event.data)
+async def _beginning(body: AsyncGenerator[bytes, None]) -> bytes:
+    """Return the first bytes of a body that are not blank; none if all are."""
+    async for data in body:
+        if beginning := data.lstrip(_BLANK):
+            return beginning
+    return b""
+
+
+async def _events(beginning: bytes, body: AsyncGenerator[bytes, None]) -> AsyncGenerator[ServerEvent, None]:
+    decoder = EventDecoder()
+    for event in decoder.feed(beginning):
+        yield event
+    async for data in body:
+        for event in decoder.feed(data):
+            yield event
+    rest = list(decoder.finish())
+    if decoder.unknown_line:
+        raise ValueError(decoder.unknown_line)
+    for event in rest:
+        yield event
+
+
+def _is_event_stream(response: httpx2.Response) -> bool:
+    return response.headers.get("content-type", "").startswith("text/event-stream")
 
 
 class _Words:
@@ -84,9 +98,27 @@ class _Words:
     def __init__(self) -> None:
         self.text = ""
         self.language: str | None = None
+        self.found = False
+        """Whether there was a transcript, perhaps an empty one."""
+        self.broken_off = False
+        """Whether an end must follow. Only older speaches marks none."""
+
+    def read_event(self, event: ServerEvent, response: httpx2.Response) -> bool:
+        """Read an event of a stream; return whether it has changed the words."""
+        if event.data.strip() == "[DONE]":
+            self.found, self.broken_off = True, False
+            return False
+        try:
+            value = json.loads(event.data)
+        except ValueError:
+            if event.complete:
+                raise
+            self.broken_off = True  # in the middle of this event
+            return False
+        return self.read(value, event.name, response)
 
     def read(self, value: Any, name: str, response: httpx2.Response) -> bool:
-        """Read an event; return whether it has changed the words."""
+        """Read a JSON object; return whether it has changed the words."""
         if not isinstance(value, dict):
             return False
         if (error := find_error(value, name)) is not None:
@@ -95,16 +127,19 @@ class _Words:
         match value:
             case {"type": "transcript.text.delta", "delta": str(delta)}:
                 self.text += delta
+                self.broken_off = True
             case {"type": "transcript.text.done", "text": str(text)}:
-                self.text = text
+                self.text, self.broken_off = text, False
                 self.language = _language(value)
-            case {"choices": [{"delta": {"content": str(delta)}}, *_]}:  # vLLM
+            case {"choices": [{"delta": {"content": str(delta)}} as choice, *_]}:  # vLLM
                 self.text += delta
+                self.broken_off = not choice.get("finish_reason")
             case {"text": str(text)} if "type" not in value:  # one object, or the segments of older speaches
                 self.text += text
                 self.language = _language(value) or self.language
             case _:
                 return False
+        self.found = True
         return self.text != before
 
 

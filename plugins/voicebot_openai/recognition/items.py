@@ -27,7 +27,6 @@ class Kind(Enum):
 @dataclass
 class _Item:
     kind: Kind
-    event_id: str = ""
     item_id: str = ""
     text: str | None = None
     language: str | None = None
@@ -67,9 +66,9 @@ class Items:
         last = self._items[-1].kind if self._items else None
         return last is Kind.PIECE or (last is None and bool(self._settled))
 
-    def committed(self, kind: Kind, event_id: str = "") -> None:
-        """Record a commit, with the id of the event that carries it."""
-        self._items.append(_Item(kind, event_id))
+    def committed(self, kind: Kind) -> None:
+        """Record a commit."""
+        self._items.append(_Item(kind))
 
     def confirmed(self, item_id: str) -> None:
         """Record the item that the service has made of the oldest commit without one."""
@@ -79,23 +78,16 @@ class Items:
             self._items.append(item)
         item.item_id = item_id
 
-    def refused(self, event_id: str) -> bool:
-        """Record that a commit had too little sound; return False if there is no such commit.
+    def refused(self) -> bool:
+        """Record that a commit had too little sound; return False if none waits for an item.
 
-        The refusal may come after the items of later commits, which have then been attributed to wrong ones.
+        The service answers commits in their order, so it is the oldest of these.
         """
-        items = list(self._items)
-        at = next((at for at, item in enumerate(items) if event_id and item.event_id == event_id), None)
-        if at is None:
-            at = next((at for at, item in enumerate(items) if not item.done and not item.item_id), None)
-        if at is None:
+        item = next(iter(self._unconfirmed()), None)
+        if item is None:
             return False
-        later = [item for item in items[at:] if item.kind is not Kind.EMPTY]
-        for item, earlier in zip(reversed(later[1:]), reversed(later[:-1]), strict=True):
-            item.item_id, item.text, item.language = earlier.item_id, earlier.text, earlier.language
-        refused = items[at]
-        refused.kind = Kind.EMPTY if refused.kind is Kind.COMMIT else Kind.PIECE
-        refused.item_id, refused.text = "", ""
+        item.kind = Kind.EMPTY if item.kind is Kind.COMMIT else Kind.PIECE
+        item.text = ""
         return True
 
     def delta(self, item_id: str, delta: str) -> PartialTranscript | None:

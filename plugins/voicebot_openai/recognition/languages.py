@@ -1,4 +1,4 @@
-"""The names that Whisper has for languages."""
+"""The languages that OpenAI transcribes, and what Whisper calls them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,20 @@ sr slovak sk slovenian sl spanish es swahili sw swedish sv tagalog tl tamil ta t
 ukrainian uk urdu ur vietnamese vi welsh cy
 """.split()
 _CODES = dict(zip(_NAMES[::2], _NAMES[1::2], strict=True))
+_RELATIVES = {"nb": "no", "nn": "no", "fil": "tl", "yue": "zh", "cmn": "zh", "iw": "he", "in": "id"}
+"""Languages that have another code here, or that are written like a language that has one."""
 _LONGEST_TAG = 8
+
+
+def expected_code(tag: str) -> str:
+    """Return the code by which a request names the language of a tag such as `nb-NO`."""
+    code = tag.partition("-")[0].lower()
+    return _RELATIVES.get(code, code)
+
+
+def is_documented(code: str) -> bool:
+    """Return whether OpenAI says that it transcribes a language; a session with another one is refused."""
+    return code in _CODES.values()
 
 
 def language_code(name: str) -> str | None:

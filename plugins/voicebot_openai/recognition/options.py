@@ -28,8 +28,8 @@ class TranscriptionOptions(SpeechServer):
 
     mode: Literal["auto", "realtime", "upload"] = "auto"
     """How sound is sent: `realtime` over a websocket while you speak, `upload` as a file whenever you pause.
-    `auto` is `realtime` on openai.com and Azure (but for Azure's `whisper`), and `upload` on other
-    servers, of which few can do more."""
+    `auto` is `realtime` on openai.com and Azure (but for Azure's `whisper`, and with an `api_version`), and
+    `upload` on other servers, of which few can do more."""
     prompt: str | None = Field(None, min_length=1)
     """Text that guides the model, such as names and how they are spelt. The phrases that the bot expects are
     added."""
@@ -46,6 +46,11 @@ class TranscriptionOptions(SpeechServer):
     def _check_mode(self) -> Self:
         if self.mode == "upload" and self.is_live:
             raise ValueError(f"{self.target} transcribes in real time only; write `mode: realtime`")
+        if self.api_version and self.is_realtime:
+            raise ValueError(
+                "Azure transcribes in real time over its v1 API only; leave `api_version` out, or write "
+                "`mode: upload` and a model that transcribes files"
+            )
         return self
 
     @property
@@ -57,9 +62,8 @@ class TranscriptionOptions(SpeechServer):
     def is_realtime(self) -> bool:
         """Whether sound is sent over a websocket."""
         if self.mode == "auto":
-            uploads_only = (
-                self.is_azure and "whisper" in self.model_name
-            )  # which Azure has as a file API only
+            # Azure has `whisper`, and the older versions of its API, for files only.
+            uploads_only = self.is_azure and ("whisper" in self.model_name or self.api_version is not None)
             return self.is_live or (self.is_hosted and not uploads_only)
         return self.mode == "realtime"
 
@@ -71,12 +75,11 @@ class TranscriptionOptions(SpeechServer):
     def advice(self, language: str) -> Iterable[Advice]:
         """Warn of mistakes in the server and the model, and of options without effect."""
         yield from super().advice(language)
-        if (
-            self.is_hosted
-            and self.model
-            and not any(part in self.model for part in ("whisper", "transcribe"))
-        ):
-            yield Advice("model", f"{self.model} does not transcribe; {_LIVE[0]} and gpt-transcribe do")
+        if self.is_hosted and not any(part in self.model_name for part in ("whisper", "transcribe")):
+            if self.model:
+                yield Advice("model", f"{self.model} does not transcribe; {_LIVE[0]} and gpt-transcribe do")
+            else:
+                yield Advice("model", f"set `model` to the name of the model deployed as {self.deployment}")
         if self.delay and not self.is_live:
             yield Advice("delay", f"`delay` has no effect: {self.target} is not one of {', '.join(_LIVE)}")
         if self.noise_reduction and not self.is_realtime:

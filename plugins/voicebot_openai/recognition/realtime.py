@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
@@ -42,7 +41,6 @@ class RealtimeRecognition(Recognition):
         self._sent = 0
         """Bytes of sound since the last commit that was sent."""
         self._loudest = 0
-        self._numbers = itertools.count(1)
         self._events: deque[RecognitionEvent] = deque()
         self._finished = False
         self._receiving: asyncio.Timeout | None = None
@@ -97,13 +95,12 @@ class RealtimeRecognition(Recognition):
         return self._silence.open and self._sent >= REALTIME_FORMAT.bytes_in(SHORTEST)
 
     async def _send_commit(self, kind: Kind) -> None:
-        event_id = f"commit_{next(self._numbers)}"
         self._sent = self._loudest = 0
         self._silence.reset()
         if not self._items.waiting:
             self._waiting_since = asyncio.get_running_loop().time()
-        self._items.committed(kind, event_id)
-        await self._session.send("input_audio_buffer.commit", event_id=event_id)
+        self._items.committed(kind)
+        await self._session.send("input_audio_buffer.commit")
         self._wake()
 
     async def _settle_long_speech(self, audio: bytes) -> None:
@@ -164,7 +161,7 @@ class RealtimeRecognition(Recognition):
     def _handle_error(self, error: Any) -> None:
         details = error if isinstance(error, dict) else {}
         too_short = details.get("code") == _TOO_SHORT
-        if not too_short or not self._items.refused(str(details.get("event_id") or "")):
+        if not too_short or not self._items.refused():
             raise event_failure(error, self._options, self._session.url)
 
 

@@ -34,19 +34,12 @@ _websocket_logger.setLevel(logging.INFO)  # it would log all headers, and with t
 
 
 class Session:
-    """An open session, which sends and receives events as JSON objects.
+    """An open session, which sends and receives events as JSON objects."""
 
-    Args:
-        beta: whether the server speaks the version of the API from before it was generally available.
-    """
-
-    def __init__(
-        self, connection: Any, options: OpenAIRecognizerOptions, url: str, *, beta: bool = False
-    ) -> None:
+    def __init__(self, connection: Any, options: OpenAIRecognizerOptions, url: str) -> None:
         self.url = url
         self._connection = connection
         self._options = options
-        self._beta = beta
 
     async def send(self, kind: str, **fields: object) -> None:
         """Send an event; waits while the service is slow to take it.
@@ -90,10 +83,7 @@ class Session:
         try:
             async with asyncio.timeout(self._options.timeout):
                 await self._until(".created")
-                if self._beta:
-                    await self.send("transcription_session.update", session=self._beta_settings(hints))
-                else:
-                    await self.send("session.update", session=self._settings(hints))
+                await self.send("session.update", session=self._settings(hints))
                 await self._until(".updated")
         except TimeoutError as error:
             problem = f"did not open a session for {self._options.timeout:g} s"
@@ -118,16 +108,6 @@ class Session:
             settings["noise_reduction"] = {"type": self._options.noise_reduction}
         return {"type": "transcription", "audio": {"input": settings}}
 
-    def _beta_settings(self, hints: Hints) -> dict[str, object]:
-        settings: dict[str, object] = {
-            "input_audio_format": "pcm16",
-            "input_audio_transcription": self._transcription(hints),
-            "turn_detection": None,
-        }
-        if self._options.noise_reduction:
-            settings["input_audio_noise_reduction"] = {"type": self._options.noise_reduction}
-        return settings
-
     def _transcription(self, hints: Hints) -> dict[str, object]:
         fields: dict[str, object] = {"model": self._options.target, **hint_fields(self._options, hints)}
         if self._options.delay and self._options.is_live:
@@ -146,7 +126,7 @@ async def open_session(
     """
     connection = await _connect(client, options)
     try:
-        session = Session(connection, options, options.url, beta=options.version is not None)
+        session = Session(connection, options, options.url)
         await session.configure(hints)
         yield session
     finally:
@@ -158,8 +138,8 @@ async def _connect(client: AsyncOpenAI, options: OpenAIRecognizerOptions) -> Any
     import openai
     from websockets.exceptions import InvalidStatus, WebSocketException
 
-    # openai.com refuses a transcription session with a model in its address; others refuse one without.
-    names_model = options.version is not None
+    # OpenAI and Azure refuse a transcription session with a model in its address; others refuse one without.
+    names_model = False
     while True:
         try:
             return await _connecting(client, options, names_model=names_model).enter()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from voicebot import AudioFormat, FinalTranscript, Hints, PartialTranscript, Recognition, RecognitionEvent
 from voicebot_openai.errors.failures import raise_failure
 from voicebot_openai.recognition.answer import Transcript, read_answer
-from voicebot_openai.recognition.hints import hint_fields
+from voicebot_openai.recognition.hints import hint_fields, language_codes
 from voicebot_openai.recognition.options import OpenAIRecognizerOptions
 from voicebot_openai.recognition.sound import PendingSound, blocks
 from voicebot_openai.speech.attempts import SpeechFields, open_response, with_retries
@@ -26,7 +26,7 @@ UPLOAD_FORMAT = AudioFormat(16_000)
 """What models of speech work with; more would only take longer to send."""
 _MOST_PIECES = 3
 """Pieces of long speech that may wait before `write` waits too."""
-_OPTIONAL = frozenset({"stream", "prompt", "keywords", "languages"})
+_OPTIONAL = frozenset({"stream", "prompt", "keywords", "language", "languages"})
 _TOO_SHORT = "audio_too_short"
 
 
@@ -43,7 +43,7 @@ class Uploads:
         self._client = client
         self._options = options
         # Only this format says which of several languages was spoken, and it is not streamed.
-        detects = "whisper" in options.model_name and len(hints.languages) > 1
+        detects = "whisper" in options.model_name and len(language_codes(options, hints)) > 1
         form = {"response_format": "verbose_json"} if detects else {"response_format": "json", "stream": True}
         self._fields = SpeechFields({**form, **hint_fields(options, hints)}, _OPTIONAL, rejected)
 

@@ -45,7 +45,7 @@ async def emulating(*faults, heard=(HEARD,), spoken=None, providers=None, **more
                 azure_endpoint=address,
                 api_version="2025-04-01-preview",
                 http_client=http,
-                websocket_base_url=f"ws://127.0.0.1:{emulator.port}/openai",
+                websocket_base_url=f"ws://127.0.0.1:{emulator.port}/openai",  # as of the withdrawn beta
                 **usual,
             )
             yield (

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from contextlib import asynccontextmanager
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from voicebot import ProviderError
+from voicebot.testing.scripted import ScriptedRecognition, ScriptedRecognizer
+from voicebot_emulator.providers import Providers
 
 from .clients import HEARD, emulating, hum
 
@@ -125,8 +130,20 @@ WRONG = {
         "session.audio.input.transcription.model",
     ),
     "a language with a region": (
-        settings(transcription={"language": "en-US"}),
+        settings(transcription={"model": "gpt-4o-transcribe", "language": "en-US"}),
         "session.audio.input.transcription.language",
+    ),
+    "a language with a region, in the list": (
+        settings(transcription={"languages": ["en-US"]}),
+        "session.audio.input.transcription.languages",
+    ),
+    "one language for a model that takes several": (
+        settings(transcription={"language": "en"}),
+        "session.audio.input.transcription.language",
+    ),
+    "keywords with brackets": (
+        settings(transcription={"keywords": ["<b>arr"]}),
+        "session.audio.input.transcription.keywords",
     ),
     "keywords for another model": (
         settings(transcription={"model": "whisper-1", "keywords": ["arr"]}),
@@ -209,6 +226,7 @@ def test_sound_and_events_that_cannot_be_read_are_refused():
         ("openai.com", {"intent": "chat"}, 400),
         ("openai.com", {"model": "gpt-realtime"}, 400),
         ("v1", {"intent": ""}, 400),
+        ("v1", {"deployment": "live"}, 400),
     ],
 )
 def test_a_session_that_is_not_for_transcription_is_refused(surface, query, status):
@@ -221,25 +239,58 @@ def test_a_session_that_is_not_for_transcription_is_refused(surface, query, stat
     assert asyncio.run(talk()) == status
 
 
-def test_azure_with_a_version_speaks_the_api_of_that_time():
+def test_azure_has_withdrawn_sessions_with_a_version():
     async def talk():
         async with emulating() as (_, clients):
-            client = clients["deployments"]
             query = {"intent": "transcription"}
-            async with client.realtime.connect(model="live", extra_query=query) as connection:
-                await until(connection, "transcription_session.created")
-                session = {
-                    "input_audio_format": "pcm16",
-                    "input_audio_transcription": {"model": "live"},
-                    "turn_detection": None,
-                }
-                await connection.send({"type": "transcription_session.update", "session": session})
-                await until(connection, "transcription_session.updated")
-                await say(connection, 1.0)
-                await connection.input_audio_buffer.commit()
-                return [event.type for event in await until(connection, ".completed")]
+            with pytest.raises(InvalidStatus) as caught:
+                await clients["deployments"].realtime.connect(model="live", extra_query=query).enter()
+            return caught.value.response.status_code
 
-    assert "conversation.item.created" in asyncio.run(talk())
+    assert asyncio.run(talk()) == 404
+
+
+@pytest.mark.parametrize("at", ["in its events", "while sound is written"])
+def test_a_recogniser_that_fails_behind_the_emulator_ends_the_session(at):
+    class Failing(ScriptedRecognition):
+        async def write(self, audio):
+            if at != "in its events":
+                raise ProviderError("out of order")
+
+        async def commit(self):
+            committed.set()
+
+        async def __aiter__(self):
+            await committed.wait()
+            raise ProviderError("out of order")
+            yield
+
+    class Recognizer(ScriptedRecognizer):
+        @asynccontextmanager
+        async def listen(self, hints):
+            yield Failing(self, hints)
+
+    async def spoken_and_answered(connection):
+        await say(connection, 1.0)
+        await connection.input_audio_buffer.commit()
+        await until(connection, ".completed")
+
+    async def talk():
+        nonlocal committed
+        committed = asyncio.Event()
+        providers = Providers(Recognizer())
+        async with (
+            emulating(heard=(), providers=providers) as (_, clients),
+            connected(clients["openai.com"]) as connection,
+        ):
+            await connection.session.update(session=settings())
+            await until(connection, "session.updated")
+            with pytest.raises(ConnectionClosed) as caught:
+                await spoken_and_answered(connection)
+            return caught.value.rcvd.code
+
+    committed = None
+    assert asyncio.run(talk()) == 1011
 
 
 def test_a_wrong_key_is_refused_before_the_upgrade():

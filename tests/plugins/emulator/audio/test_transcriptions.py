@@ -64,6 +64,17 @@ def test_whisper_does_not_stream_and_has_more_formats():
     assert kind.startswith("application/json")
 
 
+def test_whisper_names_the_language_that_was_spoken():
+    async def talk():
+        heard = ({"text": "Ciao.", "language": "it-IT"}, "Hallo.", "Hello.")
+        async with emulating(heard=heard) as (_, clients):
+            request = {"model": "whisper-1", "response_format": "verbose_json"}
+            asked = ({}, {"language": "de"}, {})
+            return [(await transcribe(clients["openai.com"], **request, **more)).language for more in asked]
+
+    assert asyncio.run(talk()) == ["italian", "german", "english"]
+
+
 REFUSED = [
     ({"file": wav(hum(0.09))}, 400, "audio_too_short", "Minimum audio length is 0.1 seconds"),
     ({"file": ("speech.wav", b"RIFFnonsense", "audio/wav")}, 400, "invalid_value", "corrupted"),
@@ -76,6 +87,8 @@ REFUSED = [
     ({"language": "en-US"}, 400, "invalid_language_format", "must be specified in ISO-639-1"),
     ({"response_format": "srt"}, 400, "unsupported_value", "Use 'json' instead"),
     ({"keywords": ["arr"]}, 400, "unsupported_parameter", "'keywords' is not supported"),
+    ({"model": "gpt-transcribe", "language": "en"}, 400, "unsupported_parameter", "Use 'languages'"),
+    ({"model": "gpt-transcribe", "keywords": ["a\nb"]}, 400, "invalid_value", "must not contain"),
     ({"temperature": 2}, 400, "invalid_value", "between 0 and 1"),
     ({"extra_body": {"vad_filter": True}}, 400, "unknown_parameter", "Unknown parameter: 'vad_filter'"),
     ({"file": wav(hum(70.0))}, 413, "RequestTooLarge", "more than"),

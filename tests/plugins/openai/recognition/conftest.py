@@ -62,7 +62,8 @@ def emulated():
             address = f"http://127.0.0.1:{emulator.port}"
             key = {"api_key": emulator.account.openai_key}
             openai = {"base_url": f"{address}/v1", "model": "gpt-live-transcribe", "mode": "realtime"}
-            usual = {"endpoint": address, "deployment": "live"} if azure else openai
+            on_azure = {"endpoint": address, "deployment": "live", "model": "gpt-live-transcribe"}
+            usual = on_azure if azure else openai
             async with _started(key | usual | options) as recognizer:
                 emulator.set_faults(faults)
                 yield emulator, recognizer

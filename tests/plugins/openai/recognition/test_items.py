@@ -6,14 +6,10 @@ from voicebot import FinalTranscript, PartialTranscript
 from voicebot_openai.recognition.items import Items, Kind
 
 
-def commit(items, number, kind=Kind.COMMIT):
-    items.committed(kind, f"commit_{number}")
-
-
 def test_words_before_and_after_a_commit_are_partial_and_then_final():
     items = Items()
     assert items.delta("a", " Ahoy") == PartialTranscript("Ahoy")
-    commit(items, 1)
+    items.committed(Kind.COMMIT)
     items.confirmed("a")
     assert items.delta("a", " there") == PartialTranscript("Ahoy there")
     assert list(items.answers()) == []
@@ -25,8 +21,8 @@ def test_words_before_and_after_a_commit_are_partial_and_then_final():
 
 def test_finals_come_in_the_order_of_the_commits():
     items = Items()
-    commit(items, 1)
-    commit(items, 2)
+    items.committed(Kind.COMMIT)
+    items.committed(Kind.COMMIT)
     items.confirmed("a")
     items.confirmed("b")
     items.completed("b", "two", None)
@@ -38,8 +34,8 @@ def test_finals_come_in_the_order_of_the_commits():
 
 def test_a_commit_without_sound_waits_for_those_before_it():
     items = Items()
-    commit(items, 1)
-    commit(items, 2, Kind.EMPTY)
+    items.committed(Kind.COMMIT)
+    items.committed(Kind.EMPTY)
     assert list(items.answers()) == []
     items.confirmed("a")
     items.completed("a", "one", None)
@@ -49,7 +45,7 @@ def test_a_commit_without_sound_waits_for_those_before_it():
 
 def test_the_words_of_the_next_item_are_shown_after_those_that_are_not_final():
     items = Items()
-    commit(items, 1)
+    items.committed(Kind.COMMIT)
     items.confirmed("a")
     items.delta("a", "one")
 
@@ -61,12 +57,12 @@ def test_the_words_of_the_next_item_are_shown_after_those_that_are_not_final():
 
 def test_pieces_of_long_speech_belong_to_the_next_commit():
     items = Items()
-    commit(items, 1, Kind.PIECE)
+    items.committed(Kind.PIECE)
     items.confirmed("a")
     items.completed("a", "once upon", None)
     assert list(items.answers()) == [PartialTranscript("once upon")]
     assert items.has_pieces
-    commit(items, 2)
+    items.committed(Kind.COMMIT)
     items.confirmed("b")
     items.completed("b", "a time", "en")
 
@@ -79,30 +75,39 @@ def test_items_of_a_service_that_commits_by_itself_belong_to_the_next_commit():
     items.confirmed("a")
     items.completed("a", "Ahoy", None)
     assert list(items.answers()) == [PartialTranscript("Ahoy")]
-    commit(items, 1)
-    assert items.refused("commit_1")  # it has nothing left to commit
+    items.committed(Kind.COMMIT)
+    assert items.refused()  # it has nothing left to commit
 
     assert list(items.answers()) == [FinalTranscript("Ahoy")]
 
 
 def test_a_transcript_without_a_confirmation_answers_the_oldest_commit():
     items = Items()
-    commit(items, 1)
+    items.committed(Kind.COMMIT)
     items.completed("a", "Ahoy", None)
 
     assert list(items.answers()) == [FinalTranscript("Ahoy")]
 
 
-def test_a_refusal_that_comes_late_moves_the_items_to_the_commits_that_they_belong_to():
+def test_a_refused_commit_is_answered_without_words_and_the_next_one_with_its_own():
     items = Items()
-    commit(items, 1)
-    commit(items, 2)
-    items.confirmed("b")  # of the second commit: the first one is refused, but later
-    items.completed("b", "two", None)
-    assert items.refused("commit_1")
+    items.committed(Kind.COMMIT)
+    items.confirmed("a")
+    items.committed(Kind.COMMIT)
+    items.committed(Kind.COMMIT)
+    assert items.refused()
+    items.confirmed("c")
+    items.completed("c", "three", None)
+    items.completed("a", "one", None)
 
-    assert list(items.answers()) == [FinalTranscript(""), FinalTranscript("two")]
+    assert list(items.answers()) == [FinalTranscript("one"), FinalTranscript(""), FinalTranscript("three")]
 
 
-def test_a_refusal_of_something_else_is_not_taken_for_a_commit():
-    assert not Items().refused("update_1")
+def test_a_refusal_without_a_commit_is_not_taken_for_an_answer():
+    items = Items()
+    assert not items.refused()
+    items.committed(Kind.COMMIT)
+    items.confirmed("a")
+
+    assert not items.refused()
+    assert items.waiting

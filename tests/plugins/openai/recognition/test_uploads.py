@@ -182,6 +182,33 @@ def test_a_server_that_does_not_stream_is_asked_without_it_from_then_on(
     assert streamed == [True, False, False]
 
 
+def test_a_server_that_does_not_know_the_language_is_asked_without_it(
+    chat_server, recognizer_of, recognized, uploads_of, humming
+):
+    async def strict(exchange):
+        if b'name="language"' in exchange.data:
+            message = "Invalid language 'bn'. Language parameter must be specified in ISO-639-1 format."
+            await exchange.send(400, {"error": {"message": message, "param": "language"}})
+        else:
+            await exchange.send(200, {"text": "Ahoy."})
+
+    async def use(server):
+        async with recognizer_of(server) as recognizer:
+            found = await recognized(recognizer, humming(SPEECH), hints=Hints((), ("bn-BD",)))
+        return found, ["language" in upload.fields for upload in uploads_of(server)]
+
+    assert run(chat_server, strict, use) == ([FinalTranscript("Ahoy.")], [True, False])
+
+
+def test_a_server_without_words_for_silence_is_understood(chat_server, recognizer_of, recognized, humming):
+    async def use(server):
+        async with recognizer_of(server) as recognizer:
+            return await recognized(recognizer, humming(SPEECH), b"", humming(SPEECH))
+
+    for silence in (whole({"text": ""}), events(), events("[DONE]")):
+        assert run(chat_server, silence, use) == [FinalTranscript("")] * 3
+
+
 def test_ten_minutes_without_a_pause_are_uploaded_in_pieces_and_none_is_lost(
     chat_server, recognizer_of, recognized, uploads_of, humming
 ):
@@ -243,6 +270,10 @@ async def cut(exchange):
     exchange.cut()
 
 
+async def cleanly_cut(exchange):
+    await exchange.stream(b'data: {"text": "Ahoy"}\n\ndata: {"text": " the')
+
+
 FAILURES = {
     "wrong key": (whole({"error": {"message": f"Bad: {KEY}"}}, status=401), "rejected the key", False),
     "no such model": (
@@ -269,6 +300,21 @@ FAILURES = {
         "broke off its answer: Out of memory",
         True,
     ),
+    "cut after some words, cleanly": (events(delta("Ahoy")), "broke off its answer", True),
+    "cut after some words of vLLM, cleanly": (
+        events({"choices": [{"delta": {"content": "Ahoy"}, "finish_reason": None}]}),
+        "broke off its answer",
+        True,
+    ),
+    "cut in an event, cleanly": (cleanly_cut, "broke off its answer", True),
+    "another answer": (
+        whole({"result": "hi"}),
+        'answered without a transcript: {"result": "hi"}',
+        False,
+    ),
+    "null": (whole({"text": None}), "answered without a transcript", False),
+    "other events": (events({"result": "hi"}), "answered without a transcript: data:", False),
+    "nothing": (whole("", "application/json"), "answered without a transcript", False),
     "error with status 200": (whole({"error": {"message": "busy"}}), "broke off its answer: busy", True),
     "cut": (cut, "closed the connection", True),
     "silent": (hang, "sent nothing for 0.2 s", True),

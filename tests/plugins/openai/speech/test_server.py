@@ -50,6 +50,14 @@ def test_a_server_that_is_not_complete_is_one_clear_error(kind, options, message
             {**OPENAI, "model": "gpt-live-transcribe", "mode": "upload"},
             "gpt-live-transcribe transcribes in real time only; write `mode: realtime`",
         ),
+        *(
+            (
+                OpenAIRecognizerOptions,
+                {**AZURE, "model": model, "mode": mode, "api_version": "2025-04-01-preview"},
+                "Azure transcribes in real time over its v1 API only; leave `api_version` out",
+            )
+            for model, mode in (("gpt-live-transcribe", "auto"), ("gpt-4o-transcribe", "realtime"))
+        ),
     ],
 )
 def test_values_that_cannot_work_are_refused(kind, options, message):
@@ -75,6 +83,11 @@ ADVICE = [
         "use `base_url` and `model` instead of `endpoint`",
     ),
     (OpenAIRecognizerOptions, {**OPENAI, "model": "gpt-5.4-mini"}, "gpt-5.4-mini does not transcribe"),
+    (
+        OpenAIRecognizerOptions,
+        {**AZURE, "deployment": "ears"},
+        "set `model` to the name of the model deployed as ears",
+    ),
     (OpenAIRecognizerOptions, {**OPENAI, "model": "whisper-1", "delay": "low"}, "`delay` has no effect"),
     (OpenAIRecognizerOptions, {**LOCAL, "noise_reduction": "near_field"}, "has no effect on uploads"),
 ]
@@ -109,3 +122,10 @@ def test_a_password_in_the_address_is_not_shown():
 
     assert "hunter22" not in repr(options)
     assert options.address == "http://localhost:8000/v1"
+
+
+def test_azure_with_a_version_transcribes_files():
+    model = {**AZURE, "model": "gpt-4o-transcribe"}
+    assert OpenAIRecognizerOptions.model_validate(model).is_realtime
+    versioned = {**model, "api_version": "2025-04-01-preview"}
+    assert not OpenAIRecognizerOptions.model_validate(versioned).is_realtime

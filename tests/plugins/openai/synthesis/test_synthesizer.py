@@ -269,7 +269,7 @@ def test_each_failure_is_one_line_that_says_what_to_do_without_the_key(
 ):
     caplog.set_level(logging.DEBUG)
     answer, words, retryable = FAILURES[name]
-    timeout = 0.2 if name == "silent" else 30.0
+    timeout = 0.2 if name in {"silent", "loading"} else 30.0
 
     async def use(server):
         async with voice_of(server, max_retries=0, timeout=timeout) as voice:
