@@ -61,8 +61,8 @@ SPECIAL = {
     ),
     "piper-tts": (
         "GPL-3.0-or-later",
-        "Contains the library espeak-ng. Installed by `local` only, and loaded only when a bot with the voice "
-        "`piper` starts: [more](../explanation/plugins.md#licences).",
+        "Contains the library espeak-ng. Installed by `local` only, and loaded only when a bot with the "
+        "voice `piper` starts: [more](../explanation/plugins.md#licences).",
     ),
     "pocketsphinx": (
         "BSD-2-Clause",
