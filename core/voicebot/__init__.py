@@ -105,6 +105,8 @@ if TYPE_CHECKING:
     from voicebot.plugin.languages import Languages
     from voicebot.plugin.packages import install_hint
     from voicebot.plugin.registry import Registry
+    from voicebot.text_normalization.normalize import normalize_text
+    from voicebot.text_normalization.normalized_text import NormalizedText
 
 __version__ = "0.1.0"
 __all__ = [
@@ -144,6 +146,7 @@ __all__ = [
     "ListeningStarted",
     "Message",
     "ModelStore",
+    "NormalizedText",
     "Notice",
     "Observer",
     "Options",
@@ -198,6 +201,7 @@ __all__ = [
     "language_for",
     "language_tag",
     "load_config",
+    "normalize_text",
     "printable",
     "printable_words",
     "read_dot_env",
@@ -220,6 +224,8 @@ _HOMES = (  # quickest to import first
     "languages.known",
     "languages.tags",
     "plain_text",
+    "text_normalization.normalized_text",
+    "text_normalization.normalize",
     "config.shipped",
     "config.environment.variables",
     "config.schema",

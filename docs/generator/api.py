@@ -73,7 +73,15 @@ GROUPS = {
         "TurnSoFar",
     ),
     "Sound": ("AudioFormat", "Resampler"),
-    "Text": ("printable", "printable_words", "language_tag", "language_for", "Language"),
+    "Text": (
+        "printable",
+        "printable_words",
+        "language_tag",
+        "language_for",
+        "Language",
+        "normalize_text",
+        "NormalizedText",
+    ),
     "Options": ("Options", "VoiceActivityOptions", "Choice", "Advice", "Field", "SecretStr"),
     "Registering": ("hookimpl", "Registry", "Commands", "Languages", "API_VERSION", "install_hint"),
     "A bot within a program": (

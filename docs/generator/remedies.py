@@ -6,7 +6,10 @@ import re
 
 import voicebot_azure.remedies
 import voicebot_openai.errors.remedies
+import voicebot_openai.errors.speech_remedies
 from generator.markdown import code, joined, table
+from voicebot_openai.errors.causes import Cause
+from voicebot_openai.errors.remedies import Remedy
 
 _INTRO = """
 # What can go wrong with a service, and what to do
@@ -26,6 +29,12 @@ The line begins with the server's address. Words in braces are replaced; `{said}
 server itself.
 """
 
+_AUDIO = """
+## Voices and recognisers with OpenAI's audio API
+
+`openai-tts` and `openai-stt` say the same as chat models, except for these.
+"""
+
 
 def page() -> str:
     """Return the page."""
@@ -33,21 +42,30 @@ def page() -> str:
         (code(sign), remedy.problem, remedy.to_do, _again(retried=remedy.retryable))
         for sign, remedy in voicebot_azure.remedies.REMEDIES.items()
     ]
-    chat = [
-        (
-            cause.name.lower().replace("_", " "),
-            _plain(remedy.azure or remedy.text),
-            _plain(remedy.text) if remedy.azure else "the same",
-            _again(retried=remedy.retryable and remedy.retry_after is not None),
-        )
-        for cause, remedy in voicebot_openai.errors.remedies.REMEDIES.items()
+    chat_remedies = voicebot_openai.errors.remedies.REMEDIES
+    audio = [
+        _row(cause, remedy)
+        for cause, remedy in voicebot_openai.errors.speech_remedies.SPEECH_REMEDIES.items()
+        if remedy != chat_remedies[cause]
     ]
+    columns = ("cause", "Azure OpenAI", "other servers", "retried")
     return joined(
         _INTRO,
         _SPEECH,
         table(("sign", "it ...", "what to do", "retried"), speech),
         _CHAT,
-        table(("cause", "Azure OpenAI", "other servers", "retried"), chat),
+        table(columns, [_row(cause, remedy) for cause, remedy in chat_remedies.items()]),
+        _AUDIO,
+        table(columns, audio),
+    )
+
+
+def _row(cause: Cause, remedy: Remedy) -> tuple[str, str, str, str]:
+    return (
+        cause.name.lower().replace("_", " "),
+        _plain(remedy.azure or remedy.text),
+        _plain(remedy.text) if remedy.azure else "the same",
+        _again(retried=remedy.retryable and remedy.retry_after is not None),
     )
 
 

@@ -6,6 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
+def _deployments() -> dict[str, str]:
+    return {
+        "chat": "gpt-5.4-mini",  # the first is what the shipped configs use
+        "speech": "gpt-4o-mini-tts",
+        "file": "gpt-transcribe",
+        "transcribe": "gpt-4o-transcribe",
+        "live": "gpt-live-transcribe",
+        "tts": "tts-1",
+        "whisper": "whisper-1",
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """The keys that are accepted, the region, and the deployments with their models."""
@@ -13,7 +25,7 @@ class Account:
     speech_key: str = "emulated-speech-key"
     openai_key: str = "emulated-openai-key"
     region: str = "swedencentral"
-    deployments: Mapping[str, str] = field(default_factory=lambda: {"chat": "gpt-5.4-mini"})
+    deployments: Mapping[str, str] = field(default_factory=_deployments)
 
     @property
     def keys(self) -> tuple[str, ...]:

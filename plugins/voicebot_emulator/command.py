@@ -79,8 +79,9 @@ def command(
 ) -> None:
     """Emulate a cloud service.
 
-    SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine. Put the lines it prints into
-    `.env` next to a config for Azure (`voicebot init --from pirate` writes one). Ctrl-C ends it.
+    SERVICE is azure: Azure Speech and Azure OpenAI on one port of this machine, and at `/v1` the API of
+    openai.com. Put the lines it prints into `.env` next to a config for Azure (`voicebot init --from pirate`
+    writes one). Ctrl-C ends it.
     """
     import asyncio
     from importlib.util import find_spec

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-SERVICES = ("stt", "tts", "chat")
+SERVICES = ("stt", "tts", "chat", "openai-stt", "openai-tts")
 POINTS = ("connect", "start", "middle", "end")
 """Before the service answers; when it has begun to; in the middle of what it sends; before it reports the
 end."""
@@ -25,10 +25,11 @@ class Kind:
 
 
 _SPEECH = ("stt", "tts")
+_OPENAI = ("chat", "openai-stt", "openai-tts")
 KINDS = {
     "wrong-key": Kind("the key is refused (HTTP 401)"),
     "wrong-region": Kind("the key belongs to another region (HTTP 401)"),
-    "unknown-deployment": Kind("there is no such deployment (HTTP 404)", ("chat",)),
+    "unknown-deployment": Kind("there is no such deployment (HTTP 404)", _OPENAI),
     "throttled": Kind(
         "too many requests (HTTP 429), with a `retry-after` if a value is given", value="SECONDS?"
     ),
@@ -37,19 +38,26 @@ KINDS = {
     "refused": Kind("all connections to any service are refused for this long", value="SECONDS"),
     "drop": Kind("the connection is cut", point="middle"),
     "hang": Kind("nothing more is sent, but the connection stays open", point="middle"),
-    "close": Kind("the websocket is closed with this code; 1006 cuts it", _SPEECH, "CODE", "middle"),
-    "burst": Kind("sound or text comes in bursts", ("tts", "chat")),
-    "late-final": Kind("the final transcript comes this much later", ("stt",), "SECONDS"),
+    "close": Kind(
+        "the websocket is closed with this code; 1006 cuts it", (*_SPEECH, "openai-stt"), "CODE", "middle"
+    ),
+    "burst": Kind("sound or text comes in bursts", ("tts", "chat", "openai-tts")),
+    "late-final": Kind("the final transcript comes this much later", ("stt", "openai-stt"), "SECONDS"),
     "content-filter": Kind(
         "the content filter refuses the prompt, ends a reply in mid-stream, or withdraws what was sent",
         ("chat",),
         "prompt|stream|withdraw",
     ),
-    "error-event": Kind("an error in place of the next piece of a reply", ("chat",)),
+    "error-event": Kind(
+        "an error in place of the next piece of a reply, or of a transcript", ("chat", "openai-stt")
+    ),
     "voice-not-here": Kind("the region does not have the voice", ("tts",)),
+    "wrong-format": Kind(
+        "something else is sent than was asked for, as some servers do", ("openai-tts",), "mp3|wav|html|json"
+    ),
     "bad-ssml": Kind("the SSML is refused", ("tts",)),
 }
-_WRITTEN = re.compile(r"(?:(\w+):)?([a-z-]+)(?:=([^@\s]+?))?(?:@([a-z]+?))?(?:x([1-9]\d*))?")
+_WRITTEN = re.compile(r"(?:([\w-]+):)?([a-z-]+)(?:=([^@\s]+?))?(?:@([a-z]+?))?(?:x([1-9]\d*))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
+from voicebot_emulator.audio import realtime, speech, transcriptions
 from voicebot_emulator.chat import completions
 from voicebot_emulator.faults import Faults
 from voicebot_emulator.http.admission import LARGEST_BODY
@@ -26,8 +27,19 @@ _STT = ("/stt/speech/universal/v2", "/speech/recognition/{mode}/cognitiveservice
 _TTS = ("/tts/cognitiveservices/websocket/v1", "/cognitiveservices/websocket/v1")
 _TTS_TEXT = ("/tts/cognitiveservices/websocket/v2", "/cognitiveservices/websocket/v2")
 _VOICES = ("/tts/cognitiveservices/voices/list", "/cognitiveservices/voices/list")
-_CHAT = ("/openai/deployments/{deployment}/chat/completions", "/openai/v1/chat/completions")
-_MODELS = ("/openai/models", "/openai/deployments", "/openai/v1/models")
+_CHAT = (
+    "/openai/deployments/{deployment}/chat/completions",
+    "/openai/v1/chat/completions",
+    "/v1/chat/completions",
+)
+_MODELS = ("/openai/models", "/openai/deployments", "/openai/v1/models", "/v1/models")
+_SPEECH = ("/openai/deployments/{deployment}/audio/speech", "/openai/v1/audio/speech", "/v1/audio/speech")
+_TRANSCRIPTIONS = (
+    "/openai/deployments/{deployment}/audio/transcriptions",
+    "/openai/v1/audio/transcriptions",
+    "/v1/audio/transcriptions",
+)
+_REALTIME = ("/openai/v1/realtime", "/v1/realtime")  # Azure has withdrawn the one with versions
 
 
 def add(app: web.Application, emulation: Emulation, set_faults: SetFaults) -> None:
@@ -45,6 +57,9 @@ def add(app: web.Application, emulation: Emulation, set_faults: SetFaults) -> No
     route("GET", _VOICES, "tts", voices.serve)
     route("POST", _CHAT, "chat", completions.serve)
     route("GET", _MODELS, "chat", completions.serve_models)
+    route("POST", _SPEECH, "openai-tts", speech.serve)
+    route("POST", _TRANSCRIPTIONS, "openai-stt", transcriptions.serve)
+    route("GET", _REALTIME, "openai-stt", realtime.serve)
     _add_control(app, emulation, set_faults)
 
 

@@ -1,4 +1,4 @@
-"""The emulator: Azure Speech and Azure OpenAI on one port of this machine."""
+"""The emulator: Azure Speech, Azure OpenAI and the API of openai.com on one port of this machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class Emulator:
-    """Azure Speech and Azure OpenAI on one port of 127.0.0.1; an async context manager.
+    """The emulated services on one port of 127.0.0.1; an async context manager.
 
     Args:
         script: what is heard and answered; what it leaves out is left to `providers`.

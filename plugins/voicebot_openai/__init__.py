@@ -1,11 +1,13 @@
-"""Chat models of Azure OpenAI, and of any server with OpenAI's API: openai.com, Ollama, vLLM, ...
+"""Chat models, voices and recognisers of any server with OpenAI's API: openai.com, Azure OpenAI, Ollama, ...
 
 chat | azure_chat             the two chat models
+recognition | synthesis       the recogniser and the voice
 streaming                     one reply, with retries
-request_fields, client, entra, retries   the request
+speech                        what the recogniser and the voice share
+request_fields, client, entra, retries, model_list   the request
 response | text               from bytes to chunks; from the model's text to what is spoken
 errors                        the causes of failures and what to do about them
-options, azure_options, models
+options, azure_options, azure_server, server, models
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ voicebot_api = (1, 0)
 
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
-    """Register the chat models."""
+    """Register the providers."""
     needed = {"openai": "voicebot-framework"}
     registry.add(
         "openai",
@@ -37,4 +39,18 @@ def voicebot_register(registry: Registry) -> None:
         "voicebot_openai.azure_options:AzureChatOptions",
         kind="chat",
         requires=needed,
+    )
+    registry.add(
+        "openai-tts",
+        "voicebot_openai.synthesis.synthesizer:OpenAISynthesizer",
+        "voicebot_openai.synthesis.options:OpenAISynthesizerOptions",
+        kind="synthesizer",
+        requires=needed,
+    )
+    registry.add(
+        "openai-stt",
+        "voicebot_openai.recognition.recognizer:OpenAIRecognizer",
+        "voicebot_openai.recognition.options:OpenAIRecognizerOptions",
+        kind="recognizer",
+        requires=needed | {"websockets": "voicebot-framework"},
     )

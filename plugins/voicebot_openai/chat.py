@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import logging
 from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING
 
 from voicebot import Message
 from voicebot_openai.client import make_client
-from voicebot_openai.errors.failures import ChatFailure, quote, raise_failure, unknown_model
+from voicebot_openai.errors.failures import RequestFailure, raise_failure, unknown_model
+from voicebot_openai.model_list import list_models, similar_names
 from voicebot_openai.options import OpenAIChatOptions
 from voicebot_openai.request_fields import OpenAIFields, RequestFields
 from voicebot_openai.response.body import read_chunks
 from voicebot_openai.retries import LOADING_POLL
 from voicebot_openai.streaming import StreamingChatModel
 
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
 logger = logging.getLogger(__name__)
-
-_LIST_TIMEOUT = 3.0
-"""Seconds for the list of models at start."""
 
 
 class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
@@ -38,7 +31,7 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
         await self.aclose()
         client = await self._connect(partial(make_client, self.options))
         try:
-            names = await self._model_names(client)
+            names = await list_models(client, self.options)
             listed = not names or {self.options.model, f"{self.options.model}:latest"} & names
             # Some lists are incomplete, and llama.cpp accepts any name: try the model before giving up.
             if self.options.preload or not listed:
@@ -47,39 +40,13 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
             await self.aclose()
             raise
 
-    async def _model_names(self, client: AsyncOpenAI) -> set[str]:
-        """Return the server's models; this opens the connection that the first reply will use."""
-        import httpx2
-        import openai
-
-        timeout = min(_LIST_TIMEOUT, self.options.timeout)
-        try:
-            # Not `client.models.list`, which fails with servers that do not return a list.
-            response = await client.get("/models", cast_to=httpx2.Response, options={"timeout": timeout})
-            body = response.json()
-        except openai.APITimeoutError:
-            logger.warning("%s is slow: no answer in %g s", self.options.address, timeout)
-        except openai.APIConnectionError as error:
-            raise_failure(error, self.options)
-        except openai.AuthenticationError as error:
-            # A restricted key may be able to chat but not to list models.
-            if "scope" not in quote(error.body, self.options):
-                raise_failure(error, self.options)
-        except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
-            logger.debug("%s does not list its models: %s", self.options.address, type(error).__name__)
-        else:
-            models = body.get("data") if isinstance(body, dict) else None
-            if isinstance(models, list):
-                return {str(model["id"]) for model in models if isinstance(model, dict) and "id" in model}
-        return set()
-
     async def _load_model(self, names: set[str]) -> None:
         """Try the model repeatedly while the server is loading it."""
         notified = False
         while True:
             try:
                 await self._try_model(names)
-            except ChatFailure as error:
+            except RequestFailure as error:
                 if not error.loading:
                     raise
                 if not notified:
@@ -105,7 +72,6 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
         except openai.NotFoundError as error:
             if not names:
                 raise_failure(error, self.options)
-            similar = difflib.get_close_matches(self.options.model, sorted(names), n=3, cutoff=0.4)
-            raise unknown_model(self.options, similar or sorted(names)[:3]) from None
+            raise unknown_model(self.options, similar_names(self.options.model, names)) from None
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise_failure(error, self.options)

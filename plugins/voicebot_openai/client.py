@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from voicebot_openai.azure_options import AzureChatOptions
-from voicebot_openai.options import OPENAI_HOST, ChatOptions, OpenAIChatOptions
+from voicebot_openai.errors.failures import failure, quote
+from voicebot_openai.server import OPENAI_HOST, Connection
 
 if TYPE_CHECKING:
     import httpx2
@@ -19,22 +20,22 @@ connection takes 100 ms."""
 _RETRIES = 0  # the SDK would wait for up to a minute; `voicebot_openai.retries` retries instead
 
 
-def make_client(options: OpenAIChatOptions) -> AsyncOpenAI:
+def make_client(options: Connection) -> AsyncOpenAI:
     """Import the SDK and return a client. Takes about a second, so call it in a thread."""
     from openai import AsyncOpenAI
 
     client = AsyncOpenAI(
         api_key=options.key or _NO_KEY,
-        base_url=options.base_url,
+        base_url=options.url,
         max_retries=_RETRIES,
         http_client=_http_client(options),
     )
     if options.host != OPENAI_HOST:
         _forget_environment(client)
-    return _ready(client)
+    return client
 
 
-def make_azure_client(options: AzureChatOptions, token: Callable[[], Awaitable[str]] | None) -> AsyncOpenAI:
+def make_azure_client(options: Connection, token: Callable[[], Awaitable[str]] | None) -> AsyncOpenAI:
     """Import the SDK and return a client. Takes about a second, so call it in a thread.
 
     Args:
@@ -43,7 +44,7 @@ def make_azure_client(options: AzureChatOptions, token: Callable[[], Awaitable[s
     from openai import AsyncAzureOpenAI, AsyncOpenAI
 
     client: AsyncOpenAI
-    if options.api_version is None:
+    if options.version is None:
         client = AsyncOpenAI(
             api_key=token or options.key or _NO_KEY,
             base_url=f"{options.url}/openai/v1/",
@@ -55,16 +56,31 @@ def make_azure_client(options: AzureChatOptions, token: Callable[[], Awaitable[s
             api_key=options.key or (None if token else _NO_KEY),
             azure_ad_token_provider=token,
             azure_endpoint=options.url,
-            api_version=options.api_version,
+            api_version=options.version,
             max_retries=_RETRIES,
             http_client=_http_client(options),
         )
         azure._azure_ad_token = None  # the SDK may have read one from the environment, and would prefer it
     _forget_environment(client)
-    return _ready(client)
+    return client
 
 
-def _http_client(options: ChatOptions) -> httpx2.AsyncClient:
+async def open_client(make: Callable[[], AsyncOpenAI], options: Connection) -> AsyncOpenAI:
+    """Make a client, in a thread because that loads the SDK.
+
+    Raises:
+        RequestFailure: it cannot be made.
+    """
+    try:
+        return await asyncio.to_thread(make)
+    except Exception as error:  # usually a proxy or certificate file named in the environment
+        cause = quote(f"{type(error).__name__}: {error}", options)
+        if isinstance(error, OSError):  # includes SSL errors
+            cause += "; check SSL_CERT_FILE and SSL_CERT_DIR in the environment"
+        raise failure(options, f"cannot be reached from this machine{cause}") from error
+
+
+def _http_client(options: Connection) -> httpx2.AsyncClient:
     import httpx2
     from openai import DefaultAsyncHttpxClient
 
@@ -86,7 +102,7 @@ def _http_client(options: ChatOptions) -> httpx2.AsyncClient:
 class _AddHeaders:
     """Adds the configured headers to requests below the SDK, which would log them."""
 
-    def __init__(self, options: ChatOptions) -> None:
+    def __init__(self, options: Connection) -> None:
         import httpx2
 
         self._origin = _origin(httpx2.URL(options.url))
@@ -111,8 +127,3 @@ def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 def _forget_environment(client: AsyncOpenAI) -> None:
     """Forget the organisation and project for openai.com, which the SDK would send to every server."""
     client.organization = client.project = None
-
-
-def _ready(client: AsyncOpenAI) -> AsyncOpenAI:
-    _ = client.chat.completions  # imported by the SDK when first touched
-    return client

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from voicebot import install_hint
-from voicebot_openai.azure_options import AzureChatOptions
-from voicebot_openai.errors.failures import ChatFailure, failure
+from voicebot_openai.errors.failures import RequestFailure, failure
+from voicebot_openai.server import Connection
 
 if TYPE_CHECKING:
     from azure.identity.aio import DefaultAzureCredential
@@ -22,7 +22,7 @@ _WRONG_CLOCK = {"AADSTS700024", "AADSTS50012", "AADSTS700082"}
 class EntraToken:
     """Provides access tokens for one resource; each is cached until shortly before it expires."""
 
-    def __init__(self, options: AzureChatOptions) -> None:
+    def __init__(self, options: Connection) -> None:
         self._options = options
         self._credential: DefaultAzureCredential | None = None
         self._provider: Callable[[], Awaitable[str]] | None = None
@@ -31,7 +31,7 @@ class EntraToken:
         """Sign in.
 
         Raises:
-            ChatFailure: azure-identity is not installed, or signing in fails.
+            RequestFailure: azure-identity is not installed, or signing in fails.
         """
         try:
             self._credential, self._provider = await asyncio.to_thread(self._make)
@@ -47,11 +47,11 @@ class EntraToken:
             await credential.close()
 
     async def __call__(self) -> str:
-        """Return a token; raise `ChatFailure` if that fails."""
+        """Return a token; raise `RequestFailure` if that fails."""
         from azure.core.exceptions import AzureError
 
         if self._provider is None:
-            raise failure(self._options, "is not connected; start the chat model first")
+            raise failure(self._options, "is not connected: it was not started, or was closed")
         try:
             return await self._provider()
         except AzureError as error:
@@ -64,7 +64,7 @@ class EntraToken:
         credential = DefaultAzureCredential()
         return credential, get_bearer_token_provider(credential, self._options.scope)
 
-    def _explain(self, error: Exception) -> ChatFailure:
+    def _explain(self, error: Exception) -> RequestFailure:
         from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 
         if isinstance(error, ServiceRequestError | ServiceResponseError):

@@ -1,4 +1,4 @@
-"""The fields of a request other than the messages; rejected ones are left out from then on."""
+"""The fields of a request other than its content; rejected ones are left out from then on."""
 
 from __future__ import annotations
 
@@ -15,19 +15,24 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_USAGE: dict[str, object] = {"stream_options": {"include_usage": True}}
 _LIMIT, _OLD_LIMIT = "max_completion_tokens", "max_tokens"
 
 
 class RequestFields:
-    """The fields of every request."""
+    """The fields of every request.
 
-    def __init__(self, fields: dict[str, object]) -> None:
+    Args:
+        rejected: the names that the server has rejected, if several requests share them.
+    """
+
+    def __init__(self, fields: dict[str, object], rejected: set[str] | None = None) -> None:
         self._fields = fields
-        self._rejected: set[str] = set()
+        self._rejected = set() if rejected is None else rejected
 
     def current(self) -> dict[str, object]:
         """Return the fields to send."""
-        fields = self._from_options() | {"stream_options": {"include_usage": True}}
+        fields = self._from_options()
         return {name: value for name, value in fields.items() if name not in self._rejected}
 
     def leave_out_rejected(self, error: openai.APIStatusError) -> bool:
@@ -35,7 +40,7 @@ class RequestFields:
         for name in self.current():
             if self._is_optional(name) and _mentions(error, name):
                 self._rejected.add(name)
-                logger.info("the chat model rejects `%s`, which is left out from now on", name)
+                logger.info("the server rejects `%s`, which is left out from now on", name)
                 return True
         return False
 
@@ -53,14 +58,15 @@ class OpenAIFields(RequestFields):
     """The fields of `openai`: its options, unchanged."""
 
     def __init__(self, options: OpenAIChatOptions) -> None:
-        super().__init__(options.request_fields)
+        super().__init__(options.request_fields | _USAGE)
 
 
 class AzureFields(RequestFields):
     """The fields of `azure-openai`: its options, in the form that the family of the model accepts."""
 
     def __init__(self, options: AzureChatOptions) -> None:
-        super().__init__({"extra_body": options.extra_body} if options.extra_body else {})
+        extra: dict[str, object] = {"extra_body": options.extra_body} if options.extra_body else {}
+        super().__init__(extra | _USAGE)
         self._options = options
         self._family = family_of(options.model or options.deployment)
 

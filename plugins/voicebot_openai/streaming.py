@@ -10,7 +10,8 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Usage
-from voicebot_openai.errors.failures import ChatFailure, explain, failure, quote, raise_failure
+from voicebot_openai.client import open_client
+from voicebot_openai.errors.failures import RequestFailure, explain, failure, raise_failure
 from voicebot_openai.options import ChatOptions
 from voicebot_openai.request_fields import RequestFields
 from voicebot_openai.response.body import read_chunks
@@ -65,7 +66,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
                         begun = True
                         yield event
                 return
-            except ChatFailure as error:
+            except RequestFailure as error:
                 if begun or (delay := retries.delay_after(error)) is None:
                     raise
                 logger.info("%s (retrying)", error)
@@ -121,14 +122,14 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
         yield ReplyEnded(finish.reason, usage, withdrawn=withdrawn)
 
     async def _connect(self, make: Callable[[], AsyncOpenAI]) -> AsyncOpenAI:
-        """Make the client, in a thread because that loads the SDK."""
-        try:
-            self._client = await asyncio.to_thread(make)
-        except Exception as error:  # usually a proxy or certificate file named in the environment
-            cause = quote(f"{type(error).__name__}: {error}", self.options)
-            if isinstance(error, OSError):  # includes SSL errors
-                cause += "; check SSL_CERT_FILE and SSL_CERT_DIR in the environment"
-            raise failure(self.options, f"cannot be reached from this machine{cause}") from error
+        """Make the client, which loads the SDK."""
+
+        def make_ready() -> AsyncOpenAI:
+            client = make()
+            _ = client.chat.completions  # imported by the SDK when first touched
+            return client
+
+        self._client = await open_client(make_ready, self.options)
         return self._client
 
     @asynccontextmanager
@@ -142,7 +143,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
         import openai
 
         if self._client is None:
-            raise failure(self.options, "is not connected; start the chat model first")
+            raise failure(self.options, "is not connected: it was not started, or was closed")
         create: Any = self._client.chat.completions.with_streaming_response.create
         as_sent = _as_sent(messages, system_role=self.options.system_role)
         while True:
@@ -168,7 +169,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
                 yield response.http_response
                 return
 
-    def _no_reply_failure(self, finish: FinishTracker) -> ChatFailure:
+    def _no_reply_failure(self, finish: FinishTracker) -> RequestFailure:
         problem = "sent reasoning but no reply; lower `reasoning_effort`, or use a model that thinks less"
         if finish.reason == "length":
             problem = (

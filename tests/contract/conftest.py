@@ -36,6 +36,19 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]
 
 
 @pytest.fixture(scope="session")
+def wyoming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """Run a Wyoming server behind a relay; it recognises the hum in `clip` as `words`."""
+    program = [sys.executable, str(Path(__file__).parent / "wyoming_server.py"), WORDS]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        relay: Relay
+        with relayed("127.0.0.1", int(process.stdout.readline())) as relay:
+            hum = _hum(tmp_path_factory.mktemp("sound") / "hum.wav")
+            yield SimpleNamespace(relay=relay, clip=hum, words=WORDS)
+        process.communicate()
+
+
+@pytest.fixture(scope="session")
 def scripted_speech(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """Return a recording that scripted recognisers recognise."""
     words = "there is a parrot on my left shoulder"

@@ -39,7 +39,8 @@ class Synthesizer(Provider[OptionsT]):
         """Stream the speech of one utterance; several may run at the same time.
 
         `WordTiming`s are optional: without them, the words heard are estimated from the share of the sound
-        that was played.
+        that was played. A voice that reads "$3.50" or "Dr." wrongly can have them in words from
+        `normalize_text`, which also says where in the utterance each of the words came from.
         """
 
     def stream(self, utterance: StreamedUtterance) -> AbstractAsyncContextManager[SpeechStream] | None:

@@ -69,6 +69,13 @@ def derived(make: Callable[[Language], DerivedT]) -> Callable[[], DerivedT]:
     return cached
 
 
+def derived_from_each(make: Callable[[str], DerivedT]) -> Callable[[str], DerivedT]:
+    """Decorate a function of a language's tag: its results are kept until the languages change."""
+    cached = cache(make)
+    _caches.append(cached)
+    return cached
+
+
 def use_plugin_languages(languages: Iterable[Language]) -> None:
     """Replace what plugins add to the languages."""
     if (added := list(languages)) == _from_plugins:

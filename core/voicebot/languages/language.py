@@ -1,7 +1,8 @@
 """The words of one language. These classes are the schema of a language file: a table each, with its keys.
 
 A field of the type `Words` is a list of words between blanks in the file, one of the type `Phrases` a list of
-phrases between commas. All are written in lower case, but for the names of eras.
+phrases between commas, one of the type `Readings` a list of `written: spoken` between commas, where `|`
+separates several forms of what is spoken. Words and phrases are in lower case, but for the names of eras.
 
 Named tuples, since frozen dataclasses with so many fields take milliseconds to define. The annotations are
 evaluated at once, since named tuples would compile each from its text otherwise.
@@ -10,8 +11,7 @@ evaluated at once, since named tuples would compile each from its text otherwise
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-Words: TypeAlias = frozenset[str]
-Phrases: TypeAlias = tuple[str, ...]
+from voicebot.languages.spoken_forms import Phrases, Readings, SpokenForms, Words
 
 
 class SpokenPhrases(NamedTuple):
@@ -208,6 +208,8 @@ class Language(NamedTuple):
     """Words that begin, hold or end a turn."""
     numbers: Numbers = Numbers()
     """Numbers as they are spoken."""
+    spoken: SpokenForms = SpokenForms()
+    """How written forms are spoken."""
 
 
 Table: TypeAlias = (
@@ -218,6 +220,7 @@ Table: TypeAlias = (
     | type[Grammar]
     | type[TurnWords]
     | type[Numbers]
+    | type[SpokenForms]
 )
 TABLES: Mapping[str, Table] = {
     "phrases": SpokenPhrases,
@@ -227,10 +230,11 @@ TABLES: Mapping[str, Table] = {
     "grammar": Grammar,
     "turns": TurnWords,
     "numbers": Numbers,
+    "spoken": SpokenForms,
 }
 """The tables of a language file."""
 
 
-def keys(table: Table) -> Mapping[str, Words | Phrases]:
+def keys(table: Table) -> Mapping[str, Words | Phrases | Readings]:
     """Return the keys of a table, each with its default: no words are a set, no phrases a tuple."""
     return table._field_defaults

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from voicebot.errors import PluginError
 from voicebot.languages.language import TABLES, Abbreviations, Language, Table, keys
+from voicebot.languages.spoken_forms import NO_READINGS, Readings
 
 StrPath: TypeAlias = str | PathLike[str]
 _TAG = re.compile(r"[a-z]{2,3}")
 _REGION = re.compile(r"(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 """What may follow the language in `usual_tag`: a script, a region."""
 _TEXTS = ("name", "usual_tag")
-_CASED = frozenset({"sentences.eras"})
+_CASED = frozenset({"sentences.eras", "spoken.months"})
 """Keys whose text is compared as it is written."""
 
 
@@ -65,10 +66,7 @@ def _table(name: str, table: Table, content: Any) -> Any:
     defaults = keys(table)
     _check_keys(f"{name}.", content, defaults)
     lists: dict[str, Any] = {
-        key: _words(f"{name}.{key}", text)
-        if isinstance(defaults[key], frozenset)
-        else _phrases(f"{name}.{key}", text)
-        for key, text in content.items()
+        key: _readers[type(defaults[key])](f"{name}.{key}", text) for key, text in content.items()
     }
     if table is Abbreviations:
         _check_last_full_stops(name, lists)
@@ -98,6 +96,25 @@ def _phrases(key: str, text: Any) -> tuple[str, ...]:
     return tuple(phrases)
 
 
+def _readings(key: str, text: Any) -> Readings:
+    """Return what is spoken for what is written; ` | ` separates the forms of one reading."""
+    entries = " ".join(_text(key, text).split()).removesuffix(",").split(", ")
+    readings = {
+        written: tuple(spoken.split(" | "))
+        for written, _, spoken in [entry.partition(": ") for entry in entries]
+    }
+    if ("",) in readings.values() or "" in readings:
+        if entries == [""]:
+            return NO_READINGS
+        wrong = next(entry for entry in entries if not all(entry.partition(": ")))
+        raise _Misfit(f"{key}: contains '{wrong}'; write 'written: spoken'")
+    if len(readings) < len(entries):
+        written = [entry.partition(": ")[0] for entry in entries]
+        twice = next(each for each in written if written.count(each) > 1)
+        raise _Misfit(f"{key}: contains '{twice}' twice")
+    return readings
+
+
 def _text(key: str, text: Any) -> str:
     if not isinstance(text, str):
         raise _Misfit(f"{key}: must be text, not {type(text).__name__}")
@@ -112,6 +129,14 @@ def _check(key: str, text: str, items: list[str], unique: int) -> None:
     if not text.islower() and text != text.lower() and key not in _CASED:
         capital = next(item for item in items if item != item.lower())
         raise _Misfit(f"{key}: must be in lower case, unlike '{capital}'")
+
+
+_readers: Mapping[type[Any], Callable[[str, Any], Any]] = {
+    frozenset: _words,
+    tuple: _phrases,
+    type(NO_READINGS): _readings,
+}
+"""The readers of lists, by the type of their defaults."""
 
 
 def _check_last_full_stops(name: str, lists: Mapping[str, Iterable[str]]) -> None:

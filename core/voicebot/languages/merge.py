@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from voicebot.languages.language import TABLES, Language, Table, keys
@@ -22,11 +23,16 @@ def merged(*languages: Language) -> Language:
 
 
 def _merged_table(table: Table, tables: list[Any]) -> Any:
-    """Return one table with all the words of some, and with their phrases in order, each once."""
+    """Return one table with all the words of some, and with their phrases in order, each once.
+
+    Of two readings of the same form, the last one counts, so that a plugin can replace one.
+    """
     lists: dict[str, Any] = {}
     for (key, default), column in zip(keys(table).items(), zip(*tables, strict=True), strict=True):
         if isinstance(default, frozenset):
             lists[key] = frozenset().union(*column)
+        elif isinstance(default, Mapping):
+            lists[key] = {written: forms for readings in column for written, forms in readings.items()}
         else:
             lists[key] = tuple(dict.fromkeys(phrase for phrases in column for phrase in phrases))
     return table(**lists)

@@ -7,12 +7,13 @@ import logging
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voicebot import ChatRequest, Message, ProviderError, TextDelta
 from voicebot_emulator.chat import content_filter, request
-from voicebot_emulator.chat.request import ChatCall, Refusal
+from voicebot_emulator.chat.request import ChatCall
 from voicebot_emulator.chat.stream import CompletionStream, completion
+from voicebot_emulator.http.refusals import Refusal, refuse
 from voicebot_emulator.http.visit import as_json
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _PIECE = re.compile(r"\s*\S+|\s+")
 _LONGEST_REPLY = 2**18
-_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
@@ -33,10 +33,10 @@ async def serve(visit: Visit) -> web.StreamResponse:
     try:
         call = _read(visit, text)
     except Refusal as refusal:
-        return _refuse(visit, refusal)
+        return refuse(visit, refusal)
     filtered = fault.value if (fault := visit.fault("content-filter")) else ""
     if filtered == "prompt":
-        return _refuse(visit, content_filter.refused_prompt())
+        return refuse(visit, content_filter.refused_prompt())
     try:
         pieces = _pieces(visit, call)
         async with aclosing(pieces):
@@ -44,9 +44,9 @@ async def serve(visit: Visit) -> web.StreamResponse:
                 return await CompletionStream(visit, call).send(pieces, filtered)
             return await completion(visit, call, pieces, filtered)
     except Refusal as refusal:
-        return _refuse(visit, refusal)
+        return refuse(visit, refusal)
     except ProviderError as error:  # nothing has been sent yet
-        return _refuse(visit, Refusal(500, f"No answer: {error}", code="InternalServerError"))
+        return refuse(visit, Refusal(500, f"No answer: {error}", code="InternalServerError"))
 
 
 async def serve_models(visit: Visit) -> web.StreamResponse:
@@ -54,15 +54,16 @@ async def serve_models(visit: Visit) -> web.StreamResponse:
     from aiohttp import web
 
     path = visit.request.path
-    if path.endswith("/deployments") or not (path.startswith("/openai/v1/") or _has_version(visit)):
-        return _refuse(visit, _no_resource())
+    versioned = path.startswith(("/openai/v1/", "/v1/"))
+    if path.endswith("/deployments") or not (versioned or visit.has_version):
+        return refuse(visit, _no_resource())
     models = [
         {
             "id": model,
             "object": "model",
             "status": "succeeded",
             "lifecycle_status": "generally-available",
-            "capabilities": {"chat_completion": True, "completion": False, "inference": True},
+            "capabilities": {"chat_completion": _chats(model), "completion": False, "inference": True},
         }
         for model in dict.fromkeys(visit.emulation.account.deployments.values())
     ]
@@ -72,27 +73,19 @@ async def serve_models(visit: Visit) -> web.StreamResponse:
 
 def _read(visit: Visit, text: str) -> ChatCall:
     deployment = visit.request.match_info.get("deployment")
-    if deployment is not None and not _has_version(visit):
+    if deployment is not None and not visit.has_version:
         raise _no_resource()
     if visit.fault("unknown-deployment"):
         raise request.not_found()
-    return request.read(text, deployment, visit.emulation.account.deployments)
+    return request.read(text, deployment, visit.models)
 
 
-def _has_version(visit: Visit) -> bool:
-    return _VERSION.fullmatch(visit.request.query.get("api-version", "")) is not None
+def _chats(model: str) -> bool:
+    return not any(part in model for part in ("tts", "transcribe", "whisper"))
 
 
 def _no_resource() -> Refusal:
     return Refusal(404, "Resource not found", code="404")
-
-
-def _refuse(visit: Visit, refusal: Refusal) -> web.Response:
-    from aiohttp import web
-
-    body: dict[str, Any] = {"error": refusal.error}
-    visit.note("out", "refusal", body=f"HTTP {refusal.status} {as_json(body)}")
-    return web.json_response(body, status=refusal.status, dumps=as_json)
 
 
 async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from voicebot_emulator.chat.request import Refusal
+from voicebot_emulator.http.refusals import Refusal
 
 _CATEGORIES = ("hate", "self_harm", "sexual", "violence")
 

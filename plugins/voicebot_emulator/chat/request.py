@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from voicebot import Message
+from voicebot_emulator.http.refusals import Refusal
 
 _ROLES: dict[str, str] = {
     "system": "system",
@@ -32,15 +33,6 @@ _KNOWN = {
     *("reasoning_effort", "verbosity", "metadata", "store", "service_tier", "prompt_cache_key"),
     *("modalities", "prediction", "data_sources", "safety_identifier", *_REFUSED_BY_REASONING),
 }
-
-
-class Refusal(Exception):
-    """A request is refused with this status and error."""
-
-    def __init__(self, status: int, message: str, *, code: str | None = None, **more: Any) -> None:
-        super().__init__(message)
-        self.status = status
-        self.error = {"message": message, "code": code, **more}
 
 
 @dataclass(frozen=True, slots=True)

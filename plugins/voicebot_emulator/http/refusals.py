@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from voicebot_emulator.http.visit import as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
     from voicebot_emulator.http.visit import Visit
+
+_CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded", 500: "server_error"}
+"""What openai.com calls these refusals."""
+
+
+class Refusal(Exception):
+    """A request is refused with this status and error."""
+
+    def __init__(self, status: int, message: str, *, code: str | None = None, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = {"message": message, "code": code, **more}
+
+
+def refuse(visit: Visit, refusal: Refusal) -> web.Response:
+    """Return the response that refuses a request."""
+    from aiohttp import web
+
+    body: dict[str, Any] = {"error": refusal.error}
+    visit.note("out", "refusal", body=f"HTTP {refusal.status} {as_json(body)}")
+    return web.json_response(body, status=refusal.status, dumps=as_json)
 
 
 async def early_refusal(visit: Visit) -> web.StreamResponse | None:
@@ -45,14 +68,17 @@ def refusal(visit: Visit, status: int, code: str, message: str) -> web.Response:
     """Return a response with this status, in the form that the visited service gives it."""
     from aiohttp import web
 
-    if visit.service == "chat":
-        return web.json_response({"error": {"code": code, "message": message}}, status=status)
+    if visit.is_openai:
+        error = {"code": code, "message": message}
+        if not visit.is_azure:
+            error |= {"code": _CODES.get(status, code), "type": "invalid_request_error"}
+        return web.json_response({"error": error}, status=status)
     return web.Response(status=status, text=message)
 
 
 def _has_right_key(visit: Visit) -> bool:
     account, headers = visit.emulation.account, visit.request.headers
-    right = account.openai_key if visit.service == "chat" else account.speech_key
+    right = account.openai_key if visit.is_openai else account.speech_key
     bearer = headers.get("Authorization", "").removeprefix("Bearer ")
     given = headers.get("api-key") or headers.get("Ocp-Apim-Subscription-Key") or bearer
     # The Speech SDK sends a resource and a token of Entra ID in one: aad#RESOURCE#TOKEN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from voicebot_emulator.emulation import Emulation
     from voicebot_emulator.faults import Fault
+
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,27 @@ class Visit:
         visit = cls(emulation, request, service, next(emulation.visit_numbers))
         visit.note("in", "open", headers=dict(request.headers), body=request.raw_path)
         return visit
+
+    @property
+    def is_openai(self) -> bool:
+        """Whether the service is one of OpenAI's, or the same in Azure OpenAI."""
+        return self.service == "chat" or self.service.startswith("openai-")
+
+    @property
+    def is_azure(self) -> bool:
+        """Whether the address is one of Azure, and not of openai.com."""
+        return not self.request.path.startswith("/v1/")
+
+    @property
+    def has_version(self) -> bool:
+        """Whether the address contains a version of the API, as those that name a deployment must."""
+        return _VERSION.fullmatch(self.request.query.get("api-version", "")) is not None
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """The models by the names that a request may use: deployments in Azure, models on openai.com."""
+        deployments = self.emulation.account.deployments
+        return deployments if self.is_azure else {model: model for model in deployments.values()}
 
     def note(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -114,3 +115,13 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
     lettered = "".join("x" if category(c)[0] == "M" and c not in _SELECTORS else c for c in text)
     for found in _PIECE.finditer(lettered):
         yield found.start(), text[found.start() : found.end()]
+
+
+def riff_header(format: AudioFormat) -> bytes:
+    """Return the header of a stream of unknown length."""
+    unknown = 0xFFFFFFFF
+    return struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        *(b"RIFF", unknown, b"WAVE", b"fmt ", 16, 1, 1, format.rate, format.bytes_per_second, 2, 16),
+        *(b"data", unknown),
+    )

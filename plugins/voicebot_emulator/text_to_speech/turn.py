@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from voicebot import AudioFormat
-from voicebot_emulator.text_to_speech.sound import Boundary, Speaker
+from voicebot_emulator.text_to_speech.sound import Boundary, Speaker, riff_header
 from voicebot_emulator.text_to_speech.ssml import Part
 from voicebot_emulator.usp import TICKS, audio_message, text_message
 
@@ -153,7 +152,7 @@ class SpokenTurn:
             await asyncio.sleep(due - asyncio.get_running_loop().time())
         self._sent += self._output.format.seconds_in(len(audio))
         await self._send_bytes(
-            _riff_header(self._output.format) + audio if first and self._output.riff else audio
+            riff_header(self._output.format) + audio if first and self._output.riff else audio
         )
         if first:
             await self._faults("middle")
@@ -193,13 +192,3 @@ def _metadata(boundary: Boundary) -> dict[str, Any]:
             "text": {"Text": boundary.text, "Length": len(boundary.text), "BoundaryType": boundary.kind},
         },
     }
-
-
-def _riff_header(format: AudioFormat) -> bytes:
-    """Return the header of a stream of unknown length."""
-    unknown = 0xFFFFFFFF
-    return struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        *(b"RIFF", unknown, b"WAVE", b"fmt ", 16, 1, 1, format.rate, format.bytes_per_second, 2, 16),
-        *(b"data", unknown),
-    )

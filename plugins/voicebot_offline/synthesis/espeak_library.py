@@ -95,6 +95,7 @@ class Library:
         self._c.espeak_SetSynthCallback(self._callback)
         self._settings: VoiceSettings | None = None
         self._languages = self._tags()
+        self._tags_of_voices: dict[str, tuple[str, ...]] = {}
 
     def voices(self) -> list[str]:
         """Return the names by which voices can be chosen: languages and names."""
@@ -118,6 +119,23 @@ class Library:
         with self._lock:
             self._settings = None
             return self._choose(voice)
+
+    def languages_of(self, voice: str) -> tuple[str, ...]:
+        """Return the tags of the languages of a voice; none if it is not listed."""
+        name = voice.partition("+")[0].strip().lower()
+        if name not in self._tags_of_voices:  # to list the voices takes milliseconds
+            with self._lock:
+                self._tags_of_voices[name] = self._tags_of(name)
+        return self._tags_of_voices[name]
+
+    def _tags_of(self, name: str) -> tuple[str, ...]:
+        known = self._languages.get(name)
+        for voice in self._list(None):
+            identifier, own_name = voice.identifier.decode(), voice.name.decode().strip()
+            if known == identifier or (not known and name in _names(own_name, identifier)):
+                tags = tuple(tag for _, tag in _spoken(voice))
+                return (name, *tags) if known else tags
+        return ()
 
     def speak(self, text: str, settings: VoiceSettings, sink: SoundCallback) -> None:
         """Speak `text`, passing sound to `sink` as it is made, until the end or until `sink` returns False.
@@ -196,6 +214,11 @@ class Library:
             index += 1
         audio = ctypes.string_at(sound, samples * 2) if sound and samples else b""
         return 0 if self._sink(words, audio) else 1
+
+
+def _names(name: str, identifier: str) -> tuple[str, ...]:
+    """Return by what a voice can be chosen: its name, its file with the folder, or only the file."""
+    return name.lower(), identifier.lower(), identifier.lower().rpartition("/")[2]
 
 
 def _spoken(voice: Voice) -> Iterator[tuple[int, str]]:

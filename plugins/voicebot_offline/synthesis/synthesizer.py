@@ -7,16 +7,16 @@ package `espeakng_loader`, and is loaded only when a bot with this voice starts.
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voicebot import (
     Advice,
     AudioChunk,
     AudioFormat,
     Field,
+    NormalizedText,
     Options,
     ProviderError,
     SynthesisEvent,
@@ -25,18 +25,16 @@ from voicebot import (
     VoiceDescription,
     WordTiming,
     install_hint,
+    normalize_text,
 )
+from voicebot_offline.synthesis.pieces import pieces
 from voicebot_offline.synthesis.voice_files import no_variant, no_voice, voice_files
+from voicebot_offline.synthesis.word_positions import WordPositions
 
 if TYPE_CHECKING:
     from voicebot_offline.synthesis.espeak_library import Library, SoundCallback, VoiceSettings, Word
 
-LONGEST_PIECE = 600
-_WORD = re.compile(r"\S+")
-_STOPS = r"\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u1367\u104b\u17d4\u17d5\u0f0d\u0f0e"
-_SENTENCE_END = re.compile(
-    rf"[.!?…]+[\"')\]]*\s+|\n+|[{_STOPS}]+[\"'\u201d\u2019\u300d\u300f\uff09\u00bb]*\s*"
-)
+_USUAL_VOICE = "en-us"
 
 
 class EspeakOptions(Options):
@@ -105,12 +103,17 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
         return [VoiceDescription(s.name, s.languages, s.gender, s.english) for s in voices]
 
     async def synthesize(self, utterance: Utterance) -> AsyncGenerator[SynthesisEvent, None]:
-        """Stream the speech of one utterance; markup in the text is read aloud."""
+        """Stream the speech of one utterance; markup in the text is read aloud.
+
+        Numbers, dates, abbreviations and the like are said in words, since espeak reads many of them wrongly.
+        """
         loop = asyncio.get_running_loop()
+        spoken = await self._normalized(utterance)
         made: asyncio.Queue[SynthesisEvent | None] = asyncio.Queue()
+        words = WordPositions(utterance.text, spoken)
         seconds = 0.0
-        for first, text in pieces(utterance.text):
-            speech = _Speech(loop, made, text, first, seconds)
+        for first, text in pieces(spoken.text):
+            speech = _Speech(loop, made, words, first, seconds)
             done = self._begin(text, utterance.language, speech)
             done.add_done_callback(lambda _: made.put_nowait(None))
             try:
@@ -122,6 +125,21 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
             finally:
                 speech.unwanted = True
                 done.cancel()
+
+    async def _normalized(self, utterance: Utterance) -> NormalizedText:
+        """Return the text in words; this is done in the thread, as it takes milliseconds for a long text."""
+        if self._executor is None or self._library is None:
+            raise _not_started()
+        loop = asyncio.get_running_loop()
+        done = loop.run_in_executor(
+            self._executor, self._in_words, self._library, utterance.text, utterance.language
+        )
+        try:
+            await asyncio.wait([done])  # if the executor is closed, `done` is cancelled, but this task is not
+        finally:
+            done.cancel()
+        self._check(done)
+        return done.result()
 
     def _load(self) -> Library:
         from voicebot_offline.synthesis.espeak_library import EspeakError, library
@@ -135,6 +153,7 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
             raise ProviderError(f"espeak-ng cannot be loaded: {error}") from error
         if self.options.voice is not None:
             _check_voice(loaded, self.options.voice)
+        self._in_words(loaded, "", None)  # the first time takes tens of milliseconds
         return loaded
 
     def _begin(self, text: str, language: str | None, sink: SoundCallback) -> asyncio.Future[None]:
@@ -146,17 +165,25 @@ class EspeakSynthesizer(Synthesizer[EspeakOptions]):
     def _speak(self, library: Library, text: str, language: str | None, sink: SoundCallback) -> None:
         library.speak(text, self._settings(library, language), sink)
 
+    def _in_words(self, library: Library, text: str, language: str | None) -> NormalizedText:
+        """Return a text as the voice reads it: in its own language, whatever that of the text is."""
+        spoken = library.languages_of(self._voice(library, language))
+        is_its_own = language is not None and _primary(language) in map(_primary, spoken)
+        return normalize_text(text, language if language and is_its_own else next(iter(spoken), ""))
+
+    def _voice(self, library: Library, language: str | None) -> str:
+        if self.options.voice is not None:
+            return self.options.voice
+        tag = (language or _USUAL_VOICE).lower()
+        return next((v for v in (tag, tag.partition("-")[0]) if library.has_voice(v)), _USUAL_VOICE)
+
     def _settings(self, library: Library, language: str | None) -> VoiceSettings:
         from voicebot_offline.synthesis.espeak_library import VoiceSettings
 
         options = self.options
-        voice = options.voice
-        if voice is None:
-            tag = (language or "en-us").lower()
-            voice = next((v for v in (tag, tag.partition("-")[0]) if library.has_voice(v)), "en-us")
-        return VoiceSettings(voice, options.rate, options.pitch, options.volume)
+        return VoiceSettings(self._voice(library, language), options.rate, options.pitch, options.volume)
 
-    def _check(self, done: asyncio.Future[None]) -> None:
+    def _check(self, done: asyncio.Future[Any]) -> None:
         if done.cancelled():
             raise ProviderError("the voice espeak was closed while it was speaking")
         if (error := done.exception()) is not None:
@@ -170,14 +197,14 @@ class _Speech:
         self,
         loop: asyncio.AbstractEventLoop,
         made: asyncio.Queue[SynthesisEvent | None],
-        text: str,
+        words: WordPositions,
         first: int,
         seconds: float,
     ) -> None:
         self.unwanted = False
         self._loop, self._made = loop, made
+        self._words = words
         self._first, self._seconds = first, seconds
-        self._words = [match.span() for match in _WORD.finditer(text)]
 
     def __call__(self, words: list[Word], audio: bytes) -> bool:
         if self.unwanted:
@@ -194,29 +221,15 @@ class _Speech:
 
     def _timing(self, word: Word) -> WordTiming | None:
         """Return when a word of the text begins; espeak reports parts of words, some of them twice."""
-        while self._words and self._words[0][1] <= word.first:
-            self._words.pop(0)
-        if not self._words or word.first < self._words[0][0]:
+        place = self._words.next_at(self._first + word.first)
+        if place is None:
             return None
-        start, end = self._words.pop(0)
-        return WordTiming(self._first + start, end - start, self._seconds + word.at)
+        start, end = place
+        return WordTiming(start, end - start, self._seconds + word.at)
 
 
-def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Cut a text into pieces of at most `LONGEST_PIECE` characters, with their offsets.
-
-    Cut between sentences if possible, else between words, else anywhere.
-    """
-    first = 0
-    while first < len(text):
-        window = text[first : first + LONGEST_PIECE]
-        end = len(window)
-        if first + end < len(text):
-            sentences = [match.end() for match in _SENTENCE_END.finditer(window)]
-            end = sentences[-1] if sentences else window.rfind(" ") + 1 or end
-        if window[:end].strip():
-            yield first, window[:end]
-        first += end
+def _primary(tag: str) -> str:
+    return tag.replace("_", "-").partition("-")[0].lower()
 
 
 def _not_started() -> ProviderError:

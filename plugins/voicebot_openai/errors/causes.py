@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
-from voicebot_openai.options import Server
+from voicebot_openai.server import Server
 
 if TYPE_CHECKING:
     import openai
@@ -30,6 +30,7 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _WRONG_KEY = re.compile(r"\bapi key\b.*\b(?:not valid|invalid|incorrect|missing|required)\b", re.IGNORECASE)
+_VOICE = re.compile(r"\bvoices?\b", re.IGNORECASE)
 _NO_PERMISSION = re.compile(r"principal|permission", re.IGNORECASE)
 
 
@@ -55,6 +56,7 @@ class Cause(Enum):
     BLOCKED = auto()
     FORBIDDEN = auto()
     NO_MODEL = auto()
+    NO_VOICE = auto()
     NO_SYSTEM_ROLE = auto()
     NO_API = auto()
     NO_CREDIT = auto()
@@ -149,6 +151,8 @@ def _cause_of_status(error: openai.APIStatusError, said: str, server: Server) ->
         return Cause.NO_CREDIT
     if status == 400 and not server.signs_in and _WRONG_KEY.search(said):
         return Cause.WRONG_KEY if server.key else Cause.NO_KEY
+    if status in {400, 404, 422} and _is_about_voice(error, said, server):
+        return Cause.NO_VOICE
     if status in {400, 413, 422}:
         return _cause_of_bad_request(error, said, server)
     match status:
@@ -158,10 +162,8 @@ def _cause_of_status(error: openai.APIStatusError, said: str, server: Server) ->
             return Cause.NO_API
         case 429:
             return Cause.NO_CREDIT if error.code == "insufficient_quota" else Cause.THROTTLED
-        case 408 | 409:
-            return Cause.SERVER_ERROR
         case _:
-            return Cause.SERVER_ERROR if status >= 500 else Cause.REFUSED
+            return Cause.SERVER_ERROR if status >= 500 or status in {408, 409} else Cause.REFUSED
 
 
 def _cause_of_denied_access(error: openai.APIStatusError, said: str, server: Server) -> Cause:
@@ -176,6 +178,10 @@ def _cause_of_denied_access(error: openai.APIStatusError, said: str, server: Ser
     if server.is_azure and _BLOCKED_NETWORK.search(said):
         return Cause.WRONG_NETWORK
     return Cause.BLOCKED if server.is_azure and "blocked" in said else Cause.FORBIDDEN
+
+
+def _is_about_voice(error: openai.APIStatusError, said: str, server: Server) -> bool:
+    return hasattr(server, "voice") and (error.param == "voice" or _VOICE.search(said) is not None)
 
 
 def _cause_of_bad_request(error: openai.APIStatusError, said: str, server: Server) -> Cause:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 from voicebot import ProviderError
 from voicebot_openai.errors.causes import Cause, cause_of, clock_skew
 from voicebot_openai.errors.remedies import REMEDIES
-from voicebot_openai.options import ChatOptions
+from voicebot_openai.errors.speech_remedies import SPEECH_REMEDIES
+from voicebot_openai.server import Connection
 
 if TYPE_CHECKING:
     import openai
@@ -22,8 +23,8 @@ _ACCESS_TOKEN = re.compile(r"\beyJ[\w-]+(\.[\w-]*)*")
 _LOGIN = re.compile(r"(?<=://)[^/\s@]+@")  # user name and password in an address
 
 
-class ChatFailure(ProviderError):
-    """A reply failed.
+class RequestFailure(ProviderError):
+    """A request failed.
 
     Args:
         retry_after: seconds after which to ask again; None if that would not help.
@@ -43,23 +44,23 @@ class ChatFailure(ProviderError):
         self.loading = loading
 
 
-def raise_failure(error: Exception, options: ChatOptions) -> NoReturn:
-    """Raise the `ChatFailure` for an exception, without the key even if the server repeated it."""
-    if isinstance(error, ChatFailure):
+def raise_failure(error: Exception, options: Connection) -> NoReturn:
+    """Raise the `RequestFailure` for an exception, without the key even if the server repeated it."""
+    if isinstance(error, RequestFailure):
         raise error
     failure = explain(error, options)
     shown = f"{error} {error!r} {getattr(error, 'body', '')}"
     raise failure from (None if _without_secrets(shown, options) != shown else error)
 
 
-def explain(error: Exception, options: ChatOptions) -> ChatFailure:
-    """Return the `ChatFailure` for an exception."""
+def explain(error: Exception, options: Connection) -> RequestFailure:
+    """Return the `RequestFailure` for an exception."""
     import openai
 
     body = error.body if isinstance(error, openai.APIError) else str(error)
     said = quote(body, options)
     cause = cause_of(error, said, options)
-    remedy = REMEDIES[cause]
+    remedy = (SPEECH_REMEDIES if options.is_speech else REMEDIES)[cause]
     details: dict[str, object] = {"kind": type(error).__name__}
     retry_after = remedy.retry_after
     if isinstance(error, openai.APIStatusError):
@@ -79,19 +80,19 @@ def explain(error: Exception, options: ChatOptions) -> ChatFailure:
 
 
 def failure(
-    options: ChatOptions,
+    options: Connection,
     problem: str,
     *,
     retryable: bool = False,
     retry_after: float | None = None,
     loading: bool = False,
-) -> ChatFailure:
-    """Return a `ChatFailure` whose message begins with the server's address and contains no secrets."""
+) -> RequestFailure:
+    """Return a `RequestFailure` whose message begins with the server's address and contains no secrets."""
     message = _without_secrets(f"{options.address} {problem}", options)
-    return ChatFailure(message, retryable=retryable, retry_after=retry_after, loading=loading)
+    return RequestFailure(message, retryable=retryable, retry_after=retry_after, loading=loading)
 
 
-def quote(body: object, options: ChatOptions) -> str:
+def quote(body: object, options: Connection) -> str:
     """Return `: ` and the message in an error's body, shortened to one line; empty if there is none."""
     if isinstance(body, list) and body:  # Google wraps its errors in a list
         body = body[0]
@@ -103,7 +104,7 @@ def quote(body: object, options: ChatOptions) -> str:
     return f": {text[: _MAX_QUOTE - 1]}…" if len(text) > _MAX_QUOTE else f": {text}"
 
 
-def unknown_model(options: ChatOptions, available: list[str]) -> ChatFailure:
+def unknown_model(options: Connection, available: list[str]) -> RequestFailure:
     """Return the failure for a model that the server does not have; `available` are some that it has."""
     problem = f"has no model `{options.target}`"
     if available:
@@ -164,7 +165,7 @@ def _seconds_until(date: str, now: str, default: float) -> float:
     return (then - current).total_seconds() if then.tzinfo and current.tzinfo else default
 
 
-def _without_secrets(text: str, options: ChatOptions) -> str:
+def _without_secrets(text: str, options: Connection) -> str:
     text = _LOGIN.sub("***@", _ACCESS_TOKEN.sub("***", text))
     for secret in options.secrets:
         # Anything shorter is not a real key, and may be an ordinary word: `OPENAI_API_KEY=wrong`

@@ -109,6 +109,7 @@ REMEDIES: dict[Cause, Remedy] = {
         "has no deployment `{o.target}`; `deployment` is the name you gave the deployment, not the name of "
         f"the model: look it up {_DEPLOYMENTS}",
     ),
+    Cause.NO_VOICE: Remedy("has no such voice{said}"),
     Cause.NO_SYSTEM_ROLE: Remedy(
         "has a model whose template does not accept these messages; set `system_role: user`, which sends "
         "`system` at the beginning of the first question{said}"

@@ -11,10 +11,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from voicebot_openai.errors.failures import ChatFailure, explain, failure, quote
-from voicebot_openai.options import ChatOptions
+from voicebot_openai.errors.failures import RequestFailure, explain, failure, quote
 from voicebot_openai.response.chunks import DONE, CompletionChunk, find_error, read_chunk
 from voicebot_openai.response.sse import EventDecoder, ServerEvent
+from voicebot_openai.server import Connection
 
 if TYPE_CHECKING:
     import httpx2
@@ -28,12 +28,12 @@ _NOT_BLANK = re.compile(r"\S")
 
 
 async def read_chunks(
-    response: httpx2.Response, options: ChatOptions
+    response: httpx2.Response, options: Connection
 ) -> AsyncGenerator[CompletionChunk, None]:
     """Yield the chunks of a response.
 
     Raises:
-        ChatFailure: the response is not a chat completion.
+        RequestFailure: the response is not a chat completion.
         openai.APIError: the response contains an error.
     """
     beginning = b""
@@ -102,9 +102,7 @@ def _chunks_of_event(event: ServerEvent, response: httpx2.Response) -> Iterator[
         yield read_chunk(value)
 
 
-def _chunks_of_json(
-    body: bytes, response: httpx2.Response, options: ChatOptions
-) -> Iterator[CompletionChunk]:
+def _chunks_of_json(body: bytes, response: httpx2.Response, options: Connection) -> Iterator[CompletionChunk]:
     """Yield the chunks of a body that is not an event stream: one completion, or its chunks as plain JSON."""
     values = _parse(body.decode("utf-8-sig", "replace"))
     if len(values) == 1 and isinstance(values[0], list):
@@ -122,7 +120,7 @@ def _chunks_of_json(
     yield DONE
 
 
-def _not_streamed(value: object, options: ChatOptions) -> ChatFailure:
+def _not_streamed(value: object, options: Connection) -> RequestFailure:
     return failure(options, f"did not stream its reply{quote(value, options)}", retryable=True)
 
 

@@ -92,7 +92,10 @@ def test_an_unknown_config_is_rejected_with_the_available_ones(tmp_path: Path) -
     result = init(tmp_path, "--from", "parrot")
 
     assert result.exit_code == 2
-    assert "'offline', 'local', 'ollama', 'wyoming', 'pirate', 'alfred', 'azure'" in result.output
+    assert (
+        "'offline', 'local', 'ollama', 'wyoming', 'openai-audio', 'pirate', 'alfred', 'azure'"
+        in result.output
+    )
 
 
 @pytest.mark.parametrize("name", CHOICES)

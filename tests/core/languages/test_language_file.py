@@ -25,6 +25,13 @@ titles = 's-ro d-ro'
 
 [sentences]
 eras = 'K'
+
+[spoken]
+units = '''
+km: unu kilometro | kilometroj,
+%: unu procento | procentoj
+'''
+signs = '&: kaj, :: dupunkto'
 """
 
 
@@ -39,6 +46,8 @@ def test_words_are_separated_by_blanks_and_phrases_by_commas(tmp_path: Path) -> 
     assert language.phrases.backchannels == ("jes", "bone", "mi komprenas")
     assert language.abbreviations.titles == {"s-ro", "d-ro"}
     assert language.sentences.eras == ("K",)
+    assert language.spoken.units["km"] == ("unu kilometro", "kilometroj")
+    assert language.spoken.signs == {"&": ("kaj",), ":": ("dupunkto",)}
     assert language.grammar.never_last == frozenset()
 
 
@@ -76,6 +85,10 @@ def test_words_are_separated_by_blanks_and_phrases_by_commas(tmp_path: Path) -> 
             "[abbreviations]\nstreet_suffixes = 'str.'",
             "abbreviations.street_suffixes: write 'str.' without its last full stop",
         ),
+        ("[spoken]\nsigns = '&: kaj, plus'", "spoken.signs: contains 'plus'; write 'written: spoken'"),
+        ("[spoken]\nsigns = '&: kaj, &: plus'", "spoken.signs: contains '&' twice"),
+        ("[spoken]\nsigns = ['&']", "spoken.signs: must be text, not list"),
+        ("[spoken]\nsign = '&: kaj'", "spoken.sign: unknown key; did you mean spoken.signs?"),
         ("usual_tag = 'nonsense'", "usual_tag: must be 'eo' with a region, such as 'eo-XX', not 'nonsense'"),
         ("usual_tag = 'de-DE'", "usual_tag: must be 'eo' with a region"),
         ("usual_tag = 'eo-de'", "usual_tag: must be 'eo' with a region"),
@@ -112,10 +125,12 @@ def test_an_unreadable_file_is_rejected(tmp_path: Path) -> None:
 
 def test_a_list_may_be_empty(tmp_path: Path) -> None:
     path = tmp_path / "eo.toml"
-    path.write_text("usual_tag = ''\n[phrases]\nbackchannels = ''\nlaughs = ' '\n", encoding="utf-8")
+    content = "usual_tag = ''\n[phrases]\nbackchannels = ''\nlaughs = ' '\n[spoken]\nsigns = ' '\n"
+    path.write_text(content, encoding="utf-8")
 
     assert read_language(path).phrases.backchannels == ()
     assert read_language(path).phrases.laughs == frozenset()
+    assert read_language(path).spoken.signs == {}
 
 
 def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voicebot import ConfigError, Settings, language_for, load_config
+from voicebot import ConfigError, Settings, language_for, load_config, normalize_text
 from voicebot.engine.text.backchannel import is_backchannel
 from voicebot.languages.known import use_plugin_languages
 from voicebot.languages.tags import suggested_tag
@@ -69,6 +69,18 @@ def test_a_language_without_a_usual_region_is_suggested_by_its_tag(load: Load) -
     load(eo="aliases = 'esperanto'\n")
 
     assert suggested_tag("Esperanto") == "eo"
+
+
+def test_a_plugin_adds_readings_and_replaces_some(load: Load) -> None:
+    assert normalize_text("Dr. Weiß, 2 km", "de").text == "Doktor Weiß, zwei Kilometer"
+
+    load(
+        de="[spoken]\nbefore_names = 'dr: Doc'\n",
+        eo="[spoken]\nformats = 'to: ĝis'\nunits = 'km: kilometroj'\n",
+    )
+
+    assert normalize_text("Dr. Weiß, 2 km", "de").text == "Doc Weiß, zwei Kilometer"
+    assert normalize_text("2-3 km", "eo").text == "du ĝis tri kilometroj"
 
 
 def test_a_plugin_adds_words_to_a_language(load: Load) -> None:

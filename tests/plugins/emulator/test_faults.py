@@ -32,7 +32,7 @@ def test_a_fault_is_read_as_it_is_written(text: str, fault: Fault) -> None:
     [
         ("", "'' is not a fault; write [SERVICE:]NAME"),
         ("explode", "there is no fault 'explode'; the faults are wrong-key,"),
-        ("tts:late-final=1", "'late-final' is a fault of stt, not of 'tts'"),
+        ("tts:late-final=1", "'late-final' is a fault of stt and openai-stt, not of 'tts'"),
         ("mail:hang", "not of 'mail'"),
         ("status", "'status' needs a value: status=CODE"),
         ("status=abc", "the value of 'status' must be CODE, not 'abc'"),

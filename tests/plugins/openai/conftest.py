@@ -1,4 +1,4 @@
-"""A server with OpenAI's chat completions API over real sockets, scripted by each test."""
+"""A server with OpenAI's API over real sockets, scripted by each test."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Exchange:
         self.path = path
         self.headers = headers
         self.body = body
+        self.data = b""
         self.writer: asyncio.StreamWriter
         self.reader: asyncio.StreamReader
 
@@ -151,7 +152,9 @@ class ChatServer:
             name, _, value = header.partition(":")
             headers[name.lower()] = value.strip()
         body = await reader.readexactly(int(headers.get("content-length", 0)))
-        exchange = Exchange(self, path, headers, json.loads(body or "{}"))
+        is_json = headers.get("content-type", "").startswith("application/json")
+        exchange = Exchange(self, path, headers, json.loads(body or "{}") if is_json else {})
+        exchange.data = body
         exchange.reader, exchange.writer = reader, writer
         if method == "POST":
             self.requests.append(exchange)

@@ -160,3 +160,38 @@ def test_a_missing_package_is_named_with_the_command_to_install_it():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert install_hint("azure.identity", "voicebot-framework[entra]") in done.stderr
+
+
+@pytest.mark.parametrize("api_version", [None, "2025-04-01-preview"])
+def test_the_voice_and_the_recogniser_sign_in_in_the_same_way(identity, api_version):
+    from voicebot import Utterance
+    from voicebot_emulator.account import Account
+    from voicebot_emulator.script import Script
+    from voicebot_emulator.server import Emulator
+    from voicebot_openai.recognition.options import OpenAIRecognizerOptions
+    from voicebot_openai.recognition.recognizer import OpenAIRecognizer
+    from voicebot_openai.synthesis.options import OpenAISynthesizerOptions
+    from voicebot_openai.synthesis.synthesizer import OpenAISynthesizer
+
+    async def talk():
+        script, account = Script.model_validate({"spoken": {"tone": True}}), Account(openai_key=TOKEN)
+        async with identity(), Emulator(script, account=account) as emulator:
+            azure = {
+                "endpoint": f"http://127.0.0.1:{emulator.port}",
+                "entra": True,
+                "api_version": api_version,
+            }
+            voice = OpenAISynthesizer(OpenAISynthesizerOptions(deployment="speech", **azure))
+            recognizer = OpenAIRecognizer(OpenAIRecognizerOptions(deployment="live", **azure))
+            try:
+                await voice.start()
+                await recognizer.start()  # opens a session
+                spoken = [event async for event in voice.synthesize(Utterance("Ahoy."))]
+            finally:
+                await voice.aclose()
+                await recognizer.aclose()
+            return spoken, [entry.headers for entry in emulator.journal.find(what="open")]
+
+    spoken, headers = asyncio.run(talk())
+    assert spoken
+    assert all("Authorization" in sent and "api-key" not in sent for sent in headers)

@@ -12,7 +12,7 @@ from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo
 from voicebot.cli.output.wrapping import echo_wrapped, show_steps
 
-CHOICES = ("offline", "local", "ollama", "wyoming", "pirate", "alfred", "azure")
+CHOICES = ("offline", "local", "ollama", "wyoming", "openai-audio", "pirate", "alfred", "azure")
 """The configs to start from, the default first."""
 _VARIABLES = "env.example"
 
@@ -26,7 +26,7 @@ _VARIABLES = "env.example"
     default=CHOICES[0],
     show_default=True,
     help="offline: small; local: hears and sounds better; neither needs a network. ollama: a model on this "
-    "machine. wyoming: speech servers. pirate, alfred, azure: Azure.",
+    "machine. wyoming, openai-audio: speech servers. pirate, alfred, azure: Azure.",
 )
 @click.pass_context
 def command(context: click.Context, directory: Path, name: str) -> None:

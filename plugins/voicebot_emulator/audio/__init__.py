@@ -1,0 +1,1 @@
+"""OpenAI's audio API: speech, transcriptions, and transcription in real time."""

@@ -1,0 +1,1 @@
+"""The recogniser `whisper`, and the store of its models."""

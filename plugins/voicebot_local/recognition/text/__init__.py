@@ -1,0 +1,1 @@
+"""The text of what was heard: tokens, languages, and what a model repeats."""

@@ -1,0 +1,1 @@
+"""The synthesizer `piper`: neural voices that run on this machine."""

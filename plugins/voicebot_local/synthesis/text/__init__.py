@@ -1,0 +1,1 @@
+"""What a voice reads: words instead of numbers and signs, cut into pieces, and their phonemes."""

@@ -1,0 +1,1 @@
+"""Speech to text: the recogniser `openai-stt`, in real time or by uploads."""

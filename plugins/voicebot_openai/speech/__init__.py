@@ -1,0 +1,1 @@
+"""What `openai-tts` and `openai-stt` share: the server, its connection, and what can go wrong with it."""

@@ -1,0 +1,1 @@
+"""The recogniser `wyoming`: one connection for each segment of speech."""

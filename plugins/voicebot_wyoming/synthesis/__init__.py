@@ -1,0 +1,1 @@
+"""The voice `wyoming`: one connection for each utterance."""
