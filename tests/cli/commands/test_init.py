@@ -37,7 +37,7 @@ def test_a_config_is_written_with_the_configs_it_extends(name: str, tmp_path: Pa
 
 def test_the_directory_is_created(tmp_path: Path) -> None:
     assert init(tmp_path / "my" / "bot").exit_code == 0
-    assert (tmp_path / "my" / "bot" / "offline.yaml").is_file()
+    assert (tmp_path / "my" / "bot" / "local.yaml").is_file()
 
 
 def test_env_example_explains_every_variable_of_the_configs(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_an_unknown_config_is_rejected_with_the_available_ones(tmp_path: Path) -
 
     assert result.exit_code == 2
     assert (
-        "'offline', 'local', 'ollama', 'wyoming', 'openai-audio', 'pirate', 'alfred', 'azure'"
+        "'local', 'offline', 'ollama', 'wyoming', 'openai-audio', 'pirate', 'alfred', 'azure'"
         in result.output
     )
 

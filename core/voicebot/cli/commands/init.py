@@ -12,7 +12,7 @@ from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo
 from voicebot.cli.output.wrapping import echo_wrapped, show_steps
 
-CHOICES = ("offline", "local", "ollama", "wyoming", "openai-audio", "pirate", "alfred", "azure")
+CHOICES = ("local", "offline", "ollama", "wyoming", "openai-audio", "pirate", "alfred", "azure")
 """The configs to start from, the default first."""
 _VARIABLES = "env.example"
 
@@ -25,7 +25,7 @@ _VARIABLES = "env.example"
     type=click.Choice(CHOICES),
     default=CHOICES[0],
     show_default=True,
-    help="offline: small; local: hears and sounds better; neither needs a network. ollama: a model on this "
+    help="local: hears and sounds well; offline: small; neither needs a network. ollama: a model on this "
     "machine. wyoming, openai-audio: speech servers. pirate, alfred, azure: Azure.",
 )
 @click.pass_context
