@@ -196,7 +196,7 @@ class Settings(Options):
     languages: tuple[LanguageTag, ...] = ()
     """Languages that the user may speak, as BCP 47 tags such as `[en-US, de-DE]`, if there are several. The
     recogniser is told to expect them; the voice speaks the language of the user's turn, as far as it can.
-    `language` is always one of them; unless it is set, it is the first."""
+    `language` is always one of them; unless you or a config that you extend set it, it is the first."""
     phrases: tuple[str, ...] = ()
     """Phrases that the recogniser should expect, in addition to those that the chat model knows."""
     start_timeout: float = Field(30.0, gt=0, le=600)
@@ -225,7 +225,10 @@ class Settings(Options):
     @property
     def spoken_languages(self) -> tuple[str, ...]:
         """All languages of the conversation: `language`, and then the others of `languages`."""
-        return tuple(dict.fromkeys((self.language, *self.languages)))
+        by_name: dict[str, str] = {}
+        for tag in (self.language, *self.languages):
+            by_name.setdefault(tag.lower(), tag)  # tags differ in more than upper and lower case
+        return tuple(by_name.values())
 
     @field_validator("echo", mode="before")
     @classmethod

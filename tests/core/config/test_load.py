@@ -480,6 +480,14 @@ def test_advice_is_asked_for_each_language_and_shown_once(load, problems):
     ]
 
 
+def test_a_language_in_other_letter_case_is_the_same(load):
+    settings = load(
+        f"{EARS_AND_MOUTH}chat: {{provider: parrot}}\nlanguage: en-US\nlanguages: [en-us, de, DE]\n"
+    ).settings
+
+    assert settings.spoken_languages == ("en-US", "de")
+
+
 def test_each_of_several_languages_must_be_a_tag(problems):
     assert problems(f"{EARS_AND_MOUTH}chat: {{provider: parrot}}\nlanguages: [de-DE, german]\n") == [
         "bot.yaml:4:20: item 2 of languages: 'german' is not a language tag; did you mean de-DE?"

@@ -83,7 +83,10 @@ class Replies:
         self._history.add_user_turn(answer.text, answer.turn)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.discard()
-            self._start(line or self._request(*self._history.request()), answer.language, answer.turn)
+            if line:
+                self._start(line, self._context.synthesizer.language, answer.turn)
+            else:
+                self._start(self._request(*self._history.request()), answer.language, answer.turn)
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None

@@ -32,7 +32,7 @@ class Reply:
 
     Args:
         source: the request for the chat model, or the line.
-        language: BCP 47 tag of the answer; a line is in the bot's own language.
+        language: BCP 47 tag of the language in which it is spoken.
         audible: called once, when the reply becomes audible.
         held: whether it is silent until `release`.
     """
@@ -98,7 +98,7 @@ class Reply:
         Raises:
             ProviderError: the device cannot play, so that the rest would not be heard; it may be in groups.
         """
-        failure = await self._say(self.source) or self._writer.failure
+        failure = await self._say(self.source, self._language) or self._writer.failure
         await self._audio.wait_until_released()
         self._audio.drop_retracted()
         failure = failure or await self._handle_unspeakable() or await self._audio.drain()
@@ -110,10 +110,13 @@ class Reply:
         """Return what the user has heard so far."""
         return self._audio.heard(finished=self._is_finished)
 
-    async def _say(self, source: ChatRequest | str) -> Failure | None:
+    async def _say_line(self, line: str) -> Failure | None:
+        """Say a line of the bot's own, which is in its language, instead of the reply."""
+        return await self._say(line, self._context.synthesizer.language)
+
+    async def _say(self, source: ChatRequest | str, language: str) -> Failure | None:
         """Synthesize and play a reply or a line; return what stopped its audio."""
         context = self._context
-        language = self._language if isinstance(source, ChatRequest) else context.synthesizer.language
         async with asyncio.TaskGroup() as tasks:
             try:
                 with own_cancellation("the synthesizer broke"):
@@ -149,7 +152,7 @@ class Reply:
         if self._writer.is_filtered:
             return held_back()
         line = self._context.settings.on_unspeakable
-        failure = await self._say(line) if line else None
+        failure = await self._say_line(line) if line else None
         if failure is None and not self._audio.has_begun:
             self.unspoken = text
             self._events.notice("chat", f"the reply contains nothing that can be spoken: {_excerpt(text)}")
@@ -169,7 +172,7 @@ class Reply:
     async def _say_safe_line(self) -> Failure | None:
         line = self._context.safe_line
         if not line.audio:
-            return await self._say(line.text) if line.text else None
+            return await self._say_line(line.text) if line.text else None
         await self._audio.play(line.text, line.audio)
         return None
 

@@ -8,6 +8,8 @@ from voicebot.engine.turns.actions import Answer, AskTurnDetector, Discard, Prep
 from voicebot.engine.turns.rules import TurnRules
 from voicebot.engine.turns.turn_taking import TurnTaking
 from voicebot.engine.turns.user_turn.user_language import listed
+from voicebot.languages.known import use_plugin_languages
+from voicebot.languages.language import Language
 
 from .scenario import PATIENCE, Decisions, Step, play
 
@@ -156,3 +158,14 @@ def test_tags_names_and_other_codes_find_the_language_in_the_list(
     reported: str, languages: tuple[str, ...], tag: str | None
 ) -> None:
     assert listed(reported, languages) == tag
+
+
+def test_a_language_that_a_plugin_adds_later_is_found_by_its_name() -> None:
+    use_plugin_languages(())
+    assert listed("Lojban", ("en-US", "jbo")) is None
+    try:
+        use_plugin_languages([Language(tag="jbo", aliases=frozenset(["lojban"]))])
+
+        assert listed("Lojban", ("en-US", "jbo")) == "jbo"
+    finally:
+        use_plugin_languages(())

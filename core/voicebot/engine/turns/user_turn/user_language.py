@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from voicebot.engine.text.words import words
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.languages.known import language_for
@@ -51,7 +49,6 @@ class UserLanguage:
         return max(reversed(counts), key=counts.__getitem__, default=None)
 
 
-@lru_cache(maxsize=256)
 def listed(reported: str, languages: tuple[str, ...]) -> str | None:
     """Return the tag in a list that names the language a recogniser reports; None if it is not in the list.
 
