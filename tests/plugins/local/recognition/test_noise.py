@@ -107,7 +107,7 @@ def test_a_sound_that_is_not_speech_has_no_words(name: str, whisper: WhisperMode
             SpeechDetector(SpeechDetectors()),
             ("en-US",),
             ("en",),
-            (),
+            "",
         )
         audio = recorded(SOUNDS[name](), 0.3)
         await listening.write(audio)
