@@ -185,3 +185,25 @@ def test_the_full_stop_after_a_unit_that_ends_a_sentence_stays(language: str, te
 )
 def test_an_abbreviation_is_read_where_it_can_be_no_word(language: str, text: str, spoken: str) -> None:
     assert normalize_text(text, language).text == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spoken"),
+    [
+        ("de", "Ich nutze Python 3.11.", "Ich nutze Python drei Punkt elf."),
+        ("de", "Fedora 22.04. ist da.", "Fedora 22.04. ist da."),
+        ("de", "Kapitel 3.5. ist kurz.", "Kapitel 3.5. ist kurz."),
+        ("de", "Am 3.5. komme ich.", "Am dritten Mai komme ich."),
+        ("de", "Am 1. und 2. Juni", "Am ersten und zweiten Juni"),
+        ("de", "Sein 40. Geburtstag", "Sein vierzigster Geburtstag"),
+        ("de", "So 5 Leute kamen.", "So fünf Leute kamen."),
+        ("fr", "Le jeu. 5 joueurs.", "Le jeu. cinq joueurs."),
+        ("it", "mar 5 maggio", "mar cinque maggio"),
+        ("en", "V8 engines", "V8 engines"),
+        ("en", "5/5 stars, 9.5/10", "five out of five stars, nine point five out of ten"),
+        ("en", "50/50", "fifty fifty"),
+        ("en", "The i7-9700K", "The i7-nine thousand seven hundred K"),
+    ],
+)
+def test_a_number_is_read_as_what_it_is(language: str, text: str, spoken: str) -> None:
+    assert normalize_text(text, language).text == spoken

@@ -32,6 +32,8 @@ _TWO_DIGITS = 2
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     """Yield numbers in words."""
     for match in _VERSION.finditer(text):
+        if match[1] == "V" and "." not in match[0]:
+            continue  # an engine
         yield Change(*match.span(), f"{lexicon.format('version')} {_dotted(match[2], lexicon)}".strip())
     for match in _DOTTED.finditer(text):
         if not lexicon.pattern("<N>").fullmatch(match[0]):

@@ -10,7 +10,8 @@ from voicebot.text_normalization.normalized_text import Change, Changes
 from voicebot.text_normalization.rules.measures import per_unit
 
 _DASH = re.compile(
-    r"(?<=[\d%°])(?:[-–—]|[ \u00a0][–—][ \u00a0])(?=[$€£¥+−]?\d)(?!\d{1,9}(?:[.,]\d{1,9})?\s?=)"
+    r"(?<=[\d%°])(?<![^\W\d_]\d)(?<![^\W\d_]\d\d)(?<![^\W\d_]\d{3})"
+    r"(?:[-–—]|[ \u00a0][–—][ \u00a0])(?=[$€£¥+−]?\d)(?!\d{1,9}(?:[.,]\d{1,9})?\s?=)"
     r"|(?<=\w)\s?[-–]\s?(?=[$€£]\d)"
     r"|(?:(?<=\d[^\W\d_])|(?<=\d[^\W\d_]{2})|(?<=\d [^\W\d_])|(?<=\d [^\W\d_]{2}))[-–](?=\d)"
     r"|(?:(?<=[ap]\.m\.)\s?[-–]\s?|(?<=[^\W\d_])–)(?=\d)"
