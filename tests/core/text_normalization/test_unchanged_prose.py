@@ -202,7 +202,16 @@ def test_an_abbreviation_is_read_where_it_can_be_no_word(language: str, text: st
         ("en", "V8 engines", "V8 engines"),
         ("en", "5/5 stars, 9.5/10", "five out of five stars, nine point five out of ten"),
         ("en", "50/50", "fifty fifty"),
-        ("en", "The i7-9700K", "The i7-nine thousand seven hundred K"),
+        ("en", "7 A levels, but 5 A.", "seven A levels, but five amps."),
+        ("en", "Press 2 N times. A 12 V battery.", "Press two N times. A twelve volts battery."),
+        ("en", "747s and 0s, 30s", "seven hundred forty-sevens and zeros, thirties"),
+        ("en", "a $100-million deal", "a one hundred million dollars deal"),
+        ("en", "5...10", "five...ten"),
+        ("en", "y=-5", "y equals minus five"),
+        ("en", "A 2x4.", "A two by four."),
+        ("en", "100K users in 4K", "one hundred thousand users in four K"),
+        ("en", "Est. time: soon. Est. 1990.", "Est. time: soon. Established nineteen ninety."),
+        ("en", "The i7-9750, E20-30", "The i7-nine thousand seven hundred fifty, E20-thirty"),
     ],
 )
 def test_a_number_is_read_as_what_it_is(language: str, text: str, spoken: str) -> None:
