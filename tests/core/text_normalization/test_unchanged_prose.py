@@ -38,6 +38,9 @@ ENGLISH = (
     "So no. V is a letter.",
     "We will see. Mark will come.",
     "He sat. Then he may go.",
+    "We orbit the Sun. Mercury is closer.",
+    "This is Jan. Anna is here, too.",
+    "I met Max. Anna did not.",
 )
 GERMAN = (
     "Peter L. wohnt hier.",
@@ -45,6 +48,9 @@ GERMAN = (
     "Größe XL passt.",
     "was ich mag. Das ist gut.",
     "Das ist so. Anna kommt. Ich mag. Peter auch.",
+    "Das ist Max. Anna kommt auch.",
+    "Das ist Jan. Anna kennt ihn.",
+    "So ist es. So sei es.",
 )
 FRENCH = (
     "Paul L. est là.",
@@ -53,6 +59,7 @@ FRENCH = (
     "Je l'ai mis là. Y va-t-il?",
     "C'est tout un art. Paul peint.",
     "Viens ici, mon ex. Julie aussi.",
+    "J'aime la mer. Paul aime le jeu. Anna aussi.",
 )
 SPANISH = (
     "La talla XL es grande.",
@@ -68,12 +75,15 @@ ITALIAN = (
     "La taglia XL va bene.",
     "Penso di no. E tu?",
     "Non è così. A me piace.",
+    "Ciao Gio. Anna arriva.",
+    "Il mar. Anna nuota.",
 )
 DUTCH = (
     "Willem L. woont hier.",
     "Maat XL past.",
     "Hij houdt van art. En jij?",
     "Ik heb u gezien. Een dag later.",
+    "Dit is Jan. Anna komt ook.",
 )
 PORTUGUESE = (
     "O tamanho XL serve.",

@@ -152,7 +152,8 @@ def _is_other_date(text: str, word: str, end: int, lexicon: Lexicon) -> bool:
 def _may_be_other_word(text: str, word: str, end: int, lexicon: Lexicon) -> bool:
     """Return whether "So." or "Fr." may be another word: it ends the sentence, or a name follows."""
     lowered = word.lower()
-    others = lexicon.words.abbreviations.keys() | lexicon.words.before_names.keys() | lexicon.starters
+    words = lexicon.words
+    others = words.abbreviations.keys() | words.before_names.keys() | lexicon.starters | words.not_final
     following = text[end : end + 2].strip()
     return lowered in others and (not following or not following[0].islower() or lowered in lexicon.starters)
 
