@@ -219,6 +219,7 @@ def test_an_abbreviation_is_read_where_it_can_be_no_word(language: str, text: st
         ("en", "5...10", "five...ten"),
         ("en", "y=-5", "y equals minus five"),
         ("en", "A 2x4.", "A two by four."),
+        ("en", "a 4x100m relay, 3x4 cm", "a four by one hundred meters relay, three by four centimeters"),
         ("en", "100K users in 4K", "one hundred thousand users in four K"),
         ("en", "Est. time: soon. Est. 1990.", "Est. time: soon. Established nineteen ninety."),
         ("en", "The i7-9750, E20-30", "The i7-nine thousand seven hundred fifty, E20-thirty"),
