@@ -20,7 +20,7 @@ def normalize_text(text: str, language: str) -> NormalizedText:
     """
     # the rules compile dozens of regular expressions, which only voices that need them should wait for
     from voicebot.text_normalization.lexicon import lexicon_for
-    from voicebot.text_normalization.rules.precedence import RULES, RULES_FOR_ANY_LANGUAGE
+    from voicebot.text_normalization.precedence import RULES, RULES_FOR_ANY_LANGUAGE
 
     lexicon = lexicon_for(language)
     found = _Changes(text)
