@@ -55,3 +55,13 @@ def test_the_rules_are_not_loaded_before_they_are_needed() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert run.stdout.split() == ["False", "False"]
+
+
+def test_without_the_package_for_numbers_a_text_stays_as_it_is() -> None:
+    code = (
+        "import sys; sys.modules['unicode_rbnf'] = None; from voicebot import normalize_text; "
+        "print(normalize_text('Dr. Smith paid $3.50 on 2026-11-28.', 'en-US').text)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout == "Dr. Smith paid $3.50 on 2026-11-28.\n"
