@@ -78,6 +78,7 @@ SPECIAL = {
         "Resamples sound when a provider's rate differs from the device's. If you redistribute it, the LGPL "
         "requires you to include its licence, and its source or a way to get it.",
     ),
+    "tqdm": ("MPL-2.0 AND MIT", "Shows progress; installed for downloads by huggingface-hub, unmodified."),
 }
 """What the metadata do not say: the licence in a word, and a sentence about it."""
 _NOT_OURS = """

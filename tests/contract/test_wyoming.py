@@ -60,3 +60,30 @@ class TestWyomingSynthesizer(Served, SynthesizerContract):
 class TestWyomingSynthesizerThatStreamsText(Served, SynthesizerContract):
     def make(self) -> WyomingSynthesizer:
         return WyomingSynthesizer(WyomingSynthesizerOptions(uri=self.uri, text_streaming=True))
+
+
+@pytest.mark.slow
+class TestWyomingWhisper(Served, RecognizerContract):
+    @pytest.fixture(autouse=True)
+    def served(self, wyoming_whisper: Any) -> None:
+        self.relay = wyoming_whisper.relay
+        self.clip, self.words = wyoming_whisper.clip, wyoming_whisper.words
+
+    def make(self) -> WyomingRecognizer:
+        return WyomingRecognizer(WyomingRecognizerOptions(uri=self.uri))
+
+
+@pytest.mark.slow
+class TestWyomingPiper(Served, SynthesizerContract):
+    @pytest.fixture(autouse=True)
+    def served(self, wyoming_piper: Any) -> None:
+        self.relay = wyoming_piper.relay
+
+    def make(self) -> WyomingSynthesizer:
+        return WyomingSynthesizer(WyomingSynthesizerOptions(uri=self.uri))
+
+
+@pytest.mark.slow
+class TestWyomingPiperThatStreamsText(TestWyomingPiper):
+    def make(self) -> WyomingSynthesizer:
+        return WyomingSynthesizer(WyomingSynthesizerOptions(uri=self.uri, text_streaming=True))

@@ -11,7 +11,9 @@ import re
 import sys
 import warnings
 from array import array
+from collections.abc import Callable
 from contextlib import aclosing, suppress
+from functools import partial
 
 from voicebot import AudioChunk as Sound
 from voicebot import Utterance
@@ -26,7 +28,7 @@ with warnings.catch_warnings():
     from wyoming.server import AsyncEventHandler
     from wyoming.tts import SynthesizeStopped
 
-WORDS = sys.argv[1].split()
+WORDS = " ".join(sys.argv[1:]).split()
 LOUD = 1_000
 BYTES_PER_WORD = 6_400
 NOBODY = Attribution("nobody", "")
@@ -54,11 +56,6 @@ class Handler(AsyncEventHandler):
         self.loud = 0
         self.written = 0
         self.text: str | None = None
-
-    async def run(self) -> None:
-        """Serve until the client has gone, at whatever moment that is."""
-        with suppress(OSError, asyncio.IncompleteReadError):
-            await super().run()
 
     async def handle_event(self, event: Event) -> bool:
         match event.type:
@@ -107,22 +104,31 @@ class Handler(AsyncEventHandler):
         await self.write_event(AudioStop().event())
 
 
-async def main() -> None:
-    """Serve until the input ends."""
-    voice = EspeakSynthesizer(EspeakOptions())
-    await voice.start()
+async def serve(handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], AsyncEventHandler]) -> None:
+    """Print a port, and handle its connections until the input ends."""
     handlers: set[asyncio.Task[None]] = set()
 
-    def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        handler = asyncio.ensure_future(Handler(voice, reader, writer).run())
-        handlers.add(handler)
-        handler.add_done_callback(handlers.discard)
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):  # the client has gone, at whatever moment
+            await handler(reader, writer).run()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(handle(reader, writer))
+        handlers.add(task)
+        task.add_done_callback(handlers.discard)
+
+    async with await asyncio.start_server(accept, "127.0.0.1", 0) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await asyncio.to_thread(sys.stdin.read)
-        for handler in handlers:
-            handler.cancel()
+        for task in handlers:
+            task.cancel()
+
+
+async def main() -> None:
+    """Serve with espeak's voice."""
+    voice = EspeakSynthesizer(EspeakOptions())
+    await voice.start()
+    await serve(partial(Handler, voice))
     await voice.aclose()
 
 

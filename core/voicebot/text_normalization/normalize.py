@@ -14,14 +14,20 @@ def normalize_text(text: str, language: str) -> NormalizedText:
     It is for voices that would read such forms wrongly, and for text without markup. Languages that only the
     numbers are known of have only these in words; in all others, only pictures are removed.
 
+    It needs the package `unicode-rbnf`, which comes with the extras of our voices that read written forms
+    wrongly. Without it, the text stays as it is; a plugin whose voice needs it requires it itself.
+
     Args:
         text: any text.
         language: the BCP 47 tag of its language, such as `en-US`.
     """
     # the rules compile dozens of regular expressions, which only voices that need them should wait for
     from voicebot.text_normalization.lexicon import lexicon_for
-    from voicebot.text_normalization.rules.precedence import RULES, RULES_FOR_ANY_LANGUAGE
+    from voicebot.text_normalization.precedence import RULES, RULES_FOR_ANY_LANGUAGE
+    from voicebot.text_normalization.spelling import is_installed
 
+    if not is_installed():
+        return changed(text, [])
     lexicon = lexicon_for(language)
     found = _Changes(text)
     has_figures = any(map(str.isnumeric, text))

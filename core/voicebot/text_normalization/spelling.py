@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ _ELIDED = re.compile("(?<=nt)\u00ad(?=uno|una|un|otto)")
 _SOFT_HYPHEN = "\u00ad"
 _REGIONAL = frozenset({"en-IN", "fr-BE", "fr-CH", "pt-PT"})
 """Regions that count otherwise: "septante", "ten lakh". (Swiss German only spells otherwise.)"""
+
+
+@cache
+def is_installed() -> bool:
+    """Return whether the package with the rules is installed."""
+    return find_spec("unicode_rbnf") is not None
 
 
 def rules_for(tag: str, region: str) -> str:

@@ -60,10 +60,6 @@ class Decoder:
         """Whether a decoding could begin at once."""
         return not self._free.locked()
 
-    def prompt(self, text: str) -> tuple[str, ...]:
-        """Return the tokens of a text."""
-        return tuple(self._open().encoder.tokens(text))
-
     async def decode(self, sound: Sound) -> Decoded:
         """Return what is said in a sound.
 

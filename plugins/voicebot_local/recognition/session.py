@@ -31,7 +31,7 @@ class WhisperRecognition(Recognition):
 
     Args:
         tags: the languages that may be spoken, as BCP 47 tags, with Whisper's codes in `codes`.
-        prompt: tokens of a text that may be said.
+        prompt: a text that may be said.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class WhisperRecognition(Recognition):
         detector: SpeechDetector,
         tags: Sequence[str],
         codes: Sequence[str],
-        prompt: tuple[str, ...],
+        prompt: str,
     ) -> None:
         self._decoder, self._detector = decoder, detector
         self._tags, self._codes, self._prompt = tuple(tags), tuple(codes), prompt
@@ -56,8 +56,7 @@ class WhisperRecognition(Recognition):
         self._unchunked += audio
         judged = 0
         while len(self._unchunked) >= CHUNK and not self._finished:
-            self._hear(bytes(self._unchunked[:CHUNK]))
-            del self._unchunked[:CHUNK]
+            self._hear_next()
             judged += 1
             if judged % _CHUNKS_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -94,27 +93,29 @@ class WhisperRecognition(Recognition):
             segment = self._segments[0]
             if segment.is_long:
                 await self._settle(segment, segment.cut())
-                if segment.has_long_text:
+                if segment.has_long_text and not self._closed:
                     yield self._transcript(segment)
             elif segment.committed or segment.is_over:
-                if (final := await self._final(segment)) is not None:
+                if (final := await self._final(segment)) is not None and not self._closed:
                     yield final
             elif self._finished:
                 return
             elif segment.is_partial_due(max(_INTERVAL, _REST * self._decoder.took)) and self._decoder.idle:
-                if (text := await self._partial(segment)) and not segment.committed:
+                if (text := await self._partial(segment)) and not (segment.committed or self._closed):
                     yield PartialTranscript(text)
             else:
                 await self._changed.wait()
 
-    def _hear(self, chunk: bytes) -> None:
+    def _hear_next(self) -> None:
+        """Hear the next chunk, padded with silence if it is not whole."""
+        chunk = bytes(self._unchunked[:CHUNK]).ljust(CHUNK, b"\0")
+        del self._unchunked[:CHUNK]
         self._segments[-1].add(chunk, is_speech=self._detector.is_speech(chunk))
         self._changed.set()
 
     def _end(self) -> None:
-        if self._unchunked:
-            self._hear(bytes(self._unchunked).ljust(CHUNK, b"\0"))
-            self._unchunked.clear()
+        while self._unchunked:  # more than a chunk, if a writer waits
+            self._hear_next()
         segment = self._segments[-1]
         segment.committed = True
         self._segments.append(segment.following())

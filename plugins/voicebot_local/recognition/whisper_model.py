@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import logging
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,13 +41,13 @@ class Sound:
         audio: s16le at 16 kHz.
         speech: seconds of speech in it.
         languages: Whisper's codes of which one is spoken; any, if empty.
-        prompt: tokens of a text that may be said.
+        prompt: a text that may be said.
     """
 
     audio: bytes
     speech: float
     languages: tuple[str, ...] = ()
-    prompt: tuple[str, ...] = ()
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +133,13 @@ class WhisperModel:
         codes: list[str] = [token[2:-2] for token, _ in ranked]
         return next((code for code in codes if not wanted or code in wanted), codes[0])
 
-    def _prompt(self, before: Sequence[str], language: str) -> list[str]:
+    def _prompt(self, before: str, language: str) -> list[str]:
         start = [vocabulary.START, vocabulary.NO_TIMESTAMPS]
         if self._multilingual:
             start[1:1] = [f"<|{language}|>", vocabulary.TRANSCRIBE]
-        return [vocabulary.BEFORE, *before[-_MOST_PROMPT_TOKENS:], *start] if before else start
+        if not before:
+            return start
+        return [vocabulary.BEFORE, *self.encoder.tokens(f" {before}")[-_MOST_PROMPT_TOKENS:], *start]
 
 
 def _load(folder: Path, options: WhisperOptions) -> Any:

@@ -24,4 +24,14 @@ def extended(text: str, piece: object) -> str:
     """Return a transcript with its next piece; some servers send all of it again instead."""
     if not isinstance(piece, str):
         return text
-    return (piece if text and piece.startswith(text) else text + piece)[:LONGEST]
+    return (piece if _is_all_again(text, piece) else text + piece)[:LONGEST]
+
+
+def _is_all_again(text: str, piece: str) -> bool:
+    """Return whether a piece is the transcript so far with more words, not words that are said again."""
+    if not text.strip() or not piece.startswith(text):
+        return False
+    if not (piece[0].isspace() or text[-1].isspace()):
+        return True  # the next word would begin with a space
+    more = piece[len(text) :]
+    return more != "" and (text[-1].isspace() or not more[0].isalnum())

@@ -98,7 +98,9 @@ def test_options_suggests_a_similar_provider(voicebot):
 
 
 def test_options_lists_all_names_if_none_is_similar(voicebot):
-    assert re.search(r"; installed: .*\bbroken-exchange, .*\bwav$", voicebot("options", "qqq").stderr, re.M)
+    assert re.search(
+        r"; installed: .*\bbroken-exchange, .*\bwyoming$", voicebot("options", "qqq").stderr, re.M
+    )
 
 
 def test_devices_lists_microphones_and_speakers_and_warns_about_a_failing_device(voicebot):

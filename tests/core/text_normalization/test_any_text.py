@@ -16,6 +16,7 @@ ODD_PIECES = (
     "(1", "1a", "I", "X", "°", "1°", "½", "^2", "\ud800", "\x00", "🎉", "é", "٣", "字", " ", "\n", ".", "-",
     "0x", "::", "é.", "Dr. ", "1 Mio. ", "10:30 ", "2026-11-28 ", "5 km/h, ", "z.B. ", "c.-à-d. ", "+1 (5",
     "Henry VIII ", "1e", "A&", "&", "x<", "a-", "a/", "_a", "~1", "1x", "1'", "No. ", "St. ",
+    "King I ", "Max. ", "1. und ", "1x1m", "1 l'", "$1-million ", "1. 1. ", "1s", "9.5/10 ", "5 USD. ",
     "§§", "&&", "@²", "#²", "1²", "𝟙", "Ⅷ", "㊿", "1\u0663",
 )  # fmt: skip
 
@@ -54,3 +55,13 @@ def test_the_rules_are_not_loaded_before_they_are_needed() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert run.stdout.split() == ["False", "False"]
+
+
+def test_without_the_package_for_numbers_a_text_stays_as_it_is() -> None:
+    code = (
+        "import sys; sys.modules['unicode_rbnf'] = None; from voicebot import normalize_text; "
+        "print(normalize_text('Dr. Smith paid $3.50 on 2026-11-28.', 'en-US').text)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout == "Dr. Smith paid $3.50 on 2026-11-28.\n"

@@ -38,6 +38,9 @@ ENGLISH = (
     "So no. V is a letter.",
     "We will see. Mark will come.",
     "He sat. Then he may go.",
+    "We orbit the Sun. Mercury is closer.",
+    "This is Jan. Anna is here, too.",
+    "I met Max. Anna did not.",
 )
 GERMAN = (
     "Peter L. wohnt hier.",
@@ -45,6 +48,9 @@ GERMAN = (
     "Größe XL passt.",
     "was ich mag. Das ist gut.",
     "Das ist so. Anna kommt. Ich mag. Peter auch.",
+    "Das ist Max. Anna kommt auch.",
+    "Das ist Jan. Anna kennt ihn.",
+    "So ist es. So sei es.",
 )
 FRENCH = (
     "Paul L. est là.",
@@ -53,6 +59,7 @@ FRENCH = (
     "Je l'ai mis là. Y va-t-il?",
     "C'est tout un art. Paul peint.",
     "Viens ici, mon ex. Julie aussi.",
+    "J'aime la mer. Paul aime le jeu. Anna aussi.",
 )
 SPANISH = (
     "La talla XL es grande.",
@@ -68,12 +75,15 @@ ITALIAN = (
     "La taglia XL va bene.",
     "Penso di no. E tu?",
     "Non è così. A me piace.",
+    "Ciao Gio. Anna arriva.",
+    "Il mar. Anna nuota.",
 )
 DUTCH = (
     "Willem L. woont hier.",
     "Maat XL past.",
     "Hij houdt van art. En jij?",
     "Ik heb u gezien. Een dag later.",
+    "Dit is Jan. Anna komt ook.",
 )
 PORTUGUESE = (
     "O tamanho XL serve.",
@@ -184,4 +194,36 @@ def test_the_full_stop_after_a_unit_that_ends_a_sentence_stays(language: str, te
     ],
 )
 def test_an_abbreviation_is_read_where_it_can_be_no_word(language: str, text: str, spoken: str) -> None:
+    assert normalize_text(text, language).text == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spoken"),
+    [
+        ("de", "Ich nutze Python 3.11.", "Ich nutze Python drei Punkt elf."),
+        ("de", "Fedora 22.04. ist da.", "Fedora 22.04. ist da."),
+        ("de", "Kapitel 3.5. ist kurz.", "Kapitel 3.5. ist kurz."),
+        ("de", "Am 3.5. komme ich.", "Am dritten Mai komme ich."),
+        ("de", "Am 1. und 2. Juni", "Am ersten und zweiten Juni"),
+        ("de", "Sein 40. Geburtstag", "Sein vierzigster Geburtstag"),
+        ("de", "So 5 Leute kamen.", "So fünf Leute kamen."),
+        ("fr", "Le jeu. 5 joueurs.", "Le jeu. cinq joueurs."),
+        ("it", "mar 5 maggio", "mar cinque maggio"),
+        ("en", "V8 engines", "V8 engines"),
+        ("en", "5/5 stars, 9.5/10", "five out of five stars, nine point five out of ten"),
+        ("en", "50/50", "fifty fifty"),
+        ("en", "7 A levels, but 5 A.", "seven A levels, but five amps."),
+        ("en", "Press 2 N times. A 12 V battery.", "Press two N times. A twelve volts battery."),
+        ("en", "747s and 0s, 30s", "seven hundred forty-sevens and zeros, thirties"),
+        ("en", "a $100-million deal", "a one hundred million dollars deal"),
+        ("en", "5...10", "five...ten"),
+        ("en", "y=-5", "y equals minus five"),
+        ("en", "A 2x4.", "A two by four."),
+        ("en", "a 4x100m relay, 3x4 cm", "a four by one hundred meters relay, three by four centimeters"),
+        ("en", "100K users in 4K", "one hundred thousand users in four K"),
+        ("en", "Est. time: soon. Est. 1990.", "Est. time: soon. Established nineteen ninety."),
+        ("en", "The i7-9750, E20-30", "The i7-nine thousand seven hundred fifty, E20-thirty"),
+    ],
+)
+def test_a_number_is_read_as_what_it_is(language: str, text: str, spoken: str) -> None:
     assert normalize_text(text, language).text == spoken

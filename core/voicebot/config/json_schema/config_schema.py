@@ -26,7 +26,7 @@ _CONFIG, _EXTENDED = "config", "extended."
 
 def schema_text(registrations: Iterable[Registration]) -> str:
     """Return the text of a schema file."""
-    return json.dumps(config_schema(registrations), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(config_schema(registrations), indent=0, ensure_ascii=False) + "\n"
 
 
 def config_schema(registrations: Iterable[Registration]) -> Schema:

@@ -79,6 +79,8 @@ def _keeps_stop(text: str, end: int, key: str, said: str, lexicon: Lexicon) -> b
     if said in lexicon.words.before_names.get(key, ()) or len(key) == 1:
         return False
     may_be_word = key in lexicon.words.not_final and said in lexicon.words.abbreviations.get(key, ())
+    if may_be_word and text[end - len(key) - 1].isupper() and _CAPITAL_AFTER.match(text, end):
+        return True  # a name, also in languages that capitalise nouns: "Das ist Max. Anna kommt"
     if (
         (may_be_word or key in lexicon.sentence_final)
         and not lexicon.format("nouns")

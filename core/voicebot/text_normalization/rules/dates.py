@@ -28,6 +28,8 @@ _ABBREVIATED = re.compile(
 )
 _WEEKDAYS = re.compile(r"(?<![\w.])([^\W\d_]{2,5})\.?(\s?[-–]\s?)([^\W\d_]{2,5})(\.?)(?!\w)")
 _UNIT = re.compile(r"\s([^\W\d_]{1,4}[²³]?)(?!\w|['’]\w)")
+_NOUN_BEFORE = re.compile(r"([^\W\d_]+)[)\"“”]?\s\Z")
+_COUNTED = re.compile(r",?\s\d{1,2}\.?\s([^\W\d_]{2,20})")
 _FIGURE = re.compile(r",?\s\d")
 _DAYS, _MONTHS = 31, 12
 _APOSTROPHES = ("'", "’")
@@ -50,9 +52,8 @@ def _in_figures(text: str, lexicon: Lexicon) -> Iterator[Change]:
         if said:
             yield Change(*match.span(), f"{said} " if match[0].endswith("T") else said)
     for match in _DOTTED.finditer(text):
-        if match[3] is None and not lexicon.words.ordinal_endings:
-            continue
-        if len(match[3] or "") == _SHORT_YEAR and not _may_be_short(text, match.start(), lexicon):
+        has_full_year = match[3] is not None and len(match[3]) > _SHORT_YEAR
+        if not has_full_year and not _may_be_short(text, match.start(), lexicon):
             continue
         said = _date(text, match.start(), int(match[1]), int(match[2]), match[3] or "", lexicon)
         if said:
@@ -69,9 +70,10 @@ def _in_figures(text: str, lexicon: Lexicon) -> Iterator[Change]:
 
 
 def _may_be_short(text: str, at: int, lexicon: Lexicon) -> bool:
-    """Tell "am 3.4.21" from "Version 3.4.21", by the language and the word before."""
-    before = text[max(0, at - _VIEW) : at].rstrip().lower()
-    return bool(lexicon.words.ordinal_endings) and not before.endswith(lexicon.format("version").lower())
+    """Tell "am 3.4.", "Montag, 3.4.21" and "bis 3.4." from "Python 3.4." and "Kapitel 3.4."."""
+    endings = lexicon.words.ordinal_endings
+    before = _NOUN_BEFORE.search(text, max(0, at - _VIEW), at)
+    return bool(endings) and (before is None or before[1][0].islower() or before[1].lower() in endings)
 
 
 def _with_names(text: str, lexicon: Lexicon) -> Iterator[Changes]:
@@ -125,15 +127,33 @@ def _abbreviations(text: str, lexicon: Lexicon) -> Iterator[Change]:
         if not name or word.isupper() or not (word[0].isupper() or name[0][0].islower()):
             continue
         before_figure = match[2] is not None or _FIGURE.match(text, match.end()) is not None
+        if before_figure and _is_other_date(text, word, match.end(), lexicon):
+            continue
         ends = match[1] is not None and stop_ends_sentence(text, match.end(), lexicon)
         if before_figure or (word[0].isupper() and not _may_be_other_word(text, word, match.end(), lexicon)):
             yield Change(match.start(), match.end() - ends, _cased(name[0], word))
 
 
+def _is_other_date(text: str, word: str, end: int, lexicon: Lexicon) -> bool:
+    """Tell "So 5 Leute" and "le jeu. 5 joueurs" from "So 5. Mai", "Sun 5 pm" and "jeu. 5 mai".
+
+    The Italian "mar 5 maggio" is no month either.
+    """
+    after = _COUNTED.match(text, end)
+    if after is None:
+        return False
+    if _is_month(word, lexicon):
+        return _is_month(after[1], lexicon)
+    following = after[1].lower()
+    is_known = following in lexicon.starters or following in lexicon.format("time_suffixes").lower().split()
+    return not (is_known or following in lexicon.words.day_halves or _is_month(after[1], lexicon))
+
+
 def _may_be_other_word(text: str, word: str, end: int, lexicon: Lexicon) -> bool:
     """Return whether "So." or "Fr." may be another word: it ends the sentence, or a name follows."""
     lowered = word.lower()
-    others = lexicon.words.abbreviations.keys() | lexicon.words.before_names.keys() | lexicon.starters
+    words = lexicon.words
+    others = words.abbreviations.keys() | words.before_names.keys() | lexicon.starters | words.not_final
     following = text[end : end + 2].strip()
     return lowered in others and (not following or not following[0].islower() or lowered in lexicon.starters)
 

@@ -10,9 +10,11 @@ from voicebot.text_normalization.lexicon import Lexicon, Number
 from voicebot.text_normalization.normalized_text import Change, Changes
 
 _WRITTEN = re.compile(r"(?<![\w.,/])(?:(\d{1,4})[ \u00a0-])?(\d{1,4})(?:[/⁄]| / )(\d{1,4})(?!\w|[./,]\d)")
+_RATED = r"(?<![\w.,/])(<N>)/(5|10|100)(?!\w|[./,]\d)"
 _CHARACTER = re.compile(r"(?<![\w.,])(\d{1,6} ?)?([¼½¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚])")
 _UNIT = re.compile(r"\s?([^\W\d_]{1,5}[²³]?|°[CF])(?!\w|['’]\w)")
 _FIRST_YEAR, _LAST_OF_CENTURY = 1900, 99
+_HIGHEST_STARS = 10
 _RATINGS = frozenset({10, 100})
 
 
@@ -27,6 +29,12 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Changes]:
         start = match.start() if is_mixed else match.start(2)
         unit = _unit(text, match.end(), lexicon, is_mixed=is_mixed or above > below)
         yield Change(start, match.end(), said), *unit
+    if lexicon.format("rating"):
+        for match in lexicon.pattern(_RATED).finditer(text):
+            number = lexicon.parse(match[1])
+            if number.decimals:
+                spoken = {"above": lexicon.spell_number(number), "below": lexicon.spell(match[2])}
+                yield Change(*match.span(), lexicon.format("rating", **spoken))
     for match in _CHARACTER.finditer(text):
         said = _fraction(*_terms(match[2]), lexicon)
         whole = (match[1] or "").strip()
@@ -45,11 +53,11 @@ def _fraction(above: int, below: int, lexicon: Lexicon) -> str:
     forms = lexicon.words.fractions.get(str(below))
     if forms and 0 < above < below:
         return lexicon.count(Number(str(above)), forms)
-    if above == below or (above >= _FIRST_YEAR and below <= _LAST_OF_CENTURY):  # "50/50", "2020/21"
-        return f"{lexicon.spell_for('year', above)} {lexicon.spell(below)}"
-    is_rating = (below in _RATINGS and above < below) or above == 0
+    is_rating = (below in _RATINGS and above <= below) or above == 0 or above == below <= _HIGHEST_STARS
     if is_rating and lexicon.format("rating"):
         return lexicon.format("rating", above=lexicon.spell(above), below=lexicon.spell(below))
+    if above == below or (above >= _FIRST_YEAR and below <= _LAST_OF_CENTURY):  # "50/50", "2020/21"
+        return f"{lexicon.spell_for('year', above)} {lexicon.spell(below)}"
     return lexicon.format("fraction", above=lexicon.spell(above), below=lexicon.spell(below))
 
 

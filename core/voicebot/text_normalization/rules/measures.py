@@ -26,6 +26,9 @@ _ANGLE = re.compile(r"(?<![\w.,])(\d{1,3})°\s?(\d{1,2})['′’](?:\s?(\d{1,2}(
 _PER = re.compile(r"\s?/\s?([^\W\d_]{1,12}[²³]?)(?!\w|['’]\w)")
 _SYMBOLS = frozenset("km m cm mm kg g mg l ml h s kB MB GB TB Hz kHz MHz GHz V A W kW kWh".split())
 """Units that are not abbreviated with a full stop."""
+_OFTEN_LETTERS = frozenset("ANJ")
+"""Units that are read after a blank only at the end of a phrase, as they may be other letters."""
+_PHRASE_END = re.compile(r"\s?(?:\Z|[,;:!?)\]/=+*×–—]|\.(?:\W|\Z))")
 _SHORTEST_WORD = 3
 """Letters of the shortest word after a slash that may not be a unit: "5 mg/day"."""
 _DEGREE, _MINUTE, _SECOND, _INCH = "°", "′", "″", "in"
@@ -49,6 +52,8 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Changes]:
             continue
         if match[3] and not has_stop and len(written) > 1 and written in lexicon.starters:
             continue  # "5 in stock"
+        if written in _OFTEN_LETTERS and match[3].isspace() and not _PHRASE_END.match(text, match.end()):
+            continue  # "7 A levels"
         if written == _DEGREE and _DEGREE in lexicon.words.ordinal_marks and _WORD.match(text, match.end()):
             continue  # "3° piano"
         number = lexicon.parse(match[2])

@@ -11,7 +11,7 @@ from voicebot.text_normalization.rules.sentence_ends import stop_after_unit_ends
 
 _CURRENCY = r"(?:[A-Z]{1,2}\$|[$€£¥₹₽₩₺₴₪₫₦฿₱¢]|[^\W\d_]{1,4}\.?)"
 _RANGE = r"(?:(\s?(?:-|–|—|to|bis|à|a)\s?)(<N>))?"
-_MULTIPLIER = r"(?:(\s?)([^\W\d_]{1,10})(?!\w|['’]\w)(\.(?=\s?[^\W\d_$€£]))?)?"
+_MULTIPLIER = r"(?:(\s?|-(?=[^\W\d_]{4}))([^\W\d_]{1,10})(?!\w|['’]\w)(\.(?=\s?[^\W\d_$€£]))?)?"
 _BEFORE = (
     rf"(?<!\w)([-−+](?=[$€£¥A-Z]))?({_CURRENCY})(\s?)([-−](?=\d))?(<N>|\.\d{{1,4}}(?!\d))"
     rf"{_RANGE}{_MULTIPLIER}(?!\w|[.,]\d)"
@@ -29,6 +29,8 @@ _REPEATED = frozenset("sp")
 _LONGEST_ABBREVIATION = 4
 _CODE = 3
 """Letters of the code of a currency, which has no full stop."""
+_CAPITAL_K = "K"
+"""It multiplies a round number: "100K users", but not "4K"."""
 _CENT_DIGITS = 2
 _FORMS_WITH_CENTS = 4
 
@@ -72,6 +74,11 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Changes]:
     for match in lexicon.pattern(_ATTACHED).finditer(text):
         multiplier = _multiplier(match[2], lexicon)
         is_usual = len(match[2]) > 1 or match[2] in _ATTACHED_LETTERS
+        is_usual = is_usual or (
+            match[2] == _CAPITAL_K
+            and match[1].endswith("0")
+            and text[match.start() - 1 : match.start()] != "-"
+        )
         if multiplier and is_usual and match[2] not in lexicon.words.units:
             yield Change(*match.span(), lexicon.count(lexicon.parse(match[1]), multiplier))
 

@@ -11,13 +11,14 @@ from voicebot.text_normalization.spelling import NUMBERING
 
 _YEAR = re.compile(r"(?<![\w.,$€£])(1\d\d\d|20\d\d)(?!\w|[.,:/]\d|\s?[%$€£°=+×*])")
 _DECADE = re.compile(r"(?<![\w.,])(['’])?((?:1[1-9]|20)\d0|[2-9]0)(['’]?s|ern?)(?!\w)")
+_PLURAL = re.compile(r"(?<![\w.,:/$€£'’-])(0|\d{2,3}[1-9])s(?!\w)")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’](\d\d)(?![\w'’]|[.,]\d)")
 _VERSION = re.compile(r"(?<![\w.])([vV])\.?(\d{1,5}(?:\.\d{1,5}){0,5})(?![\w]|\.\d)")
 _DOTTED = re.compile(r"(?<![\w.,])(\d{1,5}(?:\.\d{1,5}){2,5})(?!\w|[.,]\d)")
 _AFTER_NAME = re.compile(r"(?<!\w)([^\W\d_]{2,20})[ -](\d{1,4}(?:\.\d{1,5}){1,5})(?!\w|[.,]\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3}){2,4}")
 _NUMBER = (
-    r"(?<!\w)(?<!\d[.,])(?:(?<![\w)\]%°.,-])([-−+±])(?=[\d.]))?(<N>|(?<!\d)\.\d{1,12}(?!\d))"
+    r"(?<!\w)(?<!\d[.,])(?:(?<![\w)\]%°.,-])([-−+±])(?=[\d.]))?(<N>|(?<![\d.…])\.\d{1,12}(?!\d))"
     r"(?:(?![^\W⁰¹²³⁴-⁹]|[.,]?\d)|(?=([A-Za-z])(?!\w)))"
 )
 _PLAIN = re.compile(r"(?<![\w.,:/+#$€£-])\d{1,15}(?![\w:/%$€£°+#-]|[.,]\d|\.(?=\s|\Z)\s?[^\W\d_A-Z])")
@@ -32,6 +33,8 @@ _TWO_DIGITS = 2
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
     """Yield numbers in words."""
     for match in _VERSION.finditer(text):
+        if match[1] == "V" and "." not in match[0]:
+            continue  # an engine
         yield Change(*match.span(), f"{lexicon.format('version')} {_dotted(match[2], lexicon)}".strip())
     for match in _DOTTED.finditer(text):
         if not lexicon.pattern("<N>").fullmatch(match[0]):
@@ -76,7 +79,7 @@ def plain(text: str, lexicon: Lexicon) -> Iterator[Change]:
 
 
 def decades(text: str, lexicon: Lexicon) -> Iterator[Change]:
-    """Yield decades: "the 1990s", "the '90s", "die 90er"."""
+    """Yield decades: "the 1990s", "the '90s", "die 90er"; and English plurals: "747s", but not "300s"."""
     ending = lexicon.format("decade_ending")
     for match in _DECADE.finditer(text):
         is_ending = match[3].startswith(ending) if ending == "er" else match[3].endswith("s")
@@ -84,12 +87,17 @@ def decades(text: str, lexicon: Lexicon) -> Iterator[Change]:
             continue
         spelled = lexicon.spell_for("year", match[2])
         yield Change(*match.span(), spelled + match[3] if ending == "er" else _plural(spelled))
+    if ending == "s":
+        for match in _PLURAL.finditer(text):
+            yield Change(*match.span(), _plural(lexicon.spell(match[1])))
     for match in _SHORT_YEAR.finditer(text):
         yield Change(*match.span(), lexicon.spell_for("year", match[1]))
 
 
 def _plural(number: str) -> str:
-    return f"{number[:-1]}ies" if number.endswith("y") else f"{number}s"
+    if number.endswith("y"):
+        return f"{number[:-1]}ies"
+    return f"{number}es" if number.endswith(("x", "o")) and not number.endswith("zero") else f"{number}s"
 
 
 def _is_year(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:

@@ -13,7 +13,9 @@ _MARKED = re.compile(r"(?<![\w.,])(\d{1,3}(?:,\d{3}){1,3}|\d{1,9})(\.?[ºª°]|\
 _DOTTED = re.compile(r"(?<![\w.,:/-])(\d{1,3})\.(?= ([^\W\d_]+))")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\.?[\"'’]?\s\Z")
 _WORDS_BEFORE = re.compile(r"(?:([^\W\d_]+)\s)?([^\W\d_]+)\s\Z")
+_JOINED = re.compile(r"(?<![\w.,])\d{1,3}\.(?: [^\W\d_]+|,) \Z")
 _VIEW = 40
+_MOST_LINKS = 3
 
 
 def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
@@ -28,8 +30,10 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Change]:
         yield from _dotted(text, lexicon)
 
 
-def dotted_rule_set(text: str, at: int, lexicon: Lexicon) -> str | None:
+def dotted_rule_set(text: str, at: int, lexicon: Lexicon, links: int = _MOST_LINKS) -> str | None:
     """Return the rule set for an ordinal number, by the words before it: "am 3. Mai", "der 3. Mai".
+
+    The second of "am 1. und 2. Mai" is as the first is; so are others, up to `links`.
 
     It is None if the language has no such endings.
     """
@@ -42,6 +46,9 @@ def dotted_rule_set(text: str, at: int, lexicon: Lexicon) -> str | None:
         rule_set = endings.get(both) or endings.get(before[2].lower())
         if rule_set:
             return rule_set[0]
+    joined = _JOINED.search(text, max(0, at - _VIEW), at) if links else None
+    if joined is not None:
+        return dotted_rule_set(text, joined.start(), lexicon, links - 1)
     return endings.get("*", ("",))[0] or None
 
 

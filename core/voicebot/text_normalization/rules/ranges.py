@@ -10,7 +10,8 @@ from voicebot.text_normalization.normalized_text import Change, Changes
 from voicebot.text_normalization.rules.measures import per_unit
 
 _DASH = re.compile(
-    r"(?<=[\d%°])(?:[-–—]|[ \u00a0][–—][ \u00a0])(?=[$€£¥+−]?\d)(?!\d{1,9}(?:[.,]\d{1,9})?\s?=)"
+    r"(?<=[\d%°])(?<![^\W\d_]\d)(?<![^\W\d_]\d\d)(?<![^\W\d_]\d{3})"
+    r"(?:[-–—]|[ \u00a0][–—][ \u00a0])(?=[$€£¥+−]?\d)(?!\d{1,9}(?:[.,]\d{1,9})?\s?=)"
     r"|(?<=\w)\s?[-–]\s?(?=[$€£]\d)"
     r"|(?:(?<=\d[^\W\d_])|(?<=\d[^\W\d_]{2})|(?<=\d [^\W\d_])|(?<=\d [^\W\d_]{2}))[-–](?=\d)"
     r"|(?:(?<=[ap]\.m\.)\s?[-–]\s?|(?<=[^\W\d_])–)(?=\d)"
@@ -18,7 +19,10 @@ _DASH = re.compile(
 _RATIO = re.compile(r"(?<![\w:.,])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)")
 _SCORE = re.compile(r"(?<![\w.,/:–-])(\d{1,3})[-–](\d{1,3})(?![\w/:–-]|[.,]\d|\s?[%°=$€£])")
 _SCIENTIFIC = r"(?<![\w.,])(<N>)[eE]([-−+]?\d{1,3})(?!\w|[.,]\d)"
-_SIZE = r"(?<![\w.,])(<N>)[x×](<N>)(?:[x×](<N>))?(?![\w.]|,\d|\^|\s?[=+×])(?: ([^\W\d_]{1,3})(?!\w|['’]\w))?"
+_SIZE = (
+    r"(?<![\w.,])(<N>)[x×](<N>)(?:[x×](<N>))?(?![.,]\d|\^|\s?[=+×])"
+    r"(?:( ?)([^\W\d_]{1,3})(?!\w|['’]\w)|(?!\w))"
+)
 _BY = re.compile(r"(?<=[a-z'\"²]) x (?=\d)|(?<=\d)(\s?)[x×](\s?)(?=\d)(?!\d{1,9}\s?[=+×]|10[⁻⁰¹²³⁴-⁹^])")
 _POWER = re.compile(r"(?<=[\w)])(?:\^\{?([-−]?\d{1,4}|[a-zA-Z])\}?|(⁻?[²³¹⁰⁴-⁹]{1,4}))")
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -36,11 +40,14 @@ def changes(text: str, lexicon: Lexicon) -> Iterator[Changes]:
         power = _power(match[2].lstrip("+"), lexicon)
         yield Change(*match.span(), f"{number} {lexicon.sign('×')} {lexicon.spell(10)} {power}")
     for match in lexicon.pattern(_SIZE).finditer(text):
+        unit = lexicon.words.units.get(match[5] or "")
+        if match[5] and not match[4] and (not unit or match[5] == "s"):
+            continue  # "4x4s"
         by = f" {lexicon.format('by')} "
         sizes = (lexicon.spell_number(lexicon.parse(size)) for size in match.groups()[:3] if size)
         yield Change(match.start(), match.end(3) if match[3] else match.end(2), by.join(sizes))
-        if match[4] in lexicon.words.units:
-            yield Change(*match.span(4), lexicon.words.units[match[4]][-1])
+        if unit:
+            yield Change(*match.span(5), unit[-1] if match[4] else f" {unit[-1]}")
     for match in _RATIO.finditer(text):
         first, second = (lexicon.spell(int(match[group])) for group in (1, 2))
         yield Change(*match.span(), lexicon.format("ratio", first=first, second=second))

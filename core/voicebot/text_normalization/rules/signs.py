@@ -30,6 +30,7 @@ _SIGN = re.compile(r"§§|&&|[^\w\s.,;:!?'\"()\[\]{}*<>/_^@#~`|\\¿¡«»“”�
 _OUTSIDE = frozenset("±+=×÷≤≥≠≈√∞%&§$€£¥°‰")
 _SILENT = frozenset({"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc"})
 _OPENING = frozenset("([{\"'“‘«¿¡")
+_WORD_OR_NUMBER = re.compile(r"[^\W_]|\(|[-−+.$€£]\d")
 _KEYCAP = "\u20e3"
 _JOINERS = "\u200c\u200d"
 
@@ -90,5 +91,5 @@ def _spaced(text: str, start: int, end: int, said: str) -> str:
     is_apart = not start or text[start - 1].isspace() or text[start - 1] in _OPENING
     before = "" if is_apart and not text[start].isspace() else " "
     follows_blank = text[end - 1].isspace()
-    after = " " if end < len(text) and (follows_blank or text[end].isalnum() or text[end] == "(") else ""
+    after = " " if end < len(text) and (follows_blank or _WORD_OR_NUMBER.match(text, end)) else ""
     return f"{before}{said}{after}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 import wave
@@ -11,13 +12,19 @@ from typing import Any
 
 import pytest
 
+from voicebot import FinalTranscript
 from voicebot_local.recognition import model_files
 from voicebot_local.recognition.options import WhisperOptions
-from voicebot_local.recognition.whisper_model import WhisperModel
+from voicebot_local.recognition.session import WhisperRecognition
+from voicebot_local.recognition.voice_activity import SpeechDetector, SpeechDetectors
+from voicebot_local.recognition.whisper_model import Decoded, Sound, WhisperModel
 
-Speak = Callable[[str], bytes]
+Speak = Callable[[str, str], bytes]
+Hear = Callable[..., list[str]]
 QUESTION = Path(__file__).parents[4] / "configs" / "question.wav"
 TOY_LANGUAGES = ("en", "de", "fr", "no", "zh", "yue")
+FRAME = 640
+"""Bytes of 20 ms."""
 _WIDTH, _POSITIONS = 8, 1500
 
 
@@ -34,16 +41,14 @@ def question() -> bytes:
 
 @pytest.fixture(scope="session")
 def speak(tmp_path_factory: pytest.TempPathFactory) -> Speak:
-    """Return a function that says a text by flite's voice slt: s16le at 16 kHz."""
+    """Return a function that says a text by one of flite's voices: s16le at 16 kHz."""
     if shutil.which("flite") is None:
         pytest.skip("flite makes the test speech: apt-get install flite")
-    folder: Path = tmp_path_factory.mktemp("speech")
+    path = str(tmp_path_factory.mktemp("speech") / "speech.wav")
 
-    def say(text: str) -> bytes:
-        path = folder / f"{abs(hash(text))}.wav"
-        if not path.exists():
-            subprocess.run(["flite", "-voice", "slt", "-t", text, "-o", str(path)], check=True)
-        with wave.open(str(path)) as speech:
+    def say(text: str, voice: str) -> bytes:
+        subprocess.run(["flite", "-voice", voice, "-t", text, "-o", path], check=True)
+        with wave.open(path) as speech:
             return speech.readframes(speech.getnframes())
 
     return say
@@ -55,6 +60,51 @@ def whisper() -> Iterator[WhisperModel]:
     model = WhisperModel(WhisperOptions())
     yield model
     model.close()
+
+
+class Direct:
+    """Decodes at once, in the caller's thread."""
+
+    took = 0.0
+
+    def __init__(self, model: WhisperModel, *, idle: bool) -> None:
+        self._model, self.idle = model, idle
+
+    async def decode(self, sound: Sound) -> Decoded:
+        return self._model.decode(sound)
+
+
+@pytest.fixture(scope="session")
+def hear(whisper: WhisperModel) -> Hear:
+    """Return a function that returns the finals of a sound that comes as from a microphone, and a commit.
+
+    Partials are decoded only if it is said that the decoder is idle, for they take most of the time.
+    """
+    detectors = SpeechDetectors()
+
+    async def finals(audio: bytes, idle: bool) -> list[str]:
+        listening = WhisperRecognition(
+            Direct(whisper, idle=idle),  # type: ignore[arg-type]
+            SpeechDetector(detectors),
+            ("en-US",),
+            ("en",),
+            "",
+        )
+
+        async def record() -> None:
+            for at in range(0, len(audio), FRAME):
+                await listening.write(audio[at : at + FRAME])
+                await asyncio.sleep(0)
+            await listening.commit()
+            await listening.finish()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(record())
+            heard = [event.text async for event in listening if isinstance(event, FinalTranscript)]
+        listening.close()
+        return heard
+
+    return lambda audio, *, idle=False: asyncio.run(finals(audio, idle))
 
 
 @pytest.fixture(scope="session")

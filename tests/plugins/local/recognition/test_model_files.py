@@ -131,10 +131,13 @@ def test_the_bundled_model_is_checked_against_its_sums(
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("base", r"base is not on this machine; fetch it with `voicebot models fetch base` \(148 MB\)"),
+        ("base", r"base is not on this machine; .* `voicebot models fetch whisper/base` \(148 MB\)"),
         ("large", r"large-v3 is not on this machine; fetch .* \(3.1 GB\)"),
-        ("Systran/faster-whisper-small", r"small is not on this machine; fetch .* small`"),
-        ("Somebody/whisper-ct2", r"neither a folder nor a Whisper model .* fetch Somebody/whisper-ct2`"),
+        ("Systran/faster-whisper-small", r"small is not on this machine; fetch .* fetch whisper/small`"),
+        (
+            "Somebody/whisper-ct2",
+            r"neither a folder nor a Whisper model .* fetch whisper/Somebody/whisper-ct2`",
+        ),
         ("bse", r"no Whisper model called 'bse'; did you mean base\? the names are tiny.en, tiny"),
         ("xyzzy", r"no Whisper model called 'xyzzy'; the names are"),
         ("\x1b[2J", r"no Whisper model called '␛\[2J'"),
@@ -166,7 +169,7 @@ def test_half_a_download_is_to_be_fetched_again(cache: Path, toy: Path) -> None:
     (snapshot / "config.json").write_text(json.dumps({}))
 
     with pytest.raises(
-        ProviderError, match=r"incomplete \(no model.bin, no voc.* `voicebot models fetch base`"
+        ProviderError, match=r"incomplete \(no model.bin, no voc.* `voicebot models fetch whisper/base`"
     ):
         model_files.check(model_files.find("base"))
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import numpy
 import pytest
 from numpy.typing import NDArray
 
-from voicebot import FinalTranscript
-from voicebot_local.recognition.session import WhisperRecognition
-from voicebot_local.recognition.voice_activity import SpeechDetector, SpeechDetectors
-from voicebot_local.recognition.whisper_model import BYTES_PER_SECOND, Decoded, Sound, WhisperModel
+from voicebot_local.recognition.whisper_model import BYTES_PER_SECOND, Sound, WhisperModel
 
 Wave = NDArray[numpy.float64]
 RATE, SECONDS = 16_000, 3.0
@@ -85,38 +81,9 @@ def recorded(wave: Wave, loudness: float) -> bytes:
     return (wave / peak * loudness * 32767).astype("<i2").tobytes()
 
 
-class Direct:
-    """Decodes at once, in the caller's thread."""
-
-    idle, took = True, 0.0
-
-    def __init__(self, model: WhisperModel) -> None:
-        self._model = model
-        self.count = 0
-
-    async def decode(self, sound: Sound) -> Decoded:
-        self.count += 1
-        return self._model.decode(sound)
-
-
 @pytest.mark.parametrize("name", SOUNDS)
-def test_a_sound_that_is_not_speech_has_no_words(name: str, whisper: WhisperModel) -> None:
-    async def scenario() -> list[str]:
-        listening = WhisperRecognition(
-            Direct(whisper),  # type: ignore[arg-type]
-            SpeechDetector(SpeechDetectors()),
-            ("en-US",),
-            ("en",),
-            (),
-        )
-        audio = recorded(SOUNDS[name](), 0.3)
-        await listening.write(audio)
-        await listening.commit()
-        await listening.finish()
-        events = [event async for event in listening]
-        return [event.text for event in events if isinstance(event, FinalTranscript)]
-
-    assert asyncio.run(scenario()) == [""]
+def test_a_sound_that_is_not_speech_has_no_words(name: str, hear: Callable[[bytes], list[str]]) -> None:
+    assert hear(recorded(SOUNDS[name](), 0.3)) == [""]
 
 
 @pytest.mark.slow

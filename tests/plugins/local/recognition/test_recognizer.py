@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +183,7 @@ def test_a_multilingual_model_refuses_what_it_does_not_know(toy: Path) -> None:
         ({"language": "en"}, "de-DE", None, ""),
         ({"language": "auto"}, "de-DE", None, ""),
         ({"model": "bse"}, "en-US", "model", "did you mean base?"),
-        ({"model": "base"}, "en-US", "model", "fetch it with `voicebot models fetch base`"),
+        ({"model": "base"}, "en-US", "model", "fetch it with `voicebot models fetch whisper/base`"),
         ({"model": "/nowhere"}, "en-US", "model", "there is no folder /nowhere"),
     ],
 )
@@ -219,11 +220,29 @@ def test_numbers_that_the_processor_does_not_calculate_with_are_one_line(toy: Pa
         WhisperModel(WhisperOptions(model=str(toy), compute_type="int8_float16"))
 
 
+@pytest.mark.parametrize(("avx", "neon", "warned"), [(True, False, 0), (False, True, 0), (False, False, 1)])
+def test_a_processor_without_vector_instructions_is_warned_of(
+    toy: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    avx: bool,
+    neon: bool,
+    warned: int,
+) -> None:
+    features = import_module("numpy._core._multiarray_umath").__cpu_features__
+    monkeypatch.setitem(features, "AVX", avx)
+    monkeypatch.setitem(features, "NEON", neon)
+
+    WhisperModel(WhisperOptions(model=str(toy))).close()
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * warned
+    assert caplog.text.count("this processor has no AVX") == warned
+
+
 def test_the_phrases_are_read_before_the_sound(whisper: WhisperModel, question: bytes) -> None:
-    prompt = tuple(whisper.encoder.tokens(" The forecast. What's the weather like?" * 40))
-    sound = Sound(question, 1.0, (), prompt)
-    assert words(whisper.decode(sound).text) == WORDS
-    assert len(prompt) > 300
+    prompt = "The forecast. What's the weather like? " * 40
+    assert len(whisper.encoder.tokens(prompt)) > 300
+    assert words(whisper.decode(Sound(question, 1.0, (), prompt)).text) == WORDS
 
 
 def test_the_longest_sound_is_decoded(whisper: WhisperModel, question: bytes) -> None:

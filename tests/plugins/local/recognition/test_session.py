@@ -54,7 +54,7 @@ class LoudIsSpeech:
 
 
 def session(decoder: ScriptedDecoder, tags: tuple[str, ...] = ("en-US",)) -> WhisperRecognition:
-    return WhisperRecognition(decoder, LoudIsSpeech(), tags, tuple(tag[:2] for tag in tags), ())  # type: ignore[arg-type]
+    return WhisperRecognition(decoder, LoudIsSpeech(), tags, tuple(tag[:2] for tag in tags), "")  # type: ignore[arg-type]
 
 
 def run(scenario: Coroutine[Any, Any, None]) -> None:
@@ -193,11 +193,25 @@ def test_sound_after_a_commit_belongs_to_the_next_final() -> None:
 
 def test_a_pause_without_a_commit_ends_a_segment() -> None:
     async def scenario() -> None:
+        listening = session(ScriptedDecoder(idle=False))
+        events = aiter(listening)
+        for seconds in (1, 2):
+            await listening.write(speech(seconds) + silence(2))
+            final = await anext(events)
+            assert isinstance(final, FinalTranscript)
+            assert float(final.text) == pytest.approx(seconds, abs=0.1)
+        await listening.finish()
+        assert await rest(events) == []
+
+    run(scenario())
+
+
+def test_what_was_said_before_and_after_a_pause_is_one_final_if_a_commit_comes_first() -> None:
+    async def scenario() -> None:
         listening = session(ScriptedDecoder())
         await listening.write(speech(1) + silence(2) + speech(2) + silence(2))
         await listening.commit()
         await listening.finish()
-        # what ended in a pause that nobody has looked at yet belongs to the commit
         (final,) = await rest(aiter(listening))
         assert float(final) == pytest.approx(3, abs=0.2)
 
@@ -315,5 +329,39 @@ def test_closing_ends_the_iteration_and_frees_a_waiting_writer() -> None:
         listening.close()
         await writing
         assert await rest(aiter(listening)) == []
+
+    run(scenario())
+
+
+def test_what_is_decoded_when_it_is_closed_is_not_reported() -> None:
+    async def scenario(speak: bytes, commits: int) -> None:
+        decoder = ScriptedDecoder(held=True)
+        listening = session(decoder)
+        await listening.write(speak)
+        for _ in range(commits):
+            await listening.commit()
+        reading = asyncio.ensure_future(anext(aiter(listening), None))
+        await decoder.begun.wait()
+        listening.close()
+        decoder.go()
+        assert await reading is None
+
+    run(scenario(speech(1), commits=0))
+    run(scenario(speech(1), commits=2))
+    run(scenario(speech(7), commits=0))
+
+
+def test_a_commit_takes_all_that_a_waiting_writer_has_written() -> None:
+    async def scenario() -> None:
+        listening = session(ScriptedDecoder())
+        writing = asyncio.ensure_future(listening.write(silence(1) + speech(1) + silence(1)))
+        await asyncio.sleep(0)
+        assert not writing.done()
+        await listening.commit()
+        await writing
+        await listening.finish()
+        # all of it as one chunk would be speech of one chunk, or none
+        (final,) = await rest(aiter(listening))
+        assert float(final) == pytest.approx(1, abs=0.1)
 
     run(scenario())

@@ -35,7 +35,7 @@ def test_the_tokens_of_a_text_are_that_text(tokens: list[str], text: str) -> Non
 
 
 def test_common_words_are_one_token_each(tokens: list[str]) -> None:
-    assert Encoder(tokens).tokens(" turn on the living room") == ["Ġturn", "Ġon", "Ġthe", "Ġliving", "Ġroom"]
+    assert Encoder(tokens).tokens(" turn on the living room") == ("Ġturn", "Ġon", "Ġthe", "Ġliving", "Ġroom")
 
 
 def test_special_tokens_and_halves_of_characters_have_no_text() -> None:
