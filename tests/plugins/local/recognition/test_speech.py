@@ -61,8 +61,8 @@ def test_a_few_sentences_are_understood(speak: Speak, hear: Hear) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("voice", VOICES)
-@pytest.mark.parametrize(("lead", "tail"), [(0.1, 0.25), (0.3, 0.9), (1.0, 1.0)])
-@pytest.mark.parametrize("loudness", [0, 20, 60])
+@pytest.mark.parametrize(("lead", "tail"), [(0.1, 0.25), (0.3, 0.9)])
+@pytest.mark.parametrize("loudness", [0, 60])
 def test_noise_before_and_after_speech_makes_no_words(
     speak: Speak, hear: Hear, voice: str, lead: float, tail: float, loudness: float
 ) -> None:
