@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from voicebot_local.recognition.recognizer import WhisperOptions, WhisperRecognizer
 from wyoming.asr import Transcript
 from wyoming.audio import AudioChunk
 from wyoming.event import Event
@@ -14,6 +13,7 @@ from wyoming.server import AsyncEventHandler
 from wyoming_server import NOBODY, serve
 
 from voicebot import FinalTranscript, Hints
+from voicebot_local.recognition.recognizer import WhisperOptions, WhisperRecognizer
 
 MODEL = AsrModel("tiny.en", NOBODY, True, None, None, languages=["en"])
 INFO = Info(asr=[AsrProgram("whisper", NOBODY, True, None, None, [MODEL])])
