@@ -64,7 +64,7 @@ class TestWyomingSynthesizerThatStreamsText(Served, SynthesizerContract):
 
 @pytest.mark.slow
 class TestWyomingWhisper(Served, RecognizerContract):
-    expected_failures = {
+    expected_failures = {  # noqa: RUF012
         "test_words_come_before_the_sound_ends": "like most servers, it transcribes when the sound has ended"
     }
 
