@@ -64,6 +64,10 @@ class TestWyomingSynthesizerThatStreamsText(Served, SynthesizerContract):
 
 @pytest.mark.slow
 class TestWyomingWhisper(Served, RecognizerContract):
+    expected_failures = {  # noqa: RUF012
+        "test_words_come_before_the_sound_ends": "like most servers, it transcribes when the sound has ended"
+    }
+
     @pytest.fixture(autouse=True)
     def served(self, wyoming_whisper: Any) -> None:
         self.relay = wyoming_whisper.relay
