@@ -120,9 +120,6 @@ class Bot:
                 "a bot can be entered only once; use it for many conversations, or create another one"
             )
         self._was_entered = True
-        if not self.device.text_only:
-            # Providers import it in threads of their own: two that do so at once break it or each other.
-            import numpy  # noqa: F401
         failures: list[str] = []
         self._to_close = [(f"the observer '{each.name}'", each.observer) for each in self.observers]
         self._to_close += [(provider.kind, provider) for provider in reversed(self._providers())]

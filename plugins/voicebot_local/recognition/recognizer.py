@@ -36,6 +36,8 @@ class WhisperRecognizer(Recognizer[WhisperOptions]):
         Raises:
             ProviderError: the model is not on this machine or not whole, or the extra is not installed.
         """
+        import numpy  # noqa: F401 - here, since threads that import it at once break it or each other
+
         await self.aclose()
         self._detectors.load()
         self._decoder = await Decoder.start(self.options)

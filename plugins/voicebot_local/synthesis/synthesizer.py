@@ -62,6 +62,8 @@ class PiperSynthesizer(Synthesizer[PiperOptions]):
         Raises:
             ProviderError: piper is not installed, a voice is not here, or there is no such speaker.
         """
+        import numpy  # noqa: F401 - here, since threads that import it at once break it or each other
+
         await self.aclose()
         threads = ThreadPoolExecutor(min(os.cpu_count() or 1, _THREADS), "piper")
         try:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -141,28 +139,3 @@ async def test_no_phrases_are_loaded_once_the_bot_is_closed() -> None:
 
     assert "voicebot phrases" not in [thread.name for thread in threading.enumerate()]
     assert not backchannels.cache_info().currsize
-
-
-IMPORTS = """
-import sys
-from voicebot.testing import ScriptedRecognizer, converse, simulated
-
-class Recognizer(ScriptedRecognizer):
-    async def start(self):
-        print("numpy" in sys.modules)
-
-@simulated
-async def conversation():
-    async with converse(recognizer=Recognizer()):
-        pass
-
-print("numpy" in sys.modules)
-conversation()
-"""
-
-
-def test_numpy_is_imported_before_providers_that_may_import_it_in_several_threads_at_once():
-    command = [sys.executable, "-c", IMPORTS]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-
-    assert ran.stdout.split() == ["False", "True"]
