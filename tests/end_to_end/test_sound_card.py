@@ -13,14 +13,19 @@ listening_tone: true
 # on a busy machine, sound has gaps and words come late; half of a question must not be answered
 turns: {patience: 2, final_timeout: 20}
 """
+NEURAL = """\
+recognizer: {provider: whisper}
+synthesizer: {provider: piper}
+"""
 QUESTION = "tell me a long story"
 
 
-@pytest.fixture
-def room(program, sound_server, expected):
+@pytest.fixture(params=["", pytest.param(NEURAL, marks=pytest.mark.slow)], ids=["small", "neural"])
+def room(request, program, sound_server, expected):
     """A program with a microphone and a speaker that answers any question with the tale."""
     program.environment.update(sound_server.environment)
-    program.write("card.yaml", f"{CARD}chat: {{rules: [], default: ['{expected.tale}']}}\n")
+    card = f"{CARD}{request.param}chat: {{rules: [], default: ['{expected.tale}']}}\n"
+    program.write("card.yaml", card)
     return program
 
 
