@@ -27,3 +27,13 @@ class RunDelay:
             return int(self._file.read_bytes().split()[_RUN_DELAY]) / 1e9
         except (OSError, LookupError, ValueError):
             return None
+
+
+def thread_run_delays(tasks: Path = _TASKS) -> dict[str, float]:
+    """Return the run delay of each thread of this process in seconds, by native id; empty where unknown."""
+    try:
+        threads = [task.name for task in tasks.iterdir()]
+    except OSError:
+        return {}
+    delays = {thread: RunDelay(int(thread), tasks).seconds() for thread in threads}
+    return {thread: delay for thread, delay in delays.items() if delay is not None}

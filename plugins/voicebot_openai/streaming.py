@@ -108,9 +108,9 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
             logger.debug("the stream broke, possibly at its end: %s", type(error).__name__)
         rest = "" if finish.reason == "filtered" else text.finish(truncated=finish.reason == "length")
         finish.read(CompletionChunk(), rest)
+        if closed is not None and (finish.incomplete or not finish.reported):
+            raise_failure(closed, self.options)
         if finish.incomplete:
-            if closed is not None:
-                raise_failure(closed, self.options)
             raise failure(self.options, "ended the reply in the middle", retryable=True, retry_after=0.0)
         if rest:
             yield TextDelta(rest)

@@ -48,7 +48,6 @@ def test_a_null_finish_reason_does_not_end_the_reply(chat_server, ask, text_of, 
     assert text_of(talk(chat_server, ask, saying("Hello", " there", finish=reason))) == "Hello there"
 
 
-@pytest.mark.parametrize("end", ["closed", "cut"])
 @pytest.mark.parametrize(
     "text",
     [
@@ -56,12 +55,18 @@ def test_a_null_finish_reason_does_not_end_the_reply(chat_server, ask, text_of, 
         *("Hello! 😀", "Bye. ❤️", "ہاں۔", "Բարև։", "ሰላም።", "ကောင်းပါတယ်။", "បាទ។", "བདེ་ལེགས།", "Τι κάνεις;"),
     ],
 )
-def test_whole_sentences_are_a_complete_reply_even_if_the_server_just_closes_the_connection(
-    chat_server, ask, text_of, text, end
+def test_whole_sentences_are_a_complete_reply_even_if_the_server_just_ends_the_response(
+    chat_server, ask, text_of, text
 ):
-    events = talk(chat_server, ask, saying(*text, end=end))
+    events = talk(chat_server, ask, saying(*text, end="closed"))
     assert text_of(events) == text
     assert events[-1] == ReplyEnded("stop", None)
+
+
+def test_a_connection_that_breaks_after_a_sentence_breaks_the_reply_off(chat_server, ask):
+    with pytest.raises(ProviderError, match="in the middle") as raised:
+        talk(chat_server, ask, saying("Hello there.", end="cut"))
+    assert raised.value.retryable
 
 
 @pytest.mark.parametrize("end", ["closed", "cut"])
