@@ -16,6 +16,12 @@ voicebot_api = (1, 0)
 def voicebot_register(registry: Registry) -> None:
     """Register the turn detectors."""
     registry.add(
+        "judgement",
+        "voicebot_turns.judgement.detector:JudgementDetector",
+        "voicebot_turns.judgement.detector:JudgementOptions",
+        kind="turn_detector",
+    )
+    registry.add(
         "transcript",
         "voicebot_turns.transcript:TranscriptDetector",
         "voicebot_turns.transcript:TranscriptOptions",

@@ -66,7 +66,7 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
         await self.aclose()
         threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "smart-turn")
         try:
-            await asyncio.wrap_future(threads.submit(self._load))
+            await asyncio.wrap_future(threads.submit(self.load))
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             raise
@@ -86,8 +86,16 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
         """
         if not turn.audio:
             return turn.latest
-        complete = await asyncio.wrap_future(self._prediction(turn.audio))
+        complete = await self.probability(turn.audio)
         return turn.latest - (turn.latest - turn.earliest) * _share(complete, self.options.threshold)
+
+    async def probability(self, audio: bytes) -> float:
+        """Return the probability that a turn with this audio (s16le at 16 kHz) is complete.
+
+        Raises:
+            ProviderError: it was not started.
+        """
+        return await asyncio.wrap_future(self._prediction(audio))
 
     def complete(self, audio: bytes) -> float:
         """Return the probability that a turn with this audio (s16le at 16 kHz) is complete; blocks."""
@@ -110,8 +118,8 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
                 self._predictions.popitem(last=False)
         return prediction
 
-    def _load(self) -> None:
-        """Load the model; runs in a thread."""
+    def load(self) -> None:
+        """Load the model; blocks."""
         self._session = _session(self.options.model)
         self._spectrogram = LogMel(_SECONDS)
         self._check_shape()

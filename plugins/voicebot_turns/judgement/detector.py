@@ -1,0 +1,121 @@
+"""The `judgement` turn detector."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from voicebot import Advice, AudioFormat, Options, ProviderError, TurnDetector, TurnSoFar, language_for
+from voicebot_turns.completeness import Completeness, completeness
+from voicebot_turns.judgement.evidence import Evidence, coefficients, logit
+from voicebot_turns.judgement.melody import RATE, SECONDS, melody
+from voicebot_turns.judgement.waiting import best_wait, habit_of
+from voicebot_turns.smart_turn import SmartTurnDetector, SmartTurnOptions
+
+_REMEMBERED = 64
+"""Pauses whose melody is kept: the engine asks again about the same sound whenever the words change."""
+
+
+class JudgementOptions(Options):
+    """Options of the `judgement` turn detector."""
+
+    smart_turn: Path | None = None
+    """The model of the turn detector `smart-turn` as an ONNX file, which makes the judgement better and costs
+    about 40 ms of one core at each pause (extra `smart-turn`). Without it, the melody is five numbers."""
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Report a missing model."""
+        if self.smart_turn is not None:
+            for each in SmartTurnOptions(model=self.smart_turn).advice(language):
+                yield Advice("smart_turn", each.message, each.severity)
+
+
+class JudgementDetector(TurnDetector[JudgementOptions]):
+    """Judges by words, melody and the length of this user's pauses together whether the turn is over.
+
+    It estimates a probability, and from it the silence that costs least: a delay costs patience, an answer in
+    a pause cuts the user off. `turns.patience` sets the price. Without sound it goes by words; in a language
+    whose words are not known, by sound.
+    """
+
+    input_format = AudioFormat(RATE)
+    audio_seconds = SECONDS
+
+    def __init__(self, options: JudgementOptions) -> None:
+        super().__init__(options)
+        self._threads: ThreadPoolExecutor | None = None
+        self._melodies: OrderedDict[bytes, tuple[float, ...] | None] = OrderedDict()
+        self._network = (
+            SmartTurnDetector(SmartTurnOptions(model=options.smart_turn)) if options.smart_turn else None
+        )
+
+    async def start(self) -> None:
+        """Load what listens, and try it.
+
+        Raises:
+            ProviderError: the model of `smart_turn` cannot be used.
+        """
+        await self.aclose()
+        if self._network is not None:
+            await self._network.start()
+        threads = self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "judgement")
+        await asyncio.wrap_future(threads.submit(_warm_up))
+
+    async def aclose(self) -> None:
+        """End the threads, and release the model."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
+        if self._network is not None:
+            await self._network.aclose()
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        """Return the seconds of silence after which the turn is over."""
+        over = (await self.evidence(turn)).over()
+        return best_wait(over, turn.earliest, turn.latest, habit_of(turn.pauses))
+
+    async def evidence(self, turn: TurnSoFar) -> Evidence:
+        """Return what a pause says about whether the turn is over.
+
+        Raises:
+            ProviderError: it was not started.
+        """
+        words = _words(turn)
+        if not turn.audio:
+            return Evidence(words or Completeness.STATEMENT)
+        heard = await self._melody(turn.audio)
+        if heard is None:
+            return Evidence(words or Completeness.STATEMENT)
+        if self._network is None:
+            return Evidence(words, heard)
+        return Evidence(words, heard, logit(await self._network.probability(turn.audio)))
+
+    async def _melody(self, audio: bytes) -> tuple[float, ...] | None:
+        """Return the melody of a sound, which may be known already."""
+        if self._threads is None:
+            raise ProviderError("judgement was not started")
+        key = hashlib.blake2b(audio, digest_size=16).digest()
+        if key not in self._melodies:
+            self._melodies[key] = await asyncio.wrap_future(self._threads.submit(melody, audio))
+            if len(self._melodies) > _REMEMBERED:
+                self._melodies.popitem(last=False)
+        return self._melodies[key]
+
+
+def _words(turn: TurnSoFar) -> Completeness | None:
+    """Return how complete the words are; None in a language whose words are not known."""
+    language = language_for(turn.language)
+    if not (language.grammar.never_last or language.turns.complete):
+        return None
+    return completeness(turn.text, turn.language, turn.asked)
+
+
+def _warm_up() -> None:
+    """Read the coefficients and import what the analysis needs."""
+    coefficients()
+    melody(bytes(2 * RATE))
