@@ -1,6 +1,6 @@
 """Measure turn detectors on natural speech: how many pauses they cut off, and how long they wait at ends.
 
-    python tests/benchmarks/natural.py DIR [--detector NAME ...] [--option DETECTOR.NAME=VALUE]
+    python tests/benchmarks/natural.py DIR [--detector NAME ...] [--option DETECTOR.NAME=VALUE] [--plain]
     python tests/benchmarks/natural.py DIR --json FILE --png FILE [--bootstrap N] [--seed S]
 
 DIR holds WAV files (16 kHz, mono, 16 bit) and labels.json, as `natural_points` describes it. Each point is
@@ -92,16 +92,16 @@ def hang_over() -> float:
 
 
 async def measure(
-    recordings: Sequence[Recording], policies: Sequence[Policy], after: float, language: str
+    recordings: Sequence[Recording], policies: Sequence[Policy], after: float, language: str, *, plain: bool
 ) -> Measured:
-    """Ask one detector about all points, each once with every patience."""
+    """Ask one detector about all points, each once with every patience; the rest is for `Questions`."""
     detector = policies[0].make()
     patiences = [PatienceBounds.corrected(*bounds(policy.patience)) for policy in policies]
     asked = [(recording, point) for recording in recordings for point in recording.points]
     waits = []
     await detector.start()
     try:
-        questions = Questions(detector, after, language)
+        questions = Questions(detector, after, language, plain=plain)
         for recording, point in asked:
             waits.append(await questions.waits(recording, point, patiences))
             _progress(policies[0].detector, len(waits), len(asked))
@@ -166,7 +166,7 @@ def main(arguments: argparse.Namespace) -> None:
     points = [point for recording in recordings for point in recording.points]
     after = hang_over()
     measured = [
-        asyncio.run(measure(recordings, policies, after, arguments.language))
+        asyncio.run(measure(recordings, policies, after, arguments.language, plain=arguments.plain))
         for policies in policies_of(arguments)
     ]
     results = list(as_json(measured, points, after, arguments.bootstrap, arguments.seed))
@@ -197,6 +197,9 @@ def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:
         "--option", action="append", metavar="DETECTOR.NAME=VALUE", help="as smart-turn.model=FILE"
     )
     parser.add_argument("--language", default="en-US", metavar="TAG", help="of what is said (en-US)")
+    parser.add_argument(
+        "--plain", action="store_true", help="words without punctuation, as pocketsphinx writes them"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write one object per policy there")
     parser.add_argument("--png", type=Path, metavar="FILE", help="draw the curves there")
     parser.add_argument("--bootstrap", type=_count, default=2000, metavar="N", help="samples drawn (2000)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,12 +12,11 @@ from natural_points import Point, Recording
 
 from voicebot import AudioFormat, TurnDetector, TurnSoFar
 from voicebot.audio import Resampler
-from voicebot.engine.turns.rules import PatienceBounds
+from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 
 _LEAD = 0.5
 """Seconds of sound from before the turn that belong to it."""
-_SECOND_LOOK_LEAD = 0.1
-"""Seconds before the answer at which a detector is asked again at the latest."""
+_PUNCTUATION = re.compile(r"[^\w\s'’]")
 _FORMAT = AudioFormat(RATE)
 
 
@@ -26,12 +26,16 @@ class Questions:
     Args:
         hang_over: seconds of silence after which a pause is noticed.
         language: BCP 47 tag of what is said.
+        plain: whether to put the words in lower case and without punctuation.
     """
 
-    def __init__(self, detector: TurnDetector[Any], hang_over: float, language: str) -> None:
+    def __init__(
+        self, detector: TurnDetector[Any], hang_over: float, language: str, *, plain: bool = False
+    ) -> None:
         self._detector = detector
         self._hang_over = hang_over
         self._language = language
+        self._plain = plain
 
     async def waits(
         self, recording: Recording, point: Point, patiences: Sequence[PatienceBounds]
@@ -50,7 +54,7 @@ class Questions:
     ) -> float:
         wait = max(self._hang_over, await self._ask(first, patience))
         if self._detector.second_look:
-            again = wait - min(_SECOND_LOOK_LEAD, (wait - self._hang_over) / 2)
+            again = wait - min(TurnRules(patience).second_look_lead, (wait - self._hang_over) / 2)
             if point.seconds is None or point.seconds > again:
                 wait = max(wait, await self._ask(self._turn(recording, point, again), patience))
         return wait
@@ -63,7 +67,7 @@ class Questions:
         """Return the turn when a silence has lasted so long, or when the speaker goes on before that."""
         silence = silence if point.seconds is None else min(silence, point.seconds)
         return TurnSoFar(
-            point.words,
+            _PUNCTUATION.sub("", point.words).lower() if self._plain else point.words,
             settled=True,
             language=self._language,
             earliest=0.0,

@@ -227,7 +227,13 @@ class Listener(TurnDetector[Options]):
 
 
 def ask(
-    folder: Path, detector: Listener, number: int, *, earliest: float = 0.3, latest: float = 3.0
+    folder: Path,
+    detector: Listener,
+    number: int,
+    *,
+    earliest: float = 0.3,
+    latest: float = 3.0,
+    plain: bool = False,
 ) -> float:
     """Ask about a point of the first recording."""
     from natural_points import read_recordings
@@ -236,7 +242,7 @@ def ask(
     from voicebot.engine.turns.rules import PatienceBounds
 
     recording = read_recordings(folder)[0]
-    questions = Questions(detector, HANG_OVER, "en-US")
+    questions = Questions(detector, HANG_OVER, "en-US", plain=plain)
     patience = PatienceBounds(earliest, latest)
     (wait,) = asyncio.run(questions.waits(recording, recording.points[number], [patience]))
     return wait
@@ -253,6 +259,15 @@ def test_a_detector_is_told_what_the_engine_would_tell_it(folder: Path) -> None:
     assert len(turn.audio) == 2 * RATE * (4.0 + HANG_OVER - 0.5)
     assert turn.audio.startswith(sample(0.5))
     assert turn.audio.endswith(sample(4.0 + HANG_OVER - 0.01))
+
+
+def test_words_can_be_put_as_a_recogniser_without_punctuation_writes_them(folder: Path) -> None:
+    labels = [each | {"words_so_far": "It's 3 o'clock, I think."} for each in LABELS]
+    (folder / "labels.json").write_text(json.dumps(labels))
+    detector = Listener(0.8)
+
+    ask(folder, detector, 2, plain=True)
+    assert detector.turns[0].text == "it's 3 o'clock i think"
 
 
 @pytest.mark.parametrize(("answered", "waits"), [(0.1, 0.3), (9.0, 3.0), (1.0, 1.0)])
