@@ -192,6 +192,9 @@ class TurnSoFar:
     what the bot said last. `pauses` are the pauses, in seconds, after which this user went on, most recent
     last. The turn ends after at least `earliest` and at most `latest` seconds of silence. `audio` is the
     latest sound of the turn up to the pause, in the detector's format, if the detector asks for sound.
+
+    `silence` is how many seconds of silence have been heard in this pause, at first about as many as it takes
+    to notice one. For a detector with `TurnDetector.second_look`, `audio` always ends with this silence.
     """
 
     text: str
@@ -202,6 +205,7 @@ class TurnSoFar:
     asked: str = ""
     pauses: tuple[float, ...] = ()
     audio: bytes = field(default=b"", repr=False)
+    silence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

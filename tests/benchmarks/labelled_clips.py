@@ -33,13 +33,18 @@ class Clip:
 
     def sound(self) -> bytes:
         """Return the turn: 16 kHz, mono, s16le."""
-        try:
-            with wave.open(str(self.path)) as clip:
-                if (clip.getframerate(), clip.getnchannels(), clip.getsampwidth()) != (RATE, 1, 2):
-                    raise SystemExit(f"{self.path}: clips must be 16 kHz, mono, 16 bit")
-                return clip.readframes(clip.getnframes())
-        except (OSError, EOFError, wave.Error) as error:
-            raise SystemExit(f"{self.path}: not a WAV file that can be read: {error}") from error
+        return read_sound(self.path)
+
+
+def read_sound(path: Path) -> bytes:
+    """Return the sound of a WAV file: 16 kHz, mono, s16le."""
+    try:
+        with wave.open(str(path)) as clip:
+            if (clip.getframerate(), clip.getnchannels(), clip.getsampwidth()) != (RATE, 1, 2):
+                raise SystemExit(f"{path}: clips must be 16 kHz, mono, 16 bit")
+            return clip.readframes(clip.getnframes())
+    except (OSError, EOFError, wave.Error) as error:
+        raise SystemExit(f"{path}: not a WAV file that can be read: {error}") from error
 
 
 def frames(sound: bytes) -> list[bytes]:

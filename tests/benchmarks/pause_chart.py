@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pause_figures import Result
 from turn_policies import DEFAULT_DETECTOR, DEFAULT_PATIENCE, Policy
 
 
-def draw(results: Sequence[Result], path: Path) -> None:
-    """Draw a line for each detector through its best policies, and a dot for each of the others."""
+def draw(points: Iterable[tuple[Policy, float, float]], path: Path, *, across: str, up: str) -> None:
+    """Draw a line for each detector through its best policies, and a dot for each of the others.
+
+    Args:
+        points: of each policy the mean delay in seconds, and the share that it cuts off.
+        across: label of the delay, which is drawn in milliseconds.
+        up: label of the share, which is drawn in percent.
+    """
     try:
         import matplotlib
     except ImportError:
@@ -20,22 +25,21 @@ def draw(results: Sequence[Result], path: Path) -> None:
     from matplotlib import pyplot
 
     by_detector: defaultdict[str, list[tuple[float, float, Policy]]] = defaultdict(list)
-    for result in results:
-        paused = sum(bool(each.clip.pauses) for each in result.overheard)
-        if result.mean_delay is not None and paused:
-            share = 100 * result.paused_cut_offs / paused
-            by_detector[result.policy.detector].append((1000 * result.mean_delay, share, result.policy))
+    for policy, delay, share in points:
+        by_detector[policy.detector].append((1000 * delay, 100 * share, policy))
     figure, axes = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
-    for detector, points in sorted(by_detector.items()):
-        best = frontier([(delay, share) for delay, share, _ in points])
+    for detector, measured in sorted(by_detector.items()):
+        best = frontier([(delay, share) for delay, share, _ in measured])
         (line,) = axes.plot(*zip(*best, strict=True), marker="o", markersize=4, label=detector)
-        axes.scatter([p[0] for p in points], [p[1] for p in points], s=8, alpha=0.4, color=line.get_color())
-        for delay, share, policy in points:
-            if policy == Policy(DEFAULT_DETECTOR, DEFAULT_PATIENCE):
+        axes.scatter(
+            [p[0] for p in measured], [p[1] for p in measured], s=8, alpha=0.4, color=line.get_color()
+        )
+        for delay, share, policy in measured:
+            if (policy.detector, policy.patience) == (DEFAULT_DETECTOR, DEFAULT_PATIENCE):
                 axes.plot(delay, share, marker="*", markersize=13, color=line.get_color())
                 axes.annotate("default", (delay, share), textcoords="offset points", xytext=(8, 4))
-    axes.set_xlabel("mean delay, ms")
-    axes.set_ylabel("turns with a pause that are cut off, %")
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
     axes.set_ylim(bottom=-2)
     axes.grid(alpha=0.3)
     axes.legend()

@@ -33,8 +33,13 @@ class Result:
         return sum(each.is_cut_off for each in self.overheard)
 
     @property
+    def paused_clips(self) -> int:
+        """Clips that have a pause."""
+        return sum(bool(each.clip.pauses) for each in self.overheard)
+
+    @property
     def paused_cut_offs(self) -> int:
-        """Those of them that have a pause."""
+        """Those of them in which the bot was audible before the turn was over."""
         return sum(each.is_cut_off and bool(each.clip.pauses) for each in self.overheard)
 
     @property
@@ -53,7 +58,7 @@ class Result:
         return {
             "clips": len(self.overheard),
             "cut_offs": self.cut_offs,
-            "paused_clips": sum(bool(each.clip.pauses) for each in self.overheard),
+            "paused_clips": self.paused_clips,
             "paused_cut_offs": self.paused_cut_offs,
             "lost_words": sum(each.lost_words for each in self.overheard),
             "split_turns": sum(not each.merged for each in self.overheard),

@@ -38,12 +38,13 @@ from turn_policies import (
     DEFAULT_PATIENCE,
     Policy,
     TimedDetector,
+    can_start,
     detectors,
+    options_of,
     patience_of,
     sweep,
 )
 
-from voicebot import ProviderError
 from voicebot.plugin.manager import installed_plugins
 from voicebot.testing import VirtualClockLoop
 
@@ -140,18 +141,6 @@ async def _replay(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy
     return Result(policy, overheard)
 
 
-async def can_start(policy: Policy) -> bool:
-    """Return whether a detector can be used here; say why if not."""
-    try:
-        detector = policy.make()
-        await detector.start()
-        await detector.aclose()
-    except ProviderError as error:
-        print(f"without {policy.detector}: {error}", file=sys.stderr)
-        return False
-    return True
-
-
 def policies_of(arguments: argparse.Namespace) -> list[Policy]:
     """Return what is to be measured."""
     names = arguments.detector or (detectors() if arguments.sweep else [DEFAULT_DETECTOR])
@@ -164,18 +153,6 @@ def policies_of(arguments: argparse.Namespace) -> list[Policy]:
     first = {policy.detector: policy for policy in reversed(chosen)}
     usable = {name for name, policy in first.items() if asyncio.run(can_start(policy))}
     return [policy for policy in chosen if policy.detector in usable]
-
-
-def options_of(given: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Read `smart-turn.model=FILE` and the like; return each detector's options."""
-    options: dict[str, tuple[tuple[str, str], ...]] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        detector, dot, key = name.partition(".")
-        if not (equals and dot):
-            raise SystemExit(f"option {text!r}: give it as DETECTOR.NAME=VALUE")
-        options[detector] = (*options.get(detector, ()), (key, value))
-    return options
 
 
 def measure_in_real_time(
@@ -221,7 +198,16 @@ def main(arguments: argparse.Namespace) -> None:
         text = json.dumps([result.as_json() for result in results], indent=1)
         arguments.json.write_text(text + "\n", encoding="utf-8")
     if arguments.sweep:
-        draw(results, arguments.sweep)
+        draw(
+            (
+                (result.policy, result.mean_delay, result.paused_cut_offs / result.paused_clips)
+                for result in results
+                if result.mean_delay is not None and result.paused_clips
+            ),
+            arguments.sweep,
+            across="mean delay, ms",
+            up="turns with a pause that are cut off, %",
+        )
 
 
 def _arguments() -> argparse.Namespace:

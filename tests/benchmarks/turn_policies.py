@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,13 @@ from voicebot import Options, ProviderError, Settings, TurnDetector, TurnSoFar
 from voicebot.config.schema import Patience, PatienceOptions, TurnOptions, bounds
 from voicebot.plugin.manager import installed_plugins
 
+SILENCE = "silence"
 DEFAULT_DETECTOR, DEFAULT_PATIENCE = "transcript", "normal"
 PROFILES: tuple[Patience, ...] = ("quick", "normal", "relaxed")
 CONSTANT = (0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.6)
-_EARLIEST = (0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
-_LATEST = (1.0, 1.6, 2.8)
+BOUNDS = tuple(
+    (earliest, latest) for earliest in (0.2, 0.3, 0.4, 0.5, 0.7, 0.9) for latest in (1.0, 1.6, 2.8)
+)
 _OFFLINE = Path(__file__).parents[2] / "configs" / "offline.yaml"
 
 
@@ -82,16 +85,46 @@ def patience_of(text: str) -> Patience:
         ) from error
 
 
-def sweep(names: list[str]) -> Iterator[Policy]:
-    """Return each detector at many patiences; `silence` knows only constant ones."""
+def sweep(
+    names: Iterable[str],
+    constant: Iterable[float] = CONSTANT,
+    grid: Iterable[tuple[float, float]] = BOUNDS,
+) -> Iterator[Policy]:
+    """Return each detector at many patiences: the profiles and, in seconds, the bounds of the grid.
+
+    Constant silence has its own.
+    """
     for name in names:
-        if name == "silence":
-            yield from (Policy(name, seconds) for seconds in CONSTANT)
+        if name == SILENCE:
+            yield from (Policy(name, seconds) for seconds in constant)
             continue
         yield from (Policy(name, profile) for profile in PROFILES)
-        grid = {(earliest, latest) for earliest in _EARLIEST for latest in _LATEST}
-        for low, high in sorted(grid - {bounds(profile) for profile in PROFILES}):
+        for low, high in sorted(set(grid) - {bounds(profile) for profile in PROFILES}):
             yield Policy(name, PatienceOptions(earliest=low, latest=high))
+
+
+def options_of(given: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Read `smart-turn.model=FILE` and the like; return each detector's options."""
+    options: dict[str, tuple[tuple[str, str], ...]] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        detector, dot, key = name.partition(".")
+        if not (equals and dot):
+            raise SystemExit(f"option {text!r}: give it as DETECTOR.NAME=VALUE")
+        options[detector] = (*options.get(detector, ()), (key, value))
+    return options
+
+
+async def can_start(policy: Policy) -> bool:
+    """Return whether a detector can be used here; say why if not."""
+    try:
+        detector = policy.make()
+        await detector.start()
+        await detector.aclose()
+    except ProviderError as error:
+        print(f"without {policy.detector}: {error}", file=sys.stderr)
+        return False
+    return True
 
 
 class TimedDetector(TurnDetector[Options]):

@@ -28,6 +28,7 @@ def turn_rules(
         interruption=options.interruption,
         prepare=prepare,
         prepare_early=prepare != "off" and not listens,
+        second_look=turn_detector is not None and turn_detector.second_look,
         prepare_budget=options.prepare_budget,
         answer_once=chat.acts,
         languages=settings.spoken_languages,

@@ -43,12 +43,18 @@ class TurnDetector(Provider[OptionsT]):
     """What `TurnSoFar.audio` holds; None for a detector that needs only words."""
     audio_seconds: float = 0.0
     """Maximum number of seconds of the latest sound in `TurnSoFar.audio`."""
+    second_look: bool = False
+    """True for a detector that takes the silence into account, in `TurnSoFar.silence` or `TurnSoFar.audio`.
+
+    It is asked once more in each pause, a tenth of a second before the reply is let out. The second answer
+    can lengthen the wait, but not shorten it; if it comes too late or fails, the first one holds.
+    """
 
     @abstractmethod
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which the turn is over, counted from its last sound.
 
         Called at each pause, also at short silences that may not become one, and again whenever the words
-        change during one, which cancels the previous call. The engine keeps the result between
-        `turn.earliest` and `turn.latest`, and uses `turn.latest` if this fails.
+        change during one, which cancels the previous call, or for a `second_look`. The engine keeps the
+        result between `turn.earliest` and `turn.latest`, and uses `turn.latest` if this fails.
         """

@@ -21,12 +21,16 @@ class AskTurnDetector:
         is_final: whether the recogniser has given the final transcript of all of them.
         pauses: earlier pauses of the user, in seconds.
         language: BCP 47 tag of the words, as far as it is known.
+        silence: seconds of silence so far.
+        is_second_look: whether this was asked before, and has been answered.
     """
 
     text: str
     is_final: bool
     pauses: tuple[float, ...]
     language: str = field(default="", compare=False)
+    silence: float = field(default=0.0, compare=False)
+    is_second_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)

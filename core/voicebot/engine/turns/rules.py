@@ -37,6 +37,9 @@ class TurnRules:
         prepare: when replies are prepared: in pauses, also while the user speaks (`eager`), or never.
         prepare_early: whether a reply may be prepared before it is certain that the user pauses. A turn
             detector that listens needs the sound of the pause, so it cannot be asked that early.
+        second_look: whether the turn detector is asked once more before the answer is let out.
+        second_look_lead: how long before: enough for a detector that listens, and not much less silence than
+            there would be at the end.
         prepare_budget: how many prepared replies may be discarded in one turn.
         reply_time: expected time from requesting a reply to its first sound, until some have been measured.
         transcription_delay: expected time from the end of speech to its last word, until some have been
@@ -58,6 +61,8 @@ class TurnRules:
     interruption: float = 0.7
     prepare: Literal["eager", "pause", "off"] = "pause"
     prepare_early: bool = True
+    second_look: bool = False
+    second_look_lead: float = 0.1
     prepare_budget: int = 3
     reply_time: float = 1.0
     transcription_delay: float = 0.2

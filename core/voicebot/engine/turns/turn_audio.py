@@ -57,14 +57,19 @@ class TurnAudio:
     def speech_stopped(self) -> None:
         """Keep the sound of the turn as it is now, however late its words come.
 
-        To a turn detector that listens, a longer pause sounds more like an end.
+        To a turn detector that listens and does not know of the silence, a longer pause sounds more like an
+        end.
         """
         if self._resampler is not None:
             self._at_pause = b"".join(self._chunks)
 
-    def read(self) -> bytes:
-        """Return the sound of the turn up to the pause, or so far."""
-        return b"".join(self._chunks) if self._at_pause is None else self._at_pause
+    def read(self, *, with_silence: bool = False) -> bytes:
+        """Return the sound of the turn up to the pause, or so far.
+
+        Args:
+            with_silence: whether to add what has been heard in the pause.
+        """
+        return b"".join(self._chunks) if with_silence or self._at_pause is None else self._at_pause
 
     def _trim(self, size: int) -> None:
         while self._size > size:

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 DEFAULT_WAIT = 0.8
 """Seconds of silence that end a turn where there is no turn detector."""
 _TIMEOUT = 2.0
+_NO_LONGER = 0.0
+"""The answer to a second question that leaves the first answer as it is."""
 
 
 class TurnDetection:
@@ -70,9 +72,11 @@ class TurnDetection:
             latest=said.patience.latest,
             asked=said.text,
             pauses=question.pauses,
-            audio=self.audio.read(),
+            audio=self.audio.read(with_silence=self._detector.second_look),
+            silence=question.silence,
         )
-        self._task = self._tasks.create_task(self._ask(self._detector, turn), name="turn detector")
+        asking = self._ask(self._detector, turn, is_second_look=question.is_second_look)
+        self._task = self._tasks.create_task(asking, name="turn detector")
 
     def cancel(self) -> None:
         """Cancel the question that has not been answered."""
@@ -80,7 +84,7 @@ class TurnDetection:
             self._task.cancel()
             self._task = None
 
-    async def _ask(self, detector: TurnDetector[Any], turn: TurnSoFar) -> None:
+    async def _ask(self, detector: TurnDetector[Any], turn: TurnSoFar, *, is_second_look: bool) -> None:
         try:
             with own_cancellation("it broke"):
                 async with asyncio.timeout(_TIMEOUT):
@@ -88,14 +92,14 @@ class TurnDetection:
             if math.isnan(wait):
                 raise ProviderError("it returned nan instead of seconds")
         except Exception as error:  # a third-party detector may raise anything
-            self._warn_once(error)
-            wait = turn.latest
+            self._warn_once(error, "its first answer" if is_second_look else "its longest wait")
+            wait = _NO_LONGER if is_second_look else turn.latest
         self._task = None
         self._answered(wait)
 
-    def _warn_once(self, error: BaseException) -> None:
+    def _warn_once(self, error: BaseException, instead: str) -> None:
         """Log that the detector failed, unless it failed before: it may fail at each pause."""
         if not self._has_failed:
             reason = as_provider_error("it broke", error)
-            logger.warning("the turn detector failed; the bot uses its longest wait instead: %s", reason)
+            logger.warning("the turn detector failed; the bot uses %s instead: %s", instead, reason)
         self._has_failed = True

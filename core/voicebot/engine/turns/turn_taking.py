@@ -126,7 +126,7 @@ class TurnTaking:
 
     def turn_detected(self, now: float, wait: float) -> list[Action]:
         """Record the answer to `AskTurnDetector`: seconds of silence that end the turn."""
-        self._user.endpointing.turn_detected(wait)
+        self._user.endpointing.turn_detected(now, wait)
         return self._decide(now)
 
     def typed(self, now: float, text: str) -> list[Action]:

@@ -21,7 +21,7 @@ _TURN = TurnSoFar("I would like a table for", False, "en-US", 0.3, 3.0, asked="W
 _TURNS = (
     _TURN,
     replace(_TURN, text="I would like a table for two.", settled=True),
-    replace(_TURN, text="Yes.", settled=True, pauses=(0.4, 1.2)),
+    replace(_TURN, text="Yes.", settled=True, pauses=(0.4, 1.2), silence=1.1),
 )
 
 

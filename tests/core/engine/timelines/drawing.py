@@ -17,6 +17,7 @@ from .timeline import (
     RecogniserFault,
     Repeats,
     Says,
+    SecondLook,
     Setting,
     Step,
     SynthesisFault,
@@ -28,7 +29,16 @@ from .world.vocabulary import user_word
 
 def drawn(seed: int) -> Timeline:
     """Return the timeline of a seed."""
-    return _Draw(random.Random(seed)).timeline()
+    timeline = _Draw(random.Random(seed)).timeline()
+    return replace(timeline, setting=_with_options(timeline.setting, random.Random(f"options {seed}")))
+
+
+def _with_options(setting: Setting, source: random.Random) -> Setting:
+    """Draw what was added later, without a change of the rest of the timeline."""
+    looks = get_args(SecondLook)
+    if source.random() < 0.3:
+        setting = replace(setting, second_looks=tuple(source.choice(looks) for _ in range(3)))
+    return setting
 
 
 class _Draw:

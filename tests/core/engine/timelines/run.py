@@ -21,6 +21,7 @@ from .world.device import TimelineDevice, TimelineStream
 from .world.recogniser import TimelineRecognizer
 from .world.session import Recognized
 from .world.synthesizer import CodedSynthesizer
+from .world.turn_detector import TimelineTurnDetector
 
 _LONGEST_END = 60.0
 """Seconds within which a conversation ends after the user has hung up and been answered."""
@@ -66,6 +67,7 @@ class _Run:
             synthesizer=self._synthesizer,
             device=TimelineDevice(Options()),
             voice_activity=Detector(setting.frame) if setting.detector else None,
+            turn_detector=TimelineTurnDetector(setting) if setting.second_looks else None,
             settings=settings(setting),
         )
         async with bot:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voicebot import Settings
-from voicebot.config.schema import GoodbyeOptions, IdleOptions, ReplyOptions, TurnOptions
+from voicebot.config.schema import GoodbyeOptions, IdleOptions, PatienceOptions, ReplyOptions, TurnOptions
 
 from .timeline import Setting
 from .world.vocabulary import meant
@@ -29,7 +29,9 @@ def settings(setting: Setting) -> Settings:
         listening_tone=setting.tone,
         start_timeout=3.0,
         turns=TurnOptions(
-            patience=setting.patience,
+            patience=PatienceOptions(earliest=setting.patience / 2, latest=setting.patience)
+            if setting.second_looks
+            else setting.patience,
             prepare=setting.prepare,
             interruptible=setting.interruptible,
             interruption=setting.interruption,

@@ -53,7 +53,7 @@ def _plainer(setting: Setting) -> Iterator[Setting]:
         if value == default:
             continue
         yield replace(setting, **{each.name: default})
-        if isinstance(value, tuple):
+        if isinstance(value, tuple) and default:
             for number, item in enumerate(value):
                 if len(value) > 1:
                     yield replace(setting, **{each.name: value[:number] + value[number + 1 :]})

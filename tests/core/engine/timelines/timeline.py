@@ -89,6 +89,8 @@ ChatFault: TypeAlias = Literal[
     "", "fails", "leaks", "breaks", "hangs", "stalls", "slow", "empty", "refused", "taken back"
 ]
 SynthesisFault: TypeAlias = Literal["", "fails", "leaks", "breaks", "hangs", "stalls", "silent"]
+SecondLook: TypeAlias = Literal["", "shorter", "longer", "fails", "hangs"]
+"""What a turn detector does when it is asked a second time; if empty, it gives the same answer again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class Setting:
     """Seconds that a session of the recogniser takes to close."""
     reports: bool = False
     """Whether the recogniser reports when speech starts and stops."""
+    second_looks: tuple[SecondLook, ...] = ()
+    """Without any, there is no turn detector."""
 
     @property
     def reports_end_of_speech(self) -> bool:

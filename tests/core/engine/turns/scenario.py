@@ -23,13 +23,13 @@ UNHEARD, HEARD = Interrupt(unheard=True), Interrupt(unheard=False)
 def play(
     machine: TurnTaking,
     *steps: Step,
-    wait: Callable[[AskTurnDetector], float] = lambda question: 0.8,
+    wait: Callable[[AskTurnDetector], float | None] = lambda question: 0.8,
     hang_over: float = 0.0,
 ) -> Decisions:
     """Report each step to the machine, call it at its deadlines in between, and return what it decides.
 
     Args:
-        wait: the turn detector, which answers at once.
+        wait: the turn detector, which answers at once; None if it does not answer.
         hang_over: seconds after which the end of speech is reported.
     """
     decisions: Decisions = []
@@ -37,7 +37,8 @@ def play(
     def collect(when: float, actions: list[Action]) -> None:
         for action in actions:
             if isinstance(action, AskTurnDetector):
-                collect(when, machine.turn_detected(when, wait(action)))
+                if (seconds := wait(action)) is not None:
+                    collect(when, machine.turn_detected(when, seconds))
             else:
                 decisions.append((when, action))
 

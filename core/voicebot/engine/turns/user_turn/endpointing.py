@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from voicebot.dataclass import dataclass
-from voicebot.engine.turns.actions import Action, AskTurnDetector, Commit
+from voicebot.engine.turns.actions import Action, Commit
 from voicebot.engine.turns.rules import PatienceBounds, TurnRules
 from voicebot.engine.turns.user_turn.preemptive_reply import PreemptiveReply
 from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.engine.turns.user_turn.transcripts import Transcripts
+from voicebot.engine.turns.user_turn.turn_detector_question import TurnDetectorQuestion
 from voicebot.engine.turns.user_turn.user_language import UserLanguage
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 
@@ -58,17 +59,16 @@ class Endpointing:
         self._transcripts = transcripts
         self._speech = speech
         self._language = language
-        self._wait: float | None = None
-        self._asked_about: tuple[str, bool, str] | None = None
+        self._question = TurnDetectorQuestion(rules, segments, speech, language)
 
     @property
     def awaits_turn_detector(self) -> bool:
         """Whether the turn detector was asked and has not answered."""
-        return self._asked_about is not None and self._wait is None
+        return self._question.is_awaited
 
-    def turn_detected(self, wait: float) -> None:
+    def turn_detected(self, now: float, wait: float) -> None:
         """Record the turn detector's answer: seconds of silence that end the turn."""
-        self._wait = wait
+        self._question.answered(now, wait)
 
     def end_input(self) -> None:
         """Wait for no more silence: no more sound will come."""
@@ -76,7 +76,7 @@ class Endpointing:
 
     def forget_turn_detection(self) -> None:
         """Ask the turn detector again in the next pause."""
-        self._wait = self._asked_about = None
+        self._question.forget()
 
     def reset(self) -> None:
         """Begin a new turn."""
@@ -167,31 +167,37 @@ class Endpointing:
         if now < begins:
             self._set_deadline(begins)
             return []
-        actions = self._ask_turn_detector(self._segments.text, is_final=False)
-        if self._wait is not None:
-            answer_due = silent_since + patience.clamp(self._wait)
+        actions = self._ask_turn_detector(now - silent_since, is_final=False)
+        if self._question.wait is not None:
+            answer_due = silent_since + patience.clamp(self._question.wait)
             actions += self._prepare_in_silence(now, answer_due, silent_since, is_final=False)
         return actions
 
-    def _ask_turn_detector(self, text: str, *, is_final: bool) -> list[Action]:
-        """Ask how much silence ends the turn, unless that was asked about the same words."""
-        question = text, is_final, self._language.tag
-        if not text or self._asked_about == question or self.input_ended:
+    def _ask_turn_detector(self, silence: float, *, is_final: bool) -> list[Action]:
+        return [] if self.input_ended else self._question.ask(silence, is_final=is_final)
+
+    def _look_again(self, now: float, due: float) -> list[Action]:
+        """Ask the turn detector a second time, shortly before the answer is due."""
+        look_at = self._question.look_again_at(due)
+        if look_at is None or self.input_ended:
             return []
-        self._asked_about, self._wait = question, None
-        return [AskTurnDetector(text, is_final, tuple(self._speech.pauses), self._language.tag)]
+        if now < look_at:
+            self._set_deadline(look_at)
+            return []
+        return self._question.look_again(now - self._speech.silent_since)
 
     def _decide_in_pause(
         self, now: float, patience: PatienceBounds, actions: list[Action]
     ) -> EndpointDecision:
-        text, is_final = self._segments.text, not self._segments.awaits_final
-        actions += self._ask_turn_detector(text, is_final=is_final)
+        is_final = not self._segments.awaits_final
+        actions += self._ask_turn_detector(now - self._speech.silent_since, is_final=is_final)
         due = max(
             self._patience_ends(patience), *(self._final_due(at) for at in self._segments.commit_times), 0.0
         )
         if now < due:
             self._set_deadline(due)
-            if self._wait is not None:
+            if self._question.wait is not None:
+                actions += self._look_again(now, due)
                 actions += self._prepare_in_silence(now, due, self._speech.silent_since, is_final=is_final)
             return EndpointDecision(actions)
         return EndpointDecision(actions, is_over=True) if is_final else self._give_up_finals(actions)
@@ -202,7 +208,7 @@ class Endpointing:
 
     def _patience_ends(self, patience: PatienceBounds) -> float:
         """Return when the silence has lasted long enough; noise cannot delay that for ever."""
-        wait = 0.0 if self.input_ended else patience.clamp(self._wait)
+        wait = 0.0 if self.input_ended else patience.clamp(self._question.wait)
         ends = self._speech.silent_since + wait
         if self._speech.noise.since is None or self._segments.awaits_final:
             return ends

@@ -1,0 +1,87 @@
+"""What the turn detector was asked about the current pause, and what it answered."""
+
+from __future__ import annotations
+
+from voicebot.engine.text.words import same_words
+from voicebot.engine.turns.actions import Action, AskTurnDetector
+from voicebot.engine.turns.rules import TurnRules
+from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
+from voicebot.engine.turns.user_turn.user_language import UserLanguage
+from voicebot.engine.turns.user_turn.user_speech import UserSpeech
+
+
+class TurnDetectorQuestion:
+    """One question at a time; times are seconds on the conversation's clock.
+
+    It is asked when the words are known. A detector that wants a second look is asked once more shortly
+    before the answer is due: by then, the reply has been prepared, and more of the silence has been heard.
+    The second answer can only make the wait longer, so if it is late, nothing is.
+    """
+
+    def __init__(
+        self, rules: TurnRules, segments: SpeechSegments, speech: UserSpeech, language: UserLanguage
+    ) -> None:
+        self.wait: float | None = None
+        """Seconds of silence that end the turn; None if the detector has not answered."""
+        self._rules = rules
+        self._segments = segments
+        self._speech = speech
+        self._language = language
+        self._asked_about: tuple[str, bool, str] | None = None
+        self._answered_at = 0.0
+        self._looked_again_at: str | None = None
+        """The words of this pause that were asked about a second time."""
+        self._awaits_second_look = False
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the detector was asked and has not answered."""
+        return self._asked_about is not None and (self.wait is None or self._awaits_second_look)
+
+    def ask(self, silence: float, *, is_final: bool) -> list[Action]:
+        """Ask how much silence ends the turn, unless that was asked about the same words.
+
+        Args:
+            silence: seconds of silence so far.
+            is_final: whether the recogniser has given the final transcript of all words.
+        """
+        question = self._segments.text, is_final, self._language.tag
+        if not self._segments.text or self._asked_about == question:
+            return []
+        self._asked_about, self.wait, self._awaits_second_look = question, None, False
+        return self._ask(question, silence, is_second_look=False)
+
+    def look_again_at(self, due: float) -> float | None:
+        """Return when to ask a second time if the answer is due then; None for never.
+
+        A wait that has nearly run out when the detector answers is divided in half.
+        """
+        if not self._rules.second_look or self._asked_about is None or self.wait is None:
+            return None
+        if self._looked_again_at is not None and same_words(self._looked_again_at, self._asked_about[0]):
+            return None
+        return due - min(self._rules.second_look_lead, (due - self._answered_at) / 2)
+
+    def look_again(self, silence: float) -> list[Action]:
+        """Ask a second time about the same words."""
+        assert self._asked_about is not None
+        self._looked_again_at, self._awaits_second_look = self._asked_about[0], True
+        return self._ask(self._asked_about, silence, is_second_look=True)
+
+    def answered(self, now: float, wait: float) -> None:
+        """Record the detector's answer, unless it comes when the pause is over."""
+        if self._asked_about is None:
+            return
+        self.wait = max(self.wait, wait) if self._awaits_second_look and self.wait is not None else wait
+        self._awaits_second_look = False
+        self._answered_at = now
+
+    def forget(self) -> None:
+        """Ask again in the next pause."""
+        self._asked_about = self.wait = self._looked_again_at = None
+        self._awaits_second_look = False
+
+    def _ask(self, question: tuple[str, bool, str], silence: float, *, is_second_look: bool) -> list[Action]:
+        text, is_final, language = question
+        pauses = tuple(self._speech.pauses)
+        return [AskTurnDetector(text, is_final, pauses, language, silence, is_second_look)]
