@@ -8,7 +8,8 @@ beats in both; nothing is interpolated between them, so each pair was reached wi
 
 The intervals are of 95 %, by the percentiles of a bootstrap over recordings (Efron and Tibshirani, An
 Introduction to the Bootstrap, chapter 13): as many recordings are drawn with replacement, and the figure is
-worked out again, with the best policies of that draw. A draw without pauses or without ends is left out.
+worked out again, with the best policies of that draw. A draw without the pauses or ends that a figure needs
+is left out.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class Part:
         """Return the share of pauses that last longer than one policy's `mean_waits`."""
         longer = self._seconds > seconds[:, None] + _TINY
         shares: Floats = (self._of_pauses * longer).sum(axis=1) / self._pauses[:, 0]
-        return shares
+        return np.where(np.isnan(seconds), math.nan, shares)
 
 
 def _total(weights: Floats) -> Floats:

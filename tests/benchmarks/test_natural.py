@@ -206,6 +206,7 @@ def test_a_draw_without_ends_is_left_out() -> None:
     policy = figures([[0.3, 0.3, 0.7]], "aab", [1.0, None, 0.4]).of_policy(0)
 
     assert policy["mean_wait_interval"] == [0.3, 0.3]
+    assert policy["silence_cut_off_interval"] == [1.0, 1.0]
     assert policy["more_than_silence_interval"] == [-0.5, 0.0]
 
 
