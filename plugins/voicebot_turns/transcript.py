@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from voicebot import Options, TurnDetector, TurnSoFar
+import asyncio
+
+from voicebot import Options, TurnDetector, TurnSoFar, language_for
 from voicebot_turns.completeness import Completeness, completeness
+from voicebot_turns.continuation import continuation_for
+from voicebot_turns.dictation import is_number
+from voicebot_turns.spoken_words import spoken_words
 
 _SHARES = {
     Completeness.COMPLETE: 0.0,
@@ -12,11 +17,21 @@ _SHARES = {
     Completeness.STATEMENT: 0.041,
     Completeness.AMBIGUOUS: 0.19,
     Completeness.FRAGMENT: 0.5,
+    Completeness.LIKELY_INCOMPLETE: 0.5,
     Completeness.INCOMPLETE: 1.0,
 }
 """Where the wait lies between the earliest end of a turn (0) and the latest (1)."""
 _UNSETTLED = 0.04
 """What is added for words that may still change."""
+_ENDS_SELDOM = 0.05
+"""The probability of the end of a sentence below which its words are taken for part of one."""
+_DOUBTFUL = {
+    Completeness.QUESTION,
+    Completeness.SENTENCE,
+    Completeness.STATEMENT,
+    Completeness.AMBIGUOUS,
+}
+"""What the words before the end are asked about, too: a recogniser also writes full stops at pauses."""
 _PAUSES_MATTER = {Completeness.STATEMENT, Completeness.AMBIGUOUS, Completeness.FRAGMENT}
 _MARGIN = 1.2
 """A speaker who has paused for a second may pause a little longer the next time."""
@@ -34,14 +49,30 @@ class TranscriptDetector(TurnDetector[TranscriptOptions]):
     within turns, unless the words are clearly complete.
     """
 
+    async def start(self) -> None:
+        """Read what the detector needs to know of English, so that it need not be read during a turn."""
+        await asyncio.to_thread(continuation_for, "en")
+
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which a turn with these words is over."""
         complete = completeness(turn.text, turn.language, turn.asked)
+        if complete in _DOUBTFUL and _seldom_ends(turn.text, turn.language):
+            complete = Completeness.FRAGMENT
         share = _SHARES[complete] + (0.0 if turn.settled else _UNSETTLED)
         wait = turn.earliest + (turn.latest - turn.earliest) * min(1.0, share)
         if complete in _PAUSES_MATTER:
             wait = max(wait, _MARGIN * usual_pause(turn.pauses))
         return min(wait, turn.latest)
+
+
+def _seldom_ends(text: str, tag: str) -> bool:
+    """Return whether sentences seldom end after the last words, other than numbers: "put it on the shopping"."""
+    language, continuation = language_for(tag), continuation_for(tag)
+    words = [word for word in spoken_words(text) if word not in language.turns.fillers]
+    if continuation is None or is_number(words[-1], language):
+        return False
+    ends = continuation.ends(words)
+    return ends is not None and ends < _ENDS_SELDOM
 
 
 def usual_pause(pauses: tuple[float, ...]) -> float:
