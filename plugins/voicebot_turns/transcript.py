@@ -23,15 +23,15 @@ _SHARES = {
 """Where the wait lies between the earliest end of a turn (0) and the latest (1)."""
 _UNSETTLED = 0.04
 """What is added for words that may still change."""
-_ENDS_SELDOM = 0.05
-"""The probability of the end of a sentence below which its words are taken for part of one."""
-_DOUBTFUL = {
+_PART_OF_SENTENCE, _PERHAPS_PART = 0.05, 0.12
+"""Probabilities of the end of a sentence below which words that could be one are judged as less complete."""
+_COULD_BE_SENTENCES = {
     Completeness.QUESTION,
     Completeness.SENTENCE,
     Completeness.STATEMENT,
     Completeness.AMBIGUOUS,
 }
-"""What the words before the end are asked about, too: a recogniser also writes full stops at pauses."""
+"""A full stop does not exclude that the words go on: recognisers also write it at pauses."""
 _PAUSES_MATTER = {Completeness.STATEMENT, Completeness.AMBIGUOUS, Completeness.FRAGMENT}
 _MARGIN = 1.2
 """A speaker who has paused for a second may pause a little longer the next time."""
@@ -45,8 +45,9 @@ class TranscriptOptions(Options):
 class TranscriptDetector(TurnDetector[TranscriptOptions]):
     """Goes by how complete the words are, in English, French, German, Italian and Spanish.
 
-    In other languages, it goes by punctuation and length. It waits longer for users who have made long pauses
-    within turns, unless the words are clearly complete.
+    In English, it also knows how often sentences end after the last two words. In other languages, it goes by
+    punctuation and length. It waits longer for users who have made long pauses within turns, unless the words
+    are clearly complete.
     """
 
     async def start(self) -> None:
@@ -56,8 +57,8 @@ class TranscriptDetector(TurnDetector[TranscriptOptions]):
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which a turn with these words is over."""
         complete = completeness(turn.text, turn.language, turn.asked)
-        if complete in _DOUBTFUL and _seldom_ends(turn.text, turn.language):
-            complete = Completeness.FRAGMENT
+        if complete in _COULD_BE_SENTENCES:
+            complete = _by_last_words(turn, complete)
         share = _SHARES[complete] + (0.0 if turn.settled else _UNSETTLED)
         wait = turn.earliest + (turn.latest - turn.earliest) * min(1.0, share)
         if complete in _PAUSES_MATTER:
@@ -65,14 +66,24 @@ class TranscriptDetector(TurnDetector[TranscriptOptions]):
         return min(wait, turn.latest)
 
 
-def _seldom_ends(text: str, tag: str) -> bool:
-    """Return whether sentences seldom end after the last words, other than numbers: "put it on the shopping"."""
-    language, continuation = language_for(tag), continuation_for(tag)
-    words = [word for word in spoken_words(text) if word not in language.turns.fillers]
-    if continuation is None or is_number(words[-1], language):
-        return False
-    ends = continuation.ends(words)
-    return ends is not None and ends < _ENDS_SELDOM
+def _by_last_words(turn: TurnSoFar, complete: Completeness) -> Completeness:
+    """Return how complete a turn is by how often sentences end after its last two words.
+
+    After "put it on the shopping" they go on as a rule. A question is doubted less: two words do not show
+    that "how old are you" is one. Numbers are left to the other rules: whether "seven" is the last word
+    depends on what was asked.
+
+    Args:
+        complete: how complete it is by its structure.
+    """
+    language, continuation = language_for(turn.language), continuation_for(turn.language)
+    words = [word for word in spoken_words(turn.text) if word not in language.turns.fillers]
+    ends = None if continuation is None or is_number(words[-1], language) else continuation.ends(words)
+    if ends is None or ends >= _PERHAPS_PART:
+        return complete
+    if ends >= _PART_OF_SENTENCE:
+        return complete if complete is Completeness.QUESTION else Completeness.AMBIGUOUS
+    return Completeness.FRAGMENT
 
 
 def usual_pause(pauses: tuple[float, ...]) -> float:

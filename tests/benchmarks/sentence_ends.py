@@ -20,7 +20,7 @@ RARE = 1e-6
 """The frequency below which a word, or a pair of words, is left out."""
 FIRST_OF_PAIR = 1e-5
 """The frequency of the first word of a pair, to try fewer pairs."""
-DIFFERENCE = 0.5
+DIFFERENCE = 0.3
 """The least difference that the first word of a pair makes, as the logarithm of a ratio."""
 NEVER = 0.01
 """Probabilities below this do not differ."""

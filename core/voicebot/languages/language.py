@@ -179,7 +179,7 @@ class Numbers(NamedTuple):
     numbers: Words = frozenset()
     """Words for numbers of two digits, and ordinal numbers."""
     conjunctions: Words = frozenset()
-    """Words within a number: "y" in "cuarenta y dos"."""
+    """Words within a number or a date: "y" in "cuarenta y dos"."""
     centuries: Phrases = ()
     """How a year begins after which a speaker may pause: "nineteen" in "nineteen eighty"."""
     months: Words = frozenset()
