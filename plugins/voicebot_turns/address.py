@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from voicebot import Language
 from voicebot_turns.dictation import asks_for, is_number
@@ -38,7 +38,7 @@ def _names_town(words: list[str], language: Language) -> bool:
 def _street_precedes_number(words: list[str], language: Language) -> bool:
     """Return whether a number comes after a name: "Hauptstraße 5", not "number 12"."""
     grammar = language.grammar
-    before = next((b for b, n in zip(words, words[1:], strict=False) if is_number(n, language)), "")
+    before = next((b for b, n in pairwise(words) if is_number(n, language)), "")
     if not before or is_number(words[0], language) or asks_for(language.questions.number, before):
         return False
     return before not in grammar.never_last | grammar.last_in_questions | grammar.prepositions

@@ -40,8 +40,8 @@ class Completeness(Enum):
     AMBIGUOUS = auto()
     """The last word ends a sentence as often as not: "switch it on", "down"."""
     FRAGMENT = auto()
-    """Part of a sentence, or too few words to tell, which is complete as the answer to a question; or a number
-    or an address that may go on."""
+    """Part of a sentence, or too few words to tell, which is complete as the answer to a question; or a
+    number or an address that may go on."""
     LIKELY_INCOMPLETE = auto()
     """More words must follow if the last one was heard right: it is an adjective or a verb, of which many
     sound alike, and not one of the few words in `INCOMPLETE`."""

@@ -2,9 +2,9 @@
 
     python tests/benchmarks/sentence_ends.py plugins/voicebot_turns/sentence_ends/en.txt
 
-The model is a trigram of 27 MB, and Python stands still while pocketsphinx loads it. The table keeps what a turn
-detector asks: how probable the end of a sentence is after a word, and after a pair of words if the first of
-them makes a difference. Words and pairs that are rarer than one in a million are left out. Takes two minutes.
+The model is a trigram of 27 MB, and Python stands still while pocketsphinx loads it. The table keeps what a
+turn detector asks: how probable the end of a sentence is after a word, and after a pair of words if the first
+of them makes a difference. What is rarer than one in a million is left out. Takes some minutes.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Model:
 
     def words(self) -> dict[str, float]:
         """Return the words that are not rare, with their frequencies."""
-        words = sorted(word for word in self._pronounced if "(" not in word)  # a second pronunciation: "read(2)"
+        words = sorted(
+            word for word in self._pronounced if "(" not in word
+        )  # a second pronunciation: "read(2)"
         frequencies = {word: self.probability(word) for word in words}
         return {word: frequency for word, frequency in frequencies.items() if frequency >= RARE}
 

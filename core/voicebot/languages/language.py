@@ -50,7 +50,7 @@ class Questions(NamedTuple):
     phone_number: Phrases = ()
     """In questions for a phone number, for the turn detector: an answer with too few digits is unfinished."""
     number: Phrases = ()
-    """In questions for another number, such as that of an order; they may be part of those for a phone number."""
+    """In questions for another number, such as that of an order; may be part of one for a phone number."""
     date_of_birth: Phrases = ()
     """In questions for a date of birth."""
     address: Phrases = ()

@@ -18,7 +18,7 @@ CUT_IN_TWO = [
     ("put milk on the shopping", "put milk on the shopping list"),
     ("stay home if it doesn't", "stay home if it doesn't cost much"),
     ("no I couldn't", "no I couldn't find it"),
-    ("I booked a double", "I booked a double room"),
+    ("turn off the lights and close", "turn off the lights and close the blinds"),
     ("well it depends", "well it depends on the weather"),
     ("the museum was already", "the museum was already closed"),
 ]

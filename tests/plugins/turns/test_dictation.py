@@ -27,7 +27,12 @@ ENDS, MAY_GO_ON, GOES_ON = Completeness.STATEMENT, Completeness.FRAGMENT, Comple
         ("de", "Wie ist Ihre Telefonnummer?", "0151 23 40 56 78", ENDS),
         ("de", "Wie ist Ihre Kundennummer?", "vier sieben eins eins null neun drei", ENDS),
         ("fr", "Quel est votre numéro de téléphone ?", "zéro six vingt et un", GOES_ON),
-        ("fr", "Quel est votre numéro de téléphone ?", "zéro six douze trente-quatre cinquante-six", MAY_GO_ON),
+        (
+            "fr",
+            "Quel est votre numéro de téléphone ?",
+            "zéro six douze trente-quatre cinquante-six",
+            MAY_GO_ON,
+        ),
         ("fr", "Quel est votre numéro de téléphone ?", "06 12 34 56 78", ENDS),
         ("it", "Qual è il suo numero di telefono?", "tre tre tre", GOES_ON),
         ("it", "Qual è il suo numero di telefono?", "tre tre tre ventuno trentadue", MAY_GO_ON),
