@@ -33,7 +33,7 @@ def needs_another_word(words: list[str], language: Language) -> bool:
 
 
 def lacks_noun_or_object(words: list[str], language: Language) -> bool:
-    """Return whether the last word is an adjective or a genitive without a noun, or a verb without an object."""
+    """Return whether the last word is an adjective or genitive without its noun, or a verb without object."""
     grammar = language.grammar
     last, before = words[-1], words[-2] if len(words) > 1 else ""
     if last in grammar.last_in_questions:
