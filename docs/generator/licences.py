@@ -22,9 +22,11 @@ WITHOUT = "Without extras"
 _INTRO = """
 # Licences
 
-voicebot is under the MIT licence and contains no third-party code. pip installs its dependencies separately:
-this page lists them by extra, with the licence that each distribution states. It is not legal advice. The
-versions are those of `constraints.txt`, on Linux; other systems need a few more small packages.
+voicebot is under the MIT licence and contains no third-party code. One data file is computed from a language
+model under the BSD-2-Clause licence, whose notice lies beside it, in `voicebot_turns/sentence_ends`. pip
+installs its dependencies separately: this page lists them by extra, with the licence that each distribution
+states. It is not legal advice. The versions are those of `constraints.txt`, on Linux; other systems need a
+few more small packages.
 """
 _LOOK_AT = """
 A lawyer will ask about libraries that are not under MIT, BSD, Apache 2.0 or a similar licence, and about

@@ -27,17 +27,24 @@ def needs_another_word(words: list[str], language: Language) -> bool:
     last, before = words[-1], words[-2] if len(words) > 1 else ""
     if last in grammar.last_in_questions:
         return not _ends_question(words, language)
+    if last in grammar.subject_pronouns and _is_subject(words, language):
+        return True
+    return last in grammar.never_last or f"{before} {last}" in grammar.never_last_phrases
+
+
+def lacks_noun_or_object(words: list[str], language: Language) -> bool:
+    """Return whether the last word is an adjective or genitive without its noun, or a verb without object."""
+    grammar = language.grammar
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if last in grammar.last_in_questions:
+        return False
     if last in grammar.transitive_verbs:
         return grammar.fronted_objects.isdisjoint(words)
     if last in grammar.adjectives and not grammar.determiners.isdisjoint(
         words[-1 - _DETERMINER_DISTANCE : -1]
     ):
         return not before or before in grammar.never_last or before in grammar.adjectives
-    if last in grammar.subject_pronouns and _is_subject(words, language):
-        return True
-    if last not in language.turns.complete and last.endswith(tuple(grammar.contractions)):
-        return True
-    return last in grammar.never_last or f"{before} {last}" in grammar.never_last_phrases
+    return last not in language.turns.complete and last.endswith(tuple(grammar.contractions))
 
 
 def is_subordinate_clause(words: list[str], language: Language) -> bool:

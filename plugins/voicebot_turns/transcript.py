@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from voicebot import Options, TurnDetector, TurnSoFar
+import asyncio
+
+from voicebot import Options, TurnDetector, TurnSoFar, language_for
 from voicebot_turns.completeness import Completeness, completeness
+from voicebot_turns.continuation import continuation_for
+from voicebot_turns.dictation import is_number
+from voicebot_turns.spoken_words import spoken_words
 
 _SHARES = {
     Completeness.COMPLETE: 0.0,
@@ -12,11 +17,21 @@ _SHARES = {
     Completeness.STATEMENT: 0.041,
     Completeness.AMBIGUOUS: 0.19,
     Completeness.FRAGMENT: 0.5,
+    Completeness.LIKELY_INCOMPLETE: 0.5,
     Completeness.INCOMPLETE: 1.0,
 }
 """Where the wait lies between the earliest end of a turn (0) and the latest (1)."""
 _UNSETTLED = 0.04
 """What is added for words that may still change."""
+_PART_OF_SENTENCE, _PERHAPS_PART = 0.05, 0.12
+"""Probabilities of the end of a sentence below which words that could be one are judged as less complete."""
+_COULD_BE_SENTENCES = {
+    Completeness.QUESTION,
+    Completeness.SENTENCE,
+    Completeness.STATEMENT,
+    Completeness.AMBIGUOUS,
+}
+"""A full stop does not exclude that the words go on: recognisers also write it at pauses."""
 _PAUSES_MATTER = {Completeness.STATEMENT, Completeness.AMBIGUOUS, Completeness.FRAGMENT}
 _MARGIN = 1.2
 """A speaker who has paused for a second may pause a little longer the next time."""
@@ -30,18 +45,45 @@ class TranscriptOptions(Options):
 class TranscriptDetector(TurnDetector[TranscriptOptions]):
     """Goes by how complete the words are, in English, French, German, Italian and Spanish.
 
-    In other languages, it goes by punctuation and length. It waits longer for users who have made long pauses
-    within turns, unless the words are clearly complete.
+    In English, it also knows how often sentences end after the last two words. In other languages, it goes by
+    punctuation and length. It waits longer for users who have made long pauses within turns, unless the words
+    are clearly complete.
     """
+
+    async def start(self) -> None:
+        """Read what the detector needs to know of English, so that it need not be read during a turn."""
+        await asyncio.to_thread(continuation_for, "en")
 
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which a turn with these words is over."""
         complete = completeness(turn.text, turn.language, turn.asked)
+        if complete in _COULD_BE_SENTENCES:
+            complete = _by_last_words(turn, complete)
         share = _SHARES[complete] + (0.0 if turn.settled else _UNSETTLED)
         wait = turn.earliest + (turn.latest - turn.earliest) * min(1.0, share)
         if complete in _PAUSES_MATTER:
             wait = max(wait, _MARGIN * usual_pause(turn.pauses))
         return min(wait, turn.latest)
+
+
+def _by_last_words(turn: TurnSoFar, complete: Completeness) -> Completeness:
+    """Return how complete a turn is by how often sentences end after its last two words.
+
+    After "put it on the shopping" they go on as a rule. A question is doubted less: two words do not show
+    that "how old are you" is one. Numbers are left to the other rules: whether "seven" is the last word
+    depends on what was asked.
+
+    Args:
+        complete: how complete it is by its structure.
+    """
+    language, continuation = language_for(turn.language), continuation_for(turn.language)
+    words = [word for word in spoken_words(turn.text) if word not in language.turns.fillers]
+    ends = None if continuation is None or is_number(words[-1], language) else continuation.ends(words)
+    if ends is None or ends >= _PERHAPS_PART:
+        return complete
+    if ends >= _PART_OF_SENTENCE:
+        return complete if complete is Completeness.QUESTION else Completeness.AMBIGUOUS
+    return Completeness.FRAGMENT
 
 
 def usual_pause(pauses: tuple[float, ...]) -> float:
