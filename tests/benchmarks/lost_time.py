@@ -65,28 +65,23 @@ def lost_time(outcomes: Sequence[Outcome], least: Sequence[Outcome]) -> dict[str
     ]
     seconds: dict[str, list[float]] = {
         "words were known later": [],
+        "the first unit was written": [],
         "model and voice took longer": [],
         "the turn detector's wait": [],
         "waiting for the final": [],
-        "asked again: words changed": [],
-        "asked late after discarded replies": [],
+        "asked late after a discarded reply": [],
         "asked late otherwise": [],
     }
     for mine, gap, timing, best in answered:
         decided = timing.bound if mine.decided is None else max(timing.bound, mine.decided)
         causes = dict.fromkeys(seconds, 0.0)
         causes["words were known later"] = timing.known - best.known
-        causes["model and voice took longer"] = timing.reply - best.reply
+        causes["the first unit was written"] = timing.writing
+        causes["model and voice took longer"] = timing.reply - timing.writing - best.reply
         causes["the turn detector's wait"] = timing.bound - timing.known - timing.reply
         causes["waiting for the final"] = min(decided, gap) - timing.bound
-        late = (
-            "asked again: words changed"
-            if timing.discarded
-            else "asked late after discarded replies"
-            if timing.discarded_before
-            else "asked late otherwise"
-        )
-        causes[late] = gap - min(decided, gap)
+        late = "after a discarded reply" if timing.discarded else "otherwise"
+        causes[f"asked late {late}"] = gap - min(decided, gap)
         for cause, value in causes.items():
             seconds[cause].append(value)
     rows = {

@@ -25,15 +25,15 @@ class Timing:
         known: when the words that it answers were recognised.
         reply: how long the chat model and the voice took from the request to the first sound.
         wait: the silence that the turn detector wanted.
-        discarded: requests after the user's end that were discarded before this one.
-        discarded_before: requests that were discarded in earlier pauses.
+        writing: how long of `reply` the chat model wrote at what the voice said first.
+        discarded: requests of the turn that were discarded before this one.
     """
 
     known: float
     reply: float
     wait: float
+    writing: float = 0.0
     discarded: int = 0
-    discarded_before: int = 0
 
     @property
     def bound(self) -> float:

@@ -224,16 +224,16 @@ def _outcome(turn: DialogueTurn, timed: Sequence[TurnTimed], offset: float, hist
 def _timing(turn: DialogueTurn) -> Timing | None:
     """Return how the last answer came about; None if it was said without a request or a question."""
     end, last = turn.spoke_at, turn.requests[-1]
-    ready = next((ready for asked_at, ready in turn.voiced if asked_at >= last.at), None)
-    if ready is None or turn.wait is None:
+    voiced = next((each for each in turn.voiced if each[0] >= last.at), None)
+    if voiced is None or turn.wait is None or last.first_token_at is None:
         return None
-    before = sum(request.at < end for request in turn.requests)
+    asked_voice_at, ready = voiced
     return Timing(
         known=_known_at(turn, last) - end,
         reply=ready - last.at,
+        writing=asked_voice_at - last.first_token_at,
         wait=turn.wait,
-        discarded=max(0, len(turn.requests) - before - 1),
-        discarded_before=min(before, len(turn.requests) - 1),
+        discarded=len(turn.requests) - 1,
     )
 
 

@@ -22,10 +22,11 @@ SILENT_FRAME = bytes(FRAME_BYTES)
 
 @dataclass(slots=True)
 class Request:
-    """A request to the chat model, when it was made, and how many characters were written in reply."""
+    """A request to the chat model: when it was made and answered, and how many characters were written."""
 
     at: float
     messages: tuple[voicebot.Message, ...]
+    first_token_at: float | None = None
     written: int = 0
 
 
@@ -149,6 +150,7 @@ class SimulatedChatModel(voicebot.ChatModel[voicebot.Options]):
         log = Request(asyncio.get_running_loop().time(), request.messages)
         turn.requests.append(log)
         await asyncio.sleep(turn.services.first_token())
+        log.first_token_at = asyncio.get_running_loop().time()
         for word in model.answer(turn.said.number, turn.next_question).split():
             text = f" {word}" if log.written else word
             log.written += len(text)
