@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import fmean
 
 from outcomes import Outcome
@@ -21,10 +21,11 @@ def cost(outcomes: Sequence[Outcome], least: Sequence[Outcome]) -> float:
     return _cost([_sums(outcomes, least)])
 
 
-def cost_interval(outcomes: Sequence[Outcome], least: Sequence[Outcome]) -> tuple[float, float]:
-    """Return the interval of the cost at 95 %, by resampling the speakers."""
+def cost_interval(seeds: Iterable[tuple[Sequence[Outcome], Sequence[Outcome]]]) -> tuple[float, float]:
+    """Return the interval of the cost at 95 %, by resampling the speakers of all seeds."""
     speakers = [
         _sums(outcomes[start : start + TURNS_IN_A_DIALOGUE], least[start : start + TURNS_IN_A_DIALOGUE])
+        for outcomes, least in seeds
         for start in range(0, len(outcomes), TURNS_IN_A_DIALOGUE)
     ]
     draw = random.Random(1)

@@ -160,7 +160,7 @@ def _over_seeds(
     }
     return {
         "cost_ms": round(cost(made, least)),
-        "cost_interval_ms": [round(limit) for limit in cost_interval(made, least)],
+        "cost_interval_ms": [round(limit) for limit in cost_interval(by_seed.values())],
         "cost_by_seed_ms": {seed: round(cost(*both)) for seed, both in by_seed.items()},
         "cut_off_by_seed_pct": {seed: figures(mine)["cut_off_pct"] for seed, (mine, _) in by_seed.items()},
         "gap_by_seed_ms": {seed: figures(mine)["gap_mean_ms"] for seed, (mine, _) in by_seed.items()},
