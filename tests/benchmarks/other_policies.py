@@ -2,7 +2,7 @@
 
 Each is meant to be as good as its documentation lets it be: speech is noticed at once, nothing takes time
 but the services, and a reply that nobody heard yet is dropped when the user goes on. The turn models that two
-of them ask are simulated by chance, at rates that were published for them.
+of them ask hear the same melody as ours, as clearly as was measured or published for them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import simulated_services as model
-from outcomes import Outcome
+from outcomes import Outcome, Timing
 from simulated_services import Services, TurnServices
-from spoken_turns import SpokenTurn
+from spoken_turns import TURNS_IN_A_DIALOGUE, SpokenTurn
 from turn_models import LIVEKIT, SMART_TURN, TurnModel
 
 _NOTEBOOK_SILENCE = 0.5
@@ -66,7 +66,8 @@ def serial_notebook(turn: SpokenTurn, services: TurnServices, asked: float) -> O
         made = services.first_byte() + characters * model.SECONDS_PER_CHARACTER / model.SYNTHESIS_SPEED
         sound = max(pause.final, pause.end + _NOTEBOOK_SILENCE) + written + made - true_end
         account.tokens += account.asked + account.whole
-        return _outcome(account, (sound,), sound, lost=len(turn.words) - heard)
+        decided = max(pause.final, pause.end + _NOTEBOOK_SILENCE) - true_end
+        return _outcome(account, (sound,), sound, decided, lost=len(turn.words) - heard)
     raise AssertionError("every turn ends in silence")
 
 
@@ -78,7 +79,7 @@ def final_then_answer(turn: SpokenTurn, services: TurnServices, asked: float) ->
     """
     account = _account(turn, asked)
     for pause in _pauses(turn, services):
-        decided = _decided(SMART_TURN, turn, pause, services, soon=_VAD_STOP)
+        decided = _decided(SMART_TURN, turn, pause, soon=_VAD_STOP)
         request = max(decided, pause.final)
         if request >= pause.resumes:
             continue
@@ -86,7 +87,7 @@ def final_then_answer(turn: SpokenTurn, services: TurnServices, asked: float) ->
         sound = request + first_token + _first_sentence(turn) + services.first_byte()
         if _goes_on(account, turn, pause, request, first_token, sound):
             continue
-        return _answered(account, turn, sound)
+        return _answered(account, turn, sound, request)
     raise AssertionError("every turn ends in silence")
 
 
@@ -101,11 +102,11 @@ def prepare_on_final(turn: SpokenTurn, services: TurnServices, asked: float) -> 
         if pause.final >= pause.resumes:
             continue
         first_token = services.first_token()
-        released = _decided(LIVEKIT, turn, pause, services, soon=0.5)
+        released = _decided(LIVEKIT, turn, pause, soon=0.5)
         sound = max(released, pause.final + first_token + _first_sentence(turn)) + services.first_byte()
         if _goes_on(account, turn, pause, pause.final, first_token, sound):
             continue
-        return _answered(account, turn, sound)
+        return _answered(account, turn, sound, released)
     raise AssertionError("every turn ends in silence")
 
 
@@ -119,7 +120,9 @@ def knows_the_end(turn: SpokenTurn, services: TurnServices, asked: float) -> Out
     *_, pause = _pauses(turn, services)
     last = len(turn.words) - 1
     understood = pause.end + services.partial(last) if services.hears(last) else pause.final
-    return _answered(account, turn, understood + services.first_token() + services.first_byte())
+    reply = services.first_token() + services.first_byte()
+    timing = Timing(understood - turn.seconds, reply, wait=0.0)
+    return _answered(account, turn, understood + reply, pause.end, timing)
 
 
 Policy = Callable[[SpokenTurn, TurnServices, float], Outcome]
@@ -135,7 +138,7 @@ def run(policy: Policy, turns: Sequence[SpokenTurn], services: Services) -> list
     """Let a policy have each turn; the history that its requests carry grows over ten turns, as for ours."""
     outcomes = []
     for turn in turns:
-        earlier = turn.number % 10
+        earlier = turn.number % TURNS_IN_A_DIALOGUE
         history = len(model.SYSTEM) + earlier * 150 + len(turn.asked) + len(" ".join(turn.words))
         outcomes.append(policy(turn, services.of(turn.number), model.tokens(history)))
     return outcomes
@@ -153,12 +156,9 @@ def _pauses(turn: SpokenTurn, services: TurnServices) -> Iterator[_Pause]:
         now += segment.pause
 
 
-def _decided(
-    model: TurnModel, turn: SpokenTurn, pause: _Pause, services: TurnServices, *, soon: float
-) -> float:
+def _decided(model: TurnModel, turn: SpokenTurn, pause: _Pause, *, soon: float) -> float:
     """Return when a turn model's verdict ends the turn."""
-    number = sum(len(segment.words) for segment in turn.segments[: pause.number + 1]) - 1
-    return pause.end + model.wait(turn, services, number, soon=soon, late=_HOPELESS)
+    return pause.end + (soon if model.hears_an_end(turn.segments[pause.number]) else _HOPELESS)
 
 
 def _goes_on(
@@ -173,9 +173,12 @@ def _goes_on(
     return True
 
 
-def _answered(account: _Account, turn: SpokenTurn, sound: float) -> Outcome:
+def _answered(
+    account: _Account, turn: SpokenTurn, sound: float, decided: float, timing: Timing | None = None
+) -> Outcome:
     account.tokens += account.asked + account.whole
-    return _outcome(account, (*account.sounds, sound - turn.seconds), sound - turn.seconds)
+    sounds = (*account.sounds, sound - turn.seconds)
+    return _outcome(account, sounds, sound - turn.seconds, decided - turn.seconds, timing)
 
 
 def _account(turn: SpokenTurn, asked: float) -> _Account:
@@ -188,11 +191,19 @@ def _first_sentence(turn: SpokenTurn) -> float:
     return (len(sentence.split()) - 1) * model.TOKEN_SECONDS
 
 
-def _outcome(account: _Account, sounds: tuple[float, ...], gap: float, lost: int = 0) -> Outcome:
+def _outcome(
+    account: _Account,
+    sounds: tuple[float, ...],
+    gap: float,
+    decided: float,
+    timing: Timing | None = None,
+    lost: int = 0,
+) -> Outcome:
     return Outcome(
         sounds=sounds,
         gap=gap if gap > 0 else None,
-        bound=None,
+        decided=decided,
+        timing=timing,
         tokens=account.tokens,
         ideal=account.asked + account.whole,
         wasted=account.wasted,

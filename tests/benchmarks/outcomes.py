@@ -13,6 +13,34 @@ CUT_OFF = 0.15
 """Seconds before the user's end from which sound of the bot is a cut-off; people overlap by less."""
 
 
+LATE = 1.0
+"""Seconds from the user's end after which the end is noticed late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How the answer that stayed came about; seconds count from the true end of the user's last word.
+
+    Args:
+        known: when the words that it answers were recognised.
+        reply: how long the chat model and the voice took from the request to the first sound.
+        wait: the silence that the turn detector wanted.
+        writing: how long of `reply` the chat model wrote at what the voice said first.
+        discarded: requests of the turn that were discarded before this one.
+    """
+
+    known: float
+    reply: float
+    wait: float
+    writing: float = 0.0
+    discarded: int = 0
+
+    @property
+    def bound(self) -> float:
+        """The earliest that the answer could have been: after the wait, and after words, model and voice."""
+        return max(self.wait, self.known + self.reply)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One turn; seconds count from the true end of the user's last word.
@@ -20,8 +48,8 @@ class Outcome:
     Args:
         sounds: when the bot became audible, each time.
         gap: when the sound began that stayed; None if the user heard no answer.
-        bound: the earliest that it could have been: the detector's wait, or the words understood and then
-            the model and the voice; None where that is not asked.
+        decided: when the turn was taken for over, the last time; None if it never was.
+        timing: how that answer came about; None where that is not asked.
         tokens: of all requests, read and written; `ideal` of one request and its whole answer.
         wasted: requests whose answer nobody heard.
         lost: words that the last request does not have; `wrong` were understood wrongly in it.
@@ -29,7 +57,8 @@ class Outcome:
 
     sounds: tuple[float, ...]
     gap: float | None
-    bound: float | None
+    decided: float | None
+    timing: Timing | None
     tokens: float
     ideal: float
     wasted: int
@@ -61,7 +90,9 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return what is reported of a policy; times in milliseconds, shares in percent of the turns."""
     gaps = sorted(1000 * each.gap for each in outcomes if each.gap is not None)
     ratios = sorted(
-        each.gap / each.bound for each in outcomes if each.gap is not None and each.bound and each.gap > 0
+        each.gap / each.timing.bound
+        for each in outcomes
+        if each.gap is not None and each.timing and each.timing.bound > 0 and each.gap > 0
     )
     count = len(outcomes)
     return {
@@ -70,6 +101,9 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "gap_mean_ms": _rounded(fmean(gaps)) if gaps else None,
         "gap_p50_ms": quantile(gaps, 0.5),
         "gap_p95_ms": quantile(gaps, 0.95),
+        "late_pct": _rounded(
+            100 * sum(each.decided is None or each.decided > LATE for each in outcomes) / count
+        ),
         "over_bound_p50": quantile(ratios, 0.5, 3),
         "over_bound_p95": quantile(ratios, 0.95, 3),
         "tokens_ratio": _rounded(

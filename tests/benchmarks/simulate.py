@@ -1,13 +1,15 @@
 """Simulate whose turn it is: how often a policy cuts users off, and how long it makes them wait.
 
-    python tests/benchmarks/simulate.py [--turns N] [--seed S] [--json FILE] [--png FILE] [--quick]
+    python tests/benchmarks/simulate.py [--turns N] [--seeds S ...] [--json FILE] [--png FILE] [--quick]
 
-Users pause as often and as long as published, services are as late as published, time is virtual, and every
-policy meets the same turns. Ours is the real engine with its default settings and the detector `transcript`;
-once more with a turn model as the others have, to compare the policies alone. The fixed silences are the
-engine too, with nothing prepared. The others are pipelines of their own (`other_policies.py`); one of them
-knows the end beforehand and shows the least gap that there can be. All follows from the seed. This compares
-policies; it does not foretell a live service. Five minutes.
+Users pause as often and as long as published, each in a way of their own, and their melody tells pauses from
+ends as well as was measured; services are as late as published. Time is virtual, and every policy meets the
+same turns. Ours is the real engine with its default settings and the detector `transcript`; once more with a
+turn model as the others have, and with one that goes by melody alone. The fixed silences are the engine too,
+with nothing prepared. The others are pipelines of their own (`other_policies.py`); one of them knows the end
+beforehand and shows the least gap that there can be. All follows from the seeds. This compares policies; it
+does not foretell a live service. Policies are compared over all seeds, and what they depend on is shown for
+the first. A quarter of an hour on two cores.
 """
 
 from __future__ import annotations
@@ -18,102 +20,151 @@ import os
 import platform
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lost_time import cost, cost_interval, lost_time
 from other_policies import OTHERS, run
 from outcomes import CUT_OFF, Outcome, figures
-from simulated_dialogue import TURNS_IN_A_DIALOGUE, simulate
+from simulated_dialogue import simulate
+from simulated_melody import MELODY_AUC
 from simulated_services import HIT_RATE, Services
-from spoken_turns import SHORTEST_PLANTED, SpokenTurn, spoken_turns
-from turn_models import LIVEKIT
+from simulation_report import COMMIT, LEAST, OURS, SAME_TURN_MODEL, lines, targets
+from speakers import LONGEST
+from spoken_turns import SHORTEST_PLANTED, TURNS_IN_A_DIALOGUE, SpokenTurn, spoken_turns
+from turn_models import LIVEKIT, TurnModel
 
 from voicebot.config.schema import PatienceOptions, Settings, TurnOptions
 from voicebot_turns.silence import SilenceDetector, SilenceOptions
 from voicebot_turns.transcript import TranscriptDetector, TranscriptOptions
 
-OURS, SAME_TURN_MODEL = "ours", "ours, their turn model"
+MELODY_ALONE = "ours, melody alone"
 SILENCES = {f"silence {round(1000 * seconds)}": seconds for seconds in (0.5, 0.8, 1.2, 1.6, 2.0)}
-LEAST = "knows the end"
 POLICIES = (
     "serial notebook",
     *SILENCES,
     "final, then answer",
     "prepare on final",
     SAME_TURN_MODEL,
+    MELODY_ALONE,
     OURS,
     LEAST,
 )
 COMMITTING = ("silence 800", *OTHERS, SAME_TURN_MODEL, OURS)
 """Those that are compared where the recogniser can be asked to settle, too."""
 HIT_RATES = (0.5, 0.7, 0.8, 0.9, 1.0)
-COMMIT = 0.3
-"""Seconds that a recogniser takes when asked to settle; assumed, because it is not published."""
-_LENGTHS = (0.3, 0.6, 1.0, 1.6, 3.01)
+MELODY_AUCS = (0.7, MELODY_AUC, 0.9, 0.96)
+_LENGTHS = (0.3, 0.6, 1.0, 1.6, 3.0, LONGEST + 0.01)
+_PART = 10 * TURNS_IN_A_DIALOGUE
 
 
-def outcomes(policy: str, turns: Sequence[SpokenTurn], services: Services) -> list[Outcome]:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Turns under a policy, in one row of one table."""
+
+    table: str
+    row: str
+    policy: str
+    turns: Sequence[SpokenTurn]
+    services: Services
+    melody_auc: float = MELODY_AUC
+
+    def parts(self) -> list[_Run]:
+        starts = range(0, len(self.turns), _PART)
+        return [replace(self, turns=self.turns[start : start + _PART]) for start in starts]
+
+    def __call__(self) -> list[Outcome]:
+        return outcomes(self.policy, self.turns, self.services, self.melody_auc)
+
+
+def outcomes(
+    policy: str, turns: Sequence[SpokenTurn], services: Services, melody_auc: float = MELODY_AUC
+) -> list[Outcome]:
     """Return the outcomes of the turns under a policy."""
     if policy in OTHERS:
         return run(OTHERS[policy], turns, services)
     if policy in SILENCES:
         seconds = SILENCES[policy]
         constant = TurnOptions(patience=seconds, after_asking=(), prepare="off")
-        detector = SilenceDetector(SilenceOptions(seconds=seconds))
-        return simulate(turns, services, Settings(turns=constant), detector)
+        silence = SilenceDetector(SilenceOptions(seconds=seconds))
+        return simulate(turns, services, Settings(turns=constant), silence)
     if policy == SAME_TURN_MODEL:
         bounds = PatienceOptions(earliest=0.5, latest=3.0)
-        return simulate(
-            turns, services, Settings(turns=TurnOptions(patience=bounds, after_asking=())), LIVEKIT
-        )
+        settings = Settings(turns=TurnOptions(patience=bounds, after_asking=()))
+        return simulate(turns, services, settings, LIVEKIT.detector())
+    if policy == MELODY_ALONE:
+        return simulate(turns, services, Settings(), TurnModel(melody_auc).detector())
     return simulate(turns, services, Settings(), TranscriptDetector(TranscriptOptions()))
 
 
 def report(
     count: int,
-    seed: int,
+    seeds: Sequence[int],
     workers: int = 1,
     policies: Iterable[str] = POLICIES,
     committing: Iterable[str] = COMMITTING,
     hit_rates: Iterable[float] = HIT_RATES,
+    melody_aucs: Iterable[float] = MELODY_AUCS,
 ) -> dict[str, Any]:
-    """Simulate; return all figures. Ours must be among the policies."""
-    turns = spoken_turns(count, seed)
-    published, asked = Services(seed), Services(seed, commit=COMMIT)
-    jobs: list[tuple[str, str, Services]] = [("policies", policy, published) for policy in policies]
-    jobs += [("commit", policy, asked) for policy in committing]
-    jobs += [("hit_rate", str(rate), Services(seed, hit_rate=rate)) for rate in hit_rates]
-    parts = [
-        (
-            table if table != "hit_rate" else "",
-            name,
-            services,
-            turns[start : start + 10 * TURNS_IN_A_DIALOGUE],
-        )
-        for table, name, services in jobs
-        for start in range(0, count, 10 * TURNS_IN_A_DIALOGUE)
+    """Simulate so many turns with each seed; return all figures.
+
+    Ours and the policy that knows the end must be among the policies.
+    """
+    corpora = {seed: spoken_turns(count, seed) for seed in seeds}
+    first, turns = seeds[0], corpora[seeds[0]]
+    runs = [
+        _Run("policies", policy, policy, corpora[seed], Services(seed))
+        for policy in policies
+        for seed in seeds
     ]
-    if workers > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            done = list(pool.map(_part, parts))
-    else:
-        done = [_part(part) for part in parts]
-    per_job = len(parts) // len(jobs)
-    results: dict[str, Any] = {"policies": {}, "commit": {}, "hit_rate": {}}
-    for number, (table, name, _) in enumerate(jobs):
-        made = [each for part in done[number * per_job : (number + 1) * per_job] for each in part]
-        results[table][name] = figures(made)
-        if (table, name) == ("policies", OURS):
-            results["pauses"] = cut_off_pauses(turns, made)
+    runs += [_Run("commit", policy, policy, turns, Services(first, commit=COMMIT)) for policy in committing]
+    runs += [_Run("hit_rate", f"{rate:g}", OURS, turns, Services(first, hit_rate=rate)) for rate in hit_rates]
+    runs += [
+        _Run("melody", f"{auc:g}", MELODY_ALONE, turns, Services(first), melody_auc=auc)
+        for auc in melody_aucs
+    ]
+    made: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    parts = [part for each in runs for part in each.parts()]
+    for part, done in zip(parts, _all_done(parts, workers), strict=True):
+        made[part.table, part.row] += done
+    results: dict[str, Any] = {"policies": {}, "commit": {}, "hit_rate": {}, "melody": {}}
+    least = made["policies", LEAST]
+    for (table, row), of_row in made.items():
+        results[table][row] = figures(of_row)
+        if table == "policies":
+            results[table][row] |= _over_seeds(seeds, count, of_row, least)
+    ours = made["policies", OURS]
+    results["lost_time"] = lost_time(ours, least)
+    results["pauses"] = cut_off_pauses([turn for seed in seeds for turn in corpora[seed]], ours)
     results["targets"] = targets(results["policies"])
     return results
 
 
-def _part(part: tuple[str, str, Services, Sequence[SpokenTurn]]) -> list[Outcome]:
-    table, name, services, turns = part
-    return outcomes(name if table else OURS, turns, services)
+def _all_done(parts: Sequence[_Run], workers: int) -> list[list[Outcome]]:
+    if workers > 1:
+        with ProcessPoolExecutor(workers) as pool:
+            return list(pool.map(_Run.__call__, parts))
+    return [part() for part in parts]
+
+
+def _over_seeds(
+    seeds: Sequence[int], count: int, made: Sequence[Outcome], least: Sequence[Outcome]
+) -> dict[str, Any]:
+    """Return what a policy costs, over all seeds and with each."""
+    by_seed = {
+        str(seed): (made[start : start + count], least[start : start + count])
+        for start, seed in zip(range(0, len(made), count), seeds, strict=True)
+    }
+    return {
+        "cost_ms": round(cost(made, least)),
+        "cost_interval_ms": [round(limit) for limit in cost_interval(by_seed.values())],
+        "cost_by_seed_ms": {seed: round(cost(*both)) for seed, both in by_seed.items()},
+        "cut_off_by_seed_pct": {seed: figures(mine)["cut_off_pct"] for seed, (mine, _) in by_seed.items()},
+        "gap_by_seed_ms": {seed: figures(mine)["gap_mean_ms"] for seed, (mine, _) in by_seed.items()},
+    }
 
 
 def cut_off_pauses(turns: Sequence[SpokenTurn], made: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
@@ -135,93 +186,25 @@ def cut_off_pauses(turns: Sequence[SpokenTurn], made: Sequence[Outcome]) -> dict
 
 def _length(pause: float) -> str:
     longer = next(length for length in _LENGTHS if pause < length)
-    return f"{_LENGTHS[_LENGTHS.index(longer) - 1]:.1f} to {min(longer, 3.0):.1f} s"
-
-
-def targets(policies: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what ours should reach, and what it does."""
-    rows = []
-    for name in (OURS, SAME_TURN_MODEL):
-        ours = policies[name]
-        as_few = {
-            other: each["gap_mean_ms"]
-            for other, each in policies.items()
-            if other not in (OURS, SAME_TURN_MODEL, LEAST)
-            and each["cut_off_pct"] <= ours["cut_off_pct"]
-            and not each["lost_words"]
-        }
-        best = min(as_few, key=lambda other: as_few[other], default=None)
-        gap = round(ours["gap_mean_ms"] / as_few[best], 2) if best else None
-        rows += [
-            _target(name, "turns with an audible cut-off, %", ours["cut_off_pct"], 2.0),
-            _target(name, f"mean gap to that of the best with as few ({best})", gap, 0.6),
-            _target(name, "first sound to the bound, median", ours["over_bound_p50"], 1.1),
-            _target(name, "first sound to the bound, p95", ours["over_bound_p95"], 1.3),
-            _target(name, "tokens to one request a turn", ours["tokens_ratio"], 1.6),
-        ]
-    return rows
-
-
-def _target(policy: str, what: str, value: float | None, most: float) -> dict[str, Any]:
-    return {
-        "policy": policy,
-        "what": what,
-        "value": value,
-        "most": most,
-        "met": value is not None and value <= most,
-    }
-
-
-_COLUMNS = {
-    "cut_off_pct": "cut off %",
-    "gap_mean_ms": "mean ms",
-    "gap_p50_ms": "p50",
-    "gap_p95_ms": "p95",
-    "over_bound_p50": "/bound",
-    "over_bound_p95": "p95",
-    "tokens_ratio": "tokens",
-    "lost_words": "lost",
-    "wrong_words": "wrong",
-    "unanswered": "unheard",
-}
-
-
-def lines(results: dict[str, Any]) -> Iterator[str]:
-    """Yield the lines of the report."""
-    titles = {
-        "policies": "finals as published",
-        "commit": f"finals {COMMIT:g} s after they are asked for",
-        "hit_rate": "ours, by how often a partial is right",
-    }
-    for table, title in titles.items():
-        yield f"{title:<36}" + "".join(f"{heading:>10}" for heading in _COLUMNS.values())
-        for name, row in results[table].items():
-            cells = ("-" if row[key] is None else f"{row[key]:g}" for key in _COLUMNS)
-            yield f"  {name:<34}" + "".join(f"{cell:>10}" for cell in cells)
-        yield ""
-    yield "pauses in which ours was heard"
-    for where, row in results["pauses"].items():
-        yield f"  {where:<34}{row['cut_off']:>10} of {row['pauses']}"
-    yield ""
-    for row in results["targets"]:
-        value = "-" if row["value"] is None else f"{row['value']:g}"
-        mark = "  " if row["met"] else " !"
-        yield f"{row['policy']:<20}{row['what']:<66}{value:>8}{mark} <= {row['most']:g}"
+    return f"{_LENGTHS[_LENGTHS.index(longer) - 1]:.1f} to {min(longer, LONGEST):.1f} s"
 
 
 def main() -> None:
     """Simulate, print the tables, and write what is asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--turns", type=int, default=1000, metavar="N")
-    parser.add_argument("--seed", type=int, default=1, metavar="S")
+    parser.add_argument("--turns", type=int, default=1000, metavar="N", help="with each seed; 1000")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5, 6], metavar="S", help="1 to 6"
+    )
     parser.add_argument("--json", metavar="FILE", help="write all figures there")
     parser.add_argument("--png", metavar="FILE", help="draw them there (needs the extra `bench`)")
-    parser.add_argument("--quick", action="store_true", help="200 turns, three hit rates")
+    parser.add_argument("--quick", action="store_true", help="200 turns, the first seed, three hit rates")
     arguments = parser.parse_args()
     count = 200 if arguments.quick else arguments.turns
+    seeds = list(dict.fromkeys(arguments.seeds))[: 1 if arguments.quick else None]
     rates = (0.5, HIT_RATE, 1.0) if arguments.quick else HIT_RATES
-    results = report(count, arguments.seed, os.cpu_count() or 1, hit_rates=rates)
-    print(f"{count} turns, seed {arguments.seed}\n")
+    results = report(count, seeds, os.cpu_count() or 1, hit_rates=rates)
+    print(f"{count} turns with each seed: {', '.join(map(str, seeds))}\n")
     for line in lines(results):
         print(line)
     if arguments.json:
@@ -230,7 +213,7 @@ def main() -> None:
             "machine": platform.platform(),
             "time": time.strftime("%Y-%m-%dT%H:%M:%S"),
             "turns": count,
-            "seed": arguments.seed,
+            "seeds": seeds,
         }
         text = json.dumps({"about": about, **results}, indent=1)
         Path(arguments.json).write_text(text + "\n", encoding="utf-8")

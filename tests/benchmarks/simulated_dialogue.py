@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import simulated_services as model
-from outcomes import Outcome, missing
-from simulated_services import Services, TurnServices
-from spoken_turns import SpokenSegment, SpokenTurn
-from turn_models import TurnModel
+from outcomes import Outcome, Timing, missing
+from simulated_providers import (
+    FRAME,
+    SILENT_FRAME,
+    DialogueTurn,
+    Request,
+    SimulatedChatModel,
+    SimulatedRecognizer,
+    SimulatedSynthesizer,
+    World,
+    plain_words,
+    speech_frames,
+)
+from simulated_services import Services
+from spoken_turns import TURNS_IN_A_DIALOGUE, SpokenTurn
 
 import voicebot
 from voicebot.config.schema import Settings
@@ -26,189 +35,41 @@ from voicebot.engine.conversation import Conversation
 from voicebot.events import BotTurnEnded, TurnTimed, UserTurnEnded
 from voicebot.testing import ScriptedUser, ScriptedVoiceActivity, VirtualClockLoop
 
-EndOfTurnDetector: TypeAlias = voicebot.TurnDetector[Any] | TurnModel
-TURNS_IN_A_DIALOGUE = 10
-_FRAME = 0.02
-_FRAME_BYTES = 640
-_SILENT_FRAME = bytes(_FRAME_BYTES)
 _UNANSWERED = 15.0
 _THINKS = 0.5
 
 
-@dataclass(slots=True)
-class _Request:
-    at: float
-    messages: tuple[voicebot.Message, ...]
-    written: int = 0
-
-
-@dataclass(slots=True)
-class _Turn:
-    """What happens in one turn, as it happens; times are the loop's."""
-
-    said: SpokenTurn
-    services: TurnServices
-    next_question: str
-    spoke_at: float = 0.0
-    sounds: list[float] = field(default_factory=list)
-    reported: list[tuple[float, int, str]] = field(default_factory=list)
-    """When a word was reported as the last of a transcript, its number, and the word."""
-    requests: list[_Request] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    voiced: list[tuple[float, float]] = field(default_factory=list)
-    """When the voice was asked for something, and when its first sound came."""
-
-
-class _World:
-    """What the simulated parts of a dialogue know in common: whose turn it is."""
-
-    turn: _Turn
-
-
-class _Recognizer(voicebot.Recognizer[voicebot.Options]):
-    input_format = voicebot.AudioFormat(16_000)
-
-    def __init__(self, world: _World) -> None:
-        super().__init__(voicebot.Options())
-        self._world = world
-
-    @asynccontextmanager
-    async def listen(self, hints: voicebot.Hints) -> AsyncGenerator[voicebot.Recognition, None]:
-        yield _Recognition(self._world)
-
-
-class _Recognition(voicebot.Recognition):
-    """Reports each word some time after its end, and a segment's final some time after that.
-
-    If speech goes on before the final is due, it comes with the next word.
-    """
-
-    def __init__(self, world: _World) -> None:
-        self._world = world
-        self._loop = asyncio.get_running_loop()
-        self._words: list[str] = []
-        self._segment = 0
-        self._last = 0
-        self._events: deque[tuple[float, int, voicebot.RecognitionEvent]] = deque()
-        self._news = asyncio.Event()
-
-    async def write(self, audio: bytes) -> None:
-        for start in range(0, len(audio), _FRAME_BYTES):
-            if not audio[start]:
-                continue
-            if reported := audio[start + 1 : start + _FRAME_BYTES].rstrip(b"\0").decode():
-                segment, number, word = reported.split(" ")
-                self._segment = int(segment)
-                self._hear(word, int(number))
-
-    def _hear(self, word: str, number: int) -> None:
-        services = self._world.turn.services
-        due = self._loop.time() + services.partial(number)
-        self._words.append(word)
-        self._last = number
-        heard = word if services.hears(number) else model.misheard(word)
-        text = " ".join((*self._words[:-1], heard))
-        if self._events and isinstance(self._events[-1][2], voicebot.FinalTranscript):
-            at, last, final = self._events.pop()
-            self._events.append((min(at, due), last, final))
-        self._put(due, voicebot.PartialTranscript(text))
-
-    async def commit(self) -> None:
-        turn, now = self._world.turn, self._loop.time()
-        due = turn.spoke_at + turn.services.final(self._segment)
-        if (commit := turn.services.services.commit) is not None:
-            due = min(due, now + commit)
-        self._put(max(due, now), voicebot.FinalTranscript(model.as_written(self._words)))
-        self._words = []
-
-    async def finish(self) -> None:
-        """The conversation is over."""
-
-    def _put(self, due: float, event: voicebot.RecognitionEvent) -> None:
-        if self._events:
-            due = max(due, self._events[-1][0])
-        self._events.append((due, self._last, event))
-        self._news.set()
-
-    async def __aiter__(self) -> AsyncIterator[voicebot.RecognitionEvent]:
-        while True:
-            wait = self._events[0][0] - self._loop.time() if self._events else None
-            if wait is None or wait > 1e-9:
-                self._news.clear()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait):
-                        await self._news.wait()
-                continue
-            at, number, event = self._events.popleft()
-            if text := getattr(event, "text", ""):
-                self._world.turn.reported.append((at, number, _plain(text)[-1]))
-            yield event
-
-
-class _ChatModel(voicebot.ChatModel[voicebot.Options]):
-    def __init__(self, world: _World) -> None:
-        super().__init__(voicebot.Options())
-        self._world = world
-
-    async def reply(self, request: voicebot.ChatRequest) -> AsyncGenerator[voicebot.ChatEvent, None]:
-        turn = self._world.turn
-        log = _Request(asyncio.get_running_loop().time(), request.messages)
-        turn.requests.append(log)
-        await asyncio.sleep(turn.services.first_token())
-        for word in model.answer(turn.said.number, turn.next_question).split():
-            text = f" {word}" if log.written else word
-            log.written += len(text)
-            yield voicebot.TextDelta(text)
-            await asyncio.sleep(model.TOKEN_SECONDS)
-        yield voicebot.ReplyEnded()
-
-
-class _Synthesizer(voicebot.Synthesizer[voicebot.Options]):
-    output_format = voicebot.AudioFormat(24_000)
-    _CHUNK = 0.1
-
-    def __init__(self, world: _World) -> None:
-        super().__init__(voicebot.Options())
-        self._world = world
-
-    async def synthesize(
-        self, utterance: voicebot.Utterance
-    ) -> AsyncGenerator[voicebot.SynthesisEvent, None]:
-        turn, asked_at = self._world.turn, asyncio.get_running_loop().time()
-        first_byte = turn.services.first_byte()
-        turn.voiced.append((asked_at, asked_at + first_byte))
-        await asyncio.sleep(first_byte)
-        left = model.SECONDS_PER_CHARACTER * len(utterance.text)
-        while left > 0:
-            seconds = min(left, self._CHUNK)
-            left -= seconds
-            yield voicebot.AudioChunk(bytes(self.output_format.bytes_in(seconds)))
-            await asyncio.sleep(seconds / model.SYNTHESIS_SPEED)
-
-
 class _Detector(voicebot.TurnDetector[voicebot.Options]):
-    """Asks the turn detector under test, and records its answer."""
+    """Asks the turn detector under test, with all that it asks for, and records its answer."""
 
-    def __init__(self, world: _World, turn_detector: EndOfTurnDetector) -> None:
+    def __init__(self, world: World, detector: voicebot.TurnDetector[Any]) -> None:
         super().__init__(voicebot.Options())
+        self.input_format = detector.input_format
+        self.audio_seconds = detector.audio_seconds
+        self.second_look = getattr(detector, "second_look", False)
         self._world = world
-        self._detector = turn_detector
+        self._detector = detector
+
+    async def start(self) -> None:
+        await self._detector.start()
+
+    async def aclose(self) -> None:
+        await self._detector.aclose()
 
     async def wait(self, turn: voicebot.TurnSoFar) -> float:
-        now = self._world.turn
-        if isinstance(self._detector, TurnModel):
-            number = now.reported[-1][1] if now.reported else 0
-            wait = self._detector.wait(now.said, now.services, number, soon=turn.earliest, late=turn.latest)
-        else:
-            wait = await self._detector.wait(turn)
-        now.waits.append(min(max(wait, turn.earliest), turn.latest))
+        wait = await self._detector.wait(turn)
+        now, about = self._world.turn, (turn.text, turn.settled)
+        bounded = min(max(wait, turn.earliest), turn.latest)
+        if self.second_look and now.wait is not None and about == now.asked_about:
+            bounded = max(bounded, now.wait)  # a second look can only lengthen the wait
+        now.asked_about, now.wait = about, bounded
         return wait
 
 
 class _User(ScriptedUser):
     """A user whose frames carry each word at its end."""
 
-    def __init__(self, world: _World) -> None:
+    def __init__(self, world: World) -> None:
         super().__init__()
         self._world = world
         self._sound: deque[bytes] = deque()
@@ -217,20 +78,20 @@ class _User(ScriptedUser):
         """Say all of a turn, with its pauses."""
         number = 0
         for index, segment in enumerate(turn.segments):
-            self._sound.extend(_frames(segment, index, number))
-            self._sound.extend([_SILENT_FRAME] * round(segment.pause / _FRAME))
+            self._sound.extend(speech_frames(segment, index, number))
+            self._sound.extend([SILENT_FRAME] * round(segment.pause / FRAME))
             number += len(segment.words)
 
     async def falls_silent(self) -> None:
         """Wait until all is said."""
-        await asyncio.sleep(len(self._sound) * _FRAME + _FRAME)
+        await asyncio.sleep(len(self._sound) * FRAME + FRAME)
 
     async def __aiter__(self) -> AsyncIterator[voicebot.DeviceEvent]:
         due = self._loop.time()
         while not self._hung_up:
-            due += _FRAME
+            due += FRAME
             await asyncio.sleep(due - self._loop.time())
-            frame = self._sound.popleft() if self._sound else _SILENT_FRAME
+            frame = self._sound.popleft() if self._sound else SILENT_FRAME
             if frame[0]:
                 self._world.turn.spoke_at = self._loop.time()
             yield frame
@@ -252,7 +113,7 @@ def simulate(
     turns: Sequence[SpokenTurn],
     services: Services,
     settings: Settings,
-    turn_detector: EndOfTurnDetector,
+    turn_detector: voicebot.TurnDetector[Any],
 ) -> list[Outcome]:
     """Run all turns, a few to a conversation; return what became of each."""
     outcomes: list[Outcome] = []
@@ -269,14 +130,14 @@ async def _dialogue(
     turns: Sequence[SpokenTurn],
     services: Services,
     settings: Settings,
-    turn_detector: EndOfTurnDetector,
+    turn_detector: voicebot.TurnDetector[Any],
 ) -> list[Outcome]:
-    world = _World()
-    world.turn = _Turn(turns[0], services.of(turns[0].number), turns[0].asked)
+    world = World()
+    world.turn = DialogueTurn(turns[0], services.of(turns[0].number), turns[0].asked)
     bot = Bot(
-        recognizer=_Recognizer(world),
-        chat=_ChatModel(world),
-        synthesizer=_Synthesizer(world),
+        recognizer=SimulatedRecognizer(world),
+        chat=SimulatedChatModel(world),
+        synthesizer=SimulatedSynthesizer(world),
         device=_Device(voicebot.Options()),
         voice_activity=ScriptedVoiceActivity(),
         turn_detector=_Detector(world, turn_detector),
@@ -293,7 +154,7 @@ async def _dialogue(
         for index, said in enumerate(turns):
             await asyncio.sleep(_THINKS)
             following = turns[index + 1].asked if index + 1 < len(turns) else "Is there anything else?"
-            turn = world.turn = _Turn(said, services.of(said.number), following)
+            turn = world.turn = DialogueTurn(said, services.of(said.number), following)
             seen = len(user.events)
             history = len(conversation.history.messages)
             user.speaks(said)
@@ -326,17 +187,15 @@ async def _answered(user: _User, seen: int) -> None:
                 return
 
 
-def _outcome(turn: _Turn, timed: Sequence[TurnTimed], offset: float, history: int) -> Outcome:
+def _outcome(turn: DialogueTurn, timed: Sequence[TurnTimed], offset: float, history: int) -> Outcome:
     end = turn.spoke_at
     stayed = [t for t in timed if t.first_sound is not None and not t.interrupted]
-    gap = bound = None
+    gap = decided = timing = None
     if stayed and stayed[-1].first_sound is not None:
         gap = stayed[-1].first_sound + offset - end
-        last = turn.requests[-1]
-        known = _known_at(turn, last)
-        ready = next((ready for asked_at, ready in turn.voiced if asked_at >= last.at), None)
-        if ready is not None and turn.waits:
-            bound = max(turn.waits[-1], known - end + ready - last.at)
+        timing = _timing(turn)
+    if timed and timed[-1].decided is not None:
+        decided = timed[-1].decided + offset - end
     said = [word.casefold() for word in turn.said.words]
     lost, wrong = len(said), 0
     if turn.requests:
@@ -344,7 +203,7 @@ def _outcome(turn: _Turn, timed: Sequence[TurnTimed], offset: float, history: in
             word
             for message in turn.requests[-1].messages[history:]
             if message.role == "user"
-            for word in _plain(message.content)
+            for word in plain_words(message.content)
         ]
         lost, wrong = missing(said, understood)
     asked = [sum(len(message.content) for message in request.messages) for request in turn.requests]
@@ -352,7 +211,8 @@ def _outcome(turn: _Turn, timed: Sequence[TurnTimed], offset: float, history: in
     return Outcome(
         sounds=tuple(at - end for at in turn.sounds),
         gap=gap,
-        bound=bound,
+        decided=decided,
+        timing=timing,
         tokens=sum(model.tokens(a + r.written) for a, r in zip(asked, turn.requests, strict=True)),
         ideal=model.tokens(asked[-1] + whole) if asked else 0.0,
         wasted=max(0, len(turn.requests) - len([t for t in timed if t.first_sound is not None])),
@@ -361,23 +221,26 @@ def _outcome(turn: _Turn, timed: Sequence[TurnTimed], offset: float, history: in
     )
 
 
-def _known_at(turn: _Turn, request: _Request) -> float:
+def _timing(turn: DialogueTurn) -> Timing | None:
+    """Return how the last answer came about; None if it was said without a request or a question."""
+    end, last = turn.spoke_at, turn.requests[-1]
+    voiced = next((each for each in turn.voiced if each[0] >= last.at), None)
+    if voiced is None or turn.wait is None or last.first_token_at is None:
+        return None
+    asked_voice_at, ready = voiced
+    return Timing(
+        known=_known_at(turn, last) - end,
+        reply=ready - last.at,
+        writing=asked_voice_at - last.first_token_at,
+        wait=turn.wait,
+        discarded=len(turn.requests) - 1,
+    )
+
+
+def _known_at(turn: DialogueTurn, request: Request) -> float:
     """Return when the last word of a request was first reported in this form."""
-    last = _plain(request.messages[-1].content)[-1]
+    last = plain_words(request.messages[-1].content)[-1]
     number = max(
         (n for at, n, word in turn.reported if word == last and at <= request.at + 1e-6), default=None
     )
     return next((at for at, n, word in turn.reported if (n, word) == (number, last)), request.at)
-
-
-def _plain(text: str) -> list[str]:
-    return [word.strip(".,?!").casefold() for word in text.split()]
-
-
-def _frames(segment: SpokenSegment, index: int, number: int) -> list[bytes]:
-    count = max(len(segment.words), round(segment.seconds / _FRAME))
-    frames = [b"\1".ljust(_FRAME_BYTES, b"\0")] * count
-    for place, word in enumerate(segment.words):
-        at = (place + 1) * count // len(segment.words) - 1
-        frames[at] = f"\1{index} {number + place} {word}".encode().ljust(_FRAME_BYTES, b"\0")
-    return frames

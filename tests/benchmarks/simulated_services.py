@@ -116,10 +116,6 @@ class TurnServices:
         self._utterances += 1
         return FIRST_BYTE.draw(self._draw("voice", self._utterances))
 
-    def chance(self, what: str, number: int) -> float:
-        """Return a number from 0 to 1 for whatever else happens by chance."""
-        return self._draw(what, number).random()
-
     def _draw(self, what: str, number: int) -> random.Random:
         return random.Random(f"{self.services.seed} {self.turn} {what} {number}")
 

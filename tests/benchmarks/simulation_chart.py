@@ -15,7 +15,8 @@ def draw(results: dict[str, Any], file: Path) -> None:
 
     figure, (policies, curve) = plt.subplots(1, 2, figsize=(12, 5))
     for name, row in results["policies"].items():
-        policies.scatter(row["gap_mean_ms"], row["cut_off_pct"], marker="*" if "ours" in name else "o")
+        gaps, cut_off = row["gap_by_seed_ms"].values(), row["cut_off_by_seed_pct"].values()
+        policies.scatter(gaps, cut_off, marker="*" if "ours" in name else "o", s=12, alpha=0.4)
         policies.annotate(name, (row["gap_mean_ms"], row["cut_off_pct"]), fontsize=8)
     policies.set_xlabel("mean gap, ms")
     policies.set_ylabel("turns with an audible cut-off, %")
