@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from voicebot import Options, TurnDetector, TurnSoFar, language_for
-from voicebot_turns.completeness import Completeness, completeness
+from voicebot import Options, TurnDetector, TurnSoFar
+from voicebot_turns.completeness import Completeness
 from voicebot_turns.continuation import continuation_for
-from voicebot_turns.dictation import is_number
-from voicebot_turns.spoken_words import spoken_words
+from voicebot_turns.last_words import completeness_of
 
 _SHARES = {
     Completeness.COMPLETE: 0.0,
@@ -23,15 +22,6 @@ _SHARES = {
 """Where the wait lies between the earliest end of a turn (0) and the latest (1)."""
 _UNSETTLED = 0.04
 """What is added for words that may still change."""
-_PART_OF_SENTENCE, _PERHAPS_PART = 0.05, 0.12
-"""Probabilities of the end of a sentence below which words that could be one are judged as less complete."""
-_COULD_BE_SENTENCES = {
-    Completeness.QUESTION,
-    Completeness.SENTENCE,
-    Completeness.STATEMENT,
-    Completeness.AMBIGUOUS,
-}
-"""A full stop does not exclude that the words go on: recognisers also write it at pauses."""
 _PAUSES_MATTER = {Completeness.STATEMENT, Completeness.AMBIGUOUS, Completeness.FRAGMENT}
 _MARGIN = 1.2
 """A speaker who has paused for a second may pause a little longer the next time."""
@@ -56,34 +46,12 @@ class TranscriptDetector(TurnDetector[TranscriptOptions]):
 
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which a turn with these words is over."""
-        complete = completeness(turn.text, turn.language, turn.asked)
-        if complete in _COULD_BE_SENTENCES:
-            complete = _by_last_words(turn, complete)
+        complete = completeness_of(turn)
         share = _SHARES[complete] + (0.0 if turn.settled else _UNSETTLED)
         wait = turn.earliest + (turn.latest - turn.earliest) * min(1.0, share)
         if complete in _PAUSES_MATTER:
             wait = max(wait, _MARGIN * usual_pause(turn.pauses))
         return min(wait, turn.latest)
-
-
-def _by_last_words(turn: TurnSoFar, complete: Completeness) -> Completeness:
-    """Return how complete a turn is by how often sentences end after its last two words.
-
-    After "put it on the shopping" they go on as a rule. A question is doubted less: two words do not show
-    that "how old are you" is one. Numbers are left to the other rules: whether "seven" is the last word
-    depends on what was asked.
-
-    Args:
-        complete: how complete it is by its structure.
-    """
-    language, continuation = language_for(turn.language), continuation_for(turn.language)
-    words = [word for word in spoken_words(turn.text) if word not in language.turns.fillers]
-    ends = None if continuation is None or is_number(words[-1], language) else continuation.ends(words)
-    if ends is None or ends >= _PERHAPS_PART:
-        return complete
-    if ends >= _PART_OF_SENTENCE:
-        return complete if complete is Completeness.QUESTION else Completeness.AMBIGUOUS
-    return Completeness.FRAGMENT
 
 
 def usual_pause(pauses: tuple[float, ...]) -> float:

@@ -26,10 +26,11 @@ from typing import Any, cast
 import numpy
 from numpy.typing import NDArray
 
+from voicebot import TurnSoFar
 from voicebot_audio.silero import SileroOptions
-from voicebot_turns.completeness import completeness
 from voicebot_turns.judgement.evidence import MELODY, NETWORK, WORDS, Evidence, logit
 from voicebot_turns.judgement.melody import RATE, SECONDS, melody
+from voicebot_turns.last_words import completeness_of
 from voicebot_turns.smart_turn import SmartTurnDetector, SmartTurnOptions
 
 Matrix = NDArray[numpy.float64]
@@ -54,7 +55,7 @@ def read(
         at = label["at"] + hang_over
         begins = max(0.0, label["turn_begins"] - _LEAD, at - SECONDS)
         audio = sound[2 * round(begins * RATE) : 2 * round(at * RATE)]
-        words = completeness(_MARKS.sub("", label["words_so_far"]), "en-US")
+        words = completeness_of(TurnSoFar(_MARKS.sub("", label["words_so_far"]), True, "en-US", 0.0, 0.0))
         heard = melody(audio)
         evidence.append(
             Evidence(words, heard, logit(network(audio)) if network is not None and heard else None)

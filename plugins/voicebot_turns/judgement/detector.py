@@ -11,10 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from voicebot import Advice, AudioFormat, Options, ProviderError, TurnDetector, TurnSoFar, language_for
-from voicebot_turns.completeness import Completeness, completeness
+from voicebot_turns.completeness import Completeness
+from voicebot_turns.continuation import continuation_for
 from voicebot_turns.judgement.evidence import Evidence, coefficients, logit
 from voicebot_turns.judgement.melody import RATE, SECONDS, melody
 from voicebot_turns.judgement.waiting import best_wait, habit_of
+from voicebot_turns.last_words import completeness_of
 from voicebot_turns.smart_turn import SmartTurnDetector, SmartTurnOptions
 
 _REMEMBERED = 64
@@ -112,10 +114,11 @@ def _words(turn: TurnSoFar) -> Completeness | None:
     language = language_for(turn.language)
     if not (language.grammar.never_last or language.turns.complete):
         return None
-    return completeness(turn.text, turn.language, turn.asked)
+    return completeness_of(turn)
 
 
 def _warm_up() -> None:
-    """Read the coefficients and import what the analysis needs."""
+    """Read the coefficients and what is known of English, and import what the analysis needs."""
     coefficients()
+    continuation_for("en")
     melody(bytes(2 * RATE))

@@ -22,6 +22,7 @@ CLOSED = {
     Completeness.STATEMENT: 0.0,
     Completeness.AMBIGUOUS: -1.0,
     Completeness.FRAGMENT: -1.0,
+    Completeness.LIKELY_INCOMPLETE: -1.0,
     Completeness.INCOMPLETE: -2.5,
 }
 """How much the words alone say, as one number: where they could be a whole statement, nothing."""
