@@ -371,6 +371,8 @@ def _known_at(turn: _Turn, request: _Request) -> float:
 
 
 def _plain(text: str) -> list[str]:
+    """Return the words of a text, without the engine's note before them."""
+    text = text.rpartition("]\n")[2]
     return [word.strip(".,?!").casefold() for word in text.split()]
 
 

@@ -186,14 +186,14 @@ class TurnTaking:
         over_bot, is_stopped = bot.is_active, bot.is_stopped_by_sound(now)
         after_pause = bot.is_unheard(now) if is_stopped else not over_bot and bool(user.text)
         user.start_speech(now, after_pause=after_pause, over_bot=over_bot and not is_stopped)
-        actions = self._interrupt(now) if is_stopped else bot.speech_started(now)
+        actions = self._interrupt(now, "") if is_stopped else bot.speech_started(now)
         user.segments.open().has_speech = True
         return actions + self._decide(now)
 
-    def _interrupt(self, now: float) -> list[Action]:
+    def _interrupt(self, now: float, words: str | None = None) -> list[Action]:
         if not self._bot.is_active:
             return []
-        interrupt = self._bot.interrupt(now)
+        interrupt = self._bot.interrupt(now, words)
         if interrupt.unheard and self._bot.answered_turn is not None:
             self._user.segments.rejoin(self._bot.answered_turn)
         return [interrupt]
@@ -233,7 +233,7 @@ class TurnTaking:
         silent_since = None if user.speech.is_active else user.speech.silent_since
         speech = SpeechOverBot(user.text, silent_since, self.awaits_final)
         if barge_in.is_interruption(now, speech):
-            return self._interrupt(now) + self._decide(now)
+            return self._interrupt(now, user.text) + self._decide(now)
         actions = barge_in.decide(now, speech)
         if Resume() in actions:
             user.segments.remove_complete()
