@@ -60,8 +60,18 @@ class Replies:
         self._scheduler.reply_prepared()
         self._events.publish(ReplyPrepared(self._events.now(), text))
         request = self._request(*self._history.request(Message("user", text)), ahead=True)
-        reply = Reply(self._context, request, language, self._scheduler.reply_audible, held=True)
+        audible = self._scheduler.reply_audible
+        unfinished = self._hold if self._context.settings.turns.ask_chat_model else None
+        reply = Reply(self._context, request, language, audible, held=True, unfinished=unfinished)
         self._prepared = RunningReply(reply, self._run(reply), history=self._history.messages)
+
+    def _hold(self) -> None:
+        """Record that the chat model wrote no reply, since the user has not finished."""
+        if self._prepared is not None:
+            self._prepared.is_held = True
+            self._scheduler.reply_held()
+        elif self._running is not None:
+            self._running.ask_again()
 
     def discard(self) -> None:
         """Cancel the prepared reply, if there is one."""

@@ -62,10 +62,6 @@ class BotTurn:
         answers_it = self.is_active and turn == self.answered_turn
         return answers_it and self.is_unheard(now) and not self.barge_in.is_active
 
-    def heard(self, said: BotSaid) -> None:
-        """Record what was heard of a turn that was interrupted."""
-        self.said = said
-
     def interrupt(self, now: float, words: str | None) -> Interrupt:
         """End the turn early.
 
