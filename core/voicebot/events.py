@@ -96,9 +96,8 @@ class UnitSpoken:
 
 @dataclass(frozen=True, slots=True)
 class BotTurnEnded:
-    """The bot stopped speaking; `heard` is what the user heard of its reply, which is what history keeps.
-
-    It is empty for a reply that could not be spoken, which history keeps as it was written.
+    """The bot stopped speaking; `heard` is what the user heard of its reply, which is what history keeps. It
+    is empty for a reply that could not be spoken, which history keeps as it was written.
     """
 
     at: float
@@ -188,9 +187,9 @@ class EchoIgnored:
 class TurnTimed:
     """The timing of one turn, and the tokens of its answer.
 
-    Times are on the clock of `at`, None for what did not happen; `prepared_at` is set if the reply was begun
-    before `decided`. Tokens are None if they are not reported; `wasted_tokens`, of replies that were
-    `prepared` in advance and `withdrawn`, are an estimate. `heard_share` is the heard part of the reply.
+    Times are on the clock of `at`; what did not happen or is not reported is None. `prepared_at` is set if
+    the reply was begun before `decided`. `wasted_tokens`, of replies that were `prepared` and `withdrawn`, or
+    `held` (see `turns.ask_chat_model`), are an estimate. `heard_share` is the heard part of the reply.
     """
 
     at: float
@@ -212,6 +211,7 @@ class TurnTimed:
     output_tokens: int | None = None
     interrupted: bool = False
     heard_share: float = 0.0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,15 +51,15 @@ class ChatRequest:
 
     In between, user and assistant alternate, beginning with the user, as all chat templates require.
     Consecutive utterances of one side are one message, one per line; if the bot spoke first, a user message
-    "..." precedes it.
+    "..." precedes it. A line in square brackets, before words of the user, is a note by the engine.
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
 
     `ahead` is true if the user's turn may not be over yet: the reply is prepared silently, and may never be
-    heard. There can be several such requests in a turn. If the turn does end there, the prepared reply is
-    used: no request with `ahead=False` follows. A model may look things up for such a request, but must not
-    change anything; a model with side effects sets `ChatModel.acts`. `check --connect`, whose reply is never
-    heard, also sets `ahead`.
+    heard. If the turn does end there, it is used, and no request with `ahead=False` follows, unless it was
+    the mark for an unfinished turn, for which the system message asks with `turns.ask_chat_model`. A model
+    may look things up for such a request, but must not change anything; a model with side effects sets
+    `ChatModel.acts`. `check --connect`, whose reply is never heard, also sets `ahead`.
     """
 
     messages: tuple[Message, ...]
@@ -193,8 +193,8 @@ class TurnSoFar:
     last. The turn ends after at least `earliest` and at most `latest` seconds of silence. `audio` is the
     latest sound of the turn up to the pause, in the detector's format, if the detector asks for sound.
 
-    `silence` is how many seconds of silence have been heard in this pause, at first about as many as it takes
-    to notice one. For a detector with `TurnDetector.second_look`, `audio` always ends with this silence.
+    `silence` is how many seconds of silence have been heard in this pause. For a detector with
+    `TurnDetector.second_look`, `audio` always ends with this silence.
     """
 
     text: str

@@ -24,13 +24,13 @@ def address_may_go_on(words: list[str], language: Language, asked: str) -> bool:
 
 
 def _names_town(words: list[str], language: Language) -> bool:
-    """Return whether a town was named: alone, after a preposition, or after street and number in either order."""
+    """Return whether a town was named after a preposition, or after street and number in either order."""
     last = list(takewhile(lambda word: not is_number(word, language), reversed(words)))[::-1]
     grammar = language.grammar
     if not (grammar.prepositions | grammar.particles).isdisjoint(last[:-1]):
         return True
-    if len(last) == len(words):  # "Helsinki"; streets have more words, or end in a number
-        return len(words) == 1
+    if len(last) == len(words):
+        return False
     names = [word for word in last if word not in grammar.never_last]
     return len(names) >= (1 if _street_precedes_number(words, language) else _STREET_AND_TOWN)
 

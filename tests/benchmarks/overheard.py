@@ -148,7 +148,9 @@ async def converse(
                         overheard.stays = began[0]
                     ended = beginning.since()
     if chat.requests:
-        asked = [message.content for message in chat.requests[-1].messages if message.role == "user"]
+        messages = chat.requests[-1].messages
+        # without the engine's note before the words
+        asked = [each.content.rpartition("]\n")[2] for each in messages if each.role == "user"]
         overheard.asked, overheard.merged = " ".join(asked), len(asked) == 1
     return overheard
 

@@ -200,5 +200,6 @@ def speech_frames(segment: SpokenSegment, index: int, number: int) -> list[bytes
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words of a text without punctuation, in lower case."""
+    """Return the words of a text without punctuation, in lower case, and without the engine's note."""
+    text = text.rpartition("]\n")[2]
     return [word.strip(".,?!").casefold() for word in text.split()]

@@ -90,6 +90,11 @@ class TurnOptions(Options):
     prepare_budget: int = Field(3, ge=0, le=100)
     """How many prepared replies may be discarded in one turn; each costs its tokens. After each, a pause must
     last 0.4 seconds longer before the next reply is prepared."""
+    ask_chat_model: bool = False
+    """Whether the chat model may say that the user has not finished. When a reply is prepared, one more
+    sentence in the system message asks for a mark in that case, which is never spoken or shown. The bot then
+    waits as long as `patience` allows. If the user does not go on, the chat model is asked once more, without
+    that sentence. Has no effect without `prepare`."""
     stable: float = Field(0.6, ge=0, le=60)
     """Seconds without a change after which words are answered even though the recogniser has not finalised
     them."""

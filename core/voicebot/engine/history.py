@@ -3,13 +3,16 @@
 The chat templates of many models accept only questions and answers in turn, the first one a question, after
 at most one system message. In a real conversation, the bot may speak first or twice, and a question may
 remain unanswered. So a request joins consecutive messages of one side, and begins with a silent
-user if the bot spoke first.
+user if the bot spoke first. Where the bot began to speak before the user had finished, the request has the
+user's turn in one message, with a note of what was heard of the bot: an answer to half a question is not a
+part of the dialogue that a model should go by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voicebot.engine.text.words import joined
 from voicebot.messages import Message
 
 _SILENCE = Message("user", "...")
@@ -30,6 +33,8 @@ class History:
         self._budget = budget
         self._messages: list[Message] = []
         self._user_turns: dict[int, Message] = {}
+        self._cut_offs: list[Message] = []
+        """What the user heard of turns of the bot that began too early."""
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -41,10 +46,15 @@ class History:
         self._user_turns[turn] = message = Message("user", text)
         self._messages.append(message)
 
-    def add_bot_turn(self, heard: str) -> None:
-        """Add what the user heard of a turn of the bot, if anything."""
+    def add_bot_turn(self, heard: str, *, cut_off: bool = False) -> None:
+        """Add what the user heard of a turn of the bot, if anything.
+
+        Args:
+            cut_off: whether the bot cut the user off: the user's next turn continues the one before.
+        """
         if heard:
-            self._messages.append(Message("assistant", heard))
+            self._messages.append(message := Message("assistant", heard))
+            self._cut_offs += [message] if cut_off else []
 
     def remove_user_turn(self, turn: int) -> None:
         """Remove a turn of the user, if it is there: it will be added again in full, or must not be sent."""
@@ -69,8 +79,34 @@ class History:
         Args:
             question: words of the user that were not added yet, if any.
         """
-        said = (*self._messages, *question) if question else self._messages
+        said = self._whole_turns((*self._messages, *question))
         return (*self._system, *_alternating(said[_start(said, self._budget) :]))
+
+    def _whole_turns(self, said: Sequence[Message]) -> list[Message]:
+        """Join each turn of the user in which the bot cut the user off."""
+        whole: list[Message] = []
+        at = 0
+        while at < len(said):
+            parts, heard = [said[at]], []
+            while self._goes_on(said[at : at + 3]):
+                heard.append(said[at + 1])
+                parts.append(said[at + 2])
+                at += 2
+            whole.append(_noted(parts, heard) if heard else said[at])
+            at += 1
+        return whole
+
+    def _goes_on(self, said: Sequence[Message]) -> bool:
+        """Return whether the last of three messages continues the first, and the second cut it off."""
+        roles = [message.role for message in said]
+        return roles == ["user", "assistant", "user"] and any(said[1] is each for each in self._cut_offs)
+
+
+def _noted(parts: Sequence[Message], heard: Sequence[Message]) -> Message:
+    """Return a turn of the user in one message, with a note of what was heard of the bot in between."""
+    spoken = " ... ".join(" ".join(message.content.split()) for message in heard)
+    note = f"[You began to answer before the user had finished. The user heard: {spoken}]"
+    return Message("user", f"{note}\n{joined(*(part.content for part in parts))}")
 
 
 def _start(said: Sequence[Message], budget: int) -> int:

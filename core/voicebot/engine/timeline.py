@@ -13,6 +13,7 @@ class UserTurnTimestamps:
 
     Args:
         prepared: replies that were prepared.
+        held: those of them that the chat model did not write, since the user had not finished.
         withdrawn: those of them that were discarded.
         wasted_tokens: what these cost.
     """
@@ -22,6 +23,7 @@ class UserTurnTimestamps:
     final: float | None = None
     decided: float | None = None
     prepared: int = 0
+    held: int = 0
     withdrawn: int = 0
     wasted_tokens: int = 0
 
@@ -58,6 +60,7 @@ class ReplyTimestamps:
             first_sound=self.first_sound,
             prepared=user.prepared,
             withdrawn=user.withdrawn,
+            held=user.held,
             wasted_tokens=user.wasted_tokens,
             input_tokens=self.usage.input_tokens if self.usage else None,
             output_tokens=self.usage.output_tokens if self.usage else None,

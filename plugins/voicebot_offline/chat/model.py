@@ -7,6 +7,7 @@ voices, for tests and for a first bot. It is not a language model.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Sequence
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -19,6 +20,8 @@ from voicebot_offline.chat.answers import check_answer, choose, fill, needed, re
 from voicebot_offline.chat.patterns import Match, Pattern
 from voicebot_offline.words import words_of
 
+_NOTE = re.compile(r"^\[.*\]\n", re.MULTILINE)
+"""A note by the engine, before what the user said."""
 _NEARLY = 0.85
 """How alike a text and a phrase must be, from 0 to 1: letters in common, of all letters."""
 
@@ -141,9 +144,10 @@ class ScriptChat(ChatModel[ScriptOptions]):
         asked = False
         for message in request.messages:
             if message.role == "user":
-                rule, match = self._understand(message.content)
+                said = _NOTE.sub("", message.content)
+                rule, match = self._understand(said)
                 memory.update(match.captures)
-                asked = bool(words_of(message.content))  # a greeting follows a user who said nothing
+                asked = bool(words_of(said))  # a greeting follows a user who said nothing
             elif message.role == "assistant" and asked:
                 texts = [fill(answer, memory) for answer in self._answers[rule]]
                 if (answer := recall(texts, message.content)) is not None:

@@ -69,3 +69,62 @@ def test_the_right_one_of_two_equal_questions_is_corrected_and_removed() -> None
     history.correct_user_turn("what will it be", 2)
     history.remove_user_turn(3)
     assert [message.content for message in history.messages] == ["what is it", "what will it be"]
+
+
+NOTE = "[You began to answer before the user had finished. The user heard: {}]"
+
+
+def cut_off(budget: int = 1000) -> History:
+    """Return the history of a user who was cut off once, after a question and its answer."""
+    history = History("", budget)
+    history.add_user_turn("hello", 1)
+    history.add_bot_turn("hi")
+    history.add_user_turn("turn on", 2)
+    history.add_bot_turn("Which\n[lamp]", cut_off=True)
+    history.add_user_turn("the lamp", 3)
+    return history
+
+
+def test_a_turn_in_which_the_user_was_cut_off_is_sent_in_one_message() -> None:
+    history = cut_off()
+    assert [message.content for message in history.request()] == [
+        "hello",
+        "hi",
+        f"{NOTE.format('Which [lamp]')}\nturn on the lamp",
+    ]
+    assert [message.content for message in history.messages][2:] == ["turn on", "Which\n[lamp]", "the lamp"]
+    history.correct_user_turn("turn off", 2)
+    assert history.request()[-1].content.endswith("\nturn off the lamp")
+
+
+def test_a_turn_in_which_the_user_was_cut_off_is_never_sent_in_part() -> None:
+    history = cut_off(budget=3)
+    assert [message.content for message in history.request()] == [
+        f"{NOTE.format('Which [lamp]')}\nturn on the lamp"
+    ]
+
+
+def test_a_bot_that_cut_the_user_off_is_quoted_unless_the_user_went_on() -> None:
+    history = cut_off()
+    history.remove_user_turn(3)
+    assert [message.content for message in history.request()][2:] == ["turn on", "Which\n[lamp]"]
+    history.add_bot_turn("Are you still there?")
+    history.add_user_turn("the lamp", 4)
+    assert [message.content for message in history.request()][2:] == [
+        "turn on",
+        "Which\n[lamp]\nAre you still there?",
+        "the lamp",
+    ]
+
+
+def test_an_equal_reply_that_cut_nobody_off_is_not_part_of_a_turn() -> None:
+    history = History("", 1000)
+    for turn, is_cut_off in ((1, False), (2, True)):
+        history.add_user_turn("turn on", turn)
+        history.add_bot_turn("Which", cut_off=is_cut_off)
+    history.add_user_turn("the lamp", 3)
+    assert [message.content for message in history.request()] == [
+        "turn on",
+        "Which",
+        f"{NOTE.format('Which')}\nturn on the lamp",
+    ]

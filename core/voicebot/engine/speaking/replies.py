@@ -9,6 +9,7 @@ from voicebot.engine.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.running_reply import RunningReply
+from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.turns.actions import Answer, Correct, Interrupt
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
@@ -59,8 +60,18 @@ class Replies:
         self._scheduler.reply_prepared()
         self._events.publish(ReplyPrepared(self._events.now(), text))
         request = self._request(*self._history.request(Message("user", text)), ahead=True)
-        reply = Reply(self._context, request, language, self._scheduler.reply_audible, held=True)
+        audible = self._scheduler.reply_audible
+        unfinished = self._hold if self._context.settings.turns.ask_chat_model else None
+        reply = Reply(self._context, request, language, audible, held=True, unfinished=unfinished)
         self._prepared = RunningReply(reply, self._run(reply), history=self._history.messages)
+
+    def _hold(self) -> None:
+        """Record that the chat model wrote no reply, since the user has not finished."""
+        if self._prepared is not None:
+            self._prepared.is_held = True
+            self._scheduler.reply_held()
+        elif self._running is not None:
+            self._running.ask_again()
 
     def discard(self) -> None:
         """Cancel the prepared reply, if there is one."""
@@ -103,7 +114,7 @@ class Replies:
         If nothing counts as heard, its question is removed from history: it joins the turn that begins.
         """
         running = self._running
-        heard = self._stop(unheard=interrupt.unheard)
+        heard = self._stop(unheard=interrupt.unheard, goes_on=interrupt.goes_on)
         if interrupt.unheard and running:
             self._remove_question(running)
         return heard
@@ -146,23 +157,35 @@ class Replies:
         heard = self._end(running)
         self._ended(heard, reply.patience)
 
-    def _stop(self, *, unheard: bool = False) -> str:
-        """Stop the reply, if there is one; return what the user heard of it, or nothing if `unheard`."""
+    def _stop(self, *, unheard: bool = False, goes_on: bool = False) -> str:
+        """Stop the reply, if there is one; return what the user heard of it, or nothing if `unheard`.
+
+        Args:
+            goes_on: whether the user had probably not finished.
+        """
         running = self._running
         if running is None:
             return ""
         running.task.cancel()
-        heard = self._end(running, interrupted=True, unheard=unheard)
+        heard = self._end(running, interrupted=True, unheard=unheard, goes_on=goes_on)
         self._context.speaker.clear()
         return heard
 
-    def _end(self, running: RunningReply, *, interrupted: bool = False, unheard: bool = False) -> str:
+    def _end(
+        self,
+        running: RunningReply,
+        *,
+        interrupted: bool = False,
+        unheard: bool = False,
+        goes_on: bool = False,
+    ) -> str:
         reply, now = running.reply, self._events.now()
         heard = "" if unheard else reply.heard()
         if reply.is_question_refused:  # every later request with this question in it would be refused too
             self._remove_question(running)
         else:
-            self._history.add_bot_turn(heard or reply.unspoken)
+            # an answer of which a sentence was heard is one, however soon it was interrupted
+            self._history.add_bot_turn(heard or reply.unspoken, cut_off=goes_on and not _has_sentence(heard))
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
             if (first_byte := reply.timestamps.first_byte) is not None:
@@ -180,3 +203,9 @@ class Replies:
         if self._prepared is None or self._prepared.reply.has_failed:
             return False
         return self._prepared.history == history
+
+
+def _has_sentence(text: str) -> bool:
+    """Return whether a text contains a whole sentence."""
+    cutter = SentenceCutter(short_first=False)
+    return bool(cutter.push(text) or cutter.take_finished())

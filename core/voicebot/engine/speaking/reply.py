@@ -35,6 +35,7 @@ class Reply:
         language: BCP 47 tag of the language in which it is spoken.
         audible: called once, when the reply becomes audible.
         held: whether it is silent until `release`.
+        unfinished: called if the chat model says that the user has not finished.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Reply:
         audible: Callable[[], None],
         *,
         held: bool = False,
+        unfinished: Callable[[], None] | None = None,
     ) -> None:
         self.source = source
         self.timestamps = ReplyTimestamps(began=context.events.now())
@@ -56,7 +58,7 @@ class Reply:
         self._events = context.events
         self._text = ReplyText()
         self._audio = ReplyAudio(context, self.timestamps, audible)
-        self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio)
+        self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio, unfinished)
         self._is_finished = False
         if not held:
             self._audio.release()

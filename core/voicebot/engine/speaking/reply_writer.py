@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import assert_never
 
 from voicebot.encodable import EncodablePieces
@@ -15,6 +16,7 @@ from voicebot.engine.speaking.reply_audio import ReplyAudio
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_filters import FilterFailed, ReplyFilterChain
 from voicebot.engine.speaking.retraction import retract
+from voicebot.engine.speaking.unfinished_mark import UnfinishedMark, asking_for_mark
 from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.time_limit import TimeLimit, TooLate
@@ -36,10 +38,16 @@ class ReplyWriter:
         timestamps: when the reply reached which stage.
         text: where to add what is written.
         audio: what the chat model's content filter may retract a part of.
+        unfinished: called if the chat model says that the user has not finished; None if it is not asked.
     """
 
     def __init__(
-        self, context: ReplyContext, timestamps: ReplyTimestamps, text: ReplyText, audio: ReplyAudio
+        self,
+        context: ReplyContext,
+        timestamps: ReplyTimestamps,
+        text: ReplyText,
+        audio: ReplyAudio,
+        unfinished: Callable[[], None] | None = None,
     ) -> None:
         self.failure: Failure | None = None
         """Why the reply broke off, or is empty."""
@@ -54,6 +62,7 @@ class ReplyWriter:
         self._timestamps = timestamps
         self._text = text
         self._audio = audio
+        self._unfinished = unfinished
         self._filters = ReplyFilterChain(context.filters)
         self._is_complete = False
         """Whether the chat model has said that its reply is complete."""
@@ -76,8 +85,7 @@ class ReplyWriter:
         context = self._context
         async with (
             TimeLimit(context.settings.reply.chat_timeout) as limit,
-            aclosing(context.chat.reply(request)) as events,
-            self._filters.applied(self._deltas(events, limit, units)) as texts,
+            self._filters.applied(self._reply(request, limit, units)) as texts,
         ):
             async for text in texts:
                 if self.is_filtered:
@@ -94,10 +102,41 @@ class ReplyWriter:
         if self._timestamps.first_token is None and not self.is_filtered:
             raise ProviderError("the chat model replied with nothing")
 
-    async def _deltas(
-        self, events: AsyncGenerator[ChatEvent, None], limit: TimeLimit, units: UnitDelivery
+    async def _reply(
+        self, request: ChatRequest, limit: TimeLimit, units: UnitDelivery
     ) -> AsyncGenerator[str, None]:
-        """Yield the chat model's text as it arrives; handle all other events."""
+        """Yield the chat model's text; if that is the mark, ask again once the turn is over all the same."""
+        if self._unfinished is not None:
+            mark = UnfinishedMark()
+            async with (
+                aclosing(self._context.chat.reply(asking_for_mark(request))) as events,
+                aclosing(self._deltas(events, limit, units, mark)) as texts,
+            ):
+                async for text in texts:
+                    yield text
+            if not mark.is_found:
+                return
+            self._unfinished()
+            limit.suspend()
+            await self._audio.wait_until_released()
+            limit.renew()
+            self._timestamps.began = self._events.now()
+            request = replace(request, ahead=False)
+        async with (
+            aclosing(self._context.chat.reply(request)) as events,
+            aclosing(self._deltas(events, limit, units)) as texts,
+        ):
+            async for text in texts:
+                yield text
+
+    async def _deltas(
+        self,
+        events: AsyncGenerator[ChatEvent, None],
+        limit: TimeLimit,
+        units: UnitDelivery,
+        mark: UnfinishedMark | None = None,
+    ) -> AsyncGenerator[str, None]:
+        """Yield the chat model's text as it arrives, up to the mark; handle all other events."""
         pieces = EncodablePieces()
         try:
             with own_cancellation("the chat model broke"):
@@ -108,9 +147,16 @@ class ReplyWriter:
                         case TextDelta():
                             if text := pieces.feed(event.text):
                                 limit.renew()
+                                if mark is not None and not (text := mark.feed(text)):
+                                    if mark.is_found:
+                                        return
+                                    continue
                                 self._mark_token(text)
                                 yield text
                         case ReplyEnded():
+                            if mark is not None and (text := mark.finish()):
+                                self._mark_token(text)
+                                yield text
                             limit.renew()
                             self._end(event, units)
                         case Notice(message):  # not a sign that the model is writing
@@ -121,7 +167,7 @@ class ReplyWriter:
             if not self._is_complete:
                 raise
             logger.info("the chat model broke when its reply was complete", exc_info=error)
-        if text := pieces.finish():
+        if text := (mark.finish() if mark is not None else "") + pieces.finish():
             yield text
 
     def _mark_token(self, text: str) -> None:

@@ -23,6 +23,7 @@ class RunningReply:
             released.
         user_timestamps: when the user's turn reached which stage.
         history: what had been said before a reply that is prepared.
+        is_held: whether the chat model wrote none, since the user had not finished.
     """
 
     reply: Reply
@@ -30,11 +31,19 @@ class RunningReply:
     turn: int | None = None
     user_timestamps: UserTurnTimestamps = field(default_factory=UserTurnTimestamps)
     history: tuple[Message, ...] = ()
+    is_held: bool = False
 
     def release(self, turn: int, user_timestamps: UserTurnTimestamps) -> None:
         """Let a prepared reply be heard, as the answer to a turn that is over."""
         self.turn, self.user_timestamps = turn, user_timestamps
+        if self.is_held:
+            user_timestamps.wasted_tokens += self.estimated_tokens()
         self.reply.release()
+
+    def ask_again(self) -> None:
+        """Record that the chat model is asked again, since it wrote no reply when the turn was over."""
+        self.user_timestamps.held += 1
+        self.user_timestamps.wasted_tokens += self.estimated_tokens()
 
     def report(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
         """Return the event that reports where the time of the turn went."""

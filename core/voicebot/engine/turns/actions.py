@@ -91,9 +91,11 @@ class Interrupt:
 
     Args:
         unheard: whether it counts as never given; the question then becomes part of the turn that begins.
+        goes_on: whether the user had probably not finished, and goes on with the turn that it answers.
     """
 
     unheard: bool
+    goes_on: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot.dataclass import dataclass
+from voicebot.engine.text.answers_and_commands import begins_with_answer_or_command
 from voicebot.engine.text.questions import is_question
 from voicebot.engine.turns.actions import Action, Interrupt
 from voicebot.engine.turns.barge_in import BargeIn
@@ -61,15 +62,17 @@ class BotTurn:
         answers_it = self.is_active and turn == self.answered_turn
         return answers_it and self.is_unheard(now) and not self.barge_in.is_active
 
-    def heard(self, said: BotSaid) -> None:
-        """Record what was heard of a turn that was interrupted."""
-        self.said = said
+    def interrupt(self, now: float, words: str | None) -> Interrupt:
+        """End the turn early.
 
-    def interrupt(self, now: float) -> Interrupt:
-        """End the turn early."""
-        is_unheard = self.is_unheard(self.barge_in.since if self.barge_in.is_active else now)
+        Args:
+            words: what the user has said over it so far; None if it is not the user's speech that ends it.
+        """
+        since = self.barge_in.since if self.barge_in.is_active else now
+        is_unheard = self.is_unheard(since)
+        goes_on = not is_unheard and words is not None and self._cuts_off(since, words)
         self._end()
-        return Interrupt(is_unheard)
+        return Interrupt(is_unheard, goes_on)
 
     def complete(self, now: float, said: BotSaid | None) -> str:
         """End the turn; return the backchannel that answers the question it ended with, if there is one.
@@ -85,6 +88,13 @@ class BotTurn:
     def speech_started(self, now: float) -> list[Action]:
         """Record speech over it that does not stop it at once."""
         return self.barge_in.begin(now) if self.is_active and self._rules.interruptible else []
+
+    def _cuts_off(self, since: float, words: str) -> bool:
+        """Return whether the user, who has been speaking over it since then, had probably not finished."""
+        if self._audible_at is None or self.answered_turn is None or self._rules.answer_once:
+            return False
+        is_soon = since - self._audible_at < self._rules.cut_off
+        return is_soon and not begins_with_answer_or_command(words)
 
     def _end(self) -> None:
         self.is_active = False

@@ -48,6 +48,9 @@ class TurnRules:
         discard_penalty: how much longer a pause must last before a reply is prepared, for each reply that
             was discarded in the turn.
         unheard: a reply that is cut off this soon after its first sound counts as never given.
+        cut_off: a user who speaks over an answer this soon after its first sound had probably not finished.
+            To speak about what it says, one must understand it and plan what to say, and planning alone takes
+            0.6 s (Levinson and Torreira, 2015).
         answer_once: never take an answer back, even if it has not been heard.
         false_interruption_timeout: silence after wordless speech over the bot until it counts as noise.
         languages: BCP 47 tags of the languages that the user may speak, the bot's own first.
@@ -69,6 +72,7 @@ class TurnRules:
     transcription_margin: float = 0.1
     discard_penalty: float = 0.4
     unheard: float = 0.3
+    cut_off: float = 1.5
     answer_once: bool = False
     false_interruption_timeout: float = 0.7
     backchannel_timeout: float = 1.0

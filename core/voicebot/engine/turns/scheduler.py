@@ -147,6 +147,11 @@ class TurnScheduler:
         """Report that a reply is prepared in the user's turn."""
         self._timestamps.prepared += 1
 
+    def reply_held(self) -> None:
+        """Report that the chat model, asked for a reply in advance, says that the user has not finished."""
+        self._timestamps.held += 1
+        self.carry_out(self._turn_taking.words_are_unfinished(self._clock.now()))
+
     def reply_discarded(self, wasted_tokens: int) -> None:
         """Report that a prepared reply was discarded, and how many tokens it took."""
         self._timestamps.withdrawn += 1

@@ -26,8 +26,7 @@ class TurnTaking:
     for speech, and a final transcript or the lack of more words for its end.
 
     Args:
-        has_detector: whether a voice activity detector reports speech, so that words never come without a
-            report.
+        has_detector: whether a detector reports speech, so that words never come without a report.
         live: False for a recording, whose clock says nothing about how late words are.
     """
 
@@ -74,7 +73,7 @@ class TurnTaking:
     @property
     def is_busy(self) -> bool:
         """Whether the bot is at work: replying, or waiting for what it needs before it replies."""
-        return self._bot.is_active or self.awaits_final or self._user.endpointing.awaits_turn_detector
+        return self._bot.is_active or self.awaits_final or self._user.endpointing.question.is_awaited
 
     @property
     def is_idle(self) -> bool:
@@ -126,7 +125,12 @@ class TurnTaking:
 
     def turn_detected(self, now: float, wait: float) -> list[Action]:
         """Record the answer to `AskTurnDetector`: seconds of silence that end the turn."""
-        self._user.endpointing.turn_detected(now, wait)
+        self._user.endpointing.question.answered(now, wait)
+        return self._decide(now)
+
+    def words_are_unfinished(self, now: float) -> list[Action]:
+        """Record that the chat model, asked for a reply in advance, says that the user will go on."""
+        self._user.endpointing.question.words_are_unfinished()
         return self._decide(now)
 
     def typed(self, now: float, text: str) -> list[Action]:
@@ -148,7 +152,7 @@ class TurnTaking:
 
     def reply_interrupted(self, said: BotSaid) -> None:
         """Record what was heard of a reply that was interrupted."""
-        self._bot.heard(said)
+        self._bot.said = said
 
     def reply_ended(self, now: float, said: BotSaid | None) -> list[Action]:
         """Record that the bot has finished its turn.
@@ -186,14 +190,14 @@ class TurnTaking:
         over_bot, is_stopped = bot.is_active, bot.is_stopped_by_sound(now)
         after_pause = bot.is_unheard(now) if is_stopped else not over_bot and bool(user.text)
         user.start_speech(now, after_pause=after_pause, over_bot=over_bot and not is_stopped)
-        actions = self._interrupt(now) if is_stopped else bot.speech_started(now)
+        actions = self._interrupt(now, "") if is_stopped else bot.speech_started(now)
         user.segments.open().has_speech = True
         return actions + self._decide(now)
 
-    def _interrupt(self, now: float) -> list[Action]:
+    def _interrupt(self, now: float, words: str | None = None) -> list[Action]:
         if not self._bot.is_active:
             return []
-        interrupt = self._bot.interrupt(now)
+        interrupt = self._bot.interrupt(now, words)
         if interrupt.unheard and self._bot.answered_turn is not None:
             self._user.segments.rejoin(self._bot.answered_turn)
         return [interrupt]
@@ -233,15 +237,14 @@ class TurnTaking:
         silent_since = None if user.speech.is_active else user.speech.silent_since
         speech = SpeechOverBot(user.text, silent_since, self.awaits_final)
         if barge_in.is_interruption(now, speech):
-            return self._interrupt(now) + self._decide(now)
+            return self._interrupt(now, user.text) + self._decide(now)
         actions = barge_in.decide(now, speech)
         if Resume() in actions:
             user.segments.remove_complete()
         return actions
 
     def _answer(self) -> Answer:
-        text, language, in_noise = self._user.text, self.language, self._user.is_in_noise
+        text, tag, in_noise = self._user.text, self.language, self._user.is_in_noise
         turn = self._user.end()
         self._bot.begin(turn, in_noise=in_noise)
-        prepared = self._user.endpointing.preemptive_reply.take()
-        return Answer(text, prepared=prepared, turn=turn, language=language)
+        return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(), turn=turn, language=tag)

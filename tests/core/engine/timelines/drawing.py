@@ -38,6 +38,8 @@ def _with_options(setting: Setting, source: random.Random) -> Setting:
     looks = get_args(SecondLook)
     if source.random() < 0.3:
         setting = replace(setting, second_looks=tuple(source.choice(looks) for _ in range(3)))
+    if source.random() < 0.3:
+        setting = replace(setting, marks=tuple(source.random() < 0.5 for _ in range(4)))
     return setting
 
 

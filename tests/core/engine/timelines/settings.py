@@ -33,6 +33,7 @@ def settings(setting: Setting) -> Settings:
             if setting.second_looks
             else setting.patience,
             prepare=setting.prepare,
+            ask_chat_model=bool(setting.marks),
             interruptible=setting.interruptible,
             interruption=setting.interruption,
         ),

@@ -139,6 +139,8 @@ class Setting:
     """Whether the recogniser reports when speech starts and stops."""
     second_looks: tuple[SecondLook, ...] = ()
     """Without any, there is no turn detector."""
+    marks: tuple[bool, ...] = ()
+    """For each request that asks for it, whether the chat model says that the user has not finished."""
 
     @property
     def reports_end_of_speech(self) -> bool:

@@ -69,7 +69,7 @@ def test_somebody_who_pauses_long_gets_more_time() -> None:
 
 def test_what_the_bot_asked_counts() -> None:
     answer = replace(TURN, text="helsinki")
-    alone, asked = run(waits(answer, replace(answer, asked="Where do you live?")))
+    alone, asked = run(waits(answer, replace(answer, asked="Which city is it?")))
     assert asked < alone
 
 

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from voicebot.dataclass import dataclass
-from voicebot.engine.text.phrases import PhraseSet
+from voicebot.engine.text.answers_and_commands import answers_and_commands
 from voicebot.engine.text.words import words
-from voicebot.languages.known import derived
-from voicebot.languages.language import Language
 
 _REVERBERATION = 0.5
 """Seconds for which the bot's voice lingers in the room and in a voice activity detector."""
@@ -125,7 +123,7 @@ class WordEchoDetector:
             until: when it stopped, or when they were reported if it has not.
         """
         heard = words(text)
-        if not heard or len(heard) in _never_echo().reached(heard) or self._was_held(began, until):
+        if not heard or len(heard) in answers_and_commands().reached(heard) or self._was_held(began, until):
             return False
         if not any(unit.is_audible(began, until) for unit in self._units):
             return False
@@ -139,7 +137,7 @@ class WordEchoDetector:
         errors = _errors(corrected, said)
         if len(heard) < _MANY_WORDS:
             return errors == 0
-        if heard[-1] not in said and _never_echo().ends(heard, len(heard) - 1):
+        if heard[-1] not in said and answers_and_commands().ends(heard, len(heard) - 1):
             return False
         if errors - _errors(corrected[:-_USER_JOINED_IN], said) >= _USER_JOINED_IN:
             return False
@@ -187,9 +185,3 @@ def _errors(heard: Sequence[str], said: list[str]) -> int:
         for index, other in enumerate(said):
             row.append(min(above[index] + (word != other), above[index + 1] + 1, row[index] + 1))
     return min(row)
-
-
-@derived
-def _never_echo(language: Language) -> PhraseSet:
-    """Return what users say to control the bot; it is never an echo, even if the bot says the same."""
-    return PhraseSet(map(words, language.phrases.answers_and_commands))

@@ -59,29 +59,16 @@ class Endpointing:
         self._transcripts = transcripts
         self._speech = speech
         self._language = language
-        self._question = TurnDetectorQuestion(rules, segments, speech, language)
-
-    @property
-    def awaits_turn_detector(self) -> bool:
-        """Whether the turn detector was asked and has not answered."""
-        return self._question.is_awaited
-
-    def turn_detected(self, now: float, wait: float) -> None:
-        """Record the turn detector's answer: seconds of silence that end the turn."""
-        self._question.answered(now, wait)
+        self.question = TurnDetectorQuestion(rules, segments, speech, language)
 
     def end_input(self) -> None:
         """Wait for no more silence: no more sound will come."""
         self.input_ended = True
 
-    def forget_turn_detection(self) -> None:
-        """Ask the turn detector again in the next pause."""
-        self._question.forget()
-
     def reset(self) -> None:
         """Begin a new turn."""
         self.deadline = None
-        self.forget_turn_detection()
+        self.question.turn_ended()
         self._speech.reset_noise()
 
     def speech_stopped(self, now: float, silent_since: float) -> list[Action]:
@@ -168,23 +155,23 @@ class Endpointing:
             self._set_deadline(begins)
             return []
         actions = self._ask_turn_detector(now - silent_since, is_final=False)
-        if self._question.wait is not None:
-            answer_due = silent_since + patience.clamp(self._question.wait)
+        if self.question.wait is not None:
+            answer_due = silent_since + patience.clamp(self.question.wait)
             actions += self._prepare_in_silence(now, answer_due, silent_since, is_final=False)
         return actions
 
     def _ask_turn_detector(self, silence: float, *, is_final: bool) -> list[Action]:
-        return [] if self.input_ended else self._question.ask(silence, is_final=is_final)
+        return [] if self.input_ended else self.question.ask(silence, is_final=is_final)
 
     def _look_again(self, now: float, due: float) -> list[Action]:
         """Ask the turn detector a second time, shortly before the answer is due."""
-        look_at = self._question.look_again_at(due)
+        look_at = self.question.look_again_at(due)
         if look_at is None or self.input_ended:
             return []
         if now < look_at:
             self._set_deadline(look_at)
             return []
-        return self._question.look_again(now - self._speech.silent_since)
+        return self.question.look_again(now - self._speech.silent_since)
 
     def _decide_in_pause(
         self, now: float, patience: PatienceBounds, actions: list[Action]
@@ -196,7 +183,7 @@ class Endpointing:
         )
         if now < due:
             self._set_deadline(due)
-            if self._question.wait is not None:
+            if self.question.wait is not None:
                 actions += self._look_again(now, due)
                 actions += self._prepare_in_silence(now, due, self._speech.silent_since, is_final=is_final)
             return EndpointDecision(actions)
@@ -208,7 +195,7 @@ class Endpointing:
 
     def _patience_ends(self, patience: PatienceBounds) -> float:
         """Return when the silence has lasted long enough; noise cannot delay that for ever."""
-        wait = 0.0 if self.input_ended else patience.clamp(self._question.wait)
+        wait = 0.0 if self.input_ended else patience.clamp(self.question.wait)
         ends = self._speech.silent_since + wait
         if self._speech.noise.since is None or self._segments.awaits_final:
             return ends

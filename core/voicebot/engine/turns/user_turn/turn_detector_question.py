@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action, AskTurnDetector
 from voicebot.engine.turns.rules import TurnRules
@@ -21,8 +23,7 @@ class TurnDetectorQuestion:
     def __init__(
         self, rules: TurnRules, segments: SpeechSegments, speech: UserSpeech, language: UserLanguage
     ) -> None:
-        self.wait: float | None = None
-        """Seconds of silence that end the turn; None if the detector has not answered."""
+        self._wait: float | None = None
         self._rules = rules
         self._segments = segments
         self._speech = speech
@@ -32,11 +33,18 @@ class TurnDetectorQuestion:
         self._looked_again_at: str | None = None
         """The words of this pause that were asked about a second time."""
         self._awaits_second_look = False
+        self._unfinished: str | None = None
+        """The words of this turn that the chat model calls unfinished."""
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds of silence that end the turn, endless for unfinished words; None if that is not known."""
+        return math.inf if self._is_unfinished else self._wait
 
     @property
     def is_awaited(self) -> bool:
         """Whether the detector was asked and has not answered."""
-        return self._asked_about is not None and (self.wait is None or self._awaits_second_look)
+        return self._asked_about is not None and (self._wait is None or self._awaits_second_look)
 
     def ask(self, silence: float, *, is_final: bool) -> list[Action]:
         """Ask how much silence ends the turn, unless that was asked about the same words.
@@ -48,7 +56,7 @@ class TurnDetectorQuestion:
         question = self._segments.text, is_final, self._language.tag
         if not self._segments.text or self._asked_about == question:
             return []
-        self._asked_about, self.wait, self._awaits_second_look = question, None, False
+        self._asked_about, self._wait, self._awaits_second_look = question, None, False
         return self._ask(question, silence, is_second_look=False)
 
     def look_again_at(self, due: float) -> float | None:
@@ -56,7 +64,9 @@ class TurnDetectorQuestion:
 
         A wait that has nearly run out when the detector answers is divided in half.
         """
-        if not self._rules.second_look or self._asked_about is None or self.wait is None:
+        if not self._rules.second_look or self._asked_about is None or self._wait is None:
+            return None
+        if self._is_unfinished:
             return None
         if self._looked_again_at is not None and same_words(self._looked_again_at, self._asked_about[0]):
             return None
@@ -72,14 +82,27 @@ class TurnDetectorQuestion:
         """Record the detector's answer, unless it comes when the pause is over."""
         if self._asked_about is None:
             return
-        self.wait = max(self.wait, wait) if self._awaits_second_look and self.wait is not None else wait
+        self._wait = max(self._wait, wait) if self._awaits_second_look and self._wait is not None else wait
         self._awaits_second_look = False
         self._answered_at = now
 
     def forget(self) -> None:
         """Ask again in the next pause."""
-        self._asked_about = self.wait = self._looked_again_at = None
+        self._asked_about = self._wait = self._looked_again_at = None
         self._awaits_second_look = False
+
+    def words_are_unfinished(self) -> None:
+        """Wait as long as patience allows while the turn has no other words: its user will go on."""
+        self._unfinished = self._segments.text
+
+    def turn_ended(self) -> None:
+        """Begin a new turn."""
+        self.forget()
+        self._unfinished = None
+
+    @property
+    def _is_unfinished(self) -> bool:
+        return self._unfinished is not None and same_words(self._unfinished, self._segments.text)
 
     def _ask(self, question: tuple[str, bool, str], silence: float, *, is_second_look: bool) -> list[Action]:
         text, is_final, language = question

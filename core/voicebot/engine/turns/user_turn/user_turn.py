@@ -47,7 +47,7 @@ class UserTurn:
     def start_speech(self, now: float, *, after_pause: bool, over_bot: bool) -> None:
         """Start speech, at the beginning of the turn or after a pause in it."""
         self.speech.start(now, after_pause=after_pause)
-        self.endpointing.forget_turn_detection()
+        self.endpointing.question.forget()
         self._began_over_bot = over_bot
 
     def stop_speech(self, now: float, silent_since: float) -> list[Action]:

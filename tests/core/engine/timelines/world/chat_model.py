@@ -38,6 +38,7 @@ class TimelineChatModel(ChatModel[Options]):
         """Replies in progress."""
         self._setting = setting
         self._words = 0
+        self._asked_for_marks = 0
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream one reply."""
@@ -63,6 +64,11 @@ class TimelineChatModel(ChatModel[Options]):
                     return
                 case _:
                     pass
+            if self._says_unfinished(request):
+                for piece in (" [Unfi", "nished", "] What else"):
+                    yield TextDelta(piece)
+                    await asyncio.sleep(_GAP)
+                raise AssertionError("a reply with the mark is not read to its end")
             for number in range(self._setting.sentences):
                 for word in self._sentence():
                     piece = f" {word}" if written.text else word
@@ -82,6 +88,12 @@ class TimelineChatModel(ChatModel[Options]):
             yield ReplyEnded()
         finally:
             self.open -= 1
+
+    def _says_unfinished(self, request: ChatRequest) -> bool:
+        if not (self._setting.marks and "[unfinished]" in request.messages[0].content):
+            return False
+        number, self._asked_for_marks = self._asked_for_marks, self._asked_for_marks + 1
+        return self._setting.marks[min(number, len(self._setting.marks) - 1)]
 
     def _sentence(self) -> list[str]:
         words = [bot_word(self._words + number) for number in range(_WORDS)]
