@@ -1,6 +1,6 @@
 """Measure turn detectors on natural speech: how many pauses they cut off, and how long they wait at ends.
 
-    python tests/benchmarks/natural.py DIR [--detector NAME ...] [--option DETECTOR.NAME=VALUE] [--plain]
+    python tests/benchmarks/natural.py DIR [--detector NAME ...] [--option DETECTOR.NAME=VALUE] [--as-written]
     python tests/benchmarks/natural.py DIR --json FILE --png FILE [--bootstrap N] [--seed S]
 
 DIR holds WAV files (16 kHz, mono, 16 bit) and labels.json, as `natural_points` describes it. Each point is
@@ -11,6 +11,9 @@ livekit/eot-bench, a pause is cut off if it lasts longer than the wait, and dela
 was over. The engine never answers before it notices the pause, so no wait is shorter than the hang-over. A
 pause that is shorter than that is put with its sound up to its end; the engine would not notice it, so it
 counts as a pause that is not cut off.
+
+The words are put in lower case and without punctuation, unless `--as-written` is given: where they were cut
+out of a transcript of the whole recording, its punctuation gives away what comes next.
 
 Every detector that is installed and can start is asked with many patiences. Constant silence is always among
 them. `natural_figures` defines the curve, its figures and their intervals.
@@ -166,7 +169,7 @@ def main(arguments: argparse.Namespace) -> None:
     points = [point for recording in recordings for point in recording.points]
     after = hang_over()
     measured = [
-        asyncio.run(measure(recordings, policies, after, arguments.language, plain=arguments.plain))
+        asyncio.run(measure(recordings, policies, after, arguments.language, plain=not arguments.as_written))
         for policies in policies_of(arguments)
     ]
     results = list(as_json(measured, points, after, arguments.bootstrap, arguments.seed))
@@ -198,7 +201,7 @@ def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--language", default="en-US", metavar="TAG", help="of what is said (en-US)")
     parser.add_argument(
-        "--plain", action="store_true", help="words without punctuation, as pocketsphinx writes them"
+        "--as-written", action="store_true", help="words with the punctuation that the labels have"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write one object per policy there")
     parser.add_argument("--png", type=Path, metavar="FILE", help="draw the curves there")
