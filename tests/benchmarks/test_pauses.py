@@ -115,7 +115,7 @@ def test_the_curve_is_drawn(clips: Path, measured: dict[str, dict[str, Any]]) ->
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--detector", "telepathy"], "there is no turn detector 'telepathy'; there are: silence"),
+        (["--detector", "telepathy"], "there is no turn detector 'telepathy'; there are: judgement"),
         (["--patience", "endless"], "give quick, normal, relaxed, seconds, or bounds"),
         (["--source", "real"], "has no source real; it has flite"),
     ],

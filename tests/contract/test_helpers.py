@@ -17,6 +17,7 @@ from voicebot.testing.contract import AudioDeviceContract, TurnDetectorContract,
 from voicebot_audio.keyboard import KeyboardDevice, KeyboardOptions
 from voicebot_audio.silero import SileroDetector, SileroOptions
 from voicebot_audio.wav import WavDevice, WavOptions
+from voicebot_turns.judgement.detector import JudgementDetector, JudgementOptions
 from voicebot_turns.silence import SilenceDetector, SilenceOptions
 from voicebot_turns.smart_turn import SmartTurnDetector, SmartTurnOptions
 from voicebot_turns.transcript import TranscriptDetector, TranscriptOptions
@@ -48,6 +49,11 @@ class TestSilence(TurnDetectorContract):
 class TestTranscript(TurnDetectorContract):
     def make(self) -> TurnDetector[Any]:
         return TranscriptDetector(TranscriptOptions())
+
+
+class TestJudgement(TurnDetectorContract):
+    def make(self) -> TurnDetector[Any]:
+        return JudgementDetector(JudgementOptions())
 
 
 class TestSmartTurn(TurnDetectorContract):

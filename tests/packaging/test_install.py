@@ -62,7 +62,8 @@ def test_a_wheel_contains_only_packages_with_types_and_configs(release):
     with zipfile.ZipFile(the_only(release, "*.whl")) as wheel:
         names = wheel.namelist()
     kinds = {name.rpartition("/")[2].rpartition(".")[2] for name in names if ".dist-info/" not in name}
-    assert kinds == {"py", "typed", "json", "toml", "tsv", "yaml", "example", "wav", "template", "md"}
+    data = {"json", "toml", "tsv", "txt", "yaml", "example", "wav", "template", "md", "LICENSE"}
+    assert kinds == {"py", "typed", *data}
     packages = {name.partition("/")[0] for name in names}
     assert {name for name in names if name.endswith("py.typed")} == {
         f"{package}/py.typed" for package in packages if not package.endswith(".dist-info")
