@@ -289,8 +289,10 @@ def test_a_signal_restores_the_terminal_and_leaves_the_shell_no_input(at_termina
     terminal.is_ready()
     terminal.types("half a line")
     terminal.reads("> half a line")
+    process.send_signal(signal.SIGSTOP)  # otherwise it might end before the rest is typed
     process.send_signal(number)
     terminal.types(" and\rtouch what-a-shell-would-do\r")
+    process.send_signal(signal.SIGCONT)
 
     assert process.wait(60) == status
     assert terminal.is_restored
