@@ -51,7 +51,7 @@ class ChatRequest:
 
     In between, user and assistant alternate, beginning with the user, as all chat templates require.
     Consecutive utterances of one side are one message, one per line; if the bot spoke first, a user message
-    "..." precedes it. A line in square brackets, before words of the user, is a note by the engine.
+    "..." precedes it. A line in square brackets between words of the user is a note by the engine.
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
 

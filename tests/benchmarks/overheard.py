@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -150,7 +151,11 @@ async def converse(
     if chat.requests:
         messages = chat.requests[-1].messages
         # without the engine's note before the words
-        asked = [each.content.rpartition("]\n")[2] for each in messages if each.role == "user"]
+        asked = [
+            re.sub(r"^\[.*\]\n", "", each.content, flags=re.MULTILINE)
+            for each in messages
+            if each.role == "user"
+        ]
         overheard.asked, overheard.merged = " ".join(asked), len(asked) == 1
     return overheard
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -201,5 +202,5 @@ def speech_frames(segment: SpokenSegment, index: int, number: int) -> list[bytes
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a text without punctuation, in lower case, and without the engine's note."""
-    text = text.rpartition("]\n")[2]
+    text = re.sub(r"^\[.*\]\n", "", text, flags=re.MULTILINE)
     return [word.strip(".,?!").casefold() for word in text.split()]

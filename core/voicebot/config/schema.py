@@ -92,7 +92,7 @@ class TurnOptions(Options):
     last 0.4 seconds longer before the next reply is prepared."""
     ask_chat_model: bool = False
     """Whether the chat model may say that the user has not finished. When a reply is prepared, one more
-    sentence in the system message asks for a mark in that case, which is never spoken or shown. The bot then
+    sentence in the system message asks for a mark in that case, which is not spoken or shown. The bot then
     waits as long as `patience` allows. If the user does not go on, the chat model is asked once more, without
     that sentence. Has no effect without `prepare`."""
     stable: float = Field(0.6, ge=0, le=60)

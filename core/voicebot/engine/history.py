@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voicebot.engine.text.words import joined
 from voicebot.messages import Message
 
+_IN_A_NOTE = str.maketrans('[]"', "()'")
+"""Keeps the bot's words from looking like the end of a note."""
 _SILENCE = Message("user", "...")
 """The user's message before the bot spoke first; some servers refuse an empty one."""
 
@@ -103,10 +104,12 @@ class History:
 
 
 def _noted(parts: Sequence[Message], heard: Sequence[Message]) -> Message:
-    """Return a turn of the user in one message, with a note of what was heard of the bot in between."""
-    spoken = " ... ".join(" ".join(message.content.split()) for message in heard)
-    note = f"[You began to answer before the user had finished. The user heard: {spoken}]"
-    return Message("user", f"{note}\n{joined(*(part.content for part in parts))}")
+    """Return a turn of the user in one message; between its parts, a note says what was heard of the bot."""
+    lines = [parts[0].content]
+    for message, part in zip(heard, parts[1:], strict=True):
+        spoken = " ".join(message.content.split()).translate(_IN_A_NOTE)
+        lines += [f'[Here you began to answer, perhaps too early. The user heard: "{spoken}"]', part.content]
+    return Message("user", "\n".join(lines))
 
 
 def _start(said: Sequence[Message], budget: int) -> int:

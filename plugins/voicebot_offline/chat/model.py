@@ -21,7 +21,7 @@ from voicebot_offline.chat.patterns import Match, Pattern
 from voicebot_offline.words import words_of
 
 _NOTE = re.compile(r"^\[.*\]\n", re.MULTILINE)
-"""A note by the engine, before what the user said."""
+"""A note by the engine, in the middle of what the user said."""
 _NEARLY = 0.85
 """How alike a text and a phrase must be, from 0 to 1: letters in common, of all letters."""
 

@@ -71,7 +71,7 @@ def test_the_right_one_of_two_equal_questions_is_corrected_and_removed() -> None
     assert [message.content for message in history.messages] == ["what is it", "what will it be"]
 
 
-NOTE = "[You began to answer before the user had finished. The user heard: {}]"
+NOTE = '[Here you began to answer, perhaps too early. The user heard: "{}"]'
 
 
 def cut_off(budget: int = 1000) -> History:
@@ -90,17 +90,18 @@ def test_a_turn_in_which_the_user_was_cut_off_is_sent_in_one_message() -> None:
     assert [message.content for message in history.request()] == [
         "hello",
         "hi",
-        f"{NOTE.format('Which [lamp]')}\nturn on the lamp",
+        f"turn on\n{NOTE.format('Which (lamp)')}\nthe lamp",
     ]
     assert [message.content for message in history.messages][2:] == ["turn on", "Which\n[lamp]", "the lamp"]
     history.correct_user_turn("turn off", 2)
-    assert history.request()[-1].content.endswith("\nturn off the lamp")
+    assert history.request()[-1].content.startswith("turn off\n[")
+    assert history.request()[-1].content.endswith("]\nthe lamp")
 
 
 def test_a_turn_in_which_the_user_was_cut_off_is_never_sent_in_part() -> None:
     history = cut_off(budget=3)
     assert [message.content for message in history.request()] == [
-        f"{NOTE.format('Which [lamp]')}\nturn on the lamp"
+        f"turn on\n{NOTE.format('Which (lamp)')}\nthe lamp"
     ]
 
 
@@ -126,5 +127,5 @@ def test_an_equal_reply_that_cut_nobody_off_is_not_part_of_a_turn() -> None:
     assert [message.content for message in history.request()] == [
         "turn on",
         "Which",
-        f"{NOTE.format('Which')}\nturn on the lamp",
+        f"turn on\n{NOTE.format('Which')}\nthe lamp",
     ]

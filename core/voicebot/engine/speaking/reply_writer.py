@@ -114,9 +114,10 @@ class ReplyWriter:
             ):
                 async for text in texts:
                     yield text
+                if mark.is_found:
+                    self._unfinished()
             if not mark.is_found:
                 return
-            self._unfinished()
             limit.suspend()
             await self._audio.wait_until_released()
             limit.renew()

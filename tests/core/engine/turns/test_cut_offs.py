@@ -18,7 +18,7 @@ from .scenario import PATIENCE, Step, play
 
 SETTINGS = Settings(turns=TurnOptions(patience=0.4))
 REPLY = "The forecast for the whole of this week is that it will rain."
-NOTE = "[You began to answer before the user had finished. The user heard: {}]\n"
+NOTE = '\n[Here you began to answer, perhaps too early. The user heard: "{}"]\n'
 RULES = TurnRules(PATIENCE, prepare="off")
 
 
@@ -91,7 +91,7 @@ async def test_the_chat_model_gets_the_whole_turn_with_a_note_and_observers_what
     async with converse(chat=chat, settings=SETTINGS) as user:
         cut_off = await ask_and_go_on(user, after=0.8)
         await user.is_answered()
-        whole = NOTE.format(cut_off.heard) + "what is the weather in paris"
+        whole = f"what is the weather{NOTE.format(cut_off.heard)}in paris"
         assert asked(chat) == [("user", whole)]
         await user.says("thank you")
         await user.is_answered()
@@ -122,7 +122,9 @@ async def test_the_reply_that_is_prepared_to_the_continuation_knows_the_whole_tu
         await user.is_answered()
     prepared = [request for request in chat.requests if request.ahead]
     assert prepared[-1] is chat.requests[-1]
-    assert prepared[-1].messages[-1].content.endswith("\nwhat is the weather in paris")
+    whole = prepared[-1].messages[-1].content
+    assert whole.startswith("what is the weather\n[")
+    assert whole.endswith("]\nin paris")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,8 @@ async def test_a_user_who_is_cut_off_twice_is_asked_as_one() -> None:
         await user.says("on monday")
         heard.append((await user.is_answered()).heard)
         await user.is_answered()
-    whole = NOTE.format(" ... ".join(heard)) + "what is the weather in paris on monday"
+    first, second = (NOTE.format(each) for each in heard)
+    whole = f"what is the weather{first}in paris{second}on monday"
     assert asked(chat) == [("user", whole)]
 
 
@@ -188,7 +191,7 @@ async def test_a_late_final_corrects_the_first_part_of_the_turn() -> None:
         await user.is_answered()
     assert [e.text for e in user.events if isinstance(e, UserCorrected)] == ["what is the weather"]
     assert said(user)[:3] == [("user", "what is the weather"), ("assistant", heard), ("user", "in paris")]
-    assert asked(chat)[0] == ("user", NOTE.format(heard) + "what is the weather in paris")
+    assert asked(chat)[0] == ("user", f"what is the weather{NOTE.format(heard)}in paris")
 
 
 class Acting(ScriptedChatModel):
