@@ -6,8 +6,7 @@ import re
 from enum import Enum, auto
 
 from voicebot import Language, language_for
-from voicebot_turns.address import address_is_unfinished, address_may_go_on
-from voicebot_turns.dictation import number_is_unfinished, number_may_go_on
+from voicebot_turns.dictation import address_is_unfinished, number_is_unfinished
 from voicebot_turns.sentence import (
     begins_with_preposition,
     is_question,
@@ -40,8 +39,7 @@ class Completeness(Enum):
     AMBIGUOUS = auto()
     """The last word ends a sentence as often as not: "switch it on", "down"."""
     FRAGMENT = auto()
-    """Part of a sentence, or too few words to tell, which is complete as the answer to a question; or a
-    number or an address that may go on."""
+    """Part of a sentence, or too few words to tell; complete as the answer to a question."""
     LIKELY_INCOMPLETE = auto()
     """More words must follow if the last one was heard right: it is an adjective or a verb, of which many
     sound alike, and not one of the few words in `INCOMPLETE`."""
@@ -71,8 +69,6 @@ def completeness(text: str, tag: str, asked: str = "") -> Completeness:
         return Completeness.INCOMPLETE
     if lacks_noun_or_object(words, language):
         return Completeness.LIKELY_INCOMPLETE
-    if number_may_go_on(words, language, asked) or address_may_go_on(words, language, asked):
-        return Completeness.FRAGMENT
     if _FULL_STOP.search(text):
         return Completeness.SENTENCE
     return _by_structure(text, words, language, asked)

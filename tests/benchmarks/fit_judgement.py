@@ -52,7 +52,7 @@ def read(
     for label in labels:
         with wave.open(str(folder / label["file"])) as file:
             sound = file.readframes(file.getnframes())
-        at = label["at"] + hang_over
+        at = label["at"] + min(hang_over, label.get("seconds") or hang_over)  # not what was said after it
         begins = max(0.0, label["turn_begins"] - _LEAD, at - SECONDS)
         audio = sound[2 * round(begins * RATE) : 2 * round(at * RATE)]
         words = completeness_of(TurnSoFar(_MARKS.sub("", label["words_so_far"]), True, "en-US", 0.0, 0.0))

@@ -84,7 +84,7 @@ def test_the_licence_is_in_the_wheel_and_its_metadata(release):
         names = {name.partition(".dist-info/")[2]: name for name in wheel.namelist()}
         about = wheel.read(names["METADATA"]).decode()
     assert "licenses/LICENSE" in names
-    assert "License-Expression: MIT" in about.splitlines()
+    assert "License-Expression: MIT AND BSD-2-Clause" in about.splitlines()
 
 
 def test_an_editable_install_runs_from_the_checkout(environment, project, call, tmp_path):

@@ -49,8 +49,6 @@ class Questions(NamedTuple):
     """In questions for a number, a date, an address or a spelling. The bot then waits longer."""
     phone_number: Phrases = ()
     """In questions for a phone number, for the turn detector: an answer with too few digits is unfinished."""
-    number: Phrases = ()
-    """In questions for another number, such as that of an order; may be part of one for a phone number."""
     date_of_birth: Phrases = ()
     """In questions for a date of birth."""
     address: Phrases = ()
@@ -178,10 +176,6 @@ class Numbers(NamedTuple):
     """Words that are one digit of a phone number, or count as one: "zero", "double"."""
     numbers: Words = frozenset()
     """Words for numbers of two digits, and ordinal numbers."""
-    conjunctions: Words = frozenset()
-    """Words within a number or a date: "y" in "cuarenta y dos"."""
-    centuries: Phrases = ()
-    """How a year begins after which a speaker may pause: "nineteen" in "nineteen eighty"."""
     months: Words = frozenset()
     """Names of months."""
 

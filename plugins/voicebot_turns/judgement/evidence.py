@@ -29,6 +29,8 @@ CLOSED = {
 _LEAST, _MOST = 0.02, 0.98
 """Bounds of a probability that was learned from so few recordings."""
 _LARGEST = 30.0
+_UNFINISHED = 0.1
+"""The most that a melody can make of words after which more must follow, such as "and" or "one moment"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Evidence:
 
     def over(self) -> float:
         """Return the probability that the turn is over."""
-        return coefficients()[self.kinds].probability(self.values)
+        over = coefficients()[self.kinds].probability(self.values)
+        return min(over, _UNFINISHED) if self.words is Completeness.INCOMPLETE else over
 
 
 @cache
