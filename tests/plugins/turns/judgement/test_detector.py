@@ -51,8 +51,15 @@ def test_words_alone_decide_where_there_is_no_sound() -> None:
 
 
 def test_the_sound_changes_what_the_words_say(falling: bytes, rising: bytes) -> None:
-    one, other = run(waits(replace(TURN, audio=falling), replace(TURN, audio=rising)))
-    assert one != other
+    async def over(audio: bytes) -> float:
+        detector = JudgementDetector(JudgementOptions())
+        await detector.start()
+        try:
+            return (await detector.evidence(replace(TURN, audio=audio))).over()
+        finally:
+            await detector.aclose()
+
+    assert run(over(falling)) != run(over(rising))
 
 
 def test_a_language_whose_words_are_not_known_goes_by_sound(falling: bytes) -> None:
