@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections import OrderedDict
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicebot import Advice, AudioFormat, Field, Options, ProviderError, TurnDetector, TurnSoFar, install_hint
 from voicebot_turns.mel import BANDS, RATE, LogMel
+from voicebot_turns.sound_analysis import SoundAnalysis
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 _SECONDS = 8.0
 _INPUT = "input_features"
-_REMEMBERED = 16
-"""Sounds whose predictions are kept, a quarter of a megabyte each."""
 _ADVICE = (
     "the weights are at https://huggingface.co/pipecat-ai/smart-turn-v3 (smart-turn-v3.2-cpu.onnx), "
     "and in the wheel of pipecat-ai"
@@ -54,8 +49,7 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
 
     def __init__(self, options: SmartTurnOptions) -> None:
         super().__init__(options)
-        self._threads: ThreadPoolExecutor | None = None
-        self._predictions: OrderedDict[bytes, Future[float]] = OrderedDict()
+        self._analysis = SoundAnalysis("smart-turn", self.complete)
 
     async def start(self) -> None:
         """Load the model and try it.
@@ -63,21 +57,11 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
         Raises:
             ProviderError: onnxruntime is not installed, or the file is not such a model.
         """
-        await self.aclose()
-        threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "smart-turn")
-        try:
-            await asyncio.wrap_future(threads.submit(self.load))
-        except BaseException:
-            threads.shutdown(wait=False, cancel_futures=True)
-            raise
-        self._threads = threads
+        await self._analysis.start(self.load)
 
     async def aclose(self) -> None:
         """Release the model."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            self._threads = None
-        self._predictions.clear()
+        self._analysis.close()
 
     async def wait(self, turn: TurnSoFar) -> float:
         """Return the seconds of silence after which a turn that sounds like this is over.
@@ -95,28 +79,13 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
         Raises:
             ProviderError: it was not started.
         """
-        return await asyncio.wrap_future(self._prediction(audio))
+        return await self._analysis.of(audio)
 
     def complete(self, audio: bytes) -> float:
         """Return the probability that a turn with this audio (s16le at 16 kHz) is complete; blocks."""
         features = self._spectrogram.of(audio)[None]
         (result,) = self._session.run(None, {_INPUT: features})
         return float(result.item())
-
-    def _prediction(self, audio: bytes) -> Future[float]:
-        """Return the prediction for some audio, which may have been made or begun already.
-
-        When the words change, the engine cancels its request and asks again at once with the same audio. The
-        work that a thread has begun is then not lost.
-        """
-        prediction = self._predictions.get(audio)
-        if prediction is None or prediction.cancelled():
-            if self._threads is None:
-                raise ProviderError("smart-turn was not started")
-            prediction = self._predictions[audio] = self._threads.submit(self.complete, audio)
-            if len(self._predictions) > _REMEMBERED:
-                self._predictions.popitem(last=False)
-        return prediction
 
     def load(self) -> None:
         """Load the model; blocks."""

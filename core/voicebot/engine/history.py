@@ -80,7 +80,9 @@ class History:
         Args:
             question: words of the user that were not added yet, if any.
         """
-        said = self._whole_turns((*self._messages, *question))
+        said: Sequence[Message] = (*self._messages, *question)
+        if self._cut_offs:
+            said = self._whole_turns(said)
         return (*self._system, *_alternating(said[_start(said, self._budget) :]))
 
     def _whole_turns(self, said: Sequence[Message]) -> list[Message]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import os
-from collections import OrderedDict
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from voicebot import Advice, AudioFormat, Options, ProviderError, TurnDetector, TurnSoFar, language_for
+from voicebot import Advice, AudioFormat, Options, TurnDetector, TurnSoFar, language_for
 from voicebot_turns.completeness import Completeness
 from voicebot_turns.continuation import continuation_for
 from voicebot_turns.judgement.evidence import Evidence, coefficients, logit
@@ -18,9 +13,7 @@ from voicebot_turns.judgement.melody import RATE, SECONDS, melody
 from voicebot_turns.judgement.waiting import best_wait, habit_of
 from voicebot_turns.last_words import completeness_of
 from voicebot_turns.smart_turn import SmartTurnDetector, SmartTurnOptions
-
-_REMEMBERED = 64
-"""Pauses whose melody is kept: the engine asks again about the same sound whenever the words change."""
+from voicebot_turns.sound_analysis import SoundAnalysis
 
 
 class JudgementOptions(Options):
@@ -50,8 +43,7 @@ class JudgementDetector(TurnDetector[JudgementOptions]):
 
     def __init__(self, options: JudgementOptions) -> None:
         super().__init__(options)
-        self._threads: ThreadPoolExecutor | None = None
-        self._melodies: OrderedDict[bytes, tuple[float, ...] | None] = OrderedDict()
+        self._melody = SoundAnalysis("judgement", melody)
         self._network = (
             SmartTurnDetector(SmartTurnOptions(model=options.smart_turn)) if options.smart_turn else None
         )
@@ -62,17 +54,13 @@ class JudgementDetector(TurnDetector[JudgementOptions]):
         Raises:
             ProviderError: the model of `smart_turn` cannot be used.
         """
-        await self.aclose()
         if self._network is not None:
             await self._network.start()
-        threads = self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "judgement")
-        await asyncio.wrap_future(threads.submit(_warm_up))
+        await self._melody.start(_warm_up)
 
     async def aclose(self) -> None:
         """End the threads, and release the model."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            self._threads = None
+        self._melody.close()
         if self._network is not None:
             await self._network.aclose()
 
@@ -88,25 +76,12 @@ class JudgementDetector(TurnDetector[JudgementOptions]):
             ProviderError: it was not started.
         """
         words = _words(turn)
-        if not turn.audio:
-            return Evidence(words or Completeness.STATEMENT)
-        heard = await self._melody(turn.audio)
+        heard = await self._melody.of(turn.audio) if turn.audio else None
         if heard is None:
             return Evidence(words or Completeness.STATEMENT)
         if self._network is None:
             return Evidence(words, heard)
         return Evidence(words, heard, logit(await self._network.probability(turn.audio)))
-
-    async def _melody(self, audio: bytes) -> tuple[float, ...] | None:
-        """Return the melody of a sound, which may be known already."""
-        if self._threads is None:
-            raise ProviderError("judgement was not started")
-        key = hashlib.blake2b(audio, digest_size=16).digest()
-        if key not in self._melodies:
-            self._melodies[key] = await asyncio.wrap_future(self._threads.submit(melody, audio))
-            if len(self._melodies) > _REMEMBERED:
-                self._melodies.popitem(last=False)
-        return self._melodies[key]
 
 
 def _words(turn: TurnSoFar) -> Completeness | None:

@@ -26,9 +26,8 @@ CLOSED = {
     Completeness.INCOMPLETE: -2.5,
 }
 """How much the words alone say, as one number: where they could be a whole statement, nothing."""
-_LEAST, _MOST = 0.02, 0.98
-"""Bounds of a probability that was learned from so few recordings."""
-_LARGEST = 30.0
+_MOST = 3.89
+"""The largest logit that was learned from so few recordings can mean: a probability of 0.98."""
 _UNFINISHED = 0.1
 """The most that a melody can make of words after which more must follow, such as "and" or "one moment"."""
 
@@ -44,11 +43,10 @@ class Coefficients:
 
     def probability(self, values: tuple[float, ...]) -> float:
         """Return the probability for as many values as there are weights, within reasonable bounds."""
-        logit = self.bias
+        total = self.bias
         for value, weight, mean, scale in zip(values, self.weights, self.means, self.scales, strict=True):
-            logit += weight * (value - mean) / scale
-        logit = min(max(logit, -_LARGEST), _LARGEST)
-        return min(max(1 / (1 + math.exp(-logit)), _LEAST), _MOST)
+            total += weight * (value - mean) / scale
+        return 1 / (1 + math.exp(-min(max(total, -_MOST), _MOST)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The silence that costs least: each second of it costs patience, and too little of it cuts people off.
 
-Pauses within a turn are as long as livekit/eot-bench found them. With the probability p that the turn is
-over, waiting for w seconds costs p * price * w + (1 - p) * S(w), where S(w) is the share of pauses that are
-longer. The best w is where the density of pauses has fallen to price * p / (1 - p).
+Pauses within a turn are about as long as livekit/eot-bench found them. With the probability p that the turn
+is over, waiting for w seconds costs p * price * w + (1 - p) * S(w), where S(w) is the share of pauses that
+are longer. The best w is where the density of pauses has fallen to price * p / (1 - p).
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def best_wait(over: float, earliest: float, latest: float, habit: float = 1.0) -
 
 
 def _best_wait(over: float, earliest: float, latest: float, habit: float) -> float:
+    """Return where the falling density of pauses reaches what a second of waiting costs."""
     price = _density(earliest + _EVEN_SHARE * (latest - earliest), 1.0)
     wanted = price * over / (1 - over)
     low, high = max(earliest, _mode(habit)), latest

@@ -85,18 +85,6 @@ def test_it_must_be_started_to_listen(falling: bytes) -> None:
         run(JudgementDetector(JudgementOptions()).wait(replace(TURN, audio=falling)))
 
 
-def test_the_same_sound_is_analysed_once(falling: bytes) -> None:
-    async def scenario() -> int:
-        detector = JudgementDetector(JudgementOptions())
-        await detector.start()
-        for text in ("we moved", "we moved here", "we moved here in spring"):
-            await detector.wait(replace(TURN, text=text, audio=falling))
-        await detector.aclose()
-        return len(detector._melodies)
-
-    assert run(scenario()) == 1
-
-
 def write_model(path: Path, logit: float) -> Path:
     """Write a model of smart-turn's shape that always gives the same probability."""
     onnx = pytest.importorskip("onnx", reason="onnx makes the models: pip install onnx")
