@@ -33,11 +33,11 @@ SAFE = "A gust blew your words away."
 BOT = """\
 extends: {azure}
 on_error: {safe}
-recognizer: {{watchdog: 2, connect_timeout: 3}}
-chat: {{timeout: 2, retry_budget: 4}}
-synthesizer: {{voice: en-US-AvaMultilingualNeural, first_sound_timeout: 2, sound_timeout: 2}}
-turns: {{patience: 0.05, final_timeout: 12}}
-reply: {{chat_timeout: 12, speech_timeout: 12}}
+recognizer: {{watchdog: 5, connect_timeout: 5}}
+chat: {{timeout: 5, retry_budget: 10}}
+synthesizer: {{voice: en-US-AvaMultilingualNeural, first_sound_timeout: 5, sound_timeout: 5}}
+turns: {{patience: 0.05, final_timeout: 24}}
+reply: {{chat_timeout: 24, speech_timeout: 24}}
 """
 HEALTHY = ()
 FAULTS = [

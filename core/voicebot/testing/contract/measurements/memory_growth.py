@@ -45,6 +45,8 @@ async def ensure_no_growth(use: Callable[[int], Awaitable[None]]) -> None:
     """Require that using a provider again and again does not add to the memory each time."""
     number = 0
     objects, process = _Memory("Python's objects take"), _Memory("the process takes")
+    heap = _Memory("what the C library has given out takes")
+    memories = (objects, process, heap)
     with memory.traced(), _existing_objects_frozen():
         for uses in (_WARM_UP_USES, *[_USES] * _ROUNDS):
             for _ in range(uses):
@@ -53,9 +55,10 @@ async def ensure_no_growth(use: Callable[[int], Awaitable[None]]) -> None:
             gc.collect()
             objects.sizes.append(memory.traced_bytes())
             process.sizes.append(_resident())
-            if objects.steady_rounds >= _STEADY_ROUNDS and process.steady_rounds >= _STEADY_ROUNDS:
+            heap.sizes.append(_allocated())
+            if all(each.steady_rounds >= _STEADY_ROUNDS for each in memories):
                 return
-    grows = objects if objects.steady_rounds < _STEADY_ROUNDS else process
+    grows = next(each for each in memories if each.steady_rounds < _STEADY_ROUNDS)
     raise Unmet(
         f"no growth of memory with each use (less than {PER_USE / 1e6:.1f} MB each)",
         f"{grows.what} {grows.per_use / 1e6:.1f} MB more with each of the last {_ROUNDS * _USES} uses",
@@ -79,6 +82,32 @@ def _resident() -> int:
     _trim_heap()
     sizes = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
     return sum(int(sizes[name].split()[0]) * 1024 for name in ("RssAnon", "RssShmem") if name in sizes)
+
+
+class _HeapUse(ctypes.Structure):
+    """The result of ``mallinfo2`` of the GNU C library, in bytes."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    )
+
+
+def _allocated() -> int:
+    """Return the bytes that ``malloc`` has given out; 0 where the C library does not tell.
+
+    The memory of the process shows no leak as long as it fills memory that was free before and
+    that the C library did not return to the system.
+    """
+    tell = getattr(ctypes.CDLL(None), "mallinfo2", None)  # since glibc 2.33
+    if tell is None:
+        return 0
+    tell.restype = _HeapUse
+    use = tell()
+    return int(use.uordblks + use.hblkhd)
 
 
 def _trim_heap() -> None:
