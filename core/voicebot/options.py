@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core.core_schema import CoreSchema
 
-__all__ = ["Advice", "Field", "Options", "SecretStr", "VoiceActivityOptions"]
+__all__ = [
+    "Advice",
+    "Field",
+    "Options",
+    "SecretStr",
+    "ToolOverride",
+    "ToolsetOptions",
+    "VoiceActivityOptions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +124,33 @@ class VoiceActivityOptions(Options):
             yield Advice(
                 "stop", f"`stop` ({self.stop:g}) must not be above `start` ({self.start:g})", "error"
             )
+
+
+class ToolOverride(Options):
+    """What a config changes about one tool."""
+
+    description: str | None = None
+    """What the tool does, for the chat model; unset for the tool's own description."""
+    effect: Literal["reads", "writes"] | None = None
+    """`reads` for a tool that changes nothing, so that it may run before the user's turn is over, or in vain;
+    `writes` for one that runs once, when it is the bot's turn. Unset for what the tool itself says."""
+    confirm: str | None = None
+    """A question that the user has to answer with yes before the tool runs, such as `Shall I cancel order
+    {order_id}?`; the names in braces are arguments. Empty for none, unset for the tool's own question."""
+    timeout: float | None = Field(None, gt=0, le=3600)
+    """Seconds that a call may take; unset for `tool_use.timeout`."""
+
+
+class ToolsetOptions(Options):
+    """Options that every toolset has; the engine applies them."""
+
+    allow: tuple[str, ...]
+    """The tools that the chat model may have run, by name; no others are offered to it."""
+    overrides: dict[str, ToolOverride] = {}
+    """What to change about tools, by name."""
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Report changes of tools that are not allowed."""
+        for name in self.overrides:
+            if name not in self.allow:
+                yield Advice("overrides", f"{name!r} is not in `allow`", "error")

@@ -18,7 +18,7 @@ GLOSSARY = PROJECT / "docs" / "reference" / "glossary.md"
 CONTRIBUTING = PROJECT / "docs" / "contributing.md"
 MEANT = re.compile(r"(/|\.(md|toml|txt|yaml))$")
 LONGEST_MODULE = 250
-"""Lines."""
+"""Lines; `__init__.py` does not count, since it lists names."""
 MOST_MODULES = 15
 """In one folder, `__init__.py` included."""
 ROOT = "voicebot/"
@@ -63,8 +63,12 @@ def test_every_path_that_a_page_names_exists(page: Path) -> None:
 @pytest.mark.parametrize("root", [CORE, PLUGINS], ids=lambda root: root.name)
 def test_modules_and_packages_are_small(root: Path) -> None:
     modules = list(root.rglob("*.py"))
-    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
+    lines = {
+        path: len(path.read_text(encoding="utf-8").splitlines())
+        for path in modules
+        if path.name != "__init__.py"
+    }
     folders = Counter(path.parent for path in modules)
 
-    assert {str(path.relative_to(root)) for path in modules if lines[path] > LONGEST_MODULE} == set()
+    assert {str(path.relative_to(root)) for path in lines if lines[path] > LONGEST_MODULE} == set()
     assert {str(path.relative_to(root)) for path in folders if folders[path] > MOST_MODULES} == set()

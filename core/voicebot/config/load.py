@@ -54,6 +54,7 @@ class BotConfig:
     voice_activity: ProviderChoice | None
     turn_detector: ProviderChoice | None
     observers: tuple[ProviderChoice, ...] = ()
+    tools: tuple[ProviderChoice, ...] = ()
     warnings: tuple[Problem, ...] = ()
     plugins: Plugins | None = field(default=None, repr=False, compare=False)
 
@@ -154,6 +155,7 @@ def load_with_assignments(
         voice_activity=choices["voice_activity"],
         turn_detector=choices["turn_detector"],
         observers=listed["observer"],
+        tools=listed["toolset"],
         warnings=tuple(problems),
         plugins=plugins,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, field_validator, model_validator
 
+from voicebot.config.tool_use import ToolUseOptions
 from voicebot.languages.known import derived
 from voicebot.languages.language import Language
 from voicebot.languages.tags import language_tag
@@ -220,6 +221,7 @@ class Settings(Options):
     goodbye: GoodbyeOptions = GoodbyeOptions()
     reply: ReplyOptions = ReplyOptions()
     history: HistoryOptions = HistoryOptions()
+    tool_use: ToolUseOptions = ToolUseOptions()
 
     @model_validator(mode="after")
     def _begin_with_the_first(self) -> Settings:

@@ -28,6 +28,7 @@ from voicebot.interfaces import (
     Provider,
     Recognizer,
     Synthesizer,
+    Toolset,
     TurnDetector,
     VoiceActivityDetector,
 )
@@ -48,6 +49,7 @@ class Bot:
     than none.
 
     Args:
+        toolsets: what the chat model can have done.
         observers: see every event of every conversation.
         transcript_filters: each is called with the settings when a conversation begins, and returns what
             changes the user's words, or None; see the hook `voicebot_filter_transcript`.
@@ -64,6 +66,7 @@ class Bot:
         voice_activity: VoiceActivityDetector[Any] | None = None,
         turn_detector: TurnDetector[Any] | None = None,
         settings: Settings | None = None,
+        toolsets: Sequence[Toolset[Any]] = (),
         observers: Sequence[Observer[Any]] = (),
         transcript_filters: Sequence[TranscriptFilterMaker] = (),
         reply_filters: Sequence[ReplyFilterMaker] = (),
@@ -74,12 +77,13 @@ class Bot:
         self.device = device
         self.voice_activity = voice_activity
         self.turn_detector = turn_detector
+        self.toolsets = tuple(toolsets)
         self.settings = settings or Settings()
         self.observers = tuple(NamedObserver(type(observer).__name__, observer) for observer in observers)
         """The observers; once the bot has been entered, those that started."""
         self.transcript_filters = tuple(transcript_filters)
         self.reply_filters = tuple(reply_filters)
-        self.names = {provider.kind: type(provider).__name__ for provider in self._providers()}
+        self.names = {each.kind: type(each).__name__ for each in self._selected()}
         """The providers' names, by kind."""
         self.safe_line = SafeLine(self.settings.on_error)
         self._to_close: list[tuple[str, Provider[Any]]] = []
@@ -100,6 +104,7 @@ class Bot:
             device=config.device.make(),  # type: ignore[arg-type]
             voice_activity=config.voice_activity.make() if config.voice_activity else None,  # type: ignore[arg-type]
             turn_detector=config.turn_detector.make() if config.turn_detector else None,  # type: ignore[arg-type]
+            toolsets=[choice.make() for choice in config.tools],  # type: ignore[misc]
             settings=settings,
             transcript_filters=hooks("voicebot_filter_transcript"),
             reply_filters=hooks("voicebot_filter_reply"),
@@ -165,7 +170,11 @@ class Bot:
             await self._close()
 
     def _providers(self) -> list[Provider[Any]]:
-        """Return the providers that are used with the device."""
+        """Return the providers that have to start."""
+        return [*self._selected(), *self.toolsets]
+
+    def _selected(self) -> list[Provider[Any]]:
+        """Return the providers that are used with the device, one of each kind."""
         if self.device.text_only:
             return [self.chat, self.device]
         helpers = [helper for helper in (self.voice_activity, self.turn_detector) if helper is not None]

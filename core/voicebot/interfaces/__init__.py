@@ -1,4 +1,4 @@
-"""What plugins implement: the three main interfaces (speech to text, chat, text to speech) and four more.
+"""What plugins implement: the three main interfaces (speech to text, chat, text to speech) and five more.
 
 A provider is made from its options, started once and shared by all conversations of a bot. It turns every
 foreign exception into a `ProviderError`. It is stopped by cancellation.
@@ -14,6 +14,7 @@ from voicebot.interfaces.observer import Observer
 from voicebot.interfaces.provider import Provider
 from voicebot.interfaces.recognizer import Recognition, Recognizer
 from voicebot.interfaces.synthesizer import SpeechStream, Synthesizer
+from voicebot.interfaces.toolset import ToolCaller, Toolset
 
 __all__ = [
     "AudioDevice",
@@ -27,6 +28,8 @@ __all__ = [
     "SpeechStream",
     "StoredModel",
     "Synthesizer",
+    "ToolCaller",
+    "Toolset",
     "TurnDetector",
     "VoiceActivity",
     "VoiceActivityDetector",

@@ -28,12 +28,15 @@ KINDS = {
     "voice_activity": "VoiceActivityDetector",
     "turn_detector": "TurnDetector",
     "observer": "Observer",
+    "toolset": "Toolset",
 }
 """The kinds of provider, each with the name of its interface."""
-LISTED = {"observer": "observers"}
+LISTED = {"observer": "observers", "toolset": "tools"}
 """The kinds of which a config lists any number, each with the section that lists them."""
 SELECTED_ONCE = tuple(kind for kind in KINDS if kind not in LISTED)
 """The kinds of which a config selects one, in a section of the same name."""
+_OPTIONS = {"toolset": "ToolsetOptions", "voice_activity": "VoiceActivityOptions"}
+"""The kinds whose options have a base class of their own."""
 _LOCATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -188,9 +191,9 @@ def check_model_store(name: str, store: Any) -> None:
 
 def check_options(name: str, kind: str, options: Any) -> None:
     """Raise `PluginError` if options are not of the class that the kind needs, or cannot be validated."""
-    from voicebot.options import Options, VoiceActivityOptions
+    from voicebot import options as bases
 
-    needed = VoiceActivityOptions if kind == "voice_activity" else Options
+    needed: type[Options] = getattr(bases, _OPTIONS.get(kind, "Options"))
     if not (inspect.isclass(options) and issubclass(options, needed)):
         raise PluginError(f"options of {name!r} must be a subclass of voicebot.{needed.__name__}")
     try:

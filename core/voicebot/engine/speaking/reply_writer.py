@@ -24,7 +24,7 @@ from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.errors import ProviderError
 from voicebot.events import ReplyStarted
-from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta
+from voicebot.messages import ChatEvent, ChatRequest, Notice, ReplyEnded, TextDelta, ToolCall
 
 logger = logging.getLogger(__name__)
 _LONGEST_VALUE = 60
@@ -130,7 +130,7 @@ class ReplyWriter:
             async for text in texts:
                 yield text
 
-    async def _deltas(
+    async def _deltas(  # noqa: PLR0912
         self,
         events: AsyncGenerator[ChatEvent, None],
         limit: TimeLimit,
@@ -160,6 +160,8 @@ class ReplyWriter:
                                 yield text
                             limit.renew()
                             self._end(event, units)
+                        case ToolCall():  # until the engine runs tools
+                            pass
                         case Notice(message):  # not a sign that the model is writing
                             self._events.notice("chat", message)
                         case _:

@@ -21,12 +21,15 @@ from voicebot.events import (
     ConversationEvent,
     DeviceChanged,
     EchoIgnored,
+    HistoryCompacted,
     ListeningStarted,
     ProviderFailed,
     ProviderNoticed,
     ReplyPrepared,
     ReplyStarted,
     ReplyWithdrawn,
+    ToolEnded,
+    ToolStarted,
     TurnTimed,
     UnitSpoken,
     UserCorrected,
@@ -108,6 +111,8 @@ class View(ABC):
             case DeviceChanged() | TurnTimed() | ConversationEnded():
                 self._show_other(event)
             case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn():
+                pass
+            case ToolStarted() | ToolEnded() | HistoryCompacted():
                 pass
             case UserCorrected() | BotDucked() | BotResumed() | EchoIgnored():
                 pass

@@ -1,0 +1,97 @@
+"""Everything that happens in a conversation, as one closed union: the events that observers receive.
+
+`at` is in seconds since the conversation began, on the conversation's own clock.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from voicebot.events.bot import (
+    BotDucked,
+    BotResumed,
+    BotTurnEnded,
+    ReplyPrepared,
+    ReplyStarted,
+    ReplyWithdrawn,
+    UnitSpoken,
+)
+from voicebot.events.conversation import (
+    ConversationEnded,
+    ConversationInfo,
+    DeviceChanged,
+    HistoryCompacted,
+    ListeningStarted,
+    ProviderFailed,
+    ProviderNoticed,
+)
+from voicebot.events.timing import (
+    TurnTimed,
+)
+from voicebot.events.tools import (
+    ToolEnded,
+    ToolStarted,
+)
+from voicebot.events.user import (
+    EchoIgnored,
+    UserCorrected,
+    UserFinal,
+    UserPartial,
+    UserSpeechStarted,
+    UserSpeechStopped,
+    UserTurnEnded,
+)
+
+__all__ = [
+    "BotDucked",
+    "BotResumed",
+    "BotTurnEnded",
+    "ConversationEnded",
+    "ConversationEvent",
+    "ConversationInfo",
+    "DeviceChanged",
+    "EchoIgnored",
+    "HistoryCompacted",
+    "ListeningStarted",
+    "ProviderFailed",
+    "ProviderNoticed",
+    "ReplyPrepared",
+    "ReplyStarted",
+    "ReplyWithdrawn",
+    "ToolEnded",
+    "ToolStarted",
+    "TurnTimed",
+    "UnitSpoken",
+    "UserCorrected",
+    "UserFinal",
+    "UserPartial",
+    "UserSpeechStarted",
+    "UserSpeechStopped",
+    "UserTurnEnded",
+]
+
+ConversationEvent: TypeAlias = (
+    ListeningStarted
+    | UserSpeechStarted
+    | UserSpeechStopped
+    | UserPartial
+    | UserFinal
+    | UserTurnEnded
+    | UserCorrected
+    | ReplyPrepared
+    | ReplyWithdrawn
+    | ReplyStarted
+    | UnitSpoken
+    | BotDucked
+    | BotResumed
+    | EchoIgnored
+    | BotTurnEnded
+    | ProviderFailed
+    | ProviderNoticed
+    | DeviceChanged
+    | ToolStarted
+    | ToolEnded
+    | HistoryCompacted
+    | TurnTimed
+    | ConversationEnded
+)

@@ -1,0 +1,84 @@
+"""The beginning and end of a conversation, and what fails or changes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+from typing import Literal
+
+from voicebot.dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInfo:
+    """Which conversation an observer sees.
+
+    `id` is opaque and unique, `name` is that of the bot, `language` a BCP 47 tag. `started` is the wall-clock
+    time (UTC) at which the conversation's own clock was at 0. `providers` are the names of the selected
+    providers by kind; `model` is the name of the chat model's model, empty if it has none.
+    """
+
+    id: str
+    name: str
+    language: str
+    started: datetime
+    providers: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningStarted:
+    """The bot is ready to listen."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFailed:
+    """A provider failed; the conversation goes on with the safe line. The message is never spoken.
+
+    `kind` is that of the provider, or `filter` if a plugin's filter failed.
+    """
+
+    at: float
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderNoticed:
+    """A provider reports something that observers should know; the conversation does not change."""
+
+    at: float
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """The sound device was lost or came back."""
+
+    at: float
+    present: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryCompacted:
+    """Older turns were replaced by a summary in what the chat model sees."""
+
+    at: float
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEnded:
+    """The conversation is over; `failure` says why if it could not go on.
+
+    `by` is what ended it: the device's input (such as hanging up), a goodbye phrase, silence, or the failure.
+    """
+
+    at: float
+    failure: str | None = None
+    by: Literal["input", "phrase", "silence", "failure"] = "input"
