@@ -29,6 +29,7 @@ _KINDS = {
     "turn_detector": "Decides how much silence ends the user's turn. The default is "
     "`transcript`; `turn_detector: null` waits 0.8 seconds, within the bounds of `turns.patience`.",
     "observer": "Receives every event of a conversation. The section `observers` is a list of observers.",
+    "toolset": "What the chat model can have done. The section `tools` is a list of toolsets.",
 }
 
 
