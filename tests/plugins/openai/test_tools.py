@@ -261,6 +261,19 @@ def test_a_tool_that_was_not_offered_is_not_called(chat_server):
         ask(chat_server, streaming([delta(0, "a", *BONN)]), tools=())
 
 
+def test_a_call_in_the_text_is_called_unless_the_server_has_found_the_calls(chat_server):
+    written = 'One moment. <tool_call>{"name": "weather", "arguments": {"city": "Bonn"}}</tool_call>'
+    first, second = asyncio.run(
+        asked_in_turn(
+            chat_server,
+            [streaming(written, finish="stop"), streaming(written, [delta(0, "a", *ULM)])],
+        )
+    )
+    assert "".join(event.text for event in first if isinstance(event, TextDelta)) == "One moment. "
+    assert (calls_of(first), first[-1]) == ([BONN], ReplyEnded("calls"))
+    assert calls_of(second) == [ULM]
+
+
 def test_tools_and_history_are_sent_in_the_form_of_the_api(chat_server):
     (body,) = bodies(chat_server, messages=HISTORY)
     parameters = {**CITY, "additionalProperties": False}
