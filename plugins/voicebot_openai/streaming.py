@@ -119,7 +119,7 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
         rest = "" if finish.reason == "filtered" else text.finish(truncated=finish.reason == "length")
         calls.add(() if calls else text.calls)
         finish.read(CompletionChunk(), rest, calls_are_whole=calls.are_whole if calls else None)
-        if closed is not None and (finish.incomplete or not finish.reported):
+        if closed is not None and (finish.incomplete or not (finish.certain if calls else finish.reported)):
             raise_failure(closed, self.options)
         if finish.incomplete:
             raise failure(self.options, "ended the reply in the middle", retryable=True, retry_after=0.0)
