@@ -272,17 +272,25 @@ def test_a_tool_that_was_not_offered_is_not_called(chat_server):
         ask(chat_server, streaming([delta(0, "a", *BONN)]), tools=())
 
 
-def test_a_call_in_the_text_is_called_unless_the_server_has_found_the_calls(chat_server):
-    written = 'One moment. <tool_call>{"name": "weather", "arguments": {"city": "Bonn"}}</tool_call>'
-    first, second = asyncio.run(
-        asked_in_turn(
-            chat_server,
-            [streaming(written, finish="stop"), streaming(written, [delta(0, "a", *ULM)])],
-        )
-    )
-    assert "".join(event.text for event in first if isinstance(event, TextDelta)) == "One moment. "
-    assert (calls_of(first), first[-1]) == ([BONN], ReplyEnded("calls"))
-    assert calls_of(second) == [ULM]
+WRITTEN = (
+    '<tool_call>\n{"name": "clock"}\n</tool_call> So.',
+    "Wait. <tool_call>\n<function=weather>\n<parameter=city>\nBonn\n</parameter>\n</function>\n</tool_call>",
+    '[TOOL_CALLS][{"name": "clock"}]',
+    "<｜tool▁calls▁begin｜>function<｜tool▁sep｜>weather\n```json\n{}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+)
+
+
+def test_a_call_in_the_text_is_left_to_the_engine_if_tools_are_offered(chat_server):
+    answers = [
+        streaming(*pieces, finish="stop")
+        for text in WRITTEN
+        for pieces in ([text], text, [text[:9], text[9:]])
+    ]
+    replies = asyncio.run(asked_in_turn(chat_server, answers))
+    texts = ["".join(event.text for event in events if isinstance(event, TextDelta)) for events in replies]
+    assert texts == [text for text in WRITTEN for _ in range(3)]
+    events = ask(chat_server, streaming("Wait. ", WRITTEN[0], finish="stop"), tools=())
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == "Wait. So."
 
 
 def test_tools_and_history_are_sent_in_the_form_of_the_api(chat_server):
