@@ -468,5 +468,28 @@ def test_azures_models_take_tools_without_any_rejected_request(azure):
             events = [event async for event in service.model.reply(request)]
             return calls_of(events), len(service.requests())
 
-    for model in ("gpt-5.4-mini", "gpt-5-mini", "gpt-4.1", "o4-mini"):
+    for model in ("gpt-5.4-mini", "gpt-5-mini", "o4-mini"):
         assert asyncio.run(talk(model)) == ([BONN], 1), model
+
+
+def test_a_call_that_azure_breaks_off_or_filters_is_not_made(azure):
+    answer = Answered.model_validate(
+        {"calls": [{"name": "weather", "arguments": {"city": "Bonn on the Rhine"}}]}
+    )
+
+    async def talk():
+        outcomes = {}
+        async with azure(answer, max_retries=0) as service:
+            for fault in ("chat:drop@middle", "chat:error-event", "content-filter=stream"):
+                service.emulator.set_faults([fault])
+                outcomes[fault] = events = []
+                try:
+                    async for event in service.model.reply(ChatRequest((QUESTION,), tools=TOOLS)):
+                        events.append(event)  # noqa: PERF401 - an error would take them along
+                except ProviderError as error:
+                    events.append(error.retryable)
+        return outcomes
+
+    outcomes = asyncio.run(talk())
+    assert outcomes["chat:drop@middle"] == outcomes["chat:error-event"] == [True]
+    assert [event.reason for event in outcomes["content-filter=stream"]] == ["filtered"]
