@@ -109,6 +109,14 @@ STREAMS = {
         [[delta(0, "a", "weather", '{"city"')], [delta(0, "a", "weather", ': "Bonn"}')]],
         [BONN],
     ),
+    "another id with every piece": (
+        [
+            [delta(0, "a", "weather")],
+            [delta(0, "b", arguments='{"city"')],
+            [delta(0, "c", arguments=': "Bonn"}')],
+        ],
+        [BONN],
+    ),
     "name with every piece": (
         [[delta(0, None, "weather", '{"city"')], [delta(0, None, "weather", ': "Bonn"}')]],
         [BONN],
