@@ -379,6 +379,26 @@ def test_a_server_that_rejects_null_gets_empty_text_from_then_on(chat_server, st
     assert asyncio.run(talk()) == 3
 
 
+def test_a_server_that_rejects_the_ids_of_another_gets_short_ones_from_then_on(chat_server):
+    said = "Tool call id was call_1 but must be a-z, A-Z, 0-9, with a length of 9."
+
+    async def answer(exchange):
+        ids = {message["tool_call_id"] for message in exchange.body["messages"] if message["role"] == "tool"}
+        ids |= {call["id"] for message in exchange.body["messages"] for call in message.get("tool_calls", ())}
+        if all(re.fullmatch("[a-zA-Z0-9]{9}", id) for id in ids) and len(ids) == 1:
+            await streaming("Rain.", finish="stop")(exchange)
+        else:
+            await exchange.send(400, {"object": "error", "message": said})
+
+    async def talk():
+        async with chat_server(answer) as server, server.model(max_retries=0) as model:
+            for _ in range(2):
+                assert [event async for event in model.reply(ChatRequest(HISTORY, tools=TOOLS))]
+            return len(server.requests)
+
+    assert asyncio.run(talk()) == 3
+
+
 def test_what_gemini_sends_with_a_call_is_sent_back(chat_server):
     signature = {"google": {"thought_signature": "abc"}}
     answers = [
