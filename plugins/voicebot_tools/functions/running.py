@@ -86,6 +86,8 @@ class _Outcome:
         if isinstance(error, ProviderError):
             self.result = ToolResult(str(error), failed=True)
             return True
+        if isinstance(error.__cause__, StopIteration):
+            error = error.__cause__  # Python makes a RuntimeError of it
         name = type(error).__name__
         logger.info("the tool '%s' failed", self._tool.name, exc_info=error)
         self.result = ToolResult(f"the tool failed ({name})", failed=True)
