@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from voicebot import Notice, ToolEvent, ToolResult
 from voicebot_tools.web import template
 from voicebot_tools.web.client import make_request
-from voicebot_tools.web.failures import exception_text, remedy, status_text
+from voicebot_tools.web.failures import Failure, failure_of_exception, failure_of_status
 from voicebot_tools.web.options import HttpTool
 from voicebot_tools.web.response import BadResponse, read_limited, result_text
 
@@ -47,9 +47,9 @@ async def exchange(client: httpx2.AsyncClient, each: HttpTool, values: Mapping[s
                 await response.aclose()
         raise BadResponse("redirects again and again")
     except BadResponse as error:
-        return [_failed(each, f"{each.host} {error}")]
+        return _failed(each, Failure(f"{each.host} {error}"))
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError) as error:
-        return [_failed(each, exception_text(error, each.host))]
+        return _failed(each, failure_of_exception(error, each.host))
 
 
 def _url(each: HttpTool, values: Mapping[str, Any]) -> httpx2.URL:
@@ -79,17 +79,16 @@ def _redirected(each: HttpTool, url: httpx2.URL, target: str) -> httpx2.URL:
 
 def _result(each: HttpTool, response: httpx2.Response, body: bytes) -> list[ToolEvent]:
     if not response.is_success:
-        text = status_text(response, body, each.host)
-        failed = _failed(each, text)
-        advice = remedy(response)
-        return [Notice(f"{failed.text}{advice}"), failed] if advice else [failed]
+        return _failed(each, failure_of_status(response, body, each.host))
     content_type = response.headers.get("Content-Type", "").lower()
     text = result_text(body, content_type, response.charset_encoding, each.result)
     return [ToolResult(_without_secrets(each, text))]
 
 
-def _failed(each: HttpTool, text: str) -> ToolResult:
-    return ToolResult(_without_secrets(each, text), failed=True)
+def _failed(each: HttpTool, failure: Failure) -> list[ToolEvent]:
+    text = _without_secrets(each, failure.text)
+    notices = [Notice(f"{text}; {failure.remedy}")] if failure.remedy else []
+    return [*notices, ToolResult(text, failed=True)]
 
 
 def _without_secrets(each: HttpTool, text: str) -> str:

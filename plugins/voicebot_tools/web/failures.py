@@ -7,7 +7,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voicebot import printable_words
 from voicebot_tools.web.client import CONNECT_TIMEOUT, SILENCE
@@ -18,37 +18,38 @@ if TYPE_CHECKING:
 _UNKNOWN_HOST = re.compile(r"getaddrinfo|name or service|nodename|name resolution|no address", re.IGNORECASE)
 _MESSAGES = ("message", "error_description", "detail", "error", "title", "reason", "msg")
 _LONGEST = 200
-_REMEDIES = {401: "; check the `headers` in the config", 403: "; check the `headers` in the config"}
+_CHECK_HEADERS = "check `headers` and `secret_query`"
+_REMEDIES = {401: _CHECK_HEADERS, 403: _CHECK_HEADERS}
 
 
-def exception_text(error: Exception, host: str) -> str:
+class Failure(NamedTuple):
+    """Why a call failed, and what the owner of the bot can do about it, if that is known."""
+
+    text: str
+    remedy: str = ""
+
+
+def failure_of_exception(error: Exception, host: str) -> Failure:
     """Return what an exception of the client means."""
     import httpx2
 
     match error:
         case httpx2.ConnectTimeout():
-            return f"{host} did not accept a connection within {CONNECT_TIMEOUT:g} s"
+            return Failure(f"{host} did not accept a connection within {CONNECT_TIMEOUT:g} s")
         case httpx2.TimeoutException():
-            return f"{host} sent nothing for {SILENCE:g} s"
+            return Failure(f"{host} sent nothing for {SILENCE:g} s")
         case httpx2.ProxyError():
-            return f"the proxy does not connect to {host}"
+            return Failure(f"the proxy does not connect to {host}", "check HTTPS_PROXY in the environment")
         case httpx2.ConnectError():
-            causes = list(_causes(error))
-            if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
-                return f"the certificate of {host} is not valid"
-            if any(isinstance(each, ssl.SSLError) for each in causes):
-                return f"{host} does not accept an encrypted connection"
-            if _UNKNOWN_HOST.search(str(error)):
-                return f"there is no host called {host}, or no network"
-            return f"{host} cannot be reached"
+            return _failure_to_connect(error, host)
         case httpx2.DecodingError():
-            return f"the response of {host} is compressed in a wrong way"
+            return Failure(f"the response of {host} is compressed in a wrong way")
         case httpx2.RemoteProtocolError() | httpx2.NetworkError():
-            return f"{host} closed the connection"
-    return f"the request to {host} failed ({type(error).__name__})"
+            return Failure(f"{host} closed the connection")
+    return Failure(f"the request to {host} failed ({type(error).__name__})")
 
 
-def status_text(response: httpx2.Response, body: bytes, host: str) -> str:
+def failure_of_status(response: httpx2.Response, body: bytes, host: str) -> Failure:
     """Return what an HTTP status means, with the server's own words if there are some."""
     code = response.status_code
     try:
@@ -56,12 +57,19 @@ def status_text(response: httpx2.Response, body: bytes, host: str) -> str:
     except ValueError:
         phrase = str(code)
     said = _message(body)
-    return f"{host} answered {phrase}{f': {said}' if said else ''}"
+    return Failure(f"{host} answered {phrase}{f': {said}' if said else ''}", _REMEDIES.get(code, ""))
 
 
-def remedy(response: httpx2.Response) -> str:
-    """Return what the bot's owner can do about a status; empty if nothing is known."""
-    return _REMEDIES.get(response.status_code, "")
+def _failure_to_connect(error: Exception, host: str) -> Failure:
+    causes = list(_causes(error))
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
+        remedy = "name the file of its certificate authority in SSL_CERT_FILE"
+        return Failure(f"the certificate of {host} is not trusted", remedy)
+    if any(isinstance(each, ssl.SSLError) for each in causes):
+        return Failure(f"{host} does not accept an encrypted connection")
+    if _UNKNOWN_HOST.search(str(error)):
+        return Failure(f"there is no host called {host}, or no network")
+    return Failure(f"{host} cannot be reached")
 
 
 def _message(body: bytes) -> str:

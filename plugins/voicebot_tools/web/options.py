@@ -20,6 +20,8 @@ _PARAMETER_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _RESERVED = frozenset({"connection", "content-length", "host", "transfer-encoding"})
 _BODIES = ("POST", "PUT", "PATCH")
+_LEAST_SECRET = 6
+"""Characters."""
 
 
 class Parameter(Options):
@@ -158,10 +160,14 @@ class HttpTool(Options):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that must never be shown; of `Bearer abc`, also `abc`."""
+        """The values that must never be shown, the longest first; of `Bearer abcdef`, also `abcdef`.
+
+        Shorter ones than six characters are left out: they occur in any text.
+        """
         values = [*self.headers.values(), *self.secret_query.values()]
         texts = [value.get_secret_value().strip() for value in values]
-        return tuple(text for whole in texts for text in {whole, *whole.split()[1:]} if text)
+        parts = {part for text in texts for part in (text, *text.split()[1:])}
+        return tuple(sorted((part for part in parts if len(part) >= _LEAST_SECRET), key=len, reverse=True))
 
 
 class HttpToolOptions(ToolsetOptions):

@@ -79,7 +79,7 @@ def test_a_file_in_another_encoding_is_read_as_it_says(write):
         ("import no_such_package.part", ":2: ModuleNotFoundError: No module named 'no_such_package'"),
         (
             "import prices",
-            ":2: ModuleNotFoundError: No module named 'prices'; a file of tools cannot import files beside it",
+            ":2: ModuleNotFoundError: No module named 'prices'; a file of tools cannot import files beside",
         ),
         ("tool(effect='read')(print)", ":2: ValueError: @tool(effect='read'): must be 'reads' or 'writes'"),
         ("tool(timeout=0)(print)", ":2: ValueError: @tool(timeout=0): must be more than 0 seconds"),
@@ -125,7 +125,8 @@ def test_a_tool_that_is_defined_twice_names_both_lines(write, tmp_path):
 
 def test_two_functions_of_one_name_from_two_places_are_told_apart(write):
     path = write(
-        f"{GOOD}\nother = clock\ndef made():\n    def clock():\n        'Tell.'\n    return tool(clock)\n\nlater = made()\n"
+        f"{GOOD}\nother = clock\ndef made():\n    def clock():\n        'Tell.'\n    return tool(clock)\n"
+        f"\nlater = made()\n"
     )
 
     with pytest.raises(
@@ -197,7 +198,7 @@ def test_a_file_or_module_that_is_missing_is_reported(write, tmp_path, option, m
 
 def test_a_module_that_is_missing_at_the_start_is_one_line():
     with pytest.raises(
-        ProviderError, match="^there is no module 'no_such_module'; install it, or name a `file`$"
+        ProviderError, match=r"^there is no module 'no_such_module'; install it, or name a `file`$"
     ):
         start(module="no_such_module")
 
