@@ -28,8 +28,9 @@ class ToolsetSection:
     section: Section
 
     def allowed(self) -> Iterator[tuple[str, Place]]:
-        """Yield the names in `allow`, each with its place."""
-        for number, name in enumerate(self.options.allow):
+        """Yield the names in `allow`, each once, with its place."""
+        for name in dict.fromkeys(self.options.allow):
+            number = self.options.allow.index(name)
             yield name, find(self.section, ("allow", number)).place
 
     def overrides(self) -> Iterator[tuple[str, ToolOverride, Place, Place]]:
@@ -41,20 +42,20 @@ class ToolsetSection:
 
 def tool_problems(toolsets: Sequence[ToolsetSection]) -> Iterator[Problem]:
     """Yield everything that can be found wrong without starting the toolsets."""
-    seen: dict[str, ToolsetSection] = {}
+    owners: dict[str, list[str]] = {}
+    count = 0
     for toolset in toolsets:
         for name, place in toolset.allowed():
             if reason := name_problem(name):
                 yield place.problem(f"{toolset.name}: {reason}")
-            elif name in seen:
-                other = seen[name]
-                again = "twice" if other is toolset else f"for {other.name} too; a bot needs different names"
-                yield place.problem(f"{toolset.name}: {name!r} is allowed {again}")
-            elif len(seen) == MOST_TOOLS:
-                yield place.problem(
-                    f"{toolset.name}: chat models take at most {MOST_TOOLS} tools; allow fewer"
-                )
-            seen.setdefault(name, toolset)
+            if others := owners.get(name):
+                again = f"offered as '{name}_{len(others) + 1}', since {others[0]} has a tool of that name"
+                yield place.problem(f"{toolset.name}: {name!r} is {again}", "warning")
+            owners.setdefault(name, []).append(toolset.name)
+            count += 1
+            if count == MOST_TOOLS + 1:
+                reason = f"chat models take at most {MOST_TOOLS} tools; allow fewer"
+                yield place.problem(f"{toolset.name}: {reason}")
         for name, _, place, _ in toolset.overrides():
             if name not in toolset.options.allow:
                 near = did_you_mean(name, toolset.options.allow)

@@ -38,14 +38,6 @@ def test_a_toolset_must_say_what_is_allowed(problems):
             ["4:33: far: 'get time' must consist of 1 to 64 letters (a to z), digits, '_' and '-'"],
         ),
         (
-            "tools: [{provider: far, allow: [now, now]}]",
-            ["4:38: far: 'now' is allowed twice"],
-        ),
-        (
-            "tools: [{provider: far, allow: [clock]}, {provider: desk, allow: [clock]}]",
-            ["4:67: desk: 'clock' is allowed for far too; a bot needs different names"],
-        ),
-        (
             "tools: [{provider: far, allow: [now], overrides: {nwo: {effect: reads}}}]",
             ["4:51: far: 'nwo' is not in `allow`; did you mean 'now'?"],
         ),
@@ -90,6 +82,16 @@ def test_what_the_config_replaces_is_no_problem(load):
         "tools: [{provider: desk, allow: [book], overrides: {book: {confirm: 'For {city}?'}}},"
         " {provider: far, allow: [anything], overrides: {anything: {confirm: 'With {anything}?'}}}]"
     )
+
+
+def test_a_tool_of_a_name_that_is_taken_gets_a_number_and_a_warning(load, tmp_path):
+    config = load(
+        "WHOLE\ntools: [{provider: far, allow: [clock, now, now]}, {provider: desk, allow: [weather, clock]}]"
+    )
+
+    assert [str(problem).replace(f"{tmp_path}/", "") for problem in config.warnings] == [
+        "bot.yaml:4:86: warning: desk: 'clock' is offered as 'clock_2', since far has a tool of that name"
+    ]
 
 
 def test_at_most_128_tools_are_allowed(load, problems):
