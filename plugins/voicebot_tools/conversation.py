@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from voicebot import (
-    Advice,
     Field,
     Tool,
     ToolCall,
@@ -20,7 +19,6 @@ from voicebot import (
 )
 from voicebot_tools.functions.function_tool import FunctionTool
 from voicebot_tools.functions.running import run
-from voicebot_tools.names import unknown_names
 
 PACES = {"quick": (0.2, 1.6), "normal": (0.3, 3.0), "relaxed": (0.7, 3.2), "slow": (2.0, 6.0)}
 """Seconds of silence that end the user's turn, at the least and at the most; all but `slow` are profiles of
@@ -36,7 +34,10 @@ async def end_conversation(caller: ToolCaller, goodbye: str) -> ToolResult:
         goodbye: Your last words to the user, spoken as they are; empty if you have just said goodbye.
     """
     caller.end_conversation()
-    return ToolResult("The conversation ends when the user has heard this.", say=printable_words(goodbye))
+    words = printable_words(goodbye)
+    if not words:
+        caller.stay_silent()
+    return ToolResult("The conversation ends when the user has heard you.", say=words or None)
 
 
 @tool
@@ -81,10 +82,9 @@ _TOOLS = {each.name: each for each in map(FunctionTool, _FUNCTIONS)}
 class ConversationToolOptions(ToolsetOptions):
     """Which of `end_conversation`, `wait`, `set_patience` and `remember` to allow."""
 
-    def advice(self, language: str) -> Iterable[Advice]:
-        """Report names that there are not."""
-        yield from super().advice(language)
-        yield from unknown_names(self.allow, _TOOLS)
+    def known_tools(self) -> Mapping[str, Tool]:
+        """Return all four."""
+        return {name: each.tool for name, each in _TOOLS.items()}
 
 
 class ConversationToolset(Toolset[ConversationToolOptions]):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
 from pydantic import field_validator
 
 from voicebot import (
-    Advice,
     ChatModel,
     ChatRequest,
     Choice,
@@ -27,7 +26,6 @@ from voicebot import (
     ToolsetOptions,
 )
 from voicebot_tools.arguments import NAME, Arguments, BadArguments, parameter
-from voicebot_tools.names import unknown_names
 
 _QUESTION = "question"
 _ENDINGS = {"length": "the answer was too long and is cut off", "filtered": "a filter stopped the answer"}
@@ -59,10 +57,9 @@ class DelegateToolOptions(ToolsetOptions):
             raise ValueError(f"{name!r} must consist of 1 to 64 letters from a to z, digits, '_' and '-'")
         return name
 
-    def advice(self, language: str) -> Iterable[Advice]:
-        """Report names other than that of the tool."""
-        yield from super().advice(language)
-        yield from unknown_names(self.allow, [self.name])
+    def known_tools(self) -> Mapping[str, Tool | None]:
+        """Return the name of the one tool."""
+        return {self.name: None}
 
 
 class DelegateToolset(Toolset[DelegateToolOptions]):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
-
-from voicebot_tools.names import unknown_name
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -129,14 +127,3 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
             yield name
         case ast.Assign() | ast.AnnAssign():
             yield from (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
-
-
-def name_problems(allow: Iterable[str], source: Source) -> Iterator[str]:
-    """Yield why names in `allow` cannot be tools of a file: they are misspelled, or not marked."""
-    if source.problems or "*" in source.others:
-        return
-    for name in allow:
-        if name in source.plain and name not in source.tools:
-            yield f"'{name}' (line {source.plain[name]}) is not marked with `@tool`"
-        elif name not in source.tools and name not in source.others:
-            yield unknown_name(name, source.tools)

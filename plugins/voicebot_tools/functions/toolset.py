@@ -12,7 +12,7 @@ from voicebot import Advice, ProviderError, Tool, ToolCall, ToolCaller, ToolEven
 from voicebot_tools.functions.function_tool import FunctionTool
 from voicebot_tools.functions.loading import load_file, load_module, source_of, spec_of
 from voicebot_tools.functions.running import run
-from voicebot_tools.functions.source import name_problems, read_source
+from voicebot_tools.functions.source import read_source
 from voicebot_tools.threads import Threads
 
 
@@ -45,12 +45,21 @@ class PythonToolOptions(ToolsetOptions):
         source = read_source(path)
         for problem in source.problems:
             yield Advice(option, problem, "error")
-        for problem in name_problems(self.allow, source):
-            yield Advice("allow", f"{path.name}: {problem}", "error")
+        for name in self.allow:
+            if name in source.plain and name not in source.tools:
+                place = f"{path}:{source.plain[name]}"
+                yield Advice("allow", f"{place}: '{name}' is not marked with `@tool`", "error")
         for place in source.undescribed:
-            yield Advice(
-                option, f"{place} has no docstring, so that the chat model has to guess what it does"
-            )
+            yield Advice(option, f"{place} has no docstring; the chat model has to guess what it does")
+
+    def known_tools(self) -> Mapping[str, Tool | None] | None:
+        """Return the names of functions that are, or may be, marked in the source."""
+        path = self.file or source_of(self.module or "")
+        source = read_source(path) if path is not None else None
+        if source is None or source.problems or "*" in source.others:
+            return None
+        possible = (name for name in self.allow if name in source.others or name in source.plain)
+        return dict.fromkeys((*source.tools, *possible))
 
 
 class PythonToolset(Toolset[PythonToolOptions]):

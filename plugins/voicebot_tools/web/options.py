@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, field_validator, model_validator
 
-from voicebot import Advice, Field, Options, SecretStr, ToolsetOptions
-from voicebot_tools.arguments import NAME, unknown_placeholders
-from voicebot_tools.names import unknown_names
+from voicebot import Advice, Field, Options, SecretStr, Tool, ToolsetOptions
+from voicebot_tools.arguments import NAME, Arguments, parameter, unknown_placeholders
 from voicebot_tools.web.template import placeholders
 
 ParameterType = Literal["string", "integer", "number", "boolean"]
 _PARAMETER_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _RESERVED = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+_TYPES = {"string": str, "integer": int, "number": float, "boolean": bool}
 _BODIES = ("POST", "PUT", "PATCH")
 _LEAST_SECRET = 6
 """Characters."""
@@ -143,6 +143,24 @@ class HttpTool(Options):
         written = self.parameters[name]
         return Parameter(type=written) if isinstance(written, str) else written
 
+    def arguments(self) -> Arguments:
+        """Return what reads the arguments that a chat model writes."""
+        described: dict[str, Any] = {}
+        for name in self.parameters:
+            written = self.parameter(name)
+            annotation: Any = Literal[written.enum] if written.enum else _TYPES[written.type]
+            if written.optional:
+                described[name] = (annotation | None, parameter(written.description, None))
+            else:
+                described[name] = (annotation, parameter(written.description))
+        return Arguments(described)
+
+    def tool(self, name: str) -> Tool:
+        """Return what the chat model sees."""
+        effect = self.effect or ("reads" if self.method == "GET" else "writes")
+        schema = self.arguments().schema
+        return Tool(name, self.description, schema, effect, self.confirm or None, self.timeout)
+
     @property
     def host(self) -> str:
         """The host in the address."""
@@ -184,10 +202,12 @@ class HttpToolOptions(ToolsetOptions):
                 raise ValueError(f"{name!r} must consist of 1 to 64 letters from a to z, digits, '_' and '-'")
         return tools
 
+    def known_tools(self) -> Mapping[str, Tool]:
+        """Return all calls."""
+        return {name: each.tool(name) for name, each in self.tools.items()}
+
     def advice(self, language: str) -> Iterable[Advice]:
         """Report names that there are not, and connections that others can read."""
-        yield from super().advice(language)
-        yield from unknown_names(self.allow, self.tools)
         for name, each in self.tools.items():
             if not each.is_encrypted and not each.is_local:
                 yield Advice("tools", f"others in the network can read what '{name}' sends to {each.host}")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError, Tool, ToolCall, ToolCaller, ToolEvent, ToolResult, Toolset
-from voicebot_tools.arguments import Arguments, BadArguments, parameter
+from voicebot_tools.arguments import BadArguments
 from voicebot_tools.threads import Threads
 from voicebot_tools.web.client import make_client
 from voicebot_tools.web.exchange import exchange
-from voicebot_tools.web.options import HttpTool, HttpToolOptions
+from voicebot_tools.web.options import HttpToolOptions
 
 if TYPE_CHECKING:
     import httpx2
-
-_TYPES = {"string": str, "integer": int, "number": float, "boolean": bool}
 
 
 class HttpToolset(Toolset[HttpToolOptions]):
@@ -28,18 +26,8 @@ class HttpToolset(Toolset[HttpToolOptions]):
 
     def __init__(self, options: HttpToolOptions) -> None:
         super().__init__(options)
-        self._arguments = {name: _arguments(each) for name, each in options.tools.items()}
-        self._tools = [
-            Tool(
-                name,
-                each.description,
-                self._arguments[name].schema,
-                each.effect or ("reads" if each.method == "GET" else "writes"),
-                each.confirm or None,
-                each.timeout,
-            )
-            for name, each in options.tools.items()
-        ]
+        self._arguments = {name: each.arguments() for name, each in options.tools.items()}
+        self._tools = [each.tool(name) for name, each in options.tools.items()]
         self._client: httpx2.AsyncClient | None = None
 
     async def start(self) -> None:
@@ -75,18 +63,6 @@ class HttpToolset(Toolset[HttpToolOptions]):
             events = [ToolResult(str(error), failed=True)]
         for event in events:
             yield event
-
-
-def _arguments(each: HttpTool) -> Arguments:
-    described: dict[str, Any] = {}
-    for name in each.parameters:
-        written = each.parameter(name)
-        annotation: Any = Literal[written.enum] if written.enum else _TYPES[written.type]
-        if written.optional:
-            described[name] = (annotation | None, parameter(written.description, None))
-        else:
-            described[name] = (annotation, parameter(written.description))
-    return Arguments(described)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

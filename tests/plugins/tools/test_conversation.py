@@ -26,14 +26,14 @@ def ask(call, caller):
 def test_the_goodbye_is_spoken_as_the_model_wrote_it(ask):
     result, did = ask("end_conversation", goodbye="Goodbye,\x1b Anna!\n")
 
-    assert result == ToolResult("The conversation ends when the user has heard this.", say="Goodbye, Anna!")
+    assert result == ToolResult("The conversation ends when the user has heard you.", say="Goodbye, Anna!")
     assert did == ["end"]
 
 
 def test_a_goodbye_that_was_said_before_is_not_said_again(ask):
     result, did = ask("end_conversation", goodbye="")
 
-    assert (result.say, did) == ("", ["end"])
+    assert (result.say, did) == (None, ["end", "silent"])
 
 
 def test_waiting_says_nothing(ask):
@@ -86,9 +86,7 @@ def test_each_tool_writes_and_is_described():
     assert fact == {"type": "string", "description": "One short sentence."}
 
 
-def test_an_unknown_name_is_reported():
-    advice = list(ConversationToolOptions(allow=("wait", "hang_up")).advice("en-US"))
+def test_the_options_tell_the_tools_without_a_start():
+    toolset = ConversationToolset(ConversationToolOptions(allow=("wait",)))
 
-    assert [each.message for each in advice] == [
-        "there is no tool called 'hang_up'; there are end_conversation, remember, set_patience, wait"
-    ]
+    assert list(toolset.options.known_tools().values()) == list(toolset.tools())

@@ -157,12 +157,8 @@ tools:
 
 def test_allow_has_to_name_the_tool():
     registration = Registration("scripted", "chat", lambda options: None, Options, "test")
-    options = DelegateToolOptions(
-        of=Choice(registration, Options()), allow=("ask_expert",), name="ask_doctor"
-    )
+    chosen = Choice(registration, Options())
 
-    assert [each.message for each in options.advice("en-US")] == [
-        "there is no tool called 'ask_expert'; there are ask_doctor"
-    ]
+    assert set(DelegateToolOptions(of=chosen, allow=(), name="ask_doctor").known_tools()) == {"ask_doctor"}
     with pytest.raises(ValidationError, match="'ask a doctor' must consist of"):
-        DelegateToolOptions(of=Choice(registration, Options()), allow=(), name="ask a doctor")
+        DelegateToolOptions(of=chosen, allow=(), name="ask a doctor")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 
@@ -111,6 +112,27 @@ def test_checking_a_config_does_not_run_the_file(write, tmp_path):
     assert (tmp_path / "ran").exists()
 
 
+def test_what_a_file_prints_goes_to_the_log(started, call, capsys, caplog):
+    caplog.set_level(logging.INFO)
+    toolset = started(
+        """
+        import io, sys
+        print("loaded")
+
+        @tool
+        def f():
+            print("called", 1, sep="-", flush=True)
+            kept = io.StringIO()
+            print("kept", file=kept)
+            return kept.getvalue()
+        """
+    )
+
+    assert asyncio.run(call(toolset, "f"))[-1].text == "kept\n"
+    assert capsys.readouterr() == ("", "")
+    assert [record.message for record in caplog.records if "loading" in record.name] == ["loaded", "called-1"]
+
+
 def test_a_tool_that_is_defined_twice_names_both_lines(write, tmp_path):
     path = write(f"{GOOD}\n@tool\ndef clock():\n    'Again.'\n")
 
@@ -139,9 +161,9 @@ def test_names_that_do_not_exist_are_reported_with_a_suggestion(write, tmp_path)
     write(f"{GOOD}\ndef helper(): ...\n")
 
     assert problems(tmp_path, allow="clok, helper, weather") == [
-        "7:12: python: tools.py: 'helper' (line 7) is not marked with `@tool`",
-        "7:12: python: tools.py: there is no tool called 'clok'; did you mean 'clock'?",
-        "7:12: python: tools.py: there is no tool called 'weather'; there are clock",
+        f"7:12: python: {tmp_path / 'tools.py'}:7: 'helper' is not marked with `@tool`",
+        "7:13: python: there is no tool 'clok'; did you mean 'clock'?",
+        "7:27: python: there is no tool 'weather'; its tools are clock, helper",
     ]
 
 
@@ -167,8 +189,8 @@ def test_a_tool_without_docstring_is_a_warning(write, tmp_path):
     path = write("from voicebot import tool\n\n@tool\ndef clock(): ...\n")
 
     assert problems(tmp_path) == [
-        f"6:11: warning: python: {path}:4: the tool 'clock' has no docstring, so that the chat model has to "
-        f"guess what it does"
+        f"6:11: warning: python: {path}:4: the tool 'clock' has no docstring; the chat model has to guess "
+        f"what it does"
     ]
 
 

@@ -124,7 +124,7 @@ def test_an_address_that_others_can_read_is_a_warning(problems):
 
 def test_names_in_allow_have_to_exist(problems):
     assert problems("url: https://api.example/", allow="wether") == [
-        "6:12: http: there is no tool called 'wether'; did you mean 'weather'?"
+        "6:13: http: there is no tool 'wether'; did you mean 'weather'?"
     ]
 
 
