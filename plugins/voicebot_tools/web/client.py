@@ -16,11 +16,16 @@ _KEEPALIVE = 120.0
 _LOCAL = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
-def make_client() -> httpx2.AsyncClient:
-    """Import httpx2 and return a client. Takes a while, so call it in a thread."""
+def make_client(*, encrypted: bool) -> httpx2.AsyncClient:
+    """Import httpx2 and return a client. Takes a while, so call it in a thread.
+
+    Args:
+        encrypted: whether any connection will be; the certificates for that take the longest to read.
+    """
     import httpx2
 
     return httpx2.AsyncClient(
+        verify=encrypted,
         timeout=httpx2.Timeout(SILENCE, connect=CONNECT_TIMEOUT),
         limits=httpx2.Limits(keepalive_expiry=_KEEPALIVE),
         follow_redirects=False,

@@ -70,9 +70,7 @@ def _redirected(each: HttpTool, url: httpx2.URL, target: str) -> httpx2.URL:
     new = url.join(target)
     if each.method != "GET":
         raise BadResponse(f"redirects a {each.method}; correct `url`")
-    same_host = (new.host, new.port) == (url.host, url.port) and new.scheme == url.scheme
-    encrypted = new.host == url.host and (url.scheme, new.scheme) == ("http", "https")
-    if not same_host and not encrypted:
+    if (new.scheme, new.host, new.port) != (url.scheme, url.host, url.port):
         raise BadResponse(f"redirects to {new.scheme}://{new.host}; if you trust that, correct `url`")
     return new
 

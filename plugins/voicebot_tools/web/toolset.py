@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError, Tool, ToolCall, ToolCaller, ToolEvent, ToolResult, Toolset
@@ -32,7 +33,10 @@ class HttpToolset(Toolset[HttpToolOptions]):
 
     async def start(self) -> None:
         """Import the HTTP client; connect to nothing."""
-        outcome = await Threads().run(make_client)
+        if self._client is not None:
+            return
+        encrypted = any(each.is_encrypted for each in self.options.tools.values())
+        outcome = await Threads().run(partial(make_client, encrypted=encrypted))
         if outcome.error is not None:  # such as a proxy in the environment that is not an address
             reason = f"{type(outcome.error).__name__}; check HTTPS_PROXY and SSL_CERT_FILE in the environment"
             raise ProviderError(f"the HTTP client cannot be made: {reason}") from outcome.error
