@@ -90,7 +90,8 @@ class _Outcome:
             error = error.__cause__  # Python makes a RuntimeError of it
         name = type(error).__name__
         logger.info("the tool '%s' failed", self._tool.name, exc_info=error)
-        self.result = ToolResult(f"the tool failed ({name})", failed=True)
+        unknown = "" if self._tool.tool.effect == "reads" else "; whether it was done is not known"
+        self.result = ToolResult(f"the tool failed ({name}){unknown}", failed=True)
         self.notice = Notice(f"the tool '{self._tool.name}' failed: {name}{self._place(error)}")
         return True
 

@@ -84,7 +84,8 @@ def _result(each: HttpTool, response: httpx2.Response, body: bytes) -> list[Tool
 
 
 def _failed(each: HttpTool, failure: Failure) -> list[ToolEvent]:
-    text = _without_secrets(each, failure.text)
+    unknown = each.writes and not failure.undone
+    text = _without_secrets(each, failure.text) + ("; whether it was done is not known" if unknown else "")
     notices = [Notice(f"{text}; {failure.remedy}")] if failure.remedy else []
     return [*notices, ToolResult(text, failed=True)]
 

@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 _UNKNOWN_HOST = re.compile(r"getaddrinfo|name or service|nodename|name resolution|no address", re.IGNORECASE)
 _MESSAGES = ("message", "error_description", "detail", "error", "title", "reason", "msg")
 _LONGEST = 200
+_SERVER_ERROR = 500
 _CHECK_HEADERS = "check `headers` and `secret_query`"
 _REMEDIES = {401: _CHECK_HEADERS, 403: _CHECK_HEADERS}
 
 
 class Failure(NamedTuple):
-    """Why a call failed, and what the owner of the bot can do about it, if that is known."""
+    """Why a call failed, and what the owner of the bot can do about it, if that is known.
+
+    `undone` says that the server has certainly not done what was asked.
+    """
 
     text: str
     remedy: str = ""
+    undone: bool = False
 
 
 def failure_of_exception(error: Exception, host: str) -> Failure:
@@ -35,11 +40,12 @@ def failure_of_exception(error: Exception, host: str) -> Failure:
 
     match error:
         case httpx2.ConnectTimeout():
-            return Failure(f"{host} did not accept a connection within {CONNECT_TIMEOUT:g} s")
+            return Failure(f"{host} did not accept a connection within {CONNECT_TIMEOUT:g} s", undone=True)
         case httpx2.TimeoutException():
             return Failure(f"{host} sent nothing for {SILENCE:g} s")
         case httpx2.ProxyError():
-            return Failure(f"the proxy does not connect to {host}", "check HTTPS_PROXY in the environment")
+            remedy = "check HTTPS_PROXY in the environment"
+            return Failure(f"the proxy does not connect to {host}", remedy, undone=True)
         case httpx2.ConnectError():
             return _failure_to_connect(error, host)
         case httpx2.DecodingError():
@@ -57,19 +63,20 @@ def failure_of_status(response: httpx2.Response, body: bytes, host: str) -> Fail
     except ValueError:
         phrase = str(code)
     said = _message(body)
-    return Failure(f"{host} answered {phrase}{f': {said}' if said else ''}", _REMEDIES.get(code, ""))
+    text = f"{host} answered {phrase}{f': {said}' if said else ''}"
+    return Failure(text, _REMEDIES.get(code, ""), undone=code < _SERVER_ERROR)
 
 
 def _failure_to_connect(error: Exception, host: str) -> Failure:
     causes = list(_causes(error))
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
         remedy = "name the file of its certificate authority in SSL_CERT_FILE"
-        return Failure(f"the certificate of {host} is not trusted", remedy)
+        return Failure(f"the certificate of {host} is not trusted", remedy, undone=True)
     if any(isinstance(each, ssl.SSLError) for each in causes):
-        return Failure(f"{host} does not accept an encrypted connection")
+        return Failure(f"{host} does not accept an encrypted connection", undone=True)
     if _UNKNOWN_HOST.search(str(error)):
-        return Failure(f"there is no host called {host}, or no network")
-    return Failure(f"{host} cannot be reached")
+        return Failure(f"there is no host called {host}, or no network", undone=True)
+    return Failure(f"{host} cannot be reached", undone=True)
 
 
 def _message(body: bytes) -> str:

@@ -157,9 +157,14 @@ class HttpTool(Options):
 
     def tool(self, name: str) -> Tool:
         """Return what the chat model sees."""
-        effect = self.effect or ("reads" if self.method == "GET" else "writes")
         schema = self.arguments().schema
+        effect: Literal["reads", "writes"] = "writes" if self.writes else "reads"
         return Tool(name, self.description, schema, effect, self.confirm or None, self.timeout)
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call changes something."""
+        return self.effect == "writes" or (self.effect is None and self.method != "GET")
 
     @property
     def host(self) -> str:

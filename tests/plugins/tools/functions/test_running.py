@@ -61,7 +61,8 @@ def test_whatever_is_raised_is_named_but_not_quoted(outcome, definition, excepti
     notice, result = outcome(f"@tool\n{definition} f():\n    raise {exception}")
 
     name = exception.partition("(")[0]
-    assert result == ToolResult(f"the tool failed ({name})", failed=True)
+    text = f"the tool failed ({name}); whether it was done is not known"
+    assert result == ToolResult(text, failed=True)
     assert notice == Notice(f"the tool 'f' failed: {name} at tools.py:5 (-v shows more)")
     assert any(record.exc_info for record in caplog.records)
 
@@ -75,7 +76,13 @@ def test_a_provider_error_tells_the_chat_model_why(outcome):
 def test_a_cancellation_that_nobody_asked_for_is_a_failure(outcome):
     _, result = outcome("import asyncio\n@tool\nasync def f():\n    raise asyncio.CancelledError")
 
-    assert result == ToolResult("the tool failed (CancelledError)", failed=True)
+    assert result.text == "the tool failed (CancelledError); whether it was done is not known"
+
+
+def test_a_tool_that_only_reads_has_done_nothing_when_it_fails(outcome):
+    _, result = outcome("@tool(effect='reads')\ndef f():\n    1 / 0")
+
+    assert result == ToolResult("the tool failed (ZeroDivisionError)", failed=True)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +138,10 @@ def test_a_generator_yields_its_progress_and_last_its_result(outcome):
             "yield 'one'\n    yield 'two'",
             "'f' yielded a value after its result; what is not the result has to be a ToolProgress",
         ),
-        ("yield ToolProgress('wait')\n    raise OSError", "the tool failed (OSError)"),
+        (
+            "yield ToolProgress('wait')\n    raise OSError",
+            "the tool failed (OSError); whether it was done is not known",
+        ),
     ],
 )
 def test_a_generator_without_one_result_fails(outcome, body, text):

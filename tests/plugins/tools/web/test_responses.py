@@ -121,7 +121,7 @@ def test_a_redirect_on_the_same_server_is_followed_with_the_headers(ask, server)
             "redirects to https://evil.example; if you trust that, correct `url`",
         ),
         ("http://localhost:1/", "GET", "redirects to http://localhost; if you trust that, correct `url`"),
-        ("/new", "POST", "redirects a POST; correct `url`"),
+        ("/new", "POST", "redirects a POST; correct `url`; whether it was done is not known"),
         ("/", "GET", "redirects again and again"),
     ],
 )
@@ -141,6 +141,19 @@ def test_a_redirect_elsewhere_is_a_failure(ask, server, location, method, text):
 )
 def test_a_server_that_is_away_is_a_failure(ask, url, text):
     assert ask(url=url) == [ToolResult(text, failed=True)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        (response("", "409 Conflict"), "answered 409 Conflict"),
+        (response("", "502 Bad Gateway"), "answered 502 Bad Gateway; whether it was done is not known"),
+        (b"", "closed the connection; whether it was done is not known"),
+        (response("{"), "did not send valid JSON; whether it was done is not known"),
+    ],
+)
+def test_a_call_that_writes_tells_if_it_may_have_been_done(ask, sent, text):
+    assert ask(answers=[sent], method="POST") == [ToolResult(f"localhost {text}", failed=True)]
 
 
 @pytest.fixture(scope="module")
