@@ -55,7 +55,7 @@ def _as_configured(options: ToolsetOptions, tools: Sequence[Tool]) -> Iterator[T
 
 
 def _comment(options: ToolsetOptions, tool: Tool) -> str:
-    known = [tool.effect]
+    known: list[str] = [tool.effect]
     if tool.confirm:
         known.append("asks first")
     if tool.name not in options.allow:
