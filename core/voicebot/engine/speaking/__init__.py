@@ -10,6 +10,7 @@
 - `unit_delivery`: the text in clauses and sentences, each made speakable
 - `retraction`: what happens when the model's content filter takes back text that was sent on already
 - `reply_audio`, `unit_playback`: units played in order, and what the user has heard of them
-- `safe_line`: what is said when a provider fails
+- `prepared_line`: a line that is synthesized in advance
+- `wait_line`: what is said while tools run
 - `units`: the units themselves; `synthesis`: text to audio; `playback`: audio to the device
 """

@@ -21,6 +21,7 @@ from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.time_limit import TimeLimit, TooLate
 from voicebot.engine.timeline import ReplyTimestamps
+from voicebot.engine.tools.reply_tools import ReplyTools
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.errors import ProviderError
 from voicebot.events import ReplyStarted
@@ -38,6 +39,7 @@ class ReplyWriter:
         timestamps: when the reply reached which stage.
         text: where to add what is written.
         audio: what the chat model's content filter may retract a part of.
+        tools: what runs the chat model's calls; None if there are no tools.
         unfinished: called if the chat model says that the user has not finished; None if it is not asked.
     """
 
@@ -47,6 +49,7 @@ class ReplyWriter:
         timestamps: ReplyTimestamps,
         text: ReplyText,
         audio: ReplyAudio,
+        tools: ReplyTools | None = None,
         unfinished: Callable[[], None] | None = None,
     ) -> None:
         self.failure: Failure | None = None
@@ -62,10 +65,13 @@ class ReplyWriter:
         self._timestamps = timestamps
         self._text = text
         self._audio = audio
+        self._tools = tools
         self._unfinished = unfinished
         self._filters = ReplyFilterChain(context.filters)
         self._is_complete = False
         """Whether the chat model has said that its reply is complete."""
+        self._calls: list[ToolCall] = []
+        """What it has called since it was asked last."""
 
     async def write(self, request: ChatRequest, units: UnitDelivery) -> None:
         """Write the reply to its end; sets `failure` if it breaks off."""
@@ -85,7 +91,7 @@ class ReplyWriter:
         context = self._context
         async with (
             TimeLimit(context.settings.reply.chat_timeout) as limit,
-            self._filters.applied(self._reply(request, limit, units)) as texts,
+            self._filters.applied(self._texts(request, limit, units)) as texts,
         ):
             async for text in texts:
                 if self.is_filtered:
@@ -99,18 +105,56 @@ class ReplyWriter:
                         limit.renew()
                 else:
                     limit.renew()
-        if self._timestamps.first_token is None and not self.is_filtered:
+        is_done = self.is_filtered or (self._tools is not None and self._tools.is_complete)
+        if self._timestamps.first_token is None and not is_done:
             raise ProviderError("the chat model replied with nothing")
+
+    def _texts(
+        self, request: ChatRequest, limit: TimeLimit, units: UnitDelivery
+    ) -> AsyncGenerator[str, None]:
+        if self._tools is None:
+            return self._reply(request, limit, units)
+        return self._steps(self._tools, request, limit, units)
+
+    async def _steps(
+        self, tools: ReplyTools, request: ChatRequest, limit: TimeLimit, units: UnitDelivery
+    ) -> AsyncGenerator[str, None]:
+        """Yield the chat model's text; run what it calls, and ask it again until it answers in words."""
+        limit.suspend()
+        lines = await tools.finish_confirmed()
+        self._text.step = len(tools.steps)
+        while not tools.is_complete:
+            limit.renew()
+            self._is_complete = False
+            written = " " if self._text.written else ""  # between two steps
+            if written:
+                yield written
+            async with aclosing(self._reply(tools.request(request), limit, units)) as texts:
+                async for text in texts:
+                    written += text
+                    yield text
+            self._unfinished = None
+            calls, self._calls = self._calls, []
+            if not calls:
+                return
+            limit.suspend()
+            await units.end_step()  # it is spoken while the tools run
+            lines = await tools.run(written.strip(), calls)
+        if line := " ".join(lines):
+            units.complete()
+            self._mark_token(line)
+            yield f" {line}" if self._text.written else line
 
     async def _reply(
         self, request: ChatRequest, limit: TimeLimit, units: UnitDelivery
     ) -> AsyncGenerator[str, None]:
         """Yield the chat model's text; if that is the mark, ask again once the turn is over all the same."""
+        takes_calls = bool(request.tools)
         if self._unfinished is not None:
             mark = UnfinishedMark()
             async with (
                 aclosing(self._context.chat.reply(asking_for_mark(request))) as events,
-                aclosing(self._deltas(events, limit, units, mark)) as texts,
+                aclosing(self._deltas(events, limit, units, mark, takes_calls=takes_calls)) as texts,
             ):
                 async for text in texts:
                     yield text
@@ -125,7 +169,7 @@ class ReplyWriter:
             request = replace(request, ahead=False)
         async with (
             aclosing(self._context.chat.reply(request)) as events,
-            aclosing(self._deltas(events, limit, units)) as texts,
+            aclosing(self._deltas(events, limit, units, takes_calls=takes_calls)) as texts,
         ):
             async for text in texts:
                 yield text
@@ -136,6 +180,8 @@ class ReplyWriter:
         limit: TimeLimit,
         units: UnitDelivery,
         mark: UnfinishedMark | None = None,
+        *,
+        takes_calls: bool = False,
     ) -> AsyncGenerator[str, None]:
         """Yield the chat model's text as it arrives, up to the mark; handle all other events."""
         pieces = EncodablePieces()
@@ -160,8 +206,9 @@ class ReplyWriter:
                                 yield text
                             limit.renew()
                             self._end(event, units)
-                        case ToolCall():  # until the engine runs tools
-                            pass
+                        case ToolCall():
+                            limit.renew()
+                            self._calls += [event] if takes_calls else []
                         case Notice(message):  # not a sign that the model is writing
                             self._events.notice("chat", message)
                         case _:
@@ -181,20 +228,22 @@ class ReplyWriter:
                 self._events.publish(ReplyStarted(now))
 
     def _end(self, event: ReplyEnded, units: UnitDelivery) -> None:
-        self._timestamps.usage = event.usage
-        self._is_complete = event.reason == "filtered" or self._timestamps.first_token is not None
+        self._timestamps.add_usage(event.usage)
+        is_filtered, calls = event.reason == "filtered", bool(self._calls)
+        self._is_complete = is_filtered or calls or self._timestamps.first_token is not None
         if event.patience is not None:
             self.patience = wanted_patience(event.patience)
             if self.patience is None:
                 shown = repr(event.patience)[:_LONGEST_VALUE]
                 self._events.notice_once("chat", f"the chat model asked for an unknown patience: {shown}")
-        if event.reason == "filtered":
+        if is_filtered:
+            self._calls = []
             self.is_filtered = True
             self.is_question_refused = self._timestamps.first_token is None
             if retracted := self._filters.retracted(event.withdrawn):
                 units.retract()
             self.failure = retract(self._text, self._audio, retracted)
-        elif self._is_complete:
+        elif self._is_complete and not calls:
             units.complete()
 
     def _timeout(self) -> Failure:
