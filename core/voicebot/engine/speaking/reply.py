@@ -13,12 +13,12 @@ from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import Failure
 from voicebot.engine.speaking.reply_audio import ReplyAudio
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.speaking.reply_writer import ReplyWriter
 from voicebot.engine.speaking.retraction import held_back
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis, open_synthesis
 from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
 from voicebot.engine.speaking.wait_line import WaitLine
+from voicebot.engine.speaking.writing.reply_writer import ReplyWriter
 from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.engine.tools.confirmation import OpenQuestion
 from voicebot.engine.tools.reply_tools import ReplyTools

@@ -74,6 +74,11 @@ class ReplyTools:
             return True  # goodbye was said before the call
         return bool(self.steps) and all(each.result and each.result.say for each in self.steps[-1].records)
 
+    @property
+    def may_be_silent(self) -> bool:
+        """Whether it is no failure if the chat model writes nothing."""
+        return self.is_complete or self._caller.ends
+
     def request(self, first: ChatRequest) -> ChatRequest:
         """Return the next request: the first one, with the calls so far and their results."""
         self._offered = self._use.catalogue.offered()
