@@ -39,7 +39,21 @@ TOOLS = (
     Tool("cancel", "Cancels something.", NUMBER, confirm="Shall I cancel number {n}?"),
 )
 WORDS = "the lamp in the kitchen and one for tomorrow at seven please".split()
-_FAULTS = ("", "", "", "", "", "fails", "leaks", "hangs", "nothing", "twice", "strange", "exits", "breaks after")
+_FAULTS = (
+    "",
+    "",
+    "",
+    "",
+    "",
+    "fails",
+    "leaks",
+    "hangs",
+    "nothing",
+    "twice",
+    "strange",
+    "exits",
+    "breaks after",
+)
 _TIMEOUT = 2.0
 
 
