@@ -73,6 +73,8 @@ def _timing(timing: TurnTimed) -> str:
         parts.append(f"answered after {timing.first_sound - timing.speech_stopped:.2f} s")
     if timing.input_tokens is not None and timing.output_tokens is not None:
         parts.append(f"{timing.input_tokens} + {timing.output_tokens} tokens")
+    if timing.tool_calls:
+        parts.append(f"waited {timing.tool_seconds:.1f} s for tools ({timing.tool_calls})")
     if timing.withdrawn:
         parts.append(f"{timing.withdrawn} prepared and discarded")
     return ", ".join([f"turn {timing.turn}", *parts])

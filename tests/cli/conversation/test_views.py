@@ -249,6 +249,10 @@ def test_square_brackets_are_kept_and_escape_sequences_are_removed():
             TurnTimed(1.0, 1, decided=0.0, first_token=0.2, first_unit=0.3, first_sound=0.3),
             "answered after 0.30 s (model 0.30)",
         ),
+        (
+            TurnTimed(2.0, 1, decided=0.0, first_unit=1.0, first_sound=1.2, tool_calls=1, tool_seconds=0.4),
+            "answered after 1.20 s (model 0.60, tools 0.40, voice 0.20)",
+        ),
         (TurnTimed(1.0, 1, decided=0.0, first_sound=0.5), "answered after 0.50 s"),
         (TurnTimed(1.0, 1, speech_stopped=0.0, decided=0.9), ""),
         (TurnTimed(1.0, 1), ""),
@@ -260,6 +264,7 @@ def test_square_brackets_are_kept_and_escape_sequences_are_removed():
         "in vain",
         "in vain, by a model that tells no tokens",
         "typed",
+        "with a tool",
         "the safe line",
         "interrupted unheard",
         "nothing",

@@ -71,6 +71,14 @@ def test_a_long_result_is_cut_for_people_and_whole_for_programs(watch, tmp_path)
     }
 
 
+def test_timings_say_how_long_an_answer_waited_for_tools(watch, tmp_path):
+    watch(
+        transcript(tmp_path / "talk.md", timings=True), [TurnTimed(9.0, 3, tool_calls=2, tool_seconds=0.84)]
+    )
+
+    assert "*turn 3, waited 0.8 s for tools (2)*" in (tmp_path / "talk.md").read_text()
+
+
 def test_a_call_of_a_conversation_that_breaks_off_is_not_lost(watch, tmp_path):
     watch(transcript(tmp_path / "talk.jsonl"), [*CALLED[:2], ConversationEnded(2.0, "it broke", "failure")])
 
