@@ -13,6 +13,8 @@ _ENDS = {
     "silence": "The user was silent for a long time, and the bot ended the conversation.",
     "tool": "The bot ended the conversation.",
 }
+_MOMENT = 0.05
+"""Seconds below which it does not matter how long a tool ran."""
 _LONGEST_RESULT = 500
 """Characters of a tool's result."""
 _MARKUP = re.compile(r"([\\`*_~&\[\]<>])")
@@ -53,7 +55,7 @@ def _called(entry: Entry) -> str:
     """Return what was called, with what, and what came of it."""
     call = entry.call
     assert call is not None
-    took = f", {call.seconds:.1f} s" if call.seconds else ""
+    took = f", {call.seconds:.1f} s" if call.seconds >= _MOMENT else ""
     result = entry.text
     if len(result) > _LONGEST_RESULT:
         result = f"{result[:_LONGEST_RESULT]}…"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli import coroutines
-from voicebot.cli.output.errors import FAILED, show_error, show_problems, show_warning
+from voicebot.cli.output.errors import FAILED, MISUSED, show_error, show_problems, show_warning
 from voicebot.cli.output.printing import echo, echo_json, echo_lines, is_terminal, styled
 from voicebot.cli.output.tables import show_table
 from voicebot.cli.output.wrapping import echo_wrapped
@@ -154,7 +154,8 @@ def _call(
             _ask(context, outcome)
             outcome = coroutines.run(call(config, allowed[name], words, as_json, progress, confirmed=True))
     except ValueError as error:
-        context.fail(f"{name}: {error}")
+        show_error(f"{name}: {error}")
+        context.exit(MISUSED)
     assert not isinstance(outcome, Unconfirmed)
     return outcome
 

@@ -17,6 +17,8 @@ _OUTCOMES = {
     "repeated": "not run again",
 }
 _WITH_TEXT = ("done", "failed", "refused")
+_MOMENT = 0.05
+"""Seconds below which it does not matter how long a tool ran."""
 _NOTICED = 0.95
 """Seconds after which it is shown how long a tool has run."""
 
@@ -59,7 +61,7 @@ class ToolCalls:
 
 def about(ended: ToolEnded) -> str:
     """Return the line about a call: the tool, how long it ran, what came of it, and how its result begins."""
-    took = f" ({ended.seconds:.1f} s)" if ended.seconds else ""
+    took = f" ({ended.seconds:.1f} s)" if ended.seconds >= _MOMENT else ""
     text = printable_words(ended.text) if ended.outcome in _WITH_TEXT else ""
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
     came = ": ".join(part for part in (_OUTCOMES[ended.outcome], shown) if part)
