@@ -91,6 +91,8 @@ def tool_problems(toolsets: Sequence[ToolsetSection]) -> Iterator[Problem]:
 def offer_problems(toolset: ToolsetSection, offered: Mapping[str, Tool | None]) -> Iterator[Problem]:
     """Yield what is wrong with what a toolset offers, and with what the config expects of it.
 
+    What is wrong with a tool itself is a warning: a chat model may mend it, or its server accept it.
+
     Args:
         offered: the toolset's tools by name; None for a tool of which nothing else is known.
     """
@@ -100,7 +102,7 @@ def offer_problems(toolset: ToolsetSection, offered: Mapping[str, Tool | None]) 
         elif (tool := offered[name]) is not None:
             override = toolset.options.overrides.get(name, ToolOverride())
             for reason in _reasons(tool, override):
-                yield place.problem(f"{toolset.name}: {name}: {reason}")
+                yield place.problem(f"{toolset.name}: {name}: {reason}", "warning")
     for name, override, _, place in toolset.overrides():
         tool = offered.get(name)
         if override.confirm and tool is not None:
