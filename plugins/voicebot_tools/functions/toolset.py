@@ -78,7 +78,9 @@ class PythonToolset(Toolset[PythonToolOptions]):
         self._threads = Threads()
 
     async def start(self) -> None:
-        """Run the file, or import the module, in a thread."""
+        """Run the file, or import the module, in a thread; once."""
+        if self._functions:
+            return
         load = (
             partial(load_file, self.options.file)
             if self.options.file is not None
