@@ -47,7 +47,8 @@ class ToolCatalogue:
         """Return what there is now, by the name that the chat model uses."""
         offered: dict[str, OfferedTool] = {}
         for toolset in self._toolsets:
-            tools = self._tools_of(toolset)
+            if (tools := self._tools_of(toolset)) is None:
+                continue
             for name in dict.fromkeys(toolset.options.allow):
                 if (tool := tools.get(name)) is None:
                     self._notice(f"there is no tool {name!r} in {type(toolset).__name__} (`allow`)")
@@ -57,7 +58,8 @@ class ToolCatalogue:
                 offered[unique] = OfferedTool(changed, toolset, name)
         return offered
 
-    def _tools_of(self, toolset: Toolset[Any]) -> Mapping[str, Tool]:
+    def _tools_of(self, toolset: Toolset[Any]) -> Mapping[str, Tool] | None:
+        """Return the tools by name; None if the toolset breaks."""
         try:
             with own_cancellation("it broke"):
                 tools: Sequence[Tool] = toolset.tools()
@@ -66,7 +68,7 @@ class ToolCatalogue:
         except Exception as error:  # a third-party toolset may raise anything
             reason = as_provider_error("it broke", error)
             self._notice(f"{type(toolset).__name__} offers no tools: {reason}")
-            return {}
+            return None
         return {tool.name: tool for tool in tools}
 
 

@@ -42,7 +42,7 @@ def _changes(story: Story) -> list[str]:
         was_refused = told.startswith("Not run")
         if not was_refused and (call.name, number) not in ran:
             found.append(f"{call} never ran, but it says {told!r}")
-        if call.name == "book" and told.startswith("Not run: the user spoke"):
+        if told.startswith("Not run: the user spoke."):
             found.append(f"{call} was decided and never ran")
         if told.startswith("Still running"):
             found.append(f"{call} has no result in the end")

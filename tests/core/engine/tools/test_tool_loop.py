@@ -130,7 +130,7 @@ async def test_the_same_call_in_a_turn_is_not_run_again() -> None:
     async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
         await asks(user, "book a table")
     assert [each.name for each in tools.begun] == ["weather", "book"]
-    again = "=Not run again; it was already done: table 4"
+    again = "=Already done, so not run again: table 4"
     results = [line for line in history(user) if line[0] == "="]
     assert results == ["=sunny", "=table 4", again, again, "=sunny"]
     assert all(not invalid(request) for request in chat.requests)  # the ids were the same
