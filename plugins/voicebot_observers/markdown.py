@@ -11,6 +11,7 @@ _ENDS = {
     "input": "The conversation ended.",
     "phrase": "The user said goodbye.",
     "silence": "The user was silent for a long time, and the bot ended the conversation.",
+    "tool": "The bot ended the conversation.",
 }
 _MARKUP = re.compile(r"([\\`*_~&\[\]<>])")
 
