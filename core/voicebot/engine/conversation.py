@@ -206,7 +206,7 @@ class Conversation:
             speaker=self._speaker,
             events=events,
             tools=self._tool_use(self._runner, events) if self._runner is not None else None,
-            wait_lines=WaitLines(bot.wait_lines) if bot.wait_lines else None,
+            wait_lines=WaitLines(bot.wait_lines) if bot.toolsets and not bot.device.text_only else None,
         )
 
     def _tool_runner(self) -> ToolRunner:

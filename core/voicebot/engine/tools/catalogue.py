@@ -45,9 +45,11 @@ class ToolCatalogue:
 
     def offered(self) -> dict[str, OfferedTool]:
         """Return what there is now, by the name that the chat model uses."""
-        return offer([(toolset, self._tools_of(toolset)) for toolset in self._toolsets], self._notice)
+        known = ((toolset, self._tools_of(toolset)) for toolset in self._toolsets)
+        return offer([(toolset, tools) for toolset, tools in known if tools is not None], self._notice)
 
-    def _tools_of(self, toolset: Toolset[Any]) -> Mapping[str, Tool]:
+    def _tools_of(self, toolset: Toolset[Any]) -> Mapping[str, Tool] | None:
+        """Return the tools by name; None if the toolset breaks."""
         try:
             with own_cancellation("it broke"):
                 tools: Sequence[Tool] = toolset.tools()
@@ -56,7 +58,7 @@ class ToolCatalogue:
         except Exception as error:  # a third-party toolset may raise anything
             reason = as_provider_error("it broke", error)
             self._notice(f"{type(toolset).__name__} offers no tools: {reason}")
-            return {}
+            return None
         return {tool.name: tool for tool in tools}
 
 

@@ -1,4 +1,4 @@
-"""A random dialogue about tools in virtual time: pauses, additions, barge-ins, withdrawals, tools that fail."""
+"""A random dialogue in virtual time: pauses, additions, barge-ins, withdrawals, tools that fail."""
 
 from __future__ import annotations
 
