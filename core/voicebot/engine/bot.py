@@ -86,7 +86,7 @@ class Bot:
         self.names = {each.kind: type(each).__name__ for each in self._selected()}
         """The providers' names, by kind."""
         self.safe_line = PreparedLine(self.settings.on_error, "the safe line")
-        wait_lines = self.settings.tool_use.wait_line if self.toolsets else ()
+        wait_lines = self.settings.tool_use.wait_line if self.toolsets and not device.text_only else ()
         self.wait_lines = tuple(PreparedLine(line, "a line of `tool_use.wait_line`") for line in wait_lines)
         self._to_close: list[tuple[str, Provider[Any]]] = []
         self._tasks = asyncio.TaskGroup()

@@ -29,6 +29,7 @@ from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
 from voicebot.engine.tools.catalogue import ToolCatalogue
 from voicebot.engine.tools.runner import ToolRunner
+from voicebot.engine.tools.spoken_values import spoken_values
 from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
@@ -124,7 +125,7 @@ class Conversation:
             recognizer=bot.recognizer,
             voice_activity=bot.voice_activity,
             settings=settings,
-            phrases=bot.chat.phrases,
+            phrases=(*bot.chat.phrases, *spoken_values(bot.toolsets)),
             transcript_filter=TranscriptFilterChain(filters, hearing_events.filter_failed),
             conversation=self.id,
         )
@@ -205,7 +206,7 @@ class Conversation:
             speaker=self._speaker,
             events=events,
             tools=self._tool_use(self._runner, events) if self._runner is not None else None,
-            wait_lines=WaitLines(bot.wait_lines) if bot.wait_lines else None,
+            wait_lines=WaitLines(bot.wait_lines) if bot.toolsets and not bot.device.text_only else None,
         )
 
     def _tool_runner(self) -> ToolRunner:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from voicebot.errors import Problem
 
 _INDENT = "  "
+_TOOLSET = "toolset"
 _LABEL = 14
 """Columns for the longest kind."""
 
@@ -135,11 +136,11 @@ def _show_rows(config: BotConfig, part: str, text: str | None = None) -> None:
 
 
 def _show_tools(choice: ProviderChoice, check: ConnectionCheck) -> None:
+    from voicebot.cli.resources.offers import listed
     from voicebot.cli.resources.tool_listing import show_allow_list
-    from voicebot.options import ToolsetOptions
 
-    if isinstance(choice.options, ToolsetOptions):
-        show_allow_list(choice.options, check.tools)
+    if choice.kind == _TOOLSET:
+        show_allow_list(listed(choice, check))
 
 
 def _tree(choice: ProviderChoice, indent: str = "") -> Iterator[tuple[str, str]]:
@@ -155,17 +156,16 @@ async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, ConnectionChe
     Toolsets are first, since the chat model is asked with their tools.
     """
     from voicebot.cli.resources.connection_check import check_connection
-    from voicebot.engine.tools.offered import offered
-    from voicebot.messages import Tool
-    from voicebot.options import ToolsetOptions
+    from voicebot.cli.resources.offers import ListedTools, listed, offered
 
     checks = {}
-    tools: list[Tool] = []
-    for part, choice in sorted(_wiring(config).items(), key=lambda item: item[1].kind != "toolset"):
+    toolsets: list[ListedTools] = []
+    for part, choice in sorted(_wiring(config).items(), key=lambda item: item[1].kind != _TOOLSET):
+        tools = [tool for tool, _ in offered(toolsets)]
         with status(f"Trying {part} ({choice.name})") if shown else nullcontext():
             checks[part] = check = await check_connection(choice, config, tools)
-        if isinstance(choice.options, ToolsetOptions):
-            tools += offered(choice.options, check.tools)
+        if choice.kind == _TOOLSET:
+            toolsets.append(listed(choice, check))
         for notice in check.notices if shown else ():
             show_warning(f"{config.path}: {part}: {notice}")
         if shown and check.failure is not None:
@@ -207,16 +207,16 @@ def _described(
 
 
 def _described_check(choice: ProviderChoice, check: ConnectionCheck) -> dict[str, Any]:
+    from voicebot.cli.resources.offers import listed
     from voicebot.cli.resources.tool_listing import described
-    from voicebot.options import ToolsetOptions
 
     result: dict[str, Any] = {
         "seconds": check.seconds,
         "failure": check.failure,
         "notices": check.notices,
     }
-    if isinstance(choice.options, ToolsetOptions):
-        result["tools"] = described(choice.options, check.tools)
+    if choice.kind == _TOOLSET:
+        result["tools"] = described(listed(choice, check))
         result["problems"] = [_described_problem(problem) for problem in check.problems]
     return result
 

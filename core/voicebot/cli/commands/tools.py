@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicebot.cli import coroutines
-from voicebot.cli.output.errors import FAILED, show_error, show_problems, show_warning
+from voicebot.cli.output.errors import FAILED, MISUSED, show_error, show_problems, show_warning
 from voicebot.cli.output.printing import echo, echo_json, echo_lines, is_terminal, styled
 from voicebot.cli.output.tables import show_table
 from voicebot.cli.output.wrapping import echo_wrapped
@@ -18,7 +18,7 @@ from voicebot.cli.resources.configs import load, set_option
 from voicebot.plain_text import printable, printable_json
 
 if TYPE_CHECKING:
-    from voicebot.cli.resources.offers import Offer, Unconfirmed
+    from voicebot.cli.resources.tool_call import Unconfirmed
     from voicebot.config.load import BotConfig
     from voicebot.config.reading.assignments import Assignment
     from voicebot.messages import Tool, ToolResult
@@ -80,44 +80,44 @@ def _split(context: click.Context, words: tuple[str, ...]) -> tuple[Path | None,
 
 
 def _list(context: click.Context, config: BotConfig, *, schema: bool, as_json: bool) -> None:
-    from voicebot.cli.resources.offers import offers
+    from voicebot.cli.resources.offers import listed, offered, started_one_by_one
 
-    found = coroutines.run(offers(config))
-    for offer in found:
-        if offer.failure is not None:
-            show_error(f"{config.path}: {offer.part}: {offer.failure}")
-        show_problems(offer.problems)
+    found = coroutines.run(started_one_by_one(config))
+    for part, (_, check) in found.items():
+        if check.failure is not None:
+            show_error(f"{config.path}: {part}: {check.failure}")
+        show_problems(check.problems)
+    toolsets = [listed(choice, check, part) for part, (choice, check) in found.items()]
+    tools = [(tool, toolset.part) for tool, toolset in offered(toolsets)]
     if as_json:
-        echo_json([_described(offer, tool) for offer in found for tool in offer.tools])
+        echo_json([_described(tool, part) for tool, part in tools])
     elif not config.tools:
         show_warning(f"{config.path} has no section 'tools'")
     else:
-        _show(found, schema=schema)
-    if any(offer.failed for offer in found):
+        _show(tools, schema=schema)
+    if any(check.failed for _, check in found.values()):
         context.exit(FAILED)
 
 
-def _show(found: Sequence[Offer], *, schema: bool) -> None:
+def _show(tools: Sequence[tuple[Tool, str]], *, schema: bool) -> None:
     from voicebot.cli.resources.tool_listing import first_line
 
     rows = [
-        (tool.name, tool.effect, tool.confirm or "", offer.part, first_line(tool.description))
-        for offer in found
-        for tool in offer.tools
+        (tool.name, tool.effect, tool.confirm or "", part, first_line(tool.description))
+        for tool, part in tools
     ]
     if rows:
         show_table(("tool", "effect", "confirm", "from", "description"), rows)
-    for offer in found if schema else ():
-        for tool in offer.tools:
-            echo()
-            echo(styled(tool.name, fg="cyan"))
-            echo_lines(printable_json(tool.parameters, indent=2))
+    for tool, _ in tools if schema else ():
+        echo()
+        echo(styled(tool.name, fg="cyan"))
+        echo_lines(printable_json(tool.parameters, indent=2))
 
 
-def _described(offer: Offer, tool: Tool) -> dict[str, Any]:
+def _described(tool: Tool, part: str) -> dict[str, Any]:
     return {
         "name": tool.name,
-        "from": offer.part,
+        "from": part,
         "effect": tool.effect,
         "confirm": tool.confirm,
         "timeout": tool.timeout,
@@ -136,10 +136,11 @@ def _call(
     yes: bool,
 ) -> ToolResult:
     """Run a tool, after asking if it has to be confirmed."""
-    from voicebot.cli.resources.offers import Unconfirmed, call
+    from voicebot.cli.resources.tool_call import Unconfirmed, call
+    from voicebot.config.checking.tools import allowed_tools
     from voicebot.config.suggestions import did_you_mean
 
-    allowed = [each for toolset in config.toolsets for each in toolset.options.allow]
+    allowed = allowed_tools(config.toolsets)
     if name not in allowed:
         known = did_you_mean(name, allowed) or (f"; allowed: {', '.join(allowed)}" if allowed else "")
         context.fail(f"no tool '{name}' is allowed by {config.path}{known}")
@@ -148,12 +149,13 @@ def _call(
         echo_wrapped(message, err=True)
 
     try:
-        outcome = coroutines.run(call(config, name, words, as_json, progress, confirmed=yes))
+        outcome = coroutines.run(call(config, allowed[name], words, as_json, progress, confirmed=yes))
         if isinstance(outcome, Unconfirmed):
             _ask(context, outcome)
-            outcome = coroutines.run(call(config, name, words, as_json, progress, confirmed=True))
+            outcome = coroutines.run(call(config, allowed[name], words, as_json, progress, confirmed=True))
     except ValueError as error:
-        context.fail(f"{name}: {error}")
+        show_error(f"{name}: {error}")
+        context.exit(MISUSED)
     assert not isinstance(outcome, Unconfirmed)
     return outcome
 

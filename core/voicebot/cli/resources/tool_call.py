@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import re
-from collections.abc import Callable, Mapping
-from contextlib import aclosing
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from voicebot.cli.output.errors import show_warning
 from voicebot.cli.output.wrapping import echo_wrapped
-from voicebot.cli.resources.providers import named
-from voicebot.config.load import BotConfig, ProviderChoice
+from voicebot.cli.resources.providers import started
+from voicebot.cli.resources.tool_arguments import arguments_from, arguments_from_json
+from voicebot.config.checking.tools import AllowedTool
+from voicebot.config.load import BotConfig
+from voicebot.engine.tools import arguments as engine_arguments
+from voicebot.engine.tools.catalogue import ToolCatalogue
+from voicebot.engine.tools.confirmation import question
+from voicebot.engine.tools.invocation import invoke
 from voicebot.errors import ProviderError
-from voicebot.interfaces import ToolCaller, Toolset
-from voicebot.messages import Notice, Tool, ToolCall, ToolProgress, ToolResult
+from voicebot.interfaces import ToolCaller
+from voicebot.messages import ToolCall, ToolResult
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A tool was not run, since the user has not answered this question with yes."""
+
+    question: str
 
 
 class NoConversation(ToolCaller):
@@ -45,51 +53,49 @@ class NoConversation(ToolCaller):
         _tell(f"the bot would remember: {fact}")
 
 
-async def run_tool(
-    toolset: Toolset[Any],
-    choice: ProviderChoice,
-    tool: Tool,
-    arguments: Mapping[str, Any],
+async def call(
     config: BotConfig,
+    allowed: AllowedTool,
+    words: Sequence[str],
+    as_json: str | None,
     progress: Callable[[str], None],
-) -> ToolResult:
-    """Run a tool within its time limit; a failure of the toolset is a failed result, as in a conversation."""
-    limit = tool.timeout if tool.timeout is not None else config.settings.tool_use.timeout
-    call = ToolCall("call-1", tool.name, json.dumps(arguments, ensure_ascii=False))
-    caller = NoConversation(config.settings.language)
-    try:
-        async with asyncio.timeout(limit):
-            with named(choice):
-                return await _result(toolset, call, caller, progress)
-    except TimeoutError:
-        return ToolResult(f"it did not end within {limit:g} s", failed=True)
-    except ProviderError as error:
-        return ToolResult(str(error), failed=True)
+    *,
+    confirmed: bool,
+) -> ToolResult | Unconfirmed:
+    """Start the toolset of an allowed tool, and run the tool; its failure is a failed result.
 
+    Args:
+        words: its arguments as `name=value`, unless they are given in `as_json`.
+        confirmed: run it even if it has to be confirmed.
 
-def question_for(tool: Tool, arguments: Mapping[str, Any]) -> str:
-    """Return the question that has to be answered with yes before a tool runs; empty for none."""
-
-    def value(found: re.Match[str]) -> str:
-        given = arguments.get(found[1], "")
-        return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
-
-    return _PLACEHOLDER.sub(value, tool.confirm or "")
-
-
-async def _result(
-    toolset: Toolset[Any], call: ToolCall, caller: ToolCaller, progress: Callable[[str], None]
-) -> ToolResult:
-    async with aclosing(toolset.call(call, caller)) as events:
-        async for event in events:
-            match event:
-                case ToolResult():
-                    return event
-                case ToolProgress(message):
-                    progress(message)
-                case Notice(message):
-                    show_warning(message)
-    raise ProviderError("it ended without a result")
+    Raises:
+        ProviderError: the toolset does not start, or does not have the tool.
+        ValueError: the arguments do not fit the tool.
+    """
+    choice = config.tools[allowed.toolset]
+    async with started(choice, config.settings.start_timeout) as toolset:
+        reasons: list[str] = []
+        offered = ToolCatalogue([toolset], reasons.append).offered().get(allowed.own_name)
+        if offered is None:
+            raise ProviderError("; ".join(reasons))
+        tool = offered.tool
+        if as_json is None:
+            arguments = arguments_from(words, tool.parameters)
+        else:
+            arguments = arguments_from_json(as_json)
+        engine_arguments.check(arguments, tool.parameters)
+        if tool.confirm and not confirmed:
+            return Unconfirmed(question(tool.confirm, arguments))
+        limit = tool.timeout if tool.timeout is not None else config.settings.tool_use.timeout
+        result, _ = await invoke(
+            offered,
+            ToolCall("call-1", allowed.own_name, json.dumps(arguments, ensure_ascii=False)),
+            NoConversation(config.settings.language),
+            timeout=limit,
+            progress=progress,
+            notice=show_warning,
+        )
+        return result
 
 
 def _tell(what: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from voicebot.cli.output.printing import columns, echo, styled
-from voicebot.engine.tools.offered import offered
+from voicebot.cli.resources.offers import ListedTools, offered
 from voicebot.messages import Tool
 from voicebot.options import ToolsetOptions
 
@@ -17,9 +17,9 @@ _WORDS_OF_YAML = frozenset(("false", "n", "no", "null", "off", "on", "true", "y"
 _INDENT = 4
 
 
-def show_allow_list(options: ToolsetOptions, tools: Sequence[Tool]) -> None:
+def show_allow_list(toolset: ListedTools) -> None:
     """Show tools as the lines of an option `allow`, each with its effect and what it does."""
-    rows = [(_as_yaml(tool.name), _comment(options, tool)) for tool in _as_configured(options, tools)]
+    rows = [(_as_yaml(tool.name), _comment(toolset.options, tool)) for tool in _as_configured(toolset)]
     width = max((len(name) for name, _ in rows), default=0)
     echo(" " * _INDENT, "allow:", "" if rows else " []")
     for name, comment in rows:
@@ -29,17 +29,17 @@ def show_allow_list(options: ToolsetOptions, tools: Sequence[Tool]) -> None:
         echo(item, styled(fitting, dim=True))
 
 
-def described(options: ToolsetOptions, tools: Sequence[Tool]) -> list[dict[str, Any]]:
+def described(toolset: ListedTools) -> list[dict[str, Any]]:
     """Return tools for programs."""
     return [
         {
             "name": tool.name,
-            "allowed": tool.name in options.allow,
+            "allowed": tool.name in toolset.options.allow,
             "effect": tool.effect,
             "confirm": tool.confirm,
             "description": tool.description,
         }
-        for tool in _as_configured(options, tools)
+        for tool in _as_configured(toolset)
     ]
 
 
@@ -48,14 +48,14 @@ def first_line(description: str) -> str:
     return description.strip().partition("\n")[0].strip()
 
 
-def _as_configured(options: ToolsetOptions, tools: Sequence[Tool]) -> Iterator[Tool]:
+def _as_configured(toolset: ListedTools) -> Iterator[Tool]:
     """Yield tools as the config changes them, those that are not allowed too."""
-    changed = {tool.name: tool for tool in offered(options, tools)}
-    return (changed.get(tool.name, tool) for tool in tools)
+    changed = {tool.name: tool for tool, _ in offered([toolset])}
+    return (changed.get(tool.name, tool) for tool in toolset.tools())
 
 
 def _comment(options: ToolsetOptions, tool: Tool) -> str:
-    known = [tool.effect]
+    known: list[str] = [tool.effect]
     if tool.confirm:
         known.append("asks first")
     if tool.name not in options.allow:

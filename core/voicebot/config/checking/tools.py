@@ -40,32 +40,58 @@ class ToolsetSection:
             yield name, override, place, find(self.section, ("overrides", name, "confirm")).place
 
 
+@dataclass(frozen=True, slots=True)
+class AllowedTool:
+    """A tool that a config allows: the number of its toolset, what that calls it, and its place."""
+
+    toolset: int
+    own_name: str
+    place: Place
+
+
+def allowed_tools(toolsets: Sequence[ToolsetSection]) -> dict[str, AllowedTool]:
+    """Return what is allowed by the name that the chat model uses, if each toolset has what it should.
+
+    As in the engine, a name that is taken gets a number.
+    """
+    allowed: dict[str, AllowedTool] = {}
+    for number, toolset in enumerate(toolsets):
+        for name, place in toolset.allowed():
+            unique, count = name, 1
+            while unique in allowed:
+                count += 1
+                unique = f"{name}_{count}"
+            allowed[unique] = AllowedTool(number, name, place)
+    return allowed
+
+
 def tool_problems(toolsets: Sequence[ToolsetSection]) -> Iterator[Problem]:
     """Yield everything that can be found wrong without starting the toolsets."""
-    owners: dict[str, list[str]] = {}
-    count = 0
-    for toolset in toolsets:
-        for name, place in toolset.allowed():
-            if reason := name_problem(name):
-                yield place.problem(f"{toolset.name}: {reason}")
-            if others := owners.get(name):
-                again = f"offered as '{name}_{len(others) + 1}', since {others[0]} has a tool of that name"
-                yield place.problem(f"{toolset.name}: {name!r} is {again}", "warning")
-            owners.setdefault(name, []).append(toolset.name)
-            count += 1
-            if count == MOST_TOOLS + 1:
-                reason = f"chat models take at most {MOST_TOOLS} tools; allow fewer"
-                yield place.problem(f"{toolset.name}: {reason}")
-        for name, _, place, _ in toolset.overrides():
-            if name not in toolset.options.allow:
-                near = did_you_mean(name, toolset.options.allow)
-                yield place.problem(f"{toolset.name}: {name!r} is not in `allow`{near}")
-        if (known := toolset.options.known_tools()) is not None:
-            yield from offer_problems(toolset, known)
+    allowed = allowed_tools(toolsets)
+    for count, (name, tool) in enumerate(allowed.items(), 1):
+        toolset = toolsets[tool.toolset].name
+        if reason := name_problem(tool.own_name):
+            yield tool.place.problem(f"{toolset}: {reason}")
+        if name != tool.own_name:
+            other = toolsets[allowed[tool.own_name].toolset].name
+            again = f"is offered as '{name}', since {other} has a tool of that name"
+            yield tool.place.problem(f"{toolset}: {tool.own_name!r} {again}", "warning")
+        if count == MOST_TOOLS + 1:
+            reason = f"chat models take at most {MOST_TOOLS} tools; allow fewer"
+            yield tool.place.problem(f"{toolset}: {reason}")
+    for section in toolsets:
+        for name, _, place, _ in section.overrides():
+            if name not in section.options.allow:
+                near = did_you_mean(name, section.options.allow)
+                yield place.problem(f"{section.name}: {name!r} is not in `allow`{near}")
+        if (known := section.options.known_tools()) is not None:
+            yield from offer_problems(section, known)
 
 
 def offer_problems(toolset: ToolsetSection, offered: Mapping[str, Tool | None]) -> Iterator[Problem]:
     """Yield what is wrong with what a toolset offers, and with what the config expects of it.
+
+    What is wrong with a tool itself is a warning: a chat model may mend it, or its server accept it.
 
     Args:
         offered: the toolset's tools by name; None for a tool of which nothing else is known.
@@ -76,7 +102,7 @@ def offer_problems(toolset: ToolsetSection, offered: Mapping[str, Tool | None]) 
         elif (tool := offered[name]) is not None:
             override = toolset.options.overrides.get(name, ToolOverride())
             for reason in _reasons(tool, override):
-                yield place.problem(f"{toolset.name}: {name}: {reason}")
+                yield place.problem(f"{toolset.name}: {name}: {reason}", "warning")
     for name, override, _, place in toolset.overrides():
         tool = offered.get(name)
         if override.confirm and tool is not None:

@@ -146,7 +146,7 @@ class Replies:
         if self._running is None:
             self._context.speaker.clear()  # of a listening tone
             return ""
-        return self._stop() if self._running.reply.heard() else ""
+        return self._stop(reason="the device was lost") if self._running.reply.heard() else ""
 
     def close(self) -> None:
         """Stop and discard all replies: the conversation is over."""

@@ -42,7 +42,8 @@ class UnitDelivery:
         self._text = text
         self._audio = audio
         self._synthesis = synthesis
-        self._sentences = SentenceCutter(short_first=context.settings.reply.first_unit == "short")
+        self._short_first = context.settings.reply.first_unit == "short"
+        self._sentences = SentenceCutter(short_first=self._short_first)
         self._speakable = Speakable()
         self._cut_rest: Callable[[], list[str]] = self._sentences.take_finished
         self._units: list[str] = []
@@ -66,6 +67,8 @@ class UnitDelivery:
         self._units += self._sentences.flush()
         await self._deliver_units()
         self._text.step += 1
+        self._sentences = SentenceCutter(short_first=self._short_first)  # there may be a gap before it
+        self._cut_rest = self._sentences.take_finished
 
     def retract(self) -> None:
         """Drop the rest of the text: it was retracted."""

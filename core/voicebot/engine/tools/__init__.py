@@ -6,6 +6,7 @@ Modules, from the bottom up:
 - `schema`, `arguments`: what a chat model wrote as arguments, checked against the tool's JSON Schema
 - `records`: a call and its result, as history keeps them
 - `catalogue`: the tools of all toolsets, with the config's changes
+- `spoken_values`: what of it the recogniser may expect to hear
 - `invocation`: one call of a toolset, whatever goes wrong in it
 - `runner`: the calls that run in a conversation
 - `confirmation`: the question that a call waits for

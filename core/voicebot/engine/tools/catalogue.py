@@ -45,19 +45,11 @@ class ToolCatalogue:
 
     def offered(self) -> dict[str, OfferedTool]:
         """Return what there is now, by the name that the chat model uses."""
-        offered: dict[str, OfferedTool] = {}
-        for toolset in self._toolsets:
-            tools = self._tools_of(toolset)
-            for name in dict.fromkeys(toolset.options.allow):
-                if (tool := tools.get(name)) is None:
-                    self._notice(f"there is no tool {name!r} in {type(toolset).__name__} (`allow`)")
-                    continue
-                unique = _unique(name, offered)
-                changed = _changed(replace(tool, name=unique), toolset, name)
-                offered[unique] = OfferedTool(changed, toolset, name)
-        return offered
+        known = ((toolset, self._tools_of(toolset)) for toolset in self._toolsets)
+        return offer([(toolset, tools) for toolset, tools in known if tools is not None], self._notice)
 
-    def _tools_of(self, toolset: Toolset[Any]) -> Mapping[str, Tool]:
+    def _tools_of(self, toolset: Toolset[Any]) -> Mapping[str, Tool] | None:
+        """Return the tools by name; None if the toolset breaks."""
         try:
             with own_cancellation("it broke"):
                 tools: Sequence[Tool] = toolset.tools()
@@ -66,8 +58,28 @@ class ToolCatalogue:
         except Exception as error:  # a third-party toolset may raise anything
             reason = as_provider_error("it broke", error)
             self._notice(f"{type(toolset).__name__} offers no tools: {reason}")
-            return {}
+            return None
         return {tool.name: tool for tool in tools}
+
+
+def offer(
+    toolsets: Iterable[tuple[Toolset[Any], Mapping[str, Tool]]], notice: Callable[[str], None]
+) -> dict[str, OfferedTool]:
+    """Return what toolsets with these tools offer, by the name that the chat model uses.
+
+    Args:
+        notice: called with what is allowed and not there.
+    """
+    offered: dict[str, OfferedTool] = {}
+    for toolset, tools in toolsets:
+        for name in dict.fromkeys(toolset.options.allow):
+            if (tool := tools.get(name)) is None:
+                notice(f"there is no tool {name!r} in {type(toolset).__name__} (`allow`)")
+                continue
+            unique = _unique(name, offered)
+            changed = _changed(replace(tool, name=unique), toolset, name)
+            offered[unique] = OfferedTool(changed, toolset, name)
+    return offered
 
 
 def _unique(name: str, taken: Mapping[str, object]) -> str:

@@ -17,6 +17,8 @@ from voicebot.messages import Notice, ToolCall, ToolProgress, ToolResult
 
 Outcome: TypeAlias = Literal["done", "failed", "timeout", "cancelled", "declined", "refused", "repeated"]
 NOT_KNOWN = " Whether it was done is not known."
+_HINT = " (-v shows where)"
+"""What `as_provider_error` says to people; it means nothing to a chat model."""
 
 
 async def invoke(
@@ -30,7 +32,9 @@ async def invoke(
 ) -> tuple[ToolResult, Outcome]:
     """Run a call to its end, and return its result; only a cancellation by the engine is raised.
 
-    A toolset that raises after its result has done what it was asked to.
+    A toolset that raises after its result has done what it was asked to. If it raises a `ProviderError` that
+    is not retryable, it knows that nothing was done; after any other error, a call that changes something may
+    have done so.
 
     Args:
         timeout: seconds for the whole call.
@@ -44,14 +48,13 @@ async def invoke(
             async with asyncio.timeout(timeout) as limit:
                 await _read(offered, call, caller, results, progress, notice)
     except (Exception, SystemExit) as error:  # a third-party toolset may raise anything
+        if not results and limit.expired() and isinstance(error, TimeoutError):
+            return ToolResult(f"The tool took longer than {timeout:g} s.{unknown}", failed=True), "timeout"
         reason = as_provider_error("the tool broke", error)
         if not results:
-            if limit.expired() and isinstance(error, TimeoutError):
-                return ToolResult(
-                    f"The tool took longer than {timeout:g} s.{unknown}", failed=True
-                ), "timeout"
-            known = "" if isinstance(error, ProviderError) and not reason.retryable else unknown
-            return ToolResult(f"{_sentence(str(reason))}{known}", failed=True), "failed"
+            is_own = isinstance(error, ProviderError) and not error.retryable
+            text = _sentence(str(reason).removesuffix(_HINT)) + ("" if is_own else unknown)
+            return ToolResult(text, failed=True), "failed"
         notice(f"the tool {offered.own_name!r} broke after its result: {reason}")
     if len(results) != 1:
         count = "no result" if not results else "more than one result"

@@ -57,6 +57,8 @@ class ReplyTools:
         self._offered: dict[str, OfferedTool] = {}
         self._running: dict[str, RunningCall] = {}
         """The calls that were started, by what they do; they may have ended."""
+        self._repeated: list[tuple[CallRecord, RunningCall]] = []
+        """Calls that are not run, with the same one that was."""
         if confirmed is not None:
             self._run_confirmed(confirmed)
 
@@ -96,7 +98,6 @@ class ReplyTools:
         step = ToolStep(written, [])
         self.steps.append(step)
         waiting: list[PlannedCall] = []
-        repeated: list[tuple[PlannedCall, RunningCall]] = []
         for call in calls[:_MOST_CALLS]:
             record = CallRecord(self._use.unique(as_sent(call)))
             step.records.append(record)
@@ -113,7 +114,7 @@ class ReplyTools:
                     self._ask(each)
                 case "repeat":
                     assert before is not None
-                    repeated.append((each, before))
+                    self._repeated.append((record, before))
                 case other:
                     assert_never(other)
         if waiting:
@@ -123,10 +124,8 @@ class ReplyTools:
                 if (before := self._before(each)) is None:
                     self._start(each, kind_of(each.offered.tool))
                 else:
-                    repeated.append((each, before))
+                    self._repeated.append((each.record, before))
             await self._finish()
-            for each, before in repeated:
-                await self._repeat(each, before)
         return self._lines()
 
     async def finish_confirmed(self) -> list[str]:
@@ -151,6 +150,8 @@ class ReplyTools:
         if stop == "withdrawn":
             self.question = None
             return
+        for record, before in self._repeated:
+            self._repeat(record, before)
         goes_on = [running.record for running in self._running.values()]
         goes_on += [self.question.record] if self.question else []
         for record in (record for step in self.steps for record in step.records):
@@ -204,14 +205,19 @@ class ReplyTools:
     async def _finish(self) -> None:
         for running in tuple(self._running.values()):
             await self._use.runner.finished(running)
+        for record, before in self._repeated:
+            await self._use.runner.finished(before)
+            self._repeat(record, before)
 
-    async def _repeat(self, planned: PlannedCall, before: RunningCall) -> None:
-        """Give a call the result of the same one before."""
-        await self._use.runner.finished(before)
+    def _repeat(self, record: CallRecord, before: RunningCall) -> None:
+        """Give a call the result of the same one before, as far as it is known."""
         content = before.record.content
-        text = content if before.kind == "reads" else f"Not run again; it was already done: {content}"
         failed = before.record.result is None or before.record.result.failed
-        self._use.runner.settle(planned.record, ToolResult(text, failed), "repeated")
+        if before.kind == "reads":
+            text = content
+        else:
+            text = f"Not run again: {content}" if failed else f"Already done, so not run again: {content}"
+        self._use.runner.settle(record, ToolResult(text, failed), "repeated")
 
     def _lines(self) -> list[str]:
         if not self.is_complete:

@@ -157,10 +157,15 @@ class ToolRunner:
         caller: ToolCaller,
         progress: Callable[[str], None],
     ) -> None:
-        result, outcome = await invoke(
-            offered, call, caller, timeout=running.timeout, progress=progress, notice=self._notice
-        )
-        self.settle(running.record, result, outcome, running.began)
+        unknown = NOT_KNOWN if running.kind == "writes" else ""
+        result = ToolResult(f"The tool was broken off.{unknown}", failed=True)
+        outcome: Outcome = "failed"
+        try:
+            result, outcome = await invoke(
+                offered, call, caller, timeout=running.timeout, progress=progress, notice=self._notice
+            )
+        finally:  # a foreign library may have cancelled this very task
+            self.settle(running.record, result, outcome, running.began)
 
     def _cut(self, text: str) -> str:
         limit = self._options.result_limit

@@ -56,32 +56,34 @@ def test_a_toolset_must_say_what_is_allowed(problems):
                 "4:75: desk: confirm of weather: {town} is not an argument; its arguments are city, day",
             ],
         ),
-        (
-            "tools: [{provider: desk, allow: [book]}]",
-            ["4:34: desk: book: its confirm: {people} is not an argument; its arguments are city, day"],
-        ),
-        (
-            "tools: [{provider: desk, allow: [tides]}]",
-            [
-                "4:34: desk: tides: the description has 1,025 characters; 1,024 are allowed; "
-                "write a shorter one in `overrides`",
-                "4:34: desk: tides: the schema has no 'properties'",
-                "4:34: desk: tides: the schema is an array without 'items'",
-                "4:34: desk: tides: the schema must have the type 'object', not 'array'",
-            ],
-        ),
     ],
 )
 def test_a_problem_has_its_place(problems, section, found):
     assert problems(f"WHOLE\n{section}") == [f"bot.yaml:{problem}" for problem in found]
 
 
+def test_what_is_wrong_with_a_tool_itself_is_a_warning(load, tmp_path):
+    config = load("WHOLE\ntools: [{provider: desk, allow: [book, tides]}]")
+
+    assert [str(problem).replace(f"{tmp_path}/", "") for problem in config.warnings] == [
+        "bot.yaml:4:34: warning: desk: book: its confirm: {people} is not an argument; "
+        "its arguments are city, day",
+        "bot.yaml:4:40: warning: desk: tides: the description has 1,025 characters; 1,024 are allowed; "
+        "write a shorter one in `overrides`",
+        "bot.yaml:4:40: warning: desk: tides: the schema has no 'properties'",
+        "bot.yaml:4:40: warning: desk: tides: the schema is an array without 'items'",
+        "bot.yaml:4:40: warning: desk: tides: the schema must have the type 'object', not 'array'",
+    ]
+
+
 def test_what_the_config_replaces_is_no_problem(load):
-    load(
+    config = load(
         "WHOLE\n"
         "tools: [{provider: desk, allow: [book], overrides: {book: {confirm: 'For {city}?'}}},"
         " {provider: far, allow: [anything], overrides: {anything: {confirm: 'With {anything}?'}}}]"
     )
+
+    assert config.warnings == ()
 
 
 def test_a_tool_of_a_name_that_is_taken_gets_a_number_and_a_warning(load, tmp_path):
@@ -109,6 +111,6 @@ def test_what_a_started_toolset_offers_is_compared_with_the_config(load, tmp_pat
     found = offer_problems(config.toolsets[0], {"now": Tool("now", "Tells the time.", {"type": "object"})})
 
     assert [str(problem).replace(f"{tmp_path}/", "") for problem in found] == [
-        "bot.yaml:4:33: far: now: the schema has no 'properties'",
+        "bot.yaml:4:33: warning: far: now: the schema has no 'properties'",
         "bot.yaml:4:38: far: there is no tool 'then'; its tools are now",
     ]

@@ -1,4 +1,4 @@
-"""A random dialogue about tools in virtual time: pauses, additions, barge-ins, withdrawals, tools that fail."""
+"""A random dialogue in virtual time: pauses, additions, barge-ins, withdrawals, tools that fail."""
 
 from __future__ import annotations
 
@@ -39,7 +39,21 @@ TOOLS = (
     Tool("cancel", "Cancels something.", NUMBER, confirm="Shall I cancel number {n}?"),
 )
 WORDS = "the lamp in the kitchen and one for tomorrow at seven please".split()
-_FAULTS = ("", "", "", "", "", "fails", "leaks", "hangs", "nothing", "twice", "strange", "exits", "breaks after")
+_FAULTS = (
+    "",
+    "",
+    "",
+    "",
+    "",
+    "fails",
+    "leaks",
+    "hangs",
+    "nothing",
+    "twice",
+    "strange",
+    "exits",
+    "breaks after",
+)
 _TIMEOUT = 2.0
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from voicebot import BotTurnEnded, ToolEnded, ToolStarted, UserTurnEnded
+from voicebot import BotTurnEnded, ReplyWithdrawn, ToolEnded, ToolStarted, UserTurnEnded
 from voicebot.engine.text.consent import read_consent
 from voicebot.testing import invalid
 
@@ -42,7 +42,7 @@ def _changes(story: Story) -> list[str]:
         was_refused = told.startswith("Not run")
         if not was_refused and (call.name, number) not in ran:
             found.append(f"{call} never ran, but it says {told!r}")
-        if call.name == "book" and told.startswith("Not run: the user spoke"):
+        if told.startswith("Not run: the user spoke."):
             found.append(f"{call} was decided and never ran")
         if told.startswith("Still running"):
             found.append(f"{call} has no result in the end")
@@ -69,8 +69,12 @@ def _history(story: Story) -> list[str]:
 
 
 def _order(story: Story) -> list[str]:
-    """Check that nothing is changed but in the bot's turn, and nothing is cancelled without a yes."""
-    found, said, open_calls = [], "", set[str]()
+    """Check when calls begin and end.
+
+    Nothing is changed but in the bot's turn, or cancelled without a yes. What changes something is finished,
+    and what only reads is stopped with its reply.
+    """
+    found, said, open_calls = [], "", dict[str, str]()
     is_bot_turn = False
     for event in story.events:
         match event:
@@ -79,13 +83,17 @@ def _order(story: Story) -> list[str]:
             case BotTurnEnded():
                 is_bot_turn = False
             case ToolStarted(name=name, id=id, ahead=ahead):
-                open_calls.add(id)
+                open_calls[id] = name
                 if name in _CHANGES and (ahead or not is_bot_turn):
                     found.append(f"{id} began in the user's turn")
                 if name == "cancel" and read_consent(said, "en-US") != "yes":
                     found.append(f"{id} began after {said!r}")
-            case ToolEnded(id=id):
-                open_calls.discard(id)
+            case ToolEnded(id=id, text=told):
+                if open_calls.pop(id, "") in _CHANGES and told.startswith("Stopped: the user spoke"):
+                    found.append(f"{id} was not finished")
+            case ReplyWithdrawn():
+                reading = [id for id, name in open_calls.items() if name not in _CHANGES]
+                found += [f"{id} goes on after its reply was withdrawn" for id in reading]
             case _:
                 pass
     return found + [f"{id} has started and not ended" for id in open_calls]

@@ -120,8 +120,8 @@ class ReplyWriter:
         while not tools.is_complete:
             limit.renew()
             written = ""
-            if self._text.written:
-                yield " "  # between two steps
+            if separator := self._separator():
+                yield separator
             async with aclosing(self._answers.text(tools.request(request), limit)) as texts:
                 async for text in texts:
                     written += text
@@ -134,7 +134,11 @@ class ReplyWriter:
         if line := " ".join(lines):
             units.complete()
             self._answers.mark_token(line)
-            yield f" {line}" if self._text.written else line
+            yield self._separator() + line
+
+    def _separator(self) -> str:
+        """Return what is needed between the text so far and the next step."""
+        return " " if self._text.written and not self._text.written[-1].isspace() else ""
 
     def _end(self, event: ReplyEnded) -> None:
         if event.patience is not None:
