@@ -116,7 +116,7 @@ class ToolUse:
         """
         self.question = question
         if not heard:
-            self.drop_question("the user spoke before being asked")
+            self.drop_question("the user has not heard the question")
             return
         words, all_words = heard.split(), question.text.split()
         question.was_heard = not interrupted or words[-len(all_words) :] == all_words
