@@ -45,12 +45,14 @@ class WaitLine:
             if tools.progress:
                 line: PreparedLine | None = PreparedLine(_plain(tools.progress))
                 tools.progress = ""
-            elif has_said or self._audio.has_begun or (line := self._lines.next()) is None:
+            else:
+                line = None if has_said or self._audio.has_begun else self._lines.next()
+            if line is not None:
+                has_said = True
+                await self._say(line)
+            else:  # only what tools report is left to say
                 tools.reported.clear()
                 await tools.reported.wait()
-                continue
-            has_said = True
-            await self._say(line)
 
     async def _say(self, line: PreparedLine) -> None:
         if line.text and not line.audio:
