@@ -42,17 +42,17 @@ class WaitLine:
             await tools.working.wait()
             if self._audio.is_playing:
                 continue
-            if tools.progress:
-                line: PreparedLine | None = PreparedLine(_plain(tools.progress))
-                tools.progress = ""
+            if tools.calls.progress:
+                line: PreparedLine | None = PreparedLine(_plain(tools.calls.progress))
+                tools.calls.progress = ""
             else:
                 line = None if has_said or self._audio.has_begun else self._lines.next()
             if line is not None:
                 has_said = True
                 await self._say(line)
             else:  # only what tools report is left to say
-                tools.reported.clear()
-                await tools.reported.wait()
+                tools.calls.reported.clear()
+                await tools.calls.reported.wait()
 
     async def _say(self, line: PreparedLine) -> None:
         if line.text and not line.audio:
