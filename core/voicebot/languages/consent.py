@@ -6,8 +6,10 @@ from voicebot.languages.spoken_forms import Phrases
 
 
 class ConsentPhrases(NamedTuple):
-    """How users answer a question such as "Shall I cancel order 12?", before a tool changes something. It is a
-    yes only if all words are known to be part of one, and a no if it begins with a refusal."""
+    """How users answer a question such as "Shall I cancel order 12?", before a tool changes something.
+
+    It is a yes only if all words are known to be part of one, and a no if it begins with a refusal.
+    """
 
     assents: Phrases = ()
     """What is a clear yes on its own: "yes", "go ahead". Leave out what may also be a sound of attention or a
