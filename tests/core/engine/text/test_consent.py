@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from voicebot.engine.text.consent import read_consent
+from voicebot.languages.known import known_languages, language_for
 
 LANGUAGES = ("de", "en", "es", "fr")
 QUESTION = "Shall I cancel the book order of Anna for Monday?"
@@ -96,6 +98,26 @@ def test_the_bare_words_of_other_languages_are_known(language: str, yes: str, no
     assert (read_consent(yes, language), read_consent(no, language)) == ("yes", "no")
     assert read_consent(f"{no} {yes}", language) == "unclear"
     assert read_consent(yes.strip(".!。") + "?", language) == "unclear"
+
+
+SPOKEN = [tag for tag, language in known_languages().items() if language.consent.assents]
+
+
+@pytest.mark.parametrize("tag", SPOKEN)
+def test_each_phrase_of_a_language_is_read_as_what_it_is_listed_for(tag: str) -> None:
+    consent = language_for(tag).consent
+    assert {phrase for phrase in consent.assents if read_consent(phrase, tag) != "yes"} == set()
+    assert {phrase for phrase in consent.refusals if read_consent(phrase, tag) != "no"} == set()
+    beside = (*consent.undecided, *consent.openers, *consent.courtesies, *consent.pronouns)
+    assert {phrase for phrase in beside if read_consent(phrase, tag) != "unclear"} == set()
+
+
+@pytest.mark.parametrize("tag", SPOKEN)
+def test_a_yes_and_a_no_together_are_unclear(tag: str) -> None:
+    consent = language_for(tag).consent
+    pairs = list(product(consent.assents[::7], consent.refusals[::7]))
+    read = [(read_consent(f"{yes}, {no}", tag), read_consent(f"{no}. {yes}", tag)) for yes, no in pairs]
+    assert [pair for pair, readings in zip(pairs, read, strict=True) if "yes" in readings] == []
 
 
 def test_a_yes_of_another_language_is_unclear() -> None:
