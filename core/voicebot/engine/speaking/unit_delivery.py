@@ -61,6 +61,12 @@ class UnitDelivery:
         """Mark the text as complete: the rest of it is a unit, wherever it ends."""
         self._cut_rest = self._sentences.flush
 
+    async def end_step(self) -> None:
+        """Deliver all that was written: the chat model calls tools, and will write more."""
+        self._units += self._sentences.flush()
+        await self._deliver_units()
+        self._text.step += 1
+
     def retract(self) -> None:
         """Drop the rest of the text: it was retracted."""
         self._cut_rest = list
