@@ -10,6 +10,7 @@ import pytest
 from voicebot.config.history import CompactOptions, HistoryOptions
 from voicebot.config.schema import Settings, TurnOptions
 from voicebot.engine.history import History
+from voicebot.engine.tools.records import CallRecord, ToolStep
 from voicebot.errors import ProviderError
 from voicebot.events import BotTurnEnded, HistoryCompacted, ProviderNoticed, ReplyWithdrawn
 from voicebot.messages import (
@@ -19,10 +20,12 @@ from voicebot.messages import (
     Notice,
     ReplyEnded,
     TextDelta,
+    Tool,
     ToolCall,
+    ToolResult,
     TypedLine,
 )
-from voicebot.testing import ScriptedChatModel, ScriptedUser, converse, simulated
+from voicebot.testing import ScriptedChatModel, ScriptedToolset, ScriptedUser, converse, invalid, simulated
 
 SETTINGS = Settings(
     system="Be brief.",
@@ -238,6 +241,50 @@ async def test_a_summary_without_end_is_cut_off_and_notices_are_passed_on() -> N
     (summary,) = of_kind(user, HistoryCompacted)
     assert 3990 < len(summary) <= 4000
     assert of_kind(user, ProviderNoticed) == ["using the spare model"]
+
+
+WEATHER = Tool("weather", "Tells the weather.", effect="reads")
+
+
+@simulated
+async def test_calls_and_results_are_summarised_together_and_requests_stay_valid() -> None:
+    class Calling(SummarisingChatModel):
+        async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+            if request.messages[-1].role == "user" and request.tools:
+                self.requests.append(request)
+                yield ToolCall("", "weather", '{"day": "today"}')
+                yield ReplyEnded("calls")
+                return
+            async for event in super().reply(request):
+                yield event
+
+    chat = Calling(text("It was sunny."))
+    tools = ScriptedToolset([(WEATHER, "sunny")])
+    async with converse(chat=chat, toolsets=[tools], settings=SETTINGS) as user:
+        await talk(user, *(f"{number} {LONG}" for number in range(6)))
+    assert chat.asked[0].messages[1].content.splitlines()[1:] == [
+        'Assistant called weather: {"day": "today"}',
+        "Result: sunny",
+        "Assistant: Well.",
+    ]
+    assert len(chat.asked) > 2
+    assert [invalid(request) for request in (*chat.requests, *chat.asked)] == [[]] * (12 + len(chat.asked))
+
+
+def test_a_call_that_is_still_running_is_not_summarised() -> None:
+    made = History("", 10_000)
+    step = ToolStep("", [CallRecord(ToolCall("1", "book", "{}"))], heard="Booking.")
+    made.add_user_turn("u0", 0)
+    made.add_user_turn("u1", 1)
+    made.add_tool_step(step)
+    made.add_user_turn("u2", 2)
+    made.add_bot_turn("a3")
+    made.add_user_turn("u4", 4)
+    assert contents(made.older(1)) == "u0"
+    step.records[0].result = ToolResult("booked")
+    assert contents(made.older(1)) == "u0 u1 Booking. booked u2 a3"
+    assert made.summarise(made.older(2), "Short.")
+    assert contents(made.request()) == f"{NOTE.content} Short. u2 a3 u4"
 
 
 def history(*roles: str) -> History:
