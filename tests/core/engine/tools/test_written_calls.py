@@ -18,7 +18,7 @@ def notices(user: ScriptedUser) -> list[str]:
 async def test_a_call_in_the_text_is_run_and_not_spoken() -> None:
     chat = ScriptedChatModel([f"Let me see.\n<tool_call>\n{BONN}\n</tool_call>", "It is sunny."])
     tools = ScriptedToolset([(WEATHER, "sunny")])
-    async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
+    async with converse(chat=chat, toolsets=[tools], settings=settings(patience=1.5)) as user:
         assert await asks(user, "what is the weather") == ["Let me see.\nIt is sunny."]
     assert started(user) == [("weather", True)]
     assert history(user) == [
