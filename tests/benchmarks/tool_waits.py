@@ -5,8 +5,8 @@
 A conversation is held in virtual time: the chat model takes 0.3 s to its first word, before the call and
 after it, the tool 0.4 s, and the voice 0.15 s. Beside the engine's times, there are those of two other
 policies with the same delays. *Asked again* withdraws a prepared reply that wants a tool, and asks again when
-the turn is over; *waits* keeps what was written, and runs the tool when the turn is over. Then the CPU time of
-a turn is compared without tools and with 20 that are not called. It prints figures and never fails.
+the turn is over; *waits* keeps what was written, and runs the tool when the turn is over. Then the CPU time
+of a turn is compared without tools and with 20 that are not called. It prints figures and never fails.
 """
 
 from __future__ import annotations
