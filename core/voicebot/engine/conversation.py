@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from functools import partial
 from uuid import uuid4
 
 from voicebot.engine.bot import Bot
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.clock import Clock
+from voicebot.engine.compaction.compaction import Compaction
+from voicebot.engine.compaction.summary import Summarizer
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
@@ -23,9 +25,14 @@ from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.responder import Responder
 from voicebot.engine.rules_from_settings import goodbye, idle_rules, turn_rules
 from voicebot.engine.speaking.playback.speaker import Speaker
+from voicebot.engine.speaking.prepared_line import WaitLines
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
+from voicebot.engine.tools.catalogue import ToolCatalogue
+from voicebot.engine.tools.runner import ToolRunner
+from voicebot.engine.tools.spoken_values import spoken_values
+from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
@@ -33,7 +40,7 @@ from voicebot.engine.turns.turn_detection import TurnDetection
 from voicebot.engine.turns.turn_taking import TurnTaking
 from voicebot.engine.turns.user_input import UserInput
 from voicebot.errors import ProviderError
-from voicebot.events import ConversationEnded, ListeningStarted, ProviderFailed
+from voicebot.events import ConversationEnded, ConversationEvent, ListeningStarted, ProviderFailed
 from voicebot.interfaces import AudioStream
 
 
@@ -50,10 +57,11 @@ class Conversation:
         """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
         self._echo_transcripts = EchoTranscriptFilter()
-        self._events = EventStream(self._echo_transcripts.observe)
+        self._events = EventStream(self._observe)
         self.publish = self._events.publish
         self._bot, self._stream, self._was_run = bot, stream, False
         self._hearing_task: asyncio.Task[None] | None = None
+        self._compaction: Compaction | None = None
 
     def events(self) -> Subscription:
         """Return the events from now on; subscribe before `run` to see them all.
@@ -83,12 +91,16 @@ class Conversation:
         """Run to the end; return the error if the conversation could not go on."""
         failure: ProviderError | None = None
         self._goodbye = goodbye(self._bot.settings)
+        self._runner = self._tool_runner() if self._bot.toolsets else None
         try:
-            with own_cancellation("the conversation broke"), ExitStack() as at_end:
-                async with asyncio.TaskGroup() as tasks:
-                    self._build(tasks)
-                    at_end.callback(self._responder.close)
-                    await self._talk(tasks)
+            with own_cancellation("the conversation broke"):
+                async with AsyncExitStack() as at_end:
+                    if self._runner is not None:
+                        await at_end.enter_async_context(self._runner)
+                    async with asyncio.TaskGroup() as tasks:
+                        self._build(tasks)
+                        at_end.callback(self._responder.close)
+                        await self._talk(tasks)
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
@@ -107,6 +119,7 @@ class Conversation:
         self._responder = Responder(
             self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
         )
+        self._compaction = self._create_compaction(tasks)
         self._turn_detection = TurnDetection(
             bot.turn_detector, stream.microphone, tasks, self._scheduler.turn_detected
         )
@@ -116,7 +129,7 @@ class Conversation:
             recognizer=bot.recognizer,
             voice_activity=bot.voice_activity,
             settings=settings,
-            phrases=bot.chat.phrases,
+            phrases=(*bot.chat.phrases, *spoken_values(bot.toolsets)),
             transcript_filter=TranscriptFilterChain(filters, hearing_events.filter_failed),
             conversation=self.id,
         )
@@ -151,6 +164,8 @@ class Conversation:
             scheduler.close()
             self._turn_detection.cancel()
             self._responder.discard()
+            if self._compaction is not None:
+                self._compaction.cancel()
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
         """Receive input until it ends or the bot hangs up; return whether it has ended."""
@@ -169,6 +184,12 @@ class Conversation:
             await self._responder.give_up()
             raise
 
+    def _observe(self, event: ConversationEvent) -> None:
+        """See an event before observers do."""
+        self._echo_transcripts.observe(event)
+        if self._compaction is not None:
+            self._compaction.observe(event)
+
     def _carry_out(self, action: Action) -> None:
         match action:
             case AskTurnDetector():
@@ -184,6 +205,14 @@ class Conversation:
             case _:
                 self._responder.carry_out(action)
 
+    def _create_compaction(self, tasks: asyncio.TaskGroup) -> Compaction | None:
+        chat, settings, options = self._bot.chat, self._bot.settings, self._bot.settings.history
+        if options.compact is None or chat.acts:
+            return None
+        events = ReplyEvents(self.publish, self.clock)
+        summarizer = Summarizer(chat, options.budget, settings.reply.chat_timeout, self.id, events)
+        return Compaction(self.history, options.compact, summarizer, events, tasks)
+
     def _reply_context(self) -> ReplyContext:
         bot, settings, events = self._bot, self._bot.settings, ReplyEvents(self.publish, self.clock)
         notice = partial(events.notice, "synthesizer")
@@ -196,4 +225,17 @@ class Conversation:
             safe_line=bot.safe_line,
             speaker=self._speaker,
             events=events,
+            tools=self._tool_use(self._runner, events) if self._runner is not None else None,
+            wait_lines=WaitLines(bot.wait_lines) if bot.toolsets and not bot.device.text_only else None,
         )
+
+    def _tool_runner(self) -> ToolRunner:
+        events = ReplyEvents(self.publish, self.clock)
+        options = self._bot.settings.tool_use
+        return ToolRunner(options, self.publish, self.clock.now, partial(events.notice, "toolset"))
+
+    def _tool_use(self, runner: ToolRunner, events: ReplyEvents) -> ToolUse:
+        bot, scheduler = self._bot, self._scheduler
+        catalogue = ToolCatalogue(bot.toolsets, partial(events.notice_once, "toolset"))
+        effects = ToolEffects(scheduler.reply_acted, self._goodbye.ended_by_tool, self.history.remember)
+        return ToolUse(catalogue, runner, bot.settings.tool_use, effects, self.id, self.clock.now)

@@ -6,18 +6,28 @@ remain unanswered. So a request joins consecutive messages of one side, and begi
 user if the bot spoke first. Where the bot began to speak before the user had finished, the request has the
 user's turn in one message, with a note of what was heard of the bot: an answer to half a question is not a
 part of the dialogue that a model should go by.
+
+A summary of older turns is sent in their place, as words of the bot after a note: it has been made of what
+users, models and tools wrote, so it must not become part of the system message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
+from voicebot.engine.tools.records import ToolStep
 from voicebot.messages import Message
 
 _IN_A_NOTE = str.maketrans('[]"', "()'")
 """Keeps the bot's words from looking like the end of a note."""
 _SILENCE = Message("user", "...")
 """The user's message before the bot spoke first; some servers refuse an empty one."""
+_SUMMARISED = Message("user", "[The conversation so far is left out here. Its summary follows.]")
+_NO_ANSWER = Message("assistant", "...")
+"""The bot's message where the user spoke before it had said what tools gave; some servers want one."""
+_MOST_FACTS = 50
+_LONGEST_FACT = 500
 
 
 class History:
@@ -32,20 +42,38 @@ class History:
     def __init__(self, system: str, budget: int) -> None:
         self._system = [Message("system", system)] if system else []
         self._budget = budget
-        self._messages: list[Message] = []
+        self._prompt = system
+        self._facts: list[str] = []
+        self._said: list[Message | ToolStep] = []
         self._user_turns: dict[int, Message] = {}
         self._cut_offs: list[Message] = []
         """What the user heard of turns of the bot that began too early."""
+        self.summary = ""
+        """What stands for the oldest messages in requests; empty if nothing does."""
+        self._summarised = 0
+        """How many of the oldest messages it stands for."""
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """All messages, the system message first."""
-        return (*self._system, *self._messages)
+        return (*self._system, *_flat(self._said))
+
+    def remember(self, fact: str) -> None:
+        """Add a fact to the system message, on a line of its own."""
+        fact = " ".join(fact.split())[:_LONGEST_FACT]
+        if fact and fact not in self._facts:
+            self._facts = [*self._facts, fact][-_MOST_FACTS:]
+            lines = "\n".join(f"- {each}" for each in self._facts)
+            self._system = [Message("system", f"{self._prompt}\n\nFacts to remember:\n{lines}".strip())]
 
     def add_user_turn(self, text: str, turn: int) -> None:
         """Add a turn of the user."""
         self._user_turns[turn] = message = Message("user", text)
-        self._messages.append(message)
+        self._said.append(message)
+
+    def add_tool_step(self, step: ToolStep) -> None:
+        """Add calls of the chat model; results that are not there yet are in later requests."""
+        self._said.append(step)
 
     def add_bot_turn(self, heard: str, *, cut_off: bool = False) -> None:
         """Add what the user heard of a turn of the bot, if anything.
@@ -54,23 +82,56 @@ class History:
             cut_off: whether the bot cut the user off: the user's next turn continues the one before.
         """
         if heard:
-            self._messages.append(message := Message("assistant", heard))
+            self._said.append(message := Message("assistant", heard))
             self._cut_offs += [message] if cut_off else []
 
     def remove_user_turn(self, turn: int) -> None:
         """Remove a turn of the user, if it is there: it will be added again in full, or must not be sent."""
         if (message := self._user_turns.pop(turn, None)) is not None:
-            del self._messages[self._index(message)]
+            del self._said[self._index(message)]
 
     def correct_user_turn(self, text: str, turn: int) -> None:
         """Replace the words of a turn of the user, if it is there."""
         if (message := self._user_turns.get(turn)) is not None:
             self._user_turns[turn] = corrected = Message("user", text)
-            self._messages[self._index(message)] = corrected
+            self._said[self._index(message)] = corrected
 
     def _index(self, message: Message) -> int:
         """Return where this very message is, not an equal one."""
-        return next(index for index, each in enumerate(self._messages) if each is message)
+        return next(index for index, each in enumerate(self._said) if each is message)
+
+    @property
+    def since_summary(self) -> tuple[Message, ...]:
+        """The messages that the summary does not stand for."""
+        return tuple(_flat(self._said))[self._summarised :]
+
+    def older(self, keep: int) -> tuple[Message, ...]:
+        """Return the messages that a summary can stand for next: those since the last one, but the latest.
+
+        They end before a turn of the user, and contain no call that is still running.
+
+        Args:
+            keep: how many of the latest turns of the user are left out.
+        """
+        said = self.since_summary
+        users = [at for at, message in enumerate(said) if message.role == "user"]
+        starts = [at for at in users if not (at >= 2 and self._goes_on(said[at - 2 : at + 1]))]
+        settled = _settled(self._said) - self._summarised
+        return said[
+            : max((at for at in starts[: max(0, len(starts) - keep + 1)] if at <= settled), default=0)
+        ]
+
+    def summarise(self, older: Sequence[Message], summary: str) -> bool:
+        """Send a summary in the place of messages from now on; return False if they are no longer the oldest.
+
+        Args:
+            older: what `older` has returned before; the summary includes the one before it.
+        """
+        if self.since_summary[: len(older)] != tuple(older):
+            return False
+        self.summary = summary
+        self._summarised += len(older)
+        return True
 
     def request(self, *question: Message) -> tuple[Message, ...]:
         """Return the messages to send: the system message, and the latest that the budget holds.
@@ -80,10 +141,11 @@ class History:
         Args:
             question: words of the user that were not added yet, if any.
         """
-        said: Sequence[Message] = (*self._messages, *question)
+        said: Sequence[Message] = (*self.since_summary, *question)
         if self._cut_offs:
             said = self._whole_turns(said)
-        return (*self._system, *_alternating(said[_start(said, self._budget) :]))
+        summary = (_SUMMARISED, Message("assistant", self.summary)) if self.summary else ()
+        return (*self._system, *summary, *_alternating(said[_start(said, self._budget) :]))
 
     def _whole_turns(self, said: Sequence[Message]) -> list[Message]:
         """Join each turn of the user in which the bot cut the user off."""
@@ -105,6 +167,12 @@ class History:
         return roles == ["user", "assistant", "user"] and any(said[1] is each for each in self._cut_offs)
 
 
+def _settled(said: Sequence[Message | ToolStep]) -> int:
+    """Return how many messages there are before the first call that is still running."""
+    before = takewhile(lambda each: isinstance(each, Message) or not each.is_running, said)
+    return sum(1 for _ in _flat(before))
+
+
 def _noted(parts: Sequence[Message], heard: Sequence[Message]) -> Message:
     """Return a turn of the user in one message; between its parts, a note says what was heard of the bot."""
     lines = [parts[0].content]
@@ -119,21 +187,36 @@ def _start(said: Sequence[Message], budget: int) -> int:
 
     A question and what was said after it are kept or left out together.
     """
-    start = at = max(0, len(said) - 1)
+    start = at = max((index for index, each in enumerate(said) if each.role == "user"), default=0)
     while at > 0 and budget >= 0:
         at -= 1
-        budget -= len(said[at].content)
+        budget -= len(said[at].content) + sum(len(call.arguments) for call in said[at].calls)
         if budget >= 0 and (at == 0 or said[at].role == "user"):
             start = at
     return start
 
 
 def _alternating(said: Sequence[Message]) -> list[Message]:
-    """Join consecutive messages of one side, and let the user begin."""
+    """Join consecutive messages of one side, and let the user begin.
+
+    Calls are never joined with what follows, which is their results; the bot answers after those.
+    """
     messages = [_SILENCE] if said and said[0].role == "assistant" else []
     for message in said:
-        if messages and messages[-1].role == message.role:
-            messages[-1] = Message(message.role, f"{messages[-1].content}\n{message.content}")
+        before = messages[-1] if messages else _SILENCE
+        if before.role == "tool" and message.role == "user":
+            messages.append(_NO_ANSWER)
+        if messages and message.role in {"user", "assistant"} and before.role == message.role:
+            text = "\n".join(filter(None, (before.content, message.content)))
+            messages[-1] = Message(message.role, text, message.calls)
         else:
             messages.append(message)
     return messages
+
+
+def _flat(said: Iterable[Message | ToolStep]) -> Iterator[Message]:
+    for each in said:
+        if isinstance(each, ToolStep):
+            yield from each.messages()
+        else:
+            yield each

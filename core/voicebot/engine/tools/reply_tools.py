@@ -1,0 +1,185 @@
+"""The tools in one reply: which of its calls run, when, and what the chat model is told of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import assert_never
+
+from voicebot.engine.latch import Latch
+from voicebot.engine.tools.arguments import InvalidArguments
+from voicebot.engine.tools.caller import ReplyCaller
+from voicebot.engine.tools.catalogue import OfferedTool
+from voicebot.engine.tools.confirmation import OpenQuestion, question
+from voicebot.engine.tools.invocation import Outcome
+from voicebot.engine.tools.planning import PlannedCall, as_sent, plan, planned
+from voicebot.engine.tools.records import CallRecord, ToolStep
+from voicebot.engine.tools.reply_calls import ReplyCalls
+from voicebot.engine.tools.rules import Stop, kind_of, when_called
+from voicebot.engine.tools.tool_use import ToolUse
+from voicebot.messages import ChatRequest, ToolCall, ToolResult
+
+_MOST_CALLS = 32
+"""Calls of one step; a model that asks for more is out of control."""
+
+
+class ReplyTools:
+    """Runs the calls of one reply.
+
+    Args:
+        language: of the user's turn.
+        released: set when the reply may be heard.
+        confirmed: the call that the user has just agreed to, if any: it runs first.
+    """
+
+    def __init__(
+        self, use: ToolUse, language: str, released: Latch, confirmed: OpenQuestion | None = None
+    ) -> None:
+        self.steps: list[ToolStep] = []
+        self.question: OpenQuestion | None = None
+        """What the user is asked at the end of this reply."""
+        self.seconds = 0.0
+        """How long the reply waited for them."""
+        self.working = Latch()
+        """Set while the reply waits for calls."""
+        self._is_over = False
+        self._caller = ReplyCaller(use, language, released.is_set, lambda: self._is_over)
+        self.calls = ReplyCalls(use, self._caller, released)
+        """Those that were started."""
+        self._use = use
+        self._released = released
+        self._offered: dict[str, OfferedTool] = {}
+        if confirmed is not None:
+            self._run_confirmed(confirmed)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the reply ends without asking the chat model again."""
+        if self._caller.is_silent or self.question is not None:
+            return True
+        if self._caller.ends and any(step.written for step in self.steps):
+            return True  # goodbye was said before the call
+        return bool(self.steps) and all(each.result and each.result.say for each in self.steps[-1].records)
+
+    @property
+    def may_be_silent(self) -> bool:
+        """Whether it is no failure if the chat model writes nothing."""
+        return self.is_complete or self._caller.ends
+
+    def request(self, first: ChatRequest) -> ChatRequest:
+        """Return the next request: the first one, with the calls so far and their results."""
+        self._offered = self._use.catalogue.offered()
+        is_last = len(self.steps) >= self._use.options.most
+        tools = () if is_last else tuple(each.tool for each in self._offered.values())
+        said = [message for step in self.steps for message in step.messages(as_heard=False)]
+        ahead = first.ahead and not self._released.is_set()
+        return replace(first, messages=(*first.messages, *said), ahead=ahead, tools=tools)
+
+    async def run(self, written: str, calls: Sequence[ToolCall]) -> list[str]:
+        """Run what the chat model calls after the text it wrote; return the lines to say, if it is not asked.
+
+        Those that change something wait until the reply is released.
+        """
+        step = ToolStep(written, [])
+        self.steps.append(step)
+        waiting: list[PlannedCall] = []
+        for call in calls[:_MOST_CALLS]:
+            record = CallRecord(self._use.unique(as_sent(call)))
+            step.records.append(record)
+            if (each := self._plan(call, record)) is None:
+                continue
+            kind, before = kind_of(each.offered.tool), self.calls.before(each)
+            released, called_before = self._released.is_set(), before is not None
+            match when_called(kind, released=released, called_before=called_before):
+                case "run":
+                    self.calls.start(each, kind)
+                case "wait":
+                    waiting.append(each)
+                case "ask":
+                    self._ask(each)
+                case "repeat":
+                    assert before is not None
+                    self.calls.repeat(each, before)
+                case other:
+                    assert_never(other)
+        if waiting:
+            await self._released.wait()
+        with self._timed():
+            for each in waiting:
+                if (before := self.calls.before(each)) is None:
+                    self.calls.start(each, kind_of(each.offered.tool))
+                else:
+                    self.calls.repeat(each, before)
+            await self.calls.finish()
+        return self._lines()
+
+    async def finish_confirmed(self) -> list[str]:
+        """Wait for the call that the user has agreed to; return the lines to say, if it is all there is."""
+        with self._timed():
+            await self.calls.finish()
+        return self._lines()
+
+    def stop(self, stop: Stop, reason: str) -> None:
+        """Stop what the reply still waits for; what changes something goes on.
+
+        Args:
+            reason: becomes the result of what is stopped.
+        """
+        self._is_over = True
+        self.calls.stop(stop, reason)
+        if stop == "withdrawn":
+            self.question = None
+            return
+        asked = self.question.record if self.question is not None else None
+        for record in (record for step in self.steps for record in step.records):
+            if record is not asked and not self.calls.goes_on(record):
+                self._settle(record, f"Not run: {reason}.", "cancelled")
+
+    def _plan(self, call: ToolCall, record: CallRecord) -> PlannedCall | None:
+        """Return a call that is to be run; one that is not gets its result."""
+        try:
+            offered, arguments = plan(call, self._offered)
+        except InvalidArguments as error:
+            self._settle(record, f"Not run: {error}.", "refused")
+            return None
+        call_planned = planned(record, offered, arguments)
+        if kind_of(offered.tool) == "reads" and (kept := self._use.kept(call_planned.key)) is not None:
+            self._use.runner.settle(record, kept, "repeated")
+            return None
+        return call_planned
+
+    def _ask(self, planned: PlannedCall) -> None:
+        """Prepare the question that a call needs an answer to; there is only one at a time."""
+        if self.question is not None:
+            later = "Not run: another question to the user comes first. Call it again when that is answered."
+            self._settle(planned.record, later, "refused")
+            return
+        text = question(planned.offered.tool.confirm or "", json.loads(planned.arguments))
+        self.question = OpenQuestion(planned.record, planned.offered, planned.arguments, text)
+
+    def _run_confirmed(self, confirmed: OpenQuestion) -> None:
+        """Call again what has now been agreed to."""
+        record = CallRecord(self._use.unique(confirmed.record.call))
+        self.steps.append(ToolStep("", [record]))
+        self.calls.start(planned(record, confirmed.offered, json.loads(confirmed.arguments)), "writes")
+
+    def _lines(self) -> list[str]:
+        if self._caller.is_silent or not self.is_complete:
+            return []
+        lines = [each.result.say for each in self.steps[-1].records if each.result and each.result.say]
+        return [*lines, *([self.question.text] if self.question else [])]
+
+    def _settle(self, record: CallRecord, text: str, outcome: Outcome) -> None:
+        self._use.runner.settle(record, ToolResult(text, failed=True), outcome)
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = self._use.now()
+        self.working.set()
+        try:
+            yield
+        finally:
+            self.working.clear()
+            self.seconds += self._use.now() - began
