@@ -15,7 +15,7 @@ from voicebot.cli.output.printing import echo, echo_json, echo_lines, is_termina
 from voicebot.cli.output.tables import show_table
 from voicebot.cli.output.wrapping import echo_wrapped
 from voicebot.cli.resources.configs import load, set_option
-from voicebot.plain_text import printable_json
+from voicebot.plain_text import printable_json, printable_lines
 
 if TYPE_CHECKING:
     from voicebot.cli.resources.tool_call import Unconfirmed
@@ -180,6 +180,9 @@ def _show_result(name: str, result: ToolResult, *, as_json: bool) -> None:
     elif result.failed:
         show_error(f"{name}: {result.text}")
     else:
-        echo_lines(result.text)
+        first, *others = printable_lines(result.text).split("\n")
+        echo(first)
+        for line in others:  # indented, so that no line passes for a message of ours
+            echo("  ", line)
         if result.say is not None:
             echo_wrapped(f"(the bot would say: {result.say})", err=True)
