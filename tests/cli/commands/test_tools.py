@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -47,13 +48,6 @@ def test_a_toolset_that_fails_does_not_hide_the_others(voicebot):
     assert (tool["name"], tool["from"], tool["confirm"]) == ("book", "desk 2", "A table for {people}?")
 
 
-def test_a_tool_is_run_and_its_progress_and_result_are_printed(bot):
-    ran = bot("tools", "bot.yaml", "call", "weather", "city=Bonn", "day=today")
-
-    assert (ran.returncode, ran.stdout) == (0, 'Fog, said {"city": "Bonn", "day": "today"} for en-US\n')
-    assert messages(ran) == ["Asking the␛[2J captain"]
-
-
 def test_a_failed_tool_fails(bot):
     ran = bot("tools", "bot.yaml", "call", "no")
 
@@ -69,15 +63,34 @@ def test_a_tool_that_has_to_be_confirmed_is_not_run_without_a_terminal(bot):
     ]
 
 
-def test_a_confirmed_tool_is_run_and_says_what_it_would_do_to_a_conversation(bot):
+def test_a_confirmed_tool_is_run_and_its_progress_and_effects_are_printed(bot):
     ran = bot("tools", "bot.yaml", "call", "book", "--arguments", '{"people": 2}', "--yes")
 
     assert (ran.returncode, ran.stdout) == (0, 'Booked {"people": 2}\n')
     assert messages(ran) == [
+        "Asking the␛[2J captain",
         "(the bot would remember: a table is booked)",
         "(the conversation would end when its answer was heard)",
         "(the bot would say: It is booked.)",
     ]
+
+
+def test_on_a_terminal_the_user_is_asked(bot):
+    pty = pytest.importorskip("pty", reason="there are no pseudo terminals here")
+    user, program = pty.openpty()
+    os.write(user, b"y\n")
+    try:
+        with bot.started(
+            "tools", "bot.yaml", "call", "book", "people=2", stdin=program, stderr=program
+        ) as process:
+            output, _ = process.communicate(timeout=60)
+        asked = os.read(user, 65536).decode()
+    finally:
+        os.close(program)
+        os.close(user)
+
+    assert (process.returncode, output) == (0, 'Booked {"people": 2}\n')
+    assert "A table for 2? [y/N] " in asked
 
 
 def test_a_mistake_is_one_line(bot):

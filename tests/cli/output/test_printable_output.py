@@ -95,6 +95,20 @@ class Store(ModelStore):
     def remove(self, name):
         raise ProviderError(name)
 
+class Genie(Toolset[ToolsetOptions]):
+    def tools(self):
+        wish = {{"type": "object", "properties": {{EVIL: {{"type": "string", "description": EVIL}}}}}}
+        return [
+            Tool("wish", EVIL, wish, confirm=EVIL),
+            Tool("dream", EVIL, effect="reads"),
+            Tool(EVIL, EVIL),
+        ]
+    async def call(self, call, caller):
+        yield Notice(EVIL)
+        yield ToolProgress(EVIL)
+        caller.remember(EVIL)
+        yield ToolResult(EVIL, failed=call.name == "dream", say=EVIL)
+
 class Trickster(Card):
     async def start(self):
         raise DeviceError(EVIL)
@@ -106,6 +120,7 @@ def voicebot_register(registry):
     registry.add("evil", Voice, Options)
     registry.add("evil", Activity, VoiceActivityOptions)
     registry.add("evil", Card, Options, models=Store)
+    registry.add("evil", Genie, ToolsetOptions)
     registry.add("evil-too", Trickster, Options)
     registry.add("evil-needs", Card, Options, requires={{"no_such_module_at_all": EVIL}})
     try:
@@ -143,6 +158,7 @@ voice_activity: {{provider: evil}}
 device: {{provider: evil}}
 turn_detector: null
 """
+TOOLS = f"{CONFIG}tools: [{{provider: evil, allow: [wish, dream]}}]\n"
 COMMANDS = [
     ["plugins"],
     ["options", "evil"],
@@ -157,6 +173,16 @@ COMMANDS = [
     ["voices", "evil.yaml", "--json"],
     ["check", "evil.yaml", "wrong.yaml", "missing.yaml", "--connect"],
     ["check", "wrong.yaml", "--json"],
+    ["check", "tools.yaml", "--connect"],
+    ["tools", "tools.yaml", "--schema"],
+    ["tools", "tools.yaml", "--json"],
+    ["tools", "tools.yaml", "call", "wish"],
+    ["tools", "tools.yaml", "call", "wish", "--yes"],
+    ["tools", "tools.yaml", "call", "wish", f"{HOSTILE}=1"],
+    ["tools", "tools.yaml", "call", "dream", "--arguments", HOSTILE],
+    ["tools", "tools.yaml", "call", "dream"],
+    ["tools", "tools.yaml", "call", HOSTILE],
+    ["tools", "tools.yaml", HOSTILE],
     ["check-plugin", "evil", "--kind", "device"],
     ["run", "evil.yaml"],
     ["run", "evil.yaml", "--type", "-v"],
@@ -205,6 +231,7 @@ def evil(voicebot, install_plugin):
     voicebot.environ["PYTHONUTF8"] = "1"
     voicebot.environ["EVIL"] = HOSTILE.replace("\0", "")
     (voicebot.directory / "evil.yaml").write_text(CONFIG)
+    (voicebot.directory / "tools.yaml").write_text(TOOLS)
     (voicebot.directory / "fails.yaml").write_text(
         CONFIG.replace("chat: {provider: evil}", "chat: {provider: evil, fails: true}")
     )

@@ -341,9 +341,9 @@ class Desk(Toolset[DeskOptions]):
     async def call(self, call: ToolCall, caller: ToolCaller) -> AsyncGenerator[ToolEvent, None]:
         match call.name:
             case "weather":
-                yield ToolProgress("Asking the\x1b[2J captain")
                 yield ToolResult(f"Fog, said {call.arguments} for {caller.language}")
             case "book":
+                yield ToolProgress("Asking the\x1b[2J captain")
                 caller.remember("a table is booked")
                 caller.end_conversation()
                 yield ToolResult(f"Booked {call.arguments}", say="It is booked.")

@@ -15,7 +15,7 @@ from voicebot.cli.output.printing import echo, echo_json, echo_lines, is_termina
 from voicebot.cli.output.tables import show_table
 from voicebot.cli.output.wrapping import echo_wrapped
 from voicebot.cli.resources.configs import load, set_option
-from voicebot.plain_text import printable, printable_json
+from voicebot.plain_text import printable_json, printable_lines
 
 if TYPE_CHECKING:
     from voicebot.cli.resources.tool_call import Unconfirmed
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from voicebot.messages import Tool, ToolResult
 
 _CALL = "call"
+_YES = ("y", "yes")
 
 
 @click.command()
@@ -162,11 +163,13 @@ def _call(
 
 def _ask(context: click.Context, unconfirmed: Unconfirmed) -> None:
     """Ask the user; exit unless the answer is yes."""
-    question = printable(unconfirmed.question)
+    question = unconfirmed.question
     if not (sys.stdin.isatty() and is_terminal(err=True)):
         show_error(f"not run, since it has to be confirmed: {question} (--yes confirms it)")
         context.exit(FAILED)
-    if not click.confirm(question, err=True):
+    echo(question, " [y/N] ", end="", err=True)
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in _YES:
         echo("not run", err=True)
         context.exit(FAILED)
 
@@ -177,6 +180,9 @@ def _show_result(name: str, result: ToolResult, *, as_json: bool) -> None:
     elif result.failed:
         show_error(f"{name}: {result.text}")
     else:
-        echo_lines(result.text)
+        first, *others = printable_lines(result.text).split("\n")
+        echo(first)
+        for line in others:  # indented, so that no line passes for a message of ours
+            echo("  ", line)
         if result.say is not None:
             echo_wrapped(f"(the bot would say: {result.say})", err=True)
