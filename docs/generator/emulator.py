@@ -23,7 +23,8 @@ account](../how-to/emulate-azure.md) shows how to use it; [commands](commands.md
 It implements the websocket protocols of Azure's speech to text and text to speech, and the list of voices;
 and of OpenAI's API, chat completions, speech, transcriptions, and transcription in real time, each by
 deployment, in Azure's v1 API (`/openai/v1`) and as on openai.com (`/v1`). It checks what it receives: keys,
-SSML, voices, sound, and the parameters that a family of models accepts. It shows that a program copes with
+SSML, voices, sound, the parameters that a family of models accepts, tools and their schemas, and that a
+history answers each tool call. It shows that a program copes with
 what the services send, not what they cost or how well they recognise speech.
 
 The services are called `stt` and `tts` (Azure Speech), `chat`, `openai-stt` and `openai-tts`. In Azure, these

@@ -14,7 +14,8 @@ _DEFAULTS = {"turns.after_asking": "the rules of [all languages](languages.md#qu
 def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) -> str:
     """Return a table of a model's options, or of those named in `only`.
 
-    A mapping is replaced by its own options, unless the option also accepts something else.
+    A mapping is replaced by its own options, unless it is unset by default or the option accepts something
+    else too.
     """
     options = describe(model)
     sections = {option.name.rpartition(".")[0] for option in options}
@@ -26,7 +27,7 @@ def option_table(model: type[BaseModel], *, only: frozenset[str] | None = None) 
             option.doc,
         )
         for option in options
-        if (option.name not in sections or " or mapping" in option.type)
+        if (option.name not in sections or " or mapping" in option.type or option.default == "unset")
         and (only is None or option.name.partition(".")[0] in only)
     ]
     return table(("option", "type", "default", "meaning"), rows) if rows else "There are no options."

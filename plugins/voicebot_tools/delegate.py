@@ -12,6 +12,7 @@ from voicebot import (
     ChatModel,
     ChatRequest,
     Choice,
+    Field,
     Message,
     Notice,
     ReplyEnded,
@@ -47,7 +48,7 @@ class DelegateToolOptions(ToolsetOptions):
     progress: str = ""
     """What the bot says if it takes a while, such as `Let me think about that.`; empty for
     `tool_use.wait_line`."""
-    timeout: float | None = None
+    timeout: float | None = Field(None, gt=0, le=3600)
     """Seconds that an answer may take; unset for `tool_use.timeout`."""
 
     @field_validator("name")

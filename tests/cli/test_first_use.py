@@ -76,7 +76,7 @@ def test_an_unknown_name_is_answered_with_the_shipped_configs(here):
     assert result.exit_code == 2
     assert result.stderr == (
         "ofline: no such file; did you mean 'offline'? The configs that come with voicebot are "
-        "alfred, azure, local, offline, ollama, openai-audio, pirate and wyoming\n"
+        "alfred, azure, local, offline, ollama, openai-audio, pirate, tools and wyoming\n"
     )
 
 

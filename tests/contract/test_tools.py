@@ -58,6 +58,7 @@ class TestAsyncGenerators(TestThreadedFunctions):
     tool = "count"
 
 
+@pytest.mark.slow
 class TestConversation(ToolsetContract):
     tool = "remember"
     arguments: ClassVar[dict[str, Any]] = {"fact": "Anna has a parrot."}
@@ -66,6 +67,7 @@ class TestConversation(ToolsetContract):
         return ConversationToolset(ConversationToolOptions(allow=("remember",)))
 
 
+@pytest.mark.slow
 class TestDelegate(ToolsetContract):
     tool = "ask_expert"
 

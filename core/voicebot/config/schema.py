@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, field_validator, model_validator
 
+from voicebot.config.history import HistoryOptions
 from voicebot.config.tool_use import ToolUseOptions
 from voicebot.languages.known import derived
 from voicebot.languages.language import Language
@@ -167,13 +168,6 @@ class GoodbyeOptions(Options):
     @classmethod
     def _say_something(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return _none_empty(phrases)
-
-
-class HistoryOptions(Options):
-    """How much of the conversation the chat model sees."""
-
-    budget: int = Field(24_000, ge=0)
-    """Characters of earlier messages sent with each request; the system message is always sent."""
 
 
 LanguageTag: TypeAlias = Annotated[str, AfterValidator(language_tag)]

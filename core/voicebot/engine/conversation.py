@@ -10,6 +10,8 @@ from uuid import uuid4
 from voicebot.engine.bot import Bot
 from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.clock import Clock
+from voicebot.engine.compaction.compaction import Compaction
+from voicebot.engine.compaction.summary import Summarizer
 from voicebot.engine.event_stream import EventStream, Subscription
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import TranscriptFilterChain, create_filters
@@ -38,7 +40,7 @@ from voicebot.engine.turns.turn_detection import TurnDetection
 from voicebot.engine.turns.turn_taking import TurnTaking
 from voicebot.engine.turns.user_input import UserInput
 from voicebot.errors import ProviderError
-from voicebot.events import ConversationEnded, ListeningStarted, ProviderFailed
+from voicebot.events import ConversationEnded, ConversationEvent, ListeningStarted, ProviderFailed
 from voicebot.interfaces import AudioStream
 
 
@@ -55,10 +57,11 @@ class Conversation:
         """Opaque and unique."""
         self.history = History(bot.settings.system, bot.settings.history.budget)
         self._echo_transcripts = EchoTranscriptFilter()
-        self._events = EventStream(self._echo_transcripts.observe)
+        self._events = EventStream(self._observe)
         self.publish = self._events.publish
         self._bot, self._stream, self._was_run = bot, stream, False
         self._hearing_task: asyncio.Task[None] | None = None
+        self._compaction: Compaction | None = None
 
     def events(self) -> Subscription:
         """Return the events from now on; subscribe before `run` to see them all.
@@ -116,6 +119,7 @@ class Conversation:
         self._responder = Responder(
             self._scheduler, self._goodbye, self.history, self._reply_context(), settings, tasks
         )
+        self._compaction = self._create_compaction(tasks)
         self._turn_detection = TurnDetection(
             bot.turn_detector, stream.microphone, tasks, self._scheduler.turn_detected
         )
@@ -160,6 +164,8 @@ class Conversation:
             scheduler.close()
             self._turn_detection.cancel()
             self._responder.discard()
+            if self._compaction is not None:
+                self._compaction.cancel()
 
     async def _hear(self, tasks: asyncio.TaskGroup) -> bool:
         """Receive input until it ends or the bot hangs up; return whether it has ended."""
@@ -178,6 +184,12 @@ class Conversation:
             await self._responder.give_up()
             raise
 
+    def _observe(self, event: ConversationEvent) -> None:
+        """See an event before observers do."""
+        self._echo_transcripts.observe(event)
+        if self._compaction is not None:
+            self._compaction.observe(event)
+
     def _carry_out(self, action: Action) -> None:
         match action:
             case AskTurnDetector():
@@ -192,6 +204,14 @@ class Conversation:
                 self._responder.carry_out(action)
             case _:
                 self._responder.carry_out(action)
+
+    def _create_compaction(self, tasks: asyncio.TaskGroup) -> Compaction | None:
+        chat, settings, options = self._bot.chat, self._bot.settings, self._bot.settings.history
+        if options.compact is None or chat.acts:
+            return None
+        events = ReplyEvents(self.publish, self.clock)
+        summarizer = Summarizer(chat, options.budget, settings.reply.chat_timeout, self.id, events)
+        return Compaction(self.history, options.compact, summarizer, events, tasks)
 
     def _reply_context(self) -> ReplyContext:
         bot, settings, events = self._bot, self._bot.settings, ReplyEvents(self.publish, self.clock)

@@ -6,11 +6,15 @@ remain unanswered. So a request joins consecutive messages of one side, and begi
 user if the bot spoke first. Where the bot began to speak before the user had finished, the request has the
 user's turn in one message, with a note of what was heard of the bot: an answer to half a question is not a
 part of the dialogue that a model should go by.
+
+A summary of older turns is sent in their place, as words of the bot after a note: it has been made of what
+users, models and tools wrote, so it must not become part of the system message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from voicebot.engine.tools.records import ToolStep
 from voicebot.messages import Message
@@ -19,6 +23,7 @@ _IN_A_NOTE = str.maketrans('[]"', "()'")
 """Keeps the bot's words from looking like the end of a note."""
 _SILENCE = Message("user", "...")
 """The user's message before the bot spoke first; some servers refuse an empty one."""
+_SUMMARISED = Message("user", "[The conversation so far is left out here. Its summary follows.]")
 _NO_ANSWER = Message("assistant", "...")
 """The bot's message where the user spoke before it had said what tools gave; some servers want one."""
 _MOST_FACTS = 50
@@ -43,6 +48,10 @@ class History:
         self._user_turns: dict[int, Message] = {}
         self._cut_offs: list[Message] = []
         """What the user heard of turns of the bot that began too early."""
+        self.summary = ""
+        """What stands for the oldest messages in requests; empty if nothing does."""
+        self._summarised = 0
+        """How many of the oldest messages it stands for."""
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -91,6 +100,39 @@ class History:
         """Return where this very message is, not an equal one."""
         return next(index for index, each in enumerate(self._said) if each is message)
 
+    @property
+    def since_summary(self) -> tuple[Message, ...]:
+        """The messages that the summary does not stand for."""
+        return tuple(_flat(self._said))[self._summarised :]
+
+    def older(self, keep: int) -> tuple[Message, ...]:
+        """Return the messages that a summary can stand for next: those since the last one, but the latest.
+
+        They end before a turn of the user, and contain no call that is still running.
+
+        Args:
+            keep: how many of the latest turns of the user are left out.
+        """
+        said = self.since_summary
+        users = [at for at, message in enumerate(said) if message.role == "user"]
+        starts = [at for at in users if not (at >= 2 and self._goes_on(said[at - 2 : at + 1]))]
+        settled = _settled(self._said) - self._summarised
+        return said[
+            : max((at for at in starts[: max(0, len(starts) - keep + 1)] if at <= settled), default=0)
+        ]
+
+    def summarise(self, older: Sequence[Message], summary: str) -> bool:
+        """Send a summary in the place of messages from now on; return False if they are no longer the oldest.
+
+        Args:
+            older: what `older` has returned before; the summary includes the one before it.
+        """
+        if self.since_summary[: len(older)] != tuple(older):
+            return False
+        self.summary = summary
+        self._summarised += len(older)
+        return True
+
     def request(self, *question: Message) -> tuple[Message, ...]:
         """Return the messages to send: the system message, and the latest that the budget holds.
 
@@ -99,10 +141,11 @@ class History:
         Args:
             question: words of the user that were not added yet, if any.
         """
-        said: Sequence[Message] = (*_flat(self._said), *question)
+        said: Sequence[Message] = (*self.since_summary, *question)
         if self._cut_offs:
             said = self._whole_turns(said)
-        return (*self._system, *_alternating(said[_start(said, self._budget) :]))
+        summary = (_SUMMARISED, Message("assistant", self.summary)) if self.summary else ()
+        return (*self._system, *summary, *_alternating(said[_start(said, self._budget) :]))
 
     def _whole_turns(self, said: Sequence[Message]) -> list[Message]:
         """Join each turn of the user in which the bot cut the user off."""
@@ -122,6 +165,12 @@ class History:
         """Return whether the last of three messages continues the first, and the second cut it off."""
         roles = [message.role for message in said]
         return roles == ["user", "assistant", "user"] and any(said[1] is each for each in self._cut_offs)
+
+
+def _settled(said: Sequence[Message | ToolStep]) -> int:
+    """Return how many messages there are before the first call that is still running."""
+    before = takewhile(lambda each: isinstance(each, Message) or not each.is_running, said)
+    return sum(1 for _ in _flat(before))
 
 
 def _noted(parts: Sequence[Message], heard: Sequence[Message]) -> Message:
@@ -165,7 +214,7 @@ def _alternating(said: Sequence[Message]) -> list[Message]:
     return messages
 
 
-def _flat(said: Sequence[Message | ToolStep]) -> Iterator[Message]:
+def _flat(said: Iterable[Message | ToolStep]) -> Iterator[Message]:
     for each in said:
         if isinstance(each, ToolStep):
             yield from each.messages()

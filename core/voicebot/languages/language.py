@@ -11,6 +11,7 @@ evaluated at once, since named tuples would compile each from its text otherwise
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
+from voicebot.languages.consent import ConsentPhrases
 from voicebot.languages.spoken_forms import Phrases, Readings, SpokenForms, Words
 
 
@@ -196,6 +197,8 @@ class Language(NamedTuple):
     """Other codes and names for the language: "deutsch"."""
     phrases: SpokenPhrases = SpokenPhrases()
     """Short phrases of users."""
+    consent: ConsentPhrases = ConsentPhrases()
+    """Answers to a question that asks for the user's consent."""
     questions: Questions = Questions()
     """How questions ask for something."""
     abbreviations: Abbreviations = Abbreviations()
@@ -214,6 +217,7 @@ class Language(NamedTuple):
 
 Table: TypeAlias = (
     type[SpokenPhrases]
+    | type[ConsentPhrases]
     | type[Questions]
     | type[Abbreviations]
     | type[SentenceWords]
@@ -224,6 +228,7 @@ Table: TypeAlias = (
 )
 TABLES: Mapping[str, Table] = {
     "phrases": SpokenPhrases,
+    "consent": ConsentPhrases,
     "questions": Questions,
     "abbreviations": Abbreviations,
     "sentences": SentenceWords,

@@ -7,6 +7,7 @@ import re
 
 from voicebot.messages import ChatRequest, Message
 
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -48,8 +49,8 @@ def _calls(message: Message, results: tuple[Message, ...], ids: set[str]) -> lis
     if [call.id for call in message.calls] != [each.answers for each in results if each.role == "tool"]:
         found.append(f"the calls {[call.id for call in message.calls]} are not answered in order")
     for call in message.calls:
-        if not call.id or call.id in ids:
-            found.append(f"the id {call.id!r} is empty, or not unique")
+        if call.id in ids or not _ID.fullmatch(call.id):
+            found.append(f"the id {call.id!r} is not unique, or not 1 to 40 letters and digits")
         ids.add(call.id)
         if not _NAME.fullmatch(call.name):
             found.append(f"{call.name!r} is not the name of a tool")

@@ -81,10 +81,11 @@ class FinishTracker:
     @property
     def incomplete(self) -> bool:
         """Whether the reply broke off, given that no more chunks will come."""
-        ends = self._calls_are_whole
-        if ends is None:
-            ends = _SENTENCE_END.search(self._tail) is not None
-        return self.finish_reason in _FAILED or not (self.reported or ends)
+        if self.finish_reason in _FAILED:
+            return True
+        if self._calls_are_whole is not None:  # an argument that is cut off must not be used
+            return not (self.certain or self._calls_are_whole)
+        return not (self.reported or _SENTENCE_END.search(self._tail))
 
     @property
     def reported_calls(self) -> bool:

@@ -39,6 +39,8 @@ class ReasoningFilter:
         """Whether there was any reasoning."""
         self.began_inside: bool | None = None
         """Whether the reply began with reasoning that was not marked, once that is known."""
+        self.skipped_calls: list[str] = []
+        """The tool calls in the text, with the tokens that mark them."""
         self._text = ""
         self._at = 0
         self._final = False
@@ -78,6 +80,8 @@ class ReasoningFilter:
         """
         self._final = True
         output = self.feed("")
+        if truncated and self._take == self._in_tool_call:
+            self.skipped_calls.pop()  # it broke off
         if truncated and self._inside_from_start:
             self.has_reasoning, self._held = True, None
         return output + self._release_held()
@@ -128,6 +132,8 @@ class ReasoningFilter:
             self.has_reasoning = self.has_reasoning or not doubtful
         elif token.kind is TokenKind.REASONING_END:
             self._end_unmarked_reasoning(after)
+        if token.kind is TokenKind.TOOL_CALL_START:
+            self.skipped_calls.append(text)
         self._literals.add_token()
         self._after_token = True
         self._take = self._states.get(token.kind, self._in_reply)
@@ -165,11 +171,14 @@ class ReasoningFilter:
 
     def _in_tool_call(self) -> bool:
         """Skip a tool call that the server left in the text."""
+        start = self._at
         while (token := self._next_token()) is not None:
             if token.kind in (TokenKind.TOOL_CALL_END, TokenKind.TURN_END):
+                self.skipped_calls[-1] += self._text[start : token.start]
                 self._after_token = True
                 self._take = self._in_reply
                 return True
+        self.skipped_calls[-1] += self._text[start : self._at]
         return False
 
     def _in_other_turn(self) -> bool:

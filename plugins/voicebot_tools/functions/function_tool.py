@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, get_type_hints
 
 from pydantic.fields import FieldInfo
@@ -45,15 +46,25 @@ class FunctionTool:
             self.name, description, self.arguments.schema, mark.effect, mark.confirm or None, mark.timeout
         )
 
+    def bound(self, values: Mapping[str, Any], caller: ToolCaller) -> Callable[[], Any]:
+        """Return the function with its arguments."""
+        given = {self.caller: caller} if self.caller is not None else {}
+        return partial(self.function, **values, **given)
+
     @property
     def is_generator(self) -> bool:
         """Whether it yields its progress and its result."""
-        return any(map(inspect.isasyncgenfunction, (self.function, inspect.unwrap(self.function))))
+        return any(map(inspect.isasyncgenfunction, self._layers))
 
     @property
-    def is_async(self) -> bool:
-        """Whether it runs in the event loop; another one needs a thread."""
-        return any(map(inspect.iscoroutinefunction, (self.function, inspect.unwrap(self.function))))
+    def runs_in_thread(self) -> bool:
+        """Whether it may block, since it is not asynchronous."""
+        return not self.is_generator and not any(map(inspect.iscoroutinefunction, self._layers))
+
+    @property
+    def _layers(self) -> tuple[Callable[..., Any], ...]:
+        """The function, and the one that its decorators wrap."""
+        return self.function, inspect.unwrap(self.function)
 
     @property
     def file(self) -> str:

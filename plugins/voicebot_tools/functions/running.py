@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
-from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from voicebot import Notice, ProviderError, ToolCall, ToolCaller, ToolEvent, ToolProgress, ToolResult
 from voicebot_tools.arguments import BadArguments
 from voicebot_tools.functions.blocking import MOST, StepTimer
+from voicebot_tools.functions.caller import CallerInThread
 from voicebot_tools.functions.function_tool import FunctionTool
 from voicebot_tools.functions.result import result_of
 from voicebot_tools.threads import Threads
@@ -40,16 +40,17 @@ async def run(
     except BadArguments as error:
         yield ToolResult(str(error), failed=True)
         return
-    if each.caller is not None:
-        values[each.caller] = caller
     outcome = _Outcome(each)
-    if each.is_generator:
-        async with aclosing(_progress(each, values, timer, outcome)) as events:
+    if each.runs_in_thread:
+        with CallerInThread(caller) as proxy, outcome:
+            outcome.result = result_of(await _threaded(each.bound(values, proxy), threads, timer))
+    elif each.is_generator:
+        async with aclosing(_progress(each, each.bound(values, caller), timer, outcome)) as events:
             async for event in events:
                 yield event
     else:
         with outcome:
-            outcome.result = result_of(await _value(each, values, timer, threads))
+            outcome.result = result_of(await _awaited(each.bound(values, caller)(), timer))
     if timer.longest > MOST:
         yield Notice(
             f"the tool '{each.name}' blocked the conversation for {timer.longest:.1f} s; "
@@ -91,7 +92,7 @@ class _Outcome:
         name = type(error).__name__
         logger.info("the tool '%s' failed", self._tool.name, exc_info=error)
         unknown = "" if self._tool.tool.effect == "reads" else "; whether it was done is not known"
-        self.result = ToolResult(f"the tool failed ({name}){unknown}", failed=True)
+        self.result = self.result or ToolResult(f"the tool failed ({name}){unknown}", failed=True)
         self.notice = Notice(f"the tool '{self._tool.name}' failed: {name}{self._place(error)}")
         return True
 
@@ -101,25 +102,23 @@ class _Outcome:
         return f" at {Path(self._tool.file).name}:{lines[-1]} (-v shows more)" if lines else ""
 
 
-async def _value(
-    each: FunctionTool, values: Mapping[str, Any], timer: StepTimer, threads: Threads | None
-) -> Any:
-    call = partial(each.function, **values)
-    if not each.is_async:
-        outcome = await (threads or Threads()).run(call)
-        if outcome.error is not None:
-            raise outcome.error
-        value = outcome.value
-    else:
-        value = call()
+async def _threaded(call: Callable[[], Any], threads: Threads | None, timer: StepTimer) -> Any:
+    outcome = await (threads or Threads()).run(call)
+    if outcome.error is not None:
+        raise outcome.error
+    return await _awaited(outcome.value, timer)
+
+
+async def _awaited(value: Any, timer: StepTimer) -> Any:
+    """Wait for what a function returned, if that is something to wait for."""
     return await timer.timed(value) if inspect.isawaitable(value) else value
 
 
 async def _progress(
-    each: FunctionTool, values: Mapping[str, Any], timer: StepTimer, outcome: _Outcome
+    each: FunctionTool, call: Callable[[], Any], timer: StepTimer, outcome: _Outcome
 ) -> AsyncGenerator[ToolProgress, None]:
     """Yield the progress of an asynchronous generator; its last value is the result."""
-    generator = each.function(**values)
+    generator = call()
     try:
         while True:
             progress: ToolProgress | None = None

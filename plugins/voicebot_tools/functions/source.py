@@ -48,13 +48,12 @@ def read_source(path: Path) -> Source:
 
 def _described(path: Path, tree: ast.Module) -> Source:
     source = Source()
-    statements = list(_statements(tree))
+    blocks = list(_blocks(tree))
+    statements = [statement for block in blocks for statement in block]
     markers, modules = _names_of_tool(statements)
-    seen: dict[str, list[int]] = defaultdict(list)
     for statement in statements:
         if isinstance(statement, Function) and _is_marked(statement, markers, modules):
             source.tools[statement.name] = statement.lineno
-            seen[statement.name].append(statement.lineno)
             source.problems += (f"{path}:{place}" for place in _problems(statement))
             if ast.get_docstring(statement) is None:
                 source.undescribed.append(f"{path}:{statement.lineno}: the tool '{statement.name}'")
@@ -62,22 +61,32 @@ def _described(path: Path, tree: ast.Module) -> Source:
             source.plain[statement.name] = statement.lineno
         else:
             source.others.update(_bound(statement))
-    for name, lines in seen.items():
-        if len(lines) > 1:
-            where = " and ".join(map(str, lines))
-            source.problems.append(
-                f"{path}:{lines[-1]}: the tool '{name}' is defined twice, in lines {where}"
-            )
+    for block in blocks:
+        source.problems += (f"{path}:{place}" for place in _defined_twice(block, source))
     return source
 
 
-def _statements(node: ast.AST) -> Iterator[ast.stmt]:
-    """Yield the statements of a module, those in `if`, `try` and `with` too."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.stmt):
-            yield child
-        if not isinstance(child, _DEFINITIONS):
-            yield from _statements(child)
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks of a module: its own, and those of `if`, `try` and `with`."""
+    for _, value in ast.iter_fields(node):
+        if isinstance(value, list):
+            if value and isinstance(value[0], ast.stmt):
+                yield value
+            for child in value:
+                if isinstance(child, ast.AST) and not isinstance(child, _DEFINITIONS):
+                    yield from _blocks(child)
+
+
+def _defined_twice(block: list[ast.stmt], source: Source) -> Iterator[str]:
+    """Yield which tools are defined more than once in a block, each after the last line."""
+    lines: dict[str, list[int]] = defaultdict(list)
+    for statement in block:
+        if isinstance(statement, _DEFINITIONS) and statement.name in source.tools:
+            lines[statement.name].append(statement.lineno)
+    for name, places in lines.items():
+        if len(places) > 1:
+            where = " and ".join(map(str, places))
+            yield f"{places[-1]}: the tool '{name}' is defined twice, in lines {where}"
 
 
 def _names_of_tool(statements: list[ast.stmt]) -> tuple[set[str], set[str]]:
@@ -87,6 +96,7 @@ def _names_of_tool(statements: list[ast.stmt]) -> tuple[set[str], set[str]]:
         match statement:
             case ast.ImportFrom(module="voicebot", names=names):
                 markers |= {each.asname or each.name for each in names if each.name == "tool"}
+                markers |= {"tool" for each in names if each.name == "*"}
             case ast.Import(names=names):
                 modules |= {each.asname or each.name for each in names if each.name == "voicebot"}
     return markers, modules

@@ -28,13 +28,13 @@ async def exchange(client: httpx2.AsyncClient, each: HttpTool, values: Mapping[s
     """
     import httpx2
 
-    url = _url(each, values)
     headers = _JSON | {name: value.get_secret_value().strip() for name, value in each.headers.items()}
     body = None
     if each.body is not None:
         body = json.dumps(template.filled(each.body, values), ensure_ascii=False).encode("utf-8", "replace")
         headers = {"Content-Type": "application/json"} | headers
     try:
+        url = _url(each, values)
         for _ in range(_REDIRECTS + 1):
             request = make_request(client, each.method, url, headers, body)
             response = await client.send(request, stream=True)

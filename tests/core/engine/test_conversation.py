@@ -9,7 +9,8 @@ from typing import TypeVar
 import pytest
 
 from voicebot.audio import AudioFormat
-from voicebot.config.schema import HistoryOptions, ReplyOptions, Settings, TurnOptions
+from voicebot.config.history import HistoryOptions
+from voicebot.config.schema import ReplyOptions, Settings, TurnOptions
 from voicebot.errors import ProviderError
 from voicebot.events import (
     BotTurnEnded,

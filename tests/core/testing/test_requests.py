@@ -43,7 +43,10 @@ def test_what_every_server_accepts_is_valid(messages: tuple[Message, ...]) -> No
         ((ASKED, CALLS, FIRST, SECOND, ASKED), "message 5 is of the user, not of the assistant"),
         ((ASKED, FIRST), "message 2 is of the tool, not of the assistant"),
         ((ASKED, CALLS, FIRST, Message("tool", "", answers="2")), "a result is empty"),
-        ((ASKED, Message("assistant", "", (ONE, ONE)), FIRST, FIRST), "the id '1' is empty, or not unique"),
+        (
+            (ASKED, Message("assistant", "", (ONE, ONE)), FIRST, FIRST),
+            "the id '1' is not unique, or not 1 to 40 letters and digits",
+        ),
         (
             (ASKED, Message("assistant", "", (ToolCall("1", "a tool", "{}"),)), FIRST),
             "'a tool' is not the name of a tool",

@@ -170,16 +170,6 @@ def test_a_reply_with_whole_calls_waits_for_their_results_whatever_it_says(chat_
     assert asyncio.run(asked_in_turn(chat_server, answers)) == [whole] * len(finishes)
 
 
-def test_a_call_and_the_finish_reason_may_come_in_one_chunk(chat_server):
-    async def answer(exchange):
-        await exchange.begin()
-        for number, call in enumerate((BONN, ULM)):
-            await exchange.delta("stop", tool_calls=[delta(number, f"{number}", *call)])
-        await exchange.done()
-
-    assert calls_of(ask(chat_server, answer)) == [BONN, ULM]
-
-
 def test_a_reply_that_was_not_streamed_has_its_calls(chat_server):
     message = {"role": "assistant", "content": None, "tool_calls": [delta(None, "a", *BONN)]}
 
@@ -206,6 +196,26 @@ def test_an_id_that_was_used_before_is_replaced_by_one_that_every_server_accepts
 PART = '{"city": "Bo'
 
 
+def finishing_every_chunk(end):
+    """Answer like a server that sends a finish reason with every chunk."""
+
+    async def answer(exchange):
+        await exchange.begin()
+        await exchange.delta("stop", tool_calls=[delta(0, "a", *BONN)])
+        await exchange.delta("stop", tool_calls=[delta(1, "b", "weather", PART)])
+        if end == "cut":
+            exchange.cut()
+            return
+        await exchange.delta("stop", tool_calls=[delta(1, arguments='nn"}')])
+        await exchange.done()
+
+    return answer
+
+
+def test_a_server_that_finishes_every_chunk_is_read_to_the_end(chat_server):
+    assert calls_of(ask(chat_server, finishing_every_chunk("done"))) == [BONN, BONN]
+
+
 def test_a_call_that_is_broken_off_at_the_maximum_length_calls_nothing(chat_server):
     answers = [
         streaming([delta(0, "a", *BONN)], [delta(1, "b", "weather", arguments)], finish="length")
@@ -221,6 +231,7 @@ def test_a_reply_that_breaks_off_calls_nothing(chat_server):
         streaming("One moment.", [delta(0, "a", "weather", PART)], finish=None, end="closed"),
         streaming([delta(0, "a", *BONN)], [delta(1, "b", "weather", PART)], finish=None, end="closed"),
         streaming([delta(0, "a", *BONN)], finish=None, end="cut"),
+        finishing_every_chunk("cut"),
     ]
     for *events, error in asyncio.run(asked_in_turn(chat_server, answers)):
         assert isinstance(error, ProviderError)
@@ -259,6 +270,19 @@ def test_a_tool_that_was_not_offered_is_not_called(chat_server):
     assert ask(chat_server, calls, tools=()) == [TextDelta("Rain."), ReplyEnded("stop")]
     with pytest.raises(ProviderError, match="called a tool that was not offered"):
         ask(chat_server, streaming([delta(0, "a", *BONN)]), tools=())
+
+
+def test_a_call_in_the_text_is_called_unless_the_server_has_found_the_calls(chat_server):
+    written = 'One moment. <tool_call>{"name": "weather", "arguments": {"city": "Bonn"}}</tool_call>'
+    first, second = asyncio.run(
+        asked_in_turn(
+            chat_server,
+            [streaming(written, finish="stop"), streaming(written, [delta(0, "a", *ULM)])],
+        )
+    )
+    assert "".join(event.text for event in first if isinstance(event, TextDelta)) == "One moment. "
+    assert (calls_of(first), first[-1]) == ([BONN], ReplyEnded("calls"))
+    assert calls_of(second) == [ULM]
 
 
 def test_tools_and_history_are_sent_in_the_form_of_the_api(chat_server):

@@ -3,7 +3,8 @@
     replies ── starts, prepares, releases, discards and interrupts ──► reply, one task each
     reply:  writing ──text──► unit_delivery ──units──► synthesis ──audio──► reply_audio ──► playback
 
-- `replies`, `running_reply`: at most one reply that is heard, and one that is prepared in silence
+- `replies`, `running_reply`: at most one reply that is heard
+- `preparation`: at most one that is prepared in silence
 - `reply`: one reply to its end, with the safe line if a provider fails
 - `reply_context`, `reply_events`: what all replies have in common, and how they publish events
 - `writing`: the chat model's text, through the filters of plugins, and what it calls

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from voicebot.engine.history import History
+from voicebot.engine.speaking.preparation import Preparation
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.running_reply import RunningReply
@@ -16,12 +17,10 @@ from voicebot.engine.turns.scheduler import TurnScheduler
 from voicebot.events import (
     BotResumed,
     BotTurnEnded,
-    ReplyPrepared,
-    ReplyWithdrawn,
     UserCorrected,
     UserTurnEnded,
 )
-from voicebot.messages import ChatRequest, Message
+from voicebot.messages import ChatRequest
 
 
 class Replies:
@@ -48,7 +47,7 @@ class Replies:
         self._ended = ended
         self._events = context.events
         self._running: RunningReply | None = None
-        self._prepared: RunningReply | None = None
+        self._preparation = Preparation(scheduler, history, context, self._run, self._ask_again)
 
     def say(self, line: str) -> asyncio.Task[None]:
         """Start a line that is not an answer."""
@@ -58,35 +57,11 @@ class Replies:
 
     def prepare(self, text: str, language: str) -> None:
         """Start the reply to `text` silently, without adding it to history."""
-        self.discard()
-        if self._context.tools is not None and self._context.tools.question is not None:
-            return  # what it means is decided when the turn is over
-        self._scheduler.reply_prepared()
-        self._events.publish(ReplyPrepared(self._events.now(), text))
-        request = self._request(*self._history.request(Message("user", text)), ahead=True)
-        audible = self._scheduler.reply_audible
-        unfinished = self._hold if self._context.settings.turns.ask_chat_model else None
-        reply = Reply(self._context, request, language, audible, held=True, unfinished=unfinished)
-        self._prepared = RunningReply(reply, self._run(reply), history=self._history.messages)
-
-    def _hold(self) -> None:
-        """Record that the chat model wrote no reply, since the user has not finished."""
-        if self._prepared is not None:
-            self._prepared.is_held = True
-            self._scheduler.reply_held()
-        elif self._running is not None:
-            self._running.ask_again()
+        self._preparation.prepare(text, language)
 
     def discard(self) -> None:
         """Cancel the prepared reply, if there is one."""
-        prepared, self._prepared = self._prepared, None
-        if prepared is None:
-            return
-        prepared.task.cancel()
-        prepared.stop_tools("withdrawn", "the user went on")
-        wasted = prepared.estimated_tokens()
-        self._scheduler.reply_discarded(wasted)
-        self._events.publish(ReplyWithdrawn(self._events.now(), wasted))
+        self._preparation.discard()
 
     def answer(self, answer: Answer, *, line: str = "") -> None:
         """Answer the user: release what was prepared, if that was for the same words and the same history.
@@ -97,12 +72,13 @@ class Replies:
         self._events.publish(UserTurnEnded(self._events.now(), answer.text, answer.turn, answer.language))
         before = self._history.messages
         self._history.add_user_turn(answer.text, answer.turn)
-        if line or not (answer.prepared and self._is_prepared_for(before)):
+        if line or not answer.prepared:
             self.discard()
+        prepared = self._preparation.take(before)
+        if prepared is None:
             self._start_answer(answer, line)
             return
-        assert self._prepared is not None
-        self._running, self._prepared = self._prepared, None
+        self._running = prepared
         self._running.release(answer.turn, self._scheduler.take_timestamps())
 
     def _start_answer(self, answer: Answer, line: str) -> None:
@@ -118,7 +94,7 @@ class Replies:
             self._start(answered.question.text, answer.language, answer.turn).question = answered.question
             return
         confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
-        request = self._request(*self._history.request())
+        request = ChatRequest(self._history.request(), self._context.conversation)
         self._start(request, answer.language, answer.turn, confirmed=confirmed)
 
     def correct(self, correct: Correct) -> None:
@@ -155,9 +131,6 @@ class Replies:
         if (tools := self._context.tools) is not None:
             tools.drop_question("the conversation ended")
 
-    def _request(self, *messages: Message, ahead: bool = False) -> ChatRequest:
-        return ChatRequest(messages, self._context.conversation, ahead)
-
     def _start(
         self,
         source: ChatRequest | str,
@@ -170,6 +143,11 @@ class Replies:
         reply = Reply(self._context, source, language, audible, confirmed=confirmed)
         self._running = RunningReply(reply, self._run(reply), turn, self._scheduler.take_timestamps())
         return self._running
+
+    def _ask_again(self) -> None:
+        """Record that the chat model is asked again, since it wrote no reply when the turn was over."""
+        if self._running is not None:
+            self._running.ask_again()
 
     def _run(self, reply: Reply) -> asyncio.Task[None]:
         return self._tasks.create_task(self._complete(reply), name="reply")
@@ -229,9 +207,3 @@ class Replies:
     def _remove_question(self, running: RunningReply) -> None:
         if running.turn is not None:
             self._history.remove_user_turn(running.turn)
-
-    def _is_prepared_for(self, history: tuple[Message, ...]) -> bool:
-        """Return whether the prepared reply knows all that a new one would, and has not failed."""
-        if self._prepared is None or self._prepared.reply.has_failed:
-            return False
-        return self._prepared.history == history

@@ -67,6 +67,13 @@ class ReplyAudio:
         """Whether any of the reply was written to the speaker."""
         return self._heard.has_begun
 
+    @property
+    def is_playing(self) -> bool:
+        """Whether any of the reply can be heard, or is about to be; without a count, whether it has begun."""
+        if not self._speaker.reports_played:
+            return self.has_begun
+        return self._playing is not None or self._speaker.end > self._speaker.played + _UNCOUNTED
+
     def show(self, unit: ReplyUnit) -> None:
         """Count a unit as heard: there is no speaker, and it is read."""
         self._begin(unit)

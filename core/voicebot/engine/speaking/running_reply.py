@@ -58,7 +58,7 @@ class RunningReply:
             tools.stop(stop, reason)
             self.question = tools.question
             timestamps = self.reply.timestamps
-            timestamps.tool_calls, timestamps.tool_seconds = tools.calls, tools.seconds
+            timestamps.tool_calls, timestamps.tool_seconds = tools.calls.count, tools.seconds
 
     def add_to(self, history: History, heard: str, *, goes_on: bool) -> None:
         """Add to history what the user heard of it, and between that, what tools gave.

@@ -7,10 +7,12 @@ Modules, from the bottom up:
 - `records`: a call and its result, as history keeps them
 - `catalogue`: the tools of all toolsets, with the config's changes
 - `spoken_values`: what of it the recogniser may expect to hear
+- `planning`: a call, checked
 - `invocation`: one call of a toolset, whatever goes wrong in it
 - `runner`: the calls that run in a conversation
 - `confirmation`: the question that a call waits for
 - `tool_use`: what the replies of one conversation share
 - `caller`: what a tool may do to the conversation
-- `reply_tools`: the calls of one reply
+- `reply_calls`: the calls that a reply has started
+- `reply_tools`: what the chat model calls in one reply
 """

@@ -48,7 +48,7 @@ class OpenQuestion:
 
         A yes to a question that the user has not heard to its end agrees to nothing.
         """
-        match read_consent(words, language):
+        match read_consent(words, language, self.text):
             case "no":
                 return "no"
             case "yes" if self.was_heard:

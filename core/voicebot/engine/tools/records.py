@@ -46,6 +46,11 @@ class ToolStep:
     records: list[CallRecord]
     heard: str = ""
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a call has no result yet."""
+        return any(record.result is None for record in self.records)
+
     def messages(self, *, as_heard: bool = True) -> list[Message]:
         """Return the messages for the chat model: the calls, and then each result in the same order."""
         text = self.heard if as_heard else self.written

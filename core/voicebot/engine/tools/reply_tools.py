@@ -16,8 +16,8 @@ from voicebot.engine.tools.confirmation import OpenQuestion, question
 from voicebot.engine.tools.invocation import Outcome
 from voicebot.engine.tools.planning import PlannedCall, as_sent, plan, planned
 from voicebot.engine.tools.records import CallRecord, ToolStep
-from voicebot.engine.tools.rules import Kind, Stop, kind_of, when_called, when_stopped
-from voicebot.engine.tools.runner import RunningCall
+from voicebot.engine.tools.reply_calls import ReplyCalls
+from voicebot.engine.tools.rules import Stop, kind_of, when_called
 from voicebot.engine.tools.tool_use import ToolUse
 from voicebot.messages import ChatRequest, ToolCall, ToolResult
 
@@ -40,32 +40,19 @@ class ReplyTools:
         self.steps: list[ToolStep] = []
         self.question: OpenQuestion | None = None
         """What the user is asked at the end of this reply."""
-        self.calls = 0
-        """How many calls were run."""
         self.seconds = 0.0
         """How long the reply waited for them."""
         self.working = Latch()
         """Set while the reply waits for calls."""
-        self.progress = ""
-        """The last line that a call reported."""
-        self.reported = Latch()
-        """Set when there is another one."""
-        self._use = use
-        self._released = released
         self._is_over = False
         self._caller = ReplyCaller(use, language, released.is_set, lambda: self._is_over)
+        self.calls = ReplyCalls(use, self._caller, released)
+        """Those that were started."""
+        self._use = use
+        self._released = released
         self._offered: dict[str, OfferedTool] = {}
-        self._running: dict[str, RunningCall] = {}
-        """The calls that were started, by what they do; they may have ended."""
-        self._repeated: list[tuple[CallRecord, RunningCall]] = []
-        """Calls that are not run, with the same one that was."""
         if confirmed is not None:
             self._run_confirmed(confirmed)
-
-    @property
-    def has_acted(self) -> bool:
-        """Whether a call that changes something was started."""
-        return any(running.kind == "writes" for running in self._running.values())
 
     @property
     def is_complete(self) -> bool:
@@ -103,35 +90,35 @@ class ReplyTools:
             step.records.append(record)
             if (each := self._plan(call, record)) is None:
                 continue
-            kind, before = kind_of(each.offered.tool), self._before(each)
+            kind, before = kind_of(each.offered.tool), self.calls.before(each)
             released, called_before = self._released.is_set(), before is not None
             match when_called(kind, released=released, called_before=called_before):
                 case "run":
-                    self._start(each, kind)
+                    self.calls.start(each, kind)
                 case "wait":
                     waiting.append(each)
                 case "ask":
                     self._ask(each)
                 case "repeat":
                     assert before is not None
-                    self._repeated.append((record, before))
+                    self.calls.repeat(each, before)
                 case other:
                     assert_never(other)
         if waiting:
             await self._released.wait()
         with self._timed():
             for each in waiting:
-                if (before := self._before(each)) is None:
-                    self._start(each, kind_of(each.offered.tool))
+                if (before := self.calls.before(each)) is None:
+                    self.calls.start(each, kind_of(each.offered.tool))
                 else:
-                    self._repeated.append((each.record, before))
-            await self._finish()
+                    self.calls.repeat(each, before)
+            await self.calls.finish()
         return self._lines()
 
     async def finish_confirmed(self) -> list[str]:
         """Wait for the call that the user has agreed to; return the lines to say, if it is all there is."""
         with self._timed():
-            await self._finish()
+            await self.calls.finish()
         return self._lines()
 
     def stop(self, stop: Stop, reason: str) -> None:
@@ -141,21 +128,13 @@ class ReplyTools:
             reason: becomes the result of what is stopped.
         """
         self._is_over = True
-        for key, running in self._running.items():
-            if running.record.is_over.is_set():
-                if stop == "withdrawn" and running.kind == "reads":
-                    self._use.keep(key, running.record)
-            elif when_stopped(running.kind, stop) == "cancel":
-                self._use.runner.cancel(running, f"Stopped: {reason}.")
+        self.calls.stop(stop, reason)
         if stop == "withdrawn":
             self.question = None
             return
-        for record, before in self._repeated:
-            self._repeat(record, before)
-        goes_on = [running.record for running in self._running.values()]
-        goes_on += [self.question.record] if self.question else []
+        asked = self.question.record if self.question is not None else None
         for record in (record for step in self.steps for record in step.records):
-            if not any(record is each for each in goes_on):
+            if record is not asked and not self.calls.goes_on(record):
                 self._settle(record, f"Not run: {reason}.", "cancelled")
 
     def _plan(self, call: ToolCall, record: CallRecord) -> PlannedCall | None:
@@ -171,22 +150,6 @@ class ReplyTools:
             return None
         return call_planned
 
-    def _before(self, planned: PlannedCall) -> RunningCall | None:
-        """Return the same call, made before in this turn or still changing something."""
-        return self._running.get(planned.key) or self._use.writing.get(planned.key)
-
-    def _start(self, planned: PlannedCall, kind: Kind) -> None:
-        use, key = self._use, planned.key
-        if kind == "writes":
-            use.effects.acted()
-        ahead = not self._released.is_set()
-        self._running[key] = running = use.runner.start(
-            planned.record, planned.offered, planned.arguments, self._caller, kind, self._report, ahead=ahead
-        )
-        self.calls += 1
-        if kind == "writes":
-            use.writes(key, running)
-
     def _ask(self, planned: PlannedCall) -> None:
         """Prepare the question that a call needs an answer to; there is only one at a time."""
         if self.question is not None:
@@ -200,37 +163,16 @@ class ReplyTools:
         """Call again what has now been agreed to."""
         record = CallRecord(self._use.unique(confirmed.record.call))
         self.steps.append(ToolStep("", [record]))
-        self._start(planned(record, confirmed.offered, json.loads(confirmed.arguments)), "writes")
-
-    async def _finish(self) -> None:
-        for running in tuple(self._running.values()):
-            await self._use.runner.finished(running)
-        for record, before in self._repeated:
-            await self._use.runner.finished(before)
-            self._repeat(record, before)
-
-    def _repeat(self, record: CallRecord, before: RunningCall) -> None:
-        """Give a call the result of the same one before, as far as it is known."""
-        content = before.record.content
-        failed = before.record.result is None or before.record.result.failed
-        if before.kind == "reads":
-            text = content
-        else:
-            text = f"Not run again: {content}" if failed else f"Already done, so not run again: {content}"
-        self._use.runner.settle(record, ToolResult(text, failed), "repeated")
+        self.calls.start(planned(record, confirmed.offered, json.loads(confirmed.arguments)), "writes")
 
     def _lines(self) -> list[str]:
-        if not self.is_complete:
+        if self._caller.is_silent or not self.is_complete:
             return []
         lines = [each.result.say for each in self.steps[-1].records if each.result and each.result.say]
         return [*lines, *([self.question.text] if self.question else [])]
 
     def _settle(self, record: CallRecord, text: str, outcome: Outcome) -> None:
         self._use.runner.settle(record, ToolResult(text, failed=True), outcome)
-
-    def _report(self, message: str) -> None:
-        self.progress = message
-        self.reported.set()
 
     @contextmanager
     def _timed(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from voicebot.config.tool_use import ToolUseOptions
@@ -13,6 +14,8 @@ from voicebot.engine.tools.runner import RunningCall, ToolRunner
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.messages import ToolCall, ToolResult
 
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
+"""What OpenAI accepts."""
 _REUSED = 5.0
 """Seconds after a reply was withdrawn in which the results of its calls that only read are used again."""
 
@@ -62,14 +65,15 @@ class ToolUse:
         self.writing: dict[str, RunningCall] = {}
         """The calls that still change something, by what they do."""
         self._ids: set[str] = set()
+        self._made_ids = 0
         self._reusable: dict[str, tuple[float, ToolResult]] = {}
 
     def unique(self, call: ToolCall) -> ToolCall:
-        """Return a call with an id that no other call of the conversation has."""
-        id, number = call.id or "call", 1
-        while id in self._ids or not id:
-            number += 1
-            id = f"{call.id or 'call'}_{number}"
+        """Return a call with an id that no other call of the conversation has, and every server accepts."""
+        id = call.id
+        while id in self._ids or not _ID.fullmatch(id):
+            self._made_ids += 1
+            id = f"call{self._made_ids:05}"  # Mistral wants nine letters and digits
         self._ids.add(id)
         return ToolCall(id, call.name, call.arguments)
 
@@ -116,7 +120,7 @@ class ToolUse:
         """
         self.question = question
         if not heard:
-            self.drop_question("the user spoke before being asked")
+            self.drop_question("the user has not heard the question")
             return
         words, all_words = heard.split(), question.text.split()
         question.was_heard = not interrupted or words[-len(all_words) :] == all_words

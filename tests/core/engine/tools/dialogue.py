@@ -122,7 +122,7 @@ class DialogueChatModel(ChatModel[Options]):
         name = pick(("look", "look", "book", "book", "cancel", "cancel"))
         if often() < 0.05:
             name = pick(("burn it all", "", "x" * 100))
-        return ToolCall(pick((f"call_{self._number}", "", "same")), name, arguments)
+        return ToolCall(pick((f"call_{self._number}", "", "same", "a strange id", "x" * 50)), name, arguments)
 
 
 class DialogueToolset(Toolset[ToolsetOptions]):

@@ -118,3 +118,13 @@ async def test_a_line_that_cannot_be_synthesized_is_left_out() -> None:
     async with converse(chat=chat, toolsets=[tools], synthesizer=voice, settings=settings()) as user:
         await asks(user, "book a table")
     assert [text for _, text in said(user)] == ["Booked."]
+
+
+@simulated
+async def test_what_a_tool_reports_is_said_after_what_the_model_wrote() -> None:
+    chat = ScriptedChatModel([["Let me look.", call(BOOK)], "Booked."])
+    steps = [Pause(2), ToolProgress("**Friday** is full."), Pause(2), "ok"]
+    async with converse(chat=chat, toolsets=[ScriptedToolset([(BOOK, steps)])], settings=settings()) as user:
+        assert await asks(user, "book a table") == ["Let me look. Booked."]
+    texts = [text for _, text in said(user)]
+    assert texts == ["Let me look.", "Friday is full.", "Booked."]

@@ -145,6 +145,14 @@ def test_a_tool_that_is_defined_twice_names_both_lines(write, tmp_path):
     ]
 
 
+def test_a_tool_that_a_later_function_replaces_is_reported(write, tmp_path):
+    path = write(f"{GOOD}\ndef clock():\n    'Again.'\n")
+
+    assert problems(tmp_path) == [
+        f"6:11: python: {path}:7: the tool 'clock' is defined twice, in lines 4 and 7"
+    ]
+
+
 def test_two_functions_of_one_name_from_two_places_are_told_apart(write):
     path = write(
         f"{GOOD}\nother = clock\ndef made():\n    def clock():\n        'Tell.'\n    return tool(clock)\n"
@@ -173,6 +181,9 @@ def test_names_that_do_not_exist_are_reported_with_a_suggestion(write, tmp_path)
         "import voicebot as v\n@v.tool(effect='reads')\ndef clock():\n    'Tell.'\n",
         "from voicebot import tool as t\n@t\nasync def clock():\n    'Tell.'\n",
         "from voicebot import tool\nif True:\n    @tool\n    def clock():\n        'Tell.'\n",
+        "from voicebot import *\n@tool\ndef clock():\n    'Tell.'\n",
+        "from voicebot import tool\ntry:\n    import zoneinfo\nexcept ImportError:\n    @tool\n"
+        "    def clock():\n        'Tell.'\nelse:\n    @tool\n    def clock():\n        'Tell.'\n",
         "from elsewhere import clock\n",
         "from elsewhere import *\n",
         "from voicebot import tool\nclock = tool(min)\n",

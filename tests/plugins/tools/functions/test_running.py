@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from voicebot import Notice, ToolProgress, ToolResult
+from voicebot import Notice, ProviderError, ToolProgress, ToolResult
 from voicebot.testing import simulated
 from voicebot_tools.functions.blocking import StepTimer
 
@@ -148,6 +148,13 @@ def test_a_generator_without_one_result_fails(outcome, body, text):
     assert outcome(f"@tool\nasync def f():\n    {body}")[-1] == ToolResult(text, failed=True)
 
 
+def test_a_generator_that_breaks_after_its_result_has_done_its_work(outcome):
+    notice, result = outcome("@tool\nasync def f():\n    yield 'booked'\n    1 / 0")
+
+    assert notice.message.startswith("the tool 'f' failed: ZeroDivisionError at tools.py:6")
+    assert result == ToolResult("booked")
+
+
 def test_a_decorated_function_runs_where_its_kind_belongs(outcome):
     text = """
         import functools, threading
@@ -194,6 +201,67 @@ def test_a_thread_that_hangs_delays_neither_the_cancellation_nor_other_calls(sta
         return await call(toolset, "end")
 
     assert asyncio.run(conversation())[-1].text == "released"
+
+
+@pytest.mark.parametrize("definition", ["def", "async def"])
+def test_a_function_changes_the_conversation_from_wherever_it_runs(outcome, caller, definition):
+    text = """
+        @tool
+        {} f(caller: ToolCaller):
+            caller.remember("Anna has a parrot.")
+            caller.set_patience(1, 2)
+            caller.stay_silent()
+            caller.end_conversation()
+        """
+
+    assert outcome(text.format(definition), caller=caller) == [ToolResult("done")]
+    assert caller.did == ["Anna has a parrot.", (1, 2), "silent", "end"]
+
+
+def test_what_the_caller_refuses_reaches_a_thread(outcome, caller):
+    def refuse(fact):
+        raise ProviderError("not now")
+
+    caller.remember = refuse
+
+    assert outcome("@tool\ndef f(caller: ToolCaller):\n    caller.remember('x')", caller=caller) == [
+        ToolResult("not now", failed=True)
+    ]
+
+
+def test_a_thread_that_runs_on_no_longer_changes_the_conversation(started, call, caller):
+    toolset = started(
+        """
+        import threading
+        cancelled, tried, log = threading.Event(), threading.Event(), []
+
+        @tool
+        def f(caller: ToolCaller):
+            cancelled.wait()
+            try:
+                caller.end_conversation()
+            except ProviderError as error:
+                log.append(str(error))
+            tried.set()
+
+        @tool
+        def g():
+            cancelled.set()
+            tried.wait()
+            return log
+        """
+    )
+
+    async def conversation():
+        task = asyncio.create_task(call(toolset, "f", caller=caller))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await call(toolset, "g")
+
+    assert asyncio.run(conversation())[-1].text == '["the call is over"]'
+    assert caller.did == []
 
 
 def test_calls_that_never_end_do_not_pile_up(started, call):

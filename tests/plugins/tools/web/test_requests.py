@@ -130,6 +130,13 @@ def test_wrong_arguments_send_nothing(ask, server, arguments):
     assert server.requests == []
 
 
+def test_an_address_that_is_too_long_is_a_failure(ask, server):
+    (result,) = ask({"city": "x" * 100_000}, url="{server}/{city}", parameters={"city": "string"})
+
+    assert result == ToolResult("the request to localhost failed (InvalidURL)", failed=True)
+    assert server.requests == []
+
+
 def test_an_unknown_call_is_a_failure(call):
     toolset = HttpToolset(
         HttpToolOptions.model_validate(

@@ -6,9 +6,11 @@ import asyncio
 import gzip
 import subprocess
 
+import httpx2
 import pytest
 
 from voicebot import ToolResult
+from voicebot_tools.web.failures import failure_of_exception
 from voicebot_tools.web.options import HttpToolOptions
 from voicebot_tools.web.toolset import HttpToolset
 
@@ -132,15 +134,33 @@ def test_a_redirect_elsewhere_is_a_failure(ask, server, location, method, text):
     assert len(server.requests) == (4 if location == "/" else 1)
 
 
+def test_a_server_that_is_away_is_a_failure(ask):
+    assert ask(url="http://localhost:1/") == [ToolResult("localhost cannot be reached", failed=True)]
+
+
 @pytest.mark.parametrize(
-    ("url", "text"),
+    ("error", "text", "undone"),
     [
-        ("http://localhost:1/", "localhost cannot be reached"),
-        ("https://no-such-host.invalid/", "there is no host called no-such-host.invalid, or no network"),
+        (
+            httpx2.ConnectError("[Errno -2] Name or service not known"),
+            "there is no host called a.example, or no network",
+            True,
+        ),
+        (httpx2.ConnectTimeout(""), "a.example did not accept a connection within 5 s", True),
+        (httpx2.ReadTimeout(""), "a.example sent nothing for 60 s", False),
+        (httpx2.ProxyError("403 key-1234"), "the proxy does not connect to a.example", True),
+        (httpx2.WriteError("broken pipe"), "a.example closed the connection", False),
+        (
+            httpx2.UnsupportedProtocol("gopher"),
+            "the request to a.example failed (UnsupportedProtocol)",
+            False,
+        ),
     ],
 )
-def test_a_server_that_is_away_is_a_failure(ask, url, text):
-    assert ask(url=url) == [ToolResult(text, failed=True)]
+def test_what_the_client_raises_is_told_in_plain_words(error, text, undone):
+    failure = failure_of_exception(error, "a.example")
+
+    assert (failure.text, failure.undone) == (text, undone)
 
 
 @pytest.mark.parametrize(

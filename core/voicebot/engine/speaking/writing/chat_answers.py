@@ -13,6 +13,7 @@ from voicebot.engine.cancellation import cancellation_check, own_cancellation
 from voicebot.engine.speaking.reply_audio import ReplyAudio
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.writing.unfinished_mark import UnfinishedMark, asking_for_mark
+from voicebot.engine.text.call_syntax import CallSyntaxFilter
 from voicebot.engine.time_limit import TimeLimit
 from voicebot.engine.timeline import ReplyTimestamps
 from voicebot.events import ReplyStarted
@@ -49,10 +50,12 @@ class ChatAnswers:
         self._audio = audio
         self._ended = ended
         self._unfinished = unfinished
+        self._tool_names: set[str] = set()
 
     async def text(self, request: ChatRequest, limit: TimeLimit) -> AsyncGenerator[str, None]:
         """Yield the chat model's text; if that is the mark, ask again once the turn is over all the same."""
         self.is_complete, self.calls = False, []
+        self._tool_names.update(tool.name for tool in request.tools)
         takes_calls = bool(request.tools)
         if (unfinished := self._unfinished) is not None:
             self._unfinished = None
@@ -88,7 +91,7 @@ class ChatAnswers:
         takes_calls: bool = False,
     ) -> AsyncGenerator[str, None]:
         """Yield the chat model's text as it arrives, up to the mark; handle all other events."""
-        pieces = EncodablePieces()
+        pieces, syntax = EncodablePieces(), CallSyntaxFilter(self._tool_names)
         try:
             with own_cancellation("the chat model broke"):
                 check = cancellation_check()
@@ -102,10 +105,12 @@ class ChatAnswers:
                                     if mark.is_found:
                                         return
                                     continue
-                                self.mark_token(text)
-                                yield text
+                                if text := syntax.feed(text):
+                                    self.mark_token(text)
+                                    yield text
                         case ReplyEnded():
-                            if mark is not None and (text := mark.finish()):
+                            rest = mark.finish() if mark is not None else ""
+                            if text := self._rest(rest, syntax, takes_calls=takes_calls):
                                 self.mark_token(text)
                                 yield text
                             limit.renew()
@@ -121,8 +126,19 @@ class ChatAnswers:
             if not self.is_complete:
                 raise
             logger.info("the chat model broke when its reply was complete", exc_info=error)
-        if text := (mark.finish() if mark is not None else "") + pieces.finish():
+        rest = (mark.finish() if mark is not None else "") + pieces.finish()
+        if text := self._rest(rest, syntax, takes_calls=takes_calls):
             yield text
+
+    def _rest(self, text: str, syntax: CallSyntaxFilter, *, takes_calls: bool) -> str:
+        """Return the rest of the text; keep the calls that the chat model has written into it."""
+        rest = syntax.feed(text) + syntax.finish()
+        calls, syntax.calls = [ToolCall("", call.name, call.arguments) for call in syntax.calls], []
+        self.calls += calls if takes_calls else []
+        if syntax.has_dropped or (calls and not takes_calls):
+            syntax.has_dropped = False
+            self._events.notice("chat", "the chat model wrote a tool call into its text, which was left out")
+        return rest
 
     def mark_token(self, text: str) -> None:
         """Record that text came."""

@@ -1,0 +1,100 @@
+"""The calls that a reply has started, and those that only repeat one."""
+
+from __future__ import annotations
+
+from voicebot.engine.latch import Latch
+from voicebot.engine.tools.caller import ReplyCaller
+from voicebot.engine.tools.planning import PlannedCall
+from voicebot.engine.tools.records import CallRecord
+from voicebot.engine.tools.rules import Kind, Stop, when_stopped
+from voicebot.engine.tools.runner import RunningCall
+from voicebot.engine.tools.tool_use import ToolUse
+from voicebot.messages import ToolResult
+
+
+class ReplyCalls:
+    """Starts calls and waits for them.
+
+    Args:
+        released: set when the reply may be heard.
+    """
+
+    def __init__(self, use: ToolUse, caller: ReplyCaller, released: Latch) -> None:
+        self.progress = ""
+        """The last line that a call reported."""
+        self.reported = Latch()
+        """Set when there is another one."""
+        self._use = use
+        self._caller = caller
+        self._released = released
+        self._started: dict[str, RunningCall] = {}
+        """By what they do; they may have ended."""
+        self._repeated: list[tuple[CallRecord, RunningCall]] = []
+        """Calls that are not run, with the same one that was."""
+
+    @property
+    def count(self) -> int:
+        """How many were started."""
+        return len(self._started)
+
+    @property
+    def has_acted(self) -> bool:
+        """Whether one that changes something was started."""
+        return any(running.kind == "writes" for running in self._started.values())
+
+    def before(self, planned: PlannedCall) -> RunningCall | None:
+        """Return the same call, made before in this turn or still changing something."""
+        return self._started.get(planned.key) or self._use.writing.get(planned.key)
+
+    def start(self, planned: PlannedCall, kind: Kind) -> None:
+        """Start a call; the same one has not been made before."""
+        use, key = self._use, planned.key
+        if kind == "writes":
+            use.effects.acted()
+        ahead = not self._released.is_set()
+        self._started[key] = running = use.runner.start(
+            planned.record, planned.offered, planned.arguments, self._caller, kind, self._report, ahead=ahead
+        )
+        if kind == "writes":
+            use.writes(key, running)
+
+    def repeat(self, planned: PlannedCall, before: RunningCall) -> None:
+        """Take a call that gets the result of the same one before."""
+        self._repeated.append((planned.record, before))
+
+    async def finish(self) -> None:
+        """Wait until all have a result."""
+        runner = self._use.runner
+        for running in tuple(self._started.values()):
+            await runner.finished(running)
+        for record, before in self._repeated:
+            await runner.finished(before)
+            self._give_again(record, before)
+
+    def stop(self, stop: Stop, reason: str) -> None:
+        """Stop those that do not go on; keep what was read in a reply that is withdrawn."""
+        for key, running in self._started.items():
+            if running.record.is_over.is_set():
+                if stop == "withdrawn" and running.kind == "reads":
+                    self._use.keep(key, running.record)
+            elif when_stopped(running.kind, stop) == "cancel":
+                self._use.runner.cancel(running, f"Stopped: {reason}.")
+        if stop != "withdrawn":
+            for record, before in self._repeated:
+                self._give_again(record, before)
+
+    def goes_on(self, record: CallRecord) -> bool:
+        """Return whether a call is one that was started."""
+        return any(record is running.record for running in self._started.values())
+
+    def _give_again(self, record: CallRecord, before: RunningCall) -> None:
+        """Give a call the result of the same one before, as far as it is known."""
+        text = before.record.content
+        failed = before.record.result is None or before.record.result.failed
+        if before.kind == "writes":
+            text = f"Not run again: {text}" if failed else f"Already done, so not run again: {text}"
+        self._use.runner.settle(record, ToolResult(text, failed), "repeated")
+
+    def _report(self, message: str) -> None:
+        self.progress = message
+        self.reported.set()
