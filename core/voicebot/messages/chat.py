@@ -33,15 +33,17 @@ class ChatRequest:
     where tools are used, an assistant's calls and their results come between the user's words and the answer,
     or last: then the model goes on with what it has learned.
     Consecutive utterances of one side are one message, one per line; if the bot spoke first, a user message
-    "..." precedes it. A line in square brackets between words of the user is a note by the engine.
+    "..." precedes it, and where it said nothing after a result, an assistant's message "..." follows that.
+    A line in square brackets between words of the user is a note by the engine.
 
     `conversation` is an opaque id of the conversation that asks; empty outside of one.
 
     `ahead` is true if the user's turn may not be over yet: the reply is prepared silently, and may never be
-    heard. If the turn does end there, it is used, and no request with `ahead=False` follows, unless it was
-    the mark for an unfinished turn, for which the system message asks with `turns.ask_chat_model`. A model
-    may look things up for such a request, but must not change anything; a model with side effects sets
-    `ChatModel.acts`. `check --connect`, whose reply is never heard, also sets `ahead`.
+    heard. If the turn does end there, it is used, and no request with `ahead=False` follows, unless the model
+    has called tools, whose results it then gets, or it was the mark for an unfinished turn, for which the
+    system message asks with `turns.ask_chat_model`. A model may look things up for such a request, but must
+    not change anything; a model with side effects sets `ChatModel.acts`. `check --connect`, whose reply is
+    never heard, also sets `ahead`.
 
     `tools` are what the model may have run; a model that cannot call tools ignores them.
     """

@@ -15,8 +15,8 @@ from voicebot.messages import ToolResult
 Meaning: TypeAlias = Literal["yes", "no", "again"]
 """The user agrees, does not, or is asked once more."""
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_NOT_SPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069*_`#<>\[\]{}|\\]+")
-"""Control characters, and marks that are markup to a voice or a screen."""
+_NOT_SPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069*_`#<>\[\]{}|\\?!]+")
+"""Control characters, marks that are markup to a voice or a screen, and those that would end the question."""
 _LONGEST_VALUE = 100
 """Characters of an argument in a question; more cannot be checked by ear."""
 _WAITS = "Not run yet: the user is asked first."

@@ -26,6 +26,7 @@ from voicebot import (
     ToolResult,
     Toolset,
     ToolsetOptions,
+    UnitSpoken,
 )
 from voicebot.config.schema import TurnOptions
 from voicebot.config.tool_use import ToolUseOptions
@@ -201,6 +202,9 @@ async def _held(seed: int, story: Story) -> None:
         ):
             for _ in range(source.randint(2, 6)):
                 await _act(source, user)
+            if source.random() < 0.5:
+                await user.waits(4.0)
+                await _act(source, user)
             await user.waits(source.choice((0.0, 0.2, 3.0, 10.0)))
     except TimeoutError:
         story.is_stuck = True
@@ -210,8 +214,9 @@ async def _held(seed: int, story: Story) -> None:
 
 async def _act(source: random.Random, user: ScriptedUser) -> None:
     """Say something, at a time that is as inconvenient as can be."""
-    answers = ("yes", "yes please", "no", "no make it two", "hm well", "go on")
-    if source.random() < 0.5:
+    answers = ("yes", "yes please", "yes", "no", "no make it two", "hm well", "go on")
+    units = [event.text for event in user.events if isinstance(event, UnitSpoken)]
+    if source.random() < (0.8 if units and units[-1].endswith("?") else 0.3):
         text = source.choice(answers)
     else:
         text = " ".join(source.sample(WORDS, source.randint(1, 5)))
