@@ -7,7 +7,7 @@ speech                        what the recogniser and the voice share
 request                       fields, messages and tools of a request
 client, entra, retries, model_list   how it is sent
 response | text               from bytes to chunks; from the model's text to what is spoken
-errors | calls                the causes of failures and what to do about them; the pieces of tool calls
+errors                        the causes of failures and what to do about them
 options, azure_options, azure_server, server, models
 """
 

@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from voicebot import ChatEvent, ChatModel, ChatRequest, Notice, ReplyEnded, TextDelta, ToolCall, Usage
-from voicebot_openai.calls import CallCollector
 from voicebot_openai.client import open_client
 from voicebot_openai.errors.failures import RequestFailure, explain, failure, raise_failure
 from voicebot_openai.options import ChatOptions
@@ -18,6 +17,7 @@ from voicebot_openai.request.fields import RequestFields
 from voicebot_openai.request.messages import RequestMessages
 from voicebot_openai.request.tools import RequestTools
 from voicebot_openai.response.body import read_chunks
+from voicebot_openai.response.calls import CallCollector
 from voicebot_openai.response.chunks import CompletionChunk
 from voicebot_openai.response.content_filter import FilterResults
 from voicebot_openai.response.finish import FinishTracker
@@ -87,9 +87,8 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
         import httpx2
         import openai
 
-        offered = {tool.name for tool in request.tools}
         begins_inside = self.options.begins_in_thought or self._begins_inside
-        text = ReplyText(begins_inside=begins_inside, offered=offered)
+        text = ReplyText(begins_inside=begins_inside, keeps_calls=bool(request.tools))
         filter_results, finish, calls = FilterResults(), FinishTracker(), CallCollector()
         usage: Usage | None = None
         closed: Exception | None = None
@@ -117,7 +116,6 @@ class StreamingChatModel(ChatModel[ChatOptionsT]):
                 raise_failure(error, self.options)
             logger.debug("the stream broke, possibly at its end: %s", type(error).__name__)
         rest = "" if finish.reason == "filtered" else text.finish(truncated=finish.reason == "length")
-        calls.add(() if calls else text.calls)
         finish.read(CompletionChunk(), rest, calls_are_whole=calls.are_whole if calls else None)
         if closed is not None and (finish.incomplete or not (finish.certain if calls else finish.reported)):
             raise_failure(closed, self.options)

@@ -21,6 +21,9 @@ _ABOUT_CONTENT = re.compile(
     r"|(?:\b(?:null|nil|none|missing|string)\b|<nil>).{0,60}\bcontent\b|\bcontent\b.{0,60}<nil>",
     re.IGNORECASE | re.DOTALL,
 )
+_ABOUT_IDS = re.compile(r"\bcall id\b.{0,80}\blength of 9\b", re.IGNORECASE | re.DOTALL)
+_SHORT_ID = re.compile(r"[a-zA-Z0-9]{9}")
+"""What Mistral's models require."""
 _MOST_REMEMBERED = 1000
 
 
@@ -36,6 +39,8 @@ class RequestMessages:
         self._no_text: str | None = None
         """The content of a message that only calls tools: null as the service itself sends it, or empty,
         for older servers."""
+        self._short_ids = False
+        """Whether ids have to be like Mistral's; those of other chat models are not."""
         self._extras: dict[str, Any] = {}
         """What the server sent with calls and wants back, by their ids: Gemini's thought signatures."""
 
@@ -55,21 +60,23 @@ class RequestMessages:
             del self._extras[next(iter(self._extras))]
 
     def adapt(self, error: openai.APIStatusError, messages: Sequence[Message]) -> bool:
-        """Send calls without text as the server wants them; return whether asking again makes sense."""
-        rejected = (
-            self._no_text is None
-            and any(message.calls and not message.content for message in messages)
-            and error.status_code in (400, 422, 500)
-            and error.code != "content_filter"
-            and _ABOUT_CONTENT.search(f"{error.message} {error.body}") is not None
-        )
-        if rejected:
+        """Send calls as the server wants them; return whether asking again makes sense."""
+        called = [message for message in messages if message.calls]
+        if not called or error.status_code not in (400, 422, 500) or error.code == "content_filter":
+            return False
+        said = f"{error.message} {error.body}"
+        if not self._short_ids and _ABOUT_IDS.search(said):
+            self._short_ids = True
+            return True
+        lacks_text = self._no_text is None and not all(message.content for message in called)
+        if lacks_text and _ABOUT_CONTENT.search(said):
             self._no_text = ""
-        return rejected
+            return True
+        return False
 
     def _message(self, message: Message) -> dict[str, Any]:
         if message.role == "tool":
-            return {"role": "tool", "tool_call_id": _id(message.answers), "content": message.content}
+            return {"role": "tool", "tool_call_id": self._id(message.answers), "content": message.content}
         if not message.calls:
             return {"role": message.role, "content": message.content}
         calls = [self._call(call) for call in message.calls]
@@ -77,14 +84,16 @@ class RequestMessages:
 
     def _call(self, call: ToolCall) -> dict[str, Any]:
         function = {"name": _name(call.name), "arguments": _arguments(call.arguments)}
-        sent = {"id": _id(call.id), "type": "function", "function": function}
+        sent = {"id": self._id(call.id), "type": "function", "function": function}
         extra = self._extras.get(call.id)
         return sent if extra is None else sent | {"extra_content": extra}
 
-
-def _id(call: str) -> str:
-    """Return the id of a call, which another chat model may have made longer than OpenAI accepts."""
-    return call if len(call) <= _LONGEST_ID else f"call_{sha256(call.encode()).hexdigest()[:32]}"
+    def _id(self, call: str) -> str:
+        """Return the id of a call in a form that the server accepts; another chat model may have made it."""
+        digest = sha256(call.encode()).hexdigest()
+        if self._short_ids:
+            return call if _SHORT_ID.fullmatch(call) else digest[:9]
+        return call if len(call) <= _LONGEST_ID else f"call_{digest[:32]}"
 
 
 def _name(name: str) -> str:

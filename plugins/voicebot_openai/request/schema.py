@@ -56,16 +56,19 @@ class _Cleaner:
             for name, value in schema.items()
             if name not in _DROPPED and (value is not None or name in ("const", "default"))
         }
-        if len(cleaned.get("allOf", ())) == 1:  # how pydantic describes a reference
-            cleaned |= {**cleaned.pop("allOf")[0], **cleaned}
+        match cleaned.get("allOf"):
+            case [dict(only)]:  # how references are described
+                cleaned = {**only, **{name: value for name, value in cleaned.items() if name != "allOf"}}
         _complete(cleaned)
         return cleaned
 
     def _cleaned(self, name: str, value: Any, path: tuple[str, ...]) -> Any:
-        if name in _MAPS and isinstance(value, Mapping):
-            return {key: self.clean(schema, path) for key, schema in value.items()}
-        if name in _LISTS and isinstance(value, Sequence):
-            return [self.clean(schema, path) for schema in value]
+        if name in _MAPS:
+            return {key: self.clean(schema, path) for key, schema in _mapping(value).items()}
+        if name in _LISTS:
+            return [self.clean(schema, path) for schema in value] if isinstance(value, list) else []
+        if name == "required":
+            return [key for key in value if isinstance(key, str)] if isinstance(value, list) else []
         return self.clean(value, path) if name in _SCHEMAS else value
 
     def _resolved(self, reference: str, schema: Mapping[str, Any], path: tuple[str, ...]) -> Any:
@@ -74,8 +77,12 @@ class _Cleaner:
         for part in reference.removeprefix("#").split("/")[1:]:
             name = part.replace("~1", "/").replace("~0", "~")
             found = found.get(name) if isinstance(found, Mapping) else None
-        known = found if isinstance(found, Mapping) and reference.startswith("#/") else {}
+        known = _mapping(found) if reference.startswith("#/") else {}
         return self.clean({**known, **others}, (*path, reference))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _complete(schema: dict[str, Any]) -> None:
@@ -93,9 +100,8 @@ def _complete(schema: dict[str, Any]) -> None:
 
 def _merge(schema: dict[str, Any], others: Sequence[Any], *, all_apply: bool) -> None:
     """Add the properties of other schemas, of which all apply or one of them does."""
-    others = [other for other in others if isinstance(other, Mapping)]
-    required = [set(other.get("required", ())) for other in others]
-    for other in others:
+    required = [set(_mapping(other).get("required", ())) for other in others]
+    for other in map(_mapping, others):
         schema["properties"] = {**other.get("properties", {}), **schema.get("properties", {})}
     if required:
         needed = set.union(*required) if all_apply else set.intersection(*required)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from voicebot import Usage
-from voicebot_openai.calls import CallDelta, read_call_deltas
+from voicebot_openai.response.calls import CallDelta, read_call_deltas
 
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 

@@ -32,15 +32,16 @@ class ReasoningFilter:
     Args:
         begins_inside: whether the reply begins with reasoning of which only the end is marked; if that end
             never comes, it was not reasoning.
+        keeps_calls: whether tool calls that the server left in the text are returned, for the engine to read,
+            or dropped.
     """
 
-    def __init__(self, *, begins_inside: bool = False) -> None:
+    def __init__(self, *, begins_inside: bool = False, keeps_calls: bool = False) -> None:
         self.has_reasoning = False
         """Whether there was any reasoning."""
         self.began_inside: bool | None = None
         """Whether the reply began with reasoning that was not marked, once that is known."""
-        self.skipped_calls: list[str] = []
-        """The tool calls in the text, with the tokens that mark them."""
+        self._keeps_calls = keeps_calls
         self._text = ""
         self._at = 0
         self._final = False
@@ -80,8 +81,6 @@ class ReasoningFilter:
         """
         self._final = True
         output = self.feed("")
-        if truncated and self._take == self._in_tool_call:
-            self.skipped_calls.pop()  # it broke off
         if truncated and self._inside_from_start:
             self.has_reasoning, self._held = True, None
         return output + self._release_held()
@@ -132,8 +131,8 @@ class ReasoningFilter:
             self.has_reasoning = self.has_reasoning or not doubtful
         elif token.kind is TokenKind.REASONING_END:
             self._end_unmarked_reasoning(after)
-        if token.kind is TokenKind.TOOL_CALL_START:
-            self.skipped_calls.append(text)
+        elif token.kind in (TokenKind.TOOL_CALL_START, TokenKind.TOOL_CALL_END) and self._keeps_calls:
+            self._emit(text)
         self._literals.add_token()
         self._after_token = True
         self._take = self._states.get(token.kind, self._in_reply)
@@ -170,16 +169,16 @@ class ReasoningFilter:
         return False
 
     def _in_tool_call(self) -> bool:
-        """Skip a tool call that the server left in the text."""
+        """Skip or keep a tool call that the server left in the text."""
         start = self._at
         while (token := self._next_token()) is not None:
             if token.kind in (TokenKind.TOOL_CALL_END, TokenKind.TURN_END):
-                self.skipped_calls[-1] += self._text[start : token.start]
-                self._after_token = True
                 self._take = self._in_reply
-                return True
-        self.skipped_calls[-1] += self._text[start : self._at]
-        return False
+                break
+        if self._keeps_calls:
+            self._output.append(self._text[start : self._at])
+        self._after_token = token is not None
+        return token is not None
 
     def _in_other_turn(self) -> bool:
         """Skip the turn of another role."""

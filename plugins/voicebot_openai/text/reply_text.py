@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection
 
-from voicebot_openai.calls import CallDelta
 from voicebot_openai.text.harmony_channels import HarmonyChannels
 from voicebot_openai.text.reasoning import ReasoningFilter
-from voicebot_openai.text.written_calls import WrittenCalls
 
 
 class ReplyText:
@@ -16,16 +13,15 @@ class ReplyText:
 
     Args:
         begins_inside: whether the reply probably begins with reasoning of which only the end is marked.
-        offered: the names of tools that may be called in the text.
+        keeps_calls: whether to keep tool calls that the server left in the text.
     """
 
-    def __init__(self, *, begins_inside: bool, offered: Collection[str] = ()) -> None:
+    def __init__(self, *, begins_inside: bool, keeps_calls: bool = False) -> None:
         self.received = self.spoken = 0
         """Characters that arrived, and that were returned."""
         self._surrogates = _SurrogateJoiner()
         self._channels = HarmonyChannels()
-        self._filter = ReasoningFilter(begins_inside=begins_inside)
-        self._calls = WrittenCalls(offered)
+        self._filter = ReasoningFilter(begins_inside=begins_inside, keeps_calls=keeps_calls)
         self._begins_inside = begins_inside
         self._has_reasoning = self._has_words = False
 
@@ -43,19 +39,13 @@ class ReplyText:
             text = self._surrogates.feed(text)
             self.received += len(text)
             spoken += self._filter.feed(self._channels.feed(text))
-        return self._count(self._calls.feed(spoken))
+        return self._count(spoken)
 
     def finish(self, *, truncated: bool) -> str:
         """Return the text that was held back; `truncated` if the reply reached its maximum length."""
         rest = self._surrogates.feed("", final=True)
         text = self._channels.feed(rest) + self._channels.finish(truncated=truncated)
-        rest = self._filter.feed(text) + self._filter.finish(truncated=truncated)
-        return self._count(self._calls.feed(rest) + self._calls.finish(self._filter.skipped_calls))
-
-    @property
-    def calls(self) -> tuple[CallDelta, ...]:
-        """The calls of offered tools in the text, once it is finished."""
-        return tuple(self._calls.found)
+        return self._count(self._filter.feed(text) + self._filter.finish(truncated=truncated))
 
     @property
     def only_reasoning(self) -> bool:

@@ -109,6 +109,14 @@ STREAMS = {
         [[delta(0, "a", "weather", '{"city"')], [delta(0, "a", "weather", ': "Bonn"}')]],
         [BONN],
     ),
+    "another id with every piece": (
+        [
+            [delta(0, "a", "weather")],
+            [delta(0, "b", arguments='{"city"')],
+            [delta(0, "c", arguments=': "Bonn"}')],
+        ],
+        [BONN],
+    ),
     "name with every piece": (
         [[delta(0, None, "weather", '{"city"')], [delta(0, None, "weather", ': "Bonn"}')]],
         [BONN],
@@ -272,17 +280,25 @@ def test_a_tool_that_was_not_offered_is_not_called(chat_server):
         ask(chat_server, streaming([delta(0, "a", *BONN)]), tools=())
 
 
-def test_a_call_in_the_text_is_called_unless_the_server_has_found_the_calls(chat_server):
-    written = 'One moment. <tool_call>{"name": "weather", "arguments": {"city": "Bonn"}}</tool_call>'
-    first, second = asyncio.run(
-        asked_in_turn(
-            chat_server,
-            [streaming(written, finish="stop"), streaming(written, [delta(0, "a", *ULM)])],
-        )
-    )
-    assert "".join(event.text for event in first if isinstance(event, TextDelta)) == "One moment. "
-    assert (calls_of(first), first[-1]) == ([BONN], ReplyEnded("calls"))
-    assert calls_of(second) == [ULM]
+WRITTEN = (
+    '<tool_call>\n{"name": "clock"}\n</tool_call> So.',
+    "Wait. <tool_call>\n<function=weather>\n<parameter=city>\nBonn\n</parameter>\n</function>\n</tool_call>",
+    '[TOOL_CALLS][{"name": "clock"}]',
+    "<｜tool▁calls▁begin｜>function<｜tool▁sep｜>weather\n```json\n{}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+)
+
+
+def test_a_call_in_the_text_is_left_to_the_engine_if_tools_are_offered(chat_server):
+    answers = [
+        streaming(*pieces, finish="stop")
+        for text in WRITTEN
+        for pieces in ([text], text, [text[:9], text[9:]])
+    ]
+    replies = asyncio.run(asked_in_turn(chat_server, answers))
+    texts = ["".join(event.text for event in events if isinstance(event, TextDelta)) for events in replies]
+    assert texts == [text for text in WRITTEN for _ in range(3)]
+    events = ask(chat_server, streaming("Wait. ", WRITTEN[0], finish="stop"), tools=())
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == "Wait. So."
 
 
 def test_tools_and_history_are_sent_in_the_form_of_the_api(chat_server):
@@ -353,6 +369,26 @@ def test_a_server_that_rejects_null_gets_empty_text_from_then_on(chat_server, st
             await exchange.send(status, body)
         else:
             await streaming("Rain.", finish="stop")(exchange)
+
+    async def talk():
+        async with chat_server(answer) as server, server.model(max_retries=0) as model:
+            for _ in range(2):
+                assert [event async for event in model.reply(ChatRequest(HISTORY, tools=TOOLS))]
+            return len(server.requests)
+
+    assert asyncio.run(talk()) == 3
+
+
+def test_a_server_that_rejects_the_ids_of_another_gets_short_ones_from_then_on(chat_server):
+    said = "Tool call id was call_1 but must be a-z, A-Z, 0-9, with a length of 9."
+
+    async def answer(exchange):
+        ids = {message["tool_call_id"] for message in exchange.body["messages"] if message["role"] == "tool"}
+        ids |= {call["id"] for message in exchange.body["messages"] for call in message.get("tool_calls", ())}
+        if all(re.fullmatch("[a-zA-Z0-9]{9}", id) for id in ids) and len(ids) == 1:
+            await streaming("Rain.", finish="stop")(exchange)
+        else:
+            await exchange.send(400, {"object": "error", "message": said})
 
     async def talk():
         async with chat_server(answer) as server, server.model(max_retries=0) as model:
@@ -460,5 +496,28 @@ def test_azures_models_take_tools_without_any_rejected_request(azure):
             events = [event async for event in service.model.reply(request)]
             return calls_of(events), len(service.requests())
 
-    for model in ("gpt-5.4-mini", "gpt-5-mini", "gpt-4.1", "o4-mini"):
+    for model in ("gpt-5.4-mini", "gpt-5-mini", "o4-mini"):
         assert asyncio.run(talk(model)) == ([BONN], 1), model
+
+
+def test_a_call_that_azure_breaks_off_or_filters_is_not_made(azure):
+    answer = Answered.model_validate(
+        {"calls": [{"name": "weather", "arguments": {"city": "Bonn on the Rhine"}}]}
+    )
+
+    async def talk():
+        outcomes = {}
+        async with azure(answer, max_retries=0) as service:
+            for fault in ("chat:drop@middle", "chat:error-event", "content-filter=stream"):
+                service.emulator.set_faults([fault])
+                outcomes[fault] = events = []
+                try:
+                    async for event in service.model.reply(ChatRequest((QUESTION,), tools=TOOLS)):
+                        events.append(event)  # noqa: PERF401 - an error would take them along
+                except ProviderError as error:
+                    events.append(error.retryable)
+        return outcomes
+
+    outcomes = asyncio.run(talk())
+    assert outcomes["chat:drop@middle"] == outcomes["chat:error-event"] == [True]
+    assert [event.reason for event in outcomes["content-filter=stream"]] == ["filtered"]

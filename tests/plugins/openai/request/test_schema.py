@@ -100,6 +100,16 @@ def test_a_schema_is_cleaned_and_then_accepted(schema: dict[str, Any], sent: dic
     check_schema("tool", clean_schema(schema), "parameters", strict=False)
 
 
+@pytest.mark.parametrize("value", [None, 1, "x", [], [1], {}, {"a": 1}, True])
+@pytest.mark.parametrize(
+    "name",
+    ["properties", "required", "items", "allOf", "anyOf", "$defs", "$ref", "type", "additionalProperties"],
+)
+def test_a_malformed_schema_is_no_error_here(name: str, value: object) -> None:
+    for schema in ({name: value}, {"properties": {"a": {name: value}}}, {"anyOf": [{name: value}, value]}):
+        json.dumps(clean_schema(schema))
+
+
 def test_the_order_of_properties_is_kept() -> None:
     properties = dict.fromkeys(("when", "city", "an_hour"), TEXT)
     assert list(clean_schema({"properties": properties})["properties"]) == ["when", "city", "an_hour"]

@@ -57,6 +57,8 @@ class CollectedCall:
 
     def goes_on_with(self, delta: CallDelta) -> bool:
         """Return whether a piece under the same index, or under none, belongs to this call."""
+        if delta.index is not None and not delta.name:
+            return True  # some servers make another id for every piece
         if self.id and delta.id:
             return self.id == delta.id
         if not delta.name:
