@@ -15,7 +15,7 @@ from .faulty_toolsets import FAULTS, MANY, Aviary, AviaryOptions
 
 def contract(aviary: type[Aviary]) -> type[ToolsetContract]:
     class TestAviary(ToolsetContract):
-        time_limit = 2.0
+        time_limit = 4.0
 
         def make(self) -> Aviary:
             self.made = aviary(AviaryOptions())
