@@ -1,0 +1,119 @@
+"""The HTTP client of a server: its headers, a token that may be renewed, and limits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicebot_mcp.address import is_local
+from voicebot_mcp.limits import LONGEST_MESSAGE
+from voicebot_mcp.message_lines import too_long
+from voicebot_mcp.options import McpOptions, is_header_value
+
+if TYPE_CHECKING:
+    import httpx2
+
+_CONNECT_TIMEOUT = 10.0
+_UNAUTHORIZED = 401
+_MESSAGES = ("application/json", "text/event-stream")
+
+
+class Unusable(Exception):
+    """The token file cannot be used; the text says why."""
+
+
+class Responses:
+    """Remembers the last answer that was not a message, of which the package `mcp` keeps no status."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        """Its HTTP status; 0 if every answer was a message so far."""
+        self.content_type = ""
+
+    async def see(self, response: httpx2.Response) -> None:
+        """Look at a response, as an event hook."""
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if response.is_error or (
+            response.is_success and kind not in _MESSAGES and response.status_code == 200
+        ):
+            self.status, self.content_type = response.status_code, kind
+
+
+def http_client(options: McpOptions, responses: Responses) -> httpx2.AsyncClient:
+    """Return a client for the server of the options.
+
+    A call may take as long as it likes, since the engine limits it. On this machine, no proxy is used.
+    """
+    import httpx2
+
+    assert options.url is not None
+    transport = httpx2.AsyncHTTPTransport(
+        trust_env=options.url.startswith("https:"), limits=httpx2.Limits(keepalive_expiry=60)
+    )
+    return httpx2.AsyncClient(
+        headers={name: value.get_secret_value() for name, value in options.headers.items()},
+        auth=None if options.token_file is None else _token_auth(options.token_file),
+        timeout=httpx2.Timeout(_CONNECT_TIMEOUT, read=None),
+        transport=transport if is_local(options.url) else None,
+        event_hooks={"response": [responses.see, _limit]},
+    )
+
+
+async def _limit(response: httpx2.Response) -> None:
+    """Let reading a response fail if it is too long; the package `mcp` limits event streams itself."""
+    import httpx2
+
+    if response.headers.get("content-type", "").lower().startswith("text/event-stream"):
+        return
+    stream = response.stream
+    assert isinstance(stream, httpx2.AsyncByteStream)
+
+    class Limited(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            size = 0
+            async for piece in stream:
+                size += len(piece)
+                if size > LONGEST_MESSAGE:
+                    declared = response.headers.get("content-length", "")
+                    most = max(size, int(declared) if declared.isdecimal() else 0)
+                    raise httpx2.StreamError(too_long(most, LONGEST_MESSAGE))
+                yield piece
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    response.stream = Limited()
+
+
+def _token_auth(file: Path) -> httpx2.Auth:
+    import httpx2
+
+    class Token(httpx2.Auth):
+        """Sends the token in the file; if it is refused and there is a new one by then, sends that."""
+
+        def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+            token = read_token(file)
+            request.headers["Authorization"] = f"Bearer {token}"
+            response = yield request
+            if response.status_code == _UNAUTHORIZED and (renewed := read_token(file)) != token:
+                request.headers["Authorization"] = f"Bearer {renewed}"
+                yield request
+
+    return Token()
+
+
+def read_token(file: Path) -> str:
+    """Return the token in a file.
+
+    Raises:
+        Unusable: it cannot be read, or contains something else.
+    """
+    try:
+        token = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise Unusable(f"the token in {file} cannot be read: {reason}") from error
+    if not token or not is_header_value(token):
+        raise Unusable(f"there is no token in {file}" if not token else f"{file} contains more than a token")
+    return token
