@@ -9,44 +9,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from voicebot import __version__
-from voicebot_mcp.failures import cause, never_arrived, shown
-from voicebot_mcp.http_client import Responses, http_client
-from voicebot_mcp.limits import LONGEST_MESSAGE, MOST_TOOLS
+from voicebot_mcp.calls import Outcome, call_tool, changes, list_tools
+from voicebot_mcp.failures import cause, never_arrived
+from voicebot_mcp.limits import LONGEST_MESSAGE
+from voicebot_mcp.offered.tool_list import ToolList, tool_list
 from voicebot_mcp.options import McpOptions
-from voicebot_mcp.program import Program
-from voicebot_mcp.tool_list import ToolList, tool_list
+from voicebot_mcp.transports.http_client import Responses, http_client
+from voicebot_mcp.transports.program import Program
 
 if TYPE_CHECKING:
-    import mcp_types
     from anyio import CancelScope
     from mcp.client import Client, IncomingMessage, Transport
     from mcp.shared.dispatcher import ProgressFnT
 
 logger = logging.getLogger(__name__)
-_LISTEN_AGAIN = 1.0
-"""Seconds until changes are listened for again when the stream of them has ended."""
 _CLOSING = 1.0
 """Seconds that leaving a session may take, before it is broken off."""
-_NO_SUCH_SESSION = (400, 404)
-"""How servers answer after a restart, when they do not know the session any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a call: its result, or why there is none.
-
-    `is_lost` if the connection broke, and `never_arrived` if that was before the server had the call.
-    """
-
-    result: mcp_types.CallToolResult | None = None
-    failure: str = ""
-    is_lost: bool = False
-    never_arrived: bool = False
 
 
 class Connection:
@@ -64,6 +47,7 @@ class Connection:
         self._client: Client | None = None
         self._scope: CancelScope | None = None
         self._error: BaseException | None = None
+        self._reason = ""
         self._news = asyncio.Event()
         self._ended = asyncio.Event()
         self._is_closing = False
@@ -112,40 +96,16 @@ class Connection:
             self._program.kill()
 
     async def call(self, name: str, arguments: dict[str, Any], progress: ProgressFnT) -> Outcome:
-        """Run a tool."""
-        from mcp import MCPError
-
+        """Run a tool; if the connection turns out to be lost, end it, since that shows the cause."""
         assert self._client is not None
-        try:
-            return Outcome(await self._client.call_tool(name, arguments, progress_callback=progress))
-        except MCPError as error:
-            return await self._failed(error)
-        except Exception as error:  # such as a result that does not fit the tool's own schema
-            return Outcome(failure=f"The tool ran, but its result cannot be used: {shown(error)}")
-
-    async def _failed(self, error: Any) -> Outcome:
-        """Return what an error means; if the connection broke, end it first, since that shows the cause."""
-        from mcp_types import CONNECTION_CLOSED
-
-        message: str = error.error.message
-        if "byte limit" in message:
-            return Outcome(failure=f"Its answer has more than {LONGEST_MESSAGE / 2**20:g} MB; ask for less.")
-        if error.code == CONNECTION_CLOSED and message.startswith(("Connection closed", "SSE stream")):
-            self._is_lost = True
-            self._break_off()
-            await self._ended.wait()
-            arrived = self._error is None or not never_arrived(self._error)
-            return Outcome(failure=self.failure or shown(message), is_lost=True, never_arrived=not arrived)
-        if self._responses.status in _NO_SUCH_SESSION and self._has_session:
-            self.close()
-            return Outcome(failure=shown(message), is_lost=True, never_arrived=True)
-        if self._responses.status:
-            return Outcome(failure=cause(error, self._options, self._responses))
-        return Outcome(failure=shown(message))
-
-    @property
-    def _has_session(self) -> bool:
-        return self._client is not None and self._client.session.initialize_result is not None
+        outcome = await call_tool(self._client, name, arguments, progress, self._options, self._responses)
+        if not outcome.is_lost:
+            return outcome
+        self._is_lost, self._reason = True, outcome.failure
+        self._break_off()
+        await self._ended.wait()
+        refused = self._error is not None and never_arrived(self._error)
+        return replace(outcome, failure=self.failure, never_arrived=outcome.never_arrived or refused)
 
     def _give_up(self, limit: float) -> None:
         if self._client is None:
@@ -170,7 +130,7 @@ class Connection:
         ended = self._program.end if self._program is not None else ""
         if not self.failure and self._error is not None:
             self.failure = ended or cause(self._error, self._options, self._responses)
-        self.failure = self.failure or ended
+        self.failure = self.failure or ended or self._reason
 
     async def _hold(self, mode: Literal["auto", "legacy"]) -> None:
         """Connect, and stay connected until `close`, or until the server is lost."""
@@ -179,6 +139,8 @@ class Connection:
         from mcp_types import Implementation
 
         with anyio.CancelScope() as self._scope:
+            if self._is_closing:
+                return
             async with AsyncExitStack() as opened:
                 client = Client(
                     await self._transport(opened),
@@ -217,34 +179,14 @@ class Connection:
             listening.cancel()
 
     async def _list_tools(self, client: Client) -> None:
-        listed: list[mcp_types.Tool] = []
-        if client.server_capabilities.tools is not None:
-            page = await client.list_tools()
-            listed += page.tools
-            while page.next_cursor is not None and len(listed) < MOST_TOOLS:
-                page = await client.list_tools(cursor=page.next_cursor)
-                listed += page.tools
-        self.was_open = True
-        self._client = client
-        self._connected(tool_list(listed[:MOST_TOOLS], self._options))
+        listed = tool_list(await list_tools(client), self._options)
+        self._client, self.was_open = client, True
+        self._connected(listed)
 
     async def _listen(self, client: Client) -> None:
-        """Note changes as servers of the newest version tell them; others send notifications."""
-        from mcp import MCPError
-        from mcp.client.subscriptions import ListenNotSupportedError, SubscriptionLost
-
-        tools = client.server_capabilities.tools
-        while tools is not None and tools.list_changed:
-            try:
-                async with client.listen(tools_list_changed=True) as changes:
-                    async for _ in changes:
-                        self._news.set()
-            except SubscriptionLost:
-                logger.debug("%s no longer tells changes", self._options.server_name)
-            except (ListenNotSupportedError, MCPError, TimeoutError):
-                return
-            await asyncio.sleep(_LISTEN_AGAIN)
-            self._news.set()
+        async with aclosing(changes(client)) as listened:
+            async for _ in listened:
+                self._news.set()
 
     async def _handle(self, message: IncomingMessage) -> None:
         if getattr(message, "method", None) == "notifications/tools/list_changed":

@@ -10,8 +10,8 @@ import socket
 from collections.abc import Iterator
 
 from voicebot import printable
-from voicebot_mcp.http_client import Responses, Unusable
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.transports.http_client import Responses, Unusable
 
 _LONGEST = 200
 """Characters of a server's text that a message shows."""

@@ -29,7 +29,7 @@ class McpOptions(ToolsetOptions):
 
     url: str | None = None
     """Address of a server with the transport "streamable HTTP", such as `https://tools.example/mcp`."""
-    headers: dict[str, SecretStr] = {}
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
     """Headers of every request, such as `Authorization: Bearer ${TOKEN}`. Only with `url`."""
     token_file: Path | None = None
     """File with a token that is sent as `Authorization: Bearer ...`. It is read for each request, so that a
@@ -37,7 +37,7 @@ class McpOptions(ToolsetOptions):
     command: tuple[str, ...] | None = None
     """A program that is a server with the transport "stdio", and its arguments, such as `[uvx,
     mcp-server-time]`. It runs as long as the bot."""
-    env: dict[str, SecretStr] = {}
+    env: dict[str, SecretStr] = Field(default_factory=dict)
     """Variables of its environment, besides `HOME`, `LOGNAME`, `PATH`, `SHELL`, `TERM` and `USER`, which it
     gets from voicebot's; it gets no others. Only with `command`."""
     cwd: Path | None = None
@@ -107,7 +107,7 @@ class McpOptions(ToolsetOptions):
         if self.url is not None and is_plain_elsewhere(self.url):
             yield Advice(
                 "url",
-                "what is said to the tools and their results are sent unencrypted; use https:// if it can",
+                "calls and their results cross the network unencrypted; use https:// if the server can",
             )
         if self.command is not None:
             yield from self._advice_about_command(self.command)
@@ -124,7 +124,7 @@ class McpOptions(ToolsetOptions):
         if shutil.which(program, path=path) is None:
             yield Advice(
                 "command",
-                f"there is no program '{command[0]}' in PATH on this machine; install it, or write its full path",
+                f"there is no program '{command[0]}' in PATH; install it, or write its full path",
             )
 
     def _advice_about_confirmation(self) -> Iterable[Advice]:

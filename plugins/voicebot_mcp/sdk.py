@@ -21,9 +21,8 @@ def load() -> None:
         ProviderError: the distribution is not installed, or cannot be imported.
     """
     try:
-        import httpx2
-        import mcp.client.streamable_http
-        import mcp_types  # noqa: F401
+        import jsonschema  # noqa: F401  # it would be imported for the first result otherwise
+        import mcp.client.streamable_http  # noqa: F401
     except ImportError as error:
         hint = install_hint("mcp", EXTRA)
         raise ProviderError(f"the package mcp is not installed; {hint}") from error

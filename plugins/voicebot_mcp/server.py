@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot import ToolResult
 from voicebot_mcp.connection import Connection
+from voicebot_mcp.offered.results import tool_result
+from voicebot_mcp.offered.tool_list import ToolList, newly_refused
 from voicebot_mcp.options import McpOptions
-from voicebot_mcp.results import tool_result
-from voicebot_mcp.tool_list import ToolList, newly_refused
 
 if TYPE_CHECKING:
     from mcp.shared.dispatcher import ProgressFnT

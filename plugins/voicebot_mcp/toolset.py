@@ -23,9 +23,9 @@ from voicebot import (
 from voicebot_mcp import sdk
 from voicebot_mcp.limits import LONGEST_PROGRESS
 from voicebot_mcp.loop_thread import LoopThread, call_soon
+from voicebot_mcp.offered.tool_list import ToolList
 from voicebot_mcp.options import McpOptions
 from voicebot_mcp.server import Server
-from voicebot_mcp.tool_list import ToolList
 
 logger = logging.getLogger(__name__)
 _CLOSE_TIMEOUT = 4.0
@@ -122,7 +122,7 @@ class McpToolset(Toolset[McpOptions]):
             raise ProviderError(f"{self.options.server_name} is not connected")
         arguments: dict[str, Any] = json.loads(call.arguments or "{}")
 
-        async def progress(_: float, __: float | None, message: str | None) -> None:
+        async def tell_progress(progress: float, total: float | None, message: str | None) -> None:
             if message and (line := printable(message).strip()):
                 tell(ToolProgress(line[:LONGEST_PROGRESS]))
 
@@ -130,7 +130,7 @@ class McpToolset(Toolset[McpOptions]):
             outcome: ToolResult | Exception = ProviderError("the call was cancelled")
             try:
                 outcome = await server.call(
-                    call.name, arguments, reads=self._reads(call.name), progress=progress
+                    call.name, arguments, reads=self._reads(call.name), progress=tell_progress
                 )
             except Exception as error:
                 outcome = error

@@ -18,7 +18,12 @@ OBJECT: dict[str, Any] = {"type": "object"}
 TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
 SIZE = {"type": "object", "properties": {"size": {"type": "integer"}}, "required": ["size"]}
 TOOLS: list[dict[str, Any]] = [
-    {"name": "echo", "description": "Says it again.", "inputSchema": TEXT, "annotations": {"readOnlyHint": True}},
+    {
+        "name": "echo",
+        "description": "Says it again.",
+        "inputSchema": TEXT,
+        "annotations": {"readOnlyHint": True},
+    },
     {"name": "big", "description": "Returns that many bytes.", "inputSchema": SIZE},
     {"name": "end", "description": "Ends the server during the call.", "inputSchema": OBJECT},
     {"name": "end.once", "description": "Ends the first of two servers.", "inputSchema": TEXT},

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from voicebot import Tool, printable
 from voicebot_mcp.limits import LONGEST_DESCRIPTION
+from voicebot_mcp.offered.schemas import UnusableSchema, parameters
 from voicebot_mcp.options import McpOptions
-from voicebot_mcp.schemas import UnusableSchema, parameters
 
 if TYPE_CHECKING:
     import mcp_types

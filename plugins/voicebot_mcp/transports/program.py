@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from voicebot import printable
 from voicebot_mcp.limits import LONGEST_MESSAGE, LONGEST_STDERR_LINE
-from voicebot_mcp.message_lines import read_messages
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.transports.message_lines import read_messages
 
 if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -183,7 +183,7 @@ async def _becomes(condition: Callable[[], bool], seconds: float = _PATIENCE) ->
     """Wait until a condition holds, but not for ever."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
-    while not condition() and loop.time() < deadline:
+    while not condition() and loop.time() < deadline:  # noqa: ASYNC110  # nothing tells when a group is gone
         await asyncio.sleep(_POLL)
 
 

@@ -54,7 +54,7 @@ async def read_messages(stdout: asyncio.StreamReader, limit: int) -> AsyncGenera
 
 def too_long(size: int, limit: int) -> str:
     """Return the error for an answer that is too long."""
-    return f"its answer has {size / 2**20:.1f} MB, of at most {limit / 2**20:g} MB; ask for less"
+    return f"Its answer has {size / 2**20:.1f} MB, of at most {limit / 2**20:g} MB; ask for less."
 
 
 async def _skip_line(stdout: asyncio.StreamReader) -> tuple[int, bytes]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from voicebot_mcp.address import is_local
 from voicebot_mcp.limits import LONGEST_MESSAGE
-from voicebot_mcp.message_lines import too_long
 from voicebot_mcp.options import McpOptions, is_header_value
+from voicebot_mcp.transports.message_lines import too_long
 
 if TYPE_CHECKING:
     import httpx2
@@ -66,8 +66,13 @@ async def _limit(response: httpx2.Response) -> None:
 
     if response.headers.get("content-type", "").lower().startswith("text/event-stream"):
         return
-    stream = response.stream
-    assert isinstance(stream, httpx2.AsyncByteStream)
+    assert isinstance(response.stream, httpx2.AsyncByteStream)
+    declared = response.headers.get("content-length", "")
+    response.stream = _limited(response.stream, int(declared) if declared.isdecimal() else 0)
+
+
+def _limited(stream: httpx2.AsyncByteStream, declared: int) -> httpx2.AsyncByteStream:
+    import httpx2
 
     class Limited(httpx2.AsyncByteStream):
         async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -75,15 +80,13 @@ async def _limit(response: httpx2.Response) -> None:
             async for piece in stream:
                 size += len(piece)
                 if size > LONGEST_MESSAGE:
-                    declared = response.headers.get("content-length", "")
-                    most = max(size, int(declared) if declared.isdecimal() else 0)
-                    raise httpx2.StreamError(too_long(most, LONGEST_MESSAGE))
+                    raise httpx2.StreamError(too_long(max(size, declared), LONGEST_MESSAGE))
                 yield piece
 
         async def aclose(self) -> None:
             await stream.aclose()
 
-    response.stream = Limited()
+    return Limited()
 
 
 def _token_auth(file: Path) -> httpx2.Auth:
