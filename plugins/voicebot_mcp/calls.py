@@ -94,6 +94,7 @@ async def changes(client: Client) -> AsyncGenerator[None, None]:
     while tools is not None and tools.list_changed:
         try:
             async with client.listen(tools_list_changed=True) as listened:
+                yield  # they may have changed before it listened
                 async for _ in listened:
                     yield
         except SubscriptionLost:
@@ -101,4 +102,3 @@ async def changes(client: Client) -> AsyncGenerator[None, None]:
         except (ListenNotSupportedError, MCPError, TimeoutError):
             return
         await asyncio.sleep(_LISTEN_AGAIN)
-        yield

@@ -36,6 +36,7 @@ class LoopThread:
         self._ended = ended
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._has_begun = False
         self._is_stopped = False
         self._lock = threading.Lock()
         self.failure: Exception | None = None
@@ -62,14 +63,15 @@ class LoopThread:
         coroutine.close()
         raise RuntimeError("the thread is not running")
 
-    async def stop(self, stop_main: Callable[[], None], timeout: float) -> bool:
-        """Call a function in the loop that lets `main` end; return whether the thread ended in time."""
+    async def stop(self, stop_main: Callable[[], None], timeout: float) -> None:
+        """Call a function in the loop that lets `main` end, and wait for that, but not for `prepare`."""
         with self._lock:
             self._is_stopped = True
+            if not self._has_begun:
+                return
             if self._loop is not None:
                 call_soon(self._loop, stop_main)
         await asyncio.to_thread(self._thread.join, timeout)
-        return not self._thread.is_alive()
 
     def _run(self) -> None:
         try:
@@ -84,6 +86,7 @@ class LoopThread:
         with self._lock:
             if self._is_stopped:
                 return
+            self._has_begun = True
             self._loop = asyncio.get_running_loop()
         try:
             await self._main()

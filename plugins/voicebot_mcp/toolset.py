@@ -28,8 +28,8 @@ from voicebot_mcp.options import McpOptions
 from voicebot_mcp.server import Server
 
 logger = logging.getLogger(__name__)
-_CLOSE_TIMEOUT = 4.0
-"""Seconds that disconnecting may take; a bot gives its providers 5."""
+_CLOSE_TIMEOUT = 2.5
+"""Seconds that disconnecting may take; the command line waits for 3 when it is interrupted."""
 
 
 class McpToolset(Toolset[McpOptions]):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mcp.shared.message import SessionMessage
 
 logger = logging.getLogger(__name__)
-_PATIENCE = 1.0
+_PATIENCE = 0.75
 """Seconds that a program has to end after its standard input was closed, and again after SIGTERM."""
 _POLL = 0.01
 _TELLING = re.compile(r"error|exception|cannot|can't|denied|fail|missing|no such|not found|invalid", re.I)

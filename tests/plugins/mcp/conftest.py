@@ -186,6 +186,13 @@ class WebServer:
             return "x" * size
 
         @server.tool()
+        async def learn(context: Context) -> str:
+            """Add a tool."""
+            server.add_tool(lambda: "la", name="sing")
+            await context.notify_tools_changed()
+            return "learned"
+
+        @server.tool()
         async def wait(context: Context) -> str:
             """Wait for ever."""
             self.calls.append("wait")

@@ -22,13 +22,26 @@ def test_tools_are_run_and_results_limited(web, started, call):
 
     async def run():
         async with started(options(web.url)) as toolset:
-            assert [tool.name for tool in toolset.tools()] == ["echo", "big", "wait"]
+            assert [tool.name for tool in toolset.tools()] == ["echo", "big", "learn", "wait"]
             assert await call(toolset, "echo", text="hello") == ToolResult("hello")
             assert len((await call(toolset, "big", size=1_500_000)).text) == 1_500_000
             too_long = await call(toolset, "big", size=LONGEST_MESSAGE)
             assert too_long.failed
             assert "ask for less" in too_long.text
             assert await call(toolset, "echo", text="on") == ToolResult("on")
+
+    asyncio.run(run())
+
+
+def test_a_change_of_tools_is_seen(web, started, call):
+    web.start()
+
+    async def run():
+        async with started(options(web.url)) as toolset:
+            assert all(tool.name != "sing" for tool in toolset.tools())
+            await call(toolset, "learn")
+            while all(tool.name != "sing" for tool in toolset.tools()):
+                await call(toolset, "echo", text="has it learned?")
 
     asyncio.run(run())
 
