@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from voicebot_mcp.failures import cause, shown
 from voicebot_mcp.limits import LONGEST_MESSAGE, MOST_TOOLS
 from voicebot_mcp.options import McpOptions
-from voicebot_mcp.transports.http_client import Responses
+from voicebot_mcp.transports.http_client import Responses, responses_of_call
 
 if TYPE_CHECKING:
     import mcp_types
@@ -44,13 +44,13 @@ async def call_tool(
     arguments: dict[str, Any],
     progress: ProgressFnT,
     options: McpOptions,
-    responses: Responses,
 ) -> Outcome:
-    """Call a tool; `responses` are those of the client's connection, if the server has an HTTP address."""
+    """Call a tool."""
     from mcp import MCPError
     from mcp_types import CONNECTION_CLOSED
 
-    responses.status = 0
+    responses = Responses()
+    responses_of_call.set(responses)
     try:
         return Outcome(await client.call_tool(name, arguments, progress_callback=progress))
     except MCPError as error:
@@ -58,7 +58,7 @@ async def call_tool(
         if "byte limit" in message:
             return Outcome(failure=f"Its answer has more than {LONGEST_MESSAGE / 2**20:g} MB; ask for less.")
         if error.code == CONNECTION_CLOSED and message.startswith(_BROKEN):
-            return Outcome(failure=shown(message), is_lost=True)
+            return Outcome(failure=shown(message), is_lost=True, never_arrived=responses.never_sent)
         if responses.status in _NO_SUCH_SESSION and client.session.initialize_result is not None:
             forgotten = "it does not know the session any more, such as after a restart"
             return Outcome(failure=forgotten, is_lost=True, never_arrived=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from voicebot import __version__
 from voicebot_mcp.calls import Outcome, call_tool, changes, list_tools
-from voicebot_mcp.failures import cause, never_arrived
+from voicebot_mcp.failures import cause
 from voicebot_mcp.limits import LONGEST_MESSAGE
 from voicebot_mcp.offered.tool_list import ToolList, tool_list
 from voicebot_mcp.options import McpOptions
@@ -46,7 +46,6 @@ class Connection:
         self._program: Program | None = None
         self._client: Client | None = None
         self._scope: CancelScope | None = None
-        self._error: BaseException | None = None
         self._reason = ""
         self._news = asyncio.Event()
         self._ended = asyncio.Event()
@@ -98,14 +97,13 @@ class Connection:
     async def call(self, name: str, arguments: dict[str, Any], progress: ProgressFnT) -> Outcome:
         """Run a tool; if the connection turns out to be lost, end it, since that shows the cause."""
         assert self._client is not None
-        outcome = await call_tool(self._client, name, arguments, progress, self._options, self._responses)
+        outcome = await call_tool(self._client, name, arguments, progress, self._options)
         if not outcome.is_lost:
             return outcome
         self._is_lost, self._reason = True, outcome.failure
         self._break_off()
         await self._ended.wait()
-        refused = self._error is not None and never_arrived(self._error)
-        return replace(outcome, failure=self.failure, never_arrived=outcome.never_arrived or refused)
+        return replace(outcome, failure=self.failure)
 
     def _give_up(self, limit: float) -> None:
         if self._client is None:
@@ -126,10 +124,10 @@ class Connection:
             if not task.done():  # `run` was cancelled
                 task.cancel()
                 await asyncio.wait({task})
-        self._error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
         ended = self._program.end if self._program is not None else ""
-        if not self.failure and self._error is not None:
-            self.failure = ended or cause(self._error, self._options, self._responses)
+        if not self.failure and error is not None:
+            self.failure = ended or cause(error, self._options, self._responses)
         self.failure = self.failure or ended or self._reason
 
     async def _hold(self, mode: Literal["auto", "legacy"]) -> None:
@@ -168,7 +166,6 @@ class Connection:
     async def _follow(self, client: Client) -> None:
         """Fetch the tools again whenever they have changed."""
         self._responses.status = 0  # of a question whether it speaks the newest version
-        self._client = client
         async with asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(self._listen(client), name="mcp: changes of tools")
             while not self._is_over:

@@ -33,16 +33,8 @@ def shown(text: object) -> str:
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
-def never_arrived(error: BaseException) -> bool:
-    """Return whether no connection could be made, so that nothing was sent."""
-    import httpx2
-
-    refused = (httpx2.ConnectError, httpx2.ConnectTimeout, Unusable)
-    return any(isinstance(leaf, refused) for leaf in leaves(error))
-
-
 def cause(error: BaseException, options: McpOptions, responses: Responses | None = None) -> str:
-    """Return why a connection failed; `responses` are those of an HTTP server."""
+    """Return why a connection failed; `responses` tell what an HTTP server answered."""
     import httpx2
     from mcp import MCPError
     from mcp_types import CONNECTION_CLOSED

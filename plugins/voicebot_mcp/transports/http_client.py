@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voicebot_mcp.address import is_local
 from voicebot_mcp.limits import LONGEST_MESSAGE
@@ -24,39 +25,57 @@ class Unusable(Exception):
 
 
 class Responses:
-    """Remembers the last answer that was not a message, of which the package `mcp` keeps no status."""
+    """What happened to requests, of which the package `mcp` does not tell enough."""
 
     def __init__(self) -> None:
         self.status = 0
-        """Its HTTP status; 0 if every answer was a message so far."""
+        """HTTP status of the last answer that was not a message; 0 if there was none."""
         self.content_type = ""
+        self.never_sent = False
+        """Whether no connection could be made for a request."""
 
-    async def see(self, response: httpx2.Response) -> None:
-        """Look at a response, as an event hook."""
+    def see(self, response: httpx2.Response) -> None:
+        """Look at a response."""
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if response.is_error or (
-            response.is_success and kind not in _MESSAGES and response.status_code == 200
-        ):
+        is_answer = response.is_error or response.status_code == 200
+        if response.request.method == "POST" and is_answer and (response.is_error or kind not in _MESSAGES):
             self.status, self.content_type = response.status_code, kind
 
 
+responses_of_call: ContextVar[Responses | None] = ContextVar("responses_of_call", default=None)
+"""Where to note what happens to requests of a call; the package `mcp` sends them in its context."""
+
+
 def http_client(options: McpOptions, responses: Responses) -> httpx2.AsyncClient:
-    """Return a client for the server of the options.
+    """Return a client for the server of the options, which notes what happens to requests.
 
     A call may take as long as it likes, since the engine limits it. On this machine, no proxy is used.
     """
     import httpx2
 
+    class Client(httpx2.AsyncClient):
+        async def send(self, request: httpx2.Request, **values: Any) -> httpx2.Response:
+            noting = [responses] if (of_call := responses_of_call.get()) is None else [responses, of_call]
+            try:
+                response = await super().send(request, **values)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout, Unusable):
+                for each in noting:
+                    each.never_sent = True
+                raise
+            for each in noting:
+                each.see(response)
+            return response
+
     assert options.url is not None
     transport = httpx2.AsyncHTTPTransport(
         trust_env=options.url.startswith("https:"), limits=httpx2.Limits(keepalive_expiry=60)
     )
-    return httpx2.AsyncClient(
+    return Client(
         headers={name: value.get_secret_value() for name, value in options.headers.items()},
         auth=None if options.token_file is None else _token_auth(options.token_file),
         timeout=httpx2.Timeout(_CONNECT_TIMEOUT, read=None),
         transport=transport if is_local(options.url) else None,
-        event_hooks={"response": [responses.see, _limit]},
+        event_hooks={"response": [_limit]},
     )
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _PATIENCE = 0.75
 """Seconds that a program has to end after its standard input was closed, and again after SIGTERM."""
+_KILL_PATIENCE = 5.0
+"""Seconds until a killed program has ended even on a busy machine."""
 _POLL = 0.01
 _TELLING = re.compile(r"error|exception|cannot|can't|denied|fail|missing|no such|not found|invalid", re.I)
 _LINES_KEPT = 20
@@ -83,16 +85,17 @@ class Program:
         from mcp.client.stdio import get_default_environment
         from mcp.shared.message import SessionMessage
 
-        self._process = process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=get_default_environment() | self._env,
-            cwd=self._cwd,
-            limit=LONGEST_MESSAGE,
-            start_new_session=True,
-        )
+        with anyio.CancelScope(shield=True):  # else it could be started and lost
+            self._process = process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=get_default_environment() | self._env,
+                cwd=self._cwd,
+                limit=LONGEST_MESSAGE,
+                start_new_session=True,
+            )
         try:
             to_session, received = anyio.create_memory_object_stream[SessionMessage | Exception](0)
             to_send, from_session = anyio.create_memory_object_stream[SessionMessage](0)
@@ -127,7 +130,7 @@ class Program:
                 async for message in read_messages(process.stdout, LONGEST_MESSAGE):
                     self._has_answered = True
                     await to_session.send(message)
-        self._output_ended = True
+                self._output_ended = True  # before the session can notice
         self._on_end()
 
     async def _write(
@@ -165,7 +168,8 @@ class Program:
     async def _stop(self, process: asyncio.subprocess.Process) -> None:
         """Close the program's input, then end what of its process group has not ended after a while."""
         assert process.stdin is not None
-        await _becomes(lambda: process.returncode is not None, _POLL * 10 if self._output_ended else 0)
+        if self._output_ended:  # most likely, it has ended by itself
+            await _becomes(lambda: process.returncode is not None)
         self._was_stopped = process.returncode is None
         process.stdin.close()
         # `Process.wait` would also wait for the end of its output, which its children may have inherited.
@@ -174,7 +178,7 @@ class Program:
             _signal_group(process, "SIGTERM")
             await _becomes(lambda: _is_gone(process))
         self.kill()
-        await _becomes(lambda: process.returncode is not None)
+        await _becomes(lambda: process.returncode is not None, _KILL_PATIENCE)
         await _becomes(self._stderr_ended.is_set, _POLL * 10)
         process._transport.close()  # type: ignore[attr-defined]  # what left the group may hold its pipes
 
