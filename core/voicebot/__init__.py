@@ -125,6 +125,7 @@ if TYPE_CHECKING:
     from voicebot.plugin.registry import Registry
     from voicebot.text_normalization.normalize import normalize_text
     from voicebot.text_normalization.normalized_text import NormalizedText
+    from voicebot.tool_functions import ToolMark, tool
 
 __version__ = "0.1.0"
 __all__ = [
@@ -200,6 +201,7 @@ __all__ = [
     "ToolCaller",
     "ToolEnded",
     "ToolEvent",
+    "ToolMark",
     "ToolOverride",
     "ToolProgress",
     "ToolResult",
@@ -236,6 +238,7 @@ __all__ = [
     "printable_words",
     "read_dot_env",
     "shipped_configs",
+    "tool",
 ]
 _HOMES = (  # quickest to import first
     "plugin.hookspecs",
@@ -250,6 +253,7 @@ _HOMES = (  # quickest to import first
     "interfaces",
     "plugin.registry",
     "plugin.choice",
+    "tool_functions",
     "languages.language",
     "languages.known",
     "languages.tags",

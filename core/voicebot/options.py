@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -13,6 +13,8 @@ from voicebot.encodable import encodable_texts
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core.core_schema import CoreSchema
+
+    from voicebot.messages import Tool
 
 __all__ = [
     "Advice",
@@ -149,8 +151,7 @@ class ToolsetOptions(Options):
     overrides: dict[str, ToolOverride] = {}
     """What to change about tools, by name."""
 
-    def advice(self, language: str) -> Iterable[Advice]:
-        """Report changes of tools that are not allowed."""
-        for name in self.overrides:
-            if name not in self.allow:
-                yield Advice("overrides", f"{name!r} is not in `allow`", "error")
+    def known_tools(self) -> Mapping[str, Tool | None] | None:
+        """Return the tools by name, as far as the options alone tell: None if they tell nothing, and None
+        for a tool of which they tell only the name. `voicebot check` then needs no start."""
+        return None

@@ -46,6 +46,8 @@ GROUPS = {
         "TurnDetector",
         "Toolset",
         "ToolCaller",
+        "tool",
+        "ToolMark",
         "Observer",
         "ConversationInfo",
         "ModelStore",

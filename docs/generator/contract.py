@@ -11,7 +11,7 @@ from typing import Any
 from generator.markdown import code, joined, table
 from voicebot.testing.contract import CONTRACTS, ProviderContract, relayed
 from voicebot.testing.contract.check import anchor
-from voicebot.testing.contract.discovery import checks
+from voicebot.testing.contract.discovery import checks, is_ours
 
 _INTRO = """
 # The contract of a provider
@@ -61,6 +61,7 @@ _KINDS = {
     "voice_activity": "Voice activity detectors",
     "turn_detector": "Turn detectors",
     "observer": "Observers",
+    "toolset": "Toolsets",
 }
 
 
@@ -103,8 +104,9 @@ def _words(contract: type) -> str:
 def _given() -> str:
     rows: dict[str, str] = {}
     for contract in (ProviderContract, *CONTRACTS.values()):
-        for name, doc in _attributes(contract):
-            rows.setdefault(name, doc)
+        for base in contract.__mro__:
+            for name, doc in _attributes(base) if is_ours(base) else ():
+                rows.setdefault(name, doc)
     rows["relayed(host, port)"] = (
         f"{inspect.getdoc(relayed)} Call its `cut` and `restore` from your `cut` and `restore`."
     )

@@ -10,7 +10,16 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from voicebot import AudioChunk, ChatEvent, Notice, ProviderError, ReplyEnded, SynthesisEvent, TextDelta
+from voicebot import (
+    AudioChunk,
+    ChatEvent,
+    Notice,
+    ProviderError,
+    ReplyEnded,
+    SynthesisEvent,
+    TextDelta,
+    ToolCall,
+)
 from voicebot_combine.children import Child
 from voicebot_combine.stray_cancellation import stray_cancellation_fails
 
@@ -28,10 +37,12 @@ class Expected(Generic[EventT]):
 
 
 def _is_reply(event: ChatEvent) -> bool:
-    """Return whether a chat model has answered: with text, or with the verdict of its content filter."""
+    """Return whether a chat model has answered: with text, a call, or the verdict of its content filter."""
     match event:
         case TextDelta(text):
             return bool(text)
+        case ToolCall():
+            return True
         case ReplyEnded(reason=reason):
             return reason == "filtered"
         case _:

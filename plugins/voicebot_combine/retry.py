@@ -50,7 +50,7 @@ class RetryChatOptions(RetryOptions):
 
 
 class RetryChatModel(ChatModelWrapper[RetryChatOptions]):
-    """Asks a chat model again if it fails before its first word and says that trying again may help."""
+    """Asks a chat model again if it fails before its first word or tool call, and says that this may help."""
 
     def __init__(self, options: RetryChatOptions) -> None:
         super().__init__(options, children_of(options.of))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import heapq
 from pathlib import Path
 
+from pydantic import JsonValue, model_validator
+
 from voicebot import Field, Options
 
 _LARGEST = 1_000_000  # bytes
@@ -24,15 +26,33 @@ class Heard(Options):
     """Seconds from the end of the speech, or from a commit, to the final transcript."""
 
 
+class Called(Options):
+    """One call of a tool."""
+
+    name: str
+    """The tool. A model may also call one that was not offered."""
+    arguments: dict[str, JsonValue] | str = Field(default_factory=dict)
+    """The arguments; as text, they are sent as they are, such as invalid JSON."""
+
+
 class Answered(Options):
     """One reply of the chat model."""
 
-    text: str
+    text: str = ""
     """The whole reply; a plain text is short for this."""
+    calls: tuple[Called, ...] = ()
+    """The tools that the reply calls after its text, if it has any. The next reply answers their results. A
+    request that offers no tools is then refused."""
     first_token: float = Field(0.0, ge=0)
     """Seconds to the first token."""
     tokens_per_second: float = Field(0.0, ge=0)
     """How fast the rest follows; 0 sends it at once."""
+
+    @model_validator(mode="after")
+    def _is_not_empty(self) -> Answered:
+        if not (self.text or self.calls):
+            raise ValueError("a reply needs `text`, `calls` or both")
+        return self
 
 
 class Spoken(Options):

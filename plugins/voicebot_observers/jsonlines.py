@@ -29,6 +29,9 @@ def line(entry: Entry, conversation: ConversationInfo) -> str:
     more: dict[str, Any] = {"text": entry.text}
     if entry.kind == "bot":
         more["interrupted"] = entry.interrupted
+    if entry.call is not None:
+        called = {"call": entry.call.id, "tool": entry.call.name, "arguments": entry.call.arguments}
+        more = {**called, "outcome": entry.call.outcome, "seconds": round(entry.call.seconds, 3), **more}
     if entry.timing is not None:
         more = {key: value for key, value in asdict(entry.timing).items() if key != "at"}
     return _line(conversation, entry.at, entry.kind, **more)

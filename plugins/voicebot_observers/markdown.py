@@ -11,7 +11,12 @@ _ENDS = {
     "input": "The conversation ended.",
     "phrase": "The user said goodbye.",
     "silence": "The user was silent for a long time, and the bot ended the conversation.",
+    "tool": "The bot ended the conversation.",
 }
+_MOMENT = 0.05
+"""Seconds below which it does not matter how long a tool ran."""
+_LONGEST_RESULT = 500
+"""Characters of a tool's result."""
 _MARKUP = re.compile(r"([\\`*_~&\[\]<>])")
 
 
@@ -31,6 +36,10 @@ def paragraph(entry: Entry, conversation: ConversationInfo) -> str:
             line += " *(interrupted)*" if entry.interrupted else ""
         case "correction":
             line = f"*{at}: correction of the user's last words:* {text}"
+        case "tool":
+            line = f"*{at}: {_called(entry)}"
+        case "summary":
+            line = f"*{at}: summary of older turns, for the chat model:* {text}"
         case "failure":
             line = f"*{at}: failed:* {text}"
         case "notice" | "device":
@@ -40,6 +49,18 @@ def paragraph(entry: Entry, conversation: ConversationInfo) -> str:
         case "end":
             line = f"*{at}: {_ENDS.get(entry.text) or f'The conversation broke off: {text}'}*"
     return f"{line}\n\n"
+
+
+def _called(entry: Entry) -> str:
+    """Return what was called, with what, and what came of it."""
+    call = entry.call
+    assert call is not None
+    took = f", {call.seconds:.1f} s" if call.seconds >= _MOMENT else ""
+    result = entry.text
+    if len(result) > _LONGEST_RESULT:
+        result = f"{result[:_LONGEST_RESULT]}…"
+    what = f"{_plain(call.name)}({_plain(call.arguments)}), {call.outcome}{took}"
+    return f"{what}:* {_plain(result)}" if result else f"{what}*"
 
 
 def _clock(at: float) -> str:
@@ -54,6 +75,8 @@ def _timing(timing: TurnTimed) -> str:
         parts.append(f"answered after {timing.first_sound - timing.speech_stopped:.2f} s")
     if timing.input_tokens is not None and timing.output_tokens is not None:
         parts.append(f"{timing.input_tokens} + {timing.output_tokens} tokens")
+    if timing.tool_calls:
+        parts.append(f"waited {timing.tool_seconds:.1f} s for tools ({timing.tool_calls})")
     if timing.withdrawn:
         parts.append(f"{timing.withdrawn} prepared and discarded")
     return ", ".join([f"turn {timing.turn}", *parts])

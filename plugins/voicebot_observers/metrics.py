@@ -10,9 +10,18 @@ from voicebot import (
     ConversationInfo,
     ProviderFailed,
     ReplyWithdrawn,
+    ToolEnded,
     TurnTimed,
 )
-from voicebot_observers.conventions import OTHER_ERROR, SECOND_BUCKETS, TOKEN_BUCKETS, chat_attributes
+from voicebot_observers.conventions import (
+    NEVER_RAN,
+    OTHER_ERROR,
+    SECOND_BUCKETS,
+    TOKEN_BUCKETS,
+    chat_attributes,
+    tool_attributes,
+    tool_error,
+)
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import Histogram, Meter
@@ -36,6 +45,7 @@ class Instruments:
             "gen_ai.client.operation.time_to_first_chunk",
             "From the request to the chat model to its first word.",
         )
+        self.tool = _seconds(meter, "gen_ai.execute_tool.duration", "How long tools ran.")
         self.response = _seconds(
             meter, "voicebot.response_time", "From the user's last sound to the bot's first."
         )
@@ -52,6 +62,9 @@ class Instruments:
             "voicebot.conversation.active", "{conversation}", "Conversations in progress."
         )
         self.turns = meter.create_counter("voicebot.turn.count", "{turn}", "Turns that the bot answered.")
+        self.tool_calls = meter.create_counter(
+            "voicebot.tool.calls", "{call}", "Calls of tools by the chat model, by outcome."
+        )
         self.failures = meter.create_counter(
             "voicebot.provider.failures", "{failure}", "Failures, by kind of provider."
         )
@@ -80,6 +93,10 @@ class ConversationMetrics:
                 instruments.failures.add(1, {**self._bot, "voicebot.kind": kind})
             case ReplyWithdrawn(_, wasted):
                 instruments.wasted.add(wasted, {**self._bot, **self._chat})
+            case ToolEnded(_, _, name, outcome, _, seconds):
+                instruments.tool_calls.add(1, {**self._bot, "voicebot.tool.outcome": outcome})
+                if outcome not in NEVER_RAN:  # and its name may be the chat model's invention
+                    instruments.tool.record(seconds, {**tool_attributes(name), **tool_error(outcome)})
             case TurnTimed():
                 self._turn(event)
             case ConversationEnded(at, _, by):

@@ -1,4 +1,4 @@
-"""The spans of a conversation: it contains turns, and a turn its stages stt, chat and tts."""
+"""The spans of a conversation: it contains turns, and a turn its stages stt, chat and tts, and its tools."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from voicebot import (
     ConversationInfo,
     ProviderFailed,
     ProviderNoticed,
+    ToolEnded,
+    ToolStarted,
     TurnTimed,
     UserSpeechStarted,
     UserTurnEnded,
     printable,
     printable_words,
 )
-from voicebot_observers.conventions import OTHER_ERROR, chat_attributes
+from voicebot_observers.conventions import OTHER_ERROR, chat_attributes, tool_attributes, tool_error
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
@@ -51,6 +53,8 @@ class ConversationSpans:
         self._content = content
         self._speech_began: float | None = None
         self._turn: _Turn | None = None
+        self._running: dict[str, ToolStarted] = {}
+        self._called: list[tuple[ToolStarted, ToolEnded]] = []
         self._span = tracer.start_span(
             "conversation",
             start_time=self._time(0.0),
@@ -61,7 +65,7 @@ class ConversationSpans:
                 **{f"voicebot.provider.{kind}": name for kind, name in conversation.providers.items()},
             },
         )
-        self._within = set_span_in_context(self._span)
+        self._within = self._latest_turn = set_span_in_context(self._span)
 
     def record(self, event: ConversationEvent) -> None:
         """Record an event; a turn's spans are made when its timing arrives."""
@@ -77,9 +81,14 @@ class ConversationSpans:
                 self._failed(at, kind, message)
             case ProviderNoticed(at, kind, message):
                 self._add_event("voicebot.notice", at, kind, message)
+            case ToolStarted(id=call):
+                self._running[call] = event
+            case ToolEnded(id=call) if call in self._running:  # others never ran
+                self._ended(self._running.pop(call), event)
             case TurnTimed():
                 self._make(event)
             case ConversationEnded(at, failure, by):
+                self._make_tools()
                 self._span.set_attribute("voicebot.ended_by", by)
                 if failure is not None:
                     _fail(self._span, failure)
@@ -91,6 +100,34 @@ class ConversationSpans:
         """End the conversation's span, because no more events come."""
         if self._span.is_recording():
             self._span.end()
+
+    def _ended(self, started: ToolStarted, ended: ToolEnded) -> None:
+        self._called.append((started, ended))
+        if self._turn is None and not started.ahead:  # it belongs to a turn that is over
+            self._make_tools()
+
+    def _make_tools(self) -> None:
+        """Make the spans of the calls so far, within the latest turn."""
+        called, self._called = self._called, []
+        for started, ended in called:
+            content = {
+                "gen_ai.tool.call.arguments": printable(started.arguments),
+                "gen_ai.tool.call.result": printable(ended.text),
+            }
+            attributes = {
+                **tool_attributes(started.name),
+                "gen_ai.tool.call.id": printable(started.id),
+                "gen_ai.conversation.id": self._info.id,
+                "voicebot.tool.outcome": ended.outcome,
+                "voicebot.tool.ahead": started.ahead,
+                **(content if self._content else {}),
+            }
+            name = f"execute_tool {printable(started.name)}"
+            span = self._start(name, started.at, attributes, within=self._latest_turn)
+            if error := tool_error(ended.outcome):
+                span.set_status(Status(StatusCode.ERROR, ended.outcome))
+                span.set_attributes(error)
+            span.end(self._time(max(started.at, ended.at)))
 
     def _failed(self, at: float, kind: str, message: str) -> None:
         if self._turn is not None:
@@ -110,7 +147,8 @@ class ConversationSpans:
             heard = turn.ended.heard if turn.ended is not None else ""
             words = {"voicebot.user.words": turn.question, "voicebot.bot.heard": heard}
             span.set_attributes({name: printable_words(said) for name, said in words.items()})
-        within = set_span_in_context(span)
+        within = self._latest_turn = set_span_in_context(span)
+        self._make_tools()
         asked = timed.prepared_at if timed.prepared_at is not None else timed.decided
         settled = timed.final if timed.final is not None else timed.decided
         stages: list[tuple[str, float | None, float | None, SpanKind, dict[str, Any]]] = [

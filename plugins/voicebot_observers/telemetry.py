@@ -45,15 +45,16 @@ class TelemetryOptions(Options):
     interval: float = Field(30.0, gt=0, le=3600)
     """Seconds between exports of metrics."""
     content: bool = False
-    """Whether spans also contain what was said."""
+    """Whether spans also contain what was said, and the arguments and results of tools."""
 
 
 class TelemetryObserver(Observer[TelemetryOptions]):
     """Sends traces and metrics to OpenTelemetry, over OTLP and HTTP.
 
-    A span `conversation` contains spans `turn`, and each of these `stt`, `chat MODEL` and `tts`. Names for
-    the chat model follow the semantic conventions for generative AI (`gen_ai.*`), all others are
-    `voicebot.*`. What was said is left out unless `content` is set.
+    A span `conversation` contains spans `turn`, and each of these `stt`, `chat MODEL`, `tts` and, for each
+    tool that ran, `execute_tool NAME`. Names for the chat model and for tools follow the semantic conventions
+    for generative AI (`gen_ai.*`), all others are `voicebot.*`. What was said, and the arguments and results
+    of tools, are left out unless `content` is set.
 
     Args:
         tracers: where to send spans instead, for a program that has set up OpenTelemetry itself. It is not

@@ -4,7 +4,8 @@ chat | azure_chat             the two chat models
 recognition | synthesis       the recogniser and the voice
 streaming                     one reply, with retries
 speech                        what the recogniser and the voice share
-request_fields, client, entra, retries, model_list   the request
+request                       fields, messages and tools of a request
+client, entra, retries, model_list   how it is sent
 response | text               from bytes to chunks; from the model's text to what is spoken
 errors                        the causes of failures and what to do about them
 options, azure_options, azure_server, server, models

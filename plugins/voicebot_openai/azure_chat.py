@@ -9,7 +9,7 @@ from voicebot_openai.azure_options import AzureChatOptions
 from voicebot_openai.client import make_azure_client
 from voicebot_openai.entra import EntraToken
 from voicebot_openai.errors.failures import explain, raise_failure
-from voicebot_openai.request_fields import AzureFields, RequestFields
+from voicebot_openai.request.fields import AzureFields, RequestFields
 from voicebot_openai.streaming import StreamingChatModel
 
 logger = logging.getLogger(__name__)

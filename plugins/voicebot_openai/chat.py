@@ -7,12 +7,12 @@ import logging
 from contextlib import aclosing
 from functools import partial
 
-from voicebot import Message
+from voicebot import ChatRequest, Message
 from voicebot_openai.client import make_client
 from voicebot_openai.errors.failures import RequestFailure, raise_failure, unknown_model
 from voicebot_openai.model_list import list_models, similar_names
 from voicebot_openai.options import OpenAIChatOptions
-from voicebot_openai.request_fields import OpenAIFields, RequestFields
+from voicebot_openai.request.fields import OpenAIFields, RequestFields
 from voicebot_openai.response.body import read_chunks
 from voicebot_openai.retries import LOADING_POLL
 from voicebot_openai.streaming import StreamingChatModel
@@ -65,7 +65,7 @@ class OpenAIChatModel(StreamingChatModel[OpenAIChatOptions]):
         no_timeout = httpx2.Timeout(None, connect=self.options.connect_timeout)
         try:
             async with (
-                self._request([Message("user", "Hello")], timeout=no_timeout) as response,
+                self._request(ChatRequest((Message("user", "Hello"),)), timeout=no_timeout) as response,
                 aclosing(read_chunks(response, self.options)) as chunks,
             ):
                 await anext(chunks, None)

@@ -20,7 +20,7 @@ from voicebot import BotTurnEnded, ConversationEvent, ConversationInfo, Observer
 from voicebot.engine.event_stream import EventStream
 from voicebot.engine.filters import NamedFilter
 from voicebot.engine.observers import NamedObserver, ObserverGroup
-from voicebot.engine.speaking.reply_filters import ReplyFilterChain
+from voicebot.engine.speaking.writing.reply_filters import ReplyFilterChain
 from voicebot.testing import ScriptedChatModel, VirtualClockLoop, converse
 from voicebot_observers import jsonlines
 from voicebot_observers.dialogue import Dialogue

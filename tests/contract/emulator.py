@@ -15,11 +15,16 @@ from voicebot_emulator.server import Emulator
 from voicebot_offline.chat.model import ScriptChat, ScriptOptions
 
 PARROT = {"patterns": ("number {number}",), "answers": ("So parrot number {number} says ahoy to you all.",)}
+CLOCK = {
+    "patterns": ("what time is it in {city}",),
+    "call": {"name": "clock", "arguments": {"city": "{city}"}},
+    "answers": ("The clock says {result}",),
+}
 TALE = "There was a parrot, and it knew no song, and that is all there is to tell of it. " * 3
 
 
 async def main() -> None:
-    chat = ScriptChat(ScriptOptions.model_validate({"rules": (PARROT,), "default": (TALE,)}))
+    chat = ScriptChat(ScriptOptions.model_validate({"rules": (PARROT, CLOCK), "default": (TALE,)}))
     script = Script.model_validate({"heard": (sys.argv[1],), "spoken": {"tone": True}})
     async with Emulator(script, providers=Providers(chat=chat)) as emulator:
         print(json.dumps({**emulator.environment, "PORT": str(emulator.port)}), flush=True)

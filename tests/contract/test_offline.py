@@ -13,7 +13,14 @@ from voicebot_offline.recognition.recognizer import PocketsphinxOptions, Pockets
 from voicebot_offline.synthesis.synthesizer import EspeakOptions, EspeakSynthesizer
 
 QUESTION = Path(__file__).parents[2] / "configs" / "question.wav"
-RULES = [{"patterns": ["number {number}"], "answers": ["So parrot number {number} says ahoy."]}]
+RULES = [
+    {"patterns": ["number {number}"], "answers": ["So parrot number {number} says ahoy."]},
+    {
+        "patterns": ["what time is it in {city}"],
+        "call": {"name": "clock", "arguments": {"city": "{city}"}},
+        "answers": ["It be {result}."],
+    },
+]
 DEFAULT = ["There is nothing that I could say to that, matey, however long I think about it."]
 
 

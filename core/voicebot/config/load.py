@@ -13,6 +13,7 @@ from voicebot.config.checking.options import check
 from voicebot.config.checking.sections import is_misspelling, suggestion, unknown_sections
 from voicebot.config.checking.selection import KEY as PROVIDER
 from voicebot.config.checking.selection import ProviderChoice, Selector
+from voicebot.config.checking.tools import ToolsetSection, tool_problems
 from voicebot.config.checking.validation_errors import Subject
 from voicebot.config.environment.unset import empty_in_file, unset_problems, unset_variables, with_origins
 from voicebot.config.environment.variables import Variables, variables
@@ -23,6 +24,7 @@ from voicebot.config.schema import Settings
 from voicebot.dataclass import dataclass
 from voicebot.errors import ConfigError, Problem
 from voicebot.languages.known import use_plugin_languages
+from voicebot.options import ToolsetOptions
 from voicebot.plugin.manager import Plugins, installed_plugins
 from voicebot.plugin.packages import OURS, install_command
 from voicebot.plugin.registry import LISTED, SELECTED_ONCE
@@ -42,7 +44,8 @@ IGNORED = "x-"  # as in Docker Compose, for anchors
 class BotConfig:
     """A config that was checked completely: settings, and a choice for each kind of provider.
 
-    `plugins` holds the plugins that the choices were made from, whose hooks a bot uses.
+    `plugins` holds the plugins that the choices were made from, whose hooks a bot uses. `toolsets` are the
+    `tools` with their sections, for the places of problems that only a start can show.
     """
 
     path: Path
@@ -56,6 +59,7 @@ class BotConfig:
     observers: tuple[ProviderChoice, ...] = ()
     tools: tuple[ProviderChoice, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    toolsets: tuple[ToolsetSection, ...] = field(default=(), repr=False, compare=False)
     plugins: Plugins | None = field(default=None, repr=False, compare=False)
 
     def of_kind(self, kind: str) -> tuple[ProviderChoice, ...]:
@@ -128,6 +132,12 @@ def load_with_assignments(
         for key in unknown_sections(entries)
     )
     listed = {kind: selector.select_each(kind, entries.get(section)) for kind, section in LISTED.items()}
+    toolsets = tuple(
+        ToolsetSection(choice.name, choice.options, section)
+        for choice, section in listed["toolset"]
+        if isinstance(choice.options, ToolsetOptions)
+    )
+    problems.extend(tool_problems(toolsets))
     if isinstance(environ, Variables):
         problems = [*with_origins(problems, root, environ), *environ.problems]
     problems = _sorted(problems, merged_config)
@@ -154,9 +164,10 @@ def load_with_assignments(
         device=device,
         voice_activity=choices["voice_activity"],
         turn_detector=choices["turn_detector"],
-        observers=listed["observer"],
-        tools=listed["toolset"],
+        observers=tuple(choice for choice, _ in listed["observer"]),
+        tools=tuple(choice for choice, _ in listed["toolset"]),
         warnings=tuple(problems),
+        toolsets=toolsets,
         plugins=plugins,
     )
 

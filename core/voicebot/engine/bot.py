@@ -17,7 +17,7 @@ from voicebot.engine.failures import as_provider_error
 from voicebot.engine.filters import ReplyFilterMaker, TranscriptFilterMaker
 from voicebot.engine.hearing.echo import canceller
 from voicebot.engine.observers import NamedObserver, hooked, started
-from voicebot.engine.speaking.safe_line import SafeLine
+from voicebot.engine.speaking.prepared_line import PreparedLine
 from voicebot.engine.text.farewell import load_phrases
 from voicebot.errors import ProviderError
 from voicebot.events import ConversationInfo
@@ -85,10 +85,12 @@ class Bot:
         self.reply_filters = tuple(reply_filters)
         self.names = {each.kind: type(each).__name__ for each in self._selected()}
         """The providers' names, by kind."""
-        self.safe_line = SafeLine(self.settings.on_error)
+        self.safe_line = PreparedLine(self.settings.on_error, "the safe line")
+        wait_lines = self.settings.tool_use.wait_line if self.toolsets and not device.text_only else ()
+        self.wait_lines = tuple(PreparedLine(line, "a line of `tool_use.wait_line`") for line in wait_lines)
         self._to_close: list[tuple[str, Provider[Any]]] = []
         self._tasks = asyncio.TaskGroup()
-        self._preparation: asyncio.Task[None] | None = None
+        self._preparations: list[asyncio.Task[None]] = []
         self._loading_phrases: asyncio.TimerHandle | None = None
         self._was_entered = False
 
@@ -150,9 +152,11 @@ class Bot:
             thread = threading.Thread(target=load_phrases, name="voicebot phrases", daemon=True)
             loop = asyncio.get_running_loop()
             self._loading_phrases = loop.call_later(_LOAD_PHRASES_AFTER, thread.start)
-        if self.safe_line.text and not self.device.text_only:
-            prepare = self.safe_line.prepare(self.synthesizer, self.settings.language)
-            self._preparation = self._tasks.create_task(prepare, name="safe line")  # not waited for
+        if not self.device.text_only:
+            for line in (self.safe_line, *self.wait_lines):
+                if line.text:  # not waited for
+                    prepare = line.prepare(self.synthesizer, self.settings.language)
+                    self._preparations.append(self._tasks.create_task(prepare, name="safe line"))
         return self
 
     async def __aexit__(
@@ -161,9 +165,10 @@ class Bot:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for pending in (self._preparation, self._loading_phrases):
-            if pending is not None:
-                pending.cancel()
+        if self._loading_phrases is not None:
+            self._loading_phrases.cancel()
+        for preparation in self._preparations:
+            preparation.cancel()
         try:
             await self._tasks.__aexit__(None, None, None)
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from functools import partial
 from uuid import uuid4
 
@@ -23,9 +23,14 @@ from voicebot.engine.observers import ObserverGroup
 from voicebot.engine.responder import Responder
 from voicebot.engine.rules_from_settings import goodbye, idle_rules, turn_rules
 from voicebot.engine.speaking.playback.speaker import Speaker
+from voicebot.engine.speaking.prepared_line import WaitLines
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.reply_events import ReplyEvents
 from voicebot.engine.speaking.synthesis.session import SynthesizerSession
+from voicebot.engine.tools.catalogue import ToolCatalogue
+from voicebot.engine.tools.runner import ToolRunner
+from voicebot.engine.tools.spoken_values import spoken_values
+from voicebot.engine.tools.tool_use import ToolEffects, ToolUse
 from voicebot.engine.turns.actions import Action, Answer, AskTurnDetector, Commit, HangUp
 from voicebot.engine.turns.idle import IdleTimer
 from voicebot.engine.turns.scheduler import LONGEST_WAIT, TurnScheduler
@@ -83,12 +88,16 @@ class Conversation:
         """Run to the end; return the error if the conversation could not go on."""
         failure: ProviderError | None = None
         self._goodbye = goodbye(self._bot.settings)
+        self._runner = self._tool_runner() if self._bot.toolsets else None
         try:
-            with own_cancellation("the conversation broke"), ExitStack() as at_end:
-                async with asyncio.TaskGroup() as tasks:
-                    self._build(tasks)
-                    at_end.callback(self._responder.close)
-                    await self._talk(tasks)
+            with own_cancellation("the conversation broke"):
+                async with AsyncExitStack() as at_end:
+                    if self._runner is not None:
+                        await at_end.enter_async_context(self._runner)
+                    async with asyncio.TaskGroup() as tasks:
+                        self._build(tasks)
+                        at_end.callback(self._responder.close)
+                        await self._talk(tasks)
         except* Exception as errors:
             failure = as_provider_error("the conversation broke", errors)
         finally:
@@ -116,7 +125,7 @@ class Conversation:
             recognizer=bot.recognizer,
             voice_activity=bot.voice_activity,
             settings=settings,
-            phrases=bot.chat.phrases,
+            phrases=(*bot.chat.phrases, *spoken_values(bot.toolsets)),
             transcript_filter=TranscriptFilterChain(filters, hearing_events.filter_failed),
             conversation=self.id,
         )
@@ -196,4 +205,17 @@ class Conversation:
             safe_line=bot.safe_line,
             speaker=self._speaker,
             events=events,
+            tools=self._tool_use(self._runner, events) if self._runner is not None else None,
+            wait_lines=WaitLines(bot.wait_lines) if bot.toolsets and not bot.device.text_only else None,
         )
+
+    def _tool_runner(self) -> ToolRunner:
+        events = ReplyEvents(self.publish, self.clock)
+        options = self._bot.settings.tool_use
+        return ToolRunner(options, self.publish, self.clock.now, partial(events.notice, "toolset"))
+
+    def _tool_use(self, runner: ToolRunner, events: ReplyEvents) -> ToolUse:
+        bot, scheduler = self._bot, self._scheduler
+        catalogue = ToolCatalogue(bot.toolsets, partial(events.notice_once, "toolset"))
+        effects = ToolEffects(scheduler.reply_acted, self._goodbye.ended_by_tool, self.history.remember)
+        return ToolUse(catalogue, runner, bot.settings.tool_use, effects, self.id, self.clock.now)

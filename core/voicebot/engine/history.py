@@ -10,14 +10,19 @@ part of the dialogue that a model should go by.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from voicebot.engine.tools.records import ToolStep
 from voicebot.messages import Message
 
 _IN_A_NOTE = str.maketrans('[]"', "()'")
 """Keeps the bot's words from looking like the end of a note."""
 _SILENCE = Message("user", "...")
 """The user's message before the bot spoke first; some servers refuse an empty one."""
+_NO_ANSWER = Message("assistant", "...")
+"""The bot's message where the user spoke before it had said what tools gave; some servers want one."""
+_MOST_FACTS = 50
+_LONGEST_FACT = 500
 
 
 class History:
@@ -32,7 +37,9 @@ class History:
     def __init__(self, system: str, budget: int) -> None:
         self._system = [Message("system", system)] if system else []
         self._budget = budget
-        self._messages: list[Message] = []
+        self._prompt = system
+        self._facts: list[str] = []
+        self._said: list[Message | ToolStep] = []
         self._user_turns: dict[int, Message] = {}
         self._cut_offs: list[Message] = []
         """What the user heard of turns of the bot that began too early."""
@@ -40,12 +47,24 @@ class History:
     @property
     def messages(self) -> tuple[Message, ...]:
         """All messages, the system message first."""
-        return (*self._system, *self._messages)
+        return (*self._system, *_flat(self._said))
+
+    def remember(self, fact: str) -> None:
+        """Add a fact to the system message, on a line of its own."""
+        fact = " ".join(fact.split())[:_LONGEST_FACT]
+        if fact and fact not in self._facts:
+            self._facts = [*self._facts, fact][-_MOST_FACTS:]
+            lines = "\n".join(f"- {each}" for each in self._facts)
+            self._system = [Message("system", f"{self._prompt}\n\nFacts to remember:\n{lines}".strip())]
 
     def add_user_turn(self, text: str, turn: int) -> None:
         """Add a turn of the user."""
         self._user_turns[turn] = message = Message("user", text)
-        self._messages.append(message)
+        self._said.append(message)
+
+    def add_tool_step(self, step: ToolStep) -> None:
+        """Add calls of the chat model; results that are not there yet are in later requests."""
+        self._said.append(step)
 
     def add_bot_turn(self, heard: str, *, cut_off: bool = False) -> None:
         """Add what the user heard of a turn of the bot, if anything.
@@ -54,23 +73,23 @@ class History:
             cut_off: whether the bot cut the user off: the user's next turn continues the one before.
         """
         if heard:
-            self._messages.append(message := Message("assistant", heard))
+            self._said.append(message := Message("assistant", heard))
             self._cut_offs += [message] if cut_off else []
 
     def remove_user_turn(self, turn: int) -> None:
         """Remove a turn of the user, if it is there: it will be added again in full, or must not be sent."""
         if (message := self._user_turns.pop(turn, None)) is not None:
-            del self._messages[self._index(message)]
+            del self._said[self._index(message)]
 
     def correct_user_turn(self, text: str, turn: int) -> None:
         """Replace the words of a turn of the user, if it is there."""
         if (message := self._user_turns.get(turn)) is not None:
             self._user_turns[turn] = corrected = Message("user", text)
-            self._messages[self._index(message)] = corrected
+            self._said[self._index(message)] = corrected
 
     def _index(self, message: Message) -> int:
         """Return where this very message is, not an equal one."""
-        return next(index for index, each in enumerate(self._messages) if each is message)
+        return next(index for index, each in enumerate(self._said) if each is message)
 
     def request(self, *question: Message) -> tuple[Message, ...]:
         """Return the messages to send: the system message, and the latest that the budget holds.
@@ -80,7 +99,7 @@ class History:
         Args:
             question: words of the user that were not added yet, if any.
         """
-        said: Sequence[Message] = (*self._messages, *question)
+        said: Sequence[Message] = (*_flat(self._said), *question)
         if self._cut_offs:
             said = self._whole_turns(said)
         return (*self._system, *_alternating(said[_start(said, self._budget) :]))
@@ -119,21 +138,36 @@ def _start(said: Sequence[Message], budget: int) -> int:
 
     A question and what was said after it are kept or left out together.
     """
-    start = at = max(0, len(said) - 1)
+    start = at = max((index for index, each in enumerate(said) if each.role == "user"), default=0)
     while at > 0 and budget >= 0:
         at -= 1
-        budget -= len(said[at].content)
+        budget -= len(said[at].content) + sum(len(call.arguments) for call in said[at].calls)
         if budget >= 0 and (at == 0 or said[at].role == "user"):
             start = at
     return start
 
 
 def _alternating(said: Sequence[Message]) -> list[Message]:
-    """Join consecutive messages of one side, and let the user begin."""
+    """Join consecutive messages of one side, and let the user begin.
+
+    Calls are never joined with what follows, which is their results; the bot answers after those.
+    """
     messages = [_SILENCE] if said and said[0].role == "assistant" else []
     for message in said:
-        if messages and messages[-1].role == message.role:
-            messages[-1] = Message(message.role, f"{messages[-1].content}\n{message.content}")
+        before = messages[-1] if messages else _SILENCE
+        if before.role == "tool" and message.role == "user":
+            messages.append(_NO_ANSWER)
+        if messages and message.role in {"user", "assistant"} and before.role == message.role:
+            text = "\n".join(filter(None, (before.content, message.content)))
+            messages[-1] = Message(message.role, text, message.calls)
         else:
             messages.append(message)
     return messages
+
+
+def _flat(said: Sequence[Message | ToolStep]) -> Iterator[Message]:
+    for each in said:
+        if isinstance(each, ToolStep):
+            yield from each.messages()
+        else:
+            yield each

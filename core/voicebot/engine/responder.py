@@ -159,4 +159,6 @@ class Responder:
         """
         if self._is_prompt:
             return None
+        if patience is None and self._context.tools is not None:
+            patience = self._context.tools.patience
         return BotSaid(heard, patience or patience_after(heard, self._settings))

@@ -39,6 +39,17 @@ class ReplyTimestamps:
     first_byte: float | None = None
     first_sound: float | None = None
     usage: Usage | None = None
+    tool_calls: int = 0
+    tool_seconds: float = 0.0
+
+    def add_usage(self, usage: Usage | None) -> None:
+        """Add the tokens of one request; a reply that uses tools takes several."""
+        before = self.usage
+        if usage is None or before is None:
+            self.usage = usage or before
+        else:
+            total = usage.input_tokens + before.input_tokens, usage.output_tokens + before.output_tokens
+            self.usage = Usage(*total)
 
     def report(
         self, at: float, turn: int, user: UserTurnTimestamps, *, interrupted: bool, heard_share: float
@@ -66,4 +77,6 @@ class ReplyTimestamps:
             output_tokens=self.usage.output_tokens if self.usage else None,
             interrupted=interrupted,
             heard_share=heard_share,
+            tool_calls=self.tool_calls,
+            tool_seconds=self.tool_seconds,
         )

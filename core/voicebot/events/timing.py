@@ -11,7 +11,8 @@ class TurnTimed:
 
     Times are on the clock of `at`; what did not happen or is not reported is None. `prepared_at` is set if
     the reply was begun before `decided`. `wasted_tokens`, of replies that were `prepared` and `withdrawn`, or
-    `held` (see `turns.ask_chat_model`), are an estimate. `heard_share` is the heard part of the reply.
+    `held` (see `turns.ask_chat_model`), are an estimate. `heard_share` is the heard part of the reply. It
+    waited `tool_seconds` for the results of `tool_calls`.
     """
 
     at: float
@@ -34,3 +35,5 @@ class TurnTimed:
     interrupted: bool = False
     heard_share: float = 0.0
     held: int = 0
+    tool_calls: int = 0
+    tool_seconds: float = 0.0

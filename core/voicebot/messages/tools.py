@@ -67,6 +67,8 @@ class ToolResult:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", encodable(self.text))
+        if self.say is not None:
+            object.__setattr__(self, "say", encodable(self.say))
 
 
 ToolEvent: TypeAlias = ToolProgress | ToolResult | Notice

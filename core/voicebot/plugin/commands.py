@@ -27,6 +27,7 @@ _COMMANDS = {
     "schema": "Write the JSON Schema of a config, for an editor.",
     "devices": "List microphones and speakers.",
     "voices": "List the voices that a bot can have.",
+    "tools": "List the tools that a bot has, or run one.",
     "models": "List, fetch and remove models.",
     "say": "Speak a text with a bot's voice.",
     "transcribe": "Transcribe a recording.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from voicebot.testing.clock import Deadlock, VirtualClockLoop, simulated
 from voicebot.testing.conversation import ScriptedUser, converse
+from voicebot.testing.requests import invalid
 from voicebot.testing.scripted import (
     Pause,
     ScriptedChatModel,
@@ -14,16 +15,20 @@ from voicebot.testing.scripted import (
     ScriptedVoiceActivity,
 )
 from voicebot.testing.scripted_synthesizer import ScriptedSynthesizer
+from voicebot.testing.scripted_toolset import Ran, ScriptedToolset
 
 __all__ = [
     "Deadlock",
     "Pause",
+    "Ran",
     "ScriptedChatModel",
     "ScriptedRecognizer",
     "ScriptedSynthesizer",
+    "ScriptedToolset",
     "ScriptedUser",
     "ScriptedVoiceActivity",
     "VirtualClockLoop",
     "converse",
+    "invalid",
     "simulated",
 ]

@@ -22,6 +22,7 @@ from voicebot.interfaces import (
     Observer,
     Recognizer,
     Synthesizer,
+    Toolset,
     TurnDetector,
     VoiceActivityDetector,
 )
@@ -148,6 +149,7 @@ async def converse(
     voice_activity: VoiceActivityDetector[Any] | None = _SCRIPTED_VOICE_ACTIVITY,
     turn_detector: TurnDetector[Any] | None = None,
     settings: Settings | None = None,
+    toolsets: Sequence[Toolset[Any]] = (),
     observers: Sequence[Observer[Any]] = (),
     transcript_filters: Sequence[TranscriptFilterMaker] = (),
     reply_filters: Sequence[ReplyFilterMaker] = (),
@@ -166,6 +168,7 @@ async def converse(
         voice_activity=voice_activity,
         turn_detector=turn_detector,
         settings=settings,
+        toolsets=toolsets,
         observers=observers,
         transcript_filters=transcript_filters,
         reply_filters=reply_filters,

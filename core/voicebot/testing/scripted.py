@@ -26,6 +26,7 @@ from voicebot.messages import (
     RecognitionEvent,
     ReplyEnded,
     TextDelta,
+    ToolCall,
 )
 from voicebot.options import Options, VoiceActivityOptions
 
@@ -43,7 +44,7 @@ class Pause:
     seconds: float
 
 
-Step: TypeAlias = str | Pause | Exception
+Step: TypeAlias = str | Pause | Exception | ToolCall
 Script: TypeAlias = str | Exception | Sequence[Step]
 
 
@@ -172,7 +173,8 @@ class ScriptedChatModel(ChatModel[Options]):
     """Gives scripted replies in order, then repeats the last one.
 
     Args:
-        replies: each a text, an error, or steps: texts, `Pause`s and errors. Text is streamed word by word.
+        replies: each a text, an error, or steps: texts, `Pause`s, errors and `ToolCall`s. Text is streamed
+            word by word.
         first_token: seconds to the first word.
         tokens_per_second: words per second after the first.
     """
@@ -195,7 +197,7 @@ class ScriptedChatModel(ChatModel[Options]):
         """Stream the next scripted reply."""
         self.requests.append(request)
         script = self._replies[min(len(self.requests), len(self._replies)) - 1]
-        done = False
+        done = called = False
         try:
             await wait(self._first_token)
             for step in [script] if isinstance(script, str | Exception) else script:
@@ -204,10 +206,14 @@ class ScriptedChatModel(ChatModel[Options]):
                 if isinstance(step, Pause):
                     await wait(step.seconds)
                     continue
+                if isinstance(step, ToolCall):
+                    called = True
+                    yield step
+                    continue
                 for word in step.splitlines(keepends=True) if "\n" in step else _tokens(step):
                     yield TextDelta(word)
                     await wait(self._gap)
-            yield ReplyEnded()
+            yield ReplyEnded("calls" if called else "stop")
             done = True
         finally:
             self.cancelled += not done

@@ -51,8 +51,9 @@ class HedgeChatOptions(HedgeOptions):
 class HedgeChatModel(ChatModelWrapper[HedgeChatOptions]):
     """Asks a second chat model, or the same one again, when the first is slow; the first reply to begin wins.
 
-    The other is cancelled at once. If the first fails before its first word, the second is asked at once. If
-    one of them has side effects (`ChatModel.acts`), the second is asked only after the first has failed.
+    The other is cancelled at once; tools that it would have called are not run. If the first fails before its
+    first word or tool call, the second is asked at once. If one of them has side effects (`ChatModel.acts`),
+    the second is asked only after the first has failed.
     """
 
     def __init__(self, options: HedgeChatOptions) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import json
 import logging
-import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from voicebot import ChatRequest, Message, ProviderError, TextDelta
+from voicebot import ChatRequest, Message, ProviderError, TextDelta, ToolCall
 from voicebot_emulator.chat import content_filter, request
+from voicebot_emulator.chat.pieces import Piece, pieces_of
 from voicebot_emulator.chat.request import ChatCall
 from voicebot_emulator.chat.stream import CompletionStream, completion
 from voicebot_emulator.http.refusals import Refusal, refuse
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from voicebot_emulator.http.visit import Visit
 
 logger = logging.getLogger(__name__)
-_PIECE = re.compile(r"\s*\S+|\s+")
 _LONGEST_REPLY = 2**18
+_numbers = itertools.count(1)
 
 
 async def serve(visit: Visit) -> web.StreamResponse:
@@ -88,15 +90,19 @@ def _no_resource() -> Refusal:
     return Refusal(404, "Resource not found", code="404")
 
 
-async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
+async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[Piece, None]:
     """Yield the answer in tokens, at the pace of the script, the real model, or published figures."""
     emulation = visit.emulation
     answer = emulation.script.answers(next(emulation.reply_numbers))
     if answer is not None:
+        if answer.calls and not call.tools:
+            message = "The script calls a tool, but the request offers none."
+            raise Refusal(500, message, code="InternalServerError")
         await asyncio.sleep(answer.first_token + emulation.latency.draw("chat.first_token"))
         pause = 1 / answer.tokens_per_second if answer.tokens_per_second else 0.0
-        for index, piece in enumerate(_PIECE.findall(answer.text)):
-            if index and (wait := pause + emulation.latency.draw("chat.token")):
+        calls = [ToolCall(_new_id(), called.name, _as_text(called.arguments)) for called in answer.calls]
+        for number, piece in enumerate(pieces_of(answer.text, calls)):
+            if number and (wait := pause + emulation.latency.draw("chat.token")):
                 await asyncio.sleep(wait)
             yield piece
         return
@@ -106,14 +112,28 @@ async def _pieces(visit: Visit, call: ChatCall) -> AsyncGenerator[str, None]:
     if emulation.providers.system and not any(message.role == "system" for message in messages):
         messages = (Message("system", emulation.providers.system), *messages)
     await asyncio.sleep(emulation.latency.draw("chat.first_token"))
-    length = 0
-    async with aclosing(emulation.providers.chat.reply(ChatRequest(messages))) as events:
+    length = calls_so_far = 0
+    async with aclosing(emulation.providers.chat.reply(ChatRequest(messages, tools=call.tools))) as events:
         async for event in events:
+            pieces: Iterable[Piece] = ()
             if isinstance(event, TextDelta) and event.text:
                 length += len(event.text)
                 if length > _LONGEST_REPLY:
                     logger.warning("a reply was cut off after %d characters", _LONGEST_REPLY)
                     return
-                yield event.text
+                pieces = (event.text,)
+            elif isinstance(event, ToolCall):
+                pieces = pieces_of("", [event], calls_so_far)
+                calls_so_far += 1
+            for piece in pieces:
+                yield piece
                 if wait := emulation.latency.draw("chat.token"):
                     await asyncio.sleep(wait)
+
+
+def _new_id() -> str:
+    return f"call_{next(_numbers):024d}"
+
+
+def _as_text(arguments: dict[str, Any] | str) -> str:
+    return arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)

@@ -6,18 +6,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from voicebot import Message
+from voicebot import Message, Tool
+from voicebot_emulator.chat.history import read_messages
+from voicebot_emulator.chat.refusals import bad_value, invalid, unsupported
+from voicebot_emulator.chat.tools import read_tools
 from voicebot_emulator.http.refusals import Refusal
 
-_ROLES: dict[str, str] = {
-    "system": "system",
-    "developer": "system",
-    "user": "user",
-    "assistant": "assistant",
-}
-_OTHER_ROLES = ("function", "tool")
 _REASONING = re.compile(r"o\d|codex|gpt-([5-9]|\d\d)(?!.*\bchat\b)")
 _REFUSED_BY_REASONING = (
     "top_p",
@@ -42,6 +38,7 @@ class ChatCall:
     deployment: str
     model: str
     messages: tuple[Message, ...]
+    tools: tuple[Tool, ...]
     stream: bool
     usage: bool
     """Whether a stream ends with its token counts."""
@@ -58,22 +55,23 @@ def read(text: str, deployment: str | None, deployments: Mapping[str, str]) -> C
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
-        raise _invalid("The body of the request could not be read as a JSON object.")
+        raise invalid("The body of the request could not be read as a JSON object.")
     name = deployment or body.get("model")
     if not isinstance(name, str) or not name:
-        raise _invalid("The request does not say which model it is for.", param="model")
+        raise invalid("The request does not say which model it is for.", param="model")
     if (model := deployments.get(name)) is None:
         raise not_found()
     for argument in body:
         if argument not in _KNOWN:
-            raise _invalid(f"Unrecognized request argument supplied: {argument}")
-    messages = _messages(body.get("messages"))
+            raise invalid(f"Unrecognized request argument supplied: {argument}")
+    messages = read_messages(body.get("messages"))
     _check_parameters(body, model)
+    tools = read_tools(body, model)
     options = body.get("stream_options")
     if options is not None and not body.get("stream"):
-        raise _invalid("The 'stream_options' parameter needs 'stream'.", param="stream_options")
+        raise invalid("The 'stream_options' parameter needs 'stream'.", param="stream_options")
     usage = isinstance(options, dict) and options.get("include_usage") is True
-    return ChatCall(name, model, messages, body.get("stream") is True, usage)
+    return ChatCall(name, model, messages, tools, body.get("stream") is True, usage)
 
 
 def not_found() -> Refusal:
@@ -91,53 +89,26 @@ def is_reasoning(model: str) -> bool:
     return _REASONING.match(model) is not None
 
 
-def _messages(given: Any) -> tuple[Message, ...]:
-    if given is None:
-        raise _invalid("Missing required parameter: 'messages'.", "missing_required_parameter", "messages")
-    if not isinstance(given, list):
-        raise _invalid("'messages' must be an array.", "invalid_type", "messages")
-    if not given:
-        raise _invalid("[] is too short - 'messages'", "empty_array", "messages")
-    messages = (_message(item, f"messages[{index}]") for index, item in enumerate(given))
-    return tuple(message for message in messages if message is not None)
-
-
-def _message(item: Any, where: str) -> Message | None:
-    role = item.get("role") if isinstance(item, dict) else None
-    if role not in _ROLES:
-        if role in _OTHER_ROLES:
-            return None  # tool results are for models that call tools
-        raise _invalid(f"Invalid value: '{role}' in '{where}.role'.", "invalid_value", f"{where}.role")
-    content = item.get("content")
-    if isinstance(content, list):
-        content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-    if content is None and role == "assistant":
-        content = ""
-    if not isinstance(content, str):
-        raise _invalid(f"'{where}.content' must be text.", "invalid_type", f"{where}.content")
-    return Message(cast(Any, _ROLES[role]), content)
-
-
 def _check_parameters(body: Mapping[str, Any], model: str) -> None:
     for name, lowest, highest in (("temperature", 0, 2), ("top_p", 0, 1)):
         value = body.get(name)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if value is not None and not (number and lowest <= value <= highest):
-            raise _invalid(f"{value!r} is not between {lowest} and {highest} - '{name}'", param=name)
+            raise invalid(f"{value!r} is not between {lowest} and {highest} - '{name}'", param=name)
     effort = body.get("reasoning_effort")
     if not is_reasoning(model):
         if effort is not None:
-            raise _invalid("Unrecognized request argument supplied: reasoning_effort")
+            raise invalid("Unrecognized request argument supplied: reasoning_effort")
         return
     if body.get("max_tokens") is not None:
-        raise _unsupported("max_tokens", " Use 'max_completion_tokens' instead.")
+        raise unsupported("max_tokens", " Use 'max_completion_tokens' instead.")
     if body.get("temperature") not in (None, 1):
-        raise _bad_value("temperature", body["temperature"], "Only the default (1) value is supported.")
+        raise bad_value("temperature", body["temperature"], "Only the default (1) value is supported.")
     for name in _REFUSED_BY_REASONING:
         if body.get(name) is not None:
-            raise _unsupported(name)
+            raise unsupported(name)
     if effort is not None and effort not in (efforts := _efforts(model)):
-        raise _bad_value("reasoning_effort", effort, f"Supported values are: {', '.join(efforts)}.")
+        raise bad_value("reasoning_effort", effort, f"Supported values are: {', '.join(efforts)}.")
 
 
 def _efforts(model: str) -> tuple[str, ...]:
@@ -146,17 +117,3 @@ def _efforts(model: str) -> tuple[str, ...]:
     if re.match(r"o\d|codex", model):
         return usual
     return ("minimal", *usual) if re.match(r"gpt-5(?![.\d])", model) else ("none", *usual)
-
-
-def _invalid(message: str, code: str | None = None, param: str | None = None) -> Refusal:
-    return Refusal(400, message, code=code, type="invalid_request_error", param=param)
-
-
-def _unsupported(name: str, instead: str = "") -> Refusal:
-    message = f"Unsupported parameter: '{name}' is not supported with this model.{instead}"
-    return _invalid(message, "unsupported_parameter", name)
-
-
-def _bad_value(name: str, value: object, supported: str) -> Refusal:
-    message = f"Unsupported value: '{name}' does not support {value!r} with this model. {supported}"
-    return _invalid(message, "unsupported_value", name)

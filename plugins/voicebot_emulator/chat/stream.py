@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot import ProviderError
 from voicebot_emulator.chat import content_filter
+from voicebot_emulator.chat.pieces import CallPiece, Piece, calls_of, text_of
 from voicebot_emulator.http.visit import as_json
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ class CompletionStream:
         self._prompt = sum(len(message.content) for message in call.messages)
         self._sent = ""
         self._tokens = 0
+        self._has_calls = False
         self._response = web.StreamResponse(headers=_headers(visit) | {"Content-Type": "text/event-stream"})
 
-    async def send(self, pieces: AsyncGenerator[str, None], filtered: str) -> web.StreamResponse:
+    async def send(self, pieces: AsyncGenerator[Piece, None], filtered: str) -> web.StreamResponse:
         """Send the answer; `filtered` is what the content filter does to it, or empty.
 
         Raises:
@@ -61,7 +63,7 @@ class CompletionStream:
                     ],
                 }
             )
-            await self._choice({"role": "assistant", "content": ""})
+            await self._choice({"role": "assistant", "content": None if isinstance(first, CallPiece) else ""})
             finish = await self._content(_chained(first, pieces), filtered)
             await self._finish(finish)
         except _Over:
@@ -74,34 +76,37 @@ class CompletionStream:
             await self._response.write_eof()
         return self._response
 
-    async def _content(self, pieces: AsyncIterator[str], filtered: str) -> str:
+    async def _content(self, pieces: AsyncIterator[Piece], filtered: str) -> str:
         """Send the text; return the finish reason, or an empty string if it has been sent already."""
         burst_size = _BURST if self._visit.fault("burst") else 1
-        waiting: list[str] = []
+        waiting: list[Piece] = []
         async for piece in pieces:
             waiting.append(piece)
             if len(waiting) < burst_size:
                 continue
             if self._tokens >= _BEFORE_A_FAULT and (reason := await self._mid_stream(filtered)) is not None:
                 return reason
-            await self._text(waiting)
+            await self._send(waiting)
         if self._tokens < _BEFORE_A_FAULT or waiting:
             # a short answer has a middle too, or it would escape every fault
             if (reason := await self._mid_stream(filtered)) is not None:
                 return reason
-            await self._text(waiting)
+            await self._send(waiting)
         if filtered == "withdraw":  # the verdict comes after everything was sent
             await self._withdraw()
             return ""
-        return "stop"
+        return "tool_calls" if self._has_calls else "stop"
 
-    async def _text(self, waiting: list[str]) -> None:
-        if waiting:
-            text = "".join(waiting)
-            self._tokens += len(waiting)
+    async def _send(self, waiting: list[Piece]) -> None:
+        self._tokens += len(waiting)
+        if text := text_of(waiting):
             self._sent += text
-            waiting.clear()
             await self._choice({"content": text})
+        for piece in waiting:
+            if isinstance(piece, CallPiece):
+                self._has_calls = True
+                await self._choice({"tool_calls": [piece.delta]})
+        waiting.clear()
 
     async def _mid_stream(self, filtered: str) -> str | None:
         """Apply the faults of the middle; return the finish reason if the answer ends here."""
@@ -138,7 +143,7 @@ class CompletionStream:
             self._visit.cut()
             raise _Over
 
-    async def _choice(self, delta: dict[str, str], reason: str | None = None) -> None:
+    async def _choice(self, delta: dict[str, Any], reason: str | None = None) -> None:
         choice: dict[str, Any] = {"index": 0, "delta": delta, "finish_reason": reason}
         if reason == "content_filter":
             choice["content_filter_results"] = content_filter.results("violence")
@@ -155,7 +160,7 @@ class CompletionStream:
 
 
 async def completion(
-    visit: Visit, call: ChatCall, pieces: AsyncGenerator[str, None], filtered: str
+    visit: Visit, call: ChatCall, pieces: AsyncGenerator[Piece, None], filtered: str
 ) -> web.StreamResponse:
     """Send the answer as a single response."""
     from aiohttp import web
@@ -169,10 +174,12 @@ async def completion(
     tokens = [piece async for piece in pieces]
     if filtered:
         tokens = tokens[: len(tokens) // 2]
+    calls = calls_of(tokens) if not filtered else []
+    message: dict[str, Any] = {"role": "assistant", "content": text_of(tokens) or (None if calls else "")}
     choice = {
         "index": 0,
-        "finish_reason": "content_filter" if filtered else "stop",
-        "message": {"role": "assistant", "content": "".join(tokens)},
+        "finish_reason": "content_filter" if filtered else "tool_calls" if calls else "stop",
+        "message": message | ({"tool_calls": calls} if calls else {}),
         "content_filter_results": content_filter.results("violence" if filtered else ""),
     }
     prompt = sum(len(message.content) for message in call.messages)
@@ -197,7 +204,7 @@ def _usage(prompt: int, tokens: int) -> dict[str, int]:
     return {"prompt_tokens": asked, "completion_tokens": tokens, "total_tokens": asked + tokens}
 
 
-async def _chained(first: str | None, rest: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _chained(first: Piece | None, rest: AsyncIterator[Piece]) -> AsyncIterator[Piece]:
     if first is not None:
         yield first
         async for piece in rest:

@@ -1,4 +1,5 @@
-"""Answers with placeholders for remembered words, and the choice among answers without repetition."""
+"""Answers with placeholders for remembered words and results of tools, and the choice among answers without
+repetition."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from itertools import takewhile
 
 from voicebot_offline.words import words_of
 
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}]*))?\}")
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[\w-]+)*)(?:\|([^{}]*))?\}")
 
 
 def check_answer(text: str) -> str:
@@ -19,11 +20,25 @@ def check_answer(text: str) -> str:
     """
     if not text.strip():
         raise ValueError("an answer must not be empty")
+    return check_template(text, "answer")
+
+
+def check_template(text: str, what: str) -> str:
+    """Return a text if its placeholders are valid; `what` it is, for messages.
+
+    Raises:
+        ValueError: it has braces that are not a placeholder.
+    """
     if re.search(r"[{}]", _PLACEHOLDER.sub("", text)):
         raise ValueError(
-            f"answer {text!r}: braces are for what is remembered, such as {{name}} or {{name|matey}}"
+            f"{what} {text!r}: braces are for what is remembered, such as {{name}} or {{name|matey}}"
         )
     return text
+
+
+def named(answer: str) -> frozenset[str]:
+    """Return the names in an answer."""
+    return frozenset(name for name, _ in _PLACEHOLDER.findall(answer))
 
 
 def needed(answer: str) -> frozenset[str]:

@@ -8,74 +8,35 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
-from typing import Annotated, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import model_validator
 
-from voicebot import ChatEvent, ChatModel, ChatRequest, Field, Options, ReplyEnded, TextDelta
-from voicebot_offline.chat.answers import check_answer, choose, fill, needed, recall
+from voicebot import (
+    ChatEvent,
+    ChatModel,
+    ChatRequest,
+    Field,
+    Notice,
+    Options,
+    ReplyEnded,
+    TextDelta,
+    ToolCall,
+)
+from voicebot_offline.chat.answers import choose, fill, needed, recall
 from voicebot_offline.chat.patterns import Match, Pattern
+from voicebot_offline.chat.rules import Answers, Rule
+from voicebot_offline.chat.tool_calls import ScriptedCall, arguments_of, result_values
 from voicebot_offline.words import words_of
 
 _NOTE = re.compile(r"^\[.*\]\n", re.MULTILINE)
 """A note by the engine, in the middle of what the user said."""
 _NEARLY = 0.85
 """How alike a text and a phrase must be, from 0 to 1: letters in common, of all letters."""
-
-
-def _check_pattern(text: str) -> str:
-    Pattern(text)
-    return text
-
-
-def _not_empty(texts: tuple[str, ...]) -> tuple[str, ...]:
-    # instead of min_length, which also rejects a list whose only item has a problem of its own
-    if not texts:
-        raise ValueError("at least one is needed")
-    return texts
-
-
-PatternText = Annotated[str, AfterValidator(_check_pattern)]
-AnswerText = Annotated[str, AfterValidator(check_answer)]
-Patterns = Annotated[tuple[PatternText, ...], AfterValidator(_not_empty)]
-Answers = Annotated[tuple[AnswerText, ...], AfterValidator(_not_empty)]
-
-
-class Rule(Options):
-    """What to answer when one of its patterns is said."""
-
-    patterns: Patterns
-    """What the user may say, anywhere in the turn: `tell me a joke`; `[please] tell me (a joke|one)`
-    with optional words and alternatives; `my name is {name}` captures a word, `i like {thing...}` several.
-    Case and punctuation do not matter. In YAML, a pattern that begins with a bracket or a brace needs
-    quotes."""
-    answers: Answers
-    """What to say; several are used in turn. `{name}` is replaced by what was captured, now or earlier;
-    `{name|matey}` by `matey` if nothing was."""
-    values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Likely values of captures, such as `name: [John, Mary]`: the recogniser expects them, and they are
-    spelled as here. Other words are captured too."""
-    patience: Literal["quick", "normal", "relaxed"] | None = None
-    """How long the user may pause in the turn after this answer: for example `relaxed` after a question to
-    think about, `quick` after a yes-or-no question. By default, as long as in other turns."""
-
-    @model_validator(mode="after")
-    def _names_fit(self) -> Rule:
-        patterns = [Pattern(text, self.values) for text in self.patterns]
-        known = frozenset().union(*(pattern.captures for pattern in patterns))
-        if strange := sorted(self.values.keys() - known):
-            raise ValueError(f"values: no pattern of this rule captures {{{strange[0]}}}")
-        sure = frozenset.intersection(*(pattern.sure for pattern in patterns))
-        for answer in self.answers:
-            if unsure := sorted(needed(answer) - sure):
-                name = unsure[0]
-                raise ValueError(
-                    f"answer {answer!r}: {{{name}}} may not be known by then; write {{{name}|something else}}"
-                )
-        return self
 
 
 class ScriptOptions(Options):
@@ -99,6 +60,18 @@ class ScriptOptions(Options):
         return self
 
 
+@dataclass
+class _Turn:
+    """Where a conversation is: the number of the rule, what is known, and which answers were given."""
+
+    rule: int
+    memory: dict[str, str] = field(default_factory=dict)
+    given: dict[int, list[int]] = field(default_factory=dict)
+    """The indexes of answers given, in order, by rule; under `~rule` those of `otherwise`."""
+    result: str | None = None
+    """What a tool has returned in this turn, if one has."""
+
+
 class ScriptChat(ChatModel[ScriptOptions]):
     """Answers by rules; what it remembers, it reads from the conversation's messages each time."""
 
@@ -119,42 +92,80 @@ class ScriptChat(ChatModel[ScriptOptions]):
         return tuple(dict.fromkeys(phrase for _, pattern in self._patterns for phrase in pattern.phrases()))
 
     async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """Stream the answer word by word."""
-        rule, answer = self._answer(request)
-        words = answer.split(" ")
+        """Stream the answer word by word, or call the tool that the rule calls."""
+        turn = self._turn(request)
+        rule = self.options.rules[turn.rule] if turn.rule < len(self.options.rules) else None
+        call = rule.call if rule is not None and turn.result is None else None
+        if call is not None:
+            if tool := next((tool for tool in request.tools if tool.name == call.name), None):
+                yield ToolCall(secrets.token_hex(8), tool.name, arguments_of(call, turn.memory, tool))
+                yield ReplyEnded("calls")
+                return
+            yield Notice(
+                f"the script calls {call.name!r}, which is not offered; add it to `allow` under `tools`"
+            )
         pause = 1 / self.options.words_per_second if self.options.words_per_second else 0.0
-        for index, word in enumerate(words):
+        for index, word in enumerate(self._answer(turn).split(" ")):
             yield TextDelta(word if index == 0 else f" {word}")
             await asyncio.sleep(pause)
-        rules = self.options.rules
-        yield ReplyEnded(patience=rules[rule].patience if rule < len(rules) else None)
+        yield ReplyEnded(patience=rule.patience if rule is not None else None)
 
     def answer(self, request: ChatRequest) -> str:
-        """Return the whole answer."""
-        return self._answer(request)[1]
+        """Return the whole answer; if the rule calls a tool, the one for the lack of it."""
+        return self._answer(self._turn(request))
 
-    def _answer(self, request: ChatRequest) -> tuple[int, str]:
-        """Return the number of the rule and the answer, by replaying the conversation.
+    def _answer(self, turn: _Turn) -> str:
+        answers = self._answers[turn.rule]
+        call = self.options.rules[turn.rule].call if turn.rule < len(self.options.rules) else None
+        answer = answers[choose(answers, turn.given.get(turn.rule, ()))]
+        if call is None:
+            return fill(answer, turn.memory)
+        values = result_values(answer, turn.result) if turn.result is not None else None
+        if values is None:
+            return self._without_result(turn, call)
+        return fill(answer, {**turn.memory, **values})
+
+    def _without_result(self, turn: _Turn, call: ScriptedCall) -> str:
+        """Return what to say if a tool is not offered, or its result lacks what the answer needs."""
+        if otherwise := self.options.rules[turn.rule].otherwise:
+            return fill(otherwise[choose(otherwise, turn.given.get(~turn.rule, ()))], turn.memory)
+        if turn.result is None:
+            return f"I cannot do that, because I do not have the tool {call.name}."
+        return f"I cannot tell, because the tool {call.name} did not say."
+
+    def _turn(self, request: ChatRequest) -> _Turn:
+        """Return where the conversation is, by replaying it.
 
         An answer counts as given if some of it was heard.
         """
-        memory: dict[str, str] = {}
-        given: dict[int, list[int]] = {}
-        rule = len(self._answers) - 1
+        turn = _Turn(len(self._answers) - 1)
         asked = False
         for message in request.messages:
             if message.role == "user":
                 said = _NOTE.sub("", message.content)
-                rule, match = self._understand(said)
-                memory.update(match.captures)
+                turn.rule, match = self._understand(said)
+                turn.memory.update(match.captures)
+                turn.result = None
                 asked = bool(words_of(said))  # a greeting follows a user who said nothing
-            elif message.role == "assistant" and asked:
-                texts = [fill(answer, memory) for answer in self._answers[rule]]
-                if (answer := recall(texts, message.content)) is not None:
-                    given.setdefault(rule, []).append(answer)
+            elif message.role == "tool":
+                turn.result = message.content
+            elif message.role == "assistant" and asked and not message.calls:
+                self._count_answer(turn, message.content)
                 asked = False
-        chosen = self._answers[rule][choose(self._answers[rule], given.get(rule, ()))]
-        return rule, fill(chosen, memory)
+        return turn
+
+    def _count_answer(self, turn: _Turn, said: str) -> None:
+        """Count the answer of which `said` is the beginning as given."""
+        answers = [
+            fill(answer, {**turn.memory, **(result_values(answer, turn.result or "") or {})})
+            for answer in self._answers[turn.rule]
+        ]
+        if (answer := recall(answers, said)) is not None:
+            turn.given.setdefault(turn.rule, []).append(answer)
+        elif turn.rule < len(self.options.rules) and (otherwise := self.options.rules[turn.rule].otherwise):
+            texts = [fill(answer, turn.memory) for answer in otherwise]
+            if (answer := recall(texts, said)) is not None:
+                turn.given.setdefault(~turn.rule, []).append(answer)
 
     def _find(self, said: str) -> tuple[int, Match]:
         """Return the number of the rule for what was said, that of the default if there is none."""

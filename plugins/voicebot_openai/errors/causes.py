@@ -31,6 +31,11 @@ _TOO_LONG = re.compile(
 )
 _WRONG_KEY = re.compile(r"\bapi key\b.*\b(?:not valid|invalid|incorrect|missing|required)\b", re.IGNORECASE)
 _VOICE = re.compile(r"\bvoices?\b", re.IGNORECASE)
+_NO_TOOLS = re.compile(
+    r"^(?!.*reasoning_effort).*(?:not support (?:tool|function)|support tool use"
+    r"|(?:tool|function)s?[\w` -]{0,20} (?:is|are) not supported|tools param requires|tool choice requires)",
+    re.IGNORECASE,
+)
 _NO_PERMISSION = re.compile(r"principal|permission", re.IGNORECASE)
 
 
@@ -64,6 +69,8 @@ class Cause(Enum):
     TOO_LONG = auto()
     FILTERED = auto()
     UNSUPPORTED = auto()
+    NO_TOOLS = auto()
+    WRONG_TOOL = auto()
     SERVER_ERROR = auto()
     REFUSED = auto()
     BROKEN_OFF = auto()
@@ -145,6 +152,8 @@ def _cause_of_status(error: openai.APIStatusError, said: str, server: Server) ->
         return Cause.LOADING
     if status in {400, 422, 500} and _ROLES.search(said):
         return Cause.NO_SYSTEM_ROLE
+    if status in {400, 404, 422, 500, 501} and not server.is_speech and _NO_TOOLS.search(said):
+        return Cause.NO_TOOLS
     if status in {401, 403}:
         return _cause_of_denied_access(error, said, server)
     if status == 402:
@@ -189,6 +198,8 @@ def _cause_of_bad_request(error: openai.APIStatusError, said: str, server: Serve
         return Cause.TOO_LONG
     if error.status_code == 400 and error.code == "content_filter":
         return Cause.FILTERED
+    if error.code == "invalid_function_parameters" or (error.param or "").startswith("tools"):
+        return Cause.WRONG_TOOL
     if server.is_azure and error.code in {"unsupported_parameter", "unsupported_value"}:
         return Cause.UNSUPPORTED
     return Cause.REFUSED

@@ -138,6 +138,14 @@ REMEDIES: dict[Cause, Remedy] = {
     Cause.UNSUPPORTED: Remedy(
         "", "rejected a parameter; set `model` to the name of the model deployed as `{o.target}`{said}"
     ),
+    Cause.NO_TOOLS: Remedy(
+        "cannot use tools with `{o.target}`; choose a model that can, start the server with its option for "
+        "tools if it has one, or remove `tools` from the config{said}",
+        "cannot use tools with `{o.target}`; deploy a model that can, or remove `tools` from the config",
+    ),
+    Cause.WRONG_TOOL: Remedy(
+        "rejected a tool; correct it, or remove it from `allow` under `tools` in the config{said}"
+    ),
     Cause.SERVER_ERROR: Remedy(
         "failed with status {status}; try again{said}", retryable=True, retry_after=SOON
     ),

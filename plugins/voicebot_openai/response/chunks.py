@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from voicebot import Usage
+from voicebot_openai.response.calls import CallDelta, read_call_deltas
 
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionChunk:
-    """The text of one chunk, and what else it contains.
+    """The text of one chunk, the pieces of tool calls, and what else it contains.
 
     `finish_reason` is set if the reply ends with this chunk, `done` if the stream does.
     """
@@ -24,6 +25,7 @@ class CompletionChunk:
     model: str = ""
     choice: dict[str, Any] = field(default_factory=dict)
     done: bool = False
+    calls: tuple[CallDelta, ...] = ()
 
 
 DONE = CompletionChunk(done=True)
@@ -44,6 +46,7 @@ def read_chunk(data: dict[str, Any]) -> CompletionChunk:
         _read_usage(data.get("usage")),
         model if isinstance(model, str) else "",
         choice,
+        calls=read_call_deltas(message.get("tool_calls")),
     )
 
 

@@ -26,7 +26,8 @@ _REASONS: dict[str, Reason] = {
 _AFTER_FINISH = 1.0
 """Seconds to wait for token usage and filter results after the end of the text."""
 _AFTER_DOUBTFUL_FINISH = 5.0
-"""Seconds until a finish reason that came with text counts: some servers send it with every chunk."""
+"""Seconds until a finish reason that came with text or a call counts: some servers send it with every
+chunk."""
 _AFTER_DONE = 0.1
 """Seconds to wait for the response to end after [DONE], so that the connection can be reused."""
 _TAIL_LENGTH = 20
@@ -47,15 +48,22 @@ class FinishTracker:
         """Seconds to wait for another chunk; None while the reply is not finished."""
         self._done = False
         self._tail = ""
+        self._calls_are_whole: bool | None = None
 
-    def read(self, chunk: CompletionChunk, spoken: str) -> None:
-        """Read the next chunk; `spoken` is the part of its text that is spoken."""
+    def read(self, chunk: CompletionChunk, spoken: str, *, calls_are_whole: bool | None = None) -> None:
+        """Read the next chunk.
+
+        Args:
+            spoken: the part of its text that is spoken.
+            calls_are_whole: whether the arguments of all tool calls are complete; None if there are no calls.
+        """
+        self._calls_are_whole = calls_are_whole
         self._tail = (self._tail + spoken)[-_TAIL_LENGTH:]
         self.finish_reason = chunk.finish_reason or self.finish_reason
         self._done = self._done or chunk.done
         if self._done:
             self.timeout = _AFTER_DONE
-        elif self.finish_reason and chunk.text:
+        elif self.finish_reason and (chunk.text or chunk.calls):
             self.timeout = _AFTER_DOUBTFUL_FINISH
         elif chunk.finish_reason:
             self.timeout = _AFTER_FINISH
@@ -73,8 +81,15 @@ class FinishTracker:
     @property
     def incomplete(self) -> bool:
         """Whether the reply broke off, given that no more chunks will come."""
-        ends_sentence = _SENTENCE_END.search(self._tail) is not None
-        return self.finish_reason in _FAILED or not (self.reported or ends_sentence)
+        ends = self._calls_are_whole
+        if ends is None:
+            ends = _SENTENCE_END.search(self._tail) is not None
+        return self.finish_reason in _FAILED or not (self.reported or ends)
+
+    @property
+    def reported_calls(self) -> bool:
+        """Whether the server has reported that the reply ends with tool calls."""
+        return self.finish_reason in ("tool_calls", "function_call")
 
     @property
     def reason(self) -> Reason:

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, as
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicebot_openai.errors.failures import RequestFailure
-from voicebot_openai.request_fields import RequestFields
+from voicebot_openai.request.fields import RequestFields
 from voicebot_openai.retries import Retries
 from voicebot_openai.server import Connection
 
@@ -59,7 +59,7 @@ async def open_response(
             try:
                 response = await stack.enter_async_context(send(fields.current()))
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if not fields.leave_out_rejected(error):
+                if not fields.change_rejected(error):
                     raise
                 continue
             yield response.http_response

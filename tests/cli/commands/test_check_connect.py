@@ -194,3 +194,41 @@ def test_a_switch_to_a_fallback_provider_is_reported(voicebot):
         ["warning: bot.yaml: synthesizer: scripted failed (lost its voice); choir speaks from now on"],
     )
     assert rows(ran)["synthesizer"] == WELL["synthesizer"]
+
+
+def test_the_tools_of_a_toolset_are_listed_ready_to_be_copied(voicebot):
+    voicebot.write(
+        "bot.yaml",
+        "device: {provider: telephone}\n"
+        "tools: [{provider: desk, allow: [weather, book], overrides: {book: {description: Reserves.}}}]",
+    )
+
+    ran = voicebot("check", "bot.yaml", "--connect")
+
+    assert (ran.returncode, errors(ran)) == (0, [])
+    assert re.sub(r"\d+ ms", "N ms", ran.stdout).splitlines()[-5:] == [
+        "  toolset         desk       start N ms",
+        "    allow:",
+        "      - weather  # reads: The weather in a city.",
+        "      - book     # writes, asks first: Reserves.",
+        '      - "no"     # writes, not allowed: Refuses␛[2J.',
+    ]
+
+
+def test_an_allowed_tool_that_is_not_there_has_its_place_and_a_suggestion(voicebot):
+    voicebot.write(
+        "bot.yaml",
+        "device: {provider: telephone}\n"
+        "tools: [{provider: desk, allow: [wether], overrides: {wether: {confirm: 'In {town}?'}}},"
+        " {provider: desk, start: raises, allow: [book]}]",
+    )
+
+    (document,) = json.loads(voicebot("check", "bot.yaml", "--connect", "--json").stdout)
+
+    first, second = (document["providers"][f"toolset {number}"] for number in (1, 2))
+    assert not document["ok"]
+    assert [(problem["line"], problem["column"], problem["message"]) for problem in first["problems"]] == [
+        (8, 34, "desk: there is no tool 'wether'; did you mean 'weather'?")
+    ]
+    assert [tool["allowed"] for tool in first["tools"]] == [False] * 3
+    assert (second["failure"], second["tools"]) == ("nobody is at the desk", [])

@@ -134,6 +134,10 @@ def test_a_slow_voice_passes_if_pace_allows_it(voicebot, install_plugin):
     ("options", "complaint"),
     [
         (("silence", "--pace", "4", "6"), "--pace is for a synthesizer; 'silence' is a turn_detector"),
+        (
+            ("desk", "--arguments", "[]"),
+            '--arguments: it must be a JSON object, such as \'{"city": "Bonn"}\'',
+        ),
         (("silence", "--word-error-rate", "0.5"), "--word-error-rate is for a recognizer"),
         (("slow", "--pace", "6", "4"), "the fewest and then the most characters per second, not 6 4"),
     ],

@@ -35,6 +35,14 @@ def test_a_config_is_written_with_the_configs_it_extends(name: str, tmp_path: Pa
     assert f"voicebot run {tmp_path / name}.yaml" in result.output
 
 
+def test_the_functions_that_a_config_names_are_written_with_it(tmp_path: Path) -> None:
+    init(tmp_path, "--from", "tools")
+
+    (python, _) = load_config(tmp_path / "tools.yaml", environ={}).tools
+    assert python.options.model_dump()["file"] == tmp_path / "tools.py"
+    assert (tmp_path / "tools.py").is_file()
+
+
 def test_the_directory_is_created(tmp_path: Path) -> None:
     assert init(tmp_path / "my" / "bot").exit_code == 0
     assert (tmp_path / "my" / "bot" / "local.yaml").is_file()
@@ -93,7 +101,7 @@ def test_an_unknown_config_is_rejected_with_the_available_ones(tmp_path: Path) -
 
     assert result.exit_code == 2
     assert (
-        "'local', 'offline', 'ollama', 'wyoming', 'openai-audio', 'pirate', 'alfred', 'azure'"
+        "'local', 'offline', 'tools', 'ollama', 'wyoming', 'openai-audio', 'pirate', 'alfred', 'azure'"
         in result.output
     )
 

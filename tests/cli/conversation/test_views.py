@@ -21,10 +21,13 @@ from voicebot.events import (
     ConversationEnded,
     DeviceChanged,
     EchoIgnored,
+    HistoryCompacted,
     ListeningStarted,
     ProviderFailed,
     ProviderNoticed,
     ReplyStarted,
+    ToolEnded,
+    ToolStarted,
     TurnTimed,
     UnitSpoken,
     UserFinal,
@@ -246,6 +249,10 @@ def test_square_brackets_are_kept_and_escape_sequences_are_removed():
             TurnTimed(1.0, 1, decided=0.0, first_token=0.2, first_unit=0.3, first_sound=0.3),
             "answered after 0.30 s (model 0.30)",
         ),
+        (
+            TurnTimed(2.0, 1, decided=0.0, first_unit=1.0, first_sound=1.2, tool_calls=1, tool_seconds=0.4),
+            "answered after 1.20 s (model 0.60, tools 0.40, voice 0.20)",
+        ),
         (TurnTimed(1.0, 1, decided=0.0, first_sound=0.5), "answered after 0.50 s"),
         (TurnTimed(1.0, 1, speech_stopped=0.0, decided=0.9), ""),
         (TurnTimed(1.0, 1), ""),
@@ -257,6 +264,7 @@ def test_square_brackets_are_kept_and_escape_sequences_are_removed():
         "in vain",
         "in vain, by a model that tells no tokens",
         "typed",
+        "with a tool",
         "the safe line",
         "interrupted unheard",
         "nothing",
@@ -449,3 +457,79 @@ def test_a_warning_is_labelled_on_a_terminal_too():
         view.show(ProviderFailed(1.0, "chat", "out of words"))
 
     assert "warning: chat: out of words" in screen.written
+
+
+@simulated
+async def test_on_a_terminal_the_tools_that_run_are_shown_with_their_seconds():
+    screen = Screen()
+    loop = asyncio.get_running_loop()
+    with live(screen, now=loop.time) as view:
+        view.show(UserTurnEnded(0.0, "will it rain"))
+        view.show(ToolStarted(0.0, "1", "weather", "{}"))
+        assert "weather …" in screen.written
+        view.show(ToolStarted(0.0, "2", "clock\x1b[2J", "{}"))
+        await asyncio.sleep(3.1)
+        assert "weather (3 s), clock[2J (3 s) …" in screen.written
+        view.show(ToolEnded(3.1, "2", "clock\x1b[2J", "done", "12:00", 3.1))
+        view.show(ToolEnded(3.1, "1", "weather", "done", f"Rain\n{'and fog ' * 20}", 3.1))
+        view.show(UnitSpoken(3.1, "It will."))
+        before = len(screen.written)
+        await asyncio.sleep(5.0)
+        assert len(screen.written) == before
+        view.show(BotTurnEnded(9.0, "It will."))
+
+    after = screen.written
+    rows = (
+        "will it rain",
+        "clock[2J (3.1 s): 12:00",
+        "weather (3.1 s): Rain and fog",
+        "It will.",
+    )
+    places = [after.rindex(row) for row in rows]
+    assert places == sorted(places)
+    assert "2 calls of tools" in after
+
+
+def test_in_a_narrow_terminal_tools_are_shown_too():
+    screen = Screen(width=40)
+    with live(screen) as view:
+        view.show(
+            ToolEnded(3.1, "1", "weather", "failed", "The service is down, and will be for an hour", 3.1)
+        )
+
+    rows = [line for line in screen.written.splitlines() if line.strip()]
+    assert " ".join(" ".join(rows).split()) == (
+        "warning: weather (3.1 s): failed: The service is down, and will be for an hour"
+    )
+    assert max(map(len, rows)) <= 40
+
+
+def test_in_a_pipe_what_runs_and_what_came_of_it_are_lines(capsys):
+    view = LinesView(SETTINGS, lambda: 0.0, timings=False)
+    with view:
+        view.show(ToolStarted(1.0, "1", "weather", "{}", ahead=True))
+        view.show(ToolEnded(1.2, "1", "weather", "cancelled", "the user spoke", 0.2))
+        view.show(ToolStarted(1.5, "2", "weather", "{}", ahead=True))
+        view.show(ToolEnded(1.9, "2", "weather", "done", "Fog", 0.4))
+        view.show(UserTurnEnded(2.0, "is there fog"))
+        view.show(ToolEnded(2.0, "3", "weather", "repeated", "Fog"))
+        view.show(UnitSpoken(0.0, "Yes."))
+        view.show(BotTurnEnded(3.0, "Yes."))
+        view.show(ToolStarted(4.0, "4", "book", "{}"))
+        view.show(ToolEnded(14.0, "4", "book", "timeout", "It took longer than 10 s", 10.0))
+        view.show(ToolEnded(14.0, "5", "book", "declined", "The user said no"))
+        view.show(HistoryCompacted(15.0, "They spoke of fog."))
+
+    out, err = capsys.readouterr()
+    assert out == "You: is there fog\nParrot: Yes.\n"
+    assert err.splitlines() == [
+        "running weather",
+        "running weather",
+        "weather (0.4 s): Fog",
+        "weather: not run again",
+        "running book",
+        "warning: book (10.0 s): timed out",
+        "book: declined",
+        "the chat model gets a summary of older turns from now on",
+        "1 turn, 3 calls of tools (1 failed)",
+    ]

@@ -30,6 +30,14 @@ from voicebot import (
     SecretStr,
     StoredModel,
     SynthesisEvent,
+    Tool,
+    ToolCall,
+    ToolCaller,
+    ToolEvent,
+    ToolProgress,
+    ToolResult,
+    Toolset,
+    ToolsetOptions,
     Utterance,
     VoiceActivityOptions,
     VoiceDescription,
@@ -305,6 +313,48 @@ class BrokenExchange(Exchange):
         raise DeviceError("nobody answers")
 
 
+class DeskOptions(ToolsetOptions):
+    """Options of the hotel's desk."""
+
+    start: Literal["", "raises"] = ""
+    """What happens when it starts."""
+
+
+class Desk(Toolset[DeskOptions]):
+    """A hotel's desk, which says what it does."""
+
+    async def start(self) -> None:
+        if self.options.start == "raises":
+            raise ProviderError("nobody is at the desk")
+        report("desk open")
+
+    def tools(self) -> list[Tool]:
+        city = {"city": {"type": "string"}, "day": {"enum": ["today", "tomorrow"]}}
+        table = {"people": {"type": "integer"}, "outside": {"type": "boolean"}, "names": {"type": "array"}}
+        table["names"]["items"] = {"type": "string"}
+        return [
+            Tool("weather", "The weather in a city.\n\nAs forecast.", _schema(city, "city"), "reads"),
+            Tool("book", "Books a table.", _schema(table, "people"), confirm="A table for {people}?"),
+            Tool("no", "Refuses\x1b[2J."),
+        ]
+
+    async def call(self, call: ToolCall, caller: ToolCaller) -> AsyncGenerator[ToolEvent, None]:
+        match call.name:
+            case "weather":
+                yield ToolProgress("Asking the\x1b[2J captain")
+                yield ToolResult(f"Fog, said {call.arguments} for {caller.language}")
+            case "book":
+                caller.remember("a table is booked")
+                caller.end_conversation()
+                yield ToolResult(f"Booked {call.arguments}", say="It is booked.")
+            case "no":
+                yield ToolResult("No.", failed=True)
+
+
+def _schema(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
 @hookimpl
 def voicebot_register(registry: Registry) -> None:
     registry.add("scripted", Recognizer, RecognizerOptions)
@@ -313,6 +363,7 @@ def voicebot_register(registry: Registry) -> None:
     registry.add("choir", Choir, ChoirOptions, models=Wardrobe)
     registry.add("scripted", VoiceActivity, VoiceActivityOptions)
     registry.add("locked-choir", Choir, ChoirOptions, models=BrokenWardrobe)
+    registry.add("desk", Desk, DeskOptions)
     registry.add("exchange", Exchange, Options)
     registry.add("telephone", Telephone, TelephoneOptions)
     registry.add("broken-exchange", BrokenExchange, Options)

@@ -33,6 +33,12 @@ from voicebot import (
     SecretStr,
     SynthesisEvent,
     Synthesizer,
+    Tool,
+    ToolCall,
+    ToolCaller,
+    ToolEvent,
+    Toolset,
+    ToolsetOptions,
     TurnDetector,
     TurnSoFar,
     Utterance,
@@ -168,6 +174,25 @@ class Counter(Observer[Options]):
         raise NotImplementedError
 
 
+class DeskOptions(ToolsetOptions):
+    def known_tools(self) -> Mapping[str, Tool | None]:
+        city = {"type": "object", "properties": {"city": {"type": "string"}, "day": {"type": "string"}}}
+        return {
+            "weather": Tool("weather", "The weather.", city),
+            "tides": Tool("tides", "t" * 1025, {"type": "array"}),
+            "book": Tool("book", "Books.", city, confirm="Shall I book for {people}?"),
+            "clock": None,
+        }
+
+
+class Desk(Toolset[ToolsetOptions]):
+    def tools(self) -> list[Tool]:
+        raise NotImplementedError
+
+    def call(self, call: ToolCall, caller: ToolCaller) -> AsyncGenerator[ToolEvent, None]:
+        raise NotImplementedError
+
+
 @pytest.fixture
 def plugins() -> Plugins:
     plugins = Plugins(entry_points=[])
@@ -183,6 +208,8 @@ def plugins() -> Plugins:
     add("transcript", TinyTurnDetector, Options)
     add("diary", Diary, DiaryOptions)
     add("counter", Counter, Options)
+    add("desk", Desk, DeskOptions)
+    add("far", Desk, ToolsetOptions)
     return plugins
 
 

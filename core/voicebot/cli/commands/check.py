@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from voicebot.errors import Problem
 
 _INDENT = "  "
+_TOOLSET = "toolset"
 _LABEL = 14
 """Columns for the longest kind."""
 
@@ -47,9 +48,10 @@ def command(
 
     Starts nothing and contacts no service, except with --connect: then the recogniser gets a second of
     silence, the chat model is asked for a word, and the synthesizer speaks one that is not played; a service
-    may charge for it. Microphone and speaker are opened for a moment. The exit status is 2 if a config cannot
-    be used and 1 if a provider does not work; warnings do not count. Without CONFIG, the one that
-    `voicebot run` would use is checked.
+    may charge for it. Microphone and speaker are opened for a moment. No tool is run; what a toolset has is
+    listed, ready to be copied into its `allow`. The exit status is 2 if a config cannot be used and 1 if a
+    provider does not work; warnings do not count. Without CONFIG, the one that `voicebot run` would use is
+    checked.
     """
     from voicebot.errors import ConfigError
 
@@ -91,7 +93,7 @@ def _show_problems(problems: tuple[Problem, ...], hint: str, shown_before: set[P
 
 
 def _has_failed(checks: dict[str, ConnectionCheck]) -> bool:
-    return any(check.failure is not None for check in checks.values())
+    return any(check.failed for check in checks.values())
 
 
 def _show(config: BotConfig, checks: dict[str, ConnectionCheck]) -> None:
@@ -109,6 +111,7 @@ def _show(config: BotConfig, checks: dict[str, ConnectionCheck]) -> None:
             _show_rows(
                 config, part, ", ".join(f"{_stage_text(stage)} {s * 1000:.0f} ms" for stage, s in seconds)
             )
+            _show_tools(_wiring(config)[part], checks[part])
 
 
 def _show_rows(config: BotConfig, part: str, text: str | None = None) -> None:
@@ -132,6 +135,14 @@ def _show_rows(config: BotConfig, part: str, text: str | None = None) -> None:
             echo_wrapped(text, indent=6)
 
 
+def _show_tools(choice: ProviderChoice, check: ConnectionCheck) -> None:
+    from voicebot.cli.resources.offers import listed
+    from voicebot.cli.resources.tool_listing import show_allow_list
+
+    if choice.kind == _TOOLSET:
+        show_allow_list(listed(choice, check))
+
+
 def _tree(choice: ProviderChoice, indent: str = "") -> Iterator[tuple[str, str]]:
     """Yield the names of a provider and, indented, of those it uses, each with its distribution."""
     yield indent + choice.name, choice.distribution
@@ -140,17 +151,27 @@ def _tree(choice: ProviderChoice, indent: str = "") -> Iterator[tuple[str, str]]
 
 
 async def _try_all(config: BotConfig, *, shown: bool) -> dict[str, ConnectionCheck]:
-    """Try the providers one after the other, so that they do not slow each other down."""
+    """Try the providers one after the other, so that they do not slow each other down.
+
+    Toolsets are first, since the chat model is asked with their tools.
+    """
     from voicebot.cli.resources.connection_check import check_connection
+    from voicebot.cli.resources.offers import ListedTools, listed, offered
 
     checks = {}
-    for part, choice in _wiring(config).items():
+    toolsets: list[ListedTools] = []
+    for part, choice in sorted(_wiring(config).items(), key=lambda item: item[1].kind != _TOOLSET):
+        tools = [tool for tool, _ in offered(toolsets)]
         with status(f"Trying {part} ({choice.name})") if shown else nullcontext():
-            checks[part] = check = await check_connection(choice, config)
+            checks[part] = check = await check_connection(choice, config, tools)
+        if choice.kind == _TOOLSET:
+            toolsets.append(listed(choice, check))
         for notice in check.notices if shown else ():
             show_warning(f"{config.path}: {part}: {notice}")
         if shown and check.failure is not None:
             show_error(f"{config.path}: {part}: {check.failure}")
+        if shown:
+            show_problems(check.problems)
     return checks
 
 
@@ -176,13 +197,28 @@ def _described(
     for part, choice in _wiring(config).items() if config is not None else ():
         providers[part] = _described_choice(choice)
         if check := checks.get(part):
-            providers[part] |= asdict(check)
+            providers[part] |= _described_check(choice, check)
     return {
         "config": str(path),
-        "ok": config is not None and all(check.failure is None for check in checks.values()),
+        "ok": config is not None and not _has_failed(checks),
         "problems": [_described_problem(problem) for problem in problems],
         "providers": providers,
     }
+
+
+def _described_check(choice: ProviderChoice, check: ConnectionCheck) -> dict[str, Any]:
+    from voicebot.cli.resources.offers import listed
+    from voicebot.cli.resources.tool_listing import described
+
+    result: dict[str, Any] = {
+        "seconds": check.seconds,
+        "failure": check.failure,
+        "notices": check.notices,
+    }
+    if choice.kind == _TOOLSET:
+        result["tools"] = described(listed(choice, check))
+        result["problems"] = [_described_problem(problem) for problem in check.problems]
+    return result
 
 
 def _described_problem(problem: Problem) -> dict[str, Any]:

@@ -57,6 +57,12 @@ _STYLES = {"passed": "green", "failed": "red", "skipped": "yellow", "expected fa
     help="The fewest and the most characters per second that a voice may speak.  [default: 10.5 26]",
 )
 @click.option(
+    "--tool", metavar="NAME", help="A tool to run many times.  [default: the first that only reads]"
+)
+@click.option(
+    "--arguments", metavar="JSON", help="Its arguments, as a JSON object.  [default: made from its schema]"
+)
+@click.option(
     "--time-limit",
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
@@ -74,6 +80,8 @@ def command(
     words: str | None,
     word_error_rate: float | None,
     pace: tuple[float, float] | None,
+    tool: str | None,
+    arguments: str | None,
     time_limit: float | None,
     as_json: bool,
 ) -> None:
@@ -95,6 +103,8 @@ def command(
     for option, value, of in (
         ("--pace", pace, "synthesizer"),
         ("--word-error-rate", word_error_rate, "recognizer"),
+        ("--tool", tool, "toolset"),
+        ("--arguments", arguments, "toolset"),
     ):
         if value is not None and registration.kind != of:
             context.fail(f"{option} is for a {of}; '{name}' is a {registration.kind}")
@@ -105,6 +115,8 @@ def command(
         "words": words,
         "word_error_rate": word_error_rate,
         "pace": pace,
+        "tool": tool,
+        "arguments": _arguments(context, arguments) if arguments is not None else None,
         "time_limit": time_limit,
     }
     contract = _contract(choice, loaded, {name: value for name, value in given.items() if value is not None})
@@ -147,6 +159,15 @@ def _registration(context: click.Context, name: str, kind: str | None) -> Regist
     return found[0]
 
 
+def _arguments(context: click.Context, text: str) -> dict[str, Any]:
+    from voicebot.cli.resources.tool_arguments import arguments_from_json
+
+    try:
+        return arguments_from_json(text)
+    except ValueError as error:
+        context.fail(f"--arguments: {error}")
+
+
 def _choice(context: click.Context, registration: Registration, config: BotConfig | None) -> ProviderChoice:
     from voicebot.cli.resources.configs import choose
     from voicebot.errors import ConfigError
@@ -154,7 +175,7 @@ def _choice(context: click.Context, registration: Registration, config: BotConfi
     name, kind = registration.name, registration.kind
     if config is None:
         try:
-            return choose(kind, name, {})
+            return choose(kind, name, {"allow": []} if kind == "toolset" else {})
         except ConfigError as error:
             hint = f"Give its options with --config CONFIG, a config that uses '{name}'."
             raise ConfigError(error.problems, hint=hint) from error

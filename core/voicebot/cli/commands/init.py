@@ -12,9 +12,11 @@ from voicebot.cli.output.name_conflicts import warn_of_conflicts
 from voicebot.cli.output.printing import echo
 from voicebot.cli.output.wrapping import echo_wrapped, show_steps
 
-CHOICES = ("local", "offline", "ollama", "wyoming", "openai-audio", "pirate", "alfred", "azure")
+CHOICES = ("local", "offline", "tools", "ollama", "wyoming", "openai-audio", "pirate", "alfred", "azure")
 """The configs to start from, the default first."""
 _VARIABLES = "env.example"
+_TOOLS = "tools"
+"""The section whose toolsets may name files with functions."""
 
 
 @click.command()
@@ -25,14 +27,14 @@ _VARIABLES = "env.example"
     type=click.Choice(CHOICES),
     default=CHOICES[0],
     show_default=True,
-    help="local: hears and sounds well; offline: small; neither needs a network. ollama: a model on this "
-    "machine. wyoming, openai-audio: speech servers. pirate, alfred, azure: Azure.",
+    help="local: hears and sounds well; offline: small; tools: can do things; none of them needs a network. "
+    "ollama: a model on this machine. wyoming, openai-audio: speech servers. pirate, alfred, azure: Azure.",
 )
 @click.pass_context
 def command(context: click.Context, directory: Path, name: str) -> None:
     """Write a config to start from.
 
-    Writes the config into DIR (by default the current directory), with the configs it extends,
+    Writes the config into DIR (by default the current directory), with the files it extends or names,
     `.env.example`, which explains the variables they use, and a schema with which an editor completes and
     checks them. Overwrites nothing; existing files with the same content are kept.
     """
@@ -67,7 +69,7 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def _texts(name: str) -> dict[str, str]:
-    """Return the files to write: a config, those it extends, `.env.example` and the schema."""
+    """Return the files to write: a config, those it extends and names, `.env.example` and the schema."""
     import yaml
 
     from voicebot.config.json_schema.config_schema import schema_text
@@ -80,8 +82,12 @@ def _texts(name: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     file: str | None = f"{name}.yaml"
     while file is not None:
-        texts[file] = shipped[file].read_text(encoding="utf-8")
-        file = yaml.safe_load(texts[file]).get(KEY)
+        path = shipped[file]
+        texts[file] = path.read_text(encoding="utf-8")
+        config = yaml.safe_load(texts[file])
+        functions = [toolset["file"] for toolset in config.get(_TOOLS, ()) if "file" in toolset]
+        texts |= {each: path.with_name(each).read_text(encoding="utf-8") for each in functions}
+        file = config.get(KEY)
     texts[f".{_VARIABLES}"] = shipped[f"{name}.yaml"].with_name(_VARIABLES).read_text(encoding="utf-8")
     texts[SCHEMA] = schema_text(installed_plugins().registry)
     return texts

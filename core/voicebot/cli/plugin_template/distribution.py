@@ -69,6 +69,12 @@ KINDS = {
     "observer": Kind(
         "Observer", "observer", "it counts turns and writes a line about each conversation", _TYPED
     ),
+    "toolset": Kind(
+        "Toolset",
+        "toolset",
+        "it counts the days until a date",
+        "voicebot tools try.yaml call days_until day=2030-01-01",
+    ),
 }
 
 

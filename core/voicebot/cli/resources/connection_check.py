@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from voicebot.cli.resources.providers import hints, started, without_voice
+from voicebot.config.checking.tools import offer_problems
 from voicebot.config.load import BotConfig, ProviderChoice
 from voicebot.config.suggestions import nearest
-from voicebot.errors import ProviderError, leaves
-from voicebot.interfaces import AudioDevice, ChatModel, Provider, Recognition, Recognizer, Synthesizer
-from voicebot.messages import AudioChunk, ChatRequest, Message, Notice, ReplyEnded, TextDelta, Utterance
+from voicebot.errors import Problem, ProviderError, leaves
+from voicebot.interfaces import (
+    AudioDevice,
+    ChatModel,
+    Provider,
+    Recognition,
+    Recognizer,
+    Synthesizer,
+    Toolset,
+)
+from voicebot.messages import (
+    AudioChunk,
+    ChatRequest,
+    Message,
+    Notice,
+    ReplyEnded,
+    TextDelta,
+    Tool,
+    ToolCall,
+    Utterance,
+)
 from voicebot.options import Options
 
 logger = logging.getLogger(__name__)
@@ -30,17 +49,32 @@ Noticed = Callable[[str], None]
 
 @dataclass(slots=True)
 class ConnectionCheck:
-    """The result: seconds to each stage that was reached, why it went no further, and notices."""
+    """The result: seconds to each stage that was reached, why it went no further, and notices.
+
+    For a toolset also its tools, and what is wrong with them or with what the config says about them.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
     failure: str | None = None
     notices: list[str] = field(default_factory=list)
+    tools: list[Tool] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it does not work as the config expects."""
+        return self.failure is not None or any(problem.severity == "error" for problem in self.problems)
 
 
-async def check_connection(choice: ProviderChoice, config: BotConfig) -> ConnectionCheck:
+async def check_connection(
+    choice: ProviderChoice, config: BotConfig, tools: Sequence[Tool] = ()
+) -> ConnectionCheck:
     """Start and use a provider, each within `start_timeout` seconds.
 
     The time of stages after `start` counts from when the provider was started.
+
+    Args:
+        tools: what the chat model is offered, so that it is known whether its server takes them.
     """
     result = ConnectionCheck()
     limit = config.settings.start_timeout
@@ -56,7 +90,14 @@ async def check_connection(choice: ProviderChoice, config: BotConfig) -> Connect
             began = now()
             try:
                 async with asyncio.timeout(limit):
-                    await _use(provider, config, reached, result.notices.append)
+                    if isinstance(provider, Toolset):
+                        result.tools = list(provider.tools())
+                        section = next(each for each in config.toolsets if each.options is choice.options)
+                        result.problems = list(offer_problems(section, {t.name: t for t in result.tools}))
+                    elif isinstance(provider, ChatModel):
+                        await _ask(provider, config, tools, reached, result.notices.append)
+                    else:
+                        await _use(provider, config, reached, result.notices.append)
             except TimeoutError:
                 raise ProviderError(
                     f"started, but did not answer within {limit:g} s (`start_timeout`)"
@@ -87,8 +128,6 @@ async def _use(provider: Provider[Options], config: BotConfig, reached: Reached,
     match provider:
         case Recognizer():
             await _listen(provider, config, reached, noticed)
-        case ChatModel():
-            await _ask(provider, config, reached, noticed)
         case Synthesizer():
             await _speak(provider, config, reached, noticed)
         case AudioDevice() if _is_hardware(provider):
@@ -137,16 +176,21 @@ async def _keep_silent(recognition: Recognition, frame: bytes) -> None:
     await recognition.finish()
 
 
-async def _ask(chat: ChatModel[Options], config: BotConfig, reached: Reached, noticed: Noticed) -> None:
+async def _ask(
+    chat: ChatModel[Options], config: BotConfig, tools: Sequence[Tool], reached: Reached, noticed: Noticed
+) -> None:
     """Ask for a short reply and wait for its first text."""
     system = config.settings.system
     persona = (Message("system", system),) if system else ()
     # `ahead`, so that the model does not act on it
-    request = ChatRequest((*persona, Message("user", _QUESTION)), ahead=True)
+    request = ChatRequest((*persona, Message("user", _QUESTION)), ahead=True, tools=tuple(tools))
     async with aclosing(chat.reply(request)) as events:
         async for event in events:
             match event:
                 case TextDelta(text=text) if text.strip():
+                    reached("first_token")
+                    return
+                case ToolCall():
                     reached("first_token")
                     return
                 case ReplyEnded(reason="filtered"):

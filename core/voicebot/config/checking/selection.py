@@ -84,14 +84,18 @@ class Selector:
             )
         return Choice(registration, checked)
 
-    def select_each(self, kind: str, entry: Entry | None) -> tuple[ProviderChoice, ...]:
-        """Return what a section with a list selects; nothing if there is no such section, or it is empty."""
+    def select_each(self, kind: str, entry: Entry | None) -> tuple[tuple[ProviderChoice, Section], ...]:
+        """Return what a section with a list selects, each with its own section; nothing if there is none."""
         if entry is None:
             return ()
         match entry.node:
             case Items(items=items):
-                chosen = [self.select(kind, Entry(item.place, item)) for item in items]
-                return tuple(choice for choice in chosen if choice is not None)
+                chosen = [(self.select(kind, Entry(item.place, item)), meant(item)) for item in items]
+                return tuple(
+                    (choice, section)
+                    for choice, section in chosen
+                    if choice is not None and isinstance(section, Section)
+                )
             case Scalar(value=value, unset=unset) if unset or value is None:
                 return ()
             case node:

@@ -9,7 +9,7 @@ from voicebot.engine.history import History
 from voicebot.engine.speaking.reply import Reply
 from voicebot.engine.speaking.reply_context import ReplyContext
 from voicebot.engine.speaking.running_reply import RunningReply
-from voicebot.engine.text.sentences.cutter import SentenceCutter
+from voicebot.engine.tools.confirmation import OpenQuestion
 from voicebot.engine.turns.actions import Answer, Correct, Interrupt
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.engine.turns.scheduler import TurnScheduler
@@ -52,11 +52,15 @@ class Replies:
 
     def say(self, line: str) -> asyncio.Task[None]:
         """Start a line that is not an answer."""
+        if (tools := self._context.tools) is not None:
+            tools.something_else_is_said()
         return self._start(line, self._context.synthesizer.language).task
 
     def prepare(self, text: str, language: str) -> None:
         """Start the reply to `text` silently, without adding it to history."""
         self.discard()
+        if self._context.tools is not None and self._context.tools.question is not None:
+            return  # what it means is decided when the turn is over
         self._scheduler.reply_prepared()
         self._events.publish(ReplyPrepared(self._events.now(), text))
         request = self._request(*self._history.request(Message("user", text)), ahead=True)
@@ -79,6 +83,7 @@ class Replies:
         if prepared is None:
             return
         prepared.task.cancel()
+        prepared.stop_tools("withdrawn", "the user went on")
         wasted = prepared.estimated_tokens()
         self._scheduler.reply_discarded(wasted)
         self._events.publish(ReplyWithdrawn(self._events.now(), wasted))
@@ -94,14 +99,27 @@ class Replies:
         self._history.add_user_turn(answer.text, answer.turn)
         if line or not (answer.prepared and self._is_prepared_for(before)):
             self.discard()
-            if line:
-                self._start(line, self._context.synthesizer.language, answer.turn)
-            else:
-                self._start(self._request(*self._history.request()), answer.language, answer.turn)
+            self._start_answer(answer, line)
             return
         assert self._prepared is not None
         self._running, self._prepared = self._prepared, None
         self._running.release(answer.turn, self._scheduler.take_timestamps())
+
+    def _start_answer(self, answer: Answer, line: str) -> None:
+        """Start a line, or a reply of the chat model; the turn may answer the question before a call."""
+        tools = self._context.tools
+        if line:
+            if tools is not None:
+                tools.drop_question("the user said goodbye")
+            self._start(line, self._context.synthesizer.language, answer.turn)
+            return
+        answered = tools.answered(answer.text, answer.language) if tools is not None else None
+        if answered is not None and answered.meaning == "again":
+            self._start(answered.question.text, answer.language, answer.turn).question = answered.question
+            return
+        confirmed = answered.question if answered is not None and answered.meaning == "yes" else None
+        request = self._request(*self._history.request())
+        self._start(request, answer.language, answer.turn, confirmed=confirmed)
 
     def correct(self, correct: Correct) -> None:
         """Correct the words of a turn of the user in history, unless it was removed from it."""
@@ -128,18 +146,28 @@ class Replies:
         if self._running is None:
             self._context.speaker.clear()  # of a listening tone
             return ""
-        return self._stop() if self._running.reply.heard() else ""
+        return self._stop(reason="the device was lost") if self._running.reply.heard() else ""
 
     def close(self) -> None:
-        """Stop and discard all replies."""
+        """Stop and discard all replies: the conversation is over."""
         self.discard()
-        self._stop()
+        self._stop(reason="the conversation ended")
+        if (tools := self._context.tools) is not None:
+            tools.drop_question("the conversation ended")
 
     def _request(self, *messages: Message, ahead: bool = False) -> ChatRequest:
         return ChatRequest(messages, self._context.conversation, ahead)
 
-    def _start(self, source: ChatRequest | str, language: str, turn: int | None = None) -> RunningReply:
-        reply = Reply(self._context, source, language, self._scheduler.reply_audible)
+    def _start(
+        self,
+        source: ChatRequest | str,
+        language: str,
+        turn: int | None = None,
+        *,
+        confirmed: OpenQuestion | None = None,
+    ) -> RunningReply:
+        audible = self._scheduler.reply_audible
+        reply = Reply(self._context, source, language, audible, confirmed=confirmed)
         self._running = RunningReply(reply, self._run(reply), turn, self._scheduler.take_timestamps())
         return self._running
 
@@ -154,19 +182,22 @@ class Replies:
         if self._context.speaker.is_attenuated:
             self._context.speaker.resume()
             self._events.publish(BotResumed(self._events.now()))
+        running.stop_tools("ended", "the reply broke off")
         heard = self._end(running)
         self._ended(heard, reply.patience)
 
-    def _stop(self, *, unheard: bool = False, goes_on: bool = False) -> str:
+    def _stop(self, *, unheard: bool = False, goes_on: bool = False, reason: str = "the user spoke") -> str:
         """Stop the reply, if there is one; return what the user heard of it, or nothing if `unheard`.
 
         Args:
             goes_on: whether the user had probably not finished.
+            reason: why it is stopped, for the results of calls that are stopped too.
         """
         running = self._running
         if running is None:
             return ""
         running.task.cancel()
+        running.stop_tools("withdrawn" if unheard else "interrupted", reason)
         heard = self._end(running, interrupted=True, unheard=unheard, goes_on=goes_on)
         self._context.speaker.clear()
         return heard
@@ -183,9 +214,10 @@ class Replies:
         heard = "" if unheard else reply.heard()
         if reply.is_question_refused:  # every later request with this question in it would be refused too
             self._remove_question(running)
-        else:
-            # an answer of which a sentence was heard is one, however soon it was interrupted
-            self._history.add_bot_turn(heard or reply.unspoken, cut_off=goes_on and not _has_sentence(heard))
+        elif not unheard:
+            running.add_to(self._history, heard, goes_on=goes_on)
+        if running.question is not None and self._context.tools is not None:
+            self._context.tools.asked(running.question, running.heard_last(), interrupted=interrupted)
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
             if (first_byte := reply.timestamps.first_byte) is not None:
@@ -203,9 +235,3 @@ class Replies:
         if self._prepared is None or self._prepared.reply.has_failed:
             return False
         return self._prepared.history == history
-
-
-def _has_sentence(text: str) -> bool:
-    """Return whether a text contains a whole sentence."""
-    cutter = SentenceCutter(short_first=False)
-    return bool(cutter.push(text) or cutter.take_finished())

@@ -13,12 +13,15 @@ from voicebot.engine.cancellation import own_cancellation
 from voicebot.engine.failures import Failure
 from voicebot.engine.speaking.reply_audio import ReplyAudio
 from voicebot.engine.speaking.reply_context import ReplyContext
-from voicebot.engine.speaking.reply_writer import ReplyWriter
 from voicebot.engine.speaking.retraction import held_back
 from voicebot.engine.speaking.synthesis.synthesis import Synthesis, open_synthesis
 from voicebot.engine.speaking.unit_delivery import UnitDelivery
 from voicebot.engine.speaking.units.reply_text import ReplyText
+from voicebot.engine.speaking.wait_line import WaitLine
+from voicebot.engine.speaking.writing.reply_writer import ReplyWriter
 from voicebot.engine.timeline import ReplyTimestamps
+from voicebot.engine.tools.confirmation import OpenQuestion
+from voicebot.engine.tools.reply_tools import ReplyTools
 from voicebot.engine.turns.rules import PatienceBounds
 from voicebot.events import ReplyStarted
 from voicebot.messages import ChatRequest
@@ -35,6 +38,7 @@ class Reply:
         language: BCP 47 tag of the language in which it is spoken.
         audible: called once, when the reply becomes audible.
         held: whether it is silent until `release`.
+        confirmed: the call that the user has just agreed to, if any.
         unfinished: called if the chat model says that the user has not finished.
     """
 
@@ -46,6 +50,7 @@ class Reply:
         audible: Callable[[], None],
         *,
         held: bool = False,
+        confirmed: OpenQuestion | None = None,
         unfinished: Callable[[], None] | None = None,
     ) -> None:
         self.source = source
@@ -58,10 +63,14 @@ class Reply:
         self._events = context.events
         self._text = ReplyText()
         self._audio = ReplyAudio(context, self.timestamps, audible)
-        self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio, unfinished)
-        self._is_finished = False
         if not held:
             self._audio.release()
+        self.tools: ReplyTools | None = None
+        """The calls of the chat model; None if there are no tools, or it is not asked."""
+        if context.tools is not None and self.is_answer:
+            self.tools = ReplyTools(context.tools, language, self._audio.released, confirmed)
+        self._writer = ReplyWriter(context, self.timestamps, self._text, self._audio, self.tools, unfinished)
+        self._is_finished = False
 
     @property
     def is_answer(self) -> bool:
@@ -108,9 +117,13 @@ class Reply:
             await self._handle_failure(failure)
         self._is_finished = True
 
-    def heard(self) -> str:
-        """Return what the user has heard so far."""
-        return self._audio.heard(finished=self._is_finished)
+    def heard(self, step: int | None = None) -> str:
+        """Return what the user has heard so far.
+
+        Args:
+            step: only what the chat model wrote after it had called tools that often; None for all.
+        """
+        return self._audio.heard(step, finished=self._is_finished)
 
     async def _say_line(self, line: str) -> Failure | None:
         """Say a line of the bot's own, which is in its language, instead of the reply."""
@@ -132,6 +145,9 @@ class Reply:
             if isinstance(source, ChatRequest):
                 pauses = units.deliver_rest_in_pauses()
                 working.append(tasks.create_task(pauses, name="reply: pauses of the chat model"))
+                if self.tools is not None and context.wait_lines is not None:
+                    waiting = WaitLine(context, context.wait_lines, self.tools, self._audio).say_when_due()
+                    working.append(tasks.create_task(waiting, name="reply: wait line"))
             try:
                 return await self._audio.play_units(synthesis)
             finally:  # finished, failed or cancelled: what is still in progress would not be heard

@@ -37,32 +37,35 @@ class ReplyAudio:
         self._events = context.events
         self._timestamps = timestamps
         self._audible = audible
-        self._released = Latch()
+        self.released = Latch()
+        """Set when the reply may be heard."""
         self._heard = HeardText()
         self._playback: UnitPlayback | None = None
         self._playing: ReplyUnit | None = None
         """The unit whose audio is being written to the speaker."""
         self._early_exit = EarlyExit()
+        self._line_written: Latch | None = None
+        """Set when a line that was synthesized in advance has been written to the speaker."""
         self._start = 0.0
         """Second, on the device's count of what it has played, at which this reply begins."""
 
     @property
     def is_released(self) -> bool:
         """Whether the reply may be heard."""
-        return self._released.is_set()
+        return self.released.is_set()
 
     def release(self) -> None:
         """Let the reply be heard."""
-        self._released.set()
+        self.released.set()
 
     async def wait_until_released(self) -> None:
         """Wait until the reply may be heard."""
-        await self._released.wait()
+        await self.released.wait()
 
     @property
     def has_begun(self) -> bool:
         """Whether any of the reply was written to the speaker."""
-        return self._heard.current is not None
+        return self._heard.has_begun
 
     def show(self, unit: ReplyUnit) -> None:
         """Count a unit as heard: there is no speaker, and it is read."""
@@ -81,7 +84,9 @@ class ReplyAudio:
         playback: UnitPlayback | None = None
         no_audio: NoAudio | None = None
         while (audio := await synthesis.next()) is not None and audio.unit.retracted_from is None:
-            await self._released.wait()
+            await self.released.wait()
+            if self._line_written is not None:
+                await self._line_written.wait()
             self._playing = audio.unit
             playback = playback or self._start_playback()
             error = await audio.play(playback.sink(audio.unit))
@@ -99,14 +104,22 @@ class ReplyAudio:
             return Failure("synthesizer", no_audio)
         return None
 
-    async def play(self, text: str, chunks: Iterable[bytes]) -> None:
-        """Play a line that was synthesized in advance."""
-        unit = ReplyUnit(text, text)
+    async def play(self, text: str, chunks: Iterable[bytes], *, is_part: bool = True) -> None:
+        """Play a line that was synthesized in advance; units that come meanwhile are played after it.
+
+        Args:
+            is_part: whether it belongs to the reply, so that it counts as heard.
+        """
+        unit = ReplyUnit(text, text, is_part=is_part)
         playback = self._start_playback()
         write = playback.sink(unit)
-        for audio in chunks:
-            await write(audio)
-        await playback.flush()
+        self._line_written = Latch()
+        try:
+            for audio in chunks:
+                await write(audio)
+            await playback.flush()
+        finally:
+            self._line_written.set()
         unit.complete = True
 
     async def drain(self) -> Failure | None:
@@ -141,16 +154,17 @@ class ReplyAudio:
             self._speaker.cut(self._start + start)
             self._heard.truncate(max(start, self._played))
 
-    def heard(self, *, finished: bool) -> str:
+    def heard(self, step: int | None = None, *, finished: bool) -> str:
         """Return what the user has heard so far.
 
         Args:
+            step: of which step of the chat model; None for the whole reply.
             finished: whether all that was written has been played, unless the device was lost.
         """
         is_played = not self._speaker.reports_played or self._played >= self._heard.seconds - _UNCOUNTED
         if self._speaker.format is None or (finished and is_played):
-            return self._heard.at_end()
-        return self._heard.after(self._played)
+            return self._heard.at_end(step)
+        return self._heard.after(self._played, step)
 
     def _start_playback(self) -> UnitPlayback:
         self._playback = UnitPlayback(self._speaker, self._synthesizer.format, self._heard, self._begin)
@@ -159,8 +173,9 @@ class ReplyAudio:
     def _begin(self, unit: ReplyUnit) -> None:
         """Record that a unit becomes audible, as soon as what was written before it has been played."""
         now = self._events.now()
-        if self._timestamps.first_sound is None:
+        if unit.is_part:
             self.mark_first_byte()
+        if self._timestamps.first_sound is None:
             self._timestamps.first_sound = now
             self._start = self._speaker.end
             self._audible()
@@ -179,4 +194,4 @@ class ReplyAudio:
     @property
     def _played(self) -> float:
         """Seconds of this reply that have been played."""
-        return max(0.0, self._speaker.played - self._start) if self.has_begun else 0.0
+        return max(0.0, self._speaker.played - self._start) if self._heard.current is not None else 0.0

@@ -6,8 +6,13 @@ import asyncio
 from dataclasses import field
 
 from voicebot.dataclass import dataclass
+from voicebot.engine.history import History
 from voicebot.engine.speaking.reply import Reply
+from voicebot.engine.text.sentences.cutter import SentenceCutter
 from voicebot.engine.timeline import UserTurnTimestamps
+from voicebot.engine.tools.confirmation import OpenQuestion
+from voicebot.engine.tools.records import ToolStep
+from voicebot.engine.tools.rules import Stop
 from voicebot.events import TurnTimed
 from voicebot.messages import ChatRequest, Message
 
@@ -24,6 +29,7 @@ class RunningReply:
         user_timestamps: when the user's turn reached which stage.
         history: what had been said before a reply that is prepared.
         is_held: whether the chat model wrote none, since the user had not finished.
+        question: what the user is asked in it before a call runs.
     """
 
     reply: Reply
@@ -32,6 +38,7 @@ class RunningReply:
     user_timestamps: UserTurnTimestamps = field(default_factory=UserTurnTimestamps)
     history: tuple[Message, ...] = ()
     is_held: bool = False
+    question: OpenQuestion | None = None
 
     def release(self, turn: int, user_timestamps: UserTurnTimestamps) -> None:
         """Let a prepared reply be heard, as the answer to a turn that is over."""
@@ -44,6 +51,36 @@ class RunningReply:
         """Record that the chat model is asked again, since it wrote no reply when the turn was over."""
         self.user_timestamps.held += 1
         self.user_timestamps.wasted_tokens += self.estimated_tokens()
+
+    def stop_tools(self, stop: Stop, reason: str) -> None:
+        """Stop the calls that it still waits for; those that change something go on."""
+        if (tools := self.reply.tools) is not None:
+            tools.stop(stop, reason)
+            self.question = tools.question
+            timestamps = self.reply.timestamps
+            timestamps.tool_calls, timestamps.tool_seconds = tools.calls, tools.seconds
+
+    def add_to(self, history: History, heard: str, *, goes_on: bool) -> None:
+        """Add to history what the user heard of it, and between that, what tools gave.
+
+        Args:
+            heard: all that was heard.
+            goes_on: whether the user had probably not finished.
+        """
+        for number, step in enumerate(self._steps):
+            step.heard = self.reply.heard(number)
+            history.add_tool_step(step)
+        last = self.heard_last() if self._steps else heard
+        # an answer of which a sentence was heard is one, however soon it was interrupted
+        history.add_bot_turn(last or self.reply.unspoken, cut_off=goes_on and not _has_sentence(heard))
+
+    def heard_last(self) -> str:
+        """Return what the user heard of what was said after the last calls."""
+        return self.reply.heard(len(self._steps))
+
+    @property
+    def _steps(self) -> list[ToolStep]:
+        return self.reply.tools.steps if self.reply.tools is not None else []
 
     def report(self, now: float, heard: str, *, interrupted: bool) -> TurnTimed:
         """Return the event that reports where the time of the turn went."""
@@ -61,3 +98,9 @@ class RunningReply:
         messages = reply.source.messages if isinstance(reply.source, ChatRequest) else ()
         asked = sum(len(message.content) for message in messages)
         return (asked + len(reply.written)) // _CHARACTERS_PER_TOKEN
+
+
+def _has_sentence(text: str) -> bool:
+    """Return whether a text contains a whole sentence."""
+    cutter = SentenceCutter(short_first=False)
+    return bool(cutter.push(text) or cutter.take_finished())

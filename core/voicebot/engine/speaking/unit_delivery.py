@@ -42,7 +42,8 @@ class UnitDelivery:
         self._text = text
         self._audio = audio
         self._synthesis = synthesis
-        self._sentences = SentenceCutter(short_first=context.settings.reply.first_unit == "short")
+        self._short_first = context.settings.reply.first_unit == "short"
+        self._sentences = SentenceCutter(short_first=self._short_first)
         self._speakable = Speakable()
         self._cut_rest: Callable[[], list[str]] = self._sentences.take_finished
         self._units: list[str] = []
@@ -60,6 +61,14 @@ class UnitDelivery:
     def complete(self) -> None:
         """Mark the text as complete: the rest of it is a unit, wherever it ends."""
         self._cut_rest = self._sentences.flush
+
+    async def end_step(self) -> None:
+        """Deliver all that was written: the chat model calls tools, and will write more."""
+        self._units += self._sentences.flush()
+        await self._deliver_units()
+        self._text.step += 1
+        self._sentences = SentenceCutter(short_first=self._short_first)  # there may be a gap before it
+        self._cut_rest = self._sentences.take_finished
 
     def retract(self) -> None:
         """Drop the rest of the text: it was retracted."""

@@ -29,7 +29,7 @@ class BotTurn:
         """Number of the user's turn that it answers; None where the bot speaks first."""
         self.barge_in = BargeIn(rules)
         self._rules = rules
-        self._began_in_noise = False
+        self._began_in_noise = self._has_acted = False
         self._audible_at: float | None = None
 
     def begin(self, answered_turn: int | None, *, in_noise: bool = False) -> None:
@@ -39,15 +39,19 @@ class BotTurn:
             in_noise: whether there is noise that has not become words; noise may then not stop it at once.
         """
         self.is_active, self.answered_turn, self._audible_at = True, answered_turn, None
-        self._began_in_noise = in_noise
+        self._began_in_noise, self._has_acted = in_noise, False
 
     def audible(self, now: float) -> None:
         """Record that its first sound is played."""
         self._audible_at = now
 
+    def acted(self) -> None:
+        """Record that the bot changes something: what was asked for cannot be asked for again."""
+        self._has_acted = True
+
     def is_unheard(self, now: float) -> bool:
         """Return whether it counts as never given if it is cut off now."""
-        if self._rules.answer_once:
+        if self._rules.answer_once or self._has_acted:
             return False
         return self._audible_at is None or now - self._audible_at < self._rules.unheard
 

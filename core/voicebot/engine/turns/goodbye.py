@@ -20,7 +20,7 @@ class Goodbye:
 
     def __init__(self, phrases: Iterable[str], line: str, name: str) -> None:
         self.line = line
-        self.reason: Literal["phrase", "silence"] | None = None
+        self.reason: Literal["phrase", "silence", "tool"] | None = None
         """Why the bot is about to hang up; None if it is not."""
         self._turn = 0
         self._phrases = tuple(phrases)
@@ -44,6 +44,10 @@ class Goodbye:
     def user_is_gone(self) -> None:
         """Say goodbye because the user has been silent for too long."""
         self.reason = "silence"
+
+    def ended_by_tool(self) -> None:
+        """Hang up when the bot has finished: its chat model has ended the conversation."""
+        self.reason = "tool"
 
     def cancel(self) -> None:
         """Keep the conversation going: the user has said something else."""

@@ -113,11 +113,15 @@ class TurnScheduler:
 
     def bot_started(self) -> None:
         """Report that the bot speaks first: a greeting, a prompt, or goodbye."""
-        self._turn_taking.bot_started()
+        self._turn_taking.bot.begin(None)
 
     def reply_audible(self) -> None:
         """Report that the first sound of a reply is played."""
-        self._turn_taking.reply_audible(self._clock.now())
+        self._turn_taking.bot.audible(self._clock.now())
+
+    def reply_acted(self) -> None:
+        """Report that the reply changes something, so that it will not be taken back."""
+        self._turn_taking.bot.acted()
 
     def reply_took(self, seconds: float) -> None:
         """Report how long a reply took from the request to its first sound."""
@@ -125,7 +129,7 @@ class TurnScheduler:
 
     def reply_interrupted(self, said: BotSaid) -> None:
         """Report what was heard of an interrupted reply."""
-        self._turn_taking.reply_interrupted(said)
+        self._turn_taking.bot.said = said
 
     def reply_ended(self, said: BotSaid | None) -> None:
         """Report that a reply is over; `said` is None if what the bot said before is still to be answered."""

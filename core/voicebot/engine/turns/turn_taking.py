@@ -33,17 +33,18 @@ class TurnTaking:
     def __init__(self, rules: TurnRules, *, has_detector: bool = True, live: bool = True) -> None:
         self._rules = rules
         self._user = UserTurn(rules, has_detector=has_detector, live=live)
-        self._bot = BotTurn(rules)
+        self.bot = BotTurn(rules)
+        """The bot's turn, to which it is reported when it begins, is heard, and acts."""
 
     @property
     def deadline(self) -> float | None:
         """When to call `tick`, if nothing happens before."""
-        return self._bot.barge_in.deadline if self._bot.is_active else self._user.endpointing.deadline
+        return self.bot.barge_in.deadline if self.bot.is_active else self._user.endpointing.deadline
 
     @property
     def said(self) -> BotSaid:
         """What the bot said last."""
-        return self._bot.said
+        return self.bot.said
 
     @property
     def transcript(self) -> str:
@@ -68,12 +69,12 @@ class TurnTaking:
     @property
     def is_bot_turn(self) -> bool:
         """Whether the bot replies, or is about to be heard."""
-        return self._bot.is_active
+        return self.bot.is_active
 
     @property
     def is_busy(self) -> bool:
         """Whether the bot is at work: replying, or waiting for what it needs before it replies."""
-        return self._bot.is_active or self.awaits_final or self._user.endpointing.question.is_awaited
+        return self.bot.is_active or self.awaits_final or self._user.endpointing.question.is_awaited
 
     @property
     def is_idle(self) -> bool:
@@ -138,21 +139,9 @@ class TurnTaking:
         actions = self._user.commit_open_speech(now) + self._interrupt(now)
         return [*actions, *self._user.add_typed(text), self._answer()]
 
-    def bot_started(self) -> None:
-        """Record that the bot speaks first: a greeting, a prompt, or goodbye."""
-        self._bot.begin(None)
-
-    def reply_audible(self, now: float) -> None:
-        """Record that the reply is heard from now on."""
-        self._bot.audible(now)
-
     def reply_took(self, seconds: float) -> None:
         """Learn from how long a reply took from the request to its first sound."""
         self._user.endpointing.preemptive_reply.measure_reply(seconds)
-
-    def reply_interrupted(self, said: BotSaid) -> None:
-        """Record what was heard of a reply that was interrupted."""
-        self._bot.said = said
 
     def reply_ended(self, now: float, said: BotSaid | None) -> list[Action]:
         """Record that the bot has finished its turn.
@@ -160,7 +149,7 @@ class TurnTaking:
         Args:
             said: None if what it said before is still to be answered.
         """
-        if answer := self._bot.complete(now, said):
+        if answer := self.bot.complete(now, said):
             self._user.segments.add(answer, first=True)
         return self._decide(now)
 
@@ -184,7 +173,7 @@ class TurnTaking:
         return self._decide(now)
 
     def _start_speech(self, now: float) -> list[Action]:
-        user, bot = self._user, self._bot
+        user, bot = self._user, self.bot
         if user.endpointing.input_ended:  # the words were said before
             return []
         over_bot, is_stopped = bot.is_active, bot.is_stopped_by_sound(now)
@@ -195,17 +184,17 @@ class TurnTaking:
         return actions + self._decide(now)
 
     def _interrupt(self, now: float, words: str | None = None) -> list[Action]:
-        if not self._bot.is_active:
+        if not self.bot.is_active:
             return []
-        interrupt = self._bot.interrupt(now, words)
-        if interrupt.unheard and self._bot.answered_turn is not None:
-            self._user.segments.rejoin(self._bot.answered_turn)
+        interrupt = self.bot.interrupt(now, words)
+        if interrupt.unheard and self.bot.answered_turn is not None:
+            self._user.segments.rejoin(self.bot.answered_turn)
         return [interrupt]
 
     def _late_partial(self, now: float, segment: SpeechSegment, text: str) -> list[Action]:
         """Record a partial transcript of a segment that has been answered."""
         differs = not same_words(segment.text, text)
-        if not (differs and self._bot.can_be_taken_back(now, segment.turn)):
+        if not (differs and self.bot.can_be_taken_back(now, segment.turn)):
             self._user.add_late_partial(now, segment, text)
             return []
         actions = self._interrupt(now)
@@ -219,21 +208,21 @@ class TurnTaking:
         self._user.endpointing.preemptive_reply.words_were_missing()
         if segment.is_dropped:
             return self._decide(now) if self._user.readmit(segment) else []
-        if self._bot.can_be_taken_back(now, segment.turn):
+        if self.bot.can_be_taken_back(now, segment.turn):
             return self._interrupt(now) + self._decide(now)
         assert segment.turn is not None
         return [Correct(self._user.segments.words_of(segment.turn), turn=segment.turn)]
 
     def _decide(self, now: float) -> list[Action]:
         """Do what is due and set the deadline by which to look again."""
-        if self._bot.is_active:
+        if self.bot.is_active:
             return self._decide_barge_in(now) if self._rules.interruptible else []
-        decision = self._user.decide(now, self._bot.said)
+        decision = self._user.decide(now, self.bot.said)
         return [*decision.actions, self._answer()] if decision.is_over else decision.actions
 
     def _decide_barge_in(self, now: float) -> list[Action]:
         """Decide about speech over the bot."""
-        user, barge_in = self._user, self._bot.barge_in
+        user, barge_in = self._user, self.bot.barge_in
         silent_since = None if user.speech.is_active else user.speech.silent_since
         speech = SpeechOverBot(user.text, silent_since, self.awaits_final)
         if barge_in.is_interruption(now, speech):
@@ -246,5 +235,5 @@ class TurnTaking:
     def _answer(self) -> Answer:
         text, tag, in_noise = self._user.text, self.language, self._user.is_in_noise
         turn = self._user.end()
-        self._bot.begin(turn, in_noise=in_noise)
+        self.bot.begin(turn, in_noise=in_noise)
         return Answer(text, prepared=self._user.endpointing.preemptive_reply.take(), turn=turn, language=tag)

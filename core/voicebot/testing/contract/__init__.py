@@ -12,7 +12,7 @@ The packages and modules, each importing only from those after it::
 
     runner                                            runs checks without pytest
     chat, recognizer, synthesizer, device, observer,  the checks of one kind of provider
-      turn_detector, voice_activity
+      toolset, turn_detector, voice_activity
     provider                                          the checks of every provider
     check, watchdog                                   what a check is, and how a check that hangs is stopped
     relay                                             cuts the network between a provider and its service
@@ -31,6 +31,7 @@ from voicebot.testing.contract.provider.contract import ProviderContract
 from voicebot.testing.contract.recognizer.contract import RecognizerContract
 from voicebot.testing.contract.relay.relay import Relay, relayed
 from voicebot.testing.contract.synthesizer.contract import SynthesizerContract
+from voicebot.testing.contract.toolset.contract import ToolsetContract
 from voicebot.testing.contract.turn_detector import TurnDetectorContract
 from voicebot.testing.contract.voice_activity import VoiceActivityDetectorContract
 
@@ -42,6 +43,7 @@ CONTRACTS: dict[str, type[ProviderContract[Any]]] = {
     "voice_activity": VoiceActivityDetectorContract,
     "turn_detector": TurnDetectorContract,
     "observer": ObserverContract,
+    "toolset": ToolsetContract,
 }
 """The contract of each kind of provider."""
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "RecognizerContract",
     "Relay",
     "SynthesizerContract",
+    "ToolsetContract",
     "TurnDetectorContract",
     "VoiceActivityDetectorContract",
     "relayed",

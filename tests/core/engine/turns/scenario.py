@@ -48,7 +48,7 @@ def play(
             collect(at, machine.tick(at))
         match what:
             case "audible":
-                machine.reply_audible(when)
+                machine.bot.audible(when)
             case "busy?":
                 assert machine.is_busy is argument
             case _:

@@ -177,7 +177,7 @@ def test_the_machine_is_idle_only_when_nothing_is_left_to_answer() -> None:
 
 def test_a_greeting_that_is_interrupted_leaves_no_question() -> None:
     machine = TurnTaking(RULES)
-    machine.bot_started()
+    machine.bot.begin(None)
     done = play(
         machine,
         ("start", 0, 0),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voicebot.cli.conversation.view.timing import MODEL, RECOGNISER, VOICE, WAITING, answered_after, parts
+from voicebot.cli.conversation.view.timing import (
+    MODEL,
+    RECOGNISER,
+    TOOLS,
+    VOICE,
+    WAITING,
+    answered_after,
+    parts,
+)
 
 if TYPE_CHECKING:
     from voicebot.config.schema import Settings
@@ -17,7 +25,11 @@ _WORTH_MENTIONING = 0.4
 _SAVED = 0.2
 """Seconds that another setting would have to save in the turn."""
 _MOMENT = 0.005
-_PROVIDERS = {MODEL: "try a smaller or closer model", VOICE: "try a faster or closer voice"}
+_PROVIDERS = {
+    MODEL: "try a smaller or closer model",
+    TOOLS: "try a quicker tool",
+    VOICE: "try a faster or closer voice",
+}
 
 
 class Advisor:

@@ -50,6 +50,7 @@ class EditedView(LiveView):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._ticks.cancel()
         View.__exit__(self, kind, error, traceback)
         self._display.close()
 

@@ -42,6 +42,11 @@ class LinesView(View):
         if text:
             echo_wrapped(f"{self.name}: {text}{' [interrupted]' if interrupted else ''}")
 
+    def tools_run(self) -> None:
+        """Write which tools run, whenever there are others."""
+        if running := self.calls.running(self._now()):
+            echo_wrapped(f"running {running}", err=True)
+
     def trouble(self, message: str) -> None:
         """Write a warning."""
         show_warning(message)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicebot.cli.conversation.view.spacing import join_units
+from voicebot.cli.conversation.view.timers import Timers
 from voicebot.cli.conversation.view.view import View
 from voicebot.cli.output.printing import above
 
@@ -44,6 +45,7 @@ class LiveView(View):
         self._pending: str | None = None
         self._units: list[str] = []
         self._bot_at_work = False
+        self._ticks = Timers()
         self._live = Live(
             console=console,
             auto_refresh=False,
@@ -61,6 +63,7 @@ class LiveView(View):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._ticks.cancel()
         super().__exit__(kind, error, traceback)
         self._live.update("")
         self._live.stop()
@@ -85,6 +88,13 @@ class LiveView(View):
         """Keep the question."""
         self._pending = None
         self._keep(self._row(YOU, USER, Text(text)))
+
+    def tools_run(self) -> None:
+        """Show which tools run, and for how long, until the last has ended."""
+        self._ticks.cancel()
+        if self.calls.running(self._now()):
+            self._ticks.after(1.0, self.tools_run)
+        self._refresh()
 
     def unit_heard(self, text: str) -> None:
         """Add a unit to the reply."""
@@ -137,6 +147,8 @@ class LiveView(View):
         if self._bot_at_work:
             said = Text(join_units(self._units)) if self._units else Text(_WAITING, ASIDE)
             rows.append(self._row(self.name, BOT, self._tail(said)))
+        if running := self.calls.running(self._now()):
+            rows.append(self._row("", "", self._tail(Text(f"{running} {_WAITING}", ASIDE))))
         if self._partial is not None:
             rows.append(self._row(YOU, USER, self._tail(Text(self._partial or _WAITING, "italic dim"))))
         rows.extend(self._row("", "", Text(said, TROUBLE)) for said in self.unavailable.values())

@@ -5,23 +5,31 @@ from __future__ import annotations
 from statistics import median
 
 from voicebot.cli.conversation.view.timing import answered_after
-from voicebot.events import TurnTimed
+from voicebot.events import ToolEnded, TurnTimed
 
 
 class Summary:
-    """Counts turns, the time to their answers, and tokens if the chat model reports them."""
+    """Counts turns, the time to their answers, calls of tools, and tokens if the chat model reports them."""
 
     def __init__(self) -> None:
         self.turns = 0
         """The number of questions that got an answer."""
         self._answers: list[float] = []
         self._timed: list[TurnTimed] = []
+        self._calls = 0
+        self._failed_calls = 0
 
     def add(self, turn: TurnTimed) -> None:
         """Record the timing and the tokens of a turn."""
         self._timed.append(turn)
         if (seconds := answered_after(turn)) is not None:
             self._answers.append(seconds)
+
+    def add_call(self, ended: ToolEnded) -> None:
+        """Record a call of a tool that is over; those that never ran do not count."""
+        if ended.outcome not in ("declined", "refused", "repeated"):
+            self._calls += 1
+            self._failed_calls += ended.outcome in ("failed", "timeout")
 
     @property
     def line(self) -> str:
@@ -32,6 +40,9 @@ class Summary:
         if self._answers:
             which = "median answer" if len(self._answers) > 1 else "answered"
             said.append(f"{which} after {median(self._answers):.2f} s")
+        if self._calls:
+            failed = f" ({self._failed_calls} failed)" if self._failed_calls else ""
+            said.append(f"{self._calls} call{'s' * (self._calls > 1)} of tools{failed}")
         if tokens := self._tokens():
             said.append(tokens)
         return ", ".join(said)

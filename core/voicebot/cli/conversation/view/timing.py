@@ -5,6 +5,7 @@ from __future__ import annotations
 from voicebot.events import TurnTimed
 
 WAITING, RECOGNISER, MODEL, VOICE = "waiting for you to finish", "recogniser", "model", "voice"
+TOOLS = "tools"
 _UNNOTICED = 0.005
 
 
@@ -40,6 +41,9 @@ def parts(turn: TurnTimed) -> dict[str, float]:
         found[RECOGNISER if late else WAITING] = waited
     if turn.first_unit is not None and turn.first_sound is not None:
         found[MODEL] = max(0.0, turn.first_unit - turn.decided)
+        if turn.tool_seconds and turn.prepared_at is None:  # else it may have waited for tools before
+            found[TOOLS] = min(found[MODEL], turn.tool_seconds)
+            found[MODEL] -= found[TOOLS]
         found[VOICE] = turn.first_sound - max(turn.first_unit, turn.decided)
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING, Self, assert_never
 
 from voicebot.cli.conversation.view.advice import Advisor
 from voicebot.cli.conversation.view.summary import Summary
+from voicebot.cli.conversation.view.timers import Timers
 from voicebot.cli.conversation.view.timing import describe
+from voicebot.cli.conversation.view.tool_calls import ToolCalls, about
 from voicebot.errors import leaves
 from voicebot.events import (
     BotDucked,
@@ -74,7 +75,9 @@ class View(ABC):
         self._summary = Summary()
         self._now = now
         self._question = ""
-        self._timers: list[asyncio.TimerHandle] = []
+        self.calls = ToolCalls()
+        """The calls of tools."""
+        self._timers = Timers()
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +85,7 @@ class View(ABC):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._cancel_timers()
+        self._timers.cancel()
         unwritable = error is not None and any(isinstance(cause, OSError) for cause in leaves(error))
         if not unwritable and (line := self._summary.line):
             with suppress(OSError):  # nobody reads it any more
@@ -103,17 +106,17 @@ class View(ABC):
                 self._question = printable_words(text)
                 self.bot_thinks(self._question)
             case UnitSpoken(at=at, text=text):
-                self._show_unit(at - self._now(), printable_words(text))
+                self._timers.after(at - self._now(), self._play_unit, printable_words(text))
             case BotTurnEnded(heard=heard, interrupted=interrupted):
                 self._end_turn(printable_words(heard), interrupted=interrupted)
             case ProviderFailed() | ProviderNoticed() | ReplyStarted():
                 self._show_provider(event)
-            case DeviceChanged() | TurnTimed() | ConversationEnded():
+            case DeviceChanged() | TurnTimed() | HistoryCompacted() | ConversationEnded():
                 self._show_other(event)
             case UserSpeechStopped() | ReplyPrepared() | ReplyWithdrawn():
                 pass
-            case ToolStarted() | ToolEnded() | HistoryCompacted():
-                pass
+            case ToolStarted() | ToolEnded():
+                self._show_call(event)
             case UserCorrected() | BotDucked() | BotResumed() | EchoIgnored():
                 pass
             case _:
@@ -159,6 +162,9 @@ class View(ABC):
     def bot_thinks(self, question: str) -> None:  # noqa: B027 - not every view shows it
         """Show that an answer is being prepared."""
 
+    def tools_run(self) -> None:  # noqa: B027 - not every view shows it
+        """Show which tools run."""
+
     def unit_heard(self, text: str) -> None:  # noqa: B027 - not every view shows it
         """Show the next unit of a reply, which is now being played."""
 
@@ -182,7 +188,18 @@ class View(ABC):
             case _:
                 assert_never(event)
 
-    def _show_other(self, event: DeviceChanged | TurnTimed | ConversationEnded) -> None:
+    def _show_call(self, event: ToolStarted | ToolEnded) -> None:
+        if isinstance(event, ToolEnded):
+            self._summary.add_call(event)
+        if self.calls.record(event) and not self._question:
+            self._show_ended_calls()
+        self.tools_run()
+
+    def _show_ended_calls(self) -> None:
+        for call in self.calls.ended():
+            (self.trouble if call.outcome in ("failed", "timeout") else self.noticed)(about(call))
+
+    def _show_other(self, event: DeviceChanged | TurnTimed | HistoryCompacted | ConversationEnded) -> None:
         match event:
             case DeviceChanged(present=present, message=message):
                 self.device(present=present)
@@ -191,9 +208,11 @@ class View(ABC):
                 self._summary.add(event)
                 if line := describe(event, self.advisor.advice(event)):
                     self.timed(line)
+            case HistoryCompacted():
+                self.noticed("the chat model gets a summary of older turns from now on")
             case ConversationEnded(by=by):
                 self.unavailable.clear()
-                self._cancel_timers()
+                self._timers.cancel()
                 self._finish_question()
                 if by == "silence":
                     self.recovered("nobody spoke for a long time; conversation ended")
@@ -204,19 +223,12 @@ class View(ABC):
         """Return whether a provider that works now was unavailable."""
         return self.unavailable.pop(kind, None) is not None
 
-    def _show_unit(self, wait: float, text: str) -> None:
-        if wait <= 0:
-            self._play_unit(text)
-        else:
-            timer = asyncio.get_running_loop().call_later(wait, self._play_unit, text)
-            self._timers.append(timer)
-
     def _play_unit(self, text: str) -> None:
         self._finish_question()
         self.unit_heard(text)
 
     def _end_turn(self, heard: str, *, interrupted: bool) -> None:
-        self._cancel_timers()
+        self._timers.cancel()
         self.advisor.bot_said(heard)
         if heard and self.turns:  # otherwise it was the greeting
             self.answers += 1
@@ -229,8 +241,4 @@ class View(ABC):
         if question:
             self._summary.turns += 1
             self.question(question)
-
-    def _cancel_timers(self) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
+        self._show_ended_calls()

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 
 from voicebot.audio import AudioFormat
 from voicebot.config.schema import Settings
+from voicebot.engine.speaking.prepared_line import PreparedLine
 from voicebot.engine.speaking.synthesis.unit_audio import UnitAudio
 from voicebot.engine.speaking.synthesis.utterance import synthesize
 from voicebot.engine.speaking.units.speaking_rate import SpeakingRate
@@ -48,6 +49,10 @@ class SynthesizerSession:
     def stream(self, language: str) -> AbstractAsyncContextManager[SpeechStream] | None:
         """Return a stream for one reply; None if the synthesizer takes only whole utterances."""
         return self._synthesizer.stream(StreamedUtterance(language, self._conversation))
+
+    async def prepare(self, line: PreparedLine) -> None:
+        """Synthesize a line of the bot's own; it has no audio if that fails."""
+        await line.prepare(self._synthesizer, self.language)
 
     def synthesize(self, audio: UnitAudio, language: str) -> Awaitable[None]:
         """Synthesize one unit.

@@ -29,17 +29,29 @@ class HeardText:
             self.current.seconds += seconds
         self.seconds += seconds
 
-    def after(self, played: float) -> str:
-        """Return what the user has heard once `played` seconds of the reply have been played."""
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is audio of the reply itself."""
+        return any(unit.is_part for unit in self._units)
+
+    def after(self, played: float, step: int | None = None) -> str:
+        """Return what the user has heard once `played` seconds of the reply have been played.
+
+        Args:
+            step: of which step of the chat model; None for the whole reply.
+        """
         return _joined(
             (unit, unit.heard(min(played - unit.start, unit.seconds)))
-            for unit in self._units
+            for unit in self._of(step)
             if played > unit.start
         )
 
-    def at_end(self) -> str:
-        """Return what the user has heard once all that was written has been played."""
-        return _joined((unit, unit.heard(unit.seconds)) for unit in self._units)
+    def at_end(self, step: int | None = None) -> str:
+        """Return what the user has heard once all that was written has been played; `step` as above."""
+        return _joined((unit, unit.heard(unit.seconds)) for unit in self._of(step))
+
+    def _of(self, step: int | None) -> Iterable[ReplyUnit]:
+        return (unit for unit in self._units if unit.is_part and step in {None, unit.step})
 
     @property
     def retracted_from(self) -> float | None:

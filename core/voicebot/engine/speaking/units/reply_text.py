@@ -11,6 +11,8 @@ class ReplyText:
     def __init__(self) -> None:
         self.written = ""
         """All of it so far."""
+        self.step = 0
+        """How often the chat model has called tools so far."""
         self._placed_until = self._spoken_until = 0
         """Where the last unit ends, and the last one that is spoken."""
         self._units: list[tuple[int, ReplyUnit]] = []
@@ -26,6 +28,7 @@ class ReplyText:
             unit.separator = _white_space(self.written[self._spoken_until : start])
         start = max(self._placed_until, start)
         self._placed_until = self._spoken_until = start + len(unit.written)
+        unit.step = self.step
         self._units.append((start, unit))
 
     def skip(self, written: str) -> None:

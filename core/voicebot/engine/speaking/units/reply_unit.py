@@ -26,6 +26,8 @@ class ReplyUnit:
         retracted_from: index in `written` from which a content filter has retracted it, if it has.
         timings: where its words begin, if the synthesizer reports that.
         separator: white space between this unit and the one before.
+        step: how often the chat model had called tools before it wrote this.
+        is_part: whether it belongs to the reply; what the bot says while tools run does not.
     """
 
     written: str
@@ -36,6 +38,8 @@ class ReplyUnit:
     retracted_from: int | None = None
     timings: list[WordTiming] = field(default_factory=list)
     separator: str = " "
+    step: int = 0
+    is_part: bool = True
 
     def heard(self, seconds: float) -> str:
         """Return the words heard after `seconds` of the unit, without any that were retracted."""

@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 
 from voicebot.errors import ProviderError
 from voicebot.interfaces import ChatModel
-from voicebot.messages import ChatRequest, Message, TextDelta
+from voicebot.messages import ChatRequest, Message, TextDelta, Tool
 from voicebot.testing.contract.chat import histories
 from voicebot.testing.contract.chat.reply import Reply
+from voicebot.testing.contract.chat.tool_calls import ToolCallChecks
 from voicebot.testing.contract.check import check
 from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.iteration import interleaved
@@ -29,11 +30,13 @@ _LONG = 60
 """Characters; a longer reply comes in several pieces."""
 
 
-class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
+class ChatModelContract(ToolCallChecks, ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
     """What a chat model must do."""
 
     question: ClassVar[str] = texts.STORY
     """A question whose answer is a few sentences long."""
+    tool_question: ClassVar[str] = "What time is it in Berlin?"
+    """A question for which it calls the tool `clock` (with `city`), or another that is offered to it."""
 
     @check
     async def test_a_reply_ends_exactly_once(self) -> None:
@@ -220,9 +223,10 @@ class ChatModelContract(ConcurrencyChecks, ProviderContract[ChatModel[Any]]):
         midway: Callable[[], None] = do_nothing,
         *,
         together: bool = False,
+        tools: tuple[Tool, ...] = (),
     ) -> Reply:
-        reply = Reply()
-        given = provider.reply(ChatRequest(messages))
+        reply = Reply(tools)
+        given = provider.reply(ChatRequest(messages, tools=tools))
         async with aclosing(interleaved(given) if together else given) as events:
             async for event in events:
                 reply.add(event)

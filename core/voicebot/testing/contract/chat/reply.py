@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voicebot.messages import ChatEvent, Notice, ReplyEnded, TextDelta
+from voicebot.messages import ChatEvent, Notice, ReplyEnded, TextDelta, Tool, ToolCall
 from voicebot.testing.contract.failures import Unmet, expect
 from voicebot.testing.contract.measurements.progress import record_progress
 
@@ -14,9 +14,11 @@ _BRIEF = 0.5
 
 @dataclass
 class Reply:
-    """What a model answered: its pieces of text, and how it ended."""
+    """What a model answered: its pieces of text, its calls of the `tools` offered to it, and how it ended."""
 
+    tools: tuple[Tool, ...] = ()
     deltas: list[str] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
     ended: ReplyEnded | None = None
     late: list[ChatEvent] = field(default_factory=list)
     """What came after its end, except notices."""
@@ -37,10 +39,13 @@ class Reply:
                 self.deltas.append(text)
             case ReplyEnded():
                 self.ended = event
+            case ToolCall(id=str(), name=str(), arguments=str()) if self.tools:
+                self.calls.append(event)
             case Notice(message=str()):
                 pass
             case _:
-                raise Unmet("events of TextDelta (with a str), ReplyEnded and Notice", repr(event)[:200])
+                allowed = "TextDelta (with a str), ReplyEnded, Notice and, if tools are offered, ToolCall"
+                raise Unmet(f"events of {allowed}", repr(event)[:200])
 
     def complete(self) -> Reply:
         """Require that it ended with `ReplyEnded`."""

@@ -147,6 +147,14 @@ class ProviderContract(ServiceChecks, OptionChecks, SideEffectChecks, LifeCycleC
         except ProviderError as error:
             expect(str(error).strip(), "an error with a message", "an error without one")
 
+    def _has_retryable(self, error: ProviderError, wanted: bool) -> None:
+        """Require an error to say whether it is worth trying again."""
+        expect(
+            error.retryable is wanted,
+            f"a ProviderError with retryable={wanted}",
+            f"retryable={error.retryable} in {error}",
+        )
+
     async def _failure_of(self, provider: ProviderT) -> ProviderError:
         try:
             await self._start_and_use(provider)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicebot.errors import ProviderError
 from voicebot.testing.contract.check import check
-from voicebot.testing.contract.failures import Unmet, describe, expect
+from voicebot.testing.contract.failures import Unmet, describe
 from voicebot.testing.contract.provider.contract_members import ContractMembers
 
 _RECOVERIES = 5
@@ -17,13 +17,13 @@ class ServiceChecks(ContractMembers):
     async def test_an_unreachable_service_raises_a_retryable_provider_error(self) -> None:
         """If the service cannot be reached, start or use raises a retryable `ProviderError`."""
         error = await self._failure_of(self.broken())
-        expect(error.retryable, "a ProviderError with retryable=True", f"retryable=False in {error}")
+        self._has_retryable(error, True)
 
     @check
     async def test_a_refusing_service_raises_a_provider_error_that_is_not_retryable(self) -> None:
         """If the service refuses, start or use raises a `ProviderError` that is not retryable."""
         error = await self._failure_of(self.refused())
-        expect(not error.retryable, "a ProviderError with retryable=False", f"retryable=True in {error}")
+        self._has_retryable(error, False)
 
     @check
     async def test_a_lost_network_raises_a_retryable_provider_error(self) -> None:
@@ -35,7 +35,7 @@ class ServiceChecks(ContractMembers):
             try:
                 await self._use(provider, self.cut)
             except ProviderError as error:
-                expect(error.retryable, "a ProviderError with retryable=True", f"retryable=False in {error}")
+                self._has_retryable(error, True)
             finally:
                 self.restore()
             for attempt in range(_RECOVERIES):

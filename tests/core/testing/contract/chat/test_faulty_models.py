@@ -9,7 +9,11 @@ import pytest
 
 from voicebot.testing.contract import ChatModelContract
 
-from .faulty_models import FAULTS, MANY, Parrot, ParrotOptions, SaysThatItWasCutOff
+from . import faulty_callers, faulty_models
+from .faulty_callers import Caller
+from .faulty_models import MANY, Parrot, ParrotOptions, SaysThatItWasCutOff
+
+FAULTS = faulty_models.FAULTS | faulty_callers.FAULTS
 
 
 def contract(parrot: type[Parrot]) -> type[ChatModelContract]:
@@ -29,7 +33,7 @@ def contract(parrot: type[Parrot]) -> type[ChatModelContract]:
     return TestParrot
 
 
-@pytest.mark.parametrize("parrot", [Parrot, SaysThatItWasCutOff])
+@pytest.mark.parametrize("parrot", [Parrot, SaysThatItWasCutOff, Caller])
 def test_a_correct_model_passes(parrot: type[Parrot], outcomes: Callable[..., Any]) -> None:
     assert not {name: o.text for name, o in outcomes(contract(parrot)).items() if o.result == "failed"}
 

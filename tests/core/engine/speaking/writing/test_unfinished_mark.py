@@ -8,7 +8,7 @@ import pytest
 
 from voicebot import Settings
 from voicebot.config.schema import PatienceOptions, TurnOptions
-from voicebot.engine.speaking.unfinished_mark import UnfinishedMark, asking_for_mark
+from voicebot.engine.speaking.writing.unfinished_mark import UnfinishedMark, asking_for_mark
 from voicebot.errors import ProviderError
 from voicebot.events import BotTurnEnded, ProviderFailed, TurnTimed, UnitSpoken, UserTurnEnded
 from voicebot.messages import ChatRequest, Message

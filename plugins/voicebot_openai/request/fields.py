@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 _USAGE: dict[str, object] = {"stream_options": {"include_usage": True}}
 _LIMIT, _OLD_LIMIT = "max_completion_tokens", "max_tokens"
+_EFFORT = "reasoning_effort"
+_EFFORT_WITH_TOOLS = re.compile(rf"\btools?\b.*{_EFFORT}|{_EFFORT}.*\btools?\b", re.DOTALL)
 
 
 class RequestFields:
@@ -29,15 +31,24 @@ class RequestFields:
     def __init__(self, fields: dict[str, object], rejected: set[str] | None = None) -> None:
         self._fields = fields
         self._rejected = set() if rejected is None else rejected
+        self._effort_with_tools: dict[str, object] = {}
+        """The reasoning effort of requests with tools, if it has to differ; None to leave it out."""
+        self._other_efforts: list[str | None] = ["none", None]
+        """What to try if the server rejects it."""
 
-    def current(self) -> dict[str, object]:
+    def current(self, *, with_tools: bool = False) -> dict[str, object]:
         """Return the fields to send."""
         fields = self._from_options()
-        return {name: value for name, value in fields.items() if name not in self._rejected}
+        if with_tools:
+            fields = fields | self._effort_with_tools
+        rejected = self._rejected | {name for name, value in fields.items() if value is None}
+        return {name: value for name, value in fields.items() if name not in rejected}
 
-    def leave_out_rejected(self, error: openai.APIStatusError) -> bool:
-        """Leave out the field that the server rejected; return whether asking again makes sense."""
-        for name in self.current():
+    def change_rejected(self, error: openai.APIStatusError, *, with_tools: bool = False) -> bool:
+        """Leave out or change the field that the server rejected; return whether asking again makes sense."""
+        if with_tools and _EFFORT_WITH_TOOLS.search(error.message):
+            return self._change_effort()
+        for name in self.current(with_tools=with_tools):
             if self._is_optional(name) and _mentions(error, name):
                 self._rejected.add(name)
                 logger.info("the server rejects `%s`, which is left out from now on", name)
@@ -46,6 +57,24 @@ class RequestFields:
 
     def set_model(self, name: str) -> None:
         """Record the model that answered."""
+
+    def _change_effort(self) -> bool:
+        """Change the reasoning effort of requests with tools.
+
+        In chat completions, models since gpt-5.4 take tools only without reasoning: some of them if it is
+        `none`, others if it is left out.
+        """
+        sent = self.current(with_tools=True).get(_EFFORT)
+        while self._other_efforts:
+            effort = self._other_efforts.pop(0)
+            if effort != sent:
+                self._effort_with_tools = {_EFFORT: effort}
+                logger.warning(
+                    "the server rejects tools with the reasoning effort %s; with tools it is %s from now on",
+                    *(value or "left out" for value in (sent, effort)),
+                )
+                return True
+        return False
 
     def _from_options(self) -> dict[str, object]:
         return self._fields
@@ -91,11 +120,11 @@ def _for_family(options: AzureChatOptions, family: Family | None) -> dict[str, o
     limit = {_LIMIT: options.max_tokens}
     sampling: dict[str, object] = {"temperature": options.temperature, "top_p": options.top_p}
     if family is None:
-        return sampling | limit | {"reasoning_effort": options.reasoning_effort}
+        return sampling | limit | {_EFFORT: options.reasoning_effort}
     if not family.reasoning:
         return sampling | {_OLD_LIMIT: options.max_tokens}
     # By default a reasoning model may think for seconds, which is too long in a conversation.
-    return limit | {"reasoning_effort": options.reasoning_effort or family.min_effort}
+    return limit | {_EFFORT: options.reasoning_effort or family.min_effort}
 
 
 def _mentions(error: openai.APIStatusError, field: str) -> bool:

@@ -1,9 +1,10 @@
-"""The line that the bot says when a provider fails, synthesized before it is needed."""
+"""Lines of the bot's own, synthesized before they are needed: for a failure, or while tools run."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 
 from voicebot.engine.failures import as_provider_error
 from voicebot.engine.speaking.synthesis.utterance import synthesize
@@ -16,11 +17,16 @@ logger = logging.getLogger(__name__)
 _TIMEOUT = 5.0
 
 
-class SafeLine:
-    """A line of text, and its audio in the synthesizer's format once that is prepared."""
+class PreparedLine:
+    """A line of text, and its audio in the synthesizer's format once that is prepared.
 
-    def __init__(self, text: str) -> None:
+    Args:
+        what: what it is, for the log.
+    """
+
+    def __init__(self, text: str, what: str = "a line") -> None:
         self.text = text
+        self._what = what
         self.audio: tuple[bytes, ...] = ()
 
     async def prepare(self, synthesizer: Synthesizer[Options], language: str) -> None:
@@ -44,6 +50,21 @@ class SafeLine:
             reason = as_provider_error("the synthesizer broke", error)
             if limit.expired() and isinstance(error, TimeoutError):
                 reason = ProviderError(f"the synthesizer took longer than {_TIMEOUT:g} s")
-            logger.warning("the safe line could not be prepared: %s", reason)
+            logger.warning("%s could not be prepared: %s", self._what, reason)
             return
         self.audio = tuple(audio)
+
+
+class WaitLines:
+    """The lines of a config, said one after the other from turn to turn."""
+
+    def __init__(self, lines: Iterable[PreparedLine]) -> None:
+        self._lines = tuple(lines)
+        self._said = 0
+
+    def next(self) -> PreparedLine | None:
+        """Return the next line, if there are any."""
+        if not self._lines:
+            return None
+        self._said += 1
+        return self._lines[(self._said - 1) % len(self._lines)]

@@ -1,0 +1,92 @@
+"""The question that a call waits for. Only the user's own words answer it; nothing else runs the call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from voicebot.dataclass import dataclass
+from voicebot.engine.text.consent import read_consent
+from voicebot.engine.tools.catalogue import OfferedTool
+from voicebot.engine.tools.records import CallRecord
+from voicebot.messages import ToolResult
+
+Meaning: TypeAlias = Literal["yes", "no", "again"]
+"""The user agrees, does not, or is asked once more."""
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_NOT_SPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069*_`#<>\[\]{}|\\]+")
+"""Control characters, and marks that are markup to a voice or a screen."""
+_LONGEST_VALUE = 100
+"""Characters of an argument in a question; more cannot be checked by ear."""
+_WAITS = "Not run yet: the user is asked first."
+
+
+@dataclass(slots=True)
+class OpenQuestion:
+    """A call that runs only if the user agrees, with the arguments as they were when the user was asked.
+
+    Args:
+        arguments: checked JSON.
+        text: what the user is asked.
+        was_heard: whether the user has heard all of it, and nothing else since.
+        repeated: whether the user was asked twice.
+    """
+
+    record: CallRecord
+    offered: OfferedTool
+    arguments: str
+    text: str
+    was_heard: bool = False
+    repeated: bool = False
+
+    def __post_init__(self) -> None:
+        self.record.result = ToolResult(_WAITS, failed=True)
+
+    def read(self, words: str, language: str) -> Meaning:
+        """Return what the user's turn means for the call.
+
+        A yes to a question that the user has not heard to its end agrees to nothing.
+        """
+        match read_consent(words, language):
+            case "no":
+                return "no"
+            case "yes" if self.was_heard:
+                return "yes"
+            case _:
+                return "no" if self.repeated else "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a turn of the user means for a question."""
+
+    question: OpenQuestion
+    meaning: Meaning
+
+
+def question(template: str, arguments: Mapping[str, Any]) -> str:
+    """Return the question with the arguments filled in, as plain text.
+
+    Those that the call does not have are left out: they may be optional.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        return _plain(arguments.get(match[1].strip(), ""))
+
+    filled = " ".join(_PLACEHOLDER.sub(value, template).split())
+    return re.sub(r"\s+([?.,!])", r"\1", filled)
+
+
+def _plain(value: Any) -> str:
+    """Return a value in words that can be spoken."""
+    if isinstance(value, Mapping):
+        text = ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    elif isinstance(value, list | tuple):
+        text = ", ".join(map(_plain, value))
+    elif isinstance(value, bool) or value is None:
+        text = str(value).lower() if value is not None else ""
+    else:
+        text = str(value)
+    text = " ".join(_NOT_SPOKEN.sub(" ", text).split())
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE].rstrip()} and so on"

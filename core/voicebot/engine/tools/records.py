@@ -1,0 +1,55 @@
+"""Calls and their results, as history keeps them: a result may come after the turn that asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import field
+
+from voicebot.dataclass import dataclass
+from voicebot.engine.latch import Latch
+from voicebot.messages import Message, ToolCall, ToolResult
+
+_STILL_RUNNING = "Still running; the result is not known yet."
+_NOTHING = "Done; the tool said nothing."
+
+
+@dataclass(slots=True)
+class CallRecord:
+    """A call of the chat model, and its result once there is one.
+
+    Args:
+        call: with an id that is unique in the conversation, and a name and arguments that every server
+            accepts in a request, whatever the chat model wrote.
+        result: cut to `tool_use.result_limit`.
+        is_over: set once there is a final result; a question to the user is not one.
+    """
+
+    call: ToolCall
+    result: ToolResult | None = None
+    is_over: Latch = field(default_factory=Latch)
+
+    @property
+    def content(self) -> str:
+        """What the chat model is told."""
+        return _STILL_RUNNING if self.result is None else self.result.text or _NOTHING
+
+
+@dataclass(slots=True)
+class ToolStep:
+    """What the chat model wrote until it called tools, and these calls.
+
+    Args:
+        written: its text, as it wrote it.
+        heard: the part of that which the user heard.
+    """
+
+    written: str
+    records: list[CallRecord]
+    heard: str = ""
+
+    def messages(self, *, as_heard: bool = True) -> list[Message]:
+        """Return the messages for the chat model: the calls, and then each result in the same order."""
+        text = self.heard if as_heard else self.written
+        return [
+            Message("assistant", text, calls=tuple(record.call for record in self.records)),
+            *(Message("tool", record.content, answers=record.call.id) for record in self.records),
+        ]

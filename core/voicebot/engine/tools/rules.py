@@ -1,0 +1,58 @@
+"""Whose call runs when: what becomes of a call, by what the tool does and by what happens. No I/O.
+
+A reply may be prepared before the user's turn is over, so a call that changes something cannot run when the
+chat model asks for it: it runs once the reply is released, and is then finished whatever the user does.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from voicebot.messages import Tool
+
+Kind: TypeAlias = Literal["reads", "writes", "asks"]
+"""What a call does: nothing but read, change something, or ask the user first."""
+WhenCalled: TypeAlias = Literal["run", "wait", "ask", "repeat"]
+"""Run at once, wait for the release of the reply, ask the user, or give the result that there is."""
+WhenStopped: TypeAlias = Literal["cancel", "finish", "forget", "keep"]
+"""Cancel the call, finish it, forget that it was asked for, or keep its question open."""
+Situation: TypeAlias = Literal["prepared", "released", "called before"]
+Stop: TypeAlias = Literal["withdrawn", "interrupted", "ended"]
+
+_WHEN_CALLED: dict[Situation, dict[Kind, WhenCalled]] = {
+    "prepared": {"reads": "run", "writes": "wait", "asks": "ask"},  # a question is made ready, like all text
+    "released": {"reads": "run", "writes": "run", "asks": "ask"},
+    "called before": {"reads": "repeat", "writes": "repeat", "asks": "repeat"},
+}
+_WHEN_STOPPED: dict[Stop, dict[Kind, WhenStopped]] = {
+    "withdrawn": {"reads": "cancel", "writes": "forget", "asks": "forget"},
+    "interrupted": {"reads": "cancel", "writes": "finish", "asks": "keep"},
+    "ended": {"reads": "cancel", "writes": "finish", "asks": "forget"},
+}
+
+
+def kind_of(tool: Tool) -> Kind:
+    """Return what a call of this tool does first."""
+    return "asks" if tool.confirm else tool.effect
+
+
+def when_called(kind: Kind, *, released: bool, called_before: bool = False) -> WhenCalled:
+    """Return what to do with a call.
+
+    Args:
+        released: whether it is the bot's turn, and the reply may be heard.
+        called_before: whether the same call was made before in this turn, or still runs.
+    """
+    if called_before:
+        return _WHEN_CALLED["called before"][kind]
+    return _WHEN_CALLED["released" if released else "prepared"][kind]
+
+
+def when_stopped(kind: Kind, stop: Stop) -> WhenStopped:
+    """Return what to do with a call that has not ended.
+
+    Args:
+        stop: whether the reply was withdrawn before anything of it was heard, the user interrupted it, or the
+            conversation ended.
+    """
+    return _WHEN_STOPPED[stop][kind]

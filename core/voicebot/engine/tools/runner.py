@@ -1,0 +1,181 @@
+"""The calls that run in one conversation, each in a task that may outlive the reply it was made in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from voicebot.config.tool_use import ToolUseOptions
+from voicebot.dataclass import dataclass
+from voicebot.engine.tools.catalogue import OfferedTool
+from voicebot.engine.tools.invocation import NOT_KNOWN, Outcome, invoke
+from voicebot.engine.tools.records import CallRecord
+from voicebot.engine.tools.rules import Kind
+from voicebot.events import ConversationEvent, ToolEnded, ToolStarted
+from voicebot.interfaces import ToolCaller
+from voicebot.messages import ToolCall, ToolResult
+
+_FINISH_TIMEOUT = 5.0
+"""Seconds that calls may take after the conversation has ended."""
+_GRACE = 1.0
+"""Seconds after its time limit within which a call has to stop; then its reply goes on without it."""
+
+
+@dataclass(slots=True)
+class RunningCall:
+    """A call that has been started.
+
+    Args:
+        kind: what it does; that of a call that the user has agreed to is `writes`.
+        timeout: seconds that it may take.
+    """
+
+    record: CallRecord
+    kind: Kind
+    began: float
+    timeout: float
+    task: asyncio.Task[None] | None = None
+
+
+class ToolRunner:
+    """Runs calls; use it as a context manager around the conversation.
+
+    When the block ends, calls get five seconds. If the conversation is cancelled, so are they at once.
+
+    Args:
+        publish: publishes an event.
+        now: returns seconds since the conversation began.
+        notice: called with what observers should know of a toolset.
+    """
+
+    def __init__(
+        self,
+        options: ToolUseOptions,
+        publish: Callable[[ConversationEvent], None],
+        now: Callable[[], float],
+        notice: Callable[[str], None],
+    ) -> None:
+        self._options = options
+        self._publish = publish
+        self._now = now
+        self._notice = notice
+        self._tasks = asyncio.TaskGroup()
+        self._running: list[RunningCall] = []
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        tasks = [each.task for each in self._running if each.task is not None]
+        try:
+            if tasks and (error is None or isinstance(error, Exception)):
+                await asyncio.wait(tasks, timeout=_FINISH_TIMEOUT)
+        except BaseException as interruption:  # cancelled meanwhile
+            self._stop()
+            await self._tasks.__aexit__(type(interruption), interruption, interruption.__traceback__)
+            raise
+        self._stop()
+        await self._tasks.__aexit__(kind, error, traceback)
+
+    def start(
+        self,
+        record: CallRecord,
+        offered: OfferedTool,
+        arguments: str,
+        caller: ToolCaller,
+        kind: Kind,
+        progress: Callable[[str], None],
+        *,
+        ahead: bool,
+    ) -> RunningCall:
+        """Start a call.
+
+        Args:
+            arguments: checked JSON.
+            progress: called with each line that the tool reports while it runs.
+            ahead: whether the user's turn may not be over yet.
+        """
+        timeout = offered.tool.timeout or self._options.timeout
+        running = RunningCall(record, kind, self._now(), timeout)
+        self._running.append(running)
+        id = record.call.id
+        self._publish(ToolStarted(running.began, id, record.call.name, arguments, ahead))
+        call = ToolCall(id, offered.own_name, arguments)
+        task = self._tasks.create_task(
+            self._run(running, offered, call, caller, progress), name=f"tool: {call.name}"
+        )
+        running.task = task
+        task.add_done_callback(lambda _: self._forget(running))
+        return running
+
+    async def finished(self, running: RunningCall) -> None:
+        """Wait for the result of a call; one that does not stop after its time limit has failed."""
+        try:
+            async with asyncio.timeout(running.timeout + _GRACE):
+                await running.record.is_over.wait()
+        except TimeoutError:
+            unknown = NOT_KNOWN if running.kind == "writes" else ""
+            result = ToolResult(f"The tool does not stop.{unknown}", failed=True)
+            self.settle(running.record, result, "timeout", running.began)
+
+    def cancel(self, running: RunningCall, reason: str) -> None:
+        """Stop a call that has not ended; its result is the reason."""
+        unknown = NOT_KNOWN if running.kind == "writes" else ""
+        self.settle(running.record, ToolResult(reason + unknown, failed=True), "cancelled", running.began)
+        if running.task is not None:
+            running.task.cancel()
+
+    def settle(
+        self, record: CallRecord, result: ToolResult, outcome: Outcome, began: float | None = None
+    ) -> None:
+        """Give a call its result, unless it has one; tell observers.
+
+        Args:
+            began: when it was started; None if it never ran.
+        """
+        if record.is_over.is_set():
+            return
+        record.result = ToolResult(self._cut(result.text), result.failed, result.say)
+        now, call = self._now(), record.call
+        seconds = 0.0 if began is None else now - began
+        self._publish(ToolEnded(now, call.id, call.name, outcome, record.content, seconds))
+        record.is_over.set()
+
+    async def _run(
+        self,
+        running: RunningCall,
+        offered: OfferedTool,
+        call: ToolCall,
+        caller: ToolCaller,
+        progress: Callable[[str], None],
+    ) -> None:
+        unknown = NOT_KNOWN if running.kind == "writes" else ""
+        result = ToolResult(f"The tool was broken off.{unknown}", failed=True)
+        outcome: Outcome = "failed"
+        try:
+            result, outcome = await invoke(
+                offered, call, caller, timeout=running.timeout, progress=progress, notice=self._notice
+            )
+        finally:  # a foreign library may have cancelled this very task
+            self.settle(running.record, result, outcome, running.began)
+
+    def _cut(self, text: str) -> str:
+        limit = self._options.result_limit
+        if len(text) <= limit:
+            return text
+        return f"{text[:limit]}\n[Cut off: these are {limit:,} of {len(text):,} characters.]"
+
+    def _forget(self, running: RunningCall) -> None:
+        self._running = [each for each in self._running if each is not running]
+
+    def _stop(self) -> None:
+        for running in tuple(self._running):
+            self.cancel(running, "Stopped: the conversation ended.")

@@ -1,0 +1,133 @@
+"""What the replies of one conversation share to use tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voicebot.config.tool_use import ToolUseOptions
+from voicebot.dataclass import dataclass
+from voicebot.engine.tools.catalogue import ToolCatalogue
+from voicebot.engine.tools.confirmation import Answered, OpenQuestion
+from voicebot.engine.tools.records import CallRecord
+from voicebot.engine.tools.runner import RunningCall, ToolRunner
+from voicebot.engine.turns.rules import PatienceBounds
+from voicebot.messages import ToolCall, ToolResult
+
+_REUSED = 5.0
+"""Seconds after a reply was withdrawn in which the results of its calls that only read are used again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolEffects:
+    """What tools change in a conversation.
+
+    Args:
+        acted: called when a call that changes something begins.
+        end: ends the conversation once the bot's turn is over.
+        remember: adds a fact to the system message.
+    """
+
+    acted: Callable[[], None]
+    end: Callable[[], None]
+    remember: Callable[[str], None]
+
+
+class ToolUse:
+    """The tools of one conversation, the calls that run, and the question that is open.
+
+    Args:
+        conversation: its opaque id.
+        now: returns seconds since the conversation began.
+    """
+
+    def __init__(
+        self,
+        catalogue: ToolCatalogue,
+        runner: ToolRunner,
+        options: ToolUseOptions,
+        effects: ToolEffects,
+        conversation: str,
+        now: Callable[[], float],
+    ) -> None:
+        self.catalogue = catalogue
+        self.runner = runner
+        self.options = options
+        self.effects = effects
+        self.conversation = conversation
+        self.now = now
+        self.question: OpenQuestion | None = None
+        """What the user was asked last, until it is answered."""
+        self.patience: PatienceBounds | None = None
+        """How long the user may pause, if a tool has set that."""
+        self.writing: dict[str, RunningCall] = {}
+        """The calls that still change something, by what they do."""
+        self._ids: set[str] = set()
+        self._reusable: dict[str, tuple[float, ToolResult]] = {}
+
+    def unique(self, call: ToolCall) -> ToolCall:
+        """Return a call with an id that no other call of the conversation has."""
+        id, number = call.id or "call", 1
+        while id in self._ids or not id:
+            number += 1
+            id = f"{call.id or 'call'}_{number}"
+        self._ids.add(id)
+        return ToolCall(id, call.name, call.arguments)
+
+    def writes(self, key: str, running: RunningCall) -> None:
+        """Record a call that changes something, until it has ended."""
+        self.writing[key] = running
+        if running.task is not None:
+            running.task.add_done_callback(lambda _: self.writing.pop(key, None))
+
+    def keep(self, key: str, record: CallRecord) -> None:
+        """Keep the result of a call that only reads, of a reply that was withdrawn."""
+        if record.result is not None and not record.result.failed:
+            self._reusable[key] = (self.now(), record.result)
+
+    def kept(self, key: str) -> ToolResult | None:
+        """Return the result of the same call of a reply that was withdrawn a moment ago, if there is one."""
+        now = self.now()
+        self._reusable = {k: each for k, each in self._reusable.items() if now - each[0] <= _REUSED}
+        kept = self._reusable.get(key)
+        return kept[1] if kept else None
+
+    def answered(self, words: str, language: str) -> Answered | None:
+        """Return what a turn of the user means for the question that is open; None if there is none.
+
+        The question then is no longer open, unless it is asked again.
+        """
+        question, self.question = self.question, None
+        if question is None:
+            return None
+        answered = Answered(question, question.read(words, language))
+        if answered.meaning == "no":
+            declined = ToolResult("Not run: the user said no.", failed=True)
+            self.runner.settle(question.record, declined, "declined")
+        elif answered.meaning == "again":
+            question.was_heard, question.repeated, self.question = False, True, question
+        return answered
+
+    def asked(self, question: OpenQuestion, heard: str, *, interrupted: bool) -> None:
+        """Open a question when the reply that asks it is over.
+
+        Args:
+            heard: what the user heard of it, after what tools gave.
+            interrupted: whether the user interrupted it.
+        """
+        self.question = question
+        if not heard:
+            self.drop_question("the user spoke before being asked")
+            return
+        words, all_words = heard.split(), question.text.split()
+        question.was_heard = not interrupted or words[-len(all_words) :] == all_words
+
+    def something_else_is_said(self) -> None:
+        """Record that the bot says something after the question: a yes may be meant for that."""
+        if self.question is not None:
+            self.question.was_heard = False
+
+    def drop_question(self, reason: str) -> None:
+        """Close the question without an answer."""
+        question, self.question = self.question, None
+        if question is not None:
+            self.runner.settle(question.record, ToolResult(f"Not run: {reason}.", failed=True), "cancelled")

@@ -1,0 +1,1 @@
+"""What a request to a chat server contains: its fields, messages and tools."""

@@ -1,0 +1,218 @@
+"""What a config says about calls of web services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, field_validator, model_validator
+
+from voicebot import Advice, Field, Options, SecretStr, Tool, ToolsetOptions
+from voicebot_tools.arguments import NAME, Arguments, parameter, unknown_placeholders
+from voicebot_tools.web.template import placeholders
+
+ParameterType = Literal["string", "integer", "number", "boolean"]
+_PARAMETER_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_RESERVED = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+_TYPES = {"string": str, "integer": int, "number": float, "boolean": bool}
+_BODIES = ("POST", "PUT", "PATCH")
+_LEAST_SECRET = 6
+"""Characters."""
+
+
+class Parameter(Options):
+    """An argument that the chat model gives."""
+
+    type: ParameterType = "string"
+    """What it is."""
+    description: str = ""
+    """What it means, for the chat model."""
+    enum: tuple[str | int | float, ...] = ()
+    """The only values that it may have; empty for any."""
+    optional: bool = False
+    """Whether the chat model may leave it out."""
+
+
+def _printable(headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
+    for name, value in headers.items():
+        text = value.get_secret_value()
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError(f"the value of {name} contains characters that it cannot have")
+    return headers
+
+
+Secrets = Annotated[dict[str, SecretStr], AfterValidator(_printable)]
+
+
+class HttpTool(Options):
+    """One call of a web service."""
+
+    description: str
+    """What it does and when to use it, for the chat model."""
+    url: str
+    """Address; `{parameter}` in its path or query stands for an argument, such as
+    `https://api.example.com/v1/cities/{city}`. The host cannot depend on an argument."""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    """Method of the request."""
+    parameters: dict[str, ParameterType | Parameter] = Field(default_factory=dict)
+    """The arguments, each with its type (`city: string`) or more (`{type: integer, description: Number of
+    guests, optional: true}`)."""
+    query: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    """What to add to the query, such as `{q: "{city}", units: metric}`. What names an argument that was not
+    given is left out."""
+    secret_query: Secrets = Field(default_factory=dict)
+    """The same for secrets, such as `{appid: "${WEATHER_KEY}"}`; they are never shown."""
+    headers: Secrets = Field(default_factory=dict)
+    """Headers, such as `{Authorization: "Bearer ${BOOKING_TOKEN}"}`; their values are never shown."""
+    body: Any = None
+    """JSON to send, such as `{name: "{name}", guests: "{guests}"}`. A text that is nothing but a placeholder
+    becomes the argument itself, such as a number; what names an argument that was not given is left out."""
+    result: str = ""
+    """Which part of the JSON in the response the chat model gets: keys and numbers with dots between them,
+    such as `current.summary` or `list.0.title`; `*` stands for each item. Empty for all of it."""
+    effect: Literal["reads", "writes"] | None = None
+    """`reads` if a call changes nothing, so that it may be made before the user's turn is over, or in vain;
+    `writes` if it is made once, when it is the bot's turn. By default, only GET reads."""
+    confirm: str | None = None
+    """A question that the user has to answer with yes before the call, such as `Shall I book a table for
+    {guests}?`."""
+    timeout: float | None = Field(None, gt=0, le=3600)
+    """Seconds that a call may take; unset for `tool_use.timeout`."""
+    limit: int = Field(500_000, ge=1_000, le=20_000_000)
+    """Bytes that a response may have."""
+    insecure: bool = False
+    """Whether the address may begin with `http:` although the server is not on this machine, so that others
+    in the network can read and change what is sent."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\\#]", url):
+            raise ValueError("must be an address that begins with https:// and has no '#'")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("must not contain a user name or password; use `headers`")
+        if re.search(r"[{}]", parts.netloc):
+            raise ValueError("the host must not depend on an argument")
+        _ = parts.port  # raises ValueError itself
+        return url
+
+    @field_validator("parameters")
+    @classmethod
+    def _have_names(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        for name in parameters:
+            if not _PARAMETER_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} must consist of letters, digits and '_'")
+        return parameters
+
+    @field_validator("headers")
+    @classmethod
+    def _are_headers(cls, headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name in headers:
+            if not _HEADER.fullmatch(name):
+                raise ValueError(f"{name!a} is not a valid header name")
+            if name.lower() in _RESERVED:
+                raise ValueError(f"{name} cannot be set")
+        return headers
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> HttpTool:
+        used = [*placeholders(self.url), *placeholders(self.query), *placeholders(self.body)]
+        for name in chain(used, unknown_placeholders(self.confirm or "", self.parameters)):
+            if name not in self.parameters:
+                raise ValueError(f"{{{name}}} is not one of its `parameters`")
+        if unused := [name for name in self.parameters if name not in used]:
+            raise ValueError(f"the parameter '{unused[0]}' is used neither in `url` nor in `query` or `body`")
+        for name in placeholders(self.url):
+            if self.parameter(name).optional:
+                raise ValueError(f"the parameter '{name}' cannot be optional, since `url` needs it")
+        if self.body is not None and self.method not in _BODIES:
+            raise ValueError(f"`body` needs one of the methods {', '.join(_BODIES)}")
+        if not self.is_encrypted and not self.is_local and not self.insecure:
+            raise ValueError(
+                "`url` has to begin with https://; set `insecure: true` if you trust the network"
+            )
+        return self
+
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter, however short it was written."""
+        written = self.parameters[name]
+        return Parameter(type=written) if isinstance(written, str) else written
+
+    def arguments(self) -> Arguments:
+        """Return what reads the arguments that a chat model writes."""
+        described: dict[str, Any] = {}
+        for name in self.parameters:
+            written = self.parameter(name)
+            annotation: Any = Literal[written.enum] if written.enum else _TYPES[written.type]
+            if written.optional:
+                described[name] = (annotation | None, parameter(written.description, None))
+            else:
+                described[name] = (annotation, parameter(written.description))
+        return Arguments(described)
+
+    def tool(self, name: str) -> Tool:
+        """Return what the chat model sees."""
+        schema = self.arguments().schema
+        effect: Literal["reads", "writes"] = "writes" if self.writes else "reads"
+        return Tool(name, self.description, schema, effect, self.confirm or None, self.timeout)
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call changes something."""
+        return self.effect == "writes" or (self.effect is None and self.method != "GET")
+
+    @property
+    def host(self) -> str:
+        """The host in the address."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server runs on this machine."""
+        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the connection is encrypted."""
+        return urlsplit(self.url).scheme == "https"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never be shown, the longest first; of `Bearer abcdef`, also `abcdef`.
+
+        Shorter ones than six characters are left out: they occur in any text.
+        """
+        values = [*self.headers.values(), *self.secret_query.values()]
+        texts = [value.get_secret_value().strip() for value in values]
+        parts = {part for text in texts for part in (text, *text.split()[1:])}
+        return tuple(sorted((part for part in parts if len(part) >= _LEAST_SECRET), key=len, reverse=True))
+
+
+class HttpToolOptions(ToolsetOptions):
+    """The calls that there are."""
+
+    tools: dict[str, HttpTool]
+    """Calls of web services, by the name that the tool has."""
+
+    @field_validator("tools")
+    @classmethod
+    def _have_names(cls, tools: dict[str, HttpTool]) -> dict[str, HttpTool]:
+        for name in tools:
+            if not NAME.fullmatch(name):
+                raise ValueError(f"{name!r} must consist of 1 to 64 letters from a to z, digits, '_' and '-'")
+        return tools
+
+    def known_tools(self) -> Mapping[str, Tool]:
+        """Return all calls."""
+        return {name: each.tool(name) for name, each in self.tools.items()}
+
+    def advice(self, language: str) -> Iterable[Advice]:
+        """Report names that there are not, and connections that others can read."""
+        for name, each in self.tools.items():
+            if not each.is_encrypted and not each.is_local:
+                yield Advice("tools", f"others in the network can read what '{name}' sends to {each.host}")

@@ -1,0 +1,59 @@
+"""Which tools the chat model is offered, and with what changes."""
+
+from __future__ import annotations
+
+from voicebot import ProviderNoticed, Tool, ToolOverride
+from voicebot.engine.tools.catalogue import ToolCatalogue
+from voicebot.testing import Ran, ScriptedChatModel, ScriptedToolset, converse, simulated
+
+from .scenes import BOOK, CANCEL, WEATHER, asks, call, settings
+
+
+class Broken(ScriptedToolset):
+    """Cannot say what it has."""
+
+    def tools(self) -> list[Tool]:
+        raise KeyError("secret")
+
+
+@simulated
+async def test_tools_are_offered_in_the_order_of_allow_and_missing_ones_are_noticed() -> None:
+    notices: list[str] = []
+    tools = ScriptedToolset([(WEATHER, ""), (BOOK, ""), (CANCEL, "")], allow=["cancel", "fly", "weather"])
+    assert list(ToolCatalogue([tools], notices.append).offered()) == ["cancel", "weather"]
+    assert notices == ["there is no tool 'fly' in ScriptedToolset (`allow`)"]
+
+
+@simulated
+async def test_the_config_changes_tools() -> None:
+    overrides = {
+        "book": ToolOverride(description="Books.", effect="reads", confirm="Book {people}?", timeout=3),
+        "cancel": ToolOverride(confirm=" "),
+    }
+    offered = ToolCatalogue(
+        [ScriptedToolset([(BOOK, ""), (CANCEL, "")], overrides=overrides)], lambda message: None
+    ).offered()
+    assert offered["book"].tool == Tool("book", "Books.", BOOK.parameters, "reads", "Book {people}?", 3)
+    assert offered["cancel"].tool.confirm is None
+
+
+@simulated
+async def test_two_tools_of_one_name_get_numbers_and_each_is_called_by_its_own() -> None:
+    chat = ScriptedChatModel([[call("book", people=1), call("book_2", people=2)], "Done."])
+    first, second = ScriptedToolset([(BOOK, "a")]), ScriptedToolset([(BOOK, "b")])
+    async with converse(chat=chat, toolsets=[first, second], settings=settings()) as user:
+        await asks(user, "book")
+    assert [tool.name for tool in chat.requests[0].tools] == ["book", "book_2"]
+    assert (first.begun, second.begun) == ([Ran("book", {"people": 1})], [Ran("book", {"people": 2})])
+
+
+@simulated
+async def test_a_toolset_that_breaks_offers_nothing_and_is_noticed_once() -> None:
+    chat = ScriptedChatModel(["Hello."])
+    tools = [Broken([(BOOK, "")]), ScriptedToolset([(WEATHER, "sunny")])]
+    async with converse(chat=chat, toolsets=tools, settings=settings()) as user:
+        await asks(user, "the weather", "the time")
+    assert [tool.name for tool in chat.requests[1].tools] == ["weather"]
+    assert [event.message for event in user.events if isinstance(event, ProviderNoticed)] == [
+        "Broken offers no tools: it broke: KeyError (-v shows where)"
+    ]

@@ -1,0 +1,66 @@
+"""Whose call runs when: the table, a test a row."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicebot import Tool
+from voicebot.engine.tools.rules import (
+    Kind,
+    Stop,
+    WhenCalled,
+    WhenStopped,
+    kind_of,
+    when_called,
+    when_stopped,
+)
+
+
+@pytest.mark.parametrize(
+    ("tool", "kind"),
+    [
+        (Tool("a", "", effect="reads"), "reads"),
+        (Tool("a", ""), "writes"),
+        (Tool("a", "", confirm="Sure?"), "asks"),
+        (Tool("a", "", effect="reads", confirm="Sure?"), "asks"),
+    ],
+)
+def test_what_a_call_does_first_follows_from_the_tool(tool: Tool, kind: Kind) -> None:
+    assert kind_of(tool) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "released", "called_before", "what"),
+    [
+        ("reads", False, False, "run"),
+        ("writes", False, False, "wait"),
+        ("asks", False, False, "ask"),
+        ("reads", True, False, "run"),
+        ("writes", True, False, "run"),
+        ("asks", True, False, "ask"),
+        ("reads", False, True, "repeat"),
+        ("writes", False, True, "repeat"),
+        ("writes", True, True, "repeat"),
+        ("asks", True, True, "repeat"),
+    ],
+)
+def test_when_a_call_is_made(kind: Kind, released: bool, called_before: bool, what: WhenCalled) -> None:
+    assert when_called(kind, released=released, called_before=called_before) == what
+
+
+@pytest.mark.parametrize(
+    ("kind", "stop", "what"),
+    [
+        ("reads", "withdrawn", "cancel"),
+        ("writes", "withdrawn", "forget"),
+        ("asks", "withdrawn", "forget"),
+        ("reads", "interrupted", "cancel"),
+        ("writes", "interrupted", "finish"),
+        ("asks", "interrupted", "keep"),
+        ("reads", "ended", "cancel"),
+        ("writes", "ended", "finish"),
+        ("asks", "ended", "forget"),
+    ],
+)
+def test_when_a_reply_is_stopped(kind: Kind, stop: Stop, what: WhenStopped) -> None:
+    assert when_stopped(kind, stop) == what

@@ -1,0 +1,243 @@
+"""A file of tools may contain anything; starting fails with one line that says where."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+
+import pytest
+
+from voicebot import ConfigError, ProviderError, load_config, tool
+from voicebot_tools.functions.toolset import PythonToolOptions, PythonToolset
+
+CONFIG = """\
+recognizer: {{provider: openai-stt, base_url: "http://localhost:1/v1", model: whisper-1}}
+chat: {{provider: script, default: [What?]}}
+synthesizer: {{provider: openai-tts, base_url: "http://localhost:1/v1", model: tts-1}}
+tools:
+  - provider: python
+    {option}
+    allow: [{allow}]
+"""
+GOOD = "from voicebot import tool\n\n@tool\ndef clock():\n    'Tell the time.'\n"
+
+
+def start(path=None, module=None):
+    asyncio.run(PythonToolset(PythonToolOptions(file=path, module=module, allow=())).start())
+
+
+def problems(folder, *, option="file: tools.py", allow="clock"):
+    """Return what `check` reports about a config in a folder, without the config's own name."""
+    (folder / "bot.yaml").write_text(CONFIG.format(option=option, allow=allow))
+    try:
+        found = load_config(folder / "bot.yaml", environ={}).warnings
+    except ConfigError as error:
+        found = error.problems
+    return [str(each).removeprefix(f"{folder / 'bot.yaml'}:") for each in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("from voicebot import tool\n\ndef f(:\n", ":3:7: invalid syntax"),
+        ("def f():\n  x = 1\n y = 2\n", ":3:"),
+        ("x = '\n", ":1:5: unterminated string literal (detected at line 1)"),
+        ("x = 1\0", ":1:1: source code string cannot contain null bytes"),
+        ("(" * 5000 + ")" * 5000, ":1:"),
+    ],
+)
+def test_a_syntax_error_is_told_with_line_and_column(write, text, message):
+    path = write("")
+    path.write_text(text)
+
+    with pytest.raises(ProviderError) as raised:
+        start(path)
+    (problem,) = problems(path.parent)
+
+    assert str(raised.value).startswith(f"{path}{message}")
+    assert "\n" not in str(raised.value)
+    assert problem == f"6:11: python: {raised.value}"
+
+
+def test_a_file_in_another_encoding_is_read_as_it_says(write):
+    path = write("")
+    path.write_bytes(
+        b"# -*- coding: latin-1 -*-\nfrom voicebot import tool\n@tool\ndef f():\n    'caf\xe9'\n"
+    )
+
+    start(path)
+    assert problems(path.parent, allow="f") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("1 / 0", ":2: ZeroDivisionError: division by zero"),
+        ("raise SystemExit('bye')", ":2: SystemExit: bye"),
+        ("raise KeyboardInterrupt", ":2: KeyboardInterrupt"),
+        ("import no_such_package.part", ":2: ModuleNotFoundError: No module named 'no_such_package'"),
+        (
+            "import prices",
+            ":2: ModuleNotFoundError: No module named 'prices'; a file of tools cannot import files beside",
+        ),
+        ("tool(effect='read')(print)", ":2: ValueError: @tool(effect='read'): must be 'reads' or 'writes'"),
+        ("tool(timeout=0)(print)", ":2: ValueError: @tool(timeout=0): must be more than 0 seconds"),
+        ("@tool\nclass Clock: ...", ":2: TypeError: @tool is for functions, not for <class"),
+        ("x = 1", ": has no function marked with `@tool`"),
+    ],
+)
+def test_what_a_file_does_when_it_is_run_fails_the_start_alone(write, statement, message):
+    path = write("")
+    path.with_name("prices.py").write_text("")
+    before = set(sys.modules)
+    path.write_text(f"from voicebot import tool\n{statement}\n")
+
+    with pytest.raises(ProviderError) as raised:
+        start(path)
+
+    assert str(raised.value).startswith(f"{path}{message}")
+    assert "\n" not in str(raised.value)
+    if message.startswith(":2"):
+        assert not {name for name in set(sys.modules) - before if name.startswith("tools_")}
+
+
+def test_checking_a_config_does_not_run_the_file(write, tmp_path):
+    path = write(f"{GOOD}\n\nopen({str(tmp_path / 'ran')!r}, 'w').close()\n")
+
+    assert problems(tmp_path) == []
+    assert not (tmp_path / "ran").exists()
+    start(path)
+    assert (tmp_path / "ran").exists()
+
+
+def test_what_a_file_prints_goes_to_the_log(started, call, capsys, caplog):
+    caplog.set_level(logging.INFO)
+    toolset = started(
+        """
+        import io, sys
+        print("loaded")
+
+        @tool
+        def f():
+            print("called", 1, sep="-", flush=True)
+            kept = io.StringIO()
+            print("kept", file=kept)
+            return kept.getvalue()
+        """
+    )
+
+    assert asyncio.run(call(toolset, "f"))[-1].text == "kept\n"
+    assert capsys.readouterr() == ("", "")
+    assert [record.message for record in caplog.records if "loading" in record.name] == ["loaded", "called-1"]
+
+
+def test_a_tool_that_is_defined_twice_names_both_lines(write, tmp_path):
+    path = write(f"{GOOD}\n@tool\ndef clock():\n    'Again.'\n")
+
+    with pytest.raises(
+        ProviderError, match=r"tools\.py:8: the tool 'clock' is defined twice, in lines 4 and 8"
+    ):
+        start(path)
+    assert problems(tmp_path) == [
+        f"6:11: python: {path}:8: the tool 'clock' is defined twice, in lines 4 and 8"
+    ]
+
+
+def test_two_functions_of_one_name_from_two_places_are_told_apart(write):
+    path = write(
+        f"{GOOD}\nother = clock\ndef made():\n    def clock():\n        'Tell.'\n    return tool(clock)\n"
+        f"\nlater = made()\n"
+    )
+
+    with pytest.raises(
+        ProviderError, match=rf"tools\.py:9: the tool 'clock' is defined twice, first at {path}:3"
+    ):
+        start(path)
+
+
+def test_names_that_do_not_exist_are_reported_with_a_suggestion(write, tmp_path):
+    write(f"{GOOD}\ndef helper(): ...\n")
+
+    assert problems(tmp_path, allow="clok, helper, weather") == [
+        f"7:12: python: {tmp_path / 'tools.py'}:7: 'helper' is not marked with `@tool`",
+        "7:13: python: there is no tool 'clok'; did you mean 'clock'?",
+        "7:27: python: there is no tool 'weather'; its tools are clock, helper",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import voicebot as v\n@v.tool(effect='reads')\ndef clock():\n    'Tell.'\n",
+        "from voicebot import tool as t\n@t\nasync def clock():\n    'Tell.'\n",
+        "from voicebot import tool\nif True:\n    @tool\n    def clock():\n        'Tell.'\n",
+        "from elsewhere import clock\n",
+        "from elsewhere import *\n",
+        "from voicebot import tool\nclock = tool(min)\n",
+        "import elsewhere\n@elsewhere.decorated\ndef clock(): ...\n",
+    ],
+)
+def test_a_tool_that_may_exist_is_not_reported(write, tmp_path, text):
+    write(text)
+
+    assert problems(tmp_path) == []
+
+
+def test_a_tool_without_docstring_is_a_warning(write, tmp_path):
+    path = write("from voicebot import tool\n\n@tool\ndef clock(): ...\n")
+
+    assert problems(tmp_path) == [
+        f"6:11: warning: python: {path}:4: the tool 'clock' has no docstring; the chat model has to guess "
+        f"what it does"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("file: other.py", "other.py: cannot be read: No such file or directory"),
+        ("file: .", ": cannot be read: Is a directory"),
+        ("module: no_such_module", "there is no module 'no_such_module'; install it, or name a `file`"),
+        (
+            "module: json.no_such_module",
+            "there is no module 'json.no_such_module'; install it, or name a `file`",
+        ),
+        ("", "python: needs either `file` or `module`"),
+        ("{module: json, file: tools.py}", "python: needs either `file` or `module`"),
+    ],
+)
+def test_a_file_or_module_that_is_missing_is_reported(write, tmp_path, option, message):
+    write(GOOD)
+    if option.startswith("{"):
+        option = "module: json\n    file: tools.py"
+
+    (problem,) = problems(tmp_path, option=option)
+
+    assert message in problem
+
+
+def test_a_module_that_is_missing_at_the_start_is_one_line():
+    with pytest.raises(
+        ProviderError, match=r"^there is no module 'no_such_module'; install it, or name a `file`$"
+    ):
+        start(module="no_such_module")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_one_line(write):
+    path = write(GOOD)
+    path.chmod(0)
+
+    with pytest.raises(ProviderError, match=r"tools\.py: cannot be read: Permission denied"):
+        start(path)
+
+
+def test_a_marked_function_is_called_as_before():
+    @tool(effect="reads")
+    def double(number: int) -> int:
+        return 2 * number
+
+    assert double(4) == 8
+    assert double.__voicebot_tool__.effect == "reads"  # type: ignore[attr-defined]
