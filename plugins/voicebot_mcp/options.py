@@ -97,7 +97,6 @@ class McpOptions(ToolsetOptions):
 
     def advice(self, language: str) -> Iterable[Advice]:
         """Report what cannot work or is unsafe, without contacting the server."""
-        yield from super().advice(language)
         for owner, names in _ONLY_FOR.items():
             for name in names:
                 if getattr(self, owner) is None and getattr(self, name):

@@ -49,6 +49,8 @@ class McpToolset(Toolset[McpOptions]):
 
     async def start(self) -> None:
         """Connect to the server, or find out that this fails, or takes longer than `start_timeout`."""
+        if self._thread is not None and self._thread.is_alive:
+            return
         loop = asyncio.get_running_loop()
         settled = asyncio.Event()
 
@@ -120,7 +122,7 @@ class McpToolset(Toolset[McpOptions]):
         thread, server = self._thread, self._server
         if thread is None or server is None:
             raise ProviderError(f"{self.options.server_name} is not connected")
-        arguments: dict[str, Any] = json.loads(call.arguments or "{}")
+        arguments = _arguments(call)
 
         async def tell_progress(progress: float, total: float | None, message: str | None) -> None:
             if message and (line := printable(message).strip()):
@@ -148,3 +150,14 @@ class McpToolset(Toolset[McpOptions]):
         if override is not None and override.effect is not None:
             return override.effect == "reads"
         return any(tool.name == name and tool.effect == "reads" for tool in self._tools.tools)
+
+
+def _arguments(call: ToolCall) -> dict[str, Any]:
+    """Return the arguments of a call; the engine has checked them."""
+    try:
+        arguments = json.loads(call.arguments or "{}")
+    except (ValueError, RecursionError):
+        arguments = None
+    if not isinstance(arguments, dict):
+        raise ProviderError(f"the arguments of {printable(call.name)} are no JSON object")
+    return arguments

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from voicebot_mcp.limits import MOST_SCHEMA_PARTS
 
 _DROPPED = {"$schema", "$id", "$comment", "$defs", "definitions", "$anchor"}
+_NOT_AT_THE_TOP = {"allOf", "anyOf", "enum", "not", "oneOf"}
 _VALUES = {"const", "default", "enum", "examples"}
 """Keywords whose value is no schema."""
 _DEEPEST = 50
@@ -24,7 +25,8 @@ class UnusableSchema(Exception):
 def parameters(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schema of type `object` with `properties`, in which nothing refers to another part.
 
-    A part that contains itself is replaced by one that accepts anything, at its second occurrence.
+    A part that contains itself is replaced by one that accepts anything, at its second occurrence. At the
+    top, alternatives are left out, which OpenAI's API refuses there: the server checks the arguments itself.
 
     Raises:
         UnusableSchema: it is not a schema of an object, refers to what it does not contain, or is too large.
@@ -34,7 +36,8 @@ def parameters(schema: Mapping[str, Any]) -> dict[str, Any]:
         raise UnusableSchema("its parameters are not an object")
     if not isinstance(inlined.get("properties", {}), dict):
         raise UnusableSchema("the properties of its schema are not an object")
-    return {"type": "object", "properties": {}} | inlined
+    kept = {name: value for name, value in inlined.items() if name not in _NOT_AT_THE_TOP}
+    return {"type": "object", "properties": {}} | kept
 
 
 class _Inlining:

@@ -158,7 +158,7 @@ class WebServer:
         )
         self._mcp = self._tools().streamable_http_app()
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name="web server")
+        self._thread = threading.Thread(target=asyncio.run, args=(_serve(self._server),), name="web server")
         self._thread.start()
         while not self._server.started:
             assert self._thread.is_alive()
@@ -214,6 +214,14 @@ class WebServer:
                 await _send(send, 200, self.page, b"text/html")
                 return
         await self._mcp(scope, receive, send)
+
+
+async def _serve(server: uvicorn.Server) -> None:
+    """Serve until the server is stopped; then break all connections off, as the end of a process does."""
+    await server.serve()
+    for connection in list(server.server_state.connections):
+        connection.transport.abort()
+    await asyncio.sleep(0)
 
 
 async def _send(send: Any, status: int, body: bytes, kind: bytes) -> None:

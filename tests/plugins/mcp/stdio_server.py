@@ -51,7 +51,7 @@ def call(number: Any, name: str, arguments: dict[str, Any], token: Any) -> None:
     """Run a tool."""
     match name:
         case "echo":
-            say(number, arguments["text"])
+            say(number, str(arguments.get("text", "nothing")))
         case "big":
             say(number, "x" * arguments["size"])
         case "end":

@@ -68,7 +68,6 @@ def advice(**values):
             "token_file",
             "replaces the header `Authorization`",
         ),
-        ({"overrides": {"sum": ASKS}}, "overrides", "'sum' is not in `allow`"),
     ],
 )
 def test_what_is_unwise_is_advised_against(values, option, message):
