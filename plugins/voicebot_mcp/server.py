@@ -138,7 +138,7 @@ class Server:
             return
         failure = connection.failure or "it has ended"
         report = logger.debug if self._failure else self._warn
-        report(f"{self._options.server_name} cannot be used: {failure}; connecting again until it can")
+        report(f"{self._options.server_name} cannot be used: {failure}; trying again in the background")
         self._failure = failure
         if not connection.was_open:
             self._settle()

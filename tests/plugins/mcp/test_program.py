@@ -107,7 +107,7 @@ def test_a_program_that_does_not_come_up_is_one_warning_and_the_bot_starts(
 
     (warning,) = warnings_logged()
     assert cause in warning
-    assert warning.endswith("; connecting again until it can")
+    assert warning.endswith("; trying again in the background")
     assert warning.isprintable()
     assert result.failed
     assert result.text.startswith("MCP server ")
@@ -153,7 +153,7 @@ def test_the_end_during_a_call_leaves_open_whether_it_happened(program, started,
     assert back == ToolResult("back")
     gone, there = warnings_logged()
     assert gone.endswith(
-        "cannot be used: ended with status 7: fatal error: out of cheese; connecting again until it can"
+        "cannot be used: ended with status 7: fatal error: out of cheese; trying again in the background"
     )
     assert there.endswith(f"{NAME} is connected")
 
