@@ -31,10 +31,23 @@ class Responses:
         self.status = 0
         """HTTP status of the last answer that was not a message; 0 if there was none."""
         self.content_type = ""
-        self.never_sent = False
-        """Whether no connection could be made for a request."""
+        self._was_sent = False
+        self._could_not_connect = False
 
-    def see(self, response: httpx2.Response) -> None:
+    @property
+    def never_sent(self) -> bool:
+        """Whether no connection could be made for a message, and none was sent either."""
+        return self._could_not_connect and not self._was_sent
+
+    def note_unconnected(self, request: httpx2.Request) -> None:
+        """Note that no connection could be made; for a GET, which resumes a stream, that tells nothing."""
+        self._could_not_connect = self._could_not_connect or request.method == "POST"
+
+    def note_sent(self, request: httpx2.Request) -> None:
+        """Note that a request may have arrived, whatever became of it."""
+        self._was_sent = self._was_sent or request.method == "POST"
+
+    def note_answer(self, response: httpx2.Response) -> None:
         """Look at a response."""
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         is_answer = response.is_error or response.status_code == 200
@@ -60,10 +73,15 @@ def http_client(options: McpOptions, responses: Responses) -> httpx2.AsyncClient
                 response = await super().send(request, **values)
             except (httpx2.ConnectError, httpx2.ConnectTimeout, Unusable):
                 for each in noting:
-                    each.never_sent = True
+                    each.note_unconnected(request)
+                raise
+            except BaseException:
+                for each in noting:
+                    each.note_sent(request)
                 raise
             for each in noting:
-                each.see(response)
+                each.note_sent(request)
+                each.note_answer(response)
             return response
 
     assert options.url is not None

@@ -6,11 +6,13 @@ import asyncio
 import socket
 from contextlib import aclosing
 
+import httpx2
 import pytest
 
 from voicebot import ToolCall, ToolProgress, ToolResult
 from voicebot_mcp.limits import LONGEST_MESSAGE
 from voicebot_mcp.options import McpOptions
+from voicebot_mcp.transports.http_client import Responses, http_client, responses_of_call
 
 
 def options(url, **values):
@@ -67,6 +69,27 @@ def test_the_end_during_a_call_reaches_nobody_else(web, started, call, caller, w
 
     asyncio.run(run())
     assert web.calls == ["wait", "back"]
+
+
+@pytest.mark.parametrize("posted", [True, False])
+def test_a_message_counts_as_never_sent_only_if_none_was(web, posted):
+    """After a message was sent, resuming the stream of its answer may fail to connect."""
+    web.start()
+    web.page = b"an answer that is no message"
+
+    async def run():
+        responses_of_call.set(seen := Responses())
+        async with http_client(options(web.url), Responses()) as client:
+            if posted:
+                await client.post(web.url)
+            await asyncio.to_thread(web.stop)
+            for request in ("GET",) if posted else ("GET", "POST"):
+                assert not seen.never_sent
+                with pytest.raises(httpx2.ConnectError):
+                    await client.request(request, web.url)
+        return seen.never_sent
+
+    assert asyncio.run(run()) is not posted
 
 
 def test_a_server_that_was_restarted_between_calls_is_connected_again(web, started, call):
