@@ -26,6 +26,7 @@ synthesizer: {provider: azure-tts, key: "${SPEECH_KEY}", region: westeurope}
 """
 CONFIGS = {
     "aec": f"{AZURE}echo: cancel\n",
+    "mcp": f"{AZURE}tools: [{{provider: mcp, command: [python], allow: []}}]\n",
     "offline": "extends: offline.yaml\n",
     "opentelemetry": f"{AZURE}observers: [{{provider: opentelemetry}}]\n",
     "smart-turn": f"{AZURE}turn_detector: {{provider: smart-turn, model: model.onnx}}\n",
@@ -35,6 +36,7 @@ PROGRAMS = {
     "bench": "import matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot",
     "dev": "import build, hatchling, importlinter, jsonschema, mypy.api, onnx, psutil, pytest, xdist",
     "entra": "import aiohttp; from azure.identity.aio import DefaultAzureCredential as C; C()",
+    "mcp": "from voicebot_mcp import sdk; sdk.load()",
     "smart-turn": "import onnxruntime; onnxruntime.SessionOptions()",
 }
 LONGEST = 600
@@ -125,7 +127,7 @@ def smoke(empty: Empty, extra: str) -> None:
     for name, text in CONFIGS.items():
         (empty.folder / f"{name}.config.yaml").write_text(text, encoding="utf-8")
         checked = empty.run("voicebot", "check", f"{name}.config.yaml")
-        if name == extra or (name == "opentelemetry" and extra == "dev"):
+        if name == extra or (extra == "dev" and name in {"mcp", "opentelemetry"}):
             assert checked.returncode == 0, checked.stderr
         elif checked.returncode:  # some extras include others
             assert "pip install" in checked.stderr

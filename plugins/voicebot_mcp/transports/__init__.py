@@ -1,0 +1,1 @@
+"""How messages reach a server: through the standard streams of a program, or by HTTP."""
