@@ -24,10 +24,14 @@ recognizer: {provider: azure-stt, key: "${SPEECH_KEY}", region: westeurope}
 chat: {provider: openai, model: any, api_key: "${OPENAI_API_KEY}"}
 synthesizer: {provider: azure-tts, key: "${SPEECH_KEY}", region: westeurope}
 """
+REALTIME = AZURE.replace(
+    AZURE.partition("\n")[0], "recognizer: {provider: openai-stt, model: gpt-live-transcribe, api_key: x}"
+)
 CONFIGS = {
     "aec": f"{AZURE}echo: cancel\n",
     "offline": "extends: offline.yaml\n",
     "opentelemetry": f"{AZURE}observers: [{{provider: opentelemetry}}]\n",
+    "realtime": REALTIME,
     "smart-turn": f"{AZURE}turn_detector: {{provider: smart-turn, model: model.onnx}}\n",
 }
 PROGRAMS = {
@@ -35,6 +39,7 @@ PROGRAMS = {
     "bench": "import matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot",
     "dev": "import build, hatchling, importlinter, jsonschema, mypy.api, onnx, psutil, pytest, xdist",
     "entra": "import aiohttp; from azure.identity.aio import DefaultAzureCredential as C; C()",
+    "realtime": "import websockets.asyncio.client",
     "smart-turn": "import onnxruntime; onnxruntime.SessionOptions()",
 }
 LONGEST = 600
