@@ -17,7 +17,10 @@ COMPLETE = ("de", "en", "es", "fr", "it")
 """Languages with words for everything, the turn detector included."""
 REQUIRED = {
     "phrases": "backchannels answers_and_commands farewells courtesies",
-    "questions": "yes_or_no story spelled phone_number date_of_birth address",
+    "questions": (
+        "yes_or_no story spelled phone_number number short_number date_of_birth birthday email address "
+        "confirmation"
+    ),
     "abbreviations": "titles capital_titles before_numbers sentence_final",
     "sentences": "starters lettered no_pause_after",
     "grammar": (
@@ -25,7 +28,7 @@ REQUIRED = {
         "clause_question_words inverted_verbs"
     ),
     "turns": "fillers complete polite_endings openers holding",
-    "numbers": "digits numbers months",
+    "numbers": "digits numbers area_code_beginnings conjunctions centuries round_years months",
     "spoken": (
         "abbreviations before_names before_numbers without_stop months dates units currencies multipliers "
         "fractions signs address_signs compass formats rule_sets before_roman_numerals monarchs "
@@ -40,20 +43,20 @@ SIZES = {
     "ca": 32,
     "cs": 149,
     "da": 116,
-    "de": 1651,
+    "de": 1812,
     "el": 94,
-    "en": 2424,
-    "es": 1195,
+    "en": 2486,
+    "es": 1242,
     "fa": 22,
     "fi": 73,
-    "fr": 1181,
+    "fr": 1223,
     "gu": 7,
     "he": 21,
     "hi": 112,
     "hr": 50,
     "hu": 69,
     "id": 39,
-    "it": 1311,
+    "it": 1416,
     "ja": 135,
     "ko": 107,
     "lv": 2,

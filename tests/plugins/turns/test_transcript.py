@@ -113,7 +113,7 @@ def test_how_complete_words_are(language: str, text: str, expected: Completeness
         ("it is four one five", INCOMPLETE),
         ("it is 415", INCOMPLETE),
         ("415 555 26 71", STATEMENT),
-        ("four one five five five two six seven", STATEMENT),
+        ("four one five five five two six seven", AMBIGUOUS),
         ("I have none to give you", STATEMENT),
     ],
 )
