@@ -9,6 +9,7 @@ from voicebot_turns.classes import Completeness
 from voicebot_turns.dictation import dictation
 from voicebot_turns.sentence import (
     begins_with_preposition,
+    ends_in_subject,
     is_question,
     is_subordinate_clause,
     lacks_noun_or_object,
@@ -43,6 +44,8 @@ def completeness(text: str, tag: str, asked: str = "") -> Completeness:
     dictated = dictation(text, words, language, asked)
     if dictated is not None:
         return dictated
+    if ends_in_subject(_without_polite_ending(words, language), language):  # "could you please"
+        return Completeness.INCOMPLETE
     if _is_complete(words, language):
         return Completeness.COMPLETE
     if _QUESTION_MARK.search(text):
@@ -65,10 +68,17 @@ def _is_held(text: str, words: list[str], language: Language) -> bool:
 
 def _is_complete(words: list[str], language: Language) -> bool:
     """Return whether the turn is an answer that needs no more, or ends politely."""
-    whole = " ".join(words)
-    return whole in language.turns.complete or any(
-        whole.endswith(f" {ending}") and len(words) > 2 for ending in language.turns.polite_endings
+    return " ".join(words) in language.turns.complete or (
+        len(words) > 2 and len(_without_polite_ending(words, language)) < len(words)
     )
+
+
+def _without_polite_ending(words: list[str], language: Language) -> list[str]:
+    whole = " ".join(words)
+    lengths = [
+        len(ending.split()) for ending in language.turns.polite_endings if whole.endswith(f" {ending}")
+    ]
+    return words[: len(words) - max(lengths, default=0)]
 
 
 def _by_structure(text: str, words: list[str], language: Language, asked: str) -> Completeness:
