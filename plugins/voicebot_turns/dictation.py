@@ -69,10 +69,8 @@ def _request(asked: str, language: Language) -> str:
 def _wants_confirmation(request: str, language: Language) -> bool:
     if sum(map(str.isdigit, request)) >= _DIGITS_READ_BACK:
         return True
-    beginnings = (*language.questions.confirmation, *language.questions.yes_or_no)
-    beginnings = tuple(phrase.removeprefix("^") for phrase in beginnings)
     return any(
-        " ".join(clause[sentence_begins(clause, language) :]).startswith(beginnings)
+        " ".join(clause[sentence_begins(clause, language) :]).startswith(language.questions.confirmation)
         for clause in map(str.split, _CLAUSE.findall(request))
     )
 
@@ -109,7 +107,7 @@ def _date(words: list[str], language: Language, request: str) -> Completeness | 
         return Completeness.INCOMPLETE
     if may_begin_year(words, language):
         return Completeness.AMBIGUOUS
-    ends_in_date = words and (is_number(words[-1], language) or words[-1] in language.numbers.months)
+    ends_in_date = is_number(words[-1], language) or words[-1] in language.numbers.months
     if not ends_in_date or names_year(words, language):
         return None
     named_day = not language.numbers.months.isdisjoint(words) and any(is_number(w, language) for w in words)
@@ -155,5 +153,5 @@ def _is_time(words: list[str], language: Language) -> bool:
     return before in grammar.prepositions | grammar.particles | grammar.never_last | grammar.last_in_questions
 
 
-def _has(text: str, phrases: tuple[str, ...] | list[str]) -> bool:
+def _has(text: str, phrases: tuple[str, ...]) -> bool:
     return any(phrase in text for phrase in phrases)

@@ -84,7 +84,7 @@ def _numbers_at_end(words: list[str], language: Language) -> list[str]:
     for word in reversed(words):
         if _digits(word, language):
             numbers.append(word)
-        elif word not in language.numbers.conjunctions:
+        elif not numbers or word not in language.numbers.conjunctions:
             break
     return numbers[::-1]
 
