@@ -28,7 +28,7 @@ CLOSED = {
 """How much the words alone say, as one number: where they could be a whole statement, nothing."""
 _MOST = 3.89
 """The largest logit that was learned from so few recordings can mean: a probability of 0.98."""
-_UNFINISHED = 0.1
+_UNFINISHED = 0.03
 """The most that a melody can make of words after which more must follow, such as "and" or "one moment"."""
 
 
