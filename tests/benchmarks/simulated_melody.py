@@ -31,8 +31,8 @@ great after words that cannot end a sentence as after others."""
 _FIVE_END, _FIVE_END_SPREAD = 0.04, 0.66
 _FIVE_PAUSE, _FIVE_PAUSE_SPREAD = -0.47, 0.64
 """What `judgement` makes of its five numbers in that speech, in ten-fold cross-validation: the mean of the
-logarithm of the odds of an end, and the standard deviation, at ends and in pauses (area under the curve: 0.73).
-"""
+logarithm of the odds of an end, and the standard deviation, at ends and in pauses. The area under the curve
+was 0.73."""
 _FRAME_BYTES = 640
 
 
