@@ -114,7 +114,7 @@ class SentenceWords(NamedTuple):
 
 
 class Grammar(NamedTuple):
-    """Classes of words by which the `transcript` turn detector decides whether a sentence is complete."""
+    """Classes of words by which turn detectors decide whether a sentence is complete."""
 
     never_last: Words = frozenset()
     """Words that cannot end a sentence: "the", "and"."""
@@ -155,7 +155,7 @@ class Grammar(NamedTuple):
 
 
 class TurnWords(NamedTuple):
-    """Words that begin, hold or end a turn, for the `transcript` turn detector."""
+    """Words that begin, hold or end a turn, for turn detectors."""
 
     fillers: Words = frozenset()
     """Sounds of hesitation: "um"."""
@@ -170,7 +170,7 @@ class TurnWords(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """Numbers as they are spoken, for the `transcript` turn detector."""
+    """Numbers as they are spoken, for turn detectors."""
 
     digits: Words = frozenset()
     """Words that are one digit of a phone number, or count as one: "zero", "double"."""
