@@ -21,8 +21,8 @@ CLOSED = {
     Completeness.SENTENCE: 0.0,
     Completeness.STATEMENT: 0.0,
     Completeness.AMBIGUOUS: -1.0,
-    Completeness.FRAGMENT: -1.0,
-    Completeness.LIKELY_INCOMPLETE: -1.0,
+    Completeness.FRAGMENT: -1.5,
+    Completeness.LIKELY_INCOMPLETE: -1.5,
     Completeness.INCOMPLETE: -2.5,
 }
 """How much the words alone say, as one number: where they could be a whole statement, nothing."""
