@@ -77,7 +77,10 @@ class Evidence:
 
     def over(self) -> float:
         """Return the probability that the turn is over."""
-        over = coefficients()[self.kinds].probability(self.values)
+        return self.limited(coefficients()[self.kinds].probability(self.values))
+
+    def limited(self, over: float) -> float:
+        """Return a probability that the turn is over, lowered where the words cannot be the end."""
         return min(over, _UNFINISHED) if self.words is Completeness.INCOMPLETE else over
 
 
