@@ -244,9 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         found, predicted = figures(values, is_end[at], there, given.seeds)
         print(f"{kinds:<24}{len(at):>7}{found[0]:>7.3f}{found[1]:>10.3f}{found[2]:>16.3f}{found[3]:>10.3f}")
         fitted[kinds] = fit(values, is_end[at])
-        outcomes[kinds] = outcome(
-            known_points, waits(known_points, [evidence[each] for each in at], predicted)
-        )
+        outcomes[kinds] = outcome(there, waits(there, heard, predicted))
     print(f"\n{'default patience':<24}{'mean wait, s':>24}{'cut off, %':>24}{'later than 1 s, %':>24}")
     for kinds, line in outcomes.items():
         print(f"{kinds:<24}{line}")
