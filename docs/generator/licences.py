@@ -84,7 +84,8 @@ SPECIAL = {
 }
 """What the metadata do not say: the licence in a word, and a sentence about it."""
 _NOT_OURS = """
-The turn detector `smart-turn` runs a model that you download yourself: smart-turn version 3 (BSD-2-Clause).
+The turn detector `smart-turn` runs a model that you fetch yourself, with `voicebot models` or by hand:
+smart-turn version 3 (BSD-2-Clause).
 Voices of piper that you download have licences of their own; some may not be used commercially.
 Services that a bot uses, such as Azure and OpenAI, have their own terms, including terms for their voices.
 """

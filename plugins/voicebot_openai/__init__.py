@@ -53,5 +53,5 @@ def voicebot_register(registry: Registry) -> None:
         "voicebot_openai.recognition.recognizer:OpenAIRecognizer",
         "voicebot_openai.recognition.options:OpenAIRecognizerOptions",
         kind="recognizer",
-        requires=needed | {"websockets": "voicebot-framework"},
+        requires=needed,
     )

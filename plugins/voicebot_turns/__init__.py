@@ -39,4 +39,5 @@ def voicebot_register(registry: Registry) -> None:
         "voicebot_turns.smart_turn:SmartTurnOptions",
         kind="turn_detector",
         requires={"onnxruntime": "voicebot-framework[smart-turn]"},
+        models="voicebot_turns.smart_turn_store:SmartTurnModels",
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from enum import Enum, auto
 
 from voicebot import Language, language_for
-from voicebot_turns.dictation import address_is_unfinished, number_is_unfinished
+from voicebot_turns.classes import Completeness
+from voicebot_turns.dictation import dictation
 from voicebot_turns.sentence import (
     begins_with_preposition,
+    ends_in_subject,
     is_question,
     is_subordinate_clause,
     lacks_noun_or_object,
@@ -17,6 +18,8 @@ from voicebot_turns.sentence import (
 )
 from voicebot_turns.spoken_words import spoken_words
 
+__all__ = ["Completeness", "completeness"]
+
 _TRAILS_OFF = re.compile(r"(?:\.\.\.|\u2026|[,;:\u2013\u2014-]|[\u3001\uff0c\uff1a\uff1b])\s*$")
 _QUESTION_MARK = re.compile(r"[?\uff1f\u061f]\s*[\"'\u201d\u2019»)]*$")
 _FULL_STOP = re.compile(r"[.!\u3002\uff01\u06d4\u0964]\s*[\"'\u201d\u2019»)]*$")
@@ -24,27 +27,6 @@ _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 """Characters of scripts in which each of them counts as a word."""
 _WORDS_OF_A_STATEMENT = 3
 """Words of the shortest statement."""
-
-
-class Completeness(Enum):
-    """How complete a turn is, the most complete first."""
-
-    COMPLETE = auto()
-    """Nothing is missing: "yes", "thank you", "... please"."""
-    QUESTION = auto()
-    SENTENCE = auto()
-    """A sentence by its punctuation."""
-    STATEMENT = auto()
-    """Words that can end a sentence."""
-    AMBIGUOUS = auto()
-    """The last word ends a sentence as often as not: "switch it on", "down"."""
-    FRAGMENT = auto()
-    """Part of a sentence, or too few words to tell; complete as the answer to a question."""
-    LIKELY_INCOMPLETE = auto()
-    """More words must follow if the last one was heard right: it is an adjective or a verb, of which many
-    sound alike, and not one of the few words in `INCOMPLETE`."""
-    INCOMPLETE = auto()
-    """More words must follow: "and", "to the", "um", half a phone number."""
 
 
 def completeness(text: str, tag: str, asked: str = "") -> Completeness:
@@ -59,7 +41,10 @@ def completeness(text: str, tag: str, asked: str = "") -> Completeness:
     if not words or _is_held(text, words, language):
         return Completeness.INCOMPLETE
     words = [word for word in words if word not in language.turns.fillers]
-    if number_is_unfinished(words, language, asked) or address_is_unfinished(words, language, asked):
+    dictated = dictation(text, words, language, asked)
+    if dictated is not None:
+        return dictated
+    if ends_in_subject(_without_polite_ending(words, language), language):  # "could you please"
         return Completeness.INCOMPLETE
     if _is_complete(words, language):
         return Completeness.COMPLETE
@@ -83,10 +68,17 @@ def _is_held(text: str, words: list[str], language: Language) -> bool:
 
 def _is_complete(words: list[str], language: Language) -> bool:
     """Return whether the turn is an answer that needs no more, or ends politely."""
-    whole = " ".join(words)
-    return whole in language.turns.complete or any(
-        whole.endswith(f" {ending}") and len(words) > 2 for ending in language.turns.polite_endings
+    return " ".join(words) in language.turns.complete or (
+        len(words) > 2 and len(_without_polite_ending(words, language)) < len(words)
     )
+
+
+def _without_polite_ending(words: list[str], language: Language) -> list[str]:
+    whole = " ".join(words)
+    lengths = [
+        len(ending.split()) for ending in language.turns.polite_endings if whole.endswith(f" {ending}")
+    ]
+    return words[: len(words) - max(lengths, default=0)]
 
 
 def _by_structure(text: str, words: list[str], language: Language, asked: str) -> Completeness:

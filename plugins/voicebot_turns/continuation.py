@@ -5,6 +5,7 @@ The tables are in the folder `sentence_ends`, one for each language: English alo
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -51,7 +52,7 @@ def continuation_for(tag: str) -> Continuation | None:
 
 @cache
 def _read(code: str) -> Continuation | None:
-    path = _TABLES / f"{code}.txt"
+    path = _TABLES / f"{code}.txt.gz"
     if not code or not path.is_file():
         return None
-    return Continuation(path.read_text(encoding="utf-8").splitlines())
+    return Continuation(gzip.decompress(path.read_bytes()).decode("utf-8").splitlines())

@@ -27,9 +27,23 @@ def needs_another_word(words: list[str], language: Language) -> bool:
     last, before = words[-1], words[-2] if len(words) > 1 else ""
     if last in grammar.last_in_questions:
         return not _ends_question(words, language)
-    if last in grammar.subject_pronouns and _is_subject(words, language):
+    if ends_in_subject(words, language):
         return True
     return last in grammar.never_last or f"{before} {last}" in grammar.never_last_phrases
+
+
+def ends_in_subject(words: list[str], language: Language) -> bool:
+    """Return whether the last word is the subject of a clause that has just begun: "could you"."""
+    grammar = language.grammar
+    if not words or words[-1] not in grammar.subject_pronouns:
+        return False
+    *before, verb = words[:-1] or [""]
+    if verb in grammar.subordinators and (before or verb not in grammar.question_words):
+        return True
+    first = next((word for word in before if word not in language.turns.openers), "")
+    if first in grammar.question_words:
+        return verb in grammar.auxiliary_verbs
+    return verb in grammar.inverted_verbs and not first
 
 
 def lacks_noun_or_object(words: list[str], language: Language) -> bool:
@@ -87,15 +101,3 @@ def _ends_question(words: list[str], language: Language) -> bool:
         return False
     asks = words[0] in grammar.question_words or not grammar.fronted_objects.isdisjoint(before)
     return asks and len(words) >= _WORDS_OF_A_QUESTION
-
-
-def _is_subject(words: list[str], language: Language) -> bool:
-    """Return whether the last word is the subject of a clause that has just begun: "could you"."""
-    grammar = language.grammar
-    *before, verb = words[:-1] or [""]
-    if verb in grammar.subordinators and (before or verb not in grammar.question_words):
-        return True
-    first = next((word for word in before if word not in language.turns.openers), "")
-    if first in grammar.question_words:
-        return verb in grammar.auxiliary_verbs
-    return verb in grammar.inverted_verbs and not first

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicebot import Advice, AudioFormat, Field, Options, ProviderError, TurnDetector, TurnSoFar, install_hint
 from voicebot_turns.mel import BANDS, RATE, LogMel
+from voicebot_turns.smart_turn_store import NAME, model_file
 from voicebot_turns.sound_analysis import SoundAnalysis
 
 if TYPE_CHECKING:
@@ -16,16 +17,17 @@ if TYPE_CHECKING:
 _SECONDS = 8.0
 _INPUT = "input_features"
 _ADVICE = (
-    "the weights are at https://huggingface.co/pipecat-ai/smart-turn-v3 (smart-turn-v3.2-cpu.onnx), "
-    "and in the wheel of pipecat-ai"
+    f"run: voicebot models fetch {NAME}; or take smart-turn-v3.2-cpu.onnx from "
+    "https://huggingface.co/pipecat-ai/smart-turn-v3"
 )
 
 
 class SmartTurnOptions(Options):
     """Options of the `smart-turn` turn detector."""
 
-    model: Path
-    """The model as an ONNX file: smart-turn version 3, `smart-turn-v3.2-cpu.onnx` (9 MB, BSD-2-Clause)."""
+    model: Path = Path(NAME)
+    """The model, smart-turn version 3 (9 MB, BSD-2-Clause): an ONNX file, or the name of what
+    `voicebot models fetch smart-turn-v3.2` has fetched."""
     threshold: float = Field(0.5, gt=0, lt=1)
     """The probability of a complete turn at which the bot waits halfway between the earliest and the latest
     of `turns.patience`. At a probability of 1 it waits for the earliest, at 0 for the latest, and in between
@@ -33,8 +35,9 @@ class SmartTurnOptions(Options):
 
     def advice(self, language: str) -> Iterable[Advice]:
         """Report a missing model."""
-        if not self.model.is_file():
-            yield Advice("model", f"there is no file {self.model}; {_ADVICE}", "error")
+        model = model_file(self.model)
+        if not model.is_file():
+            yield Advice("model", f"there is no file {model}; {_ADVICE}", "error")
 
 
 class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
@@ -89,7 +92,7 @@ class SmartTurnDetector(TurnDetector[SmartTurnOptions]):
 
     def load(self) -> None:
         """Load the model; blocks."""
-        self._session = _session(self.options.model)
+        self._session = _session(model_file(self.options.model))
         self._spectrogram = LogMel(_SECONDS)
         self._check_shape()
         try:

@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from voicebot import ProviderError
@@ -32,14 +32,14 @@ class SoundAnalysis(Generic[ResultT]):
         self._name = name
         self._analyse = analyse
         self._threads: ThreadPoolExecutor | None = None
-        self._results: OrderedDict[bytes, Future[ResultT]] = OrderedDict()
+        self._results: OrderedDict[bytes, asyncio.Future[ResultT]] = OrderedDict()
 
     async def start(self, load: Callable[[], None]) -> None:
         """Start the threads, and load in one of them what the analysis needs."""
         self.close()
         threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), self._name)
         try:
-            await asyncio.wrap_future(threads.submit(load))
+            await asyncio.get_running_loop().run_in_executor(threads, load)
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             raise
@@ -63,7 +63,8 @@ class SoundAnalysis(Generic[ResultT]):
         if result is None or result.cancelled():
             if self._threads is None:
                 raise ProviderError(f"{self._name} was not started")
-            result = self._results[key] = self._threads.submit(self._analyse, sound)
+            loop = asyncio.get_running_loop()
+            result = self._results[key] = loop.run_in_executor(self._threads, self._analyse, sound)
             if len(self._results) > _REMEMBERED:
                 self._results.popitem(last=False)
-        return await asyncio.wrap_future(result)
+        return await asyncio.shield(result)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -51,20 +52,10 @@ def install(folder: Path, constraints: list[str]) -> Path:
 def footprint(folder: Path) -> dict[str, float]:
     """Return the megabytes and the number of all packages but pip's own, without compiled bytecode."""
     packages = next(folder.glob("[Ll]ib*/**/site-packages"))
-    size = sum(
-        file.stat().st_size
-        for file in packages.rglob("*")
-        if file.is_file()
-        and not file.is_symlink()
-        and "__pycache__" not in file.parts
-        and not _is(file.relative_to(packages).parts[0], _NOT_OURS)
-    )
-    count = sum(1 for path in packages.glob("*.dist-info") if not _is(path.name, _NOT_OURS))
-    return {"install_mb": round(size / 1e6, 1), "packages": count}
-
-
-def _is(name: str, packages: tuple[str, ...]) -> bool:
-    return any(name == package or name.startswith(f"{package}-") for package in packages)
+    ours = [each for each in distributions(path=[str(packages)]) if each.name not in _NOT_OURS]
+    files = {file for each in ours for file in each.files or () if "__pycache__" not in file.parts}
+    size = sum(packages.joinpath(file).stat().st_size for file in files)
+    return {"install_mb": round(size / 1e6, 1), "packages": len(ours)}
 
 
 def help_time(binaries: Path) -> float:

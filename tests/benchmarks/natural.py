@@ -199,7 +199,12 @@ def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--option", action="append", metavar="DETECTOR.NAME=VALUE", help="as smart-turn.model=FILE"
     )
-    parser.add_argument("--language", default="en-US", metavar="TAG", help="of what is said (en-US)")
+    parser.add_argument(
+        "--language",
+        default="en-US",
+        metavar="TAG",
+        help="of what is said where the labels have no language (en-US)",
+    )
     parser.add_argument(
         "--as-written", action="store_true", help="words with the punctuation that the labels have"
     )

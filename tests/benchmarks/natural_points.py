@@ -2,7 +2,7 @@
 
 labels.json is a list of {"file", "kind", "at", "seconds", "turn_begins", "words_so_far", "source"}, times in
 seconds from the beginning of the recording: `at` is where a silence begins, `kind` is "pause" if the speaker
-went on after `seconds`, and "end" if the turn was over.
+went on after `seconds`, and "end" if the turn was over. An entry may also say the `language`, a BCP 47 tag.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class Point:
     words: str
     source: str
     quiet_until: float
+    language: str = ""
+    """BCP 47 tag of what is said; empty if the entry does not say it."""
 
     def is_cut_off(self, wait: float) -> bool:
         """Return whether the speaker went on, but later than after `wait` seconds."""
@@ -112,6 +114,7 @@ class _Entry:
         if self.seconds == 0:
             self._refuse("seconds: a pause must last longer than 0")
         self.words, self.source = self._text("words_so_far"), self._text("source")
+        self.language = self._text("language") if "language" in values else ""
 
     def point(self, lasts: float, next_turn: float) -> Point:
         """Return the point.
@@ -133,6 +136,7 @@ class _Entry:
             self.words,
             self.source,
             quiet_until,
+            self.language,
         )
 
     def _text(self, key: str) -> str:

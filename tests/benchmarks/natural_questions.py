@@ -25,7 +25,7 @@ class Questions:
 
     Args:
         hang_over: seconds of silence after which a pause is noticed.
-        language: BCP 47 tag of what is said.
+        language: BCP 47 tag of what is said at points that do not say it.
         plain: whether to put the words in lower case and without punctuation.
     """
 
@@ -69,7 +69,7 @@ class Questions:
         return TurnSoFar(
             _PUNCTUATION.sub("", point.words).lower() if self._plain else point.words,
             settled=True,
-            language=self._language,
+            language=point.language or self._language,
             earliest=0.0,
             latest=0.0,
             pauses=recording.pauses_before(point, self._hang_over),

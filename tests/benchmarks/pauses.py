@@ -37,7 +37,7 @@ from turn_policies import (
     DEFAULT_DETECTOR,
     DEFAULT_PATIENCE,
     Policy,
-    TimedDetector,
+    SharedDetector,
     can_start,
     detectors,
     options_of,
@@ -121,8 +121,8 @@ def on_simulated_clock(clips: Sequence[Clip], heard: dict[str, Heard], policy: P
 async def _replay(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy, work: Work) -> Result:
     overheard = []
     voice_activity = provider("voice_activity", "silero")
-    detector = TimedDetector(policy.make())
-    await detector.load()
+    detector = policy.make()
+    await detector.start()
     for clip in clips:
         beginning = Beginning()
         messages = heard[clip.name]
@@ -130,14 +130,14 @@ async def _replay(clips: Sequence[Clip], heard: dict[str, Heard], policy: Policy
             clip,
             ReplayedRecognizer(messages, beginning),
             ReplayedVoiceActivity(voice_activity, messages),
-            detector,
+            SharedDetector(detector),
             policy.settings(),
             beginning,
             work,
         )
         each.recognised = messages.finals
         overheard.append(each)
-    await detector.unload()
+    await detector.aclose()
     return Result(policy, overheard)
 
 

@@ -40,16 +40,13 @@ _THINKS = 0.5
 
 
 class _Detector(voicebot.TurnDetector[voicebot.Options]):
-    """Asks the turn detector under test, with all that it asks for, and records its answer.
-
-    That was started before: what it reads in a thread would never come in virtual time.
-    """
+    """Asks the turn detector under test, which was started, and records its answer."""
 
     def __init__(self, world: World, detector: voicebot.TurnDetector[Any]) -> None:
         super().__init__(voicebot.Options())
         self.input_format = detector.input_format
         self.audio_seconds = detector.audio_seconds
-        self.second_look = getattr(detector, "second_look", False)
+        self.second_look = detector.second_look
         self._world = world
         self._detector = detector
 
@@ -114,13 +111,14 @@ def simulate(
 ) -> list[Outcome]:
     """Run all turns, a few to a conversation; return what became of each."""
     outcomes: list[Outcome] = []
-    asyncio.run(turn_detector.start())
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
+        runner.run(turn_detector.start())
         for start in range(0, len(turns), TURNS_IN_A_DIALOGUE):
             dialogue = _dialogue(
                 turns[start : start + TURNS_IN_A_DIALOGUE], services, settings, turn_detector
             )
             outcomes += runner.run(dialogue)
+        runner.run(turn_detector.aclose())
     return outcomes
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +16,7 @@ from voicebot.config.schema import Patience, PatienceOptions, TurnOptions, bound
 from voicebot.plugin.manager import installed_plugins
 
 SILENCE = "silence"
-DEFAULT_DETECTOR, DEFAULT_PATIENCE = "transcript", "normal"
+DEFAULT_DETECTOR, DEFAULT_PATIENCE = "judgement", "normal"
 PROFILES: tuple[Patience, ...] = ("quick", "normal", "relaxed")
 CONSTANT = (0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.6)
 BOUNDS = tuple(
@@ -127,35 +125,17 @@ async def can_start(policy: Policy) -> bool:
     return True
 
 
-class TimedDetector(TurnDetector[Options]):
-    """Lets a detector work on a real event loop and charges a simulated clock with the time it took.
+class SharedDetector(TurnDetector[Options]):
+    """A detector that was started before, and that many conversations use, one after the other.
 
-    A detector with a model works in threads, of which a simulated clock knows nothing.
+    On a simulated clock, what it does in threads takes no time.
     """
 
     def __init__(self, inner: TurnDetector[Any]) -> None:
         super().__init__(Options())
         self.input_format, self.audio_seconds = inner.input_format, inner.audio_seconds
+        self.second_look = inner.second_look
         self._inner = inner
 
-    async def load(self) -> None:
-        """Start the detector, once for all clips."""
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, self._inner.start()).result()
-
-    async def unload(self) -> None:
-        """Close the detector."""
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, self._inner.aclose()).result()
-
     async def wait(self, turn: TurnSoFar) -> float:
-        with ThreadPoolExecutor(1) as thread:
-            wait, took = thread.submit(asyncio.run, self._timed_wait(turn)).result()
-        await asyncio.sleep(took)
-        return wait
-
-    async def _timed_wait(self, turn: TurnSoFar) -> tuple[float, float]:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        wait = await self._inner.wait(turn)
-        return wait, loop.time() - began
+        return await self._inner.wait(turn)

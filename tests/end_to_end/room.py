@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, ParamSpec
 
 import numpy
 
@@ -24,7 +22,7 @@ from voicebot import (
     Synthesizer,
     Utterance,
 )
-from voicebot.testing import ScriptedUser, VirtualClockLoop
+from voicebot.testing import ScriptedUser
 from voicebot.testing.scripted import FRAME_SECONDS, MICROPHONE, SPEAKER, ScriptedRecognition
 
 _FRAME = round(FRAME_SECONDS * MICROPHONE.rate)
@@ -34,28 +32,6 @@ _LOUD = 100.0
 """Root mean square above which a recogniser takes a frame for speech."""
 _FIRST_WORD = 0.3
 """Seconds of sound after which a recogniser reports a first word."""
-
-P = ParamSpec("P")
-
-
-class _Loop(VirtualClockLoop):
-    """Runs calls meant for a thread, such as loading the canceller, at once."""
-
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
-        done = self.create_future()
-        done.set_result(func(*args))
-        return done
-
-
-def simulated(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """Run an async test function on a virtual clock."""
-
-    @functools.wraps(test)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        with asyncio.Runner(loop_factory=_Loop) as runner:
-            runner.run(test(*args, **kwargs))
-
-    return run
 
 
 class Room(ScriptedUser):

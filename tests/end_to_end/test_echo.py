@@ -24,12 +24,12 @@ from voicebot import (
     UserTurnEnded,
     Utterance,
 )
-from voicebot.testing import ScriptedChatModel, converse
+from voicebot.testing import ScriptedChatModel, converse, simulated
 from voicebot.testing.scripted import MICROPHONE
 from voicebot_audio.silero import SileroDetector, SileroOptions
 from voicebot_offline.synthesis.synthesizer import EspeakOptions, EspeakSynthesizer
 
-from .room import EagerRecognizer, RecordedVoice, Room, simulated
+from .room import EagerRecognizer, RecordedVoice, Room
 
 QUESTION = "where is the treasure"
 GREETING = "One night the moon fell into the sea."

@@ -24,11 +24,15 @@ recognizer: {provider: azure-stt, key: "${SPEECH_KEY}", region: westeurope}
 chat: {provider: openai, model: any, api_key: "${OPENAI_API_KEY}"}
 synthesizer: {provider: azure-tts, key: "${SPEECH_KEY}", region: westeurope}
 """
+REALTIME = AZURE.replace(
+    AZURE.partition("\n")[0], "recognizer: {provider: openai-stt, model: gpt-live-transcribe, api_key: x}"
+)
 CONFIGS = {
     "aec": f"{AZURE}echo: cancel\n",
     "mcp": f"{AZURE}tools: [{{provider: mcp, command: [python], allow: []}}]\n",
     "offline": "extends: offline.yaml\n",
     "opentelemetry": f"{AZURE}observers: [{{provider: opentelemetry}}]\n",
+    "realtime": REALTIME,
     "smart-turn": f"{AZURE}turn_detector: {{provider: smart-turn, model: model.onnx}}\n",
 }
 PROGRAMS = {
@@ -37,6 +41,7 @@ PROGRAMS = {
     "dev": "import build, hatchling, importlinter, jsonschema, mypy.api, onnx, psutil, pytest, xdist",
     "entra": "import aiohttp; from azure.identity.aio import DefaultAzureCredential as C; C()",
     "mcp": "from voicebot_mcp import sdk; sdk.load()",
+    "realtime": "import websockets.asyncio.client",
     "smart-turn": "import onnxruntime; onnxruntime.SessionOptions()",
 }
 LONGEST = 600

@@ -19,7 +19,6 @@ def turn_rules(
     """Return the rules for turns, which also depend on what the providers do."""
     options = settings.turns
     prepare = "off" if chat.acts else options.prepare
-    listens = turn_detector is not None and turn_detector.input_format is not None
     return TurnRules(
         patience=PatienceBounds(*bounds(options.patience)),
         final_timeout=options.final_timeout,
@@ -27,7 +26,7 @@ def turn_rules(
         interruptible=options.interruptible,
         interruption=options.interruption,
         prepare=prepare,
-        prepare_early=prepare != "off" and not listens,
+        listens=turn_detector is not None and turn_detector.input_format is not None,
         second_look=turn_detector is not None and turn_detector.second_look,
         prepare_budget=options.prepare_budget,
         answer_once=chat.acts,

@@ -55,6 +55,8 @@ class TurnDetector(Provider[OptionsT]):
         """Return the seconds of silence after which the turn is over, counted from its last sound.
 
         Called at each pause, also at short silences that may not become one, and again whenever the words
-        change during one, which cancels the previous call, or for a `second_look`. The engine keeps the
-        result between `turn.earliest` and `turn.latest`, and uses `turn.latest` if this fails.
+        change during one, which cancels the previous call, or for a `second_look`. For a detector that
+        listens, the result for such a short silence only says when to prepare the reply; it is called again
+        when the pause is certain. The engine keeps the result between `turn.earliest` and `turn.latest`, and
+        uses `turn.latest` if this fails.
         """

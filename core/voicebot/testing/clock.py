@@ -6,9 +6,12 @@ import asyncio
 import functools
 import selectors
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, ParamSpec
+from concurrent.futures import Executor
+from typing import Any, ParamSpec, TypeVar, TypeVarTuple, Unpack
 
 P = ParamSpec("P")
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class Deadlock(RuntimeError):
@@ -46,8 +49,10 @@ class _JumpingSelector(selectors.BaseSelector):
 class VirtualClockLoop(asyncio.SelectorEventLoop):
     """An event loop whose `time()` starts at 0 and jumps to the next timer when all tasks are waiting.
 
-    A deadlock raises `Deadlock` at once. Threads, subprocesses and real sockets have no virtual time, so
-    code under test may wait only for timers and other tasks.
+    A deadlock raises `Deadlock` at once. Work for a thread of an executor, as with `asyncio.to_thread`, is
+    done at once instead, in the thread of the loop, and takes no virtual time. Other threads, subprocesses
+    and real sockets have no virtual time, so code under test may wait only for timers, other tasks and such
+    work.
     """
 
     def __init__(self) -> None:
@@ -57,6 +62,17 @@ class VirtualClockLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the virtual time in seconds."""
         return self._jumping.now
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
+    ) -> asyncio.Future[T]:
+        """Call the function now, and return a future that is done."""
+        done: asyncio.Future[T] = self.create_future()
+        try:
+            done.set_result(func(*args))
+        except Exception as error:
+            done.set_exception(error)
+        return done
 
 
 def simulated(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:

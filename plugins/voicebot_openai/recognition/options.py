@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from importlib.util import find_spec
 from typing import ClassVar, Literal, Self
 
 from pydantic import JsonValue, model_validator
 
-from voicebot import Advice, Field
+from voicebot import Advice, Field, install_hint
 from voicebot_openai.speech.server import SpeechOptions, SpeechServer
 
 _SHUTDOWN = date(2027, 2, 26)  # developers.openai.com/api/docs/deprecations
@@ -68,6 +69,14 @@ class TranscriptionOptions(SpeechServer):
         return self.mode == "realtime"
 
     @property
+    def missing_package(self) -> str:
+        """What is not installed but needed in real time, and how to install it; empty if nothing is."""
+        if not self.is_realtime or find_spec("websockets") is not None:
+            return ""
+        hint = install_hint("websockets", "voicebot-framework[realtime]")
+        return f"recognition in real time needs websockets; {hint}"
+
+    @property
     def takes_keywords(self) -> bool:
         """Whether the model takes lists of phrases and languages."""
         return self.model_name.startswith(("gpt-transcribe", "gpt-live-transcribe"))
@@ -84,6 +93,8 @@ class TranscriptionOptions(SpeechServer):
             yield Advice("delay", f"`delay` has no effect: {self.target} is not one of {', '.join(_LIVE)}")
         if self.noise_reduction and not self.is_realtime:
             yield Advice("noise_reduction", "`noise_reduction` has no effect on uploads")
+        if missing := self.missing_package:
+            yield Advice("mode", missing, "error")
 
 
 class OpenAIRecognizerOptions(SpeechOptions, TranscriptionOptions):

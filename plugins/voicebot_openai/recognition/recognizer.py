@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from voicebot import Hints, Recognition, Recognizer
+from voicebot_openai.errors.failures import failure
 from voicebot_openai.recognition.options import OpenAIRecognizerOptions
 from voicebot_openai.recognition.realtime import RealtimeRecognition
 from voicebot_openai.recognition.session import REALTIME_FORMAT, open_session
@@ -29,7 +30,7 @@ class OpenAIRecognizer(Recognizer[OpenAIRecognizerOptions]):
     def __init__(self, options: OpenAIRecognizerOptions) -> None:
         super().__init__(options)
         self.input_format = REALTIME_FORMAT if options.is_realtime else UPLOAD_FORMAT
-        self._connection = SpeechConnection(options, _load)
+        self._connection = SpeechConnection(options, _load_realtime if options.is_realtime else _load)
         self._rejected: set[str] = set()
         """Optional fields of uploads that the server has rejected."""
 
@@ -37,9 +38,11 @@ class OpenAIRecognizer(Recognizer[OpenAIRecognizerOptions]):
         """Load the SDK and connect; check that the server accepts the key and has the model.
 
         Raises:
-            ProviderError: the server cannot be reached, or refuses.
+            ProviderError: the server cannot be reached, or refuses, or a package is missing.
         """
         realtime = self.options.is_realtime
+        if missing := self.options.missing_package:
+            raise failure(self.options, f"cannot be used: {missing}")
         probe = self._try_session if realtime else self._try_upload
         await self._connection.start(probe, lists_models=not realtime)
 
@@ -76,6 +79,12 @@ class OpenAIRecognizer(Recognizer[OpenAIRecognizerOptions]):
 
 def _load(client: AsyncOpenAI) -> None:
     import numpy  # noqa: F401 - otherwise the first sound would wait for it
+
+    _ = client.audio.transcriptions.with_streaming_response
+
+
+def _load_realtime(client: AsyncOpenAI) -> None:
+    import numpy  # noqa: F401
     import websockets.asyncio.client  # noqa: F401
 
-    _ = client.audio.transcriptions.with_streaming_response, client.realtime
+    _ = client.realtime

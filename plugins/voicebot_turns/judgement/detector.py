@@ -43,7 +43,7 @@ class JudgementDetector(TurnDetector[JudgementOptions]):
 
     def __init__(self, options: JudgementOptions) -> None:
         super().__init__(options)
-        self._melody = SoundAnalysis("judgement", melody)
+        self._analysis = SoundAnalysis("judgement", melody)
         self._network = (
             SmartTurnDetector(SmartTurnOptions(model=options.smart_turn)) if options.smart_turn else None
         )
@@ -56,11 +56,11 @@ class JudgementDetector(TurnDetector[JudgementOptions]):
         """
         if self._network is not None:
             await self._network.start()
-        await self._melody.start(_warm_up)
+        await self._analysis.start(_warm_up)
 
     async def aclose(self) -> None:
         """End the threads, and release the model."""
-        self._melody.close()
+        self._analysis.close()
         if self._network is not None:
             await self._network.aclose()
 
@@ -76,12 +76,20 @@ class JudgementDetector(TurnDetector[JudgementOptions]):
             ProviderError: it was not started.
         """
         words = _words(turn)
-        heard = await self._melody.of(turn.audio) if turn.audio else None
+        heard = await self.melody(turn.audio) if turn.audio else None
         if heard is None:
             return Evidence(words or Completeness.STATEMENT)
         if self._network is None:
             return Evidence(words, heard)
         return Evidence(words, heard, logit(await self._network.probability(turn.audio)))
+
+    async def melody(self, audio: bytes) -> tuple[float, ...] | None:
+        """Return the `FEATURES` of the sound of a turn (s16le at 16 kHz); None if it is too short.
+
+        Raises:
+            ProviderError: it was not started.
+        """
+        return await self._analysis.of(audio)
 
 
 def _words(turn: TurnSoFar) -> Completeness | None:

@@ -21,14 +21,14 @@ CLOSED = {
     Completeness.SENTENCE: 0.0,
     Completeness.STATEMENT: 0.0,
     Completeness.AMBIGUOUS: -1.0,
-    Completeness.FRAGMENT: -1.0,
-    Completeness.LIKELY_INCOMPLETE: -1.0,
+    Completeness.FRAGMENT: -1.5,
+    Completeness.LIKELY_INCOMPLETE: -1.5,
     Completeness.INCOMPLETE: -2.5,
 }
 """How much the words alone say, as one number: where they could be a whole statement, nothing."""
 _MOST = 3.89
 """The largest logit that was learned from so few recordings can mean: a probability of 0.98."""
-_UNFINISHED = 0.1
+_UNFINISHED = 0.03
 """The most that a melody can make of words after which more must follow, such as "and" or "one moment"."""
 
 
@@ -77,7 +77,10 @@ class Evidence:
 
     def over(self) -> float:
         """Return the probability that the turn is over."""
-        over = coefficients()[self.kinds].probability(self.values)
+        return self.limited(coefficients()[self.kinds].probability(self.values))
+
+    def limited(self, over: float) -> float:
+        """Return a probability that the turn is over, lowered where the words cannot be the end."""
         return min(over, _UNFINISHED) if self.words is Completeness.INCOMPLETE else over
 
 

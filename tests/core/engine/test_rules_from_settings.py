@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot import Settings
+from voicebot import AudioFormat, Options, Settings, TurnDetector, TurnSoFar
 from voicebot.engine.rules_from_settings import turn_rules
 from voicebot.testing import ScriptedChatModel
 
@@ -13,7 +13,20 @@ class Clerk(ScriptedChatModel):
     acts = True
 
 
-def test_replies_are_prepared_early_unless_the_chat_model_acts() -> None:
-    assert turn_rules(Settings(), ScriptedChatModel(), None).prepare_early
-    rules = turn_rules(Settings(), Clerk(), None)
-    assert (rules.prepare, rules.prepare_early) == ("off", False)
+class Listener(TurnDetector[Options]):
+    """Takes sound."""
+
+    input_format = AudioFormat(16_000)
+
+    async def wait(self, turn: TurnSoFar) -> float:
+        return 0.8
+
+
+def test_replies_are_prepared_unless_the_chat_model_acts() -> None:
+    assert turn_rules(Settings(), ScriptedChatModel(), None).prepare == "pause"
+    assert turn_rules(Settings(), Clerk(), None).prepare == "off"
+
+
+def test_a_turn_detector_that_takes_sound_listens() -> None:
+    assert turn_rules(Settings(), ScriptedChatModel(), Listener(Options())).listens
+    assert not turn_rules(Settings(), ScriptedChatModel(), None).listens

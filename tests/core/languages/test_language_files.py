@@ -18,7 +18,10 @@ COMPLETE = ("de", "en", "es", "fr", "it")
 REQUIRED = {
     "phrases": "backchannels answers_and_commands farewells courtesies",
     "consent": "assents refusals undecided openers courtesies",
-    "questions": "yes_or_no story spelled phone_number date_of_birth address",
+    "questions": (
+        "yes_or_no story spelled phone_number number short_number date_of_birth birthday email address "
+        "confirmation"
+    ),
     "abbreviations": "titles capital_titles before_numbers sentence_final",
     "sentences": "starters lettered no_pause_after",
     "grammar": (
@@ -26,7 +29,7 @@ REQUIRED = {
         "clause_question_words inverted_verbs"
     ),
     "turns": "fillers complete polite_endings openers holding",
-    "numbers": "digits numbers months",
+    "numbers": "digits numbers area_code_beginnings conjunctions centuries round_years months",
     "spoken": (
         "abbreviations before_names before_numbers without_stop months dates units currencies multipliers "
         "fractions signs address_signs compass formats rule_sets before_roman_numerals monarchs "
@@ -41,20 +44,20 @@ SIZES = {
     "ca": 40,
     "cs": 160,
     "da": 127,
-    "de": 1834,
+    "de": 1995,
     "el": 104,
-    "en": 2585,
-    "es": 1358,
+    "en": 2646,
+    "es": 1406,
     "fa": 29,
     "fi": 83,
-    "fr": 1349,
+    "fr": 1392,
     "gu": 11,
     "he": 28,
     "hi": 120,
     "hr": 58,
     "hu": 78,
     "id": 51,
-    "it": 1390,
+    "it": 1497,
     "ja": 144,
     "ko": 118,
     "lv": 8,

@@ -55,7 +55,7 @@ def test_part_of_a_sentence_answers_a_question(text: str) -> None:
     ("text", "asked", "expected"),
     [
         ("tre tre otto", "Qual è il suo numero di telefono?", Completeness.INCOMPLETE),
-        ("tre tre otto uno due tre quattro cinque", "Il suo cellulare?", Completeness.STATEMENT),
+        ("tre tre otto uno due tre quattro cinque", "Il suo cellulare?", Completeness.AMBIGUOUS),
         ("il nove agosto", "Qual è la sua data di nascita?", Completeness.INCOMPLETE),
         ("il nove agosto 1970", "Quando è nato?", Completeness.STATEMENT),
         ("venti", "Qual è il suo indirizzo?", Completeness.INCOMPLETE),

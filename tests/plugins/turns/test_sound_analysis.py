@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from voicebot import ProviderError
+from voicebot.testing import simulated
 from voicebot_turns.sound_analysis import SoundAnalysis
 
 
@@ -52,3 +53,21 @@ def test_a_load_that_fails_leaves_nothing_started() -> None:
             await analysis.of(b"abc")
 
     asyncio.run(scenario())
+
+
+@simulated
+async def test_on_a_virtual_clock_a_sound_is_analysed_at_once() -> None:
+    analysed: list[bytes] = []
+
+    def analyse(sound: bytes) -> int:
+        analysed.append(sound)
+        return len(sound)
+
+    analysis, loop = SoundAnalysis("test", analyse), asyncio.get_running_loop()
+    await analysis.start(lambda: None)
+    cancelled = asyncio.create_task(analysis.of(b"abc"))
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    assert [await analysis.of(b"abc"), await analysis.of(b"de")] == [3, 2]
+    assert (analysed, loop.time()) == ([b"abc", b"de"], 0.0)
+    analysis.close()

@@ -14,7 +14,7 @@ from voicebot.cli.conversation.metrics_file import MetricsFile
 from voicebot.cli.output.errors import FAILED, show_error
 from voicebot.cli.output.printing import echo
 from voicebot.cli.output.wrapping import echo_wrapped
-from voicebot.cli.process import signals
+from voicebot.cli.process import memory, signals
 from voicebot.cli.resources import stdio_files
 from voicebot.cli.resources.configs import config_argument, load, set_option
 from voicebot.cli.resources.default_config import BEST_FIRST, better_default, short_name
@@ -82,6 +82,7 @@ def command(
     request.refuse_contradictions()
     if metrics == output == stdio_files.DASH:
         raise click.UsageError("--output and --metrics cannot both go to standard output")
+    memory.limit_arenas()
     with ExitStack() as stack:
         request = stack.enter_context(request.output_opened())
         file = stack.enter_context(stdio_files.writable(metrics, "metrics.jsonl")) if metrics else None

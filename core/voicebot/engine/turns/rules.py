@@ -35,8 +35,8 @@ class TurnRules:
         interruption: speech without words that holds a reply; until then the reply is only ducked. With 0,
             any sound of the user stops it at once.
         prepare: when replies are prepared: in pauses, also while the user speaks (`eager`), or never.
-        prepare_early: whether a reply may be prepared before it is certain that the user pauses. A turn
-            detector that listens needs the sound of the pause, so it cannot be asked that early.
+        listens: whether the turn detector hears the turn, so that what it said of another silence, or of the
+            beginning of this one, does not hold.
         second_look: whether the turn detector is asked once more before the answer is let out.
         second_look_lead: how long before: enough for a detector that listens, and not much less silence than
             there would be at the end.
@@ -63,7 +63,7 @@ class TurnRules:
     interruptible: bool = True
     interruption: float = 0.7
     prepare: Literal["eager", "pause", "off"] = "pause"
-    prepare_early: bool = True
+    listens: bool = False
     second_look: bool = False
     second_look_lead: float = 0.1
     prepare_budget: int = 3

@@ -326,10 +326,52 @@ def test_if_words_may_be_missing_no_reply_is_prepared_before_the_pause_is_certai
     assert done == []
 
 
-def test_a_turn_detector_that_listens_is_not_asked_before_the_pause_is_certain() -> None:
-    machine = used_to_complete_words(replace(RULES, prepare_early=False))
-    done = play(machine, *question(30), ("stop", 31.25, 0), wait=wait, hang_over=HANG_OVER)
-    assert done == [(31.25, Commit()), (31.25, Prepare("the weather?"))]
+class Heard:
+    """A turn detector that listens: it gives the next of some waits, the last for ever; None is no answer."""
+
+    def __init__(self, *waits: float | None) -> None:
+        self.silences: list[float] = []
+        """The seconds of silence in each question."""
+        self._waits = list(waits)
+
+    def __call__(self, question: AskTurnDetector) -> float | None:
+        self.silences.append(round(question.silence, 3))
+        return self._waits.pop(0) if len(self._waits) > 1 else self._waits[0]
+
+
+LISTENING = replace(RULES, listens=True)
+
+
+def test_a_turn_detector_that_listens_is_asked_again_when_the_pause_is_certain() -> None:
+    machine, heard = used_to_complete_words(LISTENING), Heard(0.3)
+    done = play(machine, *question(30), ("stop", 31.25, 0), wait=heard, hang_over=HANG_OVER)
+    assert done == [(31.0, Prepare("the weather?")), (31.25, Commit())]
+    assert heard.silences == [0.0, 0.25]
+
+
+@pytest.mark.parametrize(("at_the_pause", "answered"), [(1.2, 32.2), (0.3, 31.3), (None, 32.6)])
+def test_what_it_says_before_the_pause_is_certain_lets_no_reply_out(
+    at_the_pause: float | None, answered: float
+) -> None:
+    machine, heard = used_to_complete_words(LISTENING), Heard(0.3, at_the_pause)
+    end = [("stop", 31.25, 0), ("final", 31.3, "the weather?"), ("wait", 40, 0)]
+    done = play(machine, *question(30), *end, wait=heard, hang_over=HANG_OVER)
+    assert [action for _, action in done][:2] == [Prepare("the weather?"), Commit()]
+    assert done[-1] == (pytest.approx(answered), Answer("the weather?", prepared=True))
+
+
+def test_it_is_asked_anew_in_each_silence_although_the_words_are_the_same() -> None:
+    machine, heard = used_to_complete_words(LISTENING), Heard(1.6)
+    again = [("resumed", 31.1, 0), ("pausing", 31.4, 0), ("wait", 31.5, 0)]
+    assert play(machine, *question(30), *again, wait=heard) == []
+    assert heard.silences == [0.0, 0.0]
+
+
+def test_what_it_says_of_a_silence_that_is_over_prepares_no_reply() -> None:
+    machine = used_to_complete_words(LISTENING)
+    play(machine, *question(30), ("resumed", 31.1, 0), wait=Heard(None))
+    assert machine.turn_detected(31.11, 0.3) == []
+    assert play(machine, ("pausing", 31.4, 0), ("wait", 31.6, 0), wait=Heard(None)) == []
 
 
 def test_three_pauses_in_a_row_must_have_had_complete_words() -> None:

@@ -136,6 +136,20 @@ def test_the_last_seconds_of_a_long_turn_are_given() -> None:
     assert "one" not in listener.words(0)
 
 
+@simulated
+async def test_where_words_come_at_once_the_first_silence_is_asked_about_with_the_sound_so_far() -> None:
+    listener = Listener()
+    settings = SETTINGS.model_copy(update={"turns": SETTINGS.turns.model_copy(update={"prepare": "pause"})})
+    async with converse(turn_detector=listener, chat=ScriptedChatModel(["Well."]), settings=settings) as user:
+        for _ in range(4):
+            await user.says("what is the weather", 1.0)
+            await user.is_answered()
+    early = next(index for index, turn in enumerate(listener.turns) if turn.silence < 0.1)
+    assert listener.words(early) == listener.words(early + 1) == "what is the weather"
+    assert listener.turns[early + 1].silence == pytest.approx(0.25, abs=0.05)
+    assert listener.seconds(early + 1) - listener.seconds(early) == pytest.approx(0.23, abs=0.05)
+
+
 class Faulty(TurnDetector[Options]):
     """Returns or raises what it should not."""
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 
 import pytest
 
-from voicebot import FinalTranscript, Hints, PartialTranscript, ProviderError
+from voicebot import FinalTranscript, Hints, PartialTranscript, ProviderError, install_hint
 from voicebot.testing import simulated
 from voicebot_openai.recognition import realtime
 from voicebot_openai.recognition.options import OpenAIRecognizerOptions
+from voicebot_openai.recognition.recognizer import OpenAIRecognizer
 from voicebot_openai.recognition.session import Session
 
 SPEECH = 1.2
@@ -348,3 +350,17 @@ def test_long_speech_is_committed_in_pieces_where_it_is_quiet(humming):
     assert session.size == len(sound)
     assert texts(events, FinalTranscript) == ["part 1 part 2 part 3"]
     assert texts(events, PartialTranscript)[-1] == "part 1 part 2"
+
+
+def test_without_websockets_real_time_names_the_extra_and_uploads_are_possible(monkeypatch):
+    monkeypatch.setitem(sys.modules, "websockets", None)
+    given = {"model": "gpt-transcribe", "api_key": "sk-example"}
+    live, uploads = (OpenAIRecognizerOptions(**given, mode=mode) for mode in ("realtime", "upload"))
+
+    [advice] = live.advice("en")
+    assert (advice.option, advice.severity) == ("mode", "error")
+    assert advice.message.endswith(install_hint("websockets", "voicebot-framework[realtime]"))
+    assert not [*uploads.advice("en")]
+    with pytest.raises(ProviderError) as raised:
+        asyncio.run(OpenAIRecognizer(live).start())
+    assert str(raised.value).endswith(f" cannot be used: {advice.message}")

@@ -142,7 +142,7 @@ class Endpointing:
                 self._set_deadline(timeout)
         if self._rules.prepare == "eager":
             actions += self._prepare(now, self._speech.words_changed_at + _EAGER)
-        if self._speech.pausing_since is not None and self._rules.prepare_early:
+        if self._speech.pausing_since is not None and self._rules.prepare != "off":
             actions += self._prepare_early(now, patience, self._speech.pausing_since)
         return EndpointDecision(actions)
 
@@ -154,14 +154,16 @@ class Endpointing:
         if now < begins:
             self._set_deadline(begins)
             return []
-        actions = self._ask_turn_detector(now - silent_since, is_final=False)
+        actions = self._ask_turn_detector(now - silent_since, is_final=False, is_pause=False)
         if self.question.wait is not None:
             answer_due = silent_since + patience.clamp(self.question.wait)
             actions += self._prepare_in_silence(now, answer_due, silent_since, is_final=False)
         return actions
 
-    def _ask_turn_detector(self, silence: float, *, is_final: bool) -> list[Action]:
-        return [] if self.input_ended else self.question.ask(silence, is_final=is_final)
+    def _ask_turn_detector(self, silence: float, *, is_final: bool, is_pause: bool = True) -> list[Action]:
+        if self.input_ended:
+            return []
+        return self.question.ask(silence, is_final=is_final, is_pause=is_pause)
 
     def _look_again(self, now: float, due: float) -> list[Action]:
         """Ask the turn detector a second time, shortly before the answer is due."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 from voicebot.engine.text.words import same_words
 from voicebot.engine.turns.actions import Action, AskTurnDetector
@@ -11,13 +12,18 @@ from voicebot.engine.turns.user_turn.speech_segments import SpeechSegments
 from voicebot.engine.turns.user_turn.user_language import UserLanguage
 from voicebot.engine.turns.user_turn.user_speech import UserSpeech
 
+_Question: TypeAlias = tuple[str, bool, str, bool]
+"""The words, whether they are final, their language, and whether all sound that counts was heard."""
+
 
 class TurnDetectorQuestion:
     """One question at a time; times are seconds on the conversation's clock.
 
-    It is asked when the words are known. A detector that wants a second look is asked once more shortly
-    before the answer is due: by then, the reply has been prepared, and more of the silence has been heard.
-    The second answer can only make the wait longer, so if it is late, nothing is.
+    It is asked when the words are known, also in a silence that may be too short for a pause, so that the
+    reply can be prepared. A detector that listens has then heard too little to end the turn, and is asked
+    again when the pause is certain. A detector that wants a second look is asked once more shortly before the
+    answer is due: by then, the reply has been prepared, and more of the silence has been heard. The second
+    answer can only make the wait longer, so if it is late, nothing is.
     """
 
     def __init__(
@@ -28,7 +34,7 @@ class TurnDetectorQuestion:
         self._segments = segments
         self._speech = speech
         self._language = language
-        self._asked_about: tuple[str, bool, str] | None = None
+        self._asked_about: _Question | None = None
         self._answered_at = 0.0
         self._looked_again_at: str | None = None
         """The words of this pause that were asked about a second time."""
@@ -46,14 +52,16 @@ class TurnDetectorQuestion:
         """Whether the detector was asked and has not answered."""
         return self._asked_about is not None and (self._wait is None or self._awaits_second_look)
 
-    def ask(self, silence: float, *, is_final: bool) -> list[Action]:
+    def ask(self, silence: float, *, is_final: bool, is_pause: bool = True) -> list[Action]:
         """Ask how much silence ends the turn, unless that was asked about the same words.
 
         Args:
             silence: seconds of silence so far.
             is_final: whether the recogniser has given the final transcript of all words.
+            is_pause: whether it is certain that the user pauses.
         """
-        question = self._segments.text, is_final, self._language.tag
+        has_heard_all = is_pause or not self._rules.listens
+        question = self._segments.text, is_final, self._language.tag, has_heard_all
         if not self._segments.text or self._asked_about == question:
             return []
         self._asked_about, self._wait, self._awaits_second_look = question, None, False
@@ -86,6 +94,11 @@ class TurnDetectorQuestion:
         self._awaits_second_look = False
         self._answered_at = now
 
+    def speech_resumed(self) -> None:
+        """Record that speech goes on after a silence that was too short for a pause."""
+        if self._rules.listens:
+            self.forget()
+
     def forget(self) -> None:
         """Ask again in the next pause."""
         self._asked_about = self._wait = self._looked_again_at = None
@@ -104,7 +117,7 @@ class TurnDetectorQuestion:
     def _is_unfinished(self) -> bool:
         return self._unfinished is not None and same_words(self._unfinished, self._segments.text)
 
-    def _ask(self, question: tuple[str, bool, str], silence: float, *, is_second_look: bool) -> list[Action]:
-        text, is_final, language = question
+    def _ask(self, question: _Question, silence: float, *, is_second_look: bool) -> list[Action]:
+        text, is_final, language, _ = question
         pauses = tuple(self._speech.pauses)
         return [AskTurnDetector(text, is_final, pauses, language, silence, is_second_look)]

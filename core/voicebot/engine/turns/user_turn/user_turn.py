@@ -63,6 +63,7 @@ class UserTurn:
     def resume_speech(self) -> None:
         """Record that speech goes on after a short silence."""
         self.speech.resume()
+        self.endpointing.question.speech_resumed()
 
     def end_input(self, now: float) -> list[Action]:
         """Wait for no more speech: none will come."""
