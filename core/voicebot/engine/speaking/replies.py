@@ -195,7 +195,7 @@ class Replies:
         elif not unheard:
             running.add_to(self._history, heard, goes_on=goes_on)
         if running.question is not None and self._context.tools is not None:
-            self._context.tools.asked(running.question, running.heard_last(), interrupted=interrupted)
+            self._context.tools.asked(running.question, running.heard_last())
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
             if (first_byte := reply.timestamps.first_byte) is not None:
