@@ -202,7 +202,14 @@ def test_keys_that_begin_with_x_are_ignored(load):
         ("zzz: 1", ["4:1: unknown section 'zzz'"]),
         ("patience: 1", ["4:1: unknown section 'patience'; 'patience' belongs in the section 'turns'"]),
         ("turns: {patiance: 1}", ["4:9: unknown option 'patiance' of turns; did you mean 'patience'?"]),
-        ("history: {x: 1}", ["4:11: unknown option 'x' of history; its options are budget"]),
+        ("history: {x: 1}", ["4:11: unknown option 'x' of history; its options are budget and compact"]),
+        (
+            "history: {budget: 9000, compact: {}}",
+            [
+                "4:1: history: compact.over (16000) must be less than budget (9000), or turns are left out "
+                "before they are summarised"
+            ],
+        ),
         ("rate: 99", ["4:1: unknown section 'rate'; 'rate' belongs in the section 'synthesizer'"]),
         ("persona: x", ["4:1: unknown section 'persona'; did you mean 'system'?"]),
         ("Instructions: x", ["4:1: unknown section 'Instructions'; did you mean 'system'?"]),
