@@ -190,12 +190,12 @@ class Replies:
     ) -> str:
         reply, now = running.reply, self._events.now()
         heard = "" if unheard else reply.heard()
-        if reply.is_question_refused:  # every later request with this question in it would be refused too
-            self._remove_question(running)
+        if reply.is_question_refused and not reply.has_acted:
+            self._remove_question(running)  # every later request with it would be refused too
         elif not unheard:
             running.add_to(self._history, heard, goes_on=goes_on)
         if running.question is not None and self._context.tools is not None:
-            self._context.tools.asked(running.question, running.heard_last(), interrupted=interrupted)
+            self._context.tools.asked(running.question, running.heard_last())
         self._events.publish(BotTurnEnded(now, heard, interrupted))
         if reply.is_answer:
             if (first_byte := reply.timestamps.first_byte) is not None:

@@ -88,6 +88,11 @@ class Reply:
         return self._writer.is_question_refused
 
     @property
+    def has_acted(self) -> bool:
+        """Whether a call has begun that changes something."""
+        return self.tools is not None and self.tools.calls.has_acted
+
+    @property
     def patience(self) -> PatienceBounds | None:
         """The patience that the chat model asked for in the user's next turn, if any."""
         return self._writer.patience
@@ -191,7 +196,7 @@ class Reply:
         line = self._context.safe_line
         if not line.audio:
             return await self._say_line(line.text) if line.text else None
-        await self._audio.play(line.text, line.audio)
+        await self._audio.play(line.text, line.audio, step=self._text.step)
         return None
 
 

@@ -111,13 +111,14 @@ class ReplyAudio:
             return Failure("synthesizer", no_audio)
         return None
 
-    async def play(self, text: str, chunks: Iterable[bytes], *, is_part: bool = True) -> None:
+    async def play(self, text: str, chunks: Iterable[bytes], *, step: int = 0, is_part: bool = True) -> None:
         """Play a line that was synthesized in advance; units that come meanwhile are played after it.
 
         Args:
+            step: how often the chat model has called tools before.
             is_part: whether it belongs to the reply, so that it counts as heard.
         """
-        unit = ReplyUnit(text, text, is_part=is_part)
+        unit = ReplyUnit(text, text, step=step, is_part=is_part)
         playback = self._start_playback()
         write = playback.sink(unit)
         self._line_written = Latch()

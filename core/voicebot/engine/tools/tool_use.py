@@ -111,19 +111,18 @@ class ToolUse:
             question.was_heard, question.repeated, self.question = False, True, question
         return answered
 
-    def asked(self, question: OpenQuestion, heard: str, *, interrupted: bool) -> None:
+    def asked(self, question: OpenQuestion, heard: str) -> None:
         """Open a question when the reply that asks it is over.
 
         Args:
-            heard: what the user heard of it, after what tools gave.
-            interrupted: whether the user interrupted it.
+            heard: what the user heard after the calls: the question last, unless something came in between.
         """
         self.question = question
         if not heard:
             self.drop_question("the user has not heard the question")
             return
         words, all_words = heard.split(), question.text.split()
-        question.was_heard = not interrupted or words[-len(all_words) :] == all_words
+        question.was_heard = words[-len(all_words) :] == all_words
 
     def something_else_is_said(self) -> None:
         """Record that the bot says something after the question: a yes may be meant for that."""

@@ -7,7 +7,16 @@ import pytest
 from voicebot import ToolResult
 from voicebot.config.schema import IdleOptions
 from voicebot.engine.tools.confirmation import question
-from voicebot.testing import Pause, Ran, ScriptedChatModel, ScriptedToolset, converse, invalid, simulated
+from voicebot.testing import (
+    Pause,
+    Ran,
+    ScriptedChatModel,
+    ScriptedSynthesizer,
+    ScriptedToolset,
+    converse,
+    invalid,
+    simulated,
+)
 
 from .scenes import BOOK, CANCEL, WEATHER, asks, call, history, outcomes, settings
 
@@ -91,6 +100,19 @@ async def test_a_yes_before_the_question_was_heard_agrees_to_nothing() -> None:
         await user.says("yes")
         await user.is_answered()
     assert len(tools.done) == 1
+
+
+@simulated
+async def test_a_yes_to_a_question_that_broke_off_agrees_to_nothing() -> None:
+    chat = ScriptedChatModel([[call(CANCEL, order=7)], "Done."])
+    tools = toolset()
+    voice = ScriptedSynthesizer(faults={2: ValueError()})  # 0 and 1 are the bot's own lines
+    async with converse(chat=chat, toolsets=[tools], synthesizer=voice, settings=settings()) as user:
+        broken, again = await asks(user, "cancel my order", "yes")
+        assert broken.endswith("Sorry.")
+        assert again == ASKED
+        assert tools.begun == []
+        assert await asks(user, "yes") == ["Done."]
 
 
 @simulated

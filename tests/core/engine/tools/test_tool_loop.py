@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 import pytest
 
-from voicebot import Tool, ToolCall, ToolResult, TurnTimed, Usage
+from voicebot import ChatEvent, ChatRequest, ReplyEnded, Tool, ToolCall, ToolResult, TurnTimed, Usage
 from voicebot.events import ReplyPrepared, ReplyWithdrawn
 from voicebot.testing import Pause, ScriptedChatModel, ScriptedToolset, converse, invalid, simulated
 
@@ -204,7 +206,27 @@ async def test_a_model_that_fails_after_its_calls_is_followed_by_the_safe_line()
     tools = ScriptedToolset([(BOOK, "table 4")])
     async with converse(chat=chat, toolsets=[tools], settings=settings()) as user:
         assert await asks(user, "book a table") == ["Well. Sorry."]
-    assert history(user)[2:4] == ['!book {"people": 2}', "=table 4"]
+    assert history(user)[1:] == [">Well.", '!book {"people": 2}', "=table 4", ">Sorry."]
+
+
+class Refusing(ScriptedChatModel):
+    """Books, and may then say nothing about it."""
+
+    async def reply(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        self.requests.append(request)
+        if request.messages[-1].role == "tool":
+            yield ReplyEnded("filtered")
+        else:
+            yield call(BOOK, people=2)
+            yield ReplyEnded("calls")
+
+
+@simulated
+async def test_what_was_done_stays_in_history_even_if_a_content_filter_refuses_to_speak_of_it() -> None:
+    tools = ScriptedToolset([(BOOK, "table 4")])
+    async with converse(chat=Refusing(), toolsets=[tools], settings=settings()) as user:
+        assert await asks(user, "book a table") == ["Sorry."]
+    assert history(user) == ["book a table", '!book {"people": 2}', "=table 4", ">Sorry."]
 
 
 @simulated
