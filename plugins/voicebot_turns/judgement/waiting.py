@@ -33,7 +33,7 @@ def best_wait(over: float, earliest: float, latest: float, habit: float = 1.0) -
         habit: how long this user's pauses are relative to other people's.
     """
     even = earliest + _EVEN_SHARE * (latest - earliest)
-    wait = even * (habit**_TAIL * (1 - over) / over) ** (1 / (1 + _TAIL))
+    wait: float = even * (habit**_TAIL * (1 - over) / over) ** (1 / (1 + _TAIL))
     return min(max(wait, earliest), latest)
 
 
