@@ -4,12 +4,12 @@
 
 Users pause as often and as long as published, each in a way of their own, and their melody tells pauses from
 ends as well as was measured; services are as late as published. Time is virtual, and every policy meets the
-same turns. Ours is the real engine with its default settings and the detector `judgement`; once more with
-`transcript`, which goes by words alone, with a turn model as the others have, and with one that goes by
-melody alone. The fixed silences are the engine too, with nothing prepared. The others are pipelines of their
-own (`other_policies.py`); one of them knows the end beforehand and shows the least gap that there can be. All
-follows from the seeds. This compares policies; it does not foretell a live service. Policies are compared
-over all seeds, and what they depend on is shown for the first. A quarter of an hour on two cores.
+same turns. Ours is the real engine with its default settings and the detector `transcript`; once more with
+`judgement`, with a turn model as the others have, and with one that goes by melody alone. The fixed silences
+are the engine too, with nothing prepared. The others are pipelines of their own (`other_policies.py`); one of
+them knows the end beforehand and shows the least gap that there can be. All follows from the seeds. This
+compares policies; it does not foretell a live service. Policies are compared over all seeds, and what they
+depend on is shown for the first. A quarter of an hour on two cores.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from voicebot.config.schema import PatienceOptions, Settings, TurnOptions
 from voicebot_turns.silence import SilenceDetector, SilenceOptions
 from voicebot_turns.transcript import TranscriptDetector, TranscriptOptions
 
-MELODY_ALONE, WORDS_ALONE = "ours, melody alone", "ours, words alone"
+MELODY_ALONE, WORDS_AND_MELODY = "ours, melody alone", "ours, words and melody"
 SILENCES = {f"silence {round(1000 * seconds)}": seconds for seconds in (0.5, 0.8, 1.2, 1.6, 2.0)}
 POLICIES = (
     "serial notebook",
@@ -50,7 +50,7 @@ POLICIES = (
     "prepare on final",
     SAME_TURN_MODEL,
     MELODY_ALONE,
-    WORDS_ALONE,
+    WORDS_AND_MELODY,
     OURS,
     LEAST,
 )
@@ -98,9 +98,9 @@ def outcomes(
         return simulate(turns, services, settings, LIVEKIT.detector())
     if policy == MELODY_ALONE:
         return simulate(turns, services, Settings(), TurnModel(melody_auc).detector())
-    if policy == WORDS_ALONE:
-        return simulate(turns, services, Settings(), TranscriptDetector(TranscriptOptions()))
-    return simulate(turns, services, Settings(), SimulatedJudgement())
+    if policy == WORDS_AND_MELODY:
+        return simulate(turns, services, Settings(), SimulatedJudgement())
+    return simulate(turns, services, Settings(), TranscriptDetector(TranscriptOptions()))
 
 
 def report(

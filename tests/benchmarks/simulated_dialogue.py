@@ -147,18 +147,20 @@ async def _dialogue(
         running = tasks.create_task(conversation.run(), name="conversation")
         watching = tasks.create_task(_watch(events, user), name="watch")
         await user.is_answered()
+        begins = len(conversation.history.messages)
         for index, said in enumerate(turns):
             await asyncio.sleep(_THINKS)
             following = turns[index + 1].asked if index + 1 < len(turns) else "Is there anything else?"
             turn = world.turn = DialogueTurn(said, services.of(said.number), following)
             seen = len(user.events)
-            history = len(conversation.history.messages)
             user.speaks(said)
             await user.falls_silent()
             await _answered(user, seen)
             offset = asyncio.get_running_loop().time() - conversation.clock.now()
             timed = [event for event in user.events[seen:] if isinstance(event, TurnTimed)]
-            outcomes.append(_outcome(turn, timed, offset, history))
+            outcomes.append(_outcome(turn, timed, offset, begins))
+            if turn.requests:
+                begins = len(turn.requests[-1].messages) + 1  # after the answer
         user.hangs_up()
         await running
         watching.cancel()
@@ -183,7 +185,12 @@ async def _answered(user: _User, seen: int) -> None:
                 return
 
 
-def _outcome(turn: DialogueTurn, timed: Sequence[TurnTimed], offset: float, history: int) -> Outcome:
+def _outcome(turn: DialogueTurn, timed: Sequence[TurnTimed], offset: float, begins: int) -> Outcome:
+    """Return what became of a turn.
+
+    Args:
+        begins: how many messages of a request are of earlier turns.
+    """
     end = turn.spoke_at
     stayed = [t for t in timed if t.first_sound is not None and not t.interrupted]
     gap = decided = timing = None
@@ -197,7 +204,7 @@ def _outcome(turn: DialogueTurn, timed: Sequence[TurnTimed], offset: float, hist
     if turn.requests:
         understood = [
             word
-            for message in turn.requests[-1].messages[history:]
+            for message in turn.requests[-1].messages[begins:]
             if message.role == "user"
             for word in plain_words(message.content)
         ]
