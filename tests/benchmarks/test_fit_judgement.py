@@ -75,7 +75,8 @@ def test_points_without_speech_are_left_out_where_melody_counts(
 
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "12 points of 4 recordings"
-    rows = {row.split()[0]: row.split()[1:] for row in printed[2:]}
+    table = printed[2 : printed.index("")]
+    rows = {row.split()[0]: row.split()[1:] for row in table}
     assert {kinds: row[0] for kinds, row in rows.items()} == {
         "words": "12",
         "melody": "8",
