@@ -30,7 +30,7 @@ async def talk(bot: Bot, answer: str) -> None:
     """Ask one question and listen to the whole answer."""
     user = LoudUser()
     user.joins(Conversation(bot, user))
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         tasks.create_task(user.conversation.run())
         await user.waits(0.1)
         await user.says("", 0.3)

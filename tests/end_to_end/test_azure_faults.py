@@ -140,7 +140,7 @@ async def converse_through(folder: Path, turns: list[tuple[str, ...]], *, commit
             outcome.asked.append(f"question {number}")
             await user.says("", 0.3)
             try:
-                async with asyncio.timeout(90):
+                async with asyncio.timeout(300):
                     turn = await user.is_answered()
                     while is_taken_back(turn):  # the answer is made again for the final words
                         turn = await user.is_answered()

@@ -17,8 +17,12 @@ ANSWER = "All is well. The sea is calm."
 SCRIPT = f"heard: [how are you]\nanswered: [{ANSWER}]\nspoken: {{tone: true, characters_per_second: 80}}\n"
 BOT = """\
 extends: {azure}
-synthesizer: {{voice: en-US-AvaMultilingualNeural}}
-turns: {{patience: 0.1}}
+# on a busy machine, nothing may fail by itself: the question is asked once
+recognizer: {{watchdog: 60, connect_timeout: 60}}
+chat: {{timeout: 60}}
+synthesizer: {{voice: en-US-AvaMultilingualNeural, first_sound_timeout: 60, sound_timeout: 60}}
+turns: {{patience: 0.1, final_timeout: 60}}
+reply: {{chat_timeout: 120, speech_timeout: 120}}
 device: {{provider: wav}}
 """
 LEAK = 15_000

@@ -10,6 +10,7 @@ import pytest
 CARD = """\
 extends: bot.yaml
 listening_tone: true
+start_timeout: 240
 # on a busy machine, sound has gaps and words come late; half of a question must not be answered
 turns: {patience: 2, final_timeout: 20}
 """
