@@ -15,7 +15,7 @@ _SHARES = {
     Completeness.SENTENCE: 0.041,
     Completeness.STATEMENT: 0.041,
     Completeness.AMBIGUOUS: 0.19,
-    Completeness.FRAGMENT: 0.5,
+    Completeness.FRAGMENT: 0.2,
     Completeness.LIKELY_INCOMPLETE: 0.5,
     Completeness.INCOMPLETE: 1.0,
 }

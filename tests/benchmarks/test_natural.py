@@ -106,7 +106,7 @@ def test_words_are_counted_by_hand_and_against_silence_of_the_same_mean_wait(
 ) -> None:
     (normal,) = (policy for policy in measured(folder) if policy["patience"] == "normal")
 
-    assert [point["wait"] for point in normal["points"]] == pytest.approx([1.65, 3, 3, 0.3, 0.3, 0.4107, 0.3])
+    assert [point["wait"] for point in normal["points"]] == pytest.approx([0.84, 3, 3, 0.3, 0.3, 0.4107, 0.3])
     assert (normal["mean_wait"], normal["cut_off"]) == (0.3, 0.25)
     assert (normal["silence_cut_off"], normal["more_than_silence"]) == (0.75, -0.5)
     assert (normal["sources"]["calls"]["cut_off"], normal["sources"]["commands"]["cut_off"]) == (0.0, 1.0)
