@@ -42,7 +42,8 @@ class RunningCall:
 class ToolRunner:
     """Runs calls; use it as a context manager around the conversation.
 
-    When the block ends, calls get five seconds. If the conversation is cancelled, so are they at once.
+    When the block ends, calls get five seconds. If the conversation is cancelled, so are they at once. One
+    that ignores its cancellation for a second is left running, with a notice: a task group would wait for it.
 
     Args:
         publish: publishes an event.
@@ -61,11 +62,10 @@ class ToolRunner:
         self._publish = publish
         self._now = now
         self._notice = notice
-        self._tasks = asyncio.TaskGroup()
         self._running: list[RunningCall] = []
+        self._is_over = False
 
     async def __aenter__(self) -> Self:
-        await self._tasks.__aenter__()
         return self
 
     async def __aexit__(
@@ -74,16 +74,16 @@ class ToolRunner:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        tasks = [each.task for each in self._running if each.task is not None]
         try:
-            if tasks and (error is None or isinstance(error, Exception)):
-                await asyncio.wait(tasks, timeout=_FINISH_TIMEOUT)
-        except BaseException as interruption:  # cancelled meanwhile
-            self._stop()
-            await self._tasks.__aexit__(type(interruption), interruption, interruption.__traceback__)
-            raise
-        self._stop()
-        await self._tasks.__aexit__(kind, error, traceback)
+            if error is None or isinstance(error, Exception):
+                await self._ended(_FINISH_TIMEOUT)
+        finally:  # the conversation may be cancelled meanwhile
+            for running in tuple(self._running):
+                self.cancel(running, "Stopped: the conversation ended.")
+            await self._ended(_GRACE)
+            for running in self._running:
+                self._notice(f"the tool {running.record.call.name!r} does not stop; it is left running")
+            self._is_over = True
 
     def start(
         self,
@@ -109,10 +109,9 @@ class ToolRunner:
         id = record.call.id
         self._publish(ToolStarted(running.began, id, record.call.name, arguments, ahead))
         call = ToolCall(id, offered.own_name, arguments)
-        task = self._tasks.create_task(
+        running.task = task = asyncio.create_task(
             self._run(running, offered, call, caller, progress), name=f"tool: {call.name}"
         )
-        running.task = task
         task.add_done_callback(lambda _: self._forget(running))
         return running
 
@@ -162,7 +161,12 @@ class ToolRunner:
         outcome: Outcome = "failed"
         try:
             result, outcome = await invoke(
-                offered, call, caller, timeout=running.timeout, progress=progress, notice=self._notice
+                offered,
+                call,
+                caller,
+                timeout=running.timeout,
+                progress=progress,
+                notice=self._tell,
             )
         finally:  # a foreign library may have cancelled this very task
             self.settle(running.record, result, outcome, running.began)
@@ -173,9 +177,18 @@ class ToolRunner:
             return text
         return f"{text[:limit]}\n[Cut off: these are {limit:,} of {len(text):,} characters.]"
 
+    async def _ended(self, timeout: float) -> None:
+        """Wait until no call runs, at most so many seconds."""
+        tasks = [running.task for running in self._running if running.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=timeout)
+
+    def _tell(self, notice: str) -> None:
+        """Pass on a notice of a tool, unless the conversation is over."""
+        if not self._is_over:
+            self._notice(notice)
+
     def _forget(self, running: RunningCall) -> None:
         self._running = [each for each in self._running if each is not running]
-
-    def _stop(self) -> None:
-        for running in tuple(self._running):
-            self.cancel(running, "Stopped: the conversation ended.")
+        if running.task is not None and not running.task.cancelled():
+            running.task.exception()  # the call has its result; nobody else asks for it
