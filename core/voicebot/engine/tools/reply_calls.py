@@ -27,8 +27,8 @@ class ReplyCalls:
         self._use = use
         self._caller = caller
         self._released = released
-        self._started: dict[str, RunningCall] = {}
-        """By what they do; they may have ended."""
+        self._started: list[tuple[str, RunningCall]] = []
+        """Each with what it does, as a key; they may have ended."""
         self._repeated: list[tuple[CallRecord, RunningCall]] = []
         """Calls that are not run, with the same one that was."""
 
@@ -40,11 +40,16 @@ class ReplyCalls:
     @property
     def has_acted(self) -> bool:
         """Whether one that changes something was started."""
-        return any(running.kind == "writes" for running in self._started.values())
+        return any(running.kind == "writes" for _, running in self._started)
 
     def before(self, planned: PlannedCall) -> RunningCall | None:
-        """Return the same call, made before in this turn or still changing something."""
-        return self._started.get(planned.key) or self._use.writing.get(planned.key)
+        """Return the same call, made before in this turn or still changing something.
+
+        One that only reads is not the same if something may have changed since.
+        """
+        key, runner = planned.key, self._use.runner
+        same = (each for before, each in self._started if before == key and not runner.is_out_of_date(each))
+        return next(same, None) or self._use.writing.get(key)
 
     def start(self, planned: PlannedCall, kind: Kind) -> None:
         """Start a call; the same one has not been made before."""
@@ -52,9 +57,10 @@ class ReplyCalls:
         if kind == "writes":
             use.effects.acted()
         ahead = not self._released.is_set()
-        self._started[key] = running = use.runner.start(
+        running = use.runner.start(
             planned.record, planned.offered, planned.arguments, self._caller, kind, self._report, ahead=ahead
         )
+        self._started.append((key, running))
         if kind == "writes":
             use.writes(key, running)
 
@@ -65,7 +71,7 @@ class ReplyCalls:
     async def finish(self) -> None:
         """Wait until all have a result."""
         runner = self._use.runner
-        for running in tuple(self._started.values()):
+        for _, running in tuple(self._started):
             await runner.finished(running)
         for record, before in self._repeated:
             await runner.finished(before)
@@ -73,10 +79,10 @@ class ReplyCalls:
 
     def stop(self, stop: Stop, reason: str) -> None:
         """Stop those that do not go on; keep what was read in a reply that is withdrawn."""
-        for key, running in self._started.items():
+        for key, running in self._started:
             if running.record.is_over.is_set():
                 if stop == "withdrawn" and running.kind == "reads":
-                    self._use.keep(key, running.record)
+                    self._use.keep(key, running)
             elif when_stopped(running.kind, stop) == "cancel":
                 self._use.runner.cancel(running, f"Stopped: {reason}.")
         if stop != "withdrawn":
@@ -85,7 +91,7 @@ class ReplyCalls:
 
     def goes_on(self, record: CallRecord) -> bool:
         """Return whether a call is one that was started."""
-        return any(record is running.record for running in self._started.values())
+        return any(record is running.record for _, running in self._started)
 
     def _give_again(self, record: CallRecord, before: RunningCall) -> None:
         """Give a call the result of the same one before, as far as it is known."""

@@ -30,12 +30,14 @@ class RunningCall:
     Args:
         kind: what it does; that of a call that the user has agreed to is `writes`.
         timeout: seconds that it may take.
+        changes: how many calls that change something had ended when it was started.
     """
 
     record: CallRecord
     kind: Kind
     began: float
     timeout: float
+    changes: int
     task: asyncio.Task[None] | None = None
 
 
@@ -63,6 +65,8 @@ class ToolRunner:
         self._now = now
         self._notice = notice
         self._running: list[RunningCall] = []
+        self._changes = 0
+        """How many calls that change something have ended."""
         self._is_over = False
 
     async def __aenter__(self) -> Self:
@@ -104,7 +108,7 @@ class ToolRunner:
             ahead: whether the user's turn may not be over yet.
         """
         timeout = offered.tool.timeout or self._options.timeout
-        running = RunningCall(record, kind, self._now(), timeout)
+        running = RunningCall(record, kind, self._now(), timeout, self._changes)
         self._running.append(running)
         id = record.call.id
         self._publish(ToolStarted(running.began, id, record.call.name, arguments, ahead))
@@ -124,6 +128,12 @@ class ToolRunner:
             unknown = NOT_KNOWN if running.kind == "writes" else ""
             result = ToolResult(f"The tool does not stop.{unknown}", failed=True)
             self.settle(running.record, result, "timeout", running.began)
+
+    def is_out_of_date(self, running: RunningCall) -> bool:
+        """Return whether something may have changed since a call began that only reads."""
+        if running.kind != "reads":
+            return False
+        return running.changes != self._changes or any(each.kind == "writes" for each in self._running)
 
     def cancel(self, running: RunningCall, reason: str) -> None:
         """Stop a call that has not ended; its result is the reason."""
@@ -169,6 +179,7 @@ class ToolRunner:
                 notice=self._tell,
             )
         finally:  # a foreign library may have cancelled this very task
+            self._changes += running.kind == "writes"
             self.settle(running.record, result, outcome, running.began)
 
     def _cut(self, text: str) -> str:

@@ -1,0 +1,49 @@
+"""The same call again: when its earlier result still holds, and when it is run once more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+
+from voicebot import Tool, ToolCall, ToolCaller, ToolEvent, ToolResult
+from voicebot.testing import ScriptedChatModel, ScriptedToolset, converse, simulated
+
+from .scenes import asks, call, history, outcomes, settings
+
+LOOK = Tool("look", "Reads the list.", effect="reads")
+ADD = Tool("add", "Adds to the list.", {"type": "object", "properties": {"item": {"type": "string"}}})
+
+
+class ShoppingList(ScriptedToolset):
+    """Bread, and what is added."""
+
+    def __init__(self) -> None:
+        super().__init__([(LOOK, ""), (ADD, "")])
+        self._items = ["bread"]
+
+    async def call(self, call: ToolCall, caller: ToolCaller) -> AsyncGenerator[ToolEvent, None]:
+        if call.name == "add":
+            self._items.append(json.loads(call.arguments)["item"])
+        yield ToolResult(" ".join(self._items))
+
+
+@simulated
+async def test_what_was_read_before_a_change_is_read_again_after_it() -> None:
+    chat = ScriptedChatModel([[call(LOOK)], [call(ADD, item="milk")], [call(LOOK)], [call(LOOK)], "Done."])
+    async with converse(chat=chat, toolsets=[ShoppingList()], settings=settings()) as user:
+        await asks(user, "add milk")
+    assert [line for line in history(user) if line[0] == "="] == ["=bread", *["=bread milk"] * 3]
+    assert outcomes(user)[2:] == [("look", "done"), ("look", "repeated")]
+
+
+@simulated
+async def test_what_a_withdrawn_reply_read_before_a_change_is_not_used_again() -> None:
+    chat = ScriptedChatModel([[call(LOOK)], "x", [call(ADD, item="milk")], [call(LOOK)], "Done."])
+    options = settings(patience=1.2)
+    async with converse(chat=chat, toolsets=[ShoppingList()], settings=options) as user:
+        await user.says("add milk")
+        await user.waits(0.9)  # looked up in a prepared reply
+        await user.says("to my list")
+        await user.is_answered()
+    assert outcomes(user) == [("look", "done"), ("add", "done"), ("look", "done")]
+    assert history(user)[-2:] == ["=bread milk", ">Done."]
