@@ -11,7 +11,7 @@ from voicebot.config.tool_use import ToolUseOptions
 from voicebot.dataclass import dataclass
 from voicebot.engine.tools.catalogue import OfferedTool
 from voicebot.engine.tools.invocation import NOT_KNOWN, Outcome, invoke
-from voicebot.engine.tools.records import CallRecord
+from voicebot.engine.tools.records import CallRecord, cut
 from voicebot.engine.tools.rules import Kind
 from voicebot.events import ConversationEvent, ToolEnded, ToolStarted
 from voicebot.interfaces import ToolCaller
@@ -152,7 +152,7 @@ class ToolRunner:
         """
         if record.is_over.is_set():
             return
-        record.result = ToolResult(self._cut(result.text), result.failed, result.say)
+        record.result = ToolResult(cut(result.text, self._options.result_limit), result.failed, result.say)
         now, call = self._now(), record.call
         seconds = 0.0 if began is None else now - began
         self._publish(ToolEnded(now, call.id, call.name, outcome, record.content, seconds))
@@ -181,12 +181,6 @@ class ToolRunner:
         finally:  # a foreign library may have cancelled this very task
             self._changes += running.kind == "writes"
             self.settle(running.record, result, outcome, running.began)
-
-    def _cut(self, text: str) -> str:
-        limit = self._options.result_limit
-        if len(text) <= limit:
-            return text
-        return f"{text[:limit]}\n[Cut off: these are {limit:,} of {len(text):,} characters.]"
 
     async def _ended(self, timeout: float) -> None:
         """Wait until no call runs, at most so many seconds."""

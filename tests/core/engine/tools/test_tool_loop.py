@@ -201,6 +201,17 @@ async def test_a_long_result_is_cut_with_a_note() -> None:
 
 
 @simulated
+async def test_of_many_long_results_the_latest_are_sent_in_full() -> None:
+    calls = [call(WEATHER, city=str(number)) for number in range(6)]
+    chat = ScriptedChatModel([calls, "Oh."])
+    tools = ScriptedToolset([(WEATHER, "x" * 1000)])
+    async with converse(chat=chat, toolsets=[tools], settings=settings(result_limit=1000)) as user:
+        await asks(user, "the weather")
+    sent = [len(message.content) for message in chat.requests[1].messages if message.role == "tool"]
+    assert sent == [546, 546, 1000, 1000, 1000, 1000]
+
+
+@simulated
 async def test_a_model_that_fails_after_its_calls_is_followed_by_the_safe_line() -> None:
     chat = ScriptedChatModel([["Well.", call(BOOK, people=2)], ValueError()])
     tools = ScriptedToolset([(BOOK, "table 4")])
