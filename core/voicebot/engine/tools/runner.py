@@ -121,8 +121,9 @@ class ToolRunner:
 
     async def finished(self, running: RunningCall) -> None:
         """Wait for the result of a call; one that does not stop after its time limit has failed."""
+        left = running.began + running.timeout + _GRACE - self._now()
         try:
-            async with asyncio.timeout(running.timeout + _GRACE):
+            async with asyncio.timeout(max(0.0, left)):
                 await running.record.is_over.wait()
         except TimeoutError:
             unknown = NOT_KNOWN if running.kind == "writes" else ""

@@ -61,6 +61,18 @@ async def test_a_reply_goes_on_without_a_tool_that_does_not_stop() -> None:
 
 
 @simulated
+async def test_the_limits_of_several_tools_that_do_not_stop_do_not_add_up() -> None:
+    cities = [call(WEATHER, city=city) for city in ("Bonn", "Rome", "Oslo")]
+    chat = ScriptedChatModel([cities, "I am not sure."])
+    options = settings(timeout=2, prepare="off")
+    async with converse(chat=chat, toolsets=[Odd(ignores_cancellation)], settings=options) as user:
+        assert await asks(user, "the weather") == ["I am not sure."]
+    assert outcomes(user) == [("weather", "timeout")] * 3
+    seconds = [event.seconds for event in user.events if isinstance(event, ToolEnded)]
+    assert [round(each, 2) for each in seconds] == [3.0] * 3
+
+
+@simulated
 async def test_a_tool_that_does_not_stop_does_not_keep_the_conversation_from_ending() -> None:
     chat = ScriptedChatModel([[call(BOOK, people=2)], "I am not sure."])
     tools = [Odd(ignores_cancellation)]
